@@ -1,0 +1,128 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Privilege is a privilege's word in GRANT.
+type Privilege string
+
+// The privileges that pgsr knows: https://www.postgresql.org/docs/current/ddl-priv.html
+const (
+	Select     Privilege = "SELECT"
+	Insert     Privilege = "INSERT"
+	Update     Privilege = "UPDATE"
+	Delete     Privilege = "DELETE"
+	Truncate   Privilege = "TRUNCATE"
+	References Privilege = "REFERENCES"
+	Trigger    Privilege = "TRIGGER"
+	Maintain   Privilege = "MAINTAIN" // from 17
+	Usage      Privilege = "USAGE"
+	Create     Privilege = "CREATE"
+	Connect    Privilege = "CONNECT"
+	Temporary  Privilege = "TEMPORARY"
+)
+
+// Public is the grantee PUBLIC. No role can have an empty name.
+const Public = ""
+
+// Item is one privilege of one grantee by one grantor: what aclexplode() gives.
+type Item struct {
+	Grantee   string // Public for PUBLIC
+	Grantor   string
+	Privilege Privilege
+	Grantable bool // WITH GRANT OPTION
+}
+
+// Compare orders items by grantee, privilege and grantor.
+func (i Item) Compare(other Item) int {
+	return cmp.Or(
+		cmp.Compare(i.Grantee, other.Grantee),
+		cmp.Compare(i.Privilege, other.Privilege),
+		cmp.Compare(i.Grantor, other.Grantor),
+	)
+}
+
+// ACL is a list of items in the order of [Item.Compare], each (grantee, privilege, grantor) at most once.
+type ACL []Item
+
+// NewACL gives the items in order, those of the same grantee, privilege and grantor merged.
+func NewACL(items ...Item) ACL {
+	if len(items) == 0 {
+		return nil
+	}
+	acl := slices.Clone(ACL(items))
+	slices.SortFunc(acl, Item.Compare)
+	out := acl[:1]
+	for _, item := range acl[1:] {
+		if last := &out[len(out)-1]; last.Compare(item) == 0 {
+			last.Grantable = last.Grantable || item.Grantable
+		} else {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// Has tells whether the grantee has the privilege, from whomever.
+func (a ACL) Has(grantee string, privilege Privilege) bool {
+	i, _ := slices.BinarySearchFunc(a, Item{Grantee: grantee, Privilege: privilege}, Item.Compare)
+	return i < len(a) && a[i].Grantee == grantee && a[i].Privilege == privilege
+}
+
+// HasOption tells whether the grantee has the privilege WITH GRANT OPTION, from whomever.
+func (a ACL) HasOption(grantee string, privilege Privilege) bool {
+	for _, item := range a.Of(grantee) {
+		if item.Privilege == privilege && item.Grantable {
+			return true
+		}
+	}
+	return false
+}
+
+// Of gives the grantee's items.
+func (a ACL) Of(grantee string) ACL {
+	from, _ := slices.BinarySearchFunc(a, grantee, func(i Item, g string) int { return cmp.Compare(i.Grantee, g) })
+	to := from
+	for to < len(a) && a[to].Grantee == grantee {
+		to++
+	}
+	return a[from:to]
+}
+
+// find gives the place of the item with the same grantee, privilege and grantor.
+func (a ACL) find(item Item) (int, bool) {
+	return slices.BinarySearchFunc(a, item, Item.Compare)
+}
+
+// Contains tells whether exactly this item is there, grant option and all.
+func (a ACL) Contains(item Item) bool {
+	i, found := a.find(item)
+	return found && a[i].Grantable == item.Grantable
+}
+
+// Without gives the items of a that b does not hold exactly so.
+func (a ACL) Without(b ACL) ACL {
+	var out ACL
+	for _, item := range a {
+		if !b.Contains(item) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// rename gives the ACL with one role in the place of another, entries that become equal merged.
+func (a ACL) rename(from, to string) ACL {
+	items := slices.Clone(a)
+	for i := range items {
+		if items[i].Grantee == from {
+			items[i].Grantee = to
+		}
+		if items[i].Grantor == from {
+			items[i].Grantor = to
+		}
+	}
+	return NewACL(items...)
+}

@@ -1,0 +1,29 @@
+package catalog
+
+// Change is one difference between two catalogs, the size of one SQL statement. Its Apply does to a catalog what the
+// statement does to a server; tests hold each against real servers. Package script writes the statement.
+//
+// The changes are [CreateRole], [DropRole], [AlterRole], [CommentOnRole], [GrantRole], [RevokeRole], [CreateSchema],
+// [SetOwner], [Grant] and [Revoke].
+type Change interface {
+	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
+	Apply(*Catalog)
+}
+
+// editObject puts a changed copy in the place of an object.
+func (c *Catalog) editObject(id ObjectID, edit func(*Object)) {
+	if o, ok := c.Objects[id]; ok {
+		changed := *o
+		edit(&changed)
+		c.Objects[id] = &changed
+	}
+}
+
+// editRole puts a changed copy in the place of a role.
+func (c *Catalog) editRole(name string, edit func(*Role)) {
+	if r, ok := c.Roles[name]; ok {
+		changed := *r
+		edit(&changed)
+		c.Roles[name] = &changed
+	}
+}

@@ -1,0 +1,45 @@
+package catalog
+
+// CreateSchema is CREATE SCHEMA name AUTHORIZATION owner.
+type CreateSchema struct{ Name, Owner string }
+
+// Apply adds the schema with the default ACL.
+func (ch CreateSchema) Apply(c *Catalog) {
+	id := ObjectID{Kind: Schema, Name: ch.Name}
+	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: c.DefaultACL(Schema, ch.Owner)}
+}
+
+// SetOwner is ALTER ... OWNER TO.
+type SetOwner struct {
+	Object ObjectID
+	Owner  string
+	// Relkind is that of pg_class, for the word to write: ALTER VIEW, say.
+	Relkind string
+}
+
+// Apply changes the owner and, as the server does, writes the new owner in the place of the old one in the object's
+// ACL and in that of its columns. The sequences that belong to a table go with it.
+func (ch SetOwner) Apply(c *Catalog) {
+	c.setOwner(ch.Object, ch.Owner)
+	if ch.Object.Kind != Table {
+		return
+	}
+	for id, o := range c.Objects {
+		if o.OwnedBy == ch.Object {
+			c.setOwner(id, ch.Owner)
+		}
+	}
+}
+
+func (c *Catalog) setOwner(id ObjectID, owner string) {
+	c.editObject(id, func(o *Object) {
+		old := o.Owner
+		o.Owner = owner
+		o.ACL = o.ACL.rename(old, owner)
+		columns := make(map[string]ACL, len(o.Columns))
+		for name, acl := range o.Columns {
+			columns[name] = acl.rename(old, owner)
+		}
+		o.Columns = columns
+	})
+}

@@ -1,0 +1,84 @@
+package catalog
+
+import "time"
+
+// CreateRole is CREATE ROLE with PostgreSQL's defaults: NOLOGIN INHERIT and nothing else.
+type CreateRole struct {
+	Name string
+	// Holds says what a privilege role is being made for; nil for any other role.
+	Holds *Held
+}
+
+// Apply adds the role and what the server gives its creator.
+func (ch CreateRole) Apply(c *Catalog) {
+	c.Roles[ch.Name] = &Role{
+		Name:       ch.Name,
+		Attributes: Attributes{Inherit: true, ConnectionLimit: -1},
+		Verifier:   NoPassword,
+		Holds:      ch.Holds,
+	}
+	if rows := c.creatorsMemberships(); len(rows) > 0 {
+		c.Members[ch.Name] = rows
+	}
+}
+
+// creatorsMemberships gives the memberships that a creator who is no superuser has in what it creates, from 16 on.
+// https://www.postgresql.org/docs/16/sql-createrole.html
+func (c *Catalog) creatorsMemberships() []Membership {
+	s := c.Server
+	if !s.GrantorsMatter() || c.IsSuperuser(s.CurrentUser) {
+		return nil
+	}
+	rows := []Membership{{Member: s.CurrentUser, Grantor: s.Bootstrap, Options: Options{Admin: true}}}
+	if s.SelfGrant.Inherit || s.SelfGrant.Set {
+		rows = append(rows, Membership{Member: s.CurrentUser, Grantor: s.CurrentUser,
+			Options: Options{Inherit: s.SelfGrant.Inherit, Set: s.SelfGrant.Set}})
+	}
+	return rows
+}
+
+// DropRole is DROP ROLE of a role that owns nothing and has no privilege left.
+type DropRole struct{ Name string }
+
+// Apply removes the role and every membership in it and of it.
+func (ch DropRole) Apply(c *Catalog) {
+	delete(c.Roles, ch.Name)
+	delete(c.Members, ch.Name)
+	for role := range c.Members {
+		c.filterMembers(role, func(m Membership) bool { return m.Member != ch.Name })
+	}
+}
+
+// AlterRole is ALTER ROLE ... WITH the attributes that are not nil.
+type AlterRole struct {
+	Name  string
+	Login *bool
+	// Verifier is the password to store, already hashed; [NoPassword] for none; empty to leave it.
+	Verifier Verifier
+	// ValidUntil is set when SetValidUntil is true; nil stands for infinity.
+	SetValidUntil bool
+	ValidUntil    *time.Time
+}
+
+// Apply sets the attributes.
+func (ch AlterRole) Apply(c *Catalog) {
+	c.editRole(ch.Name, func(r *Role) {
+		if ch.Login != nil {
+			r.Attributes.Login = *ch.Login
+		}
+		if ch.Verifier != "" {
+			r.Verifier = ch.Verifier
+		}
+		if ch.SetValidUntil {
+			r.ValidUntil = ch.ValidUntil
+		}
+	})
+}
+
+// CommentOnRole is COMMENT ON ROLE; an empty comment removes it.
+type CommentOnRole struct{ Name, Comment string }
+
+// Apply sets the comment.
+func (ch CommentOnRole) Apply(c *Catalog) {
+	c.editRole(ch.Name, func(r *Role) { r.Comment = ch.Comment })
+}

@@ -1,0 +1,105 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Kind is what PostgreSQL calls the type of an object in GRANT ... ON <kind>.
+type Kind string
+
+// The kinds of objects that pgsr knows. Table stands for everything that GRANT takes as a table: tables, partitioned
+// and foreign tables, views and materialized views.
+const (
+	Database Kind = "DATABASE"
+	Schema   Kind = "SCHEMA"
+	Table    Kind = "TABLE"
+	Sequence Kind = "SEQUENCE"
+)
+
+// KindInfo is what is to be known of a kind of object.
+type KindInfo struct {
+	Kind Kind
+	// Default is the letter that acldefault() takes for it.
+	Default string
+	// InSchema tells whether such an object lies in a schema.
+	InSchema bool
+	// Shared tells whether such an object belongs to the cluster, not to one database.
+	Shared bool
+	// Privileges in the order in which PostgreSQL's manual lists them.
+	Privileges []Privilege
+}
+
+// kinds: https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
+var kinds = []KindInfo{
+	{Database, "d", false, true, []Privilege{Create, Connect, Temporary}},
+	{Schema, "n", false, false, []Privilege{Create, Usage}},
+	{Table, "r", true, false, []Privilege{Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain}},
+	{Sequence, "s", true, false, []Privilege{Select, Update, Usage}},
+}
+
+// Kinds lists all kinds in a fixed order.
+func Kinds() []KindInfo { return slices.Clone(kinds) }
+
+// Info says what is to be known of the kind; the zero KindInfo for an unknown one.
+func (k Kind) Info() KindInfo {
+	if i := slices.IndexFunc(kinds, func(i KindInfo) bool { return i.Kind == k }); i >= 0 {
+		return kinds[i]
+	}
+	return KindInfo{}
+}
+
+// ObjectID names an object inside a Catalog. Schema is empty for kinds that lie in none.
+type ObjectID struct {
+	Kind         Kind
+	Schema, Name string
+}
+
+// String gives the object as a person would name it in a message, unquoted. It is never used as SQL.
+func (id ObjectID) String() string {
+	if id.Schema == "" {
+		return fmt.Sprintf("%s %s", id.Kind, id.Name)
+	}
+	return fmt.Sprintf("%s %s.%s", id.Kind, id.Schema, id.Name)
+}
+
+// Compare orders objects: databases, schemas, tables, sequences; then by schema and name.
+func (id ObjectID) Compare(other ObjectID) int {
+	return cmp.Or(
+		cmp.Compare(id.Kind.order(), other.Kind.order()),
+		cmp.Compare(id.Schema, other.Schema),
+		cmp.Compare(id.Name, other.Name),
+	)
+}
+
+func (k Kind) order() int {
+	return slices.IndexFunc(kinds, func(i KindInfo) bool { return i.Kind == k })
+}
+
+// Object is anything that has an owner and an ACL.
+type Object struct {
+	ID ObjectID
+	// OID is 0 for an object that does not exist yet.
+	OID   uint32
+	Owner string
+	// ACL is never «the default»: inspection writes that out.
+	ACL ACL
+	// Columns holds the ACLs of those columns that have one, by column name.
+	Columns map[string]ACL
+	// Relkind is that of pg_class for tables and sequences: r, p, f, v, m, S.
+	Relkind string
+	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY): its owner is the table's.
+	// It is the zero ObjectID for all others.
+	OwnedBy ObjectID
+}
+
+// ColumnNames lists the columns that have an ACL, in order.
+func (o *Object) ColumnNames() []string {
+	names := make([]string, 0, len(o.Columns))
+	for name := range o.Columns {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

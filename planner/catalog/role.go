@@ -1,0 +1,80 @@
+package catalog
+
+import "time"
+
+// Role is what pg_roles says of a role, and of a privilege role also what it holds.
+type Role struct {
+	Name string
+	// OID is 0 for a role that does not exist yet.
+	OID        uint32
+	Attributes Attributes
+	// ValidUntil is when the password stops working; nil: never.
+	ValidUntil *time.Time
+	// Verifier is the stored password. Current: known to superusers only. Desired: what is to be stored.
+	Verifier Verifier
+	Comment  string
+	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
+	// like one but has more than its one privilege.
+	Holds *Held
+}
+
+// Attributes are those of CREATE ROLE: https://www.postgresql.org/docs/current/role-attributes.html
+type Attributes struct {
+	Superuser, Inherit, CreateRole, CreateDB, Login, Replication, BypassRLS bool
+	// ConnectionLimit is -1 for no limit.
+	ConnectionLimit int
+}
+
+// Held is the privilege that a privilege role holds.
+type Held struct {
+	Privilege Privilege
+	Object    ObjectID
+}
+
+// Verifier is a stored password: a SCRAM-SHA-256 verifier or an MD5 hash. It is a secret: it prints masked.
+// Empty means that it is not known or not to be changed; [NoPassword] that there is none.
+type Verifier string
+
+// NoPassword is the verifier of a role without password (PASSWORD NULL).
+const NoPassword Verifier = "\x00none"
+
+// String masks the secret, so that no format verb shows it by accident.
+func (v Verifier) String() string {
+	switch v {
+	case "":
+		return ""
+	case NoPassword:
+		return "NULL"
+	}
+	return "(hidden)"
+}
+
+// GoString masks the secret for %#v.
+func (v Verifier) GoString() string { return v.String() }
+
+// MarshalText masks the secret in JSON.
+func (v Verifier) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// Membership is one row of pg_auth_members, without the role that it grants.
+// Before 16 Set is always true and Inherit is the member's own attribute.
+// https://www.postgresql.org/docs/current/catalog-pg-auth-members.html
+type Membership struct {
+	Member, Grantor string
+	Options
+}
+
+// Options are those of GRANT role TO role.
+type Options struct{ Admin, Inherit, Set bool }
+
+// IsCreators tells whether this is the membership that PostgreSQL gives the creator of a role from 16 on: ADMIN and
+// nothing else, granted by the bootstrap superuser. It cannot be given by hand to advantage and is never ours to remove.
+// https://www.postgresql.org/docs/current/role-attributes.html
+func (c *Catalog) IsCreators(m Membership) bool {
+	return c.Server.GrantorsMatter() && m.Grantor == c.Server.Bootstrap && m.Options == Options{Admin: true}
+}
+
+// DefaultOptions gives what GRANT role TO member gives when it names no options.
+func (c *Catalog) DefaultOptions(member string) Options {
+	r := c.Roles[member]
+	return Options{Inherit: r == nil || r.Attributes.Inherit, Set: true}
+}

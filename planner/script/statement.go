@@ -1,0 +1,50 @@
+// Package script writes SQL: it is the only place where SQL text is made, and quotes in one function. It promises that
+// whatever a name or a text holds, the statement says what was meant and nothing else; and the same statements give the same bytes.
+package script
+
+import "pgsr/planner/catalog"
+
+// Statement is one step of a plan: what it changes, as whom it runs and why it is there.
+type Statement struct {
+	Change catalog.Change
+	// As is the role to act as (SET LOCAL ROLE); empty: the connecting role.
+	As      string
+	Section Section
+	// Reason says in a few words why the statement is there.
+	Reason string
+	// Refresh marks a password that is set again because the one that is stored cannot be read: no drift.
+	Refresh bool
+}
+
+// Section is the heading under which a statement stands. Sections come in the order of their values.
+type Section int
+
+// The sections of a plan.
+const (
+	LosingLogin Section = iota
+	Roles
+	Schemas
+	ActingFor // temporary memberships
+	Owners
+	Privileges
+	Memberships
+	GainingLogin
+	GivingBack // the temporary memberships, given back
+	Pruning
+)
+
+var headings = [...]string{
+	LosingLogin:  "Roles that may no longer log in",
+	Roles:        "Roles",
+	Schemas:      "Schemas",
+	ActingFor:    "Temporary memberships, to act for owners",
+	Owners:       "Owners",
+	Privileges:   "Privileges",
+	Memberships:  "Memberships",
+	GainingLogin: "Logins",
+	GivingBack:   "Temporary memberships, given back",
+	Pruning:      "Privilege roles that are no longer needed",
+}
+
+// String gives the heading.
+func (s Section) String() string { return headings[s] }

@@ -1,0 +1,105 @@
+// Package spec is the declared state: what each role of a spec is to have. It reads it from YAML, with every problem of a
+// file reported at once with its place ([Parse]), can be built in Go without YAML ([ParseGrant], [Spec]), and says what it
+// means for a given catalog ([Resolve]).
+//
+// It promises that what a file leaves implicit is made explicit here and nowhere else: patterns are expanded, privilege roles are found or
+// named, missing objects are listed.
+package spec
+
+import (
+	"regexp"
+	"time"
+
+	"pgsr/planner/catalog"
+)
+
+// Spec is the whole truth for each role in it. Roles that are not in it are never touched.
+type Spec struct {
+	// LockKey is the key of pg_advisory_xact_lock; 0 stands for [DefaultLockKey].
+	LockKey int64
+	Roles   []Role
+}
+
+// DefaultLockKey is the lock's key when a spec gives none: the same that pg-sync-roles uses.
+const DefaultLockKey = 1
+
+// Role is all that one role is to have. The zero value of a field is «none», but for Comment.
+type Role struct {
+	Name string
+	// Comment is the role's COMMENT; nil keeps the one that it has.
+	Comment *string
+	// Login lets the role log in; nil: it cannot.
+	Login *Login
+	// MemberOf are names of roles, taken literally.
+	MemberOf []string
+	// Grants go by way of privilege roles, DirectGrants on the object's own ACL.
+	Grants, DirectGrants []Grant
+	// Owns are schemas and tables.
+	Owns []Ownership
+	// PreserveInSchemas are schemas in whose contents the role keeps what it was granted.
+	PreserveInSchemas []string
+	// At is where the role is declared.
+	At Position
+}
+
+// Login says how a role logs in.
+type Login struct {
+	Password Password
+	// ValidUntil is when the password stops working; nil: never.
+	ValidUntil *time.Time
+}
+
+// Password is given in clear or as a verifier; the zero Password keeps the one that the role has.
+type Password struct {
+	Clear    Secret
+	Verifier catalog.Verifier
+}
+
+// IsZero tells whether no password is declared.
+func (p Password) IsZero() bool { return p == Password{} }
+
+// Secret is a text that prints masked. Convert it to string to use it.
+type Secret string
+
+// String masks the secret.
+func (s Secret) String() string { return "(hidden)" }
+
+// GoString masks the secret for %#v.
+func (s Secret) GoString() string { return s.String() }
+
+// MarshalText masks the secret in JSON.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Grant is one phrase: privileges on a target.
+type Grant struct {
+	// Privileges are those that fit the target's kind, without repetition; all that the server has for the kind, if AllPrivileges.
+	Privileges    []catalog.Privilege
+	AllPrivileges bool
+	Target        Target
+	// Text is the phrase as it was written.
+	Text string
+	At   Position
+}
+
+// Ownership is one phrase of owns: a target that is a schema or a table.
+type Ownership struct {
+	Target Target
+	Text   string
+	At     Position
+}
+
+// Target names objects of one kind: either by name (Objects), or by schema (Schemas, with or without Matching).
+type Target struct {
+	Kind    catalog.Kind
+	Objects []catalog.ObjectID
+	// Schemas whose objects of Kind are meant: all, or those whose whole name matches Matching (RE2, anchored).
+	Schemas  []string
+	Matching *regexp.Regexp
+}
+
+// Position is a place in a file; the zero Position is none (a spec that was built in Go). Line and Column count from 1,
+// columns in characters.
+type Position struct {
+	File         string
+	Line, Column int
+}
