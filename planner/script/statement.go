@@ -23,8 +23,8 @@ type Section int
 const (
 	LosingLogin Section = iota
 	Roles
-	Schemas
 	ActingFor // temporary memberships
+	Schemas
 	Owners
 	Privileges
 	Memberships
@@ -36,8 +36,8 @@ const (
 var headings = [...]string{
 	LosingLogin:  "Roles that may no longer log in",
 	Roles:        "Roles",
-	Schemas:      "Schemas",
 	ActingFor:    "Temporary memberships, to act for owners",
+	Schemas:      "Schemas",
 	Owners:       "Owners",
 	Privileges:   "Privileges",
 	Memberships:  "Memberships",
