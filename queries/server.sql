@@ -1,0 +1,23 @@
+-- Where a snapshot is taken, and as whom.
+
+-- name: Server :one
+-- The system identifier is asked for by way of ts_stat, because a function that may not be executed fails a statement even in a
+-- branch that is never taken: ts_stat alone plans its query when, and only if, it runs.
+SELECT
+    current_setting('server_version_num')::integer AS version_num,
+    coalesce((
+        SELECT s.word
+        FROM ts_stat(CASE
+            WHEN has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+                THEN 'SELECT array_to_tsvector(ARRAY[system_identifier::text]) FROM pg_catalog.pg_control_system()'
+            ELSE 'SELECT NULL::tsvector'
+        END) AS s (word, ndoc, nentry)
+    ), '')::text AS system_identifier,
+    d.datname::text AS database,
+    d.oid::oid AS database_oid,
+    current_user::text AS current_user_name,
+    session_user::text AS session_user_name,
+    (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant
+FROM pg_catalog.pg_database AS d
+WHERE d.datname = current_database();
