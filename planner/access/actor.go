@@ -56,3 +56,13 @@ func (a *Actor) MayJoin(role string) bool {
 func (a *Actor) MayActFor(role string) bool {
 	return a.HasPrivilegesOf(a.Name, role) || a.CanSetRole(a.Name, role) || a.MayJoin(role)
 }
+
+// MayRevokeAs tells whether the actor can revoke what a grantor granted on an object of an owner by acting as that grantor. It can not where the
+// grantor has the owner's privileges: the server would then take it for the owner.
+// https://www.postgresql.org/docs/current/sql-revoke.html
+func (a *Actor) MayRevokeAs(grantor, owner string) bool {
+	if grantor == owner {
+		return a.MayActFor(owner)
+	}
+	return !a.HasPrivilegesOf(grantor, owner) && a.MayActFor(grantor)
+}

@@ -4,6 +4,7 @@
 package access
 
 import (
+	"cmp"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -13,7 +14,8 @@ import (
 type Reach struct {
 	catalog *catalog.Catalog
 	// up lists, by member, the memberships that it has.
-	up map[string][]edge
+	up    map[string][]edge
+	walks map[walkKey]*walk
 }
 
 // edge is a membership seen from its member.
@@ -24,63 +26,103 @@ type edge struct {
 
 // NewReach indexes the memberships of a catalog.
 func NewReach(c *catalog.Catalog) *Reach {
-	r := &Reach{catalog: c, up: map[string][]edge{}}
+	r := &Reach{catalog: c, up: map[string][]edge{}, walks: map[walkKey]*walk{}}
 	for role, members := range c.Members {
 		for _, m := range members {
 			r.up[m.Member] = append(r.up[m.Member], edge{role, m.Options})
 		}
 	}
+	if owner := r.databaseOwner(); owner != "" {
+		r.up[owner] = append(r.up[owner], edge{databaseOwners, catalog.Options{Inherit: true, Set: true}})
+	}
 	for _, edges := range r.up {
-		slices.SortFunc(edges, func(a, b edge) int {
-			if a.role < b.role {
-				return -1
-			}
-			return 1
-		})
+		slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.role, b.role) })
 	}
 	return r
 }
 
-// walk lists the roles that are reached from a role by memberships that follow accepts, itself first, nearest first.
-func (r *Reach) walk(from string, follow func(catalog.Options) bool) []string {
-	reached := []string{from}
-	seen := map[string]bool{from: true}
-	for i := 0; i < len(reached); i++ {
-		for _, e := range r.up[reached[i]] {
-			if !seen[e.role] && follow(e.Options) {
-				seen[e.role] = true
-				reached = append(reached, e.role)
+// databaseOwners has the owner of the connected database as its one member, without a row in pg_auth_members.
+// https://www.postgresql.org/docs/current/predefined-roles.html
+const databaseOwners = "pg_database_owner"
+
+func (r *Reach) databaseOwner() string {
+	database := r.catalog.Objects[catalog.ObjectID{Kind: catalog.Database, Name: r.catalog.Server.Database}]
+	if database == nil {
+		return ""
+	}
+	return database.Owner
+}
+
+// path is the kind of memberships that a walk follows.
+type path int
+
+const (
+	inheriting path = iota // those that pass privileges on
+	setting                // those that allow SET ROLE
+	anyPath
+)
+
+func (p path) follows(o catalog.Options) bool {
+	switch p {
+	case inheriting:
+		return o.Inherit
+	case setting:
+		return o.Set
+	}
+	return true
+}
+
+// walk is what a role reaches: in the order of distance, itself first, and as a set.
+type walk struct {
+	roles []string
+	set   map[string]bool
+}
+
+type walkKey struct {
+	from string
+	path path
+}
+
+// walk finds what is reached from a role, once for each role and path.
+func (r *Reach) walk(from string, p path) *walk {
+	key := walkKey{from, p}
+	if w := r.walks[key]; w != nil {
+		return w
+	}
+	w := &walk{roles: []string{from}, set: map[string]bool{from: true}}
+	for i := 0; i < len(w.roles); i++ {
+		for _, e := range r.up[w.roles[i]] {
+			if !w.set[e.role] && p.follows(e.Options) {
+				w.set[e.role] = true
+				w.roles = append(w.roles, e.role)
 			}
 		}
 	}
-	return reached
+	r.walks[key] = w
+	return w
 }
 
-func inherits(o catalog.Options) bool { return o.Inherit }
-func sets(o catalog.Options) bool     { return o.Set }
-func either(catalog.Options) bool        { return true }
-
 // Inherited lists the roles whose privileges a role has without SET ROLE, itself first.
-func (r *Reach) Inherited(role string) []string { return r.walk(role, inherits) }
+func (r *Reach) Inherited(role string) []string { return r.walk(role, inheriting).roles }
 
 // HasPrivilegesOf tells whether a member has all privileges of a role without SET ROLE.
 func (r *Reach) HasPrivilegesOf(member, role string) bool {
-	return r.catalog.IsSuperuser(member) || slices.Contains(r.walk(member, inherits), role)
+	return r.catalog.IsSuperuser(member) || r.walk(member, inheriting).set[role]
 }
 
 // CanSetRole tells whether a member may SET ROLE to a role.
 func (r *Reach) CanSetRole(member, role string) bool {
-	return r.catalog.IsSuperuser(member) || slices.Contains(r.walk(member, sets), role)
+	return r.catalog.IsSuperuser(member) || r.walk(member, setting).set[role]
 }
 
 // IsMember tells whether a member reaches a role by any membership, whatever its options.
 func (r *Reach) IsMember(member, role string) bool {
-	return slices.Contains(r.walk(member, either), role)
+	return r.walk(member, anyPath).set[role]
 }
 
 // HasAdmin tells whether a member may alter a role by an ADMIN OPTION, its own or one that it reaches (16 and later).
 func (r *Reach) HasAdmin(member, role string) bool {
-	return r.catalog.IsSuperuser(member) || r.admin(r.walk(member, either), role) != ""
+	return r.catalog.IsSuperuser(member) || r.admin(r.walk(member, anyPath).roles, role) != ""
 }
 
 // Grantor gives the role that the server records when a member grants a role: the bootstrap superuser for a superuser, else the member itself or
@@ -94,16 +136,18 @@ func (r *Reach) Grantor(member, role string) string {
 	case r.catalog.IsSuperuser(member):
 		return server.Bootstrap
 	}
-	return r.admin(r.walk(member, inherits), role)
+	return r.admin(r.walk(member, inheriting).roles, role)
 }
 
 // admin gives the first of the roles that has ADMIN OPTION on a role.
 func (r *Reach) admin(roles []string, role string) string {
+	admins := map[string]bool{}
+	for _, m := range r.catalog.Members[role] {
+		admins[m.Member] = admins[m.Member] || m.Admin
+	}
 	for _, candidate := range roles {
-		for _, e := range r.up[candidate] {
-			if e.role == role && e.Admin {
-				return candidate
-			}
+		if admins[candidate] {
+			return candidate
 		}
 	}
 	return ""

@@ -67,8 +67,9 @@ func (ch Revoke) Apply(c *Catalog) {
 func (ch Revoke) from(acl ACL, owner string) ACL {
 	for _, grantee := range ch.Grantees {
 		for _, privilege := range ch.Privileges {
-			acl = acl.revoke(Item{Grantee: grantee, Grantor: ch.Grantor, Privilege: privilege}, ch.OptionOnly)
-			if ch.Cascade {
+			item := Item{grantee, ch.Grantor, privilege, true}
+			loses := ch.Cascade && acl.Contains(item)
+			if acl = acl.revoke(item, ch.OptionOnly); loses {
 				acl = acl.dropGrantedBy(grantee, privilege, owner)
 			}
 		}
@@ -104,7 +105,9 @@ func (a ACL) dropGrantedBy(grantor string, privilege Privilege, owner string) AC
 		}
 	}
 	for _, item := range lost {
-		kept = kept.dropGrantedBy(item.Grantee, privilege, owner)
+		if item.Grantable {
+			kept = kept.dropGrantedBy(item.Grantee, privilege, owner)
+		}
 	}
 	return kept
 }

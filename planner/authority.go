@@ -1,0 +1,166 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// authority finds out how the connecting role can do what a plan needs, and adds what it takes: acting as another role, or
+// joining one for the moment. What can not be had is refused.
+type authority struct {
+	*access.Actor
+	b *builder
+	// joined holds, by role, the membership as it was before the connecting role joined; nil: there was none.
+	joined map[string]*catalog.Membership
+	// order is that in which roles were joined.
+	order []string
+}
+
+// newAuthority looks at the working catalog once the plan's roles are there: from 16 on, one may grant the roles one has made.
+func newAuthority(b *builder) *authority {
+	return &authority{Actor: access.NewActor(b.working), b: b, joined: map[string]*catalog.Membership{}}
+}
+
+func (a *authority) hasJoined(role string) bool {
+	_, joined := a.joined[role]
+	return joined
+}
+
+// has sees to it that the connecting role has a role's privileges without SET ROLE.
+func (a *authority) has(role string) bool {
+	return a.HasPrivilegesOf(a.Name, role) || a.hasJoined(role) && a.joiningInherits() || a.joiningInherits() && a.join(role)
+}
+
+// canBecome sees to it that the connecting role can SET ROLE to a role.
+func (a *authority) canBecome(role string) bool {
+	return a.CanSetRole(a.Name, role) || a.join(role)
+}
+
+// joiningInherits tells whether joining a role gives its privileges at once: before 16 that is up to the member's INHERIT.
+func (a *authority) joiningInherits() bool {
+	return a.b.server.GrantorsMatter() || a.b.working.Roles[a.Name].Attributes.Inherit
+}
+
+// join makes the connecting role a member of a role until the end of the plan.
+func (a *authority) join(role string) bool {
+	if a.hasJoined(role) {
+		return true
+	}
+	prior := a.membership(role)
+	if !a.MayJoin(role) || prior != nil && !a.b.server.GrantorsMatter() {
+		return false
+	}
+	change := catalog.GrantRole{Role: role, Members: []string{a.Name}, Grantor: a.Grantor(a.Name, role)}
+	change.GrantedBy = change.Grantor != a.Name
+	if a.b.server.GrantorsMatter() {
+		change.Options = &catalog.Options{Admin: prior != nil && prior.Admin, Inherit: true, Set: true}
+	}
+	a.joined[role] = prior
+	a.order = append(a.order, role)
+	a.b.note(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", role))
+	return true
+}
+
+// membership gives the row that joining a role would change; nil if there is none.
+func (a *authority) membership(role string) *catalog.Membership {
+	grantor := a.Grantor(a.Name, role)
+	for _, m := range a.b.working.Members[role] {
+		if m.Member == a.Name && (m.Grantor == grantor || !a.b.server.GrantorsMatter()) {
+			return &m
+		}
+	}
+	return nil
+}
+
+// giveBack leaves every role that was joined, and gives memberships that were there before the options back that they had.
+func (a *authority) giveBack() {
+	slices.Reverse(a.order)
+	for _, role := range a.order {
+		grantor, reason := a.Grantor(a.Name, role), "no longer acting for "+role
+		var change catalog.Change = catalog.RevokeRole{
+			Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: grantor != a.Name,
+		}
+		if prior := a.joined[role]; prior != nil {
+			change = catalog.GrantRole{
+				Role: role, Members: []string{a.Name}, Options: &prior.Options, Grantor: grantor, GrantedBy: grantor != a.Name,
+			}
+		}
+		a.b.note(script.GivingBack, change, reason)
+	}
+}
+
+// actAs gives the role to act as so that a GRANT or REVOKE on an object counts as one by the given grantor; empty: the connecting role.
+// The server takes whoever has the owner's privileges for the owner: https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
+func (a *authority) actAs(grantor string, object *catalog.Object, act string) string {
+	switch {
+	case grantor == object.Owner && (a.HasPrivilegesOf(a.Name, grantor) || a.hasJoined(grantor) && a.joiningInherits()):
+		return ""
+	case grantor == a.Name && grantor != object.Owner && !a.HasPrivilegesOf(a.Name, object.Owner):
+		return ""
+	case a.CanSetRole(a.Name, grantor):
+		return grantor
+	case a.join(grantor):
+		if grantor == object.Owner && a.joiningInherits() {
+			return ""
+		}
+		return grantor
+	}
+	a.refuseActing(grantor, object, act)
+	return ""
+}
+
+// refuseActing says whose object it is and how the connecting role could be let act for that role.
+func (a *authority) refuseActing(role string, object *catalog.Object, act string) {
+	why := fmt.Sprintf("%s belongs to role %q, and role %q may not act for it", object.ID, object.Owner, a.Name)
+	if role != object.Owner {
+		why = fmt.Sprintf("it was granted by role %q, and role %q may not act for it (%s belongs to role %q)", role, a.Name, object.ID, object.Owner)
+	}
+	a.b.refuse(Reason{Act: act, Why: why, Remedy: a.remedy(role)})
+}
+
+// remedy is the GRANT that lets the connecting role act for another.
+func (a *authority) remedy(role string) string {
+	grant := catalog.GrantRole{Role: role, Members: []string{a.Name}}
+	if a.b.server.GrantorsMatter() {
+		grant.Options = &catalog.Options{Inherit: true, Set: true}
+	}
+	return script.SQL(grant, a.b.server)
+}
+
+// mayAlter refuses what would change a role that the connecting role may not alter.
+func (a *authority) mayAlter(role, act string) {
+	if a.MayAlter(role) {
+		return
+	}
+	a.b.refuse(a.roleReason(role, act))
+}
+
+// mayGrant refuses what would change who is a member of a role that the connecting role may not grant.
+func (a *authority) mayGrant(role, act string) bool {
+	if a.MayGrant(role) {
+		return true
+	}
+	a.b.refuse(a.roleReason(role, act))
+	return false
+}
+
+// roleReason says which right on a role is missing: https://www.postgresql.org/docs/current/role-attributes.html
+func (a *authority) roleReason(role, act string) Reason {
+	switch {
+	case a.b.working.IsSuperuser(role):
+		return Reason{Act: act, Why: fmt.Sprintf("role %q is a superuser, and only superusers may change that role", role)}
+	case !a.MayCreateRoles():
+		return Reason{Act: act, Why: fmt.Sprintf("role %q has no CREATEROLE", a.Name), Remedy: a.createRoleRemedy()}
+	}
+	grant := catalog.GrantRole{Role: role, Members: []string{a.Name}, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}}
+	return Reason{
+		Act: act, Why: fmt.Sprintf("role %q has no ADMIN OPTION on role %q", a.Name, role),
+		Remedy: script.SQL(grant, a.b.server),
+	}
+}
+
+func (a *authority) createRoleRemedy() string { return script.AllowCreatingRoles(a.Name) }

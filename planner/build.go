@@ -1,0 +1,60 @@
+package planner
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// Build works out the statements that make the desired state of the current one. Both must be snapshots of the
+// same server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting
+// role may not do, before anything ran.
+func Build(current, desired *catalog.Catalog) (*Plan, error) {
+	b := &builder{server: current.Server, working: current.Clone(), desired: desired}
+	b.createRoles()
+	b.authority = newAuthority(b)
+	b.mayCreate()
+	b.loseLogins()
+	b.decideComments()
+	b.createSchemas()
+	b.changeOwners()
+	b.changePrivileges()
+	b.changeMemberships()
+	b.gainLogins()
+	b.authority.giveBack()
+	if len(b.refused) > 0 {
+		return nil, &Refusal{Reasons: b.refused}
+	}
+	slices.SortStableFunc(b.statements, func(x, y script.Statement) int { return int(x.Section) - int(y.Section) })
+	return &Plan{Server: current.Server, Statements: b.statements}, nil
+}
+
+// builder writes statements down one after the other, each worked out from what the ones before it have left: an owner
+// that changes, for one, rewrites the ACL from which privileges are then revoked.
+type builder struct {
+	server     catalog.Server
+	working    *catalog.Catalog
+	desired    *catalog.Catalog
+	authority  *authority
+	statements []script.Statement
+	refused    []Reason
+}
+
+// do adds a statement and lets it take effect on the working catalog.
+func (b *builder) do(section script.Section, as string, change catalog.Change, reason string) {
+	b.statements = append(b.statements, script.Statement{Change: change, As: as, Section: section, Reason: reason})
+	change.Apply(b.working)
+}
+
+// note adds a statement that another one takes back at the end, so that it has no effect on the working catalog.
+func (b *builder) note(section script.Section, change catalog.Change, reason string) {
+	b.statements = append(b.statements, script.Statement{Change: change, Section: section, Reason: reason})
+}
+
+// refuse notes something that the connecting role may not do.
+func (b *builder) refuse(r Reason) {
+	if !slices.Contains(b.refused, r) {
+		b.refused = append(b.refused, r)
+	}
+}

@@ -1,0 +1,218 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// changeMemberships grants what is missing, then revokes what is too much, each by granted role: from 16 on every GRANT of a role
+// walks all memberships that the current user reaches, so that one GRANT per member would not finish.
+func (b *builder) changeMemberships() {
+	changed := b.changedMemberships()
+	if b.wouldCircle(changed) {
+		b.revokeMemberships(changed)
+		b.grantMemberships(changed)
+		return
+	}
+	b.grantMemberships(changed)
+	b.revokeMemberships(changed)
+}
+
+// changedMemberships lists, in order, the roles whose members are to be others than now.
+func (b *builder) changedMemberships() []string {
+	var out []string
+	for role, want := range b.desired.Members {
+		if !sameRows(b.working.Members[role], want) {
+			out = append(out, role)
+		}
+	}
+	for role := range b.working.Members {
+		if _, kept := b.desired.Members[role]; !kept {
+			out = append(out, role)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// sameRows is quick for what both catalogs share.
+func sameRows(a, b []catalog.Membership) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
+}
+
+// wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a member of itself.
+func (b *builder) wouldCircle(changed []string) bool {
+	for _, role := range changed {
+		for _, d := range b.memberDifferences(role, b.desired.Members[role], b.working.Members[role]) {
+			if b.authority.IsMember(role, d.row.Member) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// memberDifference is a membership of which one side has less: nothing, or fewer options.
+type memberDifference struct {
+	row catalog.Membership
+	// other is the row of the other side; nil if it has none.
+	other *catalog.Membership
+}
+
+// memberDifferences lists the rows of a that b does not have in the same way, by member.
+func (b *builder) memberDifferences(role string, rows, others []catalog.Membership) []memberDifference {
+	type key struct{ member, grantor string }
+	keyOf := func(m catalog.Membership) key {
+		if b.server.GrantorsMatter() {
+			return key{m.Member, m.Grantor}
+		}
+		return key{member: m.Member}
+	}
+	known := make(map[key]int, len(others))
+	for i, m := range others {
+		known[keyOf(m)] = i
+	}
+	var out []memberDifference
+	for _, m := range rows {
+		at, there := known[keyOf(m)]
+		switch {
+		case !there:
+			out = append(out, memberDifference{row: m})
+		case others[at].Options != m.Options:
+			out = append(out, memberDifference{row: m, other: &others[at]})
+		}
+	}
+	slices.SortFunc(out, func(x, y memberDifference) int {
+		return cmp.Or(cmp.Compare(x.row.Member, y.row.Member), cmp.Compare(x.row.Grantor, y.row.Grantor))
+	})
+	return out
+}
+
+// memberGroup is a set of memberships that one statement can grant or revoke.
+type memberGroup struct {
+	grantor   string
+	explicit  bool
+	options   catalog.Options
+	adminOnly bool
+}
+
+func (b *builder) grantMemberships(changed []string) {
+	for _, role := range changed {
+		groups := map[memberGroup][]string{}
+		for _, d := range b.memberDifferences(role, b.desired.Members[role], b.working.Members[role]) {
+			if d.other != nil && !gains(d.row.Options, d.other.Options) {
+				continue
+			}
+			key := memberGroup{grantor: d.row.Grantor}
+			if b.needsOptions(d) {
+				key.explicit, key.options = true, d.row.Options
+			}
+			groups[key] = append(groups[key], d.row.Member)
+		}
+		for _, key := range sortedMemberGroups(groups) {
+			b.grantRole(role, key, groups[key])
+		}
+	}
+}
+
+// gains tells whether there is an option in a that b lacks.
+func gains(a, b catalog.Options) bool {
+	return a.Admin && !b.Admin || a.Inherit && !b.Inherit || a.Set && !b.Set
+}
+
+// needsOptions tells whether a GRANT has to name its options to give the membership that is wanted.
+func (b *builder) needsOptions(d memberDifference) bool {
+	return d.other != nil || b.working.Roles[d.row.Member] == nil || d.row.Options != b.working.DefaultOptions(d.row.Member)
+}
+
+func (b *builder) grantRole(role string, key memberGroup, members []string) {
+	if !b.authority.mayGrant(role, fmt.Sprintf("grant role %q to %s", role, people(members))) {
+		return
+	}
+	change := catalog.GrantRole{
+		Role: role, Members: members, Grantor: key.grantor,
+		GrantedBy: key.grantor != b.authority.Grantor(b.authority.Name, role),
+	}
+	if key.explicit {
+		change.Options = &key.options
+	}
+	b.do(script.Memberships, "", change, b.membershipReason(role, "the spec lists it"))
+}
+
+// membershipReason says what a privilege role is for, whose name says little.
+func (b *builder) membershipReason(role, reason string) string {
+	known := b.desired.Roles[role]
+	if known == nil || known.Holds == nil {
+		return reason
+	}
+	return fmt.Sprintf("%s on %s: %s", known.Holds.Privilege, known.Holds.Object, reason)
+}
+
+func (b *builder) revokeMemberships(changed []string) {
+	for _, role := range changed {
+		for {
+			groups := map[memberGroup][]string{}
+			for _, d := range b.memberDifferences(role, b.working.Members[role], b.desired.Members[role]) {
+				if d.other == nil || d.row.Admin && !d.other.Admin {
+					key := memberGroup{grantor: d.row.Grantor, adminOnly: d.other != nil}
+					groups[key] = append(groups[key], d.row.Member)
+				}
+			}
+			keys := sortedMemberGroups(groups)
+			if len(keys) == 0 || !b.revokeRole(role, keys[0], groups[keys[0]]) {
+				break
+			}
+		}
+	}
+}
+
+// revokeRole adds one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by now got it again.
+func (b *builder) revokeRole(role string, key memberGroup, members []string) bool {
+	act := fmt.Sprintf("revoke role %q from %s", role, people(members))
+	change := catalog.RevokeRole{Role: role, Members: members, AdminOnly: key.adminOnly, Grantor: key.grantor}
+	if b.server.GrantorsMatter() {
+		if !b.mayRevokeOf(role, key.grantor, act) {
+			return false
+		}
+		change.GrantedBy = key.grantor != b.authority.Grantor(b.authority.Name, role)
+		change.Cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
+			return slices.Contains(members, m.Grantor)
+		})
+	} else if !b.authority.mayGrant(role, act) {
+		return false
+	}
+	reason := "not in the spec"
+	if key.adminOnly {
+		reason = "the spec gives it without ADMIN OPTION"
+	}
+	b.do(script.Memberships, "", change, b.membershipReason(role, reason))
+	return true
+}
+
+// mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later).
+// https://www.postgresql.org/docs/16/sql-revoke.html
+func (b *builder) mayRevokeOf(role, grantor, act string) bool {
+	if b.authority.has(grantor) {
+		return true
+	}
+	b.refuse(Reason{
+		Act: act, Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name),
+		Remedy: b.authority.remedy(grantor),
+	})
+	return false
+}
+
+func sortedMemberGroups(groups map[memberGroup][]string) []memberGroup {
+	return slices.SortedFunc(maps.Keys(groups), func(x, y memberGroup) int {
+		return cmp.Or(
+			cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
+			cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
+			cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
+		)
+	})
+}

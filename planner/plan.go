@@ -1,0 +1,48 @@
+// Package planner works out what has to be done: current and desired catalog in, plan out. It promises to be pure. The same
+// catalogs give the same plan to the byte, and nothing here reaches a server, a clock, the environment or a source of randomness.
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// Plan is the whole of what has to be done, worked out before anything runs.
+type Plan struct {
+	// Server is the one that the plan was made for.
+	Server catalog.Server
+	// Statements in the order in which they run.
+	Statements []script.Statement
+	// Warnings are for people: objects that are missing, for one.
+	Warnings []string
+}
+
+// InSync tells whether nothing differs from what is declared. Passwords that are set again because the stored
+// one can not be read do not count.
+func (p *Plan) InSync() bool {
+	return !slices.ContainsFunc(p.Statements, func(s script.Statement) bool { return !s.Refresh })
+}
+
+// IsEmpty tells whether there is nothing to run at all.
+func (p *Plan) IsEmpty() bool { return len(p.Statements) == 0 }
+
+// Apply does to a catalog what the plan's statements do to a server.
+func (p *Plan) Apply(c *catalog.Catalog) {
+	for _, s := range p.Statements {
+		s.Change.Apply(c)
+	}
+}
+
+// Digest names the plan: SHA-256, in hexadecimal, of what its statements say with passwords masked. Plans that
+// do the same to the same database have the same digest.
+func (p *Plan) Digest() string {
+	sum := sha256.New()
+	for _, s := range p.Statements {
+		sum.Write([]byte(s.As + "\x00" + script.Masked(s.Change, p.Server) + "\x00"))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}

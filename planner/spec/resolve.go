@@ -1,0 +1,194 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+)
+
+// Means is what [Resolve] needs beside a spec and a catalog.
+type Means struct {
+	// Names gives eight hexadecimal digits, other ones each time, for the names of new privilege roles.
+	Names func() string
+	// Verifier gives what to store for a declared password: the current verifier, if it is one of that password, else a new one.
+	// It may be nil if no role of the spec has a password.
+	Verifier func(declared Password, current catalog.Verifier) (catalog.Verifier, error)
+	// ReassignTo gets what roles own and the spec does not list; empty: the connecting role.
+	ReassignTo string
+}
+
+// Resolution is what a spec means for one catalog.
+type Resolution struct {
+	// Desired is the current catalog with everything as the spec says.
+	Desired *catalog.Catalog
+	// Scope holds the names of the roles that the spec decides over.
+	Scope map[string]bool
+	// Missing are the objects that the spec names and that do not exist. They are left out of Desired.
+	Missing []Missing
+}
+
+// Missing is an object that does not exist.
+type Missing struct {
+	At     Position
+	Role   string
+	Object catalog.ObjectID
+	// Hint says what may have been meant; empty if there is nothing to say.
+	Hint string
+}
+
+// String says what is missing, where it is named and what may have been meant.
+func (m Missing) String() string {
+	text := fmt.Sprintf("%s does not exist; what %q is to have on it is left out", m.Object, m.Role)
+	if m.Hint != "" {
+		text += " (" + m.Hint + ")"
+	}
+	if m.At.File != "" {
+		text = m.At.String() + ": " + text
+	}
+	return text
+}
+
+// Resolve works out what the spec means for a catalog. The catalog must show at least [Spec.Scope] and is left as it is.
+// The error is an [Errors] with every contradiction between the spec and the catalog: an object with two owners, say, or a
+// circle of memberships.
+func Resolve(s *Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
+	r := newResolver(s, current, means)
+	r.refuseUnmanageable()
+	r.createRoles()
+	r.decideOwners()
+	r.collectPrivileges()
+	r.decidePrivileges()
+	r.decideMemberships()
+	r.decideLogins()
+	if len(r.errors) > 0 {
+		return nil, r.errors
+	}
+	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing}, nil
+}
+
+// resolver carries the state of one Resolve.
+type resolver struct {
+	spec    *Spec
+	means   Means
+	current *catalog.Catalog
+	desired *catalog.Catalog
+	actor   *access.Actor
+	// scope gives the place in spec.Roles of each role that the spec decides over.
+	scope map[string]int
+	// expanded remembers what a target stands for.
+	expanded map[string][]catalog.ObjectID
+	// slots hold who is declared to have a privilege on an object.
+	slots map[slotKey]*slot
+	// holders lists the privilege roles there are for a privilege on an object.
+	holders map[slotKey][]string
+	// groups and here are worked out when first asked for: see groupsOf and grantedHere.
+	groups  map[string][]string
+	here    map[string]bool
+	missing []Missing
+	errors  Errors
+}
+
+func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
+	r := &resolver{
+		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
+		scope: map[string]int{}, expanded: map[string][]catalog.ObjectID{},
+		slots: map[slotKey]*slot{}, holders: map[slotKey][]string{},
+	}
+	for i, role := range s.Roles {
+		r.scope[role.Name] = i
+	}
+	for name, role := range current.Roles {
+		if role.Holds != nil {
+			key := slotKey{role.Holds.Object, role.Holds.Privilege}
+			r.holders[key] = append(r.holders[key], name)
+		}
+	}
+	for _, names := range r.holders {
+		slices.Sort(names)
+	}
+	return r
+}
+
+func (r *resolver) inScope(role string) bool {
+	_, in := r.scope[role]
+	return in
+}
+
+func (r *resolver) scopeSet() map[string]bool {
+	out := make(map[string]bool, len(r.scope))
+	for name := range r.scope {
+		out[name] = true
+	}
+	return out
+}
+
+func (r *resolver) fail(at Position, format string, args ...interface{}) {
+	r.errors = append(r.errors, &Error{At: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// refuseUnmanageable refuses what no statement could bring about: the bootstrap superuser has every right, granted or not.
+func (r *resolver) refuseUnmanageable() {
+	for _, role := range r.spec.Roles {
+		if role.Name == r.current.Server.Bootstrap {
+			r.fail(role.At, "role %q is the cluster's first superuser: it has every right whatever is granted, so a spec can not decide over it", role.Name)
+		}
+	}
+}
+
+// createRoles adds the roles that do not exist: those of the spec, and those that are only named in member_of.
+func (r *resolver) createRoles() {
+	for _, role := range r.spec.Roles {
+		r.createRole(role.Name)
+		for _, group := range role.MemberOf {
+			if isPredefined(group) && r.desired.Roles[group] == nil {
+				r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
+				continue
+			}
+			r.createRole(group)
+		}
+		if role.Comment != nil && r.desired.Roles[role.Name].Comment != *role.Comment {
+			catalog.CommentOnRole{Name: role.Name, Comment: *role.Comment}.Apply(r.desired)
+		}
+	}
+}
+
+func (r *resolver) createRole(name string) {
+	if r.desired.Roles[name] == nil {
+		catalog.CreateRole{Name: name}.Apply(r.desired)
+	}
+}
+
+// decideLogins sets who can log in, how, and until when.
+func (r *resolver) decideLogins() {
+	for _, role := range r.spec.Roles {
+		now := r.desired.Roles[role.Name]
+		change := catalog.AlterRole{Name: role.Name}
+		if role.Login == nil {
+			if now.Attributes.Login || now.Verifier != "" && now.Verifier != catalog.NoPassword {
+				no := false
+				change.Login, change.Verifier = &no, catalog.NoPassword
+			}
+		} else {
+			yes := true
+			change.Login, change.SetValidUntil, change.ValidUntil = &yes, true, role.Login.ValidUntil
+			change.Verifier = r.verifier(role, now.Verifier)
+		}
+		if change != (catalog.AlterRole{Name: role.Name}) {
+			change.Apply(r.desired)
+		}
+	}
+}
+
+// verifier gives what to store as the role's password; nothing when none is declared.
+func (r *resolver) verifier(role Role, current catalog.Verifier) catalog.Verifier {
+	if role.Login.Password.IsZero() {
+		return ""
+	}
+	verifier, err := r.means.Verifier(role.Login.Password, current)
+	if err != nil {
+		r.fail(role.At, "password of role %q: %v", role.Name, err)
+	}
+	return verifier
+}

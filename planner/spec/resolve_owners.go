@@ -1,0 +1,79 @@
+package spec
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// claim is a role's claim to own an object.
+type claim struct {
+	role string
+	at   Position
+}
+
+// decideOwners gives objects to those who are declared to own them, creates schemas that are to be owned, and takes from
+// the spec's roles what they own and should not.
+func (r *resolver) decideOwners() {
+	claims := r.claims()
+	for _, id := range r.sortedObjects() {
+		object := r.desired.Objects[id]
+		if owner, changes := r.owner(object, claims); changes {
+			catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
+		}
+	}
+}
+
+// claims gathers who is declared to own what. Missing schemas are created on the way, so that they come before their contents.
+func (r *resolver) claims() map[catalog.ObjectID]claim {
+	claims := map[catalog.ObjectID]claim{}
+	for _, role := range r.spec.Roles {
+		for _, owned := range role.Owns {
+			r.createSchemas(owned.Target, role.Name)
+			for _, id := range r.expand(owned.Target, role.Name, owned.At) {
+				if other, taken := claims[id]; taken && other.role != role.Name {
+					r.fail(owned.At, "%s is to be owned by %q here and by %q at %s: an object has one owner", id, role.Name, other.role, other.at)
+				}
+				claims[id] = claim{role.Name, owned.At}
+			}
+		}
+	}
+	return claims
+}
+
+func (r *resolver) createSchemas(t Target, owner string) {
+	for _, id := range t.Objects {
+		if id.Kind == catalog.Schema && r.desired.Objects[id] == nil {
+			catalog.CreateSchema{Name: id.Name, Owner: owner}.Apply(r.desired)
+		}
+	}
+}
+
+// owner gives who is to own an object, and whether that is someone else than now. Only schemas and tables change hands.
+func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]claim) (string, bool) {
+	owner := object.Owner
+	switch claimed, isClaimed := claims[object.ID]; {
+	case isClaimed:
+		owner = claimed.role
+	case r.inScope(owner) && (object.ID.Kind == catalog.Schema || object.ID.Kind == catalog.Table):
+		owner = r.reassignTo()
+	}
+	return owner, owner != object.Owner
+}
+
+func (r *resolver) reassignTo() string {
+	if r.means.ReassignTo != "" {
+		return r.means.ReassignTo
+	}
+	return r.current.Server.CurrentUser
+}
+
+// sortedObjects lists all objects in order.
+func (r *resolver) sortedObjects() []catalog.ObjectID {
+	ids := make([]catalog.ObjectID, 0, len(r.desired.Objects))
+	for id := range r.desired.Objects {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, catalog.ObjectID.Compare)
+	return ids
+}

@@ -1,0 +1,64 @@
+package spec
+
+import "pgsr/planner/catalog"
+
+// Scope says which part of a cluster has to be known to resolve the spec.
+func (s *Spec) Scope() catalog.Scope {
+	b := scopeBuilder{objects: map[catalog.ObjectID]bool{}, contents: map[string]bool{}, mentioned: map[string]bool{}}
+	for _, role := range s.Roles {
+		b.scope.Roles = append(b.scope.Roles, role.Name)
+		for _, group := range role.MemberOf {
+			b.mention(group)
+		}
+		for _, grant := range role.Grants {
+			b.target(grant.Target)
+		}
+		for _, grant := range role.DirectGrants {
+			b.target(grant.Target)
+		}
+		for _, owned := range role.Owns {
+			b.target(owned.Target)
+		}
+		if role.Login == nil || !role.Login.Password.IsZero() {
+			b.scope.Passwords = true
+		}
+	}
+	return b.scope
+}
+
+// scopeBuilder gathers each name once, in the order of the spec.
+type scopeBuilder struct {
+	scope               catalog.Scope
+	objects             map[catalog.ObjectID]bool
+	contents, mentioned map[string]bool
+}
+
+func (b *scopeBuilder) mention(role string) {
+	if !b.mentioned[role] {
+		b.mentioned[role] = true
+		b.scope.Mentioned = append(b.scope.Mentioned, role)
+	}
+}
+
+func (b *scopeBuilder) target(t Target) {
+	for _, id := range t.Objects {
+		b.object(id)
+		if id.Schema != "" {
+			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
+		}
+	}
+	for _, schema := range t.Schemas {
+		b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
+		if !b.contents[schema] {
+			b.contents[schema] = true
+			b.scope.Contents = append(b.scope.Contents, schema)
+		}
+	}
+}
+
+func (b *scopeBuilder) object(id catalog.ObjectID) {
+	if !b.objects[id] {
+		b.objects[id] = true
+		b.scope.Objects = append(b.scope.Objects, id)
+	}
+}
