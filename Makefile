@@ -1,0 +1,38 @@
+# `make demo` and `make test` are all that one needs on a machine with Go, make and a network: they see to a PostgreSQL server, if there
+# is none, with and without root's rights (.ci/server).
+
+# Nothing here needs a C compiler, and sqlc compiles PostgreSQL's own parser for minutes if it finds one.
+export CGO_ENABLED := 0
+
+GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
+GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
+TESTFLAGS ?=
+
+.PHONY: help demo test test-matrix build generate lint
+
+help:
+	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
+	@echo 'make test         all tests, on the PostgreSQL of this machine'
+	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
+	@echo 'make build        bin/pgsr'
+	@echo 'make lint         formatting and go vet'
+	@echo 'make generate     gen/ from queries/ and schema/'
+
+demo:
+	.ci/server $(GO) run ./cmd/pgsr demo
+
+test:
+	.ci/server $(GO) test $(TESTFLAGS) ./...
+
+test-matrix:
+	.ci/matrix $(GO) test -count=1 $(TESTFLAGS) ./executor/... ./cmd/...
+
+build:
+	$(GO) build -o bin/pgsr ./cmd/pgsr
+
+generate:
+	$(GO) tool sqlc generate
+
+lint:
+	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
+	$(GO) vet ./...
