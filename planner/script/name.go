@@ -1,0 +1,56 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// role writes a role's name where PostgreSQL expects a role. There it takes "public" and "none" for the keywords even if
+// quoted; no role can have these names, so they give the empty one, which the server refuses, rather than grant to everybody.
+// https://www.postgresql.org/docs/current/sql-createrole.html
+func role(name string) string {
+	if name == "public" || name == "none" {
+		name = ""
+	}
+	return ident(name)
+}
+
+// grantee writes a role's name or PUBLIC.
+func grantee(name string) string {
+	if name == catalog.Public {
+		return "PUBLIC"
+	}
+	return role(name)
+}
+
+// list writes names with commas between them. An empty list gives the empty name, which the server refuses: a word that
+// follows the list, such as CASCADE, would be taken for a name.
+func list(names []string, write func(string) string) string {
+	if len(names) == 0 {
+		return ident("")
+	}
+	written := make([]string, len(names))
+	for i, name := range names {
+		written[i] = write(name)
+	}
+	return strings.Join(written, ", ")
+}
+
+// object writes an object as GRANT names it, TABLE "s"."t".
+func object(id catalog.ObjectID) (string, error) {
+	info := id.Kind.Info()
+	if info.Kind == "" {
+		return "", fmt.Errorf("unknown kind of object %q", id.Kind)
+	}
+	return string(info.Kind) + " " + qualified(id), nil
+}
+
+// qualified writes an object's name with its schema, if it is of a kind that lies in one. So no search_path has a say.
+func qualified(id catalog.ObjectID) string {
+	if id.Kind.Info().InSchema {
+		return ident(id.Schema) + "." + ident(id.Name)
+	}
+	return ident(id.Name)
+}

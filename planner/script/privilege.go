@@ -1,0 +1,55 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// grant: https://www.postgresql.org/docs/current/sql-grant.html
+func grant(ch catalog.Grant) (string, error) {
+	what, err := privilegesOn(ch.Privileges, "", ch.Object)
+	if err != nil {
+		return "", err
+	}
+	sql := "GRANT " + what + " TO " + list(ch.Grantees, grantee)
+	if ch.WithOption {
+		sql += " WITH GRANT OPTION"
+	}
+	return sql, nil
+}
+
+// revoke: https://www.postgresql.org/docs/current/sql-revoke.html
+func revoke(ch catalog.Revoke) (string, error) {
+	what, err := privilegesOn(ch.Privileges, ch.Column, ch.Object)
+	if err != nil {
+		return "", err
+	}
+	sql := "REVOKE "
+	if ch.OptionOnly {
+		sql += "GRANT OPTION FOR "
+	}
+	return sql + what + " FROM " + list(ch.Grantees, grantee) + cascade(ch.Cascade), nil
+}
+
+// privilegesOn writes SELECT, INSERT ON TABLE "s"."t", or with a column SELECT ("c"), INSERT ("c") ON TABLE "s"."t".
+// A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object are written.
+func privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
+	on, err := object(id)
+	if err != nil {
+		return "", err
+	}
+	words := make([]string, len(privileges))
+	for i, p := range privileges {
+		if !slices.Contains(id.Kind.Info().Privileges, p) {
+			return "", fmt.Errorf("unknown privilege %q on %s", p, id)
+		}
+		words[i] = string(p)
+		if column != "" {
+			words[i] += " (" + ident(column) + ")"
+		}
+	}
+	return strings.Join(words, ", ") + " ON " + on, nil
+}

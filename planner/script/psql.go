@@ -1,0 +1,96 @@
+package script
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that keeps
+// nothing and makes psql exit with status 3 when a statement fails. A document without statements gives comments only.
+//
+// A GRANT or REVOKE that the server answers with a WARNING did nothing, and psql goes on. The script says so; it does
+// not yet check the state at its end.
+//
+// It sets no search_path: every name that has a schema is written with it, and another path could change what the
+// database's own event triggers do.
+func WritePSQL(w io.Writer, d Document) error {
+	out := bufio.NewWriter(w) // which keeps the first error for Flush
+	d.writeComments(out)
+	if len(d.Statements) == 0 {
+		writeComment(out, "Nothing to do.")
+		return out.Flush()
+	}
+	d.writeOpening(out)
+	d.writeStatements(out)
+	fmt.Fprint(out, "\nCOMMIT;\n")
+	return out.Flush()
+}
+
+// writeComments writes what is to be said before the first command.
+func (d Document) writeComments(out io.Writer) {
+	for _, line := range d.Header {
+		writeComment(out, line)
+	}
+	for _, warning := range d.Warnings {
+		writeComment(out, "Warning: "+warning)
+	}
+}
+
+func writeComment(out io.Writer, text string) {
+	if text == "" {
+		fmt.Fprint(out, "--\n")
+		return
+	}
+	fmt.Fprintf(out, "-- %s\n", visible(text))
+}
+
+// opening sets up psql and the transaction. ON_ERROR_STOP is psql's variable and is set here, so that nobody has to
+// remember -v. client_encoding: psql would read the script in the database's own encoding otherwise, and it is SET LOCAL so
+// that a session that includes the script gets its own back. https://www.postgresql.org/docs/current/app-psql.html
+const opening = `--
+-- psql stops at the first error, and then nothing is kept. A WARNING about a GRANT or REVOKE is no error to psql, but
+-- that statement did nothing: plan again afterwards, there should be nothing left to do.
+
+\set ON_ERROR_STOP on
+BEGIN;
+SET LOCAL client_encoding = 'UTF8';
+`
+
+// writeOpening opens the transaction and takes the lock. \gset takes the row of the SELECT without printing it; a DO
+// block would need the language plpgsql and USAGE on it. bigint '…' because the lowest bigint is no bigint constant.
+func (d Document) writeOpening(out io.Writer) {
+	fmt.Fprint(out, opening)
+	for _, setting := range Settings(d) {
+		fmt.Fprintf(out, "%s;\n", setting)
+	}
+	fmt.Fprintf(out, "SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d') AS pgsr_lock \\gset\n", d.LockKey)
+}
+
+// writeStatements writes every step, and before the first of each statement why it is there.
+func (d Document) writeStatements(out io.Writer) {
+	previous := -1
+	for step := range Steps(d) {
+		if step.Statement != previous {
+			d.writeWhy(out, previous, step.Statement)
+			previous = step.Statement
+		}
+		fmt.Fprintf(out, "%s;\n", step.SQL)
+	}
+}
+
+// writeWhy writes a statement's heading and reason where they differ from those of the previous statement.
+func (d Document) writeWhy(out io.Writer, previous, next int) {
+	s := d.Statements[next]
+	newSection := previous < 0 || d.Statements[previous].Section != s.Section
+	if newSection {
+		fmt.Fprintf(out, "\n-- == %s ==\n", s.Section)
+	}
+	if !newSection && d.Statements[previous].Reason == s.Reason {
+		return
+	}
+	fmt.Fprintln(out)
+	if s.Reason != "" {
+		writeComment(out, s.Reason)
+	}
+}

@@ -1,0 +1,90 @@
+package script
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// style is a way to enclose a text in SQL: the one way by which anything from outside gets into a statement.
+type style struct {
+	// mark encloses the text, and is doubled inside it.
+	mark string
+	// prefix stands before the mark when the text needs escapes.
+	prefix string
+	// needs tells which characters need them.
+	needs func(rune) bool
+	// escape writes a character that cannot be seen.
+	escape func(rune) string
+}
+
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS-UESCAPE
+var identifiers = style{mark: `"`, prefix: "U&", needs: unseen, escape: func(r rune) string {
+	if r > 0xFFFF {
+		return fmt.Sprintf(`\+%06X`, r)
+	}
+	return fmt.Sprintf(`\%04X`, r)
+}}
+
+// A backslash takes the E form: what it means in the plain form depends on standard_conforming_strings.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS-ESCAPE
+var literals = style{mark: `'`, prefix: "E", needs: func(r rune) bool { return r == '\\' || unseen(r) }, escape: func(r rune) string {
+	if r > 0xFFFF {
+		return fmt.Sprintf(`\U%08X`, r)
+	}
+	return fmt.Sprintf(`\u%04X`, r)
+}}
+
+// unseen tells whether a reader of the script would not see the character as it is: controls, line ends, what turns the
+// writing direction (https://trojansource.codes), spaces other than the space. Escaped, they also survive a mail or a
+// ticket system that writes line ends its own way, and each statement stays on its line.
+func unseen(r rune) bool { return !unicode.IsPrint(r) }
+
+// quote encloses the text. Bytes that are not UTF-8 stay as they are: the server refuses them, if they are wrong for it.
+// A NUL, which no name and no text can hold, is escaped like any control: the server refuses that with an error, too.
+func (s style) quote(text string) string {
+	if !strings.ContainsFunc(text, s.needs) {
+		return s.mark + strings.ReplaceAll(text, s.mark, s.mark+s.mark) + s.mark
+	}
+	var b strings.Builder
+	b.WriteString(s.prefix + s.mark)
+	for len(text) > 0 {
+		r, width := utf8.DecodeRuneInString(text)
+		switch char := text[:width]; {
+		case char == s.mark, char == `\`:
+			b.WriteString(char + char)
+		case unseen(r):
+			b.WriteString(s.escape(r))
+		default:
+			b.WriteString(char)
+		}
+		text = text[width:]
+	}
+	return b.String() + s.mark
+}
+
+// maxName is the length of the longest name, NAMEDATALEN - 1, in bytes of the server's encoding, so that no name has more characters.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+const maxName = 63
+
+// ident writes a name. One that is too long to be a name gives the empty one, which the server refuses: it would cut it
+// down to a name that nobody meant.
+func ident(name string) string {
+	if utf8.RuneCountInString(name) > maxName {
+		name = ""
+	}
+	return identifiers.quote(name)
+}
+
+// literal writes a text. It means the same under any standard_conforming_strings, escape_string_warning and backslash_quote.
+func literal(text string) string { return literals.quote(text) }
+
+// visible writes a text for a comment line or a terminal: on one line, and nothing in it that a reader does not see.
+// Different texts stay different. Neither psql nor the server looks for anything but the line's end in a -- comment.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS
+func visible(text string) string {
+	quoted := strconv.Quote(text)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+}

@@ -1,0 +1,77 @@
+package script
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+
+	"pgsr/planner/catalog"
+)
+
+// alterRole: https://www.postgresql.org/docs/current/sql-alterrole.html
+func (w writer) alterRole(ch catalog.AlterRole) (string, error) {
+	var options []string
+	if ch.Login != nil {
+		options = append(options, loginWord(*ch.Login))
+	}
+	if ch.Verifier != "" {
+		password, err := w.password(ch.Verifier)
+		if err != nil {
+			return "", err
+		}
+		options = append(options, "PASSWORD "+password)
+	}
+	if ch.SetValidUntil {
+		options = append(options, "VALID UNTIL "+literal(timestamp(ch.ValidUntil)))
+	}
+	if len(options) == 0 {
+		return "ALTER ROLE " + role(ch.Name), nil
+	}
+	return "ALTER ROLE " + role(ch.Name) + " WITH " + strings.Join(options, " "), nil
+}
+
+func loginWord(login bool) string {
+	if login {
+		return "LOGIN"
+	}
+	return "NOLOGIN"
+}
+
+// hashed is what the server takes for a password that is hashed already; it takes anything else for one in clear.
+// https://www.postgresql.org/docs/current/catalog-pg-authid.html
+var hashed = regexp.MustCompile(`^(?:(SCRAM-SHA-256\$)[1-9][0-9]*:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=|(md5)[0-9a-f]{32})$`)
+
+// password writes a verifier. Masked, it is no literal alone: whoever runs a masked statement must not set a password
+// that everybody can read.
+func (w writer) password(v catalog.Verifier) (string, error) {
+	if v == catalog.NoPassword {
+		return "NULL", nil
+	}
+	form := hashed.FindStringSubmatch(string(v))
+	if form == nil {
+		return "", errors.New("the password is neither a SCRAM-SHA-256 verifier nor an MD5 hash")
+	}
+	if w.masked {
+		return literal(form[1]+form[2]+"…") + " (hidden)", nil
+	}
+	return literal(string(v)), nil
+}
+
+// timestamp writes a moment so that it is read alike under any TimeZone and DateStyle; nil is infinity.
+// https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-INPUT
+func timestamp(t *time.Time) string {
+	if t == nil {
+		return "infinity"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05.999999") + "+00"
+}
+
+// commentOnRole: https://www.postgresql.org/docs/current/sql-comment.html
+func commentOnRole(ch catalog.CommentOnRole) string {
+	text := "NULL"
+	if ch.Comment != "" {
+		text = literal(ch.Comment)
+	}
+	return "COMMENT ON ROLE " + role(ch.Name) + " IS " + text
+}
