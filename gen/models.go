@@ -3,3 +3,33 @@
 //   sqlc v1.31.1
 
 package gen
+
+import (
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// What pgsr applied to this database, one row for each plan, written in the transaction that it records
+type PgsrLedger struct {
+	// Counts up; one that is missing belonged to a transaction that was rolled back
+	ID int64
+	// When the row was written, at the end of the transaction
+	AppliedAt pgtype.Timestamptz
+	// The role that connected (session_user)
+	AppliedBy string
+	// The role in whose name it ran (current_user)
+	ActingAs string
+	// The database; says where a row comes from once it was dumped and restored elsewhere
+	Database string
+	// The version of pgsr
+	PgsrVersion string
+	// The digest of the plan, as its script shows it
+	PlanDigest string
+	// How many statements ran
+	Statements int32
+	// How long they took, from when the lock was there
+	Duration pgtype.Interval
+	// What came of it, in a few words
+	Result string
+	// What ran, as a script; verifiers of passwords are masked
+	Script string
+}

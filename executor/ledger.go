@@ -1,0 +1,154 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// Entry is one plan that was applied to a database, as the ledger has it.
+type Entry struct {
+	ID        int64
+	AppliedAt time.Time
+	// AppliedBy is the role that connected, ActingAs the one in whose name it ran. They differ after SET ROLE.
+	AppliedBy, ActingAs string
+	Database            string
+	// Version is pgsr's own.
+	Version string
+	// Digest is the plan's.
+	Digest     string
+	Statements int
+	Duration   time.Duration
+	// Result says in a few words what came of it.
+	Result string
+	// Script is what ran, with the verifiers of passwords masked.
+	Script string
+}
+
+// ErrNoLedger is what [Ledger] returns for a database in which no ledger was installed.
+var ErrNoLedger = errors.New("no ledger in this database: run `pgsr ledger install`")
+
+// Ledger returns what was applied to the connection's database, newest first: at most limit entries, all of them when limit is 0.
+// It returns [ErrNoLedger] where none was installed, and an error that names the GRANTs that are missing when it may not be read.
+func Ledger(ctx context.Context, conn *pgx.Conn, limit int) ([]Entry, error) {
+	state, err := ledgerState(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	if !state.Installed {
+		return nil, fmt.Errorf("database %q: %w", state.Database, ErrNoLedger)
+	}
+	if err := allowed(state, "read", catalog.Select, state.MayRead); err != nil {
+		return nil, err
+	}
+	rows, err := gen.New(conn).ListLedger(ctx, int64(max(limit, 0)))
+	if err != nil {
+		return nil, fmt.Errorf("reading the ledger: %w", err)
+	}
+	entries := make([]Entry, len(rows))
+	for i, row := range rows {
+		entries[i] = entryOf(row)
+	}
+	return entries, nil
+}
+
+// entryOf turns a row of the ledger into an entry.
+func entryOf(row gen.PgsrLedger) Entry {
+	return Entry{
+		ID:         row.ID,
+		AppliedAt:  row.AppliedAt.Time,
+		AppliedBy:  row.AppliedBy,
+		ActingAs:   row.ActingAs,
+		Database:   row.Database,
+		Version:    row.PgsrVersion,
+		Digest:     row.PlanDigest,
+		Statements: int(row.Statements),
+		Duration:   durationOf(row.Duration),
+		Result:     row.Result,
+		Script:     row.Script,
+	}
+}
+
+// durationOf takes an interval for a length of time, with days of 24 hours. Those that [record] writes have neither days nor months.
+func durationOf(i pgtype.Interval) time.Duration {
+	return time.Duration(i.Microseconds)*time.Microsecond + time.Duration(i.Days)*24*time.Hour
+}
+
+// record writes an entry into the ledger, within the transaction that it is about, and does nothing where no ledger is installed. Of the entry,
+// the server itself says who, where and when. The error names the GRANTs that are missing when the ledger may not be written; nothing
+// was sent then that would have made the transaction fail.
+func record(ctx context.Context, tx pgx.Tx, e Entry) error {
+	installed, err := mayRecord(ctx, tx)
+	if err != nil || !installed {
+		return err
+	}
+	err = gen.New(tx).RecordInLedger(ctx, gen.RecordInLedgerParams{
+		PgsrVersion: e.Version,
+		PlanDigest:  e.Digest,
+		Statements:  int32(e.Statements),
+		Duration:    pgtype.Interval{Microseconds: max(e.Duration, 0).Microseconds(), Valid: true},
+		Result:      e.Result,
+		Script:      e.Script,
+	})
+	if err != nil {
+		return fmt.Errorf("writing the ledger: %w", err)
+	}
+	return nil
+}
+
+// mayRecord tells whether there is a ledger to write to. It returns an error, naming the GRANTs that are missing, where there is one that
+// the current user may not write to.
+func mayRecord(ctx context.Context, db gen.DBTX) (bool, error) {
+	state, err := ledgerState(ctx, db)
+	if err != nil || !state.Installed {
+		return false, err
+	}
+	return true, allowed(state, "write", catalog.Insert, state.MayWrite)
+}
+
+func ledgerState(ctx context.Context, db gen.DBTX) (gen.LedgerStateRow, error) {
+	state, err := gen.New(db).LedgerState(ctx)
+	if err != nil {
+		return state, fmt.Errorf("looking for the ledger: %w", err)
+	}
+	return state, nil
+}
+
+// The objects that the ledger consists of.
+var (
+	ledgerSchema = catalog.ObjectID{Kind: catalog.Schema, Name: "pgsr"}
+	ledgerTable  = catalog.ObjectID{Kind: catalog.Table, Schema: "pgsr", Name: "ledger"}
+)
+
+// allowed returns an error unless the current user may do with the ledger what it wants to do: it needs the privilege on the
+// table, and USAGE on its schema.
+func allowed(state gen.LedgerStateRow, act string, privilege catalog.Privilege, has bool) error {
+	var grants []string
+	if !state.MayUseSchema {
+		grants = append(grants, grantTo(state.Role, catalog.Usage, ledgerSchema))
+	}
+	if !has {
+		grants = append(grants, grantTo(state.Role, privilege, ledgerTable))
+	}
+	if len(grants) == 0 {
+		return nil
+	}
+	return fmt.Errorf("role %q may not %s the ledger of database %q: it needs %s",
+		state.Role, act, state.Database, strings.Join(grants, "; "))
+}
+
+// grantTo writes the statement that a message recommends.
+func grantTo(role string, privilege catalog.Privilege, object catalog.ObjectID) string {
+	return script.SQL(catalog.Grant{
+		Privileges: []catalog.Privilege{privilege}, Object: object, Grantees: []string{role},
+	}, catalog.Server{})
+}
