@@ -1,0 +1,89 @@
+package scratch
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func start(t *testing.T, o Options) *Server {
+	t.Helper()
+	s, err := Start(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func ask(t *testing.T, url, sql string) (string, error) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx)
+	var answer string
+	err = conn.QueryRow(ctx, sql).Scan(&answer)
+	return answer, err
+}
+
+func TestServerAnswersAndIsGoneWhenClosed(t *testing.T) {
+	s := start(t, Options{Settings: map[string]string{"work_mem": "5MB"}})
+	if got, err := ask(t, s.URL("postgres", "postgres", ""), "SHOW work_mem"); err != nil || got != "5MB" {
+		t.Errorf("work_mem is %q, %v", got, err)
+	}
+	s.Close()
+	s.Close()
+	if _, err := ask(t, s.URL("postgres", "postgres", ""), "SELECT 'there'"); err == nil {
+		t.Error("it answers after it was closed")
+	}
+	if _, err := os.Stat(s.dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its directory is still there: %v", err)
+	}
+}
+
+func TestPasswordsAreCheckedOverTCP(t *testing.T) {
+	s := start(t, Options{})
+	if _, err := ask(t, s.URL("postgres", "postgres", ""), "SELECT set_config('x.y', 'z', false)"); err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, s.URL("postgres", "postgres", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, `CREATE ROLE "odd / name" LOGIN PASSWORD 'se?cret'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ask(t, s.URL("odd / name", "postgres", "se?cret"), "SELECT 'in'"); err != nil {
+		t.Error(err)
+	}
+	if _, err := ask(t, s.URL("odd / name", "postgres", "wrong"), "SELECT 'in'"); err == nil {
+		t.Error("a wrong password was let in")
+	}
+}
+
+func TestBadSettingIsExplainedByTheLog(t *testing.T) {
+	_, err := Start(context.Background(), Options{Settings: map[string]string{"no_such_setting": "1"}})
+	if err == nil || !strings.Contains(err.Error(), "no_such_setting") {
+		t.Errorf("the error does not say what is wrong: %v", err)
+	}
+}
+
+func TestMissingServerNamesTheRemedy(t *testing.T) {
+	t.Setenv("PGSR_SERVER_BIN", t.TempDir())
+	_, err := Start(context.Background(), Options{})
+	if err == nil || !strings.Contains(err.Error(), "PGSR_SERVER_BIN") {
+		t.Errorf("the error does not name PGSR_SERVER_BIN: %v", err)
+	}
+	if !strings.Contains(ErrNoServer.Error(), "apt-get install postgresql") {
+		t.Error("the error names no remedy")
+	}
+}
