@@ -35,6 +35,16 @@ func (a *authority) has(role string) bool {
 	return a.HasPrivilegesOf(a.Name, role) || a.hasJoined(role) && a.joiningInherits() || a.joiningInherits() && a.join(role)
 }
 
+// mayOn tells whether a role has a privilege on an object. The connecting role has those of the roles that it has joined as well.
+func (a *authority) mayOn(role string, privilege catalog.Privilege, object *catalog.Object) bool {
+	if a.HasPrivilege(role, privilege, object) {
+		return true
+	}
+	return role == a.Name && a.joiningInherits() && slices.ContainsFunc(a.order, func(joined string) bool {
+		return a.HasPrivilege(joined, privilege, object)
+	})
+}
+
 // canBecome sees to it that the connecting role can SET ROLE to a role.
 func (a *authority) canBecome(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.join(role)

@@ -38,7 +38,9 @@ type builder struct {
 	desired    *catalog.Catalog
 	authority  *authority
 	statements []script.Statement
-	refused    []Reason
+	// lent is what roles have only for the moment.
+	lent    []catalog.Grant
+	refused []Reason
 }
 
 // do adds a statement and lets it take effect on the working catalog.

@@ -36,20 +36,15 @@ func (b *builder) changed() []catalog.ObjectID {
 
 // changeOwners changes the owners of schemas, then of tables. What a new owner needs only for the moment it does not keep.
 func (b *builder) changeOwners() {
-	var lent []catalog.Grant
 	for _, id := range b.changed() {
 		now, want := b.working.Objects[id], b.desired.Objects[id]
 		if now.Owner == want.Owner || id.Kind != catalog.Schema && id.Kind != catalog.Table {
 			continue
 		}
-		if grant, needed := b.allowOwnership(now, want.Owner); needed {
-			lent = append(lent, grant)
-		}
+		b.allowOwnership(now, want.Owner)
 		b.do(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
 	}
-	for _, grant := range lent {
-		b.takeBack(grant)
-	}
+	b.takeBack(script.Owners)
 }
 
 func (b *builder) ownerReason(now *catalog.Object, owner string) string {
@@ -57,11 +52,11 @@ func (b *builder) ownerReason(now *catalog.Object, owner string) string {
 }
 
 // allowOwnership sees to what the server asks of a change of owner by a role that is no superuser: that it has the old owner's privileges,
-// can SET ROLE to the new owner, and that there is a right to CREATE. It gives the GRANT that was lent for it, if any.
+// can SET ROLE to the new owner, and that there is a right to CREATE.
 // https://www.postgresql.org/docs/current/sql-altertable.html and https://www.postgresql.org/docs/current/sql-alterschema.html
-func (b *builder) allowOwnership(object *catalog.Object, owner string) (catalog.Grant, bool) {
+func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	if b.authority.IsSuperuser() {
-		return catalog.Grant{}, false
+		return
 	}
 	act := fmt.Sprintf("give %s to role %q", object.ID, owner)
 	if !b.authority.has(object.Owner) {
@@ -70,9 +65,10 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) (catalog.
 	b.mayGiveTo(owner, act)
 	if object.ID.Kind == catalog.Schema {
 		b.mayCreateSchemas(act)
-		return catalog.Grant{}, false
+		return
 	}
-	return b.lendCreate(object.ID.Schema, owner, act)
+	b.letSee(object, "", script.Owners, act)
+	b.lend(script.Owners, catalog.Create, object.ID.Schema, owner, act)
 }
 
 // mayGiveTo refuses to give an object to a role that the connecting role can not SET ROLE to.
@@ -99,28 +95,4 @@ func (b *builder) mayCreateSchemas(act string) {
 
 func (b *builder) grantRemedy(privilege catalog.Privilege, id catalog.ObjectID, grantee string) string {
 	return script.SQL(catalog.Grant{Privileges: []catalog.Privilege{privilege}, Object: id, Grantees: []string{grantee}}, b.server)
-}
-
-// lendCreate gives the new owner of a table CREATE on its schema, if it has none.
-func (b *builder) lendCreate(schema, owner, act string) (catalog.Grant, bool) {
-	id := catalog.ObjectID{Kind: catalog.Schema, Name: schema}
-	object := b.working.Objects[id]
-	if object == nil || b.authority.HasPrivilege(owner, catalog.Create, object) {
-		return catalog.Grant{}, false
-	}
-	grant := catalog.Grant{
-		Privileges: []catalog.Privilege{catalog.Create}, Object: id, Grantees: []string{owner}, Grantor: object.Owner,
-	}
-	as := b.authority.actAs(object.Owner, object, act)
-	b.do(script.Owners, as, grant, fmt.Sprintf("%s needs it for the moment, to be given tables", owner))
-	return grant, true
-}
-
-func (b *builder) takeBack(grant catalog.Grant) {
-	object := b.working.Objects[grant.Object]
-	revoke := catalog.Revoke{
-		Privileges: grant.Privileges, Object: grant.Object, Grantees: grant.Grantees, Grantor: object.Owner,
-	}
-	as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke CREATE on %s", grant.Object))
-	b.do(script.Owners, as, revoke, grant.Grantees[0]+" needed it only for the moment")
 }

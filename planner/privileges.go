@@ -19,6 +19,14 @@ func (b *builder) changePrivileges() {
 		b.revokeColumns(id)
 		b.revokeExcess(id)
 	}
+	b.takeBack(script.Privileges)
+}
+
+// doOn adds a statement on an object that counts as one by the given grantor.
+func (b *builder) doOn(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
+	as := b.authority.actAs(grantor, object, act)
+	b.letSee(object, as, script.Privileges, act)
+	b.do(script.Privileges, as, change, reason)
 }
 
 // itemGroup is a set of items that one statement can grant or revoke.
@@ -41,8 +49,7 @@ func (b *builder) grantMissing(id catalog.ObjectID) {
 	for _, key := range sortedGroups(groups) {
 		for _, g := range gather(groups[key]) {
 			act := fmt.Sprintf("grant %s on %s to %s", words(g.privileges), id, people(g.grantees))
-			as := b.authority.actAs(key.grantor, object, act)
-			b.do(script.Privileges, as, catalog.Grant{
+			b.doOn(object, key.grantor, act, catalog.Grant{
 				Privileges: g.privileges, Object: id, Grantees: g.grantees, Grantor: key.grantor, WithOption: key.grantable,
 			}, b.grantReason(g.grantees))
 		}
@@ -136,24 +143,23 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 		b.shake(object, change, act, acl)
 		return
 	}
-	b.do(script.Privileges, b.authority.actAs(key.grantor, object, act), change, revokeReason(key, object.Owner))
+	b.doOn(object, key.grantor, act, change, revokeReason(key, object.Owner))
 }
 
 // shake revokes what was granted by a role as which nothing can be revoked: the owner takes the grant option from that role, in
 // cascade, and gives it back. Whoever is to keep what that role granted has by now got it from the owner.
 func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	grantor := revoke.Grantor
-	as := b.authority.actAs(object.Owner, object, act)
 	for _, privilege := range revoke.Privileges {
 		if !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}) || revoke.Column != "" {
 			b.refuse(Reason{Act: act, Why: fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q has its grant option from another role than the owner", grantor, grantor)})
 		}
 	}
 	reason := fmt.Sprintf("what %s granted and the spec does not list goes with it", grantor)
-	b.do(script.Privileges, as, catalog.Revoke{
+	b.doOn(object, object.Owner, act, catalog.Revoke{
 		Privileges: revoke.Privileges, Object: object.ID, Grantees: []string{grantor}, Grantor: object.Owner, OptionOnly: true, Cascade: true,
 	}, reason)
-	b.do(script.Privileges, as, catalog.Grant{
+	b.doOn(object, object.Owner, act, catalog.Grant{
 		Privileges: revoke.Privileges, Object: object.ID, Grantees: []string{grantor}, Grantor: object.Owner, WithOption: true,
 	}, "given back at once: only what it granted had to go")
 	revoke.Apply(b.working) // a refused one must not be found again

@@ -1,0 +1,123 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/script"
+)
+
+// apply plans and runs in one transaction, under the lock. Unless all of it goes as planned, all of it is rolled back.
+func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+	// READ COMMITTED: a snapshot from before the lock was had would not show what its last holder did.
+	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
+	if err != nil {
+		return nil, fmt.Errorf("beginning a transaction: %w", err)
+	}
+	result, err := j.applyIn(ctx, tx, confirmed)
+	if err != nil {
+		rollback(ctx, tx)
+		return nil, err
+	}
+	return result, nil
+}
+
+// rollback gives up a transaction, also when the context has ended. Its own error says nothing that the first one did not.
+func rollback(ctx context.Context, tx pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = tx.Rollback(ctx)
+}
+
+// applyIn does everything between BEGIN and COMMIT, and the COMMIT.
+func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result, error) {
+	started := time.Now()
+	plan, err := j.underLock(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	if plan.IsEmpty() {
+		return &Result{Plan: plan}, tx.Rollback(ctx)
+	}
+	if confirmed != "" && plan.Digest() != confirmed {
+		return nil, &StaleError{}
+	}
+	d := document(j.lockKey, plan, j.options)
+	if err := j.run(ctx, tx, d); err != nil {
+		return nil, err
+	}
+	if err := j.verify(ctx, tx); err != nil {
+		return nil, err
+	}
+	e, err := entry(d, plan, j.options, time.Since(started))
+	if err != nil {
+		return nil, err
+	}
+	if err := record(ctx, tx, e); err != nil {
+		return nil, err
+	}
+	if err := commit(ctx, tx); err != nil {
+		return nil, err
+	}
+	return &Result{Plan: plan, Applied: true}, nil
+}
+
+// underLock takes the lock and plans from what the catalog says then.
+func (j *job) underLock(ctx context.Context, tx pgx.Tx) (*planner.Plan, error) {
+	if err := lock(ctx, tx, j.lockKey, j.options); err != nil {
+		return nil, err
+	}
+	return j.plan(ctx, inside(tx))
+}
+
+// run sends all statements in one go and takes any warning for a failure.
+func (j *job) run(ctx context.Context, tx pgx.Tx, d script.Document) error {
+	j.options.Notices.take()
+	if err := runSteps(ctx, tx, d); err != nil {
+		return err
+	}
+	return warningError(j.options.Notices.take())
+}
+
+// verify plans once more: there must be nothing left to do.
+func (j *job) verify(ctx context.Context, tx pgx.Tx) error {
+	left, err := j.plan(ctx, inside(tx))
+	if err != nil {
+		return fmt.Errorf("planning again to verify: %w", err)
+	}
+	if !left.InSync() {
+		return &NotAsPlannedError{left}
+	}
+	return nil
+}
+
+// StaleError says that the catalog changed between the confirmation of a plan and the lock. Nothing was changed.
+type StaleError struct{}
+
+// Error says what to do.
+func (*StaleError) Error() string {
+	return "the catalog has changed since the plan was shown, so nothing was done: run it again to see the plan of now"
+}
+
+// NotAsPlannedError says that the statements ran and the result was not what was planned. All was rolled back.
+type NotAsPlannedError struct{ Left *planner.Plan }
+
+// Error lists what would still have to be done, at most ten of it.
+func (e *NotAsPlannedError) Error() string {
+	const most = 10
+	var text strings.Builder
+	text.WriteString("after all statements ran, the catalog was not as planned, so everything was rolled back; still to do would be:")
+	for i, s := range e.Left.Statements {
+		if i == most {
+			fmt.Fprintf(&text, "\n  and %d more", len(e.Left.Statements)-most)
+			break
+		}
+		text.WriteString("\n  " + script.Masked(s.Change, e.Left.Server))
+	}
+	return text.String()
+}

@@ -1,0 +1,130 @@
+package executor
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+func asPgError(err error, target **pgconn.PgError) bool { return errors.As(err, target) }
+
+// kindCase is one privilege on one kind of object, and what only those can do who have it.
+type kindCase struct {
+	phrase string
+	try    string
+	// from is the first major that has it.
+	from int
+}
+
+var kindCases = []kindCase{
+	{phrase: `CONNECT ON DATABASE warehouse`, try: `SELECT 1`},
+	{phrase: `CREATE ON DATABASE warehouse`, try: `CREATE SCHEMA made_by_alice`},
+	{phrase: `TEMPORARY ON DATABASE warehouse`, try: `CREATE TEMP TABLE t (a int)`},
+	{phrase: `USAGE ON SCHEMA open`, try: `SELECT FROM open.to_all`},
+	{phrase: `CREATE ON SCHEMA open`, try: `CREATE TABLE open.made_by_alice (a int)`},
+	{phrase: `SELECT ON TABLE sales.orders`, try: `SELECT FROM sales.orders`},
+	{phrase: `SELECT ON sales."Order Lines"`, try: `SELECT FROM sales."Order Lines"`},
+	{phrase: `SELECT ON TABLE sales.a_view`, try: `SELECT FROM sales.a_view`},
+	{phrase: `SELECT ON TABLE sales.a_matview`, try: `SELECT FROM sales.a_matview`},
+	{phrase: `SELECT ON TABLE sales.parts`, try: `SELECT FROM sales.parts`},
+	{phrase: `SELECT ON TABLE sales.foreign_one`, try: has(`has_table_privilege('sales.foreign_one', 'SELECT')`)},
+	{phrase: `SELECT ON ALL TABLES IN SCHEMA sales`, try: `SELECT FROM sales.orders, sales.a_view, sales.parts, sales.a_matview`},
+	{phrase: `SELECT ON TABLES MATCHING 'ord.*' IN SCHEMA sales`, try: `SELECT FROM sales.orders`},
+	{phrase: `INSERT ON TABLE sales.orders`, try: `INSERT INTO sales.orders VALUES (1, 'x')`},
+	{phrase: `UPDATE ON TABLE sales.orders`, try: `UPDATE sales.orders SET b = 'y'`},
+	{phrase: `DELETE ON TABLE sales.orders`, try: `DELETE FROM sales.orders`},
+	{phrase: `TRUNCATE ON TABLE sales.orders`, try: `TRUNCATE sales.orders`},
+	{phrase: `REFERENCES ON TABLE sales.orders`, try: has(`has_table_privilege('sales.orders', 'REFERENCES')`)},
+	{phrase: `TRIGGER ON TABLE sales.orders`, try: `CREATE TRIGGER t BEFORE INSERT ON sales.orders EXECUTE FUNCTION suppress_redundant_updates_trigger()`},
+	{phrase: `MAINTAIN ON TABLE sales.orders`, try: `REINDEX TABLE sales.orders`, from: 17},
+	{phrase: `USAGE ON SEQUENCE sales.numbers`, try: `SELECT nextval('sales.numbers')`},
+	{phrase: `SELECT ON SEQUENCE sales.numbers`, try: `SELECT last_value FROM sales.numbers`},
+	{phrase: `UPDATE ON SEQUENCE sales.numbers`, try: `SELECT setval('sales.numbers', 5)`},
+	{phrase: `USAGE ON ALL SEQUENCES IN SCHEMA sales`, try: `SELECT nextval('sales.numbers')`},
+}
+
+// has is something that fails like a missing privilege when the server says that there is none.
+func has(question string) string {
+	return fmt.Sprintf(`DO $$ BEGIN IF NOT %s THEN RAISE insufficient_privilege; END IF; END $$`, question)
+}
+
+var kindSetup = []string{
+	`REVOKE ALL ON DATABASE warehouse FROM PUBLIC`,
+	`CREATE SCHEMA sales`, `CREATE SCHEMA open`,
+	`CREATE TABLE sales.orders (a int primary key, b text)`, `CREATE TABLE sales."Order Lines" (a int)`,
+	`CREATE TABLE sales.orders_secret (a int)`,
+	`CREATE VIEW sales.a_view AS SELECT 1`, `CREATE MATERIALIZED VIEW sales.a_matview AS SELECT 1`,
+	`CREATE TABLE sales.parts (a int) PARTITION BY LIST (a)`,
+	`CREATE FOREIGN DATA WRAPPER nothing`, `CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing`,
+	`CREATE FOREIGN TABLE sales.foreign_one (a int) SERVER nowhere`,
+	`CREATE SEQUENCE sales.numbers`,
+	`CREATE TABLE open.to_all (a int)`, `GRANT SELECT ON open.to_all TO PUBLIC`,
+	`CREATE ROLE bob LOGIN PASSWORD '` + password + `'`,
+	`GRANT ALL ON DATABASE warehouse TO bob`, `GRANT ALL ON SCHEMA sales, open TO bob`,
+	`GRANT ALL ON ALL TABLES IN SCHEMA sales TO bob`, `GRANT ALL ON ALL SEQUENCES IN SCHEMA sales TO bob`,
+	`GRANT ALL ON open.to_all TO bob`,
+}
+
+// base is what alice needs to try anything at all.
+const base = `
+version: 1
+roles:
+  alice:
+    login: {password: {env: PASSWORD}}
+    direct_grants:
+      - %s
+      - %s
+`
+
+// TestKinds tries each privilege on each kind of object, as a privilege role's and as a direct grant: never granted, granted,
+// granted again, taken away. Bob, who is not in the spec, keeps what he has throughout.
+func TestKinds(t *testing.T) {
+	c := newCluster(t, kindSetup...)
+	for _, k := range kindCases {
+		for _, form := range []string{"grants", "direct_grants"} {
+			if k.from > c.major {
+				continue // the server has no such privilege: TestPrivilegeTheServerLacks
+			}
+			t.Run(form+"/"+k.phrase, func(t *testing.T) {
+				sub := &cluster{TB: t, server: c.server, super: c.super, major: c.major}
+				sub.checkKind(k, form)
+			})
+		}
+	}
+}
+
+func (c *cluster) checkKind(k kindCase, form string) {
+	without, with := k.specs(form)
+	c.sync(without, true)
+	c.cannot("alice", k.try)
+	c.can("bob", k.try)
+	c.sync(with, true)
+	c.can("alice", k.try)
+	c.sync(with, false)
+	c.can("alice", k.try)
+	if k.phrase != `SELECT ON ALL TABLES IN SCHEMA sales` {
+		c.cannot("alice", `SELECT FROM sales.orders_secret`)
+	}
+	c.can("bob", k.try)
+	c.sync(without, true)
+	c.cannot("alice", k.try)
+	c.can("bob", k.try)
+	c.exec(`DROP OWNED BY alice`, `DROP ROLE alice`)
+}
+
+// specs gives a spec for alice without the phrase and one with it.
+func (k kindCase) specs(form string) (without, with string) {
+	connect, usage := `CONNECT ON DATABASE warehouse`, `USAGE ON SCHEMA sales`
+	without = fmt.Sprintf(base, connect, usage)
+	if k.phrase == connect {
+		without = fmt.Sprintf(base, `TEMPORARY ON DATABASE warehouse`, usage)
+	}
+	if form == "grants" {
+		return without, without + "    grants:\n      - " + quoteYAML(k.phrase) + "\n"
+	}
+	return without, without + "      - " + quoteYAML(k.phrase) + "\n"
+}
+
+func quoteYAML(phrase string) string { return fmt.Sprintf("%q", phrase) }

@@ -1,0 +1,40 @@
+// Package executor is the only place that talks to a server. It promises that a spec is applied whole or not at all: under a
+// lock, from what the catalog says under that lock, and committed only when reading it once more finds nothing left to do.
+//
+// [Sync] does all of it. Its parts can be used alone: [Inspect] reads the catalog, [spec.Resolve] says what a spec means for it,
+// [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs them.
+package executor
+
+import (
+	"log/slog"
+	"time"
+
+	"pgsr/planner"
+)
+
+// Options say how a spec is planned and applied. The zero value is fine.
+type Options struct {
+	// ReassignTo gets what roles own and the spec does not list; empty: the connecting role.
+	ReassignTo string
+	// RefuseMissing makes an object that does not exist an error ([*MissingError]) instead of a warning.
+	RefuseMissing bool
+	// LockTimeout and StatementTimeout are set inside the transaction; 0 leaves the server's.
+	LockTimeout, StatementTimeout time.Duration
+	// Confirm is shown the plan before anything is locked; when it says no, nothing is done and [ErrDeclined] comes back. A plan
+	// that was confirmed and that is another one under the lock is refused with a [*StaleError]. nil: nobody is asked.
+	Confirm func(*planner.Plan) (bool, error)
+	// Notices are those of the connection, if it was made with them: see [Notices]. Without them a GRANT that did nothing is
+	// found only by reading the catalog again.
+	Notices *Notices
+	// Log is told about retries. nil: nobody is.
+	Log *slog.Logger
+	// Version is that of the program, for the script's header and the ledger.
+	Version string
+}
+
+func (o Options) log() *slog.Logger {
+	if o.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return o.Log
+}

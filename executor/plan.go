@@ -1,0 +1,106 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// Plan reads the catalog and works out what has to be done. It changes nothing and takes no lock. Errors: [spec.Errors] where the
+// spec contradicts the catalog, [*MissingError], [*planner.Refusal], and those of the connection.
+func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Plan, error) {
+	j, err := syncJob(s, o)
+	if err != nil {
+		return nil, err
+	}
+	return j.plan(ctx, outside(conn))
+}
+
+// syncJob is the job of making the roles of a spec be what it says.
+func syncJob(s *spec.Spec, o Options) (*job, error) {
+	p, err := newPlanning(s, o)
+	if err != nil {
+		return nil, err
+	}
+	plan := func(ctx context.Context, from source) (*planner.Plan, error) {
+		current, err := from.inspect(ctx, p.scope)
+		if err != nil {
+			return nil, err
+		}
+		return p.from(current)
+	}
+	return &job{lockKey: lockKey(s), options: o, plan: plan}, nil
+}
+
+// planning plans the same spec any number of times, with the same names and salts.
+type planning struct {
+	spec      *spec.Spec
+	scope     catalog.Scope
+	options   Options
+	names     *names
+	passwords passwords
+}
+
+func newPlanning(s *spec.Spec, o Options) (*planning, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	names, err := newNames()
+	if err != nil {
+		return nil, err
+	}
+	scope := s.Scope()
+	if o.ReassignTo != "" {
+		scope.Mentioned = append(scope.Mentioned, o.ReassignTo)
+	}
+	return &planning{spec: s, scope: scope, options: o, names: names, passwords: passwords{}}, nil
+}
+
+// from plans what a snapshot lacks.
+func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
+	if err := p.reassignable(current); err != nil {
+		return nil, err
+	}
+	resolution, err := spec.Resolve(p.spec, current, spec.Means{
+		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if p.options.RefuseMissing && len(resolution.Missing) > 0 {
+		return nil, &MissingError{resolution.Missing}
+	}
+	plan, err := planner.Build(current, resolution.Desired)
+	if err != nil {
+		return nil, err
+	}
+	for _, missing := range resolution.Missing {
+		plan.Warnings = append(plan.Warnings, missing.String())
+	}
+	return plan, nil
+}
+
+func (p *planning) reassignable(current *catalog.Catalog) error {
+	if to := p.options.ReassignTo; to != "" && current.Roles[to] == nil {
+		return fmt.Errorf("reassigning to role %q: it does not exist", to)
+	}
+	return nil
+}
+
+// MissingError lists the objects that a spec names and that do not exist.
+type MissingError struct{ Missing []spec.Missing }
+
+// Error names every object and where the spec names it.
+func (e *MissingError) Error() string {
+	lines := make([]string, len(e.Missing))
+	for i, m := range e.Missing {
+		lines[i] = m.String()
+	}
+	return "objects are missing, so nothing was done:\n  " + strings.Join(lines, "\n  ")
+}

@@ -1,0 +1,37 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/gen"
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+)
+
+// Prune drops the privilege roles of the connected database whose object is gone, and no others: those of other databases of the cluster
+// are for them to drop. It works under the lock with the given key, like [Sync], and with the same errors.
+func Prune(ctx context.Context, conn *pgx.Conn, lockKey int64, o Options) (*Result, error) {
+	return pruneJob(lockKey, o).do(ctx, conn)
+}
+
+// PlanPrune works out what [Prune] would do, and changes nothing.
+func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, error) {
+	return pruneJob(0, o).plan(ctx, outside(conn))
+}
+
+func pruneJob(lockKey int64, o Options) *job {
+	return &job{lockKey: lockKey, options: o, plan: func(ctx context.Context, from source) (*planner.Plan, error) {
+		unused, err := gen.New(from.db).UnusedPrivilegeRoles(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("looking for privilege roles that are no longer needed: %w", err)
+		}
+		current, err := from.inspect(ctx, catalog.Scope{Mentioned: unused})
+		if err != nil {
+			return nil, err
+		}
+		return planner.Prune(current, unused)
+	}}
+}

@@ -1,0 +1,72 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// maxAttempts bounds how often a transaction is tried. The advisory lock is one of a database, so that only runs in other databases
+// of the cluster, and other tools, get in the way: each attempt that fails lets one of them through.
+const maxAttempts = 20
+
+// applyWithRetries tries until the transaction is not in another's way.
+func (j *job) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+	for attempt := 1; ; attempt++ {
+		result, err := j.apply(ctx, conn, confirmed)
+		if err == nil {
+			result.Attempts = attempt
+			return result, nil
+		}
+		if !isConflict(err) || attempt == maxAttempts || conn.IsClosed() {
+			return nil, err
+		}
+		pause := backoff(attempt)
+		j.options.log().Info("another transaction was in the way, trying again",
+			"attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// backoff doubles from 10 ms up to about a second, each time somewhere between half and all of it, so that two that met do not meet again.
+func backoff(attempt int) time.Duration {
+	most := min(10*time.Millisecond<<attempt, time.Second)
+	return most/2 + rand.N(most/2)
+}
+
+func sleep(ctx context.Context, pause time.Duration) error {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// conflicts are the SQLSTATEs of transactions that met another and may go through when tried again:
+// serialization_failure, deadlock_detected, unique_violation (on a catalog), duplicate_object, undefined_object.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+var conflicts = []string{"40001", "40P01", "23505", "42710", "42704"}
+
+// isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs
+// of the whole cluster hold is not under the advisory lock, which is one of a database.
+func isConflict(err error) bool {
+	var server *pgconn.PgError
+	if !errors.As(err, &server) {
+		return false
+	}
+	if server.Code == "XX000" {
+		return strings.HasPrefix(server.Message, "tuple concurrently ")
+	}
+	return slices.Contains(conflicts, server.Code)
+}

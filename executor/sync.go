@@ -1,0 +1,50 @@
+package executor
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/spec"
+)
+
+// Result says what [Sync] did.
+type Result struct {
+	// Plan is what was run; an empty one if nothing was left to do, before or under the lock.
+	Plan *planner.Plan
+	// Applied tells whether anything was written.
+	Applied bool
+	// Attempts counts the transactions: 0 if none was needed, more than 1 if others were in the way.
+	Attempts int
+}
+
+// ErrDeclined comes back when [Options.Confirm] said no. Nothing was done.
+var ErrDeclined = errors.New("not confirmed, so nothing was done")
+
+// Sync makes the roles of a spec be what it says, in one transaction, on a connection that is outside of one. With nothing to do it
+// takes no lock and writes nothing. Beside the errors of [Plan] come back [ErrDeclined], [*StaleError],
+// [*StatementError], [*WarningError], [*NotAsPlannedError], [*UnknownOutcomeError] and those of the connection; in all cases
+// but the unknown outcome nothing was changed.
+func Sync(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result, error) {
+	j, err := syncJob(s, o)
+	if err != nil {
+		return nil, err
+	}
+	return j.do(ctx, conn)
+}
+
+// confirm asks, if there is someone to ask. It gives the digest that the plan must then have; empty: any.
+func confirm(plan *planner.Plan, o Options) (string, error) {
+	if o.Confirm == nil {
+		return "", nil
+	}
+	switch yes, err := o.Confirm(plan); {
+	case err != nil:
+		return "", err
+	case !yes:
+		return "", ErrDeclined
+	}
+	return plan.Digest(), nil
+}

@@ -1,0 +1,91 @@
+package planner_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// allowed lists, by folder under planner/, what its packages may import beside the standard library: DESIGN's arrows.
+var allowed = map[string][]string{
+	".":       {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/script"},
+	"catalog": {},
+	"access":  {"pgsr/planner/catalog"},
+	"script":  {"pgsr/planner/catalog"},
+	"spec":    {"pgsr/planner/access", "pgsr/planner/catalog", "github.com/goccy/go-yaml"},
+}
+
+// impure are those of the standard library that reach a server, a clock, the environment, files or randomness. Package
+// time is for moments and durations; what it has of a clock is looked for by name.
+var impure = []string{"os", "os/", "net", "net/", "io/ioutil", "math/rand", "crypto/rand", "database/", "syscall", "log", "runtime", "plugin", "unsafe", "testing", "embed"}
+
+var clocks = []string{"time.Now(", "time.Since(", "time.Until(", "time.Sleep(", "time.After(", "time.Tick(", "time.NewTimer(", "time.Local"}
+
+func TestPlannerIsPure(t *testing.T) {
+	files := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		files++
+		checkImports(t, path)
+		checkClock(t, path)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 20 {
+		t.Fatalf("only %d files were looked at: is this the planner?", files)
+	}
+}
+
+func checkImports(t *testing.T, path string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	extra, known := allowed[filepath.Dir(path)]
+	if !known {
+		t.Errorf("%s: a folder that the list of allowed imports does not know", path)
+	}
+	for _, spec := range file.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		isStandard := !strings.Contains(strings.Split(name, "/")[0], ".") && !strings.HasPrefix(name, "pgsr/")
+		switch {
+		case isStandard && isImpure(name):
+			t.Errorf("%s imports %s: the planner reaches no server, clock, environment or randomness", path, name)
+		case !isStandard && !slices.ContainsFunc(extra, func(a string) bool { return name == a || strings.HasPrefix(name, a+"/") && strings.Contains(a, ".") }):
+			t.Errorf("%s imports %s, which its package may not", path, name)
+		}
+	}
+}
+
+func isImpure(name string) bool {
+	return slices.ContainsFunc(impure, func(i string) bool {
+		return name == strings.TrimSuffix(i, "/") || strings.HasPrefix(name, i) && strings.HasSuffix(i, "/") || strings.HasPrefix(name, i+"/")
+	})
+}
+
+func checkClock(t *testing.T, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, call := range clocks {
+		if strings.Contains(string(text), call) {
+			t.Errorf("%s calls %s): the planner has no clock", path, call)
+		}
+	}
+}
