@@ -1,66 +1,115 @@
 package scratch
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
-// account is whose processes a server's are. The server refuses to be root's.
-// https://www.postgresql.org/docs/current/creating-cluster.html
-type account struct {
-	name     string
-	uid, gid int
-	// switches tells whether that is someone else than this process.
-	switches bool
-}
-
-// serverAccount gives this process's own account, unless that is root's: then one that every system has.
-func serverAccount() (account, error) {
+// account is who runs a server: nil for whoever runs this process, another one for root, for whom initdb and postgres
+// refuse to run. https://www.postgresql.org/docs/current/postgres-user.html
+func account(binDir string) (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
-		return account{uid: os.Getuid(), gid: os.Getgid()}, nil
+		return nil, nil
 	}
+	var tried []string
 	for _, name := range []string{"postgres", "nobody"} {
-		known, err := user.Lookup(name)
-		if err != nil {
+		credential := credentialOf(name)
+		if credential == nil {
 			continue
 		}
-		uid, err1 := strconv.Atoi(known.Uid)
-		gid, err2 := strconv.Atoi(known.Gid)
-		if err1 == nil && err2 == nil && uid != 0 {
-			return account{name, uid, gid, true}, nil
+		if as(credential, "/", filepath.Join(binDir, "postgres"), "--version").Run() == nil {
+			return credential, nil
 		}
+		tried = append(tried, name)
 	}
-	return account{}, fmt.Errorf("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody to run it")
+	if tried == nil {
+		return nil, errors.New("PostgreSQL does not run as root, and there is neither an account postgres nor nobody to run it as: " +
+			"useradd --system postgres")
+	}
+	return nil, fmt.Errorf("PostgreSQL does not run as root, and the account %s may not run the programs in %s: let others read that "+
+		"directory and all above it (chmod a+rx), or move it to where they may, /var/cache/pgsr say", strings.Join(tried, " or "), binDir)
 }
 
-// command prepares a program to be run by the account, in a directory that it can enter.
-func (a account) command(dir, program string, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{}
-	if a.switches {
-		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
+func credentialOf(name string) *syscall.Credential {
+	u, err := user.Lookup(name)
+	if err != nil {
+		return nil
 	}
+	uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
+	gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
+	if uidErr != nil || gidErr != nil {
+		return nil
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+// as makes a command that an account runs in a directory, unaware of what the environment says to PostgreSQL's programs.
+func as(credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
+	return asContext(context.Background(), credential, dir, program, args...)
+}
+
+func asContext(ctx context.Context, credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = dir
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "PG") && !strings.HasPrefix(variable, "LC_") && !strings.HasPrefix(variable, "LANG") {
+			cmd.Env = append(cmd.Env, variable)
+		}
+	}
+	cmd.Env = append(cmd.Env, "LC_ALL=C", "PWD="+dir)
+	// A process group of its own, so that Ctrl-C in a terminal reaches us alone, who then see to the server.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: credential}
 	return cmd
 }
 
-// own gives a directory to the account.
-func (a account) own(dir string) error {
-	if !a.switches {
-		return nil
+// makeDir makes a server's directory and gives it to the account that runs the server.
+func makeDir(binDir string) (string, error) {
+	credential, err := account(binDir)
+	if err != nil {
+		return "", err
 	}
-	return os.Chown(dir, a.uid, a.gid)
+	dir, err := os.MkdirTemp(tempDir(credential), "pgsr-")
+	if err != nil {
+		return "", err
+	}
+	if credential != nil {
+		err = os.Chown(dir, int(credential.Uid), int(credential.Gid))
+	}
+	return dir, err
 }
 
-// canRun says what to do when the account can not run the server's programs: as root one easily unpacks them where nobody else may read.
-func (a account) canRun(dir, program string) error {
-	if out, err := a.command(dir, program, "--version").CombinedOutput(); err != nil {
-		return fmt.Errorf("user %s can not run %s: %w %s; move it to where all may read, or name another one in PGSR_SERVER_BIN", a.name, program, err, out)
+// longestTempDir leaves room for "/pgsr-0123456789/.s.PGSQL.65535" in the 107 bytes that a socket's path may have.
+const longestTempDir = 107 - 32
+
+// tempDir is the system's directory for temporary files, if the account may go there and it is not too long for a socket; else /tmp.
+func tempDir(credential *syscall.Credential) string {
+	dir := os.TempDir()
+	if len(dir) > longestTempDir || !filepath.IsAbs(dir) {
+		return "/tmp"
 	}
-	return nil
+	if credential != nil && as(credential, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
+		return "/tmp"
+	}
+	return dir
+}
+
+// owner gives the account that a directory belongs to, nil if we are that ourselves.
+func owner(dir string) (*syscall.Credential, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	stat := info.Sys().(*syscall.Stat_t)
+	if int(stat.Uid) == os.Geteuid() {
+		return nil, nil
+	}
+	return &syscall.Credential{Uid: stat.Uid, Gid: stat.Gid}, nil
 }

@@ -1,5 +1,3 @@
-// Package scratch runs throwaway PostgreSQL servers, for the demonstration, tests and benchmarks. It promises that a server is
-// real, is gone when it is closed or when the program dies, and that where no server is installed the error says what to do.
 package scratch
 
 import (
@@ -9,75 +7,99 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// OldestMajor is the first major that pgsr supports.
+// OldestMajor is the first major that pgsr works with.
 const OldestMajor = 14
 
-// ErrNoServer says what to do where no server is installed.
-var ErrNoServer = errors.New("no PostgreSQL server of major 14 or later was found: install one (on Debian and Ubuntu: apt-get install postgresql), " +
-	"or use `make`, which sees to one, or name the directory of initdb, pg_ctl and postgres in PGSR_SERVER_BIN")
+// BinVariable is the environment variable that names the directory of a server's programs.
+const BinVariable = "PGSR_SERVER_BIN"
 
-// FindBin gives the directory that holds initdb, pg_ctl and postgres: the one that PGSR_SERVER_BIN names, else the newest of those that Debian's
-// packages use, else the one on PATH, else one that `make` has fetched. The error is [ErrNoServer] or says what is wrong with PGSR_SERVER_BIN.
+// ErrNoServer says that this machine has no server that can be used.
+var ErrNoServer = errors.New("no PostgreSQL server of major 14 or newer was found on this machine. Install one (apt-get install postgresql), " +
+	"or let `make test` or `make demo` see to it, or set " + BinVariable + " to the directory that holds its initdb and postgres")
+
+// FindBin gives the directory of the programs of the server to use. What PGSR_SERVER_BIN names wins, whatever it is; else
+// it is the newest of those that Debian's packages install; else what pg_config or PATH lead to; else the newest of
+// those that `make test` has fetched. Error: [ErrNoServer].
 func FindBin() (string, error) {
-	if named := os.Getenv("PGSR_SERVER_BIN"); named != "" {
-		if _, err := Major(named); err != nil {
-			return "", fmt.Errorf("PGSR_SERVER_BIN=%s: %w", named, err)
+	if dir := os.Getenv(BinVariable); dir != "" {
+		if !hasPrograms(dir) {
+			return "", fmt.Errorf("%s is %q, which holds no initdb and postgres", BinVariable, dir)
 		}
-		return named, nil
+		return dir, nil
 	}
-	for _, dir := range candidates() {
-		if major, err := Major(dir); err == nil && major >= OldestMajor {
+	for _, place := range places() {
+		if dir := newest(place); dir != "" {
 			return dir, nil
 		}
 	}
 	return "", ErrNoServer
 }
 
-// candidates lists directories in the order in which they are tried.
-func candidates() []string {
-	dirs := newestFirst("/usr/lib/postgresql/*/bin")
-	if path, err := exec.LookPath("postgres"); err == nil {
-		dirs = append(dirs, filepath.Dir(path))
+// places lists where servers may be, the best place first, each with all directories it may mean.
+func places() [][]string {
+	debian, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	all := [][]string{debian}
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+		all = append(all, []string{strings.TrimSpace(string(out))})
 	}
+	if program, err := exec.LookPath("postgres"); err == nil {
+		all = append(all, []string{filepath.Dir(program)})
+	}
+	fetched, _ := filepath.Glob("/var/cache/pgsr/servers/*/bin")
 	if cache, err := os.UserCacheDir(); err == nil {
-		dirs = append(dirs, newestFirst(filepath.Join(cache, "pgsr/debian/usr/lib/postgresql/*/bin"))...)
-		dirs = append(dirs, newestFirst(filepath.Join(cache, "pgsr/servers/*/native/bin"))...)
+		own, _ := filepath.Glob(filepath.Join(cache, "pgsr/servers/*/bin"))
+		fetched = append(fetched, own...)
 	}
-	return append(dirs, newestFirst("/var/cache/pgsr/servers/*/native/bin")...)
+	return append(all, fetched)
 }
 
-var number = regexp.MustCompile(`\d+`)
-
-// newestFirst lists the directories that match, the highest number in the path first.
-func newestFirst(pattern string) []string {
-	dirs, _ := filepath.Glob(pattern) // the patterns are ours, and well formed
-	major := func(dir string) int {
-		n, _ := strconv.Atoi(number.FindString(dir))
-		return n
-	}
-	slices.SortStableFunc(dirs, func(a, b string) int { return major(b) - major(a) })
-	return dirs
-}
-
-// Major asks the server in a directory for its major version.
-func Major(bin string) (int, error) {
-	for _, program := range []string{"initdb", "pg_ctl"} {
-		if _, err := os.Stat(filepath.Join(bin, program)); err != nil {
-			return 0, err
+// newest gives the directory with the highest major that is not too old; empty if there is none.
+func newest(dirs []string) string {
+	best, bestMajor := "", OldestMajor-1
+	for _, dir := range dirs {
+		if !hasPrograms(dir) {
+			continue
+		}
+		if major, err := Major(dir); err == nil && major > bestMajor {
+			best, bestMajor = dir, major
 		}
 	}
-	out, err := exec.Command(filepath.Join(bin, "postgres"), "--version").Output()
-	if err != nil {
-		return 0, fmt.Errorf("asking postgres for its version: %w", err)
+	return best
+}
+
+func hasPrograms(dir string) bool {
+	for _, program := range []string{"initdb", "postgres"} {
+		if _, err := exec.LookPath(filepath.Join(dir, program)); err != nil {
+			return false
+		}
 	}
-	major, err := strconv.Atoi(number.FindString(string(out)))
+	return true
+}
+
+var majorPattern = regexp.MustCompile(`\(PostgreSQL\)[^0-9]*([0-9]+)`)
+
+// Major asks the server in a directory for its major version: 15 for 15.18.
+func Major(binDir string) (int, error) {
+	version, err := version(binDir)
 	if err != nil {
-		return 0, fmt.Errorf("postgres gives its version as %q", strings.TrimSpace(string(out)))
+		return 0, err
 	}
-	return major, nil
+	match := majorPattern.FindStringSubmatch(version)
+	if match == nil {
+		return 0, fmt.Errorf("the server in %s says that it is %q", binDir, version)
+	}
+	return strconv.Atoi(match[1])
+}
+
+// version is what the server says of itself: postgres (PostgreSQL) 15.18 (Debian 15.18-1).
+func version(binDir string) (string, error) {
+	out, err := exec.Command(filepath.Join(binDir, "postgres"), "--version").Output()
+	if err != nil {
+		return "", fmt.Errorf("asking the server in %s for its version: %w", binDir, err)
+	}
+	return strings.TrimSpace(string(out)), nil
 }

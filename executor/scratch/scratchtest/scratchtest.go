@@ -1,25 +1,83 @@
-// Package scratchtest gives tests servers of their own. Roles belong to a whole cluster, so that only a cluster of its own keeps a test
-// apart from the others. Where no server is installed a test fails, with the remedy: it is never skipped.
+// Package scratchtest gives tests their servers. It promises that a test has what it needs or fails with the remedy; it never skips. Set
+// PGSR_SERVER_BIN to a server's directory of programs to test with that one.
 package scratchtest
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/scratch"
 )
 
-// Cluster gives a new cluster, which is gone when the test ends. Settings are server parameters: name, value, name, value ...
+// Cluster gives a test a cluster of its own, which ends with the test. Roles belong to the whole cluster, so only here is a
+// test that makes roles alone. Settings are server parameters: name, value, name, value ...
 func Cluster(t testing.TB, settings ...string) *scratch.Server {
 	t.Helper()
-	o := scratch.Options{Settings: map[string]string{}}
-	for i := 0; i+1 < len(settings); i += 2 {
-		o.Settings[settings[i]] = settings[i+1]
-	}
-	server, err := scratch.Start(context.Background(), o)
+	server, err := start(settings...)
 	if err != nil {
 		t.Fatalf("starting a server: %v", err)
 	}
 	t.Cleanup(server.Close)
 	return server
+}
+
+func start(settings ...string) (*scratch.Server, error) {
+	o := scratch.Options{Settings: map[string]string{}, Templates: templates()}
+	for pair := range slices.Chunk(settings, 2) {
+		o.Settings[pair[0]] = pair[1]
+	}
+	return scratch.Start(context.Background(), o)
+}
+
+// templates is where data directories are kept between runs; empty, so that none are, where there is no such place.
+func templates() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	dir := filepath.Join(cache, "pgsr", "templates")
+	if os.MkdirAll(dir, 0o700) != nil {
+		return ""
+	}
+	return dir
+}
+
+// shared is the server of all tests of this process that need only a database. It ends with the process.
+var shared = sync.OnceValues(func() (*scratch.Server, error) { return start() })
+
+var databases atomic.Int64
+
+// Database gives a test a database of its own, which is dropped with the test, on a server that all such tests of this process share. The roles
+// that it makes are the others' too.
+func Database(t testing.TB) (server *scratch.Server, database string) {
+	t.Helper()
+	server, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	database = fmt.Sprintf("test_%d", databases.Add(1))
+	execute(t, server, "CREATE DATABASE "+database)
+	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+database+" WITH (FORCE)") })
+	return server, database
+}
+
+func execute(t testing.TB, server *scratch.Server, sql string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, server.URL(scratch.Superuser, "postgres", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	if _, err := conn.Exec(ctx, sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
 }

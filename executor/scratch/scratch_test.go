@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -85,5 +86,67 @@ func TestMissingServerNamesTheRemedy(t *testing.T) {
 	}
 	if !strings.Contains(ErrNoServer.Error(), "apt-get install postgresql") {
 		t.Error("the error names no remedy")
+	}
+}
+
+func TestSecondServerIsCopiedFromTheFirst(t *testing.T) {
+	templates := t.TempDir()
+	identifiers := map[string]bool{}
+	for range 2 {
+		s := start(t, Options{Templates: templates})
+		identifier, err := ask(t, s.URL("postgres", "postgres", ""), "SELECT system_identifier::text FROM pg_control_system()")
+		if err != nil {
+			t.Fatal(err)
+		}
+		identifiers[identifier] = true
+	}
+	if len(identifiers) != 1 {
+		t.Errorf("not a copy: %v", identifiers)
+	}
+	if kept, err := os.ReadDir(templates); err != nil || len(kept) != 1 {
+		t.Errorf("beside the template there is something else: %v, %v", kept, err)
+	}
+}
+
+func TestGuardCleansUpAfterUsWhenWeDieWithoutAWord(t *testing.T) {
+	victim := exec.Command("sleep", "600")
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir() + "/scratch"
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	g, err := startGuard(victim.Process.Pid, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.pipe.Close() // as the system does when we end
+	if err := victim.Wait(); err == nil {
+		t.Error("the victim was not killed")
+	}
+	g.shell.Wait()
+	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its directory is still there: %v", err)
+	}
+}
+
+func TestProgramsThatOthersMayNotReadAreExplained(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Log("only root uses another account")
+		return
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{"initdb", "postgres"} {
+		if err := os.WriteFile(dir+"/"+program, []byte("#!/bin/sh\necho 'postgres (PostgreSQL) 15.1'\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := Start(context.Background(), Options{BinDir: dir})
+	if err == nil || !strings.Contains(err.Error(), "chmod a+rx") {
+		t.Errorf("the error names no remedy: %v", err)
 	}
 }
