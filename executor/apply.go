@@ -21,14 +21,14 @@ func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed string) (*Res
 	}
 	result, err := j.applyIn(ctx, tx, confirmed)
 	if err != nil {
-		rollback(ctx, tx)
+		giveUp(ctx, tx)
 		return nil, err
 	}
 	return result, nil
 }
 
-// rollback gives up a transaction, also when the context has ended. Its own error says nothing that the first one did not.
-func rollback(ctx context.Context, tx pgx.Tx) {
+// giveUp rolls a transaction back, also when the context has ended. Its own error says nothing that the first one did not.
+func giveUp(ctx context.Context, tx pgx.Tx) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	_ = tx.Rollback(ctx)

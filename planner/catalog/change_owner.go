@@ -9,6 +9,14 @@ func (ch CreateSchema) Apply(c *Catalog) {
 	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: c.DefaultACL(Schema, ch.Owner)}
 }
 
+// DropSchema is DROP SCHEMA name RESTRICT: the server refuses it for a schema that is not empty.
+type DropSchema struct{ Name string }
+
+// Apply removes the schema.
+func (ch DropSchema) Apply(c *Catalog) {
+	delete(c.Objects, ObjectID{Kind: Schema, Name: ch.Name})
+}
+
 // SetOwner is ALTER ... OWNER TO.
 type SetOwner struct {
 	Object ObjectID

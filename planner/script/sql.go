@@ -56,6 +56,8 @@ func (w writer) write(change catalog.Change) (string, error) {
 		return revokeRole(ch), nil
 	case catalog.CreateSchema:
 		return "CREATE SCHEMA " + ident(ch.Name) + " AUTHORIZATION " + role(ch.Owner), nil
+	case catalog.DropSchema:
+		return "DROP SCHEMA " + ident(ch.Name) + " RESTRICT", nil
 	case catalog.SetOwner:
 		return setOwner(ch)
 	case catalog.Grant:

@@ -25,6 +25,8 @@ func Summary(change catalog.Change) string {
 		return summaryOfRevokeRole(ch)
 	case catalog.CreateSchema:
 		return "create schema " + shown(ch.Name) + ", owned by " + shown(ch.Owner)
+	case catalog.DropSchema:
+		return "drop schema " + shown(ch.Name)
 	case catalog.SetOwner:
 		return "change the owner of " + shownOwnable(ch) + " to " + shown(ch.Owner)
 	case catalog.Grant:
