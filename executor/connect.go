@@ -1,0 +1,81 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// applicationName is what pg_stat_activity shows of us, unless the connection says otherwise.
+const applicationName = "pgsr"
+
+// Connect connects to a database: by a URL or a string of keywords and values, as libpq takes them, or, if that is empty, as libpq's
+// environment says (PGHOST, PGSERVICE, PGOPTIONS, .pgpass and so on). What such a string leaves out comes from there, too.
+// The server's notices go to notices, if that is not nil.
+//
+// No error shows a password, and for that reason no error shows the string. A string from which a password could be read
+// wrongly, because a character in it is not percent-encoded, is refused.
+// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
+func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Conn, error) {
+	if hasStrayAt(databaseURL) {
+		return nil, errors.New("the database URL has an @ where none is expected: one in a user name, a password or a database name has to be written %40")
+	}
+	config, err := pgx.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, configError(databaseURL, err)
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = applicationName
+	}
+	if notices != nil {
+		config.OnNotice = notices.Handle
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the database: %w", err)
+	}
+	return conn, nil
+}
+
+// hasStrayAt tells whether a URL's password may end before it seems to: an @, / or ? in it ends it, and what follows would be taken
+// for a host or a database, and then be shown in an error.
+func hasStrayAt(databaseURL string) bool {
+	_, rest, isURL := strings.Cut(databaseURL, "://")
+	if !isURL {
+		return false
+	}
+	address, query, _ := strings.Cut(rest, "?")
+	authority, path, _ := strings.Cut(address, "/")
+	switch strings.Count(authority, "@") {
+	case 0:
+		return strings.Contains(path, "@") || strings.Contains(authority, ":") && strings.Contains(query, "@")
+	case 1:
+		return strings.Contains(path, "@")
+	}
+	return true
+}
+
+// configError says what is wrong with the connection string without showing any of it. What pgx says has the string in front, between
+// backticks, and behind it, in parentheses, words that may be taken from it.
+func configError(databaseURL string, err error) error {
+	var parse *pgconn.ParseConfigError
+	if !errors.As(err, &parse) {
+		return fmt.Errorf("reading the database URL: %w", err)
+	}
+	message := parse.Error()
+	message = message[strings.LastIndex(message, "`: ")+len("`: "):]
+	message, _, _ = strings.Cut(message, " (")
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		message += ": " + file.Error()
+	}
+	if databaseURL == "" {
+		return fmt.Errorf("reading the environment's connection settings (PGHOST and others): %s", message)
+	}
+	return fmt.Errorf("reading the database URL: %s (what is special in a URL, such as / ? # @ : %%, has to be percent-encoded in a password)", message)
+}

@@ -1,0 +1,50 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/catalog"
+)
+
+// Inspect reads the part of a cluster that a scope asks for, in one snapshot and one round trip, on a connection that is outside of a transaction.
+// How many questions that takes does not depend on the scope. It changes nothing but one thing: the connection then
+// knows settings named pgsr.*, all empty.
+//
+// What is in the scope and does not exist is not in the catalog. A role that is named by an ACL or a membership, and was dropped
+// since, has its OID for a name. The errors are the server's and the connection's, each with what was being read.
+func Inspect(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
+	if conn.PgConn().TxStatus() != 'I' {
+		return nil, errors.New("inspecting: the connection is in a transaction")
+	}
+	i := newInspection(scope)
+	questions := append([]question{{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}, i.questions()...)
+	questions = append(questions, question{what: "ending to read", sql: "COMMIT"})
+	if err := ask(ctx, conn, questions); err != nil {
+		return nil, errors.Join(err, abandon(conn))
+	}
+	return i.finish(), nil
+}
+
+// inspectIn does what [Inspect] does within the transaction that the connection is in, in which each question is asked once. Of what
+// has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be locked.
+func inspectIn(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
+	i := newInspection(scope)
+	if err := ask(ctx, conn, i.questions()); err != nil {
+		return nil, err
+	}
+	return i.finish(), nil
+}
+
+// abandon ends a transaction that has failed, on a connection that still lives. The context of what failed may be over.
+func abandon(conn *pgx.Conn) error {
+	if conn.IsClosed() || conn.PgConn().TxStatus() == 'I' {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return conn.PgConn().Exec(ctx, "ROLLBACK").Close()
+}

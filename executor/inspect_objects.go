@@ -1,0 +1,122 @@
+package executor
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// objectKey names an object by its catalog (d: pg_database, n: pg_namespace, r: pg_class) and OID: OIDs alone may repeat.
+type objectKey struct {
+	class string
+	oid   uint32
+}
+
+// itemKey names an object's ACL, or that of a column.
+type itemKey struct {
+	objectKey
+	column string
+}
+
+// words keeps one copy of each privilege's word.
+type words map[string]catalog.Privilege
+
+func (w words) privilege(word string) catalog.Privilege {
+	p, known := w[word]
+	if !known {
+		p = catalog.Privilege(word)
+		w[word] = p
+	}
+	return p
+}
+
+func (i *inspection) readObjects(rows pgx.Rows) error {
+	var row gen.ObjectsRow
+	fields := []any{&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.Relkind, &row.TableSchema, &row.TableName}
+	return each(rows, fields, func() {
+		o := &catalog.Object{ID: identify(row), OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind}
+		if row.TableName != "" {
+			o.OwnedBy = catalog.ObjectID{Kind: catalog.Table, Schema: row.TableSchema, Name: row.TableName}
+		}
+		if row.DefaultAcl {
+			i.defaulted = append(i.defaulted, o)
+		}
+		i.objects[objectKey{class(row.Class), row.Oid}] = o
+	})
+}
+
+// class gives a constant, so that a key does not hold on to a text of its own.
+func class(letter string) string {
+	switch letter {
+	case "d":
+		return "d"
+	case "n":
+		return "n"
+	}
+	return "r"
+}
+
+func identify(row gen.ObjectsRow) catalog.ObjectID {
+	switch {
+	case row.Class == "d":
+		return catalog.ObjectID{Kind: catalog.Database, Name: row.Name}
+	case row.Class == "n":
+		return catalog.ObjectID{Kind: catalog.Schema, Name: row.Name}
+	case row.Relkind == "S":
+		return catalog.ObjectID{Kind: catalog.Sequence, Schema: row.Schema, Name: row.Name}
+	}
+	return catalog.ObjectID{Kind: catalog.Table, Schema: row.Schema, Name: row.Name}
+}
+
+func (i *inspection) readItems(rows pgx.Rows) error {
+	var row gen.ItemsRow
+	fields := []any{&row.Class, &row.Object, &row.ColumnName, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
+	return each(rows, fields, func() {
+		key := itemKey{objectKey{class(row.Class), row.Object}, row.ColumnName}
+		i.items[key] = append(i.items[key], catalog.Item{
+			Grantee: i.roles.name(row.Grantee), Grantor: i.roles.name(row.Grantor),
+			Privilege: i.words.privilege(row.Privilege), Grantable: row.Grantable,
+		})
+	})
+}
+
+// finishObjects gives each object its ACL and puts it into the catalog.
+func (i *inspection) finishObjects() {
+	for key, items := range i.items {
+		o := i.objects[key.objectKey]
+		switch {
+		case o == nil: // gone between two questions
+		case key.column == "":
+			o.ACL = catalog.NewACL(items...)
+		default:
+			if o.Columns == nil {
+				o.Columns = map[string]catalog.ACL{}
+			}
+			o.Columns[key.column] = catalog.NewACL(items...)
+		}
+	}
+	i.writeDefaults()
+	holdings := holdings{}
+	for _, o := range i.objects {
+		i.catalog.Objects[o.ID] = o
+		holdings.add(o, i.candidates)
+	}
+	holdings.settle()
+}
+
+// writeDefaults writes out what NULL stands for, once for each kind and owner.
+func (i *inspection) writeDefaults() {
+	type key struct {
+		kind  catalog.Kind
+		owner string
+	}
+	known := map[key]catalog.ACL{}
+	for _, o := range i.defaulted {
+		k := key{o.ID.Kind, o.Owner}
+		if _, ok := known[k]; !ok {
+			known[k] = i.catalog.DefaultACL(k.kind, k.owner)
+		}
+		o.ACL = known[k]
+	}
+}

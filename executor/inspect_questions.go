@@ -1,0 +1,147 @@
+package executor
+
+import (
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// inspection is a catalog in the making.
+type inspection struct {
+	scope   catalog.Scope
+	catalog *catalog.Catalog
+	// roles come first: all else names them.
+	roles directory
+	// memberships are kept small until the last of them is there.
+	memberships []membership
+	objects     map[objectKey]*catalog.Object
+	items       map[itemKey][]catalog.Item
+	// defaulted are objects whose ACL is NULL.
+	defaulted []*catalog.Object
+	// candidates are the roles that are privilege roles if they hold one privilege on what is shown.
+	candidates map[string]*catalog.Role
+	words      words
+}
+
+func newInspection(scope catalog.Scope) *inspection {
+	return &inspection{
+		scope:      scope,
+		catalog:    catalog.New(catalog.Server{}),
+		objects:    map[objectKey]*catalog.Object{},
+		items:      map[itemKey][]catalog.Item{},
+		words:      words{},
+		roles:      directory{places: map[uint32]uint32{}},
+		candidates: map[string]*catalog.Role{},
+	}
+}
+
+// questions lists what is asked, in order: queries/scope.sql says why.
+func (i *inspection) questions() []question {
+	roles, mentioned := names(i.scope.Roles), names(i.scope.Mentioned)
+	const scoping = "working out what to read"
+	return []question{
+		{what: scoping, sql: gen.ScopeStart},
+		{what: scoping, sql: gen.ScopeGuard},
+		{what: scoping, sql: gen.ScopeSize, args: []any{roles}},
+		{what: scoping, sql: gen.ScopeGranted, args: []any{roles}},
+		{what: scoping, sql: gen.ScopeObjects, args: i.objectArgs(roles)},
+		{what: scoping, sql: gen.ScopeColumns},
+		{what: scoping, sql: gen.ScopeHolders},
+		{what: scoping, sql: gen.ScopeMemberships, args: []any{roles, mentioned}},
+		{what: scoping, sql: gen.ScopeRoles, args: []any{roles, mentioned}},
+		{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
+		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
+		{what: "reading roles", sql: gen.Roles, read: i.readRoles},
+		{what: "reading passwords", sql: gen.Verifiers, args: []any{i.scope.Passwords}, read: i.readVerifiers},
+		{what: "reading memberships", sql: gen.Memberships, args: []any{roles}, read: i.readMemberships},
+		{what: "reading objects", sql: gen.Objects, read: i.readObjects},
+		{what: "reading ACLs", sql: gen.Items, read: i.readItems},
+		{what: scoping, sql: gen.ScopeEnd},
+	}
+}
+
+// objectArgs are those of gen.ScopeObjects: the roles, what is named, and the schemas of which everything is shown.
+func (i *inspection) objectArgs(roles []string) []any {
+	kinds, schemas, objects := []string{}, []string{}, []string{}
+	for _, id := range i.scope.Objects {
+		if canExist(id.Name) && (id.Schema == "" || canExist(id.Schema)) {
+			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
+		}
+	}
+	return []any{roles, kinds, schemas, objects, names(i.scope.Contents)}
+}
+
+// names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+func names(all []string) []string {
+	possible := make([]string, 0, len(all))
+	for _, name := range all {
+		if canExist(name) {
+			possible = append(possible, name)
+		}
+	}
+	return possible
+}
+
+func canExist(name string) bool {
+	return name != "" && len(name) <= 63 && !strings.ContainsRune(name, 0)
+}
+
+// finish puts the catalog together when everything is read.
+func (i *inspection) finish() *catalog.Catalog {
+	i.finishObjects()
+	i.finishMemberships()
+	i.finishRoles()
+	return i.catalog
+}
+
+func (i *inspection) readServer(rows pgx.Rows) error {
+	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.ServerRow])
+	if err != nil {
+		return err
+	}
+	selfGrant := strings.ToLower(s.SelfGrant)
+	i.catalog.Server = catalog.Server{
+		VersionNum:       int(s.VersionNum),
+		SystemIdentifier: s.SystemIdentifier,
+		Database:         s.Database,
+		DatabaseOID:      s.DatabaseOid,
+		CurrentUser:      s.CurrentUserName,
+		SessionUser:      s.SessionUserName,
+		Bootstrap:        s.Bootstrap,
+		SelfGrant: catalog.SelfGrant{
+			Inherit: strings.Contains(selfGrant, "inherit"),
+			Set:     strings.Contains(selfGrant, "set"),
+		},
+	}
+	return nil
+}
+
+// letters are what acldefault() takes for each kind.
+func letters() []string {
+	var all []string
+	for _, kind := range catalog.Kinds() {
+		all = append(all, kind.Default)
+	}
+	return all
+}
+
+func (i *inspection) readDefaults(rows pgx.Rows) error {
+	byLetter := map[string][]catalog.Item{}
+	var row gen.DefaultsRow
+	err := each(rows, []any{&row.Letter, &row.ToOwner, &row.Privilege, &row.Grantable}, func() {
+		item := catalog.Item{Grantor: catalog.Owner, Grantee: catalog.Public, Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}
+		if row.ToOwner {
+			item.Grantee = catalog.Owner
+		}
+		byLetter[row.Letter] = append(byLetter[row.Letter], item)
+	})
+	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}
+	for _, kind := range catalog.Kinds() {
+		i.catalog.Server.Defaults[kind.Kind] = catalog.NewACL(byLetter[kind.Default]...)
+	}
+	return err
+}

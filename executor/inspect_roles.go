@@ -1,0 +1,118 @@
+package executor
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// directory knows roles by OID and by their place in the order of names, and which of them something has named.
+type directory struct {
+	entries []entry
+	places  map[uint32]uint32
+}
+
+type entry struct {
+	role *catalog.Role
+	// named says that the catalog has to show the role.
+	named bool
+}
+
+// place gives the place of a role, and makes one for a role that is not there.
+func (d *directory) place(oid uint32) uint32 {
+	at, known := d.places[oid]
+	if !known {
+		at = uint32(len(d.entries))
+		d.entries = append(d.entries, entry{role: &catalog.Role{Name: strconv.FormatUint(uint64(oid), 10), OID: oid}})
+		d.places[oid] = at
+	}
+	return at
+}
+
+// name gives the name of a role that is then shown, if it exists; catalog.Public for 0, which aclexplode() gives for PUBLIC.
+func (d *directory) name(oid uint32) string {
+	if oid == 0 {
+		return catalog.Public
+	}
+	return d.nameAt(d.place(oid))
+}
+
+func (d *directory) nameAt(place uint32) string {
+	e := &d.entries[place]
+	e.named = true
+	return e.role.Name
+}
+
+// readRoles reads roles in the order of their names.
+func (i *inspection) readRoles(rows pgx.Rows) error {
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gen.RolesRow])
+	for at, row := range all {
+		role := roleOf(row)
+		i.roles.places[row.Oid] = uint32(at)
+		i.roles.entries = append(i.roles.entries, entry{role: role})
+		if row.Alone && isPrivilegeRole(row.Name, i.catalog.Server.DatabaseOID) {
+			i.candidates[row.Name] = role
+		}
+	}
+	return err
+}
+
+func roleOf(row gen.RolesRow) *catalog.Role {
+	return &catalog.Role{
+		Name: row.Name,
+		OID:  row.Oid,
+		Attributes: catalog.Attributes{
+			Superuser: row.Superuser, Inherit: row.Inherit, CreateRole: row.CreateRole, CreateDB: row.CreateDb, Login: row.Login,
+			Replication: row.Replication, BypassRLS: row.BypassRls, ConnectionLimit: int(row.ConnectionLimit),
+		},
+		ValidUntil: moment(row.ValidUntil),
+		Comment:    row.Comment,
+	}
+}
+
+// moment is nil for never; the beginning of time, as Go counts it, stands for -infinity.
+func moment(t pgtype.Timestamptz) *time.Time {
+	switch {
+	case !t.Valid || t.InfinityModifier == pgtype.Infinity:
+		return nil
+	case t.InfinityModifier == pgtype.NegativeInfinity:
+		return &time.Time{}
+	}
+	utc := t.Time.UTC()
+	return &utc
+}
+
+func (i *inspection) readVerifiers(rows pgx.Rows) error {
+	var row gen.VerifiersRow
+	return each(rows, []any{&row.Role, &row.Verifier}, func() {
+		at, known := i.roles.places[row.Role]
+		if !known {
+			return
+		}
+		i.roles.entries[at].role.Verifier = catalog.Verifier(row.Verifier)
+		if row.Verifier == "" {
+			i.roles.entries[at].role.Verifier = catalog.NoPassword
+		}
+	})
+}
+
+// finishRoles puts those roles into the catalog that the scope asks for, or that something has named.
+func (i *inspection) finishRoles() {
+	s := i.catalog.Server
+	wanted := map[string]bool{s.CurrentUser: true, s.SessionUser: true, s.Bootstrap: true}
+	for _, list := range [][]string{i.scope.Roles, i.scope.Mentioned} {
+		for _, name := range list {
+			wanted[name] = true
+		}
+	}
+	for _, e := range i.roles.entries {
+		if exists := e.role.OID != 0; exists && (e.named || wanted[e.role.Name]) {
+			i.catalog.Roles[e.role.Name] = e.role
+		}
+	}
+}

@@ -1,0 +1,76 @@
+-- Objects with owner and ACL.
+
+-- name: Objects :many
+-- A NULL ACL stands for the built-in default, an empty one for nobody:
+-- https://www.postgresql.org/docs/current/ddl-priv.html
+SELECT
+    'd'::text AS class,
+    d.oid::oid AS oid,
+    ''::text AS schema,
+    d.datname::text AS name,
+    d.datdba::oid AS owner,
+    (d.datacl IS NULL)::boolean AS default_acl,
+    ''::text AS relkind,
+    ''::text AS table_schema,
+    ''::text AS table_name
+FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
+UNION ALL
+SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, '', '', ''
+FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
+UNION ALL
+SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL, c.relkind,
+    coalesce(t.nspname, ''), coalesce(t.relname, '')
+FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (
+    SELECT tn.nspname, tc.relname
+    FROM pg_catalog.pg_depend AS d
+    JOIN pg_catalog.pg_class AS tc ON tc.oid = d.refobjid
+    JOIN pg_catalog.pg_namespace AS tn ON tn.oid = tc.relnamespace
+    WHERE c.relkind = 'S'
+        AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+    LIMIT 1
+) AS t ON true;
+
+-- name: Items :many
+-- Privilege words are the server's, so that none is lost that a later server brings. Column is empty but for those of columns.
+SELECT
+    'd'::text AS class,
+    d.oid::oid AS object,
+    ''::text AS column_name,
+    i.grantee::oid AS grantee,
+    i.grantor::oid AS grantor,
+    i.privilege_type::text AS privilege,
+    i.is_grantable::boolean AS grantable
+FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
+CROSS JOIN LATERAL aclexplode(d.datacl) AS i (grantor, grantee, privilege_type, is_grantable)
+UNION ALL
+SELECT 'n', n.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
+FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
+CROSS JOIN LATERAL aclexplode(n.nspacl) AS i (grantor, grantee, privilege_type, is_grantable)
+UNION ALL
+SELECT 'r', c.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
+FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
+CROSS JOIN LATERAL aclexplode(c.relacl) AS i (grantor, grantee, privilege_type, is_grantable)
+UNION ALL
+SELECT 'r', a.attrelid, a.attname, i.grantee, i.grantor, i.privilege_type, i.is_grantable
+FROM pg_catalog.pg_attribute AS a
+CROSS JOIN LATERAL aclexplode(a.attacl) AS i (grantor, grantee, privilege_type, is_grantable)
+WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[]);
+
+-- name: Defaults :many
+-- What each kind of object has when its ACL is NULL, written for an owner who is the bootstrap superuser (10).
+SELECT
+    k.letter::text AS letter,
+    (i.grantee = 10)::boolean AS to_owner,
+    i.privilege_type::text AS privilege,
+    i.is_grantable::boolean AS grantable
+FROM unnest(@letters::text[]) AS k (letter)
+CROSS JOIN LATERAL aclexplode(acldefault(k.letter::"char", 10::oid)) AS i (grantor, grantee, privilege_type, is_grantable);

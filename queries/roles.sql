@@ -1,0 +1,75 @@
+-- Roles and what they are members of.
+
+-- name: Roles :many
+-- Alone says of a role that is named as a privilege role that it can do nothing but what one single ACL in the cluster gives it.
+SELECT
+    r.oid::oid AS oid,
+    r.rolname::text AS name,
+    r.rolsuper::boolean AS superuser,
+    r.rolinherit::boolean AS inherit,
+    r.rolcreaterole::boolean AS create_role,
+    r.rolcreatedb::boolean AS create_db,
+    r.rolcanlogin::boolean AS login,
+    r.rolreplication::boolean AS replication,
+    r.rolbypassrls::boolean AS bypass_rls,
+    r.rolconnlimit::integer AS connection_limit,
+    r.rolvaliduntil AS valid_until,
+    coalesce(d.description, '')::text AS comment,
+    (CASE WHEN starts_with(r.rolname::text, '_pgsr_') THEN
+        NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
+        AND (
+            SELECT count(*) = 1 AND bool_and(s.deptype = 'a' AND s.objsubid = 0)
+            FROM pg_catalog.pg_shdepend AS s
+            WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = r.oid
+        )
+    ELSE false END)::boolean AS alone
+FROM unnest(current_setting('pgsr.roles')::oid[]) AS o (oid)
+JOIN pg_catalog.pg_roles AS r ON r.oid = o.oid
+LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
+ORDER BY r.rolname;
+
+-- name: Verifiers :many
+-- By way of ts_stat for the reason given in server.sql: most may not read pg_authid.
+SELECT
+    split_part(v.word, ' ', 1)::oid AS role,
+    substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
+FROM ts_stat(CASE
+    WHEN @wanted::boolean AND has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN $$
+        SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || coalesce(a.rolpassword, '')])
+        FROM pg_catalog.pg_authid AS a
+        WHERE a.oid = ANY(current_setting('pgsr.scope')::oid[]) AND length(coalesce(a.rolpassword, '')) < 2000
+    $$ ELSE
+        'SELECT NULL::tsvector'
+END) AS v (word, ndoc, nentry);
+
+-- name: Memberships :many
+-- Before 16 a membership has no options: what is named bare is then the column of the query around it.
+SELECT
+    m.roleid::oid AS role,
+    m.member::oid AS member,
+    m.grantor::oid AS grantor,
+    m.admin_option::boolean AS admin,
+    m.inherit,
+    m.set
+FROM (
+    SELECT r.oid, r.rolinherit AS inherit_option, true AS set_option
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.rolname = ANY(@roles::name[])
+) AS r
+CROSS JOIN LATERAL (
+    SELECT m.roleid, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit, set_option::boolean AS set
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE m.member = r.oid
+) AS m
+UNION ALL
+SELECT m.roleid, m.member, m.grantor, m.admin_option, m.inherit, m.set
+FROM (
+    SELECT r.oid, r.rolinherit AS inherit_option, true AS set_option
+    FROM pg_catalog.pg_roles AS r
+) AS r
+CROSS JOIN LATERAL (
+    SELECT m.roleid, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit, set_option::boolean AS set
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE m.member = r.oid AND m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+) AS m;

@@ -1,0 +1,246 @@
+-- What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the other queries find it.
+-- So each closure is written, and computed, once, and still everything is asked in one round trip. The settings hold arrays of OIDs:
+--
+--   pgsr.scope        the roles that the scope names
+--   pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
+--   pgsr.granted      roles that a role of the scope is a direct member of
+--   pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
+--   pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
+--   pgsr.holders      owners, grantees and grantors of the objects to show
+--   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
+--   pgsr.roles        the roles to show
+--
+-- A setting of a made-up name may be set by anybody: https://www.postgresql.org/docs/current/runtime-config-custom.html
+
+-- name: ScopeStart :exec
+-- Notes search_path, so that ScopeEnd can give it back.
+SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true);
+
+-- name: ScopeGuard :exec
+-- Without this, whoever may set a database's search_path could have our functions and operators replaced by his own:
+-- https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
+SELECT pg_catalog.set_config('search_path', 'pg_catalog', true);
+
+-- name: ScopeEnd :exec
+SELECT set_config('search_path', current_setting('pgsr.search_path'), true);
+
+-- name: ScopeSize :exec
+-- A role takes about 128 bytes of pg_authid. JIT costs more than it gains here.
+SELECT
+    set_config('jit', 'off', true),
+    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true),
+    set_config('pgsr.wide', (cardinality(@roles::name[]) * 10 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true)
+FROM pg_catalog.pg_roles AS r
+WHERE r.rolname = ANY(@roles::name[]);
+
+-- name: ScopeGranted :exec
+-- Both branches say the same. The first reads each membership of the scope; the second goes through all roles and stops at the
+-- first member of each that is in the scope, which is shorter when most memberships are the scope's.
+WITH scope AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
+), granted AS (
+    SELECT DISTINCT m.roleid AS oid
+    FROM scope AS s
+    JOIN pg_catalog.pg_auth_members AS m ON m.member = s.oid
+    WHERE NOT current_setting('pgsr.wide')::boolean
+    UNION ALL
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    CROSS JOIN LATERAL (
+        SELECT FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = r.oid AND (m.member IN (SELECT s.oid FROM scope AS s)) IS TRUE
+        LIMIT 1
+    ) AS first_member
+    WHERE current_setting('pgsr.wide')::boolean
+)
+SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) FROM granted AS g;
+
+-- name: ScopeObjects :exec
+-- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
+-- one, has something on; then the schemas that these lie in, and the sequences that belong to these tables.
+-- pg_shdepend knows them by role: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+WITH here AS (
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+), holder AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
+    UNION
+    SELECT r.oid
+    FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
+    JOIN pg_catalog.pg_roles AS r ON r.oid = g.oid
+    WHERE starts_with(r.rolname::text, '_pgsr_')
+), held AS (
+    SELECT DISTINCT d.classid, d.objid
+    FROM holder AS h
+    JOIN pg_catalog.pg_shdepend AS d ON d.refobjid = h.oid
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
+        AND d.deptype IN ('o', 'a')
+        AND d.dbid IN (0, (SELECT h.oid FROM here AS h))
+), named AS (
+    SELECT o.kind, o.schema, o.name
+    FROM ROWS FROM (unnest(@kinds::text[]), unnest(@schemas::name[]), unnest(@names::name[])) AS o (kind, schema, name)
+), relation AS (
+    SELECT c.oid
+    FROM named AS o
+    JOIN pg_catalog.pg_namespace AS n ON n.nspname = o.schema
+    JOIN pg_catalog.pg_class AS c ON c.relname = o.name AND c.relnamespace = n.oid
+        AND CASE o.kind WHEN 'SEQUENCE' THEN c.relkind = 'S' WHEN 'TABLE' THEN c.relkind IN ('r', 'p', 'f', 'v', 'm') END
+    UNION
+    SELECT c.oid
+    FROM pg_catalog.pg_namespace AS n
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
+    WHERE n.nspname = ANY(@contents::name[])
+    UNION
+    SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass
+), shown AS (
+    SELECT c.oid, c.relnamespace
+    FROM relation AS r
+    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+), owned AS (
+    SELECT c.oid, c.relnamespace
+    FROM shown AS t
+    JOIN pg_catalog.pg_depend AS d ON d.refobjid = t.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
+    JOIN pg_catalog.pg_class AS c ON c.oid = d.objid
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relkind = 'S'
+), relations AS (
+    SELECT s.oid, s.relnamespace FROM shown AS s UNION SELECT o.oid, o.relnamespace FROM owned AS o
+), schemas AS (
+    SELECT r.relnamespace AS oid FROM relations AS r
+    UNION
+    SELECT n.oid
+    FROM pg_catalog.pg_namespace AS n
+    WHERE (n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA') OR n.nspname = ANY(@contents::name[]))
+    UNION
+    SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
+), databases AS (
+    SELECT h.oid FROM here AS h
+    UNION
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname IN (SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE')
+    UNION
+    SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_database'::regclass
+)
+SELECT
+    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true),
+    set_config('pgsr.schemas', coalesce((
+        SELECT array_agg(n.oid)
+        FROM schemas AS s
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = s.oid
+        WHERE NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_'))
+    ), '{}')::text, true),
+    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true);
+
+-- name: ScopeColumns :exec
+SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true)
+FROM unnest(current_setting('pgsr.relations')::oid[]) AS r (oid)
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
+
+-- name: ScopeHolders :exec
+WITH object AS (
+    SELECT d.datdba AS owner, d.datacl AS acl
+    FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
+    JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
+    UNION ALL
+    SELECT n.nspowner, n.nspacl
+    FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
+    UNION ALL
+    SELECT c.relowner, c.relacl
+    FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
+    JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
+    UNION ALL
+    SELECT NULL, a.attacl
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
+), holder AS (
+    SELECT o.owner AS oid FROM object AS o
+    UNION
+    SELECT i.grantee FROM object AS o CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
+    UNION
+    SELECT i.grantor FROM object AS o CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
+)
+SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) FROM holder AS h WHERE h.oid <> 0;
+
+-- name: ScopeMemberships :exec
+-- What the roles of the scope reach by membership; what the connecting role reaches, and what it administers among the roles that
+-- matter here; and what the scope's roles have granted. Only from 16 on has a membership options, and revoking from a grantor
+-- dependents. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
+WITH RECURSIVE scope AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
+), reached (oid) AS (
+    SELECT unnest(current_setting('pgsr.granted')::oid[])
+    UNION
+    SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+), acting (oid) AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+    UNION
+    SELECT m.oid
+    FROM acting AS a
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT m.roleid AS oid
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.member = a.oid AND (inherit_option OR set_option)
+    ) AS m
+), relevant AS (
+    SELECT s.oid FROM scope AS s
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
+    UNION
+    SELECT unnest(current_setting('pgsr.granted')::oid[])
+    UNION
+    SELECT unnest(current_setting('pgsr.holders')::oid[])
+), grantor (oid) AS (
+    -- each grantor once, by steps through the index that pg_auth_members has on it from 16 on
+    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m ORDER BY m.grantor LIMIT 1)
+    WHERE current_setting('server_version_num')::integer >= 160000
+    UNION ALL
+    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.grantor > g.oid ORDER BY m.grantor LIMIT 1)
+    FROM grantor AS g
+    WHERE g.oid IS NOT NULL
+), membership AS (
+    SELECT m.ctid, m.member FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    UNION
+    SELECT m.ctid, m.member
+    FROM acting AS a
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT m.ctid, m.member
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.member = a.oid AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
+    ) AS m
+    UNION
+    SELECT m.ctid, m.member
+    FROM grantor AS g
+    JOIN scope AS s ON s.oid = g.oid
+    JOIN pg_catalog.pg_auth_members AS m ON m.grantor = g.oid
+)
+SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true)
+FROM membership AS m
+WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE;
+
+-- name: ScopeRoles :exec
+-- All roles for a wide scope: whoever reads the memberships sees which of them are meant.
+WITH membership AS (
+    SELECT m.roleid, m.member, m.grantor
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+), shown AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE current_setting('pgsr.wide')::boolean
+    UNION
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(@roles::name[]) OR r.rolname = ANY(@mentioned::name[])
+    UNION
+    SELECT unnest(current_setting('pgsr.granted')::oid[])
+    UNION
+    SELECT unnest(current_setting('pgsr.holders')::oid[])
+    UNION
+    SELECT unnest(ARRAY[m.roleid, m.member, m.grantor]) FROM membership AS m
+    UNION
+    SELECT m.grantor
+    FROM pg_catalog.pg_roles AS r
+    JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    WHERE r.rolname = ANY(@roles::name[]) AND NOT current_setting('pgsr.wide')::boolean
+)
+SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) FROM shown AS s;
