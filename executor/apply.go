@@ -54,7 +54,7 @@ func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result
 	if err := j.verify(ctx, tx); err != nil {
 		return nil, err
 	}
-	e, err := entry(d, plan, j.options, time.Since(started))
+	e, err := ledgerEntry(d, plan, j.options, time.Since(started))
 	if err != nil {
 		return nil, err
 	}

@@ -6,12 +6,12 @@ import (
 	mathrand "math/rand/v2"
 )
 
-// names gives the same sequence of random names each time that it is started anew, so that the same state gives the same plan
+// nameSource gives the same sequence of random names each time that it is started anew, so that the same state gives the same plan
 // when it is planned again under the lock.
-type names struct{ seed [32]byte }
+type nameSource struct{ seed [32]byte }
 
-func newNames() (*names, error) {
-	n := &names{}
+func newNames() (*nameSource, error) {
+	n := &nameSource{}
 	if _, err := rand.Read(n.seed[:]); err != nil {
 		return nil, fmt.Errorf("reading random bytes for names: %w", err)
 	}
@@ -19,7 +19,7 @@ func newNames() (*names, error) {
 }
 
 // start gives a source of names from the beginning of the sequence.
-func (n *names) start() func() string {
+func (n *nameSource) start() func() string {
 	source := mathrand.NewChaCha8(n.seed)
 	return func() string { return fmt.Sprintf("%08x", uint32(source.Uint64())) }
 }

@@ -43,7 +43,7 @@ type planning struct {
 	spec      *spec.Spec
 	scope     catalog.Scope
 	options   Options
-	names     *names
+	names     *nameSource
 	passwords passwords
 }
 

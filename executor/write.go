@@ -43,8 +43,8 @@ func lockKey(s *spec.Spec) int64 {
 	return s.LockKey
 }
 
-// entry says what the ledger is to keep of a plan that was run.
-func entry(d script.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
+// ledgerEntry says what the ledger is to keep of a plan that was run.
+func ledgerEntry(d script.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
 	var text strings.Builder
 	d.Masked = true
 	if err := script.WritePSQL(&text, d); err != nil {
