@@ -72,9 +72,15 @@ func (r *resolver) isSatisfied(rows []catalog.Membership, member string) bool {
 	})
 }
 
-// addMember adds a membership, or gives one by the same grantor the options that it lacks.
+// addMember adds a membership, or gives one by the same grantor the options that it lacks. That of a role's creator stays as it is: a creator
+// gets its membership from itself, as createrole_self_grant does it.
 func (r *resolver) addMember(rows []catalog.Membership, role, member string) []catalog.Membership {
 	m := catalog.Membership{Member: member, Grantor: r.membershipGrantor(role), Options: r.desired.DefaultOptions(member)}
+	if slices.ContainsFunc(rows, func(row catalog.Membership) bool {
+		return row.Member == member && row.Grantor == m.Grantor && r.desired.IsCreators(row)
+	}) {
+		m.Grantor = member
+	}
 	for i, row := range rows {
 		if row.Member == member && row.Grantor == m.Grantor {
 			rows[i].Set, rows[i].Inherit = true, row.Inherit || m.Inherit
