@@ -105,7 +105,7 @@ func (a *authority) giveBack() {
 
 // actAs gives the role to act as so that a GRANT or REVOKE on an object counts as one by the given grantor; empty: the connecting role.
 // The server takes whoever has the owner's privileges for the owner: https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
-func (a *authority) actAs(grantor string, object *catalog.Object, act string) string {
+func (a *authority) actAs(grantor string, object *catalog.Object, act string, change catalog.Change) string {
 	switch {
 	case grantor == object.Owner && (a.HasPrivilegesOf(a.Name, grantor) || a.hasJoined(grantor) && a.joiningInherits()):
 		return ""
@@ -119,17 +119,23 @@ func (a *authority) actAs(grantor string, object *catalog.Object, act string) st
 		}
 		return grantor
 	}
-	a.refuseActing(grantor, object, act)
+	a.refuseActing(grantor, object, act, change)
 	return ""
 }
 
 // refuseActing says whose object it is and how the connecting role could be let act for that role.
-func (a *authority) refuseActing(role string, object *catalog.Object, act string) {
+func (a *authority) refuseActing(role string, object *catalog.Object, act string, change catalog.Change) {
 	why := fmt.Sprintf("%s belongs to role %q, and role %q may not act for it", object.ID, object.Owner, a.Name)
 	if role != object.Owner {
 		why = fmt.Sprintf("it was granted by role %q, and role %q may not act for it (%s belongs to role %q)", role, a.Name, object.ID, object.Owner)
 	}
-	a.b.refuse(Reason{Act: act, Why: why, Remedy: a.remedy(role)})
+	remedy := a.remedy(role)
+	if grant, grants := change.(catalog.Grant); grants && a.b.working.IsSuperuser(role) {
+		// A member of a superuser is as good as one: the grant option does, and gives away less.
+		grant.Grantees, grant.WithOption = []string{a.Name}, true
+		remedy = script.SQL(grant, a.b.server)
+	}
+	a.b.refuse(Reason{Act: act, Why: why, Remedy: remedy})
 }
 
 // remedy is the GRANT that lets the connecting role act for another.

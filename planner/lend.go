@@ -16,7 +16,7 @@ func (b *builder) lend(section script.Section, privilege catalog.Privilege, sche
 	grant := catalog.Grant{
 		Privileges: []catalog.Privilege{privilege}, Object: object.ID, Grantees: []string{role}, Grantor: object.Owner,
 	}
-	as := b.authority.actAs(object.Owner, object, act)
+	as := b.authority.actAs(object.Owner, object, act, grant)
 	b.do(section, as, grant, fmt.Sprintf("%s needs it for the moment, to %s", role, act))
 	b.lent = append(b.lent, grant)
 }
@@ -41,7 +41,7 @@ func (b *builder) takeBack(section script.Section) {
 		revoke := catalog.Revoke{
 			Privileges: grant.Privileges, Object: grant.Object, Grantees: grant.Grantees, Grantor: object.Owner,
 		}
-		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s", words(grant.Privileges), grant.Object))
+		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s", words(grant.Privileges), grant.Object), revoke)
 		b.do(section, as, revoke, grant.Grantees[0]+" needed it only for the moment")
 	}
 }

@@ -60,7 +60,7 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	}
 	act := fmt.Sprintf("give %s to role %q", object.ID, owner)
 	if !b.authority.has(object.Owner) {
-		b.authority.refuseActing(object.Owner, object, act)
+		b.authority.refuseActing(object.Owner, object, act, nil)
 	}
 	b.mayGiveTo(owner, act)
 	if object.ID.Kind == catalog.Schema {

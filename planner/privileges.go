@@ -24,7 +24,7 @@ func (b *builder) changePrivileges() {
 
 // doOn adds a statement on an object that counts as one by the given grantor.
 func (b *builder) doOn(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
-	as := b.authority.actAs(grantor, object, act)
+	as := b.authority.actAs(grantor, object, act, change)
 	b.letSee(object, as, script.Privileges, act)
 	b.do(script.Privileges, as, change, reason)
 }
