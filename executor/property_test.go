@@ -127,6 +127,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 		return
 	}
 	tw.planned++
+	tw.Logf("round %d: %d statements", round, len(plan.Statements))
 	predicted := before.Clone()
 	plan.Apply(predicted)
 	var text bytes.Buffer
@@ -134,7 +135,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 		tw.Fatal(err)
 	}
 	if _, err := j.do(ctx, conn); err != nil {
-		tw.Fatalf("round %d: applying: %v\n%s", round, err, text.String())
+		tw.Fatalf("round %d: applying: %v\n%s\nbefore:\n%s", round, err, text.String(), strings.Join(catalog.Differences(catalog.New(before.Server), before), "\n"))
 	}
 	tw.psql(round, user, text.String())
 	after := tw.whole(0)
@@ -153,6 +154,7 @@ func (tw *twins) refused(err error) bool {
 	case err == nil:
 		return false
 	case errors.As(err, &refusal), errors.As(err, &problems):
+		tw.Logf("refused: %v", err)
 		return true
 	}
 	tw.Fatal(err)

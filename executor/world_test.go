@@ -84,7 +84,8 @@ func (w *world) setup(database string) []string {
 		out = append(out, `ALTER TABLE `+name+` OWNER TO `+id(pick(w, append(w.roles, "admin"))))
 	}
 	for _, seq := range w.others {
-		out = append(out, `CREATE SEQUENCE `+id(seq.Schema, seq.Name))
+		out = append(out, `CREATE SEQUENCE `+id(seq.Schema, seq.Name),
+			`ALTER SEQUENCE `+id(seq.Schema, seq.Name)+` OWNER TO `+id(pick(w, w.roles)))
 	}
 	return out
 }
@@ -228,10 +229,13 @@ func (w *world) grant() spec.Grant {
 			Target:     spec.Target{Kind: catalog.Sequence, Schemas: []string{pick(w, w.schemas)}},
 		}
 	case 3:
-		return spec.Grant{
-			AllPrivileges: w.chance(50), Privileges: []catalog.Privilege{catalog.Select},
-			Target: spec.Target{Kind: catalog.Table, Schemas: []string{pick(w, w.schemas)}, Matching: regexp.MustCompile(`\A(?:.*e.*)\z`)},
+		g := spec.Grant{Target: spec.Target{
+			Kind: catalog.Table, Schemas: []string{pick(w, w.schemas)}, Matching: regexp.MustCompile(`\A(?:.*e.*)\z`),
+		}}
+		if g.AllPrivileges = w.chance(50); !g.AllPrivileges {
+			g.Privileges = []catalog.Privilege{catalog.Select}
 		}
+		return g
 	}
 	return spec.Grant{
 		Privileges: []catalog.Privilege{catalog.Select, catalog.Insert, catalog.Delete}[:1+w.IntN(3)],

@@ -65,7 +65,7 @@ func (a *authority) join(role string) bool {
 		return false
 	}
 	change := catalog.GrantRole{Role: role, Members: []string{a.Name}, Grantor: a.Grantor(a.Name, role)}
-	change.GrantedBy = change.Grantor != a.Name
+	change.GrantedBy = a.mustName(change.Grantor)
 	if a.b.server.GrantorsMatter() {
 		change.Options = &catalog.Options{Admin: prior != nil && prior.Admin, Inherit: true, Set: true}
 	}
@@ -92,11 +92,11 @@ func (a *authority) giveBack() {
 	for _, role := range a.order {
 		grantor, reason := a.Grantor(a.Name, role), "no longer acting for "+role
 		var change catalog.Change = catalog.RevokeRole{
-			Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: grantor != a.Name,
+			Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor),
 		}
 		if prior := a.joined[role]; prior != nil {
 			change = catalog.GrantRole{
-				Role: role, Members: []string{a.Name}, Options: &prior.Options, Grantor: grantor, GrantedBy: grantor != a.Name,
+				Role: role, Members: []string{a.Name}, Options: &prior.Options, Grantor: grantor, GrantedBy: a.mustName(grantor),
 			}
 		}
 		a.b.note(script.GivingBack, change, reason)
@@ -104,23 +104,36 @@ func (a *authority) giveBack() {
 }
 
 // actAs gives the role to act as so that a GRANT or REVOKE on an object counts as one by the given grantor; empty: the connecting role.
-// The server takes whoever has the owner's privileges for the owner: https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
+// A superuser counts as the owner. Anyone else counts as the first of itself and the roles whose privileges it has that has all the
+// grant options that are needed, which need not be the owner: https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
 func (a *authority) actAs(grantor string, object *catalog.Object, act string, change catalog.Change) string {
+	asOwner := grantor == object.Owner
 	switch {
-	case grantor == object.Owner && (a.HasPrivilegesOf(a.Name, grantor) || a.hasJoined(grantor) && a.joiningInherits()):
+	case a.IsSuperuser() && asOwner, !a.IsSuperuser() && grantor == a.Name:
 		return ""
-	case grantor == a.Name && grantor != object.Owner && !a.HasPrivilegesOf(a.Name, object.Owner):
+	case asOwner && !grantedOn(object) && a.HasPrivilegesOf(a.Name, grantor):
 		return ""
 	case a.CanSetRole(a.Name, grantor):
 		return grantor
 	case a.join(grantor):
-		if grantor == object.Owner && a.joiningInherits() {
+		if asOwner && !grantedOn(object) && a.joiningInherits() {
 			return ""
 		}
 		return grantor
 	}
 	a.refuseActing(grantor, object, act, change)
 	return ""
+}
+
+// grantedOn tells whether others than the owner have grant options, so that it is not plain who the grantor will be.
+func grantedOn(object *catalog.Object) bool {
+	others := func(item catalog.Item) bool { return item.Grantable && item.Grantee != object.Owner }
+	for _, acl := range object.Columns {
+		if slices.ContainsFunc(acl, others) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(object.ACL, others)
 }
 
 // refuseActing says whose object it is and how the connecting role could be let act for that role.
@@ -136,6 +149,13 @@ func (a *authority) refuseActing(role string, object *catalog.Object, act string
 		remedy = script.SQL(grant, a.b.server)
 	}
 	a.b.refuse(Reason{Act: act, Why: why, Remedy: remedy})
+}
+
+// mustName tells whether a GRANT or REVOKE of a role has to name its grantor: the server takes the current user, where that
+// may grant the role, before any other. Superusers grant in the bootstrap superuser's name.
+func (a *authority) mustName(grantor string) bool {
+	server := a.b.server
+	return server.GrantorsMatter() && grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
 }
 
 // remedy is the GRANT that lets the connecting role act for another.

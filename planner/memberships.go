@@ -136,7 +136,7 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) {
 	}
 	change := catalog.GrantRole{
 		Role: role, Members: members, Grantor: key.grantor,
-		GrantedBy: key.grantor != b.authority.Grantor(b.authority.Name, role),
+		GrantedBy: b.authority.mustName(key.grantor),
 	}
 	if key.explicit {
 		change.Options = &key.options
@@ -179,7 +179,7 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) boo
 		if !b.mayRevokeOf(role, key.grantor, act) {
 			return false
 		}
-		change.GrantedBy = key.grantor != b.authority.Grantor(b.authority.Name, role)
+		change.GrantedBy = b.authority.mustName(key.grantor)
 		change.Cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
 			return slices.Contains(members, m.Grantor)
 		})

@@ -58,11 +58,10 @@ func (a *Actor) MayActFor(role string) bool {
 }
 
 // MayRevokeAs tells whether the actor can revoke what a grantor granted on an object of an owner by acting as that grantor. It can not where the
-// grantor has the owner's privileges: the server would then take it for the owner.
-// https://www.postgresql.org/docs/current/sql-revoke.html
+// grantor is a superuser, whom the server takes for the owner. https://www.postgresql.org/docs/current/sql-revoke.html
 func (a *Actor) MayRevokeAs(grantor, owner string) bool {
 	if grantor == owner {
 		return a.MayActFor(owner)
 	}
-	return !a.HasPrivilegesOf(grantor, owner) && a.MayActFor(grantor)
+	return !a.catalog.IsSuperuser(grantor) && a.MayActFor(grantor)
 }
