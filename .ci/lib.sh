@@ -32,10 +32,21 @@ need_apt() {
 
 # apt_install PACKAGE... installs, as root, without a question.
 apt_install() {
-	[[ -n $(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit) ]] || apt-get -q update </dev/null >&2
-	DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@" </dev/null >&2 ||
-		{
-			apt-get -q update </dev/null >&2 # the lists may be older than what the mirror has
-			DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@" </dev/null >&2
-		}
+	[[ -n $(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit) ]] || quietly apt-get update
+	quietly install_now "$@" || {
+		# The lists may be older than what the mirror has.
+		quietly apt-get update
+		quietly install_now "$@"
+	}
+}
+
+install_now() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
+
+# quietly COMMAND... shows what the command says only if it fails.
+quietly() {
+	local out
+	out=$("$@" </dev/null 2>&1) || {
+		printf '%s\n' "$out" >&2
+		return 1
+	}
 }

@@ -19,8 +19,19 @@ const (
 	ledgerDatabase = `Ware "house" 100%`
 )
 
-func TestLedgerListsTheNewestFirst(t *testing.T) {
-	b := newLedgerBed(t)
+// TestLedger shares one server: what a ledger holds is a database's own.
+func TestLedger(t *testing.T) {
+	onOneCluster(t, map[string]func(*ledgerBed){
+		"lists the newest first":                            ledgerListsTheNewestFirst,
+		"recording is part of the transaction":              recordIsPartOfTheTransaction,
+		"says who acted for whom":                           recordSaysWhoActedForWhom,
+		"not installed":                                     withoutLedger,
+		"says what is missing":                              ledgerSaysWhatIsMissing,
+		"what may not be written leaves the transaction on": recordThatMayNotWriteLeavesTheTransactionUsable,
+	})
+}
+
+func ledgerListsTheNewestFirst(b *ledgerBed) {
 	b.install()
 	entries := []Entry{
 		{Version: "1.0.0", Digest: "aa", Statements: 3, Duration: 1500 * time.Microsecond, Result: "applied", Script: "BEGIN;\nCOMMIT;\n"},
@@ -28,83 +39,80 @@ func TestLedgerListsTheNewestFirst(t *testing.T) {
 	}
 	for _, e := range entries {
 		if err := b.record(b.super, e); err != nil {
-			t.Fatal(err)
+			b.Fatal(err)
 		}
 	}
 	got := b.ledger(b.super, 0)
 	if len(got) != 2 || got[0].ID <= got[1].ID {
-		t.Fatalf("got %v, want both, the newest first", got)
+		b.Fatalf("got %v, want both, the newest first", got)
 	}
 	for i, want := range []Entry{entries[1], entries[0]} {
-		checkEntry(t, got[i], want)
+		checkEntry(b, got[i], want)
 	}
 	if newest := b.ledger(b.super, 1); len(newest) != 1 || newest[0] != got[0] {
-		t.Errorf("with limit 1: %v, want only %v", newest, got[0])
+		b.Errorf("with limit 1: %v, want only %v", newest, got[0])
 	}
 }
 
 // checkEntry compares what the caller gave, and looks at what the server filled in.
-func checkEntry(t *testing.T, got, want Entry) {
-	t.Helper()
+func checkEntry(b *ledgerBed, got, want Entry) {
+	b.Helper()
 	if age := time.Since(got.AppliedAt).Abs(); age > time.Minute {
-		t.Errorf("applied at %v, want now", got.AppliedAt)
+		b.Errorf("applied at %v, want now", got.AppliedAt)
 	}
 	if got.AppliedBy != "postgres" || got.ActingAs != "postgres" || got.Database != ledgerDatabase {
-		t.Errorf("applied by %q acting as %q in %q", got.AppliedBy, got.ActingAs, got.Database)
+		b.Errorf("applied by %q acting as %q in %q", got.AppliedBy, got.ActingAs, got.Database)
 	}
 	want.ID, want.AppliedAt, want.AppliedBy, want.ActingAs, want.Database = got.ID, got.AppliedAt, got.AppliedBy, got.ActingAs, got.Database
 	if got != want {
-		t.Errorf("got %+v\nwant %+v", got, want)
+		b.Errorf("got %+v\nwant %+v", got, want)
 	}
 }
 
-func TestRecordIsPartOfTheTransaction(t *testing.T) {
-	b := newLedgerBed(t)
+func recordIsPartOfTheTransaction(b *ledgerBed) {
 	b.install()
 	undone := errors.New("undone")
-	err := pgx.BeginFunc(t.Context(), b.super, func(tx pgx.Tx) error {
-		if err := record(t.Context(), tx, anEntry); err != nil {
+	err := pgx.BeginFunc(b.Context(), b.super, func(tx pgx.Tx) error {
+		if err := record(b.Context(), tx, anEntry); err != nil {
 			return err
 		}
 		return undone
 	})
 	if !errors.Is(err, undone) {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
 	if got := b.ledger(b.super, 0); len(got) != 0 {
-		t.Errorf("got %v, want nothing", got)
+		b.Errorf("got %v, want nothing", got)
 	}
 }
 
-func TestRecordSaysWhoActedForWhom(t *testing.T) {
-	b := newLedgerBed(t)
+func recordSaysWhoActedForWhom(b *ledgerBed) {
 	b.install()
-	b.exec("CREATE ROLE actor", "GRANT USAGE ON SCHEMA pgsr TO actor", "GRANT INSERT ON pgsr.ledger TO actor", "SET ROLE actor")
+	b.createRole("actor")
+	b.exec("GRANT USAGE ON SCHEMA pgsr TO actor", "GRANT INSERT ON pgsr.ledger TO actor", "SET ROLE actor")
 	if err := b.record(b.super, anEntry); err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
 	b.exec("RESET ROLE")
 	if got := b.ledger(b.super, 0)[0]; got.AppliedBy != "postgres" || got.ActingAs != "actor" {
-		t.Errorf("applied by %q acting as %q, want postgres acting as actor", got.AppliedBy, got.ActingAs)
+		b.Errorf("applied by %q acting as %q, want postgres acting as actor", got.AppliedBy, got.ActingAs)
 	}
 }
 
-func TestWithoutLedger(t *testing.T) {
-	b := newLedgerBed(t)
+func withoutLedger(b *ledgerBed) {
 	if err := b.record(b.super, anEntry); err != nil {
-		t.Errorf("recording: %v, want nothing to be done", err)
+		b.Errorf("recording: %v, want nothing to be done", err)
 	}
-	_, err := Ledger(t.Context(), b.super, 0)
+	_, err := Ledger(b.Context(), b.super, 0)
 	if !errors.Is(err, ErrNoLedger) {
-		t.Errorf("got %v, want ErrNoLedger", err)
+		b.Errorf("got %v, want ErrNoLedger", err)
 	}
 	b.says(err, "run `pgsr ledger install`")
 }
 
-func TestLedgerSaysWhatIsMissing(t *testing.T) {
-	b := newLedgerBed(t)
+func ledgerSaysWhatIsMissing(b *ledgerBed) {
 	b.install()
-	b.exec("CREATE ROLE " + quotedName(ledgerRole) + " LOGIN")
+	b.createRole(ledgerRole)
 	conn := b.connect(ledgerRole)
 	usage := `GRANT USAGE ON SCHEMA "pgsr" TO ` + quotedName(ledgerRole)
 	write := `GRANT INSERT ON TABLE "pgsr"."ledger" TO ` + quotedName(ledgerRole)
@@ -113,47 +121,67 @@ func TestLedgerSaysWhatIsMissing(t *testing.T) {
 	b.says(b.record(conn, anEntry), usage+"; "+write)
 	b.exec(usage, write)
 	if err := b.record(conn, anEntry); err != nil {
-		t.Error(err)
+		b.Error(err)
 	}
-	_, err := Ledger(t.Context(), conn, 0)
+	_, err := Ledger(b.Context(), conn, 0)
 	b.says(err, "it needs "+read)
 	b.exec(read)
 	if got := b.ledger(conn, 0); len(got) != 1 {
-		t.Errorf("got %v, want one entry", got)
+		b.Errorf("got %v, want one entry", got)
 	}
 }
 
-func TestRecordThatMayNotWriteLeavesTheTransactionUsable(t *testing.T) {
-	b := newLedgerBed(t)
+func recordThatMayNotWriteLeavesTheTransactionUsable(b *ledgerBed) {
 	b.install()
-	b.exec("CREATE ROLE stranger LOGIN")
-	err := pgx.BeginFunc(t.Context(), b.connect("stranger"), func(tx pgx.Tx) error {
-		b.says(record(t.Context(), tx, anEntry), "GRANT INSERT")
-		_, err := tx.Exec(t.Context(), "SELECT 1")
+	b.createRole("stranger")
+	err := pgx.BeginFunc(b.Context(), b.connect("stranger"), func(tx pgx.Tx) error {
+		b.says(record(b.Context(), tx, anEntry), "GRANT INSERT")
+		_, err := tx.Exec(b.Context(), "SELECT 1")
 		return err
 	})
 	if err != nil {
-		t.Error(err)
+		b.Error(err)
 	}
 }
 
-// ledgerBed is a server with a database of an odd name, and a superuser's connection to it.
+// ledgerBed is a database with an odd name, for one test, and a superuser's connection to it.
 type ledgerBed struct {
-	testing.TB
+	*testing.T
 	server *scratch.Server
 	super  *pgx.Conn
+	roles  []string
 }
 
 // anEntry is for tests that do not care what is in it.
 var anEntry = Entry{Version: "1.0.0", Digest: "d", Result: "applied"}
 
-func newLedgerBed(t testing.TB) *ledgerBed {
+func onOneCluster(t *testing.T, tests map[string]func(*ledgerBed)) {
+	server := scratchtest.Cluster(t)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) { test(newLedgerBed(t, server)) })
+	}
+}
+
+func newLedgerBed(t *testing.T, server *scratch.Server) *ledgerBed {
 	t.Helper()
-	b := &ledgerBed{TB: t, server: scratchtest.Cluster(t)}
-	b.super = b.connectTo("postgres", "postgres")
-	b.exec("CREATE DATABASE " + quotedName(ledgerDatabase))
+	b := &ledgerBed{T: t, server: server}
+	outside := b.connectTo("postgres", "postgres")
+	b.execOn(outside, "CREATE DATABASE "+quotedName(ledgerDatabase))
+	t.Cleanup(func() {
+		b.execOn(outside, "DROP DATABASE "+quotedName(ledgerDatabase)+" WITH (FORCE)")
+		for _, role := range b.roles {
+			b.execOn(outside, "DROP ROLE "+quotedName(role))
+		}
+	})
 	b.super = b.connect("postgres")
 	return b
+}
+
+// createRole makes a role that goes with the database.
+func (b *ledgerBed) createRole(name string) {
+	b.Helper()
+	b.exec("CREATE ROLE " + quotedName(name) + " LOGIN")
+	b.roles = append(b.roles, name)
 }
 
 func (b *ledgerBed) connect(role string) *pgx.Conn { return b.connectTo(role, ledgerDatabase) }
@@ -168,10 +196,17 @@ func (b *ledgerBed) connectTo(role, database string) *pgx.Conn {
 	return conn
 }
 
+// exec runs statements as the superuser.
 func (b *ledgerBed) exec(statements ...string) {
 	b.Helper()
+	b.execOn(b.super, statements...)
+}
+
+func (b *ledgerBed) execOn(conn *pgx.Conn, statements ...string) {
+	b.Helper()
 	for _, sql := range statements {
-		if _, err := b.super.Exec(b.Context(), sql); err != nil {
+		// Not the test's context, which has ended when it is cleaned up.
+		if _, err := conn.Exec(context.Background(), sql); err != nil {
 			b.Fatalf("%s: %v", sql, err)
 		}
 	}
