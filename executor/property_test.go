@@ -129,6 +129,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	tw.planned++
 	tw.Logf("round %d: %d statements", round, len(plan.Statements))
 	predicted := before.Clone()
+	predicted.Server = plan.Server
 	plan.Apply(predicted)
 	var text bytes.Buffer
 	if err := Write(&text, s, plan, Options{}); err != nil {
@@ -240,7 +241,7 @@ func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 	}
 	for role, rows := range c.Members {
 		for _, m := range rows {
-			if other(m.Member) {
+			if other(m.Member) && !c.IsCreators(m) {
 				out = append(out, fmt.Sprintf("%q in %q %+v", m.Member, role, m.Options))
 			}
 		}

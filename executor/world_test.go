@@ -162,8 +162,11 @@ func (w *world) membershipByHand() string {
 	case w.chance(20) && w.major >= 16:
 		statement += ` WITH INHERIT ` + pick(w, []string{"TRUE", "FALSE"}) + `, SET ` + pick(w, []string{"TRUE", "FALSE"})
 	}
-	if w.chance(30) {
-		return `SET ROLE ` + pick(w, []string{"admin", id(pick(w, w.roles))}) + `; ` + statement + `; RESET ROLE`
+	switch { // mostly as admin, who can then take it back
+	case w.chance(90):
+		return `SET ROLE admin; ` + statement + `; RESET ROLE`
+	case w.chance(50):
+		return `SET ROLE ` + id(pick(w, w.roles)) + `; ` + statement + `; RESET ROLE`
 	}
 	return statement
 }

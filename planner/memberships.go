@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -45,16 +46,24 @@ func sameRows(a, b []catalog.Membership) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
 }
 
-// wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a member of itself.
+// wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a
+// member of itself: by those of before and after taken together. Privilege roles are members of nothing and need no look.
 func (b *builder) wouldCircle(changed []string) bool {
+	together := b.working.Clone()
+	var ordinary []string
 	for _, role := range changed {
-		for _, d := range b.memberDifferences(role, b.desired.Members[role], b.working.Members[role]) {
-			if b.authority.IsMember(role, d.row.Member) {
-				return true
-			}
+		if known := b.desired.Roles[role]; known == nil || known.Holds == nil {
+			together.Members[role] = slices.Concat(b.working.Members[role], b.desired.Members[role])
+			ordinary = append(ordinary, role)
 		}
 	}
-	return false
+	if len(ordinary) == 0 {
+		return false
+	}
+	reach := access.NewReach(together)
+	return slices.ContainsFunc(ordinary, func(role string) bool {
+		return slices.ContainsFunc(b.desired.Members[role], func(m catalog.Membership) bool { return reach.IsMember(role, m.Member) })
+	})
 }
 
 // memberDifference is a membership of which one side has less: nothing, or fewer options.
@@ -176,10 +185,10 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) boo
 	act := fmt.Sprintf("revoke role %q from %s", role, people(members))
 	change := catalog.RevokeRole{Role: role, Members: members, AdminOnly: key.adminOnly, Grantor: key.grantor}
 	if b.server.GrantorsMatter() {
-		if !b.mayRevokeOf(role, key.grantor, act) {
+		change.GrantedBy = b.authority.mustName(key.grantor)
+		if !b.mayRevokeOf(change, act) {
 			return false
 		}
-		change.GrantedBy = b.authority.mustName(key.grantor)
 		change.Cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
 			return slices.Contains(members, m.Grantor)
 		})
@@ -194,15 +203,20 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) boo
 	return true
 }
 
-// mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later).
+// mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later). What a superuser
+// granted is better revoked by a superuser than by making the connecting role as good as one.
 // https://www.postgresql.org/docs/16/sql-revoke.html
-func (b *builder) mayRevokeOf(role, grantor, act string) bool {
+func (b *builder) mayRevokeOf(change catalog.RevokeRole, act string) bool {
+	grantor := change.Grantor
 	if b.authority.has(grantor) {
 		return true
 	}
+	remedy := b.authority.remedy(grantor)
+	if b.working.IsSuperuser(grantor) {
+		remedy = script.SQL(change, b.server)
+	}
 	b.refuse(Reason{
-		Act: act, Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name),
-		Remedy: b.authority.remedy(grantor),
+		Act: act, Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name), Remedy: remedy,
 	})
 	return false
 }
