@@ -32,13 +32,16 @@ need_apt() {
 
 # apt_install PACKAGE... installs, as root, without a question.
 apt_install() {
-	[[ -n $(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit) ]] || quietly apt-get update
+	[[ -n $(find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -print -quit) ]] || apt_update
 	quietly install_now "$@" || {
 		# The lists may be older than what the mirror has.
-		quietly apt-get update
+		apt_update
 		quietly install_now "$@"
 	}
 }
+
+# apt_update goes on when a source fails: it may be one of others, that we need not.
+apt_update() { quietly apt-get update || say "apt-get update had complaints; going on"; }
 
 install_now() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
 
