@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/xdg-go/stringprep"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Iterations and SaltSize are the server's own defaults (scram_iterations, and SCRAM_DEFAULT_SALT_LEN in its source).
@@ -63,17 +64,25 @@ func Matches(verifier, password string) bool {
 	return err == nil && subtle.ConstantTimeCompare([]byte(own), []byte(verifier)) == 1
 }
 
+// profile is the server's SASLprep up to normalization. Unlike RFC 4013 the server turns U+200B into a space, as it does before it drops
+// what is to be dropped, and looks for what is prohibited before it normalizes. The library does not know that U+1806 is to be dropped.
+var profile = stringprep.Profile{
+	Mappings:  append([]stringprep.Mapping{{0x200B: {' '}, 0x1806: {}}}, stringprep.SASLprep.Mappings...),
+	Prohibits: stringprep.SASLprep.Prohibits,
+	CheckBiDi: true,
+}
+
 // prepare does to a password what the server does (pg_saslprep in its source): ASCII stays as it is, also control characters; what SASLprep
 // refuses, and what is not UTF-8, is taken as it is too.
 func prepare(password string) string {
 	if isASCII(password) || !utf8.ValidString(password) {
 		return password
 	}
-	prepared, err := stringprep.SASLprep.Prepare(password)
+	prepared, err := profile.Prepare(password)
 	if err != nil || prepared == "" {
 		return password
 	}
-	return prepared
+	return norm.NFKC.String(prepared)
 }
 
 func isASCII(text string) bool {
