@@ -7,6 +7,7 @@
 package spec
 
 import (
+	"fmt"
 	"regexp"
 	"time"
 
@@ -102,4 +103,15 @@ type Target struct {
 type Position struct {
 	File         string
 	Line, Column int
+}
+
+// String gives the position as file:line:column, as far as it is known.
+func (p Position) String() string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.File == "":
+		return fmt.Sprintf("%d:%d", p.Line, p.Column)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 }

@@ -1,0 +1,97 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// part names a part of a spec: a role, or an item of one of its fields.
+type part struct {
+	role  int
+	field string
+	index int
+}
+
+// checker checks a spec, however it was made.
+type checker struct {
+	spec   *Spec
+	report func(about part, message string)
+	// role is the one that is being checked.
+	role int
+}
+
+// check reports whatever is wrong with a spec that can be told without a catalog.
+func check(s *Spec, report func(about part, message string)) {
+	c := checker{spec: s, report: report}
+	first := map[string]Position{}
+	for i, role := range s.Roles {
+		c.role = i
+		if before, known := first[role.Name]; !known {
+			first[role.Name] = role.At
+		} else if at := before.String(); at != "" {
+			c.fail("", 0, "the role %q is declared twice: also at %s", role.Name, at)
+		} else {
+			c.fail("", 0, "the role %q is declared twice", role.Name)
+		}
+		c.checkRole(role)
+	}
+}
+
+// fail reports a problem, if it is one.
+func (c *checker) fail(field string, index int, format string, args ...any) {
+	if message := fmt.Sprintf(format, args...); message != "" {
+		c.report(part{c.role, field, index}, message)
+	}
+}
+
+func (c *checker) checkRole(role Role) {
+	c.fail("", 0, "%s", roleProblem(role.Name))
+	if role.Comment != nil && strings.ContainsRune(*role.Comment, 0) {
+		c.fail(keyComment, 0, "the comment holds a NUL character, which PostgreSQL does not allow")
+	}
+	if role.Login != nil {
+		c.checkLogin(*role.Login)
+	}
+	c.checkMemberships(role)
+	for i, schema := range role.PreserveInSchemas {
+		c.fail(keyPreserve, i, "%s", nameProblem(schema))
+	}
+	for i, grant := range role.Grants {
+		c.fail(keyGrants, i, "%s", grantProblem(grant))
+	}
+	for i, grant := range role.DirectGrants {
+		c.fail(keyDirect, i, "%s", grantProblem(grant))
+	}
+	for i, owned := range role.Owns {
+		c.fail(keyOwns, i, "%s", ownershipProblem(owned))
+	}
+}
+
+func (c *checker) checkMemberships(role Role) {
+	for i, group := range role.MemberOf {
+		switch problem := groupProblem(group); {
+		case problem != "":
+			c.fail(keyMemberOf, i, "%s", problem)
+		case group == role.Name:
+			c.fail(keyMemberOf, i, "the role %q cannot be a member of itself", role.Name)
+		case slices.Contains(role.MemberOf[:i], group):
+			c.fail(keyMemberOf, i, "the membership in %q is listed twice", group)
+		}
+	}
+}
+
+func (c *checker) checkLogin(login Login) {
+	inClear, verifier := string(login.Password.Clear), string(login.Password.Verifier)
+	switch {
+	case inClear != "" && verifier != "":
+		c.fail(keyLogin, 0, "the password is given more than once: keep the clear text or the verifier")
+	case inClear != "" && passwordProblem(inClear) != "":
+		c.fail(keyLogin, 0, "the password %s", passwordProblem(inClear))
+	case verifier != "":
+		c.fail(keyLogin, 0, "%s", verifierProblem(verifier))
+	}
+	if login.ValidUntil != nil {
+		c.fail(keyLogin, 0, "%s", momentProblem(*login.ValidUntil))
+	}
+}

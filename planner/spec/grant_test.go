@@ -1,0 +1,317 @@
+package spec_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+func ExampleParseGrant() {
+	grant, err := spec.ParseGrant(`SELECT, insert ON TABLE sales.Orders, sales."Order Lines"`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(grant.Privileges)
+	for _, object := range grant.Target.Objects {
+		fmt.Println(object)
+	}
+	// Output:
+	// [SELECT INSERT]
+	// TABLE sales.orders
+	// TABLE sales.Order Lines
+}
+
+func ExampleParseGrant_problems() {
+	_, err := spec.ParseGrant("SELCT ON TABLE sales.orders TO alice")
+	fmt.Println(err)
+	// Output:
+	// 1:1: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)
+	//     1 | SELCT ON TABLE sales.orders TO alice
+	//       | ^
+	// 1:29: leave out TO and what follows: the role is the one under which the phrase stands
+	//     1 | SELCT ON TABLE sales.orders TO alice
+	//       |                             ^
+}
+
+// sayTarget writes a target with every name in Go's quotes, so that nothing in a name can look like something else.
+func sayTarget(t spec.Target) string {
+	out := []string{string(t.Kind)}
+	for _, id := range t.Objects {
+		if id.Kind != t.Kind {
+			return fmt.Sprintf("a %s among objects of the kind %s", id.Kind, t.Kind)
+		}
+		if id.Schema != "" {
+			out = append(out, fmt.Sprintf("%q.%q", id.Schema, id.Name))
+		} else {
+			out = append(out, fmt.Sprintf("%q", id.Name))
+		}
+	}
+	if t.Matching != nil {
+		out = append(out, "MATCHING "+t.Matching.String())
+	}
+	for _, schema := range t.Schemas {
+		out = append(out, fmt.Sprintf("IN %q", schema))
+	}
+	return strings.Join(out, " ")
+}
+
+func sayGrant(g spec.Grant) string {
+	words := []string{}
+	if g.AllPrivileges {
+		words = append(words, "(all)")
+	}
+	for _, p := range g.Privileges {
+		words = append(words, string(p))
+	}
+	return strings.Join(words, ",") + " " + sayTarget(g.Target)
+}
+
+func TestGrantsAreRead(t *testing.T) {
+	for _, c := range []struct{ phrase, want string }{
+		{`CONNECT ON DATABASE warehouse`, `CONNECT DATABASE "warehouse"`},
+		{`CONNECT, TEMP, create ON DATABASE a, "B"`, `CONNECT,TEMPORARY,CREATE DATABASE "a" "B"`},
+		{`TEMPORARY, TEMP ON DATABASE a`, `TEMPORARY DATABASE "a"`},
+		{`usage on schema Sales`, `USAGE SCHEMA "sales"`},
+		{`SELECT ON TABLE sales.orders`, `SELECT TABLE "sales"."orders"`},
+		{`SELECT ON sales.orders`, `SELECT TABLE "sales"."orders"`},
+		{"  SELECT\n\tON\r\nTABLE sales\n.\norders , b.c\f\v", `SELECT TABLE "sales"."orders" "b"."c"`},
+		{`SELECT,SELECT ON TABLE"a"."b"`, `SELECT TABLE "a"."b"`},
+		{`INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN ON a.b`, `INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN TABLE "a"."b"`},
+		{`USAGE, SELECT, UPDATE ON SEQUENCE a.b`, `USAGE,SELECT,UPDATE SEQUENCE "a"."b"`},
+		{`ALL ON SEQUENCE a.b`, `(all) SEQUENCE "a"."b"`},
+		{`all privileges ON TABLE a.b`, `(all) TABLE "a"."b"`},
+		{`SELECT ON ALL TABLES IN SCHEMA a, "B"`, `SELECT TABLE IN "a" IN "B"`},
+		{`USAGE ON ALL SEQUENCES IN SCHEMA a`, `USAGE SEQUENCE IN "a"`},
+		{`SELECT ON TABLES MATCHING 'fact_.*' IN SCHEMA a, b`, `SELECT TABLE MATCHING \A(?:fact_.*)\z IN "a" IN "b"`},
+		{`SELECT ON SEQUENCES MATCHING 'it''s' IN SCHEMA a`, `SELECT SEQUENCE MATCHING \A(?:it's)\z IN "a"`},
+		// Keywords are only where the grammar has them.
+		{`SELECT ON table.x`, `SELECT TABLE "table"."x"`},
+		{`SELECT ON TABLE database.schema, tables.all`, `SELECT TABLE "database"."schema" "tables"."all"`},
+		{`SELECT ON all.x, "ON"."TO"`, `SELECT TABLE "all"."x" "ON"."TO"`},
+		{`USAGE ON SCHEMA "public", matching`, `USAGE SCHEMA "public" "matching"`},
+		// Names as odd as they come.
+		{`USAGE ON SCHEMA "a ""b"" c"`, `USAGE SCHEMA "a \"b\" c"`},
+		{`SELECT ON TABLE "a.b"."c.d"`, `SELECT TABLE "a.b"."c.d"`},
+		{`USAGE ON SCHEMA "x;--", "$1", "\", "it's", " "`, `USAGE SCHEMA "x;--" "$1" "\\" "it's" " "`},
+		{"USAGE ON SCHEMA \"new\nline\", \"tab\t\"", `USAGE SCHEMA "new\nline" "tab\t"`},
+		{`USAGE ON SCHEMA ÄÖ_$1, _x, "日本"`, `USAGE SCHEMA "ÄÖ_$1" "_x" "日本"`},
+		{`USAGE ON SCHEMA ` + strings.Repeat("A", 63), `USAGE SCHEMA "` + strings.Repeat("a", 63) + `"`},
+		{`USAGE ON SCHEMA ` + strings.Repeat("ä", 31) + "b", `USAGE SCHEMA "` + strings.Repeat("ä", 31) + `b"`},
+		{`USAGE ON SCHEMA pg_catalog`, `USAGE SCHEMA "pg_catalog"`},
+	} {
+		grant, err := spec.ParseGrant(c.phrase)
+		if err != nil {
+			t.Errorf("%s: %v", c.phrase, err)
+			continue
+		}
+		if got := sayGrant(grant); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.phrase, got, c.want)
+		}
+		if grant.Text != c.phrase || grant.At != (spec.Position{}) {
+			t.Errorf("%s: text %q at %v", c.phrase, grant.Text, grant.At)
+		}
+	}
+}
+
+// sayProblems writes each problem as column and message, the column in characters.
+func sayProblems(t *testing.T, err error) []string {
+	t.Helper()
+	var found spec.Errors
+	if !errors.As(err, &found) {
+		t.Fatalf("%T is no spec.Errors: %v", err, err)
+	}
+	var out []string
+	for _, e := range found {
+		if e.At.Line == 1 {
+			out = append(out, fmt.Sprintf("%d: %s", e.At.Column, e.Message))
+		} else {
+			out = append(out, fmt.Sprintf("%d:%d: %s", e.At.Line, e.At.Column, e.Message))
+		}
+	}
+	return out
+}
+
+// matches tells whether there are as many problems as wanted, each with what is wanted of it.
+func matches(got, want []string) bool {
+	return slices.EqualFunc(got, want, func(g, w string) bool { return strings.HasPrefix(g, w) })
+}
+
+func TestGrantsAreRefused(t *testing.T) {
+	long := strings.Repeat("ä", 32)
+	for _, c := range []struct {
+		phrase string
+		want   []string
+	}{
+		{``, []string{`1: the phrase is empty`}},
+		{" \n", []string{`1: the phrase is empty`}},
+		{`SELECT`, []string{`7: ON is missing`}},
+		{`SELECT ON`, []string{`10: unexpected the end: the name of a TABLE`}},
+		{`SELECT ON TABLE`, []string{`16: unexpected the end: the name of a TABLE`}},
+		{`ON TABLE a.b`, []string{`1: a privilege is missing before "ON"`}},
+		{`SELECT, ON TABLE a.b`, []string{`9: a privilege is missing before "ON"`}},
+		{`SELECT INSERT ON TABLE a.b`, []string{`8: unexpected "INSERT" after SELECT: a comma or ON`}},
+		{`GRANT SELECT ON TABLE a.b`, []string{`1: write the phrase without GRANT`}},
+		{`"SELECT" ON TABLE a.b`, []string{`1: unexpected "SELECT": a privilege is written without quotes`}},
+		{`'SELECT' ON TABLE a.b`, []string{`1: unexpected "SELECT": a privilege has to come here`}},
+		{`SELCT ON TABLE a.b`, []string{`1: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)`}},
+		{`FLY, SELECT, SWIM ON SCHEMA a`, []string{
+			`1: unknown privilege "FLY" for a SCHEMA: known are CREATE, USAGE`,
+			`6: SELECT is no privilege of a SCHEMA: known are CREATE, USAGE`,
+			`14: unknown privilege "SWIM" for a SCHEMA`}},
+		{`ſelect ON TABLE a.b`, []string{`1: unknown privilege "ſelect"`}}, // Unicode folds ſ to s, SQL does not
+		{`ALL, SELECT ON TABLE a.b`, []string{`1: ALL stands alone`}},
+		{`USAGE ON TABLE a.b`, []string{`1: USAGE is no privilege of a TABLE`}},
+		{`SELECT ON DATABASE a`, []string{`1: SELECT is no privilege of a DATABASE: known are CREATE, CONNECT, TEMPORARY`}},
+		{`INSERT ON SEQUENCE a.b`, []string{`1: INSERT is no privilege of a SEQUENCE`}},
+		{`SELECT (a, b) ON TABLE a.b`, []string{`8: privileges on columns are not supported`}},
+		{`SELECT ON TABLE a.b (c)`, []string{`21: lists of columns are not supported`}},
+		{`SELECT ON TABLE a.b TO alice`, []string{`21: leave out TO`}},
+		{`SELECT ON TABLE a.b WITH GRANT OPTION`, []string{`21: WITH GRANT OPTION is not supported`}},
+		{`SELECT ON TABLE a.b;`, []string{`20: leave out the semicolon`}},
+		{`SELECT ON TABLE a.b c.d`, []string{`21: unexpected "c": the phrase ends before it, or a comma is missing`}},
+		{`SELECT ON TABLE a.b-c`, []string{`20: unexpected "-": the phrase ends before it (a name that holds more`}},
+		{`SELECT ON TABLE a.b,`, []string{`21: unexpected the end: the name of a TABLE`}},
+		{`SELECT ON TABLE a.b,,c.d`, []string{`21: unexpected ",": the name of a TABLE`}},
+		{`SELECT ON TABLE a.1b`, []string{`19: unexpected "1": the name of a TABLE has to come here (a name that begins with a digit`}},
+		{`SELECT ON TABLE a.'b'`, []string{`19: unexpected "b": the name of a TABLE has to come here, in double quotes`}},
+		{"SELECT ON TABLE a.b\u00a0", []string{`20: unexpected "\u00a0"`}}, // PostgreSQL takes it for a letter
+		{"SELECT ON TABLE a.\u200bb", []string{`19: unexpected "\u200b"`}},
+		{`SELECT ON TABLE orders`, []string{`17: write schema.name: the TABLE "orders" has no schema`}},
+		{`SELECT ON orders`, []string{`11: write schema.name: "orders" has no schema (or begin with the kind`}},
+		{`SELECT ON SEQUENCE s`, []string{`20: write schema.name: the SEQUENCE "s" has no schema`}},
+		{`SELECT ON TABLE w.a.b, c`, []string{`17: write schema.name: the name of a TABLE has two parts, this has 3`}},
+		{`USAGE ON SCHEMA a.b`, []string{`17: the name of a SCHEMA has one part`}},
+		{`CONNECT ON DATABASE a.b`, []string{`21: the name of a DATABASE has one part`}},
+		{`SELECT ON ALL TABLES IN SCHEMA a.b`, []string{`32: the name of a SCHEMA has one part`}},
+		{`EXECUTE ON FUNCTION a.b`, []string{`1: unknown privilege "EXECUTE"`, `12: unknown kind of object "FUNCTION": known are DATABASE, SCHEMA, TABLE, SEQUENCE`}},
+		{`SELECT ON TABEL a.b`, []string{`11: unknown kind of object "TABEL": known are DATABASE, SCHEMA, TABLE, SEQUENCE (did you mean TABLE?)`}},
+		{`SELECT ON ALL FUNCTIONS IN SCHEMA a`, []string{`15: unknown kind of objects "FUNCTIONS": known are TABLES, SEQUENCES`}},
+		{`SELECT ON TABLES IN SCHEMA a`, []string{`11: write ALL TABLES IN SCHEMA ..., or TABLES MATCHING`}},
+		{`SELECT ON ALL TABLES MATCHING 'a' IN SCHEMA a`, []string{`22: write TABLES MATCHING, without ALL`}},
+		{`SELECT ON ALL TABLES a`, []string{`22: unexpected "a": IN SCHEMA`}},
+		{`SELECT ON ALL TABLES IN a`, []string{`25: unexpected "a": IN SCHEMA`}},
+		{`SELECT ON ALL TABLES IN SCHEMA`, []string{`31: unexpected the end: the name of a SCHEMA`}},
+		{`SELECT ON TABLES MATCHING a IN SCHEMA b`, []string{`27: unexpected "a": a regular expression in '...'`}},
+		{`SELECT ON TABLES MATCHING 'a' SCHEMA b`, []string{`31: unexpected "SCHEMA": IN SCHEMA`}},
+		{`SELECT ON TABLES MATCHING '[a-' IN SCHEMA b`, []string{"27: invalid regular expression: missing closing ]: `[a-`"}},
+		{`SELECT ON TABLES MATCHING 'a)|(b' IN SCHEMA b`, []string{"27: invalid regular expression: unexpected ): `a)|(b`"}},
+		{`SELECT ON TABLES MATCHING '(?=a)' IN SCHEMA b`, []string{"27: invalid regular expression: invalid or unsupported Perl syntax: `(?=`"}},
+		{`SELECT ON TABLES MATCHING 'it's IN SCHEMA b`, []string{`31: unexpected "s": IN SCHEMA`}},
+		{`SELECT ON TABLES MATCHING 'a IN SCHEMA b`, []string{`27: the quote ' is not closed`}},
+		{`SELECT ON TABLE日本."b`, []string{`19: the quote " is not closed`}},
+		{`SELECT ON TABLE ""."b"`, []string{`17: a name must not be empty`}},
+		{"SELECT ON TABLE a.\"b\x00c\"", []string{`19: the name "b\x00c" holds a NUL character`}},
+		{`SELECT ON TABLE ` + long + `."` + long + `"`, []string{
+			`17: the name "` + long + `" is 64 bytes long: PostgreSQL allows 63`,
+			`50: the name "` + long + `" is 64 bytes long`}},
+		{"SELECT ON TABLE a.b\nTO c", []string{`2:1: leave out TO`}},
+		{"SELECT ON TABLE \xff", []string{`1: the phrase is not UTF-8`}},
+	} {
+		grant, err := spec.ParseGrant(c.phrase)
+		if err == nil {
+			t.Errorf("%q was read as %s", c.phrase, sayGrant(grant))
+			continue
+		}
+		if got := sayProblems(t, err); !matches(got, c.want) {
+			t.Errorf("%q:\n got %q\nwant %q", c.phrase, got, c.want)
+		}
+	}
+}
+
+func TestPatternsMatchWholeNames(t *testing.T) {
+	for _, c := range []struct {
+		pattern, name string
+		want          bool
+	}{
+		{"orders", "orders", true},
+		{"orders", "orders_secret", false},
+		{"orders", "old_orders", false},
+		{"a|b", "b", true},
+		{"a|b", "ab", false},
+		{"a|b", "bc", false},
+		{"(?m)^a$", "a\nb", false},
+		{"(?i)ORDERS", "orders", true},
+		{`\Qa.b`, "a.b", true},
+		{`\Qa.b`, "a.bc", false},
+		{`\Qa.b\E|c`, "c", true},
+		{"", "", true},
+		{"", "a", false},
+	} {
+		grant := spec.MustGrant("SELECT ON TABLES MATCHING '" + c.pattern + "' IN SCHEMA s")
+		if got := grant.Target.Matching.MatchString(c.name); got != c.want {
+			t.Errorf("%q matches %q: %v", c.pattern, c.name, got)
+		}
+	}
+}
+
+func TestOwnershipsAreRead(t *testing.T) {
+	for _, c := range []struct{ phrase, want string }{
+		{`SCHEMA staging, "S"`, `SCHEMA "staging" "S"`},
+		{`TABLE sales.orders`, `TABLE "sales"."orders"`},
+		{`sales.orders, a.b`, `TABLE "sales"."orders" "a"."b"`},
+		{`ALL TABLES IN SCHEMA a`, `TABLE IN "a"`},
+		{`TABLES MATCHING 'x' IN SCHEMA a`, `TABLE MATCHING \A(?:x)\z IN "a"`},
+	} {
+		owned, err := spec.ParseOwnership(c.phrase)
+		if err != nil {
+			t.Errorf("%s: %v", c.phrase, err)
+		} else if got := sayTarget(owned.Target); got != c.want || owned.Text != c.phrase {
+			t.Errorf("%s:\n got %s\nwant %s", c.phrase, got, c.want)
+		}
+	}
+	for _, c := range []struct {
+		phrase string
+		want   []string
+	}{
+		{``, []string{`1: the phrase is empty`}},
+		{`DATABASE a.b`, []string{`1: owns is for a SCHEMA or a TABLE, not for a DATABASE`}},
+		{`SEQUENCE a.b`, []string{`1: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`}},
+		{`ALL SEQUENCES IN SCHEMA a`, []string{`5: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`}},
+		{`SEQUENCES MATCHING 'a' IN SCHEMA a`, []string{`1: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`}},
+		{`CREATE ON SCHEMA a`, []string{`1: owns takes no privileges`}},
+		{`SCHEMA pg_a, b, pg_c`, []string{`8: schemas whose names begin with pg_ are PostgreSQL's own: "pg_a"`, `17: schemas whose names begin with pg_`}},
+		{`TABLE pg_catalog.pg_class`, []string{`7: schemas whose names begin with pg_`}},
+		{`ALL TABLES IN SCHEMA pg_toast`, []string{`22: schemas whose names begin with pg_`}},
+		{`SCHEMA a TO b`, []string{`10: leave out TO`}},
+		{`SCHEMA`, []string{`7: unexpected the end: the name of a SCHEMA`}},
+		{`VIEW a.b`, []string{`1: unknown kind of object "VIEW"`}},
+	} {
+		_, err := spec.ParseOwnership(c.phrase)
+		if err == nil {
+			t.Errorf("%q was read", c.phrase)
+		} else if got := sayProblems(t, err); !matches(got, c.want) {
+			t.Errorf("%q:\n got %q\nwant %q", c.phrase, got, c.want)
+		}
+	}
+}
+
+func TestMustGrantPanics(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	spec.MustGrant("SELECT ON")
+}
+
+// Every privilege word that the catalog knows is a word of the grammar, and no other.
+func TestEveryPrivilegeOfEveryKindIsKnown(t *testing.T) {
+	for _, kind := range catalog.Kinds() {
+		name := "a"
+		if kind.InSchema {
+			name = "a.b"
+		}
+		for _, privilege := range kind.Privileges {
+			phrase := fmt.Sprintf("%s ON %s %s", privilege, kind.Kind, name)
+			if grant, err := spec.ParseGrant(phrase); err != nil || !slices.Equal(grant.Privileges, []catalog.Privilege{privilege}) {
+				t.Errorf("%s: %v %v", phrase, grant.Privileges, err)
+			}
+		}
+	}
+}

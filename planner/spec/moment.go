@@ -1,0 +1,31 @@
+package spec
+
+import (
+	"fmt"
+	"time"
+)
+
+// parseMoment reads a moment, or a date, which stands for its beginning in UTC. PostgreSQL keeps microseconds.
+func parseMoment(text string) (time.Time, string) {
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if moment, err := time.Parse(layout, text); err == nil {
+			return moment.UTC().Round(time.Microsecond), ""
+		}
+	}
+	return time.Time{}, fmt.Sprintf("valid_until %q is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; leave the key out for no end", shorten(text))
+}
+
+// The years of a timestamp with time zone, so far as they are written without BC:
+// https://www.postgresql.org/docs/current/datatype-datetime.html
+const (
+	firstYear = 1
+	lastYear  = 294276
+)
+
+// momentProblem says why PostgreSQL cannot keep a moment.
+func momentProblem(moment time.Time) string {
+	if year := moment.UTC().Year(); year < firstYear || year > lastYear {
+		return fmt.Sprintf("valid_until is in the year %d: PostgreSQL has the years %d to %d", year, firstYear, lastYear)
+	}
+	return ""
+}

@@ -1,0 +1,68 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxNameBytes is what PostgreSQL keeps of a name; it cuts longer ones with no more than a notice.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+const maxNameBytes = 63
+
+// systemPrefix begins the names that PostgreSQL keeps for itself.
+const systemPrefix = "pg_"
+
+// nameProblem says what is wrong with a name of anything; empty if nothing is.
+func nameProblem(name string) string {
+	switch {
+	case name == "":
+		return "a name must not be empty"
+	case strings.ContainsRune(name, 0):
+		return fmt.Sprintf("the name %q holds a NUL character, which PostgreSQL does not allow", shorten(name))
+	case !utf8.ValidString(name):
+		return fmt.Sprintf("the name %q is not UTF-8", shorten(name))
+	case len(name) > maxNameBytes:
+		return fmt.Sprintf("the name %q is %d bytes long: PostgreSQL allows %d", shorten(name), len(name), maxNameBytes)
+	}
+	return ""
+}
+
+// groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined roles are allowed.
+func groupProblem(name string) string {
+	switch {
+	case name == "public" || name == "none":
+		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
+	case strings.HasPrefix(name, PrivilegeRolePrefix):
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", PrivilegeRolePrefix, shorten(name))
+	}
+	return nameProblem(name)
+}
+
+// roleProblem says what is wrong with the name of a role of the spec.
+func roleProblem(name string) string {
+	switch {
+	case strings.HasPrefix(name, PrivilegeRolePrefix):
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q cannot be declared", PrivilegeRolePrefix, shorten(name))
+	case strings.HasPrefix(name, systemPrefix):
+		return fmt.Sprintf("names that begin with %s are reserved for PostgreSQL's own roles: %q can be in member_of, but not be declared", systemPrefix, shorten(name))
+	}
+	return groupProblem(name)
+}
+
+// ownedSchemaProblem says what is wrong with a schema that is to be owned, or in which something is.
+func ownedSchemaProblem(name string) string {
+	if strings.HasPrefix(name, systemPrefix) {
+		return fmt.Sprintf("schemas whose names begin with %s are PostgreSQL's own: %q cannot be given an owner", systemPrefix, shorten(name))
+	}
+	return ""
+}
+
+// shorten keeps a message readable whatever a name is.
+func shorten(name string) string {
+	const enough = 80
+	if runes := []rune(name); len(runes) > enough {
+		return string(runes[:enough]) + "…"
+	}
+	return name
+}

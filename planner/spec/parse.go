@@ -1,0 +1,177 @@
+package spec
+
+import (
+	"strconv"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// File is a file of a spec. The name is for messages.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Secrets says where the passwords are that a spec refers to. The planner reads no environment and no files, so these are
+// given to it: os.LookupEnv and os.ReadFile, say. A nil function makes every use of it in a spec an error.
+type Secrets struct {
+	LookupEnv func(name string) (string, bool)
+	ReadFile  func(path string) ([]byte, error)
+}
+
+// The keys of a spec.
+const (
+	keyVersion = "version"
+	keyLockKey = "lock_key"
+	keyRoles   = "roles"
+
+	keyComment  = "comment"
+	keyLogin    = "login"
+	keyMemberOf = "member_of"
+	keyGrants   = "grants"
+	keyDirect   = "direct_grants"
+	keyOwns     = "owns"
+	keyPreserve = "preserve_in_schemas"
+
+	keyPassword   = "password"
+	keyValidUntil = "valid_until"
+	keyEnv        = "env"
+	keyFile       = "file"
+	keyVerifier   = "verifier"
+)
+
+// parsing is the state of one Parse.
+type parsing struct {
+	problems
+	spec    *Spec
+	secrets Secrets
+	// places says where the parts of the spec are declared.
+	places  map[part]place
+	lockAt  place
+	sources []*source
+}
+
+// file is a file that is being read.
+type file struct {
+	*parsing
+	source  *source
+	aliases map[*ast.AliasNode]ast.Node
+	// flat remembers the entries of mappings, hidden which nodes are hidden.
+	flat   map[*ast.MappingNode][]entry
+	hidden map[ast.Node]bool
+}
+
+// Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all files, each
+// with its place and source line; no password is in it.
+func Parse(files []File, secrets Secrets) (*Spec, error) {
+	p := &parsing{spec: &Spec{}, secrets: secrets, places: map[part]place{}}
+	if len(files) == 0 {
+		p.add(place{}, "there is no file to read a spec from")
+	}
+	for i, f := range files {
+		p.readFile(i, f)
+	}
+	check(p.spec, func(about part, message string) { p.add(p.places[about], "%s", message) })
+	if len(p.list) == 0 {
+		return p.spec, nil
+	}
+	for _, src := range p.sources {
+		src.hideComments()
+	}
+	return nil, p.errors()
+}
+
+func (p *parsing) readFile(order int, given File) {
+	text := plainText(given.Data)
+	f := &file{
+		parsing: p,
+		source:  newSource(given.Name, order, text),
+		aliases: map[*ast.AliasNode]ast.Node{},
+		flat:    map[*ast.MappingNode][]entry{},
+		hidden:  map[ast.Node]bool{},
+	}
+	p.sources = append(p.sources, f.source)
+	if root := f.document(text); root != nil {
+		f.bind(root)
+		f.readSpec(root)
+	}
+}
+
+func (f *file) readSpec(root ast.Node) {
+	start := f.placeOf(root)
+	entries, ok := f.mapping(root, start, "the spec")
+	if !ok {
+		return
+	}
+	found := map[string]bool{}
+	for _, e := range entries {
+		found[e.name] = true
+		switch {
+		case e.again:
+		case e.name == keyVersion:
+			f.readVersion(e)
+		case e.name == keyLockKey:
+			f.readLockKey(e)
+		case e.name == keyRoles:
+			f.readRoles(e)
+		default:
+			f.unknown(e, []string{keyVersion, keyLockKey, keyRoles})
+		}
+	}
+	if !found[keyVersion] {
+		f.add(start, "version is missing: write version: 1")
+	}
+	if !found[keyRoles] {
+		f.add(start, "roles are missing: write roles: and below it the roles by name")
+	}
+}
+
+func (f *file) readVersion(e entry) {
+	switch node := f.resolve(e.value).(type) {
+	case nil:
+	case *ast.IntegerNode:
+		if version := tokenText(node.Token); version != "1" {
+			f.add(f.placeOf(node), "version %s is not known: this program reads version 1", shorten(version))
+		}
+	case *ast.NullNode:
+		f.add(e.at, "version is empty: write version: 1")
+	default:
+		f.add(f.placeOf(node), "version must be the number 1, not %s", describe(node))
+	}
+}
+
+func (f *file) readLockKey(e entry) {
+	switch node := f.resolve(e.value).(type) {
+	case nil:
+	case *ast.IntegerNode:
+		f.setLockKey(e.at, f.placeOf(node), tokenText(node.Token))
+	case *ast.NullNode:
+		f.add(e.at, "lock_key is empty: it must be a whole number; leave the key out for %d", DefaultLockKey)
+	default:
+		f.add(f.placeOf(node), "lock_key must be a whole number, not %s", describe(node))
+	}
+}
+
+func (f *file) setLockKey(keyAt, at place, text string) {
+	key, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil || strconv.FormatInt(key, 10) != text:
+		f.add(at, "lock_key must be a whole number of 64 bits, in decimal digits")
+	case key == 0:
+		f.add(at, "lock_key must not be 0, which stands for none: leave it out for %d", DefaultLockKey)
+	case f.spec.LockKey != 0 && f.spec.LockKey != key:
+		f.add(at, "lock_key is %d here and %d at %s", key, f.spec.LockKey, f.lockAt.position())
+	default:
+		f.spec.LockKey, f.lockAt = key, keyAt
+	}
+}
+
+func (f *file) readRoles(e entry) {
+	entries, _ := f.mapping(e.value, e.at, "roles")
+	for _, declared := range entries {
+		role := f.readRole(declared)
+		if !declared.again {
+			f.spec.Roles = append(f.spec.Roles, role)
+		}
+	}
+}

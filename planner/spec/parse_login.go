@@ -1,0 +1,67 @@
+package spec
+
+import (
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// readLogin reads a role's login; nil if it cannot be read.
+func (f *file) readLogin(e entry) *Login {
+	node := f.resolve(e.value)
+	if mapping, ok := node.(*ast.MappingNode); ok {
+		return f.readLoginKeys(f.entries(mapping))
+	}
+	f.hide(e.value) // it may be meant as a password
+	switch node.(type) {
+	case nil:
+	case *ast.NullNode:
+		f.add(e.at, "login is empty: write login: {} to let the role log in with the password that it has")
+	default:
+		f.add(f.placeOf(node), "login must be a mapping, for example {}, not %s", describe(node))
+	}
+	return nil
+}
+
+func (f *file) readLoginKeys(entries []entry) *Login {
+	login := &Login{}
+	for _, e := range entries {
+		switch {
+		case e.again:
+		case e.name == keyPassword:
+			login.Password = f.readPassword(e)
+		case e.name == keyValidUntil:
+			login.ValidUntil = f.readValidUntil(e)
+		default:
+			f.unknownOfLogin(e)
+		}
+	}
+	return login
+}
+
+// unknownOfLogin notes an unknown key, of which any part may be meant as a password: login: {hunter2}, say.
+func (f *file) unknownOfLogin(e entry) {
+	known := []string{keyPassword, keyValidUntil}
+	f.hide(e.value)
+	if nearest(e.name, known) != "" {
+		f.unknown(e, known)
+		return
+	}
+	f.unknownSecret(e, known)
+}
+
+func (f *file) readValidUntil(e entry) *time.Time {
+	text, ok := f.text(e)
+	if !ok {
+		return nil
+	}
+	until, problem := parseMoment(text.text)
+	if problem == "" {
+		problem = momentProblem(until)
+	}
+	if problem != "" {
+		f.add(text.at, "%s", problem)
+		return nil
+	}
+	return &until
+}

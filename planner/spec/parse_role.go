@@ -1,0 +1,134 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// roleKeys are what a role can have.
+func roleKeys() []string {
+	return []string{keyComment, keyLogin, keyMemberOf, keyGrants, keyDirect, keyOwns, keyPreserve}
+}
+
+// isKnownKey tells whether a key means something somewhere in a role.
+func isKnownKey(key string) bool {
+	return slices.Contains(roleKeys(), key) || slices.Contains([]string{keyPassword, keyValidUntil, keyEnv, keyFile, keyVerifier}, key)
+}
+
+// readRole reads one role. What it notes in places is about the role that comes next in the spec.
+func (f *file) readRole(declared entry) Role {
+	role := Role{Name: declared.name, At: declared.at.position()}
+	f.places[f.part("", 0)] = declared.at
+	node := f.resolve(declared.value)
+	if mapping, ok := node.(*ast.MappingNode); ok {
+		for _, e := range f.entries(mapping) {
+			if !e.again {
+				f.readRoleKey(&role, e)
+			}
+		}
+		return role
+	}
+	f.hide(declared.value) // it may be meant as a password
+	switch node.(type) {
+	case nil, *ast.NullNode:
+	default:
+		f.add(f.placeOf(node), "the role %q must be a mapping or empty, not %s", shorten(role.Name), describe(node))
+	}
+	return role
+}
+
+func (f *file) readRoleKey(role *Role, e entry) {
+	switch e.name {
+	case keyComment:
+		role.Comment = f.readComment(e)
+	case keyLogin:
+		f.places[f.part(keyLogin, 0)] = e.at
+		role.Login = f.readLogin(e)
+	case keyMemberOf:
+		role.MemberOf = f.readNames(e)
+	case keyGrants:
+		role.Grants = f.readGrants(e)
+	case keyDirect:
+		role.DirectGrants = f.readGrants(e)
+	case keyOwns:
+		role.Owns = f.readOwns(e)
+	case keyPreserve:
+		role.PreserveInSchemas = f.readNames(e)
+	default:
+		f.unknown(e, roleKeys())
+	}
+}
+
+func (f *file) readComment(e entry) *string {
+	comment, ok := f.text(e)
+	if !ok {
+		return nil
+	}
+	f.places[f.part(keyComment, 0)] = comment.at
+	return &comment.text
+}
+
+// readNames reads names that are taken literally.
+func (f *file) readNames(e entry) []string {
+	var names []string
+	for _, item := range f.list(e).Values {
+		name, ok := f.item(e, item)
+		isRepeated := e.name == keyPreserve && slices.Contains(names, name.text) // which says the same again
+		if ok && !isRepeated {
+			f.places[f.part(e.name, len(names))] = name.at
+			names = append(names, name.text)
+		}
+	}
+	return names
+}
+
+func (f *file) readGrants(e entry) []Grant {
+	var grants []Grant
+	list := f.list(e)
+	for _, item := range list.Values {
+		if phrase, ok := f.item(e, item); ok {
+			grant, problems := readGrant(phrase.text)
+			if f.addPhraseProblems(phrase, problems, list.IsFlowStyle) {
+				continue
+			}
+			grant.At = phrase.at.position()
+			f.places[f.part(e.name, len(grants))] = phrase.at
+			grants = append(grants, grant)
+		}
+	}
+	return grants
+}
+
+func (f *file) readOwns(e entry) []Ownership {
+	var owns []Ownership
+	list := f.list(e)
+	for _, item := range list.Values {
+		if phrase, ok := f.item(e, item); ok {
+			owned, problems := readOwnership(phrase.text)
+			if f.addPhraseProblems(phrase, problems, false) {
+				continue
+			}
+			owned.At = phrase.at.position()
+			f.places[f.part(e.name, len(owns))] = phrase.at
+			owns = append(owns, owned)
+		}
+	}
+	return owns
+}
+
+// addPhraseProblems notes the problems of a phrase at their places in the file, and tells whether there are any.
+func (f *file) addPhraseProblems(phrase scalar, problems []phraseProblem, isFlow bool) bool {
+	hint := ""
+	if isFlow && phrase.isPlain() && !slices.Contains(strings.Fields(strings.ToUpper(phrase.text)), "ON") {
+		hint = " (inside of [...] a comma ends a phrase unless the phrase is quoted)"
+	}
+	for _, p := range problems {
+		f.add(f.within(phrase, p.at), "%s%s", p.message, hint)
+	}
+	return len(problems) > 0
+}
+
+// part names a part of the role that comes next.
+func (f *file) part(field string, index int) part { return part{len(f.spec.Roles), field, index} }

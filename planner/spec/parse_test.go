@@ -1,0 +1,356 @@
+package spec_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"pgsr/planner/spec"
+)
+
+// verifier is one of the password "pencil".
+const verifier = "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+
+// somewhere has a few variables and files.
+func somewhere() spec.Secrets {
+	variables := map[string]string{"ALICE_PASSWORD": "of alice", "EMPTY": ""}
+	files := map[string]string{
+		"of-bob": "of bob\n", "dos": "x y \r\n", "empty": "", "newline": "\n", "lines": "one\ntwo\n", "nul": "a\x00b",
+	}
+	return spec.Secrets{
+		LookupEnv: func(name string) (string, bool) { value, ok := variables[name]; return value, ok },
+		ReadFile: func(path string) ([]byte, error) {
+			if text, ok := files[path]; ok {
+				return []byte(text), nil
+			}
+			return nil, fmt.Errorf("open %s: %w", path, os.ErrNotExist)
+		},
+	}
+}
+
+func parse(texts ...string) (*spec.Spec, error) {
+	var files []spec.File
+	for i, text := range texts {
+		files = append(files, spec.File{Name: string(rune('a'+i)) + ".yaml", Data: []byte(text)})
+	}
+	return spec.Parse(files, somewhere())
+}
+
+func mustParse(t *testing.T, texts ...string) *spec.Spec {
+	t.Helper()
+	s, err := parse(texts...)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return s
+}
+
+// saySpec writes all that a spec says, passwords too.
+func saySpec(s *spec.Spec) string {
+	var out strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&out, format+"\n", args...) }
+	if s.LockKey != 0 {
+		say("lock %d", s.LockKey)
+	}
+	for _, r := range s.Roles {
+		say("%q at %v", r.Name, r.At)
+		if r.Comment != nil {
+			say("  comment %q", *r.Comment)
+		}
+		if r.Login != nil {
+			say("  login %q %q until %v", string(r.Login.Password.Clear), string(r.Login.Password.Verifier), sayMoment(r.Login.ValidUntil))
+		}
+		if len(r.MemberOf) > 0 {
+			say("  in %q", r.MemberOf)
+		}
+		for _, g := range r.Grants {
+			say("  %v %s", g.At, sayGrant(g))
+		}
+		for _, g := range r.DirectGrants {
+			say("  %v direct %s", g.At, sayGrant(g))
+		}
+		for _, o := range r.Owns {
+			say("  %v owns %s", o.At, sayTarget(o.Target))
+		}
+		if len(r.PreserveInSchemas) > 0 {
+			say("  preserves %q", r.PreserveInSchemas)
+		}
+	}
+	return out.String()
+}
+
+func sayMoment(moment *time.Time) string {
+	if moment == nil {
+		return "ever"
+	}
+	return moment.Format(time.RFC3339Nano)
+}
+
+const warehouse = `version: 1
+lock_key: 7
+roles:
+  analysts:
+    comment: Everyone who reads the warehouse
+    grants:                              # by way of privilege roles
+      - CONNECT ON DATABASE warehouse
+      - USAGE ON SCHEMA sales
+      - SELECT ON TABLE sales.orders, sales."Order Lines"
+      - SELECT ON TABLES MATCHING 'fact_.*' IN SCHEMA sales
+      - SELECT ON ALL TABLES IN SCHEMA reference
+  etl:
+    member_of: [analysts, pg_read_all_data]
+    owns:
+      - SCHEMA staging
+      - TABLE sales.orders
+    direct_grants:
+      - USAGE, CREATE ON SCHEMA staging
+    preserve_in_schemas: [scratch, b, scratch]
+  alice:
+    login:
+      password: {env: ALICE_PASSWORD}
+      valid_until: 2027-01-31T00:00:00Z
+    member_of: [analysts]
+  bob: {login: {password: {file: of-bob}}}
+  carol: {login: {password: {verifier: "` + verifier + `"}}}
+  dora: {login: {}}
+  emil:
+`
+
+const warehouseSays = `lock 7
+"analysts" at a.yaml:4:3
+  comment "Everyone who reads the warehouse"
+  a.yaml:7:9 CONNECT DATABASE "warehouse"
+  a.yaml:8:9 USAGE SCHEMA "sales"
+  a.yaml:9:9 SELECT TABLE "sales"."orders" "sales"."Order Lines"
+  a.yaml:10:9 SELECT TABLE MATCHING \A(?:fact_.*)\z IN "sales"
+  a.yaml:11:9 SELECT TABLE IN "reference"
+"etl" at a.yaml:12:3
+  in ["analysts" "pg_read_all_data"]
+  a.yaml:18:9 direct USAGE,CREATE SCHEMA "staging"
+  a.yaml:15:9 owns SCHEMA "staging"
+  a.yaml:16:9 owns TABLE "sales"."orders"
+  preserves ["scratch" "b"]
+"alice" at a.yaml:20:3
+  login "of alice" "" until 2027-01-31T00:00:00Z
+  in ["analysts"]
+"bob" at a.yaml:25:3
+  login "of bob" "" until ever
+"carol" at a.yaml:26:3
+  login "" "` + verifier + `" until ever
+"dora" at a.yaml:27:3
+  login "" "" until ever
+"emil" at a.yaml:28:3
+`
+
+func TestASpecIsRead(t *testing.T) {
+	if got := saySpec(mustParse(t, warehouse)); got != warehouseSays {
+		t.Errorf("got\n%s\nwant\n%s", got, warehouseSays)
+	}
+}
+
+// A file's bytes may differ in what an editor does to it without being asked.
+func TestLineBreaksAndByteOrderMark(t *testing.T) {
+	for name, text := range map[string]string{
+		"CRLF":            strings.ReplaceAll(warehouse, "\n", "\r\n"),
+		"CR":              strings.ReplaceAll(warehouse, "\n", "\r"),
+		"byte order mark": "\uFEFF" + warehouse,
+		"no last break":   strings.TrimSuffix(warehouse, "\n"),
+		"end marks":       strings.Replace(warehouse, "version: 1\n", "version: 1 # ---\n", 1) + "...\n",
+	} {
+		if got := saySpec(mustParse(t, text)); got != warehouseSays {
+			t.Errorf("%s: got\n%s", name, got)
+		}
+	}
+}
+
+func TestJSONIsRead(t *testing.T) {
+	value := map[string]any{"version": 1, "roles": map[string]any{
+		"a \"b\"\n\u00e9\\/<😀": map[string]any{
+			"comment": "tab\tin \u2028 it",
+			"grants":  []string{`SELECT ON TABLE a."B c"`, "SELECT ON TABLES MATCHING '\\d+' IN SCHEMA s"},
+			"login":   map[string]any{"password": map[string]any{"env": "ALICE_PASSWORD"}, "valid_until": "2027-01-31"},
+		},
+	}}
+	for _, indent := range []string{"", "  ", "\t"} {
+		data, err := json.MarshalIndent(value, "", indent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if indent == "" {
+			data, _ = json.Marshal(value)
+		}
+		s := mustParse(t, string(data))
+		s.Roles[0].At = spec.Position{}
+		for i := range s.Roles[0].Grants {
+			s.Roles[0].Grants[i].At = spec.Position{}
+		}
+		want := `"a \"b\"\né\\/<😀" at 
+  comment "tab\tin \u2028 it"
+  login "of alice" "" until 2027-01-31T00:00:00Z
+   SELECT TABLE "a"."B c"
+   SELECT TABLE MATCHING \A(?:\d+)\z IN "s"
+`
+		if got := saySpec(s); got != want {
+			t.Errorf("indented by %q: got\n%s\nwant\n%s", indent, got, want)
+		}
+	}
+}
+
+// Bare values are names just as they are written, whatever YAML would make of them.
+func TestNamesAreTakenLiterally(t *testing.T) {
+	long := strings.Repeat("x", 63)
+	for _, c := range []struct{ yaml, want string }{
+		{`alice`, "alice"}, {`Alice`, "Alice"}, {`"Alice"`, "Alice"}, {`'it''s'`, "it's"}, {`two words`, "two words"},
+		{`a.b`, "a.b"}, {`select`, "select"}, {`PUBLIC`, "PUBLIC"}, {`"None"`, "None"}, {`x;--`, "x;--"}, {`$1`, "$1"}, {`a$b$`, "a$b$"},
+		{`\`, `\`}, {`a\nb`, `a\nb`}, {`"a\nb"`, "a\nb"}, {`"a\tb"`, "a\tb"}, {"a\tb", "a\tb"}, {"a \t b\t", "a \t b"}, {"1\t2", "1\t2"}, {"'a\tb'", "a\tb"}, {`'say "hi"'`, `say "hi"`},
+		{`"say \"hi\""`, `say "hi"`}, {`日本語`, "日本語"}, {`"\u65e5\U0001F600\uD83D\uDE00\xe9"`, "日😀😀é"}, {`Ünïcödé`, "Ünïcödé"},
+		{`123`, "123"}, {`0x1F`, "0x1F"}, {`0o17`, "0o17"}, {`017`, "017"}, {`1e3`, "1e3"}, {`1_000`, "1_000"}, {`+1`, "+1"}, {`-0`, "-0"},
+		{`1.50`, "1.50"}, {`.inf`, ".inf"}, {`.nan`, ".nan"}, {`true`, "true"}, {`False`, "False"}, {`yes`, "yes"}, {`no`, "no"},
+		{`"null"`, "null"}, {`'~'`, "~"}, {`nullable`, "nullable"}, {`2027-01-31`, "2027-01-31"}, {`12:30`, "12:30"}, {`a#b`, "a#b"},
+		{`"<<"`, "<<"}, {`"  "`, "  "}, {long, long}, {strings.Repeat("ü", 31) + "x", strings.Repeat("ü", 31) + "x"},
+		{`pg`, "pg"}, {`Pg_x`, "Pg_x"}, {`_pgsr`, "_pgsr"}, {`publicity`, "publicity"},
+	} {
+		s := mustParse(t, "version: 1\nroles:\n  "+c.yaml+":\n    comment: x\n  other:\n    member_of:\n    - "+c.yaml+"\n    preserve_in_schemas: ["+c.yaml+"]\n")
+		if got := s.Roles[0].Name; got != c.want {
+			t.Errorf("key %s: got %q, want %q", c.yaml, got, c.want)
+		}
+		if got := s.Roles[1].MemberOf[0]; got != c.want {
+			t.Errorf("item %s: got %q, want %q", c.yaml, got, c.want)
+		}
+		if got := s.Roles[1].PreserveInSchemas[0]; got != c.want {
+			t.Errorf("item in brackets %s: got %q, want %q", c.yaml, got, c.want)
+		}
+	}
+}
+
+func TestAnchorsAliasesAndMergeKeys(t *testing.T) {
+	s := mustParse(t, `version: 1
+roles:
+  first: &first
+    comment: &text one
+    member_of: &groups
+    - &group readers
+    - writers
+    grants: [&phrase SELECT ON TABLE a.b]
+  second:
+    <<: *first
+    comment: *group
+  third: {<<: [*first, {comment: never, owns: [SCHEMA x]}], grants: [*phrase, USAGE ON SCHEMA a]}
+  *text : {member_of: *groups}
+  fifth: {<<: {<<: *first, comment: five}, member_of: []}
+  again: &first {comment: again}
+  sixth: *first
+`)
+	want := `"first" at a.yaml:3:3
+  comment "one"
+  in ["readers" "writers"]
+  a.yaml:8:22 SELECT TABLE "a"."b"
+"second" at a.yaml:9:3
+  comment "readers"
+  in ["readers" "writers"]
+  a.yaml:8:22 SELECT TABLE "a"."b"
+"third" at a.yaml:12:3
+  comment "one"
+  in ["readers" "writers"]
+  a.yaml:8:22 SELECT TABLE "a"."b"
+  a.yaml:12:79 USAGE SCHEMA "a"
+  a.yaml:12:48 owns SCHEMA "x"
+"one" at a.yaml:13:3
+  in ["readers" "writers"]
+"fifth" at a.yaml:14:3
+  comment "five"
+  a.yaml:8:22 SELECT TABLE "a"."b"
+"again" at a.yaml:15:3
+  comment "again"
+"sixth" at a.yaml:16:3
+  comment "again"
+`
+	if got := saySpec(s); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Each mapping merges the one before several times; read naively, that is more entries than there are atoms.
+func TestMergingTooOften(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("version: 1\nroles:\n  r0: &r0 {comment: x}\n")
+	for i := 1; i < 100; i++ {
+		fmt.Fprintf(&text, "  r%d: &r%d {<<: [*r%d, *r%d, *r%d]}\n", i, i, i-1, i-1, i-1)
+	}
+	if s := mustParse(t, text.String()); *s.Roles[99].Comment != "x" {
+		t.Error(*s.Roles[99].Comment)
+	}
+}
+
+func TestFilesMerge(t *testing.T) {
+	s := mustParse(t, "version: 1\nlock_key: -5\nroles: {a: {comment: x}}", "version: 1\nroles: {}", "lock_key: -5\nversion: 1\nroles:\n  b: {member_of: [a]}")
+	want := "lock -5\n\"a\" at a.yaml:3:9\n  comment \"x\"\n\"b\" at c.yaml:4:3\n  in [\"a\"]\n"
+	if got := saySpec(s); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestMultiLineTexts(t *testing.T) {
+	s := mustParse(t, `version: 1
+roles:
+  a:
+    comment: |
+      two`+"\t"+`l
+      lines
+    grants:
+    - SELECT`+"\t"+`ON TABLE a.b,
+        `+"\t"+`c`+"\t"+`.d
+
+        , e.f
+    - >-
+      SELECT
+      ON TABLE a.b
+    - "SELECT \
+       ON TABLE a.\"b c\""
+    - |
+      SELECT
+      ON TABLE a.b
+`)
+	want := `"a" at a.yaml:3:3
+  comment "two\tl\nlines\n"
+  a.yaml:8:7 SELECT TABLE "a"."b" "c"."d" "e"."f"
+  a.yaml:12:7 SELECT TABLE "a"."b"
+  a.yaml:15:7 SELECT TABLE "a"."b c"
+  a.yaml:17:7 SELECT TABLE "a"."b"
+`
+	if got := saySpec(s); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestMoments(t *testing.T) {
+	for text, want := range map[string]string{
+		`2027-01-31T00:00:00Z`:           "2027-01-31T00:00:00Z",
+		`"2027-01-31T00:00:00Z"`:         "2027-01-31T00:00:00Z",
+		`2027-01-31`:                     "2027-01-31T00:00:00Z",
+		`'2027-01-31'`:                   "2027-01-31T00:00:00Z",
+		`2027-01-31T01:30:00+01:30`:      "2027-01-31T00:00:00Z",
+		`2027-01-31T00:00:00.5Z`:         "2027-01-31T00:00:00.5Z",
+		`2027-01-31T00:00:00.123456789Z`: "2027-01-31T00:00:00.123457Z", // as PostgreSQL rounds
+		`9999-12-31T23:59:59Z`:           "9999-12-31T23:59:59Z",
+		`0001-01-01`:                     "0001-01-01T00:00:00Z",
+		`2028-02-29 # a comment`:         "2028-02-29T00:00:00Z",
+	} {
+		s := mustParse(t, "version: 1\nroles: \n  a:\n    login:\n      valid_until: "+text+"\n")
+		if got := sayMoment(s.Roles[0].Login.ValidUntil); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestPasswordFiles(t *testing.T) {
+	for path, want := range map[string]string{"of-bob": "of bob", "dos": "x y "} {
+		s := mustParse(t, "version: 1\nroles: {a: {login: {password: {file: "+path+"}}}}")
+		if got := string(s.Roles[0].Login.Password.Clear); got != want {
+			t.Errorf("%s: got %q, want %q", path, got, want)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package spec
+
+import (
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+// phrase is a phrase that is being read. Its methods tell whether to read on.
+type phrase struct {
+	lexemes  []lexeme
+	next     int
+	problems []phraseProblem
+	// owning makes it a phrase of owns.
+	owning bool
+}
+
+// newPhrase cuts a phrase into words. The example says what could have been written instead of nothing.
+func newPhrase(text, example string) (*phrase, bool) {
+	p := &phrase{}
+	if !utf8.ValidString(text) {
+		p.problems = []phraseProblem{{0, "the phrase is not UTF-8"}}
+		return p, false
+	}
+	lexemes, problem := lex([]rune(text))
+	if problem != nil {
+		p.problems = []phraseProblem{*problem}
+		return p, false
+	}
+	p.lexemes = lexemes
+	if p.peek(0).kind == endOfPhrase {
+		p.problems = []phraseProblem{{0, "the phrase is empty: write for example " + example}}
+		return p, false
+	}
+	return p, true
+}
+
+// peek gives the word that comes after so many others.
+func (p *phrase) peek(ahead int) lexeme { return p.lexemes[min(p.next+ahead, len(p.lexemes)-1)] }
+
+// take gives the next word and goes on.
+func (p *phrase) take() lexeme {
+	l := p.peek(0)
+	p.next++
+	return l
+}
+
+// fail notes a problem with a word, and is false.
+func (p *phrase) fail(l lexeme, format string, args ...any) bool {
+	p.problems = append(p.problems, phraseProblem{l.at, fmt.Sprintf(format, args...)})
+	return false
+}
+
+// expectEnd refuses what follows a whole phrase.
+func (p *phrase) expectEnd() {
+	switch l := p.peek(0); {
+	case l.kind == endOfPhrase:
+	case l.is("TO"):
+		p.fail(l, "leave out TO and what follows: the role is the one under which the phrase stands")
+	case l.is("WITH"):
+		p.fail(l, "WITH GRANT OPTION is not supported")
+	case l.isSymbol("("):
+		p.fail(l, "lists of columns are not supported")
+	case l.isSymbol(";"):
+		p.fail(l, "leave out the semicolon: a phrase is no statement")
+	case l.isName():
+		p.fail(l, "unexpected %s: the phrase ends before it, or a comma is missing", l)
+	default:
+		p.fail(l, "unexpected %s: the phrase ends before it%s", l, quoteHint(l))
+	}
+}
+
+// quoteHint says when a name would have needed quotes.
+func quoteHint(l lexeme) string {
+	switch {
+	case l.kind == quotedText:
+		return ", in double quotes"
+	case l.kind != symbol || l.isSymbol(",") || l.isSymbol(".") || l.isSymbol("(") || l.isSymbol(")"):
+		return ""
+	case unicode.IsDigit([]rune(l.text)[0]):
+		return " (a name that begins with a digit needs double quotes)"
+	}
+	return " (a name that holds more than letters, digits, _ and $ needs double quotes)"
+}

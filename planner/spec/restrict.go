@@ -1,0 +1,47 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Restrict gives a spec with only the roles of these names, in the order of the spec; the same spec if there are no names. The error
+// names each role that is not in the spec, and those that are which come nearest.
+func (s *Spec) Restrict(names []string) (*Spec, error) {
+	if len(names) == 0 {
+		return s, nil
+	}
+	out := *s
+	out.Roles = nil
+	for _, role := range s.Roles {
+		if slices.Contains(names, role.Name) {
+			out.Roles = append(out.Roles, role)
+		}
+	}
+	var unknown []string
+	for _, name := range names {
+		if !slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Name == name }) {
+			unknown = append(unknown, s.notThere(name))
+		}
+	}
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("%s", strings.Join(unknown, "\n"))
+	}
+	return &out, nil
+}
+
+func (s *Spec) notThere(name string) string {
+	var there []string
+	for _, role := range s.Roles {
+		there = append(there, role.Name)
+	}
+	if len(there) == 0 {
+		return fmt.Sprintf("the spec has no role %q: it has no roles", name)
+	}
+	var quoted []string
+	for _, near := range nearestFew(name, there) {
+		quoted = append(quoted, fmt.Sprintf("%q", near))
+	}
+	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(quoted, ", "))
+}

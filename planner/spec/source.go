@@ -1,0 +1,113 @@
+package spec
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// source is the text of one file by lines, and what must not be shown of it.
+type source struct {
+	name  string
+	order int
+	lines [][]rune
+	// hidden are the parts of lines, by index, that hold secrets.
+	hidden map[int][]span
+	// dark hides every line: a secret is known to be there, but not where.
+	dark bool
+	// shown remembers lines: JSON is often one long one with many problems.
+	shown map[int]shownLine
+}
+
+// span is a part of a line: columns from 1, the last one excluded.
+type span struct{ from, to int }
+
+func newSource(name string, order int, text string) *source {
+	src := &source{name: name, order: order, hidden: map[int][]span{}, shown: map[int]shownLine{}}
+	for _, line := range strings.Split(text, "\n") {
+		src.lines = append(src.lines, []rune(line))
+	}
+	return src
+}
+
+var byteOrderMark = []byte("\uFEFF")
+
+// plainText drops a byte order mark and makes every line break a line feed, as YAML says that a reader has to:
+// https://yaml.org/spec/1.2.2/#54-line-break-characters
+func plainText(data []byte) string {
+	data = bytes.TrimPrefix(data, byteOrderMark)
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data))
+}
+
+// rank orders sources; none comes first.
+func (s *source) rank() int {
+	if s == nil {
+		return -1
+	}
+	return s.order
+}
+
+// at gives the place of a character of the text, counted from 0.
+func (s *source) at(offset int) place {
+	for i, line := range s.lines {
+		if offset <= len(line) {
+			return place{s, i + 1, offset + 1}
+		}
+		offset -= len(line) + 1
+	}
+	return s.end()
+}
+
+func (s *source) end() place {
+	last := len(s.lines)
+	return place{s, last, len(s.lines[last-1]) + 1}
+}
+
+// firstBadByte gives the place of the first byte that is no UTF-8.
+func (s *source) firstBadByte(text string) place {
+	offset := 0
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && size <= 1 {
+			break
+		}
+		offset, text = offset+1, text[size:]
+	}
+	return s.at(offset)
+}
+
+// line gives a line by its number; nothing for one that is not there.
+func (s *source) line(number int) []rune {
+	if number < 1 || number > len(s.lines) {
+		return nil
+	}
+	return s.lines[number-1]
+}
+
+// shownLine is a line as people see it.
+type shownLine struct {
+	text   []rune
+	hidden []span
+}
+
+// show gives a line for people to see, or what is around the column of a long one, and where the column is then.
+// What is hidden later is shown.
+func (s *source) show(number, column int) (string, int) {
+	if s.dark {
+		return "", 0
+	}
+	line, known := s.shown[number]
+	if !known {
+		line.hidden = s.hiddenSpans(number)
+		line.text = mask(s.line(number), line.hidden)
+		for i, r := range line.text {
+			if r != '\t' && unicode.IsControl(r) {
+				line.text[i] = unicode.ReplacementChar // a terminal might take it for a command
+			}
+		}
+		s.shown[number] = line
+	}
+	text, column := clip(line.text, maskedColumn(column, line.hidden))
+	return string(text), column
+}

@@ -1,0 +1,175 @@
+package spec
+
+import (
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// target reads what the phrase is about.
+func (p *phrase) target() (Target, bool) {
+	first, second := p.peek(0), p.peek(1)
+	if first.kind == word && !second.isSymbol(".") {
+		if kind, ok := findKind(first); ok {
+			p.take()
+			return p.named(first, kind, true)
+		}
+		if kind, ok := findPlural(first); ok {
+			p.take()
+			return p.matching(first, kind)
+		}
+		switch {
+		case first.is("ALL"):
+			p.take()
+			return p.allInSchema()
+		case second.isName():
+			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, knownAre(first.text, kindWords()))
+		}
+	}
+	return p.named(first, catalog.Table, false)
+}
+
+// named reads the names of objects. A kind that may not be owned is refused first: its names would be the lesser problem.
+func (p *phrase) named(first lexeme, kind catalog.Kind, isWritten bool) (Target, bool) {
+	if p.owning && !mayBeOwned(kind) {
+		return Target{}, p.fail(first, onlyOwned, kind)
+	}
+	target := Target{Kind: kind}
+	for {
+		id, ok := p.object(kind, isWritten)
+		if !ok {
+			return target, false
+		}
+		target.Objects = append(target.Objects, id)
+		if !p.comma() {
+			return target, true
+		}
+	}
+}
+
+// object reads one name, with its schema if such an object lies in one.
+func (p *phrase) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID, bool) {
+	first := p.peek(0)
+	parts, ok := p.parts(string(kind))
+	if !ok {
+		return catalog.ObjectID{}, false
+	}
+	inSchema := kind.Info().InSchema
+	switch {
+	case !inSchema && len(parts) == 1:
+		p.checkSchema(kind == catalog.Schema, parts[0])
+		return catalog.ObjectID{Kind: kind, Name: parts[0].name()}, true
+	case !inSchema:
+		return catalog.ObjectID{}, p.fail(first, "the name of a %s has one part: a dot that belongs to it needs double quotes", kind)
+	case len(parts) == 2:
+		p.checkSchema(true, parts[0])
+		return catalog.ObjectID{Kind: kind, Schema: parts[0].name(), Name: parts[1].name()}, true
+	case len(parts) == 1 && !kindIsWritten:
+		return catalog.ObjectID{}, p.fail(first, "write schema.name: %s has no schema (or begin with the kind of object: %s)", first, strings.Join(kindWords(), ", "))
+	case len(parts) == 1:
+		return catalog.ObjectID{}, p.fail(first, "write schema.name: the %s %s has no schema", kind, first)
+	}
+	return catalog.ObjectID{}, p.fail(first, "write schema.name: the name of a %s has two parts, this has %d", kind, len(parts))
+}
+
+// parts reads a name and what is joined to it by dots.
+func (p *phrase) parts(what string) ([]lexeme, bool) {
+	var parts []lexeme
+	for {
+		part, ok := p.name(what)
+		if !ok {
+			return parts, false
+		}
+		parts = append(parts, part)
+		if !p.peek(0).isSymbol(".") {
+			return parts, true
+		}
+		p.take()
+	}
+}
+
+// name reads one name and checks it.
+func (p *phrase) name(what string) (lexeme, bool) {
+	l := p.take()
+	if !l.isName() {
+		return l, p.fail(l, "unexpected %s: the name of a %s has to come here%s", l, what, quoteHint(l))
+	}
+	if problem := nameProblem(l.name()); problem != "" {
+		p.fail(l, "%s", problem)
+	}
+	return l, true
+}
+
+// checkSchema checks the schema of something that is to be owned.
+func (p *phrase) checkSchema(isSchema bool, l lexeme) {
+	if problem := ownedSchemaProblem(l.name()); p.owning && isSchema && problem != "" {
+		p.fail(l, "%s", problem)
+	}
+}
+
+// matching reads what follows TABLES: MATCHING '...' IN SCHEMA ....
+func (p *phrase) matching(first lexeme, kind catalog.Kind) (Target, bool) {
+	if !p.peek(0).is("MATCHING") {
+		return Target{}, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", plural(kind), plural(kind))
+	}
+	p.take()
+	text := p.take()
+	if text.kind != quotedText {
+		return Target{}, p.fail(text, "unexpected %s: a regular expression in '...' has to come here", text)
+	}
+	matching, err := compileWhole(text.text)
+	if err != nil {
+		p.fail(text, "%v", err)
+	}
+	target, ok := p.inSchemas(first, kind)
+	target.Matching = matching
+	return target, ok
+}
+
+// allInSchema reads what follows ALL: TABLES IN SCHEMA ....
+func (p *phrase) allInSchema() (Target, bool) {
+	first := p.take()
+	kind, ok := findPlural(first)
+	if !ok {
+		return Target{}, p.fail(first, "unknown kind of objects %s: %s", first, knownAre(first.text, pluralWords()))
+	}
+	if p.peek(0).is("MATCHING") {
+		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", plural(kind))
+	}
+	return p.inSchemas(first, kind)
+}
+
+// inSchemas reads IN SCHEMA and the names of the schemas.
+func (p *phrase) inSchemas(first lexeme, kind catalog.Kind) (Target, bool) {
+	if p.owning && !mayBeOwned(kind) {
+		return Target{}, p.fail(first, onlyOwned, kind)
+	}
+	for _, keyword := range []string{"IN", "SCHEMA"} {
+		if l := p.take(); !l.is(keyword) {
+			return Target{}, p.fail(l, "unexpected %s: IN SCHEMA and the schema's name have to come here", l)
+		}
+	}
+	target := Target{Kind: kind}
+	for {
+		parts, ok := p.parts(string(catalog.Schema))
+		if !ok {
+			return target, false
+		}
+		if len(parts) > 1 {
+			return target, p.fail(parts[0], "the name of a SCHEMA has one part: a dot that belongs to it needs double quotes")
+		}
+		p.checkSchema(true, parts[0])
+		target.Schemas = append(target.Schemas, parts[0].name())
+		if !p.comma() {
+			return target, true
+		}
+	}
+}
+
+func (p *phrase) comma() bool {
+	found := p.peek(0).isSymbol(",")
+	if found {
+		p.take()
+	}
+	return found
+}

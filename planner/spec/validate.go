@@ -1,0 +1,21 @@
+package spec
+
+import "fmt"
+
+// Validate checks a spec that was built in Go as [Parse] checks one from files: names, duplicates, privileges that do not fit, and
+// so on. The error is an [Errors], in which each problem names its role; a position is there only if the role has one.
+func (s *Spec) Validate() error {
+	var found Errors
+	check(s, func(about part, message string) {
+		role := s.Roles[about.role]
+		where := fmt.Sprintf("role %q", shorten(role.Name))
+		if about.field != "" {
+			where += ", " + about.field
+		}
+		found = append(found, &Error{At: role.At, Message: where + ": " + message})
+	})
+	if len(found) == 0 {
+		return nil
+	}
+	return found
+}
