@@ -17,13 +17,30 @@ type membership struct {
 }
 
 func (m membership) compare(other membership) int {
-	return cmp.Or(cmp.Compare(m.member, other.member), cmp.Compare(m.grantor, other.grantor))
+	if m.member != other.member {
+		return cmp.Compare(m.member, other.member)
+	}
+	return cmp.Compare(m.grantor, other.grantor)
+}
+
+// memberships are rows in pieces, so that none has to be copied as they become more.
+type memberships [][]membership
+
+const pieceOfMemberships = 8192
+
+func (all *memberships) add(m membership) {
+	last := len(*all) - 1
+	if last < 0 || len((*all)[last]) == pieceOfMemberships {
+		*all = append(*all, make([]membership, 0, pieceOfMemberships))
+		last++
+	}
+	(*all)[last] = append((*all)[last], m)
 }
 
 func (i *inspection) readMemberships(rows pgx.Rows) error {
 	var row gen.MembershipsRow
 	return each(rows, []any{&row.Role, &row.Member, &row.Grantor, &row.Admin, &row.Inherit, &row.Set}, func() {
-		i.memberships = append(i.memberships, membership{
+		i.memberships.add(membership{
 			role: i.roles.place(row.Role), member: i.roles.place(row.Member), grantor: i.roles.place(row.Grantor),
 			admin: row.Admin, inherit: row.Inherit, set: row.Set,
 		})
@@ -32,7 +49,7 @@ func (i *inspection) readMemberships(rows pgx.Rows) error {
 
 // finishMemberships sorts the rows by role, member and grantor, and writes them out, all in one piece of memory.
 func (i *inspection) finishMemberships() {
-	rows := sortByRole(i.memberships, len(i.roles.entries))
+	rows := i.memberships.sortByRole(len(i.roles.entries))
 	i.memberships = nil
 	all := make([]catalog.Membership, 0, len(rows))
 	for len(rows) > 0 {
@@ -54,18 +71,28 @@ func (i *inspection) finishMemberships() {
 }
 
 // sortByRole brings rows of the same role together, in the order of roles, in time that grows as their number does.
-func sortByRole(rows []membership, roles int) []membership {
+func (all memberships) sortByRole(roles int) []membership {
 	next := make([]int, roles+1)
-	for _, m := range rows {
+	for m := range all.each {
 		next[m.role+1]++
 	}
 	for role := range roles {
 		next[role+1] += next[role]
 	}
-	sorted := make([]membership, len(rows))
-	for _, m := range rows {
+	sorted := make([]membership, next[roles])
+	for m := range all.each {
 		sorted[next[m.role]] = m
 		next[m.role]++
 	}
 	return sorted
+}
+
+func (all memberships) each(yield func(membership) bool) {
+	for _, piece := range all {
+		for _, m := range piece {
+			if !yield(m) {
+				return
+			}
+		}
+	}
 }

@@ -16,7 +16,7 @@ type inspection struct {
 	// roles come first: all else names them.
 	roles directory
 	// memberships are kept small until the last of them is there.
-	memberships []membership
+	memberships memberships
 	objects     map[objectKey]*catalog.Object
 	items       map[itemKey][]catalog.Item
 	// defaulted are objects whose ACL is NULL.
@@ -50,7 +50,11 @@ func (i *inspection) questions() []question {
 		{what: scoping, sql: gen.ScopeObjects, args: i.objectArgs(roles)},
 		{what: scoping, sql: gen.ScopeColumns},
 		{what: scoping, sql: gen.ScopeHolders},
-		{what: scoping, sql: gen.ScopeMemberships, args: []any{roles, mentioned}},
+		{what: scoping, sql: gen.ScopeStepwise},
+		{what: scoping, sql: gen.ScopeReach, args: []any{mentioned}},
+		{what: scoping, sql: gen.ScopeGrantors},
+		{what: scoping, sql: gen.ScopeMemberships, args: []any{mentioned}},
+		{what: scoping, sql: gen.ScopeAnyway},
 		{what: scoping, sql: gen.ScopeRoles, args: []any{roles, mentioned}},
 		{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
 		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},

@@ -9,6 +9,19 @@ import (
 	"context"
 )
 
+const ScopeAnyway = `-- name: ScopeAnyway :exec
+SELECT
+    set_config('enable_seqscan', 'on', true),
+    set_config('enable_hashjoin', 'on', true),
+    set_config('enable_mergejoin', 'on', true)
+`
+
+// Ends what ScopeStepwise begins.
+func (q *Queries) ScopeAnyway(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeAnyway)
+	return err
+}
+
 const ScopeColumns = `-- name: ScopeColumns :exec
 SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true)
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS r (oid)
@@ -58,6 +71,27 @@ func (q *Queries) ScopeGranted(ctx context.Context, roles []string) error {
 	return err
 }
 
+const ScopeGrantors = `-- name: ScopeGrantors :exec
+WITH RECURSIVE grantor (oid) AS (
+    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m ORDER BY m.grantor LIMIT 1)
+    WHERE current_setting('server_version_num')::integer >= 160000
+    UNION ALL
+    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.grantor > g.oid ORDER BY m.grantor LIMIT 1)
+    FROM grantor AS g
+    WHERE g.oid IS NOT NULL
+)
+SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true)
+FROM grantor AS g
+JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid
+`
+
+// Which of the scope's roles have granted roles: from 16 on, revoking from a grantor has to do with what it granted. Each grantor is
+// found once, by steps through the index that pg_auth_members has on it from 16 on.
+func (q *Queries) ScopeGrantors(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeGrantors)
+	return err
+}
+
 const ScopeGuard = `-- name: ScopeGuard :exec
 SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)
 `
@@ -102,71 +136,43 @@ func (q *Queries) ScopeHolders(ctx context.Context) error {
 }
 
 const ScopeMemberships = `-- name: ScopeMemberships :exec
-WITH RECURSIVE scope AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
-), reached (oid) AS (
-    SELECT unnest(current_setting('pgsr.granted')::oid[])
-    UNION
-    SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
-), acting (oid) AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
-    UNION
-    SELECT m.oid
-    FROM acting AS a
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT m.roleid AS oid
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = a.oid AND (inherit_option OR set_option)
-    ) AS m
+WITH scope AS (
+    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
 ), relevant AS (
     SELECT s.oid FROM scope AS s
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($2::name[])
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
     UNION
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION
     SELECT unnest(current_setting('pgsr.holders')::oid[])
-), grantor (oid) AS (
-    -- each grantor once, by steps through the index that pg_auth_members has on it from 16 on
-    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m ORDER BY m.grantor LIMIT 1)
-    WHERE current_setting('server_version_num')::integer >= 160000
-    UNION ALL
-    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.grantor > g.oid ORDER BY m.grantor LIMIT 1)
-    FROM grantor AS g
-    WHERE g.oid IS NOT NULL
 ), membership AS (
-    SELECT m.ctid, m.member FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    SELECT m.ctid, m.member
+    FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
+    JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
     UNION
     SELECT m.ctid, m.member
-    FROM acting AS a
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    FROM (SELECT true AS inherit_option, true AS set_option) AS older
     CROSS JOIN LATERAL (
         SELECT m.ctid, m.member
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = a.oid AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
+        WHERE m.member = ANY(current_setting('pgsr.acting')::oid[])
+            AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
     ) AS m
     UNION
     SELECT m.ctid, m.member
-    FROM grantor AS g
-    JOIN scope AS s ON s.oid = g.oid
-    JOIN pg_catalog.pg_auth_members AS m ON m.grantor = g.oid
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true)
 FROM membership AS m
 WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE
 `
 
-type ScopeMembershipsParams struct {
-	Roles     []string
-	Mentioned []string
-}
-
-// What the roles of the scope reach by membership; what the connecting role reaches, and what it administers among the roles that
-// matter here; and what the scope's roles have granted. Only from 16 on has a membership options, and revoking from a grantor
-// dependents. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
-func (q *Queries) ScopeMemberships(ctx context.Context, arg ScopeMembershipsParams) error {
-	_, err := q.db.Exec(ctx, ScopeMemberships, arg.Roles, arg.Mentioned)
+// What is administered by the connecting role, and by what it may act as, is shown only of roles that matter here: the creator
+// of all roles of a cluster administers all of them.
+func (q *Queries) ScopeMemberships(ctx context.Context, mentioned []string) error {
+	_, err := q.db.Exec(ctx, ScopeMemberships, mentioned)
 	return err
 }
 
@@ -264,6 +270,38 @@ func (q *Queries) ScopeObjects(ctx context.Context, arg ScopeObjectsParams) erro
 	return err
 }
 
+const ScopeReach = `-- name: ScopeReach :exec
+WITH RECURSIVE reached (oid) AS (
+    SELECT unnest(current_setting('pgsr.granted')::oid[])
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
+    UNION
+    SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+), acting (oid) AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+    UNION
+    SELECT m.oid
+    FROM acting AS a
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT m.roleid AS oid
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.member = a.oid AND (inherit_option OR set_option)
+    ) AS m
+)
+SELECT
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true),
+    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true)
+`
+
+// What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its way
+// goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
+// 16 on that is the column of pg_auth_members, before 16 that of the query around it.
+func (q *Queries) ScopeReach(ctx context.Context, mentioned []string) error {
+	_, err := q.db.Exec(ctx, ScopeReach, mentioned)
+	return err
+}
+
 const ScopeRoles = `-- name: ScopeRoles :exec
 WITH membership AS (
     SELECT m.roleid, m.member, m.grantor
@@ -304,13 +342,14 @@ func (q *Queries) ScopeRoles(ctx context.Context, arg ScopeRolesParams) error {
 const ScopeSize = `-- name: ScopeSize :exec
 SELECT
     set_config('jit', 'off', true),
+    set_config('random_page_cost', '1', true),
     set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true),
     set_config('pgsr.wide', (cardinality($1::name[]) * 10 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true)
 FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY($1::name[])
 `
 
-// A role takes about 128 bytes of pg_authid. JIT costs more than it gains here.
+// A role takes about 128 bytes of pg_authid. JIT costs more than it gains here, and catalogs are in memory.
 func (q *Queries) ScopeSize(ctx context.Context, roles []string) error {
 	_, err := q.db.Exec(ctx, ScopeSize, roles)
 	return err
@@ -330,6 +369,9 @@ SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('sea
 //	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 //	pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 //	pgsr.holders      owners, grantees and grantors of the objects to show
+//	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be
+//	pgsr.acting       the connecting role and what it may act as
+//	pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 //	pgsr.roles        the roles to show
 //
@@ -337,5 +379,19 @@ SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('sea
 // Notes search_path, so that ScopeEnd can give it back.
 func (q *Queries) ScopeStart(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeStart)
+	return err
+}
+
+const ScopeStepwise = `-- name: ScopeStepwise :exec
+SELECT
+    set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)
+`
+
+// How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
+// memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+func (q *Queries) ScopeStepwise(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeStepwise)
 	return err
 }

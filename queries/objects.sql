@@ -20,7 +20,7 @@ SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, '', '', ''
 FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
 UNION ALL
-SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL, c.relkind,
+SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL, c.relkind::text,
     coalesce(t.nspname, ''), coalesce(t.relname, '')
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_class AS c ON c.oid = o.oid

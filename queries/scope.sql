@@ -7,6 +7,9 @@
 --   pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 --   pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 --   pgsr.holders      owners, grantees and grantors of the objects to show
+--   pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be
+--   pgsr.acting       the connecting role and what it may act as
+--   pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
 --
@@ -25,9 +28,10 @@ SELECT pg_catalog.set_config('search_path', 'pg_catalog', true);
 SELECT set_config('search_path', current_setting('pgsr.search_path'), true);
 
 -- name: ScopeSize :exec
--- A role takes about 128 bytes of pg_authid. JIT costs more than it gains here.
+-- A role takes about 128 bytes of pg_authid. JIT costs more than it gains here, and catalogs are in memory.
 SELECT
     set_config('jit', 'off', true),
+    set_config('random_page_cost', '1', true),
     set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true),
     set_config('pgsr.wide', (cardinality(@roles::name[]) * 10 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true)
 FROM pg_catalog.pg_roles AS r
@@ -161,14 +165,22 @@ WITH object AS (
 )
 SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) FROM holder AS h WHERE h.oid <> 0;
 
--- name: ScopeMemberships :exec
--- What the roles of the scope reach by membership; what the connecting role reaches, and what it administers among the roles that
--- matter here; and what the scope's roles have granted. Only from 16 on has a membership options, and revoking from a grantor
--- dependents. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
-WITH RECURSIVE scope AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
-), reached (oid) AS (
+-- name: ScopeStepwise :exec
+-- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
+-- memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+SELECT
+    set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true);
+
+-- name: ScopeReach :exec
+-- What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its way
+-- goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
+-- 16 on that is the column of pg_auth_members, before 16 that of the query around it.
+WITH RECURSIVE reached (oid) AS (
     SELECT unnest(current_setting('pgsr.granted')::oid[])
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
     UNION
     SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
 ), acting (oid) AS (
@@ -182,6 +194,31 @@ WITH RECURSIVE scope AS (
         FROM pg_catalog.pg_auth_members AS m
         WHERE m.member = a.oid AND (inherit_option OR set_option)
     ) AS m
+)
+SELECT
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true),
+    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true);
+
+-- name: ScopeGrantors :exec
+-- Which of the scope's roles have granted roles: from 16 on, revoking from a grantor has to do with what it granted. Each grantor is
+-- found once, by steps through the index that pg_auth_members has on it from 16 on.
+WITH RECURSIVE grantor (oid) AS (
+    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m ORDER BY m.grantor LIMIT 1)
+    WHERE current_setting('server_version_num')::integer >= 160000
+    UNION ALL
+    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.grantor > g.oid ORDER BY m.grantor LIMIT 1)
+    FROM grantor AS g
+    WHERE g.oid IS NOT NULL
+)
+SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true)
+FROM grantor AS g
+JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid;
+
+-- name: ScopeMemberships :exec
+-- What is administered by the connecting role, and by what it may act as, is shown only of roles that matter here: the creator
+-- of all roles of a cluster administers all of them.
+WITH scope AS (
+    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
 ), relevant AS (
     SELECT s.oid FROM scope AS s
     UNION
@@ -190,34 +227,34 @@ WITH RECURSIVE scope AS (
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION
     SELECT unnest(current_setting('pgsr.holders')::oid[])
-), grantor (oid) AS (
-    -- each grantor once, by steps through the index that pg_auth_members has on it from 16 on
-    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m ORDER BY m.grantor LIMIT 1)
-    WHERE current_setting('server_version_num')::integer >= 160000
-    UNION ALL
-    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.grantor > g.oid ORDER BY m.grantor LIMIT 1)
-    FROM grantor AS g
-    WHERE g.oid IS NOT NULL
 ), membership AS (
-    SELECT m.ctid, m.member FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    SELECT m.ctid, m.member
+    FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
+    JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
     UNION
     SELECT m.ctid, m.member
-    FROM acting AS a
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    FROM (SELECT true AS inherit_option, true AS set_option) AS older
     CROSS JOIN LATERAL (
         SELECT m.ctid, m.member
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = a.oid AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
+        WHERE m.member = ANY(current_setting('pgsr.acting')::oid[])
+            AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
     ) AS m
     UNION
     SELECT m.ctid, m.member
-    FROM grantor AS g
-    JOIN scope AS s ON s.oid = g.oid
-    JOIN pg_catalog.pg_auth_members AS m ON m.grantor = g.oid
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true)
 FROM membership AS m
 WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE;
+
+-- name: ScopeAnyway :exec
+-- Ends what ScopeStepwise begins.
+SELECT
+    set_config('enable_seqscan', 'on', true),
+    set_config('enable_hashjoin', 'on', true),
+    set_config('enable_mergejoin', 'on', true);
 
 -- name: ScopeRoles :exec
 -- All roles for a wide scope: whoever reads the memberships sees which of them are meant.
