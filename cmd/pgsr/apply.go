@@ -1,0 +1,88 @@
+package main
+
+import (
+	"github.com/jackc/pgx/v5"
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+	"pgsr/planner"
+)
+
+const aboutApply = `Reads the spec and the catalog and, if something differs, takes the lock, plans again, runs all statements in one
+transaction, reads the catalog once more and commits only if nothing is left to do. With nothing to do it takes no lock.
+
+A person at the terminal is shown the plan and asked. Otherwise, in a pipe or in CI, it is applied at once, and shown when it is done.
+
+Exit status: 0 applied, or in sync; 1 an error, or the answer was no; 3 the plan was another one than was shown, or
+the result was not what was planned. But for 0 nothing was changed, unless the message says that this is not known.`
+
+func (p *program) applyCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "apply",
+		Usage:       "make the roles be what the spec says: all or nothing",
+		Description: aboutApply,
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{yesFlag()}),
+		Action:      p.apply,
+	}
+}
+
+func (p *program) apply(c *cli.Context) error {
+	asks, err := p.mayAsk(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.readSpec(c)
+	if err != nil {
+		return err
+	}
+	return p.change(c, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
+		return executor.Sync(c.Context, conn, s, o)
+	})
+}
+
+// change connects, lets act change something, and says what came of it. Only when someone is asked, what was shown binds
+// what may run: many runs at a time, each waiting for the others, are else all right.
+func (p *program) change(c *cli.Context, asks bool, act func(*pgx.Conn, executor.Options) (*executor.Result, error)) error {
+	conn, notices, err := p.connect(c)
+	if err != nil {
+		return err
+	}
+	defer disconnect(conn)
+	options := p.options(c)
+	options.Notices = notices
+	q := &question{program: p, ctx: c.Context, watch: startWatch()}
+	if asks {
+		options.Confirm = q.confirm
+	}
+	result, err := act(conn, options)
+	if err != nil {
+		return err
+	}
+	p.sayWhatWasDone(result, q)
+	return nil
+}
+
+// sayWhatWasDone also shows what was run, unless it was shown before.
+func (p *program) sayWhatWasDone(result *executor.Result, q *question) {
+	if !result.Applied {
+		p.warn(result.Plan)
+		p.say("in sync: nothing to do")
+		return
+	}
+	if !q.shown {
+		p.show(result.Plan)
+	}
+	p.say("applied %s in %s", statements(result.Plan), q.watch.String())
+}
+
+// sayWhatIsToDo says how much there is to do.
+func (p *program) sayWhatIsToDo(plan *planner.Plan) {
+	switch {
+	case plan.IsEmpty():
+		p.say("in sync: nothing to do")
+	case plan.InSync():
+		p.say("in sync: only passwords would be set again (the stored ones cannot be read)")
+	default:
+		p.say("%s to run", statements(plan))
+	}
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+)
+
+const aboutCheck = `Reads the spec and the catalog and prints what differs, a line each. Changes nothing and takes no lock; for CI and cron.
+
+Exit status: 0 in sync; 2 something differs; 1 an error.`
+
+func (p *program) checkCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "check",
+		Usage:       "say what differs from the spec; changes nothing",
+		Description: aboutCheck,
+		Flags:       join(connectionFlags(), specFlags()),
+		Action:      p.check,
+	}
+}
+
+func (p *program) check(c *cli.Context) error {
+	s, err := p.readSpec(c)
+	if err != nil {
+		return err
+	}
+	conn, _, err := p.connect(c)
+	if err != nil {
+		return err
+	}
+	defer disconnect(conn)
+	plan, err := executor.Plan(c.Context, conn, s, p.options(c))
+	if err != nil {
+		return err
+	}
+	p.warn(plan)
+	if plan.InSync() {
+		p.say("in sync")
+		return nil
+	}
+	if err := writeDrift(p.stdout, plan, p.colorful(p.stdout)); err != nil {
+		return err
+	}
+	return errChanges
+}

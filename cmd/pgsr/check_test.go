@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	o := s.want(2, "check")
+	contains(t, o.stdout, "+ create role readers", "+ grant role readers to alice")
+	empty(t, "stderr", o.stderr)
+	if s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = 'readers')") {
+		t.Error("check created a role")
+	}
+	s.want(0, "apply")
+	o = s.want(0, "check")
+	empty(t, "stdout", o.stdout)
+	contains(t, o.stderr, "in sync")
+}
+
+// deployer may not read what passwords are stored, so it sets them again each time. That is no drift.
+func TestPasswordsThatCanNotBeReadAreNoDrift(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	s.want(0, "apply")
+	s.want(0, "check")
+	s.want(0, "plan", "--exit-code")
+	s.sql("deployer", "warehouse", "GRANT SELECT ON hr.salaries TO bob")
+	o := s.want(2, "check")
+	contains(t, o.stdout, "- revoke SELECT on TABLE hr.salaries from bob")
+	if strings.Contains(o.stdout, "password") {
+		t.Errorf("a password is taken for drift:\n%s", o.stdout)
+	}
+	s.want(0, "apply")
+	s.logsIn("bob", bobPassword)
+}
+
+// For a superuser, who can read them, nothing is to do; and a password that was changed is drift.
+func TestPasswordsThatCanBeRead(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.setenv("PGSR_DATABASE_URL", s.server.URL("postgres", "warehouse", ""))
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	s.want(0, "apply")
+	contains(t, s.want(0, "plan").stdout, "Nothing to do")
+	s.file("bob.password", alicePassword)
+	contains(t, s.want(2, "check").stdout, "alter role bob: set the password")
+}

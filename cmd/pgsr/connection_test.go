@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// When the connection fails, the message says to where and why, and never shows its password.
+func TestConnectionErrors(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	good := s.url()
+	wrong := s.server.URL("deployer", "warehouse", "wr0ng never shown")
+	for name, c := range map[string]struct {
+		url  string
+		says []string
+	}{
+		"wrong password":   {wrong, []string{"deployer", "password authentication failed"}},
+		"no such database": {strings.Replace(good, "/warehouse", "/nowhere", 1), []string{`database "nowhere" does not exist`}},
+		"no such role":     {s.server.URL("nobody at all", "warehouse", connectionPassword), []string{"nobody at all"}},
+		"no server":        {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1:1/db", []string{"127.0.0.1"}},
+		"no such host":     {"postgres://me:" + url.PathEscape(alicePassword) + "@host.invalid/db", []string{"host.invalid"}},
+		"no URL":           {"postgres://me:" + bobPassword + "%zz@host/db", nil},
+		"bad port":         {"postgres://me:" + bobPassword + "@host:x/db", nil},
+		"bad setting":      {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1/db?sslmode=sometimes", nil},
+		"bad words":        {"host=127.0.0.1 password='" + bobPassword + "' port=x", nil},
+		"no words":         {"password=" + bobPassword + " nonsense", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &site{T: t, dir: s.dir, env: s.env, server: s.server}
+			for _, command := range []string{"plan", "apply", "check", "prune", "ledger"} {
+				o := s.want(1, command, "--database-url", c.url)
+				empty(t, "stdout", o.stdout)
+				contains(t, o.stderr, append(c.says, "pgsr: ")...)
+				if strings.Contains(o.stderr, "wr0ng") {
+					t.Errorf("the password is shown: %s", o.stderr)
+				}
+			}
+		})
+	}
+}
+
+// The flag goes before PGSR_DATABASE_URL, and that before what libpq reads.
+func TestWhereTheConnectionComesFrom(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "plan")
+	s.want(1, "plan", "--database-url", "postgres://127.0.0.1:1/db")
+	s.setenv("PGSR_DATABASE_URL", "postgres://127.0.0.1:1/db")
+	s.want(1, "plan")
+	s.want(0, "plan", "--database-url", s.url())
+	s.setenv("PGSR_DATABASE_URL", "")
+	s.libpq()
+	s.want(0, "plan")
+	s.setenv("PGPASSWORD", "wr0ng")
+	s.want(1, "plan")
+	s.unsetenv("PGPASSWORD")
+	pgpass := s.file("pgpass", "*:*:*:*:"+escapePgpass(connectionPassword)+"\n")
+	if err := os.Chmod(pgpass, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.setenv("PGPASSFILE", pgpass)
+	s.want(0, "plan")
+}
+
+// libpq sets the environment that psql and others read.
+func (s *site) libpq() {
+	s.Helper()
+	config, err := pgx.ParseConfig(s.url())
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.setenv("PGHOST", config.Host)
+	s.setenv("PGPORT", fmt.Sprint(config.Port))
+	s.setenv("PGUSER", config.User)
+	s.setenv("PGDATABASE", config.Database)
+	s.setenv("PGPASSWORD", config.Password)
+	s.setenv("PGSSLMODE", "disable")
+}
+
+func escapePgpass(password string) string {
+	return strings.NewReplacer(`\`, `\\`, `:`, `\:`).Replace(password)
+}
+
+// What PGOPTIONS sets counts: a timeout, here for a statement of ours that waits.
+func TestPGOPTIONSCount(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.holdLock(1)
+	s.setenv("PGOPTIONS", "-c statement_timeout=200")
+	contains(t, s.want(1, "apply").stderr, "statement timeout")
+}
+
+// holdLock holds the lock of apply until the test ends.
+func (s *site) holdLock(key int) *pgx.Conn {
+	s.Helper()
+	conn := s.connect("postgres", "warehouse")
+	if _, err := conn.Exec(context.Background(), fmt.Sprintf("BEGIN; SELECT pg_advisory_xact_lock(%d)", key)); err != nil {
+		s.Fatal(err)
+	}
+	return conn
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"syscall"
+
+	"pgsr/executor"
+)
+
+// What the program exits with.
+const (
+	exitDone    = 0 // done, or in sync
+	exitError   = 1 // usage, spec, connection, server; also an interruption
+	exitChanges = 2 // there are changes to make
+	exitRefused = 3 // the plan is stale, or the result was not what was planned
+)
+
+// errChanges says that there are changes to make, where that is what was asked.
+var errChanges = errors.New("there are changes to make")
+
+// exitStatus is the only place that decides about it. What urfave/cli would exit with does not count.
+func exitStatus(err error) int {
+	var stale *executor.StaleError
+	var notAsPlanned *executor.NotAsPlannedError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errChanges):
+		return exitChanges
+	case errors.As(err, &stale), errors.As(err, &notAsPlanned):
+		return exitRefused
+	}
+	return exitError
+}
+
+// explain says on stderr why the program ends as it does, where that needs saying.
+func (p *program) explain(ctx context.Context, err error) {
+	var unknown *executor.UnknownOutcomeError
+	var notSure *unsureError
+	switch {
+	case err == nil, errors.Is(err, errChanges):
+	case errors.Is(err, syscall.EPIPE): // whoever read our output has seen enough
+	case errors.As(err, &unknown), ctx.Err() == nil:
+		p.say("pgsr: %v", err)
+	case errors.As(err, &notSure):
+		p.say("pgsr: interrupted: %s", notSure.advice)
+	default:
+		p.say("pgsr: interrupted: rolled back, nothing was changed")
+	}
+}
+
+// unsureError is that of an act that is no single transaction: after an interruption a part of it may be done.
+type unsureError struct {
+	error
+	advice string
+}
+
+func (e *unsureError) Unwrap() error { return e.error }
+
+// unsure marks an error as that of such an act.
+func unsure(err error, advice string) error {
+	if err == nil {
+		return nil
+	}
+	return &unsureError{err, advice}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+)
+
+// The names of flags that more than one file needs.
+const (
+	flagDatabaseURL      = "database-url"
+	flagFile             = "file"
+	flagRole             = "role"
+	flagMissing          = "missing"
+	flagReassignTo       = "reassign-to"
+	flagLockTimeout      = "lock-timeout"
+	flagStatementTimeout = "statement-timeout"
+	flagYes              = "yes"
+)
+
+// defaultFile is read when no -f is given.
+const defaultFile = "pgsr.yaml"
+
+// No flag reads the environment by way of urfave/cli: what it knows, its generated texts may show, passwords included.
+
+func connectionFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name:  flagDatabaseURL,
+			Usage: "connect to `URL`, or to what key=value words say. Others on this machine can see a password in it; a file that PGPASSFILE names keeps it from them",
+		},
+	}
+}
+
+func specFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringSliceFlag{
+			Name: flagFile, Aliases: []string{"f"}, KeepSpace: true, DefaultText: defaultFile,
+			Usage: "read the spec from `FILE`, - for stdin; repeat it for several files, which together are the spec",
+		},
+		&cli.StringSliceFlag{
+			Name: flagRole, KeepSpace: true,
+			Usage: "only this `ROLE` of the spec; repeat it for several",
+		},
+		choice(flagMissing, "what to do about objects that the spec names and that do not exist", "warn", "error"),
+		&cli.StringFlag{
+			Name: flagReassignTo, DefaultText: "the connecting role",
+			Usage: "give what a role owns and the spec does not list to `ROLE`",
+		},
+	}
+}
+
+func timeoutFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.GenericFlag{
+			Name: flagLockTimeout, Value: &timeout{}, DefaultText: "the server's setting",
+			Usage: "give up after waiting for a lock for `TIME`: 5s, 500ms, 2min, or a number of milliseconds",
+		},
+		&cli.GenericFlag{
+			Name: flagStatementTimeout, Value: &timeout{}, DefaultText: "the server's setting",
+			Usage: "give up when a statement takes longer than `TIME`",
+		},
+	}
+}
+
+func yesFlag() cli.Flag {
+	return &cli.BoolFlag{Name: flagYes, Aliases: []string{"y"}, DisableDefaultText: true, Usage: "do not ask, also when a person is at the terminal"}
+}
+
+// choice is a flag that takes one of some words, the first of them if it is not given.
+func choice(name, usage string, words ...string) cli.Flag {
+	return &cli.StringFlag{
+		Name: name, Value: words[0], Usage: fmt.Sprintf("%s: `%s`", usage, strings.Join(words, "|")),
+		Action: func(c *cli.Context, given string) error {
+			for _, word := range words {
+				if given == word {
+					return nil
+				}
+			}
+			return usageError(c, "flag %s does not take %s: write %s", dashed(name), shown(given), strings.Join(words, " or "))
+		},
+	}
+}
+
+// join makes one list of several.
+func join(groups ...[]cli.Flag) []cli.Flag {
+	var all []cli.Flag
+	for _, group := range groups {
+		all = append(all, group...)
+	}
+	return all
+}
+
+// options are what the flags say about planning and applying. A command without a flag has its default.
+func (p *program) options(c *cli.Context) executor.Options {
+	return executor.Options{
+		ReassignTo:       c.String(flagReassignTo),
+		RefuseMissing:    c.String(flagMissing) == "error",
+		LockTimeout:      timeoutOf(c, flagLockTimeout),
+		StatementTimeout: timeoutOf(c, flagStatementTimeout),
+		Log:              p.logger(),
+		Version:          version(),
+	}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestLedger(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	o := s.want(1, "ledger")
+	empty(t, "stdout", o.stdout)
+	contains(t, o.stderr, "no ledger in this database: run `pgsr ledger install`")
+
+	o = s.want(0, "ledger", "install")
+	empty(t, "stdout", o.stdout)
+	contains(t, o.stderr, "installed the ledger (version 1)")
+	contains(t, s.want(0, "ledger", "install").stderr, "up to date (version 1)")
+	o = s.want(0, "ledger")
+	empty(t, "stdout", o.stdout)
+	contains(t, o.stderr, "nothing was applied")
+
+	s.want(0, "apply")
+	s.want(0, "apply", "--role", "readers") // nothing to do: no entry
+	s.sql("deployer", "warehouse", "DROP TABLE sales.orders")
+	s.want(0, "prune")
+	lines := strings.Split(strings.TrimSpace(s.want(0, "ledger").stdout), "\n")
+	if len(lines) != 3 {
+		t.Fatalf("a heading and two entries expected:\n%s", strings.Join(lines, "\n"))
+	}
+	contains(t, lines[0], "ID", "APPLIED AT", "BY", "STATEMENTS", "TOOK", "VERSION", "RESULT", "PLAN")
+	contains(t, lines[1], "2  ", "deployer", "applied")
+	contains(t, lines[2], "1  ", "deployer", "applied")
+	if got := s.want(0, "ledger", "--limit", "1").stdout; strings.Count(got, "\n") != 2 {
+		t.Errorf("one entry expected:\n%s", got)
+	}
+	s.keepsSecrets(s.scripts())
+}
+
+// scripts gives all that the ledger holds of scripts.
+func (s *site) scripts() string {
+	s.Helper()
+	cmd := s.command()
+	cmd.Path, cmd.Args = psql(s.T), []string{"psql", "-AXtc", "SELECT script FROM pgsr.ledger", s.server.URL("postgres", "warehouse", "")}
+	return s.check(0, s.finish(cmd)).stdout
+}
+
+// Who may not write to the ledger applies nothing, and is told which grants are missing.
+func TestLedgerThatMayNotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "ledger", "install", "--database-url", s.server.URL("postgres", "warehouse", ""))
+	contains(t, s.want(1, "apply").stderr, `role "deployer" may not write the ledger`, "GRANT")
+	contains(t, s.want(1, "ledger").stderr, `role "deployer" may not read the ledger`, "GRANT")
+	if s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = 'readers')") {
+		t.Error("it created a role")
+	}
+}

@@ -1,0 +1,10 @@
+// Command pgsr makes PostgreSQL roles be what a file says they are. Its commands read flags, make one call and print; what they
+// mean is in the README. Data goes to stdout, everything else to stderr.
+package main
+
+import "os"
+
+func main() {
+	p := &program{lookupEnv: os.LookupEnv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	os.Exit(run(untilInterrupted(), os.Args, p))
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// writeFile lets write make a file, which is there whole or not at all: it is written beside its place and then moved. A new file
+// is for its owner only, since a script holds verifiers of passwords; one that is replaced keeps its permissions.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	target, mode, err := destination(name)
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", name, err)
+	}
+	if mode&fs.ModeType != 0 { // a pipe or a device can only be written to
+		return writeThrough(name, write)
+	}
+	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", name, err)
+	}
+	defer os.Remove(file.Name()) // which after the move is not there any more
+	err = errors.Join(write(file), file.Chmod(mode), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), target)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %q: %w", name, err)
+	}
+	return nil
+}
+
+// destination follows links to what there is, and gives its type and permissions.
+func destination(name string) (string, fs.FileMode, error) {
+	target, err := filepath.EvalSymlinks(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return name, 0o600, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return "", 0, err
+	}
+	if info.IsDir() {
+		return "", 0, errors.New("it is a directory")
+	}
+	return target, info.Mode(), nil
+}
+
+func writeThrough(name string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(file), file.Close())
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// logsIn fails unless a role can log in with a password.
+func (s *site) logsIn(role, password string) {
+	s.Helper()
+	conn, err := pgx.Connect(context.Background(), s.server.URL(role, "warehouse", password))
+	if err != nil {
+		s.Errorf("%s can not log in: %v", role, err)
+		return
+	}
+	conn.Close(context.Background())
+}
+
+// reads tells whether a role can read a table.
+func (s *site) reads(role, table string) bool {
+	s.Helper()
+	return s.tells("has_table_privilege('" + role + "', '" + table + "', 'SELECT')")
+}
+
+var randomName = regexp.MustCompile(`(_pgsr_[a-z0-9_]+_)[0-9a-f]{8}`)
+
+// withoutNames replaces what is random about the names of privilege roles.
+func withoutNames(text string) string { return randomName.ReplaceAllString(text, "${1}xxxxxxxx") }

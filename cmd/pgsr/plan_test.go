@@ -1,0 +1,202 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+func TestPlanWritesAScriptAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	s.holdLock(1) // plan needs no lock
+	o := s.want(0, "plan")
+	contains(t, o.stdout, "BEGIN;", "pg_advisory_xact_lock", `CREATE ROLE "readers"`, "SCRAM-SHA-256$", "COMMIT;", "-- ")
+	contains(t, o.stderr, "statements to run")
+	if strings.Contains(o.stderr, "CREATE ROLE") || strings.Contains(o.stdout, "statements to run") {
+		t.Errorf("data and messages are mixed up: %v", o)
+	}
+	if s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname IN ('readers', 'alice', 'bob'))") {
+		t.Error("plan created a role")
+	}
+}
+
+// The third use: pgsr plan | psql. Afterwards nothing is left to do.
+func TestPlanPipedIntoPsql(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	plan := s.command("plan")
+	into := exec.Command(psql(t), "--no-psqlrc", "--quiet", s.server.URL("deployer", "warehouse", ""))
+	pipe, err := plan.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	into.Stdin = pipe
+	if err := plan.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.check(0, s.finish(into))
+	if err := plan.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	s.logsIn("alice", alicePassword)
+	s.logsIn("bob", bobPassword)
+	contains(t, s.want(0, "check").stderr, "in sync")
+}
+
+func TestPlanExitCode(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	contains(t, s.want(2, "plan", "--exit-code").stdout, "COMMIT;")
+	s.want(2, "plan", "--exit-code", "-o", "plan.sql")
+	s.want(0, "apply")
+	o := s.want(0, "plan", "--exit-code")
+	contains(t, o.stdout, "-- Nothing to do.")
+	contains(t, o.stderr, "in sync: nothing to do")
+	if strings.Contains(o.stdout, "BEGIN") {
+		t.Errorf("statements for nothing:\n%s", o.stdout)
+	}
+}
+
+func TestPlanOutput(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	empty(t, "stdout", s.want(0, "plan", "-o", "plan.sql").stdout)
+	path := filepath.Join(s.dir, "plan.sql")
+	s.keepsSecrets(readFile(t, path))
+	contains(t, readFile(t, path), "COMMIT;")
+	if mode := modeOf(t, path); mode != 0o600 {
+		t.Errorf("a script with verifiers has the permissions %v", mode)
+	}
+	if o := s.want(0, "plan", "-o", "-"); withoutNames(o.stdout) == "" {
+		t.Error("-o - writes nothing")
+	}
+	s.replaces(path)
+	s.keepsWhatIsThere(path)
+	contains(t, s.want(1, "plan", "-o", "no/such/folder.sql").stderr, `writing "no/such/folder.sql"`)
+	contains(t, s.want(1, "plan", "-o", ".").stderr, `writing ".": it is a directory`)
+	s.want(0, "plan", "-o", "/dev/null")
+	if left, _ := filepath.Glob(filepath.Join(s.dir, ".*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// replaces: through a link, a file gets a new content and keeps its permissions.
+func (s *site) replaces(path string) {
+	s.Helper()
+	link := filepath.Join(s.dir, "link.sql")
+	if err := errors.Join(os.Chmod(path, 0o640), os.WriteFile(path, []byte("old"), 0), os.Symlink(path, link)); err != nil {
+		s.Fatal(err)
+	}
+	s.want(0, "plan", "-o", link)
+	contains(s.T, readFile(s.T, path), "COMMIT;")
+	if mode := modeOf(s.T, path); mode != 0o640 {
+		s.Errorf("the permissions became %v", mode)
+	}
+}
+
+// keepsWhatIsThere: a plan that fails leaves the file as it was.
+func (s *site) keepsWhatIsThere(path string) {
+	s.Helper()
+	before := readFile(s.T, path)
+	s.want(1, "plan", "-o", path, "--reassign-to", "no such role")
+	if readFile(s.T, path) != before {
+		s.Error("a plan that failed changed the file")
+	}
+}
+
+func modeOf(t *testing.T, path string) fs.FileMode {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Mode().Perm()
+}
+
+// Who reads only the beginning (pgsr plan | head) gets no complaint.
+func TestPlanToAReaderThatLeaves(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	cmd := s.command("plan")
+	var stderr strings.Builder
+	cmd.Stdout, cmd.Stderr = write, &stderr
+	err = cmd.Run()
+	write.Close()
+	if cmd.ProcessState.Sys().(syscall.WaitStatus).Signaled() {
+		t.Errorf("it died of %v", err)
+	}
+	empty(t, "stderr", stderr.String())
+}
+
+func TestMissingObjects(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec+"      - SELECT ON TABLE sales.returns\n")
+	for _, format := range []string{"psql", "text"} {
+		o := s.want(0, "plan", "--format", format)
+		contains(t, o.stderr, "warning: pgsr.yaml:7:9: TABLE sales.returns does not exist")
+		contains(t, o.stdout, "sales", "orders")
+	}
+	contains(t, s.want(0, "plan").stdout, "-- Warning: pgsr.yaml:7:9: TABLE sales.returns does not exist")
+	o := s.want(1, "plan", "--missing", "error")
+	contains(t, o.stderr, "objects are missing, so nothing was done", "sales.returns")
+	empty(t, "stdout", o.stdout)
+	contains(t, s.want(2, "check").stderr, "warning: ", "sales.returns")
+	s.want(1, "apply", "--missing=error")
+	contains(t, s.want(0, "apply").stderr, "warning: ", "sales.returns", "applied")
+	contains(t, s.want(0, "apply").stderr, "warning: ", "sales.returns", "in sync")
+}
+
+// A restricted run leaves the other roles of the spec alone.
+func TestRole(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", "version: 1\nroles:\n  \"a, b\": {}\n  c: {}\n  d: {}\n")
+	s.want(0, "apply", "--role", "a, b", "--role", "d")
+	if !s.tells("array_agg(rolname ORDER BY rolname) = '{\"a, b\",d}' FROM pg_roles WHERE rolname IN ('a, b', 'c', 'd')") {
+		t.Error("other roles than those that were named were made")
+	}
+	contains(t, s.want(2, "check").stdout, "create role c")
+}
+
+// Ownership that is taken away goes to whom the flag names.
+func TestReassignTo(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.sql("deployer", "warehouse", "CREATE ROLE keeper; CREATE ROLE leaver")
+	s.sql("postgres", "warehouse", "ALTER TABLE hr.salaries OWNER TO leaver")
+	s.file("pgsr.yaml", "version: 1\nroles:\n  leaver: {}\n")
+	s.want(0, "apply", "--reassign-to", "keeper")
+	if !s.tells("relowner = 'keeper'::regrole FROM pg_class WHERE oid = 'hr.salaries'::regclass") {
+		t.Error("the table has another owner")
+	}
+	contains(t, s.want(1, "plan", "--reassign-to", "nobody at all").stderr, `reassigning to role "nobody at all": it does not exist`)
+}
+
+// The timeouts that are given are those of the script.
+func TestTimeoutsStandInTheScript(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	o := s.want(0, "plan", "--lock-timeout", "2min", "--statement-timeout", "250")
+	contains(t, o.stdout, "SET LOCAL lock_timeout = '120000ms'", "SET LOCAL statement_timeout = '250ms'")
+}

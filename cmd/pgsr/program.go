@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+)
+
+// program is one run of pgsr and what it has around it.
+type program struct {
+	lookupEnv      func(string) (string, bool)
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// run runs one command and gives the status to exit with.
+func run(ctx context.Context, args []string, p *program) int {
+	err := p.app().RunContext(ctx, args)
+	p.explain(ctx, err)
+	return exitStatus(err)
+}
+
+const about = `pgsr reads what roles there are and what they have, and works out every statement that is missing to make the roles of a
+spec be exactly what it says. It writes them as a script to review, or runs them: all or nothing.
+
+The connection: --database-url, else the environment variable PGSR_DATABASE_URL, else what libpq reads (PGHOST, PGPORT, PGUSER,
+PGDATABASE, PGSERVICE, PGPASSFILE, PGOPTIONS, ...).
+
+Exit status: 0 done, or in sync. 1 an error. 2 there are changes to make (check, plan --exit-code). 3 refused, because the plan is
+stale or the result was not what was planned. With 1 and 3 nothing was changed, unless the message says that this is not known.
+
+'pgsr demo' shows all of it on a PostgreSQL of its own.`
+
+// app puts the commands together. Everything by which urfave/cli would print or exit by itself is taken from it.
+func (p *program) app() *cli.App {
+	return &cli.App{
+		Name:        "pgsr",
+		Usage:       "make PostgreSQL roles be what a file says",
+		UsageText:   "pgsr <command> [flags]",
+		Description: about,
+		Version:     version(),
+		Commands: p.strict(
+			p.planCommand(), p.applyCommand(), p.checkCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
+			p.helpCommand(), p.versionCommand(),
+		),
+		// urfave/cli adds it only where it also adds its own help command. Ours refuses what it does not know.
+		Flags:           []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, DisableDefaultText: true, Usage: "show help"}},
+		HideHelpCommand: true,
+		Action:          unknownCommand,
+		OnUsageError:    usageProblem,
+		Writer:          p.stdout,
+		ErrWriter:       p.stderr,
+		// Names of files and roles may hold commas.
+		DisableSliceFlagSeparator: true,
+		// It would call os.Exit for some errors; exit.go decides.
+		ExitErrHandler: func(*cli.Context, error) {},
+	}
+}
+
+// strict makes commands refuse arguments and return usage errors, which would be printed to stdout otherwise.
+func (p *program) strict(commands ...*cli.Command) []*cli.Command {
+	for _, c := range commands {
+		c.HideHelpCommand = true
+		c.OnUsageError = usageProblem
+		if !c.Args {
+			c.Action = withoutArguments(c.Action)
+		}
+		p.strict(c.Subcommands...)
+	}
+	return commands
+}
+
+// say writes a line for people, who may not be listening.
+func (p *program) say(format string, args ...any) {
+	fmt.Fprintln(p.stderr, harmless(fmt.Sprintf(format, args...)))
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/planner"
+)
+
+// mayAsk tells whether a person is to be asked: one is there to see the question and to answer.
+func (p *program) mayAsk(c *cli.Context) (bool, error) {
+	switch {
+	case c.Bool(flagYes) || !isTerminal(p.stderr):
+		return false, nil
+	case slices.Contains(c.StringSlice(flagFile), stdinFile):
+		return false, usageError(c, "cannot ask, because stdin is the spec: give --yes to apply without being asked")
+	}
+	return isTerminal(p.stdin), nil
+}
+
+// question shows a plan and asks about it. It remembers what it showed, and how long the answer took.
+type question struct {
+	*program
+	ctx   context.Context
+	watch stopwatch
+	shown bool
+}
+
+// confirm is what [executor.Options] wants for asking.
+func (q *question) confirm(plan *planner.Plan) (bool, error) {
+	q.watch.pause()
+	defer q.watch.resume()
+	q.show(plan)
+	q.shown = true
+	fmt.Fprintf(q.stderr, "Apply %s? [y/N] ", statements(plan))
+	answer, err := q.readLine(q.ctx)
+	if err != nil {
+		fmt.Fprintln(q.stderr)
+		return false, err
+	}
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes", nil
+}
+
+// readLine reads from stdin until the line or the context ends. In the second case the reading goes on, to no one's harm: the
+// program is about to end.
+func (p *program) readLine(ctx context.Context) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := bufio.NewReader(p.stdin).ReadString('\n')
+		read <- line{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case l := <-read:
+		if errors.Is(l.err, io.EOF) { // Ctrl-D: no
+			l.err = nil
+			fmt.Fprintln(p.stderr)
+		}
+		return l.text, l.err
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"github.com/jackc/pgx/v5"
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+	"pgsr/planner/spec"
+)
+
+const aboutPrune = `Drops the privilege roles of the connected database whose object is gone: after DROP TABLE, say. It needs no spec. Those of
+other databases stay: connect there to drop them. A person at the terminal is asked.
+
+Exit status: as that of apply.`
+
+func (p *program) pruneCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "prune",
+		Usage:       "drop the privilege roles whose object is gone",
+		Description: aboutPrune,
+		Flags: join(connectionFlags(), timeoutFlags(), []cli.Flag{
+			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
+			&cli.Int64Flag{Name: "lock-key", Value: spec.DefaultLockKey, Usage: "take the lock with this `KEY`: the lock_key of the specs"},
+			yesFlag(),
+		}),
+		Action: p.prune,
+	}
+}
+
+func (p *program) prune(c *cli.Context) error {
+	key := c.Int64("lock-key")
+	switch {
+	case key == 0:
+		return usageError(c, "flag --lock-key does not take 0, which stands for none: leave it out for %d", spec.DefaultLockKey)
+	case c.Bool("dry-run"):
+		return p.planPrune(c, key)
+	}
+	asks, err := p.mayAsk(c)
+	if err != nil {
+		return err
+	}
+	return p.change(c, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
+		return executor.Prune(c.Context, conn, key, o)
+	})
+}
+
+func (p *program) planPrune(c *cli.Context, key int64) error {
+	conn, _, err := p.connect(c)
+	if err != nil {
+		return err
+	}
+	defer disconnect(conn)
+	options := p.options(c)
+	plan, err := executor.PlanPrune(c.Context, conn, options)
+	if err != nil {
+		return err
+	}
+	if err := executor.Write(p.stdout, &spec.Spec{LockKey: key}, plan, options); err != nil {
+		return err
+	}
+	p.sayWhatIsToDo(plan)
+	return nil
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/urfave/cli/v2"
+)
+
+const repository = "../.."
+
+// readmeBlocks gives the fenced blocks of the README in a language.
+func readmeBlocks(t *testing.T, language string) []string {
+	t.Helper()
+	var blocks []string
+	fence := regexp.MustCompile("(?ms)^```" + language + "\n(.*?)^```$")
+	for _, found := range fence.FindAllStringSubmatch(readFile(t, filepath.Join(repository, "README.md")), -1) {
+		blocks = append(blocks, found[1])
+	}
+	if len(blocks) == 0 {
+		t.Fatalf("the README has no block of %s", language)
+	}
+	return blocks
+}
+
+// runsEverything tells whether a block is for the tests and the demonstration: running it from here would not end.
+func runsEverything(block string) bool { return strings.HasPrefix(block, "make demo\n") }
+
+// Every command of the README, in its order, in a copy of this repository, as someone who reads it would.
+func TestReadmeCommands(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	copyRepository(t, s.dir)
+	script := "set -eu\n"
+	for _, block := range readmeBlocks(t, "sh") {
+		if runsEverything(block) {
+			hasTargets(t, strings.Fields(strings.ReplaceAll(block, "make ", "")))
+			continue
+		}
+		script += strings.ReplaceAll(block, "postgres://deployer@db.example.com/warehouse", `"`+s.url()+`"`)
+	}
+	s.tools()
+	shell := exec.Command("sh", "-c", script)
+	shell.Dir, shell.Env = s.dir, s.env
+	o := s.check(0, s.finish(shell))
+	contains(t, o.stdout,
+		"+ create role report_reader", "- revoke SELECT on TABLE hr.salaries from hr_lead", "exit status 2", "-- Nothing to do.", "pgsr version")
+	contains(t, o.stderr, "applied 13 statements in", "in sync", "installed the ledger")
+	if !s.reads("report_reader", "sales.orders") || s.reads("hr_lead", "hr.salaries") {
+		t.Error("the roles are not what the README makes them")
+	}
+}
+
+// tools puts psql, and make where there is none, where a shell finds them.
+func (s *site) tools() {
+	s.Helper()
+	bin := s.TempDir()
+	if err := os.Symlink(psql(s.T), filepath.Join(bin, "psql")); err != nil {
+		s.Fatal(err)
+	}
+	if _, err := exec.LookPath("make"); err != nil {
+		contains(s.T, readFile(s.T, filepath.Join(repository, "Makefile")), "$(GO) build -o bin/pgsr ./cmd/pgsr")
+		shim := "#!/bin/sh\nexec go build -o bin/pgsr ./cmd/pgsr\n"
+		if err := os.WriteFile(filepath.Join(bin, "make"), []byte(shim), 0o755); err != nil {
+			s.Fatal(err)
+		}
+	}
+	s.setenv("PATH", bin+":"+os.Getenv("PATH"))
+}
+
+// hasTargets fails unless the Makefile has the targets.
+func hasTargets(t *testing.T, targets []string) {
+	t.Helper()
+	makefile := readFile(t, filepath.Join(repository, "Makefile"))
+	for _, target := range targets {
+		if !strings.Contains(makefile, "\n"+target+":") {
+			t.Errorf("the README runs make %s, which the Makefile has not", target)
+		}
+	}
+	if len(targets) == 0 {
+		t.Error("no targets")
+	}
+}
+
+// copyRepository copies what belongs to the project.
+func copyRepository(t *testing.T, to string) {
+	t.Helper()
+	leftOut := []string{".git", "bin", ".cache"}
+	err := filepath.WalkDir(repository, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, _ := filepath.Rel(repository, path)
+		switch {
+		case slices.Contains(leftOut, relative):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(to, relative), 0o755)
+		case !entry.Type().IsRegular():
+			return nil
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, relative), data, info.Mode())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The specs of the README work on the warehouse, where everything that they name exists.
+func TestReadmeSpecs(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	for _, block := range readmeBlocks(t, "yaml") {
+		s.file("pgsr.yaml", block)
+		s.applies("pgsr.yaml")
+	}
+}
+
+// The Go program of the README is vetted and run. It does what it says, and is said to.
+func TestReadmeGoProgram(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", "version: 1\nroles:\n  report_reader: {}\n")
+	s.want(0, "apply")
+	s.setenv("GO_READER_PASSWORD", bobPassword)
+	for _, block := range readmeBlocks(t, "go") {
+		overlay := s.overlay("examples/main.go", block)
+		s.goTool("vet", "-overlay", overlay, "./examples")
+		if got := s.goTool("run", "-overlay", overlay, "./examples"); got != "applied: true\n" {
+			t.Errorf("it prints %q", got)
+		}
+	}
+	s.logsIn("go_reader", bobPassword)
+	if !s.reads("go_reader", "reference.countries") || s.reads("go_reader", "sales.orders") {
+		t.Error("go_reader has not what the program says")
+	}
+}
+
+// overlay makes the go command see a file in the repository that is not there, in a folder that is.
+func (s *site) overlay(name, content string) string {
+	s.Helper()
+	place, err := filepath.Abs(filepath.Join(repository, name))
+	if err != nil {
+		s.Fatal(err)
+	}
+	list, err := json.Marshal(map[string]map[string]string{"Replace": {place: s.file("overlay/main.go", content)}})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return s.file("overlay.json", string(list))
+}
+
+// goTool runs the go command in the repository.
+func (s *site) goTool(args ...string) string {
+	s.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir, cmd.Env = repository, s.env
+	return s.check(0, s.finish(cmd)).stdout
+}
+
+// The README names every command and every flag that there is.
+func TestReadmeIsComplete(t *testing.T) {
+	text := readFile(t, filepath.Join(repository, "README.md"))
+	p := &program{lookupEnv: os.LookupEnv, stdin: strings.NewReader("")}
+	var walk func(prefix string, commands []*cli.Command)
+	walk = func(prefix string, commands []*cli.Command) {
+		for _, c := range commands {
+			contains(t, text, "`"+prefix+" "+c.Name)
+			for _, flag := range c.Flags {
+				contains(t, text, "--"+flag.Names()[0])
+			}
+			walk(prefix+" "+c.Name, c.Subcommands)
+		}
+	}
+	walk("pgsr", p.app().Commands)
+}
+
+// What the README gives as the equivalents of pg-sync-roles is what a spec takes.
+func TestReadmeEquivalentsOfPgSyncRoles(t *testing.T) {
+	t.Parallel()
+	_, section, _ := strings.Cut(readFile(t, filepath.Join(repository, "README.md")), "## Coming from pg-sync-roles")
+	phrases := regexp.MustCompile("\\| `([A-Z]+ ON [^`]+)` \\|").FindAllStringSubmatch(section, -1)
+	if len(phrases) != 5 {
+		t.Fatalf("%d phrases: %q", len(phrases), phrases)
+	}
+	s := newWarehouse(t)
+	text := "version: 1\nroles:\n  reader:\n    grants:\n"
+	for _, phrase := range phrases {
+		text += "      - " + phrase[1] + "\n"
+	}
+	s.file("pgsr.yaml", text)
+	s.applies("pgsr.yaml")
+}

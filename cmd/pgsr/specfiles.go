@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/planner/spec"
+)
+
+// stdinFile is the name of a file that stands for stdin.
+const stdinFile = "-"
+
+// paths gives the files that the flags name.
+func paths(c *cli.Context) []string {
+	if given := c.StringSlice(flagFile); len(given) > 0 {
+		return given
+	}
+	return []string{defaultFile}
+}
+
+// readSpec reads the spec that the flags name, with only the roles that they name.
+func (p *program) readSpec(c *cli.Context) (*spec.Spec, error) {
+	names := paths(c)
+	files := make([]spec.File, len(names))
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return nil, usageError(c, "the spec %s is given twice", shown(name))
+		}
+		var err error
+		if files[i], err = p.readFile(name); err != nil {
+			return nil, specError(c, name, err)
+		}
+	}
+	s, err := spec.Parse(files, p.secrets(names))
+	if err != nil {
+		return nil, err
+	}
+	return s.Restrict(c.StringSlice(flagRole))
+}
+
+func (p *program) readFile(name string) (spec.File, error) {
+	if name == stdinFile {
+		data, err := io.ReadAll(p.stdin)
+		return spec.File{Name: "stdin", Data: data}, err
+	}
+	data, err := os.ReadFile(name)
+	return spec.File{Name: name, Data: data}, err
+}
+
+// specError says which file could not be read, once, and what to do.
+func specError(c *cli.Context, name string, err error) error {
+	if within := (*fs.PathError)(nil); errors.As(err, &within) {
+		err = within.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !c.IsSet(flagFile):
+		return fmt.Errorf("reading the spec %s: there is no such file here: name one with -f", shown(name))
+	case errors.Is(err, syscall.EISDIR):
+		return fmt.Errorf("reading the spec %s: it is a directory: name its files, each with -f", shown(name))
+	}
+	return fmt.Errorf("reading the spec %s: %w", shown(name), err)
+}
+
+// secrets says where passwords are. Files are looked for where the spec is.
+func (p *program) secrets(names []string) spec.Secrets {
+	return spec.Secrets{LookupEnv: p.lookupEnv, ReadFile: func(path string) ([]byte, error) {
+		if filepath.IsAbs(path) {
+			return os.ReadFile(path)
+		}
+		folder, err := commonFolder(names)
+		if err != nil {
+			return nil, err
+		}
+		return os.ReadFile(filepath.Join(folder, path))
+	}}
+}
+
+// commonFolder is the one that all files of a spec are in; stdin is in the current one. Where they are in several, nobody can say
+// what a relative path is relative to.
+func commonFolder(names []string) (string, error) {
+	folder := filepath.Dir(names[0])
+	for _, name := range names[1:] {
+		if filepath.Dir(name) != folder {
+			return "", errors.New("the files of the spec are in several folders, so the path must be absolute")
+		}
+	}
+	return folder, nil
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+	"github.com/xrash/smetrics"
+)
+
+// nearEnough is how alike a word and what was meant must be, from 0 to 1. urfave/cli's own suggestions have no such limit and
+// find something for everything.
+const nearEnough = 0.75
+
+// nearest gives the known word that was probably meant; empty if none is near.
+func nearest(word string, known []string) string {
+	best, likeness := "", nearEnough
+	for _, candidate := range known {
+		if l := smetrics.JaroWinkler(word, candidate, 0.7, 4); l > likeness {
+			best, likeness = candidate, l
+		}
+	}
+	return best
+}
+
+func nearestCommand(commands []*cli.Command, word string) string {
+	var names []string
+	for _, c := range commands {
+		names = append(names, c.Name)
+	}
+	return nearest(word, names)
+}
+
+func nearestFlag(command *cli.Command, word string) string {
+	var names []string
+	for _, flag := range command.Flags {
+		names = append(names, flag.Names()...)
+	}
+	if best := nearest(word, names); best != "" {
+		return dashed(best)
+	}
+	return ""
+}
+
+// didYouMean is the end of a message; nothing if there is nothing to suggest.
+func didYouMean(suggestion string) string {
+	if suggestion == "" {
+		return ""
+	}
+	return fmt.Sprintf(": did you mean %s?", suggestion)
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// Mistakes on the command line: one line on stderr that says what is wrong and where help is, nothing on stdout, status 1.
+func TestUsageErrors(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, mistake := range []struct {
+		args string
+		says string
+	}{
+		{"", "which command?"},
+		{"plna", `unknown command "plna": did you mean plan?`},
+		{"xyzzy", `unknown command "xyzzy" (`},
+		{"h", `unknown command "h"`},
+		{"plan --no-such-flag", "unknown flag --no-such-flag ("},
+		{"plan --fiel x", "unknown flag --fiel: did you mean --file?"},
+		{"plan -x", "unknown flag -x"},
+		{"-f roles.yaml plan", "flag -f comes after the command: pgsr plan -f"},
+		{"--role x check", "flag --role comes after the command"},
+		{"--nonsense plan", "unknown flag --nonsense"},
+		{"plan roles.yaml", `pgsr plan takes no arguments, but got "roles.yaml": did you mean -f roles.yaml?`},
+		{"plan roles.yaml -o out.sql", `pgsr plan takes no arguments, but got "roles.yaml"`},
+		{"plan -- -f roles.yaml", "pgsr plan takes no arguments"},
+		{"plan help", "pgsr plan takes no arguments"},
+		{"apply roles.yaml", "pgsr apply takes no arguments"},
+		{"check roles.yaml", "pgsr check takes no arguments"},
+		{"prune x", "pgsr prune takes no arguments"},
+		{"demo x", "pgsr demo takes no arguments"},
+		{"version x", "pgsr version takes no arguments"},
+		{"ledger instal", `pgsr ledger has no subcommand "instal": did you mean install?`},
+		{"ledger install x", "pgsr ledger install takes no arguments"},
+		{"help plna", `unknown command "plna": did you mean plan?`},
+		{"help plan check", "pgsr help takes one command"},
+		{"plan -f", "flag -f needs a value"},
+		{"plan --lock-timeout", "flag --lock-timeout needs a value"},
+		{"plan --lock-timeout soon", `flag --lock-timeout does not take "soon": write it as 5s`},
+		{"plan --lock-timeout 0", `flag --lock-timeout does not take "0": it must be more than 0`},
+		{"plan --lock-timeout -5s", `flag --lock-timeout does not take "-5s": it must be more than 0`},
+		{"plan --statement-timeout 30d", `flag --statement-timeout does not take "30d": PostgreSQL waits for at most`},
+		{"plan --missing ignore", `flag --missing does not take "ignore": write warn or error`},
+		{"plan --format xml", `flag --format does not take "xml": write psql or text`},
+		{"plan --exit-code=maybe", `flag --exit-code does not take "maybe"`},
+		{"plan -f a --file b", "cannot use two forms of the same flag: f file"},
+		{"plan -f a -f a", `the spec "a" is given twice`},
+		{"prune --lock-key x", `flag --lock-key does not take "x"`},
+		{"prune --lock-key 0", "flag --lock-key does not take 0"},
+		{"prune -f roles.yaml", "unknown flag -f"},
+		{"ledger --limit -1", "flag --limit does not take -1"},
+	} {
+		t.Run(mistake.args, func(t *testing.T) {
+			s := &site{T: t, dir: s.dir, env: s.env}
+			s.file("a", readersSpec)
+			o := s.want(1, strings.Fields(mistake.args)...)
+			empty(t, "stdout", o.stdout)
+			contains(t, o.stderr, "pgsr: "+mistake.says, "(see: pgsr ")
+			if strings.Count(o.stderr, "\n") != 1 {
+				t.Errorf("more than one line:\n%s", o.stderr)
+			}
+		})
+	}
+}
+
+// Where a connection string ends up by mistake, its password must not be shown.
+func TestMisplacedConnectionStringsAreNotShown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, args := range [][]string{
+		{"plan", "postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "host=h password=" + bobPassword},
+		{"postgres://me:" + bobPassword + "@host/db"},
+		{"help", "postgres://me:" + bobPassword + "@host/db"},
+		{"ledger", "postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "--database-ulr=postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "--exit-code=postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "--lock-timeout", "postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "--missing", "postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "-f", "postgres://me:" + bobPassword + "@host/db"},
+		{"plan", "--file", "p=" + bobPassword, "-f", "p=" + bobPassword},
+		{"prune", "--lock-key", "postgres://me:" + bobPassword + "@host/db"},
+	} {
+		o := s.want(1, args...) // which looks for secrets
+		empty(t, "stdout", o.stdout)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.setenv("PGSR_DATABASE_URL", "postgres://me:"+bobPassword+"@host/db")
+	s.setenv("PGPASSWORD", bobPassword)
+	for args, words := range map[string][]string{
+		"help":                  {"COMMANDS:", "plan", "apply", "check", "prune", "ledger", "demo", "PGSR_DATABASE_URL", "Exit status"},
+		"--help":                {"COMMANDS:"},
+		"-h":                    {"COMMANDS:"},
+		"help plan":             {"--file FILE, -f FILE", "pgsr.yaml", "--role", "--missing", "--reassign-to", "--output", "--exit-code", "--format", "--lock-timeout", "--database-url"},
+		"plan --help":           {"--file FILE, -f FILE", "Exit status"},
+		"apply -h":              {"--yes", "--statement-timeout", "Exit status"},
+		"check --help":          {"--role", "Exit status"},
+		"prune --help":          {"--dry-run", "--lock-key", "Exit status"},
+		"ledger --help":         {"--limit", "install"},
+		"ledger install --help": {"CREATE on the database"},
+		"help ledger install":   {"CREATE on the database"},
+		"demo --help":           {"--keep", "PGSR_SERVER_BIN"},
+		"help help":             {"pgsr help plan"},
+	} {
+		t.Run(args, func(t *testing.T) {
+			s := &site{T: t, dir: s.dir, env: s.env}
+			o := s.want(0, strings.Fields(args)...)
+			contains(t, o.stdout, words...)
+			empty(t, "stderr", o.stderr)
+		})
+	}
+}
+
+func TestVersion(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, args := range []string{"version", "--version", "-v"} {
+		o := s.want(0, args)
+		if o.stdout != "pgsr version "+version()+"\n" || o.stderr != "" {
+			t.Errorf("%s gives %v", args, o)
+		}
+	}
+}

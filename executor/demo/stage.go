@@ -1,0 +1,110 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor"
+	"pgsr/executor/scratch"
+	"pgsr/planner/spec"
+)
+
+//go:embed warehouse.sql
+var warehouseSQL string
+
+//go:embed roles.yaml
+var rolesYAML string
+
+const (
+	database = "warehouse"
+	// deployer is the role that pgsr connects as. It is no superuser.
+	deployer  = "deployer"
+	superuser = "postgres"
+)
+
+// stage is what the story plays on: a server with the warehouse, and a connection as pgsr would have it.
+type stage struct {
+	*narrator
+	server  *scratch.Server
+	conn    *pgx.Conn
+	notices *executor.Notices
+	spec    *spec.Spec
+	// passwords are by the name of the variable that holds them. Nobody ever sees them.
+	passwords map[string]string
+}
+
+// setStage starts the server and makes the warehouse. If that fails, nothing is left of it.
+func setStage(ctx context.Context, n *narrator) (*stage, error) {
+	s := &stage{narrator: n, notices: &executor.Notices{}, passwords: map[string]string{
+		"ALICE_PASSWORD": rand.Text(), "LOADER_PASSWORD": rand.Text(),
+	}}
+	var err error
+	if s.spec, err = parse(s.passwords); err != nil {
+		return nil, err
+	}
+	if s.server, err = scratch.Start(ctx, scratch.Options{}); err != nil {
+		return nil, err
+	}
+	if err := s.makeWarehouse(ctx); err != nil {
+		s.clear()
+		return nil, fmt.Errorf("making the warehouse: %w", err)
+	}
+	return s, nil
+}
+
+func parse(passwords map[string]string) (*spec.Spec, error) {
+	return spec.Parse([]spec.File{{Name: "roles.yaml", Data: []byte(rolesYAML)}}, spec.Secrets{
+		LookupEnv: func(name string) (string, bool) { value, set := passwords[name]; return value, set },
+	})
+}
+
+func (s *stage) makeWarehouse(ctx context.Context) error {
+	for _, sql := range []string{
+		"CREATE ROLE " + deployer + " LOGIN CREATEROLE",
+		"CREATE DATABASE " + database + " OWNER " + deployer,
+		"REVOKE CONNECT ON DATABASE " + database + " FROM PUBLIC",
+	} {
+		if err := s.run(ctx, superuser, superuser, sql); err != nil {
+			return err
+		}
+	}
+	if err := s.run(ctx, deployer, database, warehouseSQL); err != nil {
+		return err
+	}
+	conn, err := executor.Connect(ctx, s.server.URL(deployer, database, ""), s.notices)
+	s.conn = conn
+	return err
+}
+
+// clear ends everything. The context may have ended before.
+func (s *stage) clear() {
+	if s.conn != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = s.conn.Close(ctx)
+	}
+	s.server.Close()
+}
+
+// run runs SQL as somebody.
+func (s *stage) run(ctx context.Context, role, database, sql string) error {
+	conn, err := executor.Connect(ctx, s.server.URL(role, database, ""), nil)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	_, err = conn.PgConn().Exec(ctx, sql).ReadAll() // which takes several statements
+	return err
+}
+
+// options are those that pgsr has here.
+func (s *stage) options() executor.Options { return executor.Options{Notices: s.notices} }
+
+// roles gives the lines of the spec that a reader needs.
+func roles() string { return strings.TrimSpace(rolesYAML) }
