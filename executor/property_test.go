@@ -48,7 +48,8 @@ type twins struct {
 	world   *world
 	servers [2]*scratch.Server
 	supers  [2]*pgx.Conn
-	planned int
+	// planned and rolledBack count the rounds that came to a plan, and to a way back.
+	planned, rolledBack int
 }
 
 func newTwins(t *testing.T, seed uint64) *twins {
@@ -105,8 +106,8 @@ func (tw *twins) run(user string) {
 			return
 		}
 	}
-	if tw.planned < *rounds/4 {
-		tw.Errorf("only %d of %d rounds came to a plan: this proves little", tw.planned, *rounds)
+	if tw.planned < *rounds/4 || tw.rolledBack < tw.planned/2 {
+		tw.Errorf("only %d of %d rounds came to a plan, and %d to a way back: this proves little", tw.planned, *rounds, tw.rolledBack)
 	}
 }
 
@@ -143,7 +144,28 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	tw.same(fmt.Sprintf("round %d: the planner's model and the server\n%s", round, text.String()), predicted, after)
 	tw.same(fmt.Sprintf("round %d: apply and script\n%s", round, text.String()), after, tw.whole(1))
 	tw.inSync(round, conn, s)
+	tw.thereAndBack(round, user, before, after, plan, text.String())
 	tw.neighbours(round, s, before, after, plan)
+}
+
+// thereAndBack undoes the script on the second twin, which must then be as before, and does it again.
+func (tw *twins) thereAndBack(round int, user string, before, after *catalog.Catalog, plan *planner.Plan, forth string) {
+	tw.Helper()
+	start := before.Clone()
+	start.Server = plan.Server
+	back, err := planner.Rollback(start, plan)
+	if tw.refused(err) {
+		return
+	}
+	var text bytes.Buffer
+	if err := Write(&text, &spec.Spec{}, back, Options{}); err != nil {
+		tw.Fatal(err)
+	}
+	tw.psql(round, user, text.String())
+	tw.same(fmt.Sprintf("round %d: before and rolled back\nforth:\n%s\nback:\n%s", round, forth, text.String()), before, tw.whole(1))
+	tw.rolledBack++
+	tw.psql(round, user, forth)
+	tw.same(fmt.Sprintf("round %d: done and done again\n%s", round, forth), after, tw.whole(1))
 }
 
 // refused tells whether the plan was refused, which is right for some random specs.

@@ -90,6 +90,9 @@ func (a *authority) membership(role string) *catalog.Membership {
 func (a *authority) giveBack() {
 	slices.Reverse(a.order)
 	for _, role := range a.order {
+		if a.b.working.Roles[role] == nil {
+			continue // dropped on a way back, and the membership with it
+		}
 		grantor, reason := a.Grantor(a.Name, role), "no longer acting for "+role
 		var change catalog.Change = catalog.RevokeRole{
 			Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor),

@@ -22,6 +22,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	b.changePrivileges()
 	b.changeMemberships()
 	b.gainLogins()
+	b.drop()
 	b.authority.giveBack()
 	if len(b.refused) > 0 {
 		return nil, &Refusal{Reasons: b.refused}

@@ -33,7 +33,7 @@ func (b *builder) changedMemberships() []string {
 		}
 	}
 	for role := range b.working.Members {
-		if _, kept := b.desired.Members[role]; !kept {
+		if _, kept := b.desired.Members[role]; !kept && b.desired.Roles[role] != nil {
 			out = append(out, role)
 		}
 	}

@@ -17,7 +17,7 @@ type Plan struct {
 	Server catalog.Server
 	// Statements in the order in which they run.
 	Statements []script.Statement
-	// Warnings are for people: objects that are missing, for one.
+	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string
 }
 

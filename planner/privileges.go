@@ -12,12 +12,15 @@ import (
 )
 
 // changePrivileges makes every ACL what it is to be. Of each object what is granted comes first, so that nobody is without
-// a privilege that they have before and after.
+// a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it away again.
 func (b *builder) changePrivileges() {
 	for _, id := range b.changed() {
-		b.grantMissing(id)
+		b.grantMissing(id, "")
 		b.revokeColumns(id)
 		b.revokeExcess(id)
+		for _, column := range b.desired.Objects[id].ColumnNames() {
+			b.grantMissing(id, column)
+		}
 	}
 	b.takeBack(script.Privileges)
 }
@@ -36,24 +39,41 @@ type itemGroup struct {
 	optionOnly bool
 }
 
-// grantMissing grants what the ACL lacks.
-func (b *builder) grantMissing(id catalog.ObjectID) {
+// grantMissing grants what the ACL of an object, or of one of its columns, lacks.
+func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	object := b.working.Objects[id]
+	have := aclOf(object, column)
 	groups := map[itemGroup][]catalog.Item{}
-	for _, item := range b.desired.Objects[id].ACL.Without(object.ACL) {
-		if item.Grantable || !object.ACL.Contains(withOption(item)) {
+	for _, item := range aclOf(b.desired.Objects[id], column).Without(have) {
+		if item.Grantable || !have.Contains(withOption(item)) {
 			key := itemGroup{grantor: item.Grantor, grantable: item.Grantable}
 			groups[key] = append(groups[key], item)
 		}
 	}
 	for _, key := range sortedGroups(groups) {
 		for _, g := range gather(groups[key]) {
-			act := fmt.Sprintf("grant %s on %s to %s", words(g.privileges), id, people(g.grantees))
+			act := fmt.Sprintf("grant %s on %s to %s", words(g.privileges), on(id, column), people(g.grantees))
 			b.doOn(object, key.grantor, act, catalog.Grant{
-				Privileges: g.privileges, Object: id, Grantees: g.grantees, Grantor: key.grantor, WithOption: key.grantable,
+				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: key.grantor, WithOption: key.grantable,
 			}, b.grantReason(g.grantees))
 		}
 	}
+}
+
+// aclOf gives the ACL of an object, or of one of its columns.
+func aclOf(object *catalog.Object, column string) catalog.ACL {
+	if column == "" {
+		return object.ACL
+	}
+	return object.Columns[column]
+}
+
+// on names an object, or one of its columns, in a message.
+func on(id catalog.ObjectID, column string) string {
+	if column == "" {
+		return id.String()
+	}
+	return "column " + column + " of " + id.String()
 }
 
 func withOption(item catalog.Item) catalog.Item {
@@ -130,11 +150,7 @@ func excess(have, want catalog.ACL, owner string) map[itemGroup][]catalog.Item {
 
 // revoke adds one REVOKE.
 func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g gathered, acl catalog.ACL) {
-	on := object.ID.String()
-	if column != "" {
-		on = "column " + column + " of " + on
-	}
-	act := fmt.Sprintf("revoke %s on %s from %s", words(g.privileges), on, people(g.grantees))
+	act := fmt.Sprintf("revoke %s on %s from %s", words(g.privileges), on(object.ID, column), people(g.grantees))
 	change := catalog.Revoke{
 		Privileges: g.privileges, Object: object.ID, Column: column, Grantees: g.grantees, Grantor: key.grantor,
 		OptionOnly: key.optionOnly, Cascade: g.grantedOn(acl, object.Owner),

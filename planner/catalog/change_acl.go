@@ -9,7 +9,9 @@ import (
 type Grant struct {
 	Privileges []Privilege
 	Object     ObjectID
-	Grantees   []string
+	// Column restricts it to one column; empty for the object.
+	Column   string
+	Grantees []string
 	// Grantor is who will be recorded as the grantor: the owner, for whoever has the owner's privileges.
 	Grantor    string
 	WithOption bool
@@ -18,14 +20,28 @@ type Grant struct {
 // Apply adds the items.
 func (ch Grant) Apply(c *Catalog) {
 	c.editObject(ch.Object, func(o *Object) {
-		items := slices.Clone(o.ACL)
-		for _, grantee := range ch.Grantees {
-			for _, privilege := range ch.Privileges {
-				items = append(items, Item{grantee, ch.Grantor, privilege, ch.WithOption})
-			}
+		if ch.Column == "" {
+			o.ACL = ch.to(o.ACL)
+			return
 		}
-		o.ACL = NewACL(items...)
+		columns := maps.Clone(o.Columns)
+		if columns == nil {
+			columns = map[string]ACL{}
+		}
+		columns[ch.Column] = ch.to(columns[ch.Column])
+		o.Columns = columns
 	})
+}
+
+// to gives one ACL after the statement.
+func (ch Grant) to(acl ACL) ACL {
+	items := slices.Clone(acl)
+	for _, grantee := range ch.Grantees {
+		for _, privilege := range ch.Privileges {
+			items = append(items, Item{grantee, ch.Grantor, privilege, ch.WithOption})
+		}
+	}
+	return NewACL(items...)
 }
 
 // Revoke is REVOKE privileges ON object FROM grantees, of what one grantor granted.

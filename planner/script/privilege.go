@@ -10,7 +10,7 @@ import (
 
 // grant: https://www.postgresql.org/docs/current/sql-grant.html
 func grant(ch catalog.Grant) (string, error) {
-	what, err := privilegesOn(ch.Privileges, "", ch.Object)
+	what, err := privilegesOn(ch.Privileges, ch.Column, ch.Object)
 	if err != nil {
 		return "", err
 	}

@@ -29,6 +29,7 @@ const (
 	Privileges
 	Memberships
 	GainingLogin
+	Dropping   // what a way back finds too much
 	GivingBack // the temporary memberships, given back
 	Pruning
 )
@@ -42,6 +43,7 @@ var headings = [...]string{
 	Privileges:   "Privileges",
 	Memberships:  "Memberships",
 	GainingLogin: "Logins",
+	Dropping:     "Schemas and roles that were not there before",
 	GivingBack:   "Temporary memberships, given back",
 	Pruning:      "Privilege roles that are no longer needed",
 }

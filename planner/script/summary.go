@@ -102,7 +102,7 @@ func summaryOfRevokeRole(ch catalog.RevokeRole) string {
 }
 
 func summaryOfGrant(ch catalog.Grant) string {
-	text := "grant " + shownPrivileges(ch.Privileges) + " on " + shownObject(ch.Object) + " to " + several(ch.Grantees, shownGrantee)
+	text := "grant " + shownPrivileges(ch.Privileges) + " on " + shownColumn(ch.Column) + shownObject(ch.Object) + " to " + several(ch.Grantees, shownGrantee)
 	if ch.WithOption {
 		text += ", with grant option"
 	}
@@ -114,11 +114,14 @@ func summaryOfRevoke(ch catalog.Revoke) string {
 	if ch.OptionOnly {
 		text += "grant option for "
 	}
-	text += shownPrivileges(ch.Privileges) + " on "
-	if ch.Column != "" {
-		text += "column " + shown(ch.Column) + " of "
+	return text + shownPrivileges(ch.Privileges) + " on " + shownColumn(ch.Column) + shownObject(ch.Object) + " from " + several(ch.Grantees, shownGrantee) + andDependents(ch.Cascade)
+}
+
+func shownColumn(column string) string {
+	if column == "" {
+		return ""
 	}
-	return text + shownObject(ch.Object) + " from " + several(ch.Grantees, shownGrantee) + andDependents(ch.Cascade)
+	return "column " + shown(column) + " of "
 }
 
 func andDependents(yes bool) string {

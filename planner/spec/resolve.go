@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -172,13 +173,22 @@ func (r *resolver) decideLogins() {
 			}
 		} else {
 			yes := true
-			change.Login, change.SetValidUntil, change.ValidUntil = &yes, true, role.Login.ValidUntil
+			change.Login, change.SetValidUntil, change.ValidUntil = &yes, true, asKept(role.Login.ValidUntil)
 			change.Verifier = r.verifier(role, now.Verifier)
 		}
 		if change != (catalog.AlterRole{Name: role.Name}) {
 			change.Apply(r.desired)
 		}
 	}
+}
+
+// asKept gives a moment as the server keeps it: in microseconds.
+func asKept(moment *time.Time) *time.Time {
+	if moment == nil {
+		return nil
+	}
+	kept := moment.Round(time.Microsecond)
+	return &kept
 }
 
 // verifier gives what to store as the role's password; nothing when none is declared.

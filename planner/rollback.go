@@ -1,0 +1,62 @@
+package planner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// Rollback works out the plan back to the state before a plan. What can not be brought back is among its Warnings. The error is a [*Refusal].
+func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
+	after := before.Clone()
+	plan.Apply(after)
+	back, err := Build(after, before)
+	if err != nil {
+		return nil, err
+	}
+	back.Warnings = irrecoverable(before, after)
+	return back, nil
+}
+
+// irrecoverable lists the passwords that were replaced and are not known.
+func irrecoverable(before, after *catalog.Catalog) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(before.Roles)) {
+		if was, is := before.Roles[name], after.Roles[name]; was.Verifier == "" && is.Verifier != "" {
+			out = append(out, fmt.Sprintf("the password that role %q had can not be brought back: it was not readable", name))
+		}
+	}
+	return out
+}
+
+// drop drops what the desired catalog does not have: schemas, then roles. Only a way back has any.
+func (b *builder) drop() {
+	for _, id := range b.surplusSchemas() {
+		owner := b.working.Objects[id].Owner
+		act := fmt.Sprintf("drop %s", id)
+		if !b.authority.has(owner) {
+			b.authority.refuseActing(owner, b.working.Objects[id], act, nil)
+		}
+		b.do(script.Dropping, "", catalog.DropSchema{Name: id.Name}, "it was not there before")
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.working.Roles)) {
+		if b.desired.Roles[name] == nil {
+			b.authority.mayAlter(name, fmt.Sprintf("drop role %q", name))
+			b.do(script.Dropping, "", catalog.DropRole{Name: name}, "it was not there before")
+		}
+	}
+}
+
+func (b *builder) surplusSchemas() []catalog.ObjectID {
+	var ids []catalog.ObjectID
+	for id := range b.working.Objects {
+		if id.Kind == catalog.Schema && b.desired.Objects[id] == nil {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, catalog.ObjectID.Compare)
+	return ids
+}
