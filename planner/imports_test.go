@@ -17,7 +17,7 @@ var allowed = map[string][]string{
 	".":       {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/script"},
 	"catalog": {},
 	"access":  {"pgsr/planner/catalog"},
-	"script":  {"pgsr/planner/catalog"},
+	"script":  {"pgsr/planner/access", "pgsr/planner/catalog"},
 	"spec":    {"pgsr/planner/access", "pgsr/planner/catalog", "github.com/goccy/go-yaml"},
 }
 
