@@ -19,6 +19,8 @@ type directory struct {
 
 type entry struct {
 	role *catalog.Role
+	// gone says that there is no such role any more.
+	gone bool
 	// named says that the catalog has to show the role.
 	named bool
 }
@@ -28,7 +30,7 @@ func (d *directory) place(oid uint32) uint32 {
 	at, known := d.places[oid]
 	if !known {
 		at = uint32(len(d.entries))
-		d.entries = append(d.entries, entry{role: &catalog.Role{Name: strconv.FormatUint(uint64(oid), 10), OID: oid}})
+		d.entries = append(d.entries, entry{role: &catalog.Role{Name: strconv.FormatUint(uint64(oid), 10)}, gone: true})
 		d.places[oid] = at
 	}
 	return at
@@ -111,7 +113,7 @@ func (i *inspection) finishRoles() {
 		}
 	}
 	for _, e := range i.roles.entries {
-		if exists := e.role.OID != 0; exists && (e.named || wanted[e.role.Name]) {
+		if !e.gone && (e.named || wanted[e.role.Name]) {
 			i.catalog.Roles[e.role.Name] = e.role
 		}
 	}

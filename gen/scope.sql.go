@@ -136,7 +136,7 @@ func (q *Queries) ScopeHolders(ctx context.Context) error {
 }
 
 const ScopeMemberships = `-- name: ScopeMemberships :exec
-WITH scope AS (
+WITH RECURSIVE scope AS (
     SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
 ), relevant AS (
     SELECT s.oid FROM scope AS s
@@ -146,6 +146,15 @@ WITH scope AS (
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION
     SELECT unnest(current_setting('pgsr.holders')::oid[])
+), passed_on AS (
+    SELECT m.ctid, m.roleid, m.member, m.admin_option
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
+    UNION
+    SELECT m.ctid, m.roleid, m.member, m.admin_option
+    FROM passed_on AS p
+    JOIN pg_catalog.pg_auth_members AS m ON m.roleid = p.roleid AND m.grantor = p.member
+    WHERE p.admin_option
 ), membership AS (
     SELECT m.ctid, m.member
     FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
@@ -160,9 +169,7 @@ WITH scope AS (
             AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
     ) AS m
     UNION
-    SELECT m.ctid, m.member
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
+    SELECT p.ctid, p.member FROM passed_on AS p
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true)
 FROM membership AS m
@@ -170,7 +177,7 @@ WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE
 `
 
 // What is administered by the connecting role, and by what it may act as, is shown only of roles that matter here: the creator
-// of all roles of a cluster administers all of them.
+// of all roles of a cluster administers all of them. To what the scope's roles have granted belongs what was granted on from there.
 func (q *Queries) ScopeMemberships(ctx context.Context, mentioned []string) error {
 	_, err := q.db.Exec(ctx, ScopeMemberships, mentioned)
 	return err
