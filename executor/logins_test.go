@@ -256,12 +256,12 @@ func TestOddPasswords(t *testing.T) {
 		if out, err := c.psqlLogin(role, p.text); err != nil {
 			t.Errorf("psql can not log in with %+q: %v\n%s", p.text, err, out)
 		}
-		if out, err := c.psqlLogin(role, p.text+"x"); err == nil || !strings.Contains(out, "password authentication failed") {
-			t.Errorf("psql logged in with %+q and x: %v\n%s", p.text, err, out)
-		}
 		if !p.notPgx {
 			c.admits(role, p.text)
 		}
+	}
+	if out, err := c.psqlLogin("odd0", "IX and more"); err == nil || !strings.Contains(out, "password authentication failed") {
+		t.Errorf("psql logged in with a wrong password: %v\n%s", err, out)
 	}
 }
 
@@ -277,16 +277,16 @@ func (c *cluster) psqlLogin(role, password string) (string, error) {
 // TestServerLogShowsNoPassword reads what a server that logs all it can has logged.
 func TestServerLogShowsNoPassword(t *testing.T) {
 	c := newCluster(t)
-	admin := c.admin()
+	c.admin()
 	for _, setting := range []string{`log_statement = 'all'`, `log_duration = on`, `log_min_duration_statement = 0`, `log_min_messages = debug1`} {
 		c.exec(`ALTER DATABASE warehouse SET ` + setting)
 	}
-	for _, conn := range []*pgx.Conn{c.connect("postgres", warehouse, ""), c.connect("admin", warehouse, "")} {
+	for _, user := range []string{"admin", "postgres"} {
+		conn := c.connect(user, warehouse, "") // the settings are for new connections
 		c.syncSpec(conn, loginSpec("to be kept secret"), true)
 		c.syncSpec(conn, loginSpec("to be kept secret 'too'"), true)
 		c.exec(`ALTER ROLE alice PASSWORD NULL`)
 	}
-	admin.Close(context.Background())
 	text, err := os.ReadFile(filepath.Join(c.server.SocketDir(), "log"))
 	if err != nil {
 		t.Fatal(err)
