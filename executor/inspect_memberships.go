@@ -1,40 +1,38 @@
 package executor
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 )
 
-// membership is a row of pg_auth_members in 16 bytes: places in the directory instead of names. There may be a million of them.
+// membership is a row of pg_auth_members in 16 bytes: places in the directory, which is in the order of names, instead of names. There may be a
+// million of them.
 type membership struct {
 	role, member, grantor uint32
 	admin, inherit, set   bool
 }
 
-func (m membership) compare(other membership) int {
-	if m.member != other.member {
-		return cmp.Compare(m.member, other.member)
-	}
-	return cmp.Compare(m.grantor, other.grantor)
-}
-
 // memberships are rows in pieces, so that none has to be copied as they become more.
-type memberships [][]membership
+type memberships struct {
+	pieces [][]membership
+	count  int
+}
 
 const pieceOfMemberships = 8192
 
 func (all *memberships) add(m membership) {
-	last := len(*all) - 1
-	if last < 0 || len((*all)[last]) == pieceOfMemberships {
-		*all = append(*all, make([]membership, 0, pieceOfMemberships))
-		last++
+	if all.count%pieceOfMemberships == 0 {
+		all.pieces = append(all.pieces, make([]membership, 0, pieceOfMemberships))
 	}
-	(*all)[last] = append((*all)[last], m)
+	last := &all.pieces[len(all.pieces)-1]
+	*last = append(*last, m)
+	all.count++
+}
+
+func (all *memberships) at(i uint32) membership {
+	return all.pieces[i/pieceOfMemberships][i%pieceOfMemberships]
 }
 
 func (i *inspection) readMemberships(rows pgx.Rows) error {
@@ -47,52 +45,52 @@ func (i *inspection) readMemberships(rows pgx.Rows) error {
 	})
 }
 
-// finishMemberships sorts the rows by role, member and grantor, and writes them out, all in one piece of memory.
+// finishMemberships writes the rows out in order, all in one piece of memory.
 func (i *inspection) finishMemberships() {
-	rows := i.memberships.sortByRole(len(i.roles.entries))
-	i.memberships = nil
-	all := make([]catalog.Membership, 0, len(rows))
-	for len(rows) > 0 {
-		role, from := rows[0].role, len(all)
-		n := 0
-		for n < len(rows) && rows[n].role == role {
-			n++
-		}
-		slices.SortFunc(rows[:n], membership.compare)
-		for _, m := range rows[:n] {
+	order := i.memberships.sorted(len(i.roles.entries))
+	all := make([]catalog.Membership, 0, len(order))
+	for len(order) > 0 {
+		role, from := i.memberships.at(order[0]).role, len(all)
+		for len(order) > 0 {
+			m := i.memberships.at(order[0])
+			if m.role != role {
+				break
+			}
 			all = append(all, catalog.Membership{
 				Member: i.roles.nameAt(m.member), Grantor: i.roles.nameAt(m.grantor),
 				Options: catalog.Options{Admin: m.admin, Inherit: m.inherit, Set: m.set},
 			})
+			order = order[1:]
 		}
 		i.catalog.Members[i.roles.nameAt(role)] = all[from:len(all):len(all)]
-		rows = rows[n:]
 	}
+	i.memberships = memberships{}
 }
 
-// sortByRole brings rows of the same role together, in the order of roles, in time that grows as their number does.
-func (all memberships) sortByRole(roles int) []membership {
-	next := make([]int, roles+1)
-	for m := range all.each {
-		next[m.role+1]++
+// sorted gives the numbers of the rows by role, then member, then grantor. It takes time that grows as the number of rows does.
+func (all *memberships) sorted(roles int) []uint32 {
+	order, spare := make([]uint32, all.count), make([]uint32, all.count)
+	for i := range order {
+		order[i] = uint32(i)
 	}
-	for role := range roles {
-		next[role+1] += next[role]
-	}
-	sorted := make([]membership, next[roles])
-	for m := range all.each {
-		sorted[next[m.role]] = m
-		next[m.role]++
-	}
-	return sorted
+	all.sortBy(spare, order, roles, func(m membership) uint32 { return m.grantor })
+	all.sortBy(order, spare, roles, func(m membership) uint32 { return m.member })
+	all.sortBy(spare, order, roles, func(m membership) uint32 { return m.role })
+	return spare
 }
 
-func (all memberships) each(yield func(membership) bool) {
-	for _, piece := range all {
-		for _, m := range piece {
-			if !yield(m) {
-				return
-			}
-		}
+// sortBy writes numbers of rows by a key, those of the same key in the order in which they were, by counting how many there are of each.
+func (all *memberships) sortBy(sorted, order []uint32, keys int, key func(membership) uint32) {
+	next := make([]uint32, keys+1)
+	for _, i := range order {
+		next[key(all.at(i))+1]++
+	}
+	for k := range keys {
+		next[k+1] += next[k]
+	}
+	for _, i := range order {
+		k := key(all.at(i))
+		sorted[next[k]] = i
+		next[k]++
 	}
 }

@@ -69,33 +69,44 @@ func identify(row gen.ObjectsRow) catalog.ObjectID {
 	return catalog.ObjectID{Kind: catalog.Table, Schema: row.Schema, Name: row.Name}
 }
 
+// readItems reads ACLs, whose items come one after the other.
 func (i *inspection) readItems(rows pgx.Rows) error {
 	var row gen.ItemsRow
+	var last itemKey
+	var items []catalog.Item
 	fields := []any{&row.Class, &row.Object, &row.ColumnName, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
-	return each(rows, fields, func() {
+	err := each(rows, fields, func() {
 		key := itemKey{objectKey{class(row.Class), row.Object}, row.ColumnName}
-		i.items[key] = append(i.items[key], catalog.Item{
+		if key != last {
+			i.addItems(last, items)
+			last, items = key, items[:0]
+		}
+		items = append(items, catalog.Item{
 			Grantee: i.roles.name(row.Grantee), Grantor: i.roles.name(row.Grantor),
 			Privilege: i.words.privilege(row.Privilege), Grantable: row.Grantable,
 		})
 	})
+	i.addItems(last, items)
+	return err
 }
 
-// finishObjects gives each object its ACL and puts it into the catalog.
-func (i *inspection) finishObjects() {
-	for key, items := range i.items {
-		o := i.objects[key.objectKey]
-		switch {
-		case o == nil: // gone between two questions
-		case key.column == "":
-			o.ACL = catalog.NewACL(items...)
-		default:
-			if o.Columns == nil {
-				o.Columns = map[string]catalog.ACL{}
-			}
-			o.Columns[key.column] = catalog.NewACL(items...)
+// addItems adds items to an ACL of an object, if that is still there.
+func (i *inspection) addItems(key itemKey, items []catalog.Item) {
+	o := i.objects[key.objectKey]
+	switch {
+	case o == nil:
+	case key.column == "":
+		o.ACL = catalog.NewACL(append(items, o.ACL...)...)
+	default:
+		if o.Columns == nil {
+			o.Columns = map[string]catalog.ACL{}
 		}
+		o.Columns[key.column] = catalog.NewACL(append(items, o.Columns[key.column]...)...)
 	}
+}
+
+// finishObjects writes out default ACLs, puts the objects into the catalog, and finds out what privilege roles hold.
+func (i *inspection) finishObjects() {
 	i.writeDefaults()
 	holdings := holdings{}
 	for _, o := range i.objects {

@@ -18,7 +18,6 @@ type inspection struct {
 	// memberships are kept small until the last of them is there.
 	memberships memberships
 	objects     map[objectKey]*catalog.Object
-	items       map[itemKey][]catalog.Item
 	// defaulted are objects whose ACL is NULL.
 	defaulted []*catalog.Object
 	// candidates are the roles that are privilege roles if they hold one privilege on what is shown.
@@ -31,7 +30,6 @@ func newInspection(scope catalog.Scope) *inspection {
 		scope:      scope,
 		catalog:    catalog.New(catalog.Server{}),
 		objects:    map[objectKey]*catalog.Object{},
-		items:      map[itemKey][]catalog.Item{},
 		words:      words{},
 		roles:      directory{places: map[uint32]uint32{}},
 		candidates: map[string]*catalog.Role{},

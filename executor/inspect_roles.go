@@ -52,16 +52,19 @@ func (d *directory) nameAt(place uint32) string {
 
 // readRoles reads roles in the order of their names.
 func (i *inspection) readRoles(rows pgx.Rows) error {
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gen.RolesRow])
-	for at, row := range all {
+	var row gen.RolesRow
+	fields := []any{
+		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
+		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone,
+	}
+	return each(rows, fields, func() {
 		role := roleOf(row)
-		i.roles.places[row.Oid] = uint32(at)
+		i.roles.places[row.Oid] = uint32(len(i.roles.entries))
 		i.roles.entries = append(i.roles.entries, entry{role: role})
 		if row.Alone && isPrivilegeRole(row.Name, i.catalog.Server.DatabaseOID) {
 			i.candidates[row.Name] = role
 		}
-	}
-	return err
+	})
 }
 
 func roleOf(row gen.RolesRow) *catalog.Role {
