@@ -21,6 +21,8 @@ type cluster struct {
 	// super is connected as the superuser postgres.
 	super *pgx.Conn
 	major int
+	// name is that of the database; empty: warehouse.
+	name string
 }
 
 const warehouse = "warehouse"

@@ -139,7 +139,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	if _, err := j.do(ctx, conn); err != nil {
 		tw.Fatalf("round %d: applying: %v\n%s\nbefore:\n%s", round, err, text.String(), strings.Join(catalog.Differences(catalog.New(before.Server), before), "\n"))
 	}
-	tw.psql(round, user, text.String())
+	tw.psql(1, round, user, text.String())
 	after := tw.whole(0)
 	tw.same(fmt.Sprintf("round %d: the planner's model and the server\n%s", round, text.String()), predicted, after)
 	tw.same(fmt.Sprintf("round %d: apply and script\n%s", round, text.String()), after, tw.whole(1))
@@ -148,7 +148,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	tw.neighbours(round, s, before, after, plan)
 }
 
-// thereAndBack undoes the script on the second twin, which must then be as before, and does it again.
+// thereAndBack undoes the script on both twins, which must then be as before, and does it again.
 func (tw *twins) thereAndBack(round int, user string, before, after *catalog.Catalog, plan *planner.Plan, forth string) {
 	tw.Helper()
 	start := before.Clone()
@@ -161,10 +161,12 @@ func (tw *twins) thereAndBack(round int, user string, before, after *catalog.Cat
 	if err := Write(&text, &spec.Spec{}, back, Options{}); err != nil {
 		tw.Fatal(err)
 	}
-	tw.psql(round, user, text.String())
+	tw.psql(0, round, user, text.String())
+	tw.psql(1, round, user, text.String())
 	tw.same(fmt.Sprintf("round %d: before and rolled back\nforth:\n%s\nback:\n%s", round, forth, text.String()), before, tw.whole(1))
 	tw.rolledBack++
-	tw.psql(round, user, forth)
+	tw.psql(0, round, user, forth)
+	tw.psql(1, round, user, forth)
 	tw.same(fmt.Sprintf("round %d: done and done again\n%s", round, forth), after, tw.whole(1))
 }
 
@@ -196,9 +198,9 @@ func (tw *twins) inSync(round int, conn *pgx.Conn, s *spec.Spec) {
 }
 
 // psql runs a script as people do.
-func (tw *twins) psql(round int, user, text string) {
+func (tw *twins) psql(twin, round int, user, text string) {
 	tw.Helper()
-	cmd := exec.Command(psqlPath(tw.T), "-X", "-d", tw.servers[1].URL(user, currentDatabase, ""))
+	cmd := exec.Command(psqlPath(tw.T), "-X", "-d", tw.servers[twin].URL(user, currentDatabase, ""))
 	cmd.Stdin = strings.NewReader(text)
 	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "WARNING") {
 		tw.Fatalf("round %d: psql: %v\n%s\n%s", round, err, out, text)

@@ -21,6 +21,7 @@ func document(lockKey int64, plan *planner.Plan, o Options) script.Document {
 	return script.Document{
 		Header: header(plan, o), Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
+		ReliesOn: plan.ReliesOn(), LeadsTo: plan.LeadsTo(),
 	}
 }
 

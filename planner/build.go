@@ -28,7 +28,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 		return nil, &Refusal{Reasons: b.refused}
 	}
 	slices.SortStableFunc(b.statements, func(x, y script.Statement) int { return int(x.Section) - int(y.Section) })
-	return &Plan{Server: current.Server, Statements: b.statements}, nil
+	return &Plan{Server: current.Server, Statements: b.statements, before: current}, nil
 }
 
 // builder writes statements down one after the other, each worked out from what the ones before it have left: an owner

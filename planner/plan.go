@@ -19,6 +19,8 @@ type Plan struct {
 	Statements []script.Statement
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string
+	// before is the catalog that the plan was worked out from.
+	before *catalog.Catalog
 }
 
 // InSync tells whether nothing differs from what is declared. Passwords that are set again because the stored

@@ -21,5 +21,5 @@ func Prune(current *catalog.Catalog, unused []string) (*Plan, error) {
 	if len(b.refused) > 0 {
 		return nil, &Refusal{Reasons: b.refused}
 	}
-	return &Plan{Server: current.Server, Statements: b.statements}, nil
+	return &Plan{Server: current.Server, Statements: b.statements, before: current}, nil
 }

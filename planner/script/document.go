@@ -21,6 +21,8 @@ type Document struct {
 	// Masked hides the verifiers of passwords. The script can then be read but not run.
 	Masked   bool
 	Warnings []string
+	// ReliesOn is what a script checks before its first change, LeadsTo before COMMIT.
+	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.
 	Statements []Statement
 }

@@ -9,8 +9,8 @@ import (
 // WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that keeps
 // nothing and makes psql exit with status 3 when a statement fails. A document without statements gives comments only.
 //
-// A GRANT or REVOKE that the server answers with a WARNING did nothing, and psql goes on. The script says so; it does
-// not yet check the state at its end.
+// Before its first change it checks that what it relies on is as it was, and before COMMIT that the result is what was planned: a GRANT
+// or REVOKE that the server answers with a WARNING did nothing, and psql goes on.
 //
 // It sets no search_path: every name that has a schema is written with it, and another path could change what the
 // database's own event triggers do.
@@ -22,7 +22,9 @@ func WritePSQL(w io.Writer, d Document) error {
 		return out.Flush()
 	}
 	d.writeOpening(out)
+	d.writeGuard(out, "Refuse if anything that this script relies on has changed.", d.ReliesOn, Stale)
 	d.writeStatements(out)
+	d.writeGuard(out, "Refuse unless the result is what was planned.", d.LeadsTo, NotAsPlanned)
 	fmt.Fprint(out, "\nCOMMIT;\n")
 	return out.Flush()
 }
@@ -49,11 +51,11 @@ func writeComment(out io.Writer, text string) {
 // remember -v. client_encoding: psql would read the script in the database's own encoding otherwise, and it is SET LOCAL so
 // that a session that includes the script gets its own back. https://www.postgresql.org/docs/current/app-psql.html
 const opening = `--
--- psql stops at the first error, and then nothing is kept. A WARNING about a GRANT or REVOKE is no error to psql, but
--- that statement did nothing: plan again afterwards, there should be nothing left to do.
+-- psql stops at the first error, and then nothing is kept. Before the first change it is checked that all that the script relies on
+-- is as it was, and at the end that the result is what was planned.
 
 \set ON_ERROR_STOP on
-BEGIN;
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL client_encoding = 'UTF8';
 `
 
@@ -65,6 +67,14 @@ func (d Document) writeOpening(out io.Writer) {
 		fmt.Fprintf(out, "%s;\n", setting)
 	}
 	fmt.Fprintf(out, "SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d') AS pgsr_lock \\gset\n", d.LockKey)
+}
+
+// writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the script waited
+// for the lock.
+func (d Document) writeGuard(out io.Writer, why string, state State, guard Guard) {
+	if !state.IsEmpty() {
+		fmt.Fprintf(out, "\n-- %s\n%s;\n", why, GuardSQL(d.Server, state, guard))
+	}
 }
 
 // writeStatements writes every step, and before the first of each statement why it is there.

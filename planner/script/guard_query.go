@@ -1,0 +1,217 @@
+package script
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// guardQuery writes the question that finds all differences between a state and the server's catalogs.
+func guardQuery(server catalog.Server, s State) string {
+	matter := server.GrantorsMatter()
+	parts := []string{
+		facts("role_fact (name, there, oid, attributes)", "NULL::text, NULL::boolean, NULL::oid, NULL::text", roleFacts(s)),
+		facts("pair (role, member)", "NULL::text, NULL::text", pairFacts(s)),
+		facts("membership_fact (role, member, grantor, options)", "NULL::text, NULL::text, NULL::text, NULL::text", membershipFacts(s, matter)),
+		facts("object_fact (n, kind, schema, name, there, oid, owner)",
+			"NULL::integer, NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::oid, NULL::text", objectFacts(s)),
+		facts("item_fact (n, col, grantee, grantor, privileges)", "NULL::integer, NULL::text, NULL::text, NULL::text, NULL::text", itemFacts(s)),
+	}
+	question := guardQuestion
+	if !matter {
+		question = strings.ReplaceAll(question, membershipNow, membershipBefore16)
+	}
+	return "        WITH " + strings.Join(parts, ", ") + question
+}
+
+// facts writes a table of constants. The first row, which is left out, gives the columns their types.
+func facts(table, types string, rows []string) string {
+	text := table + " AS (\n            SELECT " + types + " WHERE false"
+	if len(rows) > 0 {
+		text += "\n            UNION ALL VALUES\n            (" + strings.Join(rows, "),\n            (") + ")"
+	}
+	return text + "\n        )"
+}
+
+func boolean(b bool) string { return fmt.Sprintf("%t", b) }
+
+// identity writes an OID, or NULL for any.
+func identity(oid uint32) string {
+	if oid == 0 {
+		return "NULL"
+	}
+	return fmt.Sprint(oid)
+}
+
+func roleFacts(s State) []string {
+	var rows []string
+	for _, r := range s.Roles {
+		attributes := "NULL"
+		if r.Attributes != nil {
+			attributes = literal(attributeWords(*r.Attributes, r.ValidUntil))
+		}
+		rows = append(rows, strings.Join([]string{literal(r.Name), boolean(r.There), identity(r.OID), attributes}, ", "))
+	}
+	return rows
+}
+
+func pairFacts(s State) []string {
+	var rows []string
+	for _, m := range s.Memberships {
+		for _, member := range m.Members {
+			rows = append(rows, literal(m.Role)+", "+literal(member))
+		}
+	}
+	return rows
+}
+
+// membershipFacts leaves out the grantor before 16, where it means nothing.
+func membershipFacts(s State, grantorsMatter bool) []string {
+	var rows []string
+	for _, m := range s.Memberships {
+		for _, row := range m.Rows {
+			grantor := ""
+			if grantorsMatter {
+				grantor = row.Grantor
+			}
+			rows = append(rows, strings.Join([]string{
+				literal(m.Role), literal(row.Member), literal(grantor), literal(optionWords(row.Options, grantorsMatter)),
+			}, ", "))
+		}
+	}
+	return rows
+}
+
+func objectFacts(s State) []string {
+	var rows []string
+	for n, o := range s.Objects {
+		rows = append(rows, strings.Join([]string{
+			fmt.Sprint(n), literal(string(o.ID.Kind)), literal(o.ID.Schema), literal(o.ID.Name),
+			boolean(o.There), identity(o.OID), literal(o.Owner),
+		}, ", "))
+	}
+	return rows
+}
+
+func itemFacts(s State) []string {
+	var rows []string
+	for n, o := range s.Objects {
+		rows = append(rows, aclFacts(n, "", o.ACL)...)
+		for _, column := range slices.Sorted(maps.Keys(o.Columns)) {
+			rows = append(rows, aclFacts(n, column, o.Columns[column])...)
+		}
+	}
+	return rows
+}
+
+func aclFacts(n int, column string, acl catalog.ACL) []string {
+	var rows []string
+	for _, e := range aclEntries(acl) {
+		rows = append(rows, strings.Join([]string{
+			fmt.Sprint(n), literal(column), literal(e.grantee), literal(e.grantor), literal(e.privileges),
+		}, ", "))
+	}
+	return rows
+}
+
+// membershipNow reads the options that a membership has from 16 on.
+const membershipNow = `g.rolname::text AS grantor,
+                'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END || CASE WHEN m.inherit_option THEN ' INHERIT' ELSE '' END
+                    || CASE WHEN m.set_option THEN ' SET' ELSE '' END AS options`
+
+// membershipBefore16 is what takes its place for servers where a membership has none.
+const membershipBefore16 = `'' AS grantor,
+                'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END AS options`
+
+// guardQuestion compares the facts with pg_roles, pg_auth_members and the catalogs of objects. Everything is compared as text
+// under the "C" collation, so that the order is the same everywhere.
+const guardQuestion = `, actual_role AS (
+            SELECT r.rolname::text AS name, r.oid,
+                concat_ws(' ',
+                    CASE WHEN r.rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN r.rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
+                    CASE WHEN r.rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
+                    CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN r.rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
+                    CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, 'CONNECTION LIMIT ' || r.rolconnlimit,
+                    'VALID UNTIL ' || CASE WHEN isfinite(r.rolvaliduntil) THEN to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')
+                        ELSE 'infinity' END) AS attributes
+            FROM pg_roles AS r
+            WHERE r.rolname IN (SELECT f.name FROM role_fact AS f)
+        ), actual_membership AS (
+            SELECT p.role, p.member, ` + membershipNow + `
+            FROM pair AS p
+            JOIN pg_roles AS r ON r.rolname = p.role
+            JOIN pg_roles AS member ON member.rolname = p.member
+            JOIN pg_auth_members AS m ON m.roleid = r.oid AND m.member = member.oid
+            LEFT JOIN pg_roles AS g ON g.oid = m.grantor
+        ), actual_object AS (
+            SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl
+            FROM object_fact AS f JOIN pg_database AS d ON f.kind = 'DATABASE' AND d.datname = f.name
+            UNION ALL
+            SELECT f.n, s.oid, s.nspowner, coalesce(s.nspacl, acldefault('n', s.nspowner))
+            FROM object_fact AS f JOIN pg_namespace AS s ON f.kind = 'SCHEMA' AND s.nspname = f.name
+            UNION ALL
+            SELECT f.n, c.oid, c.relowner, coalesce(c.relacl, acldefault(CASE f.kind WHEN 'SEQUENCE' THEN 's' ELSE 'r' END::"char", c.relowner))
+            FROM object_fact AS f
+            JOIN pg_namespace AS s ON s.nspname = f.schema
+            JOIN pg_class AS c ON c.relnamespace = s.oid AND c.relname = f.name
+            WHERE f.kind = 'SEQUENCE' AND c.relkind = 'S' OR f.kind = 'TABLE' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+        ), actual_acl AS (
+            SELECT o.n, '' AS col, o.acl FROM actual_object AS o
+            UNION ALL
+            SELECT o.n, a.attname, a.attacl
+            FROM actual_object AS o
+            JOIN object_fact AS f ON f.n = o.n AND f.kind IN ('TABLE', 'SEQUENCE')
+            JOIN pg_attribute AS a ON a.attrelid = o.oid
+            WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+        ), actual_item AS (
+            SELECT a.n, a.col, coalesce(e.rolname, '')::text AS grantee, r.rolname::text AS grantor,
+                string_agg(i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END, ', '
+                    ORDER BY (i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END) COLLATE "C") AS privileges
+            FROM actual_acl AS a
+            CROSS JOIN LATERAL aclexplode(a.acl) AS i
+            LEFT JOIN pg_roles AS e ON e.oid = i.grantee
+            LEFT JOIN pg_roles AS r ON r.oid = i.grantor
+            GROUP BY a.n, a.col, e.rolname, r.rolname
+        ), described AS (
+            SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name) AS object, f.there, f.oid, f.owner
+            FROM object_fact AS f
+        ), difference (line) AS (
+            SELECT CASE
+                WHEN r.oid IS NULL THEN format('role %s is not there', f.name)
+                WHEN NOT f.there THEN format('role %s is there', f.name)
+                WHEN r.oid <> f.oid THEN format('role %s is another one of the same name (OID %s, was %s)', f.name, r.oid, f.oid)
+                ELSE format('role %s is %s, was %s', f.name, r.attributes, f.attributes) END
+            FROM role_fact AS f LEFT JOIN actual_role AS r ON r.name = f.name
+            WHERE f.there <> (r.oid IS NOT NULL) OR r.oid <> f.oid OR f.there AND r.attributes <> f.attributes
+            UNION ALL
+            SELECT format('membership of %s in %s%s: is %s, was %s', coalesce(f.member, a.member), coalesce(f.role, a.role),
+                CASE WHEN coalesce(f.grantor, a.grantor) <> '' THEN ' by ' || coalesce(f.grantor, a.grantor) ELSE '' END,
+                coalesce(a.options, 'none'), coalesce(f.options, 'none'))
+            FROM membership_fact AS f
+            FULL JOIN actual_membership AS a ON a.role = f.role AND a.member = f.member AND a.grantor = f.grantor
+            WHERE a.options IS DISTINCT FROM f.options
+            UNION ALL
+            SELECT CASE
+                WHEN o.oid IS NULL THEN format('%s is not there', f.object)
+                WHEN NOT f.there THEN format('%s is there', f.object)
+                WHEN o.oid <> f.oid THEN format('%s is another one of the same name (OID %s, was %s)', f.object, o.oid, f.oid)
+                ELSE format('%s belongs to %s, belonged to %s', f.object, r.rolname, f.owner) END
+            FROM described AS f
+            LEFT JOIN actual_object AS o ON o.n = f.n
+            LEFT JOIN pg_roles AS r ON r.oid = o.owner
+            WHERE f.there <> (o.oid IS NOT NULL) OR o.oid <> f.oid OR f.there AND r.rolname IS DISTINCT FROM f.owner
+            UNION ALL
+            SELECT format('%s%s: %s has %s, had %s (granted by %s)', d.object,
+                CASE WHEN coalesce(f.col, a.col) <> '' THEN ' column ' || coalesce(f.col, a.col) ELSE '' END,
+                coalesce(nullif(coalesce(f.grantee, a.grantee), ''), 'PUBLIC'),
+                coalesce(a.privileges, 'nothing'), coalesce(f.privileges, 'nothing'), coalesce(f.grantor, a.grantor))
+            FROM item_fact AS f
+            FULL JOIN actual_item AS a ON a.n = f.n AND a.col = f.col AND a.grantee = f.grantee AND a.grantor = f.grantor
+            JOIN described AS d ON d.n = coalesce(f.n, a.n)
+            JOIN actual_object AS o ON o.n = d.n
+            WHERE a.privileges IS DISTINCT FROM f.privileges AND d.there
+        )
+        SELECT array_agg(d.line ORDER BY d.line COLLATE "C") INTO differences FROM difference AS d;`

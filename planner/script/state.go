@@ -1,0 +1,114 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pgsr/planner/catalog"
+)
+
+// State is what a plan relies on, or what it must have brought about: facts that a server can be asked for. A fact that is not
+// named here may be anything.
+type State struct {
+	Roles       []RoleState       `json:"roles,omitempty"`
+	Memberships []MembershipState `json:"memberships,omitempty"`
+	Objects     []ObjectState     `json:"objects,omitempty"`
+}
+
+// IsEmpty tells whether there is nothing to ask for.
+func (s State) IsEmpty() bool {
+	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0
+}
+
+// RoleState says that a role is or is not there, and how.
+type RoleState struct {
+	Name  string `json:"name"`
+	There bool   `json:"there"`
+	// OID tells a role from another one of the same name; 0: any.
+	OID uint32 `json:"oid,omitempty"`
+	// Attributes are compared unless nil, and ValidUntil with them.
+	Attributes *catalog.Attributes `json:"attributes,omitempty"`
+	ValidUntil *time.Time          `json:"valid_until,omitempty"`
+}
+
+// MembershipState says which memberships some members have in a role: just these rows.
+type MembershipState struct {
+	Role    string               `json:"role"`
+	Members []string             `json:"members"`
+	Rows    []catalog.Membership `json:"rows,omitempty"`
+}
+
+// ObjectState says that an object is or is not there, whose it is and who has what on it.
+type ObjectState struct {
+	ID    catalog.ObjectID `json:"object"`
+	There bool             `json:"there"`
+	// OID tells an object from another one of the same name; 0: any.
+	OID     uint32                 `json:"oid,omitempty"`
+	Owner   string                 `json:"owner,omitempty"`
+	ACL     catalog.ACL            `json:"acl,omitempty"`
+	Columns map[string]catalog.ACL `json:"columns,omitempty"`
+}
+
+// attributeWords writes attributes as [guardQuery] has the server write them.
+func attributeWords(a catalog.Attributes, until *time.Time) string {
+	words := []string{
+		yesNo(a.Superuser, "SUPERUSER"), yesNo(a.Inherit, "INHERIT"), yesNo(a.CreateRole, "CREATEROLE"), yesNo(a.CreateDB, "CREATEDB"),
+		yesNo(a.Login, "LOGIN"), yesNo(a.Replication, "REPLICATION"), yesNo(a.BypassRLS, "BYPASSRLS"),
+		fmt.Sprintf("CONNECTION LIMIT %d", a.ConnectionLimit),
+	}
+	if until == nil {
+		return strings.Join(append(words, "VALID UNTIL infinity"), " ")
+	}
+	return strings.Join(append(words, "VALID UNTIL "+until.UTC().Format("2006-01-02 15:04:05.000000")), " ")
+}
+
+func yesNo(yes bool, word string) string {
+	if yes {
+		return word
+	}
+	return "NO" + word
+}
+
+// optionWords writes the options of a membership as [guardQuery] has the server write them.
+func optionWords(o catalog.Options, grantorsMatter bool) string {
+	words := "member"
+	if o.Admin {
+		words += " ADMIN"
+	}
+	if grantorsMatter && o.Inherit {
+		words += " INHERIT"
+	}
+	if grantorsMatter && o.Set {
+		words += " SET"
+	}
+	return words
+}
+
+// aclEntry is all that one grantor granted to one grantee.
+type aclEntry struct{ grantee, grantor, privileges string }
+
+// aclEntries writes an ACL with one entry for each grantee and grantor, a star for each grant option.
+func aclEntries(acl catalog.ACL) []aclEntry {
+	type key struct{ grantee, grantor string }
+	words := map[key][]string{}
+	var order []key
+	for _, item := range acl {
+		k := key{item.Grantee, item.Grantor}
+		if words[k] == nil {
+			order = append(order, k)
+		}
+		word := string(item.Privilege)
+		if item.Grantable {
+			word += "*"
+		}
+		words[k] = append(words[k], word)
+	}
+	out := make([]aclEntry, len(order))
+	for i, k := range order {
+		slices.Sort(words[k])
+		out[i] = aclEntry{k.grantee, k.grantor, strings.Join(words[k], ", ")}
+	}
+	return out
+}
