@@ -3,22 +3,58 @@ package access
 import "pgsr/planner/catalog"
 
 // Effect is what a change of a catalog means for people: who gains and who loses what, by which path. It is grouped, so that it stays
-// readable however much changes. Privilege roles are never its subject: they are part of a path.
+// readable however much changes. Privilege roles are never its subject: they are part of a path. Everything in it is in a fixed order.
+//
+// It says what the server's has_table_privilege and its like say. Three things are said shorter: of a role that is a superuser before and
+// after, nothing; what PUBLIC gains and loses is said of PUBLIC (as [catalog.Public]) and of each role for which it makes a difference; and a
+// privilege on a column is said only where the same on its table does not come or go.
 type Effect struct {
-	// Gains and Losses of effective privileges, each in a fixed order.
+	// Gains and Losses of effective privileges.
 	Gains, Losses []Group
+	// Memberships that come, go or change, but for those in privilege roles.
+	Memberships []MembershipChange
+	// Ownerships that move.
+	Ownerships []OwnershipChange
+	// GainLogin and LoseLogin are the roles that can log in now, or no longer.
+	GainLogin, LoseLogin []string
+	// Created and Dropped are roles.
+	Created, Dropped []string
 	// Marks are changes that need a second look.
 	Marks []Mark
-	// Roles that were compared, and the privileges that were gained and lost, counted one by one.
+	// Roles that are known and were compared, and the privileges that were gained and lost, counted one by one.
 	Compared, Gained, Lost int
 }
 
-// Group is one or more roles, each of which has the same difference on each of some objects.
+// IsEmpty tells whether nobody can do more or less than before.
+func (e *Effect) IsEmpty() bool {
+	return len(e.Gains)+len(e.Losses)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
+}
+
+// Group is one or more roles, each of which has the same difference on each of some objects of one kind.
 type Group struct {
 	Roles      []string
 	Privileges []catalog.Privilege
-	Objects    []catalog.ObjectID
-	Path       Path
+	// Column is the one of each of the objects that the privileges are confined to; empty: they are on the objects.
+	Column  string
+	Objects []catalog.ObjectID
+	Path    Path
+}
+
+// Count gives the number of differences, one for each role, privilege and object.
+func (g Group) Count() int { return len(g.Roles) * len(g.Privileges) * len(g.Objects) }
+
+// MembershipChange is a membership of one or more roles in a role. Options are those of all grantors together.
+type MembershipChange struct {
+	Role    string
+	Members []string
+	// Before and After are nil where there is no membership.
+	Before, After *catalog.Options
+}
+
+// OwnershipChange is objects that move from one owner to another. From is empty for objects that are new, To for those that are gone.
+type OwnershipChange struct {
+	From, To string
+	Objects  []catalog.ObjectID
 }
 
 // Path says how a role has, or had, a privilege.
@@ -47,7 +83,7 @@ type Mark struct {
 	Kind MarkKind
 	// Role that it is about; empty for PUBLIC.
 	Role string
-	// Text says in a few words what changes.
+	// Text says in a few words what changes. Names in it that hold more than letters, digits and _ are quoted and escaped.
 	Text string
 }
 

@@ -32,8 +32,8 @@ func NewReach(c *catalog.Catalog) *Reach {
 			r.up[m.Member] = append(r.up[m.Member], edge{role, m.Options})
 		}
 	}
-	if owner := r.databaseOwner(); owner != "" {
-		r.up[owner] = append(r.up[owner], edge{databaseOwners, catalog.Options{Inherit: true, Set: true}})
+	if owner := databaseOwner(c); owner != "" {
+		r.up[owner] = append(r.up[owner], edge{databaseOwners, r.ownersOptions(owner)})
 	}
 	for _, edges := range r.up {
 		slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.role, b.role) })
@@ -45,24 +45,29 @@ func NewReach(c *catalog.Catalog) *Reach {
 // https://www.postgresql.org/docs/current/predefined-roles.html
 const databaseOwners = "pg_database_owner"
 
-func (r *Reach) databaseOwner() string {
-	database := r.catalog.Objects[catalog.ObjectID{Kind: catalog.Database, Name: r.catalog.Server.Database}]
+func databaseOwner(c *catalog.Catalog) string {
+	database := c.Objects[catalog.ObjectID{Kind: catalog.Database, Name: c.Server.Database}]
 	if database == nil {
 		return ""
 	}
 	return database.Owner
 }
 
-// path is the kind of memberships that a walk follows.
-type path int
+// ownersOptions are those of the membership without a row: before 16 it passes privileges on as the member's others do.
+func (r *Reach) ownersOptions(owner string) catalog.Options {
+	return catalog.Options{Inherit: r.catalog.Server.GrantorsMatter() || r.catalog.DefaultOptions(owner).Inherit, Set: true}
+}
+
+// following is the kind of memberships that a walk follows.
+type following int
 
 const (
-	inheriting path = iota // those that pass privileges on
-	setting                // those that allow SET ROLE
+	inheriting following = iota // those that pass privileges on
+	setting                     // those that allow SET ROLE
 	anyPath
 )
 
-func (p path) follows(o catalog.Options) bool {
+func (p following) follows(o catalog.Options) bool {
 	switch p {
 	case inheriting:
 		return o.Inherit
@@ -72,52 +77,22 @@ func (p path) follows(o catalog.Options) bool {
 	return true
 }
 
-// walk is what a role reaches: in the order of distance, itself first, and as a set.
-type walk struct {
-	roles []string
-	set   map[string]bool
-}
-
-type walkKey struct {
-	from string
-	path path
-}
-
-// walk finds what is reached from a role, once for each role and path.
-func (r *Reach) walk(from string, p path) *walk {
-	key := walkKey{from, p}
-	if w := r.walks[key]; w != nil {
-		return w
-	}
-	w := &walk{roles: []string{from}, set: map[string]bool{from: true}}
-	for i := 0; i < len(w.roles); i++ {
-		for _, e := range r.up[w.roles[i]] {
-			if !w.set[e.role] && p.follows(e.Options) {
-				w.set[e.role] = true
-				w.roles = append(w.roles, e.role)
-			}
-		}
-	}
-	r.walks[key] = w
-	return w
-}
-
 // Inherited lists the roles whose privileges a role has without SET ROLE, itself first.
 func (r *Reach) Inherited(role string) []string { return r.walk(role, inheriting).roles }
 
 // HasPrivilegesOf tells whether a member has all privileges of a role without SET ROLE.
 func (r *Reach) HasPrivilegesOf(member, role string) bool {
-	return r.catalog.IsSuperuser(member) || r.walk(member, inheriting).set[role]
+	return r.catalog.IsSuperuser(member) || r.walk(member, inheriting).has(role)
 }
 
 // CanSetRole tells whether a member may SET ROLE to a role.
 func (r *Reach) CanSetRole(member, role string) bool {
-	return r.catalog.IsSuperuser(member) || r.walk(member, setting).set[role]
+	return r.catalog.IsSuperuser(member) || r.walk(member, setting).has(role)
 }
 
 // IsMember tells whether a member reaches a role by any membership, whatever its options.
 func (r *Reach) IsMember(member, role string) bool {
-	return r.walk(member, anyPath).set[role]
+	return r.walk(member, anyPath).has(role)
 }
 
 // HasAdmin tells whether a member may alter a role by an ADMIN OPTION, its own or one that it reaches (16 and later).
@@ -153,13 +128,8 @@ func (r *Reach) admin(roles []string, role string) string {
 	return ""
 }
 
-// HasPrivilege tells whether a role has a privilege on an object: as a superuser, by its own ACL items or PUBLIC's, or by those of
-// a role whose privileges it has. An owner has what the ACL gives it: by default, everything.
+// HasPrivilege tells whether a role has a privilege on an object, as the server's has_table_privilege and its like do. An owner has what the ACL
+// gives it: by default, everything.
 func (r *Reach) HasPrivilege(role string, privilege catalog.Privilege, object *catalog.Object) bool {
-	if r.catalog.IsSuperuser(role) || object.ACL.Has(catalog.Public, privilege) {
-		return true
-	}
-	return slices.ContainsFunc(r.Inherited(role), func(grantee string) bool {
-		return object.ACL.Has(grantee, privilege)
-	})
+	return r.has(r.walk(role, inheriting), what{object, "", privilege})
 }

@@ -1,0 +1,102 @@
+package access
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// affected lists those whose privileges may be different, in order: PUBLIC, and ordinary roles that are not superusers throughout. They are
+// the roles whose own items, memberships or attributes differ, and all that inherit from those.
+func (c *comparison) affected() []string {
+	start := c.rejoined()
+	for grantee := range c.touched {
+		start = append(start, grantee)
+	}
+	known := ordinary(c.before, c.after)
+	for _, role := range known {
+		was, is := c.before.Roles[role], c.after.Roles[role]
+		if was == nil || is == nil || was.Attributes.Superuser != is.Attributes.Superuser {
+			start = append(start, role)
+		}
+	}
+	reached := c.below(start)
+	everybody := reached[catalog.Public]
+	var out []string
+	if everybody {
+		out = append(out, catalog.Public)
+	}
+	for _, role := range known {
+		if (everybody || reached[role]) && !(c.before.IsSuperuser(role) && c.after.IsSuperuser(role)) {
+			out = append(out, role)
+		}
+	}
+	return out
+}
+
+// rejoined lists the roles that inherit directly from a role in one of the states only.
+func (c *comparison) rejoined() []string {
+	var out []string
+	differ := func(a, b *catalog.Catalog) {
+		for role, members := range a.Members {
+			if same(members, b.Members[role]) {
+				continue
+			}
+			other := inheritors(b, role)
+			for member := range inheritors(a, role) {
+				if !other[member] {
+					out = append(out, member)
+				}
+			}
+		}
+	}
+	differ(c.before, c.after)
+	differ(c.after, c.before)
+	if was, is := databaseOwner(c.before), databaseOwner(c.after); was != is {
+		out = append(out, was, is)
+	}
+	return slices.DeleteFunc(out, func(role string) bool { return role == "" })
+}
+
+// same tells whether two lists are one and the same: catalogs share what no change has touched.
+func same(a, b []catalog.Membership) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+func inheritors(c *catalog.Catalog, role string) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range c.Members[role] {
+		if m.Inherit {
+			out[m.Member] = true
+		}
+	}
+	return out
+}
+
+// below gives the roles, and all that inherit from them in one of the states or partly in both.
+func (c *comparison) below(start []string) map[string]bool {
+	seen := map[string]bool{}
+	var queue []string
+	add := func(role string) {
+		if !seen[role] {
+			seen[role] = true
+			queue = append(queue, role)
+		}
+	}
+	for _, role := range start {
+		add(role)
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, state := range []*catalog.Catalog{c.before, c.after} {
+			for _, m := range state.Members[queue[0]] {
+				if m.Inherit {
+					add(m.Member)
+				}
+			}
+			if owner := databaseOwner(state); queue[0] == databaseOwners && owner != "" {
+				add(owner)
+			}
+		}
+	}
+	return seen
+}

@@ -1,0 +1,187 @@
+package access
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// class is roles for which the difference is the same: they inherit from the same roles in both states, and hold nothing themselves, or are
+// one single role.
+type class struct {
+	roles []string
+	// before and after are nil in a state in which the roles do not exist.
+	before, after *walk
+}
+
+// classes puts roles into classes, in the order of their first roles.
+func (c *comparison) classes(roles []string) []*class {
+	var out []*class
+	holders := c.holders()
+	numbers := numbers{}
+	known := map[string]*class{}
+	for _, role := range roles {
+		key := numbers.key(c.reachBefore, role, nil)
+		key = numbers.key(c.reachAfter, role, append(key, 0xff, 0xff, 0xff, 0xff))
+		if holders[role] {
+			key = append(key, "\x00"+role...)
+		}
+		it := known[string(key)]
+		if it == nil {
+			it = &class{before: c.reachBefore.start(role), after: c.reachAfter.start(role)}
+			known[string(key)] = it
+			out = append(out, it)
+		}
+		it.roles = append(it.roles, role)
+	}
+	return out
+}
+
+// start gives what a role inherits from; nil if there is no such role.
+func (r *Reach) start(role string) *walk {
+	if role != catalog.Public && r.catalog.Roles[role] == nil {
+		return nil
+	}
+	return r.newWalk(role, inheriting)
+}
+
+// numbers stand for roles: a key of them is shorter than one of names.
+type numbers map[string]uint32
+
+func (n numbers) of(role string) uint32 {
+	number, known := n[role]
+	if !known {
+		number = uint32(len(n))
+		n[role] = number
+	}
+	return number
+}
+
+// key appends what a role is and inherits from directly.
+func (n numbers) key(r *Reach, role string, key []byte) []byte {
+	exists := role == catalog.Public || r.catalog.Roles[role] != nil
+	key = append(key, letter(exists), letter(r.catalog.IsSuperuser(role)))
+	for _, e := range r.up[role] {
+		if number := n.of(e.role); e.Inherit {
+			key = append(key, byte(number>>24), byte(number>>16), byte(number>>8), byte(number))
+		}
+	}
+	return key
+}
+
+func letter(yes bool) byte {
+	if yes {
+		return 'y'
+	}
+	return 'n'
+}
+
+// holders are all that own or hold something themselves, in one of the states.
+func (c *comparison) holders() map[string]bool {
+	all := map[string]bool{catalog.Public: true}
+	for _, state := range []*catalog.Catalog{c.before, c.after} {
+		for _, o := range state.Objects {
+			all[o.Owner] = true
+			eachHolding(o, func(grantee, _ string, _ catalog.Privilege) { all[grantee] = true })
+		}
+	}
+	return all
+}
+
+// isSuperuser tells whether the roles of a class are superusers in a state.
+func (r *Reach) isSuperuser(w *walk) bool { return w != nil && r.catalog.IsSuperuser(w.start()) }
+
+// exchanged calls do for each role that a class inherits from in one of the states only.
+func (k *class) exchanged(do func(role string)) {
+	each := func(of, other *walk) {
+		if of == nil {
+			return
+		}
+		for _, role := range of.roles {
+			if other == nil || !other.has(role) {
+				do(role)
+			}
+		}
+		if other == nil {
+			do(catalog.Public)
+		}
+	}
+	each(k.before, k.after)
+	each(k.after, k.before)
+}
+
+// listHeld finds the targets of all that a class gains or loses as a whole, and puts all targets in their order.
+func (c *comparison) listHeld(classes []*class) {
+	wanted, everything := map[string]bool{}, false
+	for _, k := range classes {
+		k.exchanged(func(role string) { wanted[role] = true })
+		everything = everything || c.reachBefore.isSuperuser(k.before) || c.reachAfter.isSuperuser(k.after)
+	}
+	if len(wanted) > 0 || everything {
+		c.held = map[string][]int{}
+		for _, state := range []*catalog.Catalog{c.before, c.after} {
+			for _, o := range state.Objects {
+				c.listObject(o, wanted, everything)
+			}
+		}
+	}
+	c.sortTargets()
+}
+
+func (c *comparison) listObject(o *catalog.Object, wanted map[string]bool, everything bool) {
+	eachHolding(o, func(grantee, column string, privilege catalog.Privilege) {
+		if wanted[grantee] {
+			c.held[grantee] = append(c.held[grantee], c.place(o, column, privilege))
+		}
+	})
+	if everything {
+		for _, privilege := range privilegesOf(c.after, o.ID.Kind) {
+			c.everything = append(c.everything, c.place(o, "", privilege))
+		}
+	}
+}
+
+// sortTargets brings the targets into the order in which they are told.
+func (c *comparison) sortTargets() {
+	order := make([]int, len(c.targets))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return c.targets[a].compare(c.targets[b].targetKey) })
+	sorted, rank := make([]target, len(order)), make([]int, len(order))
+	for to, from := range order {
+		sorted[to], rank[from] = c.targets[from], to
+	}
+	c.targets, c.places = sorted, nil
+	renumber := func(list []int) {
+		for i := range list {
+			list[i] = rank[list[i]]
+		}
+	}
+	renumber(c.everything)
+	for _, lists := range []map[string][]int{c.touched, c.held} {
+		for _, list := range lists {
+			renumber(list)
+		}
+	}
+}
+
+// candidates lists the targets that a class may have gained or lost, each once, in order.
+func (c *comparison) candidates(k *class) []int {
+	var out []int
+	if c.reachBefore.isSuperuser(k.before) || c.reachAfter.isSuperuser(k.after) {
+		out = append(out, c.everything...)
+	}
+	k.exchanged(func(role string) { out = append(out, c.held[role]...) })
+	for _, w := range []*walk{k.before, k.after} {
+		if w == nil {
+			continue
+		}
+		for _, role := range w.roles {
+			out = append(out, c.touched[role]...)
+		}
+	}
+	out = append(out, c.touched[catalog.Public]...)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -1,0 +1,140 @@
+package access
+
+import (
+	"cmp"
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// comings lists the ordinary roles that are new, and those that are gone.
+func comings(before, after *catalog.Catalog) (created, dropped []string) {
+	for _, role := range ordinary(before, after) {
+		switch {
+		case before.Roles[role] == nil:
+			created = append(created, role)
+		case after.Roles[role] == nil:
+			dropped = append(dropped, role)
+		}
+	}
+	return created, dropped
+}
+
+// logins lists the roles that come to log in, and those that no longer do.
+func logins(before, after *catalog.Catalog) (gain, lose []string) {
+	for _, role := range ordinary(before, after) {
+		was, is := attributes(before, role).Login, attributes(after, role).Login
+		switch {
+		case is && !was:
+			gain = append(gain, role)
+		case was && !is:
+			lose = append(lose, role)
+		}
+	}
+	return gain, lose
+}
+
+// attributes are none for a role that does not exist.
+func attributes(c *catalog.Catalog, role string) catalog.Attributes {
+	if r := c.Roles[role]; r != nil {
+		return r.Attributes
+	}
+	return catalog.Attributes{}
+}
+
+// memberships lists what changes of memberships, by role.
+func memberships(before, after *catalog.Catalog) []MembershipChange {
+	var out []MembershipChange
+	for role := range before.Members {
+		out = append(out, membershipsIn(role, before, after)...)
+	}
+	for role := range after.Members {
+		if before.Members[role] == nil {
+			out = append(out, membershipsIn(role, before, after)...)
+		}
+	}
+	slices.SortFunc(out, func(a, b MembershipChange) int {
+		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Members[0], b.Members[0]))
+	})
+	return out
+}
+
+// membershipsIn lists the changes in one role, those that are alike together.
+func membershipsIn(role string, before, after *catalog.Catalog) []MembershipChange {
+	if IsPrivilegeRole(role) || same(before.Members[role], after.Members[role]) {
+		return nil
+	}
+	type change struct {
+		had, has      bool
+		before, after catalog.Options
+	}
+	alike := map[change][]string{}
+	was, is := members(before, role), members(after, role)
+	note := func(member string) {
+		had, isOld := was[member]
+		has, isNew := is[member]
+		if isOld != isNew || had != has {
+			c := change{isOld, isNew, had, has}
+			alike[c] = append(alike[c], member)
+		}
+	}
+	for member := range was {
+		note(member)
+	}
+	for member := range is {
+		if _, isOld := was[member]; !isOld {
+			note(member)
+		}
+	}
+	var out []MembershipChange
+	for c, names := range alike {
+		slices.Sort(names)
+		out = append(out, MembershipChange{role, names, pointer(c.had, c.before), pointer(c.has, c.after)})
+	}
+	return out
+}
+
+func pointer(is bool, o catalog.Options) *catalog.Options {
+	if !is {
+		return nil
+	}
+	return &o
+}
+
+// members gives the ordinary members of a role, with the options that all their grantors gave them together. What PostgreSQL gives a role's creator
+// is not counted.
+func members(c *catalog.Catalog, role string) map[string]catalog.Options {
+	out := map[string]catalog.Options{}
+	for _, m := range c.Members[role] {
+		if isOrdinary(m.Member) && !c.IsCreators(m) {
+			o := out[m.Member]
+			out[m.Member] = catalog.Options{Admin: o.Admin || m.Admin, Inherit: o.Inherit || m.Inherit, Set: o.Set || m.Set}
+		}
+	}
+	return out
+}
+
+// ownerships lists the objects that have another owner, by owners.
+func ownerships(before, after *catalog.Catalog) []OwnershipChange {
+	type owners struct{ from, to string }
+	moved := map[owners][]catalog.ObjectID{}
+	for id, o := range before.Objects {
+		if to := after.Objects[id]; to == nil {
+			moved[owners{o.Owner, ""}] = append(moved[owners{o.Owner, ""}], id)
+		} else if to.Owner != o.Owner {
+			moved[owners{o.Owner, to.Owner}] = append(moved[owners{o.Owner, to.Owner}], id)
+		}
+	}
+	for id, o := range after.Objects {
+		if before.Objects[id] == nil {
+			moved[owners{"", o.Owner}] = append(moved[owners{"", o.Owner}], id)
+		}
+	}
+	var out []OwnershipChange
+	for who, objects := range moved {
+		slices.SortFunc(objects, catalog.ObjectID.Compare)
+		out = append(out, OwnershipChange{who.from, who.to, objects})
+	}
+	slices.SortFunc(out, func(a, b OwnershipChange) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	return out
+}

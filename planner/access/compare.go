@@ -1,0 +1,155 @@
+package access
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// Compare works out what the difference between two states of a catalog means for people. Its time grows with what differs, not with what there is:
+// only roles whose memberships or privileges, or those of roles that they reach, are different are looked at, and of these only privileges
+// that may have come or gone. Roles with the same memberships are looked at once.
+//
+// The catalogs must show, of each role that gains or loses something, all that it reaches, and who its members are: see [catalog.Scope.Below].
+func Compare(before, after *catalog.Catalog) *Effect {
+	e := &Effect{Compared: len(ordinary(before, after))}
+	e.Created, e.Dropped = comings(before, after)
+	e.GainLogin, e.LoseLogin = logins(before, after)
+	e.Memberships = memberships(before, after)
+	e.Ownerships = ownerships(before, after)
+	c := &comparison{before: before, after: after, touched: map[string][]int{}, places: map[targetKey]int{}}
+	c.touchObjects()
+	if affected := c.affected(); len(affected) > 0 {
+		c.reachBefore, c.reachAfter = NewReach(before), NewReach(after)
+		classes := c.classes(affected)
+		c.listHeld(classes)
+		e.Gains, e.Losses = c.groups(classes)
+	}
+	e.Gained, e.Lost = countAll(e.Gains), countAll(e.Losses)
+	e.mark(before, after)
+	return e
+}
+
+func countAll(groups []Group) int {
+	n := 0
+	for _, g := range groups {
+		n += g.Count()
+	}
+	return n
+}
+
+// ordinary lists the roles of both states that people know.
+func ordinary(before, after *catalog.Catalog) []string {
+	var names []string
+	for name := range before.Roles {
+		names = append(names, name)
+	}
+	for name := range after.Roles {
+		if before.Roles[name] == nil {
+			names = append(names, name)
+		}
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !isOrdinary(name) })
+	slices.Sort(names)
+	return names
+}
+
+// comparison is two states of a catalog and what is different in them.
+type comparison struct {
+	before, after           *catalog.Catalog
+	reachBefore, reachAfter *Reach
+	// targets are the privileges that matter, and places where each is.
+	targets []target
+	places  map[targetKey]int
+	// touched lists, by grantee, the targets that it holds itself in one of the states only.
+	touched map[string][]int
+	// held lists, by grantee, all that it holds, of those that somebody gains or loses as a whole. Everything is what a superuser has.
+	held       map[string][]int
+	everything []int
+}
+
+// target is a privilege on an object, or on one of its columns, in both states. The object is nil in a state that does not have it.
+type target struct {
+	targetKey
+	before, after *catalog.Object
+}
+
+type targetKey struct {
+	object    catalog.ObjectID
+	column    string
+	privilege catalog.Privilege
+}
+
+func (t targetKey) compare(other targetKey) int {
+	return cmp.Or(
+		t.object.Compare(other.object),
+		cmp.Compare(t.column, other.column),
+		comparePrivileges(t.object.Kind, t.privilege, other.privilege),
+	)
+}
+
+func (t target) in(o *catalog.Object) what { return what{o, t.column, t.privilege} }
+
+// place gives the place of a target, and makes one if it is new.
+func (c *comparison) place(o *catalog.Object, column string, privilege catalog.Privilege) int {
+	key := targetKey{o.ID, column, privilege}
+	at, known := c.places[key]
+	if !known {
+		at = len(c.targets)
+		c.places[key] = at
+		c.targets = append(c.targets, target{key, c.before.Objects[o.ID], c.after.Objects[o.ID]})
+	}
+	return at
+}
+
+// touchObjects finds who holds something in one of the states only.
+func (c *comparison) touchObjects() {
+	for id, o := range c.before.Objects {
+		if other := c.after.Objects[id]; other != o {
+			c.touchObject(o, other)
+		}
+	}
+	for id, o := range c.after.Objects {
+		if c.before.Objects[id] == nil {
+			c.touchObject(nil, o)
+		}
+	}
+}
+
+// holding is who holds what on an object.
+type holding struct {
+	grantee, column string
+	privilege       catalog.Privilege
+}
+
+func holdingsOf(o *catalog.Object) map[holding]bool {
+	all := map[holding]bool{}
+	if o != nil {
+		eachHolding(o, func(grantee, column string, privilege catalog.Privilege) {
+			all[holding{grantee, column, privilege}] = true
+		})
+	}
+	return all
+}
+
+func (c *comparison) touchObject(before, after *catalog.Object) {
+	if before != nil && after != nil && slices.Equal(before.ACL, after.ACL) && maps.EqualFunc(before.Columns, after.Columns, slices.Equal[catalog.ACL]) {
+		return
+	}
+	some := before
+	if some == nil {
+		some = after
+	}
+	was, is := holdingsOf(before), holdingsOf(after)
+	touch := func(of, other map[holding]bool) {
+		for h := range of {
+			if !other[h] {
+				c.touched[h.grantee] = append(c.touched[h.grantee], c.place(some, h.column, h.privilege))
+			}
+		}
+	}
+	touch(was, is)
+	touch(is, was)
+}

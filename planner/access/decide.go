@@ -1,0 +1,124 @@
+package access
+
+import (
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// what is a privilege on an object or, if a column is named, on that column.
+type what struct {
+	object    *catalog.Object
+	column    string
+	privilege catalog.Privilege
+}
+
+// nobody is the place of a role that is not on a walk.
+const nobody = -1
+
+// has tells whether the role that a walk starts with has the privilege: as a superuser, or by an ACL item of its own, of a role whose
+// privileges it has, or of PUBLIC. What one has on a table, one has on its columns.
+// https://www.postgresql.org/docs/current/ddl-priv.html
+func (r *Reach) has(w *walk, p what) bool {
+	return r.catalog.IsSuperuser(w.start()) || p.isPublic() || p.holder(w) != nobody
+}
+
+// isPublic tells whether PUBLIC has the privilege, and so everybody.
+func (p what) isPublic() bool {
+	return !isBarred(p.object, p.privilege) &&
+		(p.object.ACL.Has(catalog.Public, p.privilege) || p.object.Columns[p.column].Has(catalog.Public, p.privilege))
+}
+
+// onObject is the same privilege on the whole object.
+func (p what) onObject() what { return what{p.object, "", p.privilege} }
+
+// holder gives the place in a walk of the nearest role that holds the privilege.
+func (p what) holder(w *walk) int {
+	if isBarred(p.object, p.privilege) {
+		return nobody
+	}
+	nearest := nearer(p.inACL(p.object.ACL, w), p.inPredefined(w))
+	if p.column != "" {
+		nearest = nearer(nearest, p.inACL(p.object.Columns[p.column], w))
+	}
+	return nearest
+}
+
+func nearer(a, b int) int {
+	if a == nobody || b != nobody && b < a {
+		return b
+	}
+	return a
+}
+
+// inACL gives the place of the nearest role that an ACL gives the privilege to. An ACL may have thousands of items and a walk thousands of roles:
+// it goes through the shorter of the two.
+func (p what) inACL(acl catalog.ACL, w *walk) int {
+	const searching = 8 // what finding a role in an ACL takes, in items
+	if len(w.roles)*searching < len(acl) {
+		for place, role := range w.roles {
+			if acl.Has(role, p.privilege) {
+				return place
+			}
+		}
+		return nobody
+	}
+	nearest := nobody
+	for i := range acl {
+		if acl[i].Privilege != p.privilege {
+			continue
+		}
+		if place, found := w.at[acl[i].Grantee]; found {
+			nearest = nearer(nearest, place)
+		}
+	}
+	return nearest
+}
+
+func (p what) inPredefined(w *walk) int {
+	nearest := nobody
+	for _, item := range implied(p.object.ID.Kind) {
+		if item.Privilege != p.privilege {
+			continue
+		}
+		if place, found := w.at[item.Grantee]; found {
+			nearest = nearer(nearest, place)
+		}
+	}
+	return nearest
+}
+
+// shortest says by which path the role that a walk starts with has a privilege that it has.
+func (r *Reach) shortest(w *walk, p what) Path {
+	holder := p.holder(w)
+	switch {
+	case r.catalog.IsSuperuser(w.start()):
+		return Path{Kind: BySuperuser}
+	case holder != 0 && p.isPublic():
+		return Path{Kind: ByPublic}
+	}
+	return p.path(w, holder)
+}
+
+// path says how the privilege comes from the role at a place.
+func (p what) path(w *walk, holder int) Path {
+	role, way := w.roles[holder], w.way(holder)
+	switch {
+	case holder > 0 && IsPrivilegeRole(role):
+		return Path{ByPrivilegeRole, way[:len(way)-1]}
+	case role == p.object.Owner:
+		return Path{ByOwnership, way}
+	case isImplied(role, p.object.ID.Kind, p.privilege):
+		return Path{ByPredefined, way}
+	}
+	return Path{ByGrant, way}
+}
+
+// IsPrivilegeRole tells whether a role is one of those that pgsr and pg-sync-roles make for privileges, or to administer such roles:
+// part of a path, and nobody who does something.
+func IsPrivilegeRole(name string) bool { return strings.HasPrefix(name, "_pgsr_") }
+
+// isOrdinary tells whether a role is one that people know: no privilege role and none of PostgreSQL's own.
+func isOrdinary(name string) bool {
+	return !IsPrivilegeRole(name) && !strings.HasPrefix(name, "pg_")
+}

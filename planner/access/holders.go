@@ -1,0 +1,88 @@
+package access
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// The predefined roles whose privileges are in no ACL: https://www.postgresql.org/docs/current/predefined-roles.html
+// Their names are taken on every server; where one does not have them, nobody reaches them.
+const (
+	readAll  = "pg_read_all_data"  // from 14
+	writeAll = "pg_write_all_data" // from 14
+	maintain = "pg_maintain"       // from 17
+)
+
+// implied lists what predefined roles have on an object of a kind. To the server a sequence is a relation like a table.
+func implied(kind catalog.Kind) []catalog.Item {
+	switch kind {
+	case catalog.Schema:
+		return impliedOnSchemas
+	case catalog.Table:
+		return impliedOnTables
+	case catalog.Sequence:
+		return impliedOnSequences
+	}
+	return nil
+}
+
+var (
+	impliedOnSchemas = []catalog.Item{{Grantee: readAll, Privilege: catalog.Usage}, {Grantee: writeAll, Privilege: catalog.Usage}}
+	impliedOnTables  = []catalog.Item{
+		{Grantee: readAll, Privilege: catalog.Select},
+		{Grantee: writeAll, Privilege: catalog.Insert}, {Grantee: writeAll, Privilege: catalog.Update}, {Grantee: writeAll, Privilege: catalog.Delete},
+		{Grantee: maintain, Privilege: catalog.Maintain},
+	}
+	impliedOnSequences = []catalog.Item{{Grantee: readAll, Privilege: catalog.Select}, {Grantee: writeAll, Privilege: catalog.Update}}
+)
+
+// isImplied tells whether a predefined role has a privilege without an ACL item.
+func isImplied(grantee string, kind catalog.Kind, privilege catalog.Privilege) bool {
+	return slices.ContainsFunc(implied(kind), func(i catalog.Item) bool { return i.Grantee == grantee && i.Privilege == privilege })
+}
+
+// eachHolding calls do for each grantee of an object and each privilege, maybe more than once. Column is empty but for those of columns.
+func eachHolding(o *catalog.Object, do func(grantee, column string, privilege catalog.Privilege)) {
+	for _, item := range o.ACL {
+		do(item.Grantee, "", item.Privilege)
+	}
+	for _, item := range implied(o.ID.Kind) {
+		do(item.Grantee, "", item.Privilege)
+	}
+	for _, column := range o.ColumnNames() {
+		for _, item := range o.Columns[column] {
+			do(item.Grantee, column, item.Privilege)
+		}
+	}
+}
+
+// privilegesOf lists the privileges that there are on objects of a kind: the server's own list, so that it knows what the server does.
+func privilegesOf(c *catalog.Catalog, kind catalog.Kind) []catalog.Privilege {
+	var all []catalog.Privilege
+	for _, item := range c.Server.Defaults[kind] {
+		if item.Grantee == catalog.Owner {
+			all = append(all, item.Privilege)
+		}
+	}
+	if all == nil {
+		all = kind.Info().Privileges
+	}
+	return all
+}
+
+// firstUnpinned is the first OID that is not part of what every database is made of (FirstUnpinnedObjectId in access/transam.h).
+const firstUnpinned = 12000
+
+// isBarred tells whether a privilege does nothing for anybody but superusers: nobody else can write to system catalogs, whatever their ACLs say.
+// It is so in pg_class_aclmask of https://github.com/postgres/postgres/blob/master/src/backend/catalog/aclchk.c
+func isBarred(o *catalog.Object, privilege catalog.Privilege) bool {
+	if o.ID.Schema != "pg_catalog" || o.OID == 0 || o.OID >= firstUnpinned || o.Relkind == "v" {
+		return false
+	}
+	switch privilege {
+	case catalog.Insert, catalog.Update, catalog.Delete, catalog.Truncate, catalog.Usage:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package access
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"pgsr/planner/catalog"
+)
+
+// mark adds the marks that follow from the rest of the effect, and brings all into order.
+func (e *Effect) mark(before, after *catalog.Catalog) {
+	add := func(kind MarkKind, role, text string) { e.Marks = append(e.Marks, Mark{kind, role, text}) }
+	e.markLosses(add)
+	for _, role := range e.GainLogin {
+		add(GainsLogin, role, "can log in now")
+	}
+	for _, role := range ordinary(before, after) {
+		was, is := attributes(before, role), attributes(after, role)
+		if is.Superuser && !was.Superuser {
+			add(GainsSuperuser, role, "is a superuser now")
+		}
+		if is.CreateRole && !was.CreateRole {
+			add(GainsCreateRole, role, "has CREATEROLE now")
+		}
+	}
+	markReach(before, after, add)
+	e.markPublic(add)
+	e.markOwners(add)
+	slices.SortFunc(e.Marks, Mark.compare)
+	e.Marks = slices.Compact(e.Marks)
+}
+
+// markOrder has what gives the most first.
+var markOrder = []MarkKind{GainsSuperuser, ReachesAll, GainsCreateRole, TouchesPublic, LosesAccess, OwnershipMoves, GainsLogin}
+
+func (m Mark) compare(other Mark) int {
+	return cmp.Or(
+		cmp.Compare(slices.Index(markOrder, m.Kind), slices.Index(markOrder, other.Kind)),
+		cmp.Compare(m.Role, other.Role),
+		cmp.Compare(m.Text, other.Text),
+	)
+}
+
+type addMark func(kind MarkKind, role, text string)
+
+// markLosses counts what each role loses.
+func (e *Effect) markLosses(add addMark) {
+	type loss struct{ privileges, objects int }
+	lost := map[string]loss{}
+	for _, g := range e.Losses {
+		for _, role := range g.Roles {
+			l := lost[role]
+			lost[role] = loss{l.privileges + len(g.Privileges)*len(g.Objects), l.objects + len(g.Objects)}
+		}
+	}
+	for role, l := range lost {
+		if role != catalog.Public {
+			add(LosesAccess, role, "loses "+counted(l.privileges, "privilege"))
+		}
+	}
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// markPublic tells what everybody gains and loses.
+func (e *Effect) markPublic(add addMark) {
+	for verb, groups := range map[string][]Group{"gains": e.Gains, "loses": e.Losses} {
+		for _, g := range groups {
+			if g.Roles[0] == catalog.Public {
+				add(TouchesPublic, catalog.Public, verb+" "+joined(g.Privileges)+" on "+someObjects(g.Objects))
+			}
+		}
+	}
+}
+
+func joined(privileges []catalog.Privilege) string {
+	words := make([]string, len(privileges))
+	for i, p := range privileges {
+		words[i] = string(p)
+	}
+	return strings.Join(words, ", ")
+}
+
+// markOwners tells what moves, but for what is new.
+func (e *Effect) markOwners(add addMark) {
+	for _, o := range e.Ownerships {
+		switch {
+		case o.From == "":
+		case o.To == "":
+			add(OwnershipMoves, o.From, "loses "+someObjects(o.Objects)+", which is dropped")
+		default:
+			add(OwnershipMoves, o.To, "owns "+someObjects(o.Objects)+" instead of "+named(o.From))
+		}
+	}
+}
+
+// someObjects names the first object and counts the rest.
+func someObjects(objects []catalog.ObjectID) string {
+	first := objects[0]
+	text := string(first.Kind) + " "
+	if first.Schema != "" {
+		text += named(first.Schema) + "."
+	}
+	text += named(first.Name)
+	if len(objects) > 1 {
+		text += fmt.Sprintf(" and %d more", len(objects)-1)
+	}
+	return text
+}
+
+// named gives a name so that nothing in it goes unseen.
+func named(name string) string {
+	odd := func(r rune) bool { return r != '_' && !unicode.IsDigit(r) && !unicode.IsLetter(r) }
+	if name == "" || strings.ContainsFunc(name, odd) {
+		return strconv.Quote(name)
+	}
+	return name
+}

@@ -1,0 +1,67 @@
+package access
+
+import "pgsr/planner/catalog"
+
+// reachingAll says what predefined roles are good for that is as much as everything: https://www.postgresql.org/docs/current/predefined-roles.html
+var reachingAll = map[string]string{
+	readAll:                     "can read all tables",
+	writeAll:                    "can write to all tables",
+	maintain:                    "can maintain all tables",
+	"pg_read_server_files":      "can read files of the server",
+	"pg_write_server_files":     "can write files of the server",
+	"pg_execute_server_program": "can run programs on the server",
+}
+
+// mighty is a role that one does not want to be reached by chance.
+type mighty struct {
+	kind MarkKind
+	text string
+}
+
+// mightyRoles lists those of a state by name.
+func mightyRoles(c *catalog.Catalog) map[string]mighty {
+	out := map[string]mighty{}
+	for role, text := range reachingAll {
+		out[role] = mighty{ReachesAll, text + " (" + role + ")"}
+	}
+	for name, role := range c.Roles {
+		switch {
+		case IsPrivilegeRole(name): // administrator roles have CREATEROLE and reach nothing but privilege roles
+		case role.Attributes.Superuser:
+			out[name] = mighty{GainsSuperuser, "can act as " + named(name) + ", a superuser"}
+		case role.Attributes.CreateRole:
+			out[name] = mighty{GainsCreateRole, "can act as " + named(name) + ", which has CREATEROLE"}
+		}
+	}
+	return out
+}
+
+// markReach tells which roles come to reach a mighty one by memberships, with its privileges or by SET ROLE.
+func markReach(before, after *catalog.Catalog, add addMark) {
+	were := mightyRoles(before)
+	for name, is := range mightyRoles(after) {
+		var already map[string]bool
+		if were[name] == is {
+			already = actingAs(before, name)
+		}
+		for role := range actingAs(after, name) {
+			if isOrdinary(role) && role != name && !already[role] && !after.IsSuperuser(role) {
+				add(is.kind, role, is.text)
+			}
+		}
+	}
+}
+
+// actingAs gives the role, and all that have its privileges or can SET ROLE to it.
+func actingAs(c *catalog.Catalog, role string) map[string]bool {
+	seen := map[string]bool{role: true}
+	for queue := []string{role}; len(queue) > 0; queue = queue[1:] {
+		for _, m := range c.Members[queue[0]] {
+			if (m.Inherit || m.Set) && !seen[m.Member] {
+				seen[m.Member] = true
+				queue = append(queue, m.Member)
+			}
+		}
+	}
+	return seen
+}
