@@ -22,9 +22,9 @@ func WritePSQL(w io.Writer, d Document) error {
 		return out.Flush()
 	}
 	d.writeOpening(out)
-	d.writeGuard(out, "Refuse if anything that this script relies on has changed.", d.ReliesOn, Stale)
+	d.writeGuard(out, "Check: what this script relies on is as it was", d.ReliesOn, Stale)
 	d.writeStatements(out)
-	d.writeGuard(out, "Refuse unless the result is what was planned.", d.LeadsTo, NotAsPlanned)
+	d.writeGuard(out, "Check: the result is what was planned", d.LeadsTo, NotAsPlanned)
 	fmt.Fprint(out, "\nCOMMIT;\n")
 	return out.Flush()
 }
@@ -71,9 +71,9 @@ func (d Document) writeOpening(out io.Writer) {
 
 // writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the script waited
 // for the lock.
-func (d Document) writeGuard(out io.Writer, why string, state State, guard Guard) {
+func (d Document) writeGuard(out io.Writer, heading string, state State, guard Guard) {
 	if !state.IsEmpty() {
-		fmt.Fprintf(out, "\n-- %s\n%s;\n", why, GuardSQL(d.Server, state, guard))
+		fmt.Fprintf(out, "\n-- == %s ==\n\n%s;\n", heading, GuardSQL(d.Server, state, guard))
 	}
 }
 
