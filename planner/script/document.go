@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"time"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
 
 // Document is what all formats write: the statements of a plan and what is to be said around them. It is a value; where
 // it needs the time or a version, they are in the Header.
 type Document struct {
-	// Header is what the script says first: by what it was made, when, for which database. A line each.
+	// Header is what the script says first: by what it was made, when, for which database. A line each: [HeaderLines].
 	Header []string
+	// Origin says where the plan comes from, for formats that show it in a way of their own.
+	Origin Origin
 	// Server is the one that the plan was made for, and the role that is to run it.
 	Server catalog.Server
 	// LockKey is the key of pg_advisory_xact_lock.
@@ -19,12 +22,19 @@ type Document struct {
 	// LockTimeout and StatementTimeout are written as settings of the transaction; 0: not given.
 	LockTimeout, StatementTimeout time.Duration
 	// Masked hides the verifiers of passwords. The script can then be read but not run.
-	Masked   bool
-	Warnings []string
+	Masked bool
+	// Passwords says how they are held; empty: as is usual for the format.
+	Passwords Passwords
+	Warnings  []string
 	// ReliesOn is what a script checks before its first change, LeadsTo before COMMIT.
 	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.
 	Statements []Statement
+	// Effect is what the statements mean for people; nil: not known.
+	Effect *access.Effect
+	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the statements, the
+	// warnings and the guards.
+	Rollback *Document
 }
 
 // Settings gives the statements that set the timeouts which are given, for the transaction only.
@@ -45,4 +55,18 @@ func Settings(d Document) []string {
 // roundUp gives whole milliseconds, which is what the server counts in; 0 would be no timeout at all.
 func roundUp(d time.Duration) int64 {
 	return int64((d-1)/time.Millisecond) + 1
+}
+
+// back gives the way back with what it shares with the way there: server, lock, timeouts and how passwords are held. Without one, it
+// does nothing.
+func (d Document) back() Document {
+	way := Document{}
+	if d.Rollback != nil {
+		way = *d.Rollback
+	}
+	return Document{
+		Origin: d.Origin, Server: d.Server, LockKey: d.LockKey, LockTimeout: d.LockTimeout, StatementTimeout: d.StatementTimeout,
+		Masked: d.Masked, Passwords: d.Passwords,
+		Warnings: way.Warnings, Statements: way.Statements, ReliesOn: way.ReliesOn, LeadsTo: way.LeadsTo,
+	}
 }

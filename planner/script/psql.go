@@ -21,10 +21,9 @@ func WritePSQL(w io.Writer, d Document) error {
 		writeComment(out, "Nothing to do.")
 		return out.Flush()
 	}
+	d.writeVariables(out)
 	d.writeOpening(out)
-	d.writeGuard(out, "Check: what this script relies on is as it was", d.ReliesOn, Stale)
-	d.writeStatements(out)
-	d.writeGuard(out, "Check: the result is what was planned", d.LeadsTo, NotAsPlanned)
+	d.writeGuarded(out)
 	fmt.Fprint(out, "\nCOMMIT;\n")
 	return out.Flush()
 }

@@ -16,7 +16,7 @@ func (w writer) alterRole(ch catalog.AlterRole) (string, error) {
 		options = append(options, loginWord(*ch.Login))
 	}
 	if ch.Verifier != "" {
-		password, err := w.password(ch.Verifier)
+		password, err := w.password(ch.Name, ch.Verifier)
 		if err != nil {
 			return "", err
 		}
@@ -44,9 +44,12 @@ var hashed = regexp.MustCompile(`^(?:(SCRAM-SHA-256\$)[1-9][0-9]*:[A-Za-z0-9+/]+
 
 // password writes a verifier. Masked, it is no literal alone: whoever runs a masked statement must not set a password
 // that everybody can read.
-func (w writer) password(v catalog.Verifier) (string, error) {
+func (w writer) password(name string, v catalog.Verifier) (string, error) {
 	if v == catalog.NoPassword {
 		return "NULL", nil
+	}
+	if variable, ok := w.variables[name]; ok {
+		return ":'" + variable + "'", nil
 	}
 	form := hashed.FindStringSubmatch(string(v))
 	if form == nil {

@@ -25,6 +25,8 @@ func Masked(change catalog.Change, server catalog.Server) string {
 type writer struct {
 	server catalog.Server
 	masked bool
+	// variables are those of psql that stand for passwords, by role.
+	variables map[string]string
 }
 
 func (w writer) statement(change catalog.Change) string {

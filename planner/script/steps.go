@@ -17,7 +17,7 @@ type Step struct {
 func Steps(d Document) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		acting := ""
-		w := writer{d.Server, d.Masked}
+		w := writer{d.Server, d.Masked, d.variableNames()}
 		for i, s := range d.Statements {
 			as := d.actsAs(s)
 			if as != acting && !yield(Step{d.switchTo(as), i, true}) {

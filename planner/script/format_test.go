@@ -1,0 +1,183 @@
+package script
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+)
+
+// warehouse is a plan with all that a document can have: effect, marks, guards apart, and the way back.
+func warehouse() Document {
+	holder := "_pgsr_local_16384_table_select_0a1b2c3d"
+	d := Document{
+		Origin:  Origin{Version: "v0.1.0", Now: time.Date(2026, 7, 1, 12, 0, 0, 0, time.FixedZone("", 7200)), Sources: []Source{{"roles.yaml", strings.Repeat("0f", 32)}}},
+		Server:  catalog.Server{VersionNum: 180004, SystemIdentifier: "7412345678901234567", Database: "warehouse", DatabaseOID: 16384, CurrentUser: "deploy", SessionUser: "deploy"},
+		LockKey: 1, LockTimeout: 5 * time.Second, Warnings: []string{"roles.yaml:7:9: TABLE sales.returns does not exist"},
+		Statements: []Statement{
+			{Section: LosingLogin, Reason: "no login in the spec", Change: catalog.AlterRole{Name: "bob", Login: &no}},
+			{Section: Roles, Reason: "a role of the spec that does not exist", Change: catalog.CreateRole{Name: "alice"}},
+			{Section: Roles, Reason: "a role of the spec that does not exist", Change: catalog.CreateRole{Name: "analysts"}},
+			{Section: Roles, Reason: "a privilege role: it holds SELECT on TABLE sales.orders", Change: catalog.CreateRole{
+				Name: holder, Holds: &catalog.Held{Privilege: catalog.Select, Object: orders}}},
+			{Section: Owners, As: "owner", Reason: "etl: owns SCHEMA sales", Change: catalog.SetOwner{Object: sales, Owner: "etl"}},
+			{Section: Privileges, Reason: "what the role is for", Change: catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: orders,
+				Grantees: []string{holder}, Grantor: "deploy"}},
+			{Section: Privileges, Reason: "not in the spec of bob", Change: catalog.Revoke{Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Object: orders,
+				Grantees: []string{"bob"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "analysts: SELECT ON TABLE sales.orders", Change: catalog.GrantRole{Role: holder, Members: []string{"analysts"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "alice: member_of", Change: catalog.GrantRole{Role: "analysts", Members: []string{"alice"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "not in the spec of bob", Change: catalog.RevokeRole{Role: "admins", Members: []string{"bob"}, Grantor: "deploy"}},
+			{Section: GainingLogin, Reason: "alice: login", Change: catalog.AlterRole{Name: "alice", Login: &yes, Verifier: verifier, SetValidUntil: true, ValidUntil: &until}},
+			{Section: GainingLogin, Refresh: true, Reason: "carol: the password is set again", Change: catalog.AlterRole{Name: "carol", Verifier: verifier}},
+		},
+		Effect: &access.Effect{
+			Compared: 5, Gained: 2, Lost: 3,
+			Gains: []access.Group{{Roles: []string{"alice"}, Privileges: []catalog.Privilege{catalog.Select}, Objects: []catalog.ObjectID{orders},
+				Path: access.Path{Kind: access.ByPrivilegeRole, Via: []string{"analysts"}}}},
+			Losses: []access.Group{{Roles: []string{"bob"}, Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Objects: []catalog.ObjectID{orders},
+				Path: access.Path{Kind: access.ByGrant}, Column: "total"},
+				{Roles: []string{"bob", "old owner"}, Privileges: []catalog.Privilege{catalog.Create}, Objects: []catalog.ObjectID{sales}, Path: access.Path{Kind: access.ByOwnership}}},
+			Memberships: []access.MembershipChange{{Role: "analysts", Members: []string{"alice"}, After: &catalog.Options{Inherit: true, Set: true}}},
+			Ownerships:  []access.OwnershipChange{{From: "owner", To: "etl", Objects: []catalog.ObjectID{sales}}},
+			GainLogin:   []string{"alice"}, LoseLogin: []string{"bob"}, Created: []string{"alice", "analysts"},
+			Marks: []access.Mark{{Kind: access.GainsLogin, Role: "alice", Text: "alice gains login"}, {Kind: access.OwnershipMoves, Role: "etl", Text: "SCHEMA sales moves from owner to etl"}},
+		},
+		Rollback: &Document{
+			Warnings: []string{`the password that role "carol" had can not be brought back: it was not readable`},
+			Statements: []Statement{
+				{Section: Memberships, Reason: "as it was", Change: catalog.GrantRole{Role: "admins", Members: []string{"bob"}, Grantor: "deploy"}},
+				{Section: Dropping, Reason: "it was not there before", Change: catalog.DropRole{Name: "alice"}},
+			},
+		},
+	}
+	d.ReliesOn = State{Roles: []RoleState{{Name: "alice"}}, Objects: []ObjectState{{ID: orders, There: true, OID: 16385, Owner: "deploy"}}}
+	d.LeadsTo = State{Roles: []RoleState{{Name: "alice", There: true}}}
+	d.Header = HeaderLines(d)
+	return d
+}
+
+// hostileName tries to leave every format: psql, goose, Markdown, HTML, JavaScript.
+const hostileName = "x\n-- +goose Down\n```\n</script><script>alert(1)</script><img src=x onerror=alert(1)>`@team` |a| &amp; {{.}} ; --y"
+
+// hostileDocument has such names in every place.
+func hostileDocument() Document {
+	d := warehouse()
+	d.Origin.Version, d.Origin.Sources = hostileName, []Source{{hostileName, "0f"}}
+	d.Server.Database, d.Server.CurrentUser, d.Server.SessionUser = hostileName, "x", "x"
+	d.Warnings = []string{hostileName}
+	short := hostileName[:63]
+	d.Statements, d.Rollback = nil, &Document{Warnings: []string{hostileName}}
+	for _, change := range everyChange(short, hostileName) {
+		d.Statements = append(d.Statements, Statement{Section: Privileges, As: short, Reason: hostileName, Change: change})
+	}
+	d.Rollback.Statements = d.Statements
+	d.ReliesOn = State{Roles: []RoleState{{Name: short, There: true}}, Objects: []ObjectState{{ID: catalog.ObjectID{Kind: catalog.Schema, Name: short}, Owner: short}}}
+	group := access.Group{Roles: []string{hostileName}, Privileges: []catalog.Privilege{catalog.Select},
+		Objects: []catalog.ObjectID{{Kind: catalog.Table, Schema: hostileName, Name: hostileName}}, Path: access.Path{Kind: access.ByGrant, Via: []string{hostileName}}}
+	d.Effect = &access.Effect{Gained: 1, Gains: []access.Group{group}, Marks: []access.Mark{{Kind: access.LosesAccess, Role: hostileName, Text: hostileName}}}
+	d.Header = HeaderLines(d)
+	return d
+}
+
+func written(t *testing.T, format string, d Document) string {
+	t.Helper()
+	var b strings.Builder
+	if err := Write(&b, format, d); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// One plan in every format, as it comes by default.
+func TestFormats(t *testing.T) {
+	for _, format := range FormatNames() {
+		t.Run(format, func(t *testing.T) { golden(t, "format_"+format, written(t, format, warehouse())) })
+	}
+}
+
+func TestNothingToDoInEveryFormat(t *testing.T) {
+	d := warehouse()
+	d.Statements, d.Rollback, d.Effect, d.Warnings = nil, nil, nil, nil
+	for _, format := range FormatNames() {
+		text := written(t, format, d)
+		if strings.Contains(text, "COMMIT") || strings.Contains(text, "pg_advisory") {
+			t.Errorf("%s has a transaction for nothing:\n%s", format, text)
+		}
+		if format != "json" && !strings.Contains(text, "Nothing to do") {
+			t.Errorf("%s does not say that there is nothing to do:\n%s", format, text)
+		}
+	}
+}
+
+// Every line that a hostile name is in stands in the place that was meant for it.
+func TestHostileNamesInFormats(t *testing.T) {
+	d := hostileDocument()
+	for _, format := range FormatNames() {
+		for line := range strings.Lines(written(t, format, d)) {
+			checkSeen(t, strings.TrimSuffix(line, "\n"))
+			if strings.Contains(line, "<script>alert") && format == "html" || strings.Contains(line, "<img") && format == "html" {
+				t.Errorf("html: %s", line)
+			}
+		}
+	}
+}
+
+func TestWriteErrorsOfFormats(t *testing.T) {
+	for _, format := range FormatNames() {
+		if Write(broken{}, format, warehouse()) == nil {
+			t.Errorf("%s: a failed write is not reported", format)
+		}
+	}
+	if err := Write(broken{}, "xml", warehouse()); err == nil || !strings.Contains(err.Error(), `no format "xml"`) {
+		t.Errorf("an unknown format gives %v", err)
+	}
+}
+
+// What is shared holds no verifier unless that is asked for; where it is left out, that is said.
+func TestPasswordsInFormats(t *testing.T) {
+	secret := strings.Repeat("A", 43)
+	for _, f := range Formats() {
+		for _, passwords := range []Passwords{"", PasswordVerifiers, PasswordVariables, PasswordsOmitted} {
+			d := warehouse()
+			d.Passwords = passwords
+			var b strings.Builder
+			err := Write(&b, f.Name, d)
+			if (err != nil) != (passwords == PasswordVariables && !f.variables) {
+				t.Errorf("%s with %q gives %v", f.Name, passwords, err)
+			}
+			held := passwords
+			if held == "" {
+				held = f.Passwords
+			}
+			want := err == nil && held == PasswordVerifiers && f.Name != "text"
+			if strings.Contains(b.String(), secret) != want {
+				t.Errorf("%s with passwords %q: holds a verifier: %v", f.Name, passwords, !want)
+			}
+			if passwords == PasswordsOmitted && f.Name != "text" && !strings.Contains(b.String(), "passwords are left out, as asked for: set by other means that of alice, carol") {
+				t.Errorf("%s does not say that it leaves passwords out:\n%s", f.Name, b.String())
+			}
+		}
+	}
+	d := warehouse()
+	d.Passwords = "clear"
+	if err := Write(broken{}, "psql", d); err == nil || !strings.Contains(err.Error(), `no way "clear"`) {
+		t.Errorf("an unknown way to hold passwords gives %v", err)
+	}
+}
+
+// A password that is removed is not left out: it gives nothing away.
+func TestOmittedPasswordsAreStillRemoved(t *testing.T) {
+	d := WithoutPasswords(Document{Statements: []Statement{{Change: catalog.AlterRole{Name: "a", Verifier: catalog.NoPassword}}}})
+	if len(d.Statements) != 1 || len(d.Warnings) != 0 || SQL(d.Statements[0].Change, from16) != `ALTER ROLE "a" WITH PASSWORD NULL` {
+		t.Errorf("%+v", d)
+	}
+}
+
+func TestVariablesAreGolden(t *testing.T) {
+	d := warehouse()
+	d.Passwords = PasswordVariables
+	golden(t, "format_psql_variables", written(t, "psql", d))
+}

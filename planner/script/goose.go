@@ -1,0 +1,79 @@
+package script
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteGoose writes a migration for goose, whose Down is the way back. goose runs each direction in a transaction of its own, in
+// which the lock is taken. https://pressly.github.io/goose/documentation/annotations/
+func WriteGoose(w io.Writer, d Document) error {
+	out := bufio.NewWriter(w)
+	for _, line := range d.Header {
+		writeGooseComment(out, line)
+	}
+	fmt.Fprint(out, "\n-- +goose Up\n")
+	d.writeDirection(out)
+	fmt.Fprint(out, "\n-- +goose Down\n")
+	if d.Rollback == nil && len(d.Statements) > 0 {
+		writeGooseStatement(out, raise("there is no way back for this migration, so nothing was changed"))
+		return out.Flush()
+	}
+	d.back().writeDirection(out)
+	return out.Flush()
+}
+
+// writeDirection writes what is done up or down, without BEGIN and COMMIT.
+func (d Document) writeDirection(out io.Writer) {
+	for _, warning := range d.Warnings {
+		writeGooseComment(out, "Warning: "+warning)
+	}
+	if len(d.Statements) == 0 {
+		writeGooseComment(out, "Nothing to do.")
+		return
+	}
+	for _, setting := range Settings(d) {
+		writeGooseStatement(out, setting)
+	}
+	writeGooseStatement(out, lockSQL(d.LockKey))
+	d.writeGooseGuard(out, aboutStale, d.ReliesOn, Stale)
+	d.writeGooseSteps(out)
+	d.writeGooseGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
+}
+
+// writeGooseSteps writes every statement, and why it is there where that differs from the one before.
+func (d Document) writeGooseSteps(out io.Writer) {
+	reason := ""
+	for step := range Steps(d) {
+		if why := d.Statements[step.Statement].Reason; why != reason {
+			reason = why
+			fmt.Fprintln(out)
+			writeGooseComment(out, why)
+		}
+		writeGooseStatement(out, step.SQL)
+	}
+}
+
+func (d Document) writeGooseGuard(out io.Writer, heading string, state State, guard Guard) {
+	if !state.IsEmpty() {
+		fmt.Fprintf(out, "\n-- == %s ==\n\n", heading)
+		writeGooseStatement(out, GuardSQL(d.Server, state, guard))
+	}
+}
+
+// writeGooseComment: goose takes every comment that holds +goose, in any place, for an annotation.
+func writeGooseComment(out io.Writer, text string) {
+	writeComment(out, strings.ReplaceAll(text, "+goose", "+ goose"))
+}
+
+// writeGooseStatement encloses a statement wherever goose could see its end in the wrong place: it looks for a semicolon at the end
+// of a line, or before --, and knows nothing of quotes.
+func writeGooseStatement(out io.Writer, sql string) {
+	if strings.Contains(sql, "--") || strings.Contains(sql, "\n") {
+		fmt.Fprintf(out, "-- +goose StatementBegin\n%s;\n-- +goose StatementEnd\n", sql)
+		return
+	}
+	fmt.Fprintf(out, "%s;\n", sql)
+}

@@ -1,0 +1,76 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"pgsr/planner/catalog"
+)
+
+// Origin says where a plan comes from.
+type Origin struct {
+	// Version is that of the program.
+	Version string
+	// Now is when the plan was made; the zero time: not said.
+	Now time.Time
+	// Sources are the files of the spec.
+	Sources []Source
+}
+
+// Source is one file, and the SHA-256 of what it held, in hexadecimal.
+type Source struct{ Name, SHA256 string }
+
+// HeaderLines says of a document when it was made, by which version, for which database and server, from what, as whom, and how
+// much it changes.
+func HeaderLines(d Document) []string {
+	lines := []string{d.Origin.writtenBy()}
+	for _, source := range d.Origin.Sources {
+		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
+	}
+	return append(lines,
+		"for "+databaseOf(d.Server)+" on "+serverOf(d.Server),
+		"as "+userOf(d.Server),
+		Tally(d.Statements),
+	)
+}
+
+func (o Origin) writtenBy() string {
+	text := strings.TrimSpace("Written by pgsr " + o.Version)
+	if moment := o.moment(); moment != "" {
+		text += " at " + moment
+	}
+	return text
+}
+
+// moment is always UTC: who reads it may be anywhere.
+func (o Origin) moment() string {
+	if o.Now.IsZero() {
+		return ""
+	}
+	return o.Now.UTC().Format("2006-01-02 15:04:05") + " UTC"
+}
+
+func databaseOf(s catalog.Server) string {
+	return fmt.Sprintf("database %s (OID %d)", s.Database, s.DatabaseOID)
+}
+
+func serverOf(s catalog.Server) string {
+	text := "PostgreSQL " + versionOf(s)
+	if s.SystemIdentifier != "" {
+		text += ", system identifier " + s.SystemIdentifier
+	}
+	return text
+}
+
+// versionOf writes server_version_num as people do: 15.18.
+func versionOf(s catalog.Server) string {
+	return fmt.Sprintf("%d.%d", s.VersionNum/10000, s.VersionNum%10000)
+}
+
+func userOf(s catalog.Server) string {
+	if s.SessionUser == s.CurrentUser || s.SessionUser == "" {
+		return "role " + s.CurrentUser
+	}
+	return fmt.Sprintf("role %s (of session user %s)", s.CurrentUser, s.SessionUser)
+}

@@ -1,0 +1,149 @@
+package script
+
+import (
+	"bytes"
+	"io"
+)
+
+// WriteHTML writes a page that has everything about a document in one file: no other one is loaded, now or ever. Searching and copying
+// need JavaScript, all else does not. html/template escapes what comes from outside, and the page's own policy lets no other
+// script run than ours.
+func WriteHTML(w io.Writer, d Document) error {
+	page, err := pageOf(d)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := pageTemplate().Execute(&text, page); err != nil {
+		return err
+	}
+	_, err = w.Write(text.Bytes())
+	return err
+}
+
+// htmlPage is what the template shows.
+type htmlPage struct {
+	Database, Server, User, Origin, Tally, EffectTally string
+	Sources                                            []Source
+	Gives, Takes, Changes                              int
+	Warnings, BackWarnings                             []string
+	Marks                                              []htmlMark
+	Rows                                               []htmlRow
+	Sections                                           []htmlSection
+	Picture                                            *picture
+	Script, Back                                       string
+	HasEffect, HasBack                                 bool
+}
+
+// htmlMark is a change to look at twice.
+type htmlMark struct{ Kind, Text, Class string }
+
+// htmlRow is one line of effective access.
+type htmlRow struct {
+	Class, Sign, Verb string
+	Roles, Objects    htmlNames
+	Privileges, Via   []string
+	How               string
+}
+
+// htmlNames are names of which the first are shown and the others unfold.
+type htmlNames struct{ First, Rest []string }
+
+// htmlSection is a heading with its changes.
+type htmlSection struct {
+	Title   string
+	Changes []htmlChange
+}
+
+type htmlChange struct{ Class, Sign, Text, Reason, As string }
+
+func pageOf(d Document) (htmlPage, error) {
+	page := htmlPage{
+		Database: d.Server.Database, Server: serverOf(d.Server), User: userOf(d.Server), Origin: d.Origin.writtenBy(), Sources: d.Origin.Sources,
+		Tally: Tally(d.Statements), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
+	}
+	page.count(d)
+	page.showEffect(d)
+	var script, back bytes.Buffer
+	if err := WritePSQL(&script, d); err != nil {
+		return page, err
+	}
+	page.Script = script.String()
+	if d.Rollback == nil {
+		return page, nil
+	}
+	if err := WritePSQL(&back, d.back()); err != nil {
+		return page, err
+	}
+	page.HasBack, page.Back, page.BackWarnings = true, back.String(), mapped(d.Rollback.Warnings, visible)
+	return page, nil
+}
+
+func (page *htmlPage) count(d Document) {
+	for _, s := range d.Statements {
+		switch markOf(s) {
+		case gives:
+			page.Gives++
+		case takes:
+			page.Takes++
+		default:
+			page.Changes++
+		}
+	}
+}
+
+func (page *htmlPage) showEffect(d Document) {
+	if d.Effect == nil {
+		return
+	}
+	page.HasEffect, page.EffectTally = true, effectTally(d.Effect)
+	for _, m := range d.Effect.Marks {
+		page.Marks = append(page.Marks, htmlMark{Kind: visible(string(m.Kind)), Text: visible(m.Text)})
+	}
+	for _, row := range effectRows(d.Effect) {
+		page.Rows = append(page.Rows, htmlRowOf(row))
+	}
+}
+
+func htmlRowOf(row effectRow) htmlRow {
+	verb := "gains"
+	if row.Mark == takes {
+		verb = "loses"
+	}
+	return htmlRow{
+		Class: markClass(row.Mark), Sign: signOf(row.Mark), Verb: verb, Roles: htmlNamesOf(row.Roles), Objects: htmlNamesOf(row.Objects),
+		Privileges: row.Privileges, Via: row.Via, How: visible(row.How),
+	}
+}
+
+func htmlNamesOf(names []string) htmlNames {
+	const most = 6
+	if len(names) <= most+1 {
+		return htmlNames{First: names}
+	}
+	return htmlNames{names[:most], names[most:]}
+}
+
+func htmlSections(d Document) []htmlSection {
+	var out []htmlSection
+	for i, s := range d.Statements {
+		if i == 0 || d.Statements[i-1].Section != s.Section {
+			out = append(out, htmlSection{Title: s.Section.String()})
+		}
+		m, last := markOf(s), &out[len(out)-1]
+		change := htmlChange{Class: markClass(m), Sign: signOf(m), Text: Summary(s.Change), Reason: visible(s.Reason)}
+		if as := d.actsAs(s); as != "" {
+			change.As = shown(as)
+		}
+		last.Changes = append(last.Changes, change)
+	}
+	return out
+}
+
+// signOf writes a mark with the true minus sign, which is as wide as the plus.
+func signOf(m mark) string {
+	if m == takes {
+		return "−"
+	}
+	return string(m)
+}

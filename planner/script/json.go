@@ -1,0 +1,154 @@
+package script
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+
+	"pgsr/planner/catalog"
+)
+
+// jsonVersion is that of the form of the file. docs/plan.schema.json says what it is; a change that older readers would get wrong
+// makes it the next one.
+const jsonVersion = 1
+
+// WriteJSON writes a document so that it can be read by any program, and run later: see [ReadJSON]. Verifiers of passwords are
+// in the fields secret_verifier alone; where there is one, holds_secrets is true.
+func WriteJSON(w io.Writer, d Document) error {
+	file := jsonFile{
+		Version: jsonVersion, Program: d.Origin.Version, PlannedAt: moment(d.Origin.Now), Sources: jsonSources(d.Origin.Sources),
+		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
+		LockTimeout: milliseconds(d.LockTimeout), StatementTimeout: milliseconds(d.StatementTimeout),
+		HoldsSecrets: HoldsPasswords(d.Statements) || HoldsPasswords(d.back().Statements),
+		Effect:       jsonEffectOf(d.Effect),
+	}
+	var err error
+	if file.jsonWay, err = jsonWayOf(d); err != nil {
+		return err
+	}
+	if d.Rollback != nil {
+		way, err := jsonWayOf(d.back())
+		if err != nil {
+			return err
+		}
+		file.Rollback = &way
+	}
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(file)
+}
+
+// jsonFile is the whole file.
+type jsonFile struct {
+	Version          int          `json:"version"`
+	Program          string       `json:"pgsr"`
+	PlannedAt        *time.Time   `json:"planned_at,omitempty"`
+	Sources          []jsonSource `json:"sources"`
+	Server           jsonServer   `json:"server"`
+	LockKey          int64        `json:"lock_key"`
+	LockTimeout      int64        `json:"lock_timeout_ms,omitempty"`
+	StatementTimeout int64        `json:"statement_timeout_ms,omitempty"`
+	HoldsSecrets     bool         `json:"holds_secrets"`
+	jsonWay
+	Effect   *jsonEffect `json:"effect,omitempty"`
+	Rollback *jsonWay    `json:"rollback,omitempty"`
+}
+
+// jsonWay is the way there, or the way back.
+type jsonWay struct {
+	Warnings   []string        `json:"warnings"`
+	ReliesOn   *State          `json:"relies_on,omitempty"`
+	Statements []jsonStatement `json:"statements"`
+	LeadsTo    *State          `json:"leads_to,omitempty"`
+}
+
+type jsonSource struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+type jsonServer struct {
+	VersionNum       int    `json:"version_num"`
+	SystemIdentifier string `json:"system_identifier,omitempty"`
+	Database         string `json:"database"`
+	DatabaseOID      uint32 `json:"database_oid"`
+	CurrentUser      string `json:"current_user"`
+	SessionUser      string `json:"session_user"`
+}
+
+// jsonStatement is one statement. Summary and SQL are for people, and never hold a verifier; what counts is Change.
+type jsonStatement struct {
+	Section string     `json:"section"`
+	Summary string     `json:"summary"`
+	SQL     string     `json:"sql"`
+	Reason  string     `json:"reason,omitempty"`
+	As      string     `json:"as,omitempty"`
+	Refresh bool       `json:"refresh,omitempty"`
+	Change  jsonChange `json:"change"`
+}
+
+// jsonSections are the sections' names in the file.
+var jsonSections = [...]string{
+	LosingLogin: "losing_login", Roles: "roles", ActingFor: "acting_for", Schemas: "schemas", Owners: "owners", Privileges: "privileges",
+	Memberships: "memberships", GainingLogin: "gaining_login", Dropping: "dropping", GivingBack: "giving_back", Pruning: "pruning",
+}
+
+func jsonWayOf(d Document) (jsonWay, error) {
+	way := jsonWay{Warnings: append([]string{}, d.Warnings...), Statements: []jsonStatement{}, ReliesOn: &d.ReliesOn, LeadsTo: &d.LeadsTo}
+	if d.ReliesOn.IsEmpty() {
+		way.ReliesOn = nil
+	}
+	if d.LeadsTo.IsEmpty() {
+		way.LeadsTo = nil
+	}
+	for _, s := range d.Statements {
+		statement, err := jsonStatementOf(s, d.Server)
+		if err != nil {
+			return jsonWay{}, err
+		}
+		way.Statements = append(way.Statements, statement)
+	}
+	return way, nil
+}
+
+// jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is not.
+func jsonStatementOf(s Statement, server catalog.Server) (jsonStatement, error) {
+	if !utf8.ValidString(fmt.Sprint(s.Change, s.As, s.Reason)) {
+		return jsonStatement{}, fmt.Errorf("a name is not in UTF-8, which JSON can not hold: %s", Summary(s.Change))
+	}
+	change, err := encodeChange(s.Change)
+	return jsonStatement{
+		Section: jsonSections[s.Section], Summary: Summary(s.Change), SQL: Masked(s.Change, server),
+		Reason: s.Reason, As: s.As, Refresh: s.Refresh, Change: change,
+	}, err
+}
+
+func jsonSources(sources []Source) []jsonSource {
+	out := make([]jsonSource, len(sources))
+	for i, s := range sources {
+		out[i] = jsonSource(s)
+	}
+	return out
+}
+
+func jsonServerOf(s catalog.Server) jsonServer {
+	return jsonServer{s.VersionNum, s.SystemIdentifier, s.Database, s.DatabaseOID, s.CurrentUser, s.SessionUser}
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
+
+func milliseconds(d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
+	return roundUp(d)
+}

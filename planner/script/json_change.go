@@ -1,0 +1,167 @@
+package script
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"pgsr/planner/catalog"
+)
+
+// jsonChange is a change as an object whose "type" says which one it is; the other fields are those of one of the types below.
+type jsonChange = json.RawMessage
+
+// The forms of the changes. A name is raw, as everywhere; in grantees the empty one is PUBLIC, which no role can be called.
+type (
+	tag struct {
+		Type string `json:"type"`
+	}
+	wireObject struct {
+		Kind   catalog.Kind `json:"kind"`
+		Schema string       `json:"schema,omitempty"`
+		Name   string       `json:"name"`
+	}
+	wireHeld struct {
+		Privilege catalog.Privilege `json:"privilege"`
+		Object    wireObject        `json:"object"`
+	}
+	wireOptions struct {
+		Admin   bool `json:"admin"`
+		Inherit bool `json:"inherit"`
+		Set     bool `json:"set"`
+	}
+	wireCreateRole struct {
+		tag
+		Name  string    `json:"name"`
+		Holds *wireHeld `json:"holds,omitempty"`
+	}
+	wireDropRole struct {
+		tag
+		Name string `json:"name"`
+	}
+	wireAlterRole struct {
+		tag
+		Name  string `json:"name"`
+		Login *bool  `json:"login,omitempty"`
+		// Secret is the verifier of a new password. RemovePassword: the role is to have none.
+		Secret         string `json:"secret_verifier,omitempty"`
+		RemovePassword bool   `json:"remove_password,omitempty"`
+		// ValidUntil is when the password stops working, or infinity.
+		ValidUntil *wireMoment `json:"valid_until,omitempty"`
+	}
+	wireCommentOnRole struct {
+		tag
+		Name    string `json:"name"`
+		Comment string `json:"comment"`
+	}
+	wireGrantRole struct {
+		tag
+		Role      string       `json:"role"`
+		Members   []string     `json:"members"`
+		Options   *wireOptions `json:"options,omitempty"`
+		Grantor   string       `json:"grantor"`
+		GrantedBy bool         `json:"granted_by,omitempty"`
+	}
+	wireRevokeRole struct {
+		tag
+		Role      string   `json:"role"`
+		Members   []string `json:"members"`
+		AdminOnly bool     `json:"admin_only,omitempty"`
+		Grantor   string   `json:"grantor"`
+		GrantedBy bool     `json:"granted_by,omitempty"`
+		Cascade   bool     `json:"cascade,omitempty"`
+	}
+	wireCreateSchema struct {
+		tag
+		Name  string `json:"name"`
+		Owner string `json:"owner"`
+	}
+	wireDropSchema struct {
+		tag
+		Name string `json:"name"`
+	}
+	wireSetOwner struct {
+		tag
+		Object  wireObject `json:"object"`
+		Owner   string     `json:"owner"`
+		Relkind string     `json:"relkind,omitempty"`
+	}
+	wireGrant struct {
+		tag
+		Privileges []catalog.Privilege `json:"privileges"`
+		Object     wireObject          `json:"object"`
+		Column     string              `json:"column,omitempty"`
+		Grantees   []string            `json:"grantees"`
+		Grantor    string              `json:"grantor"`
+		WithOption bool                `json:"with_option,omitempty"`
+	}
+	wireRevoke struct {
+		tag
+		Privileges []catalog.Privilege `json:"privileges"`
+		Object     wireObject          `json:"object"`
+		Column     string              `json:"column,omitempty"`
+		Grantees   []string            `json:"grantees"`
+		Grantor    string              `json:"grantor"`
+		OptionOnly bool                `json:"option_only,omitempty"`
+		Cascade    bool                `json:"cascade,omitempty"`
+	}
+)
+
+// encodeChange gives the form of a change in the file.
+func encodeChange(change catalog.Change) (jsonChange, error) {
+	form := wireOf(change)
+	if form == nil {
+		return nil, fmt.Errorf("unknown change %T", change)
+	}
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
+	out.SetEscapeHTML(false)
+	err := out.Encode(form)
+	return text.Bytes(), err
+}
+
+func wireOf(change catalog.Change) any {
+	switch ch := change.(type) {
+	case catalog.CreateRole:
+		return wireCreateRole{tag{"create_role"}, ch.Name, wireHeldOf(ch.Holds)}
+	case catalog.DropRole:
+		return wireDropRole{tag{"drop_role"}, ch.Name}
+	case catalog.AlterRole:
+		return wireAlterRoleOf(ch)
+	case catalog.CommentOnRole:
+		return wireCommentOnRole{tag{"comment_on_role"}, ch.Name, ch.Comment}
+	case catalog.GrantRole:
+		return wireGrantRole{tag{"grant_role"}, ch.Role, ch.Members, (*wireOptions)(ch.Options), ch.Grantor, ch.GrantedBy}
+	case catalog.RevokeRole:
+		return wireRevokeRole{tag{"revoke_role"}, ch.Role, ch.Members, ch.AdminOnly, ch.Grantor, ch.GrantedBy, ch.Cascade}
+	case catalog.CreateSchema:
+		return wireCreateSchema{tag{"create_schema"}, ch.Name, ch.Owner}
+	case catalog.DropSchema:
+		return wireDropSchema{tag{"drop_schema"}, ch.Name}
+	case catalog.SetOwner:
+		return wireSetOwner{tag{"set_owner"}, wireObject(ch.Object), ch.Owner, ch.Relkind}
+	case catalog.Grant:
+		return wireGrant{tag{"grant"}, ch.Privileges, wireObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.WithOption}
+	case catalog.Revoke:
+		return wireRevoke{tag{"revoke"}, ch.Privileges, wireObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.OptionOnly, ch.Cascade}
+	}
+	return nil
+}
+
+func wireHeldOf(held *catalog.Held) *wireHeld {
+	if held == nil {
+		return nil
+	}
+	return &wireHeld{held.Privilege, wireObject(held.Object)}
+}
+
+func wireAlterRoleOf(ch catalog.AlterRole) wireAlterRole {
+	form := wireAlterRole{tag: tag{"alter_role"}, Name: ch.Name, Login: ch.Login, RemovePassword: ch.Verifier == catalog.NoPassword}
+	if !form.RemovePassword {
+		form.Secret = string(ch.Verifier)
+	}
+	if ch.SetValidUntil {
+		form.ValidUntil = &wireMoment{ch.ValidUntil}
+	}
+	return form
+}

@@ -1,0 +1,98 @@
+package script
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"pgsr/planner/catalog"
+)
+
+// wireChange is a change as it stands in the file.
+type wireChange interface {
+	change() catalog.Change
+}
+
+// wireChanges makes an empty change of each type.
+var wireChanges = map[string]func() wireChange{
+	"create_role":     func() wireChange { return new(wireCreateRole) },
+	"drop_role":       func() wireChange { return new(wireDropRole) },
+	"alter_role":      func() wireChange { return new(wireAlterRole) },
+	"comment_on_role": func() wireChange { return new(wireCommentOnRole) },
+	"grant_role":      func() wireChange { return new(wireGrantRole) },
+	"revoke_role":     func() wireChange { return new(wireRevokeRole) },
+	"create_schema":   func() wireChange { return new(wireCreateSchema) },
+	"drop_schema":     func() wireChange { return new(wireDropSchema) },
+	"set_owner":       func() wireChange { return new(wireSetOwner) },
+	"grant":           func() wireChange { return new(wireGrant) },
+	"revoke":          func() wireChange { return new(wireRevoke) },
+}
+
+// decodeChange reads a change, whose type and fields must be known.
+func decodeChange(data jsonChange) (catalog.Change, error) {
+	var t tag
+	if err := json.Unmarshal(data, &t); err != nil {
+		return nil, err
+	}
+	empty, known := wireChanges[t.Type]
+	if !known {
+		return nil, fmt.Errorf("there is no change of type %q", t.Type)
+	}
+	form := empty()
+	if err := decodeStrictly(data, form); err != nil {
+		return nil, err
+	}
+	return form.change(), nil
+}
+
+func (f *wireCreateRole) change() catalog.Change {
+	ch := catalog.CreateRole{Name: f.Name}
+	if f.Holds != nil {
+		ch.Holds = &catalog.Held{Privilege: f.Holds.Privilege, Object: catalog.ObjectID(f.Holds.Object)}
+	}
+	return ch
+}
+
+func (f *wireDropRole) change() catalog.Change { return catalog.DropRole{Name: f.Name} }
+
+func (f *wireAlterRole) change() catalog.Change {
+	ch := catalog.AlterRole{Name: f.Name, Login: f.Login, Verifier: catalog.Verifier(f.Secret)}
+	if f.RemovePassword {
+		ch.Verifier = catalog.NoPassword
+	}
+	if f.ValidUntil != nil {
+		ch.SetValidUntil, ch.ValidUntil = true, f.ValidUntil.at
+	}
+	return ch
+}
+
+func (f *wireCommentOnRole) change() catalog.Change {
+	return catalog.CommentOnRole{Name: f.Name, Comment: f.Comment}
+}
+
+func (f *wireGrantRole) change() catalog.Change {
+	return catalog.GrantRole{Role: f.Role, Members: f.Members, Options: (*catalog.Options)(f.Options), Grantor: f.Grantor, GrantedBy: f.GrantedBy}
+}
+
+func (f *wireRevokeRole) change() catalog.Change {
+	return catalog.RevokeRole{Role: f.Role, Members: f.Members, AdminOnly: f.AdminOnly, Grantor: f.Grantor, GrantedBy: f.GrantedBy, Cascade: f.Cascade}
+}
+
+func (f *wireCreateSchema) change() catalog.Change {
+	return catalog.CreateSchema{Name: f.Name, Owner: f.Owner}
+}
+
+func (f *wireDropSchema) change() catalog.Change { return catalog.DropSchema{Name: f.Name} }
+
+func (f *wireSetOwner) change() catalog.Change {
+	return catalog.SetOwner{Object: catalog.ObjectID(f.Object), Owner: f.Owner, Relkind: f.Relkind}
+}
+
+func (f *wireGrant) change() catalog.Change {
+	return catalog.Grant{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
+		Grantor: f.Grantor, WithOption: f.WithOption}
+}
+
+func (f *wireRevoke) change() catalog.Change {
+	return catalog.Revoke{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
+		Grantor: f.Grantor, OptionOnly: f.OptionOnly, Cascade: f.Cascade}
+}

@@ -1,0 +1,134 @@
+package script
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"pgsr/planner/catalog"
+)
+
+// ReadJSON reads what [WriteJSON] wrote. Statements say and do what they said and did; of the server only what the file holds is
+// known. It refuses what it does not understand rather than run a part of a plan.
+func ReadJSON(r io.Reader) (Document, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return Document{}, err
+	}
+	var file jsonFile
+	if err := checkVersion(data); err != nil {
+		return Document{}, err
+	}
+	if err := decodeStrictly(data, &file); err != nil {
+		return Document{}, fmt.Errorf("reading the plan: %w", err)
+	}
+	return file.document()
+}
+
+var errNotAPlan = errors.New("this is no plan: pgsr plan --format json writes one")
+
+func checkVersion(data []byte) error {
+	var file struct {
+		Version *int `json:"version"`
+	}
+	switch err := json.Unmarshal(data, &file); {
+	case err != nil:
+		return fmt.Errorf("%w (%w)", errNotAPlan, err)
+	case file.Version == nil:
+		return errNotAPlan
+	case *file.Version != jsonVersion:
+		return fmt.Errorf("the plan is of version %d, and this pgsr reads version %d", *file.Version, jsonVersion)
+	}
+	return nil
+}
+
+// document gives what the file says.
+func (f jsonFile) document() (Document, error) {
+	d := Document{
+		Origin: Origin{Version: f.Program, Sources: f.sources()}, Server: f.Server.server(), LockKey: f.LockKey,
+		LockTimeout: time.Duration(f.LockTimeout) * time.Millisecond, StatementTimeout: time.Duration(f.StatementTimeout) * time.Millisecond,
+		Effect: f.Effect.effect(),
+	}
+	if f.PlannedAt != nil {
+		d.Origin.Now = *f.PlannedAt
+	}
+	if err := f.jsonWay.into(&d); err != nil {
+		return Document{}, err
+	}
+	if f.Rollback != nil {
+		back := d.back()
+		if err := f.Rollback.into(&back); err != nil {
+			return Document{}, fmt.Errorf("on the way back: %w", err)
+		}
+		d.Rollback = &back
+	}
+	d.Header = HeaderLines(d)
+	return d, nil
+}
+
+func (f jsonFile) sources() []Source {
+	var out []Source
+	for _, s := range f.Sources {
+		out = append(out, Source(s))
+	}
+	return out
+}
+
+func (s jsonServer) server() catalog.Server {
+	return catalog.Server{
+		VersionNum: s.VersionNum, SystemIdentifier: s.SystemIdentifier, Database: s.Database, DatabaseOID: s.DatabaseOID,
+		CurrentUser: s.CurrentUser, SessionUser: s.SessionUser,
+	}
+}
+
+// into fills in the statements and what is around them.
+func (way jsonWay) into(d *Document) error {
+	d.Warnings = slices.Clip(way.Warnings)
+	if way.ReliesOn != nil {
+		d.ReliesOn = *way.ReliesOn
+	}
+	if way.LeadsTo != nil {
+		d.LeadsTo = *way.LeadsTo
+	}
+	for i, s := range way.Statements {
+		statement, err := s.statement(d.Server)
+		if err != nil {
+			return fmt.Errorf("statement %d of the plan: %w", i+1, err)
+		}
+		d.Statements = append(d.Statements, statement)
+	}
+	return nil
+}
+
+// statement reads one, which must also be one that can be written.
+func (s jsonStatement) statement(server catalog.Server) (Statement, error) {
+	section := slices.Index(jsonSections[:], s.Section)
+	if section < 0 {
+		return Statement{}, fmt.Errorf("there is no section %q", s.Section)
+	}
+	change, err := decodeChange(s.Change)
+	if err != nil {
+		return Statement{}, err
+	}
+	if _, err := (writer{server: server}).write(change); err != nil {
+		return Statement{}, err
+	}
+	return Statement{Change: change, As: s.As, Section: Section(section), Reason: s.Reason, Refresh: s.Refresh}, nil
+}
+
+// decodeStrictly reads one value and refuses fields that it does not know, and anything after the value.
+func decodeStrictly(data []byte, into any) error {
+	in := json.NewDecoder(bytes.NewReader(data))
+	in.DisallowUnknownFields()
+	if err := in.Decode(into); err != nil {
+		return err
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return errors.New("there is something after the plan")
+	}
+	return nil
+}

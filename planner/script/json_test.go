@@ -1,0 +1,182 @@
+package script
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"pgsr/planner/catalog"
+)
+
+const schemaFile = "../../docs/plan.schema.json"
+
+// What is written is read as the same statements, whatever the names; and it is what the schema says.
+func TestJSONRoundTrip(t *testing.T) {
+	documents := map[string]Document{"warehouse": warehouse(), "hostile": hostileDocument(), "nothing": {Server: from16}}
+	for _, s := range stories {
+		s.document.Masked = false
+		documents[s.name] = s.document
+	}
+	for name, d := range documents {
+		text := written(t, "json", d)
+		checkSchema(t, name, text)
+		got, err := ReadJSON(strings.NewReader(text))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		sameStatements(t, name, d, got)
+		if again := written(t, "json", got); again != text {
+			t.Errorf("%s: written again, it is another file:\n%s\nbefore:\n%s", name, again, text)
+		}
+		if !reflect.DeepEqual(got.Effect, d.Effect) {
+			t.Errorf("%s: the effect is %+v, not %+v", name, got.Effect, d.Effect)
+		}
+	}
+}
+
+func sameStatements(t *testing.T, name string, want, got Document) {
+	t.Helper()
+	if len(want.Statements) != len(got.Statements) {
+		t.Fatalf("%s: %d statements, not %d", name, len(got.Statements), len(want.Statements))
+	}
+	for i, s := range want.Statements {
+		g := got.Statements[i]
+		if SQL(s.Change, want.Server) != SQL(g.Change, got.Server) || s.As != g.As || s.Section != g.Section || s.Reason != g.Reason || s.Refresh != g.Refresh {
+			t.Errorf("%s: statement %d is %+v, not %+v", name, i, g, s)
+		}
+	}
+	if want.Rollback != nil {
+		sameStatements(t, name+", back", *want.Rollback, *got.Rollback)
+	}
+}
+
+// Every field of every change comes back, those too that its SQL does not show.
+func TestEveryChangeRoundTrips(t *testing.T) {
+	for _, name := range append([]string{"plain", hostileName}, hostile...) {
+		for _, change := range append(everyChange(name, name), catalog.DropSchema{Name: name}) {
+			data, err := encodeChange(change)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := decodeChange(data)
+			if err != nil {
+				t.Fatalf("%s: %v", data, err)
+			}
+			if !strings.Contains(string(data), `\ufffd`) && !sameChange(got, change) {
+				t.Errorf("%#v comes back as %#v", change, got)
+			}
+		}
+	}
+	if _, err := encodeChange(nil); err == nil {
+		t.Error("no change at all is encoded")
+	}
+}
+
+// sameChange compares moments as moments.
+func sameChange(a, b catalog.Change) bool {
+	x, isX := a.(catalog.AlterRole)
+	y, isY := b.(catalog.AlterRole)
+	if isX && isY && x.ValidUntil != nil && y.ValidUntil != nil && x.ValidUntil.Equal(*y.ValidUntil) {
+		x.ValidUntil = y.ValidUntil
+		a = x
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+func TestJSONRefusesWhatItCanNotHold(t *testing.T) {
+	d := Document{Server: from16, Statements: []Statement{{Change: catalog.DropRole{Name: "a\xff"}}}}
+	if err := WriteJSON(&bytes.Buffer{}, d); err == nil || !strings.Contains(err.Error(), "not in UTF-8") {
+		t.Errorf("it gives %v", err)
+	}
+}
+
+func TestReadJSONRefuses(t *testing.T) {
+	good := written(t, "json", warehouse())
+	change := func(from, to string) string { return strings.Replace(good, from, to, 1) }
+	for name, c := range map[string]struct{ text, says string }{
+		"no JSON":            {"BEGIN;", "this is no plan"},
+		"no plan":            {`{"a": 1}`, "this is no plan"},
+		"another version":    {change(`"version": 1`, `"version": 2`), "of version 2, and this pgsr reads version 1"},
+		"more after it":      {good + "{}", "this is no plan"},
+		"an unknown field":   {change(`"lock_key"`, `"lock": 3, "lock_key"`), `unknown field "lock"`},
+		"an unknown section": {change(`"section": "roles"`, `"section": "sofas"`), `no section "sofas"`},
+		"an unknown change":  {change(`"type": "create_role"`, `"type": "create_sofa"`), `no change of type "create_sofa"`},
+		"an unknown option":  {change(`"type": "create_role"`, `"type": "create_role", "superuser": true`), `unknown field "superuser"`},
+		"no privilege":       {change(`"privileges": [`, `"privileges": ["SIT",`), `unknown privilege "SIT"`},
+		"no password":        {change(`"secret_verifier": "SCRAM`, `"secret_verifier": "SCREAM`), "neither a SCRAM-SHA-256 verifier nor"},
+	} {
+		if _, err := ReadJSON(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: it gives %v", name, err)
+		}
+	}
+}
+
+// The secrets are where the file says, and nowhere else.
+func TestJSONSecrets(t *testing.T) {
+	text := written(t, "json", warehouse())
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, strings.Repeat("A", 43)) && !strings.Contains(line, `"secret_verifier"`) {
+			t.Errorf("a verifier in %s", line)
+		}
+	}
+	d := warehouse()
+	d.Passwords = PasswordsOmitted
+	if !strings.Contains(text, `"holds_secrets": true`) || !strings.Contains(written(t, "json", d), `"holds_secrets": false`) {
+		t.Error("the file does not say whether it holds secrets")
+	}
+}
+
+func checkSchema(t *testing.T, name, text string) {
+	t.Helper()
+	schema := compileSchema(t)
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(value); err != nil {
+		t.Errorf("%s is not as the schema says: %v", name, err)
+	}
+}
+
+func compileSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	data, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("plan.schema.json", value); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("plan.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// The schema knows every type of change, and refuses what is not of it.
+func TestSchemaIsStrict(t *testing.T) {
+	schema := compileSchema(t)
+	for _, edit := range [][2]string{
+		{`"version": 1`, `"version": 2`}, {`"type": "create_role"`, `"type": "create_sofa"`}, {`"section": "roles"`, `"section": "sofas"`},
+		{`"lock_key": 1`, `"lock_key": "1"`}, {`"sources"`, `"sauces"`}, {`"grantor"`, `"grandpa"`},
+	} {
+		var value any
+		if err := json.Unmarshal([]byte(strings.Replace(written(t, "json", warehouse()), edit[0], edit[1], 1)), &value); err != nil {
+			t.Fatal(err)
+		}
+		if schema.Validate(value) == nil {
+			t.Errorf("%s in the place of %s is all right to the schema", edit[1], edit[0])
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package script
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// Passwords says how a script holds the passwords that it sets.
+type Passwords string
+
+// The ways to hold passwords.
+const (
+	// PasswordVerifiers are in the script: it can be run as it is, and is a secret.
+	PasswordVerifiers Passwords = "verifier"
+	// PasswordVariables leaves a variable in the place of each, which whoever runs the script sets. For psql only.
+	PasswordVariables Passwords = "variables"
+	// PasswordsOmitted leaves all passwords as they are, but for those that are removed.
+	PasswordsOmitted Passwords = "omit"
+)
+
+// setsPassword gives the statement's change if it is one that sets a password.
+func setsPassword(s Statement) (catalog.AlterRole, bool) {
+	ch, alters := s.Change.(catalog.AlterRole)
+	return ch, alters && ch.Verifier != "" && ch.Verifier != catalog.NoPassword
+}
+
+// HoldsPasswords tells whether statements set passwords.
+func HoldsPasswords(statements []Statement) bool {
+	return slices.ContainsFunc(statements, func(s Statement) bool { _, sets := setsPassword(s); return sets })
+}
+
+// WithoutPasswords leaves the passwords out that a document sets, there and on the way back, and warns about it.
+func WithoutPasswords(d Document) Document {
+	var roles []string
+	d.Statements, roles = withoutPasswords(d.Statements)
+	if len(roles) > 0 {
+		d.Warnings = append(slices.Clip(d.Warnings), "passwords are left out, as asked for: set by other means that of "+list(roles, shown))
+	}
+	if d.Rollback != nil {
+		back := WithoutPasswords(*d.Rollback)
+		d.Rollback = &back
+	}
+	return d
+}
+
+// withoutPasswords also drops statements that do nothing else. It names the roles whose passwords were left out.
+func withoutPasswords(statements []Statement) (kept []Statement, roles []string) {
+	for _, s := range statements {
+		ch, sets := setsPassword(s)
+		if sets {
+			roles = append(roles, ch.Name)
+			ch.Verifier = ""
+			if ch == (catalog.AlterRole{Name: ch.Name}) {
+				continue
+			}
+			s.Change, s.Reason = ch, s.Reason+"; the password is left out"
+		}
+		kept = append(kept, s)
+	}
+	return kept, roles
+}

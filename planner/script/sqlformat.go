@@ -1,0 +1,55 @@
+package script
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// WriteSQL writes a script without commands of psql, for any client that takes several statements at once: the same transaction,
+// under the same lock.
+func WriteSQL(w io.Writer, d Document) error {
+	out := bufio.NewWriter(w)
+	d.writeComments(out)
+	if len(d.Statements) == 0 {
+		writeComment(out, "Nothing to do.")
+		return out.Flush()
+	}
+	d.writeSQLOpening(out)
+	d.writeGuarded(out)
+	fmt.Fprint(out, "\nCOMMIT;\n")
+	return out.Flush()
+}
+
+// sqlOpening leaves client_encoding alone, unlike psql's: drivers set it themselves, and some end when it changes.
+const sqlOpening = `--
+-- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.
+
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+`
+
+func (d Document) writeSQLOpening(out io.Writer) {
+	fmt.Fprint(out, sqlOpening)
+	for _, setting := range Settings(d) {
+		fmt.Fprintf(out, "%s;\n", setting)
+	}
+	fmt.Fprintf(out, "%s;\n", lockSQL(d.LockKey))
+}
+
+// lockSQL waits for the lock, until the end of the transaction. bigint '…' because the lowest bigint is no bigint constant.
+func lockSQL(key int64) string {
+	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
+}
+
+// writeGuarded writes the statements between the two guards.
+func (d Document) writeGuarded(out io.Writer) {
+	d.writeGuard(out, aboutStale, d.ReliesOn, Stale)
+	d.writeStatements(out)
+	d.writeGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
+}
+
+// The headings of the two guards.
+const (
+	aboutStale        = "Check: what this script relies on is as it was"
+	aboutNotAsPlanned = "Check: the result is what was planned"
+)

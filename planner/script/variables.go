@@ -1,0 +1,93 @@
+package script
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// variable stands for one role's password in a script for psql.
+type variable struct {
+	role string
+	// environment is the variable that the person sets, name that of psql.
+	environment, name string
+}
+
+// variables gives one for each role whose password is set, in the order of the statements. The names are numbers, so that no
+// name of a role has to be a name for a shell.
+func (d Document) variables() []variable {
+	var out []variable
+	known := map[string]bool{}
+	for _, s := range d.Statements {
+		ch, sets := setsPassword(s)
+		if !sets || known[ch.Name] {
+			continue
+		}
+		known[ch.Name] = true
+		environment := fmt.Sprintf("PGSR_PASSWORD_%d", len(out)+1)
+		out = append(out, variable{ch.Name, environment, strings.ToLower(environment)})
+	}
+	return out
+}
+
+// variableNames gives psql's variables by role; nil when the document holds passwords in another way.
+func (d Document) variableNames() map[string]string {
+	if d.Passwords != PasswordVariables {
+		return nil
+	}
+	names := map[string]string{}
+	for _, v := range d.variables() {
+		names[v.role] = v.name
+	}
+	return names
+}
+
+const aboutVariables = `
+-- == Passwords ==
+--
+-- Before running this script, set the environment variables below, in psql's environment. Each is to be the verifier of the
+-- password, SCRAM-SHA-256$..., or the password itself. A password itself reaches the server, which hashes it and may write it to
+-- its log. Needs psql 15 or later.
+
+\set ON_ERROR_STOP on
+`
+
+// writeVariables writes how psql gets passwords from its environment, and that it stops when one is missing: before BEGIN, so that
+// nothing has changed. https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-META-COMMAND-GETENV
+func (d Document) writeVariables(out *bufio.Writer) {
+	variables := d.variables()
+	if d.Passwords != PasswordVariables || len(variables) == 0 {
+		return
+	}
+	fmt.Fprint(out, aboutVariables)
+	for _, v := range variables {
+		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, shown(v.role)))
+		v.write(out)
+	}
+	fmt.Fprint(out, "\n")
+}
+
+// write unsets first: a variable of psql that is left from before would pass for a missing one. psql cannot end with an error
+// by itself, so a statement that fails makes it, and says why. An empty value is refused too: it would remove the password.
+func (v variable) write(out io.Writer) {
+	fail := raise(fmt.Sprintf("the environment variable %s is not set or empty, so nothing was changed", v.environment))
+	fmt.Fprintf(out, `\unset %[1]s
+\getenv %[1]s %[2]s
+\if :{?%[1]s}
+SELECT :'%[1]s' OPERATOR(pg_catalog.=) '' AS pgsr_empty \gset
+\else
+\set pgsr_empty true
+\endif
+\if :pgsr_empty
+%[3]s;
+\endif
+`, v.name, v.environment, fail)
+}
+
+// raise writes a statement that fails with a message.
+func raise(message string) string {
+	body := "BEGIN RAISE EXCEPTION USING MESSAGE = " + literal(message) + "; END"
+	quote := dollarQuote(body)
+	return "DO " + quote + body + quote
+}
