@@ -45,7 +45,7 @@ func TestApplyGivesUpWaitingForTheLock(t *testing.T) {
 	s.holdLock(1)
 	contains(t, s.want(1, "apply", "--lock-timeout", "200ms").stderr, "another session holds the lock", "key 1")
 	contains(t, s.want(1, "apply", "--statement-timeout", "200").stderr, "statement timeout")
-	if s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = 'readers')") {
+	if s.exists("readers") {
 		t.Error("it created a role")
 	}
 	s.file("other.yaml", strings.Replace(readersSpec, "version: 1", "version: 1\nlock_key: -5", 1))
@@ -110,7 +110,7 @@ func TestApplyInterrupted(t *testing.T) {
 		t.Errorf("it says %q", stderr.String())
 	}
 	s.waitFor("NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
-	if s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = 'readers')") {
+	if s.exists("readers") {
 		t.Error("it created a role")
 	}
 }
@@ -125,4 +125,34 @@ func (s *site) waitFor(condition string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	s.Fatalf("waited in vain for: %s", condition)
+}
+
+// undoing is an event trigger that takes away at once what is granted on a schema.
+const undoing = `
+CREATE FUNCTION public.undo() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    grantee name;
+BEGIN
+    FOR grantee IN
+        SELECT r.rolname FROM pg_namespace AS n, aclexplode(n.nspacl) AS a JOIN pg_roles AS r ON r.oid = a.grantee
+        WHERE n.nspname = 'sales' AND r.rolname LIKE '\_pgsr\_%'
+    LOOP
+        EXECUTE format('REVOKE USAGE ON SCHEMA sales FROM %I', grantee);
+    END LOOP;
+END
+$$;
+CREATE EVENT TRIGGER undo ON ddl_command_end WHEN TAG IN ('GRANT') EXECUTE FUNCTION public.undo()`
+
+// When the result is not what was planned, everything is rolled back and the status is 3.
+func TestApplyThatDoesNotComeOutAsPlanned(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.sql("postgres", "warehouse", undoing)
+	s.file("pgsr.yaml", readersSpec)
+	o := s.want(3, "apply")
+	empty(t, "stdout", o.stdout)
+	contains(t, o.stderr, "the catalog was not as planned, so everything was rolled back", "SCHEMA")
+	if s.exists("readers") {
+		t.Error("it created a role")
+	}
 }

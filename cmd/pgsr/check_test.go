@@ -13,7 +13,7 @@ func TestCheck(t *testing.T) {
 	o := s.want(2, "check")
 	contains(t, o.stdout, "+ create role readers", "+ grant role readers to alice")
 	empty(t, "stderr", o.stderr)
-	if s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = 'readers')") {
+	if s.exists("readers") {
 		t.Error("check created a role")
 	}
 	s.want(0, "apply")
@@ -52,4 +52,18 @@ func TestPasswordsThatCanBeRead(t *testing.T) {
 	contains(t, s.want(0, "plan").stdout, "Nothing to do")
 	s.file("bob.password", alicePassword)
 	contains(t, s.want(2, "check").stdout, "alter role bob: set the password")
+}
+
+// A privilege role is found by the ACL of its object, so a table that is renamed keeps its readers.
+func TestAccessSurvivesARename(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", "version: 1\nroles:\n  readers:\n    grants: [SELECT ON ALL TABLES IN SCHEMA reference]\n")
+	s.want(0, "apply")
+	s.sql("deployer", "warehouse", "ALTER TABLE reference.countries RENAME TO nations")
+	if !s.reads("readers", "reference.nations") {
+		t.Error("access was lost")
+	}
+	s.want(0, "check")
+	contains(t, s.want(0, "prune").stderr, "nothing to do")
 }

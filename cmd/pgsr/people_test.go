@@ -18,6 +18,12 @@ func (s *site) logsIn(role, password string) {
 	conn.Close(context.Background())
 }
 
+// exists tells whether a role does.
+func (s *site) exists(role string) bool {
+	s.Helper()
+	return s.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = '" + role + "')")
+}
+
 // reads tells whether a role can read a table.
 func (s *site) reads(role, table string) bool {
 	s.Helper()
