@@ -19,8 +19,6 @@ const (
 	flagLockTimeout      = "lock-timeout"
 	flagStatementTimeout = "statement-timeout"
 	flagYes              = "yes"
-	flagFormat           = "format"
-	flagPasswords        = "passwords"
 )
 
 // defaultFile is read when no -f is given.

@@ -2,14 +2,19 @@ package demo
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
+
+// guardBlock matches the block of a script that checks a state.
+var guardBlock = regexp.MustCompile(`(?s)DO (\$pgsr\d+\$).*?\n(END)\n\$pgsr\d+\$;`)
 
 // headingMark begins the heading of a section in a script.
 const headingMark = "\n-- == "
 
-// abridged leaves out the rest of a script's long sections.
+// abridged leaves out the rest of a script's long sections, and what its checks say.
 func abridged(text string) string {
+	text = guardBlock.ReplaceAllString(text, "DO $1 ... $1;")
 	sections := strings.Split(text, headingMark)
 	for i := range sections[1:] {
 		sections[i+1] = shortened(sections[i+1])
