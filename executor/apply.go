@@ -96,12 +96,18 @@ func (j *job) verify(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// StaleError says that the catalog changed between the confirmation of a plan and the lock. Nothing was changed.
-type StaleError struct{}
+// StaleError says that the catalog has changed since a plan was confirmed or saved. Nothing was changed.
+type StaleError struct {
+	// Differences say what has changed, where that is known.
+	Differences []string
+}
 
-// Error says what to do.
-func (*StaleError) Error() string {
-	return "the catalog has changed since the plan was shown, so nothing was done: run it again to see the plan of now"
+// Error says what has changed and what to do.
+func (e *StaleError) Error() string {
+	if len(e.Differences) == 0 {
+		return "the catalog has changed since the plan was shown, so nothing was done: run it again to see the plan of now"
+	}
+	return "the plan is stale, so nothing was done: plan again; what has changed since:\n  " + strings.Join(e.Differences, "\n  ")
 }
 
 // NotAsPlannedError says that the statements ran and the result was not what was planned. All was rolled back.

@@ -40,8 +40,8 @@ func inside(tx pgx.Tx) source {
 
 // do plans and, if there is something to do, asks and runs it.
 func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
-	if status := conn.PgConn().TxStatus(); status != 'I' {
-		return nil, fmt.Errorf("the connection is inside a transaction (status %q): pgsr needs one of its own", status)
+	if err := outsideTransaction(conn); err != nil {
+		return nil, err
 	}
 	plan, err := j.plan(ctx, outside(conn))
 	if err != nil || plan.IsEmpty() {
@@ -52,4 +52,12 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 		return nil, err
 	}
 	return j.applyWithRetries(ctx, conn, confirmed)
+}
+
+// outsideTransaction refuses a connection that is inside a transaction: COMMIT would end that of the caller.
+func outsideTransaction(conn *pgx.Conn) error {
+	if status := conn.PgConn().TxStatus(); status != 'I' {
+		return fmt.Errorf("the connection is inside a transaction (status %q): pgsr needs one of its own", status)
+	}
+	return nil
 }
