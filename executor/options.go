@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pgsr/planner"
+	"pgsr/planner/script"
 )
 
 // Options say how a spec is planned and applied. The zero value is fine.
@@ -30,6 +31,11 @@ type Options struct {
 	Log *slog.Logger
 	// Version is that of the program, for the script's header and the ledger.
 	Version string
+	// Now is when the plan is made, and Sources what it is made from, for the script's header. Zero and nil: not said.
+	Now     time.Time
+	Sources []script.Source
+	// Passwords says how a script holds passwords; empty: as is usual for its format.
+	Passwords script.Passwords
 }
 
 func (o Options) log() *slog.Logger {

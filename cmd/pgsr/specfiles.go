@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
 
@@ -28,6 +30,34 @@ func paths(c *cli.Context) []string {
 
 // readSpec reads the spec that the flags name, with only the roles that they name.
 func (p *program) readSpec(c *cli.Context) (*spec.Spec, error) {
+	s, _, err := p.readSources(c)
+	return s, err
+}
+
+// readSources also tells which files it read, and what they held.
+func (p *program) readSources(c *cli.Context) (*spec.Spec, []script.Source, error) {
+	files, err := p.readFiles(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := spec.Parse(files, p.secrets(paths(c)))
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err = s.Restrict(c.StringSlice(flagRole))
+	return s, sources(files), err
+}
+
+func sources(files []spec.File) []script.Source {
+	out := make([]script.Source, len(files))
+	for i, file := range files {
+		out[i] = script.Source{Name: file.Name, SHA256: fmt.Sprintf("%x", sha256.Sum256(file.Data))}
+	}
+	return out
+}
+
+// readFiles reads the files that the flags name.
+func (p *program) readFiles(c *cli.Context) ([]spec.File, error) {
 	names := paths(c)
 	files := make([]spec.File, len(names))
 	for i, name := range names {
@@ -39,11 +69,7 @@ func (p *program) readSpec(c *cli.Context) (*spec.Spec, error) {
 			return nil, specError(c, name, err)
 		}
 	}
-	s, err := spec.Parse(files, p.secrets(names))
-	if err != nil {
-		return nil, err
-	}
-	return s.Restrict(c.StringSlice(flagRole))
+	return files, nil
 }
 
 func (p *program) readFile(name string) (spec.File, error) {

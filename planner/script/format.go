@@ -14,6 +14,8 @@ type Format struct {
 	About string
 	// Passwords is how it holds passwords unless something else is asked for.
 	Passwords Passwords
+	// Effect and Rollback tell whether it shows those, so that nobody has to work them out for nothing.
+	Effect, Rollback bool
 	// variables tells whether it can leave variables in the place of passwords.
 	variables bool
 	write     func(io.Writer, Document) error
@@ -21,14 +23,16 @@ type Format struct {
 
 // formats: the default comes first. What people share, tickets and pages, holds no secrets unless that is asked for.
 var formats = []Format{
-	{"psql", "a script for psql", PasswordVerifiers, true, WritePSQL},
-	{"sql", "a script for any client", PasswordVerifiers, false, WriteSQL},
-	{"text", "a line for each change, for a terminal", PasswordVerifiers, true, func(w io.Writer, d Document) error { return WriteText(w, d, false) }},
-	{"markdown", "for a ticket or a pull request", PasswordVariables, true, WriteMarkdown},
-	{"html", "one page with everything, for a browser", PasswordVariables, true, WriteHTML},
-	{"json", "for programs, and to be applied later", PasswordVerifiers, false, WriteJSON},
-	{"goose", "a migration for goose", PasswordVerifiers, false, WriteGoose},
+	{Name: "psql", About: "a script for psql", Passwords: PasswordVerifiers, variables: true, write: WritePSQL},
+	{Name: "sql", About: "a script for any client", Passwords: PasswordVerifiers, write: WriteSQL},
+	{Name: "text", About: "a line for each change, for a terminal", Passwords: PasswordVerifiers, variables: true, write: writePlainText},
+	{Name: "markdown", About: "for a ticket or a pull request", Passwords: PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteMarkdown},
+	{Name: "html", About: "one page with everything, for a browser", Passwords: PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteHTML},
+	{Name: "json", About: "for programs, and to be applied later", Passwords: PasswordVerifiers, Effect: true, Rollback: true, write: WriteJSON},
+	{Name: "goose", About: "a migration for goose", Passwords: PasswordVerifiers, Rollback: true, write: WriteGoose},
 }
+
+func writePlainText(w io.Writer, d Document) error { return WriteText(w, d, false) }
 
 // Formats lists all formats, the default first.
 func Formats() []Format { return slices.Clone(formats) }
@@ -42,34 +46,48 @@ func FormatNames() []string {
 	return names
 }
 
+// FormatNamed gives the format of a name.
+func FormatNamed(name string) (Format, error) {
+	i := slices.IndexFunc(formats, func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, fmt.Errorf("there is no format %q: there are %s", name, strings.Join(FormatNames(), ", "))
+	}
+	return formats[i], nil
+}
+
 // Write writes a document in one of the [Formats].
 func Write(w io.Writer, format string, d Document) error {
-	i := slices.IndexFunc(formats, func(f Format) bool { return f.Name == format })
-	if i < 0 {
-		return fmt.Errorf("there is no format %q: there are %s", format, strings.Join(FormatNames(), ", "))
-	}
-	d, err := formats[i].prepare(d)
+	f, err := FormatNamed(format)
 	if err != nil {
 		return err
 	}
-	return formats[i].write(w, d)
+	if d, err = f.prepare(d); err != nil {
+		return err
+	}
+	return f.write(w, d)
 }
 
 // prepare sees to it that passwords are held as asked for.
 func (f Format) prepare(d Document) (Document, error) {
-	if d.Passwords == "" {
-		d.Passwords = f.Passwords
+	var err error
+	if d.Passwords, err = f.Holding(d.Passwords); err != nil {
+		return d, err
 	}
-	switch d.Passwords {
-	case PasswordVerifiers:
-	case PasswordsOmitted:
+	if d.Passwords == PasswordsOmitted {
 		d = WithoutPasswords(d)
-	case PasswordVariables:
-		if !f.variables {
-			return d, fmt.Errorf("the format %s has no variables for passwords: write psql, or leave the passwords out", f.Name)
-		}
-	default:
-		return d, fmt.Errorf("there is no way %q to hold passwords", d.Passwords)
 	}
 	return d, nil
+}
+
+// Holding gives the way in which the format holds passwords when one is asked for, or none.
+func (f Format) Holding(asked Passwords) (Passwords, error) {
+	switch {
+	case asked == "":
+		return f.Passwords, nil
+	case asked == PasswordVariables && !f.variables:
+		return "", fmt.Errorf("the format %s has no variables for passwords: write psql, or leave the passwords out", f.Name)
+	case slices.Contains([]Passwords{PasswordVerifiers, PasswordVariables, PasswordsOmitted}, asked):
+		return asked, nil
+	}
+	return "", fmt.Errorf("there is no way %q to hold passwords", asked)
 }

@@ -53,10 +53,30 @@ func warehouse() Document {
 			},
 		},
 	}
-	d.ReliesOn = State{Roles: []RoleState{{Name: "alice"}}, Objects: []ObjectState{{ID: orders, There: true, OID: 16385, Owner: "deploy"}}}
-	d.LeadsTo = State{Roles: []RoleState{{Name: "alice", There: true}}}
 	d.Header = HeaderLines(d)
 	return d
+}
+
+// guarded is a plan that checks what it relies on, and what it leads to.
+func guarded() Document {
+	d := warehouse()
+	d.ReliesOn = State{Roles: []RoleState{{Name: "alice"}}, Objects: []ObjectState{{ID: orders, There: true, OID: 16385, Owner: "deploy"}}}
+	d.LeadsTo = State{Roles: []RoleState{{Name: "alice", There: true}}}
+	d.Rollback.ReliesOn, d.Rollback.LeadsTo = d.LeadsTo, d.ReliesOn
+	return d
+}
+
+// What is to be run checks itself, whoever runs it, there and back.
+func TestGuardsInFormats(t *testing.T) {
+	d := guarded()
+	for format, ways := range map[string]int{"psql": 1, "sql": 1, "markdown": 2, "html": 2, "goose": 2} {
+		text := strings.ReplaceAll(written(t, format, d), "&#39;", "'")
+		for _, guard := range []Guard{Stale, NotAsPlanned} {
+			if n := strings.Count(text, guard.Message); n != ways {
+				t.Errorf("%s says «%s» %d times, not %d", format, guard.Message, n, ways)
+			}
+		}
+	}
 }
 
 // hostileName tries to leave every format: psql, goose, Markdown, HTML, JavaScript.

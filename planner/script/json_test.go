@@ -17,7 +17,7 @@ const schemaFile = "../../docs/plan.schema.json"
 
 // What is written is read as the same statements, whatever the names; and it is what the schema says.
 func TestJSONRoundTrip(t *testing.T) {
-	documents := map[string]Document{"warehouse": warehouse(), "hostile": hostileDocument(), "nothing": {Server: from16}}
+	documents := map[string]Document{"warehouse": warehouse(), "guarded": guarded(), "hostile": hostileDocument(), "nothing": {Server: from16}}
 	for _, s := range stories {
 		s.document.Masked = false
 		documents[s.name] = s.document
