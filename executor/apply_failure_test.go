@@ -1,0 +1,152 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/planner/spec"
+)
+
+// onCommand makes an event trigger that does something when a command begins or ends that GRANTs on the orders.
+func (c *cluster) onCommand(event, does string) {
+	c.Helper()
+	c.exec(
+		`CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$ BEGIN
+			IF current_query() ~ '^GRANT .*orders' THEN `+does+` END IF; END $f$`,
+		`CREATE EVENT TRIGGER meddle ON `+event+` WHEN TAG IN ('GRANT') EXECUTE FUNCTION public.meddle()`,
+	)
+}
+
+func TestFailedStatementRollsEverythingBack(t *testing.T) {
+	c := newShop(t)
+	c.onCommand("ddl_command_start", `RAISE EXCEPTION 'no grants on a Friday' USING DETAIL = 'It is Friday.', HINT = 'Wait for Monday.', ERRCODE = 'P0042';`)
+	conn := c.asPostgres()
+	c.unchanged(func() {
+		_, err := c.syncShop(context.Background(), conn, Options{})
+		var failed *StatementError
+		var server *pgconn.PgError
+		if !errors.As(err, &failed) || !errors.As(err, &server) || server.Code != "P0042" {
+			t.Fatalf("%v", err)
+		}
+		if failed.Number <= 1 || failed.Number >= failed.Of || !strings.Contains(failed.SQL, `ON TABLE "sales"."orders" TO "_pgsr_local_`) {
+			t.Errorf("not in the middle: %+v", failed)
+		}
+		saysAll(t, err, fmt.Sprintf("statement %d of %d", failed.Number, failed.Of), failed.SQL, failed.Reason,
+			"no grants on a Friday", "P0042", "DETAIL: It is Friday.", "HINT: Wait for Monday.")
+	})
+	isUsable(t, conn)
+	c.exec(`DROP EVENT TRIGGER meddle`)
+	if _, err := c.syncShop(context.Background(), conn, Options{}); err != nil {
+		t.Errorf("the same connection does not work any more: %v", err)
+	}
+}
+
+// TestTooManyDirectGrantsFailWhole: a table's ACL has to fit in one page, with its row.
+func TestTooManyDirectGrantsFailWhole(t *testing.T) {
+	c := newShop(t)
+	s := &spec.Spec{}
+	for i := range 2500 {
+		s.Roles = append(s.Roles, spec.Role{Name: fmt.Sprintf("clerk %d", i), DirectGrants: []spec.Grant{spec.MustGrant(`SELECT ON TABLE sales.orders`)}})
+	}
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), c.asPostgres(), s, Options{})
+		var failed *StatementError
+		if !errors.As(err, &failed) {
+			t.Fatalf("%v", err)
+		}
+		saysAll(t, err, "row is too big", "statement 2501 of 2501")
+	})
+}
+
+// TestResultThatIsNotAsPlannedIsRolledBack: a trigger takes away what was just granted.
+func TestResultThatIsNotAsPlannedIsRolledBack(t *testing.T) {
+	c := newShop(t)
+	c.onCommand("ddl_command_end", `
+		EXECUTE (SELECT 'REVOKE SELECT ON sales.orders FROM ' || string_agg(quote_ident(rolname), ', ') FROM pg_roles WHERE rolname ~ 'table_select');`)
+	conn := c.asPostgres()
+	c.unchanged(func() {
+		_, err := c.syncShop(context.Background(), conn, Options{})
+		var other *NotAsPlannedError
+		if !errors.As(err, &other) || other.Left.IsEmpty() {
+			t.Fatalf("%v", err)
+		}
+		saysAll(t, err, "rolled back", "still to do", `GRANT SELECT ON TABLE "sales"."orders" TO`)
+	})
+	isUsable(t, conn)
+}
+
+// TestWarningIsAnError: any warning is, however harmless, where the connection's notices are given.
+func TestWarningIsAnError(t *testing.T) {
+	c := newShop(t)
+	c.onCommand("ddl_command_start", `RAISE NOTICE 'a notice'; RAISE WARNING 'something is odd';`)
+	notices := &Notices{}
+	conn, err := Connect(context.Background(), c.server.URL("postgres", warehouse, ""), notices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	c.unchanged(func() {
+		_, err := c.syncShop(context.Background(), conn, Options{Notices: notices})
+		var warning *WarningError
+		if !errors.As(err, &warning) || len(warning.Warnings) != 1 {
+			t.Fatalf("%v", err)
+		}
+		saysAll(t, err, "something is odd", "01000", "rolled back")
+	})
+	isUsable(t, conn)
+	c.exec(`DROP EVENT TRIGGER meddle`)
+	if _, err := c.syncShop(context.Background(), conn, Options{Notices: notices}); err != nil {
+		t.Errorf("the old warning is still held against it: %v", err)
+	}
+}
+
+// TestGrantThatDoesNothingIsFound: the connecting role loses its grant option after the plan was made, so that the server only warns.
+func TestGrantThatDoesNothingIsFound(t *testing.T) {
+	c := newShop(t, `CREATE ROLE keeper LOGIN`, `GRANT CREATE ON DATABASE warehouse TO keeper`, `CREATE ROLE alice`,
+		`GRANT SELECT ON sales.orders TO keeper WITH GRANT OPTION`, `GRANT USAGE ON SCHEMA sales TO keeper WITH GRANT OPTION`,
+		`CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$ BEGIN
+			REVOKE GRANT OPTION FOR SELECT ON sales.orders FROM keeper; END $f$`,
+		`CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION public.meddle()`)
+	if c.major >= 16 {
+		c.exec(`GRANT alice TO keeper`)
+	} else {
+		c.exec(`GRANT alice TO keeper`, `ALTER ROLE keeper NOINHERIT`)
+	}
+	s := &spec.Spec{Roles: []spec.Role{{
+		Name: "alice", Owns: []spec.Ownership{mustOwn(t, `SCHEMA own`)}, DirectGrants: []spec.Grant{spec.MustGrant(`SELECT ON TABLE sales.orders`)},
+	}}}
+	for _, notices := range []*Notices{nil, {}} {
+		conn, err := Connect(context.Background(), c.server.URL("keeper", warehouse, ""), notices)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.Background())
+		c.unchanged(func() {
+			_, err := Sync(context.Background(), conn, s, Options{Notices: notices})
+			var warning *WarningError
+			var other *NotAsPlannedError
+			switch {
+			case notices != nil && errors.As(err, &warning):
+				saysAll(t, err, "no privileges were granted", "01007")
+			case notices == nil && (errors.As(err, &other) || strings.Contains(err.Error(), "planning again to verify")):
+			default:
+				t.Errorf("notices %v: %T %v", notices != nil, err, err)
+			}
+		})
+		isUsable(t, conn)
+	}
+}
+
+func mustOwn(t testing.TB, phrase string) spec.Ownership {
+	t.Helper()
+	owned, err := spec.ParseOwnership(phrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return owned
+}

@@ -1,0 +1,97 @@
+package executor
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
+	c := newShop(t)
+	conn := c.asPostgres()
+	c.install(conn)
+	result, err := c.syncShop(context.Background(), conn, Options{Version: "1.2.3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := c.ledger(conn)
+	if len(entries) != 1 {
+		t.Fatalf("%d entries", len(entries))
+	}
+	e := entries[0]
+	if e.Digest != result.Plan.Digest() || e.Statements != len(result.Plan.Statements) || e.Result != "applied" || e.Version != "1.2.3" ||
+		e.AppliedBy != "postgres" || e.Database != warehouse || e.Duration <= 0 {
+		t.Errorf("%+v", e)
+	}
+	if !one[bool](c, `SELECT l.xmin = r.xmin FROM pgsr.ledger AS l, pg_authid AS r WHERE r.rolname = 'alice'`) {
+		t.Error("the entry and the role were written by two transactions")
+	}
+	if verifier := one[string](c, `SELECT rolpassword FROM pg_authid WHERE rolname = 'alice'`); strings.Contains(e.Script, verifier[len(verifier)-40:]) ||
+		!strings.Contains(e.Script, "(hidden)") {
+		t.Errorf("the verifier is not masked:\n%s", e.Script)
+	}
+	c.sync(shopSpec, false)
+	if len(c.ledger(conn)) != 1 {
+		t.Error("a run that had nothing to do is in the ledger")
+	}
+}
+
+func (c *cluster) install(conn *pgx.Conn) {
+	c.Helper()
+	if _, _, err := InstallLedger(context.Background(), conn); err != nil {
+		c.Fatal(err)
+	}
+}
+
+func (c *cluster) ledger(conn *pgx.Conn) []Entry {
+	c.Helper()
+	entries, err := Ledger(context.Background(), conn, 0)
+	if err != nil {
+		c.Fatal(err)
+	}
+	return entries
+}
+
+func TestRolledBackApplyLeavesNoEntry(t *testing.T) {
+	c := newShop(t)
+	conn := c.asPostgres()
+	c.install(conn)
+	c.onCommand("ddl_command_end", `REVOKE SELECT ON sales.parts FROM PUBLIC; RAISE EXCEPTION 'no';`)
+	if _, err := c.syncShop(context.Background(), conn, Options{}); err == nil {
+		t.Fatal("it went through")
+	}
+	if entries := c.ledger(conn); len(entries) != 0 {
+		t.Errorf("%+v", entries)
+	}
+}
+
+func TestWithoutALedgerNothingIsRecorded(t *testing.T) {
+	c := newShop(t)
+	c.sync(shopSpec, true)
+	if one[bool](c, `SELECT to_regnamespace('pgsr') IS NOT NULL`) {
+		t.Error("there is a schema pgsr")
+	}
+}
+
+// TestLedgerThatMayNotBeWrittenNamesTheGrants: and with them, it works.
+func TestLedgerThatMayNotBeWrittenNamesTheGrants(t *testing.T) {
+	c := newShop(t, `CREATE ROLE "the admin" LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO "the admin"`)
+	c.install(c.super)
+	conn := c.connect("the admin", warehouse, "")
+	s := parse(t, "version: 1\nroles:\n  alice: {login: {}}")
+	remedies := []string{`GRANT USAGE ON SCHEMA "pgsr" TO "the admin"`, `GRANT INSERT ON TABLE "pgsr"."ledger" TO "the admin"`}
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), conn, s, Options{})
+		saysAll(t, err, remedies...)
+	})
+	isUsable(t, conn)
+	c.exec(remedies...)
+	if _, err := Sync(context.Background(), conn, s, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if entries := c.ledger(c.super); len(entries) != 1 || entries[0].AppliedBy != "the admin" {
+		t.Errorf("%+v", entries)
+	}
+}
