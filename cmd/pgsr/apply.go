@@ -11,9 +11,11 @@ import (
 const aboutApply = `Reads the spec and the catalog and, if something differs, takes the lock, plans again, runs all statements in one
 transaction, reads the catalog once more and commits only if nothing is left to do. With nothing to do it takes no lock.
 
+--plan FILE runs exactly a plan that was saved, reviewed and kept, or refuses it when anything that it relies on has changed since.
+
 A person at the terminal is shown the plan and asked. Otherwise, in a pipe or in CI, it is applied at once, and shown when it is done.
 
-Exit status: 0 applied, or in sync; 1 an error, or the answer was no; 3 the plan was another one than was shown, or
+Exit status: 0 applied, or in sync; 1 an error, or the answer was no; 3 the plan was stale, or another one than was shown, or
 the result was not what was planned. But for 0 nothing was changed, unless the message says that this is not known.`
 
 func (p *program) applyCommand() *cli.Command {
@@ -21,7 +23,7 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{yesFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), yesFlag()}),
 		Action:      p.apply,
 	}
 }
@@ -30,6 +32,9 @@ func (p *program) apply(c *cli.Context) error {
 	asks, err := p.mayAsk(c)
 	if err != nil {
 		return err
+	}
+	if c.IsSet(flagPlan) {
+		return p.applySaved(c, asks)
 	}
 	s, err := p.readSpec(c)
 	if err != nil {

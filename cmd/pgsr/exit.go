@@ -23,12 +23,13 @@ var errChanges = errors.New("there are changes to make")
 func exitStatus(err error) int {
 	var stale *executor.StaleError
 	var notAsPlanned *executor.NotAsPlannedError
+	var state *executor.StateError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errChanges):
 		return exitChanges
-	case errors.As(err, &stale), errors.As(err, &notAsPlanned):
+	case errors.As(err, &stale), errors.As(err, &notAsPlanned), errors.As(err, &state):
 		return exitRefused
 	}
 	return exitError

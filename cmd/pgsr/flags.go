@@ -21,6 +21,8 @@ const (
 	flagYes              = "yes"
 	flagFormat           = "format"
 	flagPasswords        = "passwords"
+	flagPlan             = "plan"
+	flagRollback         = "rollback"
 )
 
 // defaultFile is read when no -f is given.

@@ -1,13 +1,16 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 const aboutPlan = `Reads the spec and the catalog and writes a script that makes the roles of the spec be what it says. Nothing is changed and
@@ -20,7 +23,9 @@ It holds verifiers of new passwords, never passwords. With nothing to do it hold
 their place, which psql reads from its environment; --passwords omit leaves passwords as they are.
 
 --format sql is for any other client, text for a terminal, markdown for a ticket or a pull request, html for a browser, json for
-programs (its schema: docs/plan.schema.json) and goose a migration with the way back as its Down.
+programs and pgsr apply --plan (its schema: docs/plan.schema.json) and goose a migration with the way back as its Down.
+
+--rollback FILE also writes the script back, guarded in the same way. It names what can not be brought back: a password that was replaced, say.
 
 Exit status: 0, or with --exit-code 2 when there are changes to make; 1 an error.`
 
@@ -36,6 +41,7 @@ func (p *program) planCommand() *cli.Command {
 			},
 			choice(flagFormat, "what to write", script.FormatNames()...),
 			passwordsFlag(),
+			&cli.StringFlag{Name: flagRollback, Usage: "also write the script back to the state of now to `FILE`"},
 			&cli.BoolFlag{Name: "exit-code", DisableDefaultText: true, Usage: "exit with 2 when there are changes to make"},
 		}),
 		Action: p.plan,
@@ -83,6 +89,9 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := p.writeRollback(c, s, plan, options); err != nil {
+		return err
+	}
 	if err := p.writePlan(c, planned{spec: s, plan: plan, options: options}); err != nil {
 		return err
 	}
@@ -92,6 +101,18 @@ func (p *program) plan(c *cli.Context) error {
 		return errChanges
 	}
 	return nil
+}
+
+// writeRollback comes before the plan is written: who asks for a way back does not want a plan without one.
+func (p *program) writeRollback(c *cli.Context, s *spec.Spec, plan *planner.Plan, o executor.Options) error {
+	if !c.IsSet(flagRollback) {
+		return nil
+	}
+	back, err := plan.Back()
+	if err != nil {
+		return fmt.Errorf("working out the way back: %w", err)
+	}
+	return writeFile(c.String(flagRollback), func(w io.Writer) error { return executor.Write(w, s, back, o) })
 }
 
 func (p *program) writePlan(c *cli.Context, what planned) error {

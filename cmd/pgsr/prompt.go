@@ -19,8 +19,8 @@ func (p *program) mayAsk(c *cli.Context) (bool, error) {
 	switch {
 	case c.Bool(flagYes) || !isTerminal(p.stderr):
 		return false, nil
-	case slices.Contains(c.StringSlice(flagFile), stdinFile):
-		return false, usageError(c, "cannot ask, because stdin is the spec: give --yes to apply without being asked")
+	case slices.Contains(c.StringSlice(flagFile), stdinFile), c.String(flagPlan) == stdinFile:
+		return false, usageError(c, "cannot ask, because stdin is what to apply: give --yes to apply without being asked")
 	}
 	return isTerminal(p.stdin), nil
 }

@@ -206,7 +206,7 @@ func TestNoAnswerFromASpec(t *testing.T) {
 		p := s.onTerminal(cmd)
 		if len(args) == 3 {
 			p.exits(1)
-			contains(t, p.screen(), "cannot ask, because stdin is the spec: give --yes")
+			contains(t, p.screen(), "cannot ask, because stdin is what to apply: give --yes")
 		} else {
 			p.exits(0)
 		}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+	"pgsr/planner/script"
+)
+
+func savedPlanFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name:  flagPlan,
+		Usage: "run exactly the plan in `FILE`, as pgsr plan --format json wrote it, or refuse it; - for stdin. There is no spec then",
+	}
+}
+
+// applySaved runs a saved plan. What the plan was made from stands in it, so that there is nothing to say about that.
+func (p *program) applySaved(c *cli.Context, asks bool) error {
+	for _, name := range []string{flagFile, flagRole, flagMissing, flagReassignTo} {
+		if c.IsSet(name) {
+			return usageError(c, "flag %s goes with a spec, not with --%s", dashed(name), flagPlan)
+		}
+	}
+	d, err := p.readPlan(c.String(flagPlan))
+	if err != nil {
+		return err
+	}
+	return p.change(c, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
+		return executor.ApplySaved(c.Context, conn, d, o)
+	})
+}
+
+func (p *program) readPlan(name string) (script.Document, error) {
+	file, err := p.readFile(name)
+	if err != nil {
+		return script.Document{}, fmt.Errorf("reading the plan %s: %w", shown(name), err)
+	}
+	d, err := script.ReadJSON(bytes.NewReader(file.Data))
+	if err != nil {
+		return d, fmt.Errorf("%s: %w", shown(name), err)
+	}
+	return d, nil
+}

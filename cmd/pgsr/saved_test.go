@@ -1,0 +1,61 @@
+package main
+
+import "testing"
+
+// A saved plan is what runs, and once only.
+func TestApplySavedPlan(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "plan", "--format", "json", "-o", "plan.json")
+	contains(t, s.want(0, "apply", "--plan", "plan.json").stderr, "applied ")
+	s.want(0, "check")
+	contains(t, s.want(3, "apply", "--plan", "plan.json").stderr, "the plan is stale", "role readers is there")
+}
+
+func TestApplySavedPlanRefusesWhenItIsStale(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "plan", "--format", "json", "-o", "plan.json")
+	s.sql("postgres", "warehouse", "GRANT DELETE ON sales.orders TO PUBLIC")
+	contains(t, s.want(3, "apply", "--plan", "plan.json").stderr, "the plan is stale", "PUBLIC has DELETE, had nothing")
+	if s.exists("readers") {
+		t.Error("it created a role")
+	}
+}
+
+func TestApplySavedPlanMistakes(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	contains(t, s.want(1, "apply", "--plan", "pgsr.yaml").stderr, "this is no plan: pgsr plan --format json writes one")
+	contains(t, s.want(1, "apply", "--plan", "nowhere.json").stderr, `reading the plan "nowhere.json"`)
+	contains(t, s.want(1, "apply", "--plan", "x", "-f", "pgsr.yaml").stderr, "flag --file goes with a spec, not with --plan")
+}
+
+// The way back is a script like the one there.
+func TestPlanRollback(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	before := withoutNames(s.want(2, "check").stdout)
+	s.want(0, "plan", "-o", "change.sql", "--rollback", "back.sql")
+	s.psqlFile("change.sql")
+	s.want(0, "check")
+	s.psqlFile("back.sql")
+	if s.exists("readers") {
+		t.Error("the role is still there")
+	}
+	if after := withoutNames(s.want(2, "check").stdout); after != before {
+		t.Errorf("rolled back, there is something else to do: %s\nbefore: %s", after, before)
+	}
+}
+
+// psqlFile runs a script as people do.
+func (s *site) psqlFile(name string) {
+	s.Helper()
+	cmd := s.command()
+	cmd.Path, cmd.Args = psql(s.T), []string{"psql", "-X", "-q", "-f", name, s.server.URL("deployer", "warehouse", "")}
+	s.check(0, s.finish(cmd))
+}
