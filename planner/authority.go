@@ -14,15 +14,22 @@ import (
 type authority struct {
 	*access.Actor
 	b *builder
-	// joined holds, by role, the membership as it was before the connecting role joined; nil: there was none.
-	joined map[string]*catalog.Membership
+	// joined holds, by role, the memberships that are for the moment.
+	joined map[string]joining
 	// order is that in which roles were joined.
 	order []string
 }
 
+// joining is a membership that the connecting role has for the moment.
+type joining struct {
+	// prior is the row of the same grantor as it was before; nil: there was none.
+	prior *catalog.Membership
+	row   catalog.Membership
+}
+
 // newAuthority looks at the working catalog once the plan's roles are there: from 16 on, one may grant the roles one has made.
 func newAuthority(b *builder) *authority {
-	return &authority{Actor: access.NewActor(b.working), b: b, joined: map[string]*catalog.Membership{}}
+	return &authority{Actor: access.NewActor(b.working), b: b, joined: map[string]joining{}}
 }
 
 func (a *authority) hasJoined(role string) bool {
@@ -60,24 +67,24 @@ func (a *authority) join(role string) bool {
 	if a.hasJoined(role) {
 		return true
 	}
-	prior := a.membership(role)
+	grantor := a.Grantor(a.Name, role)
+	prior := a.membership(role, grantor)
 	if !a.MayJoin(role) || prior != nil && !a.b.server.GrantorsMatter() {
 		return false
 	}
-	change := catalog.GrantRole{Role: role, Members: []string{a.Name}, Grantor: a.Grantor(a.Name, role)}
-	change.GrantedBy = a.mustName(change.Grantor)
+	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: a.joiningInherits(), Set: true}
+	change := catalog.GrantRole{Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 	if a.b.server.GrantorsMatter() {
-		change.Options = &catalog.Options{Admin: prior != nil && prior.Admin, Inherit: true, Set: true}
+		change.Options = &options
 	}
-	a.joined[role] = prior
+	a.joined[role] = joining{prior, catalog.Membership{Member: a.Name, Grantor: grantor, Options: options}}
 	a.order = append(a.order, role)
 	a.b.note(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", role))
 	return true
 }
 
 // membership gives the row that joining a role would change; nil if there is none.
-func (a *authority) membership(role string) *catalog.Membership {
-	grantor := a.Grantor(a.Name, role)
+func (a *authority) membership(role, grantor string) *catalog.Membership {
 	for _, m := range a.b.working.Members[role] {
 		if m.Member == a.Name && (m.Grantor == grantor || !a.b.server.GrantorsMatter()) {
 			return &m
@@ -86,23 +93,26 @@ func (a *authority) membership(role string) *catalog.Membership {
 	return nil
 }
 
-// giveBack leaves every role that was joined, and gives memberships that were there before the options back that they had.
+// giveBack leaves every role that was joined, and gives memberships that were there before the options back that they had. One that the plan
+// itself changes, because the connecting role is in the spec, is to be as the plan wants it.
 func (a *authority) giveBack() {
 	slices.Reverse(a.order)
 	for _, role := range a.order {
 		if a.b.working.Roles[role] == nil {
 			continue // dropped on a way back, and the membership with it
 		}
-		grantor, reason := a.Grantor(a.Name, role), "no longer acting for "+role
-		var change catalog.Change = catalog.RevokeRole{
-			Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor),
+		joined := a.joined[role]
+		grantor, members := joined.row.Grantor, []string{a.Name}
+		var change catalog.Change
+		switch want := a.membership(role, grantor); {
+		case want == nil && joined.prior == nil:
+			change = catalog.RevokeRole{Role: role, Members: members, Grantor: grantor, GrantedBy: a.mustName(grantor)}
+		case want == nil, want.Options == joined.row.Options:
+			continue // revoked by the plan, or granted just so
+		default:
+			change = catalog.GrantRole{Role: role, Members: members, Options: &want.Options, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 		}
-		if prior := a.joined[role]; prior != nil {
-			change = catalog.GrantRole{
-				Role: role, Members: []string{a.Name}, Options: &prior.Options, Grantor: grantor, GrantedBy: a.mustName(grantor),
-			}
-		}
-		a.b.note(script.GivingBack, change, reason)
+		a.b.note(script.GivingBack, change, "no longer acting for "+role)
 	}
 }
 
