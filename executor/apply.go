@@ -54,17 +54,29 @@ func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result
 	if err := j.verify(ctx, tx); err != nil {
 		return nil, err
 	}
-	e, err := ledgerEntry(d, plan, j.options, time.Since(started))
-	if err != nil {
-		return nil, err
-	}
-	if err := record(ctx, tx, e); err != nil {
+	if err := j.record(ctx, tx, d, plan, time.Since(started)); err != nil {
 		return nil, err
 	}
 	if err := commit(ctx, tx); err != nil {
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true}, nil
+}
+
+// record keeps the plan in the ledger, if there is one, with the way back and what it means for people.
+func (j *job) record(ctx context.Context, tx pgx.Tx, d script.Document, plan *planner.Plan, took time.Duration) error {
+	if installed, err := mayRecord(ctx, tx); err != nil || !installed {
+		return err
+	}
+	d.Effect = plan.Effect()
+	if err := addRollback(&d, plan, j.options); err != nil {
+		return err
+	}
+	e, err := ledgerEntry(d, plan, j.options, took)
+	if err != nil {
+		return err
+	}
+	return record(ctx, tx, e)
 }
 
 // underLock takes the lock and plans from what the catalog says then.

@@ -32,6 +32,8 @@ type Entry struct {
 	Result string
 	// Script is what ran, with the verifiers of passwords masked.
 	Script string
+	// Rollback is the script back to the state before, masked in the same way, and Effect what it meant for people.
+	Rollback, Effect string
 }
 
 // ErrNoLedger is what [Ledger] returns for a database in which no ledger was installed.
@@ -40,6 +42,28 @@ var ErrNoLedger = errors.New("no ledger in this database: run `pgsr ledger insta
 // Ledger returns what was applied to the connection's database, newest first: at most limit entries, all of them when limit is 0.
 // It returns [ErrNoLedger] where none was installed, and an error that names the GRANTs that are missing when it may not be read.
 func Ledger(ctx context.Context, conn *pgx.Conn, limit int) ([]Entry, error) {
+	return readLedger(ctx, conn, gen.ListLedgerParams{Entries: int64(max(limit, 0))})
+}
+
+// ErrNoEntry is what [LedgerEntry] returns for a number that no entry has.
+var ErrNoEntry = errors.New("no such entry: `pgsr ledger` lists those there are")
+
+// LedgerEntry returns the entry with a number, from 1 on. The errors are [ErrNoEntry] and those of [Ledger].
+func LedgerEntry(ctx context.Context, conn *pgx.Conn, id int64) (Entry, error) {
+	if id < 1 {
+		return Entry{}, fmt.Errorf("entry %d: %w", id, ErrNoEntry)
+	}
+	entries, err := readLedger(ctx, conn, gen.ListLedgerParams{ID: id, Entries: 1})
+	if err == nil && len(entries) == 0 {
+		err = fmt.Errorf("entry %d: %w", id, ErrNoEntry)
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return entries[0], nil
+}
+
+func readLedger(ctx context.Context, conn *pgx.Conn, which gen.ListLedgerParams) ([]Entry, error) {
 	state, err := ledgerState(ctx, conn)
 	if err != nil {
 		return nil, err
@@ -47,10 +71,13 @@ func Ledger(ctx context.Context, conn *pgx.Conn, limit int) ([]Entry, error) {
 	if !state.Installed {
 		return nil, fmt.Errorf("database %q: %w", state.Database, ErrNoLedger)
 	}
+	if err := upToDate(state); err != nil {
+		return nil, err
+	}
 	if err := allowed(state, "read", catalog.Select, state.MayRead); err != nil {
 		return nil, err
 	}
-	rows, err := gen.New(conn).ListLedger(ctx, int64(max(limit, 0)))
+	rows, err := gen.New(conn).ListLedger(ctx, which)
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger: %w", err)
 	}
@@ -75,6 +102,8 @@ func entryOf(row gen.PgsrLedger) Entry {
 		Duration:   durationOf(row.Duration),
 		Result:     row.Result,
 		Script:     row.Script,
+		Rollback:   row.Rollback,
+		Effect:     row.Effect,
 	}
 }
 
@@ -98,6 +127,8 @@ func record(ctx context.Context, tx pgx.Tx, e Entry) error {
 		Duration:    pgtype.Interval{Microseconds: max(e.Duration, 0).Microseconds(), Valid: true},
 		Result:      e.Result,
 		Script:      e.Script,
+		Rollback:    e.Rollback,
+		Effect:      e.Effect,
 	})
 	if err != nil {
 		return fmt.Errorf("writing the ledger: %w", err)
@@ -112,7 +143,18 @@ func mayRecord(ctx context.Context, db gen.DBTX) (bool, error) {
 	if err != nil || !state.Installed {
 		return false, err
 	}
+	if err := upToDate(state); err != nil {
+		return false, err
+	}
 	return true, allowed(state, "write", catalog.Insert, state.MayWrite)
+}
+
+// upToDate returns an error where the ledger was installed by an older pgsr.
+func upToDate(state gen.LedgerStateRow) error {
+	if !state.UpToDate {
+		return fmt.Errorf("the ledger of database %q is that of an older pgsr: run `pgsr ledger install`", state.Database)
+	}
+	return nil
 }
 
 func ledgerState(ctx context.Context, db gen.DBTX) (gen.LedgerStateRow, error) {

@@ -17,11 +17,14 @@ func TestInstallLedger(t *testing.T) {
 	})
 }
 
+// ledgerVersion is that of the last migration.
+const ledgerVersion = 2
+
 func installAgainDoesNothing(b *ledgerBed) {
-	for i, from := range []int64{0, 1} {
+	for i, from := range []int64{0, ledgerVersion} {
 		gotFrom, gotTo, err := InstallLedger(b.Context(), b.super)
-		if err != nil || gotFrom != from || gotTo != 1 {
-			b.Fatalf("run %d: from %d to %d, %v; want from %d to 1", i+1, gotFrom, gotTo, err, from)
+		if err != nil || gotFrom != from || gotTo != ledgerVersion {
+			b.Fatalf("run %d: from %d to %d, %v; want from %d to %d", i+1, gotFrom, gotTo, err, from, ledgerVersion)
 		}
 	}
 }
@@ -37,7 +40,7 @@ func installAtTheSameTime(b *ledgerBed) {
 		}
 		running.Go(func() {
 			from, to, err := InstallLedger(b.Context(), conn)
-			if err != nil || to != 1 {
+			if err != nil || to != ledgerVersion {
 				b.Errorf("to %d, %v", to, err)
 			}
 			if from == 0 {

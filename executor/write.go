@@ -70,15 +70,26 @@ func lockKey(s *spec.Spec) int64 {
 	return s.LockKey
 }
 
-// ledgerEntry says what the ledger is to keep of a plan that was run.
+// ledgerEntry says what the ledger is to keep of a plan that was run. A way back that the connecting role may not go is said to be none.
 func ledgerEntry(d script.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
-	var text strings.Builder
-	d.Masked = true
-	if err := script.WritePSQL(&text, d); err != nil {
+	e := Entry{
+		Version: o.Version, Digest: plan.Digest(), Statements: len(plan.Statements), Duration: took, Result: "applied",
+		Effect: script.EffectText(d.Effect),
+	}
+	var err error
+	if e.Script, err = maskedScript(d); err != nil {
 		return Entry{}, err
 	}
-	return Entry{
-		Version: o.Version, Digest: plan.Digest(), Statements: len(plan.Statements),
-		Duration: took, Result: "applied", Script: text.String(),
-	}, nil
+	if d.Rollback != nil {
+		e.Rollback, err = maskedScript(*d.Rollback)
+	}
+	return e, err
+}
+
+// maskedScript writes a script without its secrets.
+func maskedScript(d script.Document) (string, error) {
+	d.Masked = true
+	var text strings.Builder
+	err := script.WritePSQL(&text, d)
+	return text.String(), err
 }

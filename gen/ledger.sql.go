@@ -33,6 +33,9 @@ SELECT
     coalesce(has_schema_privilege(n.oid, 'CREATE'), false)::boolean AS may_create_table,
     coalesce(has_schema_privilege(n.oid, 'USAGE'), false)::boolean AS may_use_schema,
     (c.oid IS NOT NULL)::boolean AS installed,
+    EXISTS (
+        SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'effect' AND NOT a.attisdropped
+    )::boolean AS up_to_date,
     coalesce(has_table_privilege(c.oid, 'SELECT'), false)::boolean AS may_read,
     coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write
 FROM pg_catalog.pg_database AS d
@@ -49,6 +52,7 @@ type LedgerStateRow struct {
 	MayCreateTable  bool
 	MayUseSchema    bool
 	Installed       bool
+	UpToDate        bool
 	MayRead         bool
 	MayWrite        bool
 }
@@ -66,6 +70,7 @@ func (q *Queries) LedgerState(ctx context.Context) (LedgerStateRow, error) {
 		&i.MayCreateTable,
 		&i.MayUseSchema,
 		&i.Installed,
+		&i.UpToDate,
 		&i.MayRead,
 		&i.MayWrite,
 	)
@@ -84,15 +89,23 @@ SELECT
     l.statements,
     l.duration,
     l.result,
-    l.script
+    l.script,
+    l.rollback,
+    l.effect
 FROM pgsr.ledger AS l
+WHERE $1::bigint IN (0, l.id)
 ORDER BY l.id DESC
-LIMIT nullif($1::bigint, 0)
+LIMIT nullif($2::bigint, 0)
 `
 
-// The newest entries first; a limit of 0 lists them all.
-func (q *Queries) ListLedger(ctx context.Context, entries int64) ([]PgsrLedger, error) {
-	rows, err := q.db.Query(ctx, ListLedger, entries)
+type ListLedgerParams struct {
+	ID      int64
+	Entries int64
+}
+
+// The newest entries first; a limit of 0 lists them all. An ID of 0 stands for any.
+func (q *Queries) ListLedger(ctx context.Context, arg ListLedgerParams) ([]PgsrLedger, error) {
+	rows, err := q.db.Query(ctx, ListLedger, arg.ID, arg.Entries)
 	if err != nil {
 		return nil, err
 	}
@@ -112,6 +125,8 @@ func (q *Queries) ListLedger(ctx context.Context, entries int64) ([]PgsrLedger, 
 			&i.Duration,
 			&i.Result,
 			&i.Script,
+			&i.Rollback,
+			&i.Effect,
 		); err != nil {
 			return nil, err
 		}
@@ -134,8 +149,8 @@ func (q *Queries) LockLedger(ctx context.Context, key int64) error {
 }
 
 const RecordInLedger = `-- name: RecordInLedger :exec
-INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script, rollback, effect)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type RecordInLedgerParams struct {
@@ -145,6 +160,8 @@ type RecordInLedgerParams struct {
 	Duration    pgtype.Interval
 	Result      string
 	Script      string
+	Rollback    string
+	Effect      string
 }
 
 // Who, when and where are the server's to say: they are the columns' defaults.
@@ -156,6 +173,8 @@ func (q *Queries) RecordInLedger(ctx context.Context, arg RecordInLedgerParams) 
 		arg.Duration,
 		arg.Result,
 		arg.Script,
+		arg.Rollback,
+		arg.Effect,
 	)
 	return err
 }

@@ -32,4 +32,8 @@ type PgsrLedger struct {
 	Result string
 	// What ran, as a script; verifiers of passwords are masked
 	Script string
+	// The script back to the state before; verifiers of passwords are masked
+	Rollback string
+	// What it meant for people: who gained and who lost what, by which path
+	Effect string
 }

@@ -25,7 +25,11 @@ func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 func irrecoverable(before, after *catalog.Catalog) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(before.Roles)) {
-		if was, is := before.Roles[name], after.Roles[name]; was.Verifier == "" && is.Verifier != "" {
+		was, is := before.Roles[name], after.Roles[name]
+		if is == nil {
+			continue // dropped, and made anew by the way back
+		}
+		if was.Verifier == "" && is.Verifier != "" {
 			out = append(out, fmt.Sprintf("the password that role %q had can not be brought back: it was not readable", name))
 		}
 	}

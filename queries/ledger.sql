@@ -10,6 +10,9 @@ SELECT
     coalesce(has_schema_privilege(n.oid, 'CREATE'), false)::boolean AS may_create_table,
     coalesce(has_schema_privilege(n.oid, 'USAGE'), false)::boolean AS may_use_schema,
     (c.oid IS NOT NULL)::boolean AS installed,
+    EXISTS (
+        SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'effect' AND NOT a.attisdropped
+    )::boolean AS up_to_date,
     coalesce(has_table_privilege(c.oid, 'SELECT'), false)::boolean AS may_read,
     coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write
 FROM pg_catalog.pg_database AS d
@@ -27,11 +30,11 @@ SELECT set_config('role', @role::text, false)::text;
 
 -- name: RecordInLedger :exec
 -- Who, when and where are the server's to say: they are the columns' defaults.
-INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script)
-VALUES (@pgsr_version, @plan_digest, @statements, @duration, @result, @script);
+INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script, rollback, effect)
+VALUES (@pgsr_version, @plan_digest, @statements, @duration, @result, @script, @rollback, @effect);
 
 -- name: ListLedger :many
--- The newest entries first; a limit of 0 lists them all.
+-- The newest entries first; a limit of 0 lists them all. An ID of 0 stands for any.
 SELECT
     l.id,
     l.applied_at,
@@ -43,7 +46,10 @@ SELECT
     l.statements,
     l.duration,
     l.result,
-    l.script
+    l.script,
+    l.rollback,
+    l.effect
 FROM pgsr.ledger AS l
+WHERE @id::bigint IN (0, l.id)
 ORDER BY l.id DESC
 LIMIT nullif(@entries::bigint, 0);

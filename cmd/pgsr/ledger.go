@@ -25,13 +25,13 @@ func (p *program) ledgerCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "ledger",
 		Usage:       "list what was applied to this database; 'pgsr ledger install' sets that up",
-		UsageText:   "pgsr ledger [flags]\npgsr ledger install [flags]",
+		UsageText:   "pgsr ledger [flags]\npgsr ledger show --id N [flags]\npgsr ledger install [flags]",
 		Description: aboutLedger,
 		Flags: join(connectionFlags(), []cli.Flag{
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "at most `N` entries; 0 for all"},
 		}),
 		Action: p.ledger,
-		Subcommands: []*cli.Command{{
+		Subcommands: []*cli.Command{p.ledgerShowCommand(), {
 			Name:        "install",
 			Usage:       "set the ledger up in this database, or bring it up to date",
 			Description: aboutLedgerInstall,

@@ -16,8 +16,8 @@ func TestLedger(t *testing.T) {
 
 	o = s.want(0, "ledger", "install")
 	empty(t, "stdout", o.stdout)
-	contains(t, o.stderr, "installed the ledger (version 1)")
-	contains(t, s.want(0, "ledger", "install").stderr, "up to date (version 1)")
+	contains(t, o.stderr, "installed the ledger (version 2)")
+	contains(t, s.want(0, "ledger", "install").stderr, "up to date (version 2)")
 	o = s.want(0, "ledger")
 	empty(t, "stdout", o.stdout)
 	contains(t, o.stderr, "nothing was applied")
@@ -58,4 +58,24 @@ func TestLedgerThatMayNotBeWritten(t *testing.T) {
 	if s.exists("readers") {
 		t.Error("it created a role")
 	}
+}
+
+// The ledger keeps the way back, and what an apply meant for people.
+func TestLedgerShow(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "ledger", "install")
+	s.want(0, "apply")
+	contains(t, s.want(0, "ledger", "show", "--id", "1").stdout, `CREATE ROLE "readers"`, "COMMIT;")
+	contains(t, s.want(0, "ledger", "show", "--id", "1", "--effect").stdout, "readers gains SELECT on TABLE sales.orders (by a privilege role)")
+	back := s.want(0, "ledger", "show", "--id", "1", "--rollback").stdout
+	s.file("back.sql", back)
+	s.psqlFile("back.sql")
+	if s.exists("readers") {
+		t.Error("after the way back the role is still there")
+	}
+	contains(t, s.want(1, "ledger", "show").stderr, "which entry? Give its number with --id")
+	contains(t, s.want(1, "ledger", "show", "--id", "77").stderr, "entry 77: no such entry")
+	contains(t, s.want(1, "ledger", "show", "--id", "1", "--effect", "--rollback").stderr, "not both")
 }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+)
+
+const aboutLedgerShow = `Prints one entry of the ledger: the script that ran, with verifiers of passwords masked. --rollback prints the script back to the state before
+instead, which refuses when something that it relies on has changed since; --effect what it meant for people.`
+
+func (p *program) ledgerShowCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "show",
+		Usage:       "print what was applied, or the way back",
+		Description: aboutLedgerShow,
+		Flags: join(connectionFlags(), []cli.Flag{
+			&cli.Int64Flag{Name: "id", Usage: "the entry's `NUMBER`, which pgsr ledger lists"},
+			&cli.BoolFlag{Name: flagRollback, DisableDefaultText: true, Usage: "print the script back to the state before"},
+			&cli.BoolFlag{Name: "effect", DisableDefaultText: true, Usage: "print who gained and who lost what"},
+		}),
+		Action: p.ledgerShow,
+	}
+}
+
+func (p *program) ledgerShow(c *cli.Context) error {
+	if !c.IsSet("id") {
+		return usageError(c, "which entry? Give its number with --id; pgsr ledger lists them")
+	}
+	if c.Bool(flagRollback) && c.Bool("effect") {
+		return usageError(c, "give --rollback or --effect, not both")
+	}
+	conn, _, err := p.connect(c)
+	if err != nil {
+		return err
+	}
+	defer disconnect(conn)
+	entry, err := executor.LedgerEntry(c.Context, conn, c.Int64("id"))
+	if err != nil {
+		return err
+	}
+	return p.printEntry(c, entry)
+}
+
+func (p *program) printEntry(c *cli.Context, e executor.Entry) error {
+	text, what := e.Script, "script"
+	switch {
+	case c.Bool(flagRollback):
+		text, what = e.Rollback, "way back"
+	case c.Bool("effect"):
+		text, what = e.Effect, "effect"
+	}
+	if text == "" {
+		return fmt.Errorf("entry %d has no %s", e.ID, what)
+	}
+	_, err := fmt.Fprint(p.stdout, text)
+	return err
+}
