@@ -37,7 +37,7 @@ func (b *builder) changedMemberships() []string {
 			out = append(out, role)
 		}
 	}
-	slices.Sort(out)
+	slices.SortFunc(out, byWhatTheyHold(b.desired))
 	return out
 }
 

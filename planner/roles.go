@@ -2,8 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -11,12 +9,9 @@ import (
 
 // createRoles creates the roles that are not there: ordinary ones first, then privilege roles.
 func (b *builder) createRoles() {
-	for _, holding := range []bool{false, true} {
-		for _, name := range slices.Sorted(maps.Keys(b.desired.Roles)) {
-			role := b.desired.Roles[name]
-			if b.working.Roles[name] == nil && holding == (role.Holds != nil) {
-				b.do(script.Roles, "", catalog.CreateRole{Name: name, Holds: role.Holds}, creationReason(role))
-			}
+	for _, name := range roleNames(b.desired) {
+		if role := b.desired.Roles[name]; b.working.Roles[name] == nil {
+			b.do(script.Roles, "", catalog.CreateRole{Name: name, Holds: role.Holds}, creationReason(role))
 		}
 	}
 }
@@ -42,7 +37,7 @@ func (b *builder) mayCreate() {
 
 // decideComments sets the comments of roles.
 func (b *builder) decideComments() {
-	for _, name := range slices.Sorted(maps.Keys(b.desired.Roles)) {
+	for _, name := range roleNames(b.desired) {
 		comment := b.desired.Roles[name].Comment
 		if now := b.working.Roles[name]; now.Comment != comment {
 			b.authority.mayAlter(name, fmt.Sprintf("comment on role %q", name))
@@ -62,7 +57,7 @@ func (b *builder) gainLogins() {
 }
 
 func (b *builder) alterRoles(section script.Section, login bool, reason string) {
-	for _, name := range slices.Sorted(maps.Keys(b.desired.Roles)) {
+	for _, name := range roleNames(b.desired) {
 		now, want := b.working.Roles[name], b.desired.Roles[name]
 		if now == want || want.Attributes.Login != login {
 			continue
