@@ -83,7 +83,7 @@ type Mark struct {
 	Kind MarkKind
 	// Role that it is about; empty for PUBLIC.
 	Role string
-	// Text says in a few words what changes. Names in it that hold more than letters, digits and _ are quoted and escaped.
+	// Text says in a few words who changes how. Names in it that hold more than letters, digits and _ are quoted and escaped.
 	Text string
 }
 

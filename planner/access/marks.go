@@ -13,7 +13,9 @@ import (
 
 // mark adds the marks that follow from the rest of the effect, and brings all into order.
 func (e *Effect) mark(before, after *catalog.Catalog) {
-	add := func(kind MarkKind, role, text string) { e.Marks = append(e.Marks, Mark{kind, role, text}) }
+	add := func(kind MarkKind, role, text string) {
+		e.Marks = append(e.Marks, Mark{kind, role, subject(role) + " " + text})
+	}
 	e.markLosses(add)
 	for _, role := range e.GainLogin {
 		add(GainsLogin, role, "can log in now")
@@ -45,6 +47,15 @@ func (m Mark) compare(other Mark) int {
 	)
 }
 
+// subject names a role, or PUBLIC.
+func subject(role string) string {
+	if role == catalog.Public {
+		return "PUBLIC"
+	}
+	return named(role)
+}
+
+// addMark takes what is said of the role, without its name.
 type addMark func(kind MarkKind, role, text string)
 
 // markLosses counts what each role loses.
