@@ -24,6 +24,8 @@ type graphNode struct {
 	Mark mark
 	// degree counts the lines that end at it. column and row are its place in the picture, x and y that in pixels.
 	degree, column, row, x, y int
+	// stands counts the nodes that it stands for; 0: itself.
+	stands int
 }
 
 // graphEdge is one line, with all that it stands for. Where it passes columns, it goes by way of bends.
@@ -137,20 +139,4 @@ func (g *graph) line(from, to *graphNode, m mark, label string) {
 	if !slices.Contains(edge.Labels, label) {
 		edge.Labels = append(edge.Labels, label)
 	}
-}
-
-// cut leaves the nodes with the most lines, at most so many, and the lines between them. It tells how many nodes are gone.
-func (g *graph) cut(most int) int {
-	if len(g.nodes) <= most {
-		return 0
-	}
-	gone := len(g.nodes) - most
-	slices.SortStableFunc(g.nodes, func(a, b *graphNode) int { return b.degree - a.degree })
-	kept := map[*graphNode]bool{}
-	for _, node := range g.nodes[:most] {
-		kept[node] = true
-	}
-	g.nodes = g.nodes[:most]
-	g.edges = slices.DeleteFunc(g.edges, func(e *graphEdge) bool { return !kept[e.from] || !kept[e.to] })
-	return gone
 }

@@ -27,6 +27,7 @@ type pictureLine struct {
 // The measures of the picture.
 const (
 	mostNodes    = 48
+	mostLabels   = 48
 	boxWidth     = 210
 	boxHeight    = 30
 	columnWidth  = 370
@@ -65,8 +66,15 @@ func (p *picture) draw(g *graph) {
 	for _, node := range g.nodes {
 		p.Boxes = append(p.Boxes, boxOf(node))
 	}
+	var labels labels
 	for _, e := range g.edges {
-		p.Lines = append(p.Lines, lineOf(e))
+		line := lineOf(e)
+		if len(g.edges) <= mostLabels {
+			line.TextX, line.TextY = labels.place(line.Text, e)
+		} else {
+			line.Text = "" // which is still what the line says when one points at it
+		}
+		p.Lines = append(p.Lines, line)
 	}
 }
 
@@ -81,8 +89,7 @@ func boxOf(n *graphNode) pictureBox {
 	}
 }
 
-// lineOf draws curves from the right side of a box to the left side of another, straight on where it passes a column. What the line
-// stands for is written on its last part, where it is alone.
+// lineOf draws curves from the right side of a box to the left side of another, straight on where it passes a column.
 func lineOf(e *graphEdge) pictureLine {
 	x, y := e.from.x+boxWidth, e.from.middle()
 	path := fmt.Sprintf("M%d %d", x, y)
@@ -90,15 +97,15 @@ func lineOf(e *graphEdge) pictureLine {
 		path += curve(x, y, bend.x, bend.middle()) + fmt.Sprintf("H%d", bend.x+boxWidth)
 		x, y = bend.x+boxWidth, bend.middle()
 	}
-	endX, endY := e.to.x-arrowsLength, e.to.middle()
+	path += curve(x, y, e.to.x-arrowsLength, e.to.middle())
 	all := strings.Join(e.Labels, ", ")
 	text := all
 	if text == "member" {
 		text = ""
 	}
 	return pictureLine{
-		Path: path + curve(x, y, endX, endY), Class: markClass(e.Mark), Full: e.from.Label + " → " + e.to.Label + ": " + all,
-		Text: shortened(text, mostOnALine), TextX: (x + endX) / 2, TextY: (y+endY)/2 - 4,
+		Path: path, Class: markClass(e.Mark), Full: e.from.Label + " → " + e.to.Label + ": " + all,
+		Text: shortened(text, mostOnALine),
 	}
 }
 

@@ -59,8 +59,9 @@ type htmlChange struct{ Class, Sign, Text, Reason, As string }
 
 func pageOf(d Document) (htmlPage, error) {
 	page := htmlPage{
-		Database: d.Server.Database, Server: serverOf(d.Server), User: userOf(d.Server), Origin: d.Origin.writtenBy(), Sources: d.Origin.Sources,
-		Tally: Tally(d.Statements), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
+		Database: visible(d.Server.Database), Server: visible(serverOf(d.Server)), User: visible(userOf(d.Server)), Origin: visible(d.Origin.writtenBy()),
+		Sources: mapped(d.Origin.Sources, func(s Source) Source { return Source{visible(s.Name), visible(s.SHA256)} }),
+		Tally:   Tally(d.Statements), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
 	}
 	page.count(d)
 	page.showEffect(d)

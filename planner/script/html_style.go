@@ -57,8 +57,8 @@ td.sign { width: 26px; font-weight: 700; text-align: center; padding-right: 6px;
 tr.gives .sign, tr.gives .verb { color: var(--gives); }
 tr.takes .sign, tr.takes .verb { color: var(--takes); }
 tr.changes .sign { color: var(--changes); }
-.verb { font-weight: 600; }
-b { font-weight: 600; }
+.verb { font-weight: 600; white-space: nowrap; }
+b { font-weight: 600; white-space: nowrap; }
 .why, .as { color: var(--faint); }
 .as { white-space: nowrap; }
 .rest { display: inline; }
