@@ -61,16 +61,20 @@ func (d Document) writeMarkdownMarks(out io.Writer) {
 	}
 }
 
+// mostEffectLines bounds what a ticket says of each sort: the other formats say all.
+const mostEffectLines = 100
+
+// writeMarkdownEffect leaves out what was said above: how much it is, and the marks.
 func (d Document) writeMarkdownEffect(out io.Writer) {
-	if d.Effect == nil || d.Effect.Gained+d.Effect.Lost == 0 {
+	if d.Effect == nil {
 		return
 	}
-	fmt.Fprint(out, "\n### Who can do what then\n\n")
-	var b strings.Builder
-	for _, row := range effectRows(d.Effect) {
-		fmt.Fprintln(&b, row.line())
+	effect := *d.Effect
+	effect.Marks = nil
+	if lines := EffectLines(&effect, mostEffectLines)[1:]; len(lines) > 0 {
+		fmt.Fprint(out, "\n### Who can do what then\n\n")
+		writeFenced(out, "diff", strings.Join(lines, "\n")+"\n")
 	}
-	writeFenced(out, "diff", b.String())
 }
 
 // writeMarkdownChanges writes the changes in words, as a diff, and the script.
