@@ -8,12 +8,13 @@ GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
 
-.PHONY: help demo test test-matrix build generate lint
+.PHONY: help demo test test-matrix test-browser build generate lint
 
 help:
 	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
 	@echo 'make test         all tests, on the PostgreSQL of this machine'
 	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
+	@echo 'make test-browser opens the html report in a real Chromium'
 	@echo 'make build        bin/pgsr'
 	@echo 'make lint         formatting and go vet'
 	@echo 'make generate     gen/ from queries/ and schema/'
@@ -22,10 +23,13 @@ demo:
 	.ci/server $(GO) run ./cmd/pgsr demo
 
 test:
-	.ci/server .ci/browser $(GO) test -timeout 25m $(TESTFLAGS) ./...
+	.ci/server $(GO) test -timeout 25m $(TESTFLAGS) ./...
 
 test-matrix:
 	.ci/matrix $(GO) test -count=1 -timeout 25m $(TESTFLAGS) ./executor/... ./cmd/...
+
+test-browser:
+	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/script
 
 build:
 	$(GO) build -o bin/pgsr ./cmd/pgsr
@@ -36,3 +40,4 @@ generate:
 lint:
 	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags browser ./planner/script

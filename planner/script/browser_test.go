@@ -1,3 +1,7 @@
+//go:build browser
+
+// These tests open pages in a real Chromium: `make test-browser`, which CI runs. `make test` is for machines without one, too.
+
 package script
 
 import (
@@ -25,7 +29,7 @@ func browser(t *testing.T) string {
 			return path
 		}
 	}
-	t.Fatal("no Chromium was found: install it (on Debian: apt-get install chromium), name it in PGSR_CHROMIUM, or run `make test`, which as root sees to it")
+	t.Fatal("no Chromium was found: install it (on Debian: apt-get install chromium), name it in PGSR_CHROMIUM, or run `make test-browser`, which as root sees to it")
 	return ""
 }
 
