@@ -74,7 +74,9 @@ func lockKey(s *spec.Spec) int64 {
 func ledgerEntry(d script.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
 	e := Entry{
 		Version: o.Version, Digest: plan.Digest(), Statements: len(plan.Statements), Duration: took, Result: "applied",
-		Effect: script.EffectText(d.Effect),
+	}
+	if d.Effect != nil {
+		e.Effect = strings.Join(script.EffectLines(d.Effect, 0), "\n") + "\n"
 	}
 	var err error
 	if e.Script, err = maskedScript(d); err != nil {
