@@ -23,7 +23,8 @@ const applicationName = "pgsr"
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Conn, error) {
 	if hasStrayAt(databaseURL) {
-		return nil, errors.New("the database URL has an @ where none is expected: one in a user name, a password or a database name has to be written %40")
+		return nil, errors.New("the database URL has an @ where none is expected: " +
+			"one in a user name, a password or a database name has to be written %40")
 	}
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
@@ -77,5 +78,6 @@ func configError(databaseURL string, err error) error {
 	if databaseURL == "" {
 		return fmt.Errorf("reading the environment's connection settings (PGHOST and others): %s", message)
 	}
-	return fmt.Errorf("reading the database URL: %s (what is special in a URL, such as / ? # @ : %%, has to be percent-encoded in a password)", message)
+	return fmt.Errorf("reading the database URL: %s "+
+		"(what is special in a URL, such as / ? # @ : %%, has to be percent-encoded in a password)", message)
 }

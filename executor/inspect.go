@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -10,9 +11,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Inspect reads the part of a cluster that a scope asks for, in one snapshot and one round trip, on a connection that is outside of a transaction.
-// How many questions that takes does not depend on the scope. It changes nothing but one thing: the connection then
-// knows settings named pgsr.*, all empty.
+// Inspect reads the part of a cluster that a scope asks for, in one snapshot and one round trip, on a connection that is outside of a
+// transaction. How many questions that takes does not depend on the scope. It changes nothing but one thing: the connection
+// then knows settings named pgsr.*, all empty.
 //
 // What is in the scope and does not exist is not in the catalog. A role that is named by an ACL or a membership, and was dropped
 // since, has its OID for a name. The errors are the server's and the connection's, each with what was being read.
@@ -21,8 +22,11 @@ func Inspect(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog
 		return nil, errors.New("inspecting: the connection is in a transaction")
 	}
 	i := newInspection(scope)
-	questions := append([]question{{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}}, i.questions()...)
-	questions = append(questions, question{what: "ending to read", sql: "COMMIT"})
+	questions := slices.Concat(
+		[]question{{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}},
+		i.questions(),
+		[]question{{what: "ending to read", sql: "COMMIT"}},
+	)
 	if err := ask(ctx, conn, questions); err != nil {
 		return nil, errors.Join(err, abandon(conn))
 	}

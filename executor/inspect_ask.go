@@ -20,9 +20,9 @@ type question struct {
 	read func(pgx.Rows) error
 }
 
-// ask asks all questions in one round trip. It goes below pgx's own batches because those prepare every statement first, which takes a round
-// trip more, or get text where binary is shorter; and because a prepared statement would at some time be planned for any
-// scope instead of the one at hand. https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
+// ask asks all questions in one round trip. It goes below pgx's own batches because those prepare every statement first, which takes
+// a round trip more, or get text where binary is shorter; and because a prepared statement would at some time be planned for
+// any scope instead of the one at hand. https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
 func ask(ctx context.Context, conn *pgx.Conn, questions []question) error {
 	batch := &pgconn.Batch{}
 	for _, q := range questions {

@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// membership is a row of pg_auth_members in 16 bytes: places in the directory, which is in the order of names, instead of names. There may be a
-// million of them.
+// membership is a row of pg_auth_members in 16 bytes: places in the directory, which is in the order of names, instead of names.
+// There may be a million of them.
 type membership struct {
 	role, member, grantor uint32
 	admin, inherit, set   bool
@@ -79,7 +79,8 @@ func (all *memberships) sorted(roles int) []uint32 {
 	return spare
 }
 
-// sortBy writes numbers of rows by a key, those of the same key in the order in which they were, by counting how many there are of each.
+// sortBy writes numbers of rows by a key, those of the same key in the order in which they were, by counting how many there are
+// of each.
 func (all *memberships) sortBy(sorted, order []uint32, keys int, key func(membership) uint32) {
 	next := make([]uint32, keys+1)
 	for _, i := range order {

@@ -48,11 +48,11 @@ func (i *inspection) questions() []question {
 		{what: scoping, sql: gen.ScopeObjects, args: i.objectArgs(roles)},
 		{what: scoping, sql: gen.ScopeColumns},
 		{what: scoping, sql: gen.ScopeHolders},
-		{what: scoping, sql: gen.ScopeStepwise},
+		{what: scoping, sql: gen.ScopeByIndex},
 		{what: scoping, sql: gen.ScopeReach, args: []any{mentioned}},
 		{what: scoping, sql: gen.ScopeGrantors},
 		{what: scoping, sql: gen.ScopeMemberships, args: []any{mentioned}},
-		{what: scoping, sql: gen.ScopeAnyway},
+		{what: scoping, sql: gen.ScopeByEstimate},
 		{what: scoping, sql: gen.ScopeRoles, args: []any{roles, mentioned}},
 		{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
 		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
@@ -135,10 +135,11 @@ func (i *inspection) readDefaults(rows pgx.Rows) error {
 	byLetter := map[string][]catalog.Item{}
 	var row gen.DefaultsRow
 	err := each(rows, []any{&row.Letter, &row.ToOwner, &row.Privilege, &row.Grantable}, func() {
-		item := catalog.Item{Grantor: catalog.Owner, Grantee: catalog.Public, Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}
+		item := catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Privilege(row.Privilege)}
 		if row.ToOwner {
 			item.Grantee = catalog.Owner
 		}
+		item.Grantable = row.Grantable
 		byLetter[row.Letter] = append(byLetter[row.Letter], item)
 	})
 	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}

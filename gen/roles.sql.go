@@ -96,7 +96,7 @@ SELECT
     coalesce(d.description, '')::text AS comment,
     (CASE WHEN starts_with(r.rolname::text, '_pgsr_') THEN
         NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
+        AND (SELECT true FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1) IS NULL
         AND (
             SELECT count(*) = 1 AND bool_and(s.deptype = 'a' AND s.objsubid = 0)
             FROM pg_catalog.pg_shdepend AS s
@@ -126,7 +126,8 @@ type RolesRow struct {
 }
 
 // Roles and what they are members of.
-// Alone says of a role that is named as a privilege role that it can do nothing but what one single ACL in the cluster gives it.
+// Alone says of a role that is named as a privilege role that it can do nothing but what one single ACL in the cluster gives it. With
+// LIMIT 1 instead of EXISTS the server does not think of reading all memberships to answer it.
 func (q *Queries) Roles(ctx context.Context) ([]RolesRow, error) {
 	rows, err := q.db.Query(ctx, Roles)
 	if err != nil {

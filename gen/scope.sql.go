@@ -9,21 +9,35 @@ import (
 	"context"
 )
 
-const ScopeAnyway = `-- name: ScopeAnyway :exec
+const ScopeByEstimate = `-- name: ScopeByEstimate :exec
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
     set_config('enable_mergejoin', 'on', true)
 `
 
-// Ends what ScopeStepwise begins.
-func (q *Queries) ScopeAnyway(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, ScopeAnyway)
+// Ends what ScopeByIndex begins: the server chooses again.
+func (q *Queries) ScopeByEstimate(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeByEstimate)
+	return err
+}
+
+const ScopeByIndex = `-- name: ScopeByIndex :exec
+SELECT
+    set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)
+`
+
+// How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
+// memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+func (q *Queries) ScopeByIndex(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeByIndex)
 	return err
 }
 
 const ScopeColumns = `-- name: ScopeColumns :exec
-SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true)
+SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true) IS NOT NULL
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS r (oid)
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
@@ -61,7 +75,7 @@ WITH scope AS (
     ) AS first_member
     WHERE current_setting('pgsr.wide')::boolean
 )
-SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) FROM granted AS g
+SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL FROM granted AS g
 `
 
 // Both branches say the same. The first reads each membership of the scope; the second goes through all roles and stops at the
@@ -80,7 +94,7 @@ WITH RECURSIVE grantor (oid) AS (
     FROM grantor AS g
     WHERE g.oid IS NOT NULL
 )
-SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true)
+SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL
 FROM grantor AS g
 JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid
 `
@@ -123,11 +137,12 @@ WITH object AS (
 ), holder AS (
     SELECT o.owner AS oid FROM object AS o
     UNION
-    SELECT i.grantee FROM object AS o CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
-    UNION
-    SELECT i.grantor FROM object AS o CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
+    SELECT unnest(ARRAY[i.grantee, i.grantor])
+    FROM object AS o
+    CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE i.grantee IS DISTINCT FROM o.owner OR i.grantor IS DISTINCT FROM o.owner -- leaves out what most items say
 )
-SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) FROM holder AS h WHERE h.oid <> 0
+SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h WHERE h.oid <> 0
 `
 
 func (q *Queries) ScopeHolders(ctx context.Context) error {
@@ -171,7 +186,7 @@ WITH RECURSIVE scope AS (
     UNION
     SELECT p.ctid, p.member FROM passed_on AS p
 )
-SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true)
+SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true) IS NOT NULL
 FROM membership AS m
 WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE
 `
@@ -245,14 +260,14 @@ WITH here AS (
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_database'::regclass
 )
 SELECT
-    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true),
+    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.schemas', coalesce((
         SELECT array_agg(n.oid)
         FROM schemas AS s
         JOIN pg_catalog.pg_namespace AS n ON n.oid = s.oid
         WHERE NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_'))
-    ), '{}')::text, true),
-    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true)
+    ), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true) IS NOT NULL
 `
 
 type ScopeObjectsParams struct {
@@ -297,12 +312,12 @@ WITH RECURSIVE reached (oid) AS (
     ) AS m
 )
 SELECT
-    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true),
-    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true)
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true) IS NOT NULL
 `
 
-// What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its way
-// goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
+// What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its
+// way goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
 // 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 func (q *Queries) ScopeReach(ctx context.Context, mentioned []string) error {
 	_, err := q.db.Exec(ctx, ScopeReach, mentioned)
@@ -332,7 +347,7 @@ WITH membership AS (
     JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
     WHERE r.rolname = ANY($1::name[]) AND NOT current_setting('pgsr.wide')::boolean
 )
-SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) FROM shown AS s
+SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s
 `
 
 type ScopeRolesParams struct {
@@ -350,7 +365,7 @@ const ScopeSize = `-- name: ScopeSize :exec
 SELECT
     set_config('jit', 'off', true),
     set_config('random_page_cost', '1', true),
-    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true),
+    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.wide', (cardinality($1::name[]) * 10 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true)
 FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY($1::name[])
@@ -382,23 +397,10 @@ SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('sea
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 //	pgsr.roles        the roles to show
 //
-// A setting of a made-up name may be set by anybody: https://www.postgresql.org/docs/current/runtime-config-custom.html
+// IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
+// https://www.postgresql.org/docs/current/runtime-config-custom.html
 // Notes search_path, so that ScopeEnd can give it back.
 func (q *Queries) ScopeStart(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeStart)
-	return err
-}
-
-const ScopeStepwise = `-- name: ScopeStepwise :exec
-SELECT
-    set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true)
-`
-
-// How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
-// memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
-func (q *Queries) ScopeStepwise(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, ScopeStepwise)
 	return err
 }

@@ -13,7 +13,8 @@
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
 --
--- A setting of a made-up name may be set by anybody: https://www.postgresql.org/docs/current/runtime-config-custom.html
+-- IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
+-- https://www.postgresql.org/docs/current/runtime-config-custom.html
 
 -- name: ScopeStart :exec
 -- Notes search_path, so that ScopeEnd can give it back.
@@ -32,7 +33,7 @@ SELECT set_config('search_path', current_setting('pgsr.search_path'), true);
 SELECT
     set_config('jit', 'off', true),
     set_config('random_page_cost', '1', true),
-    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true),
+    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.wide', (cardinality(@roles::name[]) * 10 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true)
 FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY(@roles::name[]);
@@ -57,7 +58,7 @@ WITH scope AS (
     ) AS first_member
     WHERE current_setting('pgsr.wide')::boolean
 )
-SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) FROM granted AS g;
+SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL FROM granted AS g;
 
 -- name: ScopeObjects :exec
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
@@ -124,17 +125,17 @@ WITH here AS (
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_database'::regclass
 )
 SELECT
-    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true),
+    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.schemas', coalesce((
         SELECT array_agg(n.oid)
         FROM schemas AS s
         JOIN pg_catalog.pg_namespace AS n ON n.oid = s.oid
         WHERE NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_'))
-    ), '{}')::text, true),
-    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true);
+    ), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeColumns :exec
-SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true)
+SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true) IS NOT NULL
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS r (oid)
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
@@ -159,13 +160,14 @@ WITH object AS (
 ), holder AS (
     SELECT o.owner AS oid FROM object AS o
     UNION
-    SELECT i.grantee FROM object AS o CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
-    UNION
-    SELECT i.grantor FROM object AS o CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
+    SELECT unnest(ARRAY[i.grantee, i.grantor])
+    FROM object AS o
+    CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE i.grantee IS DISTINCT FROM o.owner OR i.grantor IS DISTINCT FROM o.owner -- leaves out what most items say
 )
-SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) FROM holder AS h WHERE h.oid <> 0;
+SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h WHERE h.oid <> 0;
 
--- name: ScopeStepwise :exec
+-- name: ScopeByIndex :exec
 -- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
 -- memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
 SELECT
@@ -174,8 +176,8 @@ SELECT
     set_config('enable_mergejoin', 'off', true);
 
 -- name: ScopeReach :exec
--- What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its way
--- goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
+-- What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its
+-- way goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
 -- 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 WITH RECURSIVE reached (oid) AS (
     SELECT unnest(current_setting('pgsr.granted')::oid[])
@@ -196,8 +198,8 @@ WITH RECURSIVE reached (oid) AS (
     ) AS m
 )
 SELECT
-    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true),
-    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true);
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeGrantors :exec
 -- Which of the scope's roles have granted roles: from 16 on, revoking from a grantor has to do with what it granted. Each grantor is
@@ -210,7 +212,7 @@ WITH RECURSIVE grantor (oid) AS (
     FROM grantor AS g
     WHERE g.oid IS NOT NULL
 )
-SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true)
+SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL
 FROM grantor AS g
 JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid;
 
@@ -252,12 +254,12 @@ WITH RECURSIVE scope AS (
     UNION
     SELECT p.ctid, p.member FROM passed_on AS p
 )
-SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true)
+SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true) IS NOT NULL
 FROM membership AS m
 WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE;
 
--- name: ScopeAnyway :exec
--- Ends what ScopeStepwise begins.
+-- name: ScopeByEstimate :exec
+-- Ends what ScopeByIndex begins: the server chooses again.
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
@@ -287,4 +289,4 @@ WITH membership AS (
     JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
     WHERE r.rolname = ANY(@roles::name[]) AND NOT current_setting('pgsr.wide')::boolean
 )
-SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) FROM shown AS s;
+SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s;

@@ -18,8 +18,8 @@ const OldestMajor = 14
 const BinVariable = "PGSR_SERVER_BIN"
 
 // ErrNoServer says that this machine has no server that can be used.
-var ErrNoServer = errors.New("no PostgreSQL server of major 14 or newer was found on this machine. Install one (apt-get install postgresql), " +
-	"or let `make test` or `make demo` see to it, or set " + BinVariable + " to the directory that holds its initdb and postgres")
+var ErrNoServer = errors.New("no PostgreSQL server of major 14 or newer was found on this machine. " +
+	"Install one (apt-get install postgresql), or let `make test` or `make demo` see to it, or set " + BinVariable + " to the directory that holds its initdb and postgres")
 
 // FindBin gives the directory of the programs of the server to use. What PGSR_SERVER_BIN names wins, whatever it is; else
 // it is the newest of those that Debian's packages install; else what pg_config or PATH lead to; else the newest of

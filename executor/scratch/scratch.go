@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"sync"
 )
@@ -73,6 +74,10 @@ func prepare(o Options) (*Server, error) {
 		if s.BinDir, err = FindBin(); err != nil {
 			return nil, err
 		}
+	}
+	// The programs run in other directories than ours.
+	if s.BinDir, err = filepath.Abs(s.BinDir); err != nil {
+		return nil, err
 	}
 	if s.Major, err = Major(s.BinDir); err != nil {
 		return nil, err

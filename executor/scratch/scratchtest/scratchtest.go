@@ -55,8 +55,8 @@ var shared = sync.OnceValues(func() (*scratch.Server, error) { return start() })
 
 var databases atomic.Int64
 
-// Database gives a test a database of its own, which is dropped with the test, on a server that all such tests of this process share. The roles
-// that it makes are the others' too.
+// Database gives a test a database of its own, which is dropped with the test, on a server that all such tests of this process
+// share. The roles that it makes are the others' too.
 func Database(t testing.TB) (server *scratch.Server, database string) {
 	t.Helper()
 	server, err := shared()
