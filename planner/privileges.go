@@ -17,7 +17,7 @@ func (b *builder) changePrivileges() {
 	for _, id := range b.changed() {
 		b.grantMissing(id, "")
 		b.revokeColumns(id)
-		b.revokeExcess(id)
+		b.revokeExcess(id, "")
 		for _, column := range b.desired.Objects[id].ColumnNames() {
 			b.grantMissing(id, column)
 		}
@@ -39,25 +39,44 @@ type itemGroup struct {
 	optionOnly bool
 }
 
-// grantMissing grants what the ACL of an object, or of one of its columns, lacks.
+// grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out anew after each: what a
+// REVOKE took away in cascade comes back in the order in which it was granted.
 func (b *builder) grantMissing(id catalog.ObjectID, column string) {
-	object := b.working.Objects[id]
-	have := aclOf(object, column)
+	for {
+		object := b.working.Objects[id]
+		have := aclOf(object, column)
+		groups := lacking(have, aclOf(b.desired.Objects[id], column))
+		keys := sortedGroups(groups)
+		if len(keys) == 0 {
+			return
+		}
+		slices.SortStableFunc(keys, func(x, y itemGroup) int {
+			return cmp.Compare(b2i(!mayGrant(have, x.grantor, object.Owner, groups[x])), b2i(!mayGrant(have, y.grantor, object.Owner, groups[y])))
+		})
+		for _, g := range gather(groups[keys[0]]) {
+			act := fmt.Sprintf("grant %s on %s to %s", words(g.privileges), on(id, column), people(g.grantees))
+			b.doOn(object, keys[0].grantor, act, catalog.Grant{
+				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: keys[0].grantor, WithOption: keys[0].grantable,
+			}, b.grantReason(g.grantees))
+		}
+	}
+}
+
+// lacking groups the items that have to come, and those that have to get the grant option.
+func lacking(have, want catalog.ACL) map[itemGroup][]catalog.Item {
 	groups := map[itemGroup][]catalog.Item{}
-	for _, item := range aclOf(b.desired.Objects[id], column).Without(have) {
+	for _, item := range want.Without(have) {
 		if item.Grantable || !have.Contains(withOption(item)) {
 			key := itemGroup{grantor: item.Grantor, grantable: item.Grantable}
 			groups[key] = append(groups[key], item)
 		}
 	}
-	for _, key := range sortedGroups(groups) {
-		for _, g := range gather(groups[key]) {
-			act := fmt.Sprintf("grant %s on %s to %s", words(g.privileges), on(id, column), people(g.grantees))
-			b.doOn(object, key.grantor, act, catalog.Grant{
-				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: key.grantor, WithOption: key.grantable,
-			}, b.grantReason(g.grantees))
-		}
-	}
+	return groups
+}
+
+// mayGrant tells whether a grantor has the grant option for all of the items.
+func mayGrant(have catalog.ACL, grantor, owner string, items []catalog.Item) bool {
+	return grantor == owner || !slices.ContainsFunc(items, func(i catalog.Item) bool { return !have.HasOption(grantor, i.Privilege) })
 }
 
 // aclOf gives the ACL of an object, or of one of its columns.
@@ -91,24 +110,37 @@ func (b *builder) grantReason(grantees []string) string {
 	return "declared, or kept from a grantor who is to lose the grant option"
 }
 
-// revokeExcess revokes what the ACL has too much. What one statement takes away in cascade need not be taken away again, so
-// that what is left is worked out anew after each.
-func (b *builder) revokeExcess(id catalog.ObjectID) {
-	want := b.desired.Objects[id].ACL
+// revokeExcess revokes what the ACL of an object, or of one of its columns, has too much. What one statement takes away in cascade
+// need not be taken away again, so that what is left is worked out anew after each.
+func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
-		groups := excess(object.ACL, want, object.Owner)
+		have := aclOf(object, column)
+		groups := excess(have, aclOf(b.desired.Objects[id], column), object.Owner)
 		keys := sortedGroups(groups)
 		if len(keys) == 0 {
 			return
 		}
-		// Those that the owner granted go first: the others may depend on them.
 		slices.SortStableFunc(keys, func(x, y itemGroup) int {
-			return cmp.Compare(b2i(x.grantor != object.Owner), b2i(y.grantor != object.Owner))
+			return cmp.Compare(b.turn(x.grantor, object, have), b.turn(y.grantor, object, have))
 		})
-		g := gather(groups[keys[0]])[0]
-		b.revoke(object, "", keys[0], g, object.ACL)
+		b.revoke(object, column, keys[0], gather(groups[keys[0]])[0], have)
 	}
+}
+
+// turn says when what a role granted is revoked. Of whoever has the owner's rights, or the grant option by a membership, the server takes
+// nothing in cascade: that has to go while the role has its own grant option. Then comes what the owner granted, on which the rest may depend.
+func (b *builder) turn(grantor string, object *catalog.Object, acl catalog.ACL) int {
+	hasOption := func(role string) bool {
+		return slices.ContainsFunc(acl.Of(role), func(i catalog.Item) bool { return i.Grantable })
+	}
+	switch {
+	case grantor == object.Owner:
+		return 1
+	case b.authority.HasPrivilegesOf(grantor, object.Owner) || slices.ContainsFunc(b.authority.Inherited(grantor)[1:], hasOption):
+		return 0
+	}
+	return 2
 }
 
 func b2i(b bool) int {
@@ -118,19 +150,10 @@ func b2i(b bool) int {
 	return 0
 }
 
-// revokeColumns revokes what columns' ACLs have too much. It comes before the table's own, whose REVOKE reaches the columns too.
+// revokeColumns does it for all columns. It comes before the table's own ACL, whose REVOKE reaches the columns too.
 func (b *builder) revokeColumns(id catalog.ObjectID) {
 	for _, column := range b.working.Objects[id].ColumnNames() {
-		for {
-			object := b.working.Objects[id]
-			acl := object.Columns[column]
-			groups := excess(acl, b.desired.Objects[id].Columns[column], object.Owner)
-			keys := sortedGroups(groups)
-			if len(keys) == 0 {
-				break
-			}
-			b.revoke(object, column, keys[0], gather(groups[keys[0]])[0], acl)
-		}
+		b.revokeExcess(id, column)
 	}
 }
 
@@ -159,7 +182,21 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 		b.shake(object, change, act, acl)
 		return
 	}
+	b.reviveOption(object, change, act, acl)
 	b.doOn(object, key.grantor, act, change, revokeReason(key, object.Owner))
+}
+
+// reviveOption gives a grantor who has lost the grant option since the option back, to revoke by it. Nothing more is needed: from now on it is
+// something else that there is too much. The server leaves such grants where the grantor has the owner's rights.
+func (b *builder) reviveOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
+	dead := slices.DeleteFunc(slices.Clone(revoke.Privileges), func(p catalog.Privilege) bool {
+		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)
+	})
+	if len(dead) > 0 {
+		b.doOn(object, object.Owner, act, catalog.Grant{
+			Privileges: dead, Object: object.ID, Column: revoke.Column, Grantees: []string{revoke.Grantor}, Grantor: object.Owner, WithOption: true,
+		}, "for the moment, to revoke what it granted before it lost its grant option")
+	}
 }
 
 // shake revokes what was granted by a role as which nothing can be revoked: the owner takes the grant option from that role, in
@@ -167,18 +204,32 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	grantor := revoke.Grantor
 	for _, privilege := range revoke.Privileges {
-		if !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}) || revoke.Column != "" {
-			b.refuse(Reason{Act: act, Why: fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q has its grant option from another role than the owner", grantor, grantor)})
-		}
+		b.mayShake(grantor, privilege, object, act, acl)
 	}
 	reason := fmt.Sprintf("what %s granted and the spec does not list goes with it", grantor)
 	b.doOn(object, object.Owner, act, catalog.Revoke{
-		Privileges: revoke.Privileges, Object: object.ID, Grantees: []string{grantor}, Grantor: object.Owner, OptionOnly: true, Cascade: true,
+		Privileges: revoke.Privileges, Object: object.ID, Column: revoke.Column, Grantees: []string{grantor}, Grantor: object.Owner, OptionOnly: true, Cascade: true,
 	}, reason)
 	b.doOn(object, object.Owner, act, catalog.Grant{
-		Privileges: revoke.Privileges, Object: object.ID, Grantees: []string{grantor}, Grantor: object.Owner, WithOption: true,
+		Privileges: revoke.Privileges, Object: object.ID, Column: revoke.Column, Grantees: []string{grantor}, Grantor: object.Owner, WithOption: true,
 	}, "given back at once: only what it granted had to go")
 	revoke.Apply(b.working) // a refused one must not be found again
+}
+
+// mayShake refuses where that would leave in place what the role granted: the server takes from nobody who has the owner's privileges, as a
+// superuser has, what was granted on, nor from a role that has its grant option from someone else as well.
+func (b *builder) mayShake(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
+	switch {
+	case b.working.IsSuperuser(grantor):
+		b.refuse(Reason{
+			Act: act, Why: fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor),
+			Remedy: script.EndSuperuser(grantor),
+		})
+	case b.authority.HasPrivilegesOf(grantor, object.Owner):
+		b.authority.refuseActing(grantor, object, act, nil)
+	case !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}):
+		b.refuse(Reason{Act: act, Why: fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)})
+	}
 }
 
 func revokeReason(key itemGroup, owner string) string {

@@ -125,7 +125,7 @@ func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared m
 			slices.SortFunc(kept, catalog.Item.Compare)
 		}
 	}
-	return r.reanchor(acl, catalog.NewACL(kept...), object.Owner)
+	return r.reanchor(object, acl, catalog.NewACL(kept...))
 }
 
 // keep gives the items that may stay: those of other roles, and those that are declared, without grant option.
@@ -181,12 +181,14 @@ func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) 
 
 // reanchor lets the owner grant what was granted by someone who is to lose the grant option: a REVOKE would else fail, or take the
 // privilege from roles that the spec does not decide over. The same goes for a grantor as whom nothing can be revoked: its
-// grant option is taken away for the moment, and all that it granted with it.
-func (r *resolver) reanchor(before, after catalog.ACL, owner string) catalog.ACL {
+// grant option is taken away for the moment, and all that it granted with it; and for one who has lost it already, and gets it for the moment.
+func (r *resolver) reanchor(object *catalog.Object, before, after catalog.ACL) catalog.ACL {
+	owner := object.Owner
 	shaken := map[catalog.Item]bool{}
 	key := func(i catalog.Item) catalog.Item { return catalog.Item{Grantor: i.Grantor, Privilege: i.Privilege} }
 	for _, item := range before.Without(after) {
-		if item.Grantor != owner && !r.actor.MayRevokeAs(item.Grantor, owner) {
+		mayRevoke := before.HasOption(item.Grantor, item.Privilege) || object.ACL.HasOption(item.Grantor, item.Privilege)
+		if item.Grantor != owner && !(mayRevoke && r.actor.MayRevokeAs(item.Grantor, owner)) {
 			shaken[key(item)] = true
 		}
 	}
