@@ -10,6 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/planner"
 )
 
 // maxAttempts bounds how often a transaction is tried. The advisory lock is one of a database, so that only runs in other databases
@@ -18,15 +20,18 @@ const maxAttempts = 20
 
 // applyWithRetries tries until the transaction is not in another's way.
 func (j *job) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+	last := ""
 	for attempt := 1; ; attempt++ {
 		result, err := j.apply(ctx, conn, confirmed)
 		if err == nil {
 			result.Attempts = attempt
 			return result, nil
 		}
-		if !isConflict(err) || attempt == maxAttempts || conn.IsClosed() {
+		isPassing := isConflict(err) || isSurprise(err) && err.Error() != last
+		if !isPassing || attempt == maxAttempts || conn.IsClosed() {
 			return nil, err
 		}
+		last = err.Error()
 		pause := backoff(attempt)
 		j.options.log().Info("another transaction was in the way, trying again",
 			"attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
@@ -69,4 +74,14 @@ func isConflict(err error) bool {
 		return strings.HasPrefix(server.Message, "tuple concurrently ")
 	}
 	return slices.Contains(conflicts, server.Code)
+}
+
+// isSurprise tells whether an error may come from what another transaction did between two questions to the catalogs of the whole cluster, of
+// which each sees what was committed before it: a new role without its members, say. What another transaction did is not what the
+// next attempt meets in the same way: the same error twice in a row is no surprise.
+func isSurprise(err error) bool {
+	var refusal *planner.Refusal
+	var warning *WarningError
+	var other *NotAsPlannedError
+	return errors.As(err, &refusal) || errors.As(err, &warning) || errors.As(err, &other)
 }
