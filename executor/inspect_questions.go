@@ -45,15 +45,18 @@ func (i *inspection) questions() []question {
 		{what: scoping, sql: gen.ScopeGuard},
 		{what: scoping, sql: gen.ScopeSize, args: []any{roles}},
 		{what: scoping, sql: gen.ScopeGranted, args: []any{roles}},
+		{what: scoping, sql: gen.ScopeByIndex},
+		{what: scoping, sql: gen.ScopeReach, args: []any{mentioned}},
+		{what: scoping, sql: gen.ScopeByEstimate},
 		{what: scoping, sql: gen.ScopeObjects, args: i.objectArgs(roles)},
 		{what: scoping, sql: gen.ScopeColumns},
 		{what: scoping, sql: gen.ScopeHolders},
 		{what: scoping, sql: gen.ScopeByIndex},
-		{what: scoping, sql: gen.ScopeReach, args: []any{mentioned}},
+		{what: scoping, sql: gen.ScopeBelow, args: []any{names(i.scope.Below), i.scope.Holders}},
 		{what: scoping, sql: gen.ScopeGrantors},
 		{what: scoping, sql: gen.ScopeMemberships, args: []any{mentioned}},
 		{what: scoping, sql: gen.ScopeByEstimate},
-		{what: scoping, sql: gen.ScopeRoles, args: []any{roles, mentioned}},
+		{what: scoping, sql: gen.ScopeRoles, args: []any{roles, mentioned, i.scope.Holders}},
 		{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
 		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
 		{what: "reading roles", sql: gen.Roles, read: i.readRoles},
@@ -73,7 +76,8 @@ func (i *inspection) objectArgs(roles []string) []any {
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
 	}
-	return []any{roles, kinds, schemas, objects, names(i.scope.Contents)}
+	reaching := len(i.scope.Below) > 0 || i.scope.Everything
+	return []any{i.scope.Everything, reaching, roles, kinds, schemas, objects, names(i.scope.Contents)}
 }
 
 // names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.

@@ -116,7 +116,8 @@ func (i *inspection) finishRoles() {
 		}
 	}
 	for _, e := range i.roles.entries {
-		if !e.gone && (e.named || wanted[e.role.Name]) {
+		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser
+		if !e.gone && (e.named || wanted[e.role.Name] || mayDoAll) {
 			i.catalog.Roles[e.role.Name] = e.role
 		}
 	}

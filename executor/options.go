@@ -19,6 +19,8 @@ type Options struct {
 	ReassignTo string
 	// RefuseMissing makes an object that does not exist an error ([*MissingError]) instead of a warning.
 	RefuseMissing bool
+	// Effect tells whether the plan is to know what it means for people, so that [planner.Plan.Effect] can say it.
+	Effect bool
 	// LockTimeout and StatementTimeout are set inside the transaction; 0 leaves the server's.
 	LockTimeout, StatementTimeout time.Duration
 	// Confirm is shown the plan before anything is locked; when it says no, nothing is done and [ErrDeclined] comes back. A plan

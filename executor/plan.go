@@ -59,7 +59,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if o.ReassignTo != "" {
 		scope.Mentioned = append(scope.Mentioned, o.ReassignTo)
 	}
-	return &planning{spec: s, scope: scope, options: o, names: names, passwords: passwords{}}, nil
+	return &planning{spec: s, scope: withEffect(scope, o), options: o, names: names, passwords: passwords{}}, nil
 }
 
 // from plans what a snapshot lacks.

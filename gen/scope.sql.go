@@ -9,6 +9,41 @@ import (
 	"context"
 )
 
+const ScopeBelow = `-- name: ScopeBelow :exec
+WITH RECURSIVE below (oid) AS (
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.rolname = ANY($1::name[])
+        OR cardinality($1::name[]) > 0 AND r.rolname = current_user
+        OR $2::boolean AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+    UNION
+    SELECT h.oid FROM unnest(current_setting('pgsr.holders')::oid[]) AS h (oid) WHERE $2::boolean
+    UNION
+    SELECT m.member FROM below AS b JOIN pg_catalog.pg_auth_members AS m ON m.roleid = b.oid
+), beside (oid) AS (
+    SELECT b.oid FROM below AS b
+    UNION
+    SELECT m.roleid FROM beside AS b JOIN pg_catalog.pg_auth_members AS m ON m.member = b.oid
+), reached AS (
+    SELECT unnest(current_setting('pgsr.reached')::oid[]) AS oid
+    UNION
+    SELECT b.oid FROM beside AS b
+)
+SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL FROM reached AS r
+`
+
+type ScopeBelowParams struct {
+	Below   []string
+	Holders bool
+}
+
+// Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
+// come to own things. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
+func (q *Queries) ScopeBelow(ctx context.Context, arg ScopeBelowParams) error {
+	_, err := q.db.Exec(ctx, ScopeBelow, arg.Below, arg.Holders)
+	return err
+}
+
 const ScopeByEstimate = `-- name: ScopeByEstimate :exec
 SELECT
     set_config('enable_seqscan', 'on', true),
@@ -201,13 +236,18 @@ func (q *Queries) ScopeMemberships(ctx context.Context, mentioned []string) erro
 const ScopeObjects = `-- name: ScopeObjects :exec
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+), reading AS (
+    SELECT $1::boolean
+        OR $2::boolean AND EXISTS (SELECT FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE r.oid < 12000) AS everything
 ), holder AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($3::name[])
     UNION
     SELECT r.oid
     FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
     JOIN pg_catalog.pg_roles AS r ON r.oid = g.oid
     WHERE starts_with(r.rolname::text, '_pgsr_')
+    UNION
+    SELECT r.oid FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE $2::boolean
 ), held AS (
     SELECT DISTINCT d.classid, d.objid
     FROM holder AS h
@@ -217,7 +257,7 @@ WITH here AS (
         AND d.dbid IN (0, (SELECT h.oid FROM here AS h))
 ), named AS (
     SELECT o.kind, o.schema, o.name
-    FROM ROWS FROM (unnest($2::text[]), unnest($3::name[]), unnest($4::name[])) AS o (kind, schema, name)
+    FROM ROWS FROM (unnest($4::text[]), unnest($5::name[]), unnest($6::name[])) AS o (kind, schema, name)
 ), relation AS (
     SELECT c.oid
     FROM named AS o
@@ -228,7 +268,8 @@ WITH here AS (
     SELECT c.oid
     FROM pg_catalog.pg_namespace AS n
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
-    WHERE n.nspname = ANY($5::name[])
+    WHERE n.nspname = ANY($7::name[])
+        OR (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass
 ), shown AS (
@@ -249,13 +290,15 @@ WITH here AS (
     UNION
     SELECT n.oid
     FROM pg_catalog.pg_namespace AS n
-    WHERE (n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA') OR n.nspname = ANY($5::name[]))
+    WHERE (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        OR n.nspname = ANY($7::name[])
+        OR n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
 ), databases AS (
     SELECT h.oid FROM here AS h
     UNION
-    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname IN (SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE')
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE (SELECT r.everything FROM reading AS r) OR d.datname IN (SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_database'::regclass
 )
@@ -271,18 +314,24 @@ SELECT
 `
 
 type ScopeObjectsParams struct {
-	Roles    []string
-	Kinds    []string
-	Schemas  []string
-	Names    []string
-	Contents []string
+	Everything bool
+	Reaching   bool
+	Roles      []string
+	Kinds      []string
+	Schemas    []string
+	Names      []string
+	Contents   []string
 }
 
 // Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
-// one, has something on; then the schemas that these lie in, and the sequences that belong to these tables.
+// one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
+// that these lie in, and the sequences that belong to these tables.
 // pg_shdepend knows them by role: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+// It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything.
 func (q *Queries) ScopeObjects(ctx context.Context, arg ScopeObjectsParams) error {
 	_, err := q.db.Exec(ctx, ScopeObjects,
+		arg.Everything,
+		arg.Reaching,
 		arg.Roles,
 		arg.Kinds,
 		arg.Schemas,
@@ -335,6 +384,7 @@ WITH membership AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
     WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[]) OR r.rolname = ANY($2::name[])
+        OR $3::boolean AND r.rolsuper
     UNION
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION
@@ -353,11 +403,12 @@ SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS
 type ScopeRolesParams struct {
 	Roles     []string
 	Mentioned []string
+	Holders   bool
 }
 
-// All roles for a wide scope: whoever reads the memberships sees which of them are meant.
+// All roles for a wide scope: whoever reads the memberships sees which of them are meant. Superusers hold everything.
 func (q *Queries) ScopeRoles(ctx context.Context, arg ScopeRolesParams) error {
-	_, err := q.db.Exec(ctx, ScopeRoles, arg.Roles, arg.Mentioned)
+	_, err := q.db.Exec(ctx, ScopeRoles, arg.Roles, arg.Mentioned, arg.Holders)
 	return err
 }
 
@@ -388,11 +439,12 @@ SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('sea
 //	pgsr.scope        the roles that the scope names
 //	pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
 //	pgsr.granted      roles that a role of the scope is a direct member of
+//	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
+//	                  then also their members, where these are to be shown, and all that those reach
+//	pgsr.acting       the connecting role and what it may act as
 //	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 //	pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 //	pgsr.holders      owners, grantees and grantors of the objects to show
-//	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be
-//	pgsr.acting       the connecting role and what it may act as
 //	pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 //	pgsr.roles        the roles to show

@@ -4,11 +4,12 @@
 --   pgsr.scope        the roles that the scope names
 --   pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
 --   pgsr.granted      roles that a role of the scope is a direct member of
+--   pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
+--                     then also their members, where these are to be shown, and all that those reach
+--   pgsr.acting       the connecting role and what it may act as
 --   pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 --   pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 --   pgsr.holders      owners, grantees and grantors of the objects to show
---   pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be
---   pgsr.acting       the connecting role and what it may act as
 --   pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
@@ -60,12 +61,58 @@ WITH scope AS (
 )
 SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL FROM granted AS g;
 
+-- name: ScopeByIndex :exec
+-- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
+-- memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+SELECT
+    set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true);
+
+-- name: ScopeReach :exec
+-- What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its
+-- way goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
+-- 16 on that is the column of pg_auth_members, before 16 that of the query around it.
+WITH RECURSIVE reached (oid) AS (
+    SELECT unnest(current_setting('pgsr.granted')::oid[])
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
+    UNION
+    SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+), acting (oid) AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+    UNION
+    SELECT m.oid
+    FROM acting AS a
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT m.roleid AS oid
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.member = a.oid AND (inherit_option OR set_option)
+    ) AS m
+)
+SELECT
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true) IS NOT NULL;
+
+-- name: ScopeByEstimate :exec
+-- Ends what ScopeByIndex begins: the server chooses again.
+SELECT
+    set_config('enable_seqscan', 'on', true),
+    set_config('enable_hashjoin', 'on', true),
+    set_config('enable_mergejoin', 'on', true);
+
 -- name: ScopeObjects :exec
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
--- one, has something on; then the schemas that these lie in, and the sequences that belong to these tables.
+-- one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
+-- that these lie in, and the sequences that belong to these tables.
 -- pg_shdepend knows them by role: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything.
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+), reading AS (
+    SELECT @everything::boolean
+        OR @reaching::boolean AND EXISTS (SELECT FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE r.oid < 12000) AS everything
 ), holder AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
     UNION
@@ -73,6 +120,8 @@ WITH here AS (
     FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
     JOIN pg_catalog.pg_roles AS r ON r.oid = g.oid
     WHERE starts_with(r.rolname::text, '_pgsr_')
+    UNION
+    SELECT r.oid FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE @reaching::boolean
 ), held AS (
     SELECT DISTINCT d.classid, d.objid
     FROM holder AS h
@@ -94,6 +143,7 @@ WITH here AS (
     FROM pg_catalog.pg_namespace AS n
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
     WHERE n.nspname = ANY(@contents::name[])
+        OR (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass
 ), shown AS (
@@ -114,13 +164,15 @@ WITH here AS (
     UNION
     SELECT n.oid
     FROM pg_catalog.pg_namespace AS n
-    WHERE (n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA') OR n.nspname = ANY(@contents::name[]))
+    WHERE (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        OR n.nspname = ANY(@contents::name[])
+        OR n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
 ), databases AS (
     SELECT h.oid FROM here AS h
     UNION
-    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname IN (SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE')
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE (SELECT r.everything FROM reading AS r) OR d.datname IN (SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_database'::regclass
 )
@@ -167,39 +219,29 @@ WITH object AS (
 )
 SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h WHERE h.oid <> 0;
 
--- name: ScopeByIndex :exec
--- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
--- memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
-SELECT
-    set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true);
-
--- name: ScopeReach :exec
--- What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its
--- way goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
--- 16 on that is the column of pg_auth_members, before 16 that of the query around it.
-WITH RECURSIVE reached (oid) AS (
-    SELECT unnest(current_setting('pgsr.granted')::oid[])
+-- name: ScopeBelow :exec
+-- Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
+-- come to own things. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
+WITH RECURSIVE below (oid) AS (
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.rolname = ANY(@below::name[])
+        OR cardinality(@below::name[]) > 0 AND r.rolname = current_user
+        OR @holders::boolean AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
+    SELECT h.oid FROM unnest(current_setting('pgsr.holders')::oid[]) AS h (oid) WHERE @holders::boolean
     UNION
-    SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
-), acting (oid) AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+    SELECT m.member FROM below AS b JOIN pg_catalog.pg_auth_members AS m ON m.roleid = b.oid
+), beside (oid) AS (
+    SELECT b.oid FROM below AS b
     UNION
-    SELECT m.oid
-    FROM acting AS a
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT m.roleid AS oid
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = a.oid AND (inherit_option OR set_option)
-    ) AS m
+    SELECT m.roleid FROM beside AS b JOIN pg_catalog.pg_auth_members AS m ON m.member = b.oid
+), reached AS (
+    SELECT unnest(current_setting('pgsr.reached')::oid[]) AS oid
+    UNION
+    SELECT b.oid FROM beside AS b
 )
-SELECT
-    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true) IS NOT NULL;
+SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL FROM reached AS r;
 
 -- name: ScopeGrantors :exec
 -- Which of the scope's roles have granted roles: from 16 on, revoking from a grantor has to do with what it granted. Each grantor is
@@ -258,15 +300,8 @@ SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, t
 FROM membership AS m
 WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE;
 
--- name: ScopeByEstimate :exec
--- Ends what ScopeByIndex begins: the server chooses again.
-SELECT
-    set_config('enable_seqscan', 'on', true),
-    set_config('enable_hashjoin', 'on', true),
-    set_config('enable_mergejoin', 'on', true);
-
 -- name: ScopeRoles :exec
--- All roles for a wide scope: whoever reads the memberships sees which of them are meant.
+-- All roles for a wide scope: whoever reads the memberships sees which of them are meant. Superusers hold everything.
 WITH membership AS (
     SELECT m.roleid, m.member, m.grantor
     FROM pg_catalog.pg_auth_members AS m
@@ -277,6 +312,7 @@ WITH membership AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
     WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(@roles::name[]) OR r.rolname = ANY(@mentioned::name[])
+        OR @holders::boolean AND r.rolsuper
     UNION
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION

@@ -15,7 +15,7 @@ func (p *program) checkCommand() *cli.Command {
 		Name:        "check",
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
-		Flags:       join(connectionFlags(), specFlags()),
+		Flags:       join(connectionFlags(), specFlags(), []cli.Flag{effectFlag()}),
 		Action:      p.check,
 	}
 }
@@ -42,5 +42,6 @@ func (p *program) check(c *cli.Context) error {
 	if err := writeDrift(p.stdout, plan, p.colorful(p.stdout)); err != nil {
 		return err
 	}
+	p.sayEffect(c, plan)
 	return errChanges
 }

@@ -107,5 +107,6 @@ func (p *program) options(c *cli.Context) executor.Options {
 		StatementTimeout: timeoutOf(c, flagStatementTimeout),
 		Log:              p.logger(),
 		Version:          version(),
+		Effect:           c.Bool(flagEffect) || showsEffect(c),
 	}
 }

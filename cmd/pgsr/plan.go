@@ -41,6 +41,7 @@ func (p *program) planCommand() *cli.Command {
 			},
 			choice(flagFormat, "what to write", script.FormatNames()...),
 			passwordsFlag(),
+			effectFlag(),
 			&cli.StringFlag{Name: flagRollback, Usage: "also write the script back to the state of now to `FILE`"},
 			&cli.BoolFlag{Name: "exit-code", DisableDefaultText: true, Usage: "exit with 2 when there are changes to make"},
 		}),
@@ -96,6 +97,7 @@ func (p *program) plan(c *cli.Context) error {
 		return err
 	}
 	p.warn(plan)
+	p.sayEffect(c, plan)
 	p.sayWhatIsToDo(plan)
 	if c.Bool("exit-code") && !plan.InSync() {
 		return errChanges

@@ -25,8 +25,17 @@ func (r *Reach) has(w *walk, p what) bool {
 
 // isPublic tells whether PUBLIC has the privilege, and so everybody.
 func (p what) isPublic() bool {
-	return !isBarred(p.object, p.privilege) &&
-		(p.object.ACL.Has(catalog.Public, p.privilege) || p.object.Columns[p.column].Has(catalog.Public, p.privilege))
+	return (givesPublic(p.object.ACL, p.privilege) || p.column != "" && givesPublic(p.object.Columns[p.column], p.privilege)) && !isBarred(p.object, p.privilege)
+}
+
+// givesPublic looks at the first items only: no name comes before that of PUBLIC.
+func givesPublic(acl catalog.ACL, privilege catalog.Privilege) bool {
+	for i := 0; i < len(acl) && acl[i].Grantee == catalog.Public; i++ {
+		if acl[i].Privilege == privilege {
+			return true
+		}
+	}
+	return false
 }
 
 // onObject is the same privilege on the whole object.

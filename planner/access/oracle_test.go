@@ -324,7 +324,7 @@ func TestExplainAndWhoAreThatOfEveryPair(t *testing.T) {
 		}
 		for id := range c.Objects {
 			for _, p := range id.Kind.Info().Privileges {
-				all := Who(c, p, id)
+				all := Who(c, id, p)
 				public := len(all) > 0 && all[0].Role == catalog.Public && all[0].Column == ""
 				for _, a := range all {
 					if a.Column == "" && a.Role != catalog.Public {

@@ -125,9 +125,9 @@ func (r *Reach) paths(w *walk, p what) []Path {
 	return out
 }
 
-// Who lists who has a privilege on an object, or on some of its columns, and why: PUBLIC first, then by name. Roles that have it only because everybody has
-// are not listed beside PUBLIC. The catalog has to show the members of all who hold something on the object, and the superusers.
-func Who(c *catalog.Catalog, privilege catalog.Privilege, object catalog.ObjectID) []Access {
+// Who lists who has some privileges on an object, or on some of its columns, and why: by role, PUBLIC first. Roles that have one only because
+// everybody has it are not listed beside PUBLIC. The catalog has to show the members of all who hold something on the object, and the superusers.
+func Who(c *catalog.Catalog, object catalog.ObjectID, privileges ...catalog.Privilege) []Access {
 	o := c.Objects[object]
 	if o == nil {
 		return nil
@@ -140,14 +140,21 @@ func Who(c *catalog.Catalog, privilege catalog.Privilege, object catalog.ObjectI
 		}
 		w := r.newWalk(role, inheriting)
 		for _, column := range append([]string{""}, o.ColumnNames()...) {
-			paths := r.paths(w, what{o, column, privilege})
-			paths = slices.DeleteFunc(paths, func(p Path) bool { return p.Kind == ByPublic })
-			if len(paths) > 0 {
-				out = append(out, Access{role, privilege, object, column, paths})
+			for _, privilege := range privileges {
+				if paths := r.ownPaths(w, what{o, column, privilege}); len(paths) > 0 {
+					out = append(out, Access{role, privilege, object, column, paths})
+				}
 			}
 		}
 	}
 	return out
+}
+
+// ownPaths leaves out the one that all roles have. A superuser has every privilege that there is.
+func (r *Reach) ownPaths(w *walk, p what) []Path {
+	return slices.DeleteFunc(r.paths(w, p), func(path Path) bool {
+		return path.Kind == ByPublic || path.Kind == BySuperuser && !slices.Contains(privilegesOf(r.catalog, p.object.ID.Kind), p.privilege)
+	})
 }
 
 // key tells paths apart. No name holds a NUL.

@@ -1,0 +1,47 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+)
+
+// Explain says what a role can do, and why: with all objects of the connected database and all databases, those in pg_catalog and information_schema
+// left out unless they were granted to a role that it reaches; or, if an object is given, with that. It changes nothing and takes no lock.
+func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.ObjectID) (*access.Explanation, error) {
+	scope := catalog.Scope{Roles: []string{role}, Everything: object == nil}
+	if object != nil {
+		scope.Objects = []catalog.ObjectID{*object}
+	}
+	c, err := Inspect(ctx, conn, scope)
+	if err != nil {
+		return nil, err
+	}
+	if c.Roles[role] == nil {
+		return nil, fmt.Errorf("role %q does not exist", role)
+	}
+	if object != nil && c.Objects[*object] == nil {
+		return nil, missing(*object, c)
+	}
+	return access.Explain(c, role, object), nil
+}
+
+// Who says which roles have some privileges on an object, and why: by role, PUBLIC first, which stands for all. It changes nothing and takes no lock.
+func Who(ctx context.Context, conn *pgx.Conn, object catalog.ObjectID, privileges ...catalog.Privilege) ([]access.Access, error) {
+	c, err := Inspect(ctx, conn, catalog.Scope{Objects: []catalog.ObjectID{object}, Holders: true})
+	if err != nil {
+		return nil, err
+	}
+	if c.Objects[object] == nil {
+		return nil, missing(object, c)
+	}
+	return access.Who(c, object, privileges...), nil
+}
+
+func missing(object catalog.ObjectID, c *catalog.Catalog) error {
+	return fmt.Errorf("%s does not exist in database %q", object, c.Server.Database)
+}

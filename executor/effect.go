@@ -1,0 +1,34 @@
+package executor
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// PlanWithEffect does what [Plan] does, and says what the plan means for people. For that it reads more: whom it concerns what the roles of the
+// spec have, and what else those reach. The plan is the same, and it is still one round trip.
+func PlanWithEffect(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Plan, *access.Effect, error) {
+	o.Effect = true
+	plan, err := Plan(ctx, conn, s, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return plan, plan.Effect(), nil
+}
+
+// withEffect asks for what the effect of a plan depends on.
+func withEffect(scope catalog.Scope, o Options) catalog.Scope {
+	if o.Effect {
+		scope.Below = append(scope.Below, scope.Roles...)
+		if o.ReassignTo != "" {
+			scope.Below = append(scope.Below, o.ReassignTo)
+		}
+	}
+	return scope
+}
