@@ -171,8 +171,11 @@ func (a *authority) mustName(grantor string) bool {
 	return server.GrantorsMatter() && grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
 }
 
-// remedy is the GRANT that lets the connecting role act for another.
+// remedy is what lets the connecting role act for another: a GRANT, unless it lacks nothing but INHERIT (before 16).
 func (a *authority) remedy(role string) string {
+	if !a.joiningInherits() && (a.CanSetRole(a.Name, role) || a.MayJoin(role)) {
+		return script.AllowInheriting(a.Name)
+	}
 	grant := catalog.GrantRole{Role: role, Members: []string{a.Name}}
 	if a.b.server.GrantorsMatter() {
 		grant.Options = &catalog.Options{Inherit: true, Set: true}
