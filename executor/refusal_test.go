@@ -1,0 +1,152 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/spec"
+)
+
+// refused is something that the connecting role may not do.
+type refused struct {
+	name  string
+	setup []string
+	// as is who connects: admin, if it is empty.
+	as   string
+	yaml string
+	// says are words that the refusal must have.
+	says []string
+	// reasons is how many there must be at least; 1 if it is 0.
+	reasons  int
+	from, to int
+	options  Options
+	// noRemedy is set where there is nothing that could be recommended.
+	noRemedy bool
+}
+
+// TestRefusals: what may not be done is said before anything is written or locked, with whose it is, and with what would allow it. A superuser then
+// runs just that, and after that it can be done.
+func TestRefusals(t *testing.T) {
+	for _, r := range refusals {
+		t.Run(r.name, func(t *testing.T) {
+			c := newOffice(t, `CREATE ROLE helper LOGIN`)
+			if r.from > c.major || r.to > 0 && r.to < c.major {
+				return // the server has other rules: another case is for those
+			}
+			c.exec(r.setup...)
+			if r.as == "" {
+				r.as = "admin"
+			}
+			r.check(c, c.connect(r.as, warehouse, ""))
+		})
+	}
+}
+
+func (r refused) check(c *cluster, conn *pgx.Conn) {
+	c.Helper()
+	first := c.refusal(conn, r)
+	if first == nil {
+		return
+	}
+	saysAll(c, first, r.says...)
+	if len(first.Reasons) < max(r.reasons, 1) {
+		c.Errorf("too few reasons: %v", first)
+	}
+	for refusal := first; refusal != nil && !r.noRemedy; refusal = c.refusal(conn, r) {
+		for _, reason := range refusal.Reasons {
+			if reason.Remedy == "" {
+				c.Fatalf("no remedy: %v", refusal)
+			}
+			c.exec(reason.Remedy)
+		}
+		if c.Failed() {
+			return
+		}
+		if again := c.refusal(conn, r); again != nil && again.Error() == refusal.Error() {
+			c.Fatalf("the remedies do not help: %v", again)
+		}
+	}
+	if r.noRemedy {
+		return
+	}
+	if _, err := Sync(context.Background(), conn, parse(c, r.yaml), r.options); err != nil {
+		c.Fatalf("with the remedies: %v", err)
+	}
+	if plan, err := Plan(context.Background(), conn, parse(c, r.yaml), r.options); err != nil || !plan.InSync() {
+		c.Errorf("planned again: %+v, %v", plan, err)
+	}
+}
+
+// refusal runs a Sync while another session holds the lock. It gives the refusal, nil if the plan is one that may be carried out.
+func (c *cluster) refusal(conn *pgx.Conn, r refused) *planner.Refusal {
+	c.Helper()
+	_, release := c.hold(1)
+	defer release()
+	options := r.options
+	options.LockTimeout = 100 * time.Millisecond
+	var refusal *planner.Refusal
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), conn, parse(c, r.yaml), options)
+		if err != nil && !errors.As(err, &refusal) && !strings.Contains(err.Error(), "another session holds the lock") {
+			c.Fatalf("%v", err)
+		}
+	})
+	isUsable(c, conn)
+	return refusal
+}
+
+// TestBootstrapSuperuserIsRefused: for whoever connects.
+func TestBootstrapSuperuserIsRefused(t *testing.T) {
+	c := newOffice(t)
+	s := parse(t, "version: 1\nroles: {postgres: {}}")
+	for _, conn := range []*pgx.Conn{c.super, c.asAdmin()} {
+		c.unchanged(func() {
+			_, err := Sync(context.Background(), conn, s, Options{})
+			var problems spec.Errors
+			if !errors.As(err, &problems) {
+				t.Errorf("%T", err)
+			}
+			saysAll(t, err, `"postgres"`, "superuser", "spec.yaml:2:")
+		})
+	}
+}
+
+// TestSuperuserOfTheSpec: another superuser's rights can be changed by a superuser, though it keeps every right without them.
+func TestSuperuserOfTheSpec(t *testing.T) {
+	c := newShop(t, `CREATE ROLE chief SUPERUSER LOGIN PASSWORD '`+password+`'`, `GRANT SELECT ON sales.orders TO chief`)
+	c.sync("version: 1\nroles: {chief: {login: {}, direct_grants: [INSERT ON TABLE sales.orders]}}", true)
+	c.sync("version: 1\nroles: {chief: {login: {}, direct_grants: [INSERT ON TABLE sales.orders]}}", false)
+	c.can("chief", `DELETE FROM sales.orders`)
+	c.sync("version: 1\nroles: {chief: {}}", true)
+	c.cannot("chief", `SELECT 1`)
+}
+
+// TestPruneIsRefusedToo: dropping a role takes ADMIN OPTION on it from 16 on.
+func TestPruneIsRefusedToo(t *testing.T) {
+	c := newOffice(t, `CREATE SCHEMA sales AUTHORIZATION admin`)
+	c.sync("version: 1\nroles: {alice: {grants: [USAGE ON SCHEMA sales]}}", true)
+	c.exec(`DROP SCHEMA sales`)
+	conn := c.asAdmin()
+	_, err := Prune(context.Background(), conn, 1, Options{})
+	if c.major < 16 {
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	var refusal *planner.Refusal
+	if !errors.As(err, &refusal) || len(refusal.Reasons) != 1 {
+		t.Fatalf("%v", err)
+	}
+	saysAll(t, err, `drop role "_pgsr_local_`, "no ADMIN OPTION")
+	c.exec(refusal.Reasons[0].Remedy)
+	if result, err := Prune(context.Background(), conn, 1, Options{}); err != nil || !result.Applied {
+		t.Errorf("with the remedy: %+v, %v", result, err)
+	}
+}
