@@ -45,6 +45,7 @@ func (b *scopeBuilder) target(t Target) {
 		b.object(id)
 		if id.Schema != "" {
 			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
+			b.namesakes(id)
 		}
 	}
 	for _, schema := range t.Schemas {
@@ -52,6 +53,15 @@ func (b *scopeBuilder) target(t Target) {
 		if !b.contents[schema] {
 			b.contents[schema] = true
 			b.scope.Contents = append(b.scope.Contents, schema)
+		}
+	}
+}
+
+// namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name.
+func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
+	for _, kind := range catalog.Kinds() {
+		if kind.InSchema && kind.Kind != id.Kind {
+			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
 		}
 	}
 }
