@@ -36,8 +36,15 @@ func giveUp(ctx context.Context, tx pgx.Tx) {
 
 // applyIn does everything between BEGIN and COMMIT, and the COMMIT.
 func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result, error) {
+	if err := lock(ctx, tx, j.lockKey, j.options); err != nil {
+		return nil, err
+	}
 	started := time.Now()
-	plan, err := j.underLock(ctx, tx)
+	hasLedger, err := mayRecord(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := j.plan(ctx, inside(tx, hasLedger))
 	if err != nil {
 		return nil, err
 	}
@@ -47,15 +54,16 @@ func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result
 	if confirmed != "" && plan.Digest() != confirmed {
 		return nil, &StaleError{}
 	}
-	d := document(j.lockKey, plan, j.options)
-	if err := j.run(ctx, tx, d); err != nil {
+	if err := j.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}
 	if err := j.verify(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := j.record(ctx, tx, d, plan, time.Since(started)); err != nil {
-		return nil, err
+	if hasLedger {
+		if err := j.record(ctx, tx, plan, time.Since(started)); err != nil {
+			return nil, err
+		}
 	}
 	if err := commit(ctx, tx); err != nil {
 		return nil, err
@@ -63,11 +71,9 @@ func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result
 	return &Result{Plan: plan, Applied: true}, nil
 }
 
-// record keeps the plan in the ledger, if there is one, with the way back and what it means for people.
-func (j *job) record(ctx context.Context, tx pgx.Tx, d script.Document, plan *planner.Plan, took time.Duration) error {
-	if installed, err := mayRecord(ctx, tx); err != nil || !installed {
-		return err
-	}
+// record keeps the plan in the ledger, with the way back and what it means for people.
+func (j *job) record(ctx context.Context, tx pgx.Tx, plan *planner.Plan, took time.Duration) error {
+	d := document(j.lockKey, plan, j.options)
 	d.Effect = plan.Effect()
 	if err := addRollback(&d, plan, j.options); err != nil {
 		return err
@@ -79,18 +85,10 @@ func (j *job) record(ctx context.Context, tx pgx.Tx, d script.Document, plan *pl
 	return record(ctx, tx, e)
 }
 
-// underLock takes the lock and plans from what the catalog says then.
-func (j *job) underLock(ctx context.Context, tx pgx.Tx) (*planner.Plan, error) {
-	if err := lock(ctx, tx, j.lockKey, j.options); err != nil {
-		return nil, err
-	}
-	return j.plan(ctx, inside(tx))
-}
-
 // run sends all statements in one go and takes any warning for a failure.
-func (j *job) run(ctx context.Context, tx pgx.Tx, d script.Document) error {
+func (j *job) run(ctx context.Context, tx pgx.Tx, plan *planner.Plan) error {
 	j.options.Notices.take()
-	if err := runSteps(ctx, tx, d); err != nil {
+	if err := runSteps(ctx, tx, script.Document{Server: plan.Server, Statements: plan.Statements}); err != nil {
 		return err
 	}
 	return warningError(j.options.Notices.take())
@@ -98,7 +96,7 @@ func (j *job) run(ctx context.Context, tx pgx.Tx, d script.Document) error {
 
 // verify plans once more: there must be nothing left to do.
 func (j *job) verify(ctx context.Context, tx pgx.Tx) error {
-	left, err := j.plan(ctx, inside(tx))
+	left, err := j.plan(ctx, inside(tx, false))
 	if err != nil {
 		return fmt.Errorf("planning again to verify: %w", err)
 	}

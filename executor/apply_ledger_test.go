@@ -95,3 +95,19 @@ func TestLedgerThatMayNotBeWrittenNamesTheGrants(t *testing.T) {
 		t.Errorf("%+v", entries)
 	}
 }
+
+// TestLedgerSaysWhatItMeansForOthers: also for who is not in the spec, and has its roles.
+func TestLedgerSaysWhatItMeansForOthers(t *testing.T) {
+	c := newCluster(t, `CREATE ROLE readers`, `CREATE ROLE bob`, `GRANT readers TO bob`, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`)
+	c.install(c.super)
+	c.sync("version: 1\nroles:\n  readers:\n    grants: [SELECT ON TABLE sales.orders]\n", true)
+	entry := c.ledger(c.super)[0]
+	for _, line := range []string{"+ bob gains SELECT on TABLE sales.orders via readers (by a privilege role)", "+ readers gains SELECT on TABLE sales.orders"} {
+		if !strings.Contains(entry.Effect, line) {
+			t.Errorf("the effect does not say %q:\n%s", line, entry.Effect)
+		}
+	}
+	if !strings.Contains(entry.Rollback, "DROP ROLE") {
+		t.Errorf("there is no way back:\n%s", entry.Rollback)
+	}
+}

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -22,13 +23,11 @@ func PlanWithEffect(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options
 	return plan, plan.Effect(), nil
 }
 
-// withEffect asks for what the effect of a plan depends on.
-func withEffect(scope catalog.Scope, o Options) catalog.Scope {
-	if o.Effect {
-		scope.Below = append(scope.Below, scope.Roles...)
-		if o.ReassignTo != "" {
-			scope.Below = append(scope.Below, o.ReassignTo)
-		}
+// withEffect asks for what the effect of a plan depends on: who has the roles that it is about.
+func withEffect(scope catalog.Scope, reassignTo string) catalog.Scope {
+	scope.Below = append(slices.Clip(scope.Below), scope.Roles...)
+	if reassignTo != "" {
+		scope.Below = append(scope.Below, reassignTo)
 	}
 	return scope
 }

@@ -22,18 +22,20 @@ type job struct {
 type source struct {
 	db      gen.DBTX
 	inspect func(context.Context, catalog.Scope) (*catalog.Catalog, error)
+	// effect tells whether the plan is to know what it means for people.
+	effect bool
 }
 
 // outside reads snapshots of their own.
 func outside(conn *pgx.Conn) source {
-	return source{conn, func(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
+	return source{db: conn, inspect: func(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
 		return Inspect(ctx, conn, scope)
 	}}
 }
 
 // inside reads within a transaction.
-func inside(tx pgx.Tx) source {
-	return source{tx, func(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
+func inside(tx pgx.Tx, effect bool) source {
+	return source{db: tx, effect: effect, inspect: func(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
 		return inspectIn(ctx, tx.Conn(), scope)
 	}}
 }

@@ -29,7 +29,11 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 		return nil, err
 	}
 	plan := func(ctx context.Context, from source) (*planner.Plan, error) {
-		current, err := from.inspect(ctx, p.scope)
+		scope := p.scope
+		if from.effect || o.Effect {
+			scope = withEffect(scope, o.ReassignTo)
+		}
+		current, err := from.inspect(ctx, scope)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +63,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if o.ReassignTo != "" {
 		scope.Mentioned = append(scope.Mentioned, o.ReassignTo)
 	}
-	return &planning{spec: s, scope: withEffect(scope, o), options: o, names: names, passwords: passwords{}}, nil
+	return &planning{spec: s, scope: scope, options: o, names: names, passwords: passwords{}}, nil
 }
 
 // from plans what a snapshot lacks.
