@@ -2,9 +2,11 @@ package executor_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,59 +17,168 @@ import (
 	"pgsr/planner/spec"
 )
 
-// readers is a spec that is built in Go, without YAML.
-func readers() *spec.Spec {
-	return &spec.Spec{Roles: []spec.Role{{
-		Name:   "reader",
-		Grants: []spec.Grant{spec.MustGrant("USAGE ON SCHEMA sales"), spec.MustGrant("SELECT ON TABLE sales.orders")},
-	}}}
-}
-
-// shop starts a throwaway server with a table, and connects to it.
-func shop(ctx context.Context) (*pgx.Conn, func()) {
+// connect gives a connection to a throwaway server on which someone has made a table. A program of yours has a connection already.
+func connect(ctx context.Context) (conn *pgx.Conn, end func()) {
 	server, err := scratch.Start(ctx, scratch.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	conn, err := executor.Connect(ctx, server.URL("postgres", "postgres", ""), nil)
-	if err != nil {
+	if conn, err = pgx.Connect(ctx, server.URL(scratch.Superuser, "postgres", "")); err != nil {
 		log.Fatal(err)
 	}
-	if _, err := conn.Exec(ctx, `CREATE SCHEMA sales; CREATE TABLE sales.orders (id int)`); err != nil {
+	if _, err = conn.Exec(ctx, "CREATE SCHEMA sales; CREATE TABLE sales.orders (id int)"); err != nil {
 		log.Fatal(err)
 	}
-	return conn, server.Close
+	return conn, func() {
+		conn.Close(ctx)
+		server.Close()
+	}
 }
 
-// One call makes the roles be what the spec says. A second one has nothing to do.
+// analysts is a spec that is built in Go: alice reads the orders, as all analysts do.
+func analysts() *spec.Spec {
+	return &spec.Spec{Roles: []spec.Role{
+		{
+			Name:         "analysts",
+			DirectGrants: []spec.Grant{spec.MustGrant("USAGE ON SCHEMA sales"), spec.MustGrant("SELECT ON ALL TABLES IN SCHEMA sales")},
+		},
+		{
+			Name:     "alice",
+			MemberOf: []string{"analysts"},
+			Login:    &spec.Login{Password: spec.Password{Clear: "correct horse battery staple"}},
+		},
+	}}
+}
+
+// One call makes the roles of a spec be what it says. Called again, it finds nothing to do, takes no lock and writes nothing.
 func ExampleSync() {
 	ctx := context.Background()
-	conn, end := shop(ctx)
+	conn, end := connect(ctx)
 	defer end()
 	for range 2 {
-		result, err := executor.Sync(ctx, conn, readers(), executor.Options{})
+		result, err := executor.Sync(ctx, conn, analysts(), executor.Options{})
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Printf("applied: %v, %d statements\n", result.Applied, len(result.Plan.Statements))
+		fmt.Println("applied:", result.Applied)
 	}
 	// Output:
-	// applied: true, 7 statements
-	// applied: false, 0 statements
+	// applied: true
+	// applied: false
 }
 
-// The parts of Sync can be used one by one: read the catalog, say what the spec means for it, work out the statements.
-func ExampleInspect() {
+// A spec is usually a file. Passwords stay out of it: it names the environment variable that holds one.
+func ExampleSync_yaml() {
 	ctx := context.Background()
-	conn, end := shop(ctx)
+	conn, end := connect(ctx)
 	defer end()
-	roles := readers()
-	current, err := executor.Inspect(ctx, conn, roles.Scope())
+	s, err := spec.Parse([]spec.File{{Name: "pgsr.yaml", Data: []byte(`
+version: 1
+roles:
+  analysts:
+    grants:
+      - USAGE ON SCHEMA sales
+      - SELECT ON TABLES MATCHING 'order.*' IN SCHEMA sales
+  alice:
+    login: {password: {env: ALICE_PASSWORD}}
+    member_of: [analysts]
+`)}}, spec.Secrets{LookupEnv: func(string) (string, bool) { return "correct horse battery staple", true }})
+	if err != nil {
+		log.Fatal(err) // every problem of the file, each with its line and column
+	}
+	if _, err := executor.Sync(ctx, conn, s, executor.Options{}); err != nil {
+		log.Fatal(err)
+	}
+	var may bool
+	if err := conn.QueryRow(ctx, "SELECT has_table_privilege('alice', 'sales.orders', 'SELECT')").Scan(&may); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("alice may read the orders:", may)
+	// Output: alice may read the orders: true
+}
+
+// Confirm is shown the plan before anything is locked. What it has said yes to is what is done, or nothing.
+func ExampleSync_confirm() {
+	ctx := context.Background()
+	conn, end := connect(ctx)
+	defer end()
+	_, err := executor.Sync(ctx, conn, analysts(), executor.Options{
+		Confirm: func(plan *planner.Plan) (bool, error) {
+			for _, s := range plan.Statements {
+				fmt.Println(script.Summary(s.Change))
+			}
+			return false, nil
+		},
+	})
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, executor.ErrDeclined))
+	// Output:
+	// create role alice
+	// create role analysts
+	// grant USAGE on SCHEMA sales to analysts
+	// grant SELECT on TABLE sales.orders to analysts
+	// grant role analysts to alice
+	// alter role alice: may log in, set the password
+	// not confirmed, so nothing was done
+	// true
+}
+
+// What the connecting role may not do is an error before anything runs. It says what would allow it.
+func ExampleSync_refusal() {
+	ctx := context.Background()
+	conn, end := connect(ctx)
+	defer end()
+	if _, err := conn.Exec(ctx, "CREATE ROLE app; SET ROLE app"); err != nil {
+		log.Fatal(err)
+	}
+	_, err := executor.Sync(ctx, conn, &spec.Spec{Roles: []spec.Role{{Name: "alice"}}}, executor.Options{})
+	var refusal *planner.Refusal
+	if errors.As(err, &refusal) {
+		for _, reason := range refusal.Reasons {
+			fmt.Printf("%s: %s\n%s\n", reason.Act, reason.Why, reason.Remedy)
+		}
+	}
+	// Output:
+	// create role "alice": role "app" has no CREATEROLE
+	// ALTER ROLE "app" CREATEROLE
+}
+
+// Plan only says what there is to do. Here a program finds out whether someone has changed something by hand.
+func ExamplePlan() {
+	ctx := context.Background()
+	conn, end := connect(ctx)
+	defer end()
+	if _, err := executor.Sync(ctx, conn, analysts(), executor.Options{}); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := conn.Exec(ctx, "GRANT DELETE ON sales.orders TO alice"); err != nil {
+		log.Fatal(err)
+	}
+	plan, err := executor.Plan(ctx, conn, analysts(), executor.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}
-	names := 0
-	resolution, err := spec.Resolve(roles, current, spec.Means{Names: func() string { names++; return fmt.Sprintf("%08x", names) }})
+	fmt.Println("in sync:", plan.InSync())
+	for _, s := range plan.Statements {
+		fmt.Printf("%s -- %s\n", script.Masked(s.Change, plan.Server), s.Reason)
+	}
+	// Output:
+	// in sync: false
+	// REVOKE DELETE ON TABLE "sales"."orders" FROM "alice" -- not in the spec
+}
+
+// The parts of [executor.Sync] can be used alone: read, resolve, build, and write a script that someone reviews and runs with psql.
+func ExampleInspect() {
+	ctx := context.Background()
+	conn, end := connect(ctx)
+	defer end()
+	s := &spec.Spec{Roles: []spec.Role{{Name: "etl", Owns: ownerships("TABLE sales.orders", "SCHEMA staging")}}}
+
+	current, err := executor.Inspect(ctx, conn, s.Scope())
+	if err != nil {
+		log.Fatal(err)
+	}
+	resolution, err := spec.Resolve(s, current, spec.Means{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -75,31 +186,50 @@ func ExampleInspect() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(script.Summary(plan.Statements[0].Change))
-	fmt.Println("in sync:", plan.InSync())
+	var text strings.Builder
+	if err := executor.Write(&text, s, plan, executor.Options{}); err != nil {
+		log.Fatal(err)
+	}
+	for line := range strings.Lines(text.String()) {
+		if strings.HasPrefix(line, "CREATE ") || strings.HasPrefix(line, "ALTER ") {
+			fmt.Fprint(os.Stdout, line)
+		}
+	}
 	// Output:
-	// create role reader
-	// in sync: false
+	// CREATE ROLE "etl";
+	// CREATE SCHEMA "staging" AUTHORIZATION "etl";
+	// ALTER TABLE "sales"."orders" OWNER TO "etl";
 }
 
-// A plan that is written is a script for psql. With nothing to do it holds comments only.
-func ExampleWrite() {
+func ownerships(phrases ...string) []spec.Ownership {
+	var out []spec.Ownership
+	for _, phrase := range phrases {
+		owned, err := spec.ParseOwnership(phrase)
+		if err != nil {
+			log.Fatal(err)
+		}
+		out = append(out, owned)
+	}
+	return out
+}
+
+// Where a ledger is installed, each apply records itself in the same transaction.
+func ExampleLedger() {
 	ctx := context.Background()
-	conn, end := shop(ctx)
+	conn, end := connect(ctx)
 	defer end()
-	nobody := &spec.Spec{}
-	plan, err := executor.Plan(ctx, conn, nobody, executor.Options{})
+	if _, _, err := executor.InstallLedger(ctx, conn); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := executor.Sync(ctx, conn, analysts(), executor.Options{Version: "1.0.0"}); err != nil {
+		log.Fatal(err)
+	}
+	entries, err := executor.Ledger(ctx, conn, 0)
 	if err != nil {
 		log.Fatal(err)
 	}
-	plan.Server.DatabaseOID, plan.Server.VersionNum, plan.Server.SystemIdentifier = 5, 150018, "7"
-	if err := executor.Write(os.Stdout, nobody, plan, executor.Options{}); err != nil {
-		log.Fatal(err)
+	for _, e := range entries {
+		fmt.Printf("%s: %d statements by %s, %s\n", e.Database, e.Statements, e.AppliedBy, e.Result)
 	}
-	// Output:
-	// -- Written by pgsr
-	// -- for database postgres (OID 5) on PostgreSQL 15.18, system identifier 7
-	// -- as role postgres
-	// -- 0 statements
-	// -- Nothing to do.
+	// Output: postgres: 6 statements by postgres, applied
 }
