@@ -13,6 +13,9 @@ const maxNameBytes = 63
 // systemPrefix begins the names that PostgreSQL keeps for itself.
 const systemPrefix = "pg_"
 
+// databaseOwners is the one predefined role that takes no members: https://www.postgresql.org/docs/current/predefined-roles.html
+const databaseOwners = "pg_database_owner"
+
 // nameProblem says what is wrong with a name of anything; empty if nothing is.
 func nameProblem(name string) string {
 	switch {
@@ -33,6 +36,8 @@ func groupProblem(name string) string {
 	switch {
 	case name == "public" || name == "none":
 		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
+	case name == databaseOwners:
+		return fmt.Sprintf("%q can not be granted: its one member is the owner of the database, whoever that is", name)
 	case strings.HasPrefix(name, PrivilegeRolePrefix):
 		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", PrivilegeRolePrefix, shorten(name))
 	}
