@@ -1,0 +1,93 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/spec"
+)
+
+// asCounted connects so that round trips are counted.
+func (c *cluster) asCounted() (*pgx.Conn, *talk) {
+	c.Helper()
+	config, err := pgx.ParseConfig(c.server.URL("postgres", warehouse, ""))
+	if err != nil {
+		c.Fatal(err)
+	}
+	var counted *talk
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		counted = &talk{Conn: conn}
+		return counted, err
+	}
+	conn, err := pgx.ConnectConfig(context.Background(), config)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(func() { conn.Close(context.Background()) })
+	return conn, counted
+}
+
+// staff is a spec of n roles, each with a login, memberships and grants of its own. Which of them has what depends on the round.
+func staff(n, round int) *spec.Spec {
+	s := &spec.Spec{}
+	for i := range n {
+		table := fmt.Sprintf("SELECT, INSERT ON TABLE sales.t%d", (i+round)%n)
+		s.Roles = append(s.Roles, spec.Role{
+			Name: fmt.Sprintf("clerk %d", i), Login: &spec.Login{}, MemberOf: []string{"clerks", fmt.Sprintf("team %d", (i+round)%7)},
+			Grants: []spec.Grant{spec.MustGrant(`USAGE ON SCHEMA sales`), spec.MustGrant(table)}, DirectGrants: []spec.Grant{spec.MustGrant(table)},
+		})
+	}
+	return s
+}
+
+// TestRoundTripsDoNotDependOnTheNumberOfRoles: neither of finding out that there is nothing to do, which takes one, nor of applying.
+func TestRoundTripsDoNotDependOnTheNumberOfRoles(t *testing.T) {
+	ctx := context.Background()
+	const few, many = 1, 200
+	trips := map[string]int64{}
+	statements := map[int]int{}
+	for _, n := range []int{few, many} {
+		c := newCluster(t, `CREATE SCHEMA sales`)
+		for i := range many {
+			c.exec(fmt.Sprintf(`CREATE TABLE sales.t%d ()`, i))
+		}
+		if _, _, err := InstallLedger(ctx, c.super); err != nil {
+			t.Fatal(err)
+		}
+		conn, counted := c.asCounted()
+		for round, what := range []string{"first", "again", "second", "again"} {
+			counted.trips.Store(0)
+			result, err := Sync(ctx, conn, staff(n, round/2), Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result.Applied != (what != "again") {
+				t.Errorf("%d roles, %s: applied %v", n, what, result.Applied)
+			}
+			if what == "first" {
+				statements[n] = len(result.Plan.Statements)
+			}
+			if got := counted.trips.Load(); what == "again" && got != 1 {
+				t.Errorf("%d roles: with nothing to do it took %d round trips", n, got)
+			}
+			trips[fmt.Sprintf("%s, %d roles", what, n)] = counted.trips.Load()
+		}
+	}
+	t.Logf("round trips: %v; statements: %v", trips, statements)
+	if statements[many] < 10*statements[few] {
+		t.Error("the many make no more statements than the few: this proves nothing")
+	}
+	for _, what := range []string{"first", "again", "second"} {
+		if f, m := trips[fmt.Sprintf("%s, %d roles", what, few)], trips[fmt.Sprintf("%s, %d roles", what, many)]; f != m {
+			t.Errorf("%s: %d roles take %d round trips, %d take %d", what, few, f, many, m)
+		}
+	}
+	if m := trips[fmt.Sprintf("first, %d roles", many)]; m > 16 {
+		t.Errorf("applying takes %d round trips", m)
+	}
+}
