@@ -18,6 +18,7 @@ import (
 
 // TestAccessIsTheServers asks the server about every role, object and privilege of random clusters, and then about what a plan was said to mean.
 func TestAccessIsTheServers(t *testing.T) {
+	t.Parallel()
 	seeds := []uint64{11, 13}
 	if *seed != 0 {
 		seeds = []uint64{*seed}

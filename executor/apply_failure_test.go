@@ -23,6 +23,7 @@ func (c *cluster) onCommand(event, does string) {
 }
 
 func TestFailedStatementRollsEverythingBack(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	c.onCommand("ddl_command_start", `RAISE EXCEPTION 'no grants on a Friday' USING DETAIL = 'It is Friday.', HINT = 'Wait for Monday.', ERRCODE = 'P0042';`)
 	conn := c.asPostgres()
@@ -48,6 +49,7 @@ func TestFailedStatementRollsEverythingBack(t *testing.T) {
 
 // TestTooManyDirectGrantsFailWhole: a table's ACL has to fit in one page, with its row.
 func TestTooManyDirectGrantsFailWhole(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	s := &spec.Spec{}
 	for i := range 2500 {
@@ -65,6 +67,7 @@ func TestTooManyDirectGrantsFailWhole(t *testing.T) {
 
 // TestResultThatIsNotAsPlannedIsRolledBack: a trigger takes away what was just granted.
 func TestResultThatIsNotAsPlannedIsRolledBack(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	c.onCommand("ddl_command_end", `
 		EXECUTE (SELECT 'REVOKE SELECT ON sales.orders FROM ' || string_agg(quote_ident(rolname), ', ') FROM pg_roles WHERE rolname ~ 'table_select');`)
@@ -82,6 +85,7 @@ func TestResultThatIsNotAsPlannedIsRolledBack(t *testing.T) {
 
 // TestWarningIsAnError: any warning is, however harmless, where the connection's notices are given.
 func TestWarningIsAnError(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	c.onCommand("ddl_command_start", `RAISE NOTICE 'a notice'; RAISE WARNING 'something is odd';`)
 	notices := &Notices{}
@@ -107,6 +111,7 @@ func TestWarningIsAnError(t *testing.T) {
 
 // TestGrantThatDoesNothingIsFound: the connecting role loses its grant option after the plan was made, so that the server only warns.
 func TestGrantThatDoesNothingIsFound(t *testing.T) {
+	t.Parallel()
 	c := newShop(t, `CREATE ROLE keeper LOGIN`, `GRANT CREATE ON DATABASE warehouse TO keeper`, `CREATE ROLE alice`,
 		`GRANT SELECT ON sales.orders TO keeper WITH GRANT OPTION`, `GRANT USAGE ON SCHEMA sales TO keeper WITH GRANT OPTION`,
 		`CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$ BEGIN

@@ -11,6 +11,7 @@ import (
 )
 
 func TestCancelledWhileWaitingForTheLock(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	_, release := c.hold(1)
 	conn := c.asPostgres()
@@ -27,6 +28,7 @@ func TestCancelledWhileWaitingForTheLock(t *testing.T) {
 }
 
 func TestCancelledAmongTheStatements(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	reader, release := c.hold(2)
 	if _, err := reader.Exec(context.Background(), `SELECT FROM sales.orders`); err != nil {
@@ -71,6 +73,7 @@ func (c *cluster) gone(conn *pgx.Conn) {
 }
 
 func TestConnectionInATransactionIsRefused(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	for name, begin := range map[string]string{"open": `BEGIN`, "failed": `BEGIN; SELECT 1/0`} {
 		conn := c.asPostgres()
@@ -92,6 +95,7 @@ func TestConnectionInATransactionIsRefused(t *testing.T) {
 }
 
 func TestConnectionKilledOnTheWay(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	c.onCommand("ddl_command_end", `PERFORM pg_terminate_backend(pg_backend_pid());`)
 	conn := c.asPostgres()

@@ -9,6 +9,7 @@ import (
 )
 
 func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	conn := c.asPostgres()
 	c.install(conn)
@@ -55,6 +56,7 @@ func (c *cluster) ledger(conn *pgx.Conn) []Entry {
 }
 
 func TestRolledBackApplyLeavesNoEntry(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	conn := c.asPostgres()
 	c.install(conn)
@@ -68,6 +70,7 @@ func TestRolledBackApplyLeavesNoEntry(t *testing.T) {
 }
 
 func TestWithoutALedgerNothingIsRecorded(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	c.sync(shopSpec, true)
 	if one[bool](c, `SELECT to_regnamespace('pgsr') IS NOT NULL`) {
@@ -77,6 +80,7 @@ func TestWithoutALedgerNothingIsRecorded(t *testing.T) {
 
 // TestLedgerThatMayNotBeWrittenNamesTheGrants: and with them, it works.
 func TestLedgerThatMayNotBeWrittenNamesTheGrants(t *testing.T) {
+	t.Parallel()
 	c := newShop(t, `CREATE ROLE "the admin" LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO "the admin"`)
 	c.install(c.super)
 	conn := c.connect("the admin", warehouse, "")
@@ -98,6 +102,7 @@ func TestLedgerThatMayNotBeWrittenNamesTheGrants(t *testing.T) {
 
 // TestLedgerSaysWhatItMeansForOthers: also for who is not in the spec, and has its roles.
 func TestLedgerSaysWhatItMeansForOthers(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE readers`, `CREATE ROLE bob`, `GRANT readers TO bob`, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`)
 	c.install(c.super)
 	c.sync("version: 1\nroles:\n  readers:\n    grants: [SELECT ON TABLE sales.orders]\n", true)

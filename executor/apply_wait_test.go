@@ -18,6 +18,7 @@ import (
 
 // TestNothingToDoTakesNoLockAndWritesNothing: another session holds the lock all the time.
 func TestNothingToDoTakesNoLockAndWritesNothing(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	c.sync(shopSpec, true)
 	c.exec(`ALTER SYSTEM SET log_statement = 'all'`, `SELECT pg_reload_conf()`)
@@ -66,6 +67,7 @@ func (c *cluster) log() string {
 }
 
 func TestWaitsForTheLock(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	for _, key := range []int64{1, -4711} {
 		yaml := shopSpec
@@ -91,6 +93,7 @@ func TestWaitsForTheLock(t *testing.T) {
 }
 
 func TestAnotherKeyIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	_, release := c.hold(2)
 	defer release()
@@ -100,6 +103,7 @@ func TestAnotherKeyIsNotWaitedFor(t *testing.T) {
 }
 
 func TestLockTimeoutNamesTheLock(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	_, release := c.hold(1)
 	conn := c.asPostgres()
@@ -129,6 +133,7 @@ func saysAll(t testing.TB, err error, words ...string) {
 }
 
 func TestStatementTimeoutEndsTheWait(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	_, release := c.hold(1)
 	defer release()
@@ -142,6 +147,7 @@ func TestStatementTimeoutEndsTheWait(t *testing.T) {
 
 // TestTimeoutsCountForStatementsToo: ALTER ... OWNER has to wait for whoever reads the table.
 func TestTimeoutsCountForStatementsToo(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	reader, release := c.hold(2)
 	defer release()
@@ -190,6 +196,7 @@ func TestPGOPTIONSWork(t *testing.T) {
 
 // TestPlansAgainUnderTheLock: whoever holds the lock does a part of the work, and other things, before it lets go.
 func TestPlansAgainUnderTheLock(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	holder, release := c.hold(1)
 	conn := c.asPostgres()
@@ -217,6 +224,7 @@ func TestPlansAgainUnderTheLock(t *testing.T) {
 
 // TestNothingLeftUnderTheLock: someone else did it all in the meantime.
 func TestNothingLeftUnderTheLock(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	_, release := c.hold(1)
 	first, second := c.asPostgres(), c.asPostgres()
@@ -247,6 +255,7 @@ func TestNothingLeftUnderTheLock(t *testing.T) {
 }
 
 func TestConfirmDecides(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	conn := c.asPostgres()
 	broken := errors.New("the terminal is gone")
@@ -270,6 +279,7 @@ func TestConfirmDecides(t *testing.T) {
 
 // TestStalePlanIsRefused: what was confirmed is not what would be done.
 func TestStalePlanIsRefused(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	conn := c.asPostgres()
 	var before string
@@ -291,6 +301,7 @@ func TestStalePlanIsRefused(t *testing.T) {
 
 // TestWhatDoesNotConcernThePlanDoesNotMakeItStale
 func TestWhatDoesNotConcernThePlanDoesNotMakeItStale(t *testing.T) {
+	t.Parallel()
 	c := newShop(t)
 	result, err := c.syncShop(context.Background(), c.asPostgres(), Options{Confirm: func(*planner.Plan) (bool, error) {
 		c.exec(`CREATE ROLE someone`, `GRANT SELECT ON sales.orders TO someone`)

@@ -94,6 +94,7 @@ func (c *cluster) connections(n int, user string, databases ...string) []*pgx.Co
 
 // TestManyAtOnce: in one database the lock lets one in after the other; the first does the work, the others find nothing left to do.
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{2, 32} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			c := newShop(t)
@@ -125,6 +126,7 @@ func (c *cluster) inSync(s *spec.Spec, conns ...*pgx.Conn) {
 // TestManyDatabasesAtOnce: what belongs to the cluster is under nobody's lock when the databases are several. Each has its own privilege roles,
 // and all have the same roles and the same ACL of one database.
 func TestManyDatabasesAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, user := range []string{"postgres", "admin"} {
 		t.Run(user, func(t *testing.T) {
 			c := newShop(t, `CREATE ROLE admin LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO admin`)

@@ -108,6 +108,7 @@ func parseSecret(t testing.TB, yaml string) *spec.Spec {
 
 // TestNoFailureShowsAPassword makes things go wrong around the setting of passwords.
 func TestNoFailureShowsAPassword(t *testing.T) {
+	t.Parallel()
 	c := newShop(t, `CREATE ROLE helper LOGIN`, `ALTER SYSTEM SET log_statement = 'none'`)
 	shown := newShownTexts(t)
 	s := parseSecret(t, secretSpec)
@@ -239,6 +240,7 @@ func (c *cluster) afterwards(shown *shownTexts, s *spec.Spec) {
 
 // TestBadSpecShowsNoPassword: whatever is wrong with a password or near it.
 func TestBadSpecShowsNoPassword(t *testing.T) {
+	t.Parallel()
 	shown := newShownTexts(t)
 	for name, yaml := range map[string]string{
 		"unknown key":      "version: 1\nroles:\n  alice: {login: {password: {clear: \"" + clearPassword + "\"}}}",

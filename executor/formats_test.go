@@ -95,6 +95,7 @@ func (c *cluster) runScript(text string, environment ...string) (string, error) 
 // One plan, run by psql, by any driver in one go, by goose, and from a saved file, gives the same catalog; goose's Down and the way
 // back that a file holds give the one before.
 func TestFormatsDoTheSame(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, oddShop...)
 	ctx := context.Background()
 	s, plan := c.planFor(oddSpec)
@@ -165,6 +166,7 @@ func newMigration(t *testing.T, conn *pgx.Conn, text string) *goose.Provider {
 
 // Where there is no way back, goose's Down says so and leaves the migration as it is.
 func TestGooseWithoutAWayBack(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	var text bytes.Buffer
 	d := script.Document{Server: c.everything().Server, LockKey: 1, Statements: []script.Statement{{Section: script.Roles, Change: catalog.CreateRole{Name: "x"}}}}
@@ -185,6 +187,7 @@ func TestGooseWithoutAWayBack(t *testing.T) {
 
 // Without its variable, or with an empty one, the script stops before anything changes and says which; with it, the password is that.
 func TestPasswordVariables(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, shop...)
 	s, plan := c.planFor(shopSpec)
 	text := c.written("psql", s, plan, Options{Passwords: script.PasswordVariables})
@@ -220,6 +223,7 @@ func TestPasswordVariables(t *testing.T) {
 
 // What is omitted stays as it is.
 func TestOmittedPasswords(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, shop...)
 	s, plan := c.planFor(shopSpec)
 	text := c.written("psql", s, plan, Options{Passwords: script.PasswordsOmitted})

@@ -32,6 +32,7 @@ func membershipsOf(c *catalog.Catalog) string {
 }
 
 func TestInspectShowsMembershipsUpwards(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE a`, `CREATE ROLE b`, `CREATE ROLE c`, `CREATE ROLE d`, `CREATE ROLE e`, `CREATE ROLE wanted`, `CREATE ROLE above`,
 		`GRANT b TO a`, `GRANT c TO b`, `GRANT d TO c WITH ADMIN OPTION`, `GRANT a TO e`, `GRANT b TO e`, `GRANT above TO wanted`)
 	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"a"}, Mentioned: []string{"wanted"}})
@@ -49,6 +50,7 @@ func TestInspectShowsMembershipsUpwards(t *testing.T) {
 }
 
 func TestInspectReadsTheOptionsOfMemberships(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE a`, `CREATE ROLE noinherit NOINHERIT`, `CREATE ROLE g`, `GRANT g TO a`, `GRANT g TO noinherit WITH ADMIN OPTION`)
 	scope := catalog.Scope{Roles: []string{"a", "noinherit"}}
 	expect(t, "memberships", membershipsOf(inspectBothWays(t, c.super, scope)), "g<a/postgres g<noinherit+admin-inherit/postgres")
@@ -60,6 +62,7 @@ func TestInspectReadsTheOptionsOfMemberships(t *testing.T) {
 }
 
 func TestInspectShowsWhatTheConnectingRoleMayActAs(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN`, `CREATE ROLE team`, `CREATE ROLE owner`, `CREATE ROLE unrelated`, `CREATE ROLE a`,
 		`GRANT team TO boss`, `GRANT owner TO team`, `GRANT unrelated TO a`)
 	got := inspectBothWays(t, c.connect("boss", warehouse, ""), catalog.Scope{Roles: []string{"nobody"}})
@@ -72,6 +75,7 @@ func TestInspectShowsWhatTheConnectingRoleMayActAs(t *testing.T) {
 // TestInspectShowsOnlyWhatMattersOfWhatACreatorAdministers is about the creator of all roles of a cluster, who from 16 on administers all
 // of them.
 func TestInspectShowsOnlyWhatMattersOfWhatACreatorAdministers(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE`)
 	if c.major < 16 {
 		return
@@ -92,6 +96,7 @@ func TestInspectShowsOnlyWhatMattersOfWhatACreatorAdministers(t *testing.T) {
 }
 
 func TestInspectShowsWhatTheScopesRolesHaveGranted(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE a`, `CREATE ROLE b`, `CREATE ROLE c`, `CREATE ROLE g`, `CREATE ROLE other`, `GRANT g TO a, other WITH ADMIN OPTION`)
 	if c.major < 16 {
 		return
@@ -105,6 +110,7 @@ func TestInspectShowsWhatTheScopesRolesHaveGranted(t *testing.T) {
 }
 
 func TestInspectReadsMembershipsInOrder(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE g`, `CREATE ROLE b`, `CREATE ROLE a`, `CREATE ROLE "C"`, `GRANT g TO b`, `GRANT g TO a`, `GRANT g TO "C"`)
 	var members []string
 	for _, m := range inspect(t, c.super, catalog.Scope{Roles: []string{"a", "b", "C"}}).Members["g"] {

@@ -8,6 +8,7 @@ import (
 )
 
 func TestInspectShowsWhatIsNamed(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE DATABASE other`, `CREATE SCHEMA s`,
 		`CREATE TABLE s.t (a int)`, `CREATE TABLE s.unrelated ()`, `CREATE VIEW s.v AS SELECT 1`, `CREATE MATERIALIZED VIEW s.m AS SELECT 1`,
 		`CREATE TABLE s.p (a int) PARTITION BY LIST (a)`, `CREATE TABLE s.p1 PARTITION OF s.p FOR VALUES IN (1)`,
@@ -30,6 +31,7 @@ func TestInspectShowsWhatIsNamed(t *testing.T) {
 }
 
 func TestInspectShowsTheContentsOfSchemas(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE SCHEMA empty`, `CREATE SCHEMA unrelated`, `CREATE TABLE unrelated.t ()`,
 		`CREATE TABLE s.t ()`, `CREATE VIEW s.v AS SELECT 1`, `CREATE SEQUENCE s.q`)
 	got := inspectBothWays(t, c.super, catalog.Scope{Contents: []string{"s", "empty", "missing"}})
@@ -37,6 +39,7 @@ func TestInspectShowsTheContentsOfSchemas(t *testing.T) {
 }
 
 func TestInspectShowsWhatRolesHave(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE owner`, `CREATE ROLE grantee`, `CREATE ROLE grantor`, `CREATE ROLE other`, `CREATE DATABASE elsewhere OWNER owner`,
 		`CREATE DATABASE unrelated`, `CREATE SCHEMA s`, `GRANT USAGE ON SCHEMA s TO PUBLIC`, `CREATE SCHEMA owned AUTHORIZATION owner`, `CREATE SCHEMA granted`, `GRANT USAGE ON SCHEMA granted TO grantee`,
 		`CREATE TABLE s.owned ()`, `ALTER TABLE s.owned OWNER TO owner`,
@@ -66,6 +69,7 @@ func TestInspectShowsWhatRolesHave(t *testing.T) {
 }
 
 func TestInspectTellsNoACLFromAnEmptyOne(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE owner`, `CREATE SCHEMA s AUTHORIZATION owner`, `CREATE TABLE s.nothing ()`, `CREATE TABLE s.default ()`, `CREATE SEQUENCE s.q`,
 		`ALTER TABLE s.nothing OWNER TO owner`, `ALTER TABLE s.default OWNER TO owner`, `REVOKE ALL ON s.nothing FROM owner`,
 		`CREATE TABLE s.public (a int)`, `GRANT SELECT (a), REFERENCES (a) ON s.public TO PUBLIC`, `GRANT SELECT ON s.public TO PUBLIC`)
@@ -81,6 +85,7 @@ func TestInspectTellsNoACLFromAnEmptyOne(t *testing.T) {
 }
 
 func TestInspectShowsTheSequencesOfTables(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE TABLE s.t (a serial, b int GENERATED ALWAYS AS IDENTITY, c int)`, `CREATE SEQUENCE s.mine OWNED BY s.t.c`,
 		`CREATE SEQUENCE s.free`)
 	got := inspectBothWays(t, c.super, catalog.Scope{Objects: []catalog.ObjectID{tableID("s", "t"), sequenceID("s", "free")}})
@@ -94,6 +99,7 @@ func TestInspectShowsTheSequencesOfTables(t *testing.T) {
 }
 
 func TestInspectShowsWhatPrivilegeRolesHold(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE user1`, `CREATE SCHEMA s`, `GRANT USAGE ON SCHEMA s TO PUBLIC`)
 	local := func(name string) string {
 		return fmt.Sprintf("_pgsr_local_%d_table_select_%s", one[uint32](c, `SELECT oid FROM pg_database WHERE datname = current_database()`), name)
@@ -144,6 +150,7 @@ func TestInspectShowsWhatPrivilegeRolesHold(t *testing.T) {
 }
 
 func TestInspectFindsThePrivilegeRolesOfANamedObject(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE ROLE _pgsr_local_1_schema_usage_00000001`, `GRANT USAGE ON SCHEMA s TO _pgsr_local_1_schema_usage_00000001`)
 	name := fmt.Sprintf("_pgsr_local_%d_schema_usage_00000001", one[uint32](c, `SELECT oid FROM pg_database WHERE datname = current_database()`))
 	c.exec(`ALTER ROLE _pgsr_local_1_schema_usage_00000001 RENAME TO ` + name)
@@ -152,6 +159,7 @@ func TestInspectFindsThePrivilegeRolesOfANamedObject(t *testing.T) {
 }
 
 func TestInspectSaysTheSameToEveryone(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE nobody_special LOGIN`, `CREATE ROLE a`, `CREATE ROLE b`, `GRANT a TO b`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a serial)`,
 		`GRANT SELECT (a), INSERT ON s.t TO a`, `COMMENT ON ROLE a IS 'A'`, `REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC`)
 	scope := catalog.Scope{Roles: []string{"a", "b"}, Mentioned: []string{"nobody_special"}}
@@ -166,6 +174,7 @@ func TestInspectSaysTheSameToEveryone(t *testing.T) {
 }
 
 func TestInspectNamesRolesThatAreGoneByOID(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE gone`, `CREATE SCHEMA s`, `GRANT USAGE ON SCHEMA s TO gone`)
 	oid := one[uint32](c, `SELECT 'gone'::regrole::oid`)
 	c.exec(`SET allow_system_table_mods = on`, `DELETE FROM pg_authid WHERE rolname = 'gone'`)

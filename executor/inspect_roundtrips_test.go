@@ -35,6 +35,7 @@ func (c *talk) Read(b []byte) (int, error) {
 }
 
 func TestInspectTakesOneRoundTrip(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`)
 	scope := catalog.Scope{Contents: []string{"s"}, Passwords: true}
 	for i := range 200 {

@@ -88,6 +88,7 @@ func expect(t testing.TB, what, got, want string) {
 }
 
 func TestInspectSaysWhereItIs(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	server := inspect(t, c.super, catalog.Scope{}).Server
 	want := catalog.Server{
@@ -115,12 +116,14 @@ func TestInspectSaysWhereItIs(t *testing.T) {
 }
 
 func TestInspectKnowsWhoItIsAfterSetRole(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss`, `SET ROLE boss`)
 	server := inspect(t, c.super, catalog.Scope{}).Server
 	expect(t, "users", server.CurrentUser+" "+server.SessionUser, "boss postgres")
 }
 
 func TestInspectReadsCreateroleSelfGrant(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	if c.major < 16 {
 		return
@@ -132,6 +135,7 @@ func TestInspectReadsCreateroleSelfGrant(t *testing.T) {
 }
 
 func TestInspectReadsRoles(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t,
 		`CREATE ROLE plain`,
 		`CREATE ROLE all_of_it SUPERUSER NOINHERIT CREATEROLE CREATEDB LOGIN REPLICATION BYPASSRLS CONNECTION LIMIT 7 VALID UNTIL '2027-01-31 12:00:00+02'`,
@@ -159,6 +163,7 @@ func TestInspectReadsRoles(t *testing.T) {
 }
 
 func TestInspectReadsPasswordsIfWantedAndAllowed(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE a LOGIN PASSWORD 'x'`, `CREATE ROLE b LOGIN`, `CREATE ROLE c LOGIN PASSWORD 'y'`, `CREATE ROLE boss LOGIN CREATEROLE`)
 	scope := catalog.Scope{Roles: []string{"a", "b"}, Mentioned: []string{"c"}}
 	if got := inspect(t, c.super, scope).Roles["a"].Verifier; got != "" {
@@ -180,6 +185,7 @@ func TestInspectReadsPasswordsIfWantedAndAllowed(t *testing.T) {
 }
 
 func TestInspectIsOneTransactionThatEnds(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	ctx := context.Background()
 	inspect(t, c.super, catalog.Scope{})
@@ -197,6 +203,7 @@ func TestInspectIsOneTransactionThatEnds(t *testing.T) {
 }
 
 func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `SET search_path = a, b`)
 	ctx := context.Background()
 	tx, err := c.super.Begin(ctx)
@@ -218,6 +225,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 }
 
 func TestInspectSaysWhatItCouldNotRead(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN`, `REVOKE SELECT ON pg_database FROM PUBLIC`)
 	boss := c.connect("boss", warehouse, "")
 	_, err := Inspect(context.Background(), boss, catalog.Scope{})
@@ -230,6 +238,7 @@ func TestInspectSaysWhatItCouldNotRead(t *testing.T) {
 }
 
 func TestInspectStopsWithItsContext(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -240,6 +249,7 @@ func TestInspectStopsWithItsContext(t *testing.T) {
 
 // TestInspectIsNotMisledByTheSearchPath puts traps where the owner of a database could.
 func TestInspectIsNotMisledByTheSearchPath(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE victim`, `CREATE SCHEMA evil`,
 		`CREATE FUNCTION evil.trap(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped'; END $$`,
 		`CREATE FUNCTION evil.current_setting(text) RETURNS text LANGUAGE sql AS 'SELECT evil.trap($1)'`,
@@ -257,6 +267,7 @@ func TestInspectIsNotMisledByTheSearchPath(t *testing.T) {
 }
 
 func TestInspectDoesNotDependOnSettings(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE "_pgsr_local_1_x"`, `CREATE ROLE plain VALID UNTIL '2027-01-31Z'`, `GRANT "_pgsr_local_1_x" TO plain`)
 	scope := catalog.Scope{Roles: []string{"plain"}}
 	before := inspect(t, c.super, scope)
@@ -274,6 +285,7 @@ var literalNames = []string{
 }
 
 func TestInspectTakesNamesLiterally(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	scope := catalog.Scope{Roles: literalNames, Passwords: true}
 	for _, name := range literalNames {
@@ -297,6 +309,7 @@ func TestInspectTakesNamesLiterally(t *testing.T) {
 }
 
 func TestInspectDoesNotTakeALongNameForAShortOne(t *testing.T) {
+	t.Parallel()
 	short := strings.Repeat("x", 63)
 	c := newCluster(t, `CREATE ROLE `+short, `CREATE SCHEMA `+short)
 	long := short + "y"

@@ -81,6 +81,7 @@ roles:
 // TestKinds tries each privilege on each kind of object, as a privilege role's and as a direct grant: never granted, granted,
 // granted again, taken away. Bob, who is not in the spec, keeps what he has throughout.
 func TestKinds(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, kindSetup...)
 	for _, k := range kindCases {
 		for _, form := range []string{"grants", "direct_grants"} {

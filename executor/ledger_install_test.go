@@ -7,6 +7,7 @@ import (
 )
 
 func TestInstallLedger(t *testing.T) {
+	t.Parallel()
 	onOneCluster(t, map[string]func(*ledgerBed){
 		"again does nothing":          installAgainDoesNothing,
 		"at the same time":            installAtTheSameTime,

@@ -21,6 +21,7 @@ const (
 
 // TestLedger shares one server: what a ledger holds is a database's own.
 func TestLedger(t *testing.T) {
+	t.Parallel()
 	onOneCluster(t, map[string]func(*ledgerBed){
 		"lists the newest first":                            ledgerListsTheNewestFirst,
 		"recording is part of the transaction":              recordIsPartOfTheTransaction,

@@ -90,6 +90,7 @@ func loginSpec(clear string) *spec.Spec {
 }
 
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	c.people("bob")
 	c.refuses("alice", password)
@@ -122,6 +123,7 @@ func TestLogin(t *testing.T) {
 
 // TestNoLoginTakesPasswordOfNologin: a password that waits for a LOGIN to come back is one too.
 func TestNoLoginTakesPasswordOfNologin(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE alice NOLOGIN PASSWORD 'left over'`)
 	c.sync(aliceNoLogin, true)
 	c.exec(`ALTER ROLE alice LOGIN`)
@@ -129,6 +131,7 @@ func TestNoLoginTakesPasswordOfNologin(t *testing.T) {
 }
 
 func TestPasswordIsKeptAndChanged(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE alice LOGIN PASSWORD 'by hand'`)
 	c.unchanged(func() { c.sync(aliceKeeps, false) })
 	c.admits("alice", "by hand")
@@ -146,6 +149,7 @@ func TestPasswordIsKeptAndChanged(t *testing.T) {
 }
 
 func TestReadyVerifier(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	verifier, err := scram.Verifier("from elsewhere", []byte("some salt"), 5000)
 	if err != nil {
@@ -161,6 +165,7 @@ func TestReadyVerifier(t *testing.T) {
 
 // TestPasswordIsSetAgain: who may not read pg_authid sets the password each time, which is no drift.
 func TestPasswordIsSetAgain(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	admin := c.admin()
 	c.syncAs(admin, aliceLogin, true)
@@ -191,6 +196,7 @@ func TestPasswordIsSetAgain(t *testing.T) {
 }
 
 func TestValidUntil(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	until := func(moment string) string {
 		return "version: 1\nroles:\n  alice:\n    login: {password: {env: PASSWORD}, valid_until: " + moment + "}\n"
@@ -243,6 +249,7 @@ var oddPasswords = []oddPassword{
 
 // TestOddPasswords logs in with each of them, by libpq as psql has it and by pgx.
 func TestOddPasswords(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	s := &spec.Spec{}
 	for i, p := range oddPasswords {
@@ -276,6 +283,7 @@ func (c *cluster) psqlLogin(role, password string) (string, error) {
 
 // TestServerLogShowsNoPassword reads what a server that logs all it can has logged.
 func TestServerLogShowsNoPassword(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	c.admin()
 	for _, setting := range []string{`log_statement = 'all'`, `log_duration = on`, `log_min_duration_statement = 0`, `log_min_messages = debug1`} {

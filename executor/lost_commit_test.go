@@ -132,6 +132,7 @@ func (l *link) answer() {
 
 // TestCommitThatIsNotAnswered: the server is asked on a new connection what came of the transaction.
 func TestCommitThatIsNotAnswered(t *testing.T) {
+	t.Parallel()
 	for _, committed := range []bool{true, false} {
 		t.Run(fmt.Sprintf("committed=%v", committed), func(t *testing.T) {
 			c := newShop(t)
@@ -160,6 +161,7 @@ func TestCommitThatIsNotAnswered(t *testing.T) {
 
 // TestUnknownOutcomeSaysHowToFindOut: and what it says works.
 func TestUnknownOutcomeSaysHowToFindOut(t *testing.T) {
+	t.Parallel()
 	for cut, status := range map[string]string{"after": "committed", "before": "aborted"} {
 		c := newShop(t)
 		conn, err := pgx.ConnectConfig(context.Background(), c.newProxy(cut, true))

@@ -84,6 +84,7 @@ func (c *cluster) syncError(conn *pgx.Conn, yaml string, o Options) (err error) 
 }
 
 func TestMembership(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	c.sameMemberships(`member = 'bob'::regrole`, func() {
 		c.sync(member(), true)
@@ -103,6 +104,7 @@ func TestMembership(t *testing.T) {
 
 // TestMembershipOfMissingRoles: a role that is only named in member_of is created, and nothing else is decided about it.
 func TestMembershipOfMissingRoles(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	c.sync(member("new", "New Too"), true)
 	for _, name := range []string{"new", "New Too"} {
@@ -119,6 +121,7 @@ func TestMembershipOfMissingRoles(t *testing.T) {
 }
 
 func TestMembershipOfPredefinedRole(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	const watch = `SELECT * FROM pg_ls_waldir()`
 	c.sync(member(), true)
@@ -141,6 +144,7 @@ func TestMembershipOfPredefinedRole(t *testing.T) {
 }
 
 func TestMembershipByHandIsRevoked(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	c.sync(member("writers"), true)
 	c.exec(`CREATE ROLE "Some; ""club"`, `GRANT readers, "Some; ""club" TO alice`, `GRANT pg_read_all_data TO alice`, `GRANT bob TO alice`)
@@ -154,6 +158,7 @@ func TestMembershipByHandIsRevoked(t *testing.T) {
 
 // TestAdminOption: the spec gives memberships without it. What alice granted on by it, to roles outside of the spec, stays.
 func TestAdminOption(t *testing.T) {
+	t.Parallel()
 	for _, groups := range [][]string{{"readers"}, {}} {
 		t.Run(strings.Join(groups, ""), func(t *testing.T) {
 			c := newClubs(t, `REVOKE readers FROM bob`)
@@ -183,6 +188,7 @@ func TestAdminOption(t *testing.T) {
 
 // TestDependentsInTheSpec: who is in the spec loses what it was granted on, too.
 func TestDependentsInTheSpec(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	two := member() + "  erin: {login: {password: {env: PASSWORD}}}\n"
 	c.sync(two, true)
@@ -197,6 +203,7 @@ func TestDependentsInTheSpec(t *testing.T) {
 
 // TestImpairedMembership: from 16 on a membership can lack what a plain GRANT gives.
 func TestImpairedMembership(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	if c.major < 16 {
 		c.impairedBefore16()
@@ -229,6 +236,7 @@ func (c *cluster) impairedBefore16() {
 }
 
 func TestMemberWithoutInherit(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t, `CREATE ROLE alice LOGIN NOINHERIT PASSWORD '`+password+`'`)
 	c.sync(member("readers"), true)
 	c.sync(member("readers"), false)
@@ -240,6 +248,7 @@ func TestMemberWithoutInherit(t *testing.T) {
 
 // TestSeveralGrantors: from 16 on, each of them has granted a membership of its own.
 func TestSeveralGrantors(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t, `CREATE ROLE lead`, `GRANT readers TO lead WITH ADMIN OPTION`, `CREATE ROLE second`, `GRANT readers TO second WITH ADMIN OPTION`)
 	c.sync(member(), true)
 	c.exec(`GRANT readers TO alice`, `SET ROLE lead`, `GRANT readers TO alice WITH ADMIN OPTION`, `RESET ROLE`)
@@ -256,6 +265,7 @@ func TestSeveralGrantors(t *testing.T) {
 }
 
 func TestCircles(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	for _, yaml := range []string{
 		"version: 1\nroles:\n  a: {member_of: [b]}\n  b: {member_of: [c]}\n  c: {member_of: [a]}\n",
@@ -274,6 +284,7 @@ func TestCircles(t *testing.T) {
 
 // TestFlip turns memberships round, which no order of grants before revokes can do.
 func TestFlip(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	flip := func(lower, middle, upper string) string {
 		return fmt.Sprintf("version: 1\nroles:\n  %s: {member_of: [%s, x]}\n  %s: {member_of: [%s]}\n  %s: {}\n", lower, middle, middle, upper, upper)
@@ -290,6 +301,7 @@ func TestFlip(t *testing.T) {
 
 // TestCreatorsMembership: what PostgreSQL gives the creator of a role from 16 on is not for a spec to take.
 func TestCreatorsMembership(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t)
 	admin := c.admin()
 	c.syncAs(admin, member("made"), true)
@@ -310,6 +322,7 @@ func TestCreatorsMembership(t *testing.T) {
 
 // TestForeignPrivilegeRoles: a privilege role of another database is for something that can not be seen from here.
 func TestForeignPrivilegeRoles(t *testing.T) {
+	t.Parallel()
 	c := newClubs(t, `CREATE DATABASE elsewhere`)
 	other := one[uint32](c, `SELECT oid FROM pg_database WHERE datname = 'elsewhere'`)
 	here := one[uint32](c, `SELECT oid FROM pg_database WHERE datname = current_database()`)

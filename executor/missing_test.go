@@ -41,6 +41,7 @@ func newLacking(t testing.TB) *cluster {
 }
 
 func TestMissingObjectsAreSkipped(t *testing.T) {
+	t.Parallel()
 	c := newLacking(t)
 	warnings := c.sync(lacking, true).Plan.Warnings
 	checkMissing(t, warnings)
@@ -77,6 +78,7 @@ func checkMissing(t *testing.T, lines []string) {
 }
 
 func TestMissingObjectsAreRefused(t *testing.T) {
+	t.Parallel()
 	c := newLacking(t)
 	err := c.syncError(c.super, lacking, Options{RefuseMissing: true})
 	var missing *MissingError
@@ -93,6 +95,7 @@ func TestMissingObjectsAreRefused(t *testing.T) {
 
 // TestMissingByKind: a name that is another kind of object says so, which is the usual reason why it is not found.
 func TestMissingByKind(t *testing.T) {
+	t.Parallel()
 	c := newLacking(t)
 	mistaken := aliceLogin + "    grants: [USAGE ON SCHEMA sales, SELECT ON TABLE sales.numbers, USAGE ON SEQUENCE sales.orders]\n"
 	warnings := strings.Join(c.sync(mistaken, true).Plan.Warnings, "\n")
@@ -106,6 +109,7 @@ func TestMissingByKind(t *testing.T) {
 
 // TestPrivilegeTheServerLacks: MAINTAIN came with 17. ALL means what there is.
 func TestPrivilegeTheServerLacks(t *testing.T) {
+	t.Parallel()
 	c := newLacking(t)
 	all := aliceLogin + "    grants:\n      - USAGE ON SCHEMA sales\n      - ALL ON TABLE sales.orders\n"
 	c.sync(all, true)

@@ -85,6 +85,7 @@ func eachDesk(t *testing.T, do func(c *cluster, d desk)) {
 
 // TestGrantsOnObjectsOfOthers: by way of privilege roles and directly, given and taken away.
 func TestGrantsOnObjectsOfOthers(t *testing.T) {
+	t.Parallel()
 	eachDesk(t, func(c *cluster, d desk) {
 		conn, reader := c.asAdmin(), "reader_"+d.name
 		with := fmt.Sprintf(`
@@ -108,6 +109,7 @@ roles:
 
 // TestTablesOfOthersChangeHands: to a new owner, who keeps no right to CREATE, and away from it to the admin.
 func TestTablesOfOthersChangeHands(t *testing.T) {
+	t.Parallel()
 	eachDesk(t, func(c *cluster, d desk) {
 		conn, keeper := c.asAdmin(), "keeper_"+d.name
 		yaml := fmt.Sprintf("version: 1\nroles:\n  %s:\n    login: {password: {env: PASSWORD}}\n    owns: [TABLE s_%s.parts]", keeper, d.name)
@@ -145,6 +147,7 @@ func (c *cluster) ownerOf(table string) string {
 
 // TestAdminWithoutInherit: whoever has NOINHERIT acts by SET ROLE alone before 16; from then on a membership for the moment is one with INHERIT.
 func TestAdminWithoutInherit(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t, `ALTER ROLE admin NOINHERIT`)
 	for _, d := range []desk{
 		{name: "none", gives: c.major >= 16, make: []string{`SELECT`}},

@@ -77,6 +77,7 @@ func (c *cluster) works(can bool, conn *pgx.Conn, yaml string) bool {
 
 // TestSchemasForOthers: made for one, taken away from another, by someone who owns the database.
 func TestSchemasForOthers(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t, `CREATE ROLE stranger`)
 	conn := c.asAdmin()
 	with := "version: 1\nroles:\n  maker:\n    login: {password: {env: PASSWORD}}\n    owns: [SCHEMA workshop, SCHEMA \"Lager 2\"]"
@@ -92,6 +93,7 @@ func TestSchemasForOthers(t *testing.T) {
 
 // TestSchemaPublicBelongsToTheDatabasesOwner, who acts for pg_database_owner from 15 on. On 14 it is the superuser's: TestRefusals.
 func TestSchemaPublicBelongsToTheDatabasesOwner(t *testing.T) {
+	t.Parallel()
 	for _, attribute := range []string{"INHERIT", "NOINHERIT"} {
 		c := newOffice(t, `ALTER ROLE admin `+attribute)
 		if c.major < 15 {
@@ -108,6 +110,7 @@ func TestSchemaPublicBelongsToTheDatabasesOwner(t *testing.T) {
 
 // TestOwnerThatMayNotUseItsSchema: whoever acts for it is lent USAGE, and does not keep it.
 func TestOwnerThatMayNotUseItsSchema(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t, `CREATE ROLE landlord`, `CREATE ROLE tenant`, `CREATE SCHEMA house AUTHORIZATION landlord`,
 		`CREATE TABLE house.room (a int)`, `ALTER TABLE house.room OWNER TO tenant`)
 	if c.major >= 16 {
@@ -127,6 +130,7 @@ func TestOwnerThatMayNotUseItsSchema(t *testing.T) {
 
 // TestCreatorKeepsJustWhatPostgreSQLGivesIt: for each createrole_self_grant.
 func TestCreatorKeepsJustWhatPostgreSQLGivesIt(t *testing.T) {
+	t.Parallel()
 	for _, selfGrant := range []string{"", "inherit", "set", "set, inherit"} {
 		t.Run(selfGrant, func(t *testing.T) {
 			c := newOffice(t)
@@ -173,6 +177,7 @@ func creatorsRows(major int, selfGrant string) string {
 
 // TestConnectingRoleInItsOwnSpec: what it has for the moment does not get into the way of what the spec gives it or takes from it.
 func TestConnectingRoleInItsOwnSpec(t *testing.T) {
+	t.Parallel()
 	const head = "version: 1\nroles:\n  alice: {direct_grants: [SELECT ON TABLE s.t]}\n  admin:\n    login: {}\n    owns: [SCHEMA x]\n"
 	for name, member := range map[string]string{"gets": "    member_of: [owner]", "loses": ""} {
 		t.Run(name, func(t *testing.T) {
@@ -196,6 +201,7 @@ func TestConnectingRoleInItsOwnSpec(t *testing.T) {
 
 // TestActingRoleIsTheOneThatCounts: a connection that someone else opened, after SET ROLE.
 func TestActingRoleIsTheOneThatCounts(t *testing.T) {
+	t.Parallel()
 	for _, login := range []string{"postgres", "deployer"} {
 		c := newOffice(t, `CREATE ROLE deployer LOGIN`, `GRANT admin TO deployer`, `CREATE ROLE owner`,
 			`CREATE SCHEMA s AUTHORIZATION owner`, `CREATE TABLE s.t (a int)`, `ALTER TABLE s.t OWNER TO owner`)
@@ -223,6 +229,7 @@ func TestActingRoleIsTheOneThatCounts(t *testing.T) {
 
 // TestGrantOptionIsEnough: who can act for nobody can still grant what it was given for that.
 func TestGrantOptionIsEnough(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE ROLE keeper LOGIN CREATEROLE`, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`, `CREATE ROLE alice LOGIN PASSWORD '`+password+`'`,
 		`GRANT USAGE ON SCHEMA sales TO keeper WITH GRANT OPTION`, `GRANT SELECT ON sales.orders TO keeper WITH GRANT OPTION`)
 	if c.major >= 16 {
@@ -237,6 +244,7 @@ func TestGrantOptionIsEnough(t *testing.T) {
 
 // TestNothingIsKeptOfAPlanThatFails: temporary memberships go with the transaction.
 func TestNothingIsKeptOfAPlanThatFails(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t, `CREATE ROLE owner`, `CREATE SCHEMA sales AUTHORIZATION owner`, `CREATE TABLE sales.orders (a int)`, `ALTER TABLE sales.orders OWNER TO owner`)
 	if c.major >= 16 {
 		c.exec(fmt.Sprintf(creators, "owner"))

@@ -65,6 +65,7 @@ func (c *cluster) owner(table string) string {
 }
 
 func TestOwnTables(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	all := make([]string, len(salesTables))
 	for i, table := range salesTables {
@@ -98,6 +99,7 @@ func TestOwnTables(t *testing.T) {
 }
 
 func TestOwnSchema(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	for _, schema := range []string{`made`, `"Made; ""too"""`, `sales`} {
 		create := `CREATE TABLE ` + schema + `.mine (a int)`
@@ -118,6 +120,7 @@ func TestOwnSchema(t *testing.T) {
 
 // TestSchemaAndContents: the schema is made first; what is to be owned in it is missing until it is there.
 func TestSchemaAndContents(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	yaml := owning("SCHEMA made", "TABLE made.later", "ALL TABLES IN SCHEMA made")
 	if result := c.sync(yaml, true); len(result.Plan.Warnings) != 1 {
@@ -132,6 +135,7 @@ func TestSchemaAndContents(t *testing.T) {
 
 // TestReassignTo: what is taken away goes to another role than the connecting one.
 func TestReassignTo(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	c.people("dba")
 	c.exec(`GRANT USAGE ON SCHEMA sales TO dba`, `ALTER SCHEMA sales OWNER TO bob`)
@@ -153,6 +157,7 @@ func TestReassignTo(t *testing.T) {
 
 // TestACLFollowsOwner: ALTER ... OWNER writes the new owner in the old one's place, where it may stand already.
 func TestACLFollowsOwner(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	c.sync(owning("TABLE sales.parts"), true)
 	c.exec(
@@ -178,6 +183,7 @@ func TestACLFollowsOwner(t *testing.T) {
 
 // TestOwnersRights: what an owner has without a grant is not revoked, nor given back where it gave it up.
 func TestOwnersRights(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	c.exec(`GRANT SELECT ON sales.orders TO PUBLIC`) // writes the owner's own entries down
 	c.sync(owning("TABLE sales.orders", "TABLE sales.parts", "SCHEMA made"), true)
@@ -197,6 +203,7 @@ func TestOwnersRights(t *testing.T) {
 }
 
 func TestTwoOwners(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	yaml := "version: 1\nroles:\n  alice:\n    owns: [TABLE sales.orders]\n  bob:\n    owns:\n      - ALL TABLES IN SCHEMA sales\n"
 	err := c.syncError(c.super, yaml, Options{})
@@ -213,6 +220,7 @@ func TestTwoOwners(t *testing.T) {
 
 // TestOwnershipOfOtherKinds: a spec decides over schemas and tables. What a role owns of other kinds is left alone.
 func TestOwnershipOfOtherKinds(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "bob")
 	c.exec(
 		`CREATE SEQUENCE sales.numbers`, `ALTER SEQUENCE sales.numbers OWNER TO bob`,
@@ -233,6 +241,7 @@ func TestOwnershipOfOtherKinds(t *testing.T) {
 // TestOwnersByNonSuperuser: a new owner of a table needs CREATE on the schema for the moment of the change, and keeps it only if it is its
 // own; the connecting role acts for owners, and is a member of none of them afterwards.
 func TestOwnersByNonSuperuser(t *testing.T) {
+	t.Parallel()
 	c := newSalesroom(t, "keeper")
 	admin := c.admin()
 	c.exec(`GRANT keeper, bob TO admin WITH ADMIN OPTION`, `ALTER SCHEMA sales OWNER TO keeper`)
@@ -269,6 +278,7 @@ func TestOwnersByNonSuperuser(t *testing.T) {
 
 // TestOwnOddNames: names that need quotes, and more care than that.
 func TestOwnOddNames(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	s := &spec.Spec{}
 	for _, name := range oddNames {

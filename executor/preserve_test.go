@@ -51,6 +51,7 @@ var (
 )
 
 func TestPreserve(t *testing.T) {
+	t.Parallel()
 	c := newPreserve(t)
 	for _, who := range []string{"alice", "bob"} {
 		for _, sql := range append(notInScratch, inScratch...) {
@@ -83,6 +84,7 @@ func TestPreserve(t *testing.T) {
 
 // TestPreserveAndGrant: what is declared in such a schema is granted, and stays when it is no longer declared.
 func TestPreserveAndGrant(t *testing.T) {
+	t.Parallel()
 	c := newPreserve(t)
 	declared := aliceLogin + "    preserve_in_schemas: ['Scratch; \"x\"', not there]\n    grants: ['SELECT ON " + scratchSchema + ".t2']\n" +
 		"    direct_grants: ['INSERT ON " + scratchSchema + ".t1']\n"
@@ -98,6 +100,7 @@ func TestPreserveAndGrant(t *testing.T) {
 
 // TestPreserveKeepsGrantsAndNoOwnership: who owns what is the spec's to say, in such a schema as well.
 func TestPreserveKeepsGrantsAndNoOwnership(t *testing.T) {
+	t.Parallel()
 	c := newPreserve(t)
 	c.exec(`CREATE TABLE `+scratchSchema+`.mine (a int)`, `ALTER TABLE `+scratchSchema+`.mine OWNER TO alice`)
 	c.can("alice", alter(scratchSchema+`.mine`))

@@ -31,13 +31,20 @@ var (
 // server's, script and apply do the same, and who is not in the spec keeps all they had. Two clusters are kept alike: one is
 // applied to, the other gets the script by psql.
 func TestLaws(t *testing.T) {
+	t.Parallel()
 	seeds := []uint64{1, 2, 3}
+	if testing.Short() {
+		seeds = seeds[:1]
+	}
 	if *seed != 0 {
 		seeds = []uint64{*seed}
 	}
 	for _, s := range seeds {
 		for _, user := range []string{"postgres", "admin"} {
-			t.Run(fmt.Sprintf("seed=%d/user=%s", s, user), func(t *testing.T) { newTwins(t, s).run(user) })
+			t.Run(fmt.Sprintf("seed=%d/user=%s", s, user), func(t *testing.T) {
+				t.Parallel()
+				newTwins(t, s).run(user)
+			})
 		}
 	}
 }

@@ -45,6 +45,7 @@ func (c *cluster) privilegeRoles() []string {
 }
 
 func TestPrune(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, pruneSetup...)
 	c.sync(reading, true)
 	all := c.privilegeRoles()
@@ -71,6 +72,7 @@ func TestPrune(t *testing.T) {
 
 // TestPruneLeavesOthers: everything but the privilege roles of this database that nothing refers to.
 func TestPruneLeavesOthers(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, append(pruneSetup, `CREATE DATABASE elsewhere`, `CREATE ROLE group_of_others`)...)
 	here := one[uint32](c, `SELECT oid FROM pg_database WHERE datname = current_database()`)
 	other := one[uint32](c, `SELECT oid FROM pg_database WHERE datname = 'elsewhere'`)
@@ -116,6 +118,7 @@ func TestPruneLeavesOthers(t *testing.T) {
 
 // TestPruneUnderTheLock: it waits for others when there is something to do, and for nobody when there is not.
 func TestPruneUnderTheLock(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, pruneSetup...)
 	c.sync(reading, true)
 	holder := c.asPostgres()
@@ -134,6 +137,7 @@ func TestPruneUnderTheLock(t *testing.T) {
 }
 
 func TestPruneByNonSuperuser(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	admin := c.admin()
 	for _, statement := range pruneSetup {

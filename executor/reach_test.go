@@ -14,6 +14,7 @@ import (
 
 // TestReachAgreesWithServer asks the server about every pair of roles in random graphs of memberships.
 func TestReachAgreesWithServer(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t, `CREATE ROLE boss SUPERUSER`)
 	random := rand.New(rand.NewPCG(7, uint64(c.major)))
 	for graph := range 4 {

@@ -33,6 +33,7 @@ type refused struct {
 // TestRefusals: what may not be done is said before anything is written or locked, with whose it is, and with what would allow it. A superuser then
 // runs just that, and after that it can be done.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	for _, r := range refusals {
 		t.Run(r.name, func(t *testing.T) {
 			c := newOffice(t, `CREATE ROLE helper LOGIN`)
@@ -103,6 +104,7 @@ func (c *cluster) refusal(conn *pgx.Conn, r refused) *planner.Refusal {
 
 // TestBootstrapSuperuserIsRefused: for whoever connects.
 func TestBootstrapSuperuserIsRefused(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t)
 	s := parse(t, "version: 1\nroles: {postgres: {}}")
 	for _, conn := range []*pgx.Conn{c.super, c.asAdmin()} {
@@ -119,6 +121,7 @@ func TestBootstrapSuperuserIsRefused(t *testing.T) {
 
 // TestSuperuserOfTheSpec: another superuser's rights can be changed by a superuser, though it keeps every right without them.
 func TestSuperuserOfTheSpec(t *testing.T) {
+	t.Parallel()
 	c := newShop(t, `CREATE ROLE chief SUPERUSER LOGIN PASSWORD '`+password+`'`, `GRANT SELECT ON sales.orders TO chief`)
 	c.sync("version: 1\nroles: {chief: {login: {}, direct_grants: [INSERT ON TABLE sales.orders]}}", true)
 	c.sync("version: 1\nroles: {chief: {login: {}, direct_grants: [INSERT ON TABLE sales.orders]}}", false)
@@ -129,6 +132,7 @@ func TestSuperuserOfTheSpec(t *testing.T) {
 
 // TestPruneIsRefusedToo: dropping a role takes ADMIN OPTION on it from 16 on.
 func TestPruneIsRefusedToo(t *testing.T) {
+	t.Parallel()
 	c := newOffice(t, `CREATE SCHEMA sales AUTHORIZATION admin`)
 	c.sync("version: 1\nroles: {alice: {grants: [USAGE ON SCHEMA sales]}}", true)
 	c.exec(`DROP SCHEMA sales`)

@@ -129,6 +129,7 @@ func (c *cluster) give(statements []string, who string) {
 }
 
 func TestExcessIsRevoked(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	for _, e := range excesses {
 		if e.from > c.major {
@@ -154,6 +155,7 @@ func (c *cluster) checkExcess(e excess) {
 
 // TestAllExcessAtOnce: of everything together nothing is left, and no other role has lost anything.
 func TestAllExcessAtOnce(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	for _, who := range []string{"alice", "bob"} {
 		for _, e := range excesses {
@@ -191,6 +193,7 @@ var standings = []excess{
 // TestGrantedByOthers revokes what another role than the owner granted, which a plain REVOKE leaves in place without a word. From a
 // role that has the owner's rights by now even one as that role does nothing: the server takes it for the owner.
 func TestGrantedByOthers(t *testing.T) {
+	t.Parallel()
 	for _, standing := range standings {
 		for _, user := range []string{"postgres", "admin"} {
 			t.Run(standing.name+"/by "+user, func(t *testing.T) { newGranted(t).check(standing.given, user) })
@@ -246,6 +249,7 @@ func (c granted) check(then []string, user string) {
 
 // TestGrantedByWhoIsSuperuserNow: the server takes a superuser for the owner, whatever he wants to revoke.
 func TestGrantedByWhoIsSuperuserNow(t *testing.T) {
+	t.Parallel()
 	c := newGranted(t)
 	c.exec(`ALTER ROLE second SUPERUSER`)
 	for _, user := range []string{"postgres", "admin"} {
@@ -266,6 +270,7 @@ func TestGrantedByWhoIsSuperuserNow(t *testing.T) {
 
 // TestGrantOptionInExcess: a direct grant is one without grant option, and whoever is not in the spec keeps what was granted on by it.
 func TestGrantOptionInExcess(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	const spec = aliceLogin + "    direct_grants: [CONNECT ON DATABASE warehouse, USAGE ON SCHEMA sales, SELECT ON TABLE sales.orders]\n"
 	c.exec(
@@ -293,6 +298,7 @@ func TestGrantOptionInExcess(t *testing.T) {
 
 // TestGrantorIsMemberOfOwner: from whoever has the owner's privileges the server takes a grant option without what was granted by it.
 func TestGrantorIsMemberOfOwner(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	c.exec(`CREATE ROLE keeper`, `ALTER TABLE sales.orders OWNER TO keeper`, `GRANT USAGE ON SCHEMA sales TO keeper`)
 	member := aliceLogin + onlyVisit + "    member_of: [keeper]\n"
@@ -328,6 +334,7 @@ func TestGrantorIsMemberOfOwner(t *testing.T) {
 
 // TestGrantorsAmongThemselves: roles of the spec that granted to each other all lose it.
 func TestGrantorsAmongThemselves(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	three := aliceLogin + onlyVisit
 	for _, name := range []string{"erin", "frank"} {
@@ -351,6 +358,7 @@ func TestGrantorsAmongThemselves(t *testing.T) {
 
 // TestPublicIsUntouched: what everybody has, a role of the spec has too, listed or not.
 func TestPublicIsUntouched(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	c.exec(`GRANT SELECT ON sales.orders TO PUBLIC`, `GRANT SELECT (a) ON sales.wide TO PUBLIC`, `GRANT USAGE ON SCHEMA closed TO PUBLIC`)
 	c.unchanged(func() { c.sync(aliceLogin+onlyVisit, false) })
@@ -361,6 +369,7 @@ func TestPublicIsUntouched(t *testing.T) {
 
 // TestTemporaryTablesAreUntouched: they end with the session that made them, and no one else may change them.
 func TestTemporaryTablesAreUntouched(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	alice, bob := c.connect("alice", warehouse, password), c.connect("bob", warehouse, password)
 	mustExec(t, bob, `CREATE TEMP TABLE bobs (a serial)`)
@@ -377,6 +386,7 @@ func TestTemporaryTablesAreUntouched(t *testing.T) {
 
 // TestOtherDatabases: what lies in another database can not be seen from here. What is on the databases themselves can.
 func TestOtherDatabases(t *testing.T) {
+	t.Parallel()
 	c := newRevokes(t)
 	c.exec(`CREATE DATABASE elsewhere`, `REVOKE ALL ON DATABASE elsewhere FROM PUBLIC`, `GRANT CONNECT, CREATE ON DATABASE elsewhere TO alice, bob`)
 	there := c.connect("postgres", "elsewhere", "")
@@ -399,6 +409,7 @@ func TestOtherDatabases(t *testing.T) {
 
 // TestRevokeWithOddNames: roles, schemas, tables, sequences and columns that need quotes, and more care than that.
 func TestRevokeWithOddNames(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	s := &spec.Spec{}
 	for _, name := range oddNames {

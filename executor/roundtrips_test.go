@@ -47,6 +47,7 @@ func staff(n, round int) *spec.Spec {
 
 // TestRoundTripsDoNotDependOnTheNumberOfRoles: neither of finding out that there is nothing to do, which takes one, nor of applying.
 func TestRoundTripsDoNotDependOnTheNumberOfRoles(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	const few, many = 1, 200
 	trips := map[string]int64{}

@@ -31,6 +31,7 @@ func (c *cluster) saved(yaml string) script.Document {
 }
 
 func TestSavedPlanRunsAsItIs(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "saved")
 	plan := d.saved(staleSpec)
@@ -47,6 +48,7 @@ func TestSavedPlanRunsAsItIs(t *testing.T) {
 }
 
 func TestSavedPlanRefusesWhenItIsStale(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	for i, interference := range interferences {
 		t.Run(interference.what, func(t *testing.T) {
@@ -64,6 +66,7 @@ func TestSavedPlanRefusesWhenItIsStale(t *testing.T) {
 }
 
 func TestSavedPlanIsVerified(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "verified")
 	plan := d.saved(staleSpec)

@@ -59,6 +59,7 @@ var unrelated = []string{
 }
 
 func TestScriptRefusesWhenItIsStale(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	for i, interference := range interferences {
 		t.Run(interference.what, func(t *testing.T) {
@@ -76,6 +77,7 @@ func TestScriptRefusesWhenItIsStale(t *testing.T) {
 }
 
 func TestScriptRunsInSpiteOfUnrelatedChanges(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "unrelated")
 	text := d.script(staleSpec)
@@ -87,6 +89,7 @@ func TestScriptRunsInSpiteOfUnrelatedChanges(t *testing.T) {
 }
 
 func TestScriptRefusesElsewhere(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "here")
 	text := d.script(staleSpec)
@@ -113,6 +116,7 @@ var meddler = []string{
 
 // TestScriptChecksItself lets an event trigger undo a grant, as a well-meant one might.
 func TestScriptChecksItself(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "meddling")
 	text := d.script(staleSpec)

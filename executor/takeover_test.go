@@ -93,6 +93,7 @@ func takenOver(name string) (grants, direct []spec.Grant) {
 // TestTakeover: a spec that says what pg-sync-roles has done leaves nothing to do, and a role that is added to it gets its rights by
 // the privilege roles that are there.
 func TestTakeover(t *testing.T) {
+	t.Parallel()
 	for _, user := range []string{"postgres", "admin"} {
 		t.Run("by "+user, func(t *testing.T) {
 			c := newCluster(t)
@@ -131,6 +132,7 @@ func TestTakeover(t *testing.T) {
 
 // TestTakeoverOfOwnership: owners, with what pg-sync-roles does to become one.
 func TestTakeoverOfOwnership(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t)
 	admin := c.admin()
 	newOldTool(c, admin).run(
@@ -161,6 +163,7 @@ func takenSpec(table string) string {
 
 // TestRenamedTables: privilege roles are found by the ACL of their table, whatever it is called by now.
 func TestRenamedTables(t *testing.T) {
+	t.Parallel()
 	c, holder := newTaken(t)
 	c.exec(`ALTER TABLE sales.orders RENAME TO purchases`)
 	c.unchanged(func() { c.sync(takenSpec("purchases"), false) })
@@ -211,6 +214,7 @@ var tamperings = []excess{
 
 // TestTamperedPrivilegeRole: such a role is no longer used, and who is in the spec leaves it.
 func TestTamperedPrivilegeRole(t *testing.T) {
+	t.Parallel()
 	c, _ := newTaken(t)
 	c.exec(`CREATE DATABASE elsewhere`, `CREATE ROLE secretaries`, `CREATE TYPE sales.kind AS ENUM ('x')`)
 	there := c.connect("postgres", "elsewhere", "")
@@ -246,6 +250,7 @@ func (c *cluster) checkTampering(tampering excess, there *pgx.Conn) {
 
 // TestNamesOfPrivilegeRoles: they are such as pg-sync-roles would give.
 func TestNamesOfPrivilegeRoles(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`, `CREATE SEQUENCE sales.numbers`)
 	c.sync(aliceLogin+"    grants: [CONNECT ON DATABASE warehouse, 'USAGE, CREATE ON SCHEMA sales', SELECT ON sales.orders, USAGE ON SEQUENCE sales.numbers]\n", true)
 	here := one[uint32](c, `SELECT oid FROM pg_database WHERE datname = current_database()`)
