@@ -94,7 +94,6 @@ func (c *cluster) connections(n int, user string, databases ...string) []*pgx.Co
 
 // TestManyAtOnce: in one database the lock lets one in after the other; the first does the work, the others find nothing left to do.
 func TestManyAtOnce(t *testing.T) {
-	t.Parallel()
 	for _, n := range []int{2, 32} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			c := newShop(t)
@@ -126,7 +125,6 @@ func (c *cluster) inSync(s *spec.Spec, conns ...*pgx.Conn) {
 // TestManyDatabasesAtOnce: what belongs to the cluster is under nobody's lock when the databases are several. Each has its own privilege roles,
 // and all have the same roles and the same ACL of one database.
 func TestManyDatabasesAtOnce(t *testing.T) {
-	t.Parallel()
 	for _, user := range []string{"postgres", "admin"} {
 		t.Run(user, func(t *testing.T) {
 			c := newShop(t, `CREATE ROLE admin LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO admin`)
@@ -168,5 +166,23 @@ func (c *cluster) handOver(owner string, conn *pgx.Conn) {
 	c.Helper()
 	for _, sql := range []string{`ALTER SCHEMA sales OWNER TO `, `ALTER TABLE sales.orders OWNER TO `, `ALTER TABLE sales.parts OWNER TO `} {
 		mustExec(c, conn, sql+owner)
+	}
+}
+
+// TestRetriesEnd: an error that other transactions cause at times, and that comes again in the same way, is not tried twenty times; one that
+// is always a conflict is, and each time is logged.
+func TestRetriesEnd(t *testing.T) {
+	for code, want := range map[string]int{"42704": 2, "40001": maxAttempts} {
+		c := newShop(t)
+		c.exec(`CREATE SEQUENCE public.attempts`)
+		c.onCommand("ddl_command_start", `PERFORM nextval('public.attempts'); RAISE EXCEPTION 'as always' USING ERRCODE = '`+code+`';`)
+		log := &counted{}
+		c.unchanged(func() {
+			_, err := c.syncShop(context.Background(), c.asPostgres(), Options{Log: log.logger()})
+			saysAll(t, err, "as always")
+		})
+		if got := one[int](c, `SELECT last_value::int FROM public.attempts`); got != want || log.lines() != want-1 {
+			t.Errorf("%s: %d attempts and %d lines of log, want %d; %s", code, got, log.lines(), want, log.text.String())
+		}
 	}
 }

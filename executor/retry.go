@@ -58,10 +58,13 @@ func sleep(ctx context.Context, pause time.Duration) error {
 	}
 }
 
-// conflicts are the SQLSTATEs of transactions that met another and may go through when tried again:
-// serialization_failure, deadlock_detected, unique_violation (on a catalog), duplicate_object, undefined_object.
+// conflicts are the SQLSTATEs of transactions that met another and may go through when tried again: serialization_failure and deadlock_detected.
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-var conflicts = []string{"40001", "40P01", "23505", "42710", "42704"}
+var conflicts = []string{"40001", "40P01"}
+
+// overtaken are those of statements that came too late, which the next plan knows of: unique_violation (on a catalog), duplicate_object,
+// undefined_object.
+var overtaken = []string{"23505", "42710", "42704"}
 
 // isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs
 // of the whole cluster hold is not under the advisory lock, which is one of a database.
@@ -83,5 +86,9 @@ func isSurprise(err error) bool {
 	var refusal *planner.Refusal
 	var warning *WarningError
 	var other *NotAsPlannedError
+	var server *pgconn.PgError
+	if errors.As(err, &server) && slices.Contains(overtaken, server.Code) {
+		return true
+	}
 	return errors.As(err, &refusal) || errors.As(err, &warning) || errors.As(err, &other)
 }
