@@ -108,7 +108,6 @@ func parseSecret(t testing.TB, yaml string) *spec.Spec {
 
 // TestNoFailureShowsAPassword makes things go wrong around the setting of passwords.
 func TestNoFailureShowsAPassword(t *testing.T) {
-	t.Parallel()
 	c := newShop(t, `CREATE ROLE helper LOGIN`, `ALTER SYSTEM SET log_statement = 'none'`)
 	shown := newShownTexts(t)
 	s := parseSecret(t, secretSpec)
@@ -240,7 +239,6 @@ func (c *cluster) afterwards(shown *shownTexts, s *spec.Spec) {
 
 // TestBadSpecShowsNoPassword: whatever is wrong with a password or near it.
 func TestBadSpecShowsNoPassword(t *testing.T) {
-	t.Parallel()
 	shown := newShownTexts(t)
 	for name, yaml := range map[string]string{
 		"unknown key":      "version: 1\nroles:\n  alice: {login: {password: {clear: \"" + clearPassword + "\"}}}",
@@ -270,3 +268,16 @@ func TestBadSpecShowsNoPassword(t *testing.T) {
 
 // nothingListens gives no connection: what is refused before anything is asked needs none.
 func nothingListens(testing.TB) *pgx.Conn { return nil }
+
+// TestSamePasswordHasAnotherSalt: who may read verifiers does not learn that two roles have the same password.
+func TestSamePasswordHasAnotherSalt(t *testing.T) {
+	c := newShop(t)
+	yaml := "version: 1\nroles:\n  alice: {login: {password: {env: PASSWORD}}}\n  bob: {login: {password: {env: PASSWORD}}}"
+	c.sync(yaml, true)
+	c.sync(yaml, false)
+	c.can("alice", `SELECT 1`)
+	c.can("bob", `SELECT 1`)
+	if n := one[int](c, `SELECT count(DISTINCT rolpassword) FROM pg_authid WHERE rolname IN ('alice', 'bob')`); n != 2 {
+		t.Error("both have the same verifier")
+	}
+}

@@ -9,18 +9,25 @@ import (
 	"pgsr/planner/spec"
 )
 
-// passwords makes verifiers, for each password once, so that planning again gives the same plan.
-type passwords map[spec.Secret]catalog.Verifier
+// passwords makes verifiers, for each role and password once, so that planning again gives the same plan. Roles that have the same password
+// get a salt each, so that nobody who may read verifiers learns that it is the same.
+type passwords map[passwordOf]catalog.Verifier
+
+type passwordOf struct {
+	role  string
+	clear spec.Secret
+}
 
 // verifier is the [spec.Means] of that name: what is stored already stays if it is the declared password's.
-func (p passwords) verifier(declared spec.Password, current catalog.Verifier) (catalog.Verifier, error) {
+func (p passwords) verifier(role string, declared spec.Password, current catalog.Verifier) (catalog.Verifier, error) {
 	if declared.Verifier != "" {
 		return declared.Verifier, nil
 	}
 	if scram.Matches(string(current), string(declared.Clear)) {
 		return current, nil
 	}
-	if made, known := p[declared.Clear]; known {
+	key := passwordOf{role, declared.Clear}
+	if made, known := p[key]; known {
 		return made, nil
 	}
 	salt := make([]byte, scram.SaltSize)
@@ -31,6 +38,6 @@ func (p passwords) verifier(declared spec.Password, current catalog.Verifier) (c
 	if err != nil {
 		return "", err
 	}
-	p[declared.Clear] = catalog.Verifier(made)
-	return p[declared.Clear], nil
+	p[key] = catalog.Verifier(made)
+	return p[key], nil
 }

@@ -13,9 +13,9 @@ import (
 type Means struct {
 	// Names gives eight hexadecimal digits, other ones each time, for the names of new privilege roles.
 	Names func() string
-	// Verifier gives what to store for a declared password: the current verifier, if it is one of that password, else a new one.
+	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password, else a new one.
 	// It may be nil if no role of the spec has a password.
-	Verifier func(declared Password, current catalog.Verifier) (catalog.Verifier, error)
+	Verifier func(role string, declared Password, current catalog.Verifier) (catalog.Verifier, error)
 	// ReassignTo gets what roles own and the spec does not list; empty: the connecting role.
 	ReassignTo string
 }
@@ -196,7 +196,7 @@ func (r *resolver) verifier(role Role, current catalog.Verifier) catalog.Verifie
 	if role.Login.Password.IsZero() {
 		return ""
 	}
-	verifier, err := r.means.Verifier(role.Login.Password, current)
+	verifier, err := r.means.Verifier(role.Name, role.Login.Password, current)
 	if err != nil {
 		r.fail(role.At, "password of role %q: %v", role.Name, err)
 	}
