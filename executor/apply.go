@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,42 +15,22 @@ import (
 
 // apply plans and runs in one transaction, under the lock. Unless all of it goes as planned, all of it is rolled back.
 func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
-	// READ COMMITTED: a snapshot from before the lock was had would not show what its last holder did.
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
+	result, err := j.applyIn(ctx, begin(conn, j.lockKey, j.options), confirmed)
 	if err != nil {
-		return nil, fmt.Errorf("beginning a transaction: %w", err)
-	}
-	result, err := j.applyIn(ctx, tx, confirmed)
-	if err != nil {
-		giveUp(ctx, tx)
+		_ = abandon(conn) // whose error says nothing that the first one did not
 		return nil, err
 	}
 	return result, nil
 }
 
-// giveUp rolls a transaction back, also when the context has ended. Its own error says nothing that the first one did not.
-func giveUp(ctx context.Context, tx pgx.Tx) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	_ = tx.Rollback(ctx)
-}
-
 // applyIn does everything between BEGIN and COMMIT, and the COMMIT.
-func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result, error) {
-	if err := lock(ctx, tx, j.lockKey, j.options); err != nil {
-		return nil, err
-	}
-	started := time.Now()
-	hasLedger, err := mayRecord(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := j.plan(ctx, inside(tx, hasLedger))
+func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed string) (*Result, error) {
+	plan, err := j.planIn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	if plan.IsEmpty() {
-		return &Result{Plan: plan}, tx.Rollback(ctx)
+		return &Result{Plan: plan}, abandon(tx.conn)
 	}
 	if confirmed != "" && plan.Digest() != confirmed {
 		return nil, &StaleError{}
@@ -57,50 +38,62 @@ func (j *job) applyIn(ctx context.Context, tx pgx.Tx, confirmed string) (*Result
 	if err := j.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}
-	if err := j.verify(ctx, tx); err != nil {
-		return nil, err
-	}
-	if hasLedger {
-		if err := j.record(ctx, tx, plan, time.Since(started)); err != nil {
+	if tx.ledger.Installed {
+		if err := j.record(tx, plan); err != nil {
 			return nil, err
 		}
 	}
-	if err := commit(ctx, tx); err != nil {
+	if err := tx.commit(ctx); err != nil {
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true}, nil
 }
 
+// planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether there is one
+// was asked before. One that was installed since makes it plan again.
+func (j *job) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
+	expected := j.ledger.Installed
+	plan, err := j.plan(ctx, inside(tx, expected))
+	if err != nil {
+		return nil, err
+	}
+	if err := mayRecord(tx.ledger); err != nil {
+		return nil, err
+	}
+	if tx.ledger.Installed && !expected {
+		return j.plan(ctx, inside(tx, true))
+	}
+	return plan, nil
+}
+
 // record keeps the plan in the ledger, with the way back and what it means for people.
-func (j *job) record(ctx context.Context, tx pgx.Tx, plan *planner.Plan, took time.Duration) error {
+func (j *job) record(tx *transaction, plan *planner.Plan) error {
 	d := document(j.lockKey, plan, j.options)
 	d.Effect = plan.Effect()
 	if err := addRollback(&d, plan, j.options); err != nil {
 		return err
 	}
-	e, err := ledgerEntry(d, plan, j.options, took)
+	e, err := ledgerEntry(d, plan, j.options, time.Since(tx.locked))
 	if err != nil {
 		return err
 	}
-	return record(ctx, tx, e)
+	tx.later(record(e))
+	return nil
 }
 
-// run sends all statements in one go and takes any warning for a failure.
-func (j *job) run(ctx context.Context, tx pgx.Tx, plan *planner.Plan) error {
-	j.options.Notices.take()
-	if err := runSteps(ctx, tx, script.Document{Server: plan.Server, Statements: plan.Statements}); err != nil {
-		return err
-	}
-	return warningError(j.options.Notices.take())
-}
-
-// verify plans once more: there must be nothing left to do.
-func (j *job) verify(ctx context.Context, tx pgx.Tx) error {
+// run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning for a failure.
+func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
+	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)
 	left, err := j.plan(ctx, inside(tx, false))
-	if err != nil {
+	var failed *StatementError
+	switch {
+	case len(tx.warnings) > 0:
+		return warningError(tx.warnings)
+	case errors.As(err, &failed):
+		return err
+	case err != nil:
 		return fmt.Errorf("planning again to verify: %w", err)
-	}
-	if !left.InSync() {
+	case !left.InSync():
 		return &NotAsPlannedError{left}
 	}
 	return nil

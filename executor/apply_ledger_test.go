@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
 )
 
 func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
@@ -114,5 +116,19 @@ func TestLedgerSaysWhatItMeansForOthers(t *testing.T) {
 	}
 	if !strings.Contains(entry.Rollback, "DROP ROLE") {
 		t.Errorf("there is no way back:\n%s", entry.Rollback)
+	}
+}
+
+// TestLedgerThatIsInstalledMeanwhileIsWritten: also what it means for others, which takes reading more than was read without a ledger.
+func TestLedgerThatIsInstalledMeanwhileIsWritten(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE readers`, `CREATE ROLE bob`, `GRANT readers TO bob`, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`)
+	s := parse(t, "version: 1\nroles:\n  readers:\n    grants: [SELECT ON TABLE sales.orders]\n")
+	confirm := func(*planner.Plan) (bool, error) { c.install(c.super); return true, nil }
+	if _, err := Sync(context.Background(), c.asPostgres(), s, Options{Confirm: confirm}); err != nil {
+		t.Fatal(err)
+	}
+	if entry := c.ledger(c.super)[0]; !strings.Contains(entry.Effect, "+ bob gains SELECT on TABLE sales.orders") {
+		t.Errorf("the effect does not say what bob gains:\n%s", entry.Effect)
 	}
 }

@@ -2,12 +2,10 @@ package executor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/gen"
 )
@@ -27,22 +25,8 @@ func (e *UnknownOutcomeError) Error() string {
 // Unwrap gives the cause.
 func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 
-// commit commits. When the connection is lost on the way, it asks on a new one what came of it: the server may have committed.
-// https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
-func commit(ctx context.Context, tx pgx.Tx) error {
-	id, err := gen.New(tx).TransactionID(ctx)
-	if err != nil {
-		return fmt.Errorf("asking for the transaction's number: %w", err)
-	}
-	err = tx.Commit(ctx)
-	var server *pgconn.PgError
-	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
-		return err
-	}
-	return outcome(ctx, tx.Conn().Config(), id, err)
-}
-
 // outcome asks on a new connection whether a transaction was committed.
+// https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 func outcome(ctx context.Context, config *pgx.ConnConfig, id string, lost error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

@@ -18,26 +18,32 @@ import (
 // What is in the scope and does not exist is not in the catalog. A role that is named by an ACL or a membership, and was dropped
 // since, has its OID for a name. The errors are the server's and the connection's, each with what was being read.
 func Inspect(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
+	return inspectAlone(ctx, conn, scope)
+}
+
+// inspectAlone does what [Inspect] does, and asks something more in the same snapshot.
+func inspectAlone(ctx context.Context, conn *pgx.Conn, scope catalog.Scope, along ...request) (*catalog.Catalog, error) {
 	if conn.PgConn().TxStatus() != 'I' {
 		return nil, errors.New("inspecting: the connection is in a transaction")
 	}
 	i := newInspection(scope)
-	questions := slices.Concat(
-		[]question{{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}},
-		i.questions(),
-		[]question{{what: "ending to read", sql: "COMMIT"}},
+	requests := slices.Concat(
+		asking(question{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}),
+		asking(i.questions()...),
+		along,
+		asking(question{what: "ending to read", sql: "COMMIT"}),
 	)
-	if err := ask(ctx, conn, questions); err != nil {
+	if err := ask(ctx, conn, requests...); err != nil {
 		return nil, errors.Join(err, abandon(conn))
 	}
 	return i.finish(), nil
 }
 
-// inspectIn does what [Inspect] does within the transaction that the connection is in, in which each question is asked once. Of what
+// inspectIn does what [Inspect] does within a transaction that writes, in which each question is asked once. Of what
 // has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be locked.
-func inspectIn(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
+func inspectIn(ctx context.Context, tx *transaction, scope catalog.Scope) (*catalog.Catalog, error) {
 	i := newInspection(scope)
-	if err := ask(ctx, conn, i.questions()); err != nil {
+	if err := tx.ask(ctx, asking(i.questions()...)...); err != nil {
 		return nil, err
 	}
 	return i.finish(), nil

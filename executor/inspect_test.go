@@ -213,7 +213,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 	defer tx.Rollback(ctx)
 	mustExec(t, c.super, `CREATE ROLE fresh`)
 	for range 2 {
-		got, err := inspectIn(ctx, c.super, catalog.Scope{Roles: []string{"fresh"}})
+		got, err := inspectIn(ctx, &transaction{conn: c.super}, catalog.Scope{Roles: []string{"fresh"}})
 		if err != nil {
 			t.Fatal(err)
 		}

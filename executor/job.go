@@ -16,28 +16,41 @@ type job struct {
 	lockKey int64
 	options Options
 	plan    func(context.Context, source) (*planner.Plan, error)
+	// ledger is what there was of it when it was planned first.
+	ledger gen.LedgerStateRow
 }
 
-// source is where a plan is made from.
+// source is where a plan is made from: a transaction, or, if that is nil, snapshots of their own.
 type source struct {
-	db      gen.DBTX
-	inspect func(context.Context, catalog.Scope) (*catalog.Catalog, error)
+	conn *pgx.Conn
+	tx   *transaction
+	// along is asked together with each inspection that is outside of the transaction.
+	along []request
 	// effect tells whether the plan is to know what it means for people.
 	effect bool
 }
 
 // outside reads snapshots of their own.
-func outside(conn *pgx.Conn) source {
-	return source{db: conn, inspect: func(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
-		return Inspect(ctx, conn, scope)
-	}}
-}
+func outside(conn *pgx.Conn, along ...request) source { return source{conn: conn, along: along} }
 
 // inside reads within a transaction.
-func inside(tx pgx.Tx, effect bool) source {
-	return source{db: tx, effect: effect, inspect: func(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
-		return inspectIn(ctx, tx.Conn(), scope)
-	}}
+func inside(tx *transaction, effect bool) source {
+	return source{conn: tx.conn, tx: tx, effect: effect}
+}
+
+// ask asks something, together with what waits in the transaction.
+func (s source) ask(ctx context.Context, requests ...request) error {
+	if s.tx != nil {
+		return s.tx.ask(ctx, requests...)
+	}
+	return ask(ctx, s.conn, requests...)
+}
+
+func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
+	if s.tx != nil {
+		return inspectIn(ctx, s.tx, scope)
+	}
+	return inspectAlone(ctx, s.conn, scope, s.along...)
 }
 
 // do plans and, if there is something to do, asks and runs it.
@@ -45,7 +58,7 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := outsideTransaction(conn); err != nil {
 		return nil, err
 	}
-	plan, err := j.plan(ctx, outside(conn))
+	plan, err := j.plan(ctx, outside(conn, lookForLedger(&j.ledger)))
 	if err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}

@@ -112,41 +112,24 @@ func durationOf(i pgtype.Interval) time.Duration {
 	return time.Duration(i.Microseconds)*time.Microsecond + time.Duration(i.Days)*24*time.Hour
 }
 
-// record writes an entry into the ledger, within the transaction that it is about, and does nothing where no ledger is installed. Of the entry,
-// the server itself says who, where and when. The error names the GRANTs that are missing when the ledger may not be written; nothing
-// was sent then that would have made the transaction fail.
-func record(ctx context.Context, tx pgx.Tx, e Entry) error {
-	installed, err := mayRecord(ctx, tx)
-	if err != nil || !installed {
-		return err
+// record writes an entry into the ledger, within the transaction that it is about. Of the entry, the server itself says who, where and when.
+func record(e Entry) question {
+	duration := pgtype.Interval{Microseconds: max(e.Duration, 0).Microseconds(), Valid: true}
+	return question{
+		what: "writing the ledger", sql: gen.RecordInLedger,
+		args: []any{e.Version, e.Digest, int32(e.Statements), duration, e.Result, e.Script, e.Rollback, e.Effect},
 	}
-	err = gen.New(tx).RecordInLedger(ctx, gen.RecordInLedgerParams{
-		PgsrVersion: e.Version,
-		PlanDigest:  e.Digest,
-		Statements:  int32(e.Statements),
-		Duration:    pgtype.Interval{Microseconds: max(e.Duration, 0).Microseconds(), Valid: true},
-		Result:      e.Result,
-		Script:      e.Script,
-		Rollback:    e.Rollback,
-		Effect:      e.Effect,
-	})
-	if err != nil {
-		return fmt.Errorf("writing the ledger: %w", err)
-	}
-	return nil
 }
 
-// mayRecord tells whether there is a ledger to write to. It returns an error, naming the GRANTs that are missing, where there is one that
-// the current user may not write to.
-func mayRecord(ctx context.Context, db gen.DBTX) (bool, error) {
-	state, err := ledgerState(ctx, db)
-	if err != nil || !state.Installed {
-		return false, err
+// mayRecord returns an error, naming the GRANTs that are missing, where there is a ledger that the current user may not write to.
+func mayRecord(state gen.LedgerStateRow) error {
+	if !state.Installed {
+		return nil
 	}
 	if err := upToDate(state); err != nil {
-		return false, err
+		return err
 	}
-	return true, allowed(state, "write", catalog.Insert, state.MayWrite)
+	return allowed(state, "write", catalog.Insert, state.MayWrite)
 }
 
 // upToDate returns an error where the ledger was installed by an older pgsr.
@@ -157,10 +140,20 @@ func upToDate(state gen.LedgerStateRow) error {
 	return nil
 }
 
+const lookingForLedger = "looking for the ledger"
+
+// lookForLedger finds out what there is of the ledger, and what may be done with it.
+func lookForLedger(state *gen.LedgerStateRow) question {
+	return question{what: lookingForLedger, sql: gen.LedgerState, read: func(rows pgx.Rows) (err error) {
+		*state, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.LedgerStateRow])
+		return err
+	}}
+}
+
 func ledgerState(ctx context.Context, db gen.DBTX) (gen.LedgerStateRow, error) {
 	state, err := gen.New(db).LedgerState(ctx)
 	if err != nil {
-		return state, fmt.Errorf("looking for the ledger: %w", err)
+		return state, fmt.Errorf("%s: %w", lookingForLedger, err)
 	}
 	return state, nil
 }

@@ -74,7 +74,7 @@ func recordIsPartOfTheTransaction(b *ledgerBed) {
 	b.install()
 	undone := errors.New("undone")
 	err := pgx.BeginFunc(b.Context(), b.super, func(tx pgx.Tx) error {
-		if err := record(b.Context(), tx, anEntry); err != nil {
+		if err := b.recordIn(tx, anEntry); err != nil {
 			return err
 		}
 		return undone
@@ -136,7 +136,7 @@ func recordThatMayNotWriteLeavesTheTransactionUsable(b *ledgerBed) {
 	b.install()
 	b.createRole("stranger")
 	err := pgx.BeginFunc(b.Context(), b.connect("stranger"), func(tx pgx.Tx) error {
-		b.says(record(b.Context(), tx, anEntry), "GRANT INSERT")
+		b.says(b.recordIn(tx, anEntry), "GRANT INSERT")
 		_, err := tx.Exec(b.Context(), "SELECT 1")
 		return err
 	})
@@ -222,7 +222,19 @@ func (b *ledgerBed) install() {
 
 // record writes an entry in a transaction of its own.
 func (b *ledgerBed) record(conn *pgx.Conn, e Entry) error {
-	return pgx.BeginFunc(b.Context(), conn, func(tx pgx.Tx) error { return record(b.Context(), tx, e) })
+	return pgx.BeginFunc(b.Context(), conn, func(tx pgx.Tx) error { return b.recordIn(tx, e) })
+}
+
+// recordIn writes an entry as apply does, if there is a ledger.
+func (b *ledgerBed) recordIn(tx pgx.Tx, e Entry) error {
+	t := &transaction{conn: tx.Conn()}
+	if err := t.ask(b.Context(), lookForLedger(&t.ledger)); err != nil {
+		return err
+	}
+	if err := mayRecord(t.ledger); err != nil || !t.ledger.Installed {
+		return err
+	}
+	return t.ask(b.Context(), record(e))
 }
 
 func (b *ledgerBed) ledger(conn *pgx.Conn, limit int) []Entry {

@@ -83,7 +83,7 @@ func (p *proxy) pass(l *link) {
 			return
 		}
 		said := buffer[:n]
-		if said[0] == 'Q' && bytes.HasSuffix(bytes.ToLower(said), []byte("commit\x00")) && p.cuts.CompareAndSwap(false, true) {
+		if endsWriting(said) && p.cuts.CompareAndSwap(false, true) {
 			p.atCommit(l, said)
 			return
 		}
@@ -91,6 +91,11 @@ func (p *proxy) pass(l *link) {
 			return
 		}
 	}
+}
+
+// endsWriting tells whether a transaction that has done something is committed. One that only reads is begun and ended in one go.
+func endsWriting(said []byte) bool {
+	return bytes.Contains(said, []byte("\x00COMMIT\x00")) && !bytes.Contains(said, []byte("\x00BEGIN "))
 }
 
 // atCommit loses the COMMIT, or its answer.

@@ -2,7 +2,6 @@ package executor
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,9 +23,16 @@ func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, e
 
 func pruneJob(lockKey int64, o Options) *job {
 	return &job{lockKey: lockKey, options: o, plan: func(ctx context.Context, from source) (*planner.Plan, error) {
-		unused, err := gen.New(from.db).UnusedPrivilegeRoles(ctx)
+		var unused []string
+		err := from.ask(ctx, question{
+			what: "looking for privilege roles that are no longer needed", sql: gen.UnusedPrivilegeRoles,
+			read: func(rows pgx.Rows) (err error) {
+				unused, err = pgx.CollectRows(rows, pgx.RowTo[string])
+				return err
+			},
+		})
 		if err != nil {
-			return nil, fmt.Errorf("looking for privilege roles that are no longer needed: %w", err)
+			return nil, err
 		}
 		current, err := from.inspect(ctx, catalog.Scope{Mentioned: unused})
 		if err != nil {

@@ -1,37 +1,39 @@
 package executor
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"pgsr/planner/script"
 )
 
-// runSteps sends the document's statements as one batch: one round trip, and still known which one failed. It goes below pgx's own batches
-// because those prepare every statement first, whose round trips take nine times as long.
-func runSteps(ctx context.Context, tx pgx.Tx, d script.Document) error {
-	batch := &pgconn.Batch{}
-	var steps []script.Step
-	for step := range script.Steps(d) {
+// steps are a plan's statements, each a request of its own, so that it is known which one failed.
+type steps struct {
+	document script.Document
+	// sent are the steps, without their text.
+	sent []script.Step
+}
+
+func (s *steps) send(_ *pgtype.Map, batch *pgconn.Batch) error {
+	for step := range script.Steps(s.document) {
 		batch.ExecParams(step.SQL, nil, nil, nil, nil)
-		steps = append(steps, step)
+		step.SQL = ""
+		s.sent = append(s.sent, step)
 	}
-	answers := tx.Conn().PgConn().ExecBatch(ctx, batch)
-	for _, step := range steps {
+	return nil
+}
+
+func (s *steps) take(_ *pgtype.Map, answers *pgconn.MultiResultReader) error {
+	for _, step := range s.sent {
 		if !answers.NextResult() {
-			return statementError(d, step, answers.Close())
+			return statementError(s.document, step, answers.Close())
 		}
 		if _, err := answers.ResultReader().Close(); err != nil {
-			_ = answers.Close() // which has no more to say
-			return statementError(d, step, err)
+			return statementError(s.document, step, err)
 		}
-	}
-	if err := answers.Close(); err != nil {
-		return fmt.Errorf("running %d statements: %w", len(d.Statements), err)
 	}
 	return nil
 }

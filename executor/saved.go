@@ -24,61 +24,55 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 	if _, err := confirm(plan, o); err != nil {
 		return nil, err
 	}
-	tx, err := conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
-	if err != nil {
-		return nil, fmt.Errorf("beginning a transaction: %w", err)
-	}
-	if err := applySavedIn(ctx, tx, d, plan, o); err != nil {
-		giveUp(ctx, tx)
+	if err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, plan, o); err != nil {
+		_ = abandon(conn) // whose error says nothing that the first one did not
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true, Attempts: 1}, nil
 }
 
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.
-func applySavedIn(ctx context.Context, tx pgx.Tx, d script.Document, plan *planner.Plan, o Options) error {
-	started := time.Now()
-	if err := lock(ctx, tx, d.LockKey, o); err != nil {
+func applySavedIn(ctx context.Context, tx *transaction, d script.Document, plan *planner.Plan, o Options) error {
+	if err := tx.ask(ctx, guard(d, d.ReliesOn, script.Stale)...); err != nil {
 		return err
 	}
-	if err := guard(ctx, tx, d, d.ReliesOn, script.Stale); err != nil {
+	if err := mayRecord(tx.ledger); err != nil {
 		return err
 	}
-	o.Notices.take()
-	if err := runSteps(ctx, tx, d); err != nil {
-		return err
+	tx.run(d, o)
+	err := tx.ask(ctx, guard(d, d.LeadsTo, script.NotAsPlanned)...)
+	if len(tx.warnings) > 0 {
+		return warningError(tx.warnings)
 	}
-	if err := warningError(o.Notices.take()); err != nil {
-		return err
-	}
-	if err := guard(ctx, tx, d, d.LeadsTo, script.NotAsPlanned); err != nil {
-		return err
-	}
-	e, err := ledgerEntry(d, plan, o, time.Since(started))
 	if err != nil {
 		return err
 	}
-	if err := record(ctx, tx, e); err != nil {
-		return err
+	if tx.ledger.Installed {
+		e, err := ledgerEntry(d, plan, o, time.Since(tx.locked))
+		if err != nil {
+			return err
+		}
+		tx.later(record(e))
 	}
-	return commit(ctx, tx)
+	return tx.commit(ctx)
 }
 
-// guard asks the server whether it is in a state. The error says what differs.
-func guard(ctx context.Context, tx pgx.Tx, d script.Document, state script.State, g script.Guard) error {
+// guard asks the server whether it is in a state, if there is something to ask. The error says what differs.
+func guard(d script.Document, state script.State, g script.Guard) []request {
 	if state.IsEmpty() {
 		return nil
 	}
-	_, err := tx.Exec(ctx, script.GuardSQL(d.Server, state, g), pgx.QueryExecModeSimpleProtocol)
-	var server *pgconn.PgError
-	if !errors.As(err, &server) || server.Code != script.GuardErrorCode {
-		return err
-	}
-	differences := strings.Split(server.Detail, "\n")
-	if g == script.Stale {
-		return &StaleError{differences}
-	}
-	return &StateError{differences}
+	return asking(question{sql: script.GuardSQL(d.Server, state, g), failed: func(err error) error {
+		var server *pgconn.PgError
+		if !errors.As(err, &server) || server.Code != script.GuardErrorCode {
+			return fmt.Errorf("comparing the catalog with the plan: %w", err)
+		}
+		differences := strings.Split(server.Detail, "\n")
+		if g == script.Stale {
+			return &StaleError{differences}
+		}
+		return &StateError{differences}
+	}})
 }
 
 // StateError says that a saved plan ran and the result was not what was planned. All was rolled back.

@@ -1,0 +1,83 @@
+package executor
+
+import (
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// question is a statement and what is done with its answer.
+type question struct {
+	// what is done, for an error: "reading roles".
+	what string
+	sql  string
+	// args are sent as text, whose type the server takes from the statement.
+	args []any
+	// read takes the rows; nil drops them.
+	read func(pgx.Rows) error
+	// failed makes an error of one of the server's; nil: it is what is done, and then the server's.
+	failed func(error) error
+}
+
+// asking makes requests of questions.
+func asking(questions ...question) []request {
+	all := make([]request, len(questions))
+	for i, q := range questions {
+		all[i] = q
+	}
+	return all
+}
+
+func (q question) send(types *pgtype.Map, batch *pgconn.Batch) error {
+	values := make([][]byte, len(q.args))
+	for i, arg := range q.args {
+		known, ok := types.TypeForValue(arg)
+		if !ok {
+			return fmt.Errorf("%s: there is no way to send a %T", q.what, arg)
+		}
+		var err error
+		if values[i], err = types.Encode(known.OID, pgx.TextFormatCode, arg, []byte{}); err != nil {
+			return fmt.Errorf("%s: %w", q.what, err)
+		}
+	}
+	batch.ExecParams(q.sql, values, nil, nil, []int16{pgx.BinaryFormatCode})
+	return nil
+}
+
+func (q question) take(types *pgtype.Map, answers *pgconn.MultiResultReader) error {
+	err := q.answer(types, answers)
+	switch {
+	case err == nil:
+		return nil
+	case q.failed != nil:
+		return q.failed(err)
+	}
+	return fmt.Errorf("%s: %w", q.what, err)
+}
+
+func (q question) answer(types *pgtype.Map, answers *pgconn.MultiResultReader) error {
+	if !answers.NextResult() {
+		return answers.Close()
+	}
+	if q.read == nil {
+		_, err := answers.ResultReader().Close()
+		return err
+	}
+	return q.read(pgx.RowsFromResultReader(types, answers.ResultReader()))
+}
+
+// into reads the one row that a question has into variables, by pointers to them.
+func into(fields ...any) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error { return each(rows, fields, func() {}) }
+}
+
+// each reads all rows into one variable, through pointers to its fields, and calls do after each.
+func each(rows pgx.Rows, fields []any, do func()) error {
+	_, err := pgx.ForEachRow(rows, fields, func() error {
+		do()
+		return nil
+	})
+	return err
+}

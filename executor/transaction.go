@@ -1,0 +1,109 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/gen"
+	"pgsr/planner/script"
+)
+
+// transaction is one that writes. What nobody waits for an answer to is kept until something is asked, and goes along with that: all that is
+// done between two decisions takes one round trip.
+type transaction struct {
+	conn    *pgx.Conn
+	waiting []request
+	// locked is when the lock was had.
+	locked time.Time
+	// ledger is what there is of it.
+	ledger gen.LedgerStateRow
+	// id is the transaction's number, which is known when the statements have run.
+	id string
+	// warnings are what the server said of the statements.
+	warnings []*pgconn.Notice
+}
+
+// begin begins a transaction, waits for the lock and looks for the ledger: together with what is asked next.
+//
+// It is READ COMMITTED: a snapshot from before the lock was had would not show what its last holder did. Each of the statements that
+// are sent together has one of its own. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+func begin(conn *pgx.Conn, key int64, o Options) *transaction {
+	tx := &transaction{conn: conn}
+	tx.later(asking(question{what: "beginning a transaction", sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"})...)
+	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
+		tx.later(question{what: "setting timeouts", sql: sql})
+	}
+	tx.later(lock(key, &tx.locked), lookForLedger(&tx.ledger))
+	return tx
+}
+
+// later sends something along with what is asked next.
+func (t *transaction) later(requests ...request) { t.waiting = append(t.waiting, requests...) }
+
+// ask does what function ask does, after all that waits.
+func (t *transaction) ask(ctx context.Context, requests ...request) error {
+	t.later(requests...)
+	all := t.waiting
+	t.waiting = nil
+	return ask(ctx, t.conn, all...)
+}
+
+// run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together with what is asked next.
+func (t *transaction) run(d script.Document, o Options) {
+	o.Notices.take()
+	t.later(&steps{document: d}, question{
+		what: "asking for the transaction's number", sql: gen.TransactionID,
+		read: func(rows pgx.Rows) error {
+			t.warnings = o.Notices.take()
+			return into(&t.id)(rows)
+		},
+	})
+}
+
+// commit sends what is left to send, and commits. When the connection is lost on the way, it asks on a new one what came of it: the
+// server may have committed.
+func (t *transaction) commit(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	err := t.ask(ctx, question{what: "committing", sql: "COMMIT", read: committed})
+	var server *pgconn.PgError
+	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return err
+	}
+	return outcome(ctx, t.conn.Config(), t.id, err)
+}
+
+// committed reads the answer to COMMIT, which in a transaction that has failed is ROLLBACK.
+func committed(rows pgx.Rows) error {
+	rows.Close()
+	if rows.Err() == nil && rows.CommandTag().String() != "COMMIT" {
+		return pgx.ErrTxCommitRollback
+	}
+	return rows.Err()
+}
+
+// lock waits for the advisory lock, which ends with the transaction, and notes when it was had.
+// https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+func lock(key int64, had *time.Time) question {
+	return question{
+		sql: gen.Lock, args: []any{key},
+		read: func(rows pgx.Rows) error {
+			rows.Close()
+			*had = time.Now()
+			return rows.Err()
+		},
+		failed: func(err error) error {
+			var server *pgconn.PgError
+			if errors.As(err, &server) && server.Code == "55P03" { // lock_not_available
+				return fmt.Errorf("another session holds the lock (pg_advisory_xact_lock, key %d); pg_locks says which: %w", key, err)
+			}
+			return fmt.Errorf("waiting for the lock (pg_advisory_xact_lock, key %d): %w", key, err)
+		},
+	}
+}
