@@ -20,8 +20,11 @@ const authentication = "local all all trust\nhost all all 127.0.0.1/32 scram-sha
 
 func (s *Server) dataDir() string { return filepath.Join(s.dir, "data") }
 
-// initialize makes the data directory, by initdb or from a template.
+// initialize makes the data directory: a copy of a saved one, by initdb, or from a template.
 func (s *Server) initialize(ctx context.Context, o Options) error {
+	if o.From != "" {
+		return s.copyData(o.From, s.dataDir())
+	}
 	if o.Templates == "" {
 		return s.initdb(ctx)
 	}

@@ -28,6 +28,8 @@ type Options struct {
 	// Templates is a directory where a fresh data directory is kept for the next Start with the same server, which copies it in a
 	// tenth of the time that initdb takes. All copies have the same system identifier. Empty: initdb runs.
 	Templates string
+	// From is a data directory that [Server.Save] kept: the server runs on a copy of it. Empty: a new cluster.
+	From string
 }
 
 // Server is a running cluster: UTF8, locale C. On its socket everybody is trusted, over TCP a password is asked for

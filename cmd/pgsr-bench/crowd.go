@@ -1,0 +1,91 @@
+package main
+
+import "fmt"
+
+// crowd is a cluster in which everything is granted already: each role has all the tables of two schemas, by way of privilege roles.
+type crowd struct{ roles, tables int }
+
+// crowdSchema is how many tables lie in each schema of a crowd.
+const crowdSchema = 100
+
+func newCrowd(roles, tables int) crowd { return crowd{roles, max(tables, 2*crowdSchema)} }
+
+func (c crowd) schemas() int { return c.tables / crowdSchema }
+
+// has gives the two schemas of a role.
+func (c crowd) has(role int) [2]int {
+	first := role % c.schemas()
+	return [2]int{first, (first + 1 + role/c.schemas()%(c.schemas()-1)) % c.schemas()}
+}
+
+// cluster makes it with names as pgsr gives them. The connecting role administers all roles, as their creator would.
+func (c crowd) cluster() string {
+	t := &text{}
+	t.tables(owner, c.tables, crowdSchema)
+	t.line(`DO $$ BEGIN FOR i IN 0..%d LOOP EXECUTE format('CREATE ROLE r%%s', i); END LOOP; END $$;`, c.roles-1)
+	for s := range c.schemas() {
+		var members []int
+		for role := range c.roles {
+			if has := c.has(role); has[0] == s || has[1] == s {
+				members = append(members, role)
+			}
+		}
+		for table := s * crowdSchema; table < (s+1)*crowdSchema; table++ {
+			c.privilegeRole(t, fmt.Sprintf(`table_select_%08x`, table), fmt.Sprintf("SELECT ON TABLE s%d.t%d", s, table), members)
+		}
+		c.privilegeRole(t, fmt.Sprintf(`schema_usage_%08x`, s), fmt.Sprintf("USAGE ON SCHEMA s%d", s), members)
+	}
+	t.line(administering, owner)
+	return t.String()
+}
+
+// administering gives a role what the server gives the creator of all roles from 16 on.
+const administering = `DO $$ DECLARE r text; BEGIN
+	IF current_setting('server_version_num')::integer >= 160000 THEN
+		FOR r IN SELECT rolname FROM pg_roles WHERE rolname ~ '^(r[0-9]|_pgsr_)' LOOP
+			EXECUTE format('GRANT %%I TO %s WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', r);
+		END LOOP;
+	END IF;
+END $$;`
+
+func (c crowd) privilegeRole(t *text, name, holds string, members []int) {
+	t.line(`CREATE ROLE `+localPrefix+`%s ROLE %s;`, name, names("r%d", members))
+	t.line(`GRANT %s TO `+localPrefix+`%s;`, holds, name)
+}
+
+func (c crowd) spec() string {
+	t := &text{}
+	t.line("version: 1\nroles:")
+	for role := range c.roles {
+		has := c.has(role)
+		t.line("  r%d: {grants: [\"USAGE ON SCHEMA s%d, s%d\", \"SELECT ON ALL TABLES IN SCHEMA s%d, s%d\"]}", role, has[0], has[1], has[0], has[1])
+	}
+	return t.String()
+}
+
+func (c crowd) checking() workload {
+	return workload{
+		letter: "e", what: fmt.Sprintf("%s, %s, %s", count(c.roles, "roles"), count(c.tables, "tables"), count(2*c.roles*crowdSchema, "memberships")),
+		cluster: c.cluster(),
+		steps: []step{{
+			what: "check, nothing to do", target: 2, memory: 150, command: []string{"check"}, spec: c.spec(), floor: reading, reads: true, repeats: true,
+		}},
+	}
+}
+
+// oneAmongMany is a role of which the rest of the cluster should not be noticed.
+func (c crowd) oneAmongMany() workload {
+	const before = "version: 1\nroles:\n  solo: {grants: [USAGE ON SCHEMA s0, \"SELECT ON TABLE s0.t0, s0.t1\"]}\n"
+	const after = "version: 1\nroles:\n  solo: {grants: [USAGE ON SCHEMA s0, \"SELECT ON TABLE s0.t0, s0.t2\"]}\n"
+	steps := []step{
+		{what: "first apply", command: []string{"apply", "--yes"}, spec: before},
+		{what: "check", target: 1.5, memory: 40, command: []string{"check"}, spec: before, repeats: true},
+		{what: "change of one grant", target: 1.5, memory: 40, command: []string{"apply", "--yes"}, spec: after},
+	}
+	empty := &text{}
+	empty.tables(owner, 3, crowdSchema)
+	return workload{
+		letter: "f", what: "1 role in the cluster of e", cluster: c.cluster(), steps: steps,
+		baseline: &workload{cluster: empty.String(), steps: steps},
+	}
+}
