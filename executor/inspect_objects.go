@@ -33,9 +33,13 @@ func (w words) privilege(word string) catalog.Privilege {
 
 func (i *inspection) readObjects(rows pgx.Rows) error {
 	var row gen.ObjectsRow
-	fields := []any{&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.Relkind, &row.TableSchema, &row.TableName}
+	fields := []any{
+		&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.Relkind, &row.TableSchema, &row.TableName,
+		&row.AclSize, &row.RestSize,
+	}
 	return each(rows, fields, func() {
 		o := &catalog.Object{ID: identify(row), OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind}
+		o.Stored = catalog.Stored{ACL: int(row.AclSize), Rest: int(row.RestSize)}
 		if row.TableName != "" {
 			o.OwnedBy = catalog.ObjectID{Kind: catalog.Table, Schema: row.TableSchema, Name: row.TableName}
 		}

@@ -122,6 +122,8 @@ func (i *inspection) readServer(rows pgx.Rows) error {
 			Inherit: strings.Contains(selfGrant, "inherit"),
 			Set:     strings.Contains(selfGrant, "set"),
 		},
+		BlockSize:        int(s.BlockSize),
+		ToastCompression: s.ToastCompression,
 	}
 	return nil
 }

@@ -131,16 +131,20 @@ SELECT
     (d.datacl IS NULL)::boolean AS default_acl,
     ''::text AS relkind,
     ''::text AS table_schema,
-    ''::text AS table_name
+    ''::text AS table_name,
+    0::integer AS acl_size,
+    0::integer AS rest_size
 FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
 UNION ALL
-SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, '', '', ''
+SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, '', '', '', 0, 0
 FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
 UNION ALL
 SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL, c.relkind::text,
-    coalesce(t.nspname, ''), coalesce(t.relname, '')
+    coalesce(t.nspname, ''), coalesce(t.relname, ''),
+    coalesce(pg_column_size(c.relacl), 0),
+    coalesce(pg_column_size(c.reloptions), 0) + coalesce(pg_column_size(c.relpartbound), 0)
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -166,11 +170,14 @@ type ObjectsRow struct {
 	Relkind     string
 	TableSchema string
 	TableName   string
+	AclSize     int32
+	RestSize    int32
 }
 
 // Objects with owner and ACL.
 // A NULL ACL stands for the built-in default, an empty one for nobody:
 // https://www.postgresql.org/docs/current/ddl-priv.html
+// Sizes are those of what has no length of its own in a row of pg_class, which has to fit into a page.
 func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 	rows, err := q.db.Query(ctx, Objects)
 	if err != nil {
@@ -190,6 +197,8 @@ func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 			&i.Relkind,
 			&i.TableSchema,
 			&i.TableName,
+			&i.AclSize,
+			&i.RestSize,
 		); err != nil {
 			return nil, err
 		}

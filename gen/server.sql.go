@@ -26,7 +26,9 @@ SELECT
     current_user::text AS current_user_name,
     session_user::text AS session_user_name,
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
-    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
+    current_setting('block_size')::integer AS block_size,
+    current_setting('default_toast_compression')::text AS toast_compression
 FROM pg_catalog.pg_database AS d
 WHERE d.datname = current_database()
 `
@@ -40,6 +42,8 @@ type ServerRow struct {
 	SessionUserName  string
 	Bootstrap        string
 	SelfGrant        string
+	BlockSize        int32
+	ToastCompression string
 }
 
 // Where a snapshot is taken, and as whom.
@@ -57,6 +61,8 @@ func (q *Queries) Server(ctx context.Context) (ServerRow, error) {
 		&i.SessionUserName,
 		&i.Bootstrap,
 		&i.SelfGrant,
+		&i.BlockSize,
+		&i.ToastCompression,
 	)
 	return i, err
 }

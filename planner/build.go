@@ -9,9 +9,26 @@ import (
 
 // Build works out the statements that make the desired state of the current one. Both must be snapshots of the
 // same server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting
-// role may not do, before anything ran.
+// role may not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran.
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
-	b := &builder{server: current.Server, working: current.Clone(), desired: desired}
+	b := newBuilder(current, desired)
+	plan, err := b.build(current)
+	if err != nil {
+		return nil, err
+	}
+	if err := tooBig(b.growths); err != nil {
+		return nil, err
+	}
+	plan.Warnings = slices.Concat(fullWarnings(b.growths), b.slowLoginWarnings())
+	return plan, nil
+}
+
+func newBuilder(current, desired *catalog.Catalog) *builder {
+	return &builder{server: current.Server, working: current.Clone(), desired: desired, bits: map[catalog.Privilege]uint64{}}
+}
+
+// build writes all statements down. The error is a [*Refusal].
+func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)
 	b.mayCreate()
@@ -42,6 +59,11 @@ type builder struct {
 	// lent is what roles have only for the moment.
 	lent    []catalog.Grant
 	refused []Reason
+	// growths are the ACLs that the plan adds much to.
+	growths []*growth
+	// bits and newOIDs stand for what the server will store for privileges and for new roles: see privilegesOf and oid.
+	bits    map[catalog.Privilege]uint64
+	newOIDs map[string]uint32
 }
 
 // do adds a statement and lets it take effect on the working catalog.

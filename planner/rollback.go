@@ -13,7 +13,7 @@ import (
 func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	after := before.Clone()
 	plan.Apply(after)
-	back, err := Build(after, before)
+	back, err := newBuilder(after, before).build(after) // what there was did fit
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ SELECT
     current_user::text AS current_user_name,
     session_user::text AS session_user_name,
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
-    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
+    current_setting('block_size')::integer AS block_size,
+    current_setting('default_toast_compression')::text AS toast_compression
 FROM pg_catalog.pg_database AS d
 WHERE d.datname = current_database();

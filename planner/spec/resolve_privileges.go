@@ -118,14 +118,14 @@ func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared m
 		return acl
 	}
 	kept := r.keep(object, acl, declared)
+	all := kept
 	for item := range declared {
 		if !kept.Has(item.Grantee, item.Privilege) {
 			item.Grantor = r.grantor(object, item.Privilege)
-			kept = append(kept, item)
-			slices.SortFunc(kept, catalog.Item.Compare)
+			all = append(all, item)
 		}
 	}
-	return r.reanchor(object, acl, catalog.NewACL(kept...))
+	return r.reanchor(object, acl, catalog.NewACL(all...))
 }
 
 // keep gives the items that may stay: those of other roles, and those that are declared, without grant option.

@@ -1,0 +1,53 @@
+package executor
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgsr/planner/spec"
+)
+
+// TestLoginsWithManyMembershipsAreWarnedOf: above a thousand, their own and those of the roles that they are members of, in one line for any
+// number of them. Nothing is said of roles that do not log in, and of a plan that gives nobody more.
+func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	var thousand []string
+	for i := range 1000 {
+		thousand = append(thousand, fmt.Sprintf("team %04d", i))
+	}
+	member := func(name string, login bool, of ...string) spec.Role {
+		role := spec.Role{Name: name, MemberOf: of}
+		if login {
+			role.Login = &spec.Login{}
+		}
+		return role
+	}
+	most := member("most", true, thousand...)
+	if w := c.apply(&spec.Spec{Roles: []spec.Role{most, member("all", false, append(thousand, "one more")...)}}); len(w) != 0 {
+		t.Errorf("warned of a thousand, or of a role that does not log in: %q", w)
+	}
+	alice := member("alice", true, append(thousand, "one more")...)
+	w := c.apply(&spec.Spec{Roles: []spec.Role{alice}})
+	if len(w) != 1 {
+		t.Fatalf("warnings: %q", w)
+	}
+	saysAll(t, errors.New(w[0]), `role "alice", 1001 memberships`, "connects slowly", "direct_grants:", "member_of")
+	if w := c.warnings(&spec.Spec{Roles: []spec.Role{alice}}); len(w) != 0 {
+		t.Errorf("warned of what does not change: %q", w)
+	}
+	if w := c.warnings(&spec.Spec{Roles: []spec.Role{member("all", true, append(thousand, "one more")...)}}); len(w) != 1 {
+		t.Errorf("not warned of a role that comes to log in: %q", w)
+	}
+	many := &spec.Spec{}
+	for i := range 9 {
+		many.Roles = append(many.Roles, member(fmt.Sprintf("clerk %d", i), true, "all"))
+	}
+	w = c.warnings(many)
+	if len(w) != 1 || strings.Count(w[0], "1002 memberships") != 5 {
+		t.Fatalf("warnings: %q", w)
+	}
+	saysAll(t, errors.New(w[0]), `role "clerk 0", 1002 memberships`, "4 more")
+}

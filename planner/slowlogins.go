@@ -1,0 +1,107 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// manyMemberships is how many a login may have without a warning. When it connects, and its CONNECT is not PUBLIC's, the server collects all
+// roles whose privileges it has, in time that grows with the square of their number before 17: docs/benchmarks.md has figures.
+const manyMemberships = 1000
+
+// slowLogin is a role that logs in, with the number of roles that it inherits from.
+type slowLogin struct {
+	role        string
+	memberships int
+}
+
+// slowLoginWarnings names, in one line, the roles that log in, that this plan changes, and that then have very many memberships: their own, and
+// those of the roles that they are members of.
+func (b *builder) slowLoginWarnings() []string {
+	slow := b.slowLogins()
+	if len(slow) == 0 {
+		return nil
+	}
+	var named []string
+	for i, login := range slow {
+		if i == fewObjects {
+			named = append(named, fmt.Sprintf("%d more", len(slow)-i))
+			break
+		}
+		named = append(named, fmt.Sprintf("role %q, %d memberships", login.role, login.memberships))
+	}
+	return []string{fmt.Sprintf("a login with more than %d memberships, its roles' own among them, connects slowly (%s): "+
+		"where one role can have direct_grants: and the logins be member_of it, they have one membership each", manyMemberships, strings.Join(named, "; "))}
+}
+
+func (b *builder) slowLogins() []slowLogin {
+	if len(b.working.Members) <= manyMemberships {
+		return nil // there are not so many roles that have members
+	}
+	logins := b.changedLogins()
+	if len(logins) == 0 {
+		return nil
+	}
+	above := inheritance(b.working)
+	visited := map[string]int{}
+	var slow []slowLogin
+	for i, role := range logins {
+		if n := countAbove(role, above, visited, i+1); n > manyMemberships {
+			slow = append(slow, slowLogin{role, n})
+		}
+	}
+	slices.SortStableFunc(slow, func(x, y slowLogin) int { return cmp.Compare(y.memberships, x.memberships) })
+	return slow
+}
+
+// changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no memberships.
+func (b *builder) changedLogins() []string {
+	changed := map[string]bool{}
+	for _, s := range b.statements {
+		switch ch := s.Change.(type) {
+		case catalog.GrantRole:
+			for _, member := range ch.Members {
+				changed[member] = true
+			}
+		case catalog.AlterRole:
+			changed[ch.Name] = true
+		}
+	}
+	var logins []string
+	for name := range changed {
+		if role := b.desired.Roles[name]; role != nil && role.Attributes.Login && !role.Attributes.Superuser {
+			logins = append(logins, name)
+		}
+	}
+	slices.Sort(logins)
+	return logins
+}
+
+// inheritance lists, by member, the roles that it inherits from.
+func inheritance(c *catalog.Catalog) map[string][]string {
+	above := map[string][]string{}
+	for role, members := range c.Members {
+		for _, m := range members {
+			if m.Inherit {
+				above[m.Member] = append(above[m.Member], role)
+			}
+		}
+	}
+	return above
+}
+
+// countAbove counts the roles that a role inherits from, directly or not. Visited holds for each role the last walk that met it.
+func countAbove(role string, above map[string][]string, visited map[string]int, walk int) int {
+	visited[role] = walk
+	n := 0
+	for _, next := range above[role] {
+		if visited[next] != walk {
+			n += 1 + countAbove(next, above, visited, walk)
+		}
+	}
+	return n
+}
