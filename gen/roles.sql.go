@@ -169,8 +169,9 @@ SELECT
 FROM ts_stat(CASE
     WHEN $1::boolean AND has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN $$
         SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || coalesce(a.rolpassword, '')])
-        FROM pg_catalog.pg_authid AS a
-        WHERE a.oid = ANY(current_setting('pgsr.scope')::oid[]) AND length(coalesce(a.rolpassword, '')) < 2000
+        FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
+        JOIN pg_catalog.pg_authid AS a ON a.oid = s.oid
+        WHERE length(coalesce(a.rolpassword, '')) < 2000
     $$ ELSE
         'SELECT NULL::tsvector'
 END) AS v (word, ndoc, nentry)
