@@ -21,7 +21,7 @@ func readers(grant string, from, to int) *spec.Spec {
 	return s
 }
 
-// without takes everything from the roles of a spec.
+// without gives the same roles with nothing.
 func without(s *spec.Spec) *spec.Spec {
 	out := &spec.Spec{}
 	for _, role := range s.Roles {
@@ -72,7 +72,7 @@ const selectOnOrders = `SELECT ON TABLE sales.orders`
 // so that one can come near to what the server takes, and beyond that it takes none.
 func TestDirectGrantsUpToTheLastThatFits(t *testing.T) {
 	t.Parallel()
-	for _, grown := range []string{"roles that exist", "roles far apart", "new roles", "lz4"} {
+	for _, grown := range []string{"roles far apart", "new roles", "lz4"} {
 		t.Run(grown, func(t *testing.T) {
 			t.Parallel()
 			const many = 2600
@@ -84,8 +84,6 @@ func TestDirectGrantsUpToTheLastThatFits(t *testing.T) {
 				if _, err := c.super.Exec(context.Background(), `SET default_toast_compression = 'lz4'`); err != nil {
 					return // a server that was built without it
 				}
-				fallthrough
-			case "roles that exist":
 				c.makeReaders(many, 1)
 			}
 			var full planner.FullACL
@@ -104,7 +102,6 @@ func TestDirectGrantsUpToTheLastThatFits(t *testing.T) {
 				t.Error("that the server needs less than estimated makes no difference")
 			}
 			c.exceeds(others, others/8)
-			c.apply(without(readers(selectOnOrders, 0, others)))
 		})
 	}
 }
@@ -145,7 +142,9 @@ func TestHalfOfTheRoomIsWarnedOf(t *testing.T) {
 	saysAll(t, errors.New(strings.Join(w, "\n")), "SEQUENCE sales.q0: 1401 items")
 	c.apply(readers(selectOnOrders, 0, 1400))
 	fewer := readers(selectOnOrders, 0, 1400)
-	fewer.Roles[7].DirectGrants = nil
+	for i := range 700 {
+		fewer.Roles[2*i].DirectGrants = nil
+	}
 	if w := c.apply(fewer); len(w) != 0 {
 		t.Errorf("warned of what only removes: %q", w)
 	}
@@ -170,7 +169,7 @@ func TestAllThatDoNotFitAreRefusedAtOnce(t *testing.T) {
 	}
 	c.makeReaders(2600, 1)
 	var full *planner.RowTooBigError
-	_, err := Plan(context.Background(), c.super, readers(`SELECT, INSERT ON ALL TABLES IN SCHEMA sales`, 0, 2600), Options{})
+	_, err := Plan(context.Background(), c.super, readers(`INSERT ON ALL TABLES IN SCHEMA sales`, 0, 2600), Options{})
 	if !errors.As(err, &full) || len(full.ACLs) != 8 {
 		t.Fatalf("%v", err)
 	}
