@@ -65,7 +65,8 @@ SELECT
 `
 
 // How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
-// memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+// memberships. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
+// index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
 func (q *Queries) ScopeByIndex(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeByIndex)
 	return err

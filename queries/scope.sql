@@ -63,7 +63,8 @@ SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) 
 
 -- name: ScopeByIndex :exec
 -- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
--- memberships. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+-- memberships. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
+-- index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
 SELECT
     set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true),
