@@ -11,6 +11,9 @@ import (
 // same server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting
 // role may not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran.
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
+	if isSame(current, desired) {
+		return &Plan{Server: current.Server, before: current}, nil
+	}
 	b := newBuilder(current, desired)
 	plan, err := b.build(current)
 	if err != nil {
@@ -46,6 +49,30 @@ func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	}
 	slices.SortStableFunc(b.statements, func(x, y script.Statement) int { return int(x.Section) - int(y.Section) })
 	return &Plan{Server: current.Server, Statements: b.statements, before: current}, nil
+}
+
+// isSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both catalogs have the same.
+func isSame(current, desired *catalog.Catalog) bool {
+	return sameMap(current.Roles, desired.Roles, sameRole) &&
+		sameMap(current.Members, desired.Members, catalog.SameMemberships) &&
+		sameMap(current.Objects, desired.Objects, func(a, b *catalog.Object) bool { return a == b })
+}
+
+func sameMap[K comparable, V any](a, b map[K]V, same func(a, b V) bool) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for key, v := range a {
+		if other, there := b[key]; !there || !same(v, other) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameRole(now, want *catalog.Role) bool {
+	_, differs := alterRole(now, want)
+	return now == want || now.Comment == want.Comment && !differs
 }
 
 // builder writes statements down one after the other, each worked out from what the ones before it have left: an owner

@@ -28,7 +28,7 @@ func (b *builder) changeMemberships() {
 func (b *builder) changedMemberships() []string {
 	var out []string
 	for role, want := range b.desired.Members {
-		if !sameRows(b.working.Members[role], want) {
+		if !catalog.SameMemberships(b.working.Members[role], want) {
 			out = append(out, role)
 		}
 	}
@@ -39,11 +39,6 @@ func (b *builder) changedMemberships() []string {
 	}
 	slices.SortFunc(out, byWhatTheyHold(b.desired))
 	return out
-}
-
-// sameRows is quick for what both catalogs share.
-func sameRows(a, b []catalog.Membership) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
 }
 
 // wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a

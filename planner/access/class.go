@@ -61,7 +61,7 @@ func (n numbers) of(role string) uint32 {
 func (n numbers) key(r *Reach, role string, key []byte) []byte {
 	exists := role == catalog.Public || r.catalog.Roles[role] != nil
 	key = append(key, letter(exists), letter(r.catalog.IsSuperuser(role)))
-	for _, e := range r.up[role] {
+	for _, e := range r.above(role) {
 		if number := n.of(e.role); e.Inherit {
 			key = append(key, byte(number>>24), byte(number>>16), byte(number>>8), byte(number))
 		}

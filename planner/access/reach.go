@@ -5,6 +5,7 @@ package access
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -13,7 +14,12 @@ import (
 // Reach knows which roles each role reaches by membership, in one state of a catalog.
 type Reach struct {
 	catalog *catalog.Catalog
-	// up lists, by member, the memberships that it has.
+	// members are as they were when the index was asked for.
+	members map[string][]catalog.Membership
+	// owner is that of the database, owning what it has by that.
+	owner  string
+	owning catalog.Options
+	// up lists, by member, the memberships that it has; nil before the first walk.
 	up    map[string][]edge
 	walks map[walkKey]*walk
 }
@@ -24,21 +30,35 @@ type edge struct {
 	catalog.Options
 }
 
-// NewReach indexes the memberships of a catalog.
+// NewReach indexes the memberships of a catalog as they are now, when something is asked for that needs it: of a million that takes its time.
 func NewReach(c *catalog.Catalog) *Reach {
-	r := &Reach{catalog: c, up: map[string][]edge{}, walks: map[walkKey]*walk{}}
-	for role, members := range c.Members {
-		for _, m := range members {
+	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: databaseOwner(c), walks: map[walkKey]*walk{}}
+	r.owning = r.ownersOptions(r.owner)
+	return r
+}
+
+// above lists the memberships that a role has.
+func (r *Reach) above(member string) []edge {
+	if r.up == nil {
+		r.index()
+	}
+	return r.up[member]
+}
+
+// index lists the memberships by member, in the order of the roles' names.
+func (r *Reach) index() {
+	r.up = map[string][]edge{}
+	for _, role := range slices.Sorted(maps.Keys(r.members)) {
+		for _, m := range r.members[role] {
 			r.up[m.Member] = append(r.up[m.Member], edge{role, m.Options})
 		}
 	}
-	if owner := databaseOwner(c); owner != "" {
-		r.up[owner] = append(r.up[owner], edge{databaseOwners, r.ownersOptions(owner)})
+	if r.owner == "" {
+		return
 	}
-	for _, edges := range r.up {
-		slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.role, b.role) })
-	}
-	return r
+	edges := append(r.up[r.owner], edge{databaseOwners, r.owning})
+	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.role, b.role) })
+	r.up[r.owner] = edges
 }
 
 // databaseOwners has the owner of the connected database as its one member, without a row in pg_auth_members.
@@ -118,7 +138,9 @@ func (r *Reach) Grantor(member, role string) string {
 func (r *Reach) admin(roles []string, role string) string {
 	admins := map[string]bool{}
 	for _, m := range r.catalog.Members[role] {
-		admins[m.Member] = admins[m.Member] || m.Admin
+		if m.Admin {
+			admins[m.Member] = true
+		}
 	}
 	for _, candidate := range roles {
 		if admins[candidate] {

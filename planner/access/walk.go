@@ -30,7 +30,7 @@ func (r *Reach) walk(from string, kind following) *walk {
 func (r *Reach) newWalk(from string, kind following) *walk {
 	w := &walk{roles: []string{from}, at: map[string]int{from: 0}, by: []int{0}}
 	for i := 0; i < len(w.roles); i++ {
-		for _, e := range r.up[w.roles[i]] {
+		for _, e := range r.above(w.roles[i]) {
 			if !w.has(e.role) && kind.follows(e.Options) {
 				w.at[e.role] = len(w.roles)
 				w.roles = append(w.roles, e.role)

@@ -1,6 +1,9 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Role is what pg_roles says of a role, and of a privilege role also what it holds.
 type Role struct {
@@ -61,6 +64,11 @@ func (v Verifier) MarshalText() ([]byte, error) { return []byte(v.String()), nil
 type Membership struct {
 	Member, Grantor string
 	Options
+}
+
+// SameMemberships tells whether two lists are equal. It is quick for lists that two catalogs share.
+func SameMemberships(a, b []Membership) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
 }
 
 // Options are those of GRANT role TO role.

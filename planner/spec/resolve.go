@@ -78,8 +78,9 @@ type resolver struct {
 	actor   *access.Actor
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
-	// expanded remembers what a target stands for.
-	expanded map[string][]catalog.ObjectID
+	// expanded holds what lies in schemas, and, once asked for, what of that matches, and the slots of that.
+	expanded     map[contentsKey][]catalog.ObjectID
+	contentSlots map[contentSlotsKey][]*slot
 	// slots hold who is declared to have a privilege on an object.
 	slots map[slotKey]*slot
 	// holders lists the privilege roles there are for a privilege on an object.
@@ -94,7 +95,7 @@ type resolver struct {
 func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
 	r := &resolver{
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
-		scope: map[string]int{}, expanded: map[string][]catalog.ObjectID{},
+		scope: map[string]int{}, expanded: listContents(current), contentSlots: map[contentSlotsKey][]*slot{},
 		slots: map[slotKey]*slot{}, holders: map[slotKey][]string{},
 	}
 	for i, role := range s.Roles {

@@ -13,19 +13,20 @@ func (r *resolver) decideMemberships() {
 	wanted := r.wantedMembers()
 	names := slices.AppendSeq(slices.Collect(maps.Keys(r.desired.Members)), maps.Keys(wanted))
 	slices.Sort(names)
+	marks := newMarks(len(r.spec.Roles))
 	for _, role := range slices.Compact(names) {
-		r.decideMembers(role, wanted[role])
+		r.decideMembers(role, wanted[role], marks)
 	}
 	r.refuseCircles()
 }
 
 // wantedMembers gives, by granted role, the spec's roles that are to be members of it.
-func (r *resolver) wantedMembers() map[string][]string {
-	wanted := map[string][]string{}
-	for _, role := range r.spec.Roles {
+func (r *resolver) wantedMembers() map[string][]roleAt {
+	wanted := map[string][]roleAt{}
+	for i, role := range r.spec.Roles {
 		for _, group := range role.MemberOf {
 			if r.desired.Roles[group] != nil {
-				wanted[group] = append(wanted[group], role.Name)
+				wanted[group] = append(wanted[group], roleAt(i))
 			}
 		}
 	}
@@ -37,57 +38,115 @@ func (r *resolver) wantedMembers() map[string][]string {
 	return wanted
 }
 
-// decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those there are.
-func (r *resolver) decideMembers(role string, wanted []string) {
+// marks tell which of the spec's roles are wanted as members of one role, and which of these are. They serve for one role after the
+// other without being wiped: a mark counts for the turn that it was made in.
+type marks struct {
+	turn              uint32
+	wanted, satisfied []uint32
+}
+
+func newMarks(roles int) *marks {
+	return &marks{wanted: make([]uint32, roles), satisfied: make([]uint32, roles)}
+}
+
+// next begins with the next role.
+func (m *marks) next(wanted []roleAt) {
+	m.turn++
+	for _, at := range wanted {
+		m.wanted[at] = m.turn
+	}
+}
+
+func (m *marks) isWanted(at roleAt) bool    { return m.wanted[at] == m.turn }
+func (m *marks) isSatisfied(at roleAt) bool { return m.satisfied[at] == m.turn }
+
+// decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those there are. There may be a
+// million in all, so that nothing is copied until something differs.
+func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
 	if r.isForeign(role) {
 		return
 	}
+	marks.next(wanted)
 	rows := r.desired.Members[role]
-	isWanted := toSet(wanted)
-	kept := make([]catalog.Membership, 0, len(rows)+len(wanted))
-	for _, m := range rows {
-		if !r.inScope(m.Member) || r.desired.IsCreators(m) || r.preservesMembership(role, m.Member) {
-			kept = append(kept, m)
-		} else if isWanted[m.Member] {
-			m.Admin = false
-			kept = append(kept, m)
-		}
+	kept := r.keepMembers(role, rows, marks)
+	kept = r.addMembers(kept, role, slices.DeleteFunc(slices.Clone(wanted), marks.isSatisfied))
+	if catalog.SameMemberships(kept, rows) {
+		return
 	}
-	for _, member := range wanted {
-		if !r.isSatisfied(kept, member) {
-			kept = r.addMember(kept, role, member)
-		}
-	}
-	kept = r.reanchorMembers(kept, role)
-	if !slices.Equal(kept, rows) {
-		r.desired.Members[role] = kept
-	}
+	r.desired.Members[role] = r.reanchorMembers(kept, role)
 }
 
-// isSatisfied tells whether the member has all that a plain GRANT would give it.
-func (r *resolver) isSatisfied(rows []catalog.Membership, member string) bool {
-	need := r.desired.DefaultOptions(member)
-	return slices.ContainsFunc(rows, func(m catalog.Membership) bool {
-		return m.Member == member && m.Set && (m.Inherit || !need.Inherit)
-	})
+// keepMembers gives the rows that may stay, the same list if all of them may, and marks who is satisfied by them.
+func (r *resolver) keepMembers(role string, rows []catalog.Membership, marks *marks) []catalog.Membership {
+	var kept []catalog.Membership
+	copied := false
+	for i, m := range rows {
+		row, keeps := r.keepMember(role, m, marks)
+		if !copied && (!keeps || row != m) {
+			kept, copied = slices.Clone(rows[:i]), true
+		}
+		if copied && keeps {
+			kept = append(kept, row)
+		}
+	}
+	if !copied {
+		return rows
+	}
+	return kept
 }
 
-// addMember adds a membership, or gives one by the same grantor the options that it lacks. That of a role's creator stays as it is: a creator
+// keepMember tells whether a row may stay, and how.
+func (r *resolver) keepMember(role string, m catalog.Membership, marks *marks) (catalog.Membership, bool) {
+	place, in := r.scope[m.Member]
+	if !in {
+		return m, true
+	}
+	isWanted := marks.isWanted(roleAt(place))
+	keepsAll := !(isWanted && !m.Admin) && (r.desired.IsCreators(m) || r.preservesMembership(role, m.Member))
+	switch {
+	case !isWanted && !keepsAll:
+		return m, false
+	case !keepsAll:
+		m.Admin = false
+	}
+	if isWanted && r.satisfies(m) {
+		marks.satisfied[place] = marks.turn
+	}
+	return m, true
+}
+
+// satisfies tells whether a row gives its member all that a plain GRANT would.
+func (r *resolver) satisfies(m catalog.Membership) bool {
+	return m.Set && (m.Inherit || !r.desired.DefaultOptions(m.Member).Inherit)
+}
+
+// addMembers adds memberships, or gives one by the same grantor the options that it lacks. That of a role's creator stays as it is: a creator
 // gets its membership from itself, as createrole_self_grant does it.
-func (r *resolver) addMember(rows []catalog.Membership, role, member string) []catalog.Membership {
-	m := catalog.Membership{Member: member, Grantor: r.membershipGrantor(role), Options: r.desired.DefaultOptions(member)}
-	if slices.ContainsFunc(rows, func(row catalog.Membership) bool {
-		return row.Member == member && row.Grantor == m.Grantor && r.desired.IsCreators(row)
-	}) {
-		m.Grantor = member
+func (r *resolver) addMembers(rows []catalog.Membership, role string, members []roleAt) []catalog.Membership {
+	if len(members) == 0 {
+		return rows
 	}
+	rows = slices.Grow(slices.Clone(rows), len(members))
+	type key struct{ member, grantor string }
+	place := make(map[key]int, len(rows))
 	for i, row := range rows {
-		if row.Member == member && row.Grantor == m.Grantor {
-			rows[i].Set, rows[i].Inherit = true, row.Inherit || m.Inherit
-			return rows
+		place[key{row.Member, row.Grantor}] = i
+	}
+	grantor := r.membershipGrantor(role)
+	for _, at := range members {
+		member := r.nameAt(at)
+		m := catalog.Membership{Member: member, Grantor: grantor, Options: r.desired.DefaultOptions(member)}
+		if i, there := place[key{member, grantor}]; there && r.desired.IsCreators(rows[i]) {
+			m.Grantor = member
+		}
+		if i, there := place[key{member, m.Grantor}]; there {
+			rows[i].Set, rows[i].Inherit = true, rows[i].Inherit || m.Inherit
+		} else {
+			place[key{member, m.Grantor}] = len(rows)
+			rows = append(rows, m)
 		}
 	}
-	return append(rows, m)
+	return rows
 }
 
 // membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan creates that
@@ -106,8 +165,13 @@ func (r *resolver) reanchorMembers(rows []catalog.Membership, role string) []cat
 		return rows
 	}
 	before, after := admins(r.current.Members[role]), admins(rows)
+	isLost := func(m catalog.Membership) bool { return before[m.Grantor] && !after[m.Grantor] }
+	if !slices.ContainsFunc(rows, isLost) {
+		return rows
+	}
+	rows = slices.Clone(rows)
 	for i, m := range rows {
-		if before[m.Grantor] && !after[m.Grantor] {
+		if isLost(m) {
 			rows[i].Grantor = r.membershipGrantor(role)
 		}
 	}
@@ -205,14 +269,6 @@ func arrows(names []string) string {
 		text += name
 	}
 	return text
-}
-
-func toSet(names []string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[name] = true
-	}
-	return set
 }
 
 // sortedSlots lists the slots in a fixed order.

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,36 +15,37 @@ const PrivilegeRolePrefix = "_pgsr_"
 
 // privilegeRoles says which privilege role each of the declared members is to be a member of. One that the member already has
 // stays; others get the first there is, or a new one.
-func (r *resolver) privilegeRoles(key slotKey, members []string) map[string][]string {
+func (r *resolver) privilegeRoles(key slotKey, members []roleAt) map[string][]roleAt {
 	holders := r.holders[key]
-	out := map[string][]string{}
-	missing := members
-	for _, holder := range holders {
-		has := map[string]bool{}
-		for _, m := range r.desired.Members[holder] {
-			has[m.Member] = true
-		}
-		var without []string
-		for _, member := range members {
-			if has[member] {
-				out[holder] = append(out[holder], member)
-			}
-		}
-		for _, member := range missing {
-			if !has[member] {
-				without = append(without, member)
-			}
-		}
-		missing = without
-	}
-	if len(missing) == 0 {
-		return out
-	}
-	if len(holders) == 0 {
+	if len(holders) == 0 && len(members) > 0 {
 		holders = []string{r.createPrivilegeRole(key)}
 	}
-	out[holders[0]] = append(out[holders[0]], missing...)
+	out := map[string][]roleAt{}
+	missing := members
+	if len(holders) > 1 {
+		missing = r.alreadyIn(holders, members, out)
+	}
+	if len(missing) > 0 {
+		out[holders[0]] = append(out[holders[0]], missing...)
+	}
 	return out
+}
+
+// alreadyIn adds to each role those who are its members already, and gives those who are in none.
+func (r *resolver) alreadyIn(roles []string, members []roleAt, out map[string][]roleAt) []roleAt {
+	found := map[roleAt]bool{}
+	for _, role := range roles {
+		has := map[string]bool{}
+		for _, m := range r.desired.Members[role] {
+			has[m.Member] = true
+		}
+		for _, member := range members {
+			if has[r.nameAt(member)] {
+				out[role], found[member] = append(out[role], member), true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(m roleAt) bool { return found[m] })
 }
 
 // createPrivilegeRole makes a role that holds one privilege on one object.

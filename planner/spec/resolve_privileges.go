@@ -15,47 +15,76 @@ type slotKey struct {
 // slot holds who is declared to have one privilege on one object, in the order of the spec.
 type slot struct {
 	// viaRole by way of a privilege role, direct on the object's ACL.
-	viaRole, direct []string
+	viaRole, direct []roleAt
 }
+
+// roleAt is the place of a role in the spec. There may be a million of them, and a name takes four times the room.
+type roleAt uint32
+
+func (r *resolver) nameAt(at roleAt) string { return r.spec.Roles[at].Name }
 
 // collectPrivileges writes every grant of the spec out as objects and privileges.
 func (r *resolver) collectPrivileges() {
-	for _, role := range r.spec.Roles {
+	for i, role := range r.spec.Roles {
 		for _, grant := range role.Grants {
 			for _, s := range r.slotsOf(grant, role.Name) {
-				s.viaRole = appendNew(s.viaRole, role.Name)
+				s.viaRole = appendNew(s.viaRole, roleAt(i))
 			}
 		}
 		for _, grant := range role.DirectGrants {
 			for _, s := range r.slotsOf(grant, role.Name) {
-				s.direct = appendNew(s.direct, role.Name)
+				s.direct = appendNew(s.direct, roleAt(i))
 			}
 		}
 	}
 }
 
-// appendNew appends a name unless it was the last to be appended: the grants of a role come one after the other.
-func appendNew(names []string, name string) []string {
-	if len(names) > 0 && names[len(names)-1] == name {
-		return names
+// appendNew appends a role unless it was the last to be appended: the grants of a role come one after the other.
+func appendNew(roles []roleAt, role roleAt) []roleAt {
+	if len(roles) > 0 && roles[len(roles)-1] == role {
+		return roles
 	}
-	return append(names, name)
+	return append(roles, role)
 }
 
 // slotsOf gives the slots that a grant stands for.
 func (r *resolver) slotsOf(grant Grant, role string) []*slot {
 	var out []*slot
 	privileges := r.privileges(grant)
-	for _, id := range r.expand(grant.Target, role, grant.At) {
-		for _, privilege := range privileges {
-			key := slotKey{id, privilege}
-			if r.slots[key] == nil {
-				r.slots[key] = &slot{}
-			}
-			out = append(out, r.slots[key])
+	named := r.named(grant.Target, role, grant.At)
+	schemas := r.schemas(grant.Target, role, grant.At)
+	for _, privilege := range privileges {
+		for _, id := range named {
+			out = append(out, r.slot(id, privilege))
+		}
+		for _, schema := range schemas {
+			out = append(out, r.slotsIn(grant.Target, schema, privilege)...)
 		}
 	}
 	return out
+}
+
+func (r *resolver) slot(id catalog.ObjectID, privilege catalog.Privilege) *slot {
+	key := slotKey{id, privilege}
+	s := r.slots[key]
+	if s == nil {
+		s = &slot{}
+		r.slots[key] = s
+	}
+	return s
+}
+
+// slotsIn gives those of a schema's contents, looked up once for each pattern.
+func (r *resolver) slotsIn(t Target, schema string, privilege catalog.Privilege) []*slot {
+	key := contentSlotsKey{contentsOf(t, schema), privilege}
+	found, known := r.contentSlots[key]
+	if !known {
+		for _, id := range r.contents(t, schema) {
+			found = append(found, r.slot(id, privilege))
+		}
+		r.contentSlots[key] = found
+	}
+	return found
 }
 
 // privileges gives the privileges of a grant that the server has. The owner's default ACL says which there are:
@@ -102,11 +131,11 @@ func (r *resolver) decidePrivileges() {
 func (r *resolver) declaredDirect() map[catalog.ObjectID]map[catalog.Item]bool {
 	out := map[catalog.ObjectID]map[catalog.Item]bool{}
 	for key, slot := range r.slots {
-		for _, grantee := range slot.direct {
+		for _, at := range slot.direct {
 			if out[key.object] == nil {
 				out[key.object] = map[catalog.Item]bool{}
 			}
-			out[key.object][catalog.Item{Grantee: grantee, Privilege: key.privilege}] = true
+			out[key.object][catalog.Item{Grantee: r.nameAt(at), Privilege: key.privilege}] = true
 		}
 	}
 	return out

@@ -9,6 +9,15 @@ import (
 
 // expand gives the objects that a target stands for and that exist, in order, and notes those that do not exist.
 func (r *resolver) expand(t Target, role string, at Position) []catalog.ObjectID {
+	found := r.named(t, role, at)
+	for _, schema := range r.schemas(t, role, at) {
+		found = append(found, r.contents(t, schema)...)
+	}
+	return found
+}
+
+// named gives the objects that a target names and that exist, and notes those that do not exist.
+func (r *resolver) named(t Target, role string, at Position) []catalog.ObjectID {
 	var found []catalog.ObjectID
 	for _, id := range t.Objects {
 		if r.desired.Objects[id] != nil {
@@ -17,31 +26,70 @@ func (r *resolver) expand(t Target, role string, at Position) []catalog.ObjectID
 			r.miss(id, role, at)
 		}
 	}
+	return found
+}
+
+// schemas gives the schemas of whose contents a target speaks and that exist, and notes those that do not exist.
+func (r *resolver) schemas(t Target, role string, at Position) []string {
+	var found []string
 	for _, schema := range t.Schemas {
-		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] == nil {
+		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] != nil {
+			found = append(found, schema)
+		} else {
 			r.miss(id, role, at)
-			continue
 		}
-		found = append(found, r.contents(t, schema)...)
 	}
 	return found
 }
 
-// contents gives a schema's objects of the target's kind whose names match, worked out once for each pattern.
+// contentsKey is a schema's objects of one kind whose names match an expression; without one: all.
+type contentsKey struct {
+	kind             catalog.Kind
+	schema, matching string
+}
+
+type contentSlotsKey struct {
+	contentsKey
+	privilege catalog.Privilege
+}
+
+func contentsOf(t Target, schema string) contentsKey {
+	key := contentsKey{kind: t.Kind, schema: schema}
+	if t.Matching != nil {
+		key.matching = t.Matching.String()
+	}
+	return key
+}
+
+// contents gives a schema's objects of the target's kind whose names match, in order, worked out once for each pattern.
 func (r *resolver) contents(t Target, schema string) []catalog.ObjectID {
-	key := fmt.Sprintf("%s\x00%s\x00%v", t.Kind, schema, t.Matching)
-	if found, known := r.expanded[key]; known {
+	key := contentsOf(t, schema)
+	found, known := r.expanded[key]
+	if known || t.Matching == nil {
 		return found
 	}
-	var found []catalog.ObjectID
-	for id := range r.desired.Objects {
-		if id.Kind == t.Kind && id.Schema == schema && (t.Matching == nil || t.Matching.MatchString(id.Name)) {
+	for _, id := range r.expanded[contentsKey{kind: t.Kind, schema: schema}] {
+		if t.Matching.MatchString(id.Name) {
 			found = append(found, id)
 		}
 	}
-	slices.SortFunc(found, catalog.ObjectID.Compare)
 	r.expanded[key] = found
 	return found
+}
+
+// listContents lists what every schema holds, in order.
+func listContents(c *catalog.Catalog) map[contentsKey][]catalog.ObjectID {
+	out := map[contentsKey][]catalog.ObjectID{}
+	for id := range c.Objects {
+		if id.Kind.Info().InSchema {
+			key := contentsKey{kind: id.Kind, schema: id.Schema}
+			out[key] = append(out[key], id)
+		}
+	}
+	for _, ids := range out {
+		slices.SortFunc(ids, catalog.ObjectID.Compare)
+	}
+	return out
 }
 
 func (r *resolver) miss(id catalog.ObjectID, role string, at Position) {
