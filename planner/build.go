@@ -9,7 +9,8 @@ import (
 
 // Build works out the statements that make the desired state of the current one. Both must be snapshots of the
 // same server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting
-// role may not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran.
+// role may not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran. What would take more locks than
+// one transaction can have comes in [Plan.Parts]; what can not be divided is a [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if isSame(current, desired) {
 		return &Plan{Server: current.Server, before: current}, nil
@@ -23,7 +24,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 		return nil, err
 	}
 	plan.Warnings = slices.Concat(fullWarnings(b.growths), b.slowLoginWarnings())
-	return plan, nil
+	return inParts(plan, func(from, to *catalog.Catalog) (*Plan, error) { return newBuilder(from, to).build(from) })
 }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {

@@ -17,6 +17,9 @@ type Plan struct {
 	Server catalog.Server
 	// Statements in the order in which they run.
 	Statements []script.Statement
+	// Parts are the plans that the plan consists of when its statements take more locks than one transaction can have, in order; nil: it is
+	// one transaction. After each of them one can stop: nobody is without access that they have before and after the whole plan.
+	Parts []*Plan
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string
 	// before is the catalog that the plan was worked out from.

@@ -20,6 +20,13 @@ SELECT
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
     coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
     current_setting('block_size')::integer AS block_size,
-    current_setting('default_toast_compression')::text AS toast_compression
+    current_setting('default_toast_compression')::text AS toast_compression,
+    current_setting('max_locks_per_transaction')::integer AS locks_per_transaction,
+    -- For how many transactions the lock table is made: https://www.postgresql.org/docs/current/runtime-config-locks.html
+    (
+        current_setting('max_connections')::integer + current_setting('max_worker_processes')::integer
+        + coalesce(current_setting('autovacuum_worker_slots', true), current_setting('autovacuum_max_workers'))::integer
+        + current_setting('max_wal_senders')::integer + current_setting('max_prepared_transactions')::integer + 1
+    )::integer AS lock_transactions
 FROM pg_catalog.pg_database AS d
 WHERE d.datname = current_database();

@@ -39,6 +39,8 @@ type Server struct {
 	ToastCompression string
 	// BlockSize is that of a page, in bytes: https://www.postgresql.org/docs/current/runtime-config-preset.html
 	BlockSize int
+	// Locks bounds what one transaction can change.
+	Locks LockTable
 	// Defaults is what acldefault() gives for each kind of object, with [Owner] in the place of the object's owner.
 	Defaults map[Kind]ACL
 }

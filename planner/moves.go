@@ -1,0 +1,193 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// move is some statements of a plan that leave a catalog as it can stay, once all moves before have been made.
+type move struct {
+	stage stage
+	// object is what the move is about, or, where that is no object, role.
+	object     catalog.ObjectID
+	role       string
+	statements []script.Statement
+	locks      locks
+}
+
+// stage orders moves. Who is to lose a login does so first, and who gets one does so when there is all else. In between come the memberships of
+// ordinary roles that are gained, so that whatever an object takes from someone they have by another way before; then one object after the
+// other, each with the privilege roles that hold something on it and with their members; then the memberships that are lost.
+type stage int
+
+const (
+	losingLogins stage = iota
+	makingRoles
+	joiningRoles
+	givingOnObjects // all that is gained on objects, where memberships can not be gained before others are lost
+	changingRoles   // memberships of ordinary roles, in that case
+	changingObjects
+	leavingRoles
+	gainingLogins
+	droppingSchemas
+	droppingRoles
+)
+
+// String names what the move is about.
+func (m move) String() string {
+	switch {
+	case m.stage == changingRoles:
+		return "exchanging memberships"
+	case m.role != "":
+		return "changing role " + m.role
+	}
+	return "changing " + m.object.String()
+}
+
+// make makes the move on a catalog.
+func (m move) make(c *catalog.Catalog) {
+	for _, s := range m.statements {
+		s.Change.Apply(c)
+	}
+}
+
+// sorting puts the statements of a plan into moves.
+type sorting struct {
+	plan *Plan
+	// after is what the plan leads to.
+	after *catalog.Catalog
+	// circles tells whether memberships of ordinary roles have to be lost before others can be gained. What gets another owner changes together
+	// with them then, for what an owner has is neither gained before nor lost after.
+	circles bool
+	owned   map[catalog.ObjectID]bool
+	moves   []move
+	place   map[moveKey]int
+}
+
+type moveKey struct {
+	stage  stage
+	object catalog.ObjectID
+	role   string
+}
+
+// movesOf gives the moves of which a plan consists, in order, without what the connecting role needs only for the moment.
+func movesOf(p *Plan) []move {
+	s := &sorting{plan: p, after: p.before.Clone(), owned: map[catalog.ObjectID]bool{}, place: map[moveKey]int{}}
+	p.Apply(s.after)
+	s.circles = s.revokesFirst()
+	for _, statement := range p.Statements {
+		if ch, owns := statement.Change.(catalog.SetOwner); owns && s.circles {
+			s.owned[ch.Object] = true
+		}
+	}
+	for _, statement := range p.Statements {
+		if statement.Section != script.ActingFor && statement.Section != script.GivingBack {
+			s.put(statement)
+		}
+	}
+	var moves []move
+	for _, m := range s.moves {
+		m.locks = locksOf(m.statements, p.Server)
+		moves = append(moves, s.divided(m)...)
+	}
+	slices.SortStableFunc(moves, func(x, y move) int {
+		return cmp.Or(cmp.Compare(x.stage, y.stage), x.object.Compare(y.object))
+	})
+	return moves
+}
+
+// revokesFirst tells whether the plan revokes memberships of ordinary roles before it grants such: see [builder.wouldCircle].
+func (s *sorting) revokesFirst() bool {
+	revokes := false
+	for _, statement := range s.plan.Statements {
+		switch ch := statement.Change.(type) {
+		case catalog.RevokeRole:
+			revokes = revokes || statement.Section == script.Memberships && s.held(ch.Role) == nil
+		case catalog.GrantRole:
+			if revokes && statement.Section == script.Memberships && s.held(ch.Role) == nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// put adds a statement to the move that it belongs to.
+func (s *sorting) put(statement script.Statement) {
+	key := s.keyOf(statement)
+	at, known := s.place[key]
+	if !known {
+		at = len(s.moves)
+		s.place[key] = at
+		s.moves = append(s.moves, move{stage: key.stage, object: key.object, role: key.role})
+	}
+	s.moves[at].statements = append(s.moves[at].statements, statement)
+}
+
+func (s *sorting) keyOf(statement script.Statement) moveKey {
+	switch ch := statement.Change.(type) {
+	case catalog.CreateRole:
+		return s.ofRole(ch.Name, makingRoles)
+	case catalog.CommentOnRole:
+		return s.ofRole(ch.Name, makingRoles)
+	case catalog.AlterRole:
+		if statement.Section == script.LosingLogin {
+			return moveKey{stage: losingLogins, role: ch.Name}
+		}
+		return moveKey{stage: gainingLogins, role: ch.Name}
+	case catalog.GrantRole:
+		return s.ofMembers(ch.Role, joiningRoles)
+	case catalog.RevokeRole:
+		return s.ofMembers(ch.Role, leavingRoles)
+	case catalog.DropRole:
+		return s.ofRole(ch.Name, droppingRoles)
+	case catalog.DropSchema:
+		return moveKey{stage: droppingSchemas, object: catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}}
+	case catalog.CreateSchema:
+		return s.ofObject(catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name})
+	case catalog.SetOwner:
+		return s.ofObject(ch.Object)
+	case catalog.Grant:
+		return s.ofObject(ch.Object)
+	case catalog.Revoke:
+		return s.ofObject(ch.Object)
+	}
+	return moveKey{stage: changingObjects}
+}
+
+// ofRole puts what concerns a privilege role to the object on which it holds something.
+func (s *sorting) ofRole(role string, other stage) moveKey {
+	if held := s.held(role); held != nil {
+		return s.ofObject(held.Object)
+	}
+	return moveKey{stage: other, role: role}
+}
+
+func (s *sorting) ofMembers(role string, other stage) moveKey {
+	if s.circles && s.held(role) == nil {
+		return moveKey{stage: changingRoles}
+	}
+	return s.ofRole(role, other)
+}
+
+// ofObject puts a sequence that belongs to a table to the table, whose owner it shares.
+func (s *sorting) ofObject(id catalog.ObjectID) moveKey {
+	if o := s.after.Objects[id]; o != nil && o.OwnedBy != (catalog.ObjectID{}) {
+		id = o.OwnedBy
+	}
+	if s.owned[id] {
+		return moveKey{stage: changingRoles}
+	}
+	return moveKey{stage: changingObjects, object: id}
+}
+
+// held gives what a privilege role holds before the plan or after it.
+func (s *sorting) held(role string) *catalog.Held {
+	if h := held(s.after, role); h != nil {
+		return h
+	}
+	return held(s.plan.before, role)
+}

@@ -1,0 +1,69 @@
+package planner
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// divided gives a move as it is or, where it has to, as several: what is gained on the object comes first then.
+func (s *sorting) divided(m move) []move {
+	tooLarge := m.locks.count() > s.plan.Server.Locks.Room()
+	if m.stage != changingObjects || !s.circles && !tooLarge {
+		return []move{m}
+	}
+	gains, rest := s.gains(m.statements)
+	var out []move
+	for _, statement := range s.slices(gains) {
+		gain := move{stage: m.stage, object: m.object, statements: []script.Statement{statement}}
+		if s.circles {
+			gain.stage = givingOnObjects
+		}
+		out = append(out, gain)
+	}
+	if len(rest) > 0 {
+		out = append(out, move{stage: m.stage, object: m.object, statements: rest})
+	}
+	for i := range out {
+		out[i].locks = locksOf(out[i].statements, s.plan.Server)
+	}
+	return out
+}
+
+// gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's privileges by way of privilege
+// roles changes together with the rest, unless all that is gained has to come before.
+func (s *sorting) gains(statements []script.Statement) (gains, rest []script.Statement) {
+	first := slices.IndexFunc(statements, func(s script.Statement) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
+	for i, statement := range statements {
+		_, joins := statement.Change.(catalog.GrantRole)
+		_, leaves := statement.Change.(catalog.RevokeRole)
+		_, drops := statement.Change.(catalog.DropRole)
+		switch {
+		case joins && s.circles, !joins && !leaves && !drops && (first < 0 || i < first):
+			gains = append(gains, statement)
+		default:
+			rest = append(rest, statement)
+		}
+	}
+	return gains, rest
+}
+
+// slices makes several GRANTs of one that names many grantees, each small enough to share a part with others.
+func (s *sorting) slices(statements []script.Statement) []script.Statement {
+	var out []script.Statement
+	for _, statement := range statements {
+		grant, grants := statement.Change.(catalog.Grant)
+		if !grants {
+			out = append(out, statement)
+			continue
+		}
+		for grantees := range slices.Chunk(grant.Grantees, max(1, s.plan.Server.Locks.Room()/4)) {
+			slice := grant
+			slice.Grantees = grantees
+			statement.Change = slice
+			out = append(out, statement)
+		}
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package planner
+
+import "pgsr/planner/catalog"
+
+// inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from what the ones before it
+// leave.
+func inParts(whole *Plan, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
+	if whole.Locks() <= whole.Server.Locks.Room() {
+		return whole, nil
+	}
+	d := &division{build: build, server: whole.Server, state: whole.before}
+	if err := d.divide(movesOf(whole)); err != nil {
+		return nil, err
+	}
+	whole.Parts, whole.Statements = d.parts, nil
+	for _, part := range d.parts {
+		whole.Statements = append(whole.Statements, part.Statements...)
+	}
+	return whole, nil
+}
+
+// division makes parts of moves: each is a plan from the state that the ones before it leave to the next, so that it takes and gives back
+// by itself what the connecting role needs for the moment.
+type division struct {
+	build  func(from, to *catalog.Catalog) (*Plan, error)
+	server catalog.Server
+	state  *catalog.Catalog
+	parts  []*Plan
+}
+
+// divide takes as many moves as fit into each part.
+func (d *division) divide(moves []move) error {
+	for len(moves) > 0 {
+		n, err := d.next(moves, d.fitting(moves))
+		if err != nil {
+			return err
+		}
+		moves = moves[n:]
+	}
+	return nil
+}
+
+// fitting counts the first moves that fit into one part, as far as the moves tell: at least one.
+func (d *division) fitting(moves []move) int {
+	room, sum, all := d.server.Locks.Room(), 0, locks{}
+	for i, m := range moves {
+		sum += all.addAll(m.locks)
+		if sum > room {
+			return max(1, i)
+		}
+	}
+	return len(moves)
+}
+
+// next makes a part of the first n moves, or of fewer where what is needed for the moment takes locks as well. It gives how many it took.
+func (d *division) next(moves []move, n int) (int, error) {
+	room := d.server.Locks.Room()
+	for {
+		state := d.state.Clone()
+		for _, m := range moves[:n] {
+			m.make(state)
+		}
+		part, err := d.build(d.state, state)
+		if err != nil {
+			return 0, err
+		}
+		needed := part.Locks()
+		switch {
+		case needed <= room:
+			if !part.IsEmpty() {
+				d.parts = append(d.parts, part)
+			}
+			d.state = state
+			return n, nil
+		case n == 1:
+			return 0, &LockTableError{What: moves[0].String(), Locks: needed, Table: d.server.Locks}
+		}
+		n = min(n-1, max(1, n*room/needed))
+	}
+}

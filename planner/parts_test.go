@@ -1,0 +1,225 @@
+package planner_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgsr/planner"
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+)
+
+// roomFor gives a lock table that has room for just so many locks.
+func roomFor(t *testing.T, locks int) catalog.LockTable {
+	t.Helper()
+	table := catalog.LockTable{Transactions: 1}
+	table.PerTransaction = table.Needed(locks)
+	if table.Room() != locks {
+		t.Fatalf("room for %d locks, not %d", table.Room(), locks)
+	}
+	return table
+}
+
+// eachDivided plans for random worlds with little room, and gives the plans that come in parts.
+func eachDivided(t *testing.T, check func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan)) {
+	divided := 0
+	eachWorld(t, func(t *testing.T, w *world) {
+		w.catalog.Server.Locks = roomFor(t, 32)
+		resolution, err := spec.Resolve(w.spec(), w.catalog, w.means())
+		if err != nil {
+			return
+		}
+		plan, err := planner.Build(w.catalog, resolution.Desired)
+		var refusal *planner.Refusal
+		var locks *planner.LockTableError
+		if err != nil && !errors.As(err, &refusal) && !errors.As(err, &locks) {
+			t.Fatal(err)
+		}
+		if plan != nil && plan.Parts != nil {
+			divided++
+			check(t, w, resolution.Desired, plan)
+		}
+	})
+	t.Logf("%d plans in parts", divided)
+	if divided < seedsOfLaws/8 {
+		t.Errorf("only %d plans came in parts: this proves little", divided)
+	}
+}
+
+func TestPartsReachDesired(t *testing.T) {
+	eachDivided(t, func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan) {
+		moment := w.catalog.Clone()
+		statements := 0
+		for i, part := range plan.Parts {
+			if part.IsEmpty() || part.Locks() > plan.Server.Locks.Room() {
+				t.Errorf("part %d has %d statements and takes %d locks", i+1, len(part.Statements), part.Locks())
+			}
+			part.Apply(moment)
+			statements += len(part.Statements)
+		}
+		sameCatalog(t, "the parts do not reach what is desired\n"+textOf(t, plan), moment, desired)
+		if statements != len(plan.Statements) {
+			t.Errorf("the parts have %d statements, the plan %d", statements, len(plan.Statements))
+		}
+	})
+}
+
+// TestPartsFollowEachOther: the guards of a part say what the one before it has left.
+func TestPartsFollowEachOther(t *testing.T) {
+	eachDivided(t, func(t *testing.T, w *world, _ *catalog.Catalog, plan *planner.Plan) {
+		moment := w.catalog.Clone()
+		for i, part := range plan.Parts {
+			for _, role := range part.ReliesOn().Roles {
+				if now := moment.Roles[role.Name]; (now != nil) != role.There || now != nil && now.Attributes != *role.Attributes {
+					t.Errorf("part %d relies on role %+v, which is %+v", i+1, role, now)
+				}
+			}
+			for _, object := range part.ReliesOn().Objects {
+				now := moment.Objects[object.ID]
+				if (now != nil) != object.There || now != nil && (now.Owner != object.Owner || !slices.Equal(now.ACL, object.ACL)) {
+					t.Errorf("part %d relies on %+v, which is %+v", i+1, object, now)
+				}
+			}
+			part.Apply(moment)
+		}
+	})
+}
+
+// TestNobodyIsWithoutBetweenParts: what a role can do before and after, by whatever way, it can do after each part. A login comes last and goes first.
+func TestNobodyIsWithoutBetweenParts(t *testing.T) {
+	excess := 0
+	eachDivided(t, func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan) {
+		before, after := abilities(w.catalog), abilities(desired)
+		moment := w.catalog.Clone()
+		for i, part := range plan.Parts[:len(plan.Parts)-1] {
+			part.Apply(moment)
+			now := abilities(moment)
+			for ability := range before {
+				if after[ability] && !now[ability] {
+					t.Errorf("after part %d: %s is lost\n%s", i+1, ability, textOf(t, plan))
+				}
+			}
+			for ability := range now {
+				if !before[ability] && !after[ability] {
+					excess++
+				}
+				if strings.HasSuffix(ability, " logs in") && !before[ability] && len(missing(now, after, ability)) > 0 {
+					t.Errorf("after part %d: %s without all that it is to have: %v", i+1, ability, missing(now, after, ability))
+				}
+			}
+		}
+	})
+	t.Logf("%d times someone could do for a moment what they could neither before nor after", excess)
+}
+
+// missing lists what a role that logs in is to be able to do, and can not do.
+func missing(now, after map[string]bool, login string) []string {
+	var out []string
+	for ability := range after {
+		if strings.HasPrefix(ability, strings.TrimSuffix(login, "logs in")) && !now[ability] {
+			out = append(out, ability)
+		}
+	}
+	return out
+}
+
+// abilities lists what every role but privilege roles and the connecting role can do.
+func abilities(c *catalog.Catalog) map[string]bool {
+	out := map[string]bool{}
+	actor := access.NewActor(c)
+	for _, role := range slices.Sorted(maps.Keys(c.Roles)) {
+		if c.Roles[role].Attributes.Login {
+			out[role+" logs in"] = true
+		}
+		if strings.HasPrefix(role, spec.PrivilegeRolePrefix) || role == c.Server.CurrentUser {
+			continue
+		}
+		for id, object := range c.Objects {
+			for _, privilege := range id.Kind.Info().Privileges {
+				if actor.HasPrivilege(role, privilege, object) {
+					out[fmt.Sprintf("%s has %s on %s", role, privilege, id)] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+func TestWhatFitsIsOneTransaction(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		s := w.spec()
+		_, whole := w.plan(t, s)
+		if whole == nil {
+			return
+		}
+		w.catalog.Server.Locks = roomFor(t, max(1, whole.Locks()))
+		if _, plan := w.plan(t, s); plan.Parts != nil || textOf(t, plan) != textOf(t, whole) {
+			t.Errorf("it takes %d locks and there is room for them, but there are %d parts", whole.Locks(), len(plan.Parts))
+		}
+	})
+}
+
+// manyGrantees is a catalog in which one schema gets more grantees at once than fit into a transaction.
+func manyGrantees(t *testing.T, room, grantees int) (current, desired *catalog.Catalog) {
+	w := newWorld(1, 18, bootstrap)
+	w.catalog.Server.Locks = roomFor(t, room)
+	id := catalog.ObjectID{Kind: catalog.Schema, Name: "s0"}
+	names := make([]string, grantees)
+	for i := range names {
+		names[i] = fmt.Sprintf("many%03d", i)
+		w.addRole(names[i], catalog.Attributes{Inherit: true, ConnectionLimit: -1})
+	}
+	desired = w.catalog.Clone()
+	catalog.Grant{Privileges: []catalog.Privilege{catalog.Usage}, Object: id, Grantees: names, Grantor: desired.Objects[id].Owner}.Apply(desired)
+	return w.catalog, desired
+}
+
+func TestOneObjectWithTooManyGrantees(t *testing.T) {
+	current, desired := manyGrantees(t, 50, 200)
+	plan, err := planner.Build(current, desired)
+	if err != nil || len(plan.Parts) < 5 || len(plan.Parts) > 6 {
+		t.Fatalf("%v, %v", plan, err)
+	}
+	after := current.Clone()
+	plan.Apply(after)
+	sameCatalog(t, "not what is desired", after, desired)
+}
+
+func TestWhatCanNotBeDividedIsRefused(t *testing.T) {
+	current, desired := manyGrantees(t, 10, 3)
+	table := catalog.ObjectID{Kind: catalog.Table, Schema: "s0", Name: "t0"}
+	catalog.SetOwner{Object: table, Owner: "many000"}.Apply(desired)
+	_, err := planner.Build(current, desired)
+	var locks *planner.LockTableError
+	if !errors.As(err, &locks) || !strings.Contains(err.Error(), "TABLE s0.t0") {
+		t.Fatalf("error: %v", err)
+	}
+	current.Server.Locks.PerTransaction = locks.Table.Needed(locks.Locks)
+	if _, err := planner.Build(current, desired); err != nil {
+		t.Errorf("with the setting that the error names: %v", err)
+	}
+}
+
+// TestPruningInParts: each part drops some roles, and says why.
+func TestPruningInParts(t *testing.T) {
+	current, _ := manyGrantees(t, 10, 45)
+	var unused []string
+	for name := range current.Roles {
+		if strings.HasPrefix(name, "many") {
+			unused = append(unused, name)
+		}
+	}
+	plan, err := planner.Prune(current, unused)
+	if err != nil || len(plan.Parts) != 5 || len(plan.Statements) != 45 {
+		t.Fatalf("%+v, %v", plan, err)
+	}
+	if s := plan.Statements[44]; s.Section != script.Pruning || s.Reason == "" {
+		t.Errorf("the last statement is %+v", s)
+	}
+}
