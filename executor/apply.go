@@ -35,6 +35,9 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed string) (*
 	if confirmed != "" && plan.Digest() != confirmed {
 		return nil, &StaleError{}
 	}
+	if plan.Parts != nil {
+		return nil, errInParts
+	}
 	if err := j.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}

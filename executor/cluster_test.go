@@ -32,7 +32,12 @@ const password = "correct horse"
 
 func newCluster(t testing.TB, setup ...string) *cluster {
 	t.Helper()
-	c := &cluster{TB: t, server: scratchtest.Cluster(t)}
+	return clusterOn(t, scratchtest.Cluster(t), setup...)
+}
+
+func clusterOn(t testing.TB, server *scratch.Server, setup ...string) *cluster {
+	t.Helper()
+	c := &cluster{TB: t, server: server}
 	postgres := c.connect("postgres", "postgres", "")
 	mustExec(t, postgres, `CREATE DATABASE `+warehouse)
 	c.super = c.connect("postgres", warehouse, "")

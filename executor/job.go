@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -66,7 +67,13 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return j.applyWithRetries(ctx, conn, confirmed)
+	if plan.Parts == nil {
+		result, err := j.applyWithRetries(ctx, conn, confirmed)
+		if !errors.Is(err, errInParts) {
+			return result, err
+		}
+	}
+	return j.applyInParts(ctx, conn, confirmed)
 }
 
 // outsideTransaction refuses a connection that is inside a transaction: COMMIT would end that of the caller.

@@ -19,6 +19,9 @@ type Options struct {
 	ReassignTo string
 	// RefuseMissing makes an object that does not exist an error ([*MissingError]) instead of a warning.
 	RefuseMissing bool
+	// SingleTransaction makes a plan that takes more locks than one transaction can have an error ([*planner.LockTableError]) instead of
+	// several transactions.
+	SingleTransaction bool
 	// Effect tells whether the plan is to know what it means for people, so that [planner.Plan.Effect] can say it.
 	Effect bool
 	// LockTimeout and StatementTimeout are set inside the transaction; 0 leaves the server's.

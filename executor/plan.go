@@ -84,6 +84,9 @@ func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.options.mayBeInParts(plan); err != nil {
+		return nil, err
+	}
 	for _, missing := range resolution.Missing {
 		plan.Warnings = append(plan.Warnings, missing.String())
 	}

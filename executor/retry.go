@@ -20,23 +20,36 @@ const maxAttempts = 20
 
 // applyWithRetries tries until the transaction is not in another's way.
 func (j *job) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+	var result *Result
+	attempts, err := withRetries(ctx, conn, j.options, func() (err error) {
+		result, err = j.apply(ctx, conn, confirmed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	result.Attempts = attempts
+	return result, nil
+}
+
+// withRetries tries a transaction until it is not in another's way, and counts how often.
+func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() error) (int, error) {
 	last := ""
 	for attempt := 1; ; attempt++ {
-		result, err := j.apply(ctx, conn, confirmed)
+		err := try()
 		if err == nil {
-			result.Attempts = attempt
-			return result, nil
+			return attempt, nil
 		}
 		isPassing := isConflict(err) || isSurprise(err) && err.Error() != last
 		if !isPassing || attempt == maxAttempts || conn.IsClosed() {
-			return nil, err
+			return attempt, err
 		}
 		last = err.Error()
 		pause := backoff(attempt)
-		j.options.log().Info("another transaction was in the way, trying again",
+		o.log().Info("another transaction was in the way, trying again",
 			"attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
 		if err := sleep(ctx, pause); err != nil {
-			return nil, err
+			return attempt, err
 		}
 	}
 }

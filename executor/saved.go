@@ -15,24 +15,44 @@ import (
 )
 
 // ApplySaved runs exactly a plan that was saved ([script.ReadJSON]), under the lock, or refuses: with a [*StaleError] when anything that it
-// relies on has changed since, with a [*StateError] when the result is not what was planned. The other errors are those of [Sync].
+// relies on has changed since, with a [*StateError] when the result is not what was planned. A plan in parts is run as those. The other errors
+// are those of [Sync].
 func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options) (*Result, error) {
-	plan := &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings}
+	plan := planOf(d)
 	if err := outsideTransaction(conn); err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
+	}
+	if o.SingleTransaction && len(d.Parts) > 0 {
+		return nil, fmt.Errorf("the plan was made to be %d transactions: to have one, plan again with --single-transaction", len(d.Parts))
 	}
 	if _, err := confirm(plan, o); err != nil {
 		return nil, err
 	}
-	if err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, plan, o); err != nil {
-		_ = abandon(conn) // whose error says nothing that the first one did not
+	if len(d.Parts) > 0 {
+		return applySavedParts(ctx, conn, d, plan, o)
+	}
+	if err := applySaved(ctx, conn, d, o, "applied"); err != nil {
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true, Attempts: 1}, nil
 }
 
+// planOf gives the plan that a document holds.
+func planOf(d script.Document) *planner.Plan {
+	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings}
+}
+
+// applySaved runs what is one transaction. The result is for the ledger.
+func applySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options, result string) error {
+	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result)
+	if err != nil {
+		_ = abandon(conn) // whose error says nothing that the first one did not
+	}
+	return err
+}
+
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.
-func applySavedIn(ctx context.Context, tx *transaction, d script.Document, plan *planner.Plan, o Options) error {
+func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Options, result string) error {
 	if err := tx.ask(ctx, guard(d, d.ReliesOn, script.Stale)...); err != nil {
 		return err
 	}
@@ -48,10 +68,11 @@ func applySavedIn(ctx context.Context, tx *transaction, d script.Document, plan 
 		return err
 	}
 	if tx.ledger.Installed {
-		e, err := ledgerEntry(d, plan, o, time.Since(tx.locked))
+		e, err := ledgerEntry(d, planOf(d), o, time.Since(tx.locked))
 		if err != nil {
 			return err
 		}
+		e.Result = result
 		tx.later(record(e))
 	}
 	return tx.commit(ctx)

@@ -27,6 +27,9 @@ var ErrDeclined = errors.New("not confirmed, so nothing was done")
 // takes no lock and writes nothing. Beside the errors of [Plan] come back [ErrDeclined], [*StaleError],
 // [*StatementError], [*WarningError], [*NotAsPlannedError], [*UnknownOutcomeError] and those of the connection; in all cases
 // but the unknown outcome nothing was changed.
+//
+// What takes more locks than one transaction can have is done in several ([planner.Plan.Parts]), under a lock of the session. When one of them
+// fails, the error is a [*PartialError] that says how many are committed.
 func Sync(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result, error) {
 	j, err := syncJob(s, o)
 	if err != nil {

@@ -34,12 +34,18 @@ type transaction struct {
 // are sent together has one of its own. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{conn: conn}
-	tx.later(asking(question{what: "beginning a transaction", sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"})...)
-	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
-		tx.later(question{what: "setting timeouts", sql: sql})
-	}
-	tx.later(lock(key, &tx.locked), lookForLedger(&tx.ledger))
+	tx.later(beginning(o)...)
+	tx.later(lock(gen.Lock, key, &tx.locked), lookForLedger(&tx.ledger))
 	return tx
+}
+
+// beginning begins a transaction and sets its timeouts.
+func beginning(o Options) []request {
+	all := asking(question{what: "beginning a transaction", sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"})
+	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
+		all = append(all, question{what: "setting timeouts", sql: sql})
+	}
+	return all
 }
 
 // later sends something along with what is asked next.
@@ -88,11 +94,11 @@ func committed(rows pgx.Rows) error {
 	return rows.Err()
 }
 
-// lock waits for the advisory lock, which ends with the transaction, and notes when it was had.
+// lock waits for the advisory lock, that of the transaction or that of the session, and notes when it was had.
 // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
-func lock(key int64, had *time.Time) question {
+func lock(sql string, key int64, had *time.Time) question {
 	return question{
-		sql: gen.Lock, args: []any{key},
+		sql: sql, args: []any{key},
 		read: func(rows pgx.Rows) error {
 			rows.Close()
 			*had = time.Now()

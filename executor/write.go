@@ -56,10 +56,22 @@ func document(lockKey int64, plan *planner.Plan, o Options) script.Document {
 		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
 		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
-		ReliesOn: plan.ReliesOn(), LeadsTo: plan.LeadsTo(),
+		Parts: partsOf(plan),
+	}
+	if plan.Parts == nil {
+		d.ReliesOn, d.LeadsTo = plan.ReliesOn(), plan.LeadsTo()
 	}
 	d.Header = script.HeaderLines(d)
 	return d
+}
+
+// partsOf gives the transactions of a plan that takes several, each with its own guards.
+func partsOf(plan *planner.Plan) []script.Part {
+	var parts []script.Part
+	for _, part := range plan.Parts {
+		parts = append(parts, script.Part{Statements: part.Statements, ReliesOn: part.ReliesOn(), LeadsTo: part.LeadsTo()})
+	}
+	return parts
 }
 
 // lockKey is the key of the advisory lock.

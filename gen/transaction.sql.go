@@ -18,6 +18,16 @@ func (q *Queries) Lock(ctx context.Context, key int64) error {
 	return err
 }
 
+const LockSession = `-- name: LockSession :exec
+SELECT pg_catalog.pg_advisory_lock($1::bigint)
+`
+
+// Until the session ends, or gives it back. The session that has it is not kept from the lock of a transaction with the same key.
+func (q *Queries) LockSession(ctx context.Context, key int64) error {
+	_, err := q.db.Exec(ctx, LockSession, key)
+	return err
+}
+
 const TransactionID = `-- name: TransactionID :one
 
 SELECT pg_catalog.pg_current_xact_id()::text AS id
@@ -40,4 +50,13 @@ func (q *Queries) TransactionStatus(ctx context.Context, id string) (string, err
 	var status string
 	err := row.Scan(&status)
 	return status, err
+}
+
+const UnlockSession = `-- name: UnlockSession :exec
+SELECT pg_catalog.pg_advisory_unlock($1::bigint)
+`
+
+func (q *Queries) UnlockSession(ctx context.Context, key int64) error {
+	_, err := q.db.Exec(ctx, UnlockSession, key)
+	return err
 }

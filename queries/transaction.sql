@@ -8,3 +8,10 @@ SELECT coalesce(pg_catalog.pg_xact_status((@id::text)::xid8), '')::text AS statu
 
 -- name: Lock :exec
 SELECT pg_catalog.pg_advisory_xact_lock(@key::bigint);
+
+-- name: LockSession :exec
+-- Until the session ends, or gives it back. The session that has it is not kept from the lock of a transaction with the same key.
+SELECT pg_catalog.pg_advisory_lock(@key::bigint);
+
+-- name: UnlockSession :exec
+SELECT pg_catalog.pg_advisory_unlock(@key::bigint);

@@ -11,19 +11,24 @@ import (
 const aboutApply = `Reads the spec and the catalog and, if something differs, takes the lock, plans again, runs all statements in one
 transaction, reads the catalog once more and commits only if nothing is left to do. With nothing to do it takes no lock.
 
+A plan that takes more locks than the server has room for in one transaction is run in as few as it takes, all under one lock. After each it is
+safe to stop: nobody is without what they have before and after. When one fails, the message says how many are committed, and running
+it again goes on from there. --single-transaction refuses instead.
+
 --plan FILE runs exactly a plan that was saved, reviewed and kept, or refuses it when anything that it relies on has changed since.
 
 A person at the terminal is shown the plan and asked. Otherwise, in a pipe or in CI, it is applied at once, and shown when it is done.
 
 Exit status: 0 applied, or in sync; 1 an error, or the answer was no; 3 the plan was stale, or another one than was shown, or
-the result was not what was planned. But for 0 nothing was changed, unless the message says that this is not known.`
+the result was not what was planned. But for 0 nothing was changed, unless the message says that this is not known, or how many
+transactions are committed.`
 
 func (p *program) applyCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), yesFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), singleFlag(), yesFlag()}),
 		Action:      p.apply,
 	}
 }

@@ -24,9 +24,12 @@ func exitStatus(err error) int {
 	var stale *executor.StaleError
 	var notAsPlanned *executor.NotAsPlannedError
 	var state *executor.StateError
+	var partial *executor.PartialError
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &partial): // something was changed, whatever came then
+		return exitError
 	case errors.Is(err, errChanges):
 		return exitChanges
 	case errors.As(err, &stale), errors.As(err, &notAsPlanned), errors.As(err, &state):
@@ -39,10 +42,11 @@ func exitStatus(err error) int {
 func (p *program) explain(ctx context.Context, err error) {
 	var unknown *executor.UnknownOutcomeError
 	var notSure *unsureError
+	var partial *executor.PartialError
 	switch {
 	case err == nil, errors.Is(err, errChanges):
 	case errors.Is(err, syscall.EPIPE): // whoever read our output has seen enough
-	case errors.As(err, &unknown), ctx.Err() == nil:
+	case errors.As(err, &unknown), errors.As(err, &partial), ctx.Err() == nil:
 		p.say("pgsr: %v", err)
 	case errors.As(err, &notSure):
 		p.say("pgsr: interrupted: %s", notSure.advice)

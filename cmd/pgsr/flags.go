@@ -23,6 +23,7 @@ const (
 	flagPasswords        = "passwords"
 	flagPlan             = "plan"
 	flagRollback         = "rollback"
+	flagSingle           = "single-transaction"
 )
 
 // defaultFile is read when no -f is given.
@@ -74,6 +75,13 @@ func yesFlag() cli.Flag {
 	return &cli.BoolFlag{Name: flagYes, Aliases: []string{"y"}, DisableDefaultText: true, Usage: "do not ask, also when a person is at the terminal"}
 }
 
+func singleFlag() cli.Flag {
+	return &cli.BoolFlag{
+		Name: flagSingle, DisableDefaultText: true,
+		Usage: "refuse what would take several transactions, because one would take more locks than the server has room for",
+	}
+}
+
 // choice is a flag that takes one of some words, the first of them if it is not given.
 func choice(name, usage string, words ...string) cli.Flag {
 	return &cli.StringFlag{
@@ -101,12 +109,13 @@ func join(groups ...[]cli.Flag) []cli.Flag {
 // options are what the flags say about planning and applying. A command without a flag has its default.
 func (p *program) options(c *cli.Context) executor.Options {
 	return executor.Options{
-		ReassignTo:       c.String(flagReassignTo),
-		RefuseMissing:    c.String(flagMissing) == "error",
-		LockTimeout:      timeoutOf(c, flagLockTimeout),
-		StatementTimeout: timeoutOf(c, flagStatementTimeout),
-		Log:              p.logger(),
-		Version:          version(),
-		Effect:           c.Bool(flagEffect) || showsEffect(c),
+		ReassignTo:        c.String(flagReassignTo),
+		RefuseMissing:     c.String(flagMissing) == "error",
+		LockTimeout:       timeoutOf(c, flagLockTimeout),
+		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
+		SingleTransaction: c.Bool(flagSingle),
+		Log:               p.logger(),
+		Version:           version(),
+		Effect:            c.Bool(flagEffect) || showsEffect(c),
 	}
 }

@@ -28,5 +28,5 @@ func (p planned) write(w io.Writer, format string) error {
 
 // writeText leaves the warnings out: they stand on stderr.
 func (p planned) writeText(w io.Writer) error {
-	return script.WriteText(w, script.Document{Server: p.plan.Server, Statements: p.plan.Statements}, p.color)
+	return script.WriteText(w, textOf(p.plan), p.color)
 }

@@ -42,6 +42,7 @@ func (p *program) planCommand() *cli.Command {
 			choice(flagFormat, "what to write", script.FormatNames()...),
 			passwordsFlag(),
 			effectFlag(),
+			singleFlag(),
 			&cli.StringFlag{Name: flagRollback, Usage: "also write the script back to the state of now to `FILE`"},
 			&cli.BoolFlag{Name: "exit-code", DisableDefaultText: true, Usage: "exit with 2 when there are changes to make"},
 		}),

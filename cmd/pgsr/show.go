@@ -12,8 +12,18 @@ import (
 
 // show writes a plan with its warnings to stderr, for a person.
 func (p *program) show(plan *planner.Plan) {
-	d := script.Document{Server: plan.Server, Warnings: plan.Warnings, Statements: plan.Statements}
+	d := textOf(plan)
+	d.Warnings = plan.Warnings
 	_ = script.WriteText(p.stderr, d, p.colorful(p.stderr)) // who does not listen is not told
+}
+
+// textOf is what is shown of a plan as text, without its warnings.
+func textOf(plan *planner.Plan) script.Document {
+	d := script.Document{Server: plan.Server, Statements: plan.Statements}
+	for _, part := range plan.Parts {
+		d.Parts = append(d.Parts, script.Part{Statements: part.Statements})
+	}
+	return d
 }
 
 // warn writes the warnings of a plan to stderr.
@@ -35,8 +45,14 @@ func writeDrift(w io.Writer, plan *planner.Plan, color bool) error {
 	return script.WriteText(w, d, color)
 }
 
-// statements says how many there are.
-func statements(plan *planner.Plan) string { return count(len(plan.Statements), "statement") }
+// statements says how many there are, and in how many transactions if those are several.
+func statements(plan *planner.Plan) string {
+	text := count(len(plan.Statements), "statement")
+	if plan.Parts != nil {
+		text += " in " + count(len(plan.Parts), "transaction")
+	}
+	return text
+}
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -30,11 +30,16 @@ type Document struct {
 	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.
 	Statements []Statement
+	// Parts are the transactions whose statements these are, in order, when it takes several; nil: it is one. Guards are those of the parts then.
+	Parts []Part
 	// Effect is what the statements mean for people; nil: not known.
 	Effect *access.Effect
 	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the statements, the
-	// warnings and the guards.
+	// warnings, the parts and the guards.
 	Rollback *Document
+	// whole are the statements of the document of which this one is a part, and after how many parts come before it.
+	whole []Statement
+	after int
 }
 
 // Settings gives the statements that set the timeouts which are given, for the transaction only.
@@ -67,6 +72,6 @@ func (d Document) back() Document {
 	return Document{
 		Origin: d.Origin, Server: d.Server, LockKey: d.LockKey, LockTimeout: d.LockTimeout, StatementTimeout: d.StatementTimeout,
 		Masked: d.Masked, Passwords: d.Passwords,
-		Warnings: way.Warnings, Statements: way.Statements, ReliesOn: way.ReliesOn, LeadsTo: way.LeadsTo,
+		Warnings: way.Warnings, Statements: way.Statements, Parts: way.Parts, ReliesOn: way.ReliesOn, LeadsTo: way.LeadsTo,
 	}
 }

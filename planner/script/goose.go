@@ -2,14 +2,22 @@ package script
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 )
 
+// errGooseParts: with +goose NO TRANSACTION each statement may go to another connection, and a lock of the session with it.
+var errGooseParts = errors.New("the plan takes several transactions, for one would take more locks than the server's lock table has room for, " +
+	"and goose runs a migration in one: write psql or json, or raise max_locks_per_transaction")
+
 // WriteGoose writes a migration for goose, whose Down is the way back. goose runs each direction in a transaction of its own, in
-// which the lock is taken. https://pressly.github.io/goose/documentation/annotations/
+// which the lock is taken. A document in parts is refused. https://pressly.github.io/goose/documentation/annotations/
 func WriteGoose(w io.Writer, d Document) error {
+	if len(d.Parts) > 0 || len(d.back().Parts) > 0 {
+		return errGooseParts
+	}
 	out := bufio.NewWriter(w)
 	for _, line := range d.Header {
 		writeGooseComment(out, line)

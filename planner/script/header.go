@@ -31,7 +31,7 @@ func HeaderLines(d Document) []string {
 	return append(lines,
 		"for "+databaseOf(d.Server)+" on "+serverOf(d.Server),
 		"as "+userOf(d.Server),
-		Tally(d.Statements),
+		d.tally(),
 	)
 }
 

@@ -61,7 +61,7 @@ func pageOf(d Document) (htmlPage, error) {
 	page := htmlPage{
 		Database: visible(d.Server.Database), Server: visible(serverOf(d.Server)), User: visible(userOf(d.Server)), Origin: visible(d.Origin.writtenBy()),
 		Sources: mapped(d.Origin.Sources, func(s Source) Source { return Source{visible(s.Name), visible(s.SHA256)} }),
-		Tally:   Tally(d.Statements), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
+		Tally:   d.tally(), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
 	}
 	page.count(d)
 	page.showEffect(d)
@@ -127,9 +127,10 @@ func htmlNamesOf(names []string) htmlNames {
 
 func htmlSections(d Document) []htmlSection {
 	var out []htmlSection
+	headings := d.headings()
 	for i, s := range d.Statements {
-		if i == 0 || d.Statements[i-1].Section != s.Section {
-			out = append(out, htmlSection{Title: s.Section.String()})
+		if headings[i] != "" {
+			out = append(out, htmlSection{Title: headings[i]})
 		}
 		m, last := markOf(s), &out[len(out)-1]
 		change := htmlChange{Class: markClass(m), Sign: signOf(m), Text: Summary(s.Change), Reason: visible(s.Reason)}

@@ -63,6 +63,14 @@ type jsonWay struct {
 	ReliesOn   *State          `json:"relies_on,omitempty"`
 	Statements []jsonStatement `json:"statements"`
 	LeadsTo    *State          `json:"leads_to,omitempty"`
+	// Parts are the transactions, where it takes several: each has the next so many statements.
+	Parts []jsonPart `json:"parts,omitempty"`
+}
+
+type jsonPart struct {
+	Statements int    `json:"statements"`
+	ReliesOn   *State `json:"relies_on,omitempty"`
+	LeadsTo    *State `json:"leads_to,omitempty"`
 }
 
 type jsonSource struct {
@@ -97,12 +105,11 @@ var jsonSections = [...]string{
 }
 
 func jsonWayOf(d Document) (jsonWay, error) {
-	way := jsonWay{Warnings: append([]string{}, d.Warnings...), Statements: []jsonStatement{}, ReliesOn: &d.ReliesOn, LeadsTo: &d.LeadsTo}
-	if d.ReliesOn.IsEmpty() {
-		way.ReliesOn = nil
+	way := jsonWay{
+		Warnings: append([]string{}, d.Warnings...), Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
 	}
-	if d.LeadsTo.IsEmpty() {
-		way.LeadsTo = nil
+	for _, part := range d.Parts {
+		way.Parts = append(way.Parts, jsonPart{len(part.Statements), jsonState(part.ReliesOn), jsonState(part.LeadsTo)})
 	}
 	for _, s := range d.Statements {
 		statement, err := jsonStatementOf(s, d.Server)
@@ -112,6 +119,14 @@ func jsonWayOf(d Document) (jsonWay, error) {
 		way.Statements = append(way.Statements, statement)
 	}
 	return way, nil
+}
+
+// jsonState is nil for a state that says nothing.
+func jsonState(s State) *State {
+	if s.IsEmpty() {
+		return nil
+	}
+	return &s
 }
 
 // jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is not.

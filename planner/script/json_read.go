@@ -88,12 +88,7 @@ func (s jsonServer) server() catalog.Server {
 // into fills in the statements and what is around them.
 func (way jsonWay) into(d *Document) error {
 	d.Warnings = slices.Clip(way.Warnings)
-	if way.ReliesOn != nil {
-		d.ReliesOn = *way.ReliesOn
-	}
-	if way.LeadsTo != nil {
-		d.LeadsTo = *way.LeadsTo
-	}
+	d.ReliesOn, d.LeadsTo = way.ReliesOn.state(), way.LeadsTo.state()
 	for i, s := range way.Statements {
 		statement, err := s.statement(d.Server)
 		if err != nil {
@@ -101,7 +96,30 @@ func (way jsonWay) into(d *Document) error {
 		}
 		d.Statements = append(d.Statements, statement)
 	}
+	return way.intoParts(d)
+}
+
+// intoParts gives each part its statements: all statements have to be in one.
+func (way jsonWay) intoParts(d *Document) error {
+	left := d.Statements
+	for i, part := range way.Parts {
+		if part.Statements < 1 || part.Statements > len(left) {
+			return fmt.Errorf("part %d of the plan is to have %d statements, of %d that are left", i+1, part.Statements, len(left))
+		}
+		d.Parts = append(d.Parts, Part{slices.Clip(left[:part.Statements]), part.ReliesOn.state(), part.LeadsTo.state()})
+		left = left[part.Statements:]
+	}
+	if len(way.Parts) > 0 && len(left) > 0 {
+		return fmt.Errorf("%d statements of the plan are in none of its parts", len(left))
+	}
 	return nil
+}
+
+func (s *State) state() State {
+	if s == nil {
+		return State{}
+	}
+	return *s
 }
 
 // statement reads one, which must also be one that can be written.

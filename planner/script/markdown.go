@@ -35,7 +35,7 @@ func (d Document) writeMarkdownOrigin(out io.Writer) {
 		fmt.Fprintf(out, "- Spec: %s, SHA-256 %s\n", codeSpan(s.Name), codeSpan(s.SHA256))
 	}
 	fmt.Fprintf(out, "- For %s on %s, to be run as %s\n", codeSpan(databaseOf(d.Server)), codeSpan(serverOf(d.Server)), codeSpan(userOf(d.Server)))
-	fmt.Fprintf(out, "- %s\n", Tally(d.Statements))
+	fmt.Fprintf(out, "- %s\n", d.tally())
 	if d.Effect != nil {
 		fmt.Fprintf(out, "- %s\n", effectTally(d.Effect))
 	}
@@ -84,9 +84,10 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 		return nil
 	}
 	var words, sql strings.Builder
+	headings := d.headings()
 	for i, s := range d.Statements {
-		if i == 0 || d.Statements[i-1].Section != s.Section {
-			fmt.Fprintf(&words, "@@ %s @@\n", s.Section)
+		if headings[i] != "" {
+			fmt.Fprintf(&words, "@@ %s @@\n", headings[i])
 		}
 		fmt.Fprintf(&words, "%c %s\n", diffMark(markOf(s)), Summary(s.Change))
 	}

@@ -34,6 +34,10 @@ func HoldsPasswords(statements []Statement) bool {
 func WithoutPasswords(d Document) Document {
 	var roles []string
 	d.Statements, roles = withoutPasswords(d.Statements)
+	d.Parts = slices.Clone(d.Parts)
+	for i := range d.Parts {
+		d.Parts[i].Statements, _ = withoutPasswords(d.Parts[i].Statements)
+	}
 	if len(roles) > 0 {
 		d.Warnings = append(slices.Clip(d.Warnings), "passwords are left out, as asked for: set by other means that of "+list(roles, shown))
 	}

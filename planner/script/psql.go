@@ -7,7 +7,8 @@ import (
 )
 
 // WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that keeps
-// nothing and makes psql exit with status 3 when a statement fails. A document without statements gives comments only.
+// nothing and makes psql exit with status 3 when a statement fails. A document in parts gives a transaction for each. One without statements
+// gives comments only.
 //
 // Before its first change it checks that what it relies on is as it was, and before COMMIT that the result is what was planned: a GRANT
 // or REVOKE that the server answers with a WARNING did nothing, and psql goes on.
@@ -22,9 +23,12 @@ func WritePSQL(w io.Writer, d Document) error {
 		return out.Flush()
 	}
 	d.writeVariables(out)
-	d.writeOpening(out)
-	d.writeGuarded(out)
-	fmt.Fprint(out, "\nCOMMIT;\n")
+	if len(d.Parts) > 0 {
+		d.writePSQLParts(out)
+		return out.Flush()
+	}
+	fmt.Fprint(out, opening)
+	d.writePSQLTransaction(out)
 	return out.Flush()
 }
 
@@ -46,26 +50,36 @@ func writeComment(out io.Writer, text string) {
 	fmt.Fprintf(out, "-- %s\n", visible(text))
 }
 
-// opening sets up psql and the transaction. ON_ERROR_STOP is psql's variable and is set here, so that nobody has to
-// remember -v. client_encoding: psql would read the script in the database's own encoding otherwise, and it is SET LOCAL so
-// that a session that includes the script gets its own back. https://www.postgresql.org/docs/current/app-psql.html
+// opening sets up psql. ON_ERROR_STOP is psql's variable and is set here, so that nobody has to remember -v.
+// https://www.postgresql.org/docs/current/app-psql.html
 const opening = `--
 -- psql stops at the first error, and then nothing is kept. Before the first change it is checked that all that the script relies on
 -- is as it was, and at the end that the result is what was planned.
 
 \set ON_ERROR_STOP on
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+`
+
+// psqlBegin: psql would read the script in the database's own encoding otherwise, and it is SET LOCAL so that a session that includes the
+// script gets its own back.
+const psqlBegin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL client_encoding = 'UTF8';
 `
 
-// writeOpening opens the transaction and takes the lock. \gset takes the row of the SELECT without printing it; a DO
-// block would need the language plpgsql and USAGE on it. bigint '…' because the lowest bigint is no bigint constant.
-func (d Document) writeOpening(out io.Writer) {
-	fmt.Fprint(out, opening)
+// writePSQLBegin opens a transaction and takes a lock. \gset takes the row of the SELECT without printing it; a DO
+// block would need the language plpgsql and USAGE on it.
+func (d Document) writePSQLBegin(out io.Writer, lock string) {
+	fmt.Fprint(out, psqlBegin)
 	for _, setting := range Settings(d) {
 		fmt.Fprintf(out, "%s;\n", setting)
 	}
-	fmt.Fprintf(out, "SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d') AS pgsr_lock \\gset\n", d.LockKey)
+	fmt.Fprintf(out, "%s AS pgsr_lock \\gset\n", lock)
+}
+
+// writePSQLTransaction writes one transaction with its guards.
+func (d Document) writePSQLTransaction(out io.Writer) {
+	d.writePSQLBegin(out, lockSQL(d.LockKey))
+	d.writeGuarded(out)
+	fmt.Fprint(out, "\nCOMMIT;\n")
 }
 
 // writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the script waited

@@ -7,7 +7,7 @@ import (
 )
 
 // WriteSQL writes a script without commands of psql, for any client that takes several statements at once: the same transaction,
-// under the same lock.
+// under the same lock, or for a document in parts the same transactions.
 func WriteSQL(w io.Writer, d Document) error {
 	out := bufio.NewWriter(w)
 	d.writeComments(out)
@@ -15,9 +15,12 @@ func WriteSQL(w io.Writer, d Document) error {
 		writeComment(out, "Nothing to do.")
 		return out.Flush()
 	}
-	d.writeSQLOpening(out)
-	d.writeGuarded(out)
-	fmt.Fprint(out, "\nCOMMIT;\n")
+	if len(d.Parts) > 0 {
+		d.writeSQLParts(out)
+		return out.Flush()
+	}
+	fmt.Fprint(out, sqlOpening)
+	d.writeSQLTransaction(out)
 	return out.Flush()
 }
 
@@ -25,15 +28,22 @@ func WriteSQL(w io.Writer, d Document) error {
 const sqlOpening = `--
 -- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.
 
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 `
 
-func (d Document) writeSQLOpening(out io.Writer) {
-	fmt.Fprint(out, sqlOpening)
+// writeSQLBegin opens a transaction and takes a lock.
+func (d Document) writeSQLBegin(out io.Writer, lock string) {
+	fmt.Fprint(out, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n")
 	for _, setting := range Settings(d) {
 		fmt.Fprintf(out, "%s;\n", setting)
 	}
-	fmt.Fprintf(out, "%s;\n", lockSQL(d.LockKey))
+	fmt.Fprintf(out, "%s;\n", lock)
+}
+
+// writeSQLTransaction writes one transaction with its guards.
+func (d Document) writeSQLTransaction(out io.Writer) {
+	d.writeSQLBegin(out, lockSQL(d.LockKey))
+	d.writeGuarded(out)
+	fmt.Fprint(out, "\nCOMMIT;\n")
 }
 
 // lockSQL waits for the lock, until the end of the transaction. bigint '…' because the lowest bigint is no bigint constant.
@@ -43,9 +53,10 @@ func lockSQL(key int64) string {
 
 // writeGuarded writes the statements between the two guards.
 func (d Document) writeGuarded(out io.Writer) {
-	d.writeGuard(out, aboutStale, d.ReliesOn, Stale)
+	stale, notAsPlanned := d.guards()
+	d.writeGuard(out, aboutStale, d.ReliesOn, stale)
 	d.writeStatements(out)
-	d.writeGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
+	d.writeGuard(out, aboutNotAsPlanned, d.LeadsTo, notAsPlanned)
 }
 
 // The headings of the two guards.

@@ -19,9 +19,10 @@ func WriteText(w io.Writer, d Document, color bool) error {
 	if len(d.Statements) == 0 {
 		fmt.Fprintln(out, "Nothing to do.")
 	}
+	headings := d.headings()
 	for i, s := range d.Statements {
-		if i == 0 || d.Statements[i-1].Section != s.Section {
-			fmt.Fprintln(out, p.paint(bold, s.Section.String()))
+		if headings[i] != "" {
+			fmt.Fprintln(out, p.paint(bold, headings[i]))
 		}
 		m := markOf(s)
 		fmt.Fprintln(out, "  "+p.paint(colors[m], string(m)+" "+Summary(s.Change)))

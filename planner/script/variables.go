@@ -19,7 +19,11 @@ type variable struct {
 func (d Document) variables() []variable {
 	var out []variable
 	known := map[string]bool{}
-	for _, s := range d.Statements {
+	statements := d.Statements
+	if d.whole != nil {
+		statements = d.whole
+	}
+	for _, s := range statements {
 		ch, sets := setsPassword(s)
 		if !sets || known[ch.Name] {
 			continue

@@ -1,0 +1,153 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/gen"
+	"pgsr/planner"
+	"pgsr/planner/script"
+)
+
+// errInParts says that a plan is found under the lock to take several transactions, which needs another lock.
+var errInParts = errors.New("the plan takes several transactions")
+
+// mayBeInParts refuses a plan in parts where one transaction was asked for.
+func (o Options) mayBeInParts(plan *planner.Plan) error {
+	if !o.SingleTransaction || plan.Parts == nil {
+		return nil
+	}
+	return &planner.LockTableError{What: "the plan", Locks: plan.Locks(), Table: plan.Server.Locks}
+}
+
+// applyInParts plans and runs in several transactions, all under a lock of the session, so that no other run comes in between. Each is
+// guarded by what its part relies on and leads to.
+func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+	var result *Result
+	err := locked(ctx, conn, j.lockKey, j.options, func() error {
+		from := outside(conn, lookForLedger(&j.ledger))
+		from.effect = j.ledger.Installed
+		plan, err := j.plan(ctx, from)
+		switch {
+		case err != nil:
+			return err
+		case confirmed != "" && plan.Digest() != confirmed && !plan.IsEmpty():
+			return &StaleError{}
+		case plan.Parts == nil: // another run has done the rest
+			result, err = j.applyWithRetries(ctx, conn, confirmed)
+			return err
+		}
+		result, err = j.runParts(ctx, conn, plan, from.effect)
+		return err
+	})
+	return result, err
+}
+
+// runParts runs the parts of a plan and plans once more: there must be nothing left to do.
+func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool) (*Result, error) {
+	of := len(plan.Parts)
+	attempts, err := eachPart(ctx, conn, of, j.options, func(n int) (script.Document, error) {
+		return j.partDocument(plan.Parts[n], effect)
+	})
+	if err != nil {
+		return nil, err
+	}
+	left, err := j.plan(ctx, outside(conn))
+	if err != nil {
+		return nil, &PartialError{of, of, fmt.Errorf("planning again to verify: %w", err)}
+	}
+	if !left.InSync() {
+		return nil, &PartialError{of, of, fmt.Errorf("something else has changed what they did: there are %d statements to run", len(left.Statements))}
+	}
+	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
+}
+
+// partDocument puts around a part what it is guarded by and, for the ledger, the way back and what it means for people.
+func (j *job) partDocument(part *planner.Plan, effect bool) (script.Document, error) {
+	d := document(j.lockKey, part, j.options)
+	if !effect {
+		return d, nil
+	}
+	d.Effect = part.Effect()
+	err := addRollback(&d, part, j.options)
+	return d, err
+}
+
+// applySavedParts runs a saved plan in parts.
+func applySavedParts(ctx context.Context, conn *pgx.Conn, d script.Document, plan *planner.Plan, o Options) (*Result, error) {
+	transactions := d.Transactions()
+	result := &Result{Plan: plan, Applied: true}
+	err := locked(ctx, conn, d.LockKey, o, func() (err error) {
+		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, func(n int) (script.Document, error) { return transactions[n], nil })
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// eachPart runs one transaction after the other, each until it is not in another's way. It counts how often it tried.
+func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, document func(n int) (script.Document, error)) (int, error) {
+	all := 0
+	for n := range of {
+		d, err := document(n)
+		if err == nil {
+			var attempts int
+			attempts, err = withRetries(ctx, conn, o, func() error {
+				return applySaved(ctx, conn, d, o, fmt.Sprintf("applied: transaction %d of %d", n+1, of))
+			})
+			all += attempts
+		}
+		switch {
+		case err != nil && n > 0:
+			return all, &PartialError{Done: n, Of: of, Err: err}
+		case err != nil:
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// locked does something while the session has the lock, which it gives back also after an error.
+func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func() error) error {
+	requests := append(beginning(o), lock(gen.LockSession, key, new(time.Time)), question{what: "keeping the lock", sql: "COMMIT"})
+	if err := ask(ctx, conn, requests...); err != nil {
+		return errors.Join(err, abandon(conn))
+	}
+	err := do()
+	return errors.Join(err, unlock(ctx, conn, key))
+}
+
+// unlock gives the session's lock back, also when the context has ended. With a connection that is gone, it is gone as well.
+func unlock(ctx context.Context, conn *pgx.Conn, key int64) error {
+	if conn.IsClosed() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return ask(ctx, conn, question{what: "giving the session's lock back", sql: gen.UnlockSession, args: []any{key}})
+}
+
+// PartialError says that of several transactions some are committed and the next one failed. It unwraps to why.
+type PartialError struct {
+	// Done is how many are committed, Of how many there are.
+	Done, Of int
+	Err      error
+}
+
+// Unwrap gives the cause.
+func (e *PartialError) Unwrap() error { return e.Err }
+
+// Error says what is done, what failed and how to go on.
+func (e *PartialError) Error() string {
+	const goOn = "what they did is safe to keep, and running it again goes on from there"
+	if e.Done == e.Of {
+		return fmt.Sprintf("all %d transactions are committed (%s), but then: %v", e.Of, goOn, e.Err)
+	}
+	return fmt.Sprintf("%d of %d transactions are committed (%s); the next one was rolled back: %v", e.Done, e.Of, goOn, e.Err)
+}

@@ -1,0 +1,80 @@
+package script
+
+import "fmt"
+
+// Part is one of the transactions of a document that is more than one.
+type Part struct {
+	Statements []Statement
+	// ReliesOn is what is checked before its first change, LeadsTo before COMMIT.
+	ReliesOn, LeadsTo State
+}
+
+// Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
+func (d Document) Transactions() []Document {
+	if len(d.Parts) == 0 {
+		return []Document{d}
+	}
+	out := make([]Document, len(d.Parts))
+	for i, part := range d.Parts {
+		one := d
+		one.Parts, one.whole = nil, d.Statements
+		one.Statements, one.ReliesOn, one.LeadsTo = part.Statements, part.ReliesOn, part.LeadsTo
+		one.after = i
+		out[i] = one
+	}
+	return out
+}
+
+// inParts says of how many transactions the document is, if it is more than one.
+func (d Document) inParts() string {
+	if len(d.Parts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("in %d transactions: one would take more locks than the server's lock table has room for", len(d.Parts))
+}
+
+// tally counts the statements, and the transactions if there are several.
+func (d Document) tally() string {
+	if text := d.inParts(); text != "" {
+		return Tally(d.Statements) + "; " + text
+	}
+	return Tally(d.Statements)
+}
+
+// headings gives the heading under which each statement stands; empty: that of the one before it.
+func (d Document) headings() []string {
+	out := make([]string, len(d.Statements))
+	at := 0
+	for n, transaction := range d.Transactions() {
+		for i, s := range transaction.Statements {
+			switch {
+			case i == 0 && len(d.Parts) > 0:
+				out[at] = fmt.Sprintf("Transaction %d of %d: %s", n+1, len(d.Parts), s.Section)
+			case i == 0 || transaction.Statements[i-1].Section != s.Section:
+				out[at] = s.Section.String()
+			}
+			at++
+		}
+	}
+	return out
+}
+
+// The checks of a transaction that has others before it.
+var (
+	staleLater = Guard{
+		Message: "this script is stale: what is left of it relies on something that has changed, so nothing more was changed",
+		Hint:    "The transactions before this one are committed, and what they did is safe to keep. Plan again: it goes on from here.",
+	}
+	notAsPlannedLater = Guard{
+		Message: "the result is not what was planned, so this transaction changed nothing",
+		Hint:    "The transactions before this one are committed, and what they did is safe to keep. Plan again to see what differs.",
+	}
+)
+
+// guards gives what the two checks of the document say when they fail.
+func (d Document) guards() (stale, notAsPlanned Guard) {
+	if d.after > 0 {
+		return staleLater, notAsPlannedLater
+	}
+	return Stale, NotAsPlanned
+}
