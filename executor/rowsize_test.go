@@ -106,6 +106,20 @@ func TestDirectGrantsUpToTheLastThatFits(t *testing.T) {
 	}
 }
 
+// TestOtherCompressionThanThatOfWhatIsStored: what was written by one method has to fit by the other as soon as anything is added.
+func TestOtherCompressionThanThatOfWhatIsStored(t *testing.T) {
+	t.Parallel()
+	c := newShop(t)
+	const many = 2200
+	c.makeReaders(many+1, 1)
+	c.apply(readers(selectOnOrders, 0, many))
+	if _, err := c.super.Exec(context.Background(), `SET default_toast_compression = 'lz4'`); err != nil {
+		return // a server that was built without it
+	}
+	c.tooBig(readers(selectOnOrders, 0, many+1))
+	c.exceeds(many, 1)
+}
+
 // exceeds checks that the server takes no more grantees on sales.orders than some more.
 func (c *cluster) exceeds(has, more int) {
 	c.Helper()

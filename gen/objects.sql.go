@@ -143,7 +143,9 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
 UNION ALL
 SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL, c.relkind::text,
     coalesce(t.nspname, ''), coalesce(t.relname, ''),
-    coalesce(pg_column_size(c.relacl), 0),
+    CASE WHEN pg_column_compression(c.relacl) IS NOT NULL AND pg_column_compression(c.relacl) <> current_setting('default_toast_compression')
+        THEN 0 ELSE coalesce(pg_column_size(c.relacl), 0)
+    END,
     coalesce(pg_column_size(c.reloptions), 0) + coalesce(pg_column_size(c.relpartbound), 0)
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
@@ -177,7 +179,8 @@ type ObjectsRow struct {
 // Objects with owner and ACL.
 // A NULL ACL stands for the built-in default, an empty one for nobody:
 // https://www.postgresql.org/docs/current/ddl-priv.html
-// Sizes are those of what has no length of its own in a row of pg_class, which has to fit into a page.
+// Sizes are those of what has no length of its own in a row of pg_class, which has to fit into a page. An ACL that would be compressed in another
+// way when it is written again has none.
 func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 	rows, err := q.db.Query(ctx, Objects)
 	if err != nil {

@@ -32,8 +32,8 @@ func (e *RowTooBigError) Error() string {
 		}
 		fmt.Fprintf(&text, "\n  %s: %d items, one for each grantee, of which %d fit; %s would be added", acl.Object, acl.Items, acl.Fit, people(acl.Grantees))
 	}
-	text.WriteString("\n  what to write instead: grants: in the place of direct_grants:, for as many of these roles as can be. " +
-		"All that have a privilege by grants: take one item together.")
+	text.WriteString("\n  what to write instead: grants: in the place of direct_grants:, for as many of an object's roles as can be: " +
+		"all that have a privilege by grants: take one item together")
 	return text.String()
 }
 
