@@ -18,12 +18,12 @@ import (
 // What is in the scope and does not exist is not in the catalog. A role that is named by an ACL or a membership, and was dropped
 // since, has its OID for a name. The errors are the server's and the connection's, each with what was being read.
 func Inspect(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
-	return inspectAlone(ctx, conn, scope)
+	return inspectAlone(ctx, line{conn: conn}, scope)
 }
 
 // inspectAlone does what [Inspect] does, and asks something more in the same snapshot.
-func inspectAlone(ctx context.Context, conn *pgx.Conn, scope catalog.Scope, along ...request) (*catalog.Catalog, error) {
-	if conn.PgConn().TxStatus() != 'I' {
+func inspectAlone(ctx context.Context, l line, scope catalog.Scope, along ...request) (*catalog.Catalog, error) {
+	if l.conn.PgConn().TxStatus() != 'I' {
 		return nil, errors.New("inspecting: the connection is in a transaction")
 	}
 	i := newInspection(scope)
@@ -33,8 +33,8 @@ func inspectAlone(ctx context.Context, conn *pgx.Conn, scope catalog.Scope, alon
 		along,
 		asking(question{what: "ending to read", sql: "COMMIT"}),
 	)
-	if err := ask(ctx, conn, requests...); err != nil {
-		return nil, errors.Join(err, abandon(conn))
+	if err := l.ask(ctx, requests...); err != nil {
+		return nil, errors.Join(err, abandon(l.conn))
 	}
 	return i.finish(), nil
 }
@@ -49,12 +49,16 @@ func inspectIn(ctx context.Context, tx *transaction, scope catalog.Scope) (*cata
 	return i.finish(), nil
 }
 
-// abandon ends a transaction that has failed, on a connection that still lives. The context of what failed may be over.
+// abandon ends a transaction that is not to be committed, on a connection that still lives. The context of what failed may be over.
 func abandon(conn *pgx.Conn) error {
 	if conn.IsClosed() || conn.PgConn().TxStatus() == 'I' {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return conn.PgConn().Exec(ctx, "ROLLBACK").Close()
+	err := conn.PgConn().Exec(ctx, "ROLLBACK").Close()
+	if err != nil {
+		hangUp(conn) // which rolls back as well
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"net"
 	"sync/atomic"
@@ -12,26 +13,46 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// talk counts the round trips of a connection: how often something was sent after something was received.
+// talk counts the round trips of a connection without TLS: how often the client sends what it then waits for an answer to.
 type talk struct {
 	net.Conn
-	listening atomic.Bool
-	trips     atomic.Int64
+	trips atomic.Int64
+	messages
 }
 
 func (c *talk) Write(b []byte) (int, error) {
-	if c.listening.Swap(false) {
-		c.trips.Add(1)
-	}
+	c.trips.Add(int64(c.waits(b)))
 	return c.Conn.Write(b)
 }
 
-func (c *talk) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	if n > 0 {
-		c.listening.Store(true)
+// messages takes apart what a client sends, from the beginning of a connection on.
+type messages struct {
+	begun bool
+	// header is the one that is being read, and left is how much of the message is still to come.
+	header []byte
+	left   int
+}
+
+// waits counts those messages that make the server say when it is ready for something else: Sync and Query.
+// https://www.postgresql.org/docs/current/protocol-message-formats.html
+func (m *messages) waits(sent []byte) (count int) {
+	for len(sent) > 0 {
+		if m.left > 0 {
+			n := min(m.left, len(sent))
+			m.left, sent = m.left-n, sent[n:]
+			continue
+		}
+		m.header, sent = append(m.header, sent[0]), sent[1:]
+		if !m.begun && len(m.header) == 4 { // the first message has no letter
+			m.begun, m.left, m.header = true, int(binary.BigEndian.Uint32(m.header))-4, nil
+		} else if m.begun && len(m.header) == 5 {
+			if m.header[0] == 'S' || m.header[0] == 'Q' {
+				count++
+			}
+			m.left, m.header = int(binary.BigEndian.Uint32(m.header[1:]))-4, nil
+		}
 	}
-	return n, err
+	return count
 }
 
 func TestInspectTakesOneRoundTrip(t *testing.T) {

@@ -216,7 +216,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 	defer tx.Rollback(ctx)
 	mustExec(t, c.super, `CREATE ROLE fresh`)
 	for range 2 {
-		got, err := inspectIn(ctx, &transaction{conn: c.super}, catalog.Scope{Roles: []string{"fresh"}})
+		got, err := inspectIn(ctx, &transaction{line: line{conn: c.super}}, catalog.Scope{Roles: []string{"fresh"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,8 +23,8 @@ type job struct {
 
 // source is where a plan is made from: a transaction, or, if that is nil, snapshots of their own.
 type source struct {
-	conn *pgx.Conn
-	tx   *transaction
+	line
+	tx *transaction
 	// along is asked together with each inspection that is outside of the transaction.
 	along []request
 	// effect tells whether the plan is to know what it means for people.
@@ -32,11 +32,13 @@ type source struct {
 }
 
 // outside reads snapshots of their own.
-func outside(conn *pgx.Conn, along ...request) source { return source{conn: conn, along: along} }
+func outside(conn *pgx.Conn, o Options, along ...request) source {
+	return source{line: line{conn, o.Progress}, along: along}
+}
 
 // inside reads within a transaction.
 func inside(tx *transaction, effect bool) source {
-	return source{conn: tx.conn, tx: tx, effect: effect}
+	return source{line: tx.line, tx: tx, effect: effect}
 }
 
 // ask asks something, together with what waits in the transaction.
@@ -44,14 +46,14 @@ func (s source) ask(ctx context.Context, requests ...request) error {
 	if s.tx != nil {
 		return s.tx.ask(ctx, requests...)
 	}
-	return ask(ctx, s.conn, requests...)
+	return s.line.ask(ctx, requests...)
 }
 
 func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
 	if s.tx != nil {
 		return inspectIn(ctx, s.tx, scope)
 	}
-	return inspectAlone(ctx, s.conn, scope, s.along...)
+	return inspectAlone(ctx, s.line, scope, s.along...)
 }
 
 // do plans and, if there is something to do, asks and runs it.
@@ -59,7 +61,7 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := outsideTransaction(conn); err != nil {
 		return nil, err
 	}
-	plan, err := j.plan(ctx, outside(conn, lookForLedger(&j.ledger)))
+	plan, err := j.plan(ctx, outside(conn, j.options, lookForLedger(&j.ledger)))
 	if err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}

@@ -32,6 +32,8 @@ type Options struct {
 	// Notices are those of the connection, if it was made with them: see [Notices]. Without them a GRANT that did nothing is
 	// found only by reading the catalog again.
 	Notices *Notices
+	// Progress is called each time that something else is waited for, by the same goroutine. nil: nobody is told.
+	Progress func(Progress)
 	// Log is told about retries. nil: nobody is.
 	Log *slog.Logger
 	// Version is that of the program, for the script's header and the ledger.

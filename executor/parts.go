@@ -29,7 +29,7 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
 	var result *Result
 	err := locked(ctx, conn, j.lockKey, j.options, func() error {
-		from := outside(conn, lookForLedger(&j.ledger))
+		from := outside(conn, j.options, lookForLedger(&j.ledger))
 		from.effect = j.ledger.Installed
 		plan, err := j.plan(ctx, from)
 		switch {
@@ -56,7 +56,7 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 	if err != nil {
 		return nil, err
 	}
-	left, err := j.plan(ctx, outside(conn))
+	left, err := j.plan(ctx, outside(conn, j.options))
 	if err != nil {
 		return nil, &PartialError{of, of, fmt.Errorf("planning again to verify: %w", err)}
 	}
@@ -116,7 +116,7 @@ func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, document f
 // locked does something while the session has the lock, which it gives back also after an error.
 func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func() error) error {
 	requests := append(beginning(o), lock(gen.LockSession, key, new(time.Time)), question{what: "keeping the lock", sql: "COMMIT"})
-	if err := ask(ctx, conn, requests...); err != nil {
+	if err := (line{conn, o.Progress}).ask(ctx, requests...); err != nil {
 		return errors.Join(err, abandon(conn))
 	}
 	err := do()
@@ -130,7 +130,7 @@ func unlock(ctx context.Context, conn *pgx.Conn, key int64) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return ask(ctx, conn, question{what: "giving the session's lock back", sql: gen.UnlockSession, args: []any{key}})
+	return line{conn: conn}.ask(ctx, question{what: "giving the session's lock back", sql: gen.UnlockSession, args: []any{key}})
 }
 
 // PartialError says that of several transactions some are committed and the next one failed. It unwraps to why.

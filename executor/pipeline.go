@@ -2,37 +2,152 @@ package executor
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // request is something to send, and what is done with the answers to it: a [question], or the [steps] of a plan.
 type request interface {
-	send(*pgtype.Map, *pgconn.Batch) error
-	take(*pgtype.Map, *pgconn.MultiResultReader) error
+	statements(*pgtype.Map) ([]statement, error)
+	take(*inbox) error
+}
+
+// line is a connection, and who is told how far things are.
+type line struct {
+	conn     *pgx.Conn
+	progress func(Progress)
+}
+
+// tell tells how far things are, if there is someone to tell.
+func (l line) tell(p Progress) {
+	if l.progress != nil {
+		l.progress(p)
+	}
 }
 
 // ask sends all requests in one round trip, and each sees what those before it did. After the first that fails, the server does no other.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
 //
-// It goes below pgx's own batches because those prepare every statement first, which takes a round trip more and nine times as long, or get
-// text where binary is shorter; and because a prepared statement would at some time be planned for any scope instead of the
-// one at hand. https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
-func ask(ctx context.Context, conn *pgx.Conn, requests ...request) error {
-	batch := &pgconn.Batch{}
+// It goes below pgx's batches. Those prepare every statement first, which takes a round trip more and nine times as long, or get text where
+// binary is shorter; and a prepared statement would at some time be planned for any scope instead of the one at hand. They also hold all that
+// is to be sent at a time, and read no answer before it is sent, so that nobody could tell how far the server is.
+// https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
+//
+// When the context ends, the server is told to stop, and the error is an [*InterruptedError].
+func (l line) ask(ctx context.Context, requests ...request) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var all []statement
 	for _, r := range requests {
-		if err := r.send(conn.TypeMap(), batch); err != nil {
+		statements, err := r.statements(l.conn.TypeMap())
+		if err != nil {
 			return err
 		}
+		all = append(all, statements...)
 	}
-	answers := conn.PgConn().ExecBatch(ctx, batch)
-	for _, r := range requests {
-		if err := r.take(conn.TypeMap(), answers); err != nil {
-			_ = answers.Close() // which has no more to say
-			return err
-		}
+	out := sending(ctx, l.conn.PgConn().Conn(), all)
+	stop := interrupting(ctx, l.conn)
+	in := &inbox{line: l}
+	err := in.takeAll(requests)
+	if !in.ready {
+		hangUp(l.conn)
 	}
-	return answers.Close()
+	unsent, cut := <-out, stop()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return &InterruptedError{Cut: cut, Err: errors.Join(ctx.Err(), err)}
+	case errors.Is(err, errShort) && unsent != nil:
+		return fmt.Errorf("sending statements: %w", unsent)
+	}
+	return err
 }
+
+// takeAll lets each request take its answers, and then reads until the server is ready for something else.
+func (a *inbox) takeAll(requests []request) error {
+	for _, r := range requests {
+		if err := r.take(a); err != nil {
+			a.skip()
+			return err
+		}
+	}
+	return a.end()
+}
+
+// hangUp closes a connection on which an answer may still be on its way. What is being sent, is not any more.
+func hangUp(conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	_ = conn.PgConn().Conn().Close() // it is of no use whatever it says
+	_ = conn.Close(ctx)
+}
+
+// patience is how long the server has for stopping what it does, once it was told to.
+const patience = 750 * time.Millisecond
+
+// interrupting tells the server to stop when the context ends, until the function is called that it gives, which tells whether the
+// server has not listened. It is told again and again, because it takes no notice between two statements.
+// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
+func interrupting(ctx context.Context, conn *pgx.Conn) (stop func() bool) {
+	done, finished := make(chan struct{}), make(chan struct{})
+	var deadline time.Time
+	unwatch := context.AfterFunc(ctx, func() {
+		defer close(finished)
+		deadline = time.Now().Add(patience)
+		_ = conn.PgConn().Conn().SetDeadline(deadline)
+		cancelUntil(done, deadline, conn)
+	})
+	return func() bool {
+		close(done)
+		if unwatch() {
+			return false
+		}
+		<-finished
+		cut := conn.IsClosed() && !time.Now().Before(deadline)
+		_ = conn.PgConn().Conn().SetDeadline(time.Time{})
+		return cut
+	}
+}
+
+// cancelUntil asks the server to cancel what it does until it has, or the deadline is over. When it has, a moment goes by before it returns: the
+// signal of a request that came too late would meet what is sent next.
+func cancelUntil(done <-chan struct{}, deadline time.Time, conn *pgx.Conn) {
+	ctx, cancel := context.WithDeadline(context.Background(), deadline)
+	defer cancel()
+	for ctx.Err() == nil {
+		_ = conn.PgConn().CancelRequest(ctx) // an error of it is no news: the deadline counts
+		timer := time.NewTimer(50 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+		case <-done:
+			<-timer.C
+			return
+		case <-timer.C:
+		}
+	}
+}
+
+// InterruptedError says that the context ended while the server was at work, which was told to stop. What was not committed is not done.
+type InterruptedError struct {
+	// Cut tells that the server did not stop in time, so that the connection was closed. It rolls back by itself, as soon as it notices.
+	Cut bool
+	// Err is the context's error and what came of it.
+	Err error
+}
+
+// Error says what became of the statements.
+func (e *InterruptedError) Error() string {
+	if e.Cut {
+		return fmt.Sprintf("interrupted, and the server did not stop within %v, so the connection was cut: it rolls back by itself: %v", patience, e.Err)
+	}
+	return fmt.Sprintf("interrupted: %v", e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *InterruptedError) Unwrap() error { return e.Err }

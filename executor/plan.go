@@ -19,7 +19,7 @@ func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planne
 	if err != nil {
 		return nil, err
 	}
-	return j.plan(ctx, outside(conn))
+	return j.plan(ctx, outside(conn, o))
 }
 
 // syncJob is the job of making the roles of a spec be what it says.

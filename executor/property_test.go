@@ -129,7 +129,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	if err != nil {
 		tw.Fatal(err)
 	}
-	plan, err := j.plan(ctx, outside(conn))
+	plan, err := j.plan(ctx, outside(conn, Options{}))
 	if tw.refused(err) {
 		tw.same(fmt.Sprintf("round %d: refused, so nothing may change", round), before, tw.whole(0))
 		return

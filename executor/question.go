@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -30,24 +29,24 @@ func asking(questions ...question) []request {
 	return all
 }
 
-func (q question) send(types *pgtype.Map, batch *pgconn.Batch) error {
+func (q question) statements(types *pgtype.Map) ([]statement, error) {
 	values := make([][]byte, len(q.args))
 	for i, arg := range q.args {
 		known, ok := types.TypeForValue(arg)
 		if !ok {
-			return fmt.Errorf("%s: there is no way to send a %T", q.what, arg)
+			return nil, fmt.Errorf("%s: there is no way to send a %T", q.what, arg)
 		}
 		var err error
 		if values[i], err = types.Encode(known.OID, pgx.TextFormatCode, arg, []byte{}); err != nil {
-			return fmt.Errorf("%s: %w", q.what, err)
+			return nil, fmt.Errorf("%s: %w", q.what, err)
 		}
 	}
-	batch.ExecParams(q.sql, values, nil, nil, []int16{pgx.BinaryFormatCode})
-	return nil
+	return []statement{{q.sql, values}}, nil
 }
 
-func (q question) take(types *pgtype.Map, answers *pgconn.MultiResultReader) error {
-	err := q.answer(types, answers)
+func (q question) take(a *inbox) error {
+	a.tell(Progress{Doing: q.what})
+	err := q.answer(a)
 	switch {
 	case err == nil:
 		return nil
@@ -57,15 +56,12 @@ func (q question) take(types *pgtype.Map, answers *pgconn.MultiResultReader) err
 	return fmt.Errorf("%s: %w", q.what, err)
 }
 
-func (q question) answer(types *pgtype.Map, answers *pgconn.MultiResultReader) error {
-	if !answers.NextResult() {
-		return answers.Close()
-	}
+func (q question) answer(a *inbox) error {
 	if q.read == nil {
-		_, err := answers.ResultReader().Close()
+		_, err := a.complete()
 		return err
 	}
-	return q.read(pgx.RowsFromResultReader(types, answers.ResultReader()))
+	return q.read(&rows{from: a})
 }
 
 // into reads the one row that a question has into variables, by pointers to them.

@@ -13,25 +13,24 @@ import (
 // steps are a plan's statements, each a request of its own, so that it is known which one failed.
 type steps struct {
 	document script.Document
-	// sent are the steps, without their text.
+	// sent are the steps, without their texts.
 	sent []script.Step
 }
 
-func (s *steps) send(_ *pgtype.Map, batch *pgconn.Batch) error {
+func (s *steps) statements(*pgtype.Map) ([]statement, error) {
+	var all []statement
 	for step := range script.Steps(s.document) {
-		batch.ExecParams(step.SQL, nil, nil, nil, nil)
+		all = append(all, statement{sql: step.SQL})
 		step.SQL = ""
 		s.sent = append(s.sent, step)
 	}
-	return nil
+	return all, nil
 }
 
-func (s *steps) take(_ *pgtype.Map, answers *pgconn.MultiResultReader) error {
+func (s *steps) take(a *inbox) error {
 	for _, step := range s.sent {
-		if !answers.NextResult() {
-			return statementError(s.document, step, answers.Close())
-		}
-		if _, err := answers.ResultReader().Close(); err != nil {
+		a.tell(Progress{Doing: "running statements", Done: step.Statement, Of: len(s.document.Statements)})
+		if _, err := a.complete(); err != nil {
 			return statementError(s.document, step, err)
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // transaction is one that writes. What nobody waits for an answer to is kept until something is asked, and goes along with that: all that is
 // done between two decisions takes one round trip.
 type transaction struct {
-	conn    *pgx.Conn
+	line
 	waiting []request
 	// locked is when the lock was had.
 	locked time.Time
@@ -33,7 +33,7 @@ type transaction struct {
 // It is READ COMMITTED: a snapshot from before the lock was had would not show what its last holder did. Each of the statements that
 // are sent together has one of its own. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
-	tx := &transaction{conn: conn}
+	tx := &transaction{line: line{conn, o.Progress}}
 	tx.later(beginning(o)...)
 	tx.later(lock(gen.Lock, key, &tx.locked), lookForLedger(&tx.ledger))
 	return tx
@@ -51,12 +51,12 @@ func beginning(o Options) []request {
 // later sends something along with what is asked next.
 func (t *transaction) later(requests ...request) { t.waiting = append(t.waiting, requests...) }
 
-// ask does what function ask does, after all that waits.
+// ask does what [line.ask] does, after all that waits.
 func (t *transaction) ask(ctx context.Context, requests ...request) error {
 	t.later(requests...)
 	all := t.waiting
 	t.waiting = nil
-	return ask(ctx, t.conn, all...)
+	return t.line.ask(ctx, all...)
 }
 
 // run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together with what is asked next.
@@ -97,8 +97,9 @@ func committed(rows pgx.Rows) error {
 // lock waits for the advisory lock, that of the transaction or that of the session, and notes when it was had.
 // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 func lock(sql string, key int64, had *time.Time) question {
+	waiting := fmt.Sprintf("waiting for the lock (pg_advisory_xact_lock, key %d)", key)
 	return question{
-		sql: sql, args: []any{key},
+		what: waiting, sql: sql, args: []any{key},
 		read: func(rows pgx.Rows) error {
 			rows.Close()
 			*had = time.Now()
@@ -109,7 +110,7 @@ func lock(sql string, key int64, had *time.Time) question {
 			if errors.As(err, &server) && server.Code == "55P03" { // lock_not_available
 				return fmt.Errorf("another session holds the lock (pg_advisory_xact_lock, key %d); pg_locks says which: %w", key, err)
 			}
-			return fmt.Errorf("waiting for the lock (pg_advisory_xact_lock, key %d): %w", key, err)
+			return fmt.Errorf("%s: %w", waiting, err)
 		},
 	}
 }

@@ -1,0 +1,102 @@
+package executor
+
+import (
+	"context"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
+)
+
+// statement is one with its parameters, which are text. Its answer is binary.
+type statement struct {
+	sql    string
+	values [][]byte
+}
+
+const (
+	// pieceOfOutput is how many bytes are sent at a time: all statements of a large plan together may take more memory than there is.
+	pieceOfOutput = 1 << 15
+	// The server keeps answers back until it has 8 kB of them, or is told to send what it has: after so many statements, or so many
+	// bytes of them, it is told to, so that it can be seen how far it is.
+	// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
+	statementsToFlush, bytesToFlush = 32, 1 << 13
+)
+
+// outbox sends statements.
+type outbox struct {
+	to     net.Conn
+	buffer []byte
+	// count and bytes are those since the server was last told to send answers.
+	count, bytes int
+	err          error
+}
+
+// sending sends statements while others read the answers: neither side ever waits for the other to read. What becomes of it is told when it
+// ends; then nothing is being sent any more. When the context ends, what is left is not sent.
+func sending(ctx context.Context, to net.Conn, statements []statement) <-chan error {
+	sent := make(chan error, 1)
+	go func() {
+		o := &outbox{to: to}
+		for i := range statements {
+			if ctx.Err() != nil || !o.send(statements[i]) {
+				break
+			}
+			statements[i] = statement{} // nobody needs it any more
+		}
+		sent <- o.finish()
+	}()
+	return sent
+}
+
+// send tells whether that went well.
+func (o *outbox) send(s statement) bool {
+	before := len(o.buffer)
+	o.put(&pgproto3.Parse{Query: s.sql})
+	o.put(&pgproto3.Bind{Parameters: s.values, ResultFormatCodes: []int16{pgx.BinaryFormatCode}})
+	o.put(&pgproto3.Describe{ObjectType: 'P'})
+	o.put(&pgproto3.Execute{})
+	if o.err != nil { // it is too long to be sent, and none of it is
+		o.buffer = o.buffer[:before]
+		return false
+	}
+	o.count, o.bytes = o.count+1, o.bytes+len(o.buffer)-before
+	if o.count >= statementsToFlush || o.bytes >= bytesToFlush {
+		o.put(&pgproto3.Flush{})
+		o.count, o.bytes = 0, 0
+	}
+	if len(o.buffer) >= pieceOfOutput {
+		o.write()
+	}
+	return o.err == nil
+}
+
+func (o *outbox) put(m pgproto3.FrontendMessage) {
+	if o.err == nil {
+		var encoded []byte
+		if encoded, o.err = m.Encode(o.buffer); o.err == nil {
+			o.buffer = encoded
+		}
+	}
+}
+
+func (o *outbox) write() {
+	_, o.err = o.to.Write(o.buffer)
+	o.buffer = o.buffer[:0]
+	if o.err != nil { // who waits for answers gets those that are there, and then no more
+		_ = o.to.SetReadDeadline(time.Now().Add(time.Second))
+	}
+}
+
+// finish tells the server that this was all.
+func (o *outbox) finish() error {
+	failed := o.err
+	o.err = nil
+	o.put(&pgproto3.Sync{})
+	o.write()
+	if failed != nil {
+		return failed
+	}
+	return o.err
+}
