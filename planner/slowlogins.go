@@ -10,7 +10,7 @@ import (
 )
 
 // manyMemberships is how many a login may have without a warning. When it connects, and its CONNECT is not PUBLIC's, the server collects all
-// roles whose privileges it has, in time that grows with the square of their number before 17: docs/benchmarks.md has figures.
+// roles whose privileges it has, before 16 in time that grows with the square of their number: docs/benchmarks.md has figures.
 const manyMemberships = 1000
 
 // slowLogin is a role that logs in, with the number of roles that it inherits from.
