@@ -31,6 +31,8 @@ type growth struct {
 	kept, lost, added []catalog.AclItem
 	// grantees are those of added.
 	grantees []string
+	// final is what it will take at most, peak what it would take beside what is yet to be revoked.
+	final, peak int
 }
 
 // growthOf gives what the plan is to add to an ACL; nil if that is nothing, or nothing that could be too much.
@@ -58,6 +60,10 @@ func (b *builder) growthOf(id catalog.ObjectID) *growth {
 	if len(g.added) == 0 {
 		return nil
 	}
+	g.final = g.size(len(g.added))
+	if g.peak = g.final; len(g.lost) > 0 {
+		g.peak = g.size(len(g.added), g.lost...)
+	}
 	return g
 }
 
@@ -72,10 +78,10 @@ func (g *growth) size(n int, beside ...catalog.AclItem) int {
 }
 
 // fits tells whether there is room for all that is to be.
-func (g *growth) fits() bool { return g.size(len(g.added)) <= g.room }
+func (g *growth) fits() bool { return g.final <= g.room }
 
 // fitsBesideLost tells whether there is room for it before anything was revoked.
-func (g *growth) fitsBesideLost() bool { return g.size(len(g.added), g.lost...) <= g.room }
+func (g *growth) fitsBesideLost() bool { return g.peak <= g.room }
 
 // items is how many the ACL is to have.
 func (g *growth) items() int { return len(g.kept) + len(g.added) }

@@ -59,12 +59,11 @@ func fullWarnings(growths []*growth) []string {
 	var named []string
 	count := 0
 	for _, g := range growths {
-		size := g.size(len(g.added))
-		if 2*size <= g.room {
+		if 2*g.final <= g.room {
 			continue
 		}
 		if count++; count <= fewObjects {
-			named = append(named, fmt.Sprintf("%s: %d items, about %d fit", g.object, g.items(), g.items()*g.room/size))
+			named = append(named, fmt.Sprintf("%s: %d items, about %d fit", g.object, g.items(), g.items()*g.room/g.final))
 		}
 	}
 	switch {
