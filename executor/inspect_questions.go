@@ -126,7 +126,7 @@ func (i *inspection) readServer(rows pgx.Rows) error {
 		},
 		BlockSize:        int(s.BlockSize),
 		ToastCompression: s.ToastCompression,
-		Locks: catalog.LockTable{PerTransaction: int(s.LocksPerTransaction), Transactions: int(s.LockTransactions)},
+		Locks:            catalog.LockTable{PerTransaction: int(s.LocksPerTransaction), Transactions: int(s.LockTransactions)},
 	}
 	return nil
 }
