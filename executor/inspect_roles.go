@@ -55,7 +55,7 @@ func (i *inspection) readRoles(rows pgx.Rows) error {
 	var row gen.RolesRow
 	fields := []any{
 		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
-		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone,
+		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
 	}
 	return each(rows, fields, func() {
 		role := roleOf(row)
@@ -75,8 +75,9 @@ func roleOf(row gen.RolesRow) *catalog.Role {
 			Superuser: row.Superuser, Inherit: row.Inherit, CreateRole: row.CreateRole, CreateDB: row.CreateDb, Login: row.Login,
 			Replication: row.Replication, BypassRLS: row.BypassRls, ConnectionLimit: int(row.ConnectionLimit),
 		},
-		ValidUntil: moment(row.ValidUntil),
-		Comment:    row.Comment,
+		ValidUntil:  moment(row.ValidUntil),
+		Comment:     row.Comment,
+		Administers: int(row.Administers),
 	}
 }
 

@@ -261,7 +261,8 @@ func (tw *twins) neighbours(round int, s *spec.Spec, before, after *catalog.Cata
 	}
 }
 
-// outsiders lists what roles outside the spec have, without the grantors and without what owners have.
+// outsiders lists what roles outside the spec have, without the grantors, without what owners have, and without administrator roles, which the
+// connecting role gets.
 func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 	var out []string
 	other := func(role string) bool { return !inSpec[role] && !strings.HasPrefix(role, spec.PrivilegeRolePrefix) }
@@ -272,7 +273,7 @@ func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 	}
 	for role, rows := range c.Members {
 		for _, m := range rows {
-			if other(m.Member) && !c.IsCreators(m) {
+			if other(m.Member) && !c.IsCreators(m) && !strings.HasPrefix(role, catalog.AdministratorPrefix) {
 				out = append(out, fmt.Sprintf("%q in %q %+v", m.Member, role, m.Options))
 			}
 		}

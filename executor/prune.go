@@ -11,7 +11,7 @@ import (
 )
 
 // Prune drops the privilege roles of the connected database whose object is gone, and no others: those of other databases of the cluster
-// are for them to drop. It works under the lock with the given key, like [Sync], and with the same errors.
+// are for them to drop. Administrator roles that have nothing left to administer go with them. It works under the lock with the given key, like [Sync], and with the same errors.
 func Prune(ctx context.Context, conn *pgx.Conn, lockKey int64, o Options) (*Result, error) {
 	return pruneJob(lockKey, o).do(ctx, conn)
 }
@@ -25,7 +25,7 @@ func pruneJob(lockKey int64, o Options) *job {
 	return &job{lockKey: lockKey, options: o, plan: func(ctx context.Context, from source) (*planner.Plan, error) {
 		var unused []string
 		err := from.ask(ctx, question{
-			what: "looking for privilege roles that are no longer needed", sql: gen.UnusedPrivilegeRoles,
+			what: "looking for roles that are no longer needed", sql: gen.UnusedRoles,
 			read: func(rows pgx.Rows) (err error) {
 				unused, err = pgx.CollectRows(rows, pgx.RowTo[string])
 				return err

@@ -35,6 +35,7 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)
+	b.createPrivilegeRoles()
 	b.mayCreate()
 	b.loseLogins()
 	b.decideComments()
@@ -48,8 +49,13 @@ func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	if len(b.refused) > 0 {
 		return nil, &Refusal{Reasons: b.refused}
 	}
+	return &Plan{Server: current.Server, Statements: b.inOrder(), before: current}, nil
+}
+
+// inOrder gives the statements by section.
+func (b *builder) inOrder() []script.Statement {
 	slices.SortStableFunc(b.statements, func(x, y script.Statement) int { return int(x.Section) - int(y.Section) })
-	return &Plan{Server: current.Server, Statements: b.statements, before: current}, nil
+	return b.statements
 }
 
 // isSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both catalogs have the same.

@@ -138,14 +138,15 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) {
 	if !b.authority.mayGrant(role, fmt.Sprintf("grant role %q to %s", role, people(members))) {
 		return
 	}
+	as := b.authority.actAsAdministrator(key.grantor)
 	change := catalog.GrantRole{
 		Role: role, Members: members, Grantor: key.grantor,
-		GrantedBy: b.authority.mustName(key.grantor),
+		GrantedBy: as == "" && b.authority.mustName(key.grantor),
 	}
 	if key.explicit {
 		change.Options = &key.options
 	}
-	b.do(script.Memberships, "", change, b.membershipReason(role, "the spec lists it"))
+	b.do(script.Memberships, as, change, b.membershipReason(role, "the spec lists it"))
 }
 
 // membershipReason says what a privilege role is for, whose name says little.
@@ -179,9 +180,10 @@ func (b *builder) revokeMemberships(changed []string) {
 func (b *builder) revokeRole(role string, key memberGroup, members []string) bool {
 	act := fmt.Sprintf("revoke role %q from %s", role, people(members))
 	change := catalog.RevokeRole{Role: role, Members: members, AdminOnly: key.adminOnly, Grantor: key.grantor}
+	as := b.authority.actAsAdministrator(key.grantor)
 	if b.server.GrantorsMatter() {
-		change.GrantedBy = b.authority.mustName(key.grantor)
-		if !b.mayRevokeOf(change, act) {
+		change.GrantedBy = as == "" && b.authority.mustName(key.grantor)
+		if as == "" && !b.mayRevokeOf(change, act) {
 			return false
 		}
 		change.Cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
@@ -194,7 +196,7 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) boo
 	if key.adminOnly {
 		reason = "the spec gives it without ADMIN OPTION"
 	}
-	b.do(script.Memberships, "", change, b.membershipReason(role, reason))
+	b.do(script.Memberships, as, change, b.membershipReason(role, reason))
 	return true
 }
 

@@ -115,8 +115,15 @@ func (s *sorting) revokesFirst() bool {
 	return false
 }
 
-// put adds a statement to the move that it belongs to.
+// put adds a statement to the move that it belongs to. The login with which a role is created is a move of its own.
 func (s *sorting) put(statement script.Statement) {
+	if ch, creates := statement.Change.(catalog.CreateRole); creates && ch.With != (catalog.AlterRole{}) {
+		login := ch.With
+		login.Name, ch.With = ch.Name, catalog.AlterRole{}
+		statement.Change = login
+		s.put(statement)
+		statement.Change = ch
+	}
 	key := s.keyOf(statement)
 	at, known := s.place[key]
 	if !known {

@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"fmt"
-
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -24,15 +22,19 @@ func Prune(current *catalog.Catalog, unused []string) (*Plan, error) {
 func prune(current, desired *catalog.Catalog) (*Plan, error) {
 	b := newBuilder(current, desired)
 	b.authority = newAuthority(b)
-	for _, role := range roleNames(current) {
-		if desired.Roles[role] != nil {
-			continue
-		}
-		b.authority.mayAlter(role, fmt.Sprintf("drop role %q", role))
-		b.do(script.Pruning, "", catalog.DropRole{Name: role}, "the object that it was for is gone")
+	for _, role := range b.surplusRoles() {
+		b.dropRole(script.Pruning, role, pruningReason(b.working.Roles[role]))
 	}
+	b.authority.giveBack()
 	if len(b.refused) > 0 {
 		return nil, &Refusal{Reasons: b.refused}
 	}
-	return &Plan{Server: current.Server, Statements: b.statements, before: current}, nil
+	return &Plan{Server: current.Server, Statements: b.inOrder(), before: current}, nil
+}
+
+func pruningReason(role *catalog.Role) string {
+	if role.IsAdministrator() {
+		return "there is nothing left that it administers"
+	}
+	return "the object that it was for is gone"
 }

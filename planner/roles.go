@@ -1,26 +1,82 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
-// createRoles creates the roles that are not there: ordinary ones first, then privilege roles.
+// createRoles creates the roles that are not there, but for privilege roles: administrator roles first, while the connecting role has few others.
 func (b *builder) createRoles() {
-	for _, name := range roleNames(b.desired) {
-		if role := b.desired.Roles[name]; b.working.Roles[name] == nil {
-			b.do(script.Roles, "", catalog.CreateRole{Name: name, Holds: role.Holds}, creationReason(role))
+	names := roleNames(b.desired)
+	for _, name := range names {
+		if b.lacks(name) && b.desired.Roles[name].IsAdministrator() {
+			change := catalog.CreateRole{Name: name, CreateRole: true, Members: b.plainMembers(name, b.server.CurrentUser)}
+			b.do(script.Administrators, "", change, "creates and grants privilege roles, which takes too long for a role that administers many")
+		}
+	}
+	for _, name := range names {
+		if role := b.desired.Roles[name]; b.lacks(name) && role.Holds == nil {
+			b.do(script.Roles, "", catalog.CreateRole{Name: name, With: startingWith(role)}, "a role of the spec that does not exist")
 		}
 	}
 }
 
-func creationReason(role *catalog.Role) string {
-	if role.Holds == nil {
-		return "a role of the spec that does not exist"
+// createPrivilegeRoles creates those that are not there, each with its members: from 16 on that costs less than to grant it afterwards.
+// It comes when all other roles are there, those of one administrator role one after the other.
+func (b *builder) createPrivilegeRoles() {
+	var lacking []string
+	for _, name := range roleNames(b.desired) {
+		if b.lacks(name) {
+			lacking = append(lacking, name)
+		}
 	}
-	return fmt.Sprintf("a privilege role: it holds %s on %s", role.Holds.Privilege, role.Holds.Object)
+	slices.SortStableFunc(lacking, func(x, y string) int { return cmp.Compare(b.creator(x), b.creator(y)) })
+	for _, name := range lacking {
+		held, creator := b.desired.Roles[name].Holds, b.creator(name)
+		change := catalog.CreateRole{Name: name, Holds: held, Creator: creator, Members: b.plainMembers(name, cmp.Or(creator, b.server.CurrentUser))}
+		b.do(script.PrivilegeRoles, creator, change, fmt.Sprintf("a privilege role: it holds %s on %s", held.Privilege, held.Object))
+	}
+}
+
+func (b *builder) lacks(name string) bool { return b.working.Roles[name] == nil }
+
+// creator gives the administrator role that is to create a role; empty: the connecting role.
+func (b *builder) creator(name string) string {
+	for _, m := range b.desired.Members[name] {
+		if b.desired.IsCreators(m) && b.authority.MayActAsAdministrator(m.Member) && b.authority.canBecome(m.Member) {
+			return m.Member
+		}
+	}
+	return ""
+}
+
+// plainMembers lists who is to be a member of a new role just as its creator would make them.
+func (b *builder) plainMembers(name, creator string) []string {
+	grantor := creator
+	if b.server.GrantorsMatter() && b.working.IsSuperuser(creator) {
+		grantor = b.server.Bootstrap
+	}
+	var members []string
+	for _, m := range b.desired.Members[name] {
+		isPlain := m.Grantor == grantor && m.Options == b.working.DefaultOptions(m.Member)
+		if isPlain && m.Member != name && b.working.Roles[m.Member] != nil {
+			members = append(members, m.Member)
+		}
+	}
+	slices.Sort(members)
+	return slices.Compact(members)
+}
+
+// startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many roles.
+func startingWith(role *catalog.Role) catalog.AlterRole {
+	fresh := &catalog.Role{Name: role.Name, Verifier: catalog.NoPassword}
+	with, _ := alterRole(fresh, role)
+	with.Name = ""
+	return with
 }
 
 // mayCreate refuses a plan that creates what the connecting role may not create.

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,12 +47,34 @@ func (b *builder) drop() {
 		}
 		b.do(script.Dropping, "", catalog.DropSchema{Name: id.Name}, "it was not there before")
 	}
-	for _, name := range slices.Sorted(maps.Keys(b.working.Roles)) {
+	for _, name := range b.surplusRoles() {
+		b.dropRole(script.Dropping, name, "it was not there before")
+	}
+}
+
+// surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the other, administrator roles last.
+func (b *builder) surplusRoles() []string {
+	administrators := map[string]string{}
+	for name := range b.working.Roles {
 		if b.desired.Roles[name] == nil {
-			b.authority.mayAlter(name, fmt.Sprintf("drop role %q", name))
-			b.do(script.Dropping, "", catalog.DropRole{Name: name}, "it was not there before")
+			administrators[name] = b.authority.AdministratorOf(name)
 		}
 	}
+	return slices.SortedFunc(maps.Keys(administrators), func(x, y string) int {
+		return cmp.Or(
+			cmp.Compare(b2i(b.working.Roles[x].IsAdministrator()), b2i(b.working.Roles[y].IsAdministrator())),
+			cmp.Compare(administrators[x], administrators[y]), cmp.Compare(x, y),
+		)
+	})
+}
+
+// dropRole drops a role as its administrator role, if it has one: the connecting role would take long.
+func (b *builder) dropRole(section script.Section, name, reason string) {
+	as := b.authority.actAsAdministrator(b.authority.AdministratorOf(name))
+	if as == "" {
+		b.authority.mayAlter(name, fmt.Sprintf("drop role %q", name))
+	}
+	b.do(section, as, catalog.DropRole{Name: name}, reason)
 }
 
 func (b *builder) surplusSchemas() []catalog.ObjectID {

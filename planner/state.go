@@ -40,7 +40,7 @@ func (p *Plan) touched() *touched {
 func (t *touched) change(change catalog.Change, before *catalog.Catalog) {
 	switch ch := change.(type) {
 	case catalog.CreateRole:
-		t.roles[ch.Name] = true
+		t.membership(ch.Name, ch.Members)
 	case catalog.DropRole:
 		t.roles[ch.Name] = true
 	case catalog.AlterRole:
@@ -67,7 +67,7 @@ func (t *touched) change(change catalog.Change, before *catalog.Catalog) {
 
 func (t *touched) membership(role string, members []string) {
 	t.roles[role] = true
-	if t.members[role] == nil {
+	if t.members[role] == nil && len(members) > 0 {
 		t.members[role] = map[string]bool{}
 	}
 	for _, member := range members {

@@ -1,7 +1,7 @@
 -- Roles and what they are members of.
 
 -- name: Roles :many
--- Alone says of a role that is named as a privilege role that it can do nothing but what one single ACL in the cluster gives it. With
+-- Administers is how many memberships an administrator role has. Alone says of a role that is named as a privilege role that it can do nothing but what one single ACL in the cluster gives it. With
 -- LIMIT 1 instead of EXISTS the server does not think of reading all memberships to answer it.
 SELECT
     r.oid::oid AS oid,
@@ -24,7 +24,10 @@ SELECT
             FROM pg_catalog.pg_shdepend AS s
             WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = r.oid
         )
-    ELSE false END)::boolean AS alone
+    ELSE false END)::boolean AS alone,
+    (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
+        (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
+    ELSE 0 END)::integer AS administers
 FROM unnest(current_setting('pgsr.roles')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_roles AS r ON r.oid = o.oid
 LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass

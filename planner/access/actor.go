@@ -42,9 +42,46 @@ func (a *Actor) MayGrant(role string) bool {
 	case a.catalog.IsSuperuser(role):
 		return false
 	case a.catalog.Server.GrantorsMatter():
-		return a.Grantor(a.Name, role) != ""
+		return a.Grants(role) != ""
 	}
 	return a.MayCreateRoles() || a.HasAdmin(a.Name, role)
+}
+
+// Grants gives who will be recorded as the grantor when the actor grants a role: the administrator role that has ADMIN OPTION on it, as which the
+// actor then acts, if there is one; else as [Reach.Grantor] says. Empty: it may not grant it.
+func (a *Actor) Grants(role string) string {
+	if administrator := a.AdministratorOf(role); administrator != "" {
+		return administrator
+	}
+	return a.Grantor(a.Name, role)
+}
+
+// AdministratorOf gives the administrator role, the first by name, that has ADMIN OPTION on a role and as which the actor may act; empty: none.
+func (a *Actor) AdministratorOf(role string) string {
+	if !a.NeedsAdministrators() {
+		return ""
+	}
+	first := ""
+	for _, m := range a.catalog.Members[role] {
+		if m.Admin && (first == "" || m.Member < first) && a.MayActAsAdministrator(m.Member) {
+			first = m.Member
+		}
+	}
+	return first
+}
+
+// NeedsAdministrators tells whether granting roles takes the actor the longer the more roles it has created: see [catalog.Role.IsAdministrator].
+func (a *Actor) NeedsAdministrators() bool {
+	return a.catalog.Server.GrantorsMatter() && !a.IsSuperuser()
+}
+
+// MayActAsAdministrator tells whether a role is an administrator role that the actor can SET ROLE to, or join for the moment.
+func (a *Actor) MayActAsAdministrator(role string) bool {
+	known := a.catalog.Roles[role]
+	if known == nil || !known.IsAdministrator() {
+		return false
+	}
+	return a.CanSetRole(a.Name, role) || a.Grantor(a.Name, role) != ""
 }
 
 // MayJoin tells whether the actor may make itself a member of a role: it may grant it, and the role is not a member of it in turn.

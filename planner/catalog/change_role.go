@@ -2,39 +2,65 @@ package catalog
 
 import "time"
 
-// CreateRole is CREATE ROLE with PostgreSQL's defaults: NOLOGIN INHERIT and nothing else.
+// CreateRole is CREATE ROLE with PostgreSQL's defaults, NOLOGIN INHERIT and nothing else, but for what is said here.
 type CreateRole struct {
 	Name string
 	// Holds says what a privilege role is being made for; nil for any other role.
 	Holds *Held
+	// CreateRole is the attribute CREATEROLE, which administrator roles need.
+	CreateRole bool
+	// With is what the role has from the start, as by an [AlterRole] right after; its Name does not count.
+	With AlterRole
+	// Members have the role from the start, as by a [GrantRole] that names no options.
+	Members []string
+	// Creator is who runs it; empty: the connecting role.
+	Creator string
 }
 
-// Apply adds the role and what the server gives its creator.
+// Apply adds the role, its members, and what the server gives its creator.
 func (ch CreateRole) Apply(c *Catalog) {
 	c.Roles[ch.Name] = &Role{
 		Name:       ch.Name,
-		Attributes: Attributes{Inherit: true, ConnectionLimit: -1},
+		Attributes: Attributes{Inherit: true, CreateRole: ch.CreateRole, ConnectionLimit: -1},
 		Verifier:   NoPassword,
 		Holds:      ch.Holds,
 	}
-	if rows := c.creatorsMemberships(); len(rows) > 0 {
+	with := ch.With
+	with.Name = ch.Name
+	with.Apply(c)
+	creator := ch.Creator
+	if creator == "" {
+		creator = c.Server.CurrentUser
+	}
+	if rows := c.creatorsMemberships(creator); len(rows) > 0 {
 		c.Members[ch.Name] = rows
+	}
+	if len(ch.Members) > 0 {
+		GrantRole{Role: ch.Name, Members: ch.Members, Grantor: c.grantorOfOwn(creator)}.Apply(c)
 	}
 }
 
 // creatorsMemberships gives the memberships that a creator who is no superuser has in what it creates, from 16 on.
 // https://www.postgresql.org/docs/16/sql-createrole.html
-func (c *Catalog) creatorsMemberships() []Membership {
+func (c *Catalog) creatorsMemberships(creator string) []Membership {
 	s := c.Server
-	if !s.GrantorsMatter() || c.IsSuperuser(s.CurrentUser) {
+	if !s.GrantorsMatter() || c.IsSuperuser(creator) {
 		return nil
 	}
-	rows := []Membership{{Member: s.CurrentUser, Grantor: s.Bootstrap, Options: Options{Admin: true}}}
+	rows := []Membership{{Member: creator, Grantor: s.Bootstrap, Options: Options{Admin: true}}}
 	if s.SelfGrant.Inherit || s.SelfGrant.Set {
-		rows = append(rows, Membership{Member: s.CurrentUser, Grantor: s.CurrentUser,
+		rows = append(rows, Membership{Member: creator, Grantor: creator,
 			Options: Options{Inherit: s.SelfGrant.Inherit, Set: s.SelfGrant.Set}})
 	}
 	return rows
+}
+
+// grantorOfOwn gives who is recorded when a creator grants a role of its own.
+func (c *Catalog) grantorOfOwn(creator string) string {
+	if c.Server.GrantorsMatter() && c.IsSuperuser(creator) {
+		return c.Server.Bootstrap
+	}
+	return creator
 }
 
 // DropRole is DROP ROLE of a role that owns nothing and has no privilege left.

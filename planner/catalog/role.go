@@ -19,6 +19,8 @@ type Role struct {
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.
 	Holds *Held
+	// Administers is how many memberships an administrator role has; 0 for any other role.
+	Administers int
 }
 
 // Attributes are those of CREATE ROLE: https://www.postgresql.org/docs/current/role-attributes.html

@@ -61,8 +61,11 @@ func (g *graph) add(s Statement) {
 	m := markOf(s)
 	switch ch := s.Change.(type) {
 	case catalog.CreateRole:
-		if ch.Holds == nil {
+		if ch.Holds == nil && !ch.CreateRole {
 			g.role(ch.Name).Mark = m
+		}
+		if !ch.CreateRole {
+			g.members(ch.Members, ch.Name, m)
 		}
 	case catalog.DropRole:
 		g.role(ch.Name).Mark = m

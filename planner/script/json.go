@@ -100,8 +100,9 @@ type jsonStatement struct {
 
 // jsonSections are the sections' names in the file.
 var jsonSections = [...]string{
-	LosingLogin: "losing_login", Roles: "roles", ActingFor: "acting_for", Schemas: "schemas", Owners: "owners", Privileges: "privileges",
-	Memberships: "memberships", GainingLogin: "gaining_login", Dropping: "dropping", GivingBack: "giving_back", Pruning: "pruning",
+	LosingLogin: "losing_login", Administrators: "administrators", Roles: "roles", ActingFor: "acting_for", PrivilegeRoles: "privilege_roles",
+	Schemas: "schemas", Owners: "owners", Privileges: "privileges", Memberships: "memberships", GainingLogin: "gaining_login",
+	Dropping: "dropping", Pruning: "pruning", GivingBack: "giving_back",
 }
 
 func jsonWayOf(d Document) (jsonWay, error) {

@@ -34,6 +34,11 @@ type (
 		tag
 		Name  string    `json:"name"`
 		Holds *wireHeld `json:"holds,omitempty"`
+		// Administrator: the role gets CREATEROLE, to create and grant privilege roles.
+		Administrator bool     `json:"administrator,omitempty"`
+		Members       []string `json:"members,omitempty"`
+		Creator       string   `json:"creator,omitempty"`
+		wireLogin
 	}
 	wireDropRole struct {
 		tag
@@ -41,8 +46,12 @@ type (
 	}
 	wireAlterRole struct {
 		tag
-		Name  string `json:"name"`
-		Login *bool  `json:"login,omitempty"`
+		Name string `json:"name"`
+		wireLogin
+	}
+	// wireLogin is what a role that is created and one that is altered may get.
+	wireLogin struct {
+		Login *bool `json:"login,omitempty"`
 		// Secret is the verifier of a new password. RemovePassword: the role is to have none.
 		Secret         string `json:"secret_verifier,omitempty"`
 		RemovePassword bool   `json:"remove_password,omitempty"`
@@ -123,11 +132,11 @@ func encodeChange(change catalog.Change) (jsonChange, error) {
 func wireOf(change catalog.Change) any {
 	switch ch := change.(type) {
 	case catalog.CreateRole:
-		return wireCreateRole{tag{"create_role"}, ch.Name, wireHeldOf(ch.Holds)}
+		return wireCreateRole{tag{"create_role"}, ch.Name, wireHeldOf(ch.Holds), ch.CreateRole, ch.Members, ch.Creator, wireLoginOf(ch.With)}
 	case catalog.DropRole:
 		return wireDropRole{tag{"drop_role"}, ch.Name}
 	case catalog.AlterRole:
-		return wireAlterRoleOf(ch)
+		return wireAlterRole{tag{"alter_role"}, ch.Name, wireLoginOf(ch)}
 	case catalog.CommentOnRole:
 		return wireCommentOnRole{tag{"comment_on_role"}, ch.Name, ch.Comment}
 	case catalog.GrantRole:
@@ -155,8 +164,8 @@ func wireHeldOf(held *catalog.Held) *wireHeld {
 	return &wireHeld{held.Privilege, wireObject(held.Object)}
 }
 
-func wireAlterRoleOf(ch catalog.AlterRole) wireAlterRole {
-	form := wireAlterRole{tag: tag{"alter_role"}, Name: ch.Name, Login: ch.Login, RemovePassword: ch.Verifier == catalog.NoPassword}
+func wireLoginOf(ch catalog.AlterRole) wireLogin {
+	form := wireLogin{Login: ch.Login, RemovePassword: ch.Verifier == catalog.NoPassword}
 	if !form.RemovePassword {
 		form.Secret = string(ch.Verifier)
 	}

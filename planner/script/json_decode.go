@@ -45,7 +45,7 @@ func decodeChange(data jsonChange) (catalog.Change, error) {
 }
 
 func (f *wireCreateRole) change() catalog.Change {
-	ch := catalog.CreateRole{Name: f.Name}
+	ch := catalog.CreateRole{Name: f.Name, CreateRole: f.Administrator, Members: f.Members, Creator: f.Creator, With: f.alterRole("")}
 	if f.Holds != nil {
 		ch.Holds = &catalog.Held{Privilege: f.Holds.Privilege, Object: catalog.ObjectID(f.Holds.Object)}
 	}
@@ -54,8 +54,10 @@ func (f *wireCreateRole) change() catalog.Change {
 
 func (f *wireDropRole) change() catalog.Change { return catalog.DropRole{Name: f.Name} }
 
-func (f *wireAlterRole) change() catalog.Change {
-	ch := catalog.AlterRole{Name: f.Name, Login: f.Login, Verifier: catalog.Verifier(f.Secret)}
+func (f *wireAlterRole) change() catalog.Change { return f.alterRole(f.Name) }
+
+func (f *wireLogin) alterRole(name string) catalog.AlterRole {
+	ch := catalog.AlterRole{Name: name, Login: f.Login, Verifier: catalog.Verifier(f.Secret)}
 	if f.RemovePassword {
 		ch.Verifier = catalog.NoPassword
 	}

@@ -19,10 +19,16 @@ const (
 	PasswordsOmitted Passwords = "omit"
 )
 
-// setsPassword gives the statement's change if it is one that sets a password.
-func setsPassword(s Statement) (catalog.AlterRole, bool) {
-	ch, alters := s.Change.(catalog.AlterRole)
-	return ch, alters && ch.Verifier != "" && ch.Verifier != catalog.NoPassword
+// setsPassword gives the role whose password a statement sets, if it is one that does.
+func setsPassword(s Statement) (role string, sets bool) {
+	var verifier catalog.Verifier
+	switch ch := s.Change.(type) {
+	case catalog.AlterRole:
+		role, verifier = ch.Name, ch.Verifier
+	case catalog.CreateRole:
+		role, verifier = ch.Name, ch.With.Verifier
+	}
+	return role, verifier != "" && verifier != catalog.NoPassword
 }
 
 // HoldsPasswords tells whether statements set passwords.
@@ -51,16 +57,30 @@ func WithoutPasswords(d Document) Document {
 // withoutPasswords also drops statements that do nothing else. It names the roles whose passwords were left out.
 func withoutPasswords(statements []Statement) (kept []Statement, roles []string) {
 	for _, s := range statements {
-		ch, sets := setsPassword(s)
+		role, sets := setsPassword(s)
 		if sets {
-			roles = append(roles, ch.Name)
-			ch.Verifier = ""
-			if ch == (catalog.AlterRole{Name: ch.Name}) {
+			roles = append(roles, role)
+			if s.Change = withoutPassword(s.Change); s.Change == nil {
 				continue
 			}
-			s.Change, s.Reason = ch, s.Reason+"; the password is left out"
+			s.Reason += "; the password is left out"
 		}
 		kept = append(kept, s)
 	}
 	return kept, roles
+}
+
+// withoutPassword gives what is left of a change when its password is left out; nil: nothing.
+func withoutPassword(change catalog.Change) catalog.Change {
+	switch ch := change.(type) {
+	case catalog.CreateRole:
+		ch.With.Verifier = ""
+		return ch
+	case catalog.AlterRole:
+		ch.Verifier = ""
+		if ch != (catalog.AlterRole{Name: ch.Name}) {
+			return ch
+		}
+	}
+	return nil
 }

@@ -9,8 +9,38 @@ import (
 	"pgsr/planner/catalog"
 )
 
+// createRole: https://www.postgresql.org/docs/current/sql-createrole.html
+func (w writer) createRole(ch catalog.CreateRole) (string, error) {
+	with := ch.With
+	with.Name = ch.Name
+	options, err := w.roleOptions(with)
+	if err != nil {
+		return "", err
+	}
+	if ch.CreateRole {
+		options = append([]string{"CREATEROLE"}, options...)
+	}
+	if len(ch.Members) > 0 {
+		options = append(options, "ROLE "+list(ch.Members, role))
+	}
+	return withOptionList("CREATE ROLE "+role(ch.Name), options), nil
+}
+
 // alterRole: https://www.postgresql.org/docs/current/sql-alterrole.html
 func (w writer) alterRole(ch catalog.AlterRole) (string, error) {
+	options, err := w.roleOptions(ch)
+	return withOptionList("ALTER ROLE "+role(ch.Name), options), err
+}
+
+func withOptionList(sql string, options []string) string {
+	if len(options) == 0 {
+		return sql
+	}
+	return sql + " WITH " + strings.Join(options, " ")
+}
+
+// roleOptions writes the options that CREATE ROLE and ALTER ROLE have in common.
+func (w writer) roleOptions(ch catalog.AlterRole) ([]string, error) {
 	var options []string
 	if ch.Login != nil {
 		options = append(options, loginWord(*ch.Login))
@@ -18,17 +48,14 @@ func (w writer) alterRole(ch catalog.AlterRole) (string, error) {
 	if ch.Verifier != "" {
 		password, err := w.password(ch.Name, ch.Verifier)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		options = append(options, "PASSWORD "+password)
 	}
 	if ch.SetValidUntil {
 		options = append(options, "VALID UNTIL "+literal(timestamp(ch.ValidUntil)))
 	}
-	if len(options) == 0 {
-		return "ALTER ROLE " + role(ch.Name), nil
-	}
-	return "ALTER ROLE " + role(ch.Name) + " WITH " + strings.Join(options, " "), nil
+	return options, nil
 }
 
 func loginWord(login bool) string {

@@ -45,7 +45,7 @@ func refused(why error) string {
 func (w writer) write(change catalog.Change) (string, error) {
 	switch ch := change.(type) {
 	case catalog.CreateRole:
-		return "CREATE ROLE " + role(ch.Name), nil
+		return w.createRole(ch)
 	case catalog.DropRole:
 		return "DROP ROLE " + role(ch.Name), nil
 	case catalog.AlterRole:

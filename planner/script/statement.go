@@ -22,30 +22,34 @@ type Section int
 // The sections of a plan.
 const (
 	LosingLogin Section = iota
+	Administrators
 	Roles
 	ActingFor // temporary memberships
+	PrivilegeRoles
 	Schemas
 	Owners
 	Privileges
 	Memberships
 	GainingLogin
-	Dropping   // what a way back finds too much
-	GivingBack // the temporary memberships, given back
+	Dropping // what a way back finds too much
 	Pruning
+	GivingBack // the temporary memberships, given back
 )
 
 var headings = [...]string{
-	LosingLogin:  "Roles that may no longer log in",
-	Roles:        "Roles",
-	ActingFor:    "Temporary memberships, to act for owners",
-	Schemas:      "Schemas",
-	Owners:       "Owners",
-	Privileges:   "Privileges",
-	Memberships:  "Memberships",
-	GainingLogin: "Logins",
-	Dropping:     "Schemas and roles that were not there before",
-	GivingBack:   "Temporary memberships, given back",
-	Pruning:      "Privilege roles that are no longer needed",
+	LosingLogin:    "Roles that may no longer log in",
+	Administrators: "Administrator roles",
+	Roles:          "Roles",
+	PrivilegeRoles: "Privilege roles",
+	ActingFor:      "Temporary memberships, to act for owners",
+	Schemas:        "Schemas",
+	Owners:         "Owners",
+	Privileges:     "Privileges",
+	Memberships:    "Memberships",
+	GainingLogin:   "Logins",
+	Dropping:       "Schemas and roles that were not there before",
+	Pruning:        "Privilege roles that are no longer needed",
+	GivingBack:     "Temporary memberships, given back",
 }
 
 // String gives the heading.

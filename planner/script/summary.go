@@ -12,7 +12,7 @@ import (
 func Summary(change catalog.Change) string {
 	switch ch := change.(type) {
 	case catalog.CreateRole:
-		return "create role " + shown(ch.Name) + holding(ch.Holds)
+		return summaryOfCreateRole(ch)
 	case catalog.DropRole:
 		return "drop role " + shown(ch.Name)
 	case catalog.AlterRole:
@@ -35,6 +35,20 @@ func Summary(change catalog.Change) string {
 		return summaryOfRevoke(ch)
 	}
 	return fmt.Sprintf("unknown change %T", change)
+}
+
+func summaryOfCreateRole(ch catalog.CreateRole) string {
+	text := "create role " + shown(ch.Name) + holding(ch.Holds)
+	if ch.CreateRole {
+		text += " to create and grant privilege roles"
+	}
+	if with := alterations(ch.With); with != "" {
+		text += ": " + with
+	}
+	if len(ch.Members) > 0 {
+		text += ", and grant it to " + several(ch.Members, shown)
+	}
+	return text
 }
 
 // holding says what a privilege role is made for.

@@ -24,13 +24,13 @@ func (d Document) variables() []variable {
 		statements = d.whole
 	}
 	for _, s := range statements {
-		ch, sets := setsPassword(s)
-		if !sets || known[ch.Name] {
+		role, sets := setsPassword(s)
+		if !sets || known[role] {
 			continue
 		}
-		known[ch.Name] = true
+		known[role] = true
 		environment := fmt.Sprintf("PGSR_PASSWORD_%d", len(out)+1)
-		out = append(out, variable{ch.Name, environment, strings.ToLower(environment)})
+		out = append(out, variable{role, environment, strings.ToLower(environment)})
 	}
 	return out
 }

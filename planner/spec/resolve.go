@@ -85,6 +85,9 @@ type resolver struct {
 	slots map[slotKey]*slot
 	// holders lists the privilege roles there are for a privilege on an object.
 	holders map[slotKey][]string
+	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles each has.
+	creators map[string]string
+	loads    map[string]int
 	// groups and here are worked out when first asked for: see groupsOf and grantedHere.
 	groups  map[string][]string
 	here    map[string]bool
@@ -96,7 +99,7 @@ func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
 	r := &resolver{
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: map[string]int{}, expanded: listContents(current), contentSlots: map[contentSlotsKey][]*slot{},
-		slots: map[slotKey]*slot{}, holders: map[slotKey][]string{},
+		slots: map[slotKey]*slot{}, holders: map[slotKey][]string{}, creators: map[string]string{},
 	}
 	for i, role := range s.Roles {
 		r.scope[role.Name] = i

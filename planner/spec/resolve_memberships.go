@@ -102,7 +102,7 @@ func (r *resolver) keepMember(role string, m catalog.Membership, marks *marks) (
 		return m, true
 	}
 	isWanted := marks.isWanted(roleAt(place))
-	keepsAll := !(isWanted && !m.Admin) && (r.desired.IsCreators(m) || r.preservesMembership(role, m.Member))
+	keepsAll := !(isWanted && !m.Admin) && (r.desired.IsCreators(m) || r.preservesMembership(role, m.Member) || r.administers(role, m.Member))
 	switch {
 	case !isWanted && !keepsAll:
 		return m, false
@@ -152,7 +152,10 @@ func (r *resolver) addMembers(rows []catalog.Membership, role string, members []
 // membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan creates that
 // is the creator itself, unless it is a superuser.
 func (r *resolver) membershipGrantor(role string) string {
-	if grantor := r.actor.Grantor(r.actor.Name, role); grantor != "" {
+	if creator, known := r.creators[role]; known {
+		return creator
+	}
+	if grantor := r.actor.Grants(role); grantor != "" {
 		return grantor
 	}
 	return r.actor.Name

@@ -52,7 +52,11 @@ func (r *resolver) alreadyIn(roles []string, members []roleAt, out map[string][]
 func (r *resolver) createPrivilegeRole(key slotKey) string {
 	object := r.desired.Objects[key.object]
 	name := r.privilegeRoleName(key)
-	catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: key.privilege, Object: key.object}}.Apply(r.desired)
+	creator := r.administrator()
+	if creator != "" {
+		r.creators[name] = creator
+	}
+	catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: key.privilege, Object: key.object}, Creator: creator}.Apply(r.desired)
 	catalog.Grant{
 		Privileges: []catalog.Privilege{key.privilege}, Object: key.object,
 		Grantees: []string{name}, Grantor: r.grantor(object, key.privilege),
