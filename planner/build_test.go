@@ -243,6 +243,35 @@ func TestCreatorKeepsItsAdminOption(t *testing.T) {
 	}
 }
 
+// TestManyMembersComeInPieces where the server does not look up from a statement. Together they do the same.
+func TestManyMembersComeInPieces(t *testing.T) {
+	const members = 12000
+	for major, pieces := range map[int]int{15: 3, 16: 1} {
+		w := newWorld(0, major, bootstrap)
+		without := catalog.New(w.catalog.Server)
+		without.Roles[bootstrap] = w.catalog.Roles[bootstrap]
+		without.Roles["team"] = &catalog.Role{Name: "team"}
+		with := without.Clone()
+		for i := range members {
+			name := fmt.Sprintf("m%d", i)
+			without.Roles[name] = &catalog.Role{Name: name}
+			with.Roles[name] = without.Roles[name]
+			with.Members["team"] = append(with.Members["team"], catalog.Membership{Member: name, Grantor: bootstrap, Options: with.DefaultOptions(name)})
+		}
+		for _, way := range []struct{ from, to *catalog.Catalog }{{without, with}, {with, without}} {
+			plan, err := planner.Build(way.from, way.to)
+			if err != nil || len(plan.Statements) != pieces {
+				t.Fatalf("%d: %v; %d statements, not %d", major, err, len(plan.Statements), pieces)
+			}
+			after := way.from.Clone()
+			plan.Apply(after)
+			if len(after.Members["team"]) != len(way.to.Members["team"]) {
+				t.Errorf("%d: there are %d members, not %d", major, len(after.Members["team"]), len(way.to.Members["team"]))
+			}
+		}
+	}
+}
+
 func TestPasswordThatIsSetAgainIsNoDrift(t *testing.T) {
 	w := newWorld(0, 15, bootstrap)
 	for _, stored := range []catalog.Verifier{"", catalog.NoPassword} {

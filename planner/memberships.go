@@ -140,13 +140,32 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) {
 	}
 	as := b.authority.actAsAdministrator(key.grantor)
 	change := catalog.GrantRole{
-		Role: role, Members: members, Grantor: key.grantor,
+		Role: role, Grantor: key.grantor,
 		GrantedBy: as == "" && b.authority.mustName(key.grantor),
 	}
 	if key.explicit {
 		change.Options = &key.options
 	}
-	b.do(script.Memberships, as, change, b.membershipReason(role, "the spec lists it"))
+	b.doTo(as, members, b.membershipReason(role, "the spec lists it"), func(members []string) catalog.Change {
+		change.Members = members
+		return change
+	})
+}
+
+// mostMembers bounds how many members a statement is about on servers before 16, which do not look up from it, so that nobody could
+// interrupt it. 5,000 take a tenth of a second, and pieces of that size no longer than the whole.
+const mostMembers = 5000
+
+// doTo changes the memberships of many in a role, in pieces where that is needed.
+func (b *builder) doTo(as string, members []string, reason string, change func(members []string) catalog.Change) {
+	size := len(members)
+	if !b.server.GrantorsMatter() {
+		size = mostMembers
+	}
+	for piece := range slices.Chunk(members, size) {
+		b.statements = append(b.statements, script.Statement{Change: change(piece), As: as, Section: script.Memberships, Reason: reason})
+	}
+	change(members).Apply(b.working)
 }
 
 // membershipReason says what a privilege role is for, whose name says little.
@@ -196,7 +215,10 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) boo
 	if key.adminOnly {
 		reason = "the spec gives it without ADMIN OPTION"
 	}
-	b.do(script.Memberships, as, change, b.membershipReason(role, reason))
+	b.doTo(as, members, b.membershipReason(role, reason), func(members []string) catalog.Change {
+		change.Members = members
+		return change
+	})
 	return true
 }
 

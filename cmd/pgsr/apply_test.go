@@ -100,7 +100,7 @@ func TestApplyInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd.Wait()
-	if took := time.Since(interrupted); took > time.Second {
+	if took := time.Since(interrupted); took > 5*time.Second { // which on an idle machine is a tenth of a second
 		t.Errorf("it took %v", took)
 	}
 	if status := cmd.ProcessState.ExitCode(); status != 1 {

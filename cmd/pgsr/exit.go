@@ -43,6 +43,7 @@ func (p *program) explain(ctx context.Context, err error) {
 	var unknown *executor.UnknownOutcomeError
 	var notSure *unsureError
 	var partial *executor.PartialError
+	var interrupted *executor.InterruptedError
 	switch {
 	case err == nil, errors.Is(err, errChanges):
 	case errors.Is(err, syscall.EPIPE): // whoever read our output has seen enough
@@ -50,6 +51,8 @@ func (p *program) explain(ctx context.Context, err error) {
 		p.say("pgsr: %v", err)
 	case errors.As(err, &notSure):
 		p.say("pgsr: interrupted: %s", notSure.advice)
+	case errors.As(err, &interrupted) && interrupted.Cut:
+		p.say("pgsr: interrupted: the server did not stop in time, so the connection was cut; it rolls back by itself, nothing will have been changed")
 	default:
 		p.say("pgsr: interrupted: rolled back, nothing was changed")
 	}
