@@ -255,3 +255,31 @@ func TestSingleTransactionSaysWhatItTakes(t *testing.T) {
 	}
 	larger.isDone()
 }
+
+// TestLocksAreCounted: the server's lock table comes to hold no more entries than the plan says, and not far fewer.
+func TestLocksAreCounted(t *testing.T) {
+	t.Parallel()
+	c := newArchive(t)
+	conn := c.asPostgres()
+	plan, err := Plan(context.Background(), conn, parse(t, archiveSpec), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, part := range plan.Parts {
+		tx := begin(conn, 1, Options{})
+		tx.run(document(1, part, Options{}), Options{})
+		if err := tx.ask(context.Background()); err != nil {
+			t.Fatalf("part %d: %v", i+1, err)
+		}
+		held := one[int](c, `SELECT count(DISTINCT (locktype, database, relation, classid, objid)) FROM pg_locks WHERE pid = $1 AND NOT fastpath`,
+			conn.PgConn().PID())
+		const ofTheTransaction = 32
+		if held > part.Locks()+ofTheTransaction || held < part.Locks()*3/4 {
+			t.Errorf("part %d holds %d locks, not %d", i+1, held, part.Locks())
+		}
+		if err := tx.commit(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.isDone()
+}

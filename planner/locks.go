@@ -44,9 +44,9 @@ func (l locks) add(change catalog.Change, server catalog.Server) {
 		l.owned(ch.Object)
 	case catalog.Grant:
 		l.grantees(ch.Grantees)
-		l.named(ch.Object)
+		l.named(ch.Object, server)
 	case catalog.Revoke:
-		l.named(ch.Object)
+		l.named(ch.Object, server)
 	}
 }
 
@@ -72,9 +72,9 @@ func (l locks) object(id catalog.ObjectID, entries int) {
 	l[lock{object: id}] = max(l[lock{object: id}], entries)
 }
 
-// named: 18 locks a schema or database whose ACL changes, and no server a table.
-func (l locks) named(id catalog.ObjectID) {
-	if !id.Kind.Info().InSchema {
+// named locks what GRANT and REVOKE name, which the server does from 18 on.
+func (l locks) named(id catalog.ObjectID, server catalog.Server) {
+	if server.Major() >= 18 {
 		l.object(id, 1)
 	}
 }

@@ -127,7 +127,8 @@ const membershipBefore16 = `'' AS grantor,
                 'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END AS options`
 
 // guardQuestion compares the facts with pg_roles, pg_auth_members and the catalogs of objects. Everything is compared as text
-// under the "C" collation, so that the order is the same everywhere.
+// under the "C" collation, so that the order is the same everywhere. The OIDs of pairs are looked up first: with the statistics from before a large
+// change, the server would put all memberships of a role's member together with all pairs of that member.
 const guardQuestion = `, actual_role AS (
             SELECT r.rolname::text AS name, r.oid,
                 concat_ws(' ',
@@ -139,12 +140,15 @@ const guardQuestion = `, actual_role AS (
                         ELSE 'infinity' END) AS attributes
             FROM pg_roles AS r
             WHERE r.rolname IN (SELECT f.name FROM role_fact AS f)
-        ), actual_membership AS (
-            SELECT p.role, p.member, ` + membershipNow + `
+        ), pair_oid AS MATERIALIZED (
+            SELECT p.role, p.member, r.oid AS role_oid, member.oid AS member_oid
             FROM pair AS p
             JOIN pg_roles AS r ON r.rolname = p.role
             JOIN pg_roles AS member ON member.rolname = p.member
-            JOIN pg_auth_members AS m ON m.roleid = r.oid AND m.member = member.oid
+        ), actual_membership AS (
+            SELECT p.role, p.member, ` + membershipNow + `
+            FROM pair_oid AS p
+            JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid
             LEFT JOIN pg_roles AS g ON g.oid = m.grantor
         ), actual_object AS (
             SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl
