@@ -34,7 +34,7 @@ func (w words) privilege(word string) catalog.Privilege {
 func (i *inspection) readObjects(rows pgx.Rows) error {
 	var row gen.ObjectsRow
 	fields := []any{
-		&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.Relkind, &row.TableSchema, &row.TableName,
+		&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.OwnerDefault, &row.Relkind, &row.TableSchema, &row.TableName,
 		&row.AclSize, &row.RestSize,
 	}
 	return each(rows, fields, func() {
@@ -43,8 +43,8 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 		if row.TableName != "" {
 			o.OwnedBy = catalog.ObjectID{Kind: catalog.Table, Schema: row.TableSchema, Name: row.TableName}
 		}
-		if row.DefaultAcl {
-			i.defaulted = append(i.defaulted, o)
+		if row.DefaultAcl || row.OwnerDefault {
+			o.ACL = i.defaultACL(o.ID.Kind, o.Owner)
 		}
 		i.objects[objectKey{class(row.Class), row.Oid}] = o
 	})
@@ -109,29 +109,26 @@ func (i *inspection) addItems(key itemKey, items []catalog.Item) {
 	}
 }
 
-// finishObjects writes out default ACLs, puts the objects into the catalog, and finds out what privilege roles hold.
+// defaultACL gives what NULL stands for, and of a relation what its owner has, worked out once for each kind and owner.
+func (i *inspection) defaultACL(kind catalog.Kind, owner string) catalog.ACL {
+	key := defaultKey{kind, owner}
+	if _, known := i.defaults[key]; !known {
+		i.defaults[key] = i.catalog.DefaultACL(kind, owner)
+	}
+	return i.defaults[key]
+}
+
+type defaultKey struct {
+	kind  catalog.Kind
+	owner string
+}
+
+// finishObjects puts the objects into the catalog, and finds out what privilege roles hold.
 func (i *inspection) finishObjects() {
-	i.writeDefaults()
 	holdings := holdings{}
 	for _, o := range i.objects {
 		i.catalog.Objects[o.ID] = o
 		holdings.add(o, i.candidates)
 	}
 	holdings.settle()
-}
-
-// writeDefaults writes out what NULL stands for, once for each kind and owner.
-func (i *inspection) writeDefaults() {
-	type key struct {
-		kind  catalog.Kind
-		owner string
-	}
-	known := map[key]catalog.ACL{}
-	for _, o := range i.defaulted {
-		k := key{o.ID.Kind, o.Owner}
-		if _, ok := known[k]; !ok {
-			known[k] = i.catalog.DefaultACL(k.kind, k.owner)
-		}
-		o.ACL = known[k]
-	}
 }

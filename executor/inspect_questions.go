@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -14,12 +15,10 @@ type inspection struct {
 	scope   catalog.Scope
 	catalog *catalog.Catalog
 	// roles come first: all else names them.
-	roles directory
-	// memberships are kept small until the last of them is there.
-	memberships memberships
-	objects     map[objectKey]*catalog.Object
-	// defaulted are objects whose ACL is NULL.
-	defaulted []*catalog.Object
+	roles   directory
+	objects map[objectKey]*catalog.Object
+	// defaults are ACLs that are not sent.
+	defaults map[defaultKey]catalog.ACL
 	// candidates are the roles that are privilege roles if they hold one privilege on what is shown.
 	candidates map[string]*catalog.Role
 	words      words
@@ -30,48 +29,62 @@ func newInspection(scope catalog.Scope) *inspection {
 		scope:      scope,
 		catalog:    catalog.New(catalog.Server{}),
 		objects:    map[objectKey]*catalog.Object{},
+		defaults:   map[defaultKey]catalog.ACL{},
 		words:      words{},
 		roles:      directory{places: map[uint32]uint32{}},
 		candidates: map[string]*catalog.Role{},
 	}
 }
 
-// questions lists what is asked, in order: queries/scope.sql says why.
+// questions lists what is asked, in order: queries/scope.sql says why. What is known to have no answer is not asked.
 func (i *inspection) questions() []question {
-	roles, mentioned := names(i.scope.Roles), names(i.scope.Mentioned)
-	const scoping = "working out what to read"
-	return []question{
-		{what: scoping, sql: gen.ScopeStart},
-		{what: scoping, sql: gen.ScopeGuard},
-		{what: scoping, sql: gen.ScopeSize, args: []any{roles}},
-		{what: scoping, sql: gen.ScopeGranted, args: []any{roles}},
-		{what: scoping, sql: gen.ScopeByIndex},
-		{what: scoping, sql: gen.ScopeReach, args: []any{mentioned}},
-		{what: scoping, sql: gen.ScopeByEstimate},
-		{what: scoping, sql: gen.ScopeObjects, args: i.objectArgs(roles)},
-		{what: scoping, sql: gen.ScopeColumns},
-		{what: scoping, sql: gen.ScopeHolders},
-		{what: scoping, sql: gen.ScopeByIndex},
-		{what: scoping, sql: gen.ScopeBelow, args: []any{names(i.scope.Below), i.scope.Holders}},
-		{what: scoping, sql: gen.ScopeGrantors},
-		{what: scoping, sql: gen.ScopeMemberships, args: []any{mentioned}},
-		{what: scoping, sql: gen.ScopeByEstimate},
-		{what: scoping, sql: gen.ScopeRoles, args: []any{roles, mentioned, i.scope.Holders}},
-		{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
-		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
-		{what: scoping, sql: gen.ScopeByIndex},
-		{what: "reading roles", sql: gen.Roles, read: i.readRoles},
-		{what: scoping, sql: gen.ScopeByEstimate},
-		{what: "reading passwords", sql: gen.Verifiers, args: []any{i.scope.Passwords}, read: i.readVerifiers},
-		{what: "reading memberships", sql: gen.Memberships, args: []any{roles}, read: i.readMemberships},
-		{what: "reading objects", sql: gen.Objects, read: i.readObjects},
-		{what: "reading ACLs", sql: gen.Items, read: i.readItems},
-		{what: scoping, sql: gen.ScopeEnd},
-	}
+	return slices.Concat(i.scoping(), i.reading())
 }
 
-// objectArgs are those of gen.ScopeObjects: the roles, what is named, and the schemas of which everything is shown.
-func (i *inspection) objectArgs(roles []string) []any {
+// scoping lists the questions by which the server works out what there is to read.
+func (i *inspection) scoping() []question {
+	var all []question
+	add := func(sql string, args ...any) {
+		all = append(all, question{what: "working out what to read", sql: sql, args: args})
+	}
+	mentioned := names(i.scope.Mentioned)
+	add(gen.ScopeStart)
+	add(gen.ScopeSize, names(i.scope.Roles))
+	add(gen.ScopeByIndex)
+	add(gen.ScopeGranted)
+	add(gen.ScopeReach, mentioned)
+	add(gen.ScopeByEstimate)
+	add(gen.ScopeObjects, i.objectArgs()...)
+	add(gen.ScopeColumns)
+	add(gen.ScopeHolders)
+	add(gen.ScopeByIndex)
+	if len(i.scope.Below) > 0 || i.scope.Holders {
+		add(gen.ScopeBelow, names(i.scope.Below), i.scope.Holders)
+	}
+	add(gen.ScopeGrantors)
+	add(gen.ScopeMemberships, mentioned)
+	add(gen.ScopeRoles, mentioned, i.scope.Holders)
+	return all
+}
+
+// reading lists the questions whose answers are the catalog.
+func (i *inspection) reading() []question {
+	all := []question{
+		{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
+		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
+		{what: "reading roles", sql: gen.Roles, read: i.readRoles},
+		{what: "reading memberships", sql: gen.Memberships, read: i.readMemberships},
+		{what: "reading objects", sql: gen.Objects, read: i.readObjects},
+		{what: "reading ACLs", sql: gen.Items, read: i.readItems},
+	}
+	if i.scope.Passwords {
+		all = append(all, question{what: "reading passwords", sql: gen.Verifiers, read: i.readVerifiers})
+	}
+	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
+}
+
+// objectArgs are those of gen.ScopeObjects: what is named, and the schemas of which everything is shown.
+func (i *inspection) objectArgs() []any {
 	kinds, schemas, objects := []string{}, []string{}, []string{}
 	for _, id := range i.scope.Objects {
 		if canExist(id.Name) && (id.Schema == "" || canExist(id.Schema)) {
@@ -79,7 +92,7 @@ func (i *inspection) objectArgs(roles []string) []any {
 		}
 	}
 	reaching := len(i.scope.Below) > 0 || i.scope.Everything
-	return []any{i.scope.Everything, reaching, roles, kinds, schemas, objects, names(i.scope.Contents)}
+	return []any{i.scope.Everything, reaching, kinds, schemas, objects, names(i.scope.Contents)}
 }
 
 // names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.

@@ -1,6 +1,8 @@
 package executor
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,21 +52,25 @@ func (d *directory) nameAt(place uint32) string {
 	return e.role.Name
 }
 
-// readRoles reads roles in the order of their names.
+// readRoles reads roles and puts them in the order of their names.
 func (i *inspection) readRoles(rows pgx.Rows) error {
 	var row gen.RolesRow
 	fields := []any{
 		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
 		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
 	}
-	return each(rows, fields, func() {
+	err := each(rows, fields, func() {
 		role := roleOf(row)
-		i.roles.places[row.Oid] = uint32(len(i.roles.entries))
 		i.roles.entries = append(i.roles.entries, entry{role: role})
 		if row.Alone && isPrivilegeRole(row.Name, i.catalog.Server.DatabaseOID) {
 			i.candidates[row.Name] = role
 		}
 	})
+	slices.SortFunc(i.roles.entries, func(a, b entry) int { return cmp.Compare(a.role.Name, b.role.Name) })
+	for place, e := range i.roles.entries {
+		i.roles.places[e.role.OID] = uint32(place)
+	}
+	return err
 }
 
 func roleOf(row gen.RolesRow) *catalog.Role {
@@ -93,33 +99,43 @@ func moment(t pgtype.Timestamptz) *time.Time {
 	return &utc
 }
 
+// readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not named has none.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {
 	var row gen.VerifiersRow
-	return each(rows, []any{&row.Role, &row.Verifier}, func() {
-		at, known := i.roles.places[row.Role]
-		if !known {
-			return
+	stored := map[uint32]catalog.Verifier{}
+	err := each(rows, []any{&row.Role, &row.Verifier}, func() { stored[row.Role] = catalog.Verifier(row.Verifier) })
+	if _, readable := stored[0]; !readable {
+		return err
+	}
+	scope := toSet(i.scope.Roles)
+	for _, e := range i.roles.entries {
+		if verifier, has := stored[e.role.OID]; has {
+			e.role.Verifier = verifier
+		} else if scope[e.role.Name] {
+			e.role.Verifier = catalog.NoPassword
 		}
-		i.roles.entries[at].role.Verifier = catalog.Verifier(row.Verifier)
-		if row.Verifier == "" {
-			i.roles.entries[at].role.Verifier = catalog.NoPassword
-		}
-	})
+	}
+	return err
 }
 
 // finishRoles puts those roles into the catalog that the scope asks for, or that something has named.
 func (i *inspection) finishRoles() {
 	s := i.catalog.Server
-	wanted := map[string]bool{s.CurrentUser: true, s.SessionUser: true, s.Bootstrap: true}
-	for _, list := range [][]string{i.scope.Roles, i.scope.Mentioned} {
-		for _, name := range list {
-			wanted[name] = true
-		}
-	}
+	wanted := toSet(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})
 	for _, e := range i.roles.entries {
 		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser
 		if !e.gone && (e.named || wanted[e.role.Name] || mayDoAll) {
 			i.catalog.Roles[e.role.Name] = e.role
 		}
 	}
+}
+
+func toSet(lists ...[]string) map[string]bool {
+	set := map[string]bool{}
+	for _, list := range lists {
+		for _, name := range list {
+			set[name] = true
+		}
+	}
+	return set
 }

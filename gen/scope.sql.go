@@ -48,7 +48,9 @@ const ScopeByEstimate = `-- name: ScopeByEstimate :exec
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
-    set_config('enable_mergejoin', 'on', true)
+    set_config('enable_mergejoin', 'on', true),
+    set_config('enable_sort', 'on', true),
+    set_config('work_mem', current_setting('pgsr.work_mem'), true)
 `
 
 // Ends what ScopeByIndex begins: the server chooses again.
@@ -61,12 +63,14 @@ const ScopeByIndex = `-- name: ScopeByIndex :exec
 SELECT
     set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true)
+    set_config('enable_mergejoin', 'off', true),
+    set_config('enable_sort', 'off', true),
+    set_config('work_mem', '1MB', true)
 `
 
 // How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
-// memberships. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
-// index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+// memberships, and by clearing much memory. Right after a large change it also takes the catalogs for as small as they were, and reads all of one
+// for each role. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
 func (q *Queries) ScopeByIndex(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeByIndex)
 	return err
@@ -85,7 +89,13 @@ func (q *Queries) ScopeColumns(ctx context.Context) error {
 }
 
 const ScopeEnd = `-- name: ScopeEnd :exec
-SELECT set_config('search_path', current_setting('pgsr.search_path'), true)
+SELECT
+    set_config('enable_seqscan', 'on', true),
+    set_config('enable_hashjoin', 'on', true),
+    set_config('enable_mergejoin', 'on', true),
+    set_config('enable_sort', 'on', true),
+    set_config('work_mem', current_setting('pgsr.work_mem'), true),
+    set_config('search_path', current_setting('pgsr.search_path'), true)
 `
 
 func (q *Queries) ScopeEnd(ctx context.Context) error {
@@ -95,7 +105,7 @@ func (q *Queries) ScopeEnd(ctx context.Context) error {
 
 const ScopeGranted = `-- name: ScopeGranted :exec
 WITH scope AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
+    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
 ), granted AS (
     SELECT DISTINCT m.roleid AS oid
     FROM scope AS s
@@ -116,8 +126,8 @@ SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) 
 
 // Both branches say the same. The first reads each membership of the scope; the second goes through all roles and stops at the
 // first member of each that is in the scope, which is shorter when most memberships are the scope's.
-func (q *Queries) ScopeGranted(ctx context.Context, roles []string) error {
-	_, err := q.db.Exec(ctx, ScopeGranted, roles)
+func (q *Queries) ScopeGranted(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeGranted)
 	return err
 }
 
@@ -142,17 +152,6 @@ func (q *Queries) ScopeGrantors(ctx context.Context) error {
 	return err
 }
 
-const ScopeGuard = `-- name: ScopeGuard :exec
-SELECT pg_catalog.set_config('search_path', 'pg_catalog', true)
-`
-
-// Without this, whoever may set a database's search_path could have our functions and operators replaced by his own:
-// https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
-func (q *Queries) ScopeGuard(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, ScopeGuard)
-	return err
-}
-
 const ScopeHolders = `-- name: ScopeHolders :exec
 WITH object AS (
     SELECT d.datdba AS owner, d.datacl AS acl
@@ -163,7 +162,9 @@ WITH object AS (
     FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
     JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
     UNION ALL
-    SELECT c.relowner, c.relacl
+    SELECT
+        c.relowner,
+        nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}')
     FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
     JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
     UNION ALL
@@ -181,6 +182,7 @@ WITH object AS (
 SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h WHERE h.oid <> 0
 `
 
+// What owners of relations have by default is left out before it is written out, as in Items.
 func (q *Queries) ScopeHolders(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeHolders)
 	return err
@@ -241,7 +243,7 @@ WITH here AS (
     SELECT $1::boolean
         OR $2::boolean AND EXISTS (SELECT FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE r.oid < 12000) AS everything
 ), holder AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($3::name[])
+    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
     UNION
     SELECT r.oid
     FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
@@ -258,7 +260,7 @@ WITH here AS (
         AND d.dbid IN (0, (SELECT h.oid FROM here AS h))
 ), named AS (
     SELECT o.kind, o.schema, o.name
-    FROM ROWS FROM (unnest($4::text[]), unnest($5::name[]), unnest($6::name[])) AS o (kind, schema, name)
+    FROM ROWS FROM (unnest($3::text[]), unnest($4::name[]), unnest($5::name[])) AS o (kind, schema, name)
 ), relation AS (
     SELECT c.oid
     FROM named AS o
@@ -269,7 +271,7 @@ WITH here AS (
     SELECT c.oid
     FROM pg_catalog.pg_namespace AS n
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
-    WHERE n.nspname = ANY($7::name[])
+    WHERE n.nspname = ANY($6::name[])
         OR (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass
@@ -292,7 +294,7 @@ WITH here AS (
     SELECT n.oid
     FROM pg_catalog.pg_namespace AS n
     WHERE (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-        OR n.nspname = ANY($7::name[])
+        OR n.nspname = ANY($6::name[])
         OR n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA')
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
@@ -317,7 +319,6 @@ SELECT
 type ScopeObjectsParams struct {
 	Everything bool
 	Reaching   bool
-	Roles      []string
 	Kinds      []string
 	Schemas    []string
 	Names      []string
@@ -333,7 +334,6 @@ func (q *Queries) ScopeObjects(ctx context.Context, arg ScopeObjectsParams) erro
 	_, err := q.db.Exec(ctx, ScopeObjects,
 		arg.Everything,
 		arg.Reaching,
-		arg.Roles,
 		arg.Kinds,
 		arg.Schemas,
 		arg.Names,
@@ -384,8 +384,10 @@ WITH membership AS (
     UNION
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
-    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[]) OR r.rolname = ANY($2::name[])
-        OR $3::boolean AND r.rolsuper
+    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[])
+        OR $2::boolean AND r.rolsuper
+    UNION
+    SELECT unnest(current_setting('pgsr.scope')::oid[])
     UNION
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION
@@ -394,22 +396,21 @@ WITH membership AS (
     SELECT unnest(ARRAY[m.roleid, m.member, m.grantor]) FROM membership AS m
     UNION
     SELECT m.grantor
-    FROM pg_catalog.pg_roles AS r
+    FROM unnest(current_setting('pgsr.scope')::oid[]) AS r (oid)
     JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
-    WHERE r.rolname = ANY($1::name[]) AND NOT current_setting('pgsr.wide')::boolean
+    WHERE NOT current_setting('pgsr.wide')::boolean
 )
 SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s
 `
 
 type ScopeRolesParams struct {
-	Roles     []string
 	Mentioned []string
 	Holders   bool
 }
 
 // All roles for a wide scope: whoever reads the memberships sees which of them are meant. Superusers hold everything.
 func (q *Queries) ScopeRoles(ctx context.Context, arg ScopeRolesParams) error {
-	_, err := q.db.Exec(ctx, ScopeRoles, arg.Roles, arg.Mentioned, arg.Holders)
+	_, err := q.db.Exec(ctx, ScopeRoles, arg.Mentioned, arg.Holders)
 	return err
 }
 
@@ -431,7 +432,10 @@ func (q *Queries) ScopeSize(ctx context.Context, roles []string) error {
 
 const ScopeStart = `-- name: ScopeStart :exec
 
-SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true)
+SELECT
+    pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true),
+    pg_catalog.set_config('pgsr.work_mem', pg_catalog.current_setting('work_mem'), true),
+    pg_catalog.set_config('search_path', 'pg_catalog', true)
 `
 
 // What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the other queries find it.
@@ -452,7 +456,8 @@ SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('sea
 //
 // IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
-// Notes search_path, so that ScopeEnd can give it back.
+// Notes what ScopeEnd gives back. Without the search_path, whoever may set that of a database could have our functions and operators
+// replaced by his own: https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
 func (q *Queries) ScopeStart(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeStart)
 	return err

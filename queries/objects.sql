@@ -3,6 +3,7 @@
 -- name: Objects :many
 -- A NULL ACL stands for the built-in default, an empty one for nobody:
 -- https://www.postgresql.org/docs/current/ddl-priv.html
+-- Of what an owner has by default there are eight or nine items, and most often one other: owner_default says that Items leaves them out.
 -- Sizes are those of what has no length of its own in a row of pg_class, which has to fit into a page. An ACL that would be compressed in another
 -- way when it is written again has none.
 SELECT
@@ -12,6 +13,7 @@ SELECT
     d.datname::text AS name,
     d.datdba::oid AS owner,
     (d.datacl IS NULL)::boolean AS default_acl,
+    false::boolean AS owner_default,
     ''::text AS relkind,
     ''::text AS table_schema,
     ''::text AS table_name,
@@ -20,11 +22,13 @@ SELECT
 FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
 UNION ALL
-SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, '', '', '', 0, 0
+SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, false, '', '', '', 0, 0
 FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
 UNION ALL
-SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL, c.relkind::text,
+SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL,
+    coalesce((acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl), false),
+    c.relkind::text,
     coalesce(t.nspname, ''), coalesce(t.relname, ''),
     CASE WHEN pg_column_compression(c.relacl) IS NOT NULL AND pg_column_compression(c.relacl) <> current_setting('default_toast_compression')
         THEN 0 ELSE coalesce(pg_column_size(c.relacl), 0)
@@ -46,6 +50,7 @@ LEFT JOIN LATERAL (
 
 -- name: Items :many
 -- Privilege words are the server's, so that none is lost that a later server brings. Column is empty but for those of columns.
+-- What the owner of a relation has by default is left out. An ACL without any item is no array of one dimension, as aclexplode() wants it.
 SELECT
     'd'::text AS class,
     d.oid::oid AS object,
@@ -66,7 +71,9 @@ UNION ALL
 SELECT 'r', c.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
-CROSS JOIN LATERAL aclexplode(c.relacl) AS i (grantor, grantee, privilege_type, is_grantable)
+CROSS JOIN LATERAL aclexplode(
+    nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}')
+) AS i (grantor, grantee, privilege_type, is_grantable)
 UNION ALL
 SELECT 'r', a.attrelid, a.attname, i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM pg_catalog.pg_attribute AS a

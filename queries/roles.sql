@@ -30,51 +30,66 @@ SELECT
     ELSE 0 END)::integer AS administers
 FROM unnest(current_setting('pgsr.roles')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_roles AS r ON r.oid = o.oid
-LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
-ORDER BY r.rolname;
+LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass;
 
 -- name: Verifiers :many
--- By way of ts_stat for the reason given in server.sql: most may not read pg_authid.
+-- By way of ts_stat for the reason given in server.sql: most may not read pg_authid. Who may gets a row for role 0, and one for each role with
+-- a password, which is empty if it is too long to be sent.
 SELECT
     split_part(v.word, ' ', 1)::oid AS role,
     substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
 FROM ts_stat(CASE
-    WHEN @wanted::boolean AND has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN $$
-        SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || coalesce(a.rolpassword, '')])
+    WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN $$
+        SELECT array_to_tsvector(ARRAY['0 '])
+        UNION ALL
+        SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END])
         FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
         JOIN pg_catalog.pg_authid AS a ON a.oid = s.oid
-        WHERE length(coalesce(a.rolpassword, '')) < 2000
+        WHERE a.rolpassword IS NOT NULL
     $$ ELSE
         'SELECT NULL::tsvector'
 END) AS v (word, ndoc, nentry);
 
 -- name: Memberships :many
--- Before 16 a membership has no options: what is named bare is then the column of the query around it.
+-- Each row stands for many memberships: all of its roles were granted to all of its members. There may be a million, of which most have the
+-- same grantor and options. Before 16 they have no options: what is named bare is then the column of the query around it.
 SELECT
-    m.roleid::oid AS role,
-    m.member::oid AS member,
+    m.roles::oid[] AS roles,
+    m.members::oid[] AS members,
     m.grantor::oid AS grantor,
     m.admin_option::boolean AS admin,
-    m.inherit,
-    m.set
+    m.inherit_option::boolean AS inherit,
+    m.set_option::boolean AS set
 FROM (
-    SELECT r.oid, r.rolinherit AS inherit_option, true AS set_option
+    SELECT ARRAY[r.oid] AS roles, m.members, m.grantor, m.admin_option, m.inherit_option, m.set_option
     FROM pg_catalog.pg_roles AS r
-    WHERE r.rolname = ANY(@roles::name[])
-) AS r
-CROSS JOIN LATERAL (
-    SELECT m.roleid, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit, set_option::boolean AS set
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE m.member = r.oid
-) AS m
-UNION ALL
-SELECT m.roleid, m.member, m.grantor, m.admin_option, m.inherit, m.set
-FROM (
-    SELECT r.oid, r.rolinherit AS inherit_option, true AS set_option
-    FROM pg_catalog.pg_roles AS r
-) AS r
-CROSS JOIN LATERAL (
-    SELECT m.roleid, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit, set_option::boolean AS set
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE m.member = r.oid AND m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.member) AS members, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = r.oid AND (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS TRUE
+        GROUP BY 2, 3, 4, 5
+    ) AS m
+    WHERE current_setting('pgsr.wide')::boolean
+    UNION ALL
+    SELECT m.roles, ARRAY[s.oid], m.grantor, m.admin_option, m.inherit_option, m.set_option
+    FROM (
+        SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid, true AS inherit_option, true AS set_option
+        WHERE NOT current_setting('pgsr.wide')::boolean
+    ) AS s
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.roleid) AS roles, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.member = s.oid
+        GROUP BY 2, 3, 4, 5
+    ) AS m
+    UNION ALL
+    SELECT m.roles, ARRAY[m.member], m.grantor, m.admin_option, m.inherit_option, m.set_option
+    FROM (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.roleid) AS roles, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+        GROUP BY 2, 3, 4, 5, 6
+    ) AS m
 ) AS m;

@@ -18,16 +18,21 @@
 -- https://www.postgresql.org/docs/current/runtime-config-custom.html
 
 -- name: ScopeStart :exec
--- Notes search_path, so that ScopeEnd can give it back.
-SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true);
-
--- name: ScopeGuard :exec
--- Without this, whoever may set a database's search_path could have our functions and operators replaced by his own:
--- https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
-SELECT pg_catalog.set_config('search_path', 'pg_catalog', true);
+-- Notes what ScopeEnd gives back. Without the search_path, whoever may set that of a database could have our functions and operators
+-- replaced by his own: https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
+SELECT
+    pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true),
+    pg_catalog.set_config('pgsr.work_mem', pg_catalog.current_setting('work_mem'), true),
+    pg_catalog.set_config('search_path', 'pg_catalog', true);
 
 -- name: ScopeEnd :exec
-SELECT set_config('search_path', current_setting('pgsr.search_path'), true);
+SELECT
+    set_config('enable_seqscan', 'on', true),
+    set_config('enable_hashjoin', 'on', true),
+    set_config('enable_mergejoin', 'on', true),
+    set_config('enable_sort', 'on', true),
+    set_config('work_mem', current_setting('pgsr.work_mem'), true),
+    set_config('search_path', current_setting('pgsr.search_path'), true);
 
 -- name: ScopeSize :exec
 -- A role takes about 128 bytes of pg_authid. JIT costs more than it gains here, and catalogs are in memory.
@@ -43,7 +48,7 @@ WHERE r.rolname = ANY(@roles::name[]);
 -- Both branches say the same. The first reads each membership of the scope; the second goes through all roles and stops at the
 -- first member of each that is in the scope, which is shorter when most memberships are the scope's.
 WITH scope AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
+    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
 ), granted AS (
     SELECT DISTINCT m.roleid AS oid
     FROM scope AS s
@@ -63,12 +68,14 @@ SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) 
 
 -- name: ScopeByIndex :exec
 -- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
--- memberships. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
--- index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+-- memberships, and by clearing much memory. Right after a large change it also takes the catalogs for as small as they were, and reads all of one
+-- for each role. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
 SELECT
     set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true);
+    set_config('enable_mergejoin', 'off', true),
+    set_config('enable_sort', 'off', true),
+    set_config('work_mem', '1MB', true);
 
 -- name: ScopeReach :exec
 -- What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its
@@ -101,7 +108,9 @@ SELECT
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
-    set_config('enable_mergejoin', 'on', true);
+    set_config('enable_mergejoin', 'on', true),
+    set_config('enable_sort', 'on', true),
+    set_config('work_mem', current_setting('pgsr.work_mem'), true);
 
 -- name: ScopeObjects :exec
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
@@ -115,7 +124,7 @@ WITH here AS (
     SELECT @everything::boolean
         OR @reaching::boolean AND EXISTS (SELECT FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE r.oid < 12000) AS everything
 ), holder AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
+    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
     UNION
     SELECT r.oid
     FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
@@ -194,6 +203,7 @@ JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 
 -- name: ScopeHolders :exec
+-- What owners of relations have by default is left out before it is written out, as in Items.
 WITH object AS (
     SELECT d.datdba AS owner, d.datacl AS acl
     FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
@@ -203,7 +213,9 @@ WITH object AS (
     FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
     JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
     UNION ALL
-    SELECT c.relowner, c.relacl
+    SELECT
+        c.relowner,
+        nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}')
     FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
     JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
     UNION ALL
@@ -312,8 +324,10 @@ WITH membership AS (
     UNION
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
-    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(@roles::name[]) OR r.rolname = ANY(@mentioned::name[])
+    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(@mentioned::name[])
         OR @holders::boolean AND r.rolsuper
+    UNION
+    SELECT unnest(current_setting('pgsr.scope')::oid[])
     UNION
     SELECT unnest(current_setting('pgsr.granted')::oid[])
     UNION
@@ -322,8 +336,8 @@ WITH membership AS (
     SELECT unnest(ARRAY[m.roleid, m.member, m.grantor]) FROM membership AS m
     UNION
     SELECT m.grantor
-    FROM pg_catalog.pg_roles AS r
+    FROM unnest(current_setting('pgsr.scope')::oid[]) AS r (oid)
     JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
-    WHERE r.rolname = ANY(@roles::name[]) AND NOT current_setting('pgsr.wide')::boolean
+    WHERE NOT current_setting('pgsr.wide')::boolean
 )
 SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s;

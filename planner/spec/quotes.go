@@ -26,14 +26,13 @@ func (s *source) quotedError(number, column int) error {
 		line := s.line(number)
 		for column < len(line) {
 			r, length := doubleQuotedCharacter(line[column:])
-			at := &token.Token{Position: &token.Position{Line: number, Column: column + 1}}
 			switch {
 			case r == '"':
 				return nil
 			case r == '\t':
-				return misread{at, `a tab between double quotes must be written as \t`}
+				return misreadAt(number, column, `a tab between double quotes must be written as \t`)
 			case r == unknownCharacter && length > 2 && !isHexadecimal(line[column:], length):
-				return misread{at, "an escape has to be followed by hexadecimal digits"}
+				return misreadAt(number, column, "an escape has to be followed by hexadecimal digits")
 			}
 			column += length
 		}
@@ -54,6 +53,10 @@ func isHexadecimal(line []rune, length int) bool {
 type misread struct {
 	at      *token.Token
 	message string
+}
+
+func misreadAt(line, column int, message string) misread {
+	return misread{&token.Token{Position: &token.Position{Line: line, Column: column + 1}}, message}
 }
 
 func (m misread) Error() string          { return m.message }
