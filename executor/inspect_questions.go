@@ -64,6 +64,7 @@ func (i *inspection) scoping() []question {
 	add(gen.ScopeGrantors)
 	add(gen.ScopeMemberships, mentioned)
 	add(gen.ScopeRoles, mentioned, i.scope.Holders)
+	add(gen.ScopeLone)
 	return all
 }
 
@@ -74,6 +75,7 @@ func (i *inspection) reading() []question {
 		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
 		{what: "reading roles", sql: gen.Roles, read: i.readRoles},
 		{what: "reading memberships", sql: gen.Memberships, read: i.readMemberships},
+		{what: "working out what to read", sql: gen.ScopeByEstimate},
 		{what: "reading objects", sql: gen.Objects, read: i.readObjects},
 		{what: "reading ACLs", sql: gen.Items, read: i.readItems},
 	}

@@ -107,15 +107,7 @@ SELECT
     r.rolconnlimit::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
     coalesce(d.description, '')::text AS comment,
-    (CASE WHEN starts_with(r.rolname::text, '_pgsr_') THEN
-        NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
-        AND (SELECT true FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1) IS NULL
-        AND (
-            SELECT count(*) = 1 AND bool_and(s.deptype = 'a' AND s.objsubid = 0)
-            FROM pg_catalog.pg_shdepend AS s
-            WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = r.oid
-        )
-    ELSE false END)::boolean AS alone,
+    ((r.oid IN (SELECT unnest(current_setting('pgsr.lone')::oid[]))) IS TRUE)::boolean AS alone,
     (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
         (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
     ELSE 0 END)::integer AS administers
@@ -142,8 +134,7 @@ type RolesRow struct {
 }
 
 // Roles and what they are members of.
-// Administers is how many memberships an administrator role has. Alone says of a role that is named as a privilege role that it can do nothing but what one single ACL in the cluster gives it. With
-// LIMIT 1 instead of EXISTS the server does not think of reading all memberships to answer it.
+// Administers is how many memberships an administrator role has.
 func (q *Queries) Roles(ctx context.Context) ([]RolesRow, error) {
 	rows, err := q.db.Query(ctx, Roles)
 	if err != nil {

@@ -153,38 +153,63 @@ func (q *Queries) ScopeGrantors(ctx context.Context) error {
 }
 
 const ScopeHolders = `-- name: ScopeHolders :exec
-WITH object AS (
-    SELECT d.datdba AS owner, d.datacl AS acl
-    FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
-    JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
+WITH here AS (
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+), object AS (
+    SELECT 0 AS dbid, 'pg_catalog.pg_database'::regclass::oid AS classid, unnest(current_setting('pgsr.databases')::oid[]) AS oid
     UNION ALL
-    SELECT n.nspowner, n.nspacl
-    FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
+    SELECT h.oid, 'pg_catalog.pg_namespace'::regclass, unnest(current_setting('pgsr.schemas')::oid[]) FROM here AS h
     UNION ALL
-    SELECT
-        c.relowner,
-        nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}')
-    FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
-    JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
-    UNION ALL
-    SELECT NULL, a.attacl
-    FROM pg_catalog.pg_attribute AS a
-    WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
+    SELECT h.oid, 'pg_catalog.pg_class'::regclass, unnest(current_setting('pgsr.relations')::oid[]) FROM here AS h
 ), holder AS (
-    SELECT o.owner AS oid FROM object AS o
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid < 12000
     UNION
-    SELECT unnest(ARRAY[i.grantee, i.grantor])
+    SELECT d.refobjid
     FROM object AS o
-    CROSS JOIN LATERAL aclexplode(o.acl) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE i.grantee IS DISTINCT FROM o.owner OR i.grantor IS DISTINCT FROM o.owner -- leaves out what most items say
+    JOIN pg_catalog.pg_shdepend AS d ON d.dbid = o.dbid AND d.classid = o.classid AND d.objid = o.oid
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.deptype IN ('o', 'a')
 )
-SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h WHERE h.oid <> 0
+SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h
 `
 
-// What owners of relations have by default is left out before it is written out, as in Items.
+// pg_shdepend knows them without a look into the ACLs, but for roles that initdb made: see ScopeObjects. These are few, and always shown.
 func (q *Queries) ScopeHolders(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeHolders)
+	return err
+}
+
+const ScopeLone = `-- name: ScopeLone :exec
+WITH named AS (
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
+        AND starts_with(r.rolname::text, '_pgsr_')
+        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
+), alone AS (
+    SELECT n.oid
+    FROM named AS n
+    CROSS JOIN LATERAL (
+        SELECT d.deptype, d.objsubid
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = n.oid
+        LIMIT 2
+    ) AS d
+    GROUP BY n.oid
+    HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
+), member AS (
+    SELECT n.oid
+    FROM named AS n
+    CROSS JOIN LATERAL (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = n.oid LIMIT 1) AS m
+)
+SELECT set_config('pgsr.lone', coalesce(array_agg(a.oid), '{}')::text, true) IS NOT NULL
+FROM alone AS a
+WHERE (a.oid IN (SELECT m.oid FROM member AS m)) IS NOT TRUE
+`
+
+// Privilege roles can do nothing but what one single ACL in the cluster gives them: here are those of the roles to show, named so, of which that is
+// true. LIMIT keeps the server from going the other way round, through all memberships.
+func (q *Queries) ScopeLone(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeLone)
 	return err
 }
 
@@ -449,10 +474,11 @@ SELECT
 //	pgsr.acting       the connecting role and what it may act as
 //	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 //	pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
-//	pgsr.holders      owners, grantees and grantors of the objects to show
+//	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
 //	pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 //	pgsr.roles        the roles to show
+//	pgsr.lone         those of them that are named as privilege roles and can do nothing but what one ACL gives them
 //
 // IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
