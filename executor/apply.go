@@ -87,7 +87,10 @@ func (j *job) record(tx *transaction, plan *planner.Plan) error {
 // run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning for a failure.
 func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)
+	told := tx.line
+	tx.line = told.verifying()
 	left, err := j.plan(ctx, inside(tx, false))
+	tx.line = told
 	var failed *StatementError
 	switch {
 	case len(tx.warnings) > 0:

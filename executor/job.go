@@ -50,6 +50,8 @@ func (s source) ask(ctx context.Context, requests ...request) error {
 }
 
 func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
+	// What comes next, once all is read.
+	defer s.tell(Progress{Doing: "planning"})
 	if s.tx != nil {
 		return inspectIn(ctx, s.tx, scope)
 	}

@@ -13,6 +13,8 @@ import (
 type statement struct {
 	sql    string
 	values [][]byte
+	// flush tells the server to send at once what it has answered so far.
+	flush bool
 }
 
 const (
@@ -62,7 +64,7 @@ func (o *outbox) send(s statement) bool {
 		return false
 	}
 	o.count, o.bytes = o.count+1, o.bytes+len(o.buffer)-before
-	if o.count >= statementsToFlush || o.bytes >= bytesToFlush {
+	if s.flush || o.count >= statementsToFlush || o.bytes >= bytesToFlush {
 		o.put(&pgproto3.Flush{})
 		o.count, o.bytes = 0, 0
 	}

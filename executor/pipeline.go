@@ -29,6 +29,16 @@ func (l line) tell(p Progress) {
 	}
 }
 
+// verifying tells of what is read that it is read for verifying.
+func (l line) verifying() line {
+	return line{l.conn, func(p Progress) {
+		if p.Of == 0 {
+			p.Doing = "verifying: " + p.Doing
+		}
+		l.tell(p)
+	}}
+}
+
 // ask sends all requests in one round trip, and each sees what those before it did. After the first that fails, the server does no other.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
 //
@@ -49,6 +59,9 @@ func (l line) ask(ctx context.Context, requests ...request) error {
 			return err
 		}
 		all = append(all, statements...)
+		if n := len(all); l.progress != nil && n > 0 { // so that it can be told what is waited for next
+			all[n-1].flush = true
+		}
 	}
 	out := sending(ctx, l.conn.PgConn().Conn(), all)
 	stop := interrupting(ctx, l.conn)

@@ -41,7 +41,7 @@ func (q question) statements(types *pgtype.Map) ([]statement, error) {
 			return nil, fmt.Errorf("%s: %w", q.what, err)
 		}
 	}
-	return []statement{{q.sql, values}}, nil
+	return []statement{{sql: q.sql, values: values}}, nil
 }
 
 func (q question) take(a *inbox) error {

@@ -27,13 +27,17 @@ func (s *steps) statements(*pgtype.Map) ([]statement, error) {
 	return all, nil
 }
 
+// running is what a run is doing while the server runs a plan.
+const running = "running statements"
+
 func (s *steps) take(a *inbox) error {
 	for _, step := range s.sent {
-		a.tell(Progress{Doing: "running statements", Done: step.Statement, Of: len(s.document.Statements)})
+		a.tell(Progress{Doing: running, Done: step.Statement, Of: len(s.document.Statements)})
 		if _, err := a.complete(); err != nil {
 			return statementError(s.document, step, err)
 		}
 	}
+	a.tell(Progress{Doing: running, Done: len(s.document.Statements), Of: len(s.document.Statements)})
 	return nil
 }
 

@@ -83,7 +83,7 @@ func guard(d script.Document, state script.State, g script.Guard) []request {
 	if state.IsEmpty() {
 		return nil
 	}
-	return asking(question{sql: script.GuardSQL(d.Server, state, g), failed: func(err error) error {
+	return asking(question{what: "comparing the catalog with the plan", sql: script.GuardSQL(d.Server, state, g), failed: func(err error) error {
 		var server *pgconn.PgError
 		if !errors.As(err, &server) || server.Code != script.GuardErrorCode {
 			return fmt.Errorf("comparing the catalog with the plan: %w", err)

@@ -68,7 +68,11 @@ func (b *builder) plainMembers(name, creator string) []string {
 		}
 	}
 	slices.Sort(members)
-	return slices.Compact(members)
+	members = slices.Compact(members)
+	if !b.server.GrantorsMatter() { // which takes the others in pieces: see mostMembers
+		members = members[:min(len(members), mostMembers)]
+	}
+	return members
 }
 
 // startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many roles.

@@ -28,7 +28,7 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), singleFlag(), yesFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), singleFlag(), yesFlag(), progressFlag()}),
 		Action:      p.apply,
 	}
 }
@@ -58,13 +58,16 @@ func (p *program) change(c *cli.Context, asks bool, act func(*pgx.Conn, executor
 		return err
 	}
 	defer disconnect(conn)
-	options := p.options(c)
+	m := p.meter(c)
+	defer m.stop()
+	options := p.options(c, m)
 	options.Notices = notices
-	q := &question{program: p, ctx: c.Context, watch: startWatch()}
+	q := &question{program: p, ctx: c.Context, watch: startWatch(), meter: m}
 	if asks {
 		options.Confirm = q.confirm
 	}
 	result, err := act(conn, options)
+	m.stop()
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func (p *program) checkCommand() *cli.Command {
 		Name:        "check",
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
-		Flags:       join(connectionFlags(), specFlags(), []cli.Flag{effectFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), []cli.Flag{effectFlag(), progressFlag()}),
 		Action:      p.check,
 	}
 }
@@ -30,7 +30,10 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	plan, err := executor.Plan(c.Context, conn, s, p.options(c))
+	m := p.meter(c)
+	defer m.stop()
+	plan, err := executor.Plan(c.Context, conn, s, p.options(c, m))
+	m.stop()
 	if err != nil {
 		return err
 	}

@@ -107,14 +107,15 @@ func join(groups ...[]cli.Flag) []cli.Flag {
 }
 
 // options are what the flags say about planning and applying. A command without a flag has its default.
-func (p *program) options(c *cli.Context) executor.Options {
+func (p *program) options(c *cli.Context, m *meter) executor.Options {
 	return executor.Options{
 		ReassignTo:        c.String(flagReassignTo),
 		RefuseMissing:     c.String(flagMissing) == "error",
 		LockTimeout:       timeoutOf(c, flagLockTimeout),
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),
-		Log:               p.logger(),
+		Log:               logger(m),
+		Progress:          m.tell,
 		Version:           version(),
 		Effect:            c.Bool(flagEffect) || showsEffect(c),
 	}

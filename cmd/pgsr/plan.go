@@ -42,6 +42,7 @@ func (p *program) planCommand() *cli.Command {
 			choice(flagFormat, "what to write", script.FormatNames()...),
 			passwordsFlag(),
 			effectFlag(),
+			progressFlag(),
 			singleFlag(),
 			&cli.StringFlag{Name: flagRollback, Usage: "also write the script back to the state of now to `FILE`"},
 			&cli.BoolFlag{Name: "exit-code", DisableDefaultText: true, Usage: "exit with 2 when there are changes to make"},
@@ -85,9 +86,12 @@ func (p *program) plan(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	options := p.options(c)
+	m := p.meter(c)
+	defer m.stop()
+	options := p.options(c, m)
 	options.Now, options.Sources, options.Passwords = time.Now(), sources, passwords
 	plan, err := executor.Plan(c.Context, conn, s, options)
+	m.stop()
 	if err != nil {
 		return err
 	}

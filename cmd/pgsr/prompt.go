@@ -30,6 +30,7 @@ type question struct {
 	*program
 	ctx   context.Context
 	watch stopwatch
+	meter *meter
 	shown bool
 }
 
@@ -37,6 +38,8 @@ type question struct {
 func (q *question) confirm(plan *planner.Plan) (bool, error) {
 	q.watch.pause()
 	defer q.watch.resume()
+	q.meter.pause()
+	defer q.meter.resume()
 	q.show(plan)
 	q.shown = true
 	fmt.Fprintf(q.stderr, "Apply %s? [y/N] ", statements(plan))

@@ -22,6 +22,7 @@ func (p *program) pruneCommand() *cli.Command {
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
 			&cli.Int64Flag{Name: "lock-key", Value: spec.DefaultLockKey, Usage: "take the lock with this `KEY`: the lock_key of the specs"},
 			yesFlag(),
+			progressFlag(),
 		}),
 		Action: p.prune,
 	}
@@ -50,8 +51,11 @@ func (p *program) planPrune(c *cli.Context, key int64) error {
 		return err
 	}
 	defer disconnect(conn)
-	options := p.options(c)
+	m := p.meter(c)
+	defer m.stop()
+	options := p.options(c, m)
 	plan, err := executor.PlanPrune(c.Context, conn, options)
+	m.stop()
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"os"
 
@@ -20,13 +21,13 @@ func (p *program) colorful(stream any) bool {
 	return noColor == "" && kind != "dumb" && isTerminal(stream)
 }
 
-// logger writes to stderr what happens on the way, without time and level.
-func (p *program) logger() *slog.Logger {
+// logger writes what happens on the way, without time and level.
+func logger(to io.Writer) *slog.Logger {
 	drop := func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey || a.Key == slog.LevelKey {
 			return slog.Attr{}
 		}
 		return a
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{ReplaceAttr: drop}))
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{ReplaceAttr: drop}))
 }

@@ -125,7 +125,7 @@ const (
 	ctrlD = "\x04"
 )
 
-const asked = "Apply 7 statements? [y/N] "
+const asked = "Apply 5 statements? [y/N] "
 
 // A person at the terminal is shown the plan and asked. Only a yes is one.
 func TestApplyAsks(t *testing.T) {
@@ -143,7 +143,7 @@ func TestApplyAsks(t *testing.T) {
 		{"anything else", "yesterday" + enter, 1, notConfirmed},
 		{"the end", ctrlD, 1, notConfirmed},
 		{"Ctrl-C", ctrlC, 1, "pgsr: interrupted: rolled back, nothing was changed"},
-		{"yes", "YES" + enter, 0, "applied 7 statements in "},
+		{"yes", "YES" + enter, 0, "applied 5 statements in "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := &site{T: t, dir: s.dir, env: s.env, server: s.server}
@@ -188,7 +188,7 @@ func TestYesDoesNotAsk(t *testing.T) {
 	s.file("pgsr.yaml", readersSpec)
 	p := s.onTerminal(s.command("apply", "--yes"))
 	p.exits(0)
-	contains(t, p.screen(), "applied 7 statements in ")
+	contains(t, p.screen(), "applied 5 statements in ")
 	s.sql("deployer", "warehouse", "DROP TABLE sales.orders")
 	p = s.onTerminal(s.command("prune"))
 	p.sees("Apply 1 statement? [y/N] ")
@@ -248,4 +248,37 @@ func TestNamesDoNotCommandTheTerminal(t *testing.T) {
 			t.Errorf("%s: %q", command, o)
 		}
 	}
+}
+
+// On a terminal a line says what is waited for, and is gone when something else is written: a question, or the end.
+func TestProgressOnATerminal(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	holder := s.holdLock(1)
+	const waiting = "\rwaiting for the lock (pg_advisory_xact_lock, key 1)"
+	for _, env := range []string{"TERM=xterm", "NO_COLOR=1", "TERM=dumb"} {
+		cmd := s.command("apply", "--lock-timeout", "2s")
+		cmd.Env = append(cmd.Env, env)
+		p := s.onTerminal(cmd)
+		p.sees(asked)
+		p.types("y" + enter)
+		p.exits(1)
+		if drawn := strings.Contains(p.screen(), waiting); drawn != (env != "TERM=dumb") {
+			t.Errorf("%s: the line is drawn: %v; this is there:\n%q", env, drawn, p.screen())
+		}
+		if env != "TERM=dumb" && !strings.Contains(p.screen(), " \rpgsr: another session holds the lock") {
+			t.Errorf("%s: the line is not taken away:\n%q", env, p.screen())
+		}
+		if at := strings.Index(p.screen(), asked); strings.Contains(p.screen()[at:], "\x1b") {
+			t.Errorf("%s: there are escapes:\n%q", env, p.screen())
+		}
+	}
+	p := s.onTerminal(s.command("apply", "--yes"))
+	p.sees(waiting)
+	if err := holder.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.exits(0)
+	contains(t, p.screen(), "applied 5 statements in ")
 }
