@@ -39,7 +39,11 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 
 // planOf gives the plan that a document holds.
 func planOf(d script.Document) *planner.Plan {
-	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings}
+	plan := &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings}
+	for _, part := range d.Parts {
+		plan.Parts = append(plan.Parts, &planner.Plan{Server: d.Server, Statements: part.Statements})
+	}
+	return plan
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.

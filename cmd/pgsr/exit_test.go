@@ -25,6 +25,8 @@ func TestExitStatus(t *testing.T) {
 		{&executor.StaleError{}, 3},
 		{fmt.Errorf("wrapped: %w", &executor.StaleError{}), 3},
 		{&executor.NotAsPlannedError{Left: &planner.Plan{}}, 3},
+		{&planner.LockTableError{}, 1},
+		{&executor.PartialError{Done: 1, Of: 2, Err: &executor.StaleError{}}, 1}, // something was changed
 	} {
 		if got := exitStatus(c.err); got != c.want {
 			t.Errorf("%v gives %d, not %d", c.err, got, c.want)

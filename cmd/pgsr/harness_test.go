@@ -67,11 +67,11 @@ func newSite(t *testing.T) *site {
 }
 
 // newWarehouse gives a site with a server that holds the demonstration's warehouse, and pgsr connecting to it as the role deployer,
-// with a password.
-func newWarehouse(t *testing.T) *site {
+// with a password. Settings are those of the server: name, value, name, value ...
+func newWarehouse(t *testing.T, settings ...string) *site {
 	t.Helper()
 	s := newSite(t)
-	s.server = scratchtest.Cluster(t)
+	s.server = scratchtest.Cluster(t, settings...)
 	s.sql("postgres", "postgres", `CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '`+connectionPassword+`'`)
 	s.sql("postgres", "postgres", `CREATE DATABASE warehouse OWNER deployer`)
 	s.sql("deployer", "warehouse", readFile(t, "../../executor/demo/warehouse.sql"))
