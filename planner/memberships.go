@@ -37,8 +37,20 @@ func (b *builder) changedMemberships() []string {
 			out = append(out, role)
 		}
 	}
-	slices.SortFunc(out, byWhatTheyHold(b.desired))
+	b.sortByAdministrator(out)
 	return out
+}
+
+// sortByAdministrator puts roles in order, those of one administrator role one after the other: to become another one takes time.
+func (b *builder) sortByAdministrator(roles []string) {
+	administrators := make(map[string]string, len(roles))
+	for _, role := range roles {
+		administrators[role] = b.authority.AdministratorOf(role)
+	}
+	byHeld := byWhatTheyHold(b.desired)
+	slices.SortFunc(roles, func(x, y string) int {
+		return cmp.Or(cmp.Compare(administrators[x], administrators[y]), byHeld(x, y))
+	})
 }
 
 // wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a
@@ -156,13 +168,17 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) {
 // interrupt it. 5,000 take a tenth of a second, and pieces of that size no longer than the whole.
 const mostMembers = 5000
 
+// membersAtOnce gives how many of so many members a statement may be about.
+func (b *builder) membersAtOnce(all int) int {
+	if b.server.GrantorsMatter() {
+		return all
+	}
+	return mostMembers
+}
+
 // doTo changes the memberships of many in a role, in pieces where that is needed.
 func (b *builder) doTo(as string, members []string, reason string, change func(members []string) catalog.Change) {
-	size := len(members)
-	if !b.server.GrantorsMatter() {
-		size = mostMembers
-	}
-	for piece := range slices.Chunk(members, size) {
+	for piece := range slices.Chunk(members, b.membersAtOnce(len(members))) {
 		b.statements = append(b.statements, script.Statement{Change: change(piece), As: as, Section: script.Memberships, Reason: reason})
 	}
 	change(members).Apply(b.working)

@@ -54,7 +54,7 @@ func (b *builder) creator(name string) string {
 	return ""
 }
 
-// plainMembers lists who is to be a member of a new role just as its creator would make them.
+// plainMembers lists who is to be a member of a new role just as its creator would make them. More than can be interrupted are granted it later.
 func (b *builder) plainMembers(name, creator string) []string {
 	grantor := creator
 	if b.server.GrantorsMatter() && b.working.IsSuperuser(creator) {
@@ -69,10 +69,7 @@ func (b *builder) plainMembers(name, creator string) []string {
 	}
 	slices.Sort(members)
 	members = slices.Compact(members)
-	if !b.server.GrantorsMatter() { // which takes the others in pieces: see mostMembers
-		members = members[:min(len(members), mostMembers)]
-	}
-	return members
+	return members[:min(len(members), b.membersAtOnce(len(members)))]
 }
 
 // startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many roles.
