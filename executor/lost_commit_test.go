@@ -120,14 +120,18 @@ func (l *link) answer() {
 	defer l.client.Close()
 	defer close(l.held)
 	buffer := make([]byte, 1<<16)
+	kept := ""
 	for {
 		n, err := l.server.Read(buffer)
 		if err != nil {
 			return
 		}
-		if l.holding.Load() {
-			l.held <- string(buffer[:n])
-			return
+		if l.holding.Load() { // it may come in pieces
+			if kept += string(buffer[:n]); strings.Contains(kept, "COMMIT") {
+				l.held <- kept
+				return
+			}
+			continue
 		}
 		if _, err := l.client.Write(buffer[:n]); err != nil {
 			return

@@ -165,8 +165,8 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) {
 }
 
 // mostMembers bounds how many members a statement is about on servers before 16, which do not look up from it, so that nobody could
-// interrupt it. 5,000 take a tenth of a second, and pieces of that size no longer than the whole.
-const mostMembers = 5000
+// interrupt it. 1,000 take some hundredths of a second, and pieces of that size no longer than the whole.
+const mostMembers = 1000
 
 // membersAtOnce gives how many of so many members a statement may be about.
 func (b *builder) membersAtOnce(all int) int {

@@ -44,7 +44,8 @@ func TestInterruptedInTheMidstOfALargeGrant(t *testing.T) {
 	if took > 5*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if status := cmd.ProcessState.ExitCode(); status != 1 || stderr.String() != "pgsr: interrupted: rolled back, nothing was changed\n" {
+	// On a machine that is very busy the server may be given up, which is said, too.
+	if status := cmd.ProcessState.ExitCode(); status != 1 || !strings.HasPrefix(stderr.String(), "pgsr: interrupted: ") || !strings.Contains(stderr.String(), "nothing ") {
 		t.Errorf("it exits with %d and says %q", status, stderr.String())
 	}
 	s.waitFor("NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pgsr')")
