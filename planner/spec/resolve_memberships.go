@@ -31,9 +31,7 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 		}
 	}
 	for _, key := range r.sortedSlots() {
-		for role, members := range r.privilegeRoles(key, r.slots[key].viaRole) {
-			wanted[role] = append(wanted[role], members...)
-		}
+		r.joinPrivilegeRoles(key, r.slots[key].viaRole, wanted)
 	}
 	return wanted
 }

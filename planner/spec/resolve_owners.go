@@ -16,12 +16,23 @@ type claim struct {
 // the spec's roles what they own and should not.
 func (r *resolver) decideOwners() {
 	claims := r.claims()
-	for _, id := range r.sortedObjects() {
-		object := r.desired.Objects[id]
-		if owner, changes := r.owner(object, claims); changes {
+	for _, id := range r.changingHands(claims) {
+		if owner, changes := r.owner(r.desired.Objects[id], claims); changes {
 			catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
 		}
 	}
+}
+
+// changingHands lists, in order, the objects that are to have another owner.
+func (r *resolver) changingHands(claims map[catalog.ObjectID]claim) []catalog.ObjectID {
+	var ids []catalog.ObjectID
+	for id, object := range r.desired.Objects {
+		if _, changes := r.owner(object, claims); changes {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, catalog.ObjectID.Compare)
+	return ids
 }
 
 // claims gathers who is declared to own what. Missing schemas are created on the way, so that they come before their contents.
@@ -66,14 +77,4 @@ func (r *resolver) reassignTo() string {
 		return r.means.ReassignTo
 	}
 	return r.current.Server.CurrentUser
-}
-
-// sortedObjects lists all objects in order.
-func (r *resolver) sortedObjects() []catalog.ObjectID {
-	ids := make([]catalog.ObjectID, 0, len(r.desired.Objects))
-	for id := range r.desired.Objects {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, catalog.ObjectID.Compare)
-	return ids
 }

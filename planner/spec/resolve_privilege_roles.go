@@ -13,26 +13,24 @@ import (
 // PrivilegeRolePrefix begins the names of all roles that are pgsr's own.
 const PrivilegeRolePrefix = "_pgsr_"
 
-// privilegeRoles says which privilege role each of the declared members is to be a member of. One that the member already has
+// joinPrivilegeRoles adds to those who are wanted in each role the declared members of a privilege role. One that the member already has
 // stays; others get the first there is, or a new one.
-func (r *resolver) privilegeRoles(key slotKey, members []roleAt) map[string][]roleAt {
+func (r *resolver) joinPrivilegeRoles(key slotKey, members []roleAt, wanted map[string][]roleAt) {
 	holders := r.holders[key]
 	if len(holders) == 0 && len(members) > 0 {
 		holders = []string{r.createPrivilegeRole(key)}
 	}
-	out := map[string][]roleAt{}
 	missing := members
 	if len(holders) > 1 {
-		missing = r.alreadyIn(holders, members, out)
+		missing = r.alreadyIn(holders, members, wanted)
 	}
 	if len(missing) > 0 {
-		out[holders[0]] = append(out[holders[0]], missing...)
+		wanted[holders[0]] = append(wanted[holders[0]], missing...)
 	}
-	return out
 }
 
-// alreadyIn adds to each role those who are its members already, and gives those who are in none.
-func (r *resolver) alreadyIn(roles []string, members []roleAt, out map[string][]roleAt) []roleAt {
+// alreadyIn adds to those wanted in each role those who are its members already, and gives those who are in none.
+func (r *resolver) alreadyIn(roles []string, members []roleAt, wanted map[string][]roleAt) []roleAt {
 	found := map[roleAt]bool{}
 	for _, role := range roles {
 		has := map[string]bool{}
@@ -41,7 +39,7 @@ func (r *resolver) alreadyIn(roles []string, members []roleAt, out map[string][]
 		}
 		for _, member := range members {
 			if has[r.nameAt(member)] {
-				out[role], found[member] = append(out[role], member), true
+				wanted[role], found[member] = append(wanted[role], member), true
 			}
 		}
 	}
