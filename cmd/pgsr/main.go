@@ -5,6 +5,7 @@ package main
 import "os"
 
 func main() {
+	collectGarbageLess()
 	p := &program{lookupEnv: os.LookupEnv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	os.Exit(run(untilInterrupted(), os.Args, p))
 }

@@ -56,7 +56,7 @@ func (b *binder) walkEntry(entry *ast.MappingValueNode) bool {
 	b.path = append(b.path, key.text)
 	b.walk(entry.Value)
 	b.path = b.path[:len(b.path)-1]
-	isSecret := looksSecret(key.text) && !isRole
+	isSecret := !isRole && looksSecret(key.text)
 	if isSecret || !isText {
 		b.hide(entry.Value)
 	}
