@@ -24,8 +24,11 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 		return nil, err
 	}
 	plan.Warnings = slices.Concat(fullWarnings(b.growths), b.slowLoginWarnings())
-	return inParts(plan, func(from, to *catalog.Catalog) (*Plan, error) { return newBuilder(from, to).build(from) })
+	return inParts(plan, buildPart)
 }
+
+// buildPart works out what is one transaction.
+func buildPart(from, to *catalog.Catalog) (*Plan, error) { return newBuilder(from, to).build(from) }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
 	return &builder{server: current.Server, working: current.Clone(), desired: desired, bits: map[catalog.Privilege]uint64{}}

@@ -10,12 +10,16 @@ import (
 	"pgsr/planner/script"
 )
 
-// Rollback works out the plan back to the state before a plan. What can not be brought back is among its Warnings. The error is a [*Refusal].
+// Rollback works out the plan back to the state before a plan. What can not be brought back is among its Warnings. The errors are a
+// [*Refusal] and a [*LockTableError].
 func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	after := before.Clone()
 	plan.Apply(after)
-	back, err := newBuilder(after, before).build(after) // what there was did fit
+	back, err := buildPart(after, before) // what there was did fit into its rows
 	if err != nil {
+		return nil, err
+	}
+	if back, err = inParts(back, buildPart); err != nil {
 		return nil, err
 	}
 	back.Warnings = irrecoverable(before, after)

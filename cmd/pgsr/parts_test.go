@@ -11,7 +11,7 @@ func TestSeveralTransactions(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t, "max_locks_per_transaction", "10", "max_connections", "12", "max_worker_processes", "1", "autovacuum_max_workers", "1")
 	var roles strings.Builder
-	for i := range 300 { // each takes an entry of the lock table
+	for i := range 400 { // each takes an entry of the lock table
 		fmt.Fprintf(&roles, "  clerk%03d: {comment: one of many}\n", i)
 	}
 	s.file("pgsr.yaml", "version: 1\nroles:\n"+roles.String())
@@ -25,11 +25,11 @@ func TestSeveralTransactions(t *testing.T) {
 	}
 	o := s.want(0, "plan")
 	contains(t, o.stdout, "\n-- ==== Transaction 2 of ", "pg_advisory_lock(")
-	contains(t, o.stderr, "600 statements in ")
+	contains(t, o.stderr, "800 statements in ")
 	contains(t, s.want(1, "plan", "--format", "goose").stderr, "goose runs a migration in one")
 	s.want(0, "plan", "--format", "json", "-o", "plan.json")
 	contains(t, s.want(1, "apply", "--plan", "plan.json", "--single-transaction").stderr, "plan again with --single-transaction")
 	o = s.want(0, "apply", "--plan", "plan.json")
-	contains(t, o.stderr, "Transaction 2 of ", "applied 600 statements in ")
+	contains(t, o.stderr, "Transaction 2 of ", "applied 800 statements in ")
 	contains(t, s.want(0, "apply").stderr, "in sync")
 }
