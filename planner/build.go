@@ -88,10 +88,12 @@ func sameRole(now, want *catalog.Role) bool {
 // builder writes statements down one after the other, each worked out from what the ones before it have left: an owner
 // that changes, for one, rewrites the ACL from which privileges are then revoked.
 type builder struct {
-	server     catalog.Server
-	working    *catalog.Catalog
-	desired    *catalog.Catalog
-	authority  *authority
+	server    catalog.Server
+	working   *catalog.Catalog
+	desired   *catalog.Catalog
+	authority *authority
+	// names are those of the desired roles, in order: see roleNames.
+	names      []string
 	statements []script.Statement
 	// lent is what roles have only for the moment.
 	lent    []catalog.Grant

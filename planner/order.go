@@ -14,6 +14,14 @@ func roleNames(c *catalog.Catalog) []string {
 	return slices.SortedFunc(maps.Keys(c.Roles), byWhatTheyHold(c))
 }
 
+// roleNames lists those of the desired catalog, sorted once.
+func (b *builder) roleNames() []string {
+	if b.names == nil {
+		b.names = roleNames(b.desired)
+	}
+	return b.names
+}
+
 // byWhatTheyHold compares roles by name.
 func byWhatTheyHold(c *catalog.Catalog) func(a, b string) int {
 	return func(a, b string) int {

@@ -11,7 +11,7 @@ import (
 
 // createRoles creates the roles that are not there, but for privilege roles: administrator roles first, while the connecting role has few others.
 func (b *builder) createRoles() {
-	names := roleNames(b.desired)
+	names := b.roleNames()
 	for _, name := range names {
 		if b.lacks(name) && b.desired.Roles[name].IsAdministrator() {
 			change := catalog.CreateRole{Name: name, CreateRole: true, Members: b.plainMembers(name, b.server.CurrentUser)}
@@ -29,7 +29,7 @@ func (b *builder) createRoles() {
 // It comes when all other roles are there, those of one administrator role one after the other.
 func (b *builder) createPrivilegeRoles() {
 	var lacking []string
-	for _, name := range roleNames(b.desired) {
+	for _, name := range b.roleNames() {
 		if b.lacks(name) {
 			lacking = append(lacking, name)
 		}
@@ -94,7 +94,7 @@ func (b *builder) mayCreate() {
 
 // decideComments sets the comments of roles.
 func (b *builder) decideComments() {
-	for _, name := range roleNames(b.desired) {
+	for _, name := range b.roleNames() {
 		comment := b.desired.Roles[name].Comment
 		if now := b.working.Roles[name]; now.Comment != comment {
 			b.authority.mayAlter(name, fmt.Sprintf("comment on role %q", name))
@@ -114,7 +114,7 @@ func (b *builder) gainLogins() {
 }
 
 func (b *builder) alterRoles(section script.Section, login bool, reason string) {
-	for _, name := range roleNames(b.desired) {
+	for _, name := range b.roleNames() {
 		now, want := b.working.Roles[name], b.desired.Roles[name]
 		if now == want || want.Attributes.Login != login {
 			continue
