@@ -53,3 +53,8 @@ quietly() {
 		return 1
 	}
 }
+
+# Clusters that are thrown away are made in memory, where there is enough of it.
+if [[ -z ${PGSR_SCRATCH_DIR:-} && -d /dev/shm && -w /dev/shm ]] && (($(df --output=avail /dev/shm | tail -n 1) > 4000000)); then
+	export PGSR_SCRATCH_DIR=/dev/shm
+fi

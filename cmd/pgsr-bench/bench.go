@@ -56,7 +56,7 @@ func (a actor) String() string {
 
 // workload makes the cluster, and measures in copies of it.
 func (b *bench) workload(ctx context.Context, binDir string, w workload) error {
-	dir, err := os.MkdirTemp("", "pgsr-bench-")
+	dir, err := os.MkdirTemp(os.Getenv(scratch.DirVariable), "pgsr-bench-")
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (b *bench) growth(ctx context.Context, w io.Writer, servers []string, scale
 
 // rowsOf runs the program alone, without its floor.
 func (b *bench) rowsOf(ctx context.Context, binDir string, w workload) ([]row, error) {
-	dir, err := os.MkdirTemp("", "pgsr-bench-")
+	dir, err := os.MkdirTemp(os.Getenv(scratch.DirVariable), "pgsr-bench-")
 	if err != nil {
 		return nil, err
 	}

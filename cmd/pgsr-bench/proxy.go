@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -11,12 +12,11 @@ import (
 	"pgsr/executor/scratch"
 )
 
-// proxy passes connections on to a server and counts their round trips: how often something was sent after something was received.
+// proxy passes connections on to a server and counts their round trips: how often the server says that it waits for the client.
 type proxy struct {
-	listener  net.Listener
-	socket    string
-	listening atomic.Bool
-	trips     atomic.Int64
+	listener net.Listener
+	socket   string
+	trips    atomic.Int64
 }
 
 func startProxy(server *scratch.Server) (*proxy, error) {
@@ -49,23 +49,50 @@ func (p *proxy) serve() {
 			client.Close()
 			continue
 		}
-		go p.pass(server, client, func() {
-			if p.listening.Swap(false) {
-				p.trips.Add(1)
-			}
-		})
-		go p.pass(client, server, func() { p.listening.Store(true) })
+		go pass(server, client, func([]byte) {})
+		go pass(client, server, (&messages{each: p.count}).read)
+	}
+}
+
+// readyForQuery: https://www.postgresql.org/docs/current/protocol-message-formats.html
+const readyForQuery = 'Z'
+
+func (p *proxy) count(kind byte) {
+	if kind == readyForQuery {
+		p.trips.Add(1)
+	}
+}
+
+// messages finds where the server's messages begin in what it sends: each is a letter and, in four bytes, the length of the rest.
+type messages struct {
+	each func(kind byte)
+	head []byte
+	rest int
+}
+
+func (m *messages) read(sent []byte) {
+	for len(sent) > 0 {
+		if m.rest > 0 {
+			n := min(m.rest, len(sent))
+			m.rest, sent = m.rest-n, sent[n:]
+			continue
+		}
+		m.head, sent = append(m.head, sent[0]), sent[1:]
+		if len(m.head) == 5 {
+			m.each(m.head[0])
+			m.rest, m.head = int(binary.BigEndian.Uint32(m.head[1:]))-4, m.head[:0]
+		}
 	}
 }
 
 // pass copies until either side ends, and tells of each piece before it is passed on.
-func (p *proxy) pass(to, from net.Conn, tell func()) {
+func pass(to, from net.Conn, tell func([]byte)) {
 	defer to.Close()
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
 		if n > 0 {
-			tell()
+			tell(buffer[:n])
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return
 			}

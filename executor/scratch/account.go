@@ -1,6 +1,7 @@
 package scratch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,9 +90,13 @@ func makeDir(binDir string) (string, error) {
 // longestTempDir leaves room for "/pgsr-0123456789/.s.PGSQL.65535" in the 107 bytes that a socket's path may have.
 const longestTempDir = 107 - 32
 
-// tempDir is the system's directory for temporary files, if the account may go there and it is not too long for a socket; else /tmp.
+// DirVariable is the environment variable that names the directory in which clusters are made. One in memory, such as /dev/shm, makes them faster.
+const DirVariable = "PGSR_SCRATCH_DIR"
+
+// tempDir is the directory that PGSR_SCRATCH_DIR names, or else the system's for temporary files, if the account may go there and it is not too long
+// for a socket; else /tmp.
 func tempDir(credential *syscall.Credential) string {
-	dir := os.TempDir()
+	dir := cmp.Or(os.Getenv(DirVariable), os.TempDir())
 	if len(dir) > longestTempDir || !filepath.IsAbs(dir) {
 		return "/tmp"
 	}
