@@ -18,7 +18,7 @@ var allowed = map[string][]string{
 	"catalog": {},
 	"access":  {"pgsr/planner/catalog"},
 	"script":  {"pgsr/planner/access", "pgsr/planner/catalog"},
-	"spec":    {"pgsr/planner/access", "pgsr/planner/catalog", "github.com/goccy/go-yaml"},
+	"spec":    {"pgsr/planner/access", "pgsr/planner/catalog", "go.yaml.in/yaml/v4"},
 }
 
 // impure are those of the standard library that reach a server, a clock, the environment, files or randomness. Package

@@ -1,10 +1,10 @@
 package spec
 
-import "github.com/goccy/go-yaml/ast"
+import "go.yaml.in/yaml/v4"
 
 // bind finds what each alias below a node stands for, hides what looks like a password, and notes tags.
-func (f *file) bind(root ast.Node) {
-	b := binder{file: f, anchors: map[string]ast.Node{}}
+func (f *file) bind(root *yaml.Node) {
+	b := binder{file: f, anchors: map[string]*yaml.Node{}}
 	b.walk(root)
 }
 
@@ -12,80 +12,85 @@ func (f *file) bind(root ast.Node) {
 type binder struct {
 	*file
 	// anchors are by name; nil while we are inside of what one names.
-	anchors map[string]ast.Node
+	anchors map[string]*yaml.Node
 	// path are the keys that we are below.
 	path []string
 }
 
-func (b *binder) walk(n ast.Node) {
-	switch node := n.(type) {
-	case *ast.MappingNode:
-		hasSecret := false
-		for _, value := range node.Values {
-			hasSecret = b.walkEntry(value) || hasSecret
-		}
-		if hasSecret {
-			b.hideLoneKeys(node)
-		}
-	case *ast.MappingValueNode:
-		b.walkEntry(node)
-	case *ast.MappingKeyNode:
-		b.walk(node.Value)
-	case *ast.SequenceNode:
-		for _, value := range node.Values {
+func (b *binder) walk(n *yaml.Node) {
+	if hasTag(n) {
+		b.noteTag(n)
+	}
+	if n.Anchor != "" {
+		b.anchors[n.Anchor] = nil
+		defer func() { b.anchors[n.Anchor] = n }()
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		b.walkMapping(n)
+	case yaml.SequenceNode:
+		for _, value := range n.Content {
 			b.walk(value)
 		}
-	case *ast.AnchorNode:
-		name := node.Name.GetToken().Value
-		b.anchors[name] = nil
-		b.walk(node.Value)
-		b.anchors[name] = node.Value
-	case *ast.AliasNode:
-		b.bindAlias(node)
-	case *ast.TagNode:
-		b.add(b.place(node.Start), "tags are not supported: to have a text, write it in quotes")
-		b.walk(node.Value)
+	case yaml.AliasNode:
+		b.bindAlias(n)
+	}
+}
+
+func (b *binder) noteTag(n *yaml.Node) {
+	c := b.cursorAt(n)
+	if c.peek() == '&' {
+		c.skip(1 + len([]rune(n.Anchor)))
+		c.skipBlank()
+	}
+	b.add(c.place, "tags are not supported: to have a text, write it in quotes")
+}
+
+func (b *binder) walkMapping(m *yaml.Node) {
+	hasSecret := false
+	for key, value := range pairs(m) {
+		hasSecret = b.walkEntry(key, value) || hasSecret
+	}
+	if hasSecret {
+		b.hideLoneKeys(m)
 	}
 }
 
 // walkEntry tells whether the key says that something secret comes.
-func (b *binder) walkEntry(entry *ast.MappingValueNode) bool {
-	b.walk(entry.Key)
-	key, isText := b.scalarOf(b.resolve(entry.Key))
+func (b *binder) walkEntry(key, value *yaml.Node) bool {
+	b.walk(key)
+	name, isText := b.scalarOf(resolve(key))
 	isRole := len(b.path) == 1 && b.path[0] == keyRoles
-	b.path = append(b.path, key.text)
-	b.walk(entry.Value)
+	b.path = append(b.path, name.text)
+	b.walk(value)
 	b.path = b.path[:len(b.path)-1]
-	isSecret := !isRole && looksSecret(key.text)
+	isSecret := !isRole && looksSecret(name.text)
 	if isSecret || !isText {
-		b.hide(entry.Value)
+		b.hide(value)
 	}
-	if isSecret && !namesSecret(key.text) {
-		b.hide(entry.Key)
+	if isSecret && !namesSecret(name.text) {
+		b.hide(key)
 	}
 	return isSecret
 }
 
 // hideLoneKeys hides the keys without a value beside a password: with a comma in it, a part of it looks like one.
-func (b *binder) hideLoneKeys(m *ast.MappingNode) {
-	for _, entry := range m.Values {
-		key, _ := b.scalarOf(b.resolve(entry.Key))
-		_, isAlone := entry.Value.(*ast.NullNode)
-		if isAlone && !isKnownKey(key.text) {
-			b.hide(entry.Key)
+func (b *binder) hideLoneKeys(m *yaml.Node) {
+	for key, value := range pairs(m) {
+		name, _ := b.scalarOf(resolve(key))
+		if isNull(value) && !isKnownKey(name.text) {
+			b.hide(key)
 		}
 	}
 }
 
-func (b *binder) bindAlias(alias *ast.AliasNode) {
-	name := alias.Value.GetToken().Value
-	target, known := b.anchors[name]
+func (b *binder) bindAlias(alias *yaml.Node) {
+	target, known := b.anchors[alias.Value]
+	alias.Alias = target
 	switch { // the name is not shown: it may be a password that begins with *
 	case !known:
 		b.add(b.placeOf(alias), "there is no anchor of this name before this alias")
 	case target == nil:
 		b.add(b.placeOf(alias), "the alias refers to what it is a part of")
-	default:
-		b.aliases[alias] = target
 	}
 }

@@ -23,9 +23,12 @@ func TestTheMarkIsUnderTheColumn(t *testing.T) {
 		"combined": {"version: 1\nroles: {ne\u0301e: {x: 1}}", "a.yaml:2:16: unknown key \"x\": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas\n" +
 			"    2 | roles: {ne\u0301e: {x: 1}}\n" +
 			"      |               ^"},
-		"control characters": {"version: 1\nroles: {\"a\x1b[31m\": {x: 1}}", "a.yaml:2:20: unknown key \"x\": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas\n" +
+		"control characters": {"version: 1\nroles: {\"a\x1b[31m\": {x: 1}}", "a.yaml:2:11: not valid YAML: the character U+001B is not allowed in YAML: write it as \\x1b between double quotes\n" +
 			"    2 | roles: {\"a\uFFFD[31m\": {x: 1}}\n" +
-			"      |                    ^"},
+			"      |           ^"},
+		"deleted characters": {"version: 1\nroles: {\"a\u007f\u009b\": {x: 1}}", "a.yaml:2:17: unknown key \"x\": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas\n" +
+			"    2 | roles: {\"a\uFFFD\uFFFD\": {x: 1}}\n" +
+			"      |                 ^"},
 		"behind the line": {"version: 1\nroles:\n  a:\n    member_of:\n    -", `a.yaml:5:6: an item of member_of is empty (null and ~ are no texts unless quoted)
     5 |     -
       |      ^`},

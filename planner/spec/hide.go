@@ -1,71 +1,58 @@
 package spec
 
-import (
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
-)
+import "go.yaml.in/yaml/v4"
 
 // hide keeps the texts in a node out of every message, but for the names of variables and files that hold a password.
-func (f *file) hide(n ast.Node) {
+func (f *file) hide(n *yaml.Node) {
 	if n == nil || f.hidden[n] {
 		return
 	}
 	f.hidden[n] = true
-	switch node := n.(type) {
-	case *ast.AnchorNode: // a password may begin with & or * or !
-		f.hideTokens(node.Start, node.Name.GetToken())
-		f.hide(node.Value)
-	case *ast.AliasNode:
-		f.hideTokens(node.Start, node.Value.GetToken())
-		f.hide(f.aliases[node])
-	case *ast.TagNode:
-		f.hideTokens(node.Start, node.Start)
-		f.hide(node.Value)
-	case *ast.MappingKeyNode:
-		f.hide(node.Value)
-	case *ast.MappingNode:
-		for _, entry := range node.Values {
-			f.hideEntry(entry)
+	switch n.Kind {
+	case yaml.AliasNode: // a password may begin with & or * or !
+		f.hideText(n)
+		f.hide(n.Alias)
+	case yaml.MappingNode:
+		f.hideProperties(n)
+		for key, value := range pairs(n) {
+			f.hideEntry(key, value)
 		}
-	case *ast.MappingValueNode:
-		f.hideEntry(node)
-	case *ast.SequenceNode:
-		for _, value := range node.Values {
+	case yaml.SequenceNode:
+		f.hideProperties(n)
+		for _, value := range n.Content {
 			f.hide(value)
 		}
-	case *ast.LiteralNode:
-		f.hideTokens(node.Start, node.Value.GetToken())
-	case *ast.NullNode:
-	default:
-		f.hideTokens(n.GetToken(), n.GetToken())
+	case yaml.ScalarNode:
+		if f.hideProperties(n); !isNull(n) {
+			f.hideText(n)
+		}
 	}
 }
 
-func (f *file) hideEntry(entry *ast.MappingValueNode) {
-	key, _ := f.scalarOf(f.resolve(entry.Key))
-	switch key.text {
+func (f *file) hideEntry(key, value *yaml.Node) {
+	name, _ := f.scalarOf(resolve(key))
+	switch name.text {
 	case keyEnv, keyFile:
 		return
 	case keyVerifier:
 	default:
-		f.hide(entry.Key) // {hunter2} is a mapping too
+		f.hide(key) // {hunter2} is a mapping too
 	}
-	f.hide(entry.Value)
+	f.hide(value)
 }
 
-// hideTokens hides what is between the beginning of a token and that of the one after another, comments included. If the
-// library's places turn out to be wrong, no line of the file is shown any more.
-func (f *file) hideTokens(first, last *token.Token) {
-	from, to := f.place(first), f.source.end()
-	next := last.Next
-	for next != nil && (next.Type == token.CommentType || next.Type == token.ImplicitNullType) {
-		next = next.Next
-	}
-	if next != nil {
-		to = f.place(next)
-	}
-	if !f.source.begins(from, first) || next != nil && !f.source.begins(to, next) {
+// hideProperties hides the anchor and the tag of a node.
+func (f *file) hideProperties(n *yaml.Node) {
+	f.source.hide(f.placeAt(n.Line, n.Column), f.placeOf(n))
+}
+
+// hideText hides a text or alias and what follows it, comments included, as far as the next that means something. If it
+// is not where the library says, no line of the file is shown any more.
+func (f *file) hideText(n *yaml.Node) {
+	c := cursor{f.placeOf(n)}
+	if !c.skipScalar(n) {
 		f.source.dark = true
 	}
-	f.source.hide(from, to)
+	c.skipBlank()
+	f.source.hide(f.placeOf(n), c.place)
 }

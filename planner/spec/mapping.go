@@ -4,26 +4,26 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v4"
 )
 
 // entry is a key of a mapping and what stands behind it.
 type entry struct {
 	name       string
 	at         place
-	key, value ast.Node
+	key, value *yaml.Node
 	// again marks a key that stands there before.
 	again bool
 }
 
 // mapping gives the entries of a node that must be a mapping. The place is where to complain if it is empty.
-func (f *file) mapping(n ast.Node, at place, what string) ([]entry, bool) {
-	switch node := f.resolve(n).(type) {
-	case nil:
-		return nil, false
-	case *ast.MappingNode:
+func (f *file) mapping(n *yaml.Node, at place, what string) ([]entry, bool) {
+	node := resolve(n)
+	switch {
+	case node == nil:
+	case isMapping(node):
 		return f.entries(node), true
-	case *ast.NullNode:
+	case isNull(node):
 		f.add(at, "%s is empty: it must be a mapping", what)
 	default:
 		f.add(f.placeOf(node), "%s must be a mapping, not %s", what, describe(node))
@@ -33,23 +33,23 @@ func (f *file) mapping(n ast.Node, at place, what string) ([]entry, bool) {
 
 // entries gives the entries of a mapping with those that are merged into it. It remembers them: a few lines of mappings that
 // merge each other several times would else take forever.
-func (f *file) entries(m *ast.MappingNode) []entry {
+func (f *file) entries(m *yaml.Node) []entry {
 	if known, ok := f.flat[m]; ok {
 		return known
 	}
 	var own []entry
-	var merged []ast.Node
+	var merged []*yaml.Node
 	first := map[string]place{}
-	for _, value := range m.Values {
-		if _, isMerge := value.Key.(*ast.MergeKeyNode); isMerge {
-			merged = append(merged, value.Value)
+	for key, value := range pairs(m) {
+		if isMerge(key) {
+			merged = append(merged, value)
 			continue
 		}
-		name, ok := f.key(value.Key)
+		name, ok := f.key(key)
 		if !ok {
 			continue
 		}
-		e := entry{name: name, at: f.placeOf(value.Key), key: value.Key, value: value.Value}
+		e := entry{name: name, at: f.placeOf(key), key: key, value: value}
 		if before, known := first[name]; known {
 			f.add(e.at, "%s stands here twice: first in line %d", f.cite(e), before.line)
 			e.again = true
@@ -63,7 +63,7 @@ func (f *file) entries(m *ast.MappingNode) []entry {
 }
 
 // merge adds the entries of other mappings whose keys are not there yet: https://yaml.org/type/merge.html
-func (f *file) merge(own []entry, known map[string]place, sources []ast.Node) []entry {
+func (f *file) merge(own []entry, known map[string]place, sources []*yaml.Node) []entry {
 	for _, source := range sources {
 		for _, m := range f.merged(source) {
 			for _, e := range f.entries(m) {
@@ -78,17 +78,18 @@ func (f *file) merge(own []entry, known map[string]place, sources []ast.Node) []
 }
 
 // merged gives the mappings that << names: one, or a list of them.
-func (f *file) merged(n ast.Node) []*ast.MappingNode {
-	var out []*ast.MappingNode
-	switch node := f.resolve(n).(type) {
-	case nil:
-	case *ast.MappingNode:
+func (f *file) merged(n *yaml.Node) []*yaml.Node {
+	var out []*yaml.Node
+	node := resolve(n)
+	switch {
+	case node == nil:
+	case isMapping(node):
 		out = append(out, node)
-	case *ast.SequenceNode:
-		for _, value := range node.Values {
-			switch m := f.resolve(value).(type) {
-			case nil:
-			case *ast.MappingNode:
+	case isList(node):
+		for _, value := range node.Content {
+			switch m := resolve(value); {
+			case m == nil:
+			case isMapping(m):
 				out = append(out, m)
 			default:
 				f.add(f.placeOf(m), "<< merges mappings, not %s", describe(m))
@@ -101,10 +102,11 @@ func (f *file) merged(n ast.Node) []*ast.MappingNode {
 }
 
 // key gives a key as it is written.
-func (f *file) key(n ast.Node) (string, bool) {
-	switch node := f.resolve(n).(type) {
-	case nil:
-	case *ast.NullNode:
+func (f *file) key(n *yaml.Node) (string, bool) {
+	node := resolve(n)
+	switch {
+	case node == nil:
+	case isNull(node):
 		f.add(f.placeOf(n), `a name is missing (null and ~ are no names unless quoted: "null")`)
 	default:
 		if key, ok := f.scalarOf(node); ok {
@@ -116,24 +118,26 @@ func (f *file) key(n ast.Node) (string, bool) {
 }
 
 // list gives the items of a node that must be a list.
-func (f *file) list(e entry) *ast.SequenceNode {
-	switch node := f.resolve(e.value).(type) {
-	case nil:
-	case *ast.SequenceNode:
+func (f *file) list(e entry) *yaml.Node {
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isList(node):
 		return node
-	case *ast.NullNode:
+	case isNull(node):
 		f.add(e.at, "%s is empty: it must be a list; leave the key out if there is nothing to list", e.name)
 	default:
 		f.add(f.placeOf(node), "%s must be a list, not %s", e.name, describe(node))
 	}
-	return &ast.SequenceNode{BaseNode: &ast.BaseNode{}}
+	return &yaml.Node{}
 }
 
 // text gives an entry's text as it is written.
 func (f *file) text(e entry) (scalar, bool) {
-	switch node := f.resolve(e.value).(type) {
-	case nil:
-	case *ast.NullNode:
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isNull(node):
 		f.add(e.at, "%s is empty: it must be a text", e.name)
 	default:
 		if s, ok := f.scalarOf(node); ok {
@@ -145,10 +149,11 @@ func (f *file) text(e entry) (scalar, bool) {
 }
 
 // item gives the text of an item of a list.
-func (f *file) item(e entry, n ast.Node) (scalar, bool) {
-	switch node := f.resolve(n).(type) {
-	case nil:
-	case *ast.NullNode:
+func (f *file) item(e entry, n *yaml.Node) (scalar, bool) {
+	node := resolve(n)
+	switch {
+	case node == nil:
+	case isNull(node):
 		f.add(f.placeOf(n), "an item of %s is empty (null and ~ are no texts unless quoted)", e.name)
 	default:
 		if s, ok := f.scalarOf(node); ok {

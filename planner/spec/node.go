@@ -1,27 +1,59 @@
 package spec
 
 import (
-	"strings"
-	"unicode"
+	"iter"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v4"
 )
 
-// resolve gives what a node stands for, without anchor, alias and tag; nil for an alias of nothing, which was noted by bind.
-func (f *file) resolve(n ast.Node) ast.Node {
-	for {
-		switch node := n.(type) {
-		case *ast.AnchorNode:
-			n = node.Value
-		case *ast.AliasNode:
-			n = f.aliases[node]
-		case *ast.TagNode:
-			n = node.Value
-		case *ast.MappingKeyNode:
-			n = node.Value
-		default:
-			return n
+// The tags that the library gives to what is not quoted: https://yaml.org/spec/1.2.2/#103-core-schema
+const (
+	nullTag    = "!!null"
+	integerTag = "!!int"
+	floatTag   = "!!float"
+	booleanTag = "!!bool"
+	mergeTag   = "!!merge"
+)
+
+// resolve gives what an alias stands for, and any other node itself; nil for an alias of nothing, which was noted by bind.
+func resolve(n *yaml.Node) *yaml.Node {
+	for n != nil && n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+func isMapping(n *yaml.Node) bool { return n != nil && n.Kind == yaml.MappingNode }
+func isList(n *yaml.Node) bool    { return n != nil && n.Kind == yaml.SequenceNode }
+func isText(n *yaml.Node) bool    { return n != nil && n.Kind == yaml.ScalarNode && n.Tag != nullTag }
+func isNull(n *yaml.Node) bool    { return n != nil && n.Kind == yaml.ScalarNode && n.Tag == nullTag }
+func isInteger(n *yaml.Node) bool { return isText(n) && n.Tag == integerTag }
+
+// isMerge tells whether a key is << without quotes: https://yaml.org/type/merge.html
+func isMerge(key *yaml.Node) bool { return isText(key) && key.Tag == mergeTag }
+
+// isAbsent tells whether a node is null because there is nothing where it could stand.
+func isAbsent(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Value == "" && styleOf(n) == 0
+}
+
+// hasTag tells whether a tag is written in front of a node.
+func hasTag(n *yaml.Node) bool { return n.Style&yaml.TaggedStyle != 0 || n.Tag == "!" }
+
+const blockText = yaml.LiteralStyle | yaml.FoldedStyle
+
+// styleOf tells how a text is written; 0: without anything around it.
+func styleOf(n *yaml.Node) yaml.Style {
+	return n.Style & (yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | blockText)
+}
+
+// pairs gives the keys and values of a mapping in their order.
+func pairs(m *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(*yaml.Node, *yaml.Node) bool) {
+		for i := 0; i+1 < len(m.Content); i += 2 {
+			if !yield(m.Content[i], m.Content[i+1]) {
+				return
+			}
 		}
 	}
 }
@@ -30,123 +62,51 @@ func (f *file) resolve(n ast.Node) ast.Node {
 type scalar struct {
 	text string
 	at   place
-	node ast.Node
+	node *yaml.Node
 }
 
 // scalarOf gives the text of a resolved node as it is written, also that of numbers and the like; false if it is none.
-func (f *file) scalarOf(n ast.Node) (scalar, bool) {
-	if n == nil {
+func (f *file) scalarOf(n *yaml.Node) (scalar, bool) {
+	if !isText(n) {
 		return scalar{}, false
 	}
-	s := scalar{at: f.placeOf(n), node: n}
-	switch node := n.(type) {
-	case *ast.LiteralNode:
-		s.text = node.Value.Value
-	case *ast.StringNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode, *ast.MergeKeyNode:
-		s.text = tokenText(n.GetToken())
-	default:
-		return s, false
-	}
-	return s, true
-}
-
-// tokenText gives a token's text. The library drops tabs from what is not quoted, so that is read from how it is written:
-// https://yaml.org/spec/1.2.2/#733-plain-style
-func tokenText(tk *token.Token) string {
-	written := strings.TrimSpace(tk.Origin)
-	if isQuoted(tk) || !strings.Contains(written, "\t") {
-		return tk.Value
-	}
-	var text strings.Builder
-	breaks := 0
-	for i, line := range strings.Split(written, "\n") {
-		line = strings.Trim(line, " \t")
-		switch {
-		case line == "":
-			breaks++
-			continue
-		case breaks > 0:
-			text.WriteString(strings.Repeat("\n", breaks))
-		case i > 0:
-			text.WriteByte(' ')
-		}
-		breaks = 0
-		text.WriteString(line)
-	}
-	return text.String()
-}
-
-func isQuoted(tk *token.Token) bool {
-	return tk.Type == token.SingleQuoteType || tk.Type == token.DoubleQuoteType
+	return scalar{text: n.Value, at: f.placeOf(n), node: n}, true
 }
 
 // isPlain tells whether the text stands without quotes.
-func (s scalar) isPlain() bool {
-	_, isLiteral := s.node.(*ast.LiteralNode)
-	return !isLiteral && !isQuoted(s.node.GetToken())
-}
+func (s scalar) isPlain() bool { return styleOf(s.node) == 0 }
 
 // describe names the type of a resolved node.
-func describe(n ast.Node) string {
-	switch n.(type) {
-	case *ast.MappingNode, *ast.MappingValueNode:
+func describe(n *yaml.Node) string {
+	switch {
+	case isMapping(n):
 		return "a mapping"
-	case *ast.SequenceNode:
+	case isList(n):
 		return "a list"
-	case *ast.NullNode:
+	case isNull(n):
 		return "empty"
-	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+	case n.Tag == integerTag || n.Tag == floatTag:
 		return "a number"
-	case *ast.BoolNode:
+	case n.Tag == booleanTag:
 		return "true or false"
 	}
 	return "a text"
 }
 
-// place gives the place of a token. The library counts white space in front of some tokens as theirs, and one column too few
-// for some tabs.
-func (f *file) place(tk *token.Token) place {
-	at := place{f.source, max(tk.Position.Line, 1), max(tk.Position.Column, 1)}
-	line := f.source.line(at.line)
-	if tk.Type == token.ImplicitNullType { // stands right behind what it is the value of
-		before := strings.TrimRightFunc(string(line[:min(at.column-1, len(line))]), unicode.IsSpace)
-		return place{f.source, at.line, len([]rune(before)) + 1}
+// placeOf gives where a node begins, behind its anchor and tag.
+func (f *file) placeOf(n *yaml.Node) place {
+	if n.Anchor == "" && !hasTag(n) || n.Kind == yaml.AliasNode {
+		return f.placeAt(n.Line, n.Column)
 	}
-	for last := len(line); at.column <= last; at.column++ {
-		if f.source.begins(at, tk) {
-			return at
-		}
-	}
-	return place{f.source, at.line, max(tk.Position.Column, 1)}
+	c := f.cursorAt(n)
+	c.skipProperties(n)
+	return c.place
 }
 
-// placeOf gives where a node begins. The library's own place of a block mapping is that of its first colon.
-func (f *file) placeOf(n ast.Node) place {
-	switch node := n.(type) {
-	case *ast.MappingNode:
-		if !node.IsFlowStyle && len(node.Values) > 0 {
-			return f.placeOf(node.Values[0])
-		}
-	case *ast.MappingValueNode:
-		return f.placeOf(node.Key)
+// placeAt gives a place of the library's, which counts as we do, but goes on behind the last line.
+func (f *file) placeAt(line, column int) place {
+	if line > len(f.source.lines) {
+		return f.source.end()
 	}
-	if tk := n.GetToken(); tk != nil {
-		return f.place(tk)
-	}
-	return place{f.source, 1, 1}
-}
-
-// begins tells whether a token does stand at a place, so far as a few characters can tell.
-func (s *source) begins(at place, tk *token.Token) bool {
-	text := []rune(strings.TrimLeftFunc(tk.Origin, unicode.IsSpace))
-	line := s.line(at.line)
-	for i, r := range text[:min(len(text), 8)] {
-		if r == '\n' || r == '\\' { // escapes are missing in Origin
-			break
-		}
-		if at.column+i > len(line) || line[at.column+i-1] != r {
-			return false
-		}
-	}
-	return true
+	return place{f.source, max(line, 1), max(column, 1)}
 }

@@ -3,7 +3,7 @@ package spec
 import (
 	"strconv"
 
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v4"
 )
 
 // File is a file of a spec. The name is for messages.
@@ -54,11 +54,10 @@ type parsing struct {
 // file is a file that is being read.
 type file struct {
 	*parsing
-	source  *source
-	aliases map[*ast.AliasNode]ast.Node
+	source *source
 	// flat remembers the entries of mappings, hidden which nodes are hidden.
-	flat   map[*ast.MappingNode][]entry
-	hidden map[ast.Node]bool
+	flat   map[*yaml.Node][]entry
+	hidden map[*yaml.Node]bool
 }
 
 // Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all files, each
@@ -86,9 +85,8 @@ func (p *parsing) readFile(order int, given File) {
 	f := &file{
 		parsing: p,
 		source:  newSource(given.Name, order, text),
-		aliases: map[*ast.AliasNode]ast.Node{},
-		flat:    map[*ast.MappingNode][]entry{},
-		hidden:  map[ast.Node]bool{},
+		flat:    map[*yaml.Node][]entry{},
+		hidden:  map[*yaml.Node]bool{},
 	}
 	p.sources = append(p.sources, f.source)
 	if root := f.document(text); root != nil {
@@ -97,7 +95,7 @@ func (p *parsing) readFile(order int, given File) {
 	}
 }
 
-func (f *file) readSpec(root ast.Node) {
+func (f *file) readSpec(root *yaml.Node) {
 	start := f.placeOf(root)
 	entries, ok := f.mapping(root, start, "the spec")
 	if !ok {
@@ -127,13 +125,14 @@ func (f *file) readSpec(root ast.Node) {
 }
 
 func (f *file) readVersion(e entry) {
-	switch node := f.resolve(e.value).(type) {
-	case nil:
-	case *ast.IntegerNode:
-		if version := tokenText(node.Token); version != "1" {
-			f.add(f.placeOf(node), "version %s is not known: this program reads version 1", shorten(version))
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isInteger(node):
+		if node.Value != "1" {
+			f.add(f.placeOf(node), "version %s is not known: this program reads version 1", shorten(node.Value))
 		}
-	case *ast.NullNode:
+	case isNull(node):
 		f.add(e.at, "version is empty: write version: 1")
 	default:
 		f.add(f.placeOf(node), "version must be the number 1, not %s", describe(node))
@@ -141,11 +140,12 @@ func (f *file) readVersion(e entry) {
 }
 
 func (f *file) readLockKey(e entry) {
-	switch node := f.resolve(e.value).(type) {
-	case nil:
-	case *ast.IntegerNode:
-		f.setLockKey(e.at, f.placeOf(node), tokenText(node.Token))
-	case *ast.NullNode:
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isInteger(node):
+		f.setLockKey(e.at, f.placeOf(node), node.Value)
+	case isNull(node):
 		f.add(e.at, "lock_key is empty: it must be a whole number; leave the key out for %d", DefaultLockKey)
 	default:
 		f.add(f.placeOf(node), "lock_key must be a whole number, not %s", describe(node))

@@ -1,21 +1,17 @@
 package spec
 
-import (
-	"time"
-
-	"github.com/goccy/go-yaml/ast"
-)
+import "time"
 
 // readLogin reads a role's login; nil if it cannot be read.
 func (f *file) readLogin(e entry) *Login {
-	node := f.resolve(e.value)
-	if mapping, ok := node.(*ast.MappingNode); ok {
-		return f.readLoginKeys(f.entries(mapping))
+	node := resolve(e.value)
+	if isMapping(node) {
+		return f.readLoginKeys(f.entries(node))
 	}
 	f.hide(e.value) // it may be meant as a password
-	switch node.(type) {
-	case nil:
-	case *ast.NullNode:
+	switch {
+	case node == nil:
+	case isNull(node):
 		f.add(e.at, "login is empty: write login: {} to let the role log in with the password that it has")
 	default:
 		f.add(f.placeOf(node), "login must be a mapping, for example {}, not %s", describe(node))

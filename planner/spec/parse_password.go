@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"pgsr/planner/catalog"
 )
 
@@ -14,13 +12,14 @@ const howToGivePassword = `write {env: NAME}, {file: PATH} or {verifier: "SCRAM-
 // readPassword reads where a password is, and the password from there.
 func (f *file) readPassword(e entry) Password {
 	f.hide(e.value)
-	switch node := f.resolve(e.value).(type) {
-	case nil:
-	case *ast.NullNode:
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isNull(node):
 		f.add(e.at, "password is empty: leave the key out to keep the one that the role has, or %s", howToGivePassword)
-	case *ast.MappingNode:
+	case isMapping(node):
 		return f.readPasswordKeys(f.entries(node), f.placeOf(node))
-	case *ast.SequenceNode:
+	case isList(node):
 		f.add(f.placeOf(node), "password must be a mapping, not a list: %s", howToGivePassword)
 	default:
 		f.add(f.placeOf(node), "a password must not stand in the file: %s", howToGivePassword)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v4"
 )
 
 // roleKeys are what a role can have.
@@ -21,9 +21,9 @@ func isKnownKey(key string) bool {
 func (f *file) readRole(declared entry) Role {
 	role := Role{Name: declared.name, At: declared.at.position()}
 	f.places[f.part("", 0)] = declared.at
-	node := f.resolve(declared.value)
-	if mapping, ok := node.(*ast.MappingNode); ok {
-		for _, e := range f.entries(mapping) {
+	node := resolve(declared.value)
+	if isMapping(node) {
+		for _, e := range f.entries(node) {
 			if !e.again {
 				f.readRoleKey(&role, e)
 			}
@@ -31,9 +31,7 @@ func (f *file) readRole(declared entry) Role {
 		return role
 	}
 	f.hide(declared.value) // it may be meant as a password
-	switch node.(type) {
-	case nil, *ast.NullNode:
-	default:
+	if node != nil && !isNull(node) {
 		f.add(f.placeOf(node), "the role %q must be a mapping or empty, not %s", shorten(role.Name), describe(node))
 	}
 	return role
@@ -73,7 +71,7 @@ func (f *file) readComment(e entry) *string {
 // readNames reads names that are taken literally.
 func (f *file) readNames(e entry) []string {
 	var names []string
-	for _, item := range f.list(e).Values {
+	for _, item := range f.list(e).Content {
 		name, ok := f.item(e, item)
 		isRepeated := e.name == keyPreserve && slices.Contains(names, name.text) // which says the same again
 		if ok && !isRepeated {
@@ -87,10 +85,10 @@ func (f *file) readNames(e entry) []string {
 func (f *file) readGrants(e entry) []Grant {
 	var grants []Grant
 	list := f.list(e)
-	for _, item := range list.Values {
+	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
 			grant, problems := readGrant(phrase.text)
-			if f.addPhraseProblems(phrase, problems, list.IsFlowStyle) {
+			if f.addPhraseProblems(phrase, problems, list.Style&yaml.FlowStyle != 0) {
 				continue
 			}
 			grant.At = phrase.at.position()
@@ -104,7 +102,7 @@ func (f *file) readGrants(e entry) []Grant {
 func (f *file) readOwns(e entry) []Ownership {
 	var owns []Ownership
 	list := f.list(e)
-	for _, item := range list.Values {
+	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
 			owned, problems := readOwnership(phrase.text)
 			if f.addPhraseProblems(phrase, problems, false) {

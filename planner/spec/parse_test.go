@@ -205,8 +205,10 @@ func TestNamesAreTakenLiterally(t *testing.T) {
 	for _, c := range []struct{ yaml, want string }{
 		{`alice`, "alice"}, {`Alice`, "Alice"}, {`"Alice"`, "Alice"}, {`'it''s'`, "it's"}, {`two words`, "two words"},
 		{`a.b`, "a.b"}, {`select`, "select"}, {`PUBLIC`, "PUBLIC"}, {`"None"`, "None"}, {`x;--`, "x;--"}, {`$1`, "$1"}, {`a$b$`, "a$b$"},
-		{`\`, `\`}, {`a\nb`, `a\nb`}, {`"a\nb"`, "a\nb"}, {`"a\tb"`, "a\tb"}, {"a\tb", "a\tb"}, {"a \t b\t", "a \t b"}, {"1\t2", "1\t2"}, {"'a\tb'", "a\tb"}, {`'say "hi"'`, `say "hi"`},
+		{`\`, `\`}, {`a\nb`, `a\nb`}, {`"a\nb"`, "a\nb"}, {`"a\tb"`, "a\tb"}, {"a\tb", "a\tb"}, {"a \t b\t", "a \t b"}, {"1\t2", "1\t2"}, {"'a\tb'", "a\tb"}, {"\"a\\\"\tb\"", "a\"\tb"}, {`'say "hi"'`, `say "hi"`},
 		{`"say \"hi\""`, `say "hi"`}, {`日本語`, "日本語"}, {`"\u65e5\U0001F600\uD83D\uDE00\xe9"`, "日😀😀é"}, {`Ünïcödé`, "Ünïcödé"},
+		{`"\uD83d\uDE00\uD83D\uDE01x\u00e9"`, "😀😁xé"}, {`'\uD83D\uDE00'`, `\uD83D\uDE00`}, {`\uD83D\uDE00`, `\uD83D\uDE00`}, {`"\\uD83D\\uDE00"`, `\uD83D\uDE00`},
+		{"\"\\uD83D\\uDE00 \U000F0000 \\U000F0001\"", "😀 \U000F0000 \U000F0001"}, {"a\u2028b", "a\u2028b"}, {"'a\u2029\u0085b'", "a\u2029\u0085b"}, {"\"a\u2028\\u2028\"", "a\u2028\u2028"},
 		{`123`, "123"}, {`0x1F`, "0x1F"}, {`0o17`, "0o17"}, {`017`, "017"}, {`1e3`, "1e3"}, {`1_000`, "1_000"}, {`+1`, "+1"}, {`-0`, "-0"},
 		{`1.50`, "1.50"}, {`.inf`, ".inf"}, {`.nan`, ".nan"}, {`true`, "true"}, {`False`, "False"}, {`yes`, "yes"}, {`no`, "no"},
 		{`"null"`, "null"}, {`'~'`, "~"}, {`nullable`, "nullable"}, {`2027-01-31`, "2027-01-31"}, {`12:30`, "12:30"}, {`a#b`, "a#b"},

@@ -139,7 +139,7 @@ a.yaml:4:66: valid_until "x" is no moment: write it as 2027-01-31T00:00:00Z or 2
 a.yaml:4:38: the password file "b" holds more than one line
     4 |     login: {password: {env: A, file: b}}
       |                                      ^`,
-		role("login:\n  password: \"" + leak + "\n  x: " + leak): `a.yaml:5:17: not valid YAML: could not find end character of double-quoted text
+		role("login:\n  password: \"" + leak + "\n  x: " + leak): `a.yaml:5:17: not valid YAML: the text that begins with this quote has no end: the quote is not closed
     5 |       password****
       |               ^`,
 	} {

@@ -11,7 +11,10 @@ import (
 type source struct {
 	name  string
 	order int
-	lines [][]rune
+	lines []string
+	// read is the line that was asked for last, and its number: JSON is often one long one.
+	read       []rune
+	readNumber int
 	// hidden are the parts of lines, by index, that hold secrets.
 	hidden map[int][]span
 	// dark hides every line: a secret is known to be there, but not where.
@@ -25,9 +28,7 @@ type span struct{ from, to int }
 
 func newSource(name string, order int, text string) *source {
 	src := &source{name: name, order: order, hidden: map[int][]span{}, shown: map[int]shownLine{}}
-	for _, line := range strings.Split(text, "\n") {
-		src.lines = append(src.lines, []rune(line))
-	}
+	src.lines = strings.Split(text, "\n")
 	return src
 }
 
@@ -51,17 +52,18 @@ func (s *source) rank() int {
 // at gives the place of a character of the text, counted from 0.
 func (s *source) at(offset int) place {
 	for i, line := range s.lines {
-		if offset <= len(line) {
+		length := utf8.RuneCountInString(line)
+		if offset <= length {
 			return place{s, i + 1, offset + 1}
 		}
-		offset -= len(line) + 1
+		offset -= length + 1
 	}
 	return s.end()
 }
 
 func (s *source) end() place {
 	last := len(s.lines)
-	return place{s, last, len(s.lines[last-1]) + 1}
+	return place{s, last, len(s.line(last)) + 1}
 }
 
 // firstBadByte gives the place of the first byte that is no UTF-8.
@@ -77,12 +79,15 @@ func (s *source) firstBadByte(text string) place {
 	return s.at(offset)
 }
 
-// line gives a line by its number; nothing for one that is not there.
+// line gives a line by its number; nothing for one that is not there. Nobody may write to it.
 func (s *source) line(number int) []rune {
 	if number < 1 || number > len(s.lines) {
 		return nil
 	}
-	return s.lines[number-1]
+	if number != s.readNumber {
+		s.read, s.readNumber = []rune(s.lines[number-1]), number
+	}
+	return s.read
 }
 
 // shownLine is a line as people see it.

@@ -23,7 +23,8 @@ var secretWord = regexp.MustCompile(`(?i)pass|pwd|pasw|secret|verifier|scram`)
 // hideSuspicious hides what may be a password in a text that cannot be read as YAML, so that it is not known what belongs
 // to what: whatever follows a word that looks like it, and the lines that may continue it. It rather hides too much.
 func (s *source) hideSuspicious() {
-	for i, line := range s.lines {
+	for i := range s.lines {
+		line := s.line(i + 1)
 		if column := secretColumn(line); column > 0 {
 			s.hideSpan(i+1, span{column, len(line) + 1})
 			s.hideContinuation(i, string(line[column-1:]))
@@ -39,7 +40,8 @@ func (s *source) hideComments() {
 		isSecret bool
 	}
 	var above []block
-	for i, line := range s.lines {
+	for i := range s.lines {
+		line := s.line(i + 1)
 		depth := indentation(line)
 		if depth == len(line) {
 			continue
@@ -86,9 +88,9 @@ func isKeyLetter(r rune) bool { return unicode.IsLetter(r) || r == '_' || r == '
 func (s *source) hideContinuation(index int, rest string) {
 	var value openValue
 	value.add(afterKey.ReplaceAllString(rest, ""))
-	depth := indentation(s.lines[index])
+	depth := indentation(s.line(index + 1))
 	for i := index + 1; i < len(s.lines); i++ {
-		line := s.lines[i]
+		line := s.line(i + 1)
 		if !value.isOpen() && indentation(line) <= depth && anyKey.MatchString(string(line)) {
 			return
 		}

@@ -4,22 +4,21 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
+	"go.yaml.in/yaml/v4"
 )
 
 // within gives the place of a character of a text, if the text stands in one line of the file; else where the text begins.
 func (f *file) within(s scalar, offset int) place {
-	_, isLiteral := s.node.(*ast.LiteralNode)
-	if isLiteral || strings.TrimSpace(s.text) == "" {
+	style := styleOf(s.node)
+	if style&blockText != 0 || strings.TrimSpace(s.text) == "" {
 		return s.at
 	}
 	next := plainCharacter
 	begin := s.at.column - 1
-	switch s.node.GetToken().Type {
-	case token.SingleQuoteType:
+	switch style {
+	case yaml.SingleQuotedStyle:
 		next, begin = singleQuotedCharacter, begin+1
-	case token.DoubleQuoteType:
+	case yaml.DoubleQuotedStyle:
 		next, begin = doubleQuotedCharacter, begin+1
 	}
 	if column, ok := columnOf([]rune(s.text), f.source.line(s.at.line), begin, offset, next); ok {
