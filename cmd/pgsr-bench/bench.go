@@ -81,6 +81,9 @@ func (b *bench) workload(ctx context.Context, binDir string, w workload) error {
 			return fmt.Errorf("as %s: %w", a, err)
 		}
 		b.table.add(a, w, rows)
+		for _, r := range rows {
+			b.say("  %s: %s", r.step.what, r.processors())
+		}
 	}
 	return nil
 }

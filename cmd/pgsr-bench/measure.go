@@ -3,17 +3,19 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
-	"syscall"
+	"strings"
 	"time"
 )
 
 // measurement is one run of a program.
 type measurement struct {
-	// wall is from start to exit, cpu what the program itself took of that.
-	wall, cpu time.Duration
+	// wall is from start to exit, cpu what the program itself took of the processors, server what the server took meanwhile.
+	wall, cpu, server time.Duration
 	// memory is the most that it had, in MB.
 	memory                 float64
 	statements, roundTrips int
@@ -30,7 +32,7 @@ func (b *bench) program(p *place, args []string, counting bool) (measurement, er
 		defer proxy.close()
 		url, trips = proxy.url(p.actor.role), proxy.roundTrips
 	}
-	m, err := run1(exec.CommandContext(p.ctx, b.pgsr, append(args, "--database-url", url)...))
+	m, err := p.run(exec.CommandContext(p.ctx, b.pgsr, append(args, "--database-url", url)...))
 	m.roundTrips = trips()
 	return m, err
 }
@@ -48,24 +50,28 @@ func (b *bench) floor(p *place, s step) (measurement, error) {
 	if !s.reads {
 		args = append(args, "-1")
 	}
-	return run1(exec.CommandContext(p.ctx, b.psql, args...))
+	return p.run(exec.CommandContext(p.ctx, b.psql, args...))
 }
 
 // said finds how many statements were run.
 var said = regexp.MustCompile(`applied (\d+) statement`)
 
-// run1 runs a program and measures it. Its output goes where it costs nothing but what writing it costs.
-func run1(c *exec.Cmd) (measurement, error) {
+// run runs a program and measures it. Its output goes where it costs nothing but what writing it costs.
+func (p *place) run(c *exec.Cmd) (measurement, error) {
 	var messages bytes.Buffer
 	c.Stderr = &messages
-	start := time.Now()
-	err := c.Run()
-	m := measurement{wall: time.Since(start)}
+	before, start := p.serverTime(), time.Now()
+	if err := c.Start(); err != nil {
+		return measurement{}, err
+	}
+	memory := watchMemory(c.Process.Pid)
+	err := c.Wait()
+	m := measurement{wall: time.Since(start), memory: memory()}
+	m.server = p.serverTime() - before
 	if err != nil {
 		return m, fmt.Errorf("%s: %w\n%s", c.Path, err, tail(messages.Bytes()))
 	}
 	m.cpu = c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	m.memory = float64(c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
 	if found := said.FindSubmatch(messages.Bytes()); found != nil {
 		m.statements, _ = strconv.Atoi(string(found[1]))
 	}
@@ -74,3 +80,64 @@ func run1(c *exec.Cmd) (measurement, error) {
 
 // tail gives the end of what a program said.
 func tail(b []byte) []byte { return b[max(0, len(b)-2000):] }
+
+// serverTime is what the server's processes that have ended took of the processors. It waits until no connection of ours is left, so that the last
+// one counts.
+func (p *place) serverTime() time.Duration {
+	tasks := fmt.Sprintf("/proc/%d/task/%[1]d/children", p.server.PID())
+	for range 200 {
+		children, err := os.ReadFile(tasks)
+		if err != nil || !anyBackend(strings.Fields(string(children))) {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.server.PID()))
+	if err != nil {
+		return 0
+	}
+	// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: after the name in parentheses, cutime and cstime, in hundredths of a second.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	user, _ := strconv.Atoi(fields[13])
+	system, _ := strconv.Atoi(fields[14])
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// anyBackend tells whether one of the processes serves a connection to the database.
+func anyBackend(pids []string) bool {
+	return slices.ContainsFunc(pids, func(pid string) bool {
+		title, _ := os.ReadFile("/proc/" + pid + "/cmdline")
+		return strings.Contains(string(title), " "+database+" ")
+	})
+}
+
+// watchMemory looks now and then at the most memory that a process has had so far, in MB, until the result is asked for. What the system says of a process
+// that has ended counts the memory of the one that started it. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+func watchMemory(pid int) (most func() float64) {
+	done, result := make(chan struct{}), make(chan float64)
+	go func() {
+		highest := 0.0
+		for {
+			highest = max(highest, highWater(pid))
+			select {
+			case <-done:
+				result <- highest
+				return
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}()
+	return func() float64 { close(done); return <-result }
+}
+
+var highWaterLine = regexp.MustCompile(`(?m)^VmHWM:\s+(\d+) kB$`)
+
+func highWater(pid int) float64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	found := highWaterLine.FindSubmatch(status)
+	if found == nil {
+		return 0
+	}
+	kilobytes, _ := strconv.Atoi(string(found[1]))
+	return float64(kilobytes) / 1024
+}

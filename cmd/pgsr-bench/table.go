@@ -28,7 +28,7 @@ func newRows(steps []step) []row {
 // table is what is printed, in the order in which it was measured.
 type table struct{ lines []string }
 
-const heading = "PostgreSQL\tas\tworkload\t\tours\tfloor\tratio\ttarget\tstatements\tround trips\tmemory\t"
+const heading = "PostgreSQL\tas\tworkload\t\tours\tfloor\tratio\ttarget\tby processor\tstatements\tround trips\tmemory\t"
 
 func (t *table) add(a actor, w workload, rows []row) {
 	for _, r := range rows {
@@ -46,7 +46,7 @@ func (r row) String() string {
 	if r.perRole > 0 {
 		trips = fmt.Sprintf("%.1f a role", r.perRole)
 	}
-	return fmt.Sprintf("%s\t%s\t%s\t%s\t%d\t%s\t%s\t", seconds(ours), seconds(floor), r.ratio(), r.wanted(), r.statements, trips, r.mostMemory())
+	return fmt.Sprintf("%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t", seconds(ours), seconds(floor), r.ratio(), r.wanted(), r.byProcessor(), r.statements, trips, r.mostMemory())
 }
 
 func (r row) ratio() string {
@@ -59,6 +59,24 @@ func (r row) ratio() string {
 	}
 	return fmt.Sprintf("%.2f", ratio)
 }
+
+// byProcessor is the ratio of what both sides took of the processors, the server's part with it: what other work on the machine disturbs less.
+func (r row) byProcessor() string {
+	all := func(m measurement) time.Duration { return m.cpu + m.server }
+	floor := median(r.floor, all)
+	if floor == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", float64(median(r.ours, all))/float64(floor))
+}
+
+// processors says where the time went.
+func (r row) processors() string {
+	return fmt.Sprintf("pgsr took %s of the processors and the server %s; of the floor, the program %s and the server %s",
+		seconds(median(r.ours, cpu)), seconds(median(r.ours, served)), seconds(median(r.floor, cpu)), seconds(median(r.floor, served)))
+}
+
+func served(m measurement) time.Duration { return m.server }
 
 func (r row) wanted() string {
 	if r.step.target == 0 {

@@ -96,6 +96,9 @@ func prepare(o Options) (*Server, error) {
 // Close stops the server at once and removes all of it. A second Close does nothing.
 func (s *Server) Close() { s.close() }
 
+// PID is the process of the server, the parent of all others that it has.
+func (s *Server) PID() int { return s.process.Process.Pid }
+
 // SocketDir is the directory of the server's socket: what PGHOST takes.
 func (s *Server) SocketDir() string { return s.dir }
 
