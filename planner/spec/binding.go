@@ -4,7 +4,7 @@ import "go.yaml.in/yaml/v4"
 
 // bind finds what each alias below a node stands for, hides what looks like a password, and notes tags.
 func (f *file) bind(root *yaml.Node) {
-	b := binder{file: f, anchors: map[string]*yaml.Node{}}
+	b := binder{file: f, anchors: map[string]*yaml.Node{}, secret: map[string]bool{}}
 	b.walk(root)
 }
 
@@ -15,6 +15,8 @@ type binder struct {
 	anchors map[string]*yaml.Node
 	// path are the keys that we are below.
 	path []string
+	// secret remembers which keys look secret: there are few, but each role has them.
+	secret map[string]bool
 }
 
 func (b *binder) walk(n *yaml.Node) {
@@ -64,12 +66,21 @@ func (b *binder) walkEntry(key, value *yaml.Node) bool {
 	b.path = append(b.path, name.text)
 	b.walk(value)
 	b.path = b.path[:len(b.path)-1]
-	isSecret := !isRole && looksSecret(name.text)
+	isSecret := !isRole && b.looksSecret(name.text)
 	if isSecret || !isText {
 		b.hide(value)
 	}
 	if isSecret && !namesSecret(name.text) {
 		b.hide(key)
+	}
+	return isSecret
+}
+
+func (b *binder) looksSecret(key string) bool {
+	isSecret, known := b.secret[key]
+	if !known {
+		isSecret = looksSecret(key)
+		b.secret[key] = isSecret
 	}
 	return isSecret
 }

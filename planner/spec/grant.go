@@ -152,9 +152,8 @@ func (p *phrase) privileges(words []lexeme, kind catalog.Kind) (out []catalog.Pr
 
 // findPrivilege gives the privilege that a word stands for, if there is one for the kind of object.
 func findPrivilege(w lexeme, kind catalog.Kind) (catalog.Privilege, string) {
-	all := allPrivileges()
 	privilege := catalog.Privilege("")
-	for _, known := range all {
+	for _, known := range allPrivileges {
 		if w.is(string(known)) || w.is("TEMP") && known == catalog.Temporary {
 			privilege = known
 		}
@@ -163,7 +162,7 @@ func findPrivilege(w lexeme, kind catalog.Kind) (catalog.Privilege, string) {
 		return privilege, privilegeProblem(privilege, kind)
 	}
 	if kind == "" {
-		return "", "unknown privilege " + w.String() + ": " + knownAre(w.text, all)
+		return "", "unknown privilege " + w.String() + ": " + knownAre(w.text, allPrivileges)
 	}
 	return "", "unknown privilege " + w.String() + " for a " + string(kind) + ": " + knownAre(w.text, kind.Info().Privileges)
 }

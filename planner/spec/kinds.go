@@ -8,10 +8,16 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// allPrivileges lists every privilege once.
-func allPrivileges() []catalog.Privilege {
+// kinds are asked for in every phrase. Nobody may write to them, nor to what follows from them.
+var (
+	kinds         = catalog.Kinds()
+	allPrivileges = privilegesOf(kinds)
+)
+
+// privilegesOf lists every privilege once.
+func privilegesOf(kinds []catalog.KindInfo) []catalog.Privilege {
 	var out []catalog.Privilege
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range kinds {
 		for _, privilege := range kind.Privileges {
 			if !slices.Contains(out, privilege) {
 				out = append(out, privilege)
@@ -32,7 +38,7 @@ func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind) string {
 
 // findKind gives the kind that a word names.
 func findKind(w lexeme) (catalog.Kind, bool) {
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range kinds {
 		if w.is(string(kind.Kind)) {
 			return kind.Kind, true
 		}
@@ -42,7 +48,7 @@ func findKind(w lexeme) (catalog.Kind, bool) {
 
 // findPlural gives the kind of which a word names all that are in a schema.
 func findPlural(w lexeme) (catalog.Kind, bool) {
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range kinds {
 		if kind.InSchema && w.is(plural(kind.Kind)) {
 			return kind.Kind, true
 		}
@@ -54,7 +60,7 @@ func plural(kind catalog.Kind) string { return string(kind) + "S" }
 
 func kindWords() []string {
 	var out []string
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range kinds {
 		out = append(out, string(kind.Kind))
 	}
 	return out
@@ -62,7 +68,7 @@ func kindWords() []string {
 
 func pluralWords() []string {
 	var out []string
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range kinds {
 		if kind.InSchema {
 			out = append(out, plural(kind.Kind))
 		}

@@ -66,9 +66,12 @@ type phraseProblem struct {
 	message string
 }
 
+// lettersToLexeme is how many characters of a phrase there are to a lexeme, at the least as a rule: in long lists of a.b, say.
+const lettersToLexeme = 4
+
 // lex cuts a phrase into words, the last of which is the end. It stops at a quote that is not closed.
 func lex(phrase []rune) ([]lexeme, *phraseProblem) {
-	var out []lexeme
+	out := make([]lexeme, 0, len(phrase)/lettersToLexeme+1)
 	for i := 0; i < len(phrase); {
 		r := phrase[i]
 		switch {

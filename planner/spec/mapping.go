@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -170,7 +171,15 @@ func (f *file) unknown(e entry, known []string) {
 		f.unknownSecret(e, known)
 		return
 	}
-	f.add(e.at, "unknown key %q: %s", shorten(e.name), knownAre(e.name, known))
+	f.add(e.at, "unknown key %q: %s%s", shorten(e.name), knownAre(e.name, known), colonHint(e, known))
+}
+
+// colonHint says what is missing from {env:NAME}, which is a key without a value: https://yaml.org/spec/1.2.2/#733-plain-style
+func colonHint(e entry, known []string) string {
+	if before, _, found := strings.Cut(e.name, ":"); found && isNull(resolve(e.value)) && slices.Contains(known, before) {
+		return " (a colon needs a space behind it)"
+	}
+	return ""
 }
 
 // cite names a key in a message, unless a password may be in it.
@@ -183,5 +192,5 @@ func (f *file) cite(e entry) string {
 
 func (f *file) unknownSecret(e entry, known []string) {
 	f.hide(e.key)
-	f.add(e.at, "unknown key: known are %s", strings.Join(known, ", "))
+	f.add(e.at, "unknown key: known are %s%s", strings.Join(known, ", "), colonHint(e, known))
 }

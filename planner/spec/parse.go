@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v4"
@@ -168,6 +169,7 @@ func (f *file) setLockKey(keyAt, at place, text string) {
 
 func (f *file) readRoles(e entry) {
 	entries, _ := f.mapping(e.value, e.at, "roles")
+	f.spec.Roles = slices.Grow(f.spec.Roles, len(entries))
 	for _, declared := range entries {
 		role := f.readRole(declared)
 		if !declared.again {

@@ -83,8 +83,8 @@ func (f *file) readNames(e entry) []string {
 }
 
 func (f *file) readGrants(e entry) []Grant {
-	var grants []Grant
 	list := f.list(e)
+	grants := slices.Grow([]Grant(nil), len(list.Content))
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
 			grant, problems := readGrant(phrase.text)

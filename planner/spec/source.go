@@ -37,8 +37,11 @@ var byteOrderMark = []byte("\uFEFF")
 // plainText drops a byte order mark and makes every line break a line feed, as YAML says that a reader has to:
 // https://yaml.org/spec/1.2.2/#54-line-break-characters
 func plainText(data []byte) string {
-	data = bytes.TrimPrefix(data, byteOrderMark)
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(string(data))
+	text := string(bytes.TrimPrefix(data, byteOrderMark))
+	if !strings.Contains(text, "\r") {
+		return text
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 }
 
 // rank orders sources; none comes first.

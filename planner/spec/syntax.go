@@ -39,7 +39,7 @@ func (f *file) sayingOf(found *yaml.LoadError) (place, string) {
 	case "did not find expected ',' or ']'":
 		return at, fmt.Sprintf("a comma or ] is missing before this: the list begins in line %d, column %d", begun.line, begun.column)
 	case "did not find expected ',' or '}'":
-		return at, fmt.Sprintf("a comma or } is missing before this: the mapping begins in line %d, column %d", begun.line, begun.column)
+		return at, fmt.Sprintf("a comma or } is missing before this, or a space behind a colon: the mapping begins in line %d, column %d", begun.line, begun.column)
 	default:
 		if saying, known := sayings[message]; known {
 			return at, saying

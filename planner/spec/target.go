@@ -74,7 +74,7 @@ func (p *phrase) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID
 
 // parts reads a name and what is joined to it by dots.
 func (p *phrase) parts(what string) ([]lexeme, bool) {
-	var parts []lexeme
+	parts := make([]lexeme, 0, 2) // schema and name
 	for {
 		part, ok := p.name(what)
 		if !ok {
