@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -69,15 +68,17 @@ func (c *checker) checkRole(role Role) {
 }
 
 func (c *checker) checkMemberships(role Role) {
+	seen := make(map[string]bool, len(role.MemberOf))
 	for i, group := range role.MemberOf {
 		switch problem := groupProblem(group); {
 		case problem != "":
 			c.fail(keyMemberOf, i, "%s", problem)
 		case group == role.Name:
 			c.fail(keyMemberOf, i, "the role %q cannot be a member of itself", role.Name)
-		case slices.Contains(role.MemberOf[:i], group):
+		case seen[group]:
 			c.fail(keyMemberOf, i, "the membership in %q is listed twice", group)
 		}
+		seen[group] = true
 	}
 }
 

@@ -70,11 +70,14 @@ func (f *file) readComment(e entry) *string {
 
 // readNames reads names that are taken literally.
 func (f *file) readNames(e entry) []string {
-	var names []string
-	for _, item := range f.list(e).Content {
+	items := f.list(e).Content
+	names := slices.Grow([]string(nil), len(items))
+	seen := make(map[string]bool, len(items))
+	for _, item := range items {
 		name, ok := f.item(e, item)
-		isRepeated := e.name == keyPreserve && slices.Contains(names, name.text) // which says the same again
+		isRepeated := e.name == keyPreserve && seen[name.text] // which says the same again
 		if ok && !isRepeated {
+			seen[name.text] = true
 			f.places[f.part(e.name, len(names))] = name.at
 			names = append(names, name.text)
 		}

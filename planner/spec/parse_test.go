@@ -287,6 +287,19 @@ func TestMergingTooOften(t *testing.T) {
 	}
 }
 
+// Each list holds the one before several times, and a password is in the first; gone through naively, that takes forever.
+func TestAliasesThatMultiply(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("a0: &a0 [" + leak + "]\n")
+	for i := 1; i < 100; i++ {
+		fmt.Fprintf(&text, "a%d: &a%d [*a%d, *a%d, *a%d]\n", i, i, i-1, i-1, i-1)
+	}
+	text.WriteString(role("login: {password: *a99}"))
+	if got := mustHide(t, text.String()); !strings.Contains(got, "    1 | a0: ****[****]\n") {
+		t.Error(got)
+	}
+}
+
 func TestFilesMerge(t *testing.T) {
 	s := mustParse(t, "version: 1\nlock_key: -5\nroles: {a: {comment: x}}", "version: 1\nroles: {}", "lock_key: -5\nversion: 1\nroles:\n  b: {member_of: [a]}")
 	want := "lock -5\n\"a\" at a.yaml:3:9\n  comment \"x\"\n\"b\" at c.yaml:4:3\n  in [\"a\"]\n"
