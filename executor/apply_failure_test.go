@@ -47,24 +47,6 @@ func TestFailedStatementRollsEverythingBack(t *testing.T) {
 	}
 }
 
-// TestTooManyDirectGrantsFailWhole: a table's ACL has to fit in one page, with its row.
-func TestTooManyDirectGrantsFailWhole(t *testing.T) {
-	t.Parallel()
-	c := newShop(t)
-	s := &spec.Spec{}
-	for i := range 2500 {
-		s.Roles = append(s.Roles, spec.Role{Name: fmt.Sprintf("clerk %d", i), DirectGrants: []spec.Grant{spec.MustGrant(`SELECT ON TABLE sales.orders`)}})
-	}
-	c.unchanged(func() {
-		_, err := Sync(context.Background(), c.asPostgres(), s, Options{})
-		var failed *StatementError
-		if !errors.As(err, &failed) {
-			t.Fatalf("%v", err)
-		}
-		saysAll(t, err, "row is too big", "statement 2501 of 2501")
-	})
-}
-
 // TestResultThatIsNotAsPlannedIsRolledBack: a trigger takes away what was just granted.
 func TestResultThatIsNotAsPlannedIsRolledBack(t *testing.T) {
 	t.Parallel()

@@ -138,8 +138,15 @@ func plannedSecrets(t testing.TB, plan *planner.Plan) []string {
 	t.Helper()
 	var out []string
 	for _, s := range plan.Statements {
-		if ch, alters := s.Change.(catalog.AlterRole); alters && ch.Verifier != "" && ch.Verifier != catalog.NoPassword {
-			out = append(out, secretsOf(string(ch.Verifier))...)
+		var verifier catalog.Verifier
+		switch ch := s.Change.(type) {
+		case catalog.AlterRole:
+			verifier = ch.Verifier
+		case catalog.CreateRole:
+			verifier = ch.With.Verifier
+		}
+		if verifier != "" && verifier != catalog.NoPassword {
+			out = append(out, secretsOf(string(verifier))...)
 		}
 	}
 	if len(out) != 6 {

@@ -113,12 +113,11 @@ func ExampleSync_confirm() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, executor.ErrDeclined))
 	// Output:
-	// create role alice
+	// create role alice: may log in, set the password
 	// create role analysts
 	// grant USAGE on SCHEMA sales to analysts
 	// grant SELECT on TABLE sales.orders to analysts
 	// grant role analysts to alice
-	// alter role alice: may log in, set the password
 	// not confirmed, so nothing was done
 	// true
 }
@@ -231,5 +230,5 @@ func ExampleLedger() {
 	for _, e := range entries {
 		fmt.Printf("%s: %d statements by %s, %s\n", e.Database, e.Statements, e.AppliedBy, e.Result)
 	}
-	// Output: postgres: 6 statements by postgres, applied
+	// Output: postgres: 5 statements by postgres, applied
 }

@@ -88,8 +88,14 @@ func (i *inspection) reading() []question {
 // objectArgs are those of gen.ScopeObjects: what is named, and the schemas of which everything is shown.
 func (i *inspection) objectArgs() []any {
 	kinds, schemas, objects := []string{}, []string{}, []string{}
+	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
 	for _, id := range i.scope.Objects {
-		if canExist(id.Name) && (id.Schema == "" || canExist(id.Schema)) {
+		// What lies in a schema is looked up by its name alone: a name is there once, whatever the kind.
+		if id.Kind.Info().InSchema {
+			id.Kind = ""
+		}
+		if !asked[id] && canExist(id.Name) && (id.Schema == "" || canExist(id.Schema)) {
+			asked[id] = true
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
 	}

@@ -29,7 +29,17 @@ FROM (
         WHERE m.roleid = r.oid AND (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS TRUE
         GROUP BY 2, 3, 4, 5
     ) AS m
-    WHERE current_setting('pgsr.wide')::boolean
+    WHERE current_setting('pgsr.wide')::boolean AND current_setting('pgsr.dense')::boolean
+    UNION ALL
+    SELECT ARRAY[m.roleid], m.members, m.grantor, m.admin_option, m.inherit_option, m.set_option
+    FROM (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.member) AS members, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS TRUE
+        GROUP BY 2, 3, 4, 5, 6
+    ) AS m
+    WHERE current_setting('pgsr.wide')::boolean AND NOT current_setting('pgsr.dense')::boolean
     UNION ALL
     SELECT m.roles, ARRAY[s.oid], m.grantor, m.admin_option, m.inherit_option, m.set_option
     FROM (

@@ -112,6 +112,10 @@ WITH scope AS (
     JOIN pg_catalog.pg_auth_members AS m ON m.member = s.oid
     WHERE NOT current_setting('pgsr.wide')::boolean
     UNION ALL
+    SELECT DISTINCT m.roleid
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE current_setting('pgsr.wide')::boolean AND NOT current_setting('pgsr.dense')::boolean AND (m.member IN (SELECT s.oid FROM scope AS s)) IS TRUE
+    UNION ALL
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
     CROSS JOIN LATERAL (
@@ -119,13 +123,13 @@ WITH scope AS (
         WHERE m.roleid = r.oid AND (m.member IN (SELECT s.oid FROM scope AS s)) IS TRUE
         LIMIT 1
     ) AS first_member
-    WHERE current_setting('pgsr.wide')::boolean
+    WHERE current_setting('pgsr.wide')::boolean AND current_setting('pgsr.dense')::boolean
 )
 SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL FROM granted AS g
 `
 
-// Both branches say the same. The first reads each membership of the scope; the second goes through all roles and stops at the
-// first member of each that is in the scope, which is shorter when most memberships are the scope's.
+// All branches say the same. The first reads each membership of the scope; the second goes through all memberships, the third through all roles and stops at
+// the first member of each that is in the scope, which is shorter when there are very many memberships and most are the scope's.
 func (q *Queries) ScopeGranted(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeGranted)
 	return err
@@ -291,7 +295,6 @@ WITH here AS (
     FROM named AS o
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = o.schema
     JOIN pg_catalog.pg_class AS c ON c.relname = o.name AND c.relnamespace = n.oid
-        AND CASE o.kind WHEN 'SEQUENCE' THEN c.relkind = 'S' WHEN 'TABLE' THEN c.relkind IN ('r', 'p', 'f', 'v', 'm') END
     UNION
     SELECT c.oid
     FROM pg_catalog.pg_namespace AS n
@@ -404,9 +407,7 @@ WITH membership AS (
     SELECT m.roleid, m.member, m.grantor
     FROM pg_catalog.pg_auth_members AS m
     WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
-), shown AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE current_setting('pgsr.wide')::boolean
-    UNION
+), narrow AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
     WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[])
@@ -423,7 +424,10 @@ WITH membership AS (
     SELECT m.grantor
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS r (oid)
     JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
-    WHERE NOT current_setting('pgsr.wide')::boolean
+), shown AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE current_setting('pgsr.wide')::boolean
+    UNION ALL
+    SELECT n.oid FROM narrow AS n WHERE NOT current_setting('pgsr.wide')::boolean
 )
 SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s
 `
@@ -444,12 +448,13 @@ SELECT
     set_config('jit', 'off', true),
     set_config('random_page_cost', '1', true),
     set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.wide', (cardinality($1::name[]) * 10 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true)
+    set_config('pgsr.wide', (cardinality($1::name[]) * 20 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true),
+    set_config('pgsr.dense', (pg_relation_size('pg_catalog.pg_auth_members') / 64 > pg_relation_size('pg_catalog.pg_authid') / 128 * 32)::text, true)
 FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY($1::name[])
 `
 
-// A role takes about 128 bytes of pg_authid. JIT costs more than it gains here, and catalogs are in memory.
+// A role takes about 128 bytes of pg_authid, a membership about 64. JIT costs more than it gains here, and catalogs are in memory.
 func (q *Queries) ScopeSize(ctx context.Context, roles []string) error {
 	_, err := q.db.Exec(ctx, ScopeSize, roles)
 	return err
@@ -468,6 +473,7 @@ SELECT
 //
 //	pgsr.scope        the roles that the scope names
 //	pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
+//	pgsr.dense        whether there are many memberships for each role
 //	pgsr.granted      roles that a role of the scope is a direct member of
 //	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
 //	                  then also their members, where these are to be shown, and all that those reach
