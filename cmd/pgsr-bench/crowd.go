@@ -22,7 +22,7 @@ func (c crowd) has(role int) [2]int {
 func (c crowd) cluster() string {
 	t := &text{}
 	t.tables(owner, c.tables, crowdSchema)
-	t.line(`DO $$ BEGIN FOR i IN 0..%d LOOP EXECUTE format('CREATE ROLE r%%s', i); END LOOP; END $$;`, c.roles-1)
+	t.line(`DO $$ BEGIN FOR i IN 0..%d LOOP EXECUTE format('CREATE ROLE r%%s', i); %s END LOOP; END $$;`, c.roles-1, commitNowAndThen("i"))
 	for s := range c.schemas() {
 		var members []int
 		for role := range c.roles {
@@ -35,15 +35,17 @@ func (c crowd) cluster() string {
 		}
 		c.privilegeRole(t, fmt.Sprintf(`schema_usage_%08x`, s), fmt.Sprintf("USAGE ON SCHEMA s%d", s), members)
 	}
-	t.line(administering, owner)
+	t.line(administering, owner, commitNowAndThen("i"))
 	return t.String()
 }
 
 // administering gives a role what the server gives the creator of all roles from 16 on.
-const administering = `DO $$ DECLARE r text; BEGIN
+const administering = `DO $$ DECLARE r text; i integer := 0; BEGIN
 	IF current_setting('server_version_num')::integer >= 160000 THEN
-		FOR r IN SELECT rolname FROM pg_roles WHERE rolname ~ '^(r[0-9]|_pgsr_)' LOOP
+		FOREACH r IN ARRAY ARRAY(SELECT rolname FROM pg_roles WHERE rolname ~ '^(r[0-9]|_pgsr_)') LOOP
 			EXECUTE format('GRANT %%I TO %s WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', r);
+			i := i + 1;
+			%s
 		END LOOP;
 	END IF;
 END $$;`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -84,10 +85,8 @@ func tail(b []byte) []byte { return b[max(0, len(b)-2000):] }
 // serverTime is what the server's processes that have ended took of the processors. It waits until no connection of ours is left, so that the last
 // one counts.
 func (p *place) serverTime() time.Duration {
-	tasks := fmt.Sprintf("/proc/%d/task/%[1]d/children", p.server.PID())
 	for range 200 {
-		children, err := os.ReadFile(tasks)
-		if err != nil || !anyBackend(strings.Fields(string(children))) {
+		if !hasBackends(p.server.PID()) {
 			break
 		}
 		time.Sleep(5 * time.Millisecond)
@@ -103,10 +102,17 @@ func (p *place) serverTime() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// anyBackend tells whether one of the processes serves a connection to the database.
-func anyBackend(pids []string) bool {
-	return slices.ContainsFunc(pids, func(pid string) bool {
-		title, _ := os.ReadFile("/proc/" + pid + "/cmdline")
+// hasBackends tells whether a server has processes that serve connections to the database.
+func hasBackends(server int) bool {
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	return slices.ContainsFunc(stats, func(path string) bool {
+		stat, _ := os.ReadFile(path)
+		_, fields, _ := strings.Cut(string(stat), ") ")
+		state := strings.Fields(fields)
+		if len(state) < 2 || state[1] != strconv.Itoa(server) {
+			return false
+		}
+		title, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
 		return strings.Contains(string(title), " "+database+" ")
 	})
 }

@@ -55,7 +55,7 @@ func (b *bench) build(ctx context.Context, binDir, sql, dir string) (saved, erro
 	if err := os.WriteFile(script, []byte(strings.ReplaceAll(sql, "{oid}", oid)), 0o644); err != nil {
 		return s, err
 	}
-	if err := b.runPSQL(ctx, server.URL(scratch.Superuser, database, ""), "-1", "-f", script); err != nil {
+	if err := b.runPSQL(ctx, server.URL(scratch.Superuser, database, ""), "-f", script); err != nil {
 		return s, fmt.Errorf("making the cluster: %w", err)
 	}
 	if err := b.runPSQL(ctx, server.URL(scratch.Superuser, database, ""), "-c", "VACUUM ANALYZE"); err != nil {

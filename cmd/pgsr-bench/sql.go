@@ -27,15 +27,24 @@ func upTo(n int) []int {
 }
 
 // text gathers lines.
-type text struct{ strings.Builder }
+type text struct {
+	strings.Builder
+	// administrators counts those that were created.
+	administrators int
+}
 
 func (t *text) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
+
+// commitNowAndThen keeps a loop of a DO block from taking more locks than there is room for.
+func commitNowAndThen(counter string) string {
+	return fmt.Sprintf("IF %s %% 1000 = 999 THEN COMMIT; END IF;", counter)
+}
 
 // tables writes how tables are made, so many in each schema, all of the given owner.
 func (t *text) tables(owner string, tables, inEach int) {
 	t.line("SET ROLE %s;", owner)
 	t.line(`DO $$ BEGIN FOR s IN 0..%d LOOP EXECUTE format('CREATE SCHEMA s%%s', s); END LOOP; END $$;`, (tables-1)/inEach)
-	t.line(`DO $$ BEGIN FOR t IN 0..%d LOOP EXECUTE format('CREATE TABLE s%%s.t%%s (id integer)', t / %d, t); END LOOP; END $$;`, tables-1, inEach)
+	t.line(`DO $$ BEGIN FOR t IN 0..%d LOOP EXECUTE format('CREATE TABLE s%%s.t%%s (id integer)', t / %d, t); %s END LOOP; END $$;`, tables-1, inEach, commitNowAndThen("t"))
 	t.line("RESET ROLE;")
 }
 
@@ -48,28 +57,39 @@ type privilegeRole struct {
 // createPrivilegeRoles is the best shape that is known: each is created with its members, and from 16 on by one of a number of
 // administrators, unless a superuser does it. Then they get what they hold.
 func (t *text) createPrivilegeRoles(a actor, roles []privilegeRole) {
-	administrators := 1
 	if a.needsAdministrators() {
-		administrators = min(len(roles)/20+1, 64)
-		for i := range administrators {
-			t.line("CREATE ROLE administrator%d CREATEROLE; GRANT administrator%d TO CURRENT_USER WITH INHERIT FALSE, SET TRUE;", i, i)
-		}
-	}
-	for i := range administrators {
-		if a.needsAdministrators() {
-			t.line("SET LOCAL ROLE administrator%d;", i)
-		}
-		for at := i; at < len(roles); at += administrators {
-			t.line("CREATE ROLE %s%s;", roles[at].name, withMembers(roles[at].members))
-		}
-	}
-	if a.needsAdministrators() {
-		t.line("SET LOCAL ROLE NONE;")
+		t.createByAdministrators(roles)
+	} else {
+		t.createEach(roles, 0, 1)
 	}
 	for _, p := range roles {
 		t.line("GRANT %s TO %s;", p.holds, p.name)
 	}
 }
+
+// createByAdministrators makes new administrators, and changes to each of them once.
+func (t *text) createByAdministrators(roles []privilegeRole) {
+	first, administrators := t.administrators, administratorsFor(len(roles))
+	t.administrators += administrators
+	for i := range administrators {
+		t.line("CREATE ROLE administrator%d CREATEROLE ROLE CURRENT_USER;", first+i)
+	}
+	for i := range administrators {
+		t.line("SET LOCAL ROLE administrator%d;", first+i)
+		t.createEach(roles, i, administrators)
+	}
+	t.line("SET LOCAL ROLE NONE;")
+}
+
+// createEach creates the roles at the places that leave a remainder.
+func (t *text) createEach(roles []privilegeRole, remainder, of int) {
+	for at := remainder; at < len(roles); at += of {
+		t.line("CREATE ROLE %s%s;", roles[at].name, withMembers(roles[at].members))
+	}
+}
+
+// administratorsFor gives how many administrators are the fastest for so many roles, as far as was found.
+func administratorsFor(roles int) int { return roles/64 + 1 }
 
 func withMembers(members []int) string {
 	if len(members) == 0 {
@@ -79,7 +99,7 @@ func withMembers(members []int) string {
 }
 
 // administratorOf gives the administrator that createPrivilegeRoles chose for the role at a place.
-func administratorOf(at, roles int) int { return at % min(roles/20+1, 64) }
+func administratorOf(at, roles int) int { return at % administratorsFor(roles) }
 
 // reading copies catalogs that have to be read to know that there is nothing to do. Whoever is no superuser reads pg_roles.
 func reading(a actor) string {

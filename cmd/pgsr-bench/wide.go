@@ -2,8 +2,14 @@ package main
 
 import "fmt"
 
-// transaction is how many roles the floor lets enter ACLs in one transaction: more do not fit into the lock table on default settings.
-const transaction = 7000
+// inTransaction is how many privilege roles the floor makes in one transaction: more do not fit into the lock table on default settings. From 18 on the
+// tables take room, too.
+func inTransaction(major int) int {
+	if major >= 18 {
+		return 3500
+	}
+	return 7000
+}
 
 // wide is one role that reads very many tables.
 func wide(tables int) workload {
@@ -19,7 +25,7 @@ func wide(tables int) workload {
 				var roles []privilegeRole
 				for n := range tables {
 					roles = append(roles, privilegeRole{fmt.Sprintf("pt%d", n), fmt.Sprintf("SELECT ON TABLE s0.t%d", n), []int{0}})
-					if len(roles) == transaction || n == tables-1 {
+					if len(roles) == inTransaction(a.major) || n == tables-1 {
 						t.createPrivilegeRoles(a, roles)
 						t.line("COMMIT; BEGIN;")
 						roles = nil
