@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
@@ -149,7 +150,7 @@ roles:
     direct_grants: [USAGE ON SCHEMA desk]`)
 			c.works(true, conn, "version: 1\nroles:\n  clerk: {grants: [USAGE ON SCHEMA desk]}\n  boss: {owns: [SCHEMA desk]}")
 			for _, role := range one[[]string](c, `SELECT array_agg(rolname::text) FROM pg_roles WHERE oid >= 16384 AND rolname <> 'admin'`) {
-				if got, want := c.adminIn(role), creatorsRows(c.major, selfGrant); got != want {
+				if got, want := c.adminIn(role), creatorsRows(c.major, role, selfGrant); got != want {
 					t.Errorf("admin in %s: %s, but a creator has %s", role, got, want)
 				}
 			}
@@ -165,10 +166,14 @@ func (c *cluster) adminIn(role string) string {
 		FROM pg_auth_members AS m, to_jsonb(m) AS j WHERE m.member = 'admin'::regrole AND m.roleid = (SELECT oid FROM pg_roles WHERE rolname = $1)`, role)
 }
 
-func creatorsRows(major int, selfGrant string) string {
+// creatorsRows: of a privilege role an administrator role is the creator, and as that the admin can act.
+func creatorsRows(major int, role, selfGrant string) string {
+	isAdministrator := strings.HasPrefix(role, catalog.AdministratorPrefix)
 	switch {
-	case major < 16:
+	case major < 16, strings.HasPrefix(role, spec.PrivilegeRolePrefix) && !isAdministrator:
 		return ""
+	case isAdministrator && selfGrant == "":
+		return "postgres true false false; admin false true true"
 	case selfGrant == "":
 		return "postgres true false false"
 	}

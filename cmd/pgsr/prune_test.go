@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-const countPrivilegeRoles = `count(*) FROM pg_roles WHERE rolname LIKE '\_pgsr\_%'`
+const countPrivilegeRoles = `count(*) FROM pg_roles WHERE rolname LIKE '\_pgsr\_local\_%'`
 
 func TestPrune(t *testing.T) {
 	t.Parallel()
