@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"pgsr/executor/scratch"
 )
@@ -108,6 +109,9 @@ func (b *bench) clusters(ctx context.Context, binDir string, w workload, dir str
 	return out, nil
 }
 
+// longEnough is when a workload is not measured once more.
+const longEnough = 20 * time.Second
+
 // measure runs all steps of a workload as often as is asked for, once more at first to count round trips, and the floor just as often.
 func (b *bench) measure(ctx context.Context, clusters map[string]saved, w workload, a actor, dir string) ([]row, error) {
 	if w.measure != nil {
@@ -118,8 +122,11 @@ func (b *bench) measure(ctx context.Context, clusters map[string]saved, w worklo
 		defer p.server.Close()
 		return w.measure(b, p)
 	}
-	rows := newRows(w.steps)
+	rows, start := newRows(w.steps), time.Now()
 	for run := range b.runs + 1 {
+		if run > 1 && time.Since(start) > longEnough {
+			break
+		}
 		if err := b.runSteps(ctx, clusters[w.cluster], w, a, dir, rows, run == 0); err != nil {
 			return nil, err
 		}
