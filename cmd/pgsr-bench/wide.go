@@ -33,7 +33,7 @@ func wide(tables int) workload {
 				}
 				return t.String()
 			}},
-			{what: "nothing to do", target: 2, command: []string{"apply", "--yes"}, spec: spec, floor: reading, reads: true, repeats: true},
+			{what: "nothing to do", target: 2, command: []string{"apply", "--yes"}, spec: spec, floor: reading, reads: true},
 		},
 	}
 }

@@ -24,8 +24,6 @@ type step struct {
 	// floor is what psql runs, in one transaction; or, if it is one that reads, each statement for itself.
 	floor func(actor) string
 	reads bool
-	// repeats tells that the step leaves all as it was, so that it can be run any number of times.
-	repeats bool
 }
 
 // actor says as whom, and on which server, a workload runs.

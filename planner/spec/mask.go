@@ -29,13 +29,6 @@ func (s *source) hideSpan(number int, hidden span) {
 	}
 }
 
-// isHidden tells whether a place is inside of a secret.
-func (s *source) isHidden(at place) bool {
-	return s.dark || slices.ContainsFunc(s.hidden[at.line], func(h span) bool {
-		return h.from <= at.column && at.column <= h.to
-	})
-}
-
 // mask gives a copy of a line with what is hidden replaced.
 func mask(line []rune, hidden []span) []rune {
 	var out []rune
