@@ -192,6 +192,15 @@ func (a *authority) actAsAdministrator(grantor string) string {
 	return ""
 }
 
+// administratorsOf gives the administrator role of each role that has one.
+func (b *builder) administratorsOf(roles []string) map[string]string {
+	out := make(map[string]string, len(roles))
+	for _, role := range roles {
+		out[role] = b.authority.AdministratorOf(role)
+	}
+	return out
+}
+
 // mayAlter refuses what would change a role that the connecting role may not alter.
 func (a *authority) mayAlter(role, act string) {
 	if a.MayAlter(role) {

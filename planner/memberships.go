@@ -43,10 +43,7 @@ func (b *builder) changedMemberships() []string {
 
 // sortByAdministrator puts roles in order, those of one administrator role one after the other: to become another one takes time.
 func (b *builder) sortByAdministrator(roles []string) {
-	administrators := make(map[string]string, len(roles))
-	for _, role := range roles {
-		administrators[role] = b.authority.AdministratorOf(role)
-	}
+	administrators := b.administratorsOf(roles)
 	byHeld := byWhatTheyHold(b.desired)
 	slices.SortFunc(roles, func(x, y string) int {
 		return cmp.Or(cmp.Compare(administrators[x], administrators[y]), byHeld(x, y))

@@ -56,10 +56,7 @@ func (b *builder) creator(name string) string {
 
 // plainMembers lists who is to be a member of a new role just as its creator would make them. More than can be interrupted are granted it later.
 func (b *builder) plainMembers(name, creator string) []string {
-	grantor := creator
-	if b.server.GrantorsMatter() && b.working.IsSuperuser(creator) {
-		grantor = b.server.Bootstrap
-	}
+	grantor := b.working.GrantorOfOwn(creator)
 	var members []string
 	for _, m := range b.desired.Members[name] {
 		isPlain := m.Grantor == grantor && m.Options == b.working.DefaultOptions(m.Member)

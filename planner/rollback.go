@@ -58,18 +58,20 @@ func (b *builder) drop() {
 
 // surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the other, administrator roles last.
 func (b *builder) surplusRoles() []string {
-	administrators := map[string]string{}
+	var surplus []string
 	for name := range b.working.Roles {
 		if b.desired.Roles[name] == nil {
-			administrators[name] = b.authority.AdministratorOf(name)
+			surplus = append(surplus, name)
 		}
 	}
-	return slices.SortedFunc(maps.Keys(administrators), func(x, y string) int {
+	administrators := b.administratorsOf(surplus)
+	slices.SortFunc(surplus, func(x, y string) int {
 		return cmp.Or(
 			cmp.Compare(b2i(b.working.Roles[x].IsAdministrator()), b2i(b.working.Roles[y].IsAdministrator())),
 			cmp.Compare(administrators[x], administrators[y]), cmp.Compare(x, y),
 		)
 	})
+	return surplus
 }
 
 // dropRole drops a role as its administrator role, if it has one: the connecting role would take long.

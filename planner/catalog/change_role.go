@@ -36,7 +36,7 @@ func (ch CreateRole) Apply(c *Catalog) {
 		c.Members[ch.Name] = rows
 	}
 	if len(ch.Members) > 0 {
-		GrantRole{Role: ch.Name, Members: ch.Members, Grantor: c.grantorOfOwn(creator)}.Apply(c)
+		GrantRole{Role: ch.Name, Members: ch.Members, Grantor: c.GrantorOfOwn(creator)}.Apply(c)
 	}
 }
 
@@ -55,8 +55,8 @@ func (c *Catalog) creatorsMemberships(creator string) []Membership {
 	return rows
 }
 
-// grantorOfOwn gives who is recorded when a creator grants a role of its own.
-func (c *Catalog) grantorOfOwn(creator string) string {
+// GrantorOfOwn gives who is recorded when a creator grants a role of its own.
+func (c *Catalog) GrantorOfOwn(creator string) string {
 	if c.Server.GrantorsMatter() && c.IsSuperuser(creator) {
 		return c.Server.Bootstrap
 	}
