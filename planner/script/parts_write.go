@@ -18,11 +18,7 @@ const aboutParts = `--
 func (d Document) writePSQLParts(out io.Writer) {
 	fmt.Fprintf(out, aboutParts+"\\set ON_ERROR_STOP on\n\n", len(d.Parts))
 	d.writePSQLBegin(out, sessionLockSQL(d.LockKey))
-	fmt.Fprint(out, "COMMIT;\n")
-	for i, part := range d.Transactions() {
-		writePartHeading(out, i+1, len(d.Parts))
-		part.writePSQLTransaction(out)
-	}
+	d.writeParts(out, Document.writePSQLTransaction)
 	fmt.Fprintf(out, "\n%s AS pgsr_lock \\gset\n", sessionUnlockSQL(d.LockKey))
 }
 
@@ -30,12 +26,17 @@ func (d Document) writePSQLParts(out io.Writer) {
 func (d Document) writeSQLParts(out io.Writer) {
 	fmt.Fprintf(out, aboutParts+"-- Send it as one text, in UTF-8. When a statement fails, the client has to ROLLBACK, and to end its session or unlock.\n\n", len(d.Parts))
 	d.writeSQLBegin(out, sessionLockSQL(d.LockKey))
+	d.writeParts(out, Document.writeSQLTransaction)
+	fmt.Fprintf(out, "\n%s;\n", sessionUnlockSQL(d.LockKey))
+}
+
+// writeParts ends the transaction that takes the session's lock, and writes the others.
+func (d Document) writeParts(out io.Writer, write func(Document, io.Writer)) {
 	fmt.Fprint(out, "COMMIT;\n")
 	for i, part := range d.Transactions() {
 		writePartHeading(out, i+1, len(d.Parts))
-		part.writeSQLTransaction(out)
+		write(part, out)
 	}
-	fmt.Fprintf(out, "\n%s;\n", sessionUnlockSQL(d.LockKey))
 }
 
 func writePartHeading(out io.Writer, n, of int) {
