@@ -15,7 +15,7 @@ help:
 	@echo 'make test         all tests, on the PostgreSQL of this machine'
 	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
 	@echo 'make test-browser opens the html report in a real Chromium'
-	@echo 'make bench        measures pgsr against psql and COPY on PostgreSQL 15 and 18 (MAJORS="14 18" for others): a quarter of an hour'
+	@echo 'make bench        measures pgsr against psql and COPY on PostgreSQL 15 and 18 (MAJORS="14 18" for others)'
 	@echo 'make bench-quick  the same with small workloads, to see that it works'
 	@echo 'make bench-growth how the time that pgsr itself takes grows with the size of the workloads'
 	@echo 'make build        bin/pgsr'
