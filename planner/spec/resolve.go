@@ -2,7 +2,7 @@ package spec
 
 import (
 	"fmt"
-	"slices"
+	"strconv"
 	"time"
 
 	"pgsr/planner/access"
@@ -78,16 +78,16 @@ type resolver struct {
 	actor   *access.Actor
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
-	// expanded holds what lies in schemas, and, once asked for, what of that matches, and the slots of that.
+	// expanded holds, once asked for, what lies in schemas, what of that matches, and the slots of that.
 	expanded     map[contentsKey][]catalog.ObjectID
 	contentSlots map[contentSlotsKey][]*slot
-	// slots hold who is declared to have a privilege on an object.
-	slots map[slotKey]*slot
-	// holders lists the privilege roles there are for a privilege on an object.
-	holders map[slotKey][]string
+	// slots give the first slot of each object on which something is declared.
+	slots map[catalog.ObjectID]*slot
 	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles each has.
 	creators map[string]string
 	loads    map[string]int
+	// database is the OID of the connected one, in decimal digits.
+	database string
 	// groups and here are worked out when first asked for: see groupsOf and grantedHere.
 	groups  map[string][]string
 	here    map[string]bool
@@ -98,20 +98,12 @@ type resolver struct {
 func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
 	r := &resolver{
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
-		scope: map[string]int{}, expanded: listContents(current), contentSlots: map[contentSlotsKey][]*slot{},
-		slots: map[slotKey]*slot{}, holders: map[slotKey][]string{}, creators: map[string]string{},
+		scope: make(map[string]int, len(s.Roles)), contentSlots: map[contentSlotsKey][]*slot{},
+		slots: map[catalog.ObjectID]*slot{}, creators: map[string]string{},
+		database: strconv.FormatUint(uint64(current.Server.DatabaseOID), 10),
 	}
 	for i, role := range s.Roles {
 		r.scope[role.Name] = i
-	}
-	for name, role := range current.Roles {
-		if role.Holds != nil {
-			key := slotKey{role.Holds.Object, role.Holds.Privilege}
-			r.holders[key] = append(r.holders[key], name)
-		}
-	}
-	for _, names := range r.holders {
-		slices.Sort(names)
 	}
 	return r
 }
@@ -180,10 +172,21 @@ func (r *resolver) decideLogins() {
 			change.Login, change.SetValidUntil, change.ValidUntil = &yes, true, asKept(role.Login.ValidUntil)
 			change.Verifier = r.verifier(role, now.Verifier)
 		}
-		if change != (catalog.AlterRole{Name: role.Name}) {
+		if alters(change, now) {
 			change.Apply(r.desired)
 		}
 	}
+}
+
+// alters tells whether a statement changes anything about a role: one that it does not is not copied.
+func alters(change catalog.AlterRole, now *catalog.Role) bool {
+	return change.Login != nil && *change.Login != now.Attributes.Login ||
+		change.Verifier != "" && change.Verifier != now.Verifier ||
+		change.SetValidUntil && !sameMoment(change.ValidUntil, now.ValidUntil)
+}
+
+func sameMoment(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 // asKept gives a moment as the server keeps it: in microseconds.

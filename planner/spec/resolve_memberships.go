@@ -1,8 +1,6 @@
 package spec
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -11,18 +9,21 @@ import (
 // decideMemberships sets who is a member of what, as the spec says.
 func (r *resolver) decideMemberships() {
 	wanted := r.wantedMembers()
-	names := slices.AppendSeq(slices.Collect(maps.Keys(r.desired.Members)), maps.Keys(wanted))
-	slices.Sort(names)
 	marks := newMarks(len(r.spec.Roles))
-	for _, role := range slices.Compact(names) {
-		r.decideMembers(role, wanted[role], marks)
+	for role, members := range wanted {
+		r.decideMembers(role, members, marks)
+	}
+	for role := range r.desired.Members {
+		if _, decided := wanted[role]; !decided {
+			r.decideMembers(role, nil, marks)
+		}
 	}
 	r.refuseCircles()
 }
 
 // wantedMembers gives, by granted role, the spec's roles that are to be members of it.
 func (r *resolver) wantedMembers() map[string][]roleAt {
-	wanted := map[string][]roleAt{}
+	wanted := make(map[string][]roleAt, len(r.slots))
 	for i, role := range r.spec.Roles {
 		for _, group := range role.MemberOf {
 			if r.desired.Roles[group] != nil {
@@ -30,8 +31,12 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 			}
 		}
 	}
-	for _, key := range r.sortedSlots() {
-		r.joinPrivilegeRoles(key, r.slots[key].viaRole, wanted)
+	r.findHolders()
+	r.createHolders()
+	for _, first := range r.slots {
+		for s := first; s != nil; s = s.next {
+			r.joinPrivilegeRoles(s, wanted)
+		}
 	}
 	return wanted
 }
@@ -58,6 +63,17 @@ func (m *marks) next(wanted []roleAt) {
 func (m *marks) isWanted(at roleAt) bool    { return m.wanted[at] == m.turn }
 func (m *marks) isSatisfied(at roleAt) bool { return m.satisfied[at] == m.turn }
 
+// unsatisfied gives those who are not satisfied.
+func (m *marks) unsatisfied(wanted []roleAt) []roleAt {
+	var out []roleAt
+	for _, at := range wanted {
+		if !m.isSatisfied(at) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
 // decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those there are. There may be a
 // million in all, so that nothing is copied until something differs.
 func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
@@ -67,7 +83,7 @@ func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
 	marks.next(wanted)
 	rows := r.desired.Members[role]
 	kept := r.keepMembers(role, rows, marks)
-	kept = r.addMembers(kept, role, slices.DeleteFunc(slices.Clone(wanted), marks.isSatisfied))
+	kept = r.addMembers(kept, role, marks.unsatisfied(wanted))
 	if catalog.SameMemberships(kept, rows) {
 		return
 	}
@@ -270,13 +286,4 @@ func arrows(names []string) string {
 		text += name
 	}
 	return text
-}
-
-// sortedSlots lists the slots in a fixed order.
-func (r *resolver) sortedSlots() []slotKey {
-	keys := slices.Collect(maps.Keys(r.slots))
-	slices.SortFunc(keys, func(a, b slotKey) int {
-		return cmp.Or(a.object.Compare(b.object), cmp.Compare(a.privilege, b.privilege))
-	})
-	return keys
 }

@@ -2,9 +2,7 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -13,20 +11,54 @@ import (
 // PrivilegeRolePrefix begins the names of all roles that are pgsr's own.
 const PrivilegeRolePrefix = "_pgsr_"
 
+// findHolders tells each slot which privilege roles there are for it, in order.
+func (r *resolver) findHolders() {
+	for name, role := range r.current.Roles {
+		if role.Holds == nil {
+			continue
+		}
+		if s := r.slots[role.Holds.Object].of(role.Holds.Privilege); s != nil {
+			s.holders = append(s.holders, name)
+		}
+	}
+	for _, first := range r.slots {
+		for s := first; s != nil; s = s.next {
+			slices.Sort(s.holders)
+		}
+	}
+}
+
+// createHolders makes the privilege roles that there are none of yet, in a fixed order.
+func (r *resolver) createHolders() {
+	var lacking []*slot
+	for _, first := range r.slots {
+		for s := first; s != nil; s = s.next {
+			if len(s.viaRole) > 0 && len(s.holders) == 0 {
+				lacking = append(lacking, s)
+			}
+		}
+	}
+	slices.SortFunc(lacking, (*slot).compare)
+	for _, s := range lacking {
+		s.holders = []string{r.createPrivilegeRole(s.object, s.privilege)}
+	}
+}
+
 // joinPrivilegeRoles adds to those who are wanted in each role the declared members of a privilege role. One that the member already has
-// stays; others get the first there is, or a new one.
-func (r *resolver) joinPrivilegeRoles(key slotKey, members []roleAt, wanted map[string][]roleAt) {
-	holders := r.holders[key]
-	if len(holders) == 0 && len(members) > 0 {
-		holders = []string{r.createPrivilegeRole(key)}
+// stays; others get the first there is.
+func (r *resolver) joinPrivilegeRoles(s *slot, wanted map[string][]roleAt) {
+	missing := s.viaRole
+	if len(s.holders) > 1 {
+		missing = r.alreadyIn(s.holders, s.viaRole, wanted)
 	}
-	missing := members
-	if len(holders) > 1 {
-		missing = r.alreadyIn(holders, members, wanted)
+	if len(missing) == 0 {
+		return
 	}
-	if len(missing) > 0 {
-		wanted[holders[0]] = append(wanted[holders[0]], missing...)
+	first := s.holders[0]
+	if others := wanted[first]; len(others) > 0 {
+		missing = slices.Concat(others, missing)
 	}
+	wanted[first] = slices.Clip(missing)
 }
 
 // alreadyIn adds to those wanted in each role those who are its members already, and gives those who are in none.
@@ -47,45 +79,58 @@ func (r *resolver) alreadyIn(roles []string, members []roleAt, wanted map[string
 }
 
 // createPrivilegeRole makes a role that holds one privilege on one object.
-func (r *resolver) createPrivilegeRole(key slotKey) string {
-	object := r.desired.Objects[key.object]
-	name := r.privilegeRoleName(key)
+func (r *resolver) createPrivilegeRole(id catalog.ObjectID, privilege catalog.Privilege) string {
+	object := r.desired.Objects[id]
+	name := r.privilegeRoleName(id, privilege)
 	creator := r.administrator()
 	if creator != "" {
 		r.creators[name] = creator
 	}
-	catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: key.privilege, Object: key.object}, Creator: creator}.Apply(r.desired)
+	catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: privilege, Object: id}, Creator: creator}.Apply(r.desired)
 	catalog.Grant{
-		Privileges: []catalog.Privilege{key.privilege}, Object: key.object,
-		Grantees: []string{name}, Grantor: r.grantor(object, key.privilege),
+		Privileges: []catalog.Privilege{privilege}, Object: id,
+		Grantees: []string{name}, Grantor: r.grantor(object, privilege),
 	}.Apply(r.desired)
 	return name
 }
 
 // privilegeRoleName gives a name as pg-sync-roles gives them, so that both can share a database. A role on something
 // that the whole cluster shares is global, one on something in a database carries the database's OID.
-func (r *resolver) privilegeRoleName(key slotKey) string {
-	reach := fmt.Sprintf("local_%d", r.current.Server.DatabaseOID)
-	if key.object.Kind.Info().Shared {
+func (r *resolver) privilegeRoleName(id catalog.ObjectID, privilege catalog.Privilege) string {
+	reach := "local_" + r.database
+	if id.Kind.Info().Shared {
 		reach = "global"
 	}
 	for {
 		name := fmt.Sprintf("%s%s_%s_%s_%s", PrivilegeRolePrefix, reach,
-			strings.ToLower(string(key.object.Kind)), strings.ToLower(string(key.privilege)), r.means.Names())
+			strings.ToLower(string(id.Kind)), strings.ToLower(string(privilege)), r.means.Names())
 		if r.desired.Roles[name] == nil {
 			return name
 		}
 	}
 }
 
-// localName is the name of a privilege role on something in the database with the OID that it carries.
-var localName = regexp.MustCompile(`\A_pgsr_local_(\d+)_`)
+// localPrefix begins the name of a privilege role on something in a database; the database's OID follows.
+const localPrefix = PrivilegeRolePrefix + "local_"
+
+// databaseIn gives the OID of a database in the name of a privilege role, as it is written there; empty if there is none.
+func databaseIn(role string) string {
+	rest, isLocal := strings.CutPrefix(role, localPrefix)
+	if !isLocal {
+		return ""
+	}
+	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+	if !strings.HasPrefix(rest[digits:], "_") {
+		return ""
+	}
+	return rest[:digits]
+}
 
 // isForeign tells whether a role is a privilege role of another database: what it is for can not be seen from here, so
 // its members are left alone. A role that has something in this database is not, whatever its name says.
 func (r *resolver) isForeign(role string) bool {
-	match := localName.FindStringSubmatch(role)
-	if match == nil || match[1] == strconv.FormatUint(uint64(r.current.Server.DatabaseOID), 10) {
+	database := databaseIn(role)
+	if database == "" || database == r.database {
 		return false
 	}
 	return !r.grantedHere()[role]

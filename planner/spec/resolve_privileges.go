@@ -6,72 +6,41 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// slotKey is one privilege on one object.
-type slotKey struct {
-	object    catalog.ObjectID
-	privilege catalog.Privilege
-}
-
-// slot holds who is declared to have one privilege on one object, in the order of the spec.
-type slot struct {
-	// viaRole by way of a privilege role, direct on the object's ACL.
-	viaRole, direct []roleAt
-}
-
-// roleAt is the place of a role in the spec. There may be a million of them, and a name takes four times the room.
-type roleAt uint32
-
-func (r *resolver) nameAt(at roleAt) string { return r.spec.Roles[at].Name }
-
 // collectPrivileges writes every grant of the spec out as objects and privileges.
 func (r *resolver) collectPrivileges() {
-	for i, role := range r.spec.Roles {
+	for i := range r.spec.Roles {
+		role, at := &r.spec.Roles[i], roleAt(i)
 		for _, grant := range role.Grants {
-			for _, s := range r.slotsOf(grant, role.Name) {
-				s.viaRole = appendNew(s.viaRole, roleAt(i))
-			}
+			r.collect(grant, role.Name, func(s *slot) { s.viaRole = appendNew(s.viaRole, at) })
 		}
 		for _, grant := range role.DirectGrants {
-			for _, s := range r.slotsOf(grant, role.Name) {
-				s.direct = appendNew(s.direct, roleAt(i))
+			r.collect(grant, role.Name, func(s *slot) { s.direct = appendNew(s.direct, at) })
+		}
+	}
+}
+
+// collect gives each slot that a grant stands for to add.
+func (r *resolver) collect(grant Grant, role string, add func(*slot)) {
+	privileges := r.privileges(grant)
+	for _, id := range grant.Target.Objects {
+		first := r.slots[id]
+		if first == nil && r.desired.Objects[id] == nil {
+			r.miss(id, role, grant.At)
+			continue
+		}
+		for _, privilege := range privileges {
+			var s *slot
+			s, first = r.slot(first, id, privilege)
+			add(s)
+		}
+	}
+	for _, schema := range r.schemas(grant.Target, role, grant.At) {
+		for _, privilege := range privileges {
+			for _, s := range r.slotsIn(grant.Target, schema, privilege) {
+				add(s)
 			}
 		}
 	}
-}
-
-// appendNew appends a role unless it was the last to be appended: the grants of a role come one after the other.
-func appendNew(roles []roleAt, role roleAt) []roleAt {
-	if len(roles) > 0 && roles[len(roles)-1] == role {
-		return roles
-	}
-	return append(roles, role)
-}
-
-// slotsOf gives the slots that a grant stands for.
-func (r *resolver) slotsOf(grant Grant, role string) []*slot {
-	var out []*slot
-	privileges := r.privileges(grant)
-	named := r.named(grant.Target, role, grant.At)
-	schemas := r.schemas(grant.Target, role, grant.At)
-	for _, privilege := range privileges {
-		for _, id := range named {
-			out = append(out, r.slot(id, privilege))
-		}
-		for _, schema := range schemas {
-			out = append(out, r.slotsIn(grant.Target, schema, privilege)...)
-		}
-	}
-	return out
-}
-
-func (r *resolver) slot(id catalog.ObjectID, privilege catalog.Privilege) *slot {
-	key := slotKey{id, privilege}
-	s := r.slots[key]
-	if s == nil {
-		s = &slot{}
-		r.slots[key] = s
-	}
-	return s
 }
 
 // slotsIn gives those of a schema's contents, looked up once for each pattern.
@@ -80,7 +49,8 @@ func (r *resolver) slotsIn(t Target, schema string, privilege catalog.Privilege)
 	found, known := r.contentSlots[key]
 	if !known {
 		for _, id := range r.contents(t, schema) {
-			found = append(found, r.slot(id, privilege))
+			s, _ := r.slot(r.slots[id], id, privilege)
+			found = append(found, s)
 		}
 		r.contentSlots[key] = found
 	}
@@ -114,10 +84,8 @@ func (r *resolver) serverHas(kind catalog.Kind, privilege catalog.Privilege) boo
 
 // decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly comes.
 func (r *resolver) decidePrivileges() {
-	direct := r.declaredDirect()
 	for id, object := range r.desired.Objects {
-		declared := direct[id]
-		acl := r.decideACL(object, object.ACL, declared)
+		acl := r.decideACL(object, object.ACL, r.slots[id])
 		columns, changed := r.decideColumns(object)
 		if changed || !slices.Equal(acl, object.ACL) {
 			decided := *object
@@ -127,42 +95,56 @@ func (r *resolver) decidePrivileges() {
 	}
 }
 
-// declaredDirect gives the declared items of each object, without their grantor.
-func (r *resolver) declaredDirect() map[catalog.ObjectID]map[catalog.Item]bool {
-	out := map[catalog.ObjectID]map[catalog.Item]bool{}
-	for key, slot := range r.slots {
-		for _, at := range slot.direct {
-			if out[key.object] == nil {
-				out[key.object] = map[catalog.Item]bool{}
-			}
-			out[key.object][catalog.Item{Grantee: r.nameAt(at), Privilege: key.privilege}] = true
-		}
-	}
-	return out
-}
-
-// decideACL gives the ACL that an object is to have.
-func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared map[catalog.Item]bool) catalog.ACL {
-	if len(declared) == 0 && !slices.ContainsFunc(acl, func(i catalog.Item) bool { return r.decidesOver(object, i.Grantee) }) {
+// decideACL gives the ACL that an object is to have, by the slots of what is declared on it.
+func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared *slot) catalog.ACL {
+	if r.isDecided(object, acl, declared) {
 		return acl
 	}
 	kept := r.keep(object, acl, declared)
 	all := kept
-	for item := range declared {
-		if !kept.Has(item.Grantee, item.Privilege) {
-			item.Grantor = r.grantor(object, item.Privilege)
-			all = append(all, item)
+	for s := declared; s != nil; s = s.next {
+		for _, at := range s.direct {
+			item := catalog.Item{Grantee: r.nameAt(at), Privilege: s.privilege}
+			if !kept.Has(item.Grantee, item.Privilege) {
+				item.Grantor = r.grantor(object, item.Privilege)
+				all = append(all, item)
+			}
 		}
 	}
 	return r.reanchor(object, acl, catalog.NewACL(all...))
 }
 
+// isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and privilege.
+func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *slot) bool {
+	lacking := 0
+	for s := declared; s != nil; s = s.next {
+		lacking += len(s.direct)
+	}
+	var place int
+	var inScope, decides bool
+	for i, item := range acl {
+		isNewGrantee := i == 0 || acl[i-1].Grantee != item.Grantee
+		if isNewGrantee {
+			place, inScope = r.scope[item.Grantee]
+			decides = inScope && r.decidesOver(object, item.Grantee)
+		}
+		isDeclared := inScope && declared.isDirect(roleAt(place), item.Privilege)
+		if decides && (!isDeclared || item.Grantable) {
+			return false
+		}
+		if isDeclared && (isNewGrantee || acl[i-1].Privilege != item.Privilege) {
+			lacking--
+		}
+	}
+	return lacking == 0
+}
+
 // keep gives the items that may stay: those of other roles, and those that are declared, without grant option.
-func (r *resolver) keep(object *catalog.Object, acl catalog.ACL, declared map[catalog.Item]bool) catalog.ACL {
+func (r *resolver) keep(object *catalog.Object, acl catalog.ACL, declared *slot) catalog.ACL {
 	var kept catalog.ACL
 	for _, item := range acl {
 		if r.decidesOver(object, item.Grantee) {
-			if !declared[catalog.Item{Grantee: item.Grantee, Privilege: item.Privilege}] {
+			if !declared.isDirect(roleAt(r.scope[item.Grantee]), item.Privilege) {
 				continue
 			}
 			item.Grantable = false
@@ -174,6 +156,9 @@ func (r *resolver) keep(object *catalog.Object, acl catalog.ACL, declared map[ca
 
 // decideColumns takes the spec's roles out of the columns' ACLs: a spec declares no privileges on columns.
 func (r *resolver) decideColumns(object *catalog.Object) (map[string]catalog.ACL, bool) {
+	if len(object.Columns) == 0 {
+		return object.Columns, false
+	}
 	changed := false
 	columns := make(map[string]catalog.ACL, len(object.Columns))
 	for name, acl := range object.Columns {
@@ -213,6 +198,9 @@ func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) 
 // grant option is taken away for the moment, and all that it granted with it; and for one who has lost it already, and gets it for the moment.
 func (r *resolver) reanchor(object *catalog.Object, before, after catalog.ACL) catalog.ACL {
 	owner := object.Owner
+	if !slices.ContainsFunc(after, func(i catalog.Item) bool { return i.Grantor != owner }) {
+		return after
+	}
 	shaken := map[catalog.Item]bool{}
 	key := func(i catalog.Item) catalog.Item { return catalog.Item{Grantor: i.Grantor, Privilege: i.Privilege} }
 	for _, item := range before.Without(after) {

@@ -63,6 +63,9 @@ func contentsOf(t Target, schema string) contentsKey {
 
 // contents gives a schema's objects of the target's kind whose names match, in order, worked out once for each pattern.
 func (r *resolver) contents(t Target, schema string) []catalog.ObjectID {
+	if r.expanded == nil {
+		r.expanded = listContents(r.current)
+	}
 	key := contentsOf(t, schema)
 	found, known := r.expanded[key]
 	if known || t.Matching == nil {
