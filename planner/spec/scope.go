@@ -42,8 +42,7 @@ func (b *scopeBuilder) mention(role string) {
 
 func (b *scopeBuilder) target(t Target) {
 	for _, id := range t.Objects {
-		b.object(id)
-		if id.Schema != "" {
+		if isNew := b.object(id); isNew && id.Schema != "" {
 			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
 			b.namesakes(id)
 		}
@@ -57,18 +56,22 @@ func (b *scopeBuilder) target(t Target) {
 	}
 }
 
-// namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name.
+// namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked for as a namesake has
+// all of its own in the scope already.
 func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range kinds {
 		if kind.InSchema && kind.Kind != id.Kind {
 			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
 		}
 	}
 }
 
-func (b *scopeBuilder) object(id catalog.ObjectID) {
-	if !b.objects[id] {
-		b.objects[id] = true
-		b.scope.Objects = append(b.scope.Objects, id)
+// object asks for an object, and tells whether it was not asked for before.
+func (b *scopeBuilder) object(id catalog.ObjectID) bool {
+	if b.objects[id] {
+		return false
 	}
+	b.objects[id] = true
+	b.scope.Objects = append(b.scope.Objects, id)
+	return true
 }
