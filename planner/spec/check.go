@@ -37,15 +37,19 @@ func check(s *Spec, report func(about part, message string)) {
 	}
 }
 
-// fail reports a problem, if it is one.
 func (c *checker) fail(field string, index int, format string, args ...any) {
-	if message := fmt.Sprintf(format, args...); message != "" {
-		c.report(part{c.role, field, index}, message)
+	c.report(part{c.role, field, index}, fmt.Sprintf(format, args...))
+}
+
+// refuse reports a problem, if there is one.
+func (c *checker) refuse(field string, index int, problem string) {
+	if problem != "" {
+		c.report(part{c.role, field, index}, problem)
 	}
 }
 
 func (c *checker) checkRole(role Role) {
-	c.fail("", 0, "%s", roleProblem(role.Name))
+	c.refuse("", 0, roleProblem(role.Name))
 	if role.Comment != nil && strings.ContainsRune(*role.Comment, 0) {
 		c.fail(keyComment, 0, "the comment holds a NUL character, which PostgreSQL does not allow")
 	}
@@ -54,16 +58,16 @@ func (c *checker) checkRole(role Role) {
 	}
 	c.checkMemberships(role)
 	for i, schema := range role.PreserveInSchemas {
-		c.fail(keyPreserve, i, "%s", nameProblem(schema))
+		c.refuse(keyPreserve, i, nameProblem(schema))
 	}
 	for i, grant := range role.Grants {
-		c.fail(keyGrants, i, "%s", grantProblem(grant))
+		c.refuse(keyGrants, i, grantProblem(grant))
 	}
 	for i, grant := range role.DirectGrants {
-		c.fail(keyDirect, i, "%s", grantProblem(grant))
+		c.refuse(keyDirect, i, grantProblem(grant))
 	}
 	for i, owned := range role.Owns {
-		c.fail(keyOwns, i, "%s", ownershipProblem(owned))
+		c.refuse(keyOwns, i, ownershipProblem(owned))
 	}
 }
 
@@ -72,7 +76,7 @@ func (c *checker) checkMemberships(role Role) {
 	for i, group := range role.MemberOf {
 		switch problem := groupProblem(group); {
 		case problem != "":
-			c.fail(keyMemberOf, i, "%s", problem)
+			c.refuse(keyMemberOf, i, problem)
 		case group == role.Name:
 			c.fail(keyMemberOf, i, "the role %q cannot be a member of itself", role.Name)
 		case seen[group]:
@@ -90,9 +94,9 @@ func (c *checker) checkLogin(login Login) {
 	case inClear != "" && passwordProblem(inClear) != "":
 		c.fail(keyLogin, 0, "the password %s", passwordProblem(inClear))
 	case verifier != "":
-		c.fail(keyLogin, 0, "%s", verifierProblem(verifier))
+		c.refuse(keyLogin, 0, verifierProblem(verifier))
 	}
 	if login.ValidUntil != nil {
-		c.fail(keyLogin, 0, "%s", momentProblem(*login.ValidUntil))
+		c.refuse(keyLogin, 0, momentProblem(*login.ValidUntil))
 	}
 }

@@ -1,6 +1,10 @@
 package spec
 
-import "pgsr/planner/catalog"
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
 
 // ParseGrant reads the middle of a GRANT statement, as it stands under grants or direct_grants:
 //
@@ -130,7 +134,6 @@ func (p *phrase) privilegeWord() (lexeme, bool) {
 
 // privileges gives the privileges that the words stand for. The kind is empty if the target could not be read.
 func (p *phrase) privileges(words []lexeme, kind catalog.Kind) (out []catalog.Privilege, all bool) {
-	seen := map[catalog.Privilege]bool{}
 	for _, w := range words {
 		if w.is("ALL") {
 			all = true
@@ -142,8 +145,7 @@ func (p *phrase) privileges(words []lexeme, kind catalog.Kind) (out []catalog.Pr
 		privilege, problem := findPrivilege(w, kind)
 		if problem != "" {
 			p.fail(w, "%s", problem)
-		} else if !seen[privilege] {
-			seen[privilege] = true
+		} else if !slices.Contains(out, privilege) {
 			out = append(out, privilege)
 		}
 	}

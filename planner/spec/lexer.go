@@ -4,15 +4,16 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // lexeme is a word of a phrase. Words are compared as keywords by [lexeme.is], and are names by [lexeme.name].
 type lexeme struct {
 	kind lexemeKind
+	// at counts the bytes of the phrase before it.
+	at int
 	// text is what a quoted name or a text says, and anything else as it is written.
 	text string
-	// at counts the characters of the phrase before it.
-	at int
 }
 
 type lexemeKind int
@@ -25,9 +26,9 @@ const (
 	symbol                 // any other character
 )
 
-// is tells whether it is that keyword, in whatever case.
+// is tells whether it is that keyword, in whatever case. What folds to an ASCII letter and is none takes more bytes.
 func (l lexeme) is(keyword string) bool {
-	return l.kind == word && strings.EqualFold(l.text, keyword) && isASCII(l.text)
+	return l.kind == word && len(l.text) == len(keyword) && strings.EqualFold(l.text, keyword)
 }
 
 func (l lexeme) isSymbol(text string) bool { return l.kind == symbol && l.text == text }
@@ -37,15 +38,26 @@ func (l lexeme) isName() bool { return l.kind == word || l.kind == quotedName }
 // name gives the name that it stands for: what is not quoted folds to lower case. Only ASCII letters do, as in a
 // database whose encoding is UTF-8: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 func (l lexeme) name() string {
-	if l.kind == quotedName {
+	if l.kind == quotedName || !hasCapital(l.text) {
 		return l.text
 	}
 	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
+		if isCapital(r) {
 			return r + 'a' - 'A'
 		}
 		return r
 	}, l.text)
+}
+
+func isCapital[T byte | rune](c T) bool { return 'A' <= c && c <= 'Z' }
+
+func hasCapital(text string) bool {
+	for i := range len(text) {
+		if isCapital(text[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // String gives it as it is shown in a message.
@@ -56,71 +68,79 @@ func (l lexeme) String() string {
 	return fmt.Sprintf("%q", shorten(l.text))
 }
 
-func isASCII(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
-}
-
 // phraseProblem is something wrong in a phrase, after so many characters.
 type phraseProblem struct {
 	at      int
 	message string
 }
 
-// lettersToLexeme is how many characters of a phrase there are to a lexeme, at the least as a rule: in long lists of a.b, say.
-const lettersToLexeme = 4
-
-// lex cuts a phrase into words, the last of which is the end. It stops at a quote that is not closed.
-func lex(phrase []rune) ([]lexeme, *phraseProblem) {
-	out := make([]lexeme, 0, len(phrase)/lettersToLexeme+1)
+// lex cuts a phrase, which must be UTF-8, into words that it adds to others, the last of which is the end. It stops at a quote that is not
+// closed. Words are parts of the phrase, not copies: there are long lists of names.
+func lex(phrase string, out []lexeme) ([]lexeme, *phraseProblem) {
 	for i := 0; i < len(phrase); {
-		r := phrase[i]
+		r, size := utf8.DecodeRuneInString(phrase[i:])
 		switch {
 		case isSQLSpace(r):
 			i++
 		case r == '"' || r == '\'':
 			text, end := readQuoted(phrase, i)
 			if end < 0 {
-				return nil, &phraseProblem{i, fmt.Sprintf("the quote %c is not closed", r)}
+				return nil, &phraseProblem{charactersBefore(phrase, i), fmt.Sprintf("the quote %c is not closed", r)}
 			}
 			kind := quotedName
 			if r == '\'' {
 				kind = quotedText
 			}
-			out = append(out, lexeme{kind, text, i})
+			out = append(out, lexeme{kind, i, text})
 			i = end
 		case startsWord(r):
-			end := i
-			for end < len(phrase) && continuesWord(phrase[end]) {
-				end++
-			}
-			out = append(out, lexeme{word, string(phrase[i:end]), i})
+			end := wordEnd(phrase, i+size)
+			out = append(out, lexeme{word, i, phrase[i:end]})
 			i = end
 		default:
-			out = append(out, lexeme{symbol, string(r), i})
-			i++
+			out = append(out, lexeme{symbol, i, phrase[i : i+size]})
+			i += size
 		}
 	}
 	return append(out, lexeme{at: len(phrase)}), nil
 }
 
-// readQuoted gives what stands between quotes, a doubled one meaning one, and where it ends; -1 if it does not.
-func readQuoted(phrase []rune, start int) (string, int) {
-	quote := phrase[start]
-	var text strings.Builder
-	for i := start + 1; i < len(phrase); i++ {
-		if phrase[i] == quote {
-			if i+1 == len(phrase) || phrase[i+1] != quote {
-				return text.String(), i + 1
-			}
-			i++
+func charactersBefore(text string, offset int) int { return utf8.RuneCountInString(text[:offset]) }
+
+// wordEnd gives where a word ends of which a part was read.
+func wordEnd(phrase string, i int) int {
+	for i < len(phrase) {
+		r, size := utf8.DecodeRuneInString(phrase[i:])
+		if !continuesWord(r) {
+			break
 		}
-		text.WriteRune(phrase[i])
+		i += size
+	}
+	return i
+}
+
+// readQuoted gives what stands between quotes, a doubled one meaning one, and where it ends; -1 if it does not.
+func readQuoted(phrase string, start int) (string, int) {
+	quote := phrase[start]
+	isDoubled := false
+	for i := start + 1; i < len(phrase); i++ {
+		switch {
+		case phrase[i] != quote:
+		case i+1 < len(phrase) && phrase[i+1] == quote:
+			isDoubled = true
+			i++
+		case isDoubled:
+			one := phrase[start : start+1]
+			return strings.ReplaceAll(phrase[start+1:i], one+one, one), i + 1
+		default:
+			return phrase[start+1 : i], i + 1
+		}
 	}
 	return "", -1
 }
 
 // isSQLSpace tells what PostgreSQL's scanner takes for white space.
-func isSQLSpace(r rune) bool { return strings.ContainsRune(" \t\n\r\f\v", r) }
+func isSQLSpace(r rune) bool { return r == ' ' || '\t' <= r && r <= '\r' }
 
 func startsWord(r rune) bool {
 	switch {

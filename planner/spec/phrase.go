@@ -8,21 +8,27 @@ import (
 
 // phrase is a phrase that is being read. Its methods tell whether to read on.
 type phrase struct {
+	text     string
 	lexemes  []lexeme
 	next     int
 	problems []phraseProblem
+	// found are the parts of the name that was read last.
+	found []lexeme
 	// owning makes it a phrase of owns.
 	owning bool
 }
 
+// bytesToLexeme is how many bytes of a phrase there are to a lexeme, at the least as a rule: in long lists of a.b, say.
+const bytesToLexeme = 2
+
 // newPhrase cuts a phrase into words. The example says what could have been written instead of nothing.
 func newPhrase(text, example string) (*phrase, bool) {
-	p := &phrase{}
+	p := &phrase{text: text}
 	if !utf8.ValidString(text) {
 		p.problems = []phraseProblem{{0, "the phrase is not UTF-8"}}
 		return p, false
 	}
-	lexemes, problem := lex([]rune(text))
+	lexemes, problem := lex(text, make([]lexeme, 0, len(text)/bytesToLexeme+1))
 	if problem != nil {
 		p.problems = []phraseProblem{*problem}
 		return p, false
@@ -47,7 +53,7 @@ func (p *phrase) take() lexeme {
 
 // fail notes a problem with a word, and is false.
 func (p *phrase) fail(l lexeme, format string, args ...any) bool {
-	p.problems = append(p.problems, phraseProblem{l.at, fmt.Sprintf(format, args...)})
+	p.problems = append(p.problems, phraseProblem{charactersBefore(p.text, l.at), fmt.Sprintf(format, args...)})
 	return false
 }
 

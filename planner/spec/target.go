@@ -34,7 +34,7 @@ func (p *phrase) named(first lexeme, kind catalog.Kind, isWritten bool) (Target,
 	if p.owning && !mayBeOwned(kind) {
 		return Target{}, p.fail(first, onlyOwned, kind)
 	}
-	target := Target{Kind: kind}
+	target := Target{Kind: kind, Objects: make([]catalog.ObjectID, 0, p.commas()+1)}
 	for {
 		id, ok := p.object(kind, isWritten)
 		if !ok {
@@ -72,17 +72,17 @@ func (p *phrase) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID
 	return catalog.ObjectID{}, p.fail(first, "write schema.name: the name of a %s has two parts, this has %d", kind, len(parts))
 }
 
-// parts reads a name and what is joined to it by dots.
+// parts reads a name and what is joined to it by dots. They are good until the next name is read.
 func (p *phrase) parts(what string) ([]lexeme, bool) {
-	parts := make([]lexeme, 0, 2) // schema and name
+	p.found = p.found[:0]
 	for {
 		part, ok := p.name(what)
 		if !ok {
-			return parts, false
+			return p.found, false
 		}
-		parts = append(parts, part)
+		p.found = append(p.found, part)
 		if !p.peek(0).isSymbol(".") {
-			return parts, true
+			return p.found, true
 		}
 		p.take()
 	}
@@ -102,7 +102,10 @@ func (p *phrase) name(what string) (lexeme, bool) {
 
 // checkSchema checks the schema of something that is to be owned.
 func (p *phrase) checkSchema(isSchema bool, l lexeme) {
-	if problem := ownedSchemaProblem(l.name()); p.owning && isSchema && problem != "" {
+	if !p.owning || !isSchema {
+		return
+	}
+	if problem := ownedSchemaProblem(l.name()); problem != "" {
 		p.fail(l, "%s", problem)
 	}
 }
@@ -164,6 +167,17 @@ func (p *phrase) inSchemas(first lexeme, kind catalog.Kind) (Target, bool) {
 			return target, true
 		}
 	}
+}
+
+// commas counts those that are left.
+func (p *phrase) commas() int {
+	count := 0
+	for _, l := range p.lexemes[min(p.next, len(p.lexemes)):] {
+		if l.isSymbol(",") {
+			count++
+		}
+	}
+	return count
 }
 
 func (p *phrase) comma() bool {
