@@ -23,12 +23,13 @@ type checker struct {
 // check reports whatever is wrong with a spec that can be told without a catalog.
 func check(s *Spec, report func(about part, message string)) {
 	c := checker{spec: s, report: report}
-	first := map[string]Position{}
-	for i, role := range s.Roles {
+	first := make(map[string]int, len(s.Roles))
+	for i := range s.Roles {
+		role := &s.Roles[i]
 		c.role = i
 		if before, known := first[role.Name]; !known {
-			first[role.Name] = role.At
-		} else if at := before.String(); at != "" {
+			first[role.Name] = i
+		} else if at := s.Roles[before].At.String(); at != "" {
 			c.fail("", 0, "the role %q is declared twice: also at %s", role.Name, at)
 		} else {
 			c.fail("", 0, "the role %q is declared twice", role.Name)
@@ -48,7 +49,7 @@ func (c *checker) refuse(field string, index int, problem string) {
 	}
 }
 
-func (c *checker) checkRole(role Role) {
+func (c *checker) checkRole(role *Role) {
 	c.refuse("", 0, roleProblem(role.Name))
 	if role.Comment != nil && strings.ContainsRune(*role.Comment, 0) {
 		c.fail(keyComment, 0, "the comment holds a NUL character, which PostgreSQL does not allow")
@@ -60,18 +61,18 @@ func (c *checker) checkRole(role Role) {
 	for i, schema := range role.PreserveInSchemas {
 		c.refuse(keyPreserve, i, nameProblem(schema))
 	}
-	for i, grant := range role.Grants {
-		c.refuse(keyGrants, i, grantProblem(grant))
+	for i := range role.Grants {
+		c.refuse(keyGrants, i, grantProblem(&role.Grants[i]))
 	}
-	for i, grant := range role.DirectGrants {
-		c.refuse(keyDirect, i, grantProblem(grant))
+	for i := range role.DirectGrants {
+		c.refuse(keyDirect, i, grantProblem(&role.DirectGrants[i]))
 	}
-	for i, owned := range role.Owns {
-		c.refuse(keyOwns, i, ownershipProblem(owned))
+	for i := range role.Owns {
+		c.refuse(keyOwns, i, ownershipProblem(&role.Owns[i]))
 	}
 }
 
-func (c *checker) checkMemberships(role Role) {
+func (c *checker) checkMemberships(role *Role) {
 	seen := make(map[string]bool, len(role.MemberOf))
 	for i, group := range role.MemberOf {
 		switch problem := groupProblem(group); {

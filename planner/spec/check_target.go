@@ -7,14 +7,14 @@ import (
 )
 
 // grantProblem says what is wrong with a grant; empty if nothing is.
-func grantProblem(grant Grant) string {
+func grantProblem(grant *Grant) string {
 	switch {
 	case grant.AllPrivileges && len(grant.Privileges) > 0:
 		return "all privileges, and some of them besides: keep one"
 	case !grant.AllPrivileges && len(grant.Privileges) == 0:
 		return "a grant needs a privilege"
 	}
-	if problem := targetProblem(grant.Target); problem != "" {
+	if problem := targetProblem(&grant.Target); problem != "" {
 		return problem
 	}
 	for _, privilege := range grant.Privileges {
@@ -26,8 +26,8 @@ func grantProblem(grant Grant) string {
 }
 
 // ownershipProblem says what is wrong with an ownership; empty if nothing is.
-func ownershipProblem(owned Ownership) string {
-	if problem := targetProblem(owned.Target); problem != "" {
+func ownershipProblem(owned *Ownership) string {
+	if problem := targetProblem(&owned.Target); problem != "" {
 		return problem
 	}
 	if !mayBeOwned(owned.Target.Kind) {
@@ -51,7 +51,7 @@ func ownershipProblem(owned Ownership) string {
 }
 
 // targetProblem says what is wrong with a target; empty if nothing is.
-func targetProblem(t Target) string {
+func targetProblem(t *Target) string {
 	info := t.Kind.Info()
 	switch {
 	case info.Kind == "":
@@ -63,8 +63,8 @@ func targetProblem(t Target) string {
 	case len(t.Schemas) > 0 && !info.InSchema:
 		return fmt.Sprintf("a %s lies in no schema", t.Kind)
 	}
-	for _, id := range t.Objects {
-		if problem := objectProblem(id, info); problem != "" {
+	for i := range t.Objects {
+		if problem := objectProblem(&t.Objects[i], &info); problem != "" {
 			return problem
 		}
 	}
@@ -76,7 +76,7 @@ func targetProblem(t Target) string {
 	return ""
 }
 
-func objectProblem(id catalog.ObjectID, info catalog.KindInfo) string {
+func objectProblem(id *catalog.ObjectID, info *catalog.KindInfo) string {
 	switch {
 	case id.Kind != info.Kind:
 		return fmt.Sprintf("a target of the kind %s cannot have the object %s", info.Kind, id)

@@ -21,17 +21,17 @@ import (
 //
 // Names follow SQL's rules: "Quoted Ones" are taken as they are, others fold to lower case. The error is an [Errors] with
 // everything that is wrong with the phrase; its columns count the characters of the phrase.
-func ParseGrant(phrase string) (Grant, error) {
-	grant, problems := readGrant(phrase)
+func ParseGrant(text string) (Grant, error) {
+	grant, problems := new(phrase).readGrant(text)
 	if len(problems) > 0 {
-		return Grant{}, phraseErrors(phrase, problems)
+		return Grant{}, phraseErrors(text, problems)
 	}
 	return grant, nil
 }
 
 // MustGrant is [ParseGrant] for phrases that are known to be right; it panics on others.
-func MustGrant(phrase string) Grant {
-	grant, err := ParseGrant(phrase)
+func MustGrant(text string) Grant {
+	grant, err := ParseGrant(text)
 	if err != nil {
 		panic(err)
 	}
@@ -39,43 +39,41 @@ func MustGrant(phrase string) Grant {
 }
 
 // ParseOwnership reads a phrase of owns: a target as in [ParseGrant], of schemas or tables. The error is an [Errors].
-func ParseOwnership(phrase string) (Ownership, error) {
-	owned, problems := readOwnership(phrase)
+func ParseOwnership(text string) (Ownership, error) {
+	owned, problems := new(phrase).readOwnership(text)
 	if len(problems) > 0 {
-		return Ownership{}, phraseErrors(phrase, problems)
+		return Ownership{}, phraseErrors(text, problems)
 	}
 	return owned, nil
 }
 
-func phraseErrors(phrase string, found []phraseProblem) error {
+func phraseErrors(text string, found []phraseProblem) error {
 	var collected problems
-	src := newSource("", 0, phrase)
+	src := newSource("", 0, text)
 	for _, f := range found {
 		collected.add(src.at(f.at), "%s", f.message)
 	}
 	return collected.errors()
 }
 
-func readGrant(text string) (Grant, []phraseProblem) {
-	p, ok := newPhrase(text, "SELECT ON TABLE schema.name")
-	if !ok {
+func (p *phrase) readGrant(text string) (Grant, []phraseProblem) {
+	if !p.begin(text, "SELECT ON TABLE schema.name") {
 		return Grant{}, p.problems
 	}
 	grant := Grant{Text: text}
-	words, ok := p.privilegeWords()
+	ok := p.privilegeWords()
 	if ok {
 		grant.Target, ok = p.target()
 	}
 	if ok {
 		p.expectEnd()
 	}
-	grant.Privileges, grant.AllPrivileges = p.privileges(words, grant.Target.Kind)
+	grant.Privileges, grant.AllPrivileges = p.privileges(p.words, grant.Target.Kind)
 	return grant, p.problems
 }
 
-func readOwnership(text string) (Ownership, []phraseProblem) {
-	p, ok := newPhrase(text, "SCHEMA name")
-	if !ok {
+func (p *phrase) readOwnership(text string) (Ownership, []phraseProblem) {
+	if !p.begin(text, "SCHEMA name") {
 		return Ownership{}, p.problems
 	}
 	p.owning = true
@@ -91,24 +89,23 @@ func readOwnership(text string) (Ownership, []phraseProblem) {
 }
 
 // privilegeWords reads up to ON and checks no more than the form: what is right depends on the kind of object.
-func (p *phrase) privilegeWords() ([]lexeme, bool) {
-	var words []lexeme
+func (p *phrase) privilegeWords() bool {
 	for {
 		w, ok := p.privilegeWord()
 		if !ok {
-			return words, false
+			return false
 		}
-		words = append(words, w)
+		p.words = append(p.words, w)
 		switch next := p.take(); {
 		case next.is("ON"):
-			return words, true
+			return true
 		case next.isSymbol(","):
 		case next.isSymbol("("):
-			return words, p.fail(next, "privileges on columns are not supported: grant them on the table")
+			return p.fail(next, "privileges on columns are not supported: grant them on the table")
 		case next.kind == endOfPhrase:
-			return words, p.fail(next, "ON is missing: write for example %s ON TABLE schema.name", w.text)
+			return p.fail(next, "ON is missing: write for example %s ON TABLE schema.name", w.text)
 		default:
-			return words, p.fail(next, "unexpected %s after %s: a comma or ON has to come here", next, w.text)
+			return p.fail(next, "unexpected %s after %s: a comma or ON has to come here", next, w.text)
 		}
 	}
 }

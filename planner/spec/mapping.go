@@ -8,15 +8,6 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// entry is a key of a mapping and what stands behind it.
-type entry struct {
-	name       string
-	at         place
-	key, value *yaml.Node
-	// again marks a key that stands there before.
-	again bool
-}
-
 // mapping gives the entries of a node that must be a mapping. The place is where to complain if it is empty.
 func (f *file) mapping(n *yaml.Node, at place, what string) ([]entry, bool) {
 	node := resolve(n)
@@ -32,15 +23,14 @@ func (f *file) mapping(n *yaml.Node, at place, what string) ([]entry, bool) {
 	return nil, false
 }
 
-// entries gives the entries of a mapping with those that are merged into it. It remembers them: a few lines of mappings that
-// merge each other several times would else take forever.
+// entries gives the entries of a mapping with those that are merged into it. It remembers them where they can be asked for again and take
+// long: a few lines of mappings that merge each other several times would else take forever.
 func (f *file) entries(m *yaml.Node) []entry {
 	if known, ok := f.flat[m]; ok {
 		return known
 	}
-	var own []entry
+	own := newEntryList(len(m.Content) / 2)
 	var merged []*yaml.Node
-	first := map[string]place{}
 	for key, value := range pairs(m) {
 		if isMerge(key) {
 			merged = append(merged, value)
@@ -51,31 +41,30 @@ func (f *file) entries(m *yaml.Node) []entry {
 			continue
 		}
 		e := entry{name: name, at: f.placeOf(key), key: key, value: value}
-		if before, known := first[name]; known {
-			f.add(e.at, "%s stands here twice: first in line %d", f.cite(e), before.line)
+		if before := own.find(name); before != nil {
+			f.add(e.at, "%s stands here twice: first in line %d", f.cite(e), before.at.line)
 			e.again = true
-		} else {
-			first[name] = e.at
 		}
-		own = append(own, e)
+		own.add(e)
 	}
-	f.flat[m] = f.merge(own, first, merged)
-	return f.flat[m]
+	f.merge(own, merged)
+	if m.Anchor != "" || merged != nil {
+		f.flat[m] = own.list
+	}
+	return own.list
 }
 
 // merge adds the entries of other mappings whose keys are not there yet: https://yaml.org/type/merge.html
-func (f *file) merge(own []entry, known map[string]place, sources []*yaml.Node) []entry {
+func (f *file) merge(own *entryList, sources []*yaml.Node) {
 	for _, source := range sources {
 		for _, m := range f.merged(source) {
 			for _, e := range f.entries(m) {
-				if _, taken := known[e.name]; !taken && !e.again {
-					known[e.name] = e.at
-					own = append(own, e)
+				if !e.again && own.find(e.name) == nil {
+					own.add(e)
 				}
 			}
 		}
 	}
-	return own
 }
 
 // merged gives the mappings that << names: one, or a list of them.

@@ -21,7 +21,7 @@ func nameProblem(name string) string {
 	switch {
 	case name == "":
 		return "a name must not be empty"
-	case strings.ContainsRune(name, 0):
+	case strings.IndexByte(name, 0) >= 0:
 		return fmt.Sprintf("the name %q holds a NUL character, which PostgreSQL does not allow", shorten(name))
 	case !utf8.ValidString(name):
 		return fmt.Sprintf("the name %q is not UTF-8", shorten(name))

@@ -46,8 +46,7 @@ type parsing struct {
 	problems
 	spec    *Spec
 	secrets Secrets
-	// places says where the parts of the spec are declared.
-	places  map[part]place
+	places  places
 	lockAt  place
 	sources []*source
 }
@@ -56,7 +55,9 @@ type parsing struct {
 type file struct {
 	*parsing
 	source *source
-	// flat remembers the entries of mappings, hidden which nodes are hidden.
+	// phrase reads one phrase after the other.
+	phrase phrase
+	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
 }
@@ -64,14 +65,14 @@ type file struct {
 // Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all files, each
 // with its place and source line; no password is in it.
 func Parse(files []File, secrets Secrets) (*Spec, error) {
-	p := &parsing{spec: &Spec{}, secrets: secrets, places: map[part]place{}}
+	p := &parsing{spec: &Spec{}, secrets: secrets}
 	if len(files) == 0 {
 		p.add(place{}, "there is no file to read a spec from")
 	}
 	for i, f := range files {
 		p.readFile(i, f)
 	}
-	check(p.spec, func(about part, message string) { p.add(p.places[about], "%s", message) })
+	check(p.spec, func(about part, message string) { p.add(p.places.of(about), "%s", message) })
 	if len(p.list) == 0 {
 		return p.spec, nil
 	}

@@ -20,7 +20,7 @@ func isKnownKey(key string) bool {
 // readRole reads one role. What it notes in places is about the role that comes next in the spec.
 func (f *file) readRole(declared entry) Role {
 	role := Role{Name: declared.name, At: declared.at.position()}
-	f.places[f.part("", 0)] = declared.at
+	f.places.note(f.part("", 0), declared.at)
 	node := resolve(declared.value)
 	if isMapping(node) {
 		for _, e := range f.entries(node) {
@@ -42,7 +42,7 @@ func (f *file) readRoleKey(role *Role, e entry) {
 	case keyComment:
 		role.Comment = f.readComment(e)
 	case keyLogin:
-		f.places[f.part(keyLogin, 0)] = e.at
+		f.places.note(f.part(keyLogin, 0), e.at)
 		role.Login = f.readLogin(e)
 	case keyMemberOf:
 		role.MemberOf = f.readNames(e)
@@ -64,7 +64,7 @@ func (f *file) readComment(e entry) *string {
 	if !ok {
 		return nil
 	}
-	f.places[f.part(keyComment, 0)] = comment.at
+	f.places.note(f.part(keyComment, 0), comment.at)
 	return &comment.text
 }
 
@@ -78,7 +78,7 @@ func (f *file) readNames(e entry) []string {
 		isRepeated := e.name == keyPreserve && seen[name.text] // which says the same again
 		if ok && !isRepeated {
 			seen[name.text] = true
-			f.places[f.part(e.name, len(names))] = name.at
+			f.places.note(f.part(e.name, len(names)), name.at)
 			names = append(names, name.text)
 		}
 	}
@@ -90,12 +90,12 @@ func (f *file) readGrants(e entry) []Grant {
 	grants := slices.Grow([]Grant(nil), len(list.Content))
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
-			grant, problems := readGrant(phrase.text)
+			grant, problems := f.phrase.readGrant(phrase.text)
 			if f.addPhraseProblems(phrase, problems, list.Style&yaml.FlowStyle != 0) {
 				continue
 			}
 			grant.At = phrase.at.position()
-			f.places[f.part(e.name, len(grants))] = phrase.at
+			f.places.note(f.part(e.name, len(grants)), phrase.at)
 			grants = append(grants, grant)
 		}
 	}
@@ -107,12 +107,12 @@ func (f *file) readOwns(e entry) []Ownership {
 	list := f.list(e)
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
-			owned, problems := readOwnership(phrase.text)
+			owned, problems := f.phrase.readOwnership(phrase.text)
 			if f.addPhraseProblems(phrase, problems, false) {
 				continue
 			}
 			owned.At = phrase.at.position()
-			f.places[f.part(e.name, len(owns))] = phrase.at
+			f.places.note(f.part(e.name, len(owns)), phrase.at)
 			owns = append(owns, owned)
 		}
 	}

@@ -6,39 +6,37 @@ import (
 	"unicode/utf8"
 )
 
-// phrase is a phrase that is being read. Its methods tell whether to read on.
+// phrase is a phrase that is being read. Its methods tell whether to read on. It serves for one phrase after the other, and keeps the room
+// that it has for words.
 type phrase struct {
 	text     string
 	lexemes  []lexeme
 	next     int
 	problems []phraseProblem
-	// found are the parts of the name that was read last.
-	found []lexeme
+	// words are those of the privileges, found the parts of the name that was read last.
+	words, found []lexeme
 	// owning makes it a phrase of owns.
 	owning bool
 }
 
-// bytesToLexeme is how many bytes of a phrase there are to a lexeme, at the least as a rule: in long lists of a.b, say.
-const bytesToLexeme = 2
-
-// newPhrase cuts a phrase into words. The example says what could have been written instead of nothing.
-func newPhrase(text, example string) (*phrase, bool) {
-	p := &phrase{text: text}
+// begin cuts a phrase into words. The example says what could have been written instead of nothing.
+func (p *phrase) begin(text, example string) bool {
+	*p = phrase{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0]}
 	if !utf8.ValidString(text) {
 		p.problems = []phraseProblem{{0, "the phrase is not UTF-8"}}
-		return p, false
+		return false
 	}
-	lexemes, problem := lex(text, make([]lexeme, 0, len(text)/bytesToLexeme+1))
+	lexemes, problem := lex(text, p.lexemes)
 	if problem != nil {
 		p.problems = []phraseProblem{*problem}
-		return p, false
+		return false
 	}
 	p.lexemes = lexemes
 	if p.peek(0).kind == endOfPhrase {
 		p.problems = []phraseProblem{{0, "the phrase is empty: write for example " + example}}
-		return p, false
+		return false
 	}
-	return p, true
+	return true
 }
 
 // peek gives the word that comes after so many others.
