@@ -12,6 +12,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 )
 
 // newVault is an office with schema a, of the admin, that has many tables.
@@ -130,6 +131,46 @@ func TestNoAdministratorsWhereTheyGainNothing(t *testing.T) {
 	c.syncAs(c.super, allReaders("ann", "bob"), true)
 	if got := c.administrators(); len(got) != 0 {
 		t.Errorf("there are %v", got)
+	}
+}
+
+// TestShapeOfMemberships: who joins many has one statement from a superuser, and on 16 and later one for each role from anybody else, as that role's administrator.
+func TestShapeOfMemberships(t *testing.T) {
+	t.Parallel()
+	c := newVault(t, 3)
+	admin := c.asAdmin()
+	c.syncAs(admin, allReaders("ann", "bob"), true)
+	for _, way := range []struct {
+		conn *pgx.Conn
+		many int
+	}{{admin, 5}, {c.super, 1}} {
+		statements := way.many
+		if c.major < 16 {
+			statements = 1
+		}
+		c.changesMemberships(way.conn, nobody("bob"), statements)
+		c.cannot("bob", `TABLE a.t3`)
+		c.can("ann", `TABLE a.t3`)
+		c.changesMemberships(way.conn, allReaders("bob"), statements)
+		c.can("bob", `TABLE a.t3`)
+	}
+}
+
+// changesMemberships applies a spec and counts the statements that it takes to change memberships.
+func (c *cluster) changesMemberships(conn *pgx.Conn, yaml string, want int) {
+	c.Helper()
+	result, err := Sync(context.Background(), conn, parse(c, yaml), Options{})
+	if err != nil {
+		c.Fatal(err)
+	}
+	statements := 0
+	for _, s := range result.Plan.Statements {
+		if s.Section == script.Memberships {
+			statements++
+		}
+	}
+	if statements != want {
+		c.Errorf("%d statements about memberships, not %d: %+v", statements, want, result.Plan.Statements)
 	}
 }
 

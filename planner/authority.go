@@ -73,7 +73,7 @@ func (a *authority) join(role string) bool {
 		return false
 	}
 	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: a.joiningInherits(), Set: true}
-	change := catalog.GrantRole{Role: role, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor)}
+	change := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 	if a.b.server.GrantorsMatter() {
 		change.Options = &options
 	}
@@ -106,11 +106,11 @@ func (a *authority) giveBack() {
 		var change catalog.Change
 		switch want := a.membership(role, grantor); {
 		case want == nil && joined.prior == nil:
-			change = catalog.RevokeRole{Role: role, Members: members, Grantor: grantor, GrantedBy: a.mustName(grantor)}
+			change = catalog.RevokeRole{Roles: []string{role}, Members: members, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 		case want == nil, want.Options == joined.row.Options:
 			continue // revoked by the plan, or granted just so
 		default:
-			change = catalog.GrantRole{Role: role, Members: members, Options: &want.Options, Grantor: grantor, GrantedBy: a.mustName(grantor)}
+			change = catalog.GrantRole{Roles: []string{role}, Members: members, Options: &want.Options, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 		}
 		a.b.note(script.GivingBack, change, "no longer acting for "+role)
 	}
@@ -176,7 +176,7 @@ func (a *authority) remedy(role string) string {
 	if !a.joiningInherits() && (a.CanSetRole(a.Name, role) || a.MayJoin(role)) {
 		return script.AllowInheriting(a.Name)
 	}
-	grant := catalog.GrantRole{Role: role, Members: []string{a.Name}}
+	grant := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}}
 	if a.b.server.GrantorsMatter() {
 		grant.Options = &catalog.Options{Inherit: true, Set: true}
 	}
@@ -226,7 +226,7 @@ func (a *authority) roleReason(role, act string) Reason {
 	case !a.MayCreateRoles():
 		return Reason{Act: act, Why: fmt.Sprintf("role %q has no CREATEROLE", a.Name), Remedy: a.createRoleRemedy()}
 	}
-	grant := catalog.GrantRole{Role: role, Members: []string{a.Name}, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}}
+	grant := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}}
 	return Reason{
 		Act: act, Why: fmt.Sprintf("role %q has no ADMIN OPTION on role %q", a.Name, role),
 		Remedy: script.SQL(grant, a.b.server),

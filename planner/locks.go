@@ -25,11 +25,11 @@ const entriesOfTable = 12
 func (l locks) add(change catalog.Change, server catalog.Server) {
 	switch ch := change.(type) {
 	case catalog.CreateRole:
-		l.grantable(ch.Name, server)
+		l.grantable(server, ch.Name)
 	case catalog.GrantRole:
-		l.grantable(ch.Role, server)
+		l.grantable(server, ch.Roles...)
 	case catalog.RevokeRole:
-		l.grantable(ch.Role, server)
+		l.grantable(server, ch.Roles...)
 	case catalog.DropRole:
 		l.role(ch.Name)
 	case catalog.CommentOnRole:
@@ -50,10 +50,12 @@ func (l locks) add(change catalog.Change, server catalog.Server) {
 	}
 }
 
-// grantable locks a role that is granted or made, which the server does from 16 on.
-func (l locks) grantable(role string, server catalog.Server) {
+// grantable locks roles that are granted or made, which the server does from 16 on.
+func (l locks) grantable(server catalog.Server, roles ...string) {
 	if server.GrantorsMatter() {
-		l.role(role)
+		for _, role := range roles {
+			l.role(role)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package planner
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 
 	"pgsr/planner/access"
@@ -11,8 +10,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// changeMemberships grants what is missing, then revokes what is too much, each by granted role: from 16 on every GRANT of a role
-// walks all memberships that the current user reaches, so that one GRANT per member would not finish.
+// changeMemberships grants what is missing, then revokes what is too much.
 func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
 	if b.wouldCircle(changed) {
@@ -106,15 +104,8 @@ func (b *builder) memberDifferences(role string, rows, others []catalog.Membersh
 	return out
 }
 
-// memberGroup is a set of memberships that one statement can grant or revoke.
-type memberGroup struct {
-	grantor   string
-	explicit  bool
-	options   catalog.Options
-	adminOnly bool
-}
-
 func (b *builder) grantMemberships(changed []string) {
+	var grants []membershipChange
 	for _, role := range changed {
 		groups := map[memberGroup][]string{}
 		for _, d := range b.memberDifferences(role, b.desired.Members[role], b.working.Members[role]) {
@@ -128,9 +119,12 @@ func (b *builder) grantMemberships(changed []string) {
 			groups[key] = append(groups[key], d.row.Member)
 		}
 		for _, key := range sortedMemberGroups(groups) {
-			b.grantRole(role, key, groups[key])
+			if grant, may := b.grantRole(role, key, groups[key]); may {
+				grants = append(grants, grant)
+			}
 		}
 	}
+	b.writeMemberships(grants)
 }
 
 // gains tells whether there is an option in a that b lacks.
@@ -143,122 +137,77 @@ func (b *builder) needsOptions(d memberDifference) bool {
 	return d.other != nil || b.working.Roles[d.row.Member] == nil || d.row.Options != b.working.DefaultOptions(d.row.Member)
 }
 
-func (b *builder) grantRole(role string, key memberGroup, members []string) {
+// grantRole gives the GRANT of a role to some members, unless the connecting role may not make it.
+func (b *builder) grantRole(role string, key memberGroup, members []string) (membershipChange, bool) {
 	if !b.authority.mayGrant(role, fmt.Sprintf("grant role %q to %s", role, people(members))) {
-		return
+		return membershipChange{}, false
 	}
-	as := b.authority.actAsAdministrator(key.grantor)
-	change := catalog.GrantRole{
-		Role: role, Grantor: key.grantor,
-		GrantedBy: as == "" && b.authority.mustName(key.grantor),
-	}
-	if key.explicit {
-		change.Options = &key.options
-	}
-	b.doTo(as, members, b.membershipReason(role, "the spec lists it"), func(members []string) catalog.Change {
-		change.Members = members
-		return change
-	})
-}
-
-// mostMembers bounds how many members a statement is about on servers before 16, which do not look up from it, so that nobody could
-// interrupt it. 1,000 take some hundredths of a second, and pieces of that size no longer than the whole.
-const mostMembers = 1000
-
-// membersAtOnce gives how many of so many members a statement may be about.
-func (b *builder) membersAtOnce(all int) int {
-	if b.server.GrantorsMatter() {
-		return all
-	}
-	return mostMembers
-}
-
-// doTo changes the memberships of many in a role, in pieces where that is needed.
-func (b *builder) doTo(as string, members []string, reason string, change func(members []string) catalog.Change) {
-	for piece := range slices.Chunk(members, b.membersAtOnce(len(members))) {
-		b.statements = append(b.statements, script.Statement{Change: change(piece), As: as, Section: script.Memberships, Reason: reason})
-	}
-	change(members).Apply(b.working)
-}
-
-// membershipReason says what a privilege role is for, whose name says little.
-func (b *builder) membershipReason(role, reason string) string {
-	known := b.desired.Roles[role]
-	if known == nil || known.Holds == nil {
-		return reason
-	}
-	return fmt.Sprintf("%s on %s: %s", known.Holds.Privilege, known.Holds.Object, reason)
+	key.as = b.authority.actAsAdministrator(key.grantor)
+	key.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
+	grant := membershipChange{memberGroup: key, roles: []string{role}, members: members}
+	grant.change().Apply(b.working)
+	return grant, true
 }
 
 func (b *builder) revokeMemberships(changed []string) {
+	var revokes []membershipChange
 	for _, role := range changed {
 		for {
 			groups := map[memberGroup][]string{}
 			for _, d := range b.memberDifferences(role, b.working.Members[role], b.desired.Members[role]) {
 				if d.other == nil || d.row.Admin && !d.other.Admin {
-					key := memberGroup{grantor: d.row.Grantor, adminOnly: d.other != nil}
+					key := memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}
 					groups[key] = append(groups[key], d.row.Member)
 				}
 			}
 			keys := sortedMemberGroups(groups)
-			if len(keys) == 0 || !b.revokeRole(role, keys[0], groups[keys[0]]) {
+			if len(keys) == 0 {
 				break
 			}
+			revoke, may := b.revokeRole(role, keys[0], groups[keys[0]])
+			if !may {
+				break
+			}
+			revokes = append(revokes, revoke)
 		}
 	}
+	b.writeMemberships(revokes)
 }
 
-// revokeRole adds one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by now got it again.
-func (b *builder) revokeRole(role string, key memberGroup, members []string) bool {
+// revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by now got it again.
+func (b *builder) revokeRole(role string, key memberGroup, members []string) (membershipChange, bool) {
 	act := fmt.Sprintf("revoke role %q from %s", role, people(members))
-	change := catalog.RevokeRole{Role: role, Members: members, AdminOnly: key.adminOnly, Grantor: key.grantor}
-	as := b.authority.actAsAdministrator(key.grantor)
+	key.as = b.authority.actAsAdministrator(key.grantor)
+	revoke := membershipChange{memberGroup: key, roles: []string{role}, members: members}
 	if b.server.GrantorsMatter() {
-		change.GrantedBy = as == "" && b.authority.mustName(key.grantor)
-		if as == "" && !b.mayRevokeOf(change, act) {
-			return false
+		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
+		if key.as == "" && !b.mayRevokeOf(revoke, act) {
+			return membershipChange{}, false
 		}
-		change.Cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
+		revoke.cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
 			return slices.Contains(members, m.Grantor)
 		})
 	} else if !b.authority.mayGrant(role, act) {
-		return false
+		return membershipChange{}, false
 	}
-	reason := "not in the spec"
-	if key.adminOnly {
-		reason = "the spec gives it without ADMIN OPTION"
-	}
-	b.doTo(as, members, b.membershipReason(role, reason), func(members []string) catalog.Change {
-		change.Members = members
-		return change
-	})
-	return true
+	revoke.change().Apply(b.working)
+	return revoke, true
 }
 
 // mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later). What a superuser
 // granted is better revoked by a superuser than by making the connecting role as good as one.
 // https://www.postgresql.org/docs/16/sql-revoke.html
-func (b *builder) mayRevokeOf(change catalog.RevokeRole, act string) bool {
-	grantor := change.Grantor
+func (b *builder) mayRevokeOf(revoke membershipChange, act string) bool {
+	grantor := revoke.grantor
 	if b.authority.has(grantor) {
 		return true
 	}
 	remedy := b.authority.remedy(grantor)
 	if b.working.IsSuperuser(grantor) {
-		remedy = script.SQL(change, b.server)
+		remedy = script.SQL(revoke.change(), b.server)
 	}
 	b.refuse(Reason{
 		Act: act, Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name), Remedy: remedy,
 	})
 	return false
-}
-
-func sortedMemberGroups(groups map[memberGroup][]string) []memberGroup {
-	return slices.SortedFunc(maps.Keys(groups), func(x, y memberGroup) int {
-		return cmp.Or(
-			cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
-			cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
-			cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
-		)
-	})
 }

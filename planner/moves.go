@@ -105,9 +105,9 @@ func (s *sorting) revokesFirst() bool {
 	for _, statement := range s.plan.Statements {
 		switch ch := statement.Change.(type) {
 		case catalog.RevokeRole:
-			revokes = revokes || statement.Section == script.Memberships && s.held(ch.Role) == nil
+			revokes = revokes || statement.Section == script.Memberships && s.anyOrdinary(ch.Roles)
 		case catalog.GrantRole:
-			if revokes && statement.Section == script.Memberships && s.held(ch.Role) == nil {
+			if revokes && statement.Section == script.Memberships && s.anyOrdinary(ch.Roles) {
 				return true
 			}
 		}
@@ -115,15 +115,45 @@ func (s *sorting) revokesFirst() bool {
 	return false
 }
 
-// put adds a statement to the move that it belongs to. The login with which a role is created is a move of its own.
+// anyOrdinary tells whether one of some roles is no privilege role.
+func (s *sorting) anyOrdinary(roles []string) bool {
+	return slices.ContainsFunc(roles, func(role string) bool { return s.held(role) == nil })
+}
+
+// put adds a statement to the moves that it belongs to.
 func (s *sorting) put(statement script.Statement) {
-	if ch, creates := statement.Change.(catalog.CreateRole); creates && ch.With != (catalog.AlterRole{}) {
-		login := ch.With
-		login.Name, ch.With = ch.Name, catalog.AlterRole{}
-		statement.Change = login
-		s.put(statement)
-		statement.Change = ch
+	for _, statement.Change = range pieces(statement.Change) {
+		s.putOne(statement)
 	}
+}
+
+// pieces gives what a change is made of: the login with which a role is created is a move of its own, and memberships in several roles may belong to
+// several objects.
+func pieces(change catalog.Change) []catalog.Change {
+	switch ch := change.(type) {
+	case catalog.CreateRole:
+		if ch.With != (catalog.AlterRole{}) {
+			login := ch.With
+			login.Name, ch.With = ch.Name, catalog.AlterRole{}
+			return []catalog.Change{login, ch}
+		}
+	case catalog.GrantRole:
+		return forEach(ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
+	case catalog.RevokeRole:
+		return forEach(ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
+	}
+	return []catalog.Change{change}
+}
+
+func forEach(roles []string, change func(role []string) catalog.Change) []catalog.Change {
+	out := make([]catalog.Change, len(roles))
+	for i := range roles {
+		out[i] = change(roles[i : i+1])
+	}
+	return out
+}
+
+func (s *sorting) putOne(statement script.Statement) {
 	key := s.keyOf(statement)
 	at, known := s.place[key]
 	if !known {
@@ -146,9 +176,9 @@ func (s *sorting) keyOf(statement script.Statement) moveKey {
 		}
 		return moveKey{stage: gainingLogins, role: ch.Name}
 	case catalog.GrantRole:
-		return s.ofMembers(ch.Role, joiningRoles)
+		return s.ofMembers(ch.Roles[0], joiningRoles)
 	case catalog.RevokeRole:
-		return s.ofMembers(ch.Role, leavingRoles)
+		return s.ofMembers(ch.Roles[0], leavingRoles)
 	case catalog.DropRole:
 		return s.ofRole(ch.Name, droppingRoles)
 	case catalog.DropSchema:

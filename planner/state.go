@@ -48,9 +48,9 @@ func (t *touched) change(change catalog.Change, before *catalog.Catalog) {
 	case catalog.CommentOnRole:
 		t.roles[ch.Name] = true
 	case catalog.GrantRole:
-		t.membership(ch.Role, ch.Members)
+		t.memberships(ch.Roles, ch.Members)
 	case catalog.RevokeRole:
-		t.membership(ch.Role, ch.Members)
+		t.memberships(ch.Roles, ch.Members)
 	case catalog.CreateSchema:
 		t.objects[catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}] = true
 		t.roles[ch.Owner] = true
@@ -62,6 +62,12 @@ func (t *touched) change(change catalog.Change, before *catalog.Catalog) {
 		t.on(ch.Object, ch.Grantees)
 	case catalog.Revoke:
 		t.on(ch.Object, ch.Grantees)
+	}
+}
+
+func (t *touched) memberships(roles, members []string) {
+	for _, role := range roles {
+		t.membership(role, members)
 	}
 }
 

@@ -62,11 +62,11 @@ func someChange(r *rand.Rand) catalog.Change {
 	case 3:
 		return catalog.CommentOnRole{Name: name(), Comment: "x"}
 	case 4:
-		return catalog.GrantRole{Role: name(), Members: []string{name(), name()}, Grantor: "postgres"}
+		return catalog.GrantRole{Roles: []string{name()}, Members: []string{name(), name()}, Grantor: "postgres"}
 	case 5:
-		return catalog.GrantRole{Role: name(), Members: []string{name()}, Grantor: name(), Options: &catalog.Options{Admin: yes}}
+		return catalog.GrantRole{Roles: []string{name()}, Members: []string{name()}, Grantor: name(), Options: &catalog.Options{Admin: yes}}
 	case 6:
-		return catalog.RevokeRole{Role: name(), Members: []string{name()}, Grantor: "postgres", AdminOnly: yes, Cascade: r.IntN(2) == 0}
+		return catalog.RevokeRole{Roles: []string{name()}, Members: []string{name()}, Grantor: "postgres", AdminOnly: yes, Cascade: r.IntN(2) == 0}
 	case 7:
 		return catalog.CreateSchema{Name: name(), Owner: name()}
 	case 8:
@@ -199,23 +199,23 @@ func TestCascadeFollowsTheGrantOption(t *testing.T) {
 func TestMembershipsBeforeAndFrom16(t *testing.T) {
 	for major, want := range map[int]int{15: 2, 16: 3} {
 		c := sample(major)
-		catalog.GrantRole{Role: "a", Members: []string{"b"}, Grantor: "admin"}.Apply(c)
+		catalog.GrantRole{Roles: []string{"a"}, Members: []string{"b"}, Grantor: "admin"}.Apply(c)
 		if got := c.Members["a"]; len(got) != want || !got[0].Admin {
 			t.Errorf("%d: %+v", major, got)
 		}
 	}
 	c := sample(16)
-	catalog.GrantRole{Role: "a", Members: []string{"b"}, Grantor: "postgres", Options: &catalog.Options{Inherit: true}}.Apply(c)
+	catalog.GrantRole{Roles: []string{"a"}, Members: []string{"b"}, Grantor: "postgres", Options: &catalog.Options{Inherit: true}}.Apply(c)
 	if got := c.Members["a"][0].Options; got != (catalog.Options{Inherit: true}) {
 		t.Errorf("options that are named replace those there are: %+v", got)
 	}
 	c = sample(16)
-	catalog.RevokeRole{Role: "a", Members: []string{"b"}, Grantor: "postgres", Cascade: true}.Apply(c)
+	catalog.RevokeRole{Roles: []string{"a"}, Members: []string{"b"}, Grantor: "postgres", Cascade: true}.Apply(c)
 	if _, has := c.Members["a"]; has {
 		t.Errorf("what b granted is still there: %+v", c.Members["a"])
 	}
 	c = sample(16)
-	catalog.GrantRole{Role: "c", Members: []string{"a", "b"}, Grantor: "postgres"}.Apply(c)
+	catalog.GrantRole{Roles: []string{"c"}, Members: []string{"a", "b"}, Grantor: "postgres"}.Apply(c)
 	if got := c.Members["c"]; got[0].Options != (catalog.Options{Inherit: true, Set: true}) || got[1].Options != (catalog.Options{Set: true}) {
 		t.Errorf("the members' own INHERIT decides: %+v", got)
 	}
@@ -250,7 +250,7 @@ func TestCreatorsMemberships(t *testing.T) {
 
 func TestDropRoleTakesItsMemberships(t *testing.T) {
 	c := sample(15)
-	catalog.GrantRole{Role: "b", Members: []string{"a"}, Grantor: "postgres"}.Apply(c)
+	catalog.GrantRole{Roles: []string{"b"}, Members: []string{"a"}, Grantor: "postgres"}.Apply(c)
 	catalog.DropRole{Name: "b"}.Apply(c)
 	if c.Roles["b"] != nil || c.Members["b"] != nil || len(c.Members["a"]) != 1 || c.Members["a"][0].Member != "c" {
 		t.Errorf("%+v", c.Members)

@@ -2,10 +2,9 @@ package catalog
 
 import "slices"
 
-// GrantRole is GRANT role TO members.
+// GrantRole is GRANT roles TO members: each of the members gets each of the roles.
 type GrantRole struct {
-	Role    string
-	Members []string
+	Roles, Members []string
 	// Options to name in the statement (16 and later); nil leaves them to the server, see [Catalog.DefaultOptions].
 	Options *Options
 	// Grantor is who will be recorded as the grantor. GrantedBy tells whether the statement has to name it.
@@ -15,28 +14,34 @@ type GrantRole struct {
 
 // Apply adds the memberships; options of one that is there already change only when they are named.
 func (ch GrantRole) Apply(c *Catalog) {
-	rows := slices.Clone(c.Members[ch.Role])
-	place := c.indexMembers(rows)
+	for _, role := range ch.Roles {
+		ch.add(c, role)
+	}
+}
+
+// add adds the memberships in one of the roles.
+func (ch GrantRole) add(c *Catalog, role string) {
+	rows := slices.Clone(c.Members[role])
+	placeOf := c.placesOfMembers(rows, len(ch.Members))
 	for _, member := range ch.Members {
 		row := Membership{Member: member, Grantor: ch.Grantor, Options: c.DefaultOptions(member)}
 		if ch.Options != nil {
 			row.Options = *ch.Options
 		}
-		at, found := place[c.memberKey(row)]
+		at := placeOf(c.memberKey(row))
 		switch {
-		case !found:
+		case at < 0:
 			rows = append(rows, row)
 		case ch.Options != nil:
 			rows[at] = row
 		}
 	}
-	c.Members[ch.Role] = rows
+	c.Members[role] = rows
 }
 
-// RevokeRole is REVOKE role FROM members, or REVOKE ADMIN OPTION FOR role.
+// RevokeRole is REVOKE roles FROM members, or REVOKE ADMIN OPTION FOR roles.
 type RevokeRole struct {
-	Role    string
-	Members []string
+	Roles, Members []string
 	// AdminOnly takes ADMIN OPTION away and leaves the membership.
 	AdminOnly bool
 	// Grantor is whose grant is revoked (16 and later). GrantedBy tells whether the statement has to name it.
@@ -52,20 +57,27 @@ func (ch RevokeRole) Apply(c *Catalog) {
 	for _, member := range ch.Members {
 		leaving[c.memberKey(Membership{Member: member, Grantor: ch.Grantor})] = true
 	}
+	for _, role := range ch.Roles {
+		ch.remove(c, role, leaving)
+	}
+}
+
+// remove removes the memberships in one of the roles.
+func (ch RevokeRole) remove(c *Catalog, role string, leaving map[memberKey]bool) {
 	if ch.AdminOnly {
-		rows := slices.Clone(c.Members[ch.Role])
+		rows := slices.Clone(c.Members[role])
 		for i := range rows {
 			if leaving[c.memberKey(rows[i])] {
 				rows[i].Admin = false
 			}
 		}
-		c.Members[ch.Role] = rows
+		c.Members[role] = rows
 	} else {
-		c.filterMembers(ch.Role, func(m Membership) bool { return !leaving[c.memberKey(m)] })
+		c.filterMembers(role, func(m Membership) bool { return !leaving[c.memberKey(m)] })
 	}
 	if ch.Cascade {
 		for _, member := range ch.Members {
-			c.dropGrantedBy(ch.Role, member)
+			c.dropGrantedBy(role, member)
 		}
 	}
 }
@@ -98,12 +110,23 @@ func (c *Catalog) memberKey(m Membership) memberKey {
 	return memberKey{member: m.Member}
 }
 
-func (c *Catalog) indexMembers(rows []Membership) map[memberKey]int {
+// placesOfMembers gives what finds a membership among those of one role, or -1. For a few questions an index would take longer than to look.
+func (c *Catalog) placesOfMembers(rows []Membership, questions int) func(memberKey) int {
+	if questions <= 2 {
+		return func(key memberKey) int {
+			return slices.IndexFunc(rows, func(row Membership) bool { return c.memberKey(row) == key })
+		}
+	}
 	place := make(map[memberKey]int, len(rows))
 	for i, row := range rows {
 		place[c.memberKey(row)] = i
 	}
-	return place
+	return func(key memberKey) int {
+		if at, found := place[key]; found {
+			return at
+		}
+		return -1
+	}
 }
 
 // filterMembers keeps the memberships in a role for which keep is true. The old list stays as it is.

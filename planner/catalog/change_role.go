@@ -36,7 +36,7 @@ func (ch CreateRole) Apply(c *Catalog) {
 		c.Members[ch.Name] = rows
 	}
 	if len(ch.Members) > 0 {
-		GrantRole{Role: ch.Name, Members: ch.Members, Grantor: c.GrantorOfOwn(creator)}.Apply(c)
+		GrantRole{Roles: []string{ch.Name}, Members: ch.Members, Grantor: c.GrantorOfOwn(creator)}.Apply(c)
 	}
 }
 

@@ -146,7 +146,7 @@ func TestPictureIsCapped(t *testing.T) {
 func crowd(n int) []Statement {
 	var out []Statement
 	for i := range n {
-		out = append(out, Statement{Section: Memberships, Change: catalog.GrantRole{Role: fmt.Sprintf("group_%d", i%50), Members: []string{fmt.Sprintf("person_%d", i)}}})
+		out = append(out, Statement{Section: Memberships, Change: catalog.GrantRole{Roles: []string{fmt.Sprintf("group_%d", i%50)}, Members: []string{fmt.Sprintf("person_%d", i)}}})
 	}
 	return append(out, Statement{Section: Privileges, Change: catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: orders, Grantees: []string{"group_1"}}})
 }
@@ -155,7 +155,7 @@ func crowd(n int) []Statement {
 func TestPictureOfACircle(t *testing.T) {
 	var circle []Statement
 	for i, member := range strings.Fields("a b c d e f g h i") {
-		circle = append(circle, Statement{Section: Memberships, Change: catalog.GrantRole{Role: string("bcdefghia"[i]), Members: []string{member}}})
+		circle = append(circle, Statement{Section: Memberships, Change: catalog.GrantRole{Roles: []string{string("bcdefghia"[i])}, Members: []string{member}}})
 	}
 	if p := pictureOf(circle); len(p.Boxes) != 9 || len(p.Lines) != 9 || p.Width > mostColumns*columnWidth {
 		t.Errorf("%+v", p)
@@ -214,10 +214,10 @@ func example() Document {
 		do(Privileges, "what the privilege role is for", catalog.Grant{Privileges: reading, Object: held[name].Object, Grantees: []string{name}})
 	}
 	for _, name := range names {
-		do(Memberships, "a grant of the spec", catalog.GrantRole{Role: name, Members: []string{"analysts"}})
+		do(Memberships, "a grant of the spec", catalog.GrantRole{Roles: []string{name}, Members: []string{"analysts"}})
 	}
-	do(Memberships, "member_of in the spec", catalog.GrantRole{Role: "analysts", Members: []string{"alice", "dashboards"}})
-	do(Memberships, "not in the spec", catalog.RevokeRole{Role: "admins", Members: []string{"bob"}})
+	do(Memberships, "member_of in the spec", catalog.GrantRole{Roles: []string{"analysts"}, Members: []string{"alice", "dashboards"}})
+	do(Memberships, "not in the spec", catalog.RevokeRole{Roles: []string{"admins"}, Members: []string{"bob"}})
 	do(GainingLogin, "the login that the spec gives", catalog.AlterRole{Name: "alice", Login: &yes, Verifier: verifier})
 	people := []string{"alice", "dashboards"}
 	d.Effect = &access.Effect{

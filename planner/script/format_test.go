@@ -27,9 +27,9 @@ func warehouse() Document {
 				Grantees: []string{holder}, Grantor: "deploy"}},
 			{Section: Privileges, Reason: "not in the spec of bob", Change: catalog.Revoke{Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Object: orders,
 				Grantees: []string{"bob"}, Grantor: "deploy"}},
-			{Section: Memberships, Reason: "analysts: SELECT ON TABLE sales.orders", Change: catalog.GrantRole{Role: holder, Members: []string{"analysts"}, Grantor: "deploy"}},
-			{Section: Memberships, Reason: "alice: member_of", Change: catalog.GrantRole{Role: "analysts", Members: []string{"alice"}, Grantor: "deploy"}},
-			{Section: Memberships, Reason: "not in the spec of bob", Change: catalog.RevokeRole{Role: "admins", Members: []string{"bob"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "analysts: SELECT ON TABLE sales.orders", Change: catalog.GrantRole{Roles: []string{holder}, Members: []string{"analysts"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "alice: member_of", Change: catalog.GrantRole{Roles: []string{"analysts"}, Members: []string{"alice"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "not in the spec of bob", Change: catalog.RevokeRole{Roles: []string{"admins"}, Members: []string{"bob"}, Grantor: "deploy"}},
 			{Section: GainingLogin, Reason: "alice: login", Change: catalog.AlterRole{Name: "alice", Login: &yes, Verifier: verifier, SetValidUntil: true, ValidUntil: &until}},
 			{Section: GainingLogin, Refresh: true, Reason: "carol: the password is set again", Change: catalog.AlterRole{Name: "carol", Verifier: verifier}},
 		},
@@ -48,7 +48,7 @@ func warehouse() Document {
 		Rollback: &Document{
 			Warnings: []string{`the password that role "carol" had can not be brought back: it was not readable`},
 			Statements: []Statement{
-				{Section: Memberships, Reason: "as it was", Change: catalog.GrantRole{Role: "admins", Members: []string{"bob"}, Grantor: "deploy"}},
+				{Section: Memberships, Reason: "as it was", Change: catalog.GrantRole{Roles: []string{"admins"}, Members: []string{"bob"}, Grantor: "deploy"}},
 				{Section: Dropping, Reason: "it was not there before", Change: catalog.DropRole{Name: "alice"}},
 			},
 		},

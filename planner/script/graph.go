@@ -65,7 +65,7 @@ func (g *graph) add(s Statement) {
 			g.role(ch.Name).Mark = m
 		}
 		if !ch.CreateRole {
-			g.members(ch.Members, ch.Name, m)
+			g.members(ch.Members, []string{ch.Name}, m)
 		}
 	case catalog.DropRole:
 		g.role(ch.Name).Mark = m
@@ -74,9 +74,9 @@ func (g *graph) add(s Statement) {
 			node.Mark = m
 		}
 	case catalog.GrantRole:
-		g.members(ch.Members, ch.Role, m)
+		g.members(ch.Members, ch.Roles, m)
 	case catalog.RevokeRole:
-		g.members(ch.Members, ch.Role, m)
+		g.members(ch.Members, ch.Roles, m)
 	case catalog.CreateSchema:
 		id := catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}
 		g.object(id).Mark = m
@@ -91,13 +91,15 @@ func (g *graph) add(s Statement) {
 }
 
 // members draws memberships; in a privilege role, the privilege that comes with it.
-func (g *graph) members(members []string, role string, m mark) {
-	held, isHolder := g.holds[role]
-	for _, member := range members {
-		if isHolder {
-			g.line(g.role(member), g.object(held.Object), m, string(held.Privilege))
-		} else {
-			g.line(g.role(member), g.role(role), m, "member")
+func (g *graph) members(members, roles []string, m mark) {
+	for _, role := range roles {
+		held, isHolder := g.holds[role]
+		for _, member := range members {
+			if isHolder {
+				g.line(g.role(member), g.object(held.Object), m, string(held.Privilege))
+			} else {
+				g.line(g.role(member), g.role(role), m, "member")
+			}
 		}
 	}
 }

@@ -65,15 +65,20 @@ type (
 	}
 	wireGrantRole struct {
 		tag
-		Role      string       `json:"role"`
+		wireRoles
 		Members   []string     `json:"members"`
 		Options   *wireOptions `json:"options,omitempty"`
 		Grantor   string       `json:"grantor"`
 		GrantedBy bool         `json:"granted_by,omitempty"`
 	}
+	// wireRoles are the roles that are granted or revoked: the one, or several.
+	wireRoles struct {
+		Role  string   `json:"role,omitempty"`
+		Roles []string `json:"roles,omitempty"`
+	}
 	wireRevokeRole struct {
 		tag
-		Role      string   `json:"role"`
+		wireRoles
 		Members   []string `json:"members"`
 		AdminOnly bool     `json:"admin_only,omitempty"`
 		Grantor   string   `json:"grantor"`
@@ -140,9 +145,9 @@ func wireOf(change catalog.Change) any {
 	case catalog.CommentOnRole:
 		return wireCommentOnRole{tag{"comment_on_role"}, ch.Name, ch.Comment}
 	case catalog.GrantRole:
-		return wireGrantRole{tag{"grant_role"}, ch.Role, ch.Members, (*wireOptions)(ch.Options), ch.Grantor, ch.GrantedBy}
+		return wireGrantRole{tag{"grant_role"}, wireRolesOf(ch.Roles), ch.Members, (*wireOptions)(ch.Options), ch.Grantor, ch.GrantedBy}
 	case catalog.RevokeRole:
-		return wireRevokeRole{tag{"revoke_role"}, ch.Role, ch.Members, ch.AdminOnly, ch.Grantor, ch.GrantedBy, ch.Cascade}
+		return wireRevokeRole{tag{"revoke_role"}, wireRolesOf(ch.Roles), ch.Members, ch.AdminOnly, ch.Grantor, ch.GrantedBy, ch.Cascade}
 	case catalog.CreateSchema:
 		return wireCreateSchema{tag{"create_schema"}, ch.Name, ch.Owner}
 	case catalog.DropSchema:
@@ -155,6 +160,13 @@ func wireOf(change catalog.Change) any {
 		return wireRevoke{tag{"revoke"}, ch.Privileges, wireObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.OptionOnly, ch.Cascade}
 	}
 	return nil
+}
+
+func wireRolesOf(names []string) wireRoles {
+	if len(names) == 1 && names[0] != "" {
+		return wireRoles{Role: names[0]}
+	}
+	return wireRoles{Roles: names}
 }
 
 func wireHeldOf(held *catalog.Held) *wireHeld {

@@ -71,12 +71,20 @@ func (f *wireCommentOnRole) change() catalog.Change {
 	return catalog.CommentOnRole{Name: f.Name, Comment: f.Comment}
 }
 
+// names gives all of them.
+func (f wireRoles) names() []string {
+	if f.Role != "" {
+		return append([]string{f.Role}, f.Roles...)
+	}
+	return f.Roles
+}
+
 func (f *wireGrantRole) change() catalog.Change {
-	return catalog.GrantRole{Role: f.Role, Members: f.Members, Options: (*catalog.Options)(f.Options), Grantor: f.Grantor, GrantedBy: f.GrantedBy}
+	return catalog.GrantRole{Roles: f.names(), Members: f.Members, Options: (*catalog.Options)(f.Options), Grantor: f.Grantor, GrantedBy: f.GrantedBy}
 }
 
 func (f *wireRevokeRole) change() catalog.Change {
-	return catalog.RevokeRole{Role: f.Role, Members: f.Members, AdminOnly: f.AdminOnly, Grantor: f.Grantor, GrantedBy: f.GrantedBy, Cascade: f.Cascade}
+	return catalog.RevokeRole{Roles: f.names(), Members: f.Members, AdminOnly: f.AdminOnly, Grantor: f.Grantor, GrantedBy: f.GrantedBy, Cascade: f.Cascade}
 }
 
 func (f *wireCreateSchema) change() catalog.Change {

@@ -77,6 +77,23 @@ func TestEveryChangeRoundTrips(t *testing.T) {
 	}
 }
 
+// A plan that was saved when a statement could be about one role only is read as it was written.
+func TestOldFormOfMembershipsIsRead(t *testing.T) {
+	for text, want := range map[string]catalog.Change{
+		`{"type": "grant_role", "role": "r", "members": ["a", "b"], "grantor": "g"}`: catalog.GrantRole{Roles: []string{"r"}, Members: []string{"a", "b"}, Grantor: "g"},
+		`{"type": "revoke_role", "role": "r", "members": ["a"], "grantor": "g"}`:     catalog.RevokeRole{Roles: []string{"r"}, Members: []string{"a"}, Grantor: "g"},
+	} {
+		got, err := decodeChange([]byte(text))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is read as %#v, %v", text, got, err)
+		}
+		data, err := encodeChange(want)
+		if err != nil || strings.TrimSpace(string(data)) != strings.ReplaceAll(strings.ReplaceAll(text, ": ", ":"), ", ", ",") {
+			t.Errorf("%s is written as %s, %v", text, data, err)
+		}
+	}
+}
+
 // sameChange compares moments as moments.
 func sameChange(a, b catalog.Change) bool {
 	x, isX := a.(catalog.AlterRole)

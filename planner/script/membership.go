@@ -9,7 +9,7 @@ import (
 
 // grantRole: https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
 func (w writer) grantRole(ch catalog.GrantRole) string {
-	sql := "GRANT " + role(ch.Role) + " TO " + list(ch.Members, role)
+	sql := "GRANT " + list(ch.Roles, role) + " TO " + list(ch.Members, role)
 	if options := w.options(ch.Options); options != "" {
 		sql += " WITH " + options
 	}
@@ -35,7 +35,7 @@ func revokeRole(ch catalog.RevokeRole) string {
 	if ch.AdminOnly {
 		sql += "ADMIN OPTION FOR "
 	}
-	sql += role(ch.Role) + " FROM " + list(ch.Members, role) + grantedBy(ch.GrantedBy, ch.Grantor)
+	sql += list(ch.Roles, role) + " FROM " + list(ch.Members, role) + grantedBy(ch.GrantedBy, ch.Grantor)
 	return sql + cascade(ch.Cascade)
 }
 

@@ -34,11 +34,11 @@ func everyChange(name, text string) []catalog.Change {
 		catalog.AlterRole{Name: name, Login: &yes},
 		catalog.CommentOnRole{Name: name, Comment: text},
 		catalog.CommentOnRole{Name: name},
-		catalog.GrantRole{Role: name, Members: names, Grantor: name},
-		catalog.GrantRole{Role: name, Members: names, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}, Grantor: name},
-		catalog.GrantRole{Role: name, Members: names, Options: &catalog.Options{Set: true}, Grantor: name, GrantedBy: true},
-		catalog.RevokeRole{Role: name, Members: names, Grantor: name},
-		catalog.RevokeRole{Role: name, Members: names, AdminOnly: true, Grantor: name, GrantedBy: true, Cascade: true},
+		catalog.GrantRole{Roles: []string{name}, Members: names, Grantor: name},
+		catalog.GrantRole{Roles: []string{name}, Members: names, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}, Grantor: name},
+		catalog.GrantRole{Roles: names, Members: names, Options: &catalog.Options{Set: true}, Grantor: name, GrantedBy: true},
+		catalog.RevokeRole{Roles: []string{name}, Members: names, Grantor: name},
+		catalog.RevokeRole{Roles: names, Members: names, AdminOnly: true, Grantor: name, GrantedBy: true, Cascade: true},
 		catalog.CreateSchema{Name: name, Owner: name},
 		catalog.SetOwner{Object: schema, Owner: name},
 		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Database, Name: name}, Owner: name},
@@ -113,7 +113,8 @@ func TestRefused(t *testing.T) {
 		`REFUSED "the password is neither a SCRAM-SHA-256 verifier nor an MD5 hash"`: catalog.AlterRole{Name: "a", Verifier: "hunter2"},
 		`REFUSED "unknown change <nil>"`:                                             nil,
 		`GRANT SELECT ON TABLE "s"."t" TO ""`:                                        catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: table},
-		`REVOKE "r" FROM "" CASCADE`:                                                 catalog.RevokeRole{Role: "r", Cascade: true},
+		`GRANT "" TO "r"`:                                                            catalog.GrantRole{Members: []string{"r"}},
+		`REVOKE "r" FROM "" CASCADE`:                                                 catalog.RevokeRole{Roles: []string{"r"}, Cascade: true},
 		`GRANT SELECT ON TABLE "s"."t" TO "", "b"`:                                   catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: table, Grantees: []string{"public", "b"}},
 	} {
 		if got := SQL(change, from16); got != want {
@@ -135,8 +136,12 @@ func TestMaskedHoldsNoVerifier(t *testing.T) {
 
 func TestSummaryCountsManyNames(t *testing.T) {
 	names := strings.Fields("a b c d e f g h i")
-	got := Summary(catalog.GrantRole{Role: "r", Members: names})
+	got := Summary(catalog.GrantRole{Roles: []string{"r"}, Members: names})
 	if want := "grant role r to a, b, c, d, e, f and 3 more"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	got = Summary(catalog.RevokeRole{Roles: names, Members: []string{"r"}})
+	if want := "revoke roles a, b, c, d, e, f and 3 more from r"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -35,8 +35,8 @@ var stories = []story{{
 			{Section: Privileges, Reason: "what the role is for", Change: catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: orders,
 				Grantees: []string{"_pgsr_local_16384_table_select_0a1b2c3d"}, Grantor: "deploy"}},
 			{Section: Memberships, Reason: "analysts: SELECT ON TABLE sales.orders", Change: catalog.GrantRole{
-				Role: "_pgsr_local_16384_table_select_0a1b2c3d", Members: []string{"analysts"}, Grantor: "deploy"}},
-			{Section: Memberships, Reason: "alice: member_of", Change: catalog.GrantRole{Role: "analysts", Members: []string{"alice"}, Grantor: "deploy"}},
+				Roles: []string{"_pgsr_local_16384_table_select_0a1b2c3d"}, Members: []string{"analysts"}, Grantor: "deploy"}},
+			{Section: Memberships, Reason: "alice: member_of", Change: catalog.GrantRole{Roles: []string{"analysts"}, Members: []string{"alice"}, Grantor: "deploy"}},
 			{Section: GainingLogin, Reason: "alice: login", Change: catalog.AlterRole{Name: "alice", Login: &yes, Verifier: verifier, SetValidUntil: true, ValidUntil: &until}},
 		},
 	},
@@ -46,7 +46,7 @@ var stories = []story{{
 		Server:  catalog.Server{VersionNum: 150018, CurrentUser: "deploy", SessionUser: "ci"},
 		LockKey: -9223372036854775808,
 		Statements: []Statement{
-			{Section: ActingFor, Reason: "to act for owner", Change: catalog.GrantRole{Role: "owner", Members: []string{"deploy"}, Grantor: "deploy"}},
+			{Section: ActingFor, Reason: "to act for owner", Change: catalog.GrantRole{Roles: []string{"owner"}, Members: []string{"deploy"}, Grantor: "deploy"}},
 			{Section: Owners, As: "owner", Reason: "etl: owns SCHEMA sales", Change: catalog.SetOwner{Object: sales, Owner: "etl"}},
 			{Section: Privileges, As: "deploy", Reason: "etl: a direct grant", Change: catalog.Grant{Privileges: []catalog.Privilege{catalog.Usage}, Object: sales, Grantees: []string{"etl"}, Grantor: "etl"}},
 			{Section: Privileges, As: "owner", Reason: "not in the spec of bob", Change: catalog.Revoke{Privileges: []catalog.Privilege{catalog.Select}, Object: orders, Grantees: []string{"bob"}, Grantor: "owner"}},
@@ -60,7 +60,7 @@ var stories = []story{{
 		Server: from16, LockKey: 1, Masked: true,
 		Statements: []Statement{
 			{Section: LosingLogin, Reason: "bob: no login in the spec", Change: catalog.AlterRole{Name: "bob", Login: &no, Verifier: catalog.NoPassword}},
-			{Section: Memberships, Reason: "not in the spec of bob", Change: catalog.RevokeRole{Role: "analysts", Members: []string{"bob"}, Grantor: "carol", GrantedBy: true}},
+			{Section: Memberships, Reason: "not in the spec of bob", Change: catalog.RevokeRole{Roles: []string{"analysts"}, Members: []string{"bob"}, Grantor: "carol", GrantedBy: true}},
 			{Section: GainingLogin, Reason: "alice: the password", Refresh: true, Change: catalog.AlterRole{Name: "alice", Login: &yes, Verifier: verifier}},
 			{Section: Pruning, As: "admin 1", Reason: "the object is gone", Change: catalog.DropRole{Name: "_pgsr_local_16384_table_select_0a1b2c3d"}},
 		},

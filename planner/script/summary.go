@@ -20,7 +20,7 @@ func Summary(change catalog.Change) string {
 	case catalog.CommentOnRole:
 		return summaryOfComment(ch)
 	case catalog.GrantRole:
-		return "grant role " + shown(ch.Role) + " to " + several(ch.Members, shown) + withOptions(ch.Options)
+		return "grant " + rolesShown(ch.Roles) + " to " + several(ch.Members, shown) + withOptions(ch.Options)
 	case catalog.RevokeRole:
 		return summaryOfRevokeRole(ch)
 	case catalog.CreateSchema:
@@ -86,6 +86,13 @@ func summaryOfComment(ch catalog.CommentOnRole) string {
 	return "comment on role " + shown(ch.Name) + ": " + visible(ch.Comment)
 }
 
+func rolesShown(names []string) string {
+	if len(names) == 1 {
+		return "role " + shown(names[0])
+	}
+	return "roles " + several(names, shown)
+}
+
 func withOptions(o *catalog.Options) string {
 	if o == nil {
 		return ""
@@ -104,11 +111,11 @@ func withOptions(o *catalog.Options) string {
 }
 
 func summaryOfRevokeRole(ch catalog.RevokeRole) string {
-	text := "revoke role "
+	text := "revoke "
 	if ch.AdminOnly {
-		text = "revoke admin option for role "
+		text = "revoke admin option for "
 	}
-	text += shown(ch.Role) + " from " + several(ch.Members, shown)
+	text += rolesShown(ch.Roles) + " from " + several(ch.Members, shown)
 	if ch.GrantedBy {
 		text += ", granted by " + shown(ch.Grantor)
 	}

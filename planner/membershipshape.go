@@ -1,0 +1,159 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// memberGroup is what memberships have in common that one statement can grant or revoke.
+type memberGroup struct {
+	revokes bool
+	grantor string
+	// explicit tells that a GRANT names its options.
+	explicit  bool
+	options   catalog.Options
+	adminOnly bool
+	cascade   bool
+	// as is the role to act as, grantedBy tells whether the statement names the grantor.
+	as        string
+	grantedBy bool
+}
+
+// membershipChange is what one statement does.
+type membershipChange struct {
+	memberGroup
+	roles, members []string
+}
+
+func (m membershipChange) change() catalog.Change {
+	if m.revokes {
+		return catalog.RevokeRole{
+			Roles: m.roles, Members: m.members, AdminOnly: m.adminOnly, Grantor: m.grantor, GrantedBy: m.grantedBy, Cascade: m.cascade,
+		}
+	}
+	grant := catalog.GrantRole{Roles: m.roles, Members: m.members, Grantor: m.grantor, GrantedBy: m.grantedBy}
+	if m.explicit {
+		grant.Options = &m.options
+	}
+	return grant
+}
+
+// writeMemberships adds the statements, given by granted role, that have taken effect on the working catalog: by member where that makes fewer of them.
+//
+// From 16 on every GRANT of a role walks all memberships that the current user reaches, so that one GRANT per member would not finish for a
+// role that administers many. Superusers reach everything without a walk.
+func (b *builder) writeMemberships(byRole []membershipChange) {
+	changes := byRole
+	if !b.authority.NeedsAdministrators() {
+		if other := byMember(byRole); len(other) < len(byRole) {
+			changes = other
+		}
+	}
+	for _, change := range changes {
+		for _, piece := range b.inPieces(change) {
+			b.statements = append(b.statements, script.Statement{
+				Change: piece.change(), As: piece.as, Section: script.Memberships, Reason: b.membershipReason(piece),
+			})
+		}
+	}
+}
+
+// byMember makes of changes that each concern one role such that each concern one member, those of one kind after the other, but for a REVOKE in
+// cascade: that takes from others what one member has granted on.
+func byMember(byRole []membershipChange) []membershipChange {
+	var out []membershipChange
+	groups := map[memberGroup]map[string][]string{}
+	for _, change := range byRole {
+		if change.cascade {
+			out = append(out, change)
+			continue
+		}
+		if groups[change.memberGroup] == nil {
+			groups[change.memberGroup] = map[string][]string{}
+		}
+		for _, member := range change.members {
+			groups[change.memberGroup][member] = append(groups[change.memberGroup][member], change.roles...)
+		}
+	}
+	for _, key := range sortedMemberGroups(groups) {
+		for _, member := range slices.Sorted(maps.Keys(groups[key])) {
+			out = append(out, membershipChange{key, groups[key][member], []string{member}})
+		}
+	}
+	return out
+}
+
+// mostMembers bounds how many memberships a statement is about on servers before 16, which do not look up from it, so that nobody could
+// interrupt it. 1,000 take some hundredths of a second, and pieces of that size no longer than the whole.
+const mostMembers = 1000
+
+// membersAtOnce gives how many of so many memberships a statement may be about.
+func (b *builder) membersAtOnce(all int) int {
+	if b.server.GrantorsMatter() {
+		return all
+	}
+	return mostMembers
+}
+
+// inPieces divides a change of one role or of one member where that is needed.
+func (b *builder) inPieces(change membershipChange) []membershipChange {
+	most := b.membersAtOnce(len(change.roles) * len(change.members))
+	var out []membershipChange
+	for roles := range slices.Chunk(change.roles, most) {
+		for members := range slices.Chunk(change.members, most) {
+			out = append(out, membershipChange{change.memberGroup, roles, members})
+		}
+	}
+	return out
+}
+
+// mostPrivileges is how many privileges a reason names.
+const mostPrivileges = 10
+
+// membershipReason says what privilege roles are for, whose names say little, and why they are granted or revoked.
+func (b *builder) membershipReason(change membershipChange) string {
+	var privileges []string
+	for _, role := range change.roles {
+		if held := held(b.desired, role); held != nil && len(privileges) < mostPrivileges {
+			privileges = append(privileges, string(held.Privilege)+" on "+held.Object.String())
+		}
+	}
+	if len(privileges) == 0 {
+		return change.why()
+	}
+	named := strings.Join(privileges, ", ")
+	if more := len(change.roles) - len(privileges); more > 0 {
+		named += fmt.Sprintf(" and %d more", more)
+	}
+	return named + ": " + change.why()
+}
+
+func (m membershipChange) why() string {
+	it := "it"
+	if len(m.roles) > 1 {
+		it = "them"
+	}
+	switch {
+	case m.adminOnly:
+		return "the spec gives " + it + " without ADMIN OPTION"
+	case m.revokes:
+		return "not in the spec"
+	}
+	return "the spec lists " + it
+}
+
+func sortedMemberGroups[T any](groups map[memberGroup]T) []memberGroup {
+	return slices.SortedFunc(maps.Keys(groups), func(x, y memberGroup) int {
+		return cmp.Or(
+			cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
+			cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
+			cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
+		)
+	})
+}
