@@ -14,7 +14,7 @@ import (
 )
 
 // apply plans and runs in one transaction, under the lock. Unless all of it goes as planned, all of it is rolled back.
-func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	result, err := j.applyIn(ctx, begin(conn, j.lockKey, j.options), confirmed)
 	if err != nil {
 		_ = abandon(conn) // whose error says nothing that the first one did not
@@ -24,7 +24,7 @@ func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed string) (*Res
 }
 
 // applyIn does everything between BEGIN and COMMIT, and the COMMIT.
-func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed string) (*Result, error) {
+func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.Plan) (*Result, error) {
 	plan, err := j.planIn(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed string) (*
 	if plan.IsEmpty() {
 		return &Result{Plan: plan}, abandon(tx.conn)
 	}
-	if confirmed != "" && plan.Digest() != confirmed {
+	if !isConfirmed(plan, confirmed) {
 		return nil, &StaleError{}
 	}
 	if plan.Parts != nil {
@@ -89,7 +89,7 @@ func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) erro
 	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)
 	told := tx.line
 	tx.line = told.verifying()
-	left, err := j.plan(ctx, inside(tx, false))
+	left, err := j.plan(ctx, inside(tx, false).afterwards())
 	tx.line = told
 	var failed *StatementError
 	switch {

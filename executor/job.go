@@ -29,6 +29,8 @@ type source struct {
 	along []request
 	// effect tells whether the plan is to know what it means for people.
 	effect bool
+	// ran tells that a plan has just been run, and that it is verified whether anything is left.
+	ran bool
 }
 
 // outside reads snapshots of their own.
@@ -39,6 +41,12 @@ func outside(conn *pgx.Conn, o Options, along ...request) source {
 // inside reads within a transaction.
 func inside(tx *transaction, effect bool) source {
 	return source{line: tx.line, tx: tx, effect: effect}
+}
+
+// afterwards reads to verify what a plan has done that has just run.
+func (s source) afterwards() source {
+	s.ran = true
+	return s
 }
 
 // ask asks something, together with what waits in the transaction.

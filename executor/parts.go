@@ -26,7 +26,7 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 
 // applyInParts plans and runs in several transactions, all under a lock of the session, so that no other run comes in between. Each is
 // guarded by what its part relies on and leads to.
-func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
 	err := locked(ctx, conn, j.lockKey, j.options, func() error {
 		from := outside(conn, j.options, lookForLedger(&j.ledger))
@@ -35,7 +35,7 @@ func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed string
 		switch {
 		case err != nil:
 			return err
-		case confirmed != "" && plan.Digest() != confirmed && !plan.IsEmpty():
+		case !plan.IsEmpty() && !isConfirmed(plan, confirmed):
 			return &StaleError{}
 		case plan.Parts == nil: // another run has done the rest
 			result, err = j.applyWithRetries(ctx, conn, confirmed)
@@ -56,7 +56,7 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 	if err != nil {
 		return nil, err
 	}
-	left, err := j.plan(ctx, outside(conn, j.options))
+	left, err := j.plan(ctx, outside(conn, j.options).afterwards())
 	if err != nil {
 		return nil, &PartialError{of, of, fmt.Errorf("planning again to verify: %w", err)}
 	}

@@ -37,6 +37,9 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 		if err != nil {
 			return nil, err
 		}
+		if from.ran && p.isFulfilled(current) {
+			return &planner.Plan{Server: current.Server}, nil
+		}
 		return p.from(current)
 	}
 	return &job{lockKey: lockKey(s), options: o, plan: plan}, nil
@@ -49,6 +52,14 @@ type planning struct {
 	options   Options
 	names     *nameSource
 	passwords passwords
+	// made is the last plan that was worked out, if there is one.
+	made *made
+}
+
+// made is a plan with what it was made from and what it is to lead to.
+type made struct {
+	current, desired *catalog.Catalog
+	plan             *planner.Plan
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
@@ -66,31 +77,50 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	return &planning{spec: s, scope: scope, options: o, names: names, passwords: passwords{}}, nil
 }
 
-// from plans what a snapshot lacks.
+// isFulfilled tells whether a snapshot is what the last plan was to lead to: what the spec means for that is the same again, so that nothing would be left to
+// do.
+func (p *planning) isFulfilled(current *catalog.Catalog) bool {
+	return p.made != nil && catalog.Fulfils(p.made.desired, current)
+}
+
+// from plans what a snapshot lacks. For one that is the same as last time, the plan is.
 func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
-	if err := p.reassignable(current); err != nil {
+	if p.made != nil && catalog.Equal(p.made.current, current) {
+		return p.made.plan, nil
+	}
+	resolution, plan, err := p.workOut(current)
+	if err != nil {
 		return nil, err
+	}
+	p.made = &made{current, resolution.Desired, plan}
+	return plan, nil
+}
+
+// workOut resolves the spec against a snapshot, and plans.
+func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner.Plan, error) {
+	if err := p.reassignable(current); err != nil {
+		return nil, nil, err
 	}
 	resolution, err := spec.Resolve(p.spec, current, spec.Means{
 		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if p.options.RefuseMissing && len(resolution.Missing) > 0 {
-		return nil, &MissingError{resolution.Missing}
+		return nil, nil, &MissingError{resolution.Missing}
 	}
 	plan, err := planner.Build(current, resolution.Desired)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := p.options.mayBeInParts(plan); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, missing := range resolution.Missing {
 		plan.Warnings = append(plan.Warnings, missing.String())
 	}
-	return plan, nil
+	return resolution, plan, nil
 }
 
 func (p *planning) reassignable(current *catalog.Catalog) error {

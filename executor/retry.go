@@ -19,7 +19,7 @@ import (
 const maxAttempts = 20
 
 // applyWithRetries tries until the transaction is not in another's way.
-func (j *job) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed string) (*Result, error) {
+func (j *job) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
 	attempts, err := withRetries(ctx, conn, j.options, func() (err error) {
 		result, err = j.apply(ctx, conn, confirmed)

@@ -38,16 +38,21 @@ func Sync(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result
 	return j.do(ctx, conn)
 }
 
-// confirm asks, if there is someone to ask. It gives the digest that the plan must then have; empty: any.
-func confirm(plan *planner.Plan, o Options) (string, error) {
+// confirm asks, if there is someone to ask. It gives the plan that the one of then must say the same as; nil: any.
+func confirm(plan *planner.Plan, o Options) (*planner.Plan, error) {
 	if o.Confirm == nil {
-		return "", nil
+		return nil, nil
 	}
 	switch yes, err := o.Confirm(plan); {
 	case err != nil:
-		return "", err
+		return nil, err
 	case !yes:
-		return "", ErrDeclined
+		return nil, ErrDeclined
 	}
-	return plan.Digest(), nil
+	return plan, nil
+}
+
+// isConfirmed tells whether a plan says the same as the one that was confirmed, if one had to be.
+func isConfirmed(plan, confirmed *planner.Plan) bool {
+	return confirmed == nil || plan == confirmed || plan.Digest() == confirmed.Digest()
 }

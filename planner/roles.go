@@ -142,15 +142,8 @@ func alterRole(now, want *catalog.Role) (catalog.AlterRole, bool) {
 	if want.Verifier != "" && now.Verifier != want.Verifier {
 		change.Verifier = want.Verifier
 	}
-	if !sameMoment(now, want) {
+	if !catalog.SameValidUntil(now, want) {
 		change.SetValidUntil, change.ValidUntil = true, want.ValidUntil
 	}
 	return change, change != catalog.AlterRole{Name: want.Name}
-}
-
-func sameMoment(a, b *catalog.Role) bool {
-	if a.ValidUntil == nil || b.ValidUntil == nil {
-		return a.ValidUntil == b.ValidUntil
-	}
-	return a.ValidUntil.Equal(*b.ValidUntil)
 }

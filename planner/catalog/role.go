@@ -23,6 +23,14 @@ type Role struct {
 	Administers int
 }
 
+// SameValidUntil tells whether the passwords of two roles stop working at the same moment.
+func SameValidUntil(a, b *Role) bool {
+	if a.ValidUntil == nil || b.ValidUntil == nil {
+		return a.ValidUntil == b.ValidUntil
+	}
+	return a.ValidUntil.Equal(*b.ValidUntil)
+}
+
 // Attributes are those of CREATE ROLE: https://www.postgresql.org/docs/current/role-attributes.html
 type Attributes struct {
 	Superuser, Inherit, CreateRole, CreateDB, Login, Replication, BypassRLS bool

@@ -1,0 +1,71 @@
+package executor
+
+import (
+	"fmt"
+	"testing"
+
+	"pgsr/planner"
+	"pgsr/planner/script"
+)
+
+// planned plans the spec of these tests without running it, so that it can be seen what planning again does.
+func (c *cluster) planned() (p *planning, again func() *planner.Plan) {
+	c.Helper()
+	p, err := newPlanning(parse(c, staleSpec), Options{})
+	if err != nil {
+		c.Fatal(err)
+	}
+	return p, func() *planner.Plan {
+		c.Helper()
+		plan, err := p.from(inspect(c, c.super, p.scope))
+		if err != nil {
+			c.Fatal(err)
+		}
+		return plan
+	}
+}
+
+// TestPlanIsTakenOverWhereNothingHasChanged, and only there: what the plan relies on, it is made anew for.
+func TestPlanIsTakenOverWhereNothingHasChanged(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	for i, interference := range interferences {
+		t.Run(interference.what, func(t *testing.T) {
+			d := c.database(t, fmt.Sprintf("over%d", i))
+			_, again := d.planned()
+			first := again()
+			d.exec(`GRANT SELECT ON sales.elsewhere TO carol`) // which nobody asks for
+			if again() != first {
+				t.Error("without a change it is made anew")
+			}
+			d.exec(interference.by)
+			if again() == first {
+				t.Error("it is taken over")
+			}
+		})
+	}
+}
+
+// TestResultIsVerifiedByComparing: after a plan has run, nothing has to be worked out to see that it is as planned, and whatever was done to it by
+// hand is seen.
+func TestResultIsVerifiedByComparing(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	for i, by := range []string{
+		`SELECT`, `GRANT DELETE ON sales.orders TO alice`, `REVOKE INSERT ON sales.orders FROM alice`, `ALTER TABLE sales.parts OWNER TO carol`,
+		`REVOKE analysts FROM alice`, `GRANT carol TO alice`, `ALTER ROLE alice LOGIN`, `ALTER ROLE bob VALID UNTIL '2031-01-01'`, `COMMENT ON ROLE bob IS 'x'`,
+		`DROP TABLE sales.orders`, `ALTER TABLE sales.parts RENAME TO x; ALTER TABLE sales.elsewhere RENAME TO parts; ALTER TABLE sales.parts OWNER TO bob`,
+	} {
+		t.Run(by, func(t *testing.T) {
+			d := c.database(t, fmt.Sprintf("verified%d", i))
+			p, again := d.planned()
+			for step := range script.Steps(document(1, again(), Options{})) {
+				d.exec(step.SQL)
+			}
+			d.exec(by)
+			if fulfilled := p.isFulfilled(inspect(t, d.super, p.scope)); fulfilled != (i == 0) {
+				t.Errorf("it counts as planned: %v", fulfilled)
+			}
+		})
+	}
+}
