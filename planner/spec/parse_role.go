@@ -121,6 +121,9 @@ func (f *file) readOwns(e entry) []Ownership {
 
 // addPhraseProblems notes the problems of a phrase at their places in the file, and tells whether there are any.
 func (f *file) addPhraseProblems(phrase scalar, problems []phraseProblem, isFlow bool) bool {
+	if len(problems) == 0 {
+		return false
+	}
 	hint := ""
 	if isFlow && phrase.isPlain() && !slices.Contains(strings.Fields(strings.ToUpper(phrase.text)), "ON") {
 		hint = " (inside of [...] a comma ends a phrase unless the phrase is quoted)"
@@ -128,7 +131,7 @@ func (f *file) addPhraseProblems(phrase scalar, problems []phraseProblem, isFlow
 	for _, p := range problems {
 		f.add(f.within(phrase, p.at), "%s%s", p.message, hint)
 	}
-	return len(problems) > 0
+	return true
 }
 
 // part names a part of the role that comes next.

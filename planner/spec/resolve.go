@@ -82,7 +82,7 @@ type resolver struct {
 	expanded     map[contentsKey][]catalog.ObjectID
 	contentSlots map[contentSlotsKey][]*slot
 	// slots give the first slot of each object on which something is declared.
-	slots map[catalog.ObjectID]*slot
+	slots *byObject[*slot]
 	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles each has.
 	creators map[string]string
 	loads    map[string]int
@@ -99,7 +99,7 @@ func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
 	r := &resolver{
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), contentSlots: map[contentSlotsKey][]*slot{},
-		slots: map[catalog.ObjectID]*slot{}, creators: map[string]string{},
+		slots: newByObject[*slot](), creators: map[string]string{},
 		database: strconv.FormatUint(uint64(current.Server.DatabaseOID), 10),
 	}
 	for i, role := range s.Roles {

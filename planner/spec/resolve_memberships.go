@@ -23,7 +23,7 @@ func (r *resolver) decideMemberships() {
 
 // wantedMembers gives, by granted role, the spec's roles that are to be members of it.
 func (r *resolver) wantedMembers() map[string][]roleAt {
-	wanted := make(map[string][]roleAt, len(r.slots))
+	wanted := make(map[string][]roleAt, r.slots.count())
 	for i, role := range r.spec.Roles {
 		for _, group := range role.MemberOf {
 			if r.desired.Roles[group] != nil {
@@ -33,10 +33,8 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 	}
 	r.findHolders()
 	r.createHolders()
-	for _, first := range r.slots {
-		for s := first; s != nil; s = s.next {
-			r.joinPrivilegeRoles(s, wanted)
-		}
+	for s := range r.eachSlot() {
+		r.joinPrivilegeRoles(s, wanted)
 	}
 	return wanted
 }

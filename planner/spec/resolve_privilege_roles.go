@@ -17,25 +17,21 @@ func (r *resolver) findHolders() {
 		if role.Holds == nil {
 			continue
 		}
-		if s := r.slots[role.Holds.Object].of(role.Holds.Privilege); s != nil {
+		if s := r.firstSlot(&role.Holds.Object).of(role.Holds.Privilege); s != nil {
 			s.holders = append(s.holders, name)
 		}
 	}
-	for _, first := range r.slots {
-		for s := first; s != nil; s = s.next {
-			slices.Sort(s.holders)
-		}
+	for s := range r.eachSlot() {
+		slices.Sort(s.holders)
 	}
 }
 
 // createHolders makes the privilege roles that there are none of yet, in a fixed order.
 func (r *resolver) createHolders() {
 	var lacking []*slot
-	for _, first := range r.slots {
-		for s := first; s != nil; s = s.next {
-			if len(s.viaRole) > 0 && len(s.holders) == 0 {
-				lacking = append(lacking, s)
-			}
+	for s := range r.eachSlot() {
+		if len(s.viaRole) > 0 && len(s.holders) == 0 {
+			lacking = append(lacking, s)
 		}
 	}
 	slices.SortFunc(lacking, (*slot).compare)

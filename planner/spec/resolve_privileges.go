@@ -10,22 +10,23 @@ import (
 func (r *resolver) collectPrivileges() {
 	for i := range r.spec.Roles {
 		role, at := &r.spec.Roles[i], roleAt(i)
-		for _, grant := range role.Grants {
-			r.collect(grant, role.Name, func(s *slot) { s.viaRole = appendNew(s.viaRole, at) })
+		for i := range role.Grants {
+			r.collect(&role.Grants[i], role.Name, func(s *slot) { s.viaRole = appendNew(s.viaRole, at) })
 		}
-		for _, grant := range role.DirectGrants {
-			r.collect(grant, role.Name, func(s *slot) { s.direct = appendNew(s.direct, at) })
+		for i := range role.DirectGrants {
+			r.collect(&role.DirectGrants[i], role.Name, func(s *slot) { s.direct = appendNew(s.direct, at) })
 		}
 	}
 }
 
 // collect gives each slot that a grant stands for to add.
-func (r *resolver) collect(grant Grant, role string, add func(*slot)) {
+func (r *resolver) collect(grant *Grant, role string, add func(*slot)) {
 	privileges := r.privileges(grant)
-	for _, id := range grant.Target.Objects {
-		first := r.slots[id]
-		if first == nil && r.desired.Objects[id] == nil {
-			r.miss(id, role, grant.At)
+	for i := range grant.Target.Objects {
+		id := &grant.Target.Objects[i]
+		first := r.firstSlot(id)
+		if first == nil && r.desired.Objects[*id] == nil {
+			r.miss(*id, role, grant.At)
 			continue
 		}
 		for _, privilege := range privileges {
@@ -49,7 +50,7 @@ func (r *resolver) slotsIn(t Target, schema string, privilege catalog.Privilege)
 	found, known := r.contentSlots[key]
 	if !known {
 		for _, id := range r.contents(t, schema) {
-			s, _ := r.slot(r.slots[id], id, privilege)
+			s, _ := r.slot(r.firstSlot(&id), &id, privilege)
 			found = append(found, s)
 		}
 		r.contentSlots[key] = found
@@ -59,7 +60,7 @@ func (r *resolver) slotsIn(t Target, schema string, privilege catalog.Privilege)
 
 // privileges gives the privileges of a grant that the server has. The owner's default ACL says which there are:
 // MAINTAIN, for one, came with 17.
-func (r *resolver) privileges(grant Grant) []catalog.Privilege {
+func (r *resolver) privileges(grant *Grant) []catalog.Privilege {
 	kind := grant.Target.Kind
 	if !grant.AllPrivileges {
 		for _, privilege := range grant.Privileges {
@@ -85,7 +86,7 @@ func (r *resolver) serverHas(kind catalog.Kind, privilege catalog.Privilege) boo
 // decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly comes.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
-		acl := r.decideACL(object, object.ACL, r.slots[id])
+		acl := r.decideACL(object, object.ACL, r.firstSlot(&id))
 		columns, changed := r.decideColumns(object)
 		if changed || !slices.Equal(acl, object.ACL) {
 			decided := *object

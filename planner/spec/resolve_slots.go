@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -48,13 +49,32 @@ func (s *slot) isDirect(at roleAt, privilege catalog.Privilege) bool {
 }
 
 // slot gives the slot of a privilege on an object whose first slot is known, nil if there is none yet; and which is the first then.
-func (r *resolver) slot(first *slot, id catalog.ObjectID, privilege catalog.Privilege) (found, newFirst *slot) {
+func (r *resolver) slot(first *slot, id *catalog.ObjectID, privilege catalog.Privilege) (found, newFirst *slot) {
 	if found = first.of(privilege); found != nil {
 		return found, first
 	}
-	found = &slot{object: id, privilege: privilege, next: first}
-	r.slots[id] = found
+	found = &slot{object: *id, privilege: privilege, next: first}
+	r.slots.set(id, found)
 	return found, found
+}
+
+// firstSlot gives the first slot of an object; nil if there is none.
+func (r *resolver) firstSlot(id *catalog.ObjectID) *slot {
+	first, _ := r.slots.get(id)
+	return first
+}
+
+// eachSlot gives all slots, in no order.
+func (r *resolver) eachSlot() iter.Seq[*slot] {
+	return func(yield func(*slot) bool) {
+		for first := range r.slots.values() {
+			for s := first; s != nil; s = s.next {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // appendNew appends a role unless it was the last to be appended: the grants of a role come one after the other.

@@ -4,20 +4,20 @@ import "pgsr/planner/catalog"
 
 // Scope says which part of a cluster has to be known to resolve the spec.
 func (s *Spec) Scope() catalog.Scope {
-	b := scopeBuilder{objects: map[catalog.ObjectID]bool{}, contents: map[string]bool{}, mentioned: map[string]bool{}}
+	b := scopeBuilder{objects: newByObject[struct{}](), contents: map[string]bool{}, mentioned: map[string]bool{}}
 	for _, role := range s.Roles {
 		b.scope.Roles = append(b.scope.Roles, role.Name)
 		for _, group := range role.MemberOf {
 			b.mention(group)
 		}
-		for _, grant := range role.Grants {
-			b.target(grant.Target)
+		for i := range role.Grants {
+			b.target(&role.Grants[i].Target)
 		}
-		for _, grant := range role.DirectGrants {
-			b.target(grant.Target)
+		for i := range role.DirectGrants {
+			b.target(&role.DirectGrants[i].Target)
 		}
-		for _, owned := range role.Owns {
-			b.target(owned.Target)
+		for i := range role.Owns {
+			b.target(&role.Owns[i].Target)
 		}
 		if role.Login == nil || !role.Login.Password.IsZero() {
 			b.scope.Passwords = true
@@ -29,7 +29,7 @@ func (s *Spec) Scope() catalog.Scope {
 // scopeBuilder gathers each name once, in the order of the spec.
 type scopeBuilder struct {
 	scope               catalog.Scope
-	objects             map[catalog.ObjectID]bool
+	objects             *byObject[struct{}]
 	contents, mentioned map[string]bool
 }
 
@@ -40,15 +40,16 @@ func (b *scopeBuilder) mention(role string) {
 	}
 }
 
-func (b *scopeBuilder) target(t Target) {
-	for _, id := range t.Objects {
+func (b *scopeBuilder) target(t *Target) {
+	for i := range t.Objects {
+		id := &t.Objects[i]
 		if isNew := b.object(id); isNew && id.Schema != "" {
-			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
+			b.object(&catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
 			b.namesakes(id)
 		}
 	}
 	for _, schema := range t.Schemas {
-		b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
+		b.object(&catalog.ObjectID{Kind: catalog.Schema, Name: schema})
 		if !b.contents[schema] {
 			b.contents[schema] = true
 			b.scope.Contents = append(b.scope.Contents, schema)
@@ -58,20 +59,20 @@ func (b *scopeBuilder) target(t Target) {
 
 // namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked for as a namesake has
 // all of its own in the scope already.
-func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
+func (b *scopeBuilder) namesakes(id *catalog.ObjectID) {
 	for _, kind := range kinds {
 		if kind.InSchema && kind.Kind != id.Kind {
-			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
+			b.object(&catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
 		}
 	}
 }
 
 // object asks for an object, and tells whether it was not asked for before.
-func (b *scopeBuilder) object(id catalog.ObjectID) bool {
-	if b.objects[id] {
+func (b *scopeBuilder) object(id *catalog.ObjectID) bool {
+	if _, asked := b.objects.get(id); asked {
 		return false
 	}
-	b.objects[id] = true
-	b.scope.Objects = append(b.scope.Objects, id)
+	b.objects.set(id, struct{}{})
+	b.scope.Objects = append(b.scope.Objects, *id)
 	return true
 }
