@@ -63,7 +63,7 @@ func TestResultIsVerifiedByComparing(t *testing.T) {
 				d.exec(step.SQL)
 			}
 			d.exec(by)
-			if fulfilled := p.isFulfilled(inspect(t, d.super, p.scope)); fulfilled != (i == 0) {
+			if fulfilled := p.made.isFulfilledBy(inspect(t, d.super, p.scope)); fulfilled != (i == 0) {
 				t.Errorf("it counts as planned: %v", fulfilled)
 			}
 		})

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -28,21 +29,7 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := func(ctx context.Context, from source) (*planner.Plan, error) {
-		scope := p.scope
-		if from.effect || o.Effect {
-			scope = withEffect(scope, o.ReassignTo)
-		}
-		current, err := from.inspect(ctx, scope)
-		if err != nil {
-			return nil, err
-		}
-		if from.ran && p.isFulfilled(current) {
-			return &planner.Plan{Server: current.Server}, nil
-		}
-		return p.from(current)
-	}
-	return &job{lockKey: lockKey(s), options: o, plan: plan}, nil
+	return &job{lockKey: lockKey(s), options: o, plan: p.plan}, nil
 }
 
 // planning plans the same spec any number of times, with the same names and salts.
@@ -54,12 +41,6 @@ type planning struct {
 	passwords passwords
 	// made is the last plan that was worked out, if there is one.
 	made *made
-}
-
-// made is a plan with what it was made from and what it is to lead to.
-type made struct {
-	current, desired *catalog.Catalog
-	plan             *planner.Plan
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
@@ -77,10 +58,34 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	return &planning{spec: s, scope: scope, options: o, names: names, passwords: passwords{}}, nil
 }
 
-// isFulfilled tells whether a snapshot is what the last plan was to lead to: what the spec means for that is the same again, so that nothing would be left to
-// do.
-func (p *planning) isFulfilled(current *catalog.Catalog) bool {
-	return p.made != nil && catalog.Fulfils(p.made.desired, current)
+// plan reads what it takes, and plans, unless it is known what would come of that.
+func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error) {
+	effect := from.effect || p.options.Effect
+	if stands, err := p.made.stands(ctx, from, effect); err != nil {
+		return nil, err
+	} else if stands {
+		return p.made.plan, nil
+	}
+	scope := p.scope
+	if effect {
+		scope = withEffect(scope, p.options.ReassignTo)
+	}
+	var snapshot string
+	if from.tx == nil {
+		from.along = append(slices.Clip(from.along), askSnapshot(&snapshot))
+	}
+	current, err := from.inspect(ctx, scope)
+	if err != nil {
+		return nil, err
+	}
+	if from.ran && p.made.isFulfilledBy(current) {
+		return &planner.Plan{Server: current.Server}, nil
+	}
+	plan, err := p.from(current)
+	if err == nil {
+		p.made.snapshot, p.made.effect = snapshot, effect
+	}
+	return plan, err
 }
 
 // from plans what a snapshot lacks. For one that is the same as last time, the plan is.
@@ -92,7 +97,7 @@ func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.made = &made{current, resolution.Desired, plan}
+	p.made = &made{current: current, desired: resolution.Desired, plan: plan}
 	return plan, nil
 }
 

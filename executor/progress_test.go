@@ -64,7 +64,7 @@ func TestProgressIsToldOnTheWay(t *testing.T) {
 		phases = append(phases, p.Doing)
 	}
 	order := strings.Join(slices.Compact(phases), "\n")
-	for _, phase := range []string{"reading memberships", "planning", "waiting for the lock", "reading roles", "planning", running, "verifying: reading roles", "committing"} {
+	for _, phase := range []string{"reading memberships", "planning", "waiting for the lock", "looking for changes", running, "verifying: reading roles", "committing"} {
 		_, rest, found := strings.Cut(order, phase)
 		if !found {
 			t.Fatalf("%q is not told, or not in order:\n%s", phase, strings.Join(slices.Compact(phases), "\n"))

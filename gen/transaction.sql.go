@@ -28,6 +28,18 @@ func (q *Queries) LockSession(ctx context.Context, key int64) error {
 	return err
 }
 
+const Snapshot = `-- name: Snapshot :one
+SELECT pg_catalog.pg_current_snapshot()::text AS snapshot
+`
+
+// What the statement sees: where this is the same, nothing has been committed in the cluster in the meantime.
+func (q *Queries) Snapshot(ctx context.Context) (string, error) {
+	row := q.db.QueryRow(ctx, Snapshot)
+	var snapshot string
+	err := row.Scan(&snapshot)
+	return snapshot, err
+}
+
 const TransactionID = `-- name: TransactionID :one
 
 SELECT pg_catalog.pg_current_xact_id()::text AS id

@@ -15,3 +15,7 @@ SELECT pg_catalog.pg_advisory_lock(@key::bigint);
 
 -- name: UnlockSession :exec
 SELECT pg_catalog.pg_advisory_unlock(@key::bigint);
+
+-- name: Snapshot :one
+-- What the statement sees: where this is the same, nothing has been committed in the cluster in the meantime.
+SELECT pg_catalog.pg_current_snapshot()::text AS snapshot;
