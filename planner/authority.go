@@ -210,11 +210,11 @@ func (a *authority) mayAlter(role, act string) {
 }
 
 // mayGrant refuses what would change who is a member of a role that the connecting role may not grant.
-func (a *authority) mayGrant(role, act string) bool {
+func (a *authority) mayGrant(role string, act func() string) bool {
 	if a.MayGrant(role) {
 		return true
 	}
-	a.b.refuse(a.roleReason(role, act))
+	a.b.refuse(a.roleReason(role, act()))
 	return false
 }
 

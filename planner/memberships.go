@@ -41,11 +41,12 @@ func (b *builder) changedMemberships() []string {
 
 // sortByAdministrator puts roles in order, those of one administrator role one after the other: to become another one takes time.
 func (b *builder) sortByAdministrator(roles []string) {
+	sortByWhatTheyHold(b.desired, roles)
+	if !b.authority.NeedsAdministrators() {
+		return // there are none
+	}
 	administrators := b.administratorsOf(roles)
-	byHeld := byWhatTheyHold(b.desired)
-	slices.SortFunc(roles, func(x, y string) int {
-		return cmp.Or(cmp.Compare(administrators[x], administrators[y]), byHeld(x, y))
-	})
+	slices.SortStableFunc(roles, func(x, y string) int { return cmp.Compare(administrators[x], administrators[y]) })
 }
 
 // wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a
@@ -75,28 +76,25 @@ type memberDifference struct {
 	other *catalog.Membership
 }
 
-// memberDifferences lists the rows of a that b does not have in the same way, by member.
-func (b *builder) memberDifferences(role string, rows, others []catalog.Membership) []memberDifference {
-	type key struct{ member, grantor string }
-	keyOf := func(m catalog.Membership) key {
-		if b.server.GrantorsMatter() {
-			return key{m.Member, m.Grantor}
-		}
-		return key{member: m.Member}
-	}
-	known := make(map[key]int, len(others))
-	for i, m := range others {
-		known[keyOf(m)] = i
-	}
+// memberDifferences lists the rows of a that b does not have in the same way, by member. What both have comes in the same order, as a rule.
+func (b *builder) memberDifferences(rows, others []catalog.Membership) []memberDifference {
+	find := b.findMember(others)
 	var out []memberDifference
+	next := 0
 	for _, m := range rows {
-		at, there := known[keyOf(m)]
+		if next < len(others) && others[next] == m {
+			next++
+			continue
+		}
+		at := find(m)
 		switch {
-		case !there:
+		case at < 0:
 			out = append(out, memberDifference{row: m})
+			continue
 		case others[at].Options != m.Options:
 			out = append(out, memberDifference{row: m, other: &others[at]})
 		}
+		next = at + 1
 	}
 	slices.SortFunc(out, func(x, y memberDifference) int {
 		return cmp.Or(cmp.Compare(x.row.Member, y.row.Member), cmp.Compare(x.row.Grantor, y.row.Grantor))
@@ -104,11 +102,43 @@ func (b *builder) memberDifferences(role string, rows, others []catalog.Membersh
 	return out
 }
 
+// fewMembers are found as fast by looking at each.
+const fewMembers = 16
+
+// findMember gives what finds the row of the same member, from 16 on also by the same grantor: its place, or -1.
+func (b *builder) findMember(rows []catalog.Membership) func(catalog.Membership) int {
+	type key struct{ member, grantor string }
+	keyOf := func(m catalog.Membership) key {
+		if b.server.GrantorsMatter() {
+			return key{m.Member, m.Grantor}
+		}
+		return key{member: m.Member}
+	}
+	if len(rows) <= fewMembers {
+		return func(m catalog.Membership) int {
+			return slices.IndexFunc(rows, func(row catalog.Membership) bool { return keyOf(row) == keyOf(m) })
+		}
+	}
+	var known map[key]int
+	return func(m catalog.Membership) int {
+		if known == nil {
+			known = make(map[key]int, len(rows))
+			for i, row := range rows {
+				known[keyOf(row)] = i
+			}
+		}
+		if at, there := known[keyOf(m)]; there {
+			return at
+		}
+		return -1
+	}
+}
+
 func (b *builder) grantMemberships(changed []string) {
 	var grants []membershipChange
 	for _, role := range changed {
 		groups := map[memberGroup][]string{}
-		for _, d := range b.memberDifferences(role, b.desired.Members[role], b.working.Members[role]) {
+		for _, d := range b.memberDifferences(b.desired.Members[role], b.working.Members[role]) {
 			if d.other != nil && !gains(d.row.Options, d.other.Options) {
 				continue
 			}
@@ -139,7 +169,8 @@ func (b *builder) needsOptions(d memberDifference) bool {
 
 // grantRole gives the GRANT of a role to some members, unless the connecting role may not make it.
 func (b *builder) grantRole(role string, key memberGroup, members []string) (membershipChange, bool) {
-	if !b.authority.mayGrant(role, fmt.Sprintf("grant role %q to %s", role, people(members))) {
+	act := func() string { return fmt.Sprintf("grant role %q to %s", role, people(members)) }
+	if !b.authority.mayGrant(role, act) {
 		return membershipChange{}, false
 	}
 	key.as = b.authority.actAsAdministrator(key.grantor)
@@ -152,23 +183,25 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 func (b *builder) revokeMemberships(changed []string) {
 	var revokes []membershipChange
 	for _, role := range changed {
-		for {
+		for again := true; again; {
 			groups := map[memberGroup][]string{}
-			for _, d := range b.memberDifferences(role, b.working.Members[role], b.desired.Members[role]) {
+			for _, d := range b.memberDifferences(b.working.Members[role], b.desired.Members[role]) {
 				if d.other == nil || d.row.Admin && !d.other.Admin {
 					key := memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}
 					groups[key] = append(groups[key], d.row.Member)
 				}
 			}
-			keys := sortedMemberGroups(groups)
-			if len(keys) == 0 {
-				break
+			again = false
+			for _, key := range sortedMemberGroups(groups) {
+				revoke, may := b.revokeRole(role, key, groups[key])
+				if !may {
+					break
+				}
+				revokes = append(revokes, revoke)
+				if again = revoke.cascade; again {
+					break // others may be gone by now
+				}
 			}
-			revoke, may := b.revokeRole(role, keys[0], groups[keys[0]])
-			if !may {
-				break
-			}
-			revokes = append(revokes, revoke)
 		}
 	}
 	b.writeMemberships(revokes)
@@ -176,7 +209,7 @@ func (b *builder) revokeMemberships(changed []string) {
 
 // revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by now got it again.
 func (b *builder) revokeRole(role string, key memberGroup, members []string) (membershipChange, bool) {
-	act := fmt.Sprintf("revoke role %q from %s", role, people(members))
+	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, people(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	revoke := membershipChange{memberGroup: key, roles: []string{role}, members: members}
 	if b.server.GrantorsMatter() {
@@ -197,7 +230,7 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) (me
 // mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later). What a superuser
 // granted is better revoked by a superuser than by making the connecting role as good as one.
 // https://www.postgresql.org/docs/16/sql-revoke.html
-func (b *builder) mayRevokeOf(revoke membershipChange, act string) bool {
+func (b *builder) mayRevokeOf(revoke membershipChange, act func() string) bool {
 	grantor := revoke.grantor
 	if b.authority.has(grantor) {
 		return true
@@ -207,7 +240,7 @@ func (b *builder) mayRevokeOf(revoke membershipChange, act string) bool {
 		remedy = script.SQL(revoke.change(), b.server)
 	}
 	b.refuse(Reason{
-		Act: act, Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name), Remedy: remedy,
+		Act: act(), Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name), Remedy: remedy,
 	})
 	return false
 }

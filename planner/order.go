@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -11,10 +12,12 @@ import (
 // roleNames lists the roles of a catalog in the order of a plan: ordinary roles by name, then privilege roles by what they hold. Their names are
 // random, and a script that went by those would look different each time.
 func roleNames(c *catalog.Catalog) []string {
-	return slices.SortedFunc(maps.Keys(c.Roles), byWhatTheyHold(c))
+	names := slices.Collect(maps.Keys(c.Roles))
+	sortByWhatTheyHold(c, names)
+	return names
 }
 
-// roleNames lists those of the desired catalog, sorted once.
+// roleNames lists those of the desired roles, sorted once.
 func (b *builder) roleNames() []string {
 	if b.names == nil {
 		b.names = roleNames(b.desired)
@@ -22,16 +25,27 @@ func (b *builder) roleNames() []string {
 	return b.names
 }
 
-// byWhatTheyHold compares roles by name.
-func byWhatTheyHold(c *catalog.Catalog) func(a, b string) int {
-	return func(a, b string) int {
-		x, y := held(c, a), held(c, b)
-		switch {
-		case x == nil || y == nil:
-			return cmp.Or(cmp.Compare(b2i(x != nil), b2i(y != nil)), cmp.Compare(a, b))
-		default:
-			return cmp.Or(x.Object.Compare(y.Object), cmp.Compare(x.Privilege, y.Privilege), cmp.Compare(a, b))
+// sortByWhatTheyHold puts roles in order by what they hold and by name, each looked up once.
+func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
+	type holder struct {
+		name string
+		*catalog.Held
+	}
+	holders := make([]holder, len(names))
+	for i, name := range names {
+		holders[i] = holder{name, held(c, name)}
+	}
+	slices.SortFunc(holders, func(x, y holder) int {
+		if x.Held == nil || y.Held == nil {
+			return cmp.Or(cmp.Compare(b2i(x.Held != nil), b2i(y.Held != nil)), strings.Compare(x.name, y.name))
 		}
+		if order := x.Object.Compare(y.Object); order != 0 {
+			return order
+		}
+		return cmp.Or(cmp.Compare(x.Privilege, y.Privilege), strings.Compare(x.name, y.name))
+	})
+	for i, holder := range holders {
+		names[i] = holder.name
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Kind is what PostgreSQL calls the type of an object in GRANT ... ON <kind>.
@@ -66,11 +67,15 @@ func (id ObjectID) String() string {
 
 // Compare orders objects: databases, schemas, tables, sequences; then by schema and name.
 func (id ObjectID) Compare(other ObjectID) int {
-	return cmp.Or(
-		cmp.Compare(id.Kind.order(), other.Kind.order()),
-		cmp.Compare(id.Schema, other.Schema),
-		cmp.Compare(id.Name, other.Name),
-	)
+	if id.Kind != other.Kind {
+		if order := cmp.Compare(id.Kind.order(), other.Kind.order()); order != 0 {
+			return order
+		}
+	}
+	if order := strings.Compare(id.Schema, other.Schema); order != 0 {
+		return order
+	}
+	return strings.Compare(id.Name, other.Name)
 }
 
 func (k Kind) order() int {
