@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,15 +27,31 @@ func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.progress, format
 
 // server measures on one server, as a superuser and as a role that has CREATEROLE and owns the database.
 func (b *bench) server(ctx context.Context, binDir string, scale float64) error {
-	for _, w := range workloads(scale, b.seed) {
-		if b.only != "" && !strings.Contains(b.only, w.letter) {
-			continue
-		}
-		if err := b.workload(ctx, binDir, w); err != nil {
+	dir, err := newDir()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	left := slices.DeleteFunc(workloads(scale, b.seed), func(w workload) bool { return b.only != "" && !strings.Contains(b.only, w.letter) })
+	clusters := &clusters{bench: b, binDir: binDir, dir: dir, made: map[string]saved{}}
+	for i, w := range left {
+		if err := b.workload(ctx, clusters, w); err != nil {
 			return fmt.Errorf("workload %s on %s: %w", w.letter, binDir, err)
+		}
+		if err := clusters.keepFor(left[i+1:]); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// newDir makes a directory in which the server's account can get at the copies.
+func newDir() (string, error) {
+	dir, err := os.MkdirTemp(os.Getenv(scratch.DirVariable), "pgsr-bench-")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755)
 }
 
 // actors gives those as whom to measure.
@@ -55,29 +72,19 @@ func (a actor) String() string {
 	return "createrole"
 }
 
-// workload makes the cluster, and measures in copies of it.
-func (b *bench) workload(ctx context.Context, binDir string, w workload) error {
-	dir, err := os.MkdirTemp(os.Getenv(scratch.DirVariable), "pgsr-bench-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	// The server's account has to get at the copies.
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return err
-	}
-	major, err := scratch.Major(binDir)
+// workload makes the clusters that there are not yet, and measures in copies of them.
+func (b *bench) workload(ctx context.Context, clusters *clusters, w workload) error {
+	major, err := scratch.Major(clusters.binDir)
 	if err != nil {
 		return err
 	}
 	b.say("PostgreSQL %d, workload %s: making the cluster", major, w.letter)
-	clusters, err := b.clusters(ctx, binDir, w, dir)
-	if err != nil {
+	if err := clusters.make(ctx, w); err != nil {
 		return err
 	}
 	for _, a := range b.actors(major) {
 		b.say("PostgreSQL %d, workload %s, as %s", major, w.letter, a)
-		rows, err := b.measure(ctx, clusters, w, a, dir)
+		rows, err := b.measure(ctx, clusters.made, w, a, clusters.dir)
 		if err != nil {
 			return fmt.Errorf("as %s: %w", a, err)
 		}
@@ -89,28 +96,8 @@ func (b *bench) workload(ctx context.Context, binDir string, w workload) error {
 	return nil
 }
 
-// clusters makes the workload's cluster, and that of its baseline.
-func (b *bench) clusters(ctx context.Context, binDir string, w workload, dir string) (map[string]saved, error) {
-	out := map[string]saved{}
-	all := []string{w.cluster}
-	if w.baseline != nil {
-		all = append(all, w.baseline.cluster)
-	}
-	for i, sql := range all {
-		sub := fmt.Sprintf("%s/%d", dir, i)
-		if err := os.Mkdir(sub, 0o755); err != nil {
-			return nil, err
-		}
-		var err error
-		if out[sql], err = b.build(ctx, binDir, sql, sub); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// longEnough is when a workload is not measured once more.
-const longEnough = 20 * time.Second
+// longEnough is when a workload is not measured once more, tooLong when there is not even a run of its own to count round trips.
+const longEnough, tooLong = 20 * time.Second, 10 * time.Second
 
 // measure runs all steps of a workload as often as is asked for, once more at first to count round trips, and the floor just as often.
 func (b *bench) measure(ctx context.Context, clusters map[string]saved, w workload, a actor, dir string) ([]row, error) {
@@ -124,23 +111,24 @@ func (b *bench) measure(ctx context.Context, clusters map[string]saved, w worklo
 	}
 	rows, start := newRows(w.steps), time.Now()
 	first := b.countingRun()
-	for run := first; run <= b.runs; run++ {
-		if run > 1 && time.Since(start) > longEnough {
-			break
-		}
+	for run := first; run <= b.runs && (rows[0].ours == nil || time.Since(start) < longEnough); run++ {
 		if err := b.runSteps(ctx, clusters[w.cluster], w, a, dir, rows, run == first); err != nil {
 			return nil, err
 		}
-		if run > 0 {
-			if err := b.runFloors(ctx, clusters, w, a, dir, rows); err != nil {
-				return nil, err
+		if run == 0 && time.Since(start) < tooLong {
+			for i := range rows {
+				rows[i].ours = nil // to count them takes time
 			}
+			continue
+		}
+		if err := b.runFloors(ctx, clusters, w, a, dir, rows); err != nil {
+			return nil, err
 		}
 	}
 	return rows, nil
 }
 
-// countingRun is the run in which round trips are counted: one more at first, whose time does not count, or the only one.
+// countingRun is the run in which round trips are counted: one more at first, whose time does not count unless it takes long, or the only one.
 func (b *bench) countingRun() int {
 	if b.runs == 1 {
 		return 1
@@ -167,9 +155,7 @@ func (b *bench) runSteps(ctx context.Context, cluster saved, w workload, a actor
 		if counting {
 			rows[i].roundTrips, rows[i].statements = m.roundTrips, m.statements
 		}
-		if !counting || b.runs == 1 {
-			rows[i].ours = append(rows[i].ours, m)
-		}
+		rows[i].ours = append(rows[i].ours, m)
 	}
 	return nil
 }

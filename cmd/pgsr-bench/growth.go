@@ -53,14 +53,11 @@ func (b *bench) growth(ctx context.Context, w io.Writer, servers []string, scale
 
 // rowsOf runs the program alone, without its floor.
 func (b *bench) rowsOf(ctx context.Context, binDir string, w workload) ([]row, error) {
-	dir, err := os.MkdirTemp(os.Getenv(scratch.DirVariable), "pgsr-bench-")
+	dir, err := newDir()
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return nil, err
-	}
 	major, err := scratch.Major(binDir)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -102,17 +101,12 @@ func (p *place) serverTime() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// hasBackends tells whether a server has processes that serve connections to the database.
+// hasBackends tells whether a server has processes that serve connections to the database. To look through all processes of the machine would itself
+// take what is measured. https://man7.org/linux/man-pages/man5/proc_tid_children.5.html
 func hasBackends(server int) bool {
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
-	return slices.ContainsFunc(stats, func(path string) bool {
-		stat, _ := os.ReadFile(path)
-		_, fields, _ := strings.Cut(string(stat), ") ")
-		state := strings.Fields(fields)
-		if len(state) < 2 || state[1] != strconv.Itoa(server) {
-			return false
-		}
-		title, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server))
+	return slices.ContainsFunc(strings.Fields(string(children)), func(pid string) bool {
+		title, _ := os.ReadFile("/proc/" + pid + "/cmdline")
 		return strings.Contains(string(title), " "+database+" ")
 	})
 }
