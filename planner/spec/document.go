@@ -32,15 +32,31 @@ func (f *file) document(text string) *yaml.Node {
 
 var errUnreadable = errors.New("this cannot be read as YAML")
 
-// parseYAML reads the documents of a text that has no control characters in it. Whatever the library may stumble over,
-// the text was the reason.
-func parseYAML(text string) (documents []*yaml.Node, err error) {
+// parseYAML reads the documents of a text that has no control characters in it.
+func parseYAML(text string) ([]*yaml.Node, error) {
+	text, cloak := cloaked(text)
+	var documents []*yaml.Node
+	if document := readSideBySide(text, leastPiece); document != nil {
+		documents = append(documents, document)
+	} else {
+		var err error
+		if documents, err = readAtOnce(text); err != nil {
+			return nil, err
+		}
+	}
+	for _, document := range documents {
+		cloak.restore(document)
+	}
+	return documents, nil
+}
+
+// readAtOnce reads the documents of a text. Whatever the library may stumble over, the text was the reason.
+func readAtOnce(text string) (documents []*yaml.Node, err error) {
 	defer func() {
 		if recover() != nil {
 			documents, err = nil, errUnreadable
 		}
 	}()
-	text, cloak := cloaked(text)
 	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(unbound{}))
 	if err != nil {
 		return nil, err
@@ -53,7 +69,6 @@ func parseYAML(text string) (documents []*yaml.Node, err error) {
 		case err != nil:
 			return nil, err
 		}
-		cloak.restore(document)
 		documents = append(documents, document)
 	}
 }
