@@ -40,7 +40,7 @@ func parseYAML(text string) ([]*yaml.Node, error) {
 		documents = append(documents, document)
 	} else {
 		var err error
-		if documents, err = readAtOnce(text); err != nil {
+		if documents, err = readAtOnce(strings.NewReader(text)); err != nil {
 			return nil, err
 		}
 	}
@@ -51,13 +51,13 @@ func parseYAML(text string) ([]*yaml.Node, error) {
 }
 
 // readAtOnce reads the documents of a text. Whatever the library may stumble over, the text was the reason.
-func readAtOnce(text string) (documents []*yaml.Node, err error) {
+func readAtOnce(text io.Reader) (documents []*yaml.Node, err error) {
 	defer func() {
 		if recover() != nil {
 			documents, err = nil, errUnreadable
 		}
 	}()
-	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(unbound{}))
+	loader, err := yaml.NewLoader(text, yaml.WithPlugin(unbound{}))
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,6 @@ type parsing struct {
 	secrets Secrets
 	places  places
 	lockAt  place
-	sources []*source
 }
 
 // file is a file that is being read.
@@ -72,11 +71,11 @@ func Parse(files []File, secrets Secrets) (*Spec, error) {
 	for i, f := range files {
 		p.readFile(i, f)
 	}
-	check(p.spec, func(about part, message string) { p.add(p.places.of(about), "%s", message) })
+	check(p.spec, func(about part, message string) { p.add(p.places.of(p.spec, about), "%s", message) })
 	if len(p.list) == 0 {
 		return p.spec, nil
 	}
-	for _, src := range p.sources {
+	for _, src := range p.places.sources {
 		src.hideComments()
 	}
 	return nil, p.errors()
@@ -90,7 +89,7 @@ func (p *parsing) readFile(order int, given File) {
 		flat:    map[*yaml.Node][]entry{},
 		hidden:  map[*yaml.Node]bool{},
 	}
-	p.sources = append(p.sources, f.source)
+	p.places.begin(f.source, len(p.spec.Roles))
 	if root := f.document(text); root != nil {
 		f.bind(root)
 		f.readSpec(root)

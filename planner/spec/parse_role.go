@@ -20,7 +20,6 @@ func isKnownKey(key string) bool {
 // readRole reads one role. What it notes in places is about the role that comes next in the spec.
 func (f *file) readRole(declared entry) Role {
 	role := Role{Name: declared.name, At: declared.at.position()}
-	f.places.note(f.part("", 0), declared.at)
 	node := resolve(declared.value)
 	if isMapping(node) {
 		for _, e := range f.entries(node) {
@@ -95,7 +94,6 @@ func (f *file) readGrants(e entry) []Grant {
 				continue
 			}
 			grant.At = phrase.at.position()
-			f.places.note(f.part(e.name, len(grants)), phrase.at)
 			grants = append(grants, grant)
 		}
 	}
@@ -112,7 +110,6 @@ func (f *file) readOwns(e entry) []Ownership {
 				continue
 			}
 			owned.At = phrase.at.position()
-			f.places.note(f.part(e.name, len(owns)), phrase.at)
 			owns = append(owns, owned)
 		}
 	}

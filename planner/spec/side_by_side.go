@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,9 +24,14 @@ const rolesLine = keyRoles + ":\n"
 
 // piece is a part of a text that holds whole roles.
 type piece struct {
-	text string
+	// begin is what is to be read first, which does not stand there.
+	begin, text string
 	// above is how many lines more than in the piece there are above a line of it in the whole.
 	above int
+}
+
+func (p piece) reader() io.Reader {
+	return io.MultiReader(strings.NewReader(p.begin), strings.NewReader(p.text))
 }
 
 // readSideBySide gives the one document of a text, reading pieces of at least so many bytes; nil if it has to be read at once.
@@ -38,7 +45,7 @@ func readSideBySide(text string, least int) *yaml.Node {
 	var reading sync.WaitGroup
 	for i, p := range pieces {
 		reading.Go(func() {
-			if read, err := readAtOnce(p.text); err == nil && len(read) == 1 {
+			if read, err := readAtOnce(p.reader()); err == nil && len(read) == 1 {
 				documents[i], roots[i] = read[0], read[0].Content[0]
 				moveDown(roots[i], p.above)
 			}
@@ -67,7 +74,7 @@ func cut(text string, least int) (pieces []piece, indent int) {
 		if begin == 0 {
 			pieces = append(pieces, piece{text: text[:end]})
 		} else {
-			pieces = append(pieces, piece{rolesLine + text[begin:end], lines - 1})
+			pieces = append(pieces, piece{rolesLine, text[begin:end], lines - 1})
 		}
 		lines += strings.Count(text[begin:end], "\n")
 		begin = end
@@ -115,6 +122,7 @@ func join(roots []*yaml.Node, pieces []piece, indent int) bool {
 	}
 	first := roots[0]
 	roles := first.Content[len(first.Content)-1]
+	roles.Content = slices.Grow(roles.Content, len(roles.Content)*last)
 	for _, root := range roots[1:] {
 		roles.Content = append(roles.Content, root.Content[1].Content...)
 		first.Content = append(first.Content, root.Content[2:]...)

@@ -23,7 +23,7 @@ func TestPiecesSayWhatTheWholeSays(t *testing.T) {
 			continue
 		}
 		joined++
-		whole, err := readAtOnce(text)
+		whole, err := readAtOnce(strings.NewReader(text))
 		if err != nil || len(whole) != 1 {
 			t.Fatalf("%d documents, %v, in pieces of %d bytes there was one in\n%s", len(whole), err, least, text)
 		}
