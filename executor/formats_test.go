@@ -49,11 +49,7 @@ func (c *cluster) everything() *catalog.Catalog {
 	if err != nil {
 		c.Fatal(err)
 	}
-	whole, err := Inspect(context.Background(), c.super, scope)
-	if err != nil {
-		c.Fatal(err)
-	}
-	return whole
+	return inspectExtent(c, c.super, scope, extent{known: true})
 }
 
 func (c *cluster) is(what string, want *catalog.Catalog) {

@@ -11,39 +11,57 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Inspect reads the part of a cluster that a scope asks for, in one snapshot and one round trip, on a connection that is outside of a
-// transaction. How many questions that takes does not depend on the scope. It changes nothing but one thing: the connection
-// then knows settings named pgsr.*, all empty.
+// Inspect reads the part of a cluster that a scope asks for, in one snapshot, on a connection that is outside of a transaction. That takes one
+// round trip, or two for a scope of many roles, or of all that is in a schema, that is nevertheless a small part of the cluster; how many
+// questions it takes does not depend on the scope. It changes nothing but one thing: the connection then knows settings named pgsr.*, all empty.
 //
-// What is in the scope and does not exist is not in the catalog. A role that is named by an ACL or a membership, and was dropped
-// since, has its OID for a name. The errors are the server's and the connection's, each with what was being read.
+// The catalog holds what the scope asks for, and may hold more: of a scope that is most of a cluster, all is read. What is in the scope and does
+// not exist is not in it. A role that is named by an ACL or a membership, and was dropped since, has its OID for a name. The errors are the
+// server's and the connection's, each with what was being read.
 func Inspect(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
-	return inspectAlone(ctx, line{conn: conn}, scope)
+	return inspectAlone(ctx, line{conn: conn}, scope, &extent{})
 }
 
 // inspectAlone does what [Inspect] does, and asks something more in the same snapshot.
-func inspectAlone(ctx context.Context, l line, scope catalog.Scope, along ...request) (*catalog.Catalog, error) {
+func inspectAlone(ctx context.Context, l line, scope catalog.Scope, e *extent, along ...request) (*catalog.Catalog, error) {
 	if l.conn.PgConn().TxStatus() != 'I' {
 		return nil, errors.New("inspecting: the connection is in a transaction")
 	}
-	i := newInspection(scope)
-	requests := slices.Concat(
-		asking(question{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}),
-		asking(i.questions()...),
-		along,
-		asking(question{what: "ending to read", sql: "COMMIT"}),
-	)
-	if err := l.ask(ctx, requests...); err != nil {
+	run := func(questions []question) error {
+		return l.ask(ctx, slices.Concat(
+			asking(question{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}),
+			asking(questions...),
+			along,
+			asking(question{what: "ending to read", sql: "COMMIT"}),
+		)...)
+	}
+	c, err := inspecting(scope, e, run)
+	if err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
 	}
-	return i.finish(), nil
+	return c, nil
 }
 
 // inspectIn does what [Inspect] does within a transaction that writes, in which each question is asked once. Of what
 // has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be locked.
-func inspectIn(ctx context.Context, tx *transaction, scope catalog.Scope) (*catalog.Catalog, error) {
-	i := newInspection(scope)
-	if err := tx.ask(ctx, asking(i.questions()...)...); err != nil {
+func inspectIn(ctx context.Context, tx *transaction, scope catalog.Scope, e *extent) (*catalog.Catalog, error) {
+	return inspecting(scope, e, func(questions []question) error { return tx.ask(ctx, asking(questions...)...) })
+}
+
+// inspecting asks for everything where that may be less work, and, if it was not, for what belongs to the scope.
+func inspecting(scope catalog.Scope, e *extent, run func([]question) error) (*catalog.Catalog, error) {
+	i := newInspection(scope, *e)
+	if e.mayBeWhole(scope) {
+		if err := run(i.readingAll()); err != nil {
+			return nil, err
+		}
+		e.known, e.whole, e.dense = true, i.extent.whole, i.extent.dense
+		if e.whole {
+			return i.finish(), nil
+		}
+		i = newInspection(scope, *e)
+	}
+	if err := run(i.questions()); err != nil {
 		return nil, err
 	}
 	return i.finish(), nil

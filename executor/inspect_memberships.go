@@ -32,6 +32,7 @@ func (i *inspection) members(oids []uint32, grantor string, options catalog.Opti
 	places := make([]uint32, len(oids))
 	for at, oid := range oids {
 		places[at] = i.roles.place(oid)
+		i.roles.entries[places[at]].member = true
 	}
 	slices.Sort(places) // which is the order of names
 	out := make([]catalog.Membership, len(places))

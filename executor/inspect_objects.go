@@ -125,10 +125,20 @@ type defaultKey struct {
 
 // finishObjects puts the objects into the catalog, and finds out what privilege roles hold.
 func (i *inspection) finishObjects() {
+	i.dropMembers()
 	holdings := holdings{}
 	for _, o := range i.objects {
 		i.catalog.Objects[o.ID] = o
 		holdings.add(o, i.candidates)
 	}
 	holdings.settle()
+}
+
+// dropMembers takes members of other roles for no privilege roles: where everything is read, nobody but we can see that.
+func (i *inspection) dropMembers() {
+	for _, e := range i.roles.entries {
+		if e.member {
+			delete(i.candidates, e.role.Name)
+		}
+	}
 }

@@ -13,6 +13,7 @@ import (
 // inspection is a catalog in the making.
 type inspection struct {
 	scope   catalog.Scope
+	extent  extent
 	catalog *catalog.Catalog
 	// roles come first: all else names them.
 	roles   directory
@@ -24,9 +25,10 @@ type inspection struct {
 	words      words
 }
 
-func newInspection(scope catalog.Scope) *inspection {
+func newInspection(scope catalog.Scope, e extent) *inspection {
 	return &inspection{
 		scope:      scope,
+		extent:     e,
 		catalog:    catalog.New(catalog.Server{}),
 		objects:    map[objectKey]*catalog.Object{},
 		defaults:   map[defaultKey]catalog.ACL{},
@@ -87,9 +89,16 @@ func (i *inspection) reading() []question {
 
 // objectArgs are those of gen.ScopeObjects: what is named, and the schemas of which everything is shown.
 func (i *inspection) objectArgs() []any {
-	kinds, schemas, objects := []string{}, []string{}, []string{}
-	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
-	for _, id := range i.scope.Objects {
+	kinds, schemas, objects := objectNames(i.scope.Objects)
+	reaching := len(i.scope.Below) > 0 || i.scope.Everything
+	return []any{i.scope.Everything, reaching, kinds, schemas, objects, names(i.scope.Contents)}
+}
+
+// objectNames gives the names of objects, each once.
+func objectNames(all []catalog.ObjectID) (kinds, schemas, objects []string) {
+	kinds, schemas, objects = []string{}, []string{}, []string{}
+	asked := make(map[catalog.ObjectID]bool, len(all))
+	for _, id := range all {
 		// What lies in a schema is looked up by its name alone: a name is there once, whatever the kind.
 		if id.Kind.Info().InSchema {
 			id.Kind = ""
@@ -99,8 +108,7 @@ func (i *inspection) objectArgs() []any {
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
 	}
-	reaching := len(i.scope.Below) > 0 || i.scope.Everything
-	return []any{i.scope.Everything, reaching, kinds, schemas, objects, names(i.scope.Contents)}
+	return kinds, schemas, objects
 }
 
 // names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.

@@ -23,8 +23,8 @@ type entry struct {
 	role *catalog.Role
 	// gone says that there is no such role any more.
 	gone bool
-	// named says that the catalog has to show the role.
-	named bool
+	// named says that the catalog has to show the role, member that it is one of some role.
+	named, member bool
 }
 
 // place gives the place of a role, and makes one for a role that is not there.

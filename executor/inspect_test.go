@@ -31,14 +31,37 @@ func wide(scope catalog.Scope) catalog.Scope {
 	return scope
 }
 
-// inspectBothWays reads narrowly and widely, which must come to the same.
+// inspectBothWays reads what belongs to a scope narrowly and widely, which must come to the same, and everything, in which that must be.
 func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
-	narrowly, widely := inspect(t, conn, scope), inspect(t, conn, wide(scope))
+	part := extent{known: true}
+	narrowly, widely := inspectExtent(t, conn, scope, part), inspectExtent(t, conn, wide(scope), part)
 	if d := catalog.Differences(narrowly, widely); d != nil {
 		t.Errorf("read narrowly (-) and widely (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
+	for _, dense := range []bool{false, true} {
+		whole := inspectExtent(t, conn, scope, extent{known: true, whole: true, dense: dense})
+		for _, d := range catalog.Differences(narrowly, whole) {
+			if strings.HasPrefix(d, "-") {
+				t.Errorf("of the scope, this is not in what was read of everything: %s", d)
+			}
+		}
+		for name, role := range narrowly.Roles {
+			if got := whole.Roles[name]; got != nil && (fmt.Sprint(got.Holds) != fmt.Sprint(role.Holds) || got.Administers != role.Administers) {
+				t.Errorf("role %s holds %v and administers %d, in what was read of everything %v and %d", name, role.Holds, role.Administers, got.Holds, got.Administers)
+			}
+		}
+	}
 	return narrowly
+}
+
+func inspectExtent(t testing.TB, conn *pgx.Conn, scope catalog.Scope, e extent) *catalog.Catalog {
+	t.Helper()
+	c, err := inspectAlone(context.Background(), line{conn: conn}, scope, &e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 func tableID(schema, name string) catalog.ObjectID {
@@ -216,7 +239,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 	defer tx.Rollback(ctx)
 	mustExec(t, c.super, `CREATE ROLE fresh`)
 	for range 2 {
-		got, err := inspectIn(ctx, &transaction{line: line{conn: c.super}}, catalog.Scope{Roles: []string{"fresh"}})
+		got, err := inspectIn(ctx, &transaction{line: line{conn: c.super}}, catalog.Scope{Roles: []string{"fresh"}}, &extent{})
 		if err != nil {
 			t.Fatal(err)
 		}

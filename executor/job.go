@@ -31,16 +31,18 @@ type source struct {
 	effect bool
 	// ran tells that a plan has just been run, and that it is verified whether anything is left.
 	ran bool
+	// extent is what is known of how much there is to read.
+	extent *extent
 }
 
 // outside reads snapshots of their own.
 func outside(conn *pgx.Conn, o Options, along ...request) source {
-	return source{line: line{conn, o.Progress}, along: along}
+	return source{line: line{conn, o.Progress}, along: along, extent: &extent{}}
 }
 
 // inside reads within a transaction.
 func inside(tx *transaction, effect bool) source {
-	return source{line: tx.line, tx: tx, effect: effect}
+	return source{line: tx.line, tx: tx, effect: effect, extent: &extent{}}
 }
 
 // afterwards reads to verify what a plan has done that has just run.
@@ -61,9 +63,9 @@ func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Cata
 	// What comes next, once all is read.
 	defer s.tell(Progress{Doing: "planning"})
 	if s.tx != nil {
-		return inspectIn(ctx, s.tx, scope)
+		return inspectIn(ctx, s.tx, scope, s.extent)
 	}
-	return inspectAlone(ctx, s.line, scope, s.along...)
+	return inspectAlone(ctx, s.line, scope, s.extent, s.along...)
 }
 
 // do plans and, if there is something to do, asks and runs it.

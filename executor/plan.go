@@ -41,6 +41,8 @@ type planning struct {
 	passwords passwords
 	// made is the last plan that was worked out, if there is one.
 	made *made
+	// extent is found out by the first inspection.
+	extent extent
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
@@ -74,6 +76,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	if from.tx == nil {
 		from.along = append(slices.Clip(from.along), askSnapshot(&snapshot))
 	}
+	from.extent = &p.extent
 	current, err := from.inspect(ctx, scope)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
 
@@ -125,10 +126,12 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	before := tw.whole(0)
 	conn := tw.connect(0, user, currentDatabase)
 	defer conn.Close(ctx)
-	j, err := syncJob(s, Options{})
+	p, err := newPlanning(s, Options{})
 	if err != nil {
 		tw.Fatal(err)
 	}
+	tw.sameByEveryExtent(round, conn, p)
+	j := &job{lockKey: lockKey(s), plan: p.plan}
 	plan, err := j.plan(ctx, outside(conn, Options{}))
 	if tw.refused(err) {
 		tw.same(fmt.Sprintf("round %d: refused, so nothing may change", round), before, tw.whole(0))
@@ -153,6 +156,26 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	tw.inSync(round, conn, s)
 	tw.thereAndBack(round, user, before, after, plan, text.String())
 	tw.neighbours(round, s, before, after, plan)
+}
+
+// sameByEveryExtent plans from what belongs to the scope, and from everything, which must come to the same.
+func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
+	tw.Helper()
+	var said []string
+	for _, p.extent = range []extent{{known: true}, {known: true, whole: true}, {known: true, whole: true, dense: true}} {
+		plan, err := p.plan(context.Background(), outside(conn, Options{}))
+		text := fmt.Sprint(err)
+		if err == nil {
+			text = strings.Join(plan.Warnings, "\n")
+			for _, s := range plan.Statements {
+				text += "\n" + s.As + ": " + script.Masked(s.Change, plan.Server) + " -- " + s.Reason
+			}
+		}
+		said = append(said, text)
+	}
+	if said[0] != said[1] || said[0] != said[2] {
+		tw.Errorf("round %d: planned from what belongs to the scope:\n%s\nfrom everything:\n%s\nand by role:\n%s", round, said[0], said[1], said[2])
+	}
 }
 
 // thereAndBack undoes the script on both twins, which must then be as before, and does it again.
@@ -234,11 +257,7 @@ func (tw *twins) whole(i int) *catalog.Catalog {
 	if err != nil {
 		tw.Fatal(err)
 	}
-	whole, err := Inspect(ctx, tw.supers[i], scope)
-	if err != nil {
-		tw.Fatal(err)
-	}
-	return whole
+	return inspectExtent(tw, tw.supers[i], scope, extent{known: true})
 }
 
 func (tw *twins) same(what string, a, b *catalog.Catalog) {

@@ -190,11 +190,7 @@ func (c *cluster) whole() *catalog.Catalog {
 	if err != nil {
 		c.Fatal(err)
 	}
-	whole, err := Inspect(context.Background(), c.super, scope)
-	if err != nil {
-		c.Fatal(err)
-	}
-	return whole
+	return inspectExtent(c, c.super, scope, extent{known: true})
 }
 
 func (c *cluster) sameAs(before *catalog.Catalog) {

@@ -63,12 +63,12 @@ SELECT
     i.is_grantable::boolean AS grantable
 FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
-CROSS JOIN LATERAL aclexplode(d.datacl) AS i (grantor, grantee, privilege_type, is_grantable)
+CROSS JOIN LATERAL aclexplode(array_remove(d.datacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
 UNION ALL
 SELECT 'n', n.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
-CROSS JOIN LATERAL aclexplode(n.nspacl) AS i (grantor, grantee, privilege_type, is_grantable)
+CROSS JOIN LATERAL aclexplode(array_remove(n.nspacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
 UNION ALL
 SELECT 'r', c.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
@@ -79,7 +79,7 @@ CROSS JOIN LATERAL aclexplode(
 UNION ALL
 SELECT 'r', a.attrelid, a.attname, i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM pg_catalog.pg_attribute AS a
-CROSS JOIN LATERAL aclexplode(a.attacl) AS i (grantor, grantee, privilege_type, is_grantable)
+CROSS JOIN LATERAL aclexplode(array_remove(a.attacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
 WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
 `
 
@@ -94,6 +94,7 @@ type ItemsRow struct {
 }
 
 // Privilege words are the server's, so that none is lost that a later server brings. Column is empty but for those of columns.
+// Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
 // What the owner of a relation has by default is left out. An ACL without any item is no array of one dimension, as aclexplode() wants it.
 func (q *Queries) Items(ctx context.Context) ([]ItemsRow, error) {
 	rows, err := q.db.Query(ctx, Items)

@@ -1,0 +1,105 @@
+package executor
+
+import (
+	"strconv"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// extent is how much an inspection reads: what belongs to a scope, which the server works out, or everything, where that is less work. What is planned
+// is the same. It is found out once for all inspections of a run.
+type extent struct {
+	known bool
+	// whole says that everything is read, dense that there are many memberships for each role.
+	whole, dense bool
+}
+
+// largeScope is how many roles are so many that they may be most of a cluster.
+const largeScope = 20
+
+// mayBeWhole tells whether it can be less work to read everything.
+func (e extent) mayBeWhole(s catalog.Scope) bool {
+	if e.known {
+		return e.whole && isPlain(s)
+	}
+	return isPlain(s) && (len(s.Roles) >= largeScope || len(s.Contents) > 0)
+}
+
+// isPlain tells whether a scope needs nothing that only the questions of queries/scope.sql find out.
+func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !s.Everything }
+
+// sizing lists the questions by which the server finds out whether it is to answer those about everything.
+func (i *inspection) sizing() []question {
+	const what = "working out how much to read"
+	if i.extent.known {
+		return []question{{what: what, sql: gen.WholeKnown, args: []any{strconv.FormatBool(i.extent.dense)}}}
+	}
+	kinds, _, _ := objectNames(i.scope.Objects)
+	sample, times := sampleOf(names(i.scope.Roles))
+	return []question{
+		{what: what, sql: gen.ScopeByIndex},
+		{what: what, sql: gen.WholeSample, args: []any{int64(times), sample}},
+		{what: what, sql: gen.ScopeByEstimate},
+		{
+			what: what, sql: gen.WholeSize, args: []any{names(i.scope.Contents), int64(len(i.scope.Roles) + len(kinds))},
+			read: into(&i.extent.whole, &i.extent.dense),
+		},
+	}
+}
+
+// sampleOf gives some of many names, and for how many each of these stands.
+func sampleOf(all []string) (sample []string, times int) {
+	const most = 32
+	times = max(1, (len(all)+most-1)/most)
+	sample = []string{}
+	for at := 0; at < len(all); at += times {
+		sample = append(sample, all[at])
+	}
+	return sample, times
+}
+
+// readingAll lists the questions whose answers are the whole catalog, or nothing.
+func (i *inspection) readingAll() []question {
+	all := append([]question{{what: "working out what to read", sql: gen.ScopeStart}}, i.sizing()...)
+	all = append(all,
+		question{what: "working out what to read", sql: gen.WholeStart, args: []any{i.passwordsOf()}},
+		question{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
+		question{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
+		question{what: "reading roles", sql: gen.WholeRoles, read: i.readRoles},
+	)
+	all = append(all, i.readingAllMemberships()...)
+	all = append(all,
+		question{what: "reading objects", sql: gen.WholeObjects, read: i.readObjects},
+		question{what: "reading ACLs", sql: gen.WholeItems, read: i.readItems},
+	)
+	if i.scope.Passwords {
+		all = append(all, question{what: "reading passwords", sql: gen.Verifiers, read: i.readVerifiers})
+	}
+	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
+}
+
+// readingAllMemberships asks for all at once, or by role where they are many: which of these, the server finds out if it is not known.
+func (i *inspection) readingAllMemberships() []question {
+	atOnce := question{what: "reading memberships", sql: gen.WholeMemberships, read: i.readMemberships}
+	byRole := []question{
+		{what: "working out what to read", sql: gen.ScopeByIndex},
+		{what: "reading memberships", sql: gen.WholeMembershipsByRole, read: i.readMemberships},
+		{what: "working out what to read", sql: gen.ScopeByEstimate},
+	}
+	switch {
+	case !i.extent.known:
+		return append(byRole, atOnce)
+	case i.extent.dense:
+		return byRole
+	}
+	return []question{atOnce}
+}
+
+// passwordsOf are the roles whose passwords are asked for.
+func (i *inspection) passwordsOf() []string {
+	if !i.scope.Passwords {
+		return []string{}
+	}
+	return names(i.scope.Roles)
+}

@@ -1,0 +1,191 @@
+-- The same as roles.sql and objects.sql ask for, of the whole cluster, for a scope that is most of it: reading all costs less than working out what to
+-- leave out. Whoever plans looks only at what the scope is about.
+--
+-- Whether a scope is most of a cluster, these questions find out themselves, so that no answer has to be waited for: if it is not, there are no rows.
+--
+--   pgsr.whole   whether all is read
+--   pgsr.dense   whether there are many memberships for each role
+
+-- name: WholeSample :exec
+-- Notes about how many memberships the roles of a scope have, by those of some of them. Times is how many roles each of these stands for.
+SELECT set_config('pgsr.sampled', (coalesce(sum(m.memberships), 0) * (@times)::bigint)::bigint::text, true) IS NOT NULL
+FROM pg_catalog.pg_roles AS r
+CROSS JOIN LATERAL (SELECT count(m.roleid) AS memberships FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid) AS m
+WHERE r.rolname = ANY(@sample::name[]);
+
+-- name: WholeSize :one
+-- Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
+SELECT
+    set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
+    set_config('pgsr.dense', (s.memberships > s.roles * 32)::text, true)::boolean AS dense
+FROM (
+    SELECT count(c.oid) AS relations, count(c.oid) FILTER (WHERE n.nspname = ANY(@contents::name[])) AS contents
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
+) AS c
+CROSS JOIN (
+    SELECT
+        ((@named)::bigint + current_setting('pgsr.sampled')::bigint)::bigint AS scope,
+        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
+        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships
+) AS s;
+
+-- name: WholeKnown :exec
+-- Notes what WholeSize has found out before.
+SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.dense', @dense::text, true);
+
+-- name: WholeStart :exec
+-- JIT costs more than it gains here, and arrays of members are larger than the server thinks.
+SELECT
+    set_config('jit', 'off', true),
+    set_config('work_mem', '64MB', true),
+    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL
+FROM pg_catalog.pg_roles AS r
+WHERE r.rolname = ANY(@passwords::name[]);
+
+-- name: WholeRoles :many
+-- Alone are privilege roles that one ACL gives something, as in ScopeLone; that they are members of nothing is seen in the memberships.
+WITH named AS (
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE starts_with(r.rolname::text, '_pgsr_')
+        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
+), alone AS (
+    SELECT d.refobjid AS oid
+    FROM pg_catalog.pg_shdepend AS d
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM named) AND d.refobjid IN (SELECT n.oid FROM named AS n)
+    GROUP BY d.refobjid
+    HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
+)
+SELECT
+    r.oid::oid AS oid,
+    r.rolname::text AS name,
+    r.rolsuper::boolean AS superuser,
+    r.rolinherit::boolean AS inherit,
+    r.rolcreaterole::boolean AS create_role,
+    r.rolcreatedb::boolean AS create_db,
+    r.rolcanlogin::boolean AS login,
+    r.rolreplication::boolean AS replication,
+    r.rolbypassrls::boolean AS bypass_rls,
+    r.rolconnlimit::integer AS connection_limit,
+    r.rolvaliduntil AS valid_until,
+    coalesce(d.description, '')::text AS comment,
+    (a.oid IS NOT NULL)::boolean AS alone,
+    (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
+        (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
+    ELSE 0 END)::integer AS administers
+FROM pg_catalog.pg_roles AS r
+LEFT JOIN alone AS a ON a.oid = r.oid
+LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
+WHERE current_setting('pgsr.whole')::boolean;
+
+-- name: WholeMemberships :many
+SELECT
+    ARRAY[m.roleid]::oid[] AS roles,
+    m.members::oid[] AS members,
+    m.grantor::oid AS grantor,
+    m.admin_option::boolean AS admin,
+    m.inherit_option::boolean AS inherit,
+    m.set_option::boolean AS set
+FROM (SELECT true AS inherit_option, true AS set_option) AS older
+CROSS JOIN LATERAL (
+    SELECT array_agg(m.member) AS members, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+    FROM pg_catalog.pg_auth_members AS m
+    GROUP BY 2, 3, 4, 5, 6
+) AS m
+WHERE current_setting('pgsr.whole')::boolean AND NOT current_setting('pgsr.dense')::boolean;
+
+-- name: WholeMembershipsByRole :many
+-- For very many memberships: no more than those of one role are held at a time.
+SELECT
+    ARRAY[r.oid]::oid[] AS roles,
+    m.members::oid[] AS members,
+    m.grantor::oid AS grantor,
+    m.admin_option::boolean AS admin,
+    m.inherit_option::boolean AS inherit,
+    m.set_option::boolean AS set
+FROM pg_catalog.pg_roles AS r
+CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+CROSS JOIN LATERAL (
+    SELECT array_agg(m.member) AS members, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE m.roleid = r.oid
+    GROUP BY 2, 3, 4, 5
+) AS m
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.dense')::boolean;
+
+-- name: WholeObjects :many
+SELECT
+    'd'::text AS class,
+    d.oid::oid AS oid,
+    ''::text AS schema,
+    d.datname::text AS name,
+    d.datdba::oid AS owner,
+    (d.datacl IS NULL)::boolean AS default_acl,
+    false::boolean AS owner_default,
+    ''::text AS relkind,
+    ''::text AS table_schema,
+    ''::text AS table_name,
+    0::integer AS acl_size,
+    0::integer AS rest_size
+FROM pg_catalog.pg_database AS d
+WHERE current_setting('pgsr.whole')::boolean
+UNION ALL
+SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, false, '', '', '', 0, 0
+FROM pg_catalog.pg_namespace AS n
+WHERE current_setting('pgsr.whole')::boolean
+    AND NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_'))
+UNION ALL
+SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL,
+    coalesce((acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl), false),
+    c.relkind::text,
+    coalesce(t.nspname, ''), coalesce(t.relname, ''),
+    CASE WHEN pg_column_compression(c.relacl) IS NOT NULL AND pg_column_compression(c.relacl) <> current_setting('default_toast_compression')
+        THEN 0 ELSE coalesce(pg_column_size(c.relacl), 0)
+    END,
+    coalesce(pg_column_size(c.reloptions), 0) + coalesce(pg_column_size(c.relpartbound), 0)
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (
+    SELECT tn.nspname, tc.relname
+    FROM pg_catalog.pg_depend AS d
+    JOIN pg_catalog.pg_class AS tc ON tc.oid = d.refobjid
+    JOIN pg_catalog.pg_namespace AS tn ON tn.oid = tc.relnamespace
+    WHERE c.relkind = 'S'
+        AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+    LIMIT 1
+) AS t ON true
+WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't';
+
+-- name: WholeItems :many
+-- That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
+-- each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
+-- Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
+SELECT
+    i.class::text AS class,
+    i.object::oid AS object,
+    i.column_name::text AS column_name,
+    (i.item).grantee::oid AS grantee,
+    (i.item).grantor::oid AS grantor,
+    (i.item).privilege_type::text AS privilege,
+    (i.item).is_grantable::boolean AS grantable
+FROM (
+    SELECT 'd' AS class, d.oid AS object, '' AS column_name, aclexplode(array_remove(d.datacl, NULL)) AS item
+    FROM pg_catalog.pg_database AS d
+    UNION ALL
+    SELECT 'n', n.oid, '', aclexplode(array_remove(n.nspacl, NULL))
+    FROM pg_catalog.pg_namespace AS n
+    UNION ALL
+    SELECT 'r', c.oid, '',
+        aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
+    FROM pg_catalog.pg_class AS c
+    WHERE c.relacl IS NOT NULL AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+    UNION ALL
+    SELECT 'r', a.attrelid, a.attname, aclexplode(array_remove(a.attacl, NULL))
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+    OFFSET 0
+) AS i
+WHERE current_setting('pgsr.whole')::boolean;
