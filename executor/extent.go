@@ -35,17 +35,26 @@ func (i *inspection) sizing() []question {
 	if i.extent.known {
 		return []question{{what: what, sql: gen.WholeKnown, args: []any{strconv.FormatBool(i.extent.dense)}}}
 	}
-	kinds, _, _ := objectNames(i.scope.Objects)
 	sample, times := sampleOf(names(i.scope.Roles))
 	return []question{
 		{what: what, sql: gen.ScopeByIndex},
 		{what: what, sql: gen.WholeSample, args: []any{int64(times), sample}},
 		{what: what, sql: gen.ScopeByEstimate},
 		{
-			what: what, sql: gen.WholeSize, args: []any{names(i.scope.Contents), int64(len(i.scope.Roles) + len(kinds))},
+			what: what, sql: gen.WholeSize, args: []any{names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
 			read: into(&i.extent.whole, &i.extent.dense),
 		},
 	}
+}
+
+// countNames counts objects, of which those in a schema are asked for as each kind that can have the name.
+func countNames(objects []catalog.ObjectID) (count int) {
+	for _, id := range objects {
+		if id.Schema == "" || id.Kind == catalog.Table {
+			count++
+		}
+	}
+	return count
 }
 
 // sampleOf gives some of many names, and for how many each of these stands.

@@ -41,32 +41,28 @@ func (p *program) apply(c *cli.Context) error {
 	if c.IsSet(flagPlan) {
 		return p.applySaved(c, asks)
 	}
-	s, err := p.readSpec(c)
+	s, _, conn, err := p.readAndConnect(c)
 	if err != nil {
 		return err
 	}
-	return p.change(c, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
+	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
 		return executor.Sync(c.Context, conn, s, o)
 	})
 }
 
-// change connects, lets act change something, and says what came of it. Only when someone is asked, what was shown binds
+// change lets act change something on a connection, which it closes, and says what came of it. Only when someone is asked, what was shown binds
 // what may run: many runs at a time, each waiting for the others, are else all right.
-func (p *program) change(c *cli.Context, asks bool, act func(*pgx.Conn, executor.Options) (*executor.Result, error)) error {
-	conn, notices, err := p.connect(c)
-	if err != nil {
-		return err
-	}
+func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Conn, executor.Options) (*executor.Result, error)) error {
 	defer disconnect(conn)
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Notices = notices
+	options.Notices = conn.notices
 	q := &question{program: p, ctx: c.Context, watch: startWatch(), meter: m}
 	if asks {
 		options.Confirm = q.confirm
 	}
-	result, err := act(conn, options)
+	result, err := act(conn.Conn, options)
 	m.stop()
 	if err != nil {
 		return err

@@ -21,18 +21,14 @@ func (p *program) checkCommand() *cli.Command {
 }
 
 func (p *program) check(c *cli.Context) error {
-	s, err := p.readSpec(c)
-	if err != nil {
-		return err
-	}
-	conn, _, err := p.connect(c)
+	s, _, conn, err := p.readAndConnect(c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
 	m := p.meter(c)
 	defer m.stop()
-	plan, err := executor.Plan(c.Context, conn, s, p.options(c, m))
+	plan, err := executor.Plan(c.Context, conn.Conn, s, p.options(c, m))
 	m.stop()
 	if err != nil {
 		return err

@@ -8,26 +8,65 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
+// link is a connection, and what the server notes on it.
+type link struct {
+	*pgx.Conn
+	notices *executor.Notices
+}
+
 // connect connects to the database that the flags or the environment name.
-func (p *program) connect(c *cli.Context) (*pgx.Conn, *executor.Notices, error) {
+func (p *program) connect(ctx context.Context, c *cli.Context) (*link, error) {
 	url := c.String(flagDatabaseURL)
 	if url == "" {
 		url, _ = p.lookupEnv("PGSR_DATABASE_URL")
 	}
 	notices := &executor.Notices{}
-	conn, err := executor.Connect(c.Context, url, notices)
-	return conn, notices, err
+	conn, err := executor.Connect(ctx, url, notices)
+	return &link{conn, notices}, err
+}
+
+// readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with the spec, that is the error.
+func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *link, error) {
+	files, err := p.readFiles(c)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	ctx, giveUp := context.WithCancel(c.Context)
+	defer giveUp()
+	var made *link
+	var refused error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		made, refused = p.connect(ctx, c)
+	}()
+	s, err := p.parseSpec(c, files)
+	if err != nil {
+		giveUp()
+	}
+	<-done
+	switch {
+	case err == nil && refused == nil:
+		return s, sources(files), made, nil
+	case err == nil:
+		return nil, nil, nil, refused
+	case refused == nil:
+		disconnect(made)
+	}
+	return nil, nil, nil, err
 }
 
 // disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and lets go of its locks.
-func disconnect(conn *pgx.Conn) {
+func disconnect(l *link) {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
-	_ = conn.Close(ctx)
+	_ = l.Close(ctx)
 	select {
-	case <-conn.PgConn().CleanupDone():
+	case <-l.PgConn().CleanupDone():
 	case <-ctx.Done():
 	}
 }

@@ -51,12 +51,12 @@ func (p *program) explainRole(c *cli.Context) error {
 		}
 		object = &grant.Target.Objects[0]
 	}
-	conn, _, err := p.connect(c)
+	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
-	explanation, err := executor.Explain(c.Context, conn, c.String(flagRole), object)
+	explanation, err := executor.Explain(c.Context, conn.Conn, c.String(flagRole), object)
 	if err != nil {
 		return err
 	}

@@ -45,12 +45,12 @@ func (p *program) ledger(c *cli.Context) error {
 	if c.Int("limit") < 0 {
 		return usageError(c, "flag --limit does not take %d: write a number from 0 on", c.Int("limit"))
 	}
-	conn, _, err := p.connect(c)
+	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
-	entries, err := executor.Ledger(c.Context, conn, c.Int("limit"))
+	entries, err := executor.Ledger(c.Context, conn.Conn, c.Int("limit"))
 	if err != nil {
 		return err
 	}
@@ -85,12 +85,12 @@ func cell(text string) string {
 }
 
 func (p *program) ledgerInstall(c *cli.Context) error {
-	conn, _, err := p.connect(c)
+	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
-	from, to, err := executor.InstallLedger(c.Context, conn)
+	from, to, err := executor.InstallLedger(c.Context, conn.Conn)
 	switch {
 	case err != nil:
 		return unsure(err, "the ledger may be there or not; run it again to be sure")

@@ -32,12 +32,12 @@ func (p *program) ledgerShow(c *cli.Context) error {
 	if c.Bool(flagRollback) && c.Bool("effect") {
 		return usageError(c, "give --rollback or --effect, not both")
 	}
-	conn, _, err := p.connect(c)
+	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
-	entry, err := executor.LedgerEntry(c.Context, conn, c.Int64("id"))
+	entry, err := executor.LedgerEntry(c.Context, conn.Conn, c.Int64("id"))
 	if err != nil {
 		return err
 	}

@@ -77,11 +77,7 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s, sources, err := p.readSources(c)
-	if err != nil {
-		return err
-	}
-	conn, _, err := p.connect(c)
+	s, sources, conn, err := p.readAndConnect(c)
 	if err != nil {
 		return err
 	}
@@ -90,7 +86,7 @@ func (p *program) plan(c *cli.Context) error {
 	defer m.stop()
 	options := p.options(c, m)
 	options.Now, options.Sources, options.Passwords = time.Now(), sources, passwords
-	plan, err := executor.Plan(c.Context, conn, s, options)
+	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
 		return err

@@ -40,13 +40,17 @@ func (p *program) prune(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
+	conn, err := p.connect(c.Context, c)
+	if err != nil {
+		return err
+	}
+	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
 		return executor.Prune(c.Context, conn, key, o)
 	})
 }
 
 func (p *program) planPrune(c *cli.Context, key int64) error {
-	conn, _, err := p.connect(c)
+	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
@@ -54,7 +58,7 @@ func (p *program) planPrune(c *cli.Context, key int64) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	plan, err := executor.PlanPrune(c.Context, conn, options)
+	plan, err := executor.PlanPrune(c.Context, conn.Conn, options)
 	m.stop()
 	if err != nil {
 		return err

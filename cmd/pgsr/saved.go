@@ -29,7 +29,11 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
+	conn, err := p.connect(c.Context, c)
+	if err != nil {
+		return err
+	}
+	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
 		return executor.ApplySaved(c.Context, conn, d, o)
 	})
 }

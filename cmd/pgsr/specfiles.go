@@ -28,26 +28,16 @@ func paths(c *cli.Context) []string {
 	return []string{defaultFile}
 }
 
-// readSpec reads the spec that the flags name, with only the roles that they name.
-func (p *program) readSpec(c *cli.Context) (*spec.Spec, error) {
-	s, _, err := p.readSources(c)
-	return s, err
-}
-
-// readSources also tells which files it read, and what they held.
-func (p *program) readSources(c *cli.Context) (*spec.Spec, []script.Source, error) {
-	files, err := p.readFiles(c)
-	if err != nil {
-		return nil, nil, err
-	}
+// parseSpec gives the spec that files hold, with only the roles that the flags name.
+func (p *program) parseSpec(c *cli.Context, files []spec.File) (*spec.Spec, error) {
 	s, err := spec.Parse(files, p.secrets(paths(c)))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	s, err = s.Restrict(c.StringSlice(flagRole))
-	return s, sources(files), err
+	return s.Restrict(c.StringSlice(flagRole))
 }
 
+// sources tells which files were read, and what they held.
 func sources(files []spec.File) []script.Source {
 	out := make([]script.Source, len(files))
 	for i, file := range files {

@@ -36,12 +36,12 @@ func (p *program) who(c *cli.Context) error {
 	if grant.AllPrivileges {
 		privileges = object.Kind.Info().Privileges
 	}
-	conn, _, err := p.connect(c)
+	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
-	all, err := executor.Who(c.Context, conn, object, privileges...)
+	all, err := executor.Who(c.Context, conn.Conn, object, privileges...)
 	if err != nil {
 		return err
 	}
