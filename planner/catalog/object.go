@@ -45,7 +45,7 @@ func Kinds() []KindInfo { return slices.Clone(kinds) }
 
 // Info says what is to be known of the kind; the zero KindInfo for an unknown one.
 func (k Kind) Info() KindInfo {
-	if i := slices.IndexFunc(kinds, func(i KindInfo) bool { return i.Kind == k }); i >= 0 {
+	if i := k.order(); i >= 0 {
 		return kinds[i]
 	}
 	return KindInfo{}
@@ -78,8 +78,14 @@ func (id ObjectID) Compare(other ObjectID) int {
 	return strings.Compare(id.Name, other.Name)
 }
 
+// order gives the place of the kind among all; -1 for an unknown one.
 func (k Kind) order() int {
-	return slices.IndexFunc(kinds, func(i KindInfo) bool { return i.Kind == k })
+	for i := range kinds {
+		if kinds[i].Kind == k {
+			return i
+		}
+	}
+	return -1
 }
 
 // Object is anything that has an owner and an ACL.

@@ -110,7 +110,10 @@ func charactersBefore(text string, offset int) int { return utf8.RuneCountInStri
 // wordEnd gives where a word ends of which a part was read.
 func wordEnd(phrase string, i int) int {
 	for i < len(phrase) {
-		r, size := utf8.DecodeRuneInString(phrase[i:])
+		r, size := rune(phrase[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(phrase[i:])
+		}
 		if !continuesWord(r) {
 			break
 		}
