@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Privilege is a privilege's word in GRANT.
@@ -37,11 +38,13 @@ type Item struct {
 
 // Compare orders items by grantee, privilege and grantor.
 func (i Item) Compare(other Item) int {
-	return cmp.Or(
-		cmp.Compare(i.Grantee, other.Grantee),
-		cmp.Compare(i.Privilege, other.Privilege),
-		cmp.Compare(i.Grantor, other.Grantor),
-	)
+	if order := strings.Compare(i.Grantee, other.Grantee); order != 0 {
+		return order
+	}
+	if order := cmp.Compare(i.Privilege, other.Privilege); order != 0 {
+		return order
+	}
+	return strings.Compare(i.Grantor, other.Grantor)
 }
 
 // ACL is a list of items in the order of [Item.Compare], each (grantee, privilege, grantor) at most once.
@@ -106,7 +109,10 @@ func (a ACL) Contains(item Item) bool {
 func (a ACL) Without(b ACL) ACL {
 	var out ACL
 	for _, item := range a {
-		if !b.Contains(item) {
+		for len(b) > 0 && b[0].Compare(item) < 0 {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0] != item {
 			out = append(out, item)
 		}
 	}

@@ -103,6 +103,7 @@ func TestChangesReplaceWhatTheyChange(t *testing.T) {
 
 func TestACLIsAnOrderedSet(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
+	var before catalog.ACL
 	for range 500 {
 		var items []catalog.Item
 		for range r.IntN(12) {
@@ -121,6 +122,11 @@ func TestACLIsAnOrderedSet(t *testing.T) {
 			}
 		}
 		checkACL(t, acl, items)
+		left := slices.DeleteFunc(slices.Clone(acl), before.Contains)
+		if got := acl.Without(before); !slices.Equal(got, left) {
+			t.Fatalf("%+v without %+v is %+v", acl, before, got)
+		}
+		before = acl
 	}
 }
 
