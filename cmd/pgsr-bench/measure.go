@@ -101,13 +101,13 @@ func (p *place) serverTime() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// hasBackends tells whether a server has processes that serve connections to the database. To look through all processes of the machine would itself
-// take what is measured. https://man7.org/linux/man-pages/man5/proc_tid_children.5.html
+// hasBackends tells whether a server has processes that serve connections to the database, or that are ending, which have no title any more: what they took
+// counts once they are gone. To look through all processes of the machine would itself take what is measured. https://man7.org/linux/man-pages/man5/proc_tid_children.5.html
 func hasBackends(server int) bool {
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server))
 	return slices.ContainsFunc(strings.Fields(string(children)), func(pid string) bool {
 		title, _ := os.ReadFile("/proc/" + pid + "/cmdline")
-		return strings.Contains(string(title), " "+database+" ")
+		return len(title) == 0 || strings.Contains(string(title), " "+database+" ")
 	})
 }
 
