@@ -56,6 +56,8 @@ type file struct {
 	source *source
 	// phrase reads one phrase after the other.
 	phrase phrase
+	// ahead holds phrases that were read before they are asked for.
+	ahead map[*yaml.Node]grantRead
 	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
@@ -168,7 +170,10 @@ func (f *file) setLockKey(keyAt, at place, text string) {
 }
 
 func (f *file) readRoles(e entry) {
-	entries, _ := f.mapping(e.value, e.at, "roles")
+	entries, isThere := f.mapping(e.value, e.at, "roles")
+	if isThere {
+		f.readAhead(resolve(e.value))
+	}
 	f.spec.Roles = slices.Grow(f.spec.Roles, len(entries))
 	for _, declared := range entries {
 		role := f.readRole(declared)
