@@ -11,8 +11,10 @@ import (
 // is the same. It is found out once for all inspections of a run.
 type extent struct {
 	known bool
-	// whole says that everything is read, dense that there are many memberships for each role.
-	whole, dense bool
+	// whole says that everything is read.
+	whole bool
+	// density is about how many memberships there are for each role.
+	density int32
 }
 
 // largeScope is how many roles are so many that they may be most of a cluster.
@@ -33,7 +35,7 @@ func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !
 func (i *inspection) sizing() []question {
 	const what = "working out how much to read"
 	if i.extent.known {
-		return []question{{what: what, sql: gen.WholeKnown, args: []any{strconv.FormatBool(i.extent.dense)}}}
+		return []question{{what: what, sql: gen.WholeKnown, args: []any{strconv.Itoa(int(i.extent.density))}}}
 	}
 	sample, times := sampleOf(names(i.scope.Roles))
 	return []question{
@@ -42,7 +44,7 @@ func (i *inspection) sizing() []question {
 		{what: what, sql: gen.ScopeByEstimate},
 		{
 			what: what, sql: gen.WholeSize, args: []any{names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
-			read: into(&i.extent.whole, &i.extent.dense),
+			read: into(&i.extent.whole, &i.extent.density),
 		},
 	}
 }
@@ -88,21 +90,16 @@ func (i *inspection) readingAll() []question {
 	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
 }
 
-// readingAllMemberships asks for all at once, or by role where they are many: which of these, the server finds out if it is not known.
+// readingAllMemberships asks for them as rows, in groups, or role by role, by how many there are: the server knows.
 func (i *inspection) readingAllMemberships() []question {
-	atOnce := question{what: "reading memberships", sql: gen.WholeMemberships, read: i.readMemberships}
-	byRole := []question{
+	const what = "reading memberships"
+	return []question{
+		{what: what, sql: gen.WholeMembershipRows, read: i.readMemberships},
+		{what: what, sql: gen.WholeMemberships, read: i.readMemberships},
 		{what: "working out what to read", sql: gen.ScopeByIndex},
-		{what: "reading memberships", sql: gen.WholeMembershipsByRole, read: i.readMemberships},
+		{what: what, sql: gen.WholeMembershipsByRole, read: i.readMemberships},
 		{what: "working out what to read", sql: gen.ScopeByEstimate},
 	}
-	switch {
-	case !i.extent.known:
-		return append(byRole, atOnce)
-	case i.extent.dense:
-		return byRole
-	}
-	return []question{atOnce}
 }
 
 // passwordsOf are the roles whose passwords are asked for.

@@ -55,7 +55,8 @@ func inspecting(scope catalog.Scope, e *extent, run func([]question) error) (*ca
 		if err := run(i.readingAll()); err != nil {
 			return nil, err
 		}
-		e.known, e.whole, e.dense = true, i.extent.whole, i.extent.dense
+		*e = i.extent
+		e.known = true
 		if e.whole {
 			return i.finish(), nil
 		}

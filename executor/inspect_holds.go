@@ -3,17 +3,21 @@ package executor
 import (
 	"regexp"
 	"strconv"
+	"strings"
 
 	"pgsr/planner/catalog"
 )
 
-// privilegeRole matches the names of privilege roles. What kind of object and which privilege they say does not matter: an ACL decides.
-var privilegeRole = regexp.MustCompile(`^_pgsr_(?:global|local_([0-9]+))_[a-z]+_[a-z_]+_[0-9a-f]{8}$`)
+// privilegeRole matches the rest of the names of privilege roles. What kind of object and which privilege they say does not matter: an ACL decides.
+var privilegeRole = regexp.MustCompile(`^[a-z]+_[a-z_]+_[0-9a-f]{8}$`)
 
 // isPrivilegeRole tells whether a role is one by its name, and may stand for this database: that of another one has that one's OID in it.
 func isPrivilegeRole(name string, database uint32) bool {
-	match := privilegeRole.FindStringSubmatch(name)
-	return match != nil && (match[1] == "" || match[1] == strconv.FormatUint(uint64(database), 10))
+	rest, matches := strings.CutPrefix(name, "_pgsr_global_")
+	if !matches {
+		rest, matches = strings.CutPrefix(name, "_pgsr_local_"+strconv.FormatUint(uint64(database), 10)+"_")
+	}
+	return matches && privilegeRole.MatchString(rest)
 }
 
 // holdings are what privilege roles hold, by role.
@@ -28,6 +32,9 @@ type holding struct {
 // add notes which of the candidates an object's ACL names.
 func (h holdings) add(o *catalog.Object, candidates map[string]*catalog.Role) {
 	for _, item := range o.ACL {
+		if item.Grantee == o.Owner { // most are, and no owner is a candidate
+			continue
+		}
 		role := candidates[item.Grantee]
 		if role == nil {
 			continue

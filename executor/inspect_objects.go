@@ -9,7 +9,7 @@ import (
 
 // objectKey names an object by its catalog (d: pg_database, n: pg_namespace, r: pg_class) and OID: OIDs alone may repeat.
 type objectKey struct {
-	class string
+	class byte
 	oid   uint32
 }
 
@@ -19,16 +19,15 @@ type itemKey struct {
 	column string
 }
 
-// words keeps one copy of each privilege's word.
-type words map[string]catalog.Privilege
+// words keeps one copy of each word that comes again and again: privileges, schemas.
+type words map[string]string
 
-func (w words) privilege(word string) catalog.Privilege {
-	p, known := w[word]
-	if !known {
-		p = catalog.Privilege(word)
-		w[word] = p
+func (w words) once(word string) string {
+	known, there := w[word]
+	if !there {
+		w[word], known = word, word
 	}
-	return p
+	return known
 }
 
 func (i *inspection) readObjects(rows pgx.Rows) error {
@@ -38,6 +37,7 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 		&row.AclSize, &row.RestSize,
 	}
 	return each(rows, fields, func() {
+		row.Schema, row.Relkind = i.words.once(row.Schema), i.words.once(row.Relkind)
 		o := &catalog.Object{ID: identify(row), OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind}
 		o.Stored = catalog.Stored{ACL: int(row.AclSize), Rest: int(row.RestSize)}
 		if row.TableName != "" {
@@ -46,19 +46,8 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 		if row.DefaultAcl || row.OwnerDefault {
 			o.ACL = i.defaultACL(o.ID.Kind, o.Owner)
 		}
-		i.objects[objectKey{class(row.Class), row.Oid}] = o
+		i.objects[objectKey{row.Class[0], row.Oid}] = o
 	})
-}
-
-// class gives a constant, so that a key does not hold on to a text of its own.
-func class(letter string) string {
-	switch letter {
-	case "d":
-		return "d"
-	case "n":
-		return "n"
-	}
-	return "r"
 }
 
 func identify(row gen.ObjectsRow) catalog.ObjectID {
@@ -80,14 +69,14 @@ func (i *inspection) readItems(rows pgx.Rows) error {
 	var items []catalog.Item
 	fields := []any{&row.Class, &row.Object, &row.ColumnName, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
 	err := each(rows, fields, func() {
-		key := itemKey{objectKey{class(row.Class), row.Object}, row.ColumnName}
+		key := itemKey{objectKey{row.Class[0], row.Object}, row.ColumnName}
 		if key != last {
 			i.addItems(last, items)
 			last, items = key, items[:0]
 		}
 		items = append(items, catalog.Item{
 			Grantee: i.roles.name(row.Grantee), Grantor: i.roles.name(row.Grantor),
-			Privilege: i.words.privilege(row.Privilege), Grantable: row.Grantable,
+			Privilege: catalog.Privilege(i.words.once(row.Privilege)), Grantable: row.Grantable,
 		})
 	})
 	i.addItems(last, items)
@@ -126,7 +115,8 @@ type defaultKey struct {
 // finishObjects puts the objects into the catalog, and finds out what privilege roles hold.
 func (i *inspection) finishObjects() {
 	i.dropMembers()
-	holdings := holdings{}
+	i.catalog.Objects = make(map[catalog.ObjectID]*catalog.Object, len(i.objects))
+	holdings := make(holdings, len(i.candidates))
 	for _, o := range i.objects {
 		i.catalog.Objects[o.ID] = o
 		holdings.add(o, i.candidates)

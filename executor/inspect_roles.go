@@ -67,6 +67,7 @@ func (i *inspection) readRoles(rows pgx.Rows) error {
 		}
 	})
 	slices.SortFunc(i.roles.entries, func(a, b entry) int { return cmp.Compare(a.role.Name, b.role.Name) })
+	i.roles.places = make(map[uint32]uint32, len(i.roles.entries))
 	for place, e := range i.roles.entries {
 		i.roles.places[e.role.OID] = uint32(place)
 	}
@@ -122,6 +123,7 @@ func (i *inspection) readVerifiers(rows pgx.Rows) error {
 func (i *inspection) finishRoles() {
 	s := i.catalog.Server
 	wanted := toSet(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})
+	i.catalog.Roles = make(map[string]*catalog.Role, len(i.roles.entries))
 	for _, e := range i.roles.entries {
 		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser
 		if !e.gone && (e.named || wanted[e.role.Name] || mayDoAll) {

@@ -162,7 +162,9 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 	tw.Helper()
 	var said []string
-	for _, p.extent = range []extent{{known: true}, {known: true, whole: true}, {known: true, whole: true, dense: true}} {
+	for _, p.extent = range []extent{
+		{known: true}, {known: true, whole: true}, {known: true, whole: true, density: 2}, {known: true, whole: true, density: 32},
+	} {
 		plan, err := p.plan(context.Background(), outside(conn, Options{}))
 		text := fmt.Sprint(err)
 		if err == nil {
@@ -173,8 +175,8 @@ func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 		}
 		said = append(said, text)
 	}
-	if said[0] != said[1] || said[0] != said[2] {
-		tw.Errorf("round %d: planned from what belongs to the scope:\n%s\nfrom everything:\n%s\nand by role:\n%s", round, said[0], said[1], said[2])
+	if different := slices.IndexFunc(said, func(text string) bool { return text != said[0] }); different >= 0 {
+		tw.Errorf("round %d: planned from what belongs to the scope:\n%s\nand otherwise:\n%s", round, said[0], said[different])
 	}
 }
 

@@ -82,13 +82,66 @@ func (q *Queries) WholeItems(ctx context.Context) ([]WholeItemsRow, error) {
 }
 
 const WholeKnown = `-- name: WholeKnown :exec
-SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.dense', $1::text, true)
+SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.density', $1::text, true)
 `
 
 // Notes what WholeSize has found out before.
-func (q *Queries) WholeKnown(ctx context.Context, dense string) error {
-	_, err := q.db.Exec(ctx, WholeKnown, dense)
+func (q *Queries) WholeKnown(ctx context.Context, density string) error {
+	_, err := q.db.Exec(ctx, WholeKnown, density)
 	return err
+}
+
+const WholeMembershipRows = `-- name: WholeMembershipRows :many
+SELECT
+    ARRAY[m.roleid]::oid[] AS roles,
+    ARRAY[m.member]::oid[] AS members,
+    m.grantor::oid AS grantor,
+    m.admin_option::boolean AS admin,
+    m.inherit_option::boolean AS inherit,
+    m.set_option::boolean AS set
+FROM (SELECT true AS inherit_option, true AS set_option) AS older
+CROSS JOIN LATERAL (
+    SELECT m.member, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+    FROM pg_catalog.pg_auth_members AS m
+) AS m
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer < 2
+`
+
+type WholeMembershipRowsRow struct {
+	Roles   []uint32
+	Members []uint32
+	Grantor uint32
+	Admin   bool
+	Inherit bool
+	Set     bool
+}
+
+// For few memberships of each role: to group them would cost more than it saves.
+func (q *Queries) WholeMembershipRows(ctx context.Context) ([]WholeMembershipRowsRow, error) {
+	rows, err := q.db.Query(ctx, WholeMembershipRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WholeMembershipRowsRow
+	for rows.Next() {
+		var i WholeMembershipRowsRow
+		if err := rows.Scan(
+			&i.Roles,
+			&i.Members,
+			&i.Grantor,
+			&i.Admin,
+			&i.Inherit,
+			&i.Set,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const WholeMemberships = `-- name: WholeMemberships :many
@@ -105,7 +158,7 @@ CROSS JOIN LATERAL (
     FROM pg_catalog.pg_auth_members AS m
     GROUP BY 2, 3, 4, 5, 6
 ) AS m
-WHERE current_setting('pgsr.whole')::boolean AND NOT current_setting('pgsr.dense')::boolean
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer BETWEEN 2 AND 31
 `
 
 type WholeMembershipsRow struct {
@@ -160,7 +213,7 @@ CROSS JOIN LATERAL (
     WHERE m.roleid = r.oid
     GROUP BY 2, 3, 4, 5
 ) AS m
-WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.dense')::boolean
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer > 31
 `
 
 type WholeMembershipsByRoleRow struct {
@@ -294,15 +347,10 @@ func (q *Queries) WholeObjects(ctx context.Context) ([]WholeObjectsRow, error) {
 }
 
 const WholeRoles = `-- name: WholeRoles :many
-WITH named AS (
-    SELECT r.oid
-    FROM pg_catalog.pg_roles AS r
-    WHERE starts_with(r.rolname::text, '_pgsr_')
-        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
-), alone AS (
+WITH alone AS (
     SELECT d.refobjid AS oid
     FROM pg_catalog.pg_shdepend AS d
-    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM named) AND d.refobjid IN (SELECT n.oid FROM named AS n)
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE starts_with(r.rolname::text, '_pgsr_'))
     GROUP BY d.refobjid
     HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
 )
@@ -319,7 +367,8 @@ SELECT
     r.rolconnlimit::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
     coalesce(d.description, '')::text AS comment,
-    (a.oid IS NOT NULL)::boolean AS alone,
+    (a.oid IS NOT NULL AND starts_with(r.rolname::text, '_pgsr_')
+        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls))::boolean AS alone,
     (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
         (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
     ELSE 0 END)::integer AS administers
@@ -400,8 +449,8 @@ type WholeSampleParams struct {
 //
 // Whether a scope is most of a cluster, these questions find out themselves, so that no answer has to be waited for: if it is not, there are no rows.
 //
-//	pgsr.whole   whether all is read
-//	pgsr.dense   whether there are many memberships for each role
+//	pgsr.whole    whether all is read
+//	pgsr.density  about how many memberships there are for each role
 //
 // Notes about how many memberships the roles of a scope have, by those of some of them. Times is how many roles each of these stands for.
 func (q *Queries) WholeSample(ctx context.Context, arg WholeSampleParams) error {
@@ -412,7 +461,7 @@ func (q *Queries) WholeSample(ctx context.Context, arg WholeSampleParams) error 
 const WholeSize = `-- name: WholeSize :one
 SELECT
     set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
-    set_config('pgsr.dense', (s.memberships > s.roles * 32)::text, true)::boolean AS dense
+    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
 FROM (
     SELECT count(c.oid) AS relations, count(c.oid) FILTER (WHERE n.nspname = ANY($1::name[])) AS contents
     FROM pg_catalog.pg_class AS c
@@ -433,15 +482,15 @@ type WholeSizeParams struct {
 }
 
 type WholeSizeRow struct {
-	Whole bool
-	Dense bool
+	Whole   bool
+	Density int32
 }
 
 // Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
 func (q *Queries) WholeSize(ctx context.Context, arg WholeSizeParams) (WholeSizeRow, error) {
 	row := q.db.QueryRow(ctx, WholeSize, arg.Contents, arg.Named)
 	var i WholeSizeRow
-	err := row.Scan(&i.Whole, &i.Dense)
+	err := row.Scan(&i.Whole, &i.Density)
 	return i, err
 }
 

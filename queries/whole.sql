@@ -3,8 +3,8 @@
 --
 -- Whether a scope is most of a cluster, these questions find out themselves, so that no answer has to be waited for: if it is not, there are no rows.
 --
---   pgsr.whole   whether all is read
---   pgsr.dense   whether there are many memberships for each role
+--   pgsr.whole    whether all is read
+--   pgsr.density  about how many memberships there are for each role
 
 -- name: WholeSample :exec
 -- Notes about how many memberships the roles of a scope have, by those of some of them. Times is how many roles each of these stands for.
@@ -17,7 +17,7 @@ WHERE r.rolname = ANY(@sample::name[]);
 -- Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
 SELECT
     set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
-    set_config('pgsr.dense', (s.memberships > s.roles * 32)::text, true)::boolean AS dense
+    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
 FROM (
     SELECT count(c.oid) AS relations, count(c.oid) FILTER (WHERE n.nspname = ANY(@contents::name[])) AS contents
     FROM pg_catalog.pg_class AS c
@@ -33,7 +33,7 @@ CROSS JOIN (
 
 -- name: WholeKnown :exec
 -- Notes what WholeSize has found out before.
-SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.dense', @dense::text, true);
+SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.density', @density::text, true);
 
 -- name: WholeStart :exec
 -- JIT costs more than it gains here, and arrays of members are larger than the server thinks.
@@ -46,15 +46,10 @@ WHERE r.rolname = ANY(@passwords::name[]);
 
 -- name: WholeRoles :many
 -- Alone are privilege roles that one ACL gives something, as in ScopeLone; that they are members of nothing is seen in the memberships.
-WITH named AS (
-    SELECT r.oid
-    FROM pg_catalog.pg_roles AS r
-    WHERE starts_with(r.rolname::text, '_pgsr_')
-        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
-), alone AS (
+WITH alone AS (
     SELECT d.refobjid AS oid
     FROM pg_catalog.pg_shdepend AS d
-    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM named) AND d.refobjid IN (SELECT n.oid FROM named AS n)
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE starts_with(r.rolname::text, '_pgsr_'))
     GROUP BY d.refobjid
     HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
 )
@@ -71,7 +66,8 @@ SELECT
     r.rolconnlimit::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
     coalesce(d.description, '')::text AS comment,
-    (a.oid IS NOT NULL)::boolean AS alone,
+    (a.oid IS NOT NULL AND starts_with(r.rolname::text, '_pgsr_')
+        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls))::boolean AS alone,
     (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
         (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
     ELSE 0 END)::integer AS administers
@@ -79,6 +75,22 @@ FROM pg_catalog.pg_roles AS r
 LEFT JOIN alone AS a ON a.oid = r.oid
 LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
 WHERE current_setting('pgsr.whole')::boolean;
+
+-- name: WholeMembershipRows :many
+-- For few memberships of each role: to group them would cost more than it saves.
+SELECT
+    ARRAY[m.roleid]::oid[] AS roles,
+    ARRAY[m.member]::oid[] AS members,
+    m.grantor::oid AS grantor,
+    m.admin_option::boolean AS admin,
+    m.inherit_option::boolean AS inherit,
+    m.set_option::boolean AS set
+FROM (SELECT true AS inherit_option, true AS set_option) AS older
+CROSS JOIN LATERAL (
+    SELECT m.member, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+    FROM pg_catalog.pg_auth_members AS m
+) AS m
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer < 2;
 
 -- name: WholeMemberships :many
 SELECT
@@ -94,7 +106,7 @@ CROSS JOIN LATERAL (
     FROM pg_catalog.pg_auth_members AS m
     GROUP BY 2, 3, 4, 5, 6
 ) AS m
-WHERE current_setting('pgsr.whole')::boolean AND NOT current_setting('pgsr.dense')::boolean;
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer BETWEEN 2 AND 31;
 
 -- name: WholeMembershipsByRole :many
 -- For very many memberships: no more than those of one role are held at a time.
@@ -113,7 +125,7 @@ CROSS JOIN LATERAL (
     WHERE m.roleid = r.oid
     GROUP BY 2, 3, 4, 5
 ) AS m
-WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.dense')::boolean;
+WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer > 31;
 
 -- name: WholeObjects :many
 SELECT
