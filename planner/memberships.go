@@ -137,7 +137,7 @@ func (b *builder) findMember(rows []catalog.Membership) func(catalog.Membership)
 func (b *builder) grantMemberships(changed []string) {
 	var grants []membershipChange
 	for _, role := range changed {
-		groups := map[memberGroup][]string{}
+		var groups memberGroups
 		for _, d := range b.memberDifferences(b.desired.Members[role], b.working.Members[role]) {
 			if d.other != nil && !gains(d.row.Options, d.other.Options) {
 				continue
@@ -146,10 +146,10 @@ func (b *builder) grantMemberships(changed []string) {
 			if b.needsOptions(d) {
 				key.explicit, key.options = true, d.row.Options
 			}
-			groups[key] = append(groups[key], d.row.Member)
+			groups.add(key, d.row.Member)
 		}
-		for _, key := range sortedMemberGroups(groups) {
-			if grant, may := b.grantRole(role, key, groups[key]); may {
+		for _, group := range groups.sorted() {
+			if grant, may := b.grantRole(role, group.memberGroup, group.members); may {
 				grants = append(grants, grant)
 			}
 		}
@@ -184,16 +184,16 @@ func (b *builder) revokeMemberships(changed []string) {
 	var revokes []membershipChange
 	for _, role := range changed {
 		for again := true; again; {
-			groups := map[memberGroup][]string{}
+			var groups memberGroups
 			for _, d := range b.memberDifferences(b.working.Members[role], b.desired.Members[role]) {
 				if d.other == nil || d.row.Admin && !d.other.Admin {
 					key := memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}
-					groups[key] = append(groups[key], d.row.Member)
+					groups.add(key, d.row.Member)
 				}
 			}
 			again = false
-			for _, key := range sortedMemberGroups(groups) {
-				revoke, may := b.revokeRole(role, key, groups[key])
+			for _, group := range groups.sorted() {
+				revoke, may := b.revokeRole(role, group.memberGroup, group.members)
 				if !may {
 					break
 				}

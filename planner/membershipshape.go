@@ -81,7 +81,7 @@ func byMember(byRole []membershipChange) []membershipChange {
 			groups[change.memberGroup][member] = append(groups[change.memberGroup][member], change.roles...)
 		}
 	}
-	for _, key := range sortedMemberGroups(groups) {
+	for _, key := range slices.SortedFunc(maps.Keys(groups), memberGroup.compare) {
 		for _, member := range slices.Sorted(maps.Keys(groups[key])) {
 			out = append(out, membershipChange{key, groups[key][member], []string{member}})
 		}
@@ -148,12 +148,32 @@ func (m membershipChange) why() string {
 	return "the spec lists " + it
 }
 
-func sortedMemberGroups[T any](groups map[memberGroup]T) []memberGroup {
-	return slices.SortedFunc(maps.Keys(groups), func(x, y memberGroup) int {
-		return cmp.Or(
-			cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
-			cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
-			cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
-		)
-	})
+// memberGroups are the members of one role by what their memberships have in common. There are few, and mostly one.
+type memberGroups []membersOf
+
+type membersOf struct {
+	memberGroup
+	members []string
+}
+
+func (g *memberGroups) add(key memberGroup, member string) {
+	at := slices.IndexFunc(*g, func(m membersOf) bool { return m.memberGroup == key })
+	if at < 0 {
+		at = len(*g)
+		*g = append(*g, membersOf{memberGroup: key})
+	}
+	(*g)[at].members = append((*g)[at].members, member)
+}
+
+func (g memberGroups) sorted() memberGroups {
+	slices.SortFunc(g, func(x, y membersOf) int { return x.compare(y.memberGroup) })
+	return g
+}
+
+func (x memberGroup) compare(y memberGroup) int {
+	return cmp.Or(
+		cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
+		cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
+		cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
+	)
 }

@@ -21,7 +21,7 @@ func (ch GrantRole) Apply(c *Catalog) {
 
 // add adds the memberships in one of the roles.
 func (ch GrantRole) add(c *Catalog, role string) {
-	rows := slices.Clone(c.Members[role])
+	rows := append(make([]Membership, 0, len(c.Members[role])+len(ch.Members)), c.Members[role]...)
 	placeOf := c.placesOfMembers(rows, len(ch.Members))
 	for _, member := range ch.Members {
 		row := Membership{Member: member, Grantor: ch.Grantor, Options: c.DefaultOptions(member)}
