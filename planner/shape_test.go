@@ -82,6 +82,31 @@ func TestReasonOfManyMemberships(t *testing.T) {
 	}
 }
 
+// TestManyRolesOfAMemberComeInParts where each of them takes a lock: a statement about several is divided with what else there is about each.
+func TestManyRolesOfAMemberComeInParts(t *testing.T) {
+	without := clubs(18, bootstrap, 60, 2)
+	without.Server.Locks = catalog.LockTable{PerTransaction: 10, Transactions: 9}
+	with := joined(without)
+	room := without.Server.Locks.Room()
+	for _, way := range []struct{ from, to *catalog.Catalog }{{without, with}, {with, without}} {
+		plan, err := planner.Build(way.from, way.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(plan.Parts) < 60/room || len(plan.Statements) != 2*len(plan.Parts) {
+			t.Errorf("%d statements in %d parts", len(plan.Statements), len(plan.Parts))
+		}
+		for i, part := range plan.Parts {
+			if part.Locks() > room {
+				t.Errorf("part %d takes %d locks, and there is room for %d", i, part.Locks(), room)
+			}
+		}
+		after := way.from.Clone()
+		plan.Apply(after)
+		sameCatalog(t, "in parts", after, way.to)
+	}
+}
+
 // TestShapeInRandomWorlds: there are statements about several roles, though never for who needs administrator roles, and in cascade.
 func TestShapeInRandomWorlds(t *testing.T) {
 	several := 0
