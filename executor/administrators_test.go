@@ -196,6 +196,44 @@ func TestOneRoleMadeEverything(t *testing.T) {
 	c.hasLoads(1)
 }
 
+// TestOneRoleMadeEverythingOfVeryMany: to grant what it has made would take long from 16 on, so that who is new gets another privilege role, once.
+func TestOneRoleMadeEverythingOfVeryMany(t *testing.T) {
+	t.Parallel()
+	c := newVault(t, 2)
+	here := one[uint32](c, `SELECT oid FROM pg_database WHERE datname = current_database()`)
+	theirs := fmt.Sprintf("_pgsr_local_%d_table_select_0a1b2c3d", here)
+	c.exec(`SET ROLE admin`, `DO $$ BEGIN FOR i IN 1..1001 LOOP EXECUTE format('CREATE ROLE made%s', i); END LOOP; END $$`, `CREATE ROLE ann LOGIN`,
+		`CREATE ROLE `+theirs, `GRANT SELECT ON a.t1 TO `+theirs, `GRANT `+theirs+` TO ann`, `RESET ROLE`)
+	admin := c.asAdmin()
+	grantees := func(want int) {
+		t.Helper()
+		if n := one[int](c, `SELECT count(*)::int FROM pg_class, aclexplode(relacl) WHERE oid = 'a.t1'::regclass AND grantee <> relowner`); n != want {
+			t.Errorf("%d grantees on the table that had a privilege role, not %d", n, want)
+		}
+	}
+	privilegeRoles := 1
+	if c.major >= 16 {
+		privilegeRoles = 2
+	}
+	c.syncAs(admin, allReaders("ann"), true)
+	grantees(1)
+	for _, people := range [][]string{{"ann", "bob"}, {"ann", "bob", "eve"}} {
+		c.syncAs(admin, allReaders(people...), true)
+		grantees(privilegeRoles)
+		for _, who := range people {
+			c.can(who, `TABLE a.t1`)
+		}
+		if of := one[string](c, `SELECT string_agg(member::regrole::text, ' ') FROM pg_auth_members WHERE roleid = $1::regrole AND NOT admin_option`, theirs); privilegeRoles == 2 && of != "ann" {
+			t.Errorf("the members of what was there are %s", of)
+		}
+	}
+	for _, who := range []string{"bob", "ann"} {
+		c.syncAs(admin, nobody(who), true)
+		c.cannot(who, `TABLE a.t1`)
+		c.can("eve", `TABLE a.t1`)
+	}
+}
+
 // TestOthersCanTakeOver: a superuser at once, and a plain GRANT by the role that made it all; another CREATEROLE role once it has what the refusal asks for.
 func TestOthersCanTakeOver(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 -- Roles and what they are members of.
 
 -- name: Roles :many
--- Administers is how many memberships an administrator role has.
+-- Administers is how many memberships an administrator role has, and the connecting role.
 SELECT
     r.oid::oid AS oid,
     r.rolname::text AS name,
@@ -16,7 +16,7 @@ SELECT
     r.rolvaliduntil AS valid_until,
     coalesce(d.description, '')::text AS comment,
     ((r.oid IN (SELECT unnest(current_setting('pgsr.lone')::oid[]))) IS TRUE)::boolean AS alone,
-    (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
+    (CASE WHEN r.rolname = current_user OR starts_with(r.rolname::text, '_pgsr_administrator_') THEN
         (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
     ELSE 0 END)::integer AS administers
 FROM unnest(current_setting('pgsr.roles')::oid[]) AS o (oid)

@@ -68,7 +68,7 @@ SELECT
     coalesce(d.description, '')::text AS comment,
     (a.oid IS NOT NULL AND starts_with(r.rolname::text, '_pgsr_')
         AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls))::boolean AS alone,
-    (CASE WHEN starts_with(r.rolname::text, '_pgsr_administrator_') THEN
+    (CASE WHEN r.rolname = current_user OR starts_with(r.rolname::text, '_pgsr_administrator_') THEN
         (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
     ELSE 0 END)::integer AS administers
 FROM pg_catalog.pg_roles AS r

@@ -19,7 +19,7 @@ type Role struct {
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.
 	Holds *Held
-	// Administers is how many memberships an administrator role has; 0 for any other role.
+	// Administers is how many memberships an administrator role has, and the connecting role; 0 for any other role.
 	Administers int
 }
 

@@ -86,6 +86,8 @@ type resolver struct {
 	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles each has.
 	creators map[string]string
 	loads    map[string]int
+	// diverted are those who get a privilege role other than the one there is.
+	diverted []diversion
 	// database is the OID of the connected one, in decimal digits.
 	database string
 	// groups and here are worked out when first asked for: see groupsOf and grantedHere.

@@ -18,6 +18,7 @@ func (r *resolver) decideMemberships() {
 			r.decideMembers(role, nil, marks)
 		}
 	}
+	r.grantDiverted()
 	r.refuseCircles()
 }
 
@@ -81,7 +82,9 @@ func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
 	marks.next(wanted)
 	rows := r.desired.Members[role]
 	kept := r.keepMembers(role, rows, marks)
-	kept = r.addMembers(kept, role, marks.unsatisfied(wanted))
+	if missing := marks.unsatisfied(wanted); !r.divert(role, missing) {
+		kept = r.addMembers(kept, role, missing)
+	}
 	if catalog.SameMemberships(kept, rows) {
 		return
 	}

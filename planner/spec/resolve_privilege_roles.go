@@ -41,7 +41,7 @@ func (r *resolver) createHolders() {
 }
 
 // joinPrivilegeRoles adds to those who are wanted in each role the declared members of a privilege role. One that the member already has
-// stays; others get the first there is.
+// stays; others get the first there is that is not dear to grant.
 func (r *resolver) joinPrivilegeRoles(s *slot, wanted map[string][]roleAt) {
 	missing := s.viaRole
 	if len(s.holders) > 1 {
@@ -50,7 +50,7 @@ func (r *resolver) joinPrivilegeRoles(s *slot, wanted map[string][]roleAt) {
 	if len(missing) == 0 {
 		return
 	}
-	first := s.holders[0]
+	first := r.firstToGrant(s.holders)
 	if others := wanted[first]; len(others) > 0 {
 		missing = slices.Concat(others, missing)
 	}
