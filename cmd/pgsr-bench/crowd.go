@@ -23,35 +23,40 @@ func (c crowd) cluster() string {
 	t := &text{}
 	t.tables(owner, c.tables, crowdSchema)
 	t.line(`DO $$ BEGIN FOR i IN 0..%d LOOP EXECUTE format('CREATE ROLE r%%s', i); %s END LOOP; END $$;`, c.roles-1, commitNowAndThen("i"))
-	for s := range c.schemas() {
-		var members []int
-		for role := range c.roles {
-			if has := c.has(role); has[0] == s || has[1] == s {
-				members = append(members, role)
-			}
-		}
-		for table := s * crowdSchema; table < (s+1)*crowdSchema; table++ {
-			c.privilegeRole(t, fmt.Sprintf(`table_select_%08x`, table), fmt.Sprintf("SELECT ON TABLE s%d.t%d", s, table), members)
-		}
-		c.privilegeRole(t, fmt.Sprintf(`schema_usage_%08x`, s), fmt.Sprintf("USAGE ON SCHEMA s%d", s), members)
+	t.line(`CREATE TEMPORARY TABLE has (member name, schema integer); CREATE TEMPORARY TABLE holds (role name, schema integer);`)
+	for role := range c.roles {
+		has := c.has(role)
+		t.line(`INSERT INTO has VALUES ('r%d', %d), ('r%d', %d);`, role, has[0], role, has[1])
 	}
-	t.line(administering, owner, commitNowAndThen("i"))
+	for s := range c.schemas() {
+		for table := s * crowdSchema; table < (s+1)*crowdSchema; table++ {
+			c.privilegeRole(t, fmt.Sprintf(`table_select_%08x`, table), fmt.Sprintf("SELECT ON TABLE s%d.t%d", s, table), s)
+		}
+		c.privilegeRole(t, fmt.Sprintf(`schema_usage_%08x`, s), fmt.Sprintf("USAGE ON SCHEMA s%d", s), s)
+	}
+	t.line(joining, owner)
 	return t.String()
 }
 
-// administering gives a role what the server gives the creator of all roles from 16 on.
-const administering = `DO $$ DECLARE r text; i integer := 0; BEGIN
+// joining writes the memberships as GRANT by the bootstrap superuser (OID 10) writes them, in a small part of the time; and, from 16 on, those that a
+// role has that the server made the creator of all. Their OIDs are far from those that the server gives. https://www.postgresql.org/docs/current/catalog-pg-auth-members.html
+const joining = `DO $$ BEGIN
 	IF current_setting('server_version_num')::integer >= 160000 THEN
-		FOREACH r IN ARRAY ARRAY(SELECT rolname FROM pg_roles WHERE rolname ~ '^(r[0-9]|_pgsr_)') LOOP
-			EXECUTE format('GRANT %%I TO %s WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', r);
-			i := i + 1;
-			%s
-		END LOOP;
+		INSERT INTO pg_auth_members (oid, roleid, member, grantor, admin_option, inherit_option, set_option)
+			SELECT (2000000000 + row_number() OVER ())::oid, r.oid, m.oid, 10, false, true, true
+			FROM holds JOIN has USING (schema) JOIN pg_roles AS r ON r.rolname = holds.role JOIN pg_roles AS m ON m.rolname = has.member;
+		INSERT INTO pg_auth_members (oid, roleid, member, grantor, admin_option, inherit_option, set_option)
+			SELECT (2100000000 + row_number() OVER ())::oid, r.oid, '%s'::regrole, 10, true, false, false
+			FROM pg_roles AS r WHERE r.rolname ~ '^(r[0-9]|_pgsr_)';
+	ELSE
+		INSERT INTO pg_auth_members (roleid, member, grantor, admin_option)
+			SELECT r.oid, m.oid, 10, false
+			FROM holds JOIN has USING (schema) JOIN pg_roles AS r ON r.rolname = holds.role JOIN pg_roles AS m ON m.rolname = has.member;
 	END IF;
 END $$;`
 
-func (c crowd) privilegeRole(t *text, name, holds string, members []int) {
-	t.line(`CREATE ROLE `+localPrefix+`%s ROLE %s;`, name, names("r%d", members))
+func (c crowd) privilegeRole(t *text, name, holds string, schema int) {
+	t.line(`CREATE ROLE `+localPrefix+`%s; INSERT INTO holds VALUES ('`+localPrefix+`%s', %d);`, name, name, schema)
 	t.line(`GRANT %s TO `+localPrefix+`%s;`, holds, name)
 }
 
