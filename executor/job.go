@@ -33,6 +33,8 @@ type source struct {
 	ran bool
 	// extent is what is known of how much there is to read.
 	extent *extent
+	// seen is where it is put what the server could be seen to hold when all was read; nil: nobody asks.
+	seen *string
 }
 
 // outside reads snapshots of their own.
@@ -57,6 +59,13 @@ func (s source) ask(ctx context.Context, requests ...request) error {
 		return s.tx.ask(ctx, requests...)
 	}
 	return s.line.ask(ctx, requests...)
+}
+
+// saw notes what the server could be seen to hold, if anyone asks.
+func (s source) saw(snapshot string) {
+	if s.seen != nil {
+		*s.seen = snapshot
+	}
 }
 
 func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {

@@ -31,6 +31,8 @@ func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *plann
 	err := locked(ctx, conn, j.lockKey, j.options, func() error {
 		from := outside(conn, j.options, lookForLedger(&j.ledger))
 		from.effect = j.ledger.Installed
+		var seen string
+		from.seen = &seen
 		plan, err := j.plan(ctx, from)
 		switch {
 		case err != nil:
@@ -41,16 +43,16 @@ func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *plann
 			result, err = j.applyWithRetries(ctx, conn, confirmed)
 			return err
 		}
-		result, err = j.runParts(ctx, conn, plan, from.effect)
+		result, err = j.runParts(ctx, conn, plan, from.effect, &quiet{since: seen})
 		return err
 	})
 	return result, err
 }
 
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
-func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool) (*Result, error) {
+func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, q *quiet) (*Result, error) {
 	of := len(plan.Parts)
-	attempts, err := eachPart(ctx, conn, of, j.options, func(n int) (script.Document, error) {
+	attempts, err := eachPart(ctx, conn, of, j.options, q, func(n int) (script.Document, error) {
 		return j.partDocument(plan.Parts[n], effect)
 	})
 	if err != nil {
@@ -82,7 +84,7 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d script.Document, pla
 	transactions := d.Transactions()
 	result := &Result{Plan: plan, Applied: true}
 	err := locked(ctx, conn, d.LockKey, o, func() (err error) {
-		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, func(n int) (script.Document, error) { return transactions[n], nil })
+		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (script.Document, error) { return transactions[n], nil })
 		return err
 	})
 	if err != nil {
@@ -92,14 +94,14 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d script.Document, pla
 }
 
 // eachPart runs one transaction after the other, each until it is not in another's way. It counts how often it tried.
-func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, document func(n int) (script.Document, error)) (int, error) {
+func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, document func(n int) (script.Document, error)) (int, error) {
 	all := 0
 	for n := range of {
 		d, err := document(n)
 		if err == nil {
 			var attempts int
 			attempts, err = withRetries(ctx, conn, o, func() error {
-				return applySaved(ctx, conn, d, o, fmt.Sprintf("applied: transaction %d of %d", n+1, of))
+				return applySaved(ctx, conn, d, o, fmt.Sprintf("applied: transaction %d of %d", n+1, of), q)
 			})
 			all += attempts
 		}

@@ -66,6 +66,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	if stands, err := p.made.stands(ctx, from, effect); err != nil {
 		return nil, err
 	} else if stands {
+		from.saw(p.made.snapshot)
 		return p.made.plan, nil
 	}
 	scope := p.scope
@@ -87,6 +88,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	plan, err := p.from(current)
 	if err == nil {
 		p.made.snapshot, p.made.effect = snapshot, effect
+		from.saw(snapshot)
 	}
 	return plan, err
 }

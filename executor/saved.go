@@ -31,7 +31,7 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 	if len(d.Parts) > 0 {
 		return applySavedParts(ctx, conn, d, plan, o)
 	}
-	if err := applySaved(ctx, conn, d, o, "applied"); err != nil {
+	if err := applySaved(ctx, conn, d, o, "applied", nil); err != nil {
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true, Attempts: 1}, nil
@@ -47,8 +47,8 @@ func planOf(d script.Document) *planner.Plan {
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.
-func applySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options, result string) error {
-	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result)
+func applySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options, result string, q *quiet) error {
+	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result, q)
 	if err != nil {
 		_ = abandon(conn) // whose error says nothing that the first one did not
 	}
@@ -56,8 +56,8 @@ func applySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 }
 
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.
-func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Options, result string) error {
-	if err := tx.ask(ctx, guard(d, d.ReliesOn, script.Stale)...); err != nil {
+func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Options, result string, q *quiet) error {
+	if err := q.reliesOn(ctx, tx, d); err != nil {
 		return err
 	}
 	if err := mayRecord(tx.ledger); err != nil {
@@ -79,7 +79,11 @@ func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Opt
 		e.Result = result
 		tx.later(record(e))
 	}
-	return tx.commit(ctx)
+	if err := tx.commit(ctx); err != nil {
+		return err
+	}
+	q.ended(tx.id)
+	return nil
 }
 
 // guard asks the server whether it is in a state, if there is something to ask. The error says what differs.
