@@ -31,7 +31,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 func buildPart(from, to *catalog.Catalog) (*Plan, error) { return newBuilder(from, to).build(from) }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
-	return &builder{server: current.Server, working: current.Clone(), desired: desired, bits: map[catalog.Privilege]uint64{}}
+	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, bits: map[catalog.Privilege]uint64{}}
 }
 
 // build writes all statements down. The error is a [*Refusal].
@@ -98,6 +98,8 @@ type builder struct {
 	// lent is what roles have only for the moment.
 	lent    []catalog.Grant
 	refused []Reason
+	// knownRefusals are the same, to have each once.
+	knownRefusals map[Reason]bool
 	// growths are the ACLs that the plan adds much to.
 	growths []*growth
 	// bits and newOIDs stand for what the server will store for privileges and for new roles: see privilegesOf and oid.
@@ -118,7 +120,8 @@ func (b *builder) note(section script.Section, change catalog.Change, reason str
 
 // refuse notes something that the connecting role may not do.
 func (b *builder) refuse(r Reason) {
-	if !slices.Contains(b.refused, r) {
+	if !b.knownRefusals[r] {
+		b.knownRefusals[r] = true
 		b.refused = append(b.refused, r)
 	}
 }

@@ -94,10 +94,8 @@ func (t *touched) on(id catalog.ObjectID, grantees []string) {
 // owned adds an object that changes hands, and the sequences that go with it.
 func (t *touched) owned(ch catalog.SetOwner, before *catalog.Catalog) {
 	t.objects[ch.Object], t.roles[ch.Owner] = true, true
-	for id, object := range before.Objects {
-		if ch.Object.Kind == catalog.Table && object.OwnedBy == ch.Object {
-			t.objects[id] = true
-		}
+	for _, id := range before.SequencesOf(ch.Object) {
+		t.objects[id] = true
 	}
 }
 

@@ -19,6 +19,8 @@ type Catalog struct {
 	Members map[string][]Membership
 	// Objects of the connected database, and all databases.
 	Objects map[ObjectID]*Object
+	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a sequence belongs to.
+	sequences *sequences
 }
 
 // Server says where a snapshot was taken, and as whom.
@@ -66,6 +68,8 @@ func New(server Server) *Catalog {
 		Roles:   map[string]*Role{},
 		Members: map[string][]Membership{},
 		Objects: map[ObjectID]*Object{},
+
+		sequences: &sequences{},
 	}
 }
 
@@ -76,6 +80,8 @@ func (c *Catalog) Clone() *Catalog {
 		Roles:   maps.Clone(c.Roles),
 		Members: maps.Clone(c.Members),
 		Objects: maps.Clone(c.Objects),
+
+		sequences: c.sequences,
 	}
 }
 

@@ -95,7 +95,8 @@ func TestChangesReplaceWhatTheyChange(t *testing.T) {
 				t.Fatalf("seed %d: %+v changed a clone of what it was applied to", seed, change)
 			}
 		}
-		if !reflect.DeepEqual(original, untouched) {
+		said := func(c *catalog.Catalog) []any { return []any{c.Server, c.Roles, c.Members, c.Objects} }
+		if !reflect.DeepEqual(said(original), said(untouched)) {
 			t.Fatalf("seed %d: the original was changed: %s", seed, strings.Join(catalog.Differences(untouched, original), "\n"))
 		}
 	}

@@ -29,13 +29,8 @@ type SetOwner struct {
 // ACL and in that of its columns. The sequences that belong to a table go with it.
 func (ch SetOwner) Apply(c *Catalog) {
 	c.setOwner(ch.Object, ch.Owner)
-	if ch.Object.Kind != Table {
-		return
-	}
-	for id, o := range c.Objects {
-		if o.OwnedBy == ch.Object {
-			c.setOwner(id, ch.Owner)
-		}
+	for _, id := range c.SequencesOf(ch.Object) {
+		c.setOwner(id, ch.Owner)
 	}
 }
 
