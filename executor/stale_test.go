@@ -39,6 +39,8 @@ var interferences = []struct{ what, by, names string }{
 	{"a grant on a column", `GRANT SELECT (b) ON sales.orders TO carol`, `TABLE sales.orders column b: carol has SELECT, had nothing`},
 	{"a grant to PUBLIC", `GRANT SELECT ON sales.orders TO PUBLIC`, `TABLE sales.orders: PUBLIC has SELECT, had nothing`},
 	{"a revoke", `REVOKE UPDATE ON sales.orders FROM alice`, `TABLE sales.orders: alice has nothing, had UPDATE`},
+	{"a revoke from the owner", `REVOKE DELETE ON sales.parts FROM postgres`, `TABLE sales.parts: postgres has INSERT, `},
+	{"a revoke of all that the owner has", `REVOKE ALL ON sales.parts FROM postgres`, `TABLE sales.parts: postgres has nothing, had DELETE, INSERT, `},
 	{"a new owner", `ALTER TABLE sales.parts OWNER TO carol`, `TABLE sales.parts belongs to carol, belonged to postgres`},
 	{"a drop", `DROP TABLE sales.orders`, `TABLE sales.orders is not there`},
 	{"a drop and a new one of the same name", `DROP TABLE sales.parts; CREATE TABLE sales.parts (a int)`, `TABLE sales.parts is another one of the same name`},

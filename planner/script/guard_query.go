@@ -1,9 +1,9 @@
 package script
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -12,107 +12,81 @@ import (
 // guardQuery writes the question that finds all differences between a state and the server's catalogs.
 func guardQuery(server catalog.Server, s State) string {
 	matter := server.GrantorsMatter()
-	parts := []string{
-		facts("role_fact (name, there, oid, attributes)", "NULL::text, NULL::boolean, NULL::oid, NULL::text", roleFacts(s)),
-		facts("pair (role, member)", "NULL::text, NULL::text", pairFacts(s)),
-		facts("membership_fact (role, member, grantor, options)", "NULL::text, NULL::text, NULL::text, NULL::text", membershipFacts(s, matter)),
-		facts("object_fact (n, kind, schema, name, there, oid, owner)",
-			"NULL::integer, NULL::text, NULL::text, NULL::text, NULL::boolean, NULL::oid, NULL::text", objectFacts(s)),
-		facts("item_fact (n, col, grantee, grantor, privileges)", "NULL::integer, NULL::text, NULL::text, NULL::text, NULL::text", itemFacts(s)),
+	var tables []string
+	for _, table := range []facts{roleFacts(s), pairFacts(s), membershipFacts(s, matter), objectFacts(s), itemFacts(s)} {
+		tables = append(tables, table.sql())
 	}
 	question := guardQuestion
 	if !matter {
 		question = strings.ReplaceAll(question, membershipNow, membershipBefore16)
 	}
-	return "        WITH " + strings.Join(parts, ", ") + question
+	return "        WITH " + strings.Join(tables, ", ") + question
 }
 
-// facts writes a table of constants. The first row, which is left out, gives the columns their types.
-func facts(table, types string, rows []string) string {
-	text := table + " AS (\n            SELECT " + types + " WHERE false"
-	if len(rows) > 0 {
-		text += "\n            UNION ALL VALUES\n            (" + strings.Join(rows, "),\n            (") + ")"
-	}
-	return text + "\n        )"
-}
-
-func boolean(b bool) string { return fmt.Sprintf("%t", b) }
-
-// identity writes an OID, or NULL for any.
-func identity(oid uint32) string {
-	if oid == 0 {
-		return "NULL"
-	}
-	return fmt.Sprint(oid)
-}
-
-func roleFacts(s State) []string {
-	var rows []string
+func roleFacts(s State) facts {
+	f := facts{name: "role_fact", columns: []column{{"name", "text"}, {"there", "boolean"}, {"oid", "oid"}, {"attributes", "text"}}}
 	for _, r := range s.Roles {
-		attributes := "NULL"
+		attributes := null
 		if r.Attributes != nil {
-			attributes = literal(attributeWords(*r.Attributes, r.ValidUntil))
+			attributes = attributeWords(*r.Attributes, r.ValidUntil)
 		}
-		rows = append(rows, strings.Join([]string{literal(r.Name), boolean(r.There), identity(r.OID), attributes}, ", "))
+		f.rows = append(f.rows, []string{r.Name, boolean(r.There), identity(r.OID), attributes})
 	}
-	return rows
+	return f
 }
 
-func pairFacts(s State) []string {
-	var rows []string
+func pairFacts(s State) facts {
+	f := facts{name: "pair", columns: []column{{"role", "text"}, {"member", "text"}}}
 	for _, m := range s.Memberships {
 		for _, member := range m.Members {
-			rows = append(rows, literal(m.Role)+", "+literal(member))
+			f.rows = append(f.rows, []string{m.Role, member})
 		}
 	}
-	return rows
+	return f
 }
 
 // membershipFacts leaves out the grantor before 16, where it means nothing.
-func membershipFacts(s State, grantorsMatter bool) []string {
-	var rows []string
+func membershipFacts(s State, grantorsMatter bool) facts {
+	f := facts{name: "membership_fact", columns: []column{{"role", "text"}, {"member", "text"}, {"grantor", "text"}, {"options", "text"}}}
 	for _, m := range s.Memberships {
 		for _, row := range m.Rows {
 			grantor := ""
 			if grantorsMatter {
 				grantor = row.Grantor
 			}
-			rows = append(rows, strings.Join([]string{
-				literal(m.Role), literal(row.Member), literal(grantor), literal(optionWords(row.Options, grantorsMatter)),
-			}, ", "))
+			f.rows = append(f.rows, []string{m.Role, row.Member, grantor, optionWords(row.Options, grantorsMatter)})
 		}
 	}
-	return rows
+	return f
 }
 
-func objectFacts(s State) []string {
-	var rows []string
+func objectFacts(s State) facts {
+	f := facts{name: "object_fact", columns: []column{
+		{"n", "integer"}, {"kind", "text"}, {"schema", "text"}, {"name", "text"}, {"there", "boolean"}, {"oid", "oid"}, {"owner", "text"},
+	}}
 	for n, o := range s.Objects {
-		rows = append(rows, strings.Join([]string{
-			fmt.Sprint(n), literal(string(o.ID.Kind)), literal(o.ID.Schema), literal(o.ID.Name),
-			boolean(o.There), identity(o.OID), literal(o.Owner),
-		}, ", "))
+		f.rows = append(f.rows, []string{
+			strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, boolean(o.There), identity(o.OID), o.Owner,
+		})
 	}
-	return rows
+	return f
 }
 
-func itemFacts(s State) []string {
-	var rows []string
+func itemFacts(s State) facts {
+	f := facts{name: "item_fact", columns: []column{{"n", "integer"}, {"col", "text"}, {"grantee", "text"}, {"grantor", "text"}, {"privileges", "text"}}}
 	for n, o := range s.Objects {
-		rows = append(rows, aclFacts(n, "", o.ACL)...)
+		f.rows = append(f.rows, aclFacts(n, "", o.ACL)...)
 		for _, column := range slices.Sorted(maps.Keys(o.Columns)) {
-			rows = append(rows, aclFacts(n, column, o.Columns[column])...)
+			f.rows = append(f.rows, aclFacts(n, column, o.Columns[column])...)
 		}
 	}
-	return rows
+	return f
 }
 
-func aclFacts(n int, column string, acl catalog.ACL) []string {
-	var rows []string
+func aclFacts(n int, column string, acl catalog.ACL) [][]string {
+	var rows [][]string
 	for _, e := range aclEntries(acl) {
-		rows = append(rows, strings.Join([]string{
-			fmt.Sprint(n), literal(column), literal(e.grantee), literal(e.grantor), literal(e.privileges),
-		}, ", "))
+		rows = append(rows, []string{strconv.Itoa(n), column, e.grantee, e.grantor, e.privileges})
 	}
 	return rows
 }
@@ -129,6 +103,8 @@ const membershipBefore16 = `'' AS grantor,
 // guardQuestion compares the facts with pg_roles, pg_auth_members and the catalogs of objects. Everything is compared as text
 // under the "C" collation, so that the order is the same everywhere. The OIDs of pairs are looked up first: with the statistics from before a large
 // change, the server would put all memberships of a role's member together with all pairs of that member.
+// What owners usually have on tables and sequences is most of all items, and is left out before ACLs are written out: of the result, which
+// is no ACL when it is empty.
 const guardQuestion = `, actual_role AS (
             SELECT r.rolname::text AS name, r.oid,
                 concat_ws(' ',
@@ -151,34 +127,47 @@ const guardQuestion = `, actual_role AS (
             JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid
             LEFT JOIN pg_roles AS g ON g.oid = m.grantor
         ), actual_object AS (
-            SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl
+            SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl, NULL::"char" AS letter, NULL::aclitem AS usual
             FROM object_fact AS f JOIN pg_database AS d ON f.kind = 'DATABASE' AND d.datname = f.name
             UNION ALL
-            SELECT f.n, s.oid, s.nspowner, coalesce(s.nspacl, acldefault('n', s.nspowner))
+            SELECT f.n, s.oid, s.nspowner, coalesce(s.nspacl, acldefault('n', s.nspowner)), NULL, NULL
             FROM object_fact AS f JOIN pg_namespace AS s ON f.kind = 'SCHEMA' AND s.nspname = f.name
             UNION ALL
-            SELECT f.n, c.oid, c.relowner, coalesce(c.relacl, acldefault(CASE f.kind WHEN 'SEQUENCE' THEN 's' ELSE 'r' END::"char", c.relowner))
+            SELECT f.n, c.oid, c.relowner, coalesce(c.relacl, u.acl), u.letter, u.acl[1]
             FROM object_fact AS f
             JOIN pg_namespace AS s ON s.nspname = f.schema
             JOIN pg_class AS c ON c.relnamespace = s.oid AND c.relname = f.name
+            CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, c.relowner) AS acl
+                FROM (SELECT CASE f.kind WHEN 'SEQUENCE' THEN 's' ELSE 'r' END::"char" AS letter) AS l) AS u
             WHERE f.kind = 'SEQUENCE' AND c.relkind = 'S' OR f.kind = 'TABLE' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
         ), actual_acl AS (
-            SELECT o.n, '' AS col, o.acl FROM actual_object AS o
+            SELECT o.n, '' AS col, nullif(array_remove(o.acl, o.usual), '{}') AS acl FROM actual_object AS o
             UNION ALL
             SELECT o.n, a.attname, a.attacl
             FROM actual_object AS o
             JOIN object_fact AS f ON f.n = o.n AND f.kind IN ('TABLE', 'SEQUENCE')
             JOIN pg_attribute AS a ON a.attrelid = o.oid
             WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
-        ), actual_item AS (
-            SELECT a.n, a.col, coalesce(e.rolname, '')::text AS grantee, r.rolname::text AS grantor,
+        ), usual_item (letter, privileges) AS MATERIALIZED (
+            SELECT l.letter, (SELECT string_agg(i.privilege_type, ', ' ORDER BY i.privilege_type COLLATE "C") FROM aclexplode(acldefault(l.letter, 10)) AS i)
+            FROM (VALUES ('r'::"char"), ('s')) AS l (letter)
+        ), item AS (
+            SELECT a.n, a.col, i.grantee, i.grantor,
                 string_agg(i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END, ', '
                     ORDER BY (i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END) COLLATE "C") AS privileges
             FROM actual_acl AS a
             CROSS JOIN LATERAL aclexplode(a.acl) AS i
+            GROUP BY a.n, a.col, i.grantee, i.grantor
+            UNION ALL
+            SELECT o.n, '', o.owner, o.owner, u.privileges
+            FROM actual_object AS o
+            JOIN usual_item AS u ON u.letter = o.letter
+            WHERE o.usual = ANY (o.acl)
+        ), actual_item AS (
+            SELECT i.n, i.col, coalesce(e.rolname, '')::text AS grantee, r.rolname::text AS grantor, i.privileges
+            FROM item AS i
             LEFT JOIN pg_roles AS e ON e.oid = i.grantee
             LEFT JOIN pg_roles AS r ON r.oid = i.grantor
-            GROUP BY a.n, a.col, e.rolname, r.rolname
         ), described AS (
             SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name) AS object, f.there, f.oid, f.owner
             FROM object_fact AS f
