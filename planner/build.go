@@ -24,7 +24,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 		return nil, err
 	}
 	plan.Warnings = slices.Concat(fullWarnings(b.growths), b.slowLoginWarnings())
-	return inParts(plan, buildPart)
+	return inParts(plan, desired, buildPart)
 }
 
 // buildPart works out what is one transaction.

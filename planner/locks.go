@@ -113,7 +113,12 @@ func (l locks) count() int {
 func (p *Plan) Locks() int { return locksOf(p.Statements, p.Server).count() }
 
 func locksOf(statements []script.Statement, server catalog.Server) locks {
-	l := locks{}
+	return locks{}.of(statements, server)
+}
+
+// of makes the locks those of some statements alone.
+func (l locks) of(statements []script.Statement, server catalog.Server) locks {
+	clear(l)
 	for _, s := range statements {
 		l.add(s.Change, server)
 	}

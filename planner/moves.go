@@ -15,7 +15,6 @@ type move struct {
 	object     catalog.ObjectID
 	role       string
 	statements []script.Statement
-	locks      locks
 }
 
 // stage orders moves. Who is to lose a login does so first, and who gets one does so when there is all else. In between come the memberships of
@@ -57,7 +56,7 @@ func (m move) make(c *catalog.Catalog) {
 // sorting puts the statements of a plan into moves.
 type sorting struct {
 	plan *Plan
-	// after is what the plan leads to.
+	// after is what the plan leads to, as far as it makes something.
 	after *catalog.Catalog
 	// circles tells whether memberships of ordinary roles have to be lost before others can be gained. What gets another owner changes together
 	// with them then, for what an owner has is neither gained before nor lost after.
@@ -65,6 +64,8 @@ type sorting struct {
 	owned   map[catalog.ObjectID]bool
 	moves   []move
 	place   map[moveKey]int
+	// locks are those of one move at a time.
+	locks locks
 }
 
 type moveKey struct {
@@ -73,10 +74,10 @@ type moveKey struct {
 	role   string
 }
 
-// movesOf gives the moves of which a plan consists, in order, without what the connecting role needs only for the moment.
-func movesOf(p *Plan) []move {
-	s := &sorting{plan: p, after: p.before.Clone(), owned: map[catalog.ObjectID]bool{}, place: map[moveKey]int{}}
-	p.Apply(s.after)
+// movesOf gives the moves of which a plan consists, in order, without what the connecting role needs only for the moment. It takes what the plan
+// leads to, as far as it makes something.
+func movesOf(p *Plan, after *catalog.Catalog) []move {
+	s := &sorting{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[moveKey]int{}, locks: locks{}}
 	s.circles = s.revokesFirst()
 	for _, statement := range p.Statements {
 		if ch, owns := statement.Change.(catalog.SetOwner); owns && s.circles {
@@ -90,7 +91,6 @@ func movesOf(p *Plan) []move {
 	}
 	var moves []move
 	for _, m := range s.moves {
-		m.locks = locksOf(m.statements, p.Server)
 		moves = append(moves, s.divided(m)...)
 	}
 	slices.SortStableFunc(moves, func(x, y move) int {

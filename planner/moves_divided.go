@@ -9,8 +9,7 @@ import (
 
 // divided gives a move as it is or, where it has to, as several: what is gained on the object comes first then.
 func (s *sorting) divided(m move) []move {
-	tooLarge := m.locks.count() > s.plan.Server.Locks.Room()
-	if m.stage != changingObjects || !s.circles && !tooLarge {
+	if m.stage != changingObjects || !s.circles && s.locks.of(m.statements, s.plan.Server).count() <= s.plan.Server.Locks.Room() {
 		return []move{m}
 	}
 	gains, rest := s.gains(m.statements)
@@ -24,9 +23,6 @@ func (s *sorting) divided(m move) []move {
 	}
 	if len(rest) > 0 {
 		out = append(out, move{stage: m.stage, object: m.object, statements: rest})
-	}
-	for i := range out {
-		out[i].locks = locksOf(out[i].statements, s.plan.Server)
 	}
 	return out
 }

@@ -3,13 +3,13 @@ package planner
 import "pgsr/planner/catalog"
 
 // inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from what the ones before it
-// leave.
-func inParts(whole *Plan, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
+// leave. It takes what the plan leads to, as far as it makes something.
+func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
 	}
 	d := &division{build: build, server: whole.Server, state: whole.before}
-	if err := d.divide(movesOf(whole)); err != nil {
+	if err := d.divide(movesOf(whole, after)); err != nil {
 		return nil, err
 	}
 	whole.Parts, whole.Statements = d.parts, nil
@@ -42,9 +42,9 @@ func (d *division) divide(moves []move) error {
 
 // fitting counts the first moves that fit into one part, as far as the moves tell: at least one.
 func (d *division) fitting(moves []move) int {
-	room, sum, all := d.server.Locks.Room(), 0, locks{}
+	room, sum, all, one := d.server.Locks.Room(), 0, locks{}, locks{}
 	for i, m := range moves {
-		sum += all.addAll(m.locks)
+		sum += all.addAll(one.of(m.statements, d.server))
 		if sum > room {
 			return max(1, i)
 		}

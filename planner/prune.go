@@ -15,7 +15,7 @@ func Prune(current *catalog.Catalog, unused []string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return inParts(plan, prune)
+	return inParts(plan, pruned, prune)
 }
 
 // prune works out one transaction that drops the roles which the desired catalog does not have.

@@ -19,7 +19,7 @@ func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if back, err = inParts(back, buildPart); err != nil {
+	if back, err = inParts(back, before, buildPart); err != nil {
 		return nil, err
 	}
 	back.Warnings = irrecoverable(before, after)

@@ -51,14 +51,16 @@ func (i Item) Compare(other Item) int {
 type ACL []Item
 
 // NewACL gives the items in order, those of the same grantee, privilege and grantor merged.
-func NewACL(items ...Item) ACL {
-	if len(items) == 0 {
+func NewACL(items ...Item) ACL { return slices.Clone(ACL(items)).merged() }
+
+// merged does it in place.
+func (a ACL) merged() ACL {
+	if len(a) == 0 {
 		return nil
 	}
-	acl := slices.Clone(ACL(items))
-	slices.SortFunc(acl, Item.Compare)
-	out := acl[:1]
-	for _, item := range acl[1:] {
+	slices.SortFunc(a, Item.Compare)
+	out := a[:1]
+	for _, item := range a[1:] {
 		if last := &out[len(out)-1]; last.Compare(item) == 0 {
 			last.Grantable = last.Grantable || item.Grantable
 		} else {
@@ -130,5 +132,5 @@ func (a ACL) rename(from, to string) ACL {
 			items[i].Grantor = to
 		}
 	}
-	return NewACL(items...)
+	return items.merged()
 }

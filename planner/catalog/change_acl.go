@@ -35,13 +35,13 @@ func (ch Grant) Apply(c *Catalog) {
 
 // to gives one ACL after the statement.
 func (ch Grant) to(acl ACL) ACL {
-	items := slices.Clone(acl)
+	items := append(make(ACL, 0, len(acl)+len(ch.Grantees)*len(ch.Privileges)), acl...)
 	for _, grantee := range ch.Grantees {
 		for _, privilege := range ch.Privileges {
 			items = append(items, Item{grantee, ch.Grantor, privilege, ch.WithOption})
 		}
 	}
-	return NewACL(items...)
+	return items.merged()
 }
 
 // Revoke is REVOKE privileges ON object FROM grantees, of what one grantor granted.
