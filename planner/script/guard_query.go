@@ -12,9 +12,8 @@ import (
 // guardQuery writes the question that finds all differences between a state and the server's catalogs.
 func guardQuery(server catalog.Server, s State) string {
 	matter := server.GrantorsMatter()
-	var tables []string
-	for _, table := range []facts{roleFacts(s), pairFacts(s), membershipFacts(s, matter), objectFacts(s), itemFacts(s)} {
-		tables = append(tables, table.sql())
+	tables := []string{
+		roleFacts(s).sql(), pairFacts(s).sql(), membershipFacts(s, matter).sql(), objectFacts(s).sql(), itemFacts(s).sql(),
 	}
 	question := guardQuestion
 	if !matter {
