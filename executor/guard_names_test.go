@@ -37,7 +37,7 @@ func TestScriptComparesManyOddNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := d.written("psql", s, plan, Options{})
-	d.exec(`REVOKE SELECT ON sales.orders FROM "new` + "\n" + `line"`, `GRANT DELETE ON sales.orders TO "back\slash1"`, `GRANT INSERT ON sales.orders TO "null" WITH GRANT OPTION`)
+	d.exec(`REVOKE SELECT ON sales.orders FROM "new`+"\n"+`line"`, `GRANT DELETE ON sales.orders TO "back\slash1"`, `GRANT INSERT ON sales.orders TO "null" WITH GRANT OPTION`)
 	before := d.whole()
 	out, status := d.psql("postgres", text)
 	if status != 3 {
