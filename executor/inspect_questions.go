@@ -89,16 +89,9 @@ func (i *inspection) reading() []question {
 
 // objectArgs are those of gen.ScopeObjects: what is named, and the schemas of which everything is shown.
 func (i *inspection) objectArgs() []any {
-	kinds, schemas, objects := objectNames(i.scope.Objects)
-	reaching := len(i.scope.Below) > 0 || i.scope.Everything
-	return []any{i.scope.Everything, reaching, kinds, schemas, objects, names(i.scope.Contents)}
-}
-
-// objectNames gives the names of objects, each once.
-func objectNames(all []catalog.ObjectID) (kinds, schemas, objects []string) {
-	kinds, schemas, objects = []string{}, []string{}, []string{}
-	asked := make(map[catalog.ObjectID]bool, len(all))
-	for _, id := range all {
+	kinds, schemas, objects := []string{}, []string{}, []string{}
+	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
+	for _, id := range i.scope.Objects {
 		// What lies in a schema is looked up by its name alone: a name is there once, whatever the kind.
 		if id.Kind.Info().InSchema {
 			id.Kind = ""
@@ -108,7 +101,8 @@ func objectNames(all []catalog.ObjectID) (kinds, schemas, objects []string) {
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
 	}
-	return kinds, schemas, objects
+	reaching := len(i.scope.Below) > 0 || i.scope.Everything
+	return []any{i.scope.Everything, reaching, kinds, schemas, objects, names(i.scope.Contents)}
 }
 
 // names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.

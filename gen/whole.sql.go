@@ -449,6 +449,7 @@ type WholeSampleParams struct {
 //
 // Whether a scope is most of a cluster, these questions find out themselves, so that no answer has to be waited for: if it is not, there are no rows.
 //
+//	pgsr.sampled  about how many memberships the scope's roles have
 //	pgsr.whole    whether all is read
 //	pgsr.density  about how many memberships there are for each role
 //
