@@ -36,8 +36,8 @@ type outbox struct {
 }
 
 // sending sends statements while others read the answers: neither side ever waits for the other to read. What becomes of it is told when it
-// ends; then nothing is being sent any more. When the context ends, what is left is not sent.
-func sending(ctx context.Context, to net.Conn, statements []statement) <-chan error {
+// ends; then nothing is being sent any more. When the context ends, what is left is not sent. All says that nothing comes after them.
+func sending(ctx context.Context, to net.Conn, statements []statement, all bool) <-chan error {
 	sent := make(chan error, 1)
 	go func() {
 		o := &outbox{to: to}
@@ -47,7 +47,7 @@ func sending(ctx context.Context, to net.Conn, statements []statement) <-chan er
 			}
 			statements[i] = statement{} // nobody needs it any more
 		}
-		sent <- o.finish()
+		sent <- o.finish(all)
 	}()
 	return sent
 }
@@ -91,11 +91,15 @@ func (o *outbox) write() {
 	}
 }
 
-// finish tells the server that this was all.
-func (o *outbox) finish() error {
+// finish sends what is left, and tells the server that this was all, or to answer what there is so far.
+func (o *outbox) finish(all bool) error {
 	failed := o.err
 	o.err = nil
-	o.put(&pgproto3.Sync{})
+	if all {
+		o.put(&pgproto3.Sync{})
+	} else {
+		o.put(&pgproto3.Flush{})
+	}
 	o.write()
 	if failed != nil {
 		return failed

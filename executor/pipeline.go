@@ -52,45 +52,77 @@ func (l line) ask(ctx context.Context, requests ...request) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	all, err := l.statements(requests)
+	if err != nil {
+		return err
+	}
+	e := l.exchange(ctx)
+	sent := e.say(all, true)
+	return e.end(e.take(requests), sent)
+}
+
+// statements lists what requests have to be sent.
+func (l line) statements(requests []request) ([]statement, error) {
 	var all []statement
 	for _, r := range requests {
 		statements, err := r.statements(l.conn.TypeMap())
 		if err != nil {
-			return err
+			return nil, err
 		}
 		all = append(all, statements...)
 		if n := len(all); l.progress != nil && n > 0 { // so that it can be told what is waited for next
 			all[n-1].flush = true
 		}
 	}
-	out := sending(ctx, l.conn.PgConn().Conn(), all)
-	stop := interrupting(ctx, l.conn)
-	in := &inbox{line: l}
-	err := in.takeAll(requests)
-	if !in.ready {
-		hangUp(l.conn)
+	return all, nil
+}
+
+// exchange is what is said to the server, and what it answers, until it is ready for something else.
+type exchange struct {
+	ctx  context.Context
+	in   *inbox
+	stop func() bool
+}
+
+// exchange begins one. It has to be ended.
+func (l line) exchange(ctx context.Context) *exchange {
+	return &exchange{ctx: ctx, in: &inbox{line: l}, stop: interrupting(ctx, l.conn)}
+}
+
+// say sends statements while others read the answers. What becomes of it is told when it ends. All says that these are the last ones.
+func (e *exchange) say(statements []statement, all bool) (sent <-chan error) {
+	return sending(e.ctx, e.in.conn.PgConn().Conn(), statements, all)
+}
+
+// take lets each request take its answers.
+func (e *exchange) take(requests []request) error {
+	for _, r := range requests {
+		if err := r.take(e.in); err != nil {
+			return err
+		}
 	}
-	unsent, cut := <-out, stop()
+	return nil
+}
+
+// end reads until the server is ready for something else, and says what came of it all. Everything has to have been said.
+func (e *exchange) end(err error, sent <-chan error) error {
+	if err == nil {
+		err = e.in.end()
+	}
+	e.in.skip()
+	if !e.in.ready {
+		hangUp(e.in.conn)
+	}
+	unsent, cut := <-sent, e.stop()
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return &InterruptedError{Cut: cut, Err: errors.Join(ctx.Err(), err)}
+	case e.ctx.Err() != nil:
+		return &InterruptedError{Cut: cut, Err: errors.Join(e.ctx.Err(), err)}
 	case errors.Is(err, errShort) && unsent != nil:
 		return fmt.Errorf("sending statements: %w", unsent)
 	}
 	return err
-}
-
-// takeAll lets each request take its answers, and then reads until the server is ready for something else.
-func (a *inbox) takeAll(requests []request) error {
-	for _, r := range requests {
-		if err := r.take(a); err != nil {
-			a.skip()
-			return err
-		}
-	}
-	return a.end()
 }
 
 // hangUp closes a connection on which an answer may still be on its way. What is being sent, is not any more.
