@@ -15,6 +15,8 @@ type extent struct {
 	whole bool
 	// density is about how many memberships there are for each role.
 	density int32
+	// most is how many things are read at most where the scope is not known yet; 0: it is.
+	most int64
 }
 
 // largeScope is how many roles are so many that they may be most of a cluster.
@@ -34,8 +36,11 @@ func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !
 // sizing lists the questions by which the server finds out whether it is to answer those about everything.
 func (i *inspection) sizing() []question {
 	const what = "working out how much to read"
-	if i.extent.known {
+	switch {
+	case i.extent.known:
 		return []question{{what: what, sql: gen.WholeKnown, args: []any{strconv.Itoa(int(i.extent.density))}}}
+	case i.extent.most > 0:
+		return []question{{what: what, sql: gen.WholeWithin, args: []any{i.extent.most}, read: into(&i.extent.whole, &i.extent.density)}}
 	}
 	sample, times := sampleOf(names(i.scope.Roles))
 	return []question{
@@ -84,10 +89,26 @@ func (i *inspection) readingAll() []question {
 		question{what: "reading objects", sql: gen.WholeObjects, read: i.readObjects},
 		question{what: "reading ACLs", sql: gen.WholeItems, read: i.readItems},
 	)
+	if i.extent.most > 0 { // the scope is not known yet
+		return all
+	}
+	return append(all, i.readingPasswords()...)
+}
+
+// readingPasswords lists the questions that come last.
+func (i *inspection) readingPasswords() []question {
+	var all []question
 	if i.scope.Passwords {
 		all = append(all, question{what: "reading passwords", sql: gen.Verifiers, read: i.readVerifiers})
 	}
 	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
+}
+
+// readingPasswordsOf lists the questions that are left when all that a scope does not decide is read.
+func (i *inspection) readingPasswordsOf(scope catalog.Scope) []question {
+	i.scope = scope
+	start := question{what: "working out what to read", sql: gen.WholeStart, args: []any{i.passwordsOf()}}
+	return append([]question{start}, i.readingPasswords()...)
 }
 
 // readingAllMemberships asks for them as rows, in groups, or role by role, by how many there are: the server knows.

@@ -29,10 +29,10 @@ func inspectAlone(ctx context.Context, l line, scope catalog.Scope, e *extent, a
 	}
 	run := func(questions []question) error {
 		return l.ask(ctx, slices.Concat(
-			asking(question{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}),
+			asking(beginningToRead),
 			asking(questions...),
 			along,
-			asking(question{what: "ending to read", sql: "COMMIT"}),
+			asking(endingToRead),
 		)...)
 	}
 	c, err := inspecting(scope, e, run)
@@ -41,6 +41,11 @@ func inspectAlone(ctx context.Context, l line, scope catalog.Scope, e *extent, a
 	}
 	return c, nil
 }
+
+var (
+	beginningToRead = question{what: "beginning to read", sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+	endingToRead    = question{what: "ending to read", sql: "COMMIT"}
+)
 
 // inspectIn does what [Inspect] does within a transaction that writes, in which each question is asked once. Of what
 // has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be locked.

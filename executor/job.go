@@ -31,6 +31,8 @@ type source struct {
 	effect bool
 	// ran tells that a plan has just been run, and that it is verified whether anything is left.
 	ran bool
+	// ahead is an inspection that has begun, if there is one.
+	ahead *Ahead
 	// extent is what is known of how much there is to read.
 	extent *extent
 	// seen is where it is put what the server could be seen to hold when all was read; nil: nobody asks.
@@ -39,7 +41,7 @@ type source struct {
 
 // outside reads snapshots of their own.
 func outside(conn *pgx.Conn, o Options, along ...request) source {
-	return source{line: line{conn, o.Progress}, along: along, extent: &extent{}}
+	return source{line: line{conn, o.Progress}, along: along, extent: &extent{}, ahead: o.Ahead}
 }
 
 // inside reads within a transaction.
@@ -73,6 +75,11 @@ func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Cata
 	defer s.tell(Progress{Doing: "planning"})
 	if s.tx != nil {
 		return inspectIn(ctx, s.tx, scope, s.extent)
+	}
+	if s.ahead.serves(s.conn) {
+		if c, err := s.ahead.inspect(ctx, s.line, scope, s.extent, s.along); c != nil || err != nil {
+			return c, err
+		}
 	}
 	return inspectAlone(ctx, s.line, scope, s.extent, s.along...)
 }

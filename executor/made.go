@@ -21,7 +21,7 @@ type made struct {
 // stands tells whether nothing was committed in the whole cluster since all that a plan needs was read, so that under the lock the same would be read again.
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 func (m *made) stands(ctx context.Context, from source, effect bool) (bool, error) {
-	if m == nil || m.snapshot == "" || m.effect != effect || from.ran {
+	if m == nil || m.snapshot == "" || m.effect != effect || from.ran || from.ahead.serves(from.conn) {
 		return false, nil
 	}
 	var now string

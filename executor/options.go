@@ -41,6 +41,8 @@ type Options struct {
 	// Now is when the plan is made, and Sources what it is made from, for the script's header. Zero and nil: not said.
 	Now     time.Time
 	Sources []script.Source
+	// Ahead is what was read of the catalog before the spec was known; nil: nothing.
+	Ahead *Ahead
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
 	Passwords script.Passwords
 }

@@ -158,14 +158,22 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	tw.neighbours(round, s, before, after, plan)
 }
 
-// sameByEveryExtent plans from what belongs to the scope, and from everything, which must come to the same.
+// sameByEveryExtent plans from what belongs to the scope, from everything, and from what was read ahead, which must come to the same.
 func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 	tw.Helper()
 	var said []string
 	for _, p.extent = range []extent{
-		{known: true}, {known: true, whole: true}, {known: true, whole: true, density: 2}, {known: true, whole: true, density: 32},
+		{known: true}, {known: true, whole: true}, {known: true, whole: true, density: 2}, {known: true, whole: true, density: 32}, {most: 1 << 20},
 	} {
-		plan, err := p.plan(context.Background(), outside(conn, Options{}))
+		var o Options
+		p.made = nil // what was planned before would do
+		if p.extent.most > 0 {
+			var err error
+			if o.Ahead, err = ReadAhead(context.Background(), conn, 1<<20); err != nil {
+				tw.Fatal(err)
+			}
+		}
+		plan, err := p.plan(context.Background(), outside(conn, o))
 		text := fmt.Sprint(err)
 		if err == nil {
 			text = strings.Join(plan.Warnings, "\n")

@@ -509,3 +509,28 @@ func (q *Queries) WholeStart(ctx context.Context, passwords []string) error {
 	_, err := q.db.Exec(ctx, WholeStart, passwords)
 	return err
 }
+
+const WholeWithin = `-- name: WholeWithin :one
+SELECT
+    set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= ($1)::bigint)::text, true)::boolean AS whole,
+    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
+FROM (
+    SELECT
+        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
+        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships,
+        (pg_relation_size('pg_catalog.pg_class') / 256)::bigint AS relations
+) AS s
+`
+
+type WholeWithinRow struct {
+	Whole   bool
+	Density int32
+}
+
+// Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class.
+func (q *Queries) WholeWithin(ctx context.Context, most int64) (WholeWithinRow, error) {
+	row := q.db.QueryRow(ctx, WholeWithin, most)
+	var i WholeWithinRow
+	err := row.Scan(&i.Whole, &i.Density)
+	return i, err
+}

@@ -32,6 +32,18 @@ CROSS JOIN (
         (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships
 ) AS s;
 
+-- name: WholeWithin :one
+-- Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class.
+SELECT
+    set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= (@most)::bigint)::text, true)::boolean AS whole,
+    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
+FROM (
+    SELECT
+        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
+        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships,
+        (pg_relation_size('pg_catalog.pg_class') / 256)::bigint AS relations
+) AS s;
+
 -- name: WholeKnown :exec
 -- Notes what WholeSize has found out before.
 SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.density', @density::text, true);

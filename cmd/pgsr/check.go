@@ -28,7 +28,9 @@ func (p *program) check(c *cli.Context) error {
 	defer disconnect(conn)
 	m := p.meter(c)
 	defer m.stop()
-	plan, err := executor.Plan(c.Context, conn.Conn, s, p.options(c, m))
+	options := p.options(c, m)
+	options.Ahead = conn.ahead
+	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -108,4 +109,26 @@ func (s *site) holdLock(key int) *pgx.Conn {
 		s.Fatal(err)
 	}
 	return conn
+}
+
+// The catalog is read while a long spec is. That shows in nothing but the time: neither in what comes of it, nor in what is wrong with the spec.
+func TestTheCatalogIsReadWhileALongSpecIs(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	long := strings.Repeat("# nothing to see here\n", 5000)
+	s.file("short.yaml", readersSpec)
+	s.file("long.yaml", readersSpec+long)
+	s.file("wrong.yaml", readersSpec+long+"nonsense: true\n")
+	wrong := s.want(1, "apply", "-f", "wrong.yaml")
+	contains(t, wrong.stderr, "wrong.yaml:", "nonsense")
+	for _, flags := range [][]string{nil, {"--effect"}, {"--role", "readers"}} {
+		short, long := s.want(2, append([]string{"check", "-f", "short.yaml"}, flags...)...), s.want(2, append([]string{"check", "-f", "long.yaml"}, flags...)...)
+		unnamed := func(said string) string { return regexp.MustCompile(`_[0-9a-f]{8}\b`).ReplaceAllString(said, "_") }
+		if short.stdout == "" || unnamed(short.stdout) != unnamed(long.stdout) {
+			t.Errorf("%v: a short spec says\n%s\nand a long one\n%s", flags, short.stdout, long.stdout)
+		}
+	}
+	s.want(0, "apply", "-f", "long.yaml")
+	s.want(0, "check", "-f", "short.yaml")
+	s.want(0, "check", "-f", "long.yaml")
 }
