@@ -82,7 +82,8 @@ func (i *inspection) readingAll() []question {
 		question{what: "working out what to read", sql: gen.WholeStart, args: []any{i.passwordsOf()}},
 		question{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
 		question{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
-		question{what: "reading roles", sql: gen.WholeRoles, read: i.readRoles},
+		question{what: "reading roles", sql: gen.WholeRoles, read: i.readAllRoles},
+		question{what: "reading roles", sql: gen.WholeHidden, read: i.readHidden},
 	)
 	all = append(all, i.readingAllMemberships()...)
 	all = append(all,

@@ -1,23 +1,40 @@
 package executor
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"pgsr/planner/catalog"
 )
 
-// privilegeRole matches the rest of the names of privilege roles. What kind of object and which privilege they say does not matter: an ACL decides.
-var privilegeRole = regexp.MustCompile(`^[a-z]+_[a-z_]+_[0-9a-f]{8}$`)
+// privilegeNames tells privilege roles by their names.
+type privilegeNames struct{ global, local string }
 
-// isPrivilegeRole tells whether a role is one by its name, and may stand for this database: that of another one has that one's OID in it.
-func isPrivilegeRole(name string, database uint32) bool {
-	rest, matches := strings.CutPrefix(name, "_pgsr_global_")
+// namesIn gives how the names of privilege roles of a database begin: those of another one have that one's OID in them.
+func namesIn(database uint32) privilegeNames {
+	return privilegeNames{"_pgsr_global_", "_pgsr_local_" + strconv.FormatUint(uint64(database), 10) + "_"}
+}
+
+// match tells whether a role is one by its name. What kind of object and which privilege that says does not matter: an ACL decides.
+func (p privilegeNames) match(name string) bool {
+	rest, matches := strings.CutPrefix(name, p.global)
 	if !matches {
-		rest, matches = strings.CutPrefix(name, "_pgsr_local_"+strconv.FormatUint(uint64(database), 10)+"_")
+		rest, matches = strings.CutPrefix(name, p.local)
 	}
-	return matches && privilegeRole.MatchString(rest)
+	const digits = 8
+	at := len(rest) - digits - 1
+	if !matches || at < 0 || rest[at] != '_' {
+		return false
+	}
+	kind, privilege, _ := strings.Cut(rest[:at], "_")
+	return consistsOf(kind, lowerCase) && consistsOf(privilege, lowerCase+"_") && consistsOf(rest[at+1:], hexDigits)
+}
+
+const lowerCase, hexDigits = "abcdefghijklmnopqrstuvwxyz", "0123456789abcdef"
+
+// consistsOf tells whether a text is made of some letters, at least one.
+func consistsOf(text, of string) bool {
+	return text != "" && strings.Trim(text, of) == ""
 }
 
 // holdings are what privilege roles hold, by role.

@@ -75,7 +75,7 @@ func (i *inspection) readItems(rows pgx.Rows) error {
 			last, items = key, items[:0]
 		}
 		items = append(items, catalog.Item{
-			Grantee: i.roles.name(row.Grantee), Grantor: i.roles.name(row.Grantor),
+			Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
 			Privilege: catalog.Privilege(i.words.once(row.Privilege)), Grantable: row.Grantable,
 		})
 	})
@@ -114,7 +114,7 @@ type defaultKey struct {
 
 // finishObjects puts the objects into the catalog, and finds out what privilege roles hold.
 func (i *inspection) finishObjects() {
-	i.dropMembers()
+	i.dropCandidates()
 	i.catalog.Objects = make(map[catalog.ObjectID]*catalog.Object, len(i.objects))
 	holdings := make(holdings, len(i.candidates))
 	for _, o := range i.objects {
@@ -124,10 +124,11 @@ func (i *inspection) finishObjects() {
 	holdings.settle()
 }
 
-// dropMembers takes members of other roles for no privilege roles: where everything is read, nobody but we can see that.
-func (i *inspection) dropMembers() {
+// dropCandidates takes members of other roles for no privilege roles, and who has more than what one ACL names it for: where everything is read,
+// nobody but we can see that.
+func (i *inspection) dropCandidates() {
 	for _, e := range i.roles.entries {
-		if e.member {
+		if e.member || e.more {
 			delete(i.candidates, e.role.Name)
 		}
 	}

@@ -25,6 +25,9 @@ type entry struct {
 	gone bool
 	// named says that the catalog has to show the role, member that it is one of some role.
 	named, member bool
+	// acl is the object whose ACL names the role; more says that another one's does, or that of a column, or that it has something else.
+	acl  objectKey
+	more bool
 }
 
 // place gives the place of a role, and makes one for a role that is not there.
@@ -46,6 +49,20 @@ func (d *directory) name(oid uint32) string {
 	return d.nameAt(d.place(oid))
 }
 
+// nameIn does what [directory.name] does for a role that an ACL names, and notes whose ACL that is.
+func (d *directory) nameIn(acl *itemKey, oid uint32) string {
+	if oid == 0 {
+		return catalog.Public
+	}
+	place := d.place(oid)
+	e := &d.entries[place]
+	if acl.column != "" || e.acl != acl.objectKey && e.acl != (objectKey{}) {
+		e.more = true
+	}
+	e.acl = acl.objectKey
+	return d.nameAt(place)
+}
+
 func (d *directory) nameAt(place uint32) string {
 	e := &d.entries[place]
 	e.named = true
@@ -55,6 +72,7 @@ func (d *directory) nameAt(place uint32) string {
 // readRoles reads roles and puts them in the order of their names.
 func (i *inspection) readRoles(rows pgx.Rows) error {
 	var row gen.RolesRow
+	privileges := namesIn(i.catalog.Server.DatabaseOID)
 	fields := []any{
 		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
 		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
@@ -62,16 +80,21 @@ func (i *inspection) readRoles(rows pgx.Rows) error {
 	err := each(rows, fields, func() {
 		role := roleOf(row)
 		i.roles.entries = append(i.roles.entries, entry{role: role})
-		if row.Alone && isPrivilegeRole(row.Name, i.catalog.Server.DatabaseOID) {
+		if row.Alone && privileges.match(row.Name) {
 			i.candidates[row.Name] = role
 		}
 	})
-	slices.SortFunc(i.roles.entries, func(a, b entry) int { return cmp.Compare(a.role.Name, b.role.Name) })
-	i.roles.places = make(map[uint32]uint32, len(i.roles.entries))
-	for place, e := range i.roles.entries {
-		i.roles.places[e.role.OID] = uint32(place)
-	}
+	i.roles.order()
 	return err
+}
+
+// order gives each role its place in the order of names.
+func (d *directory) order() {
+	slices.SortFunc(d.entries, func(a, b entry) int { return cmp.Compare(a.role.Name, b.role.Name) })
+	d.places = make(map[uint32]uint32, len(d.entries))
+	for place, e := range d.entries {
+		d.places[e.role.OID] = uint32(place)
+	}
 }
 
 func roleOf(row gen.RolesRow) *catalog.Role {

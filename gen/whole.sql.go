@@ -11,6 +11,28 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const WholeHidden = `-- name: WholeHidden :one
+SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')::oid[] AS roles
+FROM pg_catalog.pg_shdepend AS d
+WHERE current_setting('pgsr.whole')::boolean
+    AND d.refclassid = 'pg_catalog.pg_authid'::regclass
+    AND NOT (d.deptype = 'a' AND (
+        d.classid = 'pg_catalog.pg_database'::regclass
+        OR d.classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass)
+            AND d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
+    ))
+`
+
+// Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
+// only that, and what it is, can be seen from them, with the same outcome as in ScopeLone.
+// https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+func (q *Queries) WholeHidden(ctx context.Context) ([]uint32, error) {
+	row := q.db.QueryRow(ctx, WholeHidden)
+	var roles []uint32
+	err := row.Scan(&roles)
+	return roles, err
+}
+
 const WholeItems = `-- name: WholeItems :many
 SELECT
     i.class::text AS class,
@@ -30,7 +52,7 @@ FROM (
     SELECT 'r', c.oid, '',
         aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
     FROM pg_catalog.pg_class AS c
-    WHERE c.relacl IS NOT NULL AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+    WHERE c.relacl IS NOT NULL
     UNION ALL
     SELECT 'r', a.attrelid, a.attname, aclexplode(array_remove(a.attacl, NULL))
     FROM pg_catalog.pg_attribute AS a
@@ -53,6 +75,7 @@ type WholeItemsRow struct {
 // That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
 // each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
 // Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
+// Nothing is left out, as roles may have something on what WholeObjects leaves out.
 func (q *Queries) WholeItems(ctx context.Context) ([]WholeItemsRow, error) {
 	rows, err := q.db.Query(ctx, WholeItems)
 	if err != nil {
@@ -347,33 +370,20 @@ func (q *Queries) WholeObjects(ctx context.Context) ([]WholeObjectsRow, error) {
 }
 
 const WholeRoles = `-- name: WholeRoles :many
-WITH alone AS (
-    SELECT d.refobjid AS oid
-    FROM pg_catalog.pg_shdepend AS d
-    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE starts_with(r.rolname::text, '_pgsr_'))
-    GROUP BY d.refobjid
-    HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
-)
 SELECT
     r.oid::oid AS oid,
-    r.rolname::text AS name,
-    r.rolsuper::boolean AS superuser,
-    r.rolinherit::boolean AS inherit,
-    r.rolcreaterole::boolean AS create_role,
-    r.rolcreatedb::boolean AS create_db,
-    r.rolcanlogin::boolean AS login,
-    r.rolreplication::boolean AS replication,
-    r.rolbypassrls::boolean AS bypass_rls,
-    r.rolconnlimit::integer AS connection_limit,
+    r.rolname::name AS name,
+    CASE WHEN r.rolsuper OR NOT r.rolinherit OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls THEN
+        r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
+            + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer
+    END AS attributes,
+    nullif(r.rolconnlimit, -1)::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
-    coalesce(d.description, '')::text AS comment,
-    (a.oid IS NOT NULL AND starts_with(r.rolname::text, '_pgsr_')
-        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls))::boolean AS alone,
-    (CASE WHEN r.rolname = current_user OR starts_with(r.rolname::text, '_pgsr_administrator_') THEN
-        (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
-    ELSE 0 END)::integer AS administers
+    d.description AS comment,
+    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator` + "`" + `' OR r.rolname = (SELECT current_user) THEN
+        (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)::integer
+    END AS administers
 FROM pg_catalog.pg_roles AS r
-LEFT JOIN alone AS a ON a.oid = r.oid
 LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
 WHERE current_setting('pgsr.whole')::boolean
 `
@@ -381,21 +391,15 @@ WHERE current_setting('pgsr.whole')::boolean
 type WholeRolesRow struct {
 	Oid             uint32
 	Name            string
-	Superuser       bool
-	Inherit         bool
-	CreateRole      bool
-	CreateDb        bool
-	Login           bool
-	Replication     bool
-	BypassRls       bool
+	Attributes      interface{}
 	ConnectionLimit int32
 	ValidUntil      pgtype.Timestamptz
-	Comment         string
-	Alone           bool
-	Administers     int32
+	Comment         pgtype.Text
+	Administers     interface{}
 }
 
-// Alone are privilege roles that one ACL gives something, as in ScopeLone; that they are members of nothing is seen in the memberships.
+// What is usual is NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2 INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN,
+// 32 REPLICATION, 64 BYPASSRLS; NULL is INHERIT alone. A connection limit of NULL is none. The range is that of the names of administrator roles.
 func (q *Queries) WholeRoles(ctx context.Context) ([]WholeRolesRow, error) {
 	rows, err := q.db.Query(ctx, WholeRoles)
 	if err != nil {
@@ -408,17 +412,10 @@ func (q *Queries) WholeRoles(ctx context.Context) ([]WholeRolesRow, error) {
 		if err := rows.Scan(
 			&i.Oid,
 			&i.Name,
-			&i.Superuser,
-			&i.Inherit,
-			&i.CreateRole,
-			&i.CreateDb,
-			&i.Login,
-			&i.Replication,
-			&i.BypassRls,
+			&i.Attributes,
 			&i.ConnectionLimit,
 			&i.ValidUntil,
 			&i.Comment,
-			&i.Alone,
 			&i.Administers,
 		); err != nil {
 			return nil, err

@@ -58,36 +58,38 @@ FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY(@passwords::name[]);
 
 -- name: WholeRoles :many
--- Alone are privilege roles that one ACL gives something, as in ScopeLone; that they are members of nothing is seen in the memberships.
-WITH alone AS (
-    SELECT d.refobjid AS oid
-    FROM pg_catalog.pg_shdepend AS d
-    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE starts_with(r.rolname::text, '_pgsr_'))
-    GROUP BY d.refobjid
-    HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
-)
+-- What is usual is NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2 INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN,
+-- 32 REPLICATION, 64 BYPASSRLS; NULL is INHERIT alone. A connection limit of NULL is none. The range is that of the names of administrator roles.
 SELECT
     r.oid::oid AS oid,
-    r.rolname::text AS name,
-    r.rolsuper::boolean AS superuser,
-    r.rolinherit::boolean AS inherit,
-    r.rolcreaterole::boolean AS create_role,
-    r.rolcreatedb::boolean AS create_db,
-    r.rolcanlogin::boolean AS login,
-    r.rolreplication::boolean AS replication,
-    r.rolbypassrls::boolean AS bypass_rls,
-    r.rolconnlimit::integer AS connection_limit,
+    r.rolname::name AS name,
+    CASE WHEN r.rolsuper OR NOT r.rolinherit OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls THEN
+        r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
+            + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer
+    END AS attributes,
+    nullif(r.rolconnlimit, -1)::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
-    coalesce(d.description, '')::text AS comment,
-    (a.oid IS NOT NULL AND starts_with(r.rolname::text, '_pgsr_')
-        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls))::boolean AS alone,
-    (CASE WHEN r.rolname = current_user OR starts_with(r.rolname::text, '_pgsr_administrator_') THEN
-        (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)
-    ELSE 0 END)::integer AS administers
+    d.description AS comment,
+    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator`' OR r.rolname = (SELECT current_user) THEN
+        (SELECT count(*) FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid)::integer
+    END AS administers
 FROM pg_catalog.pg_roles AS r
-LEFT JOIN alone AS a ON a.oid = r.oid
 LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
 WHERE current_setting('pgsr.whole')::boolean;
+
+-- name: WholeHidden :one
+-- Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
+-- only that, and what it is, can be seen from them, with the same outcome as in ScopeLone.
+-- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')::oid[] AS roles
+FROM pg_catalog.pg_shdepend AS d
+WHERE current_setting('pgsr.whole')::boolean
+    AND d.refclassid = 'pg_catalog.pg_authid'::regclass
+    AND NOT (d.deptype = 'a' AND (
+        d.classid = 'pg_catalog.pg_database'::regclass
+        OR d.classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass)
+            AND d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
+    ));
 
 -- name: WholeMembershipRows :many
 -- For few memberships of each role: to group them would cost more than it saves.
@@ -188,6 +190,7 @@ WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v
 -- That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
 -- each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
 -- Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
+-- Nothing is left out, as roles may have something on what WholeObjects leaves out.
 SELECT
     i.class::text AS class,
     i.object::oid AS object,
@@ -206,7 +209,7 @@ FROM (
     SELECT 'r', c.oid, '',
         aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
     FROM pg_catalog.pg_class AS c
-    WHERE c.relacl IS NOT NULL AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+    WHERE c.relacl IS NOT NULL
     UNION ALL
     SELECT 'r', a.attrelid, a.attname, aclexplode(array_remove(a.attacl, NULL))
     FROM pg_catalog.pg_attribute AS a
