@@ -34,11 +34,28 @@ const mostDifferences = 10
 // GuardSQL writes a statement that raises an error, naming the first differences, unless the server is in a state. It must run in
 // the database, in the cluster and as the role that the plan was made for, or says so.
 func GuardSQL(server catalog.Server, state State, guard Guard) string {
-	body := fmt.Sprintf(guardBody,
-		literal(server.Database), server.DatabaseOID, literal(server.CurrentUser), literal(server.SystemIdentifier),
-		guardQuery(server, state), mostDifferences, literal(guard.Message), literal(guard.Hint), GuardErrorCode)
-	quote := dollarQuote(body)
-	return "DO " + quote + body + quote
+	tables := factsOf(server, state)
+	size := len(guardHead) + len(guardQuestion) + len(guardTail) + 1024
+	for _, table := range tables {
+		size += table.size()
+	}
+	head := fmt.Sprintf(guardHead, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser), literal(server.SystemIdentifier))
+	tail := fmt.Sprintf(guardTail, mostDifferences, literal(guard.Message), literal(guard.Hint), GuardErrorCode)
+	// It is written with the usual quote at once: most often none of it holds that, and what is large is not to be copied.
+	var out strings.Builder
+	out.Grow(size)
+	quote := dollarQuote("")
+	out.WriteString("DO " + quote)
+	before := out.Len()
+	out.WriteString(head)
+	writeGuardQuery(&out, server, tables)
+	out.WriteString(tail)
+	if body := out.String()[before:]; strings.Contains(body, quote) {
+		quote = dollarQuote(body)
+		return "DO " + quote + body + quote
+	}
+	out.WriteString(quote)
+	return out.String()
 }
 
 // dollarQuote finds a quote that the text does not hold: a name may hold anything.
@@ -51,10 +68,10 @@ func dollarQuote(text string) string {
 	}
 }
 
-// guardBody is in PL/pgSQL, which every database has unless someone has dropped it. With pg_catalog alone on the path nobody's
+// What stands before and after the question is in PL/pgSQL, which every database has unless someone has dropped it. With pg_catalog alone on the path nobody's
 // own function or operator can have a say; the path is given back at the end, also by an error.
 // The system identifier is compared where it may be read.
-const guardBody = `
+const guardHead = `
 DECLARE
     path text := pg_catalog.current_setting('search_path');
     cluster text;
@@ -76,12 +93,14 @@ BEGIN
         differences := differences || format('run in cluster %%s, but written for %%s', cluster, %[4]s);
     END IF;
     IF differences IS NULL THEN
-%[5]s
+`
+
+const guardTail = `
     END IF;
     IF differences IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = '%[9]s', MESSAGE = %[7]s, HINT = %[8]s,
-            DETAIL = array_to_string(differences[1:%[6]d], E'\n')
-                || CASE WHEN cardinality(differences) > %[6]d THEN format(E'\nand %%s more', cardinality(differences) - %[6]d) ELSE '' END;
+        RAISE EXCEPTION USING ERRCODE = '%[4]s', MESSAGE = %[2]s, HINT = %[3]s,
+            DETAIL = array_to_string(differences[1:%[1]d], E'\n')
+                || CASE WHEN cardinality(differences) > %[1]d THEN format(E'\nand %%s more', cardinality(differences) - %[1]d) ELSE '' END;
     END IF;
     PERFORM set_config('search_path', path, true);
 END

@@ -1,8 +1,8 @@
 package script
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -10,12 +10,13 @@ import (
 type facts struct {
 	name    string
 	columns []column
-	// rows hold a value for each column.
-	rows [][]string
 }
 
-// column is one of a table of constants, and its type.
-type column struct{ name, kind string }
+// column is one of a table of constants: its type, and what stands in each row.
+type column struct {
+	name, kind string
+	values     []string
+}
 
 // null is the value that is none. No text can hold it.
 const null = "\x00"
@@ -24,17 +25,51 @@ const null = "\x00"
 // compare them with its catalogs.
 const fewFacts = 64
 
-// sql writes the table as a common table expression.
-func (f facts) sql() string {
-	names := make([]string, len(f.columns))
+// expect makes room for so many rows.
+func (f facts) expect(rows int) facts {
+	for i := range f.columns {
+		f.columns[i].values = make([]string, 0, rows)
+	}
+	return f
+}
+
+// add adds a row, a value for each column.
+func (f facts) add(values ...string) {
+	for i, value := range values {
+		f.columns[i].values = append(f.columns[i].values, value)
+	}
+}
+
+func (f facts) rows() int { return len(f.columns[0].values) }
+
+// size is about how many bytes the table takes when it is written, and seldom less.
+func (f facts) size() int {
+	const around, aroundEach = 256, 5
+	sum := around
+	for _, c := range f.columns {
+		for _, value := range c.values {
+			sum += len(value) + aroundEach
+		}
+	}
+	return sum
+}
+
+// write writes the table as a common table expression.
+func (f facts) write(out *strings.Builder) {
+	out.WriteString(f.name + " (")
 	for i, c := range f.columns {
-		names[i] = c.name
+		if i > 0 {
+			out.WriteString(", ")
+		}
+		out.WriteString(c.name)
 	}
-	text := f.name + " (" + strings.Join(names, ", ") + ") AS (\n            "
-	if len(f.rows) > fewFacts {
-		return text + f.byColumn() + "\n        )"
+	out.WriteString(") AS (\n            ")
+	if f.rows() > fewFacts {
+		f.writeByColumn(out)
+	} else {
+		out.WriteString(f.byRow())
 	}
-	return text + f.byRow() + "\n        )"
+	out.WriteString("\n        )")
 }
 
 // byRow writes a row after the other. The first, which is left out, gives the columns their types.
@@ -44,22 +79,23 @@ func (f facts) byRow() string {
 		types[i] = "NULL::" + c.kind
 	}
 	text := "SELECT " + strings.Join(types, ", ") + " WHERE false"
-	if len(f.rows) == 0 {
+	if f.rows() == 0 {
 		return text
 	}
-	rows := make([]string, len(f.rows))
-	for i, row := range f.rows {
-		values := make([]string, len(row))
-		for at, value := range row {
-			values[at] = f.columns[at].constant(value)
+	rows := make([]string, f.rows())
+	for i := range rows {
+		values := make([]string, len(f.columns))
+		for at, c := range f.columns {
+			values[at] = c.constant(i)
 		}
 		rows[i] = "(" + strings.Join(values, ", ") + ")"
 	}
 	return text + "\n            UNION ALL VALUES\n            " + strings.Join(rows, ",\n            ")
 }
 
-// constant writes a value.
-func (c column) constant(value string) string {
+// constant writes the value in a row.
+func (c column) constant(row int) string {
+	value := c.values[row]
 	switch {
 	case value == null:
 		return "NULL"
@@ -69,17 +105,57 @@ func (c column) constant(value string) string {
 	return value
 }
 
-// byColumn writes an array for each column. https://www.postgresql.org/docs/current/functions-array.html
-func (f facts) byColumn() string {
-	arrays := make([]string, len(f.columns))
-	for at, c := range f.columns {
-		elements := make([]string, len(f.rows))
-		for i, row := range f.rows {
-			elements[i] = element(row[at])
+// writeByColumn writes an array for each column. https://www.postgresql.org/docs/current/functions-array.html
+func (f facts) writeByColumn(out *strings.Builder) {
+	out.WriteString("SELECT * FROM unnest(\n            ")
+	for i, c := range f.columns {
+		if i > 0 {
+			out.WriteString(",\n            ")
 		}
-		arrays[at] = array(elements) + "::" + c.kind + "[]"
+		writeArray(out, c.values)
+		out.WriteString("::" + c.kind + "[]")
 	}
-	return "SELECT * FROM unnest(\n            " + strings.Join(arrays, ",\n            ") + ")"
+	out.WriteString(")")
+}
+
+// writeArray writes an array as a constant, some elements on each line. The lines are of one style, which is the one with escapes if any needs it: what
+// needs none is the same in both.
+func writeArray(out *strings.Builder, values []string) {
+	const onLine = 8
+	if slices.ContainsFunc(values, needsEscapes) {
+		out.WriteString(literals.prefix)
+	}
+	out.WriteString(literals.mark + "{")
+	for i, value := range values {
+		switch {
+		case i > 0 && i%onLine == 0:
+			out.WriteString(",\n            ")
+		case i > 0:
+			out.WriteString(",")
+		}
+		writeElement(out, value)
+	}
+	out.WriteString("}" + literals.mark)
+}
+
+// needsEscapes tells whether a value can only be an element of a constant with escapes.
+func needsEscapes(value string) bool {
+	return !isCalm(value) && value != null && strings.HasPrefix(literal(element(value)), literals.prefix)
+}
+
+// writeElement writes a value as it is inside of the constant of an array. Most can be written as they are, between quotes at most.
+func writeElement(out *strings.Builder, value string) {
+	switch {
+	case isPlain(value):
+		out.WriteString(value)
+	case isCalm(value):
+		out.WriteString(`"`)
+		out.WriteString(value)
+		out.WriteString(`"`)
+	default:
+		quoted := literal(element(value))
+		out.WriteString(quoted[strings.Index(quoted, literals.mark)+1 : len(quoted)-1])
+	}
 }
 
 // element writes a value as arrays have it. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
@@ -106,28 +182,22 @@ func isPlain(text string) bool {
 	return text != "" && !strings.EqualFold(text, "NULL")
 }
 
-// array writes an array as a constant, some elements on each line. The lines are of one style, which is the one with escapes if any needs it: what needs
-// none is the same in both.
-func array(elements []string) string {
-	const onLine = 8
-	var prefix string
-	var lines []string
-	for some := range slices.Chunk(elements, onLine) {
-		quoted := literal(strings.Join(some, ","))
-		if strings.HasPrefix(quoted, literals.prefix) {
-			prefix = literals.prefix
+// isCalm tells whether a text holds nothing that is written otherwise in a constant or in an array.
+func isCalm(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '"' || c == '\'' {
+			return false
 		}
-		lines = append(lines, quoted[strings.Index(quoted, literals.mark)+1:len(quoted)-1])
 	}
-	return prefix + literals.mark + "{" + strings.Join(lines, ",\n            ") + "}" + literals.mark
+	return true
 }
 
-func boolean(b bool) string { return fmt.Sprintf("%t", b) }
+func boolean(b bool) string { return strconv.FormatBool(b) }
 
 // identity writes an OID, or none for any.
 func identity(oid uint32) string {
 	if oid == 0 {
 		return null
 	}
-	return fmt.Sprint(oid)
+	return strconv.FormatUint(uint64(oid), 10)
 }

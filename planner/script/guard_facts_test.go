@@ -8,8 +8,18 @@ import (
 
 func TestFacts(t *testing.T) {
 	t.Parallel()
-	few := facts{name: "f", columns: []column{{"n", "integer"}, {"name", "text"}}, rows: [][]string{{"1", "o'clock"}, {"2", null}}}
-	if got, want := few.sql(), `f (n, name) AS (
+	written := func(f facts) string {
+		var out strings.Builder
+		f.write(&out)
+		return out.String()
+	}
+	few := facts{name: "f", columns: []column{{name: "n", kind: "integer"}, {name: "name", kind: "text"}}}
+	if got, want := written(few), "f (n, name) AS (\n            SELECT NULL::integer, NULL::text WHERE false\n        )"; got != want {
+		t.Errorf("no facts are\n%s", got)
+	}
+	few.add("1", "o'clock")
+	few.add("2", null)
+	if got, want := written(few), `f (n, name) AS (
             SELECT NULL::integer, NULL::text WHERE false
             UNION ALL VALUES
             (1, 'o''clock'),
@@ -17,14 +27,14 @@ func TestFacts(t *testing.T) {
         )`; got != want {
 		t.Errorf("a few facts are\n%s", got)
 	}
-	if got, want := (facts{name: "f", columns: few.columns}).sql(), "f (n, name) AS (\n            SELECT NULL::integer, NULL::text WHERE false\n        )"; got != want {
-		t.Errorf("no facts are\n%s", got)
-	}
 	many := few
-	for n := len(many.rows) + 1; n <= fewFacts+1; n++ {
-		many.rows = append(many.rows, []string{fmt.Sprint(n), fmt.Sprintf("r%d", n)})
+	for n := many.rows() + 1; n <= fewFacts+1; n++ {
+		many.add(fmt.Sprint(n), fmt.Sprintf("r%d", n))
 	}
-	got := many.sql()
+	got := written(many)
+	if len(got) > many.size() {
+		t.Errorf("it takes %d bytes, which is more than %d", len(got), many.size())
+	}
 	for _, part := range []string{
 		"f (n, name) AS (\n            SELECT * FROM unnest(\n            '{1,2,3,4,5,6,7,8,\n            9,10,", "64,\n            65}'::integer[],\n",
 		`'{"o''clock",NULL,r3,r4,`, "r64,\n            r65}'::text[])\n        )",
@@ -48,12 +58,10 @@ func TestArray(t *testing.T) {
 		{"E'{1,2,3,4,5,6,7,8,\n            \"\\u000A\"}'", append(strings.Split("1 2 3 4 5 6 7 8", " "), "\n")},
 		{"E'{\"\\u000A\",2,3,4,5,6,7,8,\n            \"o''clock\"}'", append([]string{"\n"}, append(strings.Split("2 3 4 5 6 7 8", " "), "o'clock")...)},
 	} {
-		var elements []string
-		for _, value := range c.values {
-			elements = append(elements, element(value))
-		}
-		if got := array(elements); got != c.want {
-			t.Errorf("%q is %s, not %s", c.values, got, c.want)
+		var got strings.Builder
+		writeArray(&got, c.values)
+		if got.String() != c.want {
+			t.Errorf("%q is %s, not %s", c.values, got.String(), c.want)
 		}
 	}
 }

@@ -9,36 +9,58 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// guardQuery writes the question that finds all differences between a state and the server's catalogs.
-func guardQuery(server catalog.Server, s State) string {
-	matter := server.GrantorsMatter()
-	tables := []string{
-		roleFacts(s).sql(), pairFacts(s).sql(), membershipFacts(s, matter).sql(), objectFacts(s).sql(), itemFacts(s).sql(),
+// factsOf gives the tables of constants that a state is.
+func factsOf(server catalog.Server, s State) []facts {
+	return []facts{roleFacts(s), pairFacts(s), membershipFacts(s, server.GrantorsMatter()), objectFacts(s), itemFacts(s)}
+}
+
+// writeGuardQuery writes the question that finds all differences between a state and the server's catalogs.
+func writeGuardQuery(out *strings.Builder, server catalog.Server, tables []facts) {
+	out.WriteString("        WITH ")
+	for i, table := range tables {
+		if i > 0 {
+			out.WriteString(", ")
+		}
+		table.write(out)
 	}
 	question := guardQuestion
-	if !matter {
+	if !server.GrantorsMatter() {
 		question = strings.ReplaceAll(question, membershipNow, membershipBefore16)
 	}
-	return "        WITH " + strings.Join(tables, ", ") + question
+	out.WriteString(question)
 }
 
 func roleFacts(s State) facts {
-	f := facts{name: "role_fact", columns: []column{{"name", "text"}, {"there", "boolean"}, {"oid", "oid"}, {"attributes", "text"}}}
+	f := facts{name: "role_fact", columns: []column{{name: "name", kind: "text"}, {name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "attributes", kind: "text"}}}
+	f = f.expect(len(s.Roles))
+	usual := map[catalog.Attributes]string{} // most roles have the same
 	for _, r := range s.Roles {
 		attributes := null
-		if r.Attributes != nil {
+		switch {
+		case r.Attributes == nil:
+		case r.ValidUntil != nil:
 			attributes = attributeWords(*r.Attributes, r.ValidUntil)
+		default:
+			if usual[*r.Attributes] == "" {
+				usual[*r.Attributes] = attributeWords(*r.Attributes, nil)
+			}
+			attributes = usual[*r.Attributes]
 		}
-		f.rows = append(f.rows, []string{r.Name, boolean(r.There), identity(r.OID), attributes})
+		f.add(r.Name, boolean(r.There), identity(r.OID), attributes)
 	}
 	return f
 }
 
 func pairFacts(s State) facts {
-	f := facts{name: "pair", columns: []column{{"role", "text"}, {"member", "text"}}}
+	f := facts{name: "pair", columns: []column{{name: "role", kind: "text"}, {name: "member", kind: "text"}}}
+	pairs := 0
+	for _, m := range s.Memberships {
+		pairs += len(m.Members)
+	}
+	f = f.expect(pairs)
 	for _, m := range s.Memberships {
 		for _, member := range m.Members {
-			f.rows = append(f.rows, []string{m.Role, member})
+			f.add(m.Role, member)
 		}
 	}
 	return f
@@ -46,14 +68,21 @@ func pairFacts(s State) facts {
 
 // membershipFacts leaves out the grantor before 16, where it means nothing.
 func membershipFacts(s State, grantorsMatter bool) facts {
-	f := facts{name: "membership_fact", columns: []column{{"role", "text"}, {"member", "text"}, {"grantor", "text"}, {"options", "text"}}}
+	f := facts{name: "membership_fact", columns: []column{
+		{name: "role", kind: "text"}, {name: "member", kind: "text"}, {name: "grantor", kind: "text"}, {name: "options", kind: "text"},
+	}}
+	rows := 0
+	for _, m := range s.Memberships {
+		rows += len(m.Rows)
+	}
+	f = f.expect(rows)
 	for _, m := range s.Memberships {
 		for _, row := range m.Rows {
 			grantor := ""
 			if grantorsMatter {
 				grantor = row.Grantor
 			}
-			f.rows = append(f.rows, []string{m.Role, row.Member, grantor, optionWords(row.Options, grantorsMatter)})
+			f.add(m.Role, row.Member, grantor, optionWords(row.Options, grantorsMatter))
 		}
 	}
 	return f
@@ -61,33 +90,34 @@ func membershipFacts(s State, grantorsMatter bool) facts {
 
 func objectFacts(s State) facts {
 	f := facts{name: "object_fact", columns: []column{
-		{"n", "integer"}, {"kind", "text"}, {"schema", "text"}, {"name", "text"}, {"there", "boolean"}, {"oid", "oid"}, {"owner", "text"},
+		{name: "n", kind: "integer"}, {name: "kind", kind: "text"}, {name: "schema", kind: "text"}, {name: "name", kind: "text"},
+		{name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "owner", kind: "text"},
 	}}
+	f = f.expect(len(s.Objects))
 	for n, o := range s.Objects {
-		f.rows = append(f.rows, []string{
-			strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, boolean(o.There), identity(o.OID), o.Owner,
-		})
+		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, boolean(o.There), identity(o.OID), o.Owner)
 	}
 	return f
 }
 
 func itemFacts(s State) facts {
-	f := facts{name: "item_fact", columns: []column{{"n", "integer"}, {"col", "text"}, {"grantee", "text"}, {"grantor", "text"}, {"privileges", "text"}}}
+	f := facts{name: "item_fact", columns: []column{
+		{name: "n", kind: "integer"}, {name: "col", kind: "text"}, {name: "grantee", kind: "text"}, {name: "grantor", kind: "text"}, {name: "privileges", kind: "text"},
+	}}
 	for n, o := range s.Objects {
-		f.rows = append(f.rows, aclFacts(n, "", o.ACL)...)
+		number := strconv.Itoa(n)
+		f.addACL(number, "", o.ACL)
 		for _, column := range slices.Sorted(maps.Keys(o.Columns)) {
-			f.rows = append(f.rows, aclFacts(n, column, o.Columns[column])...)
+			f.addACL(number, column, o.Columns[column])
 		}
 	}
 	return f
 }
 
-func aclFacts(n int, column string, acl catalog.ACL) [][]string {
-	var rows [][]string
+func (f facts) addACL(n, column string, acl catalog.ACL) {
 	for _, e := range aclEntries(acl) {
-		rows = append(rows, []string{strconv.Itoa(n), column, e.grantee, e.grantor, e.privileges})
+		f.add(n, column, e.grantee, e.grantor, e.privileges)
 	}
-	return rows
 }
 
 // membershipNow reads the options that a membership has from 16 on.

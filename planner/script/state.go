@@ -89,26 +89,37 @@ func optionWords(o catalog.Options, grantorsMatter bool) string {
 // aclEntry is all that one grantor granted to one grantee.
 type aclEntry struct{ grantee, grantor, privileges string }
 
-// aclEntries writes an ACL with one entry for each grantee and grantor, a star for each grant option.
+// aclEntries writes an ACL with one entry for each grantee and grantor, a star for each grant option. The items of a grantee stand together.
 func aclEntries(acl catalog.ACL) []aclEntry {
-	type key struct{ grantee, grantor string }
-	words := map[key][]string{}
-	var order []key
-	for _, item := range acl {
-		k := key{item.Grantee, item.Grantor}
-		if words[k] == nil {
-			order = append(order, k)
+	var out []aclEntry
+	var words []string
+	for len(acl) > 0 {
+		n := 1
+		for n < len(acl) && acl[n].Grantee == acl[0].Grantee {
+			n++
 		}
-		word := string(item.Privilege)
-		if item.Grantable {
-			word += "*"
+		of := acl[:n]
+		acl = acl[n:]
+		for i, item := range of {
+			if slices.ContainsFunc(of[:i], func(earlier catalog.Item) bool { return earlier.Grantor == item.Grantor }) {
+				continue
+			}
+			words = words[:0]
+			for _, other := range of[i:] {
+				if other.Grantor == item.Grantor {
+					words = append(words, privilegeWord(other))
+				}
+			}
+			slices.Sort(words)
+			out = append(out, aclEntry{item.Grantee, item.Grantor, strings.Join(words, ", ")})
 		}
-		words[k] = append(words[k], word)
-	}
-	out := make([]aclEntry, len(order))
-	for i, k := range order {
-		slices.Sort(words[k])
-		out[i] = aclEntry{k.grantee, k.grantor, strings.Join(words[k], ", ")}
 	}
 	return out
+}
+
+func privilegeWord(item catalog.Item) string {
+	if item.Grantable {
+		return string(item.Privilege) + "*"
+	}
+	return string(item.Privilege)
 }
