@@ -53,6 +53,7 @@ func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *plann
 func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, q *quiet) (*Result, error) {
 	of := len(plan.Parts)
 	attempts, err := eachPart(ctx, conn, of, j.options, q, func(n int) (script.Document, error) {
+		q.relied = plan.Parts[n].ReliesOn
 		return j.partDocument(plan.Parts[n], effect)
 	})
 	if err != nil {
@@ -68,12 +69,14 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
 }
 
-// partDocument puts around a part what it is guarded by and, for the ledger, the way back and what it means for people.
+// partDocument puts around a part what it is to lead to and, for the ledger, what it relies on, the way back and what it means for people.
 func (j *job) partDocument(part *planner.Plan, effect bool) (script.Document, error) {
-	d := document(j.lockKey, part, j.options)
 	if !effect {
+		d := unguarded(j.lockKey, part, j.options)
+		d.LeadsTo = part.LeadsTo()
 		return d, nil
 	}
+	d := document(j.lockKey, part, j.options)
 	d.Effect = part.Effect()
 	err := addRollback(&d, part, j.options)
 	return d, err

@@ -16,11 +16,16 @@ type quiet struct {
 	since string
 	// own are the numbers of our own transactions that were committed since.
 	own []uint64
+	// relied gives what the transaction at hand relies on, which is worked out only where it is asked for.
+	relied func() script.State
 }
 
 // reliesOn sees to it that the catalog is what a document relies on: the server compares them, unless nothing else has ended.
 func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document) error {
-	if q != nil && q.since != "" {
+	if q == nil {
+		return tx.ask(ctx, guard(d, d.ReliesOn, script.Stale)...)
+	}
+	if q.since != "" {
 		var now string
 		if err := tx.ask(ctx, askSnapshot(&now)); err != nil {
 			return err
@@ -30,7 +35,7 @@ func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document
 		}
 		q.since = ""
 	}
-	return tx.ask(ctx, guard(d, d.ReliesOn, script.Stale)...)
+	return tx.ask(ctx, guard(d, q.relied(), script.Stale)...)
 }
 
 // ended notes that a transaction of ours was committed.

@@ -31,7 +31,7 @@ func TestQuiet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if lasts := (&quiet{c.since, c.own}).lasts(c.now); lasts != c.lasts {
+			if lasts := (&quiet{since: c.since, own: c.own}).lasts(c.now); lasts != c.lasts {
 				t.Errorf("from %s to %s with %v: %v", c.since, c.now, c.own, lasts)
 			}
 		})

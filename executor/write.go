@@ -52,17 +52,22 @@ func addRollback(d *script.Document, plan *planner.Plan, o Options) error {
 
 // document puts around a plan what a script has to say.
 func document(lockKey int64, plan *planner.Plan, o Options) script.Document {
-	d := script.Document{
-		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
-		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Passwords: o.Passwords,
-		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
-		Parts: partsOf(plan),
-	}
+	d := unguarded(lockKey, plan, o)
+	d.Parts = partsOf(plan)
 	if plan.Parts == nil {
 		d.ReliesOn, d.LeadsTo = plan.ReliesOn(), plan.LeadsTo()
 	}
 	d.Header = script.HeaderLines(d)
 	return d
+}
+
+// unguarded is the same without its transactions' guards and without a header.
+func unguarded(lockKey int64, plan *planner.Plan, o Options) script.Document {
+	return script.Document{
+		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
+		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Passwords: o.Passwords,
+		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
+	}
 }
 
 // partsOf gives the transactions of a plan that takes several, each with its own guards.

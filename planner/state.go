@@ -18,15 +18,15 @@ func (p *Plan) LeadsTo() script.State {
 	return p.touched().in(after, p.before)
 }
 
-// touched is what the statements of a plan name.
+// touched is what the statements of a plan name. The members of a role may be there more than once, and in any order.
 type touched struct {
 	roles   map[string]bool
-	members map[string]map[string]bool
+	members map[string][]string
 	objects map[catalog.ObjectID]bool
 }
 
 func (p *Plan) touched() *touched {
-	t := &touched{map[string]bool{}, map[string]map[string]bool{}, map[catalog.ObjectID]bool{}}
+	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}}
 	t.roles[p.Server.CurrentUser] = true
 	for _, s := range p.Statements {
 		if s.As != "" {
@@ -73,12 +73,16 @@ func (t *touched) memberships(roles, members []string) {
 
 func (t *touched) membership(role string, members []string) {
 	t.roles[role] = true
-	if t.members[role] == nil && len(members) > 0 {
-		t.members[role] = map[string]bool{}
+	if len(members) == 0 {
+		return
 	}
 	for _, member := range members {
 		t.roles[member] = true
-		t.members[role][member] = true
+	}
+	if known := t.members[role]; known != nil {
+		t.members[role] = append(known, members...)
+	} else {
+		t.members[role] = slices.Clip(members) // which is the statement's own
 	}
 }
 
@@ -101,7 +105,11 @@ func (t *touched) owned(ch catalog.SetOwner, before *catalog.Catalog) {
 
 // in describes what is touched as a catalog has it, with the OIDs of before.
 func (t *touched) in(c, before *catalog.Catalog) script.State {
-	var s script.State
+	s := script.State{
+		Roles:       make([]script.RoleState, 0, len(t.roles)),
+		Memberships: make([]script.MembershipState, 0, len(t.members)),
+		Objects:     make([]script.ObjectState, 0, len(t.objects)),
+	}
 	for _, name := range slices.Sorted(maps.Keys(t.roles)) {
 		s.Roles = append(s.Roles, roleState(name, c.Roles[name], before.Roles[name]))
 	}
@@ -126,13 +134,38 @@ func roleState(name string, role, before *catalog.Role) script.RoleState {
 }
 
 func (t *touched) membershipState(role string, c *catalog.Catalog) script.MembershipState {
-	s := script.MembershipState{Role: role, Members: slices.Sorted(maps.Keys(t.members[role]))}
+	s := script.MembershipState{Role: role, Members: inOrder(t.members[role])}
+	next := 0 // they come in the same order, as a rule
+	concerns := func(m catalog.Membership) bool {
+		at := next
+		if at == len(s.Members) || s.Members[at] != m.Member {
+			var there bool
+			if at, there = slices.BinarySearch(s.Members, m.Member); !there {
+				return false
+			}
+		}
+		next = at + 1
+		return true
+	}
 	for _, m := range c.Members[role] {
-		if t.members[role][m.Member] {
+		if concerns(m) {
+			if s.Rows == nil {
+				s.Rows = make([]catalog.Membership, 0, len(s.Members))
+			}
 			s.Rows = append(s.Rows, m)
 		}
 	}
 	return s
+}
+
+// inOrder gives names in order, each once: the same list if they are so.
+func inOrder(names []string) []string {
+	for i := range len(names) - 1 {
+		if names[i] >= names[i+1] {
+			return slices.Compact(slices.Sorted(slices.Values(names)))
+		}
+	}
+	return names
 }
 
 func objectState(id catalog.ObjectID, object, before *catalog.Object) script.ObjectState {
