@@ -69,6 +69,9 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		from.saw(p.made.snapshot)
 		return p.made.plan, nil
 	}
+	if seen, err := p.made.isSeen(ctx, from, p.extent); seen || err != nil {
+		return &planner.Plan{Server: p.made.current.Server}, err
+	}
 	scope := p.scope
 	if effect {
 		scope = withEffect(scope, p.options.ReassignTo)
