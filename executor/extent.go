@@ -87,8 +87,8 @@ func (i *inspection) readingAll() []question {
 	)
 	all = append(all, i.readingAllMemberships()...)
 	all = append(all,
-		question{what: "reading objects", sql: gen.WholeObjects, read: i.readObjects},
-		question{what: "reading ACLs", sql: gen.WholeItems, read: i.readItems},
+		question{what: "reading objects", sql: gen.WholeObjects, read: i.readAllObjects},
+		question{what: "reading ACLs", sql: gen.WholeItems, read: i.readAllItems},
 	)
 	if i.extent.most > 0 { // the scope is not known yet
 		return all

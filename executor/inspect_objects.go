@@ -62,25 +62,33 @@ func identify(row gen.ObjectsRow) catalog.ObjectID {
 	return catalog.ObjectID{Kind: catalog.Table, Schema: row.Schema, Name: row.Name}
 }
 
-// readItems reads ACLs, whose items come one after the other.
+// readItems reads ACLs.
 func (i *inspection) readItems(rows pgx.Rows) error {
 	var row gen.ItemsRow
-	var last itemKey
-	var items []catalog.Item
+	var a acls
 	fields := []any{&row.Class, &row.Object, &row.ColumnName, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
 	err := each(rows, fields, func() {
-		key := itemKey{objectKey{row.Class[0], row.Object}, row.ColumnName}
-		if key != last {
-			i.addItems(last, items)
-			last, items = key, items[:0]
-		}
-		items = append(items, catalog.Item{
-			Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
-			Privilege: catalog.Privilege(i.words.once(row.Privilege)), Grantable: row.Grantable,
-		})
+		i.readItem(&a, itemKey{objectKey{row.Class[0], row.Object}, row.ColumnName}, row)
 	})
-	i.addItems(last, items)
+	i.addItems(a.last, a.items)
 	return err
+}
+
+// acls are ACLs in the reading, whose items come one after the other.
+type acls struct {
+	last  itemKey
+	items []catalog.Item
+}
+
+func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
+	if key != a.last {
+		i.addItems(a.last, a.items)
+		a.last, a.items = key, a.items[:0]
+	}
+	a.items = append(a.items, catalog.Item{
+		Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
+		Privilege: catalog.Privilege(i.words.once(row.Privilege)), Grantable: row.Grantable,
+	})
 }
 
 // addItems adds items to an ACL of an object, if that is still there.

@@ -143,75 +143,67 @@ CROSS JOIN LATERAL (
 WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer > 31;
 
 -- name: WholeObjects :many
+-- Kind is relkind, or d for a database, n for a schema. Schemas, and the tables that sequences belong to, are given by OID. The types of a column
+-- are the same in all branches, or the server would go over all rows once more. Has_default and the sizes are as in objects.sql; a size of 0 is NULL.
 SELECT
-    'd'::text AS class,
+    'd'::"char" AS kind,
     d.oid::oid AS oid,
-    ''::text AS schema,
-    d.datname::text AS name,
+    NULL::oid AS schema,
+    d.datname::name AS name,
     d.datdba::oid AS owner,
-    (d.datacl IS NULL)::boolean AS default_acl,
-    false::boolean AS owner_default,
-    ''::text AS relkind,
-    ''::text AS table_schema,
-    ''::text AS table_name,
-    0::integer AS acl_size,
-    0::integer AS rest_size
+    (d.datacl IS NULL)::boolean AS has_default,
+    NULL::oid AS sequence_of,
+    NULL::integer AS acl_size,
+    NULL::integer AS options_size,
+    NULL::integer AS bounds_size
 FROM pg_catalog.pg_database AS d
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
-SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, false, '', '', '', 0, 0
+SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::integer, NULL::integer, NULL::integer
 FROM pg_catalog.pg_namespace AS n
 WHERE current_setting('pgsr.whole')::boolean
-    AND NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_'))
 UNION ALL
-SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL,
-    coalesce((acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl), false),
-    c.relkind::text,
-    coalesce(t.nspname, ''), coalesce(t.relname, ''),
-    CASE WHEN pg_column_compression(c.relacl) IS NOT NULL AND pg_column_compression(c.relacl) <> current_setting('default_toast_compression')
-        THEN 0 ELSE coalesce(pg_column_size(c.relacl), 0)
-    END,
-    coalesce(pg_column_size(c.reloptions), 0) + coalesce(pg_column_size(c.relpartbound), 0)
+SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
+    c.relacl IS NULL OR (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl),
+    CASE WHEN c.relkind = 'S' THEN (
+        SELECT d.refobjid
+        FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+        LIMIT 1
+    ) END,
+    CASE WHEN (pg_column_compression(c.relacl) <> current_setting('default_toast_compression')) IS NOT TRUE THEN pg_column_size(c.relacl) END,
+    pg_column_size(c.reloptions),
+    pg_column_size(c.relpartbound)
 FROM pg_catalog.pg_class AS c
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-LEFT JOIN LATERAL (
-    SELECT tn.nspname, tc.relname
-    FROM pg_catalog.pg_depend AS d
-    JOIN pg_catalog.pg_class AS tc ON tc.oid = d.refobjid
-    JOIN pg_catalog.pg_namespace AS tn ON tn.oid = tc.relnamespace
-    WHERE c.relkind = 'S'
-        AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
-        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
-    LIMIT 1
-) AS t ON true
 WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't';
 
 -- name: WholeItems :many
 -- That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
 -- each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
 -- Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
--- Nothing is left out, as roles may have something on what WholeObjects leaves out.
+-- Nothing is left out, as roles may have something on what WholeObjects leaves out. NULL is the class of relations, and for what is no column.
 SELECT
-    i.class::text AS class,
+    i.class AS class,
     i.object::oid AS object,
-    i.column_name::text AS column_name,
+    i.column_name AS column_name,
     (i.item).grantee::oid AS grantee,
     (i.item).grantor::oid AS grantor,
     (i.item).privilege_type::text AS privilege,
     (i.item).is_grantable::boolean AS grantable
 FROM (
-    SELECT 'd' AS class, d.oid AS object, '' AS column_name, aclexplode(array_remove(d.datacl, NULL)) AS item
+    SELECT 'd'::text AS class, d.oid AS object, NULL::name AS column_name, aclexplode(array_remove(d.datacl, NULL)) AS item
     FROM pg_catalog.pg_database AS d
     UNION ALL
-    SELECT 'n', n.oid, '', aclexplode(array_remove(n.nspacl, NULL))
+    SELECT 'n'::text, n.oid, NULL::name, aclexplode(array_remove(n.nspacl, NULL))
     FROM pg_catalog.pg_namespace AS n
     UNION ALL
-    SELECT 'r', c.oid, '',
+    SELECT NULL::text, c.oid, NULL::name,
         aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
     FROM pg_catalog.pg_class AS c
     WHERE c.relacl IS NOT NULL
     UNION ALL
-    SELECT 'r', a.attrelid, a.attname, aclexplode(array_remove(a.attacl, NULL))
+    SELECT NULL::text, a.attrelid, a.attname, aclexplode(array_remove(a.attacl, NULL))
     FROM pg_catalog.pg_attribute AS a
     WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
     OFFSET 0
