@@ -85,6 +85,7 @@ func isOfServer(schema string) bool {
 
 // readAllItems does what readItems does where everything is read.
 func (i *inspection) readAllItems(rows pgx.Rows) error {
+	i.finishObjects()
 	var row gen.ItemsRow
 	var class, column pgtype.Text
 	var a acls
@@ -96,6 +97,6 @@ func (i *inspection) readAllItems(rows pgx.Rows) error {
 		}
 		i.readItem(&a, key, row)
 	})
-	i.addItems(a.last, a.items)
+	i.addItems(&a)
 	return err
 }

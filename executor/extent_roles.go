@@ -23,10 +23,7 @@ func (i *inspection) readAllRoles(rows pgx.Rows) error {
 		if connections.Valid {
 			r.Attributes.ConnectionLimit = int(connections.Int32)
 		}
-		i.roles.entries = append(i.roles.entries, entry{role: r})
-		if canNothing(r.Attributes) && privileges.match(r.Name) {
-			i.candidates[r.Name] = r
-		}
+		i.roles.entries = append(i.roles.entries, entry{role: r, candidate: canNothing(r.Attributes) && privileges.match(r.Name)})
 	})
 	i.roles.order()
 	return err

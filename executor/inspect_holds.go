@@ -37,39 +37,25 @@ func consistsOf(text, of string) bool {
 	return text != "" && strings.Trim(text, of) == ""
 }
 
-// holdings are what privilege roles hold, by role.
-type holdings map[*catalog.Role]*holding
-
-type holding struct {
-	catalog.Held
-	// more says that there is more than the one privilege, or that the role may grant it.
-	more bool
-}
-
-// add notes which of the candidates an object's ACL names.
-func (h holdings) add(o *catalog.Object, candidates map[string]*catalog.Role) {
-	for _, item := range o.ACL {
-		if item.Grantee == o.Owner { // most are, and no owner is a candidate
-			continue
-		}
-		role := candidates[item.Grantee]
-		if role == nil {
-			continue
-		}
-		held := catalog.Held{Privilege: item.Privilege, Object: o.ID}
-		if known, ok := h[role]; !ok {
-			h[role] = &holding{held, item.Grantable}
-		} else if known.Held != held || item.Grantable {
-			known.more = true
-		}
+// hold notes that an object's ACL gives a role a privilege, if the role is a candidate.
+func (d *directory) hold(oid uint32, o *catalog.Object, privilege catalog.Privilege, grantable bool) {
+	e := &d.entries[d.place(oid)]
+	if !e.candidate || e.role.Name == o.Owner {
+		return
 	}
+	held := catalog.Held{Privilege: privilege, Object: o.ID}
+	if e.holds == nil {
+		e.holds = &held
+	}
+	e.more = e.more || *e.holds != held || grantable
 }
 
-// settle says it to those roles that hold one privilege and nothing else.
-func (h holdings) settle() {
-	for role, holding := range h {
-		if !holding.more {
-			role.Holds = &holding.Held
+// finishHoldings says what they hold to those roles that hold one privilege and nothing else. Members of other roles hold more: where everything is
+// read, nobody but we can see that.
+func (d *directory) finishHoldings() {
+	for _, e := range d.entries {
+		if e.candidate && !e.member && !e.more {
+			e.role.Holds = e.holds
 		}
 	}
 }

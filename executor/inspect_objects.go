@@ -64,45 +64,52 @@ func identify(row gen.ObjectsRow) catalog.ObjectID {
 
 // readItems reads ACLs.
 func (i *inspection) readItems(rows pgx.Rows) error {
+	i.finishObjects()
 	var row gen.ItemsRow
 	var a acls
 	fields := []any{&row.Class, &row.Object, &row.ColumnName, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
 	err := each(rows, fields, func() {
 		i.readItem(&a, itemKey{objectKey{row.Class[0], row.Object}, row.ColumnName}, row)
 	})
-	i.addItems(a.last, a.items)
+	i.addItems(&a)
 	return err
 }
 
 // acls are ACLs in the reading, whose items come one after the other.
 type acls struct {
-	last  itemKey
-	items []catalog.Item
+	last itemKey
+	// object is the one whose ACL it is; nil: it is not shown.
+	object *catalog.Object
+	items  []catalog.Item
 }
 
 func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
 	if key != a.last {
-		i.addItems(a.last, a.items)
-		a.last, a.items = key, a.items[:0]
+		i.addItems(a)
+		a.last, a.object, a.items = key, i.objects[key.objectKey], a.items[:0]
 	}
+	privilege := catalog.Privilege(i.words.once(row.Privilege))
 	a.items = append(a.items, catalog.Item{
 		Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
-		Privilege: catalog.Privilege(i.words.once(row.Privilege)), Grantable: row.Grantable,
+		Privilege: privilege, Grantable: row.Grantable,
 	})
+	if a.object != nil && key.column == "" && row.Grantee != 0 {
+		i.roles.hold(row.Grantee, a.object, privilege, row.Grantable)
+	}
 }
 
 // addItems adds items to an ACL of an object, if that is still there.
-func (i *inspection) addItems(key itemKey, items []catalog.Item) {
-	o := i.objects[key.objectKey]
+func (i *inspection) addItems(a *acls) {
+	o, column := a.object, a.last.column
 	switch {
 	case o == nil:
-	case key.column == "":
-		o.ACL = catalog.NewACL(append(items, o.ACL...)...)
+	case column == "":
+		o.ACL = catalog.NewACL(append(a.items, o.ACL...)...)
 	default:
 		if o.Columns == nil {
 			o.Columns = map[string]catalog.ACL{}
 		}
-		o.Columns[key.column] = catalog.NewACL(append(items, o.Columns[key.column]...)...)
+		o.Columns[column] = catalog.NewACL(append(a.items, o.Columns[column]...)...)
 	}
 }
 
@@ -120,24 +127,10 @@ type defaultKey struct {
 	owner string
 }
 
-// finishObjects puts the objects into the catalog, and finds out what privilege roles hold.
+// finishObjects puts the objects into the catalog, while the server goes on to their ACLs.
 func (i *inspection) finishObjects() {
-	i.dropCandidates()
 	i.catalog.Objects = make(map[catalog.ObjectID]*catalog.Object, len(i.objects))
-	holdings := make(holdings, len(i.candidates))
 	for _, o := range i.objects {
 		i.catalog.Objects[o.ID] = o
-		holdings.add(o, i.candidates)
-	}
-	holdings.settle()
-}
-
-// dropCandidates takes members of other roles for no privilege roles, and who has more than what one ACL names it for: where everything is read,
-// nobody but we can see that.
-func (i *inspection) dropCandidates() {
-	for _, e := range i.roles.entries {
-		if e.member || e.more {
-			delete(i.candidates, e.role.Name)
-		}
 	}
 }

@@ -20,21 +20,18 @@ type inspection struct {
 	objects map[objectKey]*catalog.Object
 	// defaults are ACLs that are not sent.
 	defaults map[defaultKey]catalog.ACL
-	// candidates are the roles that are privilege roles if they hold one privilege on what is shown.
-	candidates map[string]*catalog.Role
-	words      words
+	words    words
 }
 
 func newInspection(scope catalog.Scope, e extent) *inspection {
 	return &inspection{
-		scope:      scope,
-		extent:     e,
-		catalog:    catalog.New(catalog.Server{}),
-		objects:    map[objectKey]*catalog.Object{},
-		defaults:   map[defaultKey]catalog.ACL{},
-		words:      words{},
-		roles:      directory{places: map[uint32]uint32{}},
-		candidates: map[string]*catalog.Role{},
+		scope:    scope,
+		extent:   e,
+		catalog:  catalog.New(catalog.Server{}),
+		objects:  map[objectKey]*catalog.Object{},
+		defaults: map[defaultKey]catalog.ACL{},
+		words:    words{},
+		roles:    directory{places: map[uint32]uint32{}},
 	}
 }
 
@@ -123,7 +120,7 @@ func canExist(name string) bool {
 
 // finish puts the catalog together when everything is read.
 func (i *inspection) finish() *catalog.Catalog {
-	i.finishObjects()
+	i.roles.finishHoldings()
 	i.finishMemberships()
 	i.finishRoles()
 	return i.catalog

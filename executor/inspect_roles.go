@@ -25,9 +25,13 @@ type entry struct {
 	gone bool
 	// named says that the catalog has to show the role, member that it is one of some role.
 	named, member bool
+	// candidate says that it is a privilege role if it holds one privilege on what is shown, and has nothing else.
+	candidate bool
 	// acl is the object whose ACL names the role; more says that another one's does, or that of a column, or that it has something else.
 	acl  objectKey
 	more bool
+	// holds is what that ACL gives it.
+	holds *catalog.Held
 }
 
 // place gives the place of a role, and makes one for a role that is not there.
@@ -78,11 +82,7 @@ func (i *inspection) readRoles(rows pgx.Rows) error {
 		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
 	}
 	err := each(rows, fields, func() {
-		role := roleOf(row)
-		i.roles.entries = append(i.roles.entries, entry{role: role})
-		if row.Alone && privileges.match(row.Name) {
-			i.candidates[row.Name] = role
-		}
+		i.roles.entries = append(i.roles.entries, entry{role: roleOf(row), candidate: row.Alone && privileges.match(row.Name)})
 	})
 	i.roles.order()
 	return err
