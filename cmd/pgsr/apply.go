@@ -9,7 +9,7 @@ import (
 )
 
 const aboutApply = `Reads the spec and the catalog and, if something differs, takes the lock, plans again, runs all statements in one
-transaction, reads the catalog once more and commits only if nothing is left to do. With nothing to do it takes no lock.
+transaction, reads once more what they can have changed and commits only if nothing is left to do. With nothing to do it takes no lock.
 
 A plan that takes more locks than the server has room for in one transaction is run in as few as it takes, all under one lock. After each it is
 safe to stop: nobody is without what they have before and after. When one fails, the message says how many are committed, and running
