@@ -112,12 +112,11 @@ func (i *inspection) readingPasswordsOf(scope catalog.Scope) []question {
 	return append([]question{start}, i.readingPasswords()...)
 }
 
-// readingAllMemberships asks for them as rows, in groups, or role by role, by how many there are: the server knows.
+// readingAllMemberships asks for them in pairs, or role by role, by how many there are: the server knows.
 func (i *inspection) readingAllMemberships() []question {
 	const what = "reading memberships"
 	return []question{
-		{what: what, sql: gen.WholeMembershipRows, read: i.readMemberships},
-		{what: what, sql: gen.WholeMemberships, read: i.readMemberships},
+		{what: what, sql: gen.WholeMemberships, read: i.readAllMemberships},
 		{what: "working out what to read", sql: gen.ScopeByIndex},
 		{what: what, sql: gen.WholeMembershipsByRole, read: i.readMemberships},
 		{what: "working out what to read", sql: gen.ScopeByEstimate},

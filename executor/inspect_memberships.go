@@ -27,7 +27,7 @@ func (i *inspection) readMemberships(rows pgx.Rows) error {
 	})
 }
 
-// members gives memberships in the order of their members. Before 16 they have no options, and it is the member that inherits or not.
+// members gives memberships in the order of their members.
 func (i *inspection) members(oids []uint32, grantor string, options catalog.Options) []catalog.Membership {
 	places := make([]uint32, len(oids))
 	for at, oid := range oids {
@@ -37,12 +37,18 @@ func (i *inspection) members(oids []uint32, grantor string, options catalog.Opti
 	slices.Sort(places) // which is the order of names
 	out := make([]catalog.Membership, len(places))
 	for at, place := range places {
-		out[at] = catalog.Membership{Member: i.roles.nameAt(place), Grantor: grantor, Options: options}
-		if !i.catalog.Server.GrantorsMatter() {
-			out[at].Inherit = i.roles.entries[place].role.Attributes.Inherit
-		}
+		out[at] = i.membership(place, grantor, options)
 	}
 	return out
+}
+
+// membership gives that of the member at a place. Before 16 it has no options, and it is the member that inherits or not.
+func (i *inspection) membership(place uint32, grantor string, options catalog.Options) catalog.Membership {
+	m := catalog.Membership{Member: i.roles.nameAt(place), Grantor: grantor, Options: options}
+	if !i.catalog.Server.GrantorsMatter() {
+		m.Inherit = i.roles.entries[place].role.Attributes.Inherit
+	}
+	return m
 }
 
 // finishMemberships puts those of each role in order by member and grantor, as most are.
