@@ -71,8 +71,9 @@ func (a *Ahead) serves(conn *pgx.Conn) bool {
 // inspect gives what a scope asks for, and asks something more in the same snapshot; nil: more has to be read than was.
 func (a *Ahead) inspect(ctx context.Context, l line, scope catalog.Scope, e *extent, along []request) (*catalog.Catalog, error) {
 	i := a.inspection
+	i.scope = scope
 	defer context.AfterFunc(ctx, a.stop)()
-	if err := a.end(l, slices.Concat(asking(i.readingPasswordsOf(scope)...), along, asking(endingToRead))); err != nil {
+	if err := a.end(l, slices.Concat(asking(i.readingPasswords()...), along, asking(endingToRead))); err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
 	}
 	if !i.extent.whole || !isPlain(scope) {

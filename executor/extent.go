@@ -79,7 +79,7 @@ func sampleOf(all []string) (sample []string, times int) {
 func (i *inspection) readingAll() []question {
 	all := append([]question{{what: "working out what to read", sql: gen.ScopeStart}}, i.sizing()...)
 	all = append(all,
-		question{what: "working out what to read", sql: gen.WholeStart, args: []any{i.passwordsOf()}},
+		question{what: "working out what to read", sql: gen.WholeStart},
 		question{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
 		question{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
 		question{what: "reading roles", sql: gen.WholeRoles, read: i.readAllRoles},
@@ -96,20 +96,13 @@ func (i *inspection) readingAll() []question {
 	return append(all, i.readingPasswords()...)
 }
 
-// readingPasswords lists the questions that come last.
+// readingPasswords lists the questions that come last, and that depend on the scope.
 func (i *inspection) readingPasswords() []question {
 	var all []question
 	if i.scope.Passwords {
-		all = append(all, question{what: "reading passwords", sql: gen.Verifiers, read: i.readVerifiers})
+		all = append(all, question{what: "reading passwords", sql: gen.WholeVerifiers, args: []any{names(i.scope.Roles)}, read: i.readVerifiers})
 	}
 	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
-}
-
-// readingPasswordsOf lists the questions that are left when all that a scope does not decide is read.
-func (i *inspection) readingPasswordsOf(scope catalog.Scope) []question {
-	i.scope = scope
-	start := question{what: "working out what to read", sql: gen.WholeStart, args: []any{i.passwordsOf()}}
-	return append([]question{start}, i.readingPasswords()...)
 }
 
 // readingAllMemberships asks for them in pairs, or role by role, by how many there are: the server knows.
@@ -121,12 +114,4 @@ func (i *inspection) readingAllMemberships() []question {
 		{what: what, sql: gen.WholeMembershipsByRole, read: i.readMemberships},
 		{what: "working out what to read", sql: gen.ScopeByEstimate},
 	}
-}
-
-// passwordsOf are the roles whose passwords are asked for.
-func (i *inspection) passwordsOf() []string {
-	if !i.scope.Passwords {
-		return []string{}
-	}
-	return names(i.scope.Roles)
 }

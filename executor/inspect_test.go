@@ -190,16 +190,20 @@ func TestInspectReadsRoles(t *testing.T) {
 
 func TestInspectReadsPasswordsIfWantedAndAllowed(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, `CREATE ROLE a LOGIN PASSWORD 'x'`, `CREATE ROLE b LOGIN`, `CREATE ROLE c LOGIN PASSWORD 'y'`, `CREATE ROLE boss LOGIN CREATEROLE`)
-	scope := catalog.Scope{Roles: []string{"a", "b"}, Mentioned: []string{"c"}}
+	const odd = `{o,d"d\} NULL`
+	c := newCluster(t, `CREATE ROLE a LOGIN PASSWORD 'x'`, `CREATE ROLE b LOGIN`, `CREATE ROLE c LOGIN PASSWORD 'y'`, `CREATE ROLE boss LOGIN CREATEROLE`,
+		`CREATE ROLE `+id(odd)+` PASSWORD 'z'`)
+	scope := catalog.Scope{Roles: []string{"a", "b", odd, "nobody"}, Mentioned: []string{"c"}}
 	if got := inspect(t, c.super, scope).Roles["a"].Verifier; got != "" {
 		t.Error("a verifier was read that is not wanted")
 	}
 	scope.Passwords = true
-	got := inspectBothWays(t, c.super, scope)
 	stored := one[string](c, `SELECT rolpassword FROM pg_authid WHERE rolname = 'a'`)
-	if got.Roles["a"].Verifier != catalog.Verifier(stored) || got.Roles["b"].Verifier != catalog.NoPassword || got.Roles["c"].Verifier != "" {
-		t.Errorf("verifiers are %q, %q, %q", string(got.Roles["a"].Verifier), string(got.Roles["b"].Verifier), string(got.Roles["c"].Verifier))
+	for _, e := range []extent{{known: true}, {known: true, whole: true}} {
+		got := inspectExtent(t, c.super, scope, e).Roles
+		if got["a"].Verifier != catalog.Verifier(stored) || got["b"].Verifier != catalog.NoPassword || got["c"].Verifier != "" || len(got[odd].Verifier) < 32 {
+			t.Errorf("verifiers are %q, %q, %q, %q", string(got["a"].Verifier), string(got["b"].Verifier), string(got["c"].Verifier), string(got[odd].Verifier))
+		}
 	}
 	if v := inspect(t, c.connect("boss", warehouse, ""), scope).Roles["a"].Verifier; v != "" {
 		t.Errorf("who may not read pg_authid got %q", string(v))

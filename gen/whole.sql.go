@@ -418,18 +418,57 @@ func (q *Queries) WholeSize(ctx context.Context, arg WholeSizeParams) (WholeSize
 }
 
 const WholeStart = `-- name: WholeStart :exec
-SELECT
-    set_config('jit', 'off', true),
-    set_config('work_mem', '64MB', true),
-    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL
-FROM pg_catalog.pg_roles AS r
-WHERE r.rolname = ANY($1::name[])
+SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true)
 `
 
 // JIT costs more than it gains here, and arrays of members are larger than the server thinks.
-func (q *Queries) WholeStart(ctx context.Context, passwords []string) error {
-	_, err := q.db.Exec(ctx, WholeStart, passwords)
+func (q *Queries) WholeStart(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, WholeStart)
 	return err
+}
+
+const WholeVerifiers = `-- name: WholeVerifiers :many
+SELECT
+    split_part(v.word, ' ', 1)::oid AS role,
+    substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
+FROM ts_stat(CASE
+    WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') AND set_config('pgsr.scope', $1::text, true) IS NOT NULL THEN $$
+        SELECT array_to_tsvector(ARRAY['0 '])
+        UNION ALL
+        SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END])
+        FROM pg_catalog.pg_authid AS a
+        WHERE a.rolpassword IS NOT NULL AND (a.rolname IN (SELECT unnest(current_setting('pgsr.scope')::name[]))) IS TRUE
+    $$ ELSE
+        'SELECT NULL::tsvector'
+END) AS v (word, ndoc, nentry)
+WHERE current_setting('pgsr.whole')::boolean
+`
+
+type WholeVerifiersRow struct {
+	Role     uint32
+	Verifier string
+}
+
+// The same as Verifiers, for very many roles, by their names, which are looked at only where a role has a password. The setting takes them into the query
+// within; they are sent as an array that is written out, which nobody reads before.
+func (q *Queries) WholeVerifiers(ctx context.Context, roles string) ([]WholeVerifiersRow, error) {
+	rows, err := q.db.Query(ctx, WholeVerifiers, roles)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WholeVerifiersRow
+	for rows.Next() {
+		var i WholeVerifiersRow
+		if err := rows.Scan(&i.Role, &i.Verifier); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const WholeWithin = `-- name: WholeWithin :one

@@ -50,12 +50,7 @@ SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.density', @densi
 
 -- name: WholeStart :exec
 -- JIT costs more than it gains here, and arrays of members are larger than the server thinks.
-SELECT
-    set_config('jit', 'off', true),
-    set_config('work_mem', '64MB', true),
-    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL
-FROM pg_catalog.pg_roles AS r
-WHERE r.rolname = ANY(@passwords::name[]);
+SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true);
 
 -- name: WholeRoles :many
 -- What is usual is NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2 INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN,
@@ -192,4 +187,22 @@ FROM (
     WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
     OFFSET 0
 ) AS i
+WHERE current_setting('pgsr.whole')::boolean;
+
+-- name: WholeVerifiers :many
+-- The same as Verifiers, for very many roles, by their names, which are looked at only where a role has a password. The setting takes them into the query
+-- within; they are sent as an array that is written out, which nobody reads before.
+SELECT
+    split_part(v.word, ' ', 1)::oid AS role,
+    substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
+FROM ts_stat(CASE
+    WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') AND set_config('pgsr.scope', @roles::text, true) IS NOT NULL THEN $$
+        SELECT array_to_tsvector(ARRAY['0 '])
+        UNION ALL
+        SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END])
+        FROM pg_catalog.pg_authid AS a
+        WHERE a.rolpassword IS NOT NULL AND (a.rolname IN (SELECT unnest(current_setting('pgsr.scope')::name[]))) IS TRUE
+    $$ ELSE
+        'SELECT NULL::tsvector'
+END) AS v (word, ndoc, nentry)
 WHERE current_setting('pgsr.whole')::boolean;
