@@ -31,7 +31,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 func buildPart(from, to *catalog.Catalog) (*Plan, error) { return newBuilder(from, to).build(from) }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
-	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, bits: map[catalog.Privilege]uint64{}}
+	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, bits: map[catalog.Privilege]uint64{}, made: map[string]bool{}}
 }
 
 // build writes all statements down. The error is a [*Refusal].
@@ -95,6 +95,11 @@ type builder struct {
 	// names are those of the desired roles, in order: see roleNames.
 	names      []string
 	statements []script.Statement
+	// changedIDs is what was found to be changed when there were so many statements: see changed.
+	changedIDs []catalog.ObjectID
+	changedAt  int
+	// made are the new roles that have all their members from the start.
+	made map[string]bool
 	// lent is what roles have only for the moment.
 	lent    []catalog.Grant
 	refused []Reason

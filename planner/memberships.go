@@ -26,7 +26,7 @@ func (b *builder) changeMemberships() {
 func (b *builder) changedMemberships() []string {
 	var out []string
 	for role, want := range b.desired.Members {
-		if !catalog.SameMemberships(b.working.Members[role], want) {
+		if !b.made[role] && !catalog.SameMemberships(b.working.Members[role], want) {
 			out = append(out, role)
 		}
 	}
@@ -52,16 +52,18 @@ func (b *builder) sortByAdministrator(roles []string) {
 // wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a
 // member of itself: by those of before and after taken together. Privilege roles are members of nothing and need no look.
 func (b *builder) wouldCircle(changed []string) bool {
-	together := b.working.Clone()
 	var ordinary []string
 	for _, role := range changed {
 		if known := b.desired.Roles[role]; known == nil || known.Holds == nil {
-			together.Members[role] = slices.Concat(b.working.Members[role], b.desired.Members[role])
 			ordinary = append(ordinary, role)
 		}
 	}
 	if len(ordinary) == 0 {
 		return false
+	}
+	together := b.working.Clone()
+	for _, role := range ordinary {
+		together.Members[role] = slices.Concat(b.working.Members[role], b.desired.Members[role])
 	}
 	reach := access.NewReach(together)
 	return slices.ContainsFunc(ordinary, func(role string) bool {

@@ -8,7 +8,7 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
 	}
-	d := &division{build: build, server: whole.Server, state: whole.before}
+	d := &division{build: build, server: whole.Server, state: whole.before, after: after}
 	if err := d.divide(movesOf(whole, after)); err != nil {
 		return nil, err
 	}
@@ -25,7 +25,9 @@ type division struct {
 	build  func(from, to *catalog.Catalog) (*Plan, error)
 	server catalog.Server
 	state  *catalog.Catalog
-	parts  []*Plan
+	// after is what all of them lead to, as far as they make something.
+	after *catalog.Catalog
+	parts []*Plan
 }
 
 // divide takes as many moves as fit into each part.
@@ -59,6 +61,7 @@ func (d *division) next(moves []move, n int) (int, error) {
 		state := d.state.Clone()
 		for _, m := range moves[:n] {
 			m.make(state)
+			d.share(m.object, state)
 		}
 		part, err := d.build(d.state, state)
 		if err != nil {
@@ -76,5 +79,13 @@ func (d *division) next(moves []move, n int) (int, error) {
 			return 0, &LockTableError{What: moves[0].String(), Locks: needed, Table: d.server.Locks}
 		}
 		n = min(n-1, max(1, n*room/needed))
+	}
+}
+
+// share puts an object that has become what it is to be into a state as the catalog that all leads to has it: each part keeps the state before it.
+func (d *division) share(id catalog.ObjectID, state *catalog.Catalog) {
+	now, want := state.Objects[id], d.after.Objects[id]
+	if now != nil && want != nil && catalog.EqualObjects(now, want) {
+		state.Objects[id] = want
 	}
 }

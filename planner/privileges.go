@@ -40,11 +40,35 @@ func (b *builder) doOn(object *catalog.Object, grantor, act string, change catal
 	b.do(script.Privileges, as, change, reason)
 }
 
-// itemGroup is a set of items that one statement can grant or revoke.
+// itemGroup is what items have in common that one statement can grant or revoke.
 type itemGroup struct {
 	grantor    string
 	grantable  bool
 	optionOnly bool
+}
+
+// itemGroups are items by what they have in common. There are few groups, and mostly one.
+type itemGroups []itemsOf
+
+type itemsOf struct {
+	itemGroup
+	items []catalog.Item
+}
+
+func (g *itemGroups) add(key itemGroup, item catalog.Item) {
+	at := slices.IndexFunc(*g, func(of itemsOf) bool { return of.itemGroup == key })
+	if at < 0 {
+		at = len(*g)
+		*g = append(*g, itemsOf{itemGroup: key})
+	}
+	(*g)[at].items = append((*g)[at].items, item)
+}
+
+func (g itemGroups) sorted() itemGroups {
+	slices.SortFunc(g, func(x, y itemsOf) int {
+		return cmp.Or(cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.grantable), b2i(y.grantable)), cmp.Compare(b2i(x.optionOnly), b2i(y.optionOnly)))
+	})
+	return g
 }
 
 // grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out anew after each: what a
@@ -53,30 +77,29 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
 		have := aclOf(object, column)
-		groups := lacking(have, aclOf(b.desired.Objects[id], column))
-		keys := sortedGroups(groups)
-		if len(keys) == 0 {
+		groups := lacking(have, aclOf(b.desired.Objects[id], column)).sorted()
+		if len(groups) == 0 {
 			return
 		}
-		slices.SortStableFunc(keys, func(x, y itemGroup) int {
-			return cmp.Compare(b2i(!mayGrant(have, x.grantor, object.Owner, groups[x])), b2i(!mayGrant(have, y.grantor, object.Owner, groups[y])))
+		slices.SortStableFunc(groups, func(x, y itemsOf) int {
+			return cmp.Compare(b2i(!mayGrant(have, x.grantor, object.Owner, x.items)), b2i(!mayGrant(have, y.grantor, object.Owner, y.items)))
 		})
-		for _, g := range gather(groups[keys[0]]) {
-			act := fmt.Sprintf("grant %s on %s to %s", words(g.privileges), on(id, column), people(g.grantees))
-			b.doOn(object, keys[0].grantor, act, catalog.Grant{
-				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: keys[0].grantor, WithOption: keys[0].grantable,
+		first := groups[0]
+		for _, g := range gather(first.items) {
+			act := "grant " + words(g.privileges) + " on " + on(id, column) + " to " + people(g.grantees)
+			b.doOn(object, first.grantor, act, catalog.Grant{
+				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.grantor, WithOption: first.grantable,
 			}, b.grantReason(g.grantees))
 		}
 	}
 }
 
 // lacking groups the items that have to come, and those that have to get the grant option.
-func lacking(have, want catalog.ACL) map[itemGroup][]catalog.Item {
-	groups := map[itemGroup][]catalog.Item{}
+func lacking(have, want catalog.ACL) itemGroups {
+	var groups itemGroups
 	for _, item := range want.Without(have) {
 		if item.Grantable || !have.Contains(withOption(item)) {
-			key := itemGroup{grantor: item.Grantor, grantable: item.Grantable}
-			groups[key] = append(groups[key], item)
+			groups.add(itemGroup{grantor: item.Grantor, grantable: item.Grantable}, item)
 		}
 	}
 	return groups
@@ -124,15 +147,14 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
 		have := aclOf(object, column)
-		groups := excess(have, aclOf(b.desired.Objects[id], column), object.Owner)
-		keys := sortedGroups(groups)
-		if len(keys) == 0 {
+		groups := excess(have, aclOf(b.desired.Objects[id], column), object.Owner).sorted()
+		if len(groups) == 0 {
 			return
 		}
-		slices.SortStableFunc(keys, func(x, y itemGroup) int {
+		slices.SortStableFunc(groups, func(x, y itemsOf) int {
 			return cmp.Compare(b.turn(x.grantor, object, have), b.turn(y.grantor, object, have))
 		})
-		b.revoke(object, column, keys[0], gather(groups[keys[0]])[0], have)
+		b.revoke(object, column, groups[0].itemGroup, gather(groups[0].items)[0], have)
 	}
 }
 
@@ -166,14 +188,14 @@ func (b *builder) revokeColumns(id catalog.ObjectID) {
 }
 
 // excess groups the items that have to go, and those that have to lose their grant option.
-func excess(have, want catalog.ACL, owner string) map[itemGroup][]catalog.Item {
-	groups := map[itemGroup][]catalog.Item{}
+func excess(have, want catalog.ACL, owner string) itemGroups {
+	var groups itemGroups
 	for _, item := range have.Without(want) {
 		plain := item
 		plain.Grantable = false
 		key := itemGroup{grantor: item.Grantor, optionOnly: item.Grantable && want.Contains(plain)}
 		if key.optionOnly || !want.Contains(withOption(item)) {
-			groups[key] = append(groups[key], item)
+			groups.add(key, item)
 		}
 	}
 	return groups
@@ -266,6 +288,9 @@ func (g gathered) grantedOn(acl catalog.ACL, owner string) bool {
 
 // gather makes few statements of many items: grantees with the same privileges together.
 func gather(items []catalog.Item) []gathered {
+	if len(items) == 1 {
+		return []gathered{{[]catalog.Privilege{items[0].Privilege}, []string{items[0].Grantee}}}
+	}
 	byGrantee := map[string][]catalog.Privilege{}
 	for _, item := range items {
 		byGrantee[item.Grantee] = append(byGrantee[item.Grantee], item.Privilege)
@@ -287,13 +312,10 @@ func gather(items []catalog.Item) []gathered {
 	return out
 }
 
-func sortedGroups(groups map[itemGroup][]catalog.Item) []itemGroup {
-	return slices.SortedFunc(maps.Keys(groups), func(x, y itemGroup) int {
-		return cmp.Or(cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.grantable), b2i(y.grantable)), cmp.Compare(b2i(x.optionOnly), b2i(y.optionOnly)))
-	})
-}
-
 func words(privileges []catalog.Privilege) string {
+	if len(privileges) == 1 {
+		return string(privileges[0])
+	}
 	text := make([]string, len(privileges))
 	for i, p := range privileges {
 		text[i] = string(p)
@@ -304,6 +326,9 @@ func words(privileges []catalog.Privilege) string {
 // people names grantees in a message, only the first few of many.
 func people(grantees []string) string {
 	const most = 3
+	if len(grantees) == 1 && grantees[0] != catalog.Public {
+		return grantees[0]
+	}
 	names := make([]string, 0, most+1)
 	for i, g := range grantees {
 		if i == most {

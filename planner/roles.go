@@ -28,18 +28,37 @@ func (b *builder) createRoles() {
 // createPrivilegeRoles creates those that are not there, each with its members: from 16 on that costs less than to grant it afterwards.
 // It comes when all other roles are there, those of one administrator role one after the other.
 func (b *builder) createPrivilegeRoles() {
-	var lacking []string
+	type lack struct{ name, creator string }
+	var lacking []lack
 	for _, name := range b.roleNames() {
 		if b.lacks(name) {
-			lacking = append(lacking, name)
+			lacking = append(lacking, lack{name, b.creator(name)})
 		}
 	}
-	slices.SortStableFunc(lacking, func(x, y string) int { return cmp.Compare(b.creator(x), b.creator(y)) })
-	for _, name := range lacking {
-		held, creator := b.desired.Roles[name].Holds, b.creator(name)
-		change := catalog.CreateRole{Name: name, Holds: held, Creator: creator, Members: b.plainMembers(name, cmp.Or(creator, b.server.CurrentUser))}
-		b.do(script.PrivilegeRoles, creator, change, fmt.Sprintf("a privilege role: it holds %s on %s", held.Privilege, held.Object))
+	slices.SortStableFunc(lacking, func(x, y lack) int { return cmp.Compare(x.creator, y.creator) })
+	for _, l := range lacking {
+		held := b.desired.Roles[l.name].Holds
+		creator := cmp.Or(l.creator, b.server.CurrentUser)
+		change := catalog.CreateRole{Name: l.name, Holds: held, Creator: l.creator, Members: b.plainMembers(l.name, creator)}
+		b.do(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+string(held.Privilege)+" on "+held.Object.String())
+		b.made[l.name] = b.hasAllMembers(l.name, creator, change.Members)
 	}
+}
+
+// hasAllMembers tells, quickly, whether a role that was just created has the members that it is to have: what its creator has by itself, and plain members.
+// It is not known where the creator is one of those.
+func (b *builder) hasAllMembers(name, creator string, plain []string) bool {
+	now, want := b.working.Members[name], b.desired.Members[name]
+	if _, among := slices.BinarySearch(plain, creator); among || len(now) != len(want) {
+		return false
+	}
+	creators, others := now[:len(now)-len(plain)], 0
+	for _, m := range want {
+		if slices.Contains(creators, m) {
+			others++
+		}
+	}
+	return others == len(creators)
 }
 
 func (b *builder) lacks(name string) bool { return b.working.Roles[name] == nil }
@@ -57,15 +76,17 @@ func (b *builder) creator(name string) string {
 // plainMembers lists who is to be a member of a new role just as its creator would make them. More than can be interrupted are granted it later.
 func (b *builder) plainMembers(name, creator string) []string {
 	grantor := b.working.GrantorOfOwn(creator)
-	var members []string
+	members := make([]string, 0, len(b.desired.Members[name]))
 	for _, m := range b.desired.Members[name] {
 		isPlain := m.Grantor == grantor && m.Options == b.working.DefaultOptions(m.Member)
 		if isPlain && m.Member != name && b.working.Roles[m.Member] != nil {
 			members = append(members, m.Member)
 		}
 	}
-	slices.Sort(members)
-	members = slices.Compact(members)
+	if len(members) == 0 {
+		return nil
+	}
+	members = inOrder(members)
 	return members[:min(len(members), b.membersAtOnce(len(members)))]
 }
 

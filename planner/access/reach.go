@@ -153,5 +153,5 @@ func (r *Reach) admin(roles []string, role string) string {
 // HasPrivilege tells whether a role has a privilege on an object, as the server's has_table_privilege and its like do. An owner has what the ACL
 // gives it: by default, everything.
 func (r *Reach) HasPrivilege(role string, privilege catalog.Privilege, object *catalog.Object) bool {
-	return r.has(r.walk(role, inheriting), what{object, "", privilege})
+	return r.catalog.IsSuperuser(role) || r.has(r.walk(role, inheriting), what{object, "", privilege})
 }

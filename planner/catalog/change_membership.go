@@ -112,7 +112,7 @@ func (c *Catalog) memberKey(m Membership) memberKey {
 
 // placesOfMembers gives what finds a membership among those of one role, or -1. For a few questions an index would take longer than to look.
 func (c *Catalog) placesOfMembers(rows []Membership, questions int) func(memberKey) int {
-	if questions <= 2 {
+	if questions <= 2 || len(rows) <= 2 {
 		return func(key memberKey) int {
 			return slices.IndexFunc(rows, func(row Membership) bool { return c.memberKey(row) == key })
 		}

@@ -19,15 +19,14 @@ type CreateRole struct {
 
 // Apply adds the role, its members, and what the server gives its creator.
 func (ch CreateRole) Apply(c *Catalog) {
-	c.Roles[ch.Name] = &Role{
+	role := &Role{
 		Name:       ch.Name,
 		Attributes: Attributes{Inherit: true, CreateRole: ch.CreateRole, ConnectionLimit: -1},
 		Verifier:   NoPassword,
 		Holds:      ch.Holds,
 	}
-	with := ch.With
-	with.Name = ch.Name
-	with.Apply(c)
+	ch.With.set(role)
+	c.Roles[ch.Name] = role
 	creator := ch.Creator
 	if creator == "" {
 		creator = c.Server.CurrentUser
@@ -92,17 +91,19 @@ type AlterRole struct {
 
 // Apply sets the attributes.
 func (ch AlterRole) Apply(c *Catalog) {
-	c.editRole(ch.Name, func(r *Role) {
-		if ch.Login != nil {
-			r.Attributes.Login = *ch.Login
-		}
-		if ch.Verifier != "" {
-			r.Verifier = ch.Verifier
-		}
-		if ch.SetValidUntil {
-			r.ValidUntil = ch.ValidUntil
-		}
-	})
+	c.editRole(ch.Name, ch.set)
+}
+
+func (ch AlterRole) set(r *Role) {
+	if ch.Login != nil {
+		r.Attributes.Login = *ch.Login
+	}
+	if ch.Verifier != "" {
+		r.Verifier = ch.Verifier
+	}
+	if ch.SetValidUntil {
+		r.ValidUntil = ch.ValidUntil
+	}
 }
 
 // CommentOnRole is COMMENT ON ROLE; an empty comment removes it.

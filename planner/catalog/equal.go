@@ -12,7 +12,7 @@ func Equal(a, b *Catalog) bool {
 	return reflect.DeepEqual(a.Server, b.Server) &&
 		maps.EqualFunc(a.Roles, b.Roles, equalRoles) &&
 		maps.EqualFunc(a.Members, b.Members, SameMemberships) &&
-		maps.EqualFunc(a.Objects, b.Objects, equalObjects)
+		maps.EqualFunc(a.Objects, b.Objects, EqualObjects)
 }
 
 // Fulfils tells whether a snapshot shows just what a desired catalog says, of everything that it says something of. What is not compared is what a
@@ -53,7 +53,8 @@ func fulfilsRole(desired, now *Role) bool {
 	return equalRoles(&want, now)
 }
 
-func equalObjects(a, b *Object) bool {
+// EqualObjects tells whether two objects are the same in everything.
+func EqualObjects(a, b *Object) bool {
 	return a == b || a.OID == b.OID && a.Stored == b.Stored && sameObject(a, b)
 }
 
