@@ -15,6 +15,7 @@ const WholeHidden = `-- name: WholeHidden :one
 SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')::oid[] AS roles
 FROM pg_catalog.pg_shdepend AS d
 WHERE current_setting('pgsr.whole')::boolean
+    AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr` + "`" + `')
     AND d.refclassid = 'pg_catalog.pg_authid'::regclass
     AND NOT (d.deptype = 'a' AND (
         d.classid = 'pg_catalog.pg_database'::regclass
@@ -24,7 +25,7 @@ WHERE current_setting('pgsr.whole')::boolean
 `
 
 // Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
-// only that, and what it is, can be seen from them, with the same outcome as in ScopeLone.
+// only that, and what it is, can be seen from them, with the same outcome as in ScopeLone. It matters of privilege roles only.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 func (q *Queries) WholeHidden(ctx context.Context) ([]uint32, error) {
 	row := q.db.QueryRow(ctx, WholeHidden)
@@ -386,9 +387,9 @@ SELECT
     set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
     set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
 FROM (
-    SELECT count(c.oid) AS relations, count(c.oid) FILTER (WHERE n.nspname = ANY($1::name[])) AS contents
+    SELECT count(*) AS relations,
+        count(*) FILTER (WHERE c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($1::name[])))) AS contents
     FROM pg_catalog.pg_class AS c
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
 ) AS c
 CROSS JOIN (

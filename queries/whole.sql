@@ -20,9 +20,9 @@ SELECT
     set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
     set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
 FROM (
-    SELECT count(c.oid) AS relations, count(c.oid) FILTER (WHERE n.nspname = ANY(@contents::name[])) AS contents
+    SELECT count(*) AS relations,
+        count(*) FILTER (WHERE c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])))) AS contents
     FROM pg_catalog.pg_class AS c
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
 ) AS c
 CROSS JOIN (
@@ -74,11 +74,12 @@ WHERE current_setting('pgsr.whole')::boolean;
 
 -- name: WholeHidden :one
 -- Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
--- only that, and what it is, can be seen from them, with the same outcome as in ScopeLone.
+-- only that, and what it is, can be seen from them, with the same outcome as in ScopeLone. It matters of privilege roles only.
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')::oid[] AS roles
 FROM pg_catalog.pg_shdepend AS d
 WHERE current_setting('pgsr.whole')::boolean
+    AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr`')
     AND d.refclassid = 'pg_catalog.pg_authid'::regclass
     AND NOT (d.deptype = 'a' AND (
         d.classid = 'pg_catalog.pg_database'::regclass
