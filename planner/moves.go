@@ -89,9 +89,9 @@ func movesOf(p *Plan, after *catalog.Catalog) []move {
 			s.put(statement)
 		}
 	}
-	var moves []move
+	moves := make([]move, 0, len(s.moves))
 	for _, m := range s.moves {
-		moves = append(moves, s.divided(m)...)
+		moves = s.divided(moves, m)
 	}
 	slices.SortStableFunc(moves, func(x, y move) int {
 		return cmp.Or(cmp.Compare(x.stage, y.stage), x.object.Compare(y.object))
@@ -153,13 +153,16 @@ func forEach(roles []string, change func(role []string) catalog.Change) []catalo
 	return out
 }
 
+// usualStatements is how many most moves have: a privilege role is created, and gets what it is for.
+const usualStatements = 2
+
 func (s *sorting) putOne(statement script.Statement) {
 	key := s.keyOf(statement)
 	at, known := s.place[key]
 	if !known {
 		at = len(s.moves)
 		s.place[key] = at
-		s.moves = append(s.moves, move{stage: key.stage, object: key.object, role: key.role})
+		s.moves = append(s.moves, move{key.stage, key.object, key.role, make([]script.Statement, 0, usualStatements)})
 	}
 	s.moves[at].statements = append(s.moves[at].statements, statement)
 }

@@ -7,13 +7,12 @@ import (
 	"pgsr/planner/script"
 )
 
-// divided gives a move as it is or, where it has to, as several: what is gained on the object comes first then.
-func (s *sorting) divided(m move) []move {
+// divided adds a move as it is or, where it has to, as several: what is gained on the object comes first then.
+func (s *sorting) divided(out []move, m move) []move {
 	if m.stage != changingObjects || !s.circles && s.locks.of(m.statements, s.plan.Server).count() <= s.plan.Server.Locks.Room() {
-		return []move{m}
+		return append(out, m)
 	}
 	gains, rest := s.gains(m.statements)
-	var out []move
 	for _, statement := range s.slices(gains) {
 		gain := move{stage: m.stage, object: m.object, statements: []script.Statement{statement}}
 		if s.circles {

@@ -1,6 +1,11 @@
 package planner
 
-import "pgsr/planner/catalog"
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
 
 // inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from what the ones before it
 // leave. It takes what the plan leads to, as far as it makes something.
@@ -12,7 +17,7 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	if err := d.divide(movesOf(whole, after)); err != nil {
 		return nil, err
 	}
-	whole.Parts, whole.Statements = d.parts, nil
+	whole.Parts, whole.Statements = d.parts, make([]script.Statement, 0, len(whole.Statements))
 	for _, part := range d.parts {
 		whole.Statements = append(whole.Statements, part.Statements...)
 	}
@@ -71,6 +76,9 @@ func (d *division) next(moves []move, n int) (int, error) {
 		switch {
 		case needed <= room:
 			if !part.IsEmpty() {
+				if !part.grants() {
+					part.after = state
+				}
 				d.parts = append(d.parts, part)
 			}
 			d.state = state
@@ -88,4 +96,16 @@ func (d *division) share(id catalog.ObjectID, state *catalog.Catalog) {
 	if now != nil && want != nil && catalog.EqualObjects(now, want) {
 		state.Objects[id] = want
 	}
+}
+
+// grants tells whether memberships are granted or revoked by themselves: in which order a role then has its members depends on the order of the statements,
+// which is another one in moves.
+func (p *Plan) grants() bool {
+	return slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
+		switch s.Change.(type) {
+		case catalog.GrantRole, catalog.RevokeRole:
+			return true
+		}
+		return false
+	})
 }

@@ -24,6 +24,8 @@ type Plan struct {
 	Warnings []string
 	// before is the catalog that the plan was worked out from.
 	before *catalog.Catalog
+	// after is what it leads to, where that is at hand; nil: it is worked out.
+	after *catalog.Catalog
 }
 
 // InSync tells whether nothing differs from what is declared. Passwords that are set again because the stored

@@ -13,8 +13,11 @@ func (p *Plan) ReliesOn() script.State { return p.touched().in(p.before, p.befor
 
 // LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.
 func (p *Plan) LeadsTo() script.State {
-	after := p.before.Clone()
-	p.Apply(after)
+	after := p.after
+	if after == nil {
+		after = p.before.Clone()
+		p.Apply(after)
+	}
 	return p.touched().in(after, p.before)
 }
 
