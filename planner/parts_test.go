@@ -70,7 +70,7 @@ func TestPartsReachDesired(t *testing.T) {
 	})
 }
 
-// TestPartsFollowEachOther: the guards of a part say what the one before it has left.
+// TestPartsFollowEachOther: the guards of a part say what the one before it has left, and what its own statements lead to.
 func TestPartsFollowEachOther(t *testing.T) {
 	eachDivided(t, func(t *testing.T, w *world, _ *catalog.Catalog, plan *planner.Plan) {
 		moment := w.catalog.Clone()
@@ -87,8 +87,35 @@ func TestPartsFollowEachOther(t *testing.T) {
 				}
 			}
 			part.Apply(moment)
+			isLedTo(t, i+1, part.LeadsTo(), moment)
 		}
 	})
+}
+
+func isLedTo(t *testing.T, part int, state script.State, moment *catalog.Catalog) {
+	t.Helper()
+	for _, role := range state.Roles {
+		if now := moment.Roles[role.Name]; (now != nil) != role.There || now != nil && now.Attributes != *role.Attributes {
+			t.Errorf("part %d leads to role %+v, which is %+v", part, role, now)
+		}
+	}
+	for _, m := range state.Memberships {
+		var rows []catalog.Membership
+		for _, row := range moment.Members[m.Role] {
+			if slices.Contains(m.Members, row.Member) {
+				rows = append(rows, row)
+			}
+		}
+		if !slices.Equal(rows, m.Rows) {
+			t.Errorf("part %d leads to %+v, but there is %+v", part, m, rows)
+		}
+	}
+	for _, object := range state.Objects {
+		now := moment.Objects[object.ID]
+		if (now != nil) != object.There || now != nil && (now.Owner != object.Owner || !slices.Equal(now.ACL, object.ACL)) {
+			t.Errorf("part %d leads to %+v, which is %+v", part, object, now)
+		}
+	}
 }
 
 // TestNobodyIsWithoutBetweenParts: what a role can do before and after, by whatever way, it can do after each part. A login comes last and goes first.
