@@ -17,6 +17,9 @@ type inbox struct {
 	ready bool
 	// lost tells that the connection is.
 	lost bool
+	// kept are the statements that the session keeps, if any are to be kept, and known tells that it was found to have one of them.
+	kept  *kept
+	known bool
 }
 
 // errShort says that the server was ready for something else before all was answered: not all was sent.

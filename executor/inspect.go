@@ -36,6 +36,9 @@ func inspectAlone(ctx context.Context, l line, scope catalog.Scope, e *extent, a
 		)...)
 	}
 	c, err := inspecting(scope, e, run)
+	if isForgotten(err) && abandon(l.conn) == nil { // a session that had some of what it was to keep, and not all
+		c, err = inspecting(scope, e, run)
+	}
 	if err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
 	}

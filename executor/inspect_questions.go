@@ -37,14 +37,20 @@ func newInspection(scope catalog.Scope, e extent) *inspection {
 
 // questions lists what is asked, in order: queries/scope.sql says why. What is known to have no answer is not asked.
 func (i *inspection) questions() []question {
+	if isNarrow(i.scope) {
+		return i.narrowly()
+	}
 	return slices.Concat(i.scoping(), i.reading())
 }
+
+// workingOut is what is done by questions that have no answer.
+const workingOut = "working out what to read"
 
 // scoping lists the questions by which the server works out what there is to read.
 func (i *inspection) scoping() []question {
 	var all []question
 	add := func(sql string, args ...any) {
-		all = append(all, question{what: "working out what to read", sql: sql, args: args})
+		all = append(all, question{what: workingOut, sql: sql, args: args})
 	}
 	mentioned := names(i.scope.Mentioned)
 	add(gen.ScopeStart)
@@ -53,7 +59,8 @@ func (i *inspection) scoping() []question {
 	add(gen.ScopeGranted)
 	add(gen.ScopeReach, mentioned)
 	add(gen.ScopeByEstimate)
-	add(gen.ScopeObjects, i.objectArgs()...)
+	reaching := len(i.scope.Below) > 0 || i.scope.Everything
+	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), []any{names(i.scope.Contents)})...)
 	add(gen.ScopeColumns)
 	add(gen.ScopeHolders)
 	add(gen.ScopeByIndex)
@@ -74,17 +81,17 @@ func (i *inspection) reading() []question {
 		{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
 		{what: "reading roles", sql: gen.Roles, read: i.readRoles},
 		{what: "reading memberships", sql: gen.Memberships, read: i.readMemberships},
-		{what: "working out what to read", sql: gen.ScopeByEstimate},
+		{what: workingOut, sql: gen.ScopeByEstimate},
 		{what: "reading objects", sql: gen.Objects, read: i.readObjects},
 		{what: "reading ACLs", sql: gen.Items, read: i.readItems},
 	}
 	if i.scope.Passwords {
 		all = append(all, question{what: "reading passwords", sql: gen.Verifiers, read: i.readVerifiers})
 	}
-	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
+	return append(all, question{what: workingOut, sql: gen.ScopeEnd})
 }
 
-// objectArgs are those of gen.ScopeObjects: what is named, and the schemas of which everything is shown.
+// objectArgs are the objects that are named: their kinds, schemas and names.
 func (i *inspection) objectArgs() []any {
 	kinds, schemas, objects := []string{}, []string{}, []string{}
 	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
@@ -98,8 +105,7 @@ func (i *inspection) objectArgs() []any {
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
 	}
-	reaching := len(i.scope.Below) > 0 || i.scope.Everything
-	return []any{i.scope.Everything, reaching, kinds, schemas, objects, names(i.scope.Contents)}
+	return []any{kinds, schemas, objects}
 }
 
 // names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.

@@ -31,11 +31,20 @@ func wide(scope catalog.Scope) catalog.Scope {
 	return scope
 }
 
+// broad is a scope in which there is the same, and that does not name all of it.
+func broad(scope catalog.Scope) catalog.Scope {
+	scope.Contents = append(slices.Clip(scope.Contents), "no such schema")
+	return scope
+}
+
 // inspectBothWays reads what belongs to a scope narrowly and widely, which must come to the same, and everything, in which that must be.
 func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
 	part := extent{known: true}
 	narrowly, widely := inspectExtent(t, conn, scope, part), inspectExtent(t, conn, wide(scope), part)
+	if d := catalog.Differences(narrowly, inspectExtent(t, conn, broad(scope), part)); d != nil {
+		t.Errorf("read narrowly (-) and broadly (+) it is not the same:\n%s", strings.Join(d, "\n"))
+	}
 	if d := catalog.Differences(narrowly, widely); d != nil {
 		t.Errorf("read narrowly (-) and widely (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}

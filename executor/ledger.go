@@ -144,7 +144,7 @@ const lookingForLedger = "looking for the ledger"
 
 // lookForLedger finds out what there is of the ledger, and what may be done with it.
 func lookForLedger(state *gen.LedgerStateRow) question {
-	return question{what: lookingForLedger, sql: gen.LedgerState, read: func(rows pgx.Rows) (err error) {
+	return question{what: lookingForLedger, sql: gen.LedgerState, kept: true, read: func(rows pgx.Rows) (err error) {
 		*state, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.LedgerStateRow])
 		return err
 	}}

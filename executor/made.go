@@ -31,7 +31,7 @@ func (m *made) stands(ctx context.Context, from source, effect bool) (bool, erro
 
 // askSnapshot asks which transactions are seen.
 func askSnapshot(snapshot *string) question {
-	return question{what: "looking for changes", sql: gen.Snapshot, read: into(snapshot)}
+	return question{what: "looking for changes", sql: gen.Snapshot, read: into(snapshot), kept: true}
 }
 
 // isFulfilledBy tells whether a catalog is what the plan was to lead to: what the spec means for that is the same again, so that nothing would be left

@@ -13,6 +13,10 @@ import (
 type statement struct {
 	sql    string
 	values [][]byte
+	// kept says that the session is to keep it, under a name; an empty one: it keeps none. Prepare says that it has not done so yet.
+	kept    bool
+	name    string
+	prepare bool
 	// flush tells the server to send at once what it has answered so far.
 	flush bool
 }
@@ -55,8 +59,13 @@ func sending(ctx context.Context, to net.Conn, statements []statement, all bool)
 // send tells whether that went well.
 func (o *outbox) send(s statement) bool {
 	before := len(o.buffer)
-	o.put(&pgproto3.Parse{Query: s.sql})
-	o.put(&pgproto3.Bind{Parameters: s.values, ResultFormatCodes: []int16{pgx.BinaryFormatCode}})
+	if s.prepare { // and in another's stead, if we were not told that there is one
+		o.put(&pgproto3.Close{ObjectType: 'S', Name: s.name})
+	}
+	if s.prepare || s.name == "" {
+		o.put(&pgproto3.Parse{Name: s.name, Query: s.sql})
+	}
+	o.put(&pgproto3.Bind{PreparedStatement: s.name, Parameters: s.values, ResultFormatCodes: []int16{pgx.BinaryFormatCode}})
 	o.put(&pgproto3.Describe{ObjectType: 'P'})
 	o.put(&pgproto3.Execute{})
 	if o.err != nil { // it is too long to be sent, and none of it is

@@ -43,22 +43,39 @@ func (l line) verifying() line {
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
 //
 // It goes below pgx's batches. Those prepare every statement first, which takes a round trip more and nine times as long, or get text where
-// binary is shorter; and a prepared statement would at some time be planned for any scope instead of the one at hand. They also hold all that
-// is to be sent at a time, and read no answer before it is sent, so that nobody could tell how far the server is.
+// binary is shorter; and a prepared statement would at some time be planned for any scope instead of the one at hand, so that only those are
+// prepared whose plan is good for all: see [kept]. They also hold all that is to be sent at a time, and read no answer before it is sent, so that
+// nobody could tell how far the server is.
 // https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
 //
 // When the context ends, the server is told to stop, and the error is an [*InterruptedError].
 func (l line) ask(ctx context.Context, requests ...request) error {
+	outside := l.conn.PgConn().TxStatus() == 'I'
+	known, err := l.askKnowing(ctx, requests)
+	// What was answered before the first statement that the session had forgotten may be asked again: it has begun a transaction, at most.
+	if isForgotten(err) && outside && !known && abandon(l.conn) == nil {
+		_, err = l.askKnowing(ctx, requests)
+	}
+	return err
+}
+
+// askKnowing tells whether the session was found to have a statement that it keeps.
+func (l line) askKnowing(ctx context.Context, requests []request) (known bool, err error) {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 	all, err := l.statements(requests)
 	if err != nil {
-		return err
+		return false, err
 	}
 	e := l.exchange(ctx)
+	e.in.kept = keptOn(l.conn)
+	e.in.kept.name(all)
 	sent := e.say(all, true)
-	return e.end(e.take(requests), sent)
+	if err = e.end(e.take(requests), sent); isForgotten(err) {
+		e.in.kept.forget()
+	}
+	return e.in.known, err
 }
 
 // statements lists what requests have to be sent.

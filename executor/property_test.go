@@ -162,11 +162,14 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 	tw.Helper()
 	var said []string
-	for _, p.extent = range []extent{
-		{known: true}, {known: true, whole: true}, {known: true, whole: true, density: 32}, {most: 1 << 20},
+	for at, extent := range []extent{
+		{known: true}, {known: true}, {known: true, whole: true}, {known: true, whole: true, density: 32}, {most: 1 << 20},
 	} {
 		var o Options
-		p.made = nil // what was planned before would do
+		p.extent, p.made = extent, nil // what was planned before would do
+		if at == 1 {
+			p.scope = broad(p.scope)
+		}
 		if p.extent.most > 0 {
 			var err error
 			if o.Ahead, err = ReadAhead(context.Background(), conn, 1<<20); err != nil {

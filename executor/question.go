@@ -18,6 +18,8 @@ type question struct {
 	read func(pgx.Rows) error
 	// failed makes an error of one of the server's; nil: it is what is done, and then the server's.
 	failed func(error) error
+	// kept says that the session is to keep the statement, if it may keep any: its plan is good for whatever it is asked about. See [kept].
+	kept bool
 }
 
 // asking makes requests of questions.
@@ -41,7 +43,7 @@ func (q question) statements(types *pgtype.Map) ([]statement, error) {
 			return nil, fmt.Errorf("%s: %w", q.what, err)
 		}
 	}
-	return []statement{{sql: q.sql, values: values}}, nil
+	return []statement{{sql: q.sql, values: values, kept: q.kept}}, nil
 }
 
 func (q question) take(a *inbox) error {
@@ -49,6 +51,9 @@ func (q question) take(a *inbox) error {
 	err := q.answer(a)
 	switch {
 	case err == nil:
+		if q.kept {
+			a.keeps(q.sql)
+		}
 		return nil
 	case q.failed != nil:
 		return q.failed(err)

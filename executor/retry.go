@@ -40,7 +40,7 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 		if err == nil {
 			return attempt, nil
 		}
-		isPassing := isConflict(err) || isSurprise(err) && err.Error() != last
+		isPassing := isConflict(err) || (isSurprise(err) || isForgotten(err)) && err.Error() != last
 		if !isPassing || attempt == maxAttempts || conn.IsClosed() {
 			return attempt, err
 		}

@@ -19,11 +19,11 @@ WITH RECURSIVE below (oid) AS (
     UNION
     SELECT h.oid FROM unnest(current_setting('pgsr.holders')::oid[]) AS h (oid) WHERE $2::boolean
     UNION
-    SELECT m.member FROM below AS b JOIN pg_catalog.pg_auth_members AS m ON m.roleid = b.oid
+    SELECT m.member FROM below AS b CROSS JOIN LATERAL (SELECT m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = b.oid OFFSET 0) AS m
 ), beside (oid) AS (
     SELECT b.oid FROM below AS b
     UNION
-    SELECT m.roleid FROM beside AS b JOIN pg_catalog.pg_auth_members AS m ON m.member = b.oid
+    SELECT m.roleid FROM beside AS b CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = b.oid OFFSET 0) AS m
 ), reached AS (
     SELECT unnest(current_setting('pgsr.reached')::oid[]) AS oid
     UNION
@@ -94,6 +94,8 @@ SELECT
     set_config('enable_hashjoin', 'on', true),
     set_config('enable_mergejoin', 'on', true),
     set_config('enable_sort', 'on', true),
+    set_config('enable_material', 'on', true),
+    set_config('plan_cache_mode', 'auto', true),
     set_config('work_mem', current_setting('pgsr.work_mem'), true),
     set_config('search_path', current_setting('pgsr.search_path'), true)
 `
@@ -109,7 +111,7 @@ WITH scope AS (
 ), granted AS (
     SELECT DISTINCT m.roleid AS oid
     FROM scope AS s
-    JOIN pg_catalog.pg_auth_members AS m ON m.member = s.oid
+    CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = s.oid OFFSET 0) AS m
     WHERE NOT current_setting('pgsr.wide')::boolean
     UNION ALL
     SELECT DISTINCT m.roleid
@@ -235,12 +237,14 @@ WITH RECURSIVE scope AS (
     UNION
     SELECT m.ctid, m.roleid, m.member, m.admin_option
     FROM passed_on AS p
-    JOIN pg_catalog.pg_auth_members AS m ON m.roleid = p.roleid AND m.grantor = p.member
+    CROSS JOIN LATERAL (
+        SELECT m.ctid, m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND (m.grantor = p.member) IS TRUE OFFSET 0
+    ) AS m
     WHERE p.admin_option
 ), membership AS (
     SELECT m.ctid, m.member
     FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
-    JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
     UNION
     SELECT m.ctid, m.member
     FROM (SELECT true AS inherit_option, true AS set_option) AS older
@@ -376,7 +380,7 @@ WITH RECURSIVE reached (oid) AS (
     UNION
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
     UNION
-    SELECT m.roleid FROM reached AS r JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    SELECT m.roleid FROM reached AS r CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
 ), acting (oid) AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
     UNION
@@ -387,6 +391,7 @@ WITH RECURSIVE reached (oid) AS (
         SELECT m.roleid AS oid
         FROM pg_catalog.pg_auth_members AS m
         WHERE m.member = a.oid AND (inherit_option OR set_option)
+        OFFSET 0
     ) AS m
 )
 SELECT
@@ -408,10 +413,13 @@ WITH membership AS (
     FROM pg_catalog.pg_auth_members AS m
     WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
 ), narrow AS (
-    SELECT r.oid
-    FROM pg_catalog.pg_roles AS r
-    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[])
-        OR $2::boolean AND r.rolsuper
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = 10
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
+    UNION
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE $2::boolean AND r.rolsuper
     UNION
     SELECT unnest(current_setting('pgsr.scope')::oid[])
     UNION
@@ -423,7 +431,7 @@ WITH membership AS (
     UNION
     SELECT m.grantor
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS r (oid)
-    JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
+    CROSS JOIN LATERAL (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
 ), shown AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE current_setting('pgsr.wide')::boolean
     UNION ALL
@@ -486,6 +494,8 @@ SELECT
 //	pgsr.roles        the roles to show
 //	pgsr.lone         those of them that are named as privilege roles and can do nothing but what one ACL gives them
 //
+// What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each by itself, and IS TRUE keeps a condition from
+// choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps (narrow.sql) stays a good one.
 // IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
 // Notes what ScopeEnd gives back. Without the search_path, whoever may set that of a database could have our functions and operators

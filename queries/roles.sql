@@ -88,9 +88,13 @@ FROM (
     SELECT m.roles, ARRAY[m.member], m.grantor, m.admin_option, m.inherit_option, m.set_option
     FROM (SELECT true AS inherit_option, true AS set_option) AS older
     CROSS JOIN LATERAL (
-        SELECT array_agg(m.roleid) AS roles, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+        SELECT array_agg(m.roleid) AS roles, m.member, m.grantor, m.admin_option, m.inherit_option, m.set_option
+        FROM (
+            SELECT m.roleid, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+            FROM pg_catalog.pg_auth_members AS m
+            WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+            OFFSET 0
+        ) AS m
         GROUP BY 2, 3, 4, 5, 6
     ) AS m
 ) AS m;
