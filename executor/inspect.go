@@ -13,7 +13,8 @@ import (
 
 // Inspect reads the part of a cluster that a scope asks for, in one snapshot, on a connection that is outside of a transaction. That takes one
 // round trip, or two for a scope of many roles, or of all that is in a schema, that is nevertheless a small part of the cluster; how many
-// questions it takes does not depend on the scope. It changes nothing but one thing: the connection then knows settings named pgsr.*, all empty.
+// questions it takes does not depend on the scope. It changes nothing but two things: the connection then knows settings named pgsr.*, all empty, and, where
+// pgx is set to keep prepared statements, as it is by default, some of ours.
 //
 // The catalog holds what the scope asks for, and may hold more: of a scope that is most of a cluster, all is read. What is in the scope and does
 // not exist is not in it. A role that is named by an ACL or a membership, and was dropped since, has its OID for a name. The errors are the

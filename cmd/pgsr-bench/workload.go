@@ -49,6 +49,6 @@ func workloads(scale float64, seed uint64) []workload {
 		crowd.checking(),
 		crowd.oneAmongMany(),
 		b.effect(),
-		apiCalls(n(1000)),
+		apiCalls(n(4000)),
 	}
 }
