@@ -92,7 +92,7 @@ type builder struct {
 	working   *catalog.Catalog
 	desired   *catalog.Catalog
 	authority *authority
-	// names are those of the desired roles, in order: see roleNames.
+	// names are those of the desired roles that differ, in order: see roleNames.
 	names      []string
 	statements []script.Statement
 	// changedIDs is what was found to be changed when there were so many statements: see changed.

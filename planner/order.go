@@ -17,10 +17,17 @@ func roleNames(c *catalog.Catalog) []string {
 	return names
 }
 
-// roleNames lists those of the desired roles, sorted once.
+// roleNames lists those of the desired roles of which anything is to be changed, found and sorted once, before the first statement. Of a part of a plan
+// they are few.
 func (b *builder) roleNames() []string {
 	if b.names == nil {
-		b.names = roleNames(b.desired)
+		b.names = []string{}
+		for name, role := range b.desired.Roles {
+			if b.working.Roles[name] != role {
+				b.names = append(b.names, name)
+			}
+		}
+		sortByWhatTheyHold(b.desired, b.names)
 	}
 	return b.names
 }
