@@ -79,7 +79,7 @@ func (a *Ahead) inspect(ctx context.Context, l line, scope catalog.Scope, e *ext
 	if !i.extent.whole || !isPlain(scope) {
 		return nil, nil
 	}
-	*e = extent{known: true, whole: true, density: i.extent.density}
+	*e = extent{known: true, whole: true}
 	return i.finish(), nil
 }
 

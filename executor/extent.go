@@ -1,8 +1,6 @@
 package executor
 
 import (
-	"strconv"
-
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 )
@@ -13,8 +11,6 @@ type extent struct {
 	known bool
 	// whole says that everything is read.
 	whole bool
-	// density is about how many memberships there are for each role.
-	density int32
 	// most is how many things are read at most where the scope is not known yet; 0: it is.
 	most int64
 }
@@ -38,9 +34,9 @@ func (i *inspection) sizing() []question {
 	const what = "working out how much to read"
 	switch {
 	case i.extent.known:
-		return []question{{what: what, sql: gen.WholeKnown, args: []any{strconv.Itoa(int(i.extent.density))}}}
+		return []question{{what: what, sql: gen.WholeKnown}}
 	case i.extent.most > 0:
-		return []question{{what: what, sql: gen.WholeWithin, args: []any{i.extent.most}, read: into(&i.extent.whole, &i.extent.density)}}
+		return []question{{what: what, sql: gen.WholeWithin, args: []any{i.extent.most}, read: into(&i.extent.whole)}}
 	}
 	sample, times := sampleOf(names(i.scope.Roles))
 	return []question{
@@ -49,7 +45,7 @@ func (i *inspection) sizing() []question {
 		{what: what, sql: gen.ScopeByEstimate},
 		{
 			what: what, sql: gen.WholeSize, args: []any{names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
-			read: into(&i.extent.whole, &i.extent.density),
+			read: into(&i.extent.whole),
 		},
 	}
 }
@@ -84,9 +80,7 @@ func (i *inspection) readingAll() []question {
 		question{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},
 		question{what: "reading roles", sql: gen.WholeRoles, read: i.readAllRoles},
 		question{what: "reading roles", sql: gen.WholeHidden, read: i.readHidden},
-	)
-	all = append(all, i.readingAllMemberships()...)
-	all = append(all,
+		question{what: "reading memberships", sql: gen.WholeMemberships, read: i.readAllMemberships},
 		question{what: "reading objects", sql: gen.WholeObjects, read: i.readAllObjects},
 		question{what: "reading ACLs", sql: gen.WholeItems, read: i.readAllItems},
 	)
@@ -103,15 +97,4 @@ func (i *inspection) readingPasswords() []question {
 		all = append(all, question{what: "reading passwords", sql: gen.WholeVerifiers, args: []any{names(i.scope.Roles)}, read: i.readVerifiers})
 	}
 	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
-}
-
-// readingAllMemberships asks for them in pairs, or role by role, by how many there are: the server knows.
-func (i *inspection) readingAllMemberships() []question {
-	const what = "reading memberships"
-	return []question{
-		{what: what, sql: gen.WholeMemberships, read: i.readAllMemberships},
-		{what: "working out what to read", sql: gen.ScopeByIndex},
-		{what: what, sql: gen.WholeMembershipsByRole, read: i.readMemberships},
-		{what: "working out what to read", sql: gen.ScopeByEstimate},
-	}
 }

@@ -15,30 +15,34 @@ func (i *inspection) readAllMemberships(rows pgx.Rows) error {
 	return each(rows, []any{&row.Pairs, &row.Grantor, &row.Options}, func() {
 		grantor := i.roles.name(row.Grantor)
 		options := catalog.Options{Admin: row.Options&1 != 0, Inherit: row.Options&2 != 0, Set: row.Options&4 != 0}
-		i.placePairs(row.Pairs)
+		if runs := i.placePairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
+			slices.Sort(row.Pairs)
+		}
 		for pairs := row.Pairs; len(pairs) > 0; {
-			of := len(pairs)
-			if next := slices.IndexFunc(pairs, func(pair int64) bool { return pair>>32 != pairs[0]>>32 }); next > 0 {
-				of = next
+			of := 1
+			for of < len(pairs) && pairs[of]>>32 == pairs[0]>>32 {
+				of++
 			}
+			slices.Sort(pairs[:of]) // by place, which is the order of names
 			i.addMembers(pairs[:of], grantor, options)
 			pairs = pairs[of:]
 		}
 	})
 }
 
-// placePairs puts places for OIDs, and the pairs in the order of names.
-func (i *inspection) placePairs(pairs []int64) {
+// placePairs puts places for OIDs, and tells how often another role follows.
+func (i *inspection) placePairs(pairs []int64) (runs int) {
 	var last, role uint32
 	for at, pair := range pairs {
 		if oid := uint32(pair >> 32); oid != last {
 			last, role = oid, i.roles.place(oid)
+			runs++
 		}
 		member := i.roles.place(uint32(pair))
 		i.roles.entries[member].member = true
 		pairs[at] = int64(role)<<32 | int64(member)
 	}
-	slices.Sort(pairs)
+	return runs
 }
 
 // addMembers adds those of one role, which have the same grantor and options.

@@ -163,7 +163,7 @@ func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 	tw.Helper()
 	var said []string
 	for at, extent := range []extent{
-		{known: true}, {known: true}, {known: true, whole: true}, {known: true, whole: true, density: 32}, {most: 1 << 20},
+		{known: true}, {known: true}, {known: true, whole: true}, {most: 1 << 20},
 	} {
 		var o Options
 		p.extent, p.made = extent, nil // what was planned before would do

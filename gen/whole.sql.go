@@ -107,12 +107,12 @@ func (q *Queries) WholeItems(ctx context.Context) ([]WholeItemsRow, error) {
 }
 
 const WholeKnown = `-- name: WholeKnown :exec
-SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.density', $1::text, true)
+SELECT set_config('pgsr.whole', 'true', true)
 `
 
 // Notes what WholeSize has found out before.
-func (q *Queries) WholeKnown(ctx context.Context, density string) error {
-	_, err := q.db.Exec(ctx, WholeKnown, density)
+func (q *Queries) WholeKnown(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, WholeKnown)
 	return err
 }
 
@@ -127,8 +127,8 @@ CROSS JOIN LATERAL (
         CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
     FROM pg_catalog.pg_auth_members AS m
 ) AS m
-WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer < 32
-GROUP BY 2, 3
+WHERE current_setting('pgsr.whole')::boolean
+GROUP BY 2, 3, m.roleid::bigint >> 8
 `
 
 type WholeMembershipsRow struct {
@@ -138,7 +138,8 @@ type WholeMembershipsRow struct {
 }
 
 // A pair is the OID of a role and, in the lower half, that of a member. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET; as one column, which is less to
-// group by. Before 16 there are no options: what is named bare is then the column of the query around it.
+// group by. Before 16 there are no options: what is named bare is then the column of the query around it. Of a million memberships no more than
+// those of 256 OIDs are sent at a time.
 func (q *Queries) WholeMemberships(ctx context.Context) ([]WholeMembershipsRow, error) {
 	rows, err := q.db.Query(ctx, WholeMemberships)
 	if err != nil {
@@ -149,62 +150,6 @@ func (q *Queries) WholeMemberships(ctx context.Context) ([]WholeMembershipsRow, 
 	for rows.Next() {
 		var i WholeMembershipsRow
 		if err := rows.Scan(&i.Pairs, &i.Grantor, &i.Options); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const WholeMembershipsByRole = `-- name: WholeMembershipsByRole :many
-SELECT
-    ARRAY[r.oid]::oid[] AS roles,
-    m.members::oid[] AS members,
-    m.grantor::oid AS grantor,
-    m.admin_option::boolean AS admin,
-    m.inherit_option::boolean AS inherit,
-    m.set_option::boolean AS set
-FROM pg_catalog.pg_roles AS r
-CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-CROSS JOIN LATERAL (
-    SELECT array_agg(m.member) AS members, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE m.roleid = r.oid
-    GROUP BY 2, 3, 4, 5
-) AS m
-WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer > 31
-`
-
-type WholeMembershipsByRoleRow struct {
-	Roles   []uint32
-	Members []uint32
-	Grantor uint32
-	Admin   bool
-	Inherit bool
-	Set     bool
-}
-
-// The same for very many memberships: no more than those of one role are held at a time.
-func (q *Queries) WholeMembershipsByRole(ctx context.Context) ([]WholeMembershipsByRoleRow, error) {
-	rows, err := q.db.Query(ctx, WholeMembershipsByRole)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []WholeMembershipsByRoleRow
-	for rows.Next() {
-		var i WholeMembershipsByRoleRow
-		if err := rows.Scan(
-			&i.Roles,
-			&i.Members,
-			&i.Grantor,
-			&i.Admin,
-			&i.Inherit,
-			&i.Set,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -375,7 +320,6 @@ type WholeSampleParams struct {
 //
 //	pgsr.sampled  about how many memberships the scope's roles have
 //	pgsr.whole    whether all is read
-//	pgsr.density  about how many memberships there are for each role
 //
 // Notes about how many memberships the roles of a scope have, by those of some of them. Times is how many roles each of these stands for.
 func (q *Queries) WholeSample(ctx context.Context, arg WholeSampleParams) error {
@@ -384,9 +328,7 @@ func (q *Queries) WholeSample(ctx context.Context, arg WholeSampleParams) error 
 }
 
 const WholeSize = `-- name: WholeSize :one
-SELECT
-    set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
-    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
+SELECT set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole
 FROM (
     SELECT count(*) AS relations,
         count(*) FILTER (WHERE c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($1::name[])))) AS contents
@@ -406,17 +348,12 @@ type WholeSizeParams struct {
 	Named    int64
 }
 
-type WholeSizeRow struct {
-	Whole   bool
-	Density int32
-}
-
 // Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
-func (q *Queries) WholeSize(ctx context.Context, arg WholeSizeParams) (WholeSizeRow, error) {
+func (q *Queries) WholeSize(ctx context.Context, arg WholeSizeParams) (bool, error) {
 	row := q.db.QueryRow(ctx, WholeSize, arg.Contents, arg.Named)
-	var i WholeSizeRow
-	err := row.Scan(&i.Whole, &i.Density)
-	return i, err
+	var whole bool
+	err := row.Scan(&whole)
+	return whole, err
 }
 
 const WholeStart = `-- name: WholeStart :exec
@@ -474,9 +411,7 @@ func (q *Queries) WholeVerifiers(ctx context.Context, roles string) ([]WholeVeri
 }
 
 const WholeWithin = `-- name: WholeWithin :one
-SELECT
-    set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= ($1)::bigint)::text, true)::boolean AS whole,
-    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
+SELECT set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= ($1)::bigint)::text, true)::boolean AS whole
 FROM (
     SELECT
         (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
@@ -485,15 +420,10 @@ FROM (
 ) AS s
 `
 
-type WholeWithinRow struct {
-	Whole   bool
-	Density int32
-}
-
 // Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class.
-func (q *Queries) WholeWithin(ctx context.Context, most int64) (WholeWithinRow, error) {
+func (q *Queries) WholeWithin(ctx context.Context, most int64) (bool, error) {
 	row := q.db.QueryRow(ctx, WholeWithin, most)
-	var i WholeWithinRow
-	err := row.Scan(&i.Whole, &i.Density)
-	return i, err
+	var whole bool
+	err := row.Scan(&whole)
+	return whole, err
 }

@@ -5,7 +5,6 @@
 --
 --   pgsr.sampled  about how many memberships the scope's roles have
 --   pgsr.whole    whether all is read
---   pgsr.density  about how many memberships there are for each role
 
 -- name: WholeSample :exec
 -- Notes about how many memberships the roles of a scope have, by those of some of them. Times is how many roles each of these stands for.
@@ -16,9 +15,7 @@ WHERE r.rolname = ANY(@sample::name[]);
 
 -- name: WholeSize :one
 -- Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
-SELECT
-    set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole,
-    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
+SELECT set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole
 FROM (
     SELECT count(*) AS relations,
         count(*) FILTER (WHERE c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])))) AS contents
@@ -34,9 +31,7 @@ CROSS JOIN (
 
 -- name: WholeWithin :one
 -- Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class.
-SELECT
-    set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= (@most)::bigint)::text, true)::boolean AS whole,
-    set_config('pgsr.density', (s.memberships / (s.roles + 1))::text, true)::integer AS density
+SELECT set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= (@most)::bigint)::text, true)::boolean AS whole
 FROM (
     SELECT
         (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
@@ -46,7 +41,7 @@ FROM (
 
 -- name: WholeKnown :exec
 -- Notes what WholeSize has found out before.
-SELECT set_config('pgsr.whole', 'true', true), set_config('pgsr.density', @density::text, true);
+SELECT set_config('pgsr.whole', 'true', true);
 
 -- name: WholeStart :exec
 -- JIT costs more than it gains here, and arrays of members are larger than the server thinks.
@@ -90,7 +85,8 @@ WHERE current_setting('pgsr.whole')::boolean
 
 -- name: WholeMemberships :many
 -- A pair is the OID of a role and, in the lower half, that of a member. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET; as one column, which is less to
--- group by. Before 16 there are no options: what is named bare is then the column of the query around it.
+-- group by. Before 16 there are no options: what is named bare is then the column of the query around it. Of a million memberships no more than
+-- those of 256 OIDs are sent at a time.
 SELECT
     array_agg(m.roleid::bigint << 32 | m.member::bigint)::bigint[] AS pairs,
     m.grantor::oid AS grantor,
@@ -101,27 +97,8 @@ CROSS JOIN LATERAL (
         CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
     FROM pg_catalog.pg_auth_members AS m
 ) AS m
-WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer < 32
-GROUP BY 2, 3;
-
--- name: WholeMembershipsByRole :many
--- The same for very many memberships: no more than those of one role are held at a time.
-SELECT
-    ARRAY[r.oid]::oid[] AS roles,
-    m.members::oid[] AS members,
-    m.grantor::oid AS grantor,
-    m.admin_option::boolean AS admin,
-    m.inherit_option::boolean AS inherit,
-    m.set_option::boolean AS set
-FROM pg_catalog.pg_roles AS r
-CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-CROSS JOIN LATERAL (
-    SELECT array_agg(m.member) AS members, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE m.roleid = r.oid
-    GROUP BY 2, 3, 4, 5
-) AS m
-WHERE current_setting('pgsr.whole')::boolean AND current_setting('pgsr.density')::integer > 31;
+WHERE current_setting('pgsr.whole')::boolean
+GROUP BY 2, 3, m.roleid::bigint >> 8;
 
 -- name: WholeObjects :many
 -- Kind is relkind, or d for a database, n for a schema. Schemas, and the tables that sequences belong to, are given by OID. The types of a column
