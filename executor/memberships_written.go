@@ -73,8 +73,9 @@ func changesOnlyMemberships(plan *planner.Plan) bool {
 
 // compare notes how the memberships in a role come to differ. It is false where a role that is named does not exist.
 func (w *membershipsWritten) compare(c *catalog.Catalog, role string, before, after []catalog.Membership) bool {
-	were, known := byOID(c, role, before)
-	are, knownToo := byOID(c, role, after)
+	gone, come := catalog.DifferentMemberships(before, after)
+	were, known := byOID(c, role, gone)
+	are, knownToo := byOID(c, role, come)
 	for row, options := range are {
 		if had, was := were[row]; !was || had != options {
 			row.options = options

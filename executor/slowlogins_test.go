@@ -41,6 +41,11 @@ func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
 	if w := c.warnings(&spec.Spec{Roles: []spec.Role{member("all", true, append(thousand, "one more")...)}}); len(w) != 1 {
 		t.Errorf("not warned of a role that comes to log in: %q", w)
 	}
+	half := thousand[:600:600]
+	c.apply(&spec.Spec{Roles: []spec.Role{member("half", false, half...)}})
+	if w := c.warnings(&spec.Spec{Roles: []spec.Role{member("twice", true, append(half, "half")...)}}); len(w) != 0 {
+		t.Errorf("memberships that are had in two ways are counted twice: %q", w)
+	}
 	many := &spec.Spec{}
 	for i := range 9 {
 		many.Roles = append(many.Roles, member(fmt.Sprintf("clerk %d", i), true, "all"))

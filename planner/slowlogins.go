@@ -46,11 +46,13 @@ func (b *builder) slowLogins() []slowLogin {
 	if len(logins) == 0 {
 		return nil
 	}
-	above := inheritance(b.working)
-	visited := map[string]int{}
+	inherits := newInheritance(b.working)
 	var slow []slowLogin
-	for i, role := range logins {
-		if n := countAbove(role, above, visited, i+1); n > manyMemberships {
+	for _, role := range logins {
+		if inherits.atMost(role) <= manyMemberships {
+			continue
+		}
+		if n := inherits.count(role); n > manyMemberships {
 			slow = append(slow, slowLogin{role, n})
 		}
 	}
@@ -79,29 +81,4 @@ func (b *builder) changedLogins() []string {
 	}
 	slices.Sort(logins)
 	return logins
-}
-
-// inheritance lists, by member, the roles that it inherits from.
-func inheritance(c *catalog.Catalog) map[string][]string {
-	above := map[string][]string{}
-	for role, members := range c.Members {
-		for _, m := range members {
-			if m.Inherit {
-				above[m.Member] = append(above[m.Member], role)
-			}
-		}
-	}
-	return above
-}
-
-// countAbove counts the roles that a role inherits from, directly or not. Visited holds for each role the last walk that met it.
-func countAbove(role string, above map[string][]string, visited map[string]int, walk int) int {
-	visited[role] = walk
-	n := 0
-	for _, next := range above[role] {
-		if visited[next] != walk {
-			n += 1 + countAbove(next, above, visited, walk)
-		}
-	}
-	return n
 }

@@ -53,27 +53,37 @@ type RevokeRole struct {
 
 // Apply removes the memberships.
 func (ch RevokeRole) Apply(c *Catalog) {
-	leaving := map[memberKey]bool{}
-	for _, member := range ch.Members {
-		leaving[c.memberKey(Membership{Member: member, Grantor: ch.Grantor})] = true
-	}
+	leaving := c.leaving(ch.Members, ch.Grantor)
 	for _, role := range ch.Roles {
 		ch.remove(c, role, leaving)
 	}
 }
 
+// leaving gives what tells whether a membership is one of those that a grantor gave some members; before 16, that whoever gave them.
+func (c *Catalog) leaving(members []string, grantor string) func(Membership) bool {
+	isOfGrantor := func(m Membership) bool { return !c.Server.GrantorsMatter() || m.Grantor == grantor }
+	if len(members) <= fewMembers {
+		return func(m Membership) bool { return isOfGrantor(m) && slices.Contains(members, m.Member) }
+	}
+	leaving := make(map[string]bool, len(members))
+	for _, member := range members {
+		leaving[member] = true
+	}
+	return func(m Membership) bool { return isOfGrantor(m) && leaving[m.Member] }
+}
+
 // remove removes the memberships in one of the roles.
-func (ch RevokeRole) remove(c *Catalog, role string, leaving map[memberKey]bool) {
+func (ch RevokeRole) remove(c *Catalog, role string, leaving func(Membership) bool) {
 	if ch.AdminOnly {
 		rows := slices.Clone(c.Members[role])
 		for i := range rows {
-			if leaving[c.memberKey(rows[i])] {
+			if leaving(rows[i]) {
 				rows[i].Admin = false
 			}
 		}
 		c.Members[role] = rows
 	} else {
-		c.filterMembers(role, func(m Membership) bool { return !leaving[c.memberKey(m)] })
+		c.filterMembers(role, func(m Membership) bool { return !leaving(m) })
 	}
 	if ch.Cascade {
 		for _, member := range ch.Members {
@@ -132,11 +142,12 @@ func (c *Catalog) placesOfMembers(rows []Membership, questions int) func(memberK
 // filterMembers keeps the memberships in a role for which keep is true. The old list stays as it is.
 func (c *Catalog) filterMembers(role string, keep func(Membership) bool) {
 	old := c.Members[role]
-	if !slices.ContainsFunc(old, func(m Membership) bool { return !keep(m) }) {
+	first := slices.IndexFunc(old, func(m Membership) bool { return !keep(m) })
+	if first < 0 {
 		return
 	}
-	var kept []Membership
-	for _, m := range old {
+	kept := append(make([]Membership, 0, len(old)-1), old[:first]...)
+	for _, m := range old[first+1:] {
 		if keep(m) {
 			kept = append(kept, m)
 		}

@@ -142,22 +142,18 @@ func (r *resolver) addMembers(rows []catalog.Membership, role string, members []
 		return rows
 	}
 	rows = slices.Grow(slices.Clone(rows), len(members))
-	type key struct{ member, grantor string }
-	place := make(map[key]int, len(rows))
-	for i, row := range rows {
-		place[key{row.Member, row.Grantor}] = i
-	}
+	places := newMemberPlaces(rows, len(members))
 	grantor := r.membershipGrantor(role)
 	for _, at := range members {
 		member := r.nameAt(at)
 		m := catalog.Membership{Member: member, Grantor: grantor, Options: r.desired.DefaultOptions(member)}
-		if i, there := place[key{member, grantor}]; there && r.desired.IsCreators(rows[i]) {
+		if i := places.of(rows, member, grantor); i >= 0 && r.desired.IsCreators(rows[i]) {
 			m.Grantor = member
 		}
-		if i, there := place[key{member, m.Grantor}]; there {
+		if i := places.of(rows, member, m.Grantor); i >= 0 {
 			rows[i].Set, rows[i].Inherit = true, rows[i].Inherit || m.Inherit
 		} else {
-			place[key{member, m.Grantor}] = len(rows)
+			places.add(m, len(rows))
 			rows = append(rows, m)
 		}
 	}
@@ -209,13 +205,12 @@ func admins(rows []catalog.Membership) map[string]bool {
 
 // mergeMembers makes one of rows that have the same member and grantor.
 func mergeMembers(rows []catalog.Membership) []catalog.Membership {
-	type key struct{ member, grantor string }
-	place := make(map[key]int, len(rows))
+	places := newMemberPlaces(nil, len(rows))
 	out := rows[:0:0]
 	for _, m := range rows {
-		at, known := place[key{m.Member, m.Grantor}]
-		if !known {
-			place[key{m.Member, m.Grantor}] = len(out)
+		at := places.of(out, m.Member, m.Grantor)
+		if at < 0 {
+			places.add(m, len(out))
 			out = append(out, m)
 			continue
 		}
