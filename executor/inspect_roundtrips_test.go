@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -120,5 +121,28 @@ func TestInspectReadsOnlyTheScopeInALargerCluster(t *testing.T) {
 		if objectsIn(got, name) == 0 {
 			t.Errorf("nothing of schema %s was read", name)
 		}
+	}
+}
+
+// TestDeadMembershipsDoNotMakeAClusterLarge: what VACUUM has found to be dead does not count.
+func TestDeadMembershipsDoNotMakeAClusterLarge(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE parent`, `DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE format('CREATE ROLE r%s', i); END LOOP; END $$`)
+	scope := catalog.Scope{}
+	for i := range 600 {
+		scope.Roles = append(scope.Roles, fmt.Sprintf("r%d", i+1))
+	}
+	for range 12 {
+		all := strings.Join(scope.Roles, ", ")
+		c.exec(`GRANT parent TO `+all, `REVOKE parent FROM `+all)
+	}
+	c.exec(`GRANT parent TO `+strings.Join(scope.Roles[:300], ", "), `VACUUM pg_auth_members`)
+	e := &extent{}
+	got, err := inspectAlone(context.Background(), line{conn: c.super}, scope, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Members["parent"]) != 300 || !e.known || !e.whole {
+		t.Errorf("%d memberships were read, and all was to be read: %v", len(got.Members["parent"]), e.whole)
 	}
 }

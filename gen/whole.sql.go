@@ -338,8 +338,16 @@ FROM (
 CROSS JOIN (
     SELECT
         (($2)::bigint + current_setting('pgsr.sampled')::bigint)::bigint AS scope,
-        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
-        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships
+        least(pg_relation_size('pg_catalog.pg_authid') / 128, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_authid'::regclass AND k.relpages >= 10
+        ))::bigint AS roles,
+        least(pg_relation_size('pg_catalog.pg_auth_members') / 64, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_auth_members'::regclass AND k.relpages >= 10
+        ))::bigint AS memberships
 ) AS s
 `
 
@@ -348,7 +356,9 @@ type WholeSizeParams struct {
 	Named    int64
 }
 
-// Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
+// Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64. Where VACUUM has
+// counted what is in the pages, that is how much there is in each, which may be mostly dead: the planner goes by it as well.
+// https://www.postgresql.org/docs/current/row-estimation-examples.html
 func (q *Queries) WholeSize(ctx context.Context, arg WholeSizeParams) (bool, error) {
 	row := q.db.QueryRow(ctx, WholeSize, arg.Contents, arg.Named)
 	var whole bool
@@ -414,13 +424,25 @@ const WholeWithin = `-- name: WholeWithin :one
 SELECT set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= ($1)::bigint)::text, true)::boolean AS whole
 FROM (
     SELECT
-        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
-        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships,
-        (pg_relation_size('pg_catalog.pg_class') / 256)::bigint AS relations
+        least(pg_relation_size('pg_catalog.pg_authid') / 128, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_authid'::regclass AND k.relpages >= 10
+        ))::bigint AS roles,
+        least(pg_relation_size('pg_catalog.pg_auth_members') / 64, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_auth_members'::regclass AND k.relpages >= 10
+        ))::bigint AS memberships,
+        least(pg_relation_size('pg_catalog.pg_class') / 256, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_class'::regclass AND k.relpages >= 10
+        ))::bigint AS relations
 ) AS s
 `
 
-// Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class.
+// Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class; see WholeSize.
 func (q *Queries) WholeWithin(ctx context.Context, most int64) (bool, error) {
 	row := q.db.QueryRow(ctx, WholeWithin, most)
 	var whole bool

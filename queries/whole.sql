@@ -14,7 +14,9 @@ CROSS JOIN LATERAL (SELECT count(m.roleid) AS memberships FROM pg_catalog.pg_aut
 WHERE r.rolname = ANY(@sample::name[]);
 
 -- name: WholeSize :one
--- Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64.
+-- Tells whether a scope is about half of what there is, or more. A role takes about 128 bytes of pg_authid, a membership about 64. Where VACUUM has
+-- counted what is in the pages, that is how much there is in each, which may be mostly dead: the planner goes by it as well.
+-- https://www.postgresql.org/docs/current/row-estimation-examples.html
 SELECT set_config('pgsr.whole', (s.scope + c.contents >= (s.roles + s.memberships + c.relations) / 2)::text, true)::boolean AS whole
 FROM (
     SELECT count(*) AS relations,
@@ -25,18 +27,38 @@ FROM (
 CROSS JOIN (
     SELECT
         ((@named)::bigint + current_setting('pgsr.sampled')::bigint)::bigint AS scope,
-        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
-        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships
+        least(pg_relation_size('pg_catalog.pg_authid') / 128, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_authid'::regclass AND k.relpages >= 10
+        ))::bigint AS roles,
+        least(pg_relation_size('pg_catalog.pg_auth_members') / 64, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_auth_members'::regclass AND k.relpages >= 10
+        ))::bigint AS memberships
 ) AS s;
 
 -- name: WholeWithin :one
--- Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class.
+-- Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class; see WholeSize.
 SELECT set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= (@most)::bigint)::text, true)::boolean AS whole
 FROM (
     SELECT
-        (pg_relation_size('pg_catalog.pg_authid') / 128)::bigint AS roles,
-        (pg_relation_size('pg_catalog.pg_auth_members') / 64)::bigint AS memberships,
-        (pg_relation_size('pg_catalog.pg_class') / 256)::bigint AS relations
+        least(pg_relation_size('pg_catalog.pg_authid') / 128, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_authid'::regclass AND k.relpages >= 10
+        ))::bigint AS roles,
+        least(pg_relation_size('pg_catalog.pg_auth_members') / 64, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_auth_members'::regclass AND k.relpages >= 10
+        ))::bigint AS memberships,
+        least(pg_relation_size('pg_catalog.pg_class') / 256, (
+            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
+            FROM pg_catalog.pg_class AS k
+            WHERE k.oid = 'pg_catalog.pg_class'::regclass AND k.relpages >= 10
+        ))::bigint AS relations
 ) AS s;
 
 -- name: WholeKnown :exec
