@@ -26,12 +26,28 @@ const rolesLine = keyRoles + ":\n"
 type piece struct {
 	// begin is what is to be read first, which does not stand there.
 	begin, text string
+	// body is where the lines of roles begin in the text.
+	body int
 	// above is how many lines more than in the piece there are above a line of it in the whole.
 	above int
 }
 
-func (p piece) reader() io.Reader {
-	return io.MultiReader(strings.NewReader(p.begin), strings.NewReader(p.text))
+// read gives the one document of a piece, nil if it is not one.
+func (p piece) read(indent int) *yaml.Node {
+	if less, repeated := p.withoutRepeated(indent); len(repeated) > 0 {
+		if document := less.readAtOnce(); document != nil && putBack(document.Content[0], repeated) {
+			return document
+		}
+	}
+	return p.readAtOnce()
+}
+
+func (p piece) readAtOnce() *yaml.Node {
+	read, err := readAtOnce(io.MultiReader(strings.NewReader(p.begin), strings.NewReader(p.text)))
+	if err != nil || len(read) != 1 {
+		return nil
+	}
+	return read[0]
 }
 
 // readSideBySide gives the one document of a text, reading pieces of at least so many bytes; nil if it has to be read at once.
@@ -45,8 +61,8 @@ func readSideBySide(text string, least int) *yaml.Node {
 	var reading sync.WaitGroup
 	for i, p := range pieces {
 		reading.Go(func() {
-			if read, err := readAtOnce(p.reader()); err == nil && len(read) == 1 {
-				documents[i], roots[i] = read[0], read[0].Content[0]
+			if documents[i] = p.read(indent); documents[i] != nil {
+				roots[i] = documents[i].Content[0]
 				moveDown(roots[i], p.above)
 			}
 		})
@@ -72,9 +88,9 @@ func cut(text string, least int) (pieces []piece, indent int) {
 	for begin < len(text) {
 		end := nextRole(text, max(begin+size, body), indent)
 		if begin == 0 {
-			pieces = append(pieces, piece{text: text[:end]})
+			pieces = append(pieces, piece{text: text[:end], body: body})
 		} else {
-			pieces = append(pieces, piece{rolesLine, text[begin:end], lines - 1})
+			pieces = append(pieces, piece{begin: rolesLine, text: text[begin:end], above: lines - 1})
 		}
 		lines += strings.Count(text[begin:end], "\n")
 		begin = end

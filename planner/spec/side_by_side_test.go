@@ -13,16 +13,17 @@ import (
 // However a text is cut, its pieces say together what the whole says, each node where it stands; or they are not put together.
 func TestPiecesSayWhatTheWholeSays(t *testing.T) {
 	const tried = 2000
-	joined := 0
+	joined, repeating := 0, 0
 	for seed := range uint64(tried) {
 		g := yamlWriter{rand.New(rand.NewPCG(seed, 2))}
 		text := g.disturbed(g.specLike())
-		least := 1 + g.IntN(60)
+		least := 1 + g.IntN(150)
 		piecewise := readSideBySide(text, least)
 		if piecewise == nil {
 			continue
 		}
 		joined++
+		repeating += repeatedIn(text, least)
 		whole, err := readAtOnce(strings.NewReader(text))
 		if err != nil || len(whole) != 1 {
 			t.Fatalf("%d documents, %v, in pieces of %d bytes there was one in\n%s", len(whole), err, least, text)
@@ -34,6 +35,21 @@ func TestPiecesSayWhatTheWholeSays(t *testing.T) {
 	if joined < tried/5 {
 		t.Errorf("only %d of %d documents were read in pieces", joined, tried)
 	}
+	if repeating < tried/10 {
+		t.Errorf("only %d lines were left out", repeating)
+	}
+}
+
+// repeatedIn counts the lines that were left out, and put back.
+func repeatedIn(text string, least int) (count int) {
+	pieces, indent := cut(text, least)
+	for _, p := range pieces {
+		less, repeated := p.withoutRepeated(indent)
+		if document := less.readAtOnce(); document != nil && putBack(document.Content[0], repeated) {
+			count += len(repeated)
+		}
+	}
+	return count
 }
 
 // outline writes each node of a tree in a line, with all that is asked of nodes. Where there is nothing inside of brackets, the library says one
@@ -57,7 +73,9 @@ func (g yamlWriter) specLike() string {
 	indent := g.oneOf("  ", "  ", " ", "    ")
 	for i := range 2 + g.IntN(8) {
 		out.WriteString(g.oneOf("", "", "\n", indent+"# c\n") + indent + g.oneOf(fmt.Sprintf("r%d", i), g.key(i)) + ":")
-		switch g.IntN(4) {
+		switch g.IntN(6) {
+		case 4, 5:
+			out.WriteString(g.repeated(indent, i))
 		case 0:
 			out.WriteString(g.oneOf("", " ~", " &x", " *x", " {}", " # c") + "\n")
 		case 1:
@@ -69,6 +87,16 @@ func (g yamlWriter) specLike() string {
 		}
 	}
 	return out.String() + g.oneOf("", "", "lock_key: 1\n", "...\n")
+}
+
+// repeated writes what stands behind the name of a role, and some more roles in the same words.
+func (g yamlWriter) repeated(indent string, i int) string {
+	words := g.oneOf("{a: [b c, d.*]}", "{a: [b c, d.*]}", "{}", "{a: 1} ", g.oneOf("{a: b, c: *x}", "{a: b", "{a: 'b}", "b}")) + "\n"
+	out := " " + words
+	for more := range g.IntN(4) {
+		out += indent + fmt.Sprintf("%s%d_%d: ", g.oneOf("r", "r", "R", "_"), i, more) + words
+	}
+	return out
 }
 
 // disturbed changes a few of many texts at one place, such that it may be no YAML any more.

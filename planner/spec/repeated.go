@@ -1,0 +1,149 @@
+package spec
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Of thousands of roles, most are often declared in the same words, each on a line of its own. A piece of a spec is read without the lines that say
+// what a line above says, and these are put back as copies of what was read there. A line is only left out right behind a role that is whole on
+// its own line, and only if that turns out to have been read as one.
+
+// repeated is a line that was left out.
+type repeated struct {
+	name string
+	// like and behind are lines of what is left: of the role in the same words, and of that behind which it was left out.
+	like, behind int
+}
+
+// withoutRepeated leaves out the lines of a piece that repeat others. Indent is that of the roles.
+func (p piece) withoutRepeated(indent int) (piece, []repeated) {
+	var left strings.Builder
+	var out []repeated
+	lines := map[string]int{}
+	line, isBehindRole := strings.Count(p.begin, "\n")+strings.Count(p.text[:p.body], "\n"), false
+	left.WriteString(p.text[:p.body])
+	for text := range strings.Lines(p.text[p.body:]) {
+		name, words, isRole := roleOnLine(text, indent)
+		like, isKnown := lines[words]
+		if isRole && isKnown && isBehindRole {
+			out = append(out, repeated{name, like, line})
+			continue
+		}
+		left.WriteString(text)
+		line++
+		if isBehindRole = isRole && (isKnown || isWhole(words)); isBehindRole && !isKnown {
+			lines[words] = line
+		}
+	}
+	p.text = left.String()
+	return p, out
+}
+
+// roleOnLine gives the name of a role and what stands behind it, where the name is nothing but a name.
+func roleOnLine(line string, indent int) (name, words string, is bool) {
+	name, words, is = strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+	if !is || len(name) <= indent || strings.TrimLeft(name[:indent], " ") != "" {
+		return "", "", false
+	}
+	name = name[indent:]
+	isOrdinary := name[0] > '9' && name[0] != '_' && strings.ContainsAny(name, "_0123456789") // neither a number, nor null, nor yes
+	return name, words, isOrdinary && strings.IndexFunc(name, func(c rune) bool { return c > 'z' || !isNameLetter(byte(c)) }) < 0
+}
+
+// isWhole tells whether some words are a mapping in braces, of nothing but plain words, and nothing comes behind it.
+func isWhole(words string) bool {
+	if !strings.HasPrefix(words, "{") {
+		return false
+	}
+	depth := 0
+	for i := range len(words) {
+		switch c := words[i]; {
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			if depth--; depth == 0 {
+				return i == len(words)-1
+			}
+		case c == '*' && words[i-1] == '.', isNameLetter(c), strings.IndexByte(" ,.:-", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// putBack adds to the roles of a piece those that were left out, and moves what stands below them; false if they were none.
+func putBack(root *yaml.Node, all []repeated) bool {
+	at := rolesIn(root)
+	if at < 0 {
+		return false
+	}
+	roles := root.Content[at]
+	put := putting{all: all, out: make([]*yaml.Node, 0, len(roles.Content)+2*len(all)), read: make(map[int]role, len(roles.Content)/2)}
+	for i := 0; i < len(roles.Content); i += 2 {
+		put.add(role{roles.Content[i], roles.Content[i+1]})
+	}
+	roles.Content = put.out
+	for _, below := range root.Content[at+1:] {
+		moveDown(below, len(all))
+	}
+	return put.done == len(all)
+}
+
+// rolesIn gives the place of the value of roles, -1 if there is none.
+func rolesIn(root *yaml.Node) int {
+	if isMapping(root) {
+		for i := 0; i+1 < len(root.Content); i += 2 {
+			if root.Content[i].Value == keyRoles && isMapping(root.Content[i+1]) {
+				return i + 1
+			}
+		}
+	}
+	return -1
+}
+
+type role struct{ name, value *yaml.Node }
+
+// putting is how far roles are put back. Read are the roles that were read, by their lines without those left out.
+type putting struct {
+	all  []repeated
+	done int
+	out  []*yaml.Node
+	read map[int]role
+}
+
+// add adds a role that was read, and those that were left out behind it.
+func (p *putting) add(r role) {
+	line := r.name.Line
+	p.read[line] = r
+	moveDown(r.name, p.done)
+	moveDown(r.value, p.done)
+	p.out = append(p.out, r.name, r.value)
+	isWhole := isMapping(r.value) && r.value.Style&yaml.FlowStyle != 0 && r.value.Line == r.name.Line
+	for ; p.done < len(p.all) && p.all[p.done].behind == line && isWhole; p.done++ {
+		like, known := p.read[p.all[p.done].like]
+		if !known {
+			return
+		}
+		name := p.all[p.done].name
+		right := len(name) - len(like.name.Value)
+		first := copied(like.name, line+p.done+1, 0)
+		first.Value = name
+		p.out = append(p.out, first, copied(like.value, line+p.done+1, right))
+	}
+}
+
+// copied copies what stands on one line to another one, and so far to the right.
+func copied(n *yaml.Node, line, right int) *yaml.Node {
+	other := *n
+	other.Line, other.Column = line, n.Column+right
+	if n.Content != nil {
+		other.Content = make([]*yaml.Node, len(n.Content))
+		for i, child := range n.Content {
+			other.Content[i] = copied(child, line, right)
+		}
+	}
+	return &other
+}
