@@ -53,12 +53,17 @@ func syncOne(p *place, conn *pgx.Conn, i int) error {
 	return err
 }
 
-// apiFloor is psql with a transaction a role, in another database's stead: roles of other names.
+// apiFloor is psql with a transaction a role, for roles of other names; who needs an administrator to grant roles cheaply has one.
 func (b *bench) apiFloor(p *place, roles int, rows []row) error {
 	t, reads := &text{}, &text{}
-	t.line("CREATE ROLE p; GRANT CONNECT ON DATABASE %s TO p;", database)
+	change := ""
+	if p.actor.needsAdministrators() {
+		change = "SET LOCAL ROLE administrator0; "
+		t.line("CREATE ROLE administrator0 CREATEROLE ROLE CURRENT_USER;")
+	}
+	t.line("BEGIN; %sCREATE ROLE p; COMMIT; GRANT CONNECT ON DATABASE %s TO p;", change, database)
 	for i := range roles {
-		t.line("BEGIN; SELECT pg_advisory_xact_lock(1); CREATE ROLE f%d; GRANT p TO f%d; COMMIT;", i, i)
+		t.line("BEGIN; SELECT pg_advisory_xact_lock(1); CREATE ROLE f%d; %sGRANT p TO f%d; COMMIT;", i, change, i)
 		reads.line("SELECT m.roleid FROM pg_roles AS r JOIN pg_auth_members AS m ON m.member = r.oid WHERE r.rolname = 'r%d';", i)
 	}
 	for i, sql := range []string{t.String(), reads.String()} {

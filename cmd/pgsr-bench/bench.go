@@ -96,8 +96,11 @@ func (b *bench) workload(ctx context.Context, clusters *clusters, w workload) er
 	return nil
 }
 
+// shortRun is a run that is made some more times where it changes nothing: its time varies most.
+const shortRun = time.Second / 2
+
 // longEnough is when a workload is not measured once more, tooLong when there is not even a run of its own to count round trips.
-const longEnough, tooLong = 20 * time.Second, 10 * time.Second
+const longEnough, tooLong = 15 * time.Second, 10 * time.Second
 
 // measure runs all steps of a workload as often as is asked for, once more at first to count round trips, and the floor just as often.
 func (b *bench) measure(ctx context.Context, clusters map[string]saved, w workload, a actor, dir string) ([]row, error) {
@@ -148,14 +151,15 @@ func (b *bench) runSteps(ctx context.Context, cluster saved, w workload, a actor
 		if err != nil {
 			return err
 		}
-		m, err := b.program(p, append(append([]string{}, s.command...), "-f", spec), counting)
+		run := func() (measurement, error) { return b.program(p, append(append([]string{}, s.command...), "-f", spec), counting) }
+		all, err := b.repeated(s, run)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.what, err)
 		}
 		if counting {
-			rows[i].roundTrips, rows[i].statements = m.roundTrips, m.statements
+			rows[i].roundTrips, rows[i].statements = all[0].roundTrips, all[0].statements
 		}
-		rows[i].ours = append(rows[i].ours, m)
+		rows[i].ours = append(rows[i].ours, all...)
 	}
 	return nil
 }
@@ -176,11 +180,24 @@ func (b *bench) runFloors(ctx context.Context, clusters map[string]saved, w work
 	}
 	defer p.server.Close()
 	for i, s := range w.steps {
-		m, err := b.floor(p, s)
+		all, err := b.repeated(s, func() (measurement, error) { return b.floor(p, s) })
 		if err != nil {
 			return fmt.Errorf("the floor of %s: %w", s.what, err)
 		}
-		rows[i].floor = append(rows[i].floor, m)
+		rows[i].floor = append(rows[i].floor, all...)
 	}
 	return nil
+}
+
+// repeated runs a step, as often as is asked for if it is short and changes nothing.
+func (b *bench) repeated(s step, run func() (measurement, error)) ([]measurement, error) {
+	var all []measurement
+	for len(all) == 0 || s.reads && len(all) < b.runs && all[0].wall < shortRun {
+		m, err := run()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
 }
