@@ -220,17 +220,7 @@ func (q *Queries) ScopeLone(ctx context.Context) error {
 }
 
 const ScopeMemberships = `-- name: ScopeMemberships :exec
-WITH RECURSIVE scope AS (
-    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
-), relevant AS (
-    SELECT s.oid FROM scope AS s
-    UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
-    UNION
-    SELECT unnest(current_setting('pgsr.granted')::oid[])
-    UNION
-    SELECT unnest(current_setting('pgsr.holders')::oid[])
-), passed_on AS (
+WITH RECURSIVE passed_on AS (
     SELECT m.ctid, m.roleid, m.member, m.admin_option
     FROM pg_catalog.pg_auth_members AS m
     WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
@@ -241,29 +231,57 @@ WITH RECURSIVE scope AS (
         SELECT m.ctid, m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND (m.grantor = p.member) IS TRUE OFFSET 0
     ) AS m
     WHERE p.admin_option
+), way (oid, member, place) AS (
+    SELECT r.oid, NULL::oid, NULL::tid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+    UNION
+    SELECT m.roleid, w.oid, m.ctid
+    FROM (SELECT DISTINCT w.oid FROM way AS w) AS w
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT m.roleid, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.member = w.oid AND (inherit_option OR set_option) OFFSET 0
+    ) AS m
+), acting AS (
+    SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w
+), administered AS (
+    SELECT a.roles AS administrators, r.roles, cardinality(a.roles) * cardinality(r.roles) <= 1000 AS few
+    FROM acting AS a
+    CROSS JOIN (
+        SELECT current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[]
+            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])) AS roles
+    ) AS r
+    WHERE current_setting('server_version_num')::integer >= 160000
 ), membership AS (
-    SELECT m.ctid, m.member
+    SELECT m.ctid AS place, m.member
     FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
     CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
-    UNION
+    UNION ALL
+    SELECT w.place, w.member FROM way AS w WHERE w.place IS NOT NULL
+    UNION ALL
     SELECT m.ctid, m.member
-    FROM (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT m.ctid, m.member
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = ANY(current_setting('pgsr.acting')::oid[])
-            AND (inherit_option OR set_option OR m.roleid IN (SELECT r.oid FROM relevant AS r))
-    ) AS m
-    UNION
+    FROM administered AS o
+    CROSS JOIN LATERAL unnest(o.administrators) AS a (oid)
+    CROSS JOIN LATERAL unnest(o.roles) AS r (oid)
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = a.oid AND m.roleid = r.oid OFFSET 0) AS m
+    WHERE o.few
+    UNION ALL
+    SELECT m.ctid, m.member
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE m.member = ANY((SELECT o.administrators FROM administered AS o WHERE NOT o.few)::oid[])
+        AND (m.roleid IN (SELECT unnest(o.roles) FROM administered AS o)) IS TRUE
+    UNION ALL
     SELECT p.ctid, p.member FROM passed_on AS p
 )
-SELECT set_config('pgsr.memberships', coalesce(array_agg(m.ctid), '{}')::text, true) IS NOT NULL
-FROM membership AS m
-WHERE (m.member IN (SELECT s.oid FROM scope AS s)) IS NOT TRUE
+SELECT
+    set_config('pgsr.acting', coalesce((SELECT a.roles FROM acting AS a), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.memberships', coalesce((
+        SELECT array_agg(m.place) FROM membership AS m WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE
+    ), '{}')::text, true) IS NOT NULL
 `
 
-// What is administered by the connecting role, and by what it may act as, is shown only of roles that matter here: the creator
-// of all roles of a cluster administers all of them. To what the scope's roles have granted belongs what was granted on from there.
+// To what the scope's roles have granted belongs what was granted on from there. The connecting role's way goes on through memberships that let it act as the
+// role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
+// What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
+// looked up one by one, or, where they are many, among all.
 func (q *Queries) ScopeMemberships(ctx context.Context, mentioned []string) error {
 	_, err := q.db.Exec(ctx, ScopeMemberships, mentioned)
 	return err
@@ -381,27 +399,11 @@ WITH RECURSIVE reached (oid) AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
     UNION
     SELECT m.roleid FROM reached AS r CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
-), acting (oid) AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
-    UNION
-    SELECT m.oid
-    FROM acting AS a
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT m.roleid AS oid
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = a.oid AND (inherit_option OR set_option)
-        OFFSET 0
-    ) AS m
 )
-SELECT
-    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.acting', coalesce((SELECT array_agg(a.oid) FROM acting AS a), '{}')::text, true) IS NOT NULL
+SELECT set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL
 `
 
-// What the roles of the scope, and those that are to be granted to them, reach by membership; and what the connecting role does. Its
-// way goes on only through memberships that let it act as the role granted, as all do before 16. An option is named bare: from
-// 16 on that is the column of pg_auth_members, before 16 that of the query around it.
+// What the roles of the scope, and those that are to be granted to them, reach by membership.
 func (q *Queries) ScopeReach(ctx context.Context, mentioned []string) error {
 	_, err := q.db.Exec(ctx, ScopeReach, mentioned)
 	return err

@@ -25,11 +25,16 @@ LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 
 
 -- name: Verifiers :many
 -- By way of ts_stat for the reason given in server.sql: most may not read pg_authid. Who may gets a row for role 0, and one for each role with
--- a password, which is empty if it is too long to be sent.
+-- a password, which is empty if it is too long to be sent. To tell whether one may, the server goes through all roles that one administers: it is asked only
+-- where anyone beside superusers may. https://www.postgresql.org/docs/current/predefined-roles.html
 SELECT
     split_part(v.word, ' ', 1)::oid AS role,
     substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
 FROM ts_stat(CASE
+    WHEN NOT current_setting('is_superuser')::boolean
+        AND NOT 'pg_read_all_data'::regrole = ANY(current_setting('pgsr.acting')::oid[])
+        AND (SELECT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass) THEN
+        'SELECT NULL::tsvector'
     WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN $$
         SELECT array_to_tsvector(ARRAY['0 '])
         UNION ALL

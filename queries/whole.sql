@@ -197,6 +197,10 @@ SELECT
     split_part(v.word, ' ', 1)::oid AS role,
     substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
 FROM ts_stat(CASE
+    WHEN NOT current_setting('is_superuser')::boolean
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = 'pg_read_all_data'::regrole)
+        AND (SELECT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass) THEN
+        'SELECT NULL::tsvector'
     WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') AND set_config('pgsr.scope', @roles::text, true) IS NOT NULL THEN $$
         SELECT array_to_tsvector(ARRAY['0 '])
         UNION ALL
