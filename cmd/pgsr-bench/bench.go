@@ -151,7 +151,9 @@ func (b *bench) runSteps(ctx context.Context, cluster saved, w workload, a actor
 		if err != nil {
 			return err
 		}
-		run := func() (measurement, error) { return b.program(p, append(append([]string{}, s.command...), "-f", spec), counting) }
+		run := func() (measurement, error) {
+			return b.program(p, append(append([]string{}, s.command...), "-f", spec), counting)
+		}
 		all, err := b.repeated(s, run)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.what, err)
