@@ -156,7 +156,11 @@ func (i *inspection) finishRoles() {
 }
 
 func toSet(lists ...[]string) map[string]bool {
-	set := map[string]bool{}
+	room := 0
+	for _, list := range lists {
+		room += len(list)
+	}
+	set := make(map[string]bool, room)
 	for _, list := range lists {
 		for _, name := range list {
 			set[name] = true

@@ -111,7 +111,7 @@ func reading(a actor) string {
 	for _, query := range []string{
 		"SELECT * FROM " + roles, "SELECT * FROM pg_auth_members", "SELECT oid, datname, datdba, datacl FROM pg_database",
 		"SELECT oid, nspname, nspowner, nspacl FROM pg_namespace", "SELECT oid, relname, relnamespace, relowner, relkind, relacl FROM pg_class",
-		"SELECT * FROM pg_shdepend",
+		"SELECT * FROM pg_shdepend", "SELECT * FROM pg_default_acl", "SELECT attrelid, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL",
 	} {
 		t.line("COPY (%s) TO STDOUT;", query)
 	}

@@ -40,9 +40,10 @@ func (p *program) check(c *cli.Context) error {
 		p.say("in sync")
 		return nil
 	}
+	sayEffect := p.workOutEffect(c, plan)
 	if err := writeDrift(p.stdout, plan, p.colorful(p.stdout)); err != nil {
 		return err
 	}
-	p.sayEffect(c, plan)
+	sayEffect()
 	return errChanges
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/planner"
+	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
 
@@ -16,10 +17,16 @@ func effectFlag() cli.Flag {
 // mostLines is how many lines of each kind an effect on a terminal has.
 const mostLines = 20
 
-// sayEffect says what a plan means for people, if that was asked for.
-func (p *program) sayEffect(c *cli.Context, plan *planner.Plan) {
-	if c.Bool(flagEffect) {
-		_ = script.WriteEffect(p.stderr, plan.Effect(), mostLines, p.colorful(p.stderr)) // who does not listen is not told
+// workOutEffect begins to work out what a plan means for people, if that was asked for, so that something else can be done meanwhile, and gives what
+// says it.
+func (p *program) workOutEffect(c *cli.Context, plan *planner.Plan) (say func()) {
+	if !c.Bool(flagEffect) {
+		return func() {}
+	}
+	effect := make(chan *access.Effect, 1)
+	go func() { effect <- plan.Effect() }()
+	return func() {
+		_ = script.WriteEffect(p.stderr, <-effect, mostLines, p.colorful(p.stderr)) // who does not listen is not told
 	}
 }
 

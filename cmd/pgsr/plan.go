@@ -91,6 +91,7 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	sayEffect := p.workOutEffect(c, plan)
 	if err := p.writeRollback(c, s, plan, options); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (p *program) plan(c *cli.Context) error {
 		return err
 	}
 	p.warn(plan)
-	p.sayEffect(c, plan)
+	sayEffect()
 	p.sayWhatIsToDo(plan)
 	if c.Bool("exit-code") && !plan.InSync() {
 		return errChanges
