@@ -76,12 +76,15 @@ func (a *Ahead) inspect(ctx context.Context, l line, scope catalog.Scope, e *ext
 	if err := a.end(l, slices.Concat(asking(i.readingPasswords()...), along, asking(endingToRead))); err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
 	}
-	if !i.extent.whole || !isPlain(scope) {
+	if !i.servesAhead() {
 		return nil, nil
 	}
 	*e = extent{known: true, whole: true}
-	return i.finish(), nil
+	return i.catalog, nil
 }
+
+// servesAhead tells whether all that the scope asks for was read, but for passwords.
+func (i *inspection) servesAhead() bool { return i.extent.whole && isPlain(i.scope) }
 
 // end asks what is left to ask, at once, and takes all answers.
 func (a *Ahead) end(l line, rest []request) error {
@@ -97,6 +100,9 @@ func (a *Ahead) end(l line, rest []request) error {
 		err = cmp.Or(taken, unsent)
 	}
 	if err == nil {
+		if a.inspection.servesAhead() {
+			a.inspection.finish() // while the server is busy with the rest
+		}
 		a.exchange.in.line = l
 		err = a.exchange.take(rest)
 	}

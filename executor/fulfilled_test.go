@@ -20,7 +20,7 @@ func (c *cluster) planned() (p *planning, again func() *planner.Plan) {
 	}
 	return p, func() *planner.Plan {
 		c.Helper()
-		plan, err := p.from(inspect(c, c.super, p.scope))
+		plan, err := p.from(inspect(c, c.super, p.scope()))
 		if err != nil {
 			c.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestResultIsVerifiedByComparing(t *testing.T) {
 				d.exec(step.SQL)
 			}
 			d.exec(by)
-			if fulfilled := p.made.isFulfilledBy(inspect(t, d.super, p.scope)); fulfilled != (i == 0) {
+			if fulfilled := p.made.isFulfilledBy(inspect(t, d.super, p.scope())); fulfilled != (i == 0) {
 				t.Errorf("it counts as planned: %v", fulfilled)
 			}
 		})
@@ -87,7 +87,7 @@ func TestFirstResultIsVerifiedByComparing(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, administrators := range []bool{user == "admin" && c.major >= 16, false} {
-				plan, err := p.from(inspect(c, conn, p.scope))
+				plan, err := p.from(inspect(c, conn, p.scope()))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -96,7 +96,7 @@ func TestFirstResultIsVerifiedByComparing(t *testing.T) {
 				if err := tx.commit(context.Background()); err != nil {
 					t.Fatal(err)
 				}
-				now := inspect(t, conn, p.scope)
+				now := inspect(t, conn, p.scope())
 				if fulfilled := p.made.isFulfilledBy(now); fulfilled == administrators {
 					t.Errorf("it counts as planned: %v\n%s", fulfilled, strings.Join(catalog.Differences(p.made.desired, now), "\n"))
 				}

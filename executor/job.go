@@ -76,12 +76,14 @@ func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Cata
 	if s.tx != nil {
 		return inspectIn(ctx, s.tx, scope, s.extent)
 	}
-	if s.ahead.serves(s.conn) {
-		if c, err := s.ahead.inspect(ctx, s.line, scope, s.extent, s.along); c != nil || err != nil {
-			return c, err
-		}
-	}
 	return inspectAlone(ctx, s.line, scope, s.extent, s.along...)
+}
+
+// hasAhead tells whether there is an inspection that has begun; inspectAhead takes it, and gives nil if more has to be read than that.
+func (s source) hasAhead() bool { return s.tx == nil && s.ahead.serves(s.conn) }
+
+func (s source) inspectAhead(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
+	return s.ahead.inspect(ctx, s.line, scope, s.extent, s.along)
 }
 
 // do plans and, if there is something to do, asks and runs it.

@@ -34,8 +34,9 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 
 // planning plans the same spec any number of times, with the same names and salts.
 type planning struct {
-	spec      *spec.Spec
-	scope     catalog.Scope
+	spec *spec.Spec
+	// scope is worked out only where not everything was read ahead.
+	scope     func() catalog.Scope
 	options   Options
 	names     *nameSource
 	passwords passwords
@@ -53,11 +54,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope := s.Scope()
-	if o.ReassignTo != "" {
-		scope.Mentioned = append(scope.Mentioned, o.ReassignTo)
-	}
-	return &planning{spec: s, scope: scope, options: o, names: names, passwords: passwords{}}, nil
+	return &planning{spec: s, scope: s.Scope, options: o, names: names, passwords: passwords{}}, nil
 }
 
 // plan reads what it takes, and plans, unless it is known what would come of that.
@@ -72,16 +69,12 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	if seen, err := p.made.isSeen(ctx, from, p.extent); seen || err != nil {
 		return &planner.Plan{Server: p.made.current.Server}, err
 	}
-	scope := p.scope
-	if effect {
-		scope = withEffect(scope, p.options.ReassignTo)
-	}
 	var snapshot string
 	if from.tx == nil {
 		from.along = append(slices.Clip(from.along), askSnapshot(&snapshot))
 	}
 	from.extent = &p.extent
-	current, err := from.inspect(ctx, scope)
+	current, err := p.inspect(ctx, from, effect)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +87,30 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		from.saw(snapshot)
 	}
 	return plan, err
+}
+
+// inspect reads what the spec is about. What was read ahead does not depend on the objects.
+func (p *planning) inspect(ctx context.Context, from source, effect bool) (*catalog.Catalog, error) {
+	// What comes next, once all is read.
+	defer from.tell(Progress{Doing: "planning"})
+	if from.hasAhead() {
+		if c, err := from.inspectAhead(ctx, p.including(p.spec.ScopeOfRoles(), effect)); c != nil || err != nil {
+			return c, err
+		}
+	}
+	return from.inspect(ctx, p.including(p.scope(), effect))
+}
+
+// including adds to a scope what the options ask for.
+func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
+	to := p.options.ReassignTo
+	if to != "" {
+		scope.Mentioned = append(scope.Mentioned, to)
+	}
+	if effect {
+		return withEffect(scope, to)
+	}
+	return scope
 }
 
 // from plans what a snapshot lacks. For one that is the same as last time, the plan is.

@@ -168,7 +168,8 @@ func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 		var o Options
 		p.extent, p.made = extent, nil // what was planned before would do
 		if at == 1 {
-			p.scope = broad(p.scope)
+			scope := broad(p.scope())
+			p.scope = func() catalog.Scope { return scope }
 		}
 		if p.extent.most > 0 {
 			var err error

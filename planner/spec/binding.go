@@ -35,7 +35,9 @@ func (b *binder) walk(n *yaml.Node) {
 			b.walk(value)
 		}
 	case yaml.AliasNode:
-		b.bindAlias(n)
+		if !isAgain(n) {
+			b.bindAlias(n)
+		}
 	}
 }
 

@@ -61,6 +61,8 @@ type file struct {
 	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
+	// templates are what came of roles that others are aliases of.
+	templates map[*yaml.Node]template
 }
 
 // Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all files, each
@@ -86,10 +88,11 @@ func Parse(files []File, secrets Secrets) (*Spec, error) {
 func (p *parsing) readFile(order int, given File) {
 	text := plainText(given.Data)
 	f := &file{
-		parsing: p,
-		source:  newSource(given.Name, order, text),
-		flat:    map[*yaml.Node][]entry{},
-		hidden:  map[*yaml.Node]bool{},
+		parsing:   p,
+		source:    newSource(given.Name, order, text),
+		flat:      map[*yaml.Node][]entry{},
+		hidden:    map[*yaml.Node]bool{},
+		templates: map[*yaml.Node]template{},
 	}
 	p.places.begin(f.source, len(p.spec.Roles))
 	if root := f.document(text); root != nil {

@@ -1,14 +1,15 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
 
 // Of thousands of roles, most are often declared in the same words, each on a line of its own. A piece of a spec is read without the lines that say
-// what a line above says, and these are put back as copies of what was read there. A line is only left out right behind a role that is whole on
-// its own line, and only if that turns out to have been read as one.
+// what a line above says, and these are put back: as aliases of what was read there (see again.go), or as copies where it is more than lists of texts.
+// A line is only left out right behind a role that is whole on its own line, and only if that turns out to have been read as one.
 
 // repeated is a line that was left out.
 type repeated struct {
@@ -83,7 +84,7 @@ func putBack(root *yaml.Node, all []repeated) bool {
 	roles := root.Content[at]
 	put := putting{all: all, out: make([]*yaml.Node, 0, len(roles.Content)+2*len(all)), read: make(map[int]role, len(roles.Content)/2)}
 	for i := 0; i < len(roles.Content); i += 2 {
-		put.add(role{roles.Content[i], roles.Content[i+1]})
+		put.add(role{name: roles.Content[i], value: roles.Content[i+1], isLists: isLists(roles.Content[i+1])})
 	}
 	roles.Content = put.out
 	for _, below := range root.Content[at+1:] {
@@ -104,7 +105,10 @@ func rolesIn(root *yaml.Node) int {
 	return -1
 }
 
-type role struct{ name, value *yaml.Node }
+type role struct {
+	name, value *yaml.Node
+	isLists     bool
+}
 
 // putting is how far roles are put back. Read are the roles that were read, by their lines without those left out.
 type putting struct {
@@ -131,8 +135,38 @@ func (p *putting) add(r role) {
 		right := len(name) - len(like.name.Value)
 		first := copied(like.name, line+p.done+1, 0)
 		first.Value = name
-		p.out = append(p.out, first, copied(like.value, line+p.done+1, right))
+		second := &yaml.Node{Kind: yaml.AliasNode, Alias: like.value, Line: line + p.done + 1, Column: like.value.Column + right}
+		if !like.isLists {
+			second = instead(second)
+		}
+		p.out = append(p.out, first, second)
 	}
+}
+
+// isLists tells whether a role says nothing but lists of texts, and that it may log in: then there is nothing to hide, and nothing that another
+// alias stands for.
+func isLists(value *yaml.Node) bool {
+	if !isMapping(value) || value.Anchor != "" || hasTag(value) {
+		return false
+	}
+	for key, list := range pairs(value) {
+		isLogin := key.Value == keyLogin && isMapping(list) && len(list.Content) == 0
+		if !isText(key) || !isLogin && (!isList(list) || !slices.Contains(keysOfLists, key.Value)) {
+			return false
+		}
+		if slices.ContainsFunc(list.Content, func(n *yaml.Node) bool { return !isText(n) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// keysOfLists are what a role has lists of texts of.
+var keysOfLists = []string{keyMemberOf, keyGrants, keyDirect, keyOwns, keyPreserve}
+
+// instead copies what an alias stands for to where that stands.
+func instead(alias *yaml.Node) *yaml.Node {
+	return copied(alias.Alias, alias.Line, alias.Column-alias.Alias.Column)
 }
 
 // copied copies what stands on one line to another one, and so far to the right.

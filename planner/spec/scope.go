@@ -4,12 +4,8 @@ import "pgsr/planner/catalog"
 
 // Scope says which part of a cluster has to be known to resolve the spec.
 func (s *Spec) Scope() catalog.Scope {
-	b := scopeBuilder{objects: newByObject[struct{}](), contents: map[string]bool{}, mentioned: map[string]bool{}}
+	b := scopeBuilder{scope: s.ScopeOfRoles(), objects: newByObject[struct{}](), contents: map[string]bool{}}
 	for _, role := range s.Roles {
-		b.scope.Roles = append(b.scope.Roles, role.Name)
-		for _, group := range role.MemberOf {
-			b.mention(group)
-		}
 		for i := range role.Grants {
 			b.target(&role.Grants[i].Target)
 		}
@@ -19,25 +15,34 @@ func (s *Spec) Scope() catalog.Scope {
 		for i := range role.Owns {
 			b.target(&role.Owns[i].Target)
 		}
-		if role.Login == nil || !role.Login.Password.IsZero() {
-			b.scope.Passwords = true
-		}
 	}
 	return b.scope
 }
 
-// scopeBuilder gathers each name once, in the order of the spec.
-type scopeBuilder struct {
-	scope               catalog.Scope
-	objects             *byObject[struct{}]
-	contents, mentioned map[string]bool
+// ScopeOfRoles is the scope without the objects: all that there is to ask for where everything is read, and sooner worked out.
+func (s *Spec) ScopeOfRoles() catalog.Scope {
+	var scope catalog.Scope
+	mentioned := map[string]bool{}
+	for _, role := range s.Roles {
+		scope.Roles = append(scope.Roles, role.Name)
+		for _, group := range role.MemberOf {
+			if !mentioned[group] {
+				mentioned[group] = true
+				scope.Mentioned = append(scope.Mentioned, group)
+			}
+		}
+		if role.Login == nil || !role.Login.Password.IsZero() {
+			scope.Passwords = true
+		}
+	}
+	return scope
 }
 
-func (b *scopeBuilder) mention(role string) {
-	if !b.mentioned[role] {
-		b.mentioned[role] = true
-		b.scope.Mentioned = append(b.scope.Mentioned, role)
-	}
+// scopeBuilder gathers each name once, in the order of the spec.
+type scopeBuilder struct {
+	scope    catalog.Scope
+	objects  *byObject[struct{}]
+	contents map[string]bool
 }
 
 func (b *scopeBuilder) target(t *Target) {
