@@ -50,12 +50,8 @@ func ReadAhead(ctx context.Context, conn *pgx.Conn, length int) (*Ahead, error) 
 	ctx, a.stop = context.WithCancel(ctx)
 	l := line{conn, func(p Progress) { a.progress <- p }}
 	requests := asking(slices.Concat([]question{beginningToRead}, a.inspection.readingAll())...)
-	statements, err := l.statements(requests)
-	if err != nil {
-		return nil, err
-	}
 	a.exchange = l.exchange(ctx)
-	a.sent = a.exchange.say(statements, false)
+	a.sent = a.exchange.say(requests, false)
 	go func() {
 		a.taken <- a.exchange.take(requests)
 		close(a.progress)
@@ -90,15 +86,12 @@ func (i *inspection) servesAhead() bool { return i.extent.whole && isPlain(i.sco
 func (a *Ahead) end(l line, rest []request) error {
 	a.ended = true
 	defer a.stop()
-	statements, err := l.statements(rest)
 	unsent := <-a.sent
-	sent := a.exchange.say(statements, true)
+	sent := a.exchange.say(rest, true)
 	for p := range a.progress {
 		l.tell(p)
 	}
-	if taken := <-a.taken; err == nil {
-		err = cmp.Or(taken, unsent)
-	}
+	err := cmp.Or(<-a.taken, unsent)
 	if err == nil {
 		if a.inspection.servesAhead() {
 			a.inspection.finish() // while the server is busy with the rest

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"iter"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -37,23 +39,24 @@ func keptOn(conn *pgx.Conn) *kept {
 	return k
 }
 
-// name names those of some statements that are to be kept, and notes which the session does not have yet.
-func (k *kept) name(statements []statement) {
-	if !k.on {
-		return
+// naming names those of some statements that are to be kept, and notes which the session does not have yet. Meanwhile others may note what it is
+// found to have.
+func (k *kept) naming(statements iter.Seq2[statement, error]) iter.Seq2[statement, error] {
+	if k == nil || !k.on {
+		return statements
 	}
-	coming := map[string]string{}
-	for i := range statements {
-		s := &statements[i]
-		if !s.kept {
-			continue
-		}
-		if s.name = k.names[s.sql]; s.name == "" {
-			s.name = coming[s.sql]
-		}
-		if s.name == "" {
-			s.name, s.prepare = keptName(s.sql), true
-			coming[s.sql] = s.name
+	names := maps.Clone(k.names)
+	return func(yield func(statement, error) bool) {
+		for s, err := range statements {
+			if s.kept {
+				if s.name = names[s.sql]; s.name == "" {
+					s.name, s.prepare = keptName(s.sql), true
+					names[s.sql] = s.name
+				}
+			}
+			if !yield(s, err) {
+				return
+			}
 		}
 	}
 }

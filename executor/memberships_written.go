@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,38 +24,61 @@ type membership struct {
 
 // membershipsWritten are those that a plan writes and those that it removes, of so many in all that are there then.
 type membershipsWritten struct {
-	written map[membership]bool
-	gone    []membership
-	total   int64
+	written, gone map[membership]bool
+	total         int64
+	// known is false where a role that is named does not exist.
+	known bool
 }
 
 // isSeen tells whether a plan that has just run did what it was to do, where that can be seen from what it has written.
 func (m *made) isSeen(ctx context.Context, from source, e extent) (bool, error) {
-	if !from.ran {
+	if !from.ran || !m.canBeSeen(e) {
 		return false, nil
 	}
-	w := m.membershipsWritten(e)
-	if w == nil {
-		return false, nil
-	}
-	return w.areSeen(ctx, from.tx, m.snapshot)
+	return m.membershipsAreSeen(ctx, from.tx)
 }
 
-// membershipsWritten says what a plan writes, if that is memberships and nothing else, and everything was read before; nil otherwise.
-func (m *made) membershipsWritten(e extent) *membershipsWritten {
-	if m == nil || m.snapshot == "" || !e.whole || !changesOnlyMemberships(m.plan) {
-		return nil
+// canBeSeen tells whether a plan writes memberships and nothing else, and everything was read before.
+func (m *made) canBeSeen(e extent) bool {
+	return m != nil && m.snapshot != "" && e.whole && changesOnlyMemberships(m.plan)
+}
+
+// membershipsAreSeen tells whether the transaction has written what it was to write, and no one else anything since all was read. What it was to write is
+// worked out while the server is busy with it.
+func (m *made) membershipsAreSeen(ctx context.Context, tx *transaction) (bool, error) {
+	var now string
+	var seen membershipsSeen
+	var w *membershipsWritten
+	err := tx.ask(ctx, asking(
+		question{what: "working out what to read", sql: gen.ScopeStart},
+		askSnapshot(&now),
+		question{what: "reading memberships", sql: gen.MembershipsWritten, read: seen.read, argsLater: func() []any {
+			w = m.membershipsWritten()
+			return []any{w.pairsOfGone()}
+		}},
+		question{what: "reading memberships", sql: gen.MembershipsTotal, read: into(&seen.total)},
+		question{what: "working out what to read", sql: gen.ScopeEnd},
+	)...)
+	if err != nil || !w.isWhat(seen) {
+		return false, err
 	}
-	w := &membershipsWritten{written: map[membership]bool{}}
+	q := quiet{since: m.snapshot}
+	q.ended(tx.id)
+	return q.lasts(now), nil
+}
+
+// membershipsWritten says what a plan writes.
+func (m *made) membershipsWritten() *membershipsWritten {
+	w := &membershipsWritten{written: map[membership]bool{}, gone: map[membership]bool{}, known: true}
 	for role, after := range m.desired.Members {
 		w.total += int64(len(after))
-		if before := m.current.Members[role]; !catalog.SameMemberships(before, after) && !w.compare(m.current, role, before, after) {
-			return nil
+		if before := m.current.Members[role]; !catalog.SameMemberships(before, after) {
+			w.compare(m.current, role, before, after)
 		}
 	}
 	for role, before := range m.current.Members {
-		if _, kept := m.desired.Members[role]; !kept && !w.compare(m.current, role, before, nil) {
-			return nil
+		if _, kept := m.desired.Members[role]; !kept {
+			w.compare(m.current, role, before, nil)
 		}
 	}
 	return w
@@ -71,11 +95,12 @@ func changesOnlyMemberships(plan *planner.Plan) bool {
 	return true
 }
 
-// compare notes how the memberships in a role come to differ. It is false where a role that is named does not exist.
-func (w *membershipsWritten) compare(c *catalog.Catalog, role string, before, after []catalog.Membership) bool {
-	gone, come := catalog.DifferentMemberships(before, after)
-	were, known := byOID(c, role, gone)
-	are, knownToo := byOID(c, role, come)
+// compare notes how the memberships in a role come to differ.
+func (w *membershipsWritten) compare(c *catalog.Catalog, role string, before, after []catalog.Membership) {
+	less, more := catalog.DifferentMemberships(before, after)
+	were, known := byOID(c, role, less)
+	are, knownToo := byOID(c, role, more)
+	w.known = w.known && known && knownToo
 	for row, options := range are {
 		if had, was := were[row]; !was || had != options {
 			row.options = options
@@ -84,10 +109,9 @@ func (w *membershipsWritten) compare(c *catalog.Catalog, role string, before, af
 	}
 	for row := range were {
 		if _, is := are[row]; !is {
-			w.gone = append(w.gone, row)
+			w.gone[row] = true
 		}
 	}
-	return known && knownToo
 }
 
 // byOID gives the options of memberships in a role; false if a name stands for no role. Before 16 there is no option but ADMIN.
@@ -106,46 +130,38 @@ func byOID(c *catalog.Catalog, role string, rows []catalog.Membership) (map[memb
 	return out, true
 }
 
-// areSeen tells whether the transaction has written what it was to write, and no one else anything since the snapshot.
-func (w *membershipsWritten) areSeen(ctx context.Context, tx *transaction, since string) (bool, error) {
-	var now string
-	var total, left int64
-	seen := map[membership]bool{}
-	roles, members, grantors := w.columnsOfGone()
-	err := tx.ask(ctx, asking(
-		question{what: "working out what to read", sql: gen.ScopeStart},
-		askSnapshot(&now),
-		question{what: "reading memberships", sql: gen.MembershipsWritten, read: readWritten(seen)},
-		question{what: "reading memberships", sql: gen.MembershipsLeft, args: []any{roles, members, grantors}, read: into(&total, &left)},
-		question{what: "working out what to read", sql: gen.ScopeEnd},
-	)...)
-	if err != nil || total != w.total || left != 0 || len(seen) != len(w.written) {
-		return false, err
+// pairsOfGone gives them as gen.MembershipsWritten takes them.
+func (w *membershipsWritten) pairsOfGone() []int64 {
+	pairs := make([]int64, 0, len(w.gone))
+	for row := range w.gone {
+		pairs = append(pairs, int64(row.role)<<32|int64(row.member))
 	}
-	for row := range seen {
-		if !w.written[row] {
-			return false, nil
+	return pairs
+}
+
+// membershipsSeen are those that were written, others that may be such as were to go, and how many there are in all.
+type membershipsSeen struct {
+	written, others []membership
+	total           int64
+}
+
+func (s *membershipsSeen) read(rows pgx.Rows) error {
+	var row gen.MembershipsWrittenRow
+	return each(rows, []any{&row.Role, &row.Member, &row.Grantor, &row.Admin, &row.Inherit, &row.Set, &row.IsWritten}, func() {
+		m := membership{role: row.Role, member: row.Member, grantor: row.Grantor}
+		if row.IsWritten {
+			m.options = catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}
+			s.written = append(s.written, m)
+		} else {
+			s.others = append(s.others, m)
 		}
-	}
-	q := quiet{since: since}
-	q.ended(tx.id)
-	return q.lasts(now), nil
+	})
 }
 
-func (w *membershipsWritten) columnsOfGone() (roles, members, grantors []uint32) {
-	roles, members, grantors = []uint32{}, []uint32{}, []uint32{}
-	for _, row := range w.gone {
-		roles, members, grantors = append(roles, row.role), append(members, row.member), append(grantors, row.grantor)
-	}
-	return roles, members, grantors
-}
-
-func readWritten(seen map[membership]bool) func(pgx.Rows) error {
-	return func(rows pgx.Rows) error {
-		var row gen.MembershipsWrittenRow
-		return each(rows, []any{&row.Role, &row.Member, &row.Grantor, &row.Admin, &row.Inherit, &row.Set}, func() {
-			options := catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}
-			seen[membership{row.Role, row.Member, row.Grantor, options}] = true
-		})
-	}
+// isWhat tells whether what is seen is what was to be written. No row is seen twice.
+func (w *membershipsWritten) isWhat(seen membershipsSeen) bool {
+	isToGo := func(m membership) bool { return w.gone[m] }
+	isOther := func(m membership) bool { return !w.written[m] }
+	return w.known && seen.total == w.total && len(seen.written) == len(w.written) &&
+		!slices.ContainsFunc(seen.written, isOther) && !slices.ContainsFunc(seen.others, isToGo)
 }

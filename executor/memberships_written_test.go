@@ -60,8 +60,7 @@ func TestWrittenMembershipsAreSeen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		written := p.made.membershipsWritten(p.extent)
-		if written == nil {
+		if !p.made.canBeSeen(p.extent) {
 			t.Fatalf("%s: nothing is known of what is written by %v", test.what, plan.Statements)
 		}
 		tx := begin(c.super, 1, Options{})
@@ -76,7 +75,7 @@ func TestWrittenMembershipsAreSeen(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		seen, err := written.areSeen(ctx, tx, p.made.snapshot)
+		seen, err := p.made.membershipsAreSeen(ctx, tx)
 		if err != nil || seen != test.seen {
 			t.Errorf("%s: seen %v, %v", test.what, seen, err)
 		}

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"iter"
 	"net"
 	"time"
 
@@ -17,8 +18,10 @@ type statement struct {
 	kept    bool
 	name    string
 	prepare bool
-	// flush tells the server to send at once what it has answered so far.
+	// flush tells the server to send at once what it has answered so far, so that it can be told what is waited for next.
 	flush bool
+	// push says that what comes next takes long to make, so that all there is so far is to be sent before.
+	push bool
 }
 
 const (
@@ -39,17 +42,17 @@ type outbox struct {
 	err          error
 }
 
-// sending sends statements while others read the answers: neither side ever waits for the other to read. What becomes of it is told when it
-// ends; then nothing is being sent any more. When the context ends, what is left is not sent. All says that nothing comes after them.
-func sending(ctx context.Context, to net.Conn, statements []statement, all bool) <-chan error {
+// sending makes statements and sends them while others read the answers: neither side ever waits for the other to read, and the server is at work
+// while the next ones are made. What becomes of it is told when it ends; then nothing is being sent any more. When the context ends, or one can not be made,
+// what is left is not sent. All says that nothing comes after them.
+func sending(ctx context.Context, to net.Conn, statements iter.Seq2[statement, error], all bool) <-chan error {
 	sent := make(chan error, 1)
 	go func() {
 		o := &outbox{to: to}
-		for i := range statements {
-			if ctx.Err() != nil || !o.send(statements[i]) {
+		for s, err := range statements {
+			if o.err = err; err != nil || ctx.Err() != nil || !o.send(s) {
 				break
 			}
-			statements[i] = statement{} // nobody needs it any more
 		}
 		sent <- o.finish(all)
 	}()
@@ -77,7 +80,7 @@ func (o *outbox) send(s statement) bool {
 		o.put(&pgproto3.Flush{})
 		o.count, o.bytes = 0, 0
 	}
-	if len(o.buffer) >= pieceOfOutput {
+	if s.push || len(o.buffer) >= pieceOfOutput {
 		o.write()
 	}
 	return o.err == nil

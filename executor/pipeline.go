@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,7 +13,8 @@ import (
 
 // request is something to send, and what is done with the answers to it: a [question], or the [steps] of a plan.
 type request interface {
-	statements(*pgtype.Map) ([]statement, error)
+	// statements makes what is to be sent, one after the other, each when those before it are sent, while others read the answers.
+	statements(*pgtype.Map) iter.Seq2[statement, error]
 	take(*inbox) error
 }
 
@@ -64,34 +66,28 @@ func (l line) askKnowing(ctx context.Context, requests []request) (known bool, e
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	all, err := l.statements(requests)
-	if err != nil {
-		return false, err
-	}
 	e := l.exchange(ctx)
 	e.in.kept = keptOn(l.conn)
-	e.in.kept.name(all)
-	sent := e.say(all, true)
+	sent := e.say(requests, true)
 	if err = e.end(e.take(requests), sent); isForgotten(err) {
 		e.in.kept.forget()
 	}
 	return e.in.known, err
 }
 
-// statements lists what requests have to be sent.
-func (l line) statements(requests []request) ([]statement, error) {
-	var all []statement
-	for _, r := range requests {
-		statements, err := r.statements(l.conn.TypeMap())
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, statements...)
-		if n := len(all); l.progress != nil && n > 0 { // so that it can be told what is waited for next
-			all[n-1].flush = true
+// statements makes what requests have to be sent.
+func (l line) statements(requests []request) iter.Seq2[statement, error] {
+	return func(yield func(statement, error) bool) {
+		types := pgtype.NewMap() // the connection's serves those who read answers meanwhile
+		for _, r := range requests {
+			for s, err := range r.statements(types) {
+				s.flush = s.flush && l.progress != nil
+				if !yield(s, err) {
+					return
+				}
+			}
 		}
 	}
-	return all, nil
 }
 
 // exchange is what is said to the server, and what it answers, until it is ready for something else.
@@ -106,9 +102,9 @@ func (l line) exchange(ctx context.Context) *exchange {
 	return &exchange{ctx: ctx, in: &inbox{line: l}, stop: interrupting(ctx, l.conn)}
 }
 
-// say sends statements while others read the answers. What becomes of it is told when it ends. All says that these are the last ones.
-func (e *exchange) say(statements []statement, all bool) (sent <-chan error) {
-	return sending(e.ctx, e.in.conn.PgConn().Conn(), statements, all)
+// say sends what requests have to be sent while others read the answers. What becomes of it is told when it ends. All says that these are the last ones.
+func (e *exchange) say(requests []request, all bool) (sent <-chan error) {
+	return sending(e.ctx, e.in.conn.PgConn().Conn(), e.in.kept.naming(e.in.statements(requests)), all)
 }
 
 // take lets each request take its answers.

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -14,6 +15,8 @@ type question struct {
 	sql  string
 	// args are sent as text, whose type the server takes from the statement.
 	args []any
+	// argsLater gives args that take long to work out: only when all before is sent, so that the server is busy meanwhile.
+	argsLater func() []any
 	// read takes the rows; nil drops them.
 	read func(pgx.Rows) error
 	// failed makes an error of one of the server's; nil: it is what is done, and then the server's.
@@ -31,9 +34,20 @@ func asking(questions ...question) []request {
 	return all
 }
 
-func (q question) statements(types *pgtype.Map) ([]statement, error) {
-	values := make([][]byte, len(q.args))
-	for i, arg := range q.args {
+func (q question) statements(types *pgtype.Map) iter.Seq2[statement, error] {
+	return func(yield func(statement, error) bool) {
+		args := q.args
+		if q.argsLater != nil {
+			args = q.argsLater()
+		}
+		values, err := q.encode(types, args)
+		yield(statement{sql: q.sql, values: values, kept: q.kept, flush: true}, err)
+	}
+}
+
+func (q question) encode(types *pgtype.Map, args []any) ([][]byte, error) {
+	values := make([][]byte, len(args))
+	for i, arg := range args {
 		known, ok := types.TypeForValue(arg)
 		if !ok {
 			return nil, fmt.Errorf("%s: there is no way to send a %T", q.what, arg)
@@ -43,7 +57,7 @@ func (q question) statements(types *pgtype.Map) ([]statement, error) {
 			return nil, fmt.Errorf("%s: %w", q.what, err)
 		}
 	}
-	return []statement{{sql: q.sql, values: values, kept: q.kept}}, nil
+	return values, nil
 }
 
 func (q question) take(a *inbox) error {

@@ -3,6 +3,7 @@ package executor
 import (
 	"errors"
 	"fmt"
+	"iter"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -11,27 +12,26 @@ import (
 )
 
 // steps are a plan's statements, each a request of its own, so that it is known which one failed.
-type steps struct {
-	document script.Document
-	// sent are the steps, without their texts.
-	sent []script.Step
-}
+type steps struct{ document script.Document }
 
-func (s *steps) statements(*pgtype.Map) ([]statement, error) {
-	var all []statement
-	for step := range script.Steps(s.document) {
-		all = append(all, statement{sql: step.SQL})
-		step.SQL = ""
-		s.sent = append(s.sent, step)
+// statements gives the texts. What is asked behind a plan may have to be worked out.
+func (s steps) statements(*pgtype.Map) iter.Seq2[statement, error] {
+	return func(yield func(statement, error) bool) {
+		last := len(s.document.Statements) - 1
+		for step := range script.Steps(s.document) {
+			isLast := step.Statement == last
+			if !yield(statement{sql: step.SQL, push: isLast, flush: isLast}, nil) {
+				return
+			}
+		}
 	}
-	return all, nil
 }
 
 // running is what a run is doing while the server runs a plan.
 const running = "running statements"
 
-func (s *steps) take(a *inbox) error {
-	for _, step := range s.sent {
+func (s steps) take(a *inbox) error {
+	for step := range script.Outline(s.document) {
 		a.tell(Progress{Doing: running, Done: step.Statement, Of: len(s.document.Statements)})
 		if _, err := a.complete(); err != nil {
 			return statementError(s.document, step, err)

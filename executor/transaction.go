@@ -62,7 +62,7 @@ func (t *transaction) ask(ctx context.Context, requests ...request) error {
 // run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together with what is asked next.
 func (t *transaction) run(d script.Document, o Options) {
 	o.Notices.take()
-	t.later(&steps{document: d}, question{
+	t.later(steps{d}, question{
 		what: "asking for the transaction's number", sql: gen.TransactionID,
 		read: func(rows pgx.Rows) error {
 			t.warnings = o.Notices.take()

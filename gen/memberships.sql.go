@@ -9,31 +9,15 @@ import (
 	"context"
 )
 
-const MembershipsLeft = `-- name: MembershipsLeft :one
-SELECT
-    (SELECT count(a.roleid) FROM pg_catalog.pg_auth_members AS a)::bigint AS total,
-    count(m.roleid)::bigint AS still_there
-FROM ROWS FROM (unnest($1::oid[]), unnest($2::oid[]), unnest($3::oid[])) AS g (role, member, grantor)
-JOIN pg_catalog.pg_auth_members AS m ON m.roleid = g.role AND m.member = g.member AND m.grantor = g.grantor
+const MembershipsTotal = `-- name: MembershipsTotal :one
+SELECT count(*)::bigint AS total FROM pg_catalog.pg_auth_members
 `
 
-type MembershipsLeftParams struct {
-	Roles    []uint32
-	Members  []uint32
-	Grantors []uint32
-}
-
-type MembershipsLeftRow struct {
-	Total      int64
-	StillThere int64
-}
-
-// Counts all memberships, and how many of some are still there.
-func (q *Queries) MembershipsLeft(ctx context.Context, arg MembershipsLeftParams) (MembershipsLeftRow, error) {
-	row := q.db.QueryRow(ctx, MembershipsLeft, arg.Roles, arg.Members, arg.Grantors)
-	var i MembershipsLeftRow
-	err := row.Scan(&i.Total, &i.StillThere)
-	return i, err
+func (q *Queries) MembershipsTotal(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, MembershipsTotal)
+	var total int64
+	err := row.Scan(&total)
+	return total, err
 }
 
 const MembershipsWritten = `-- name: MembershipsWritten :many
@@ -44,29 +28,34 @@ SELECT
     m.grantor::oid AS grantor,
     m.admin_option::boolean AS admin,
     m.inherit_option::boolean AS inherit,
-    m.set_option::boolean AS set
+    m.set_option::boolean AS set,
+    m.is_written::boolean AS is_written
 FROM (SELECT true AS inherit_option, true AS set_option) AS older
 CROSS JOIN LATERAL (
-    SELECT m.member, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
+    SELECT m.member, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option,
+        age(m.xmin) <= (SELECT age(pg_current_xact_id()::xid)) AS is_written
     FROM pg_catalog.pg_auth_members AS m
-    WHERE age(m.xmin) <= age(pg_current_xact_id()::text::xid)
+    WHERE age(m.xmin) <= (SELECT age(pg_current_xact_id()::xid)) OR (m.roleid::bigint << 32 | m.member::bigint) = ANY($1::bigint[])
 ) AS m
 `
 
 type MembershipsWrittenRow struct {
-	Role    uint32
-	Member  uint32
-	Grantor uint32
-	Admin   bool
-	Inherit bool
-	Set     bool
+	Role      uint32
+	Member    uint32
+	Grantor   uint32
+	Admin     bool
+	Inherit   bool
+	Set       bool
+	IsWritten bool
 }
 
 // What a transaction has written that does nothing but grant and revoke roles.
-// By the number of the transaction that wrote each row, ours or a later one: https://www.postgresql.org/docs/current/ddl-system-columns.html
+// The memberships that ours or a later transaction wrote, by the number of the one that wrote each row, and whatever a role and a member have of some
+// pairs: each is the OID of a role and, in the lower half, that of a member. All are gone through once.
+// https://www.postgresql.org/docs/current/ddl-system-columns.html
 // Before 16 there are no options: what is named bare is then the column of the query around it.
-func (q *Queries) MembershipsWritten(ctx context.Context) ([]MembershipsWrittenRow, error) {
-	rows, err := q.db.Query(ctx, MembershipsWritten)
+func (q *Queries) MembershipsWritten(ctx context.Context, pairs []int64) ([]MembershipsWrittenRow, error) {
+	rows, err := q.db.Query(ctx, MembershipsWritten, pairs)
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +70,7 @@ func (q *Queries) MembershipsWritten(ctx context.Context) ([]MembershipsWrittenR
 			&i.Admin,
 			&i.Inherit,
 			&i.Set,
+			&i.IsWritten,
 		); err != nil {
 			return nil, err
 		}

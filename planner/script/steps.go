@@ -1,6 +1,10 @@
 package script
 
-import "iter"
+import (
+	"iter"
+
+	"pgsr/planner/catalog"
+)
 
 // Step is one text to send: a statement of the plan, or the change of role that it needs.
 type Step struct {
@@ -15,16 +19,24 @@ type Step struct {
 // Steps gives what is to be sent between BEGIN and COMMIT, in order. A script and a run of the same document are the
 // same steps. The role changes only where it has to, and is the connecting one at the end.
 func Steps(d Document) iter.Seq[Step] {
+	return d.steps(writer{d.Server, d.Masked, d.variableNames()}.statement)
+}
+
+// Outline gives the same steps, those that are statements of the plan without their texts: most of the work is to write these.
+func Outline(d Document) iter.Seq[Step] {
+	return d.steps(func(catalog.Change) string { return "" })
+}
+
+func (d Document) steps(write func(catalog.Change) string) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		acting := ""
-		w := writer{d.Server, d.Masked, d.variableNames()}
 		for i, s := range d.Statements {
 			as := d.actsAs(s)
 			if as != acting && !yield(Step{d.switchTo(as), i, true}) {
 				return
 			}
 			acting = as
-			if !yield(Step{w.statement(s.Change), i, false}) {
+			if !yield(Step{write(s.Change), i, false}) {
 				return
 			}
 		}
