@@ -43,7 +43,7 @@ func ReadAhead(ctx context.Context, conn *pgx.Conn, length int) (*Ahead, error) 
 		return nil, err
 	}
 	a := &Ahead{
-		inspection: newInspection(catalog.Scope{}, extent{most: int64(length / bytesOfThing)}),
+		inspection: newInspection(conn, catalog.Scope{}, extent{most: int64(length / bytesOfThing)}),
 		taken:      make(chan error, 1),
 		progress:   make(chan Progress, 64), // more than there are questions
 	}

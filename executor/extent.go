@@ -94,7 +94,11 @@ func (i *inspection) readingAll() []question {
 func (i *inspection) readingPasswords() []question {
 	var all []question
 	if i.scope.Passwords {
-		all = append(all, question{what: "reading passwords", sql: gen.WholeVerifiers, args: []any{names(i.scope.Roles)}, read: i.readVerifiers})
+		sql := gen.WholeVerifiers
+		if i.superuser {
+			sql = gen.WholeVerifiersOfSuperuser
+		}
+		all = append(all, question{what: "reading passwords", sql: sql, args: []any{names(i.scope.Roles)}, read: i.readVerifiers})
 	}
 	return append(all, question{what: "working out what to read", sql: gen.ScopeEnd})
 }

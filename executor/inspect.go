@@ -36,9 +36,9 @@ func inspectAlone(ctx context.Context, l line, scope catalog.Scope, e *extent, a
 			asking(endingToRead),
 		)...)
 	}
-	c, err := inspecting(scope, e, run)
+	c, err := inspecting(l.conn, scope, e, run)
 	if isForgotten(err) && abandon(l.conn) == nil { // a session that had some of what it was to keep, and not all
-		c, err = inspecting(scope, e, run)
+		c, err = inspecting(l.conn, scope, e, run)
 	}
 	if err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
@@ -54,12 +54,12 @@ var (
 // inspectIn does what [Inspect] does within a transaction that writes, in which each question is asked once. Of what
 // has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be locked.
 func inspectIn(ctx context.Context, tx *transaction, scope catalog.Scope, e *extent) (*catalog.Catalog, error) {
-	return inspecting(scope, e, func(questions []question) error { return tx.ask(ctx, asking(questions...)...) })
+	return inspecting(tx.conn, scope, e, func(questions []question) error { return tx.ask(ctx, asking(questions...)...) })
 }
 
 // inspecting asks for everything where that may be less work, and, if it was not, for what belongs to the scope.
-func inspecting(scope catalog.Scope, e *extent, run func([]question) error) (*catalog.Catalog, error) {
-	i := newInspection(scope, *e)
+func inspecting(conn *pgx.Conn, scope catalog.Scope, e *extent, run func([]question) error) (*catalog.Catalog, error) {
+	i := newInspection(conn, scope, *e)
 	if e.mayBeWhole(scope) {
 		if err := run(i.readingAll()); err != nil {
 			return nil, err
@@ -69,7 +69,7 @@ func inspecting(scope catalog.Scope, e *extent, run func([]question) error) (*ca
 		if e.whole {
 			return i.finish(), nil
 		}
-		i = newInspection(scope, *e)
+		i = newInspection(conn, scope, *e)
 	}
 	if err := run(i.questions()); err != nil {
 		return nil, err

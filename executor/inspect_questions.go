@@ -12,9 +12,11 @@ import (
 
 // inspection is a catalog in the making.
 type inspection struct {
-	scope   catalog.Scope
-	extent  extent
-	catalog *catalog.Catalog
+	scope  catalog.Scope
+	extent extent
+	// superuser tells whether a superuser asks.
+	superuser bool
+	catalog   *catalog.Catalog
 	// roles come first: all else names them.
 	roles   directory
 	objects map[objectKey]*catalog.Object
@@ -23,15 +25,17 @@ type inspection struct {
 	words    words
 }
 
-func newInspection(scope catalog.Scope, e extent) *inspection {
+func newInspection(conn *pgx.Conn, scope catalog.Scope, e extent) *inspection {
 	return &inspection{
-		scope:    scope,
-		extent:   e,
-		catalog:  catalog.New(catalog.Server{}),
-		objects:  map[objectKey]*catalog.Object{},
-		defaults: map[defaultKey]catalog.ACL{},
-		words:    words{},
-		roles:    directory{places: map[uint32]uint32{}},
+		scope: scope,
+		// The server says so unasked: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC
+		superuser: conn.PgConn().ParameterStatus("is_superuser") == "on",
+		extent:    e,
+		catalog:   catalog.New(catalog.Server{}),
+		objects:   map[objectKey]*catalog.Object{},
+		defaults:  map[defaultKey]catalog.ACL{},
+		words:     words{},
+		roles:     directory{places: map[uint32]uint32{}},
 	}
 }
 

@@ -78,25 +78,18 @@ type memberDifference struct {
 	other *catalog.Membership
 }
 
-// memberDifferences lists the rows of a that b does not have in the same way, by member. What both have comes in the same order, as a rule.
+// memberDifferences lists the rows of a list that another does not have in the same way, by member. Before 16 it makes no difference who granted them.
 func (b *builder) memberDifferences(rows, others []catalog.Membership) []memberDifference {
-	find := b.findMember(others)
-	var out []memberDifference
-	next := 0
-	for _, m := range rows {
-		if next < len(others) && others[next] == m {
-			next++
-			continue
-		}
-		at := find(m)
-		switch {
+	missing, instead := catalog.DifferentMemberships(rows, others)
+	out := make([]memberDifference, 0, len(missing))
+	find := b.findMember(instead)
+	for _, m := range missing {
+		switch at := find(m); {
 		case at < 0:
 			out = append(out, memberDifference{row: m})
-			continue
-		case others[at].Options != m.Options:
-			out = append(out, memberDifference{row: m, other: &others[at]})
+		case instead[at].Options != m.Options:
+			out = append(out, memberDifference{row: m, other: &instead[at]})
 		}
-		next = at + 1
 	}
 	slices.SortFunc(out, func(x, y memberDifference) int {
 		return cmp.Or(cmp.Compare(x.row.Member, y.row.Member), cmp.Compare(x.row.Grantor, y.row.Grantor))
@@ -109,28 +102,23 @@ const fewMembers = 16
 
 // findMember gives what finds the row of the same member, from 16 on also by the same grantor: its place, or -1.
 func (b *builder) findMember(rows []catalog.Membership) func(catalog.Membership) int {
-	type key struct{ member, grantor string }
-	keyOf := func(m catalog.Membership) key {
-		if b.server.GrantorsMatter() {
-			return key{m.Member, m.Grantor}
-		}
-		return key{member: m.Member}
+	isSame := func(x, y catalog.Membership) bool {
+		return x.Member == y.Member && (x.Grantor == y.Grantor || !b.server.GrantorsMatter())
 	}
 	if len(rows) <= fewMembers {
 		return func(m catalog.Membership) int {
-			return slices.IndexFunc(rows, func(row catalog.Membership) bool { return keyOf(row) == keyOf(m) })
+			return slices.IndexFunc(rows, func(row catalog.Membership) bool { return isSame(row, m) })
 		}
 	}
-	var known map[key]int
+	byMember := make(map[string][]int, len(rows))
+	for i, row := range rows {
+		byMember[row.Member] = append(byMember[row.Member], i)
+	}
 	return func(m catalog.Membership) int {
-		if known == nil {
-			known = make(map[key]int, len(rows))
-			for i, row := range rows {
-				known[keyOf(row)] = i
+		for _, at := range byMember[m.Member] {
+			if isSame(rows[at], m) {
+				return at
 			}
-		}
-		if at, there := known[keyOf(m)]; there {
-			return at
 		}
 		return -1
 	}
