@@ -35,14 +35,9 @@ var errUnreadable = errors.New("this cannot be read as YAML")
 // parseYAML reads the documents of a text that has no control characters in it.
 func parseYAML(text string) ([]*yaml.Node, error) {
 	text, cloak := cloaked(text)
-	var documents []*yaml.Node
-	if document := readSideBySide(text, leastPiece); document != nil {
-		documents = append(documents, document)
-	} else {
-		var err error
-		if documents, err = readAtOnce(strings.NewReader(text)); err != nil {
-			return nil, err
-		}
+	documents, err := readDocuments(text)
+	if err != nil {
+		return nil, err
 	}
 	for _, document := range documents {
 		cloak.restore(document)
@@ -50,14 +45,23 @@ func parseYAML(text string) ([]*yaml.Node, error) {
 	return documents, nil
 }
 
+func readDocuments(text string) ([]*yaml.Node, error) {
+	if len(text) >= leastRepeating {
+		if document := readWithoutRepeated(text); document != nil {
+			return []*yaml.Node{document}, nil
+		}
+	}
+	return readAtOnce(text)
+}
+
 // readAtOnce reads the documents of a text. Whatever the library may stumble over, the text was the reason.
-func readAtOnce(text io.Reader) (documents []*yaml.Node, err error) {
+func readAtOnce(text string) (documents []*yaml.Node, err error) {
 	defer func() {
 		if recover() != nil {
 			documents, err = nil, errUnreadable
 		}
 	}()
-	loader, err := yaml.NewLoader(text, yaml.WithPlugin(unbound{}))
+	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(unbound{}))
 	if err != nil {
 		return nil, err
 	}

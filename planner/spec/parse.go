@@ -56,8 +56,6 @@ type file struct {
 	source *source
 	// phrase reads one phrase after the other.
 	phrase phrase
-	// ahead holds phrases that were read before they are asked for.
-	ahead map[*yaml.Node]grantRead
 	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
@@ -173,10 +171,7 @@ func (f *file) setLockKey(keyAt, at place, text string) {
 }
 
 func (f *file) readRoles(e entry) {
-	entries, isThere := f.mapping(e.value, e.at, "roles")
-	if isThere {
-		f.readAhead(resolve(e.value))
-	}
+	entries, _ := f.mapping(e.value, e.at, "roles")
 	f.spec.Roles = slices.Grow(f.spec.Roles, len(entries))
 	for _, declared := range entries {
 		role := f.readRole(declared)

@@ -92,7 +92,7 @@ func (f *file) readGrants(e entry) []Grant {
 	grants := slices.Grow([]Grant(nil), len(list.Content))
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
-			grant, problems := f.readGrant(phrase)
+			grant, problems := f.phrase.readGrant(phrase.text)
 			if f.addPhraseProblems(phrase, problems, list.Style&yaml.FlowStyle != 0) {
 				continue
 			}

@@ -7,9 +7,40 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Of thousands of roles, most are often declared in the same words, each on a line of its own. A piece of a spec is read without the lines that say
+// Of thousands of roles, most are often declared in the same words, each on a line of its own. A large spec is read without the lines that say
 // what a line above says, and these are put back: as aliases of what was read there (see again.go), or as copies where it is more than lists of texts.
-// A line is only left out right behind a role that is whole on its own line, and only if that turns out to have been read as one.
+// A line is only left out right behind a role that is whole on its own line, and only if that turns out to have been read as one. The whole is read
+// otherwise, also for the sake of its errors.
+
+// leastRepeating is how many bytes a text has in which it is worth while to look for lines that repeat others.
+const leastRepeating = 1 << 16
+
+// readWithoutRepeated gives the one document of a text, if it has lines that need not be read; nil otherwise.
+func readWithoutRepeated(text string) *yaml.Node {
+	body, indent := bodyOfRoles(text)
+	if indent == 0 {
+		return nil
+	}
+	less, repeated := withoutRepeated(text, body, indent)
+	if len(repeated) == 0 {
+		return nil
+	}
+	read, err := readAtOnce(less)
+	if err != nil || len(read) != 1 || !putBack(read[0].Content[0], repeated, indent) {
+		return nil
+	}
+	return read[0]
+}
+
+// bodyOfRoles gives where the lines of roles begin in a text, and how far they are indented: 0 if that can not be seen, or a line may end the document.
+func bodyOfRoles(text string) (body, indent int) {
+	const rolesLine = keyRoles + ":\n"
+	body = strings.Index("\n"+text, "\n"+rolesLine) + len(rolesLine)
+	if body < len(rolesLine) || strings.Contains(text, "\n---") || strings.Contains(text, "\n...") || strings.Contains(text, "\n%") {
+		return 0, 0
+	}
+	return body, len(text[body:]) - len(strings.TrimLeft(text[body:], " "))
+}
 
 // repeated is a line that was left out.
 type repeated struct {
@@ -18,14 +49,14 @@ type repeated struct {
 	like, behind int
 }
 
-// withoutRepeated leaves out the lines of a piece that repeat others. Indent is that of the roles.
-func (p piece) withoutRepeated(indent int) (piece, []repeated) {
+// withoutRepeated leaves out those lines of a text that repeat others. Body is where the roles begin, and indent how far they are indented.
+func withoutRepeated(text string, body, indent int) (less string, out []repeated) {
 	var left strings.Builder
-	var out []repeated
+	left.Grow(len(text))
 	lines := map[string]int{}
-	line, isBehindRole := strings.Count(p.begin, "\n")+strings.Count(p.text[:p.body], "\n"), false
-	left.WriteString(p.text[:p.body])
-	for text := range strings.Lines(p.text[p.body:]) {
+	line, isBehindRole := strings.Count(text[:body], "\n"), false
+	left.WriteString(text[:body])
+	for text := range strings.Lines(text[body:]) {
 		name, words, isRole := roleOnLine(text, indent)
 		like, isKnown := lines[words]
 		if isRole && isKnown && isBehindRole {
@@ -38,8 +69,7 @@ func (p piece) withoutRepeated(indent int) (piece, []repeated) {
 			lines[words] = line
 		}
 	}
-	p.text = left.String()
-	return p, out
+	return left.String(), out
 }
 
 // roleOnLine gives the name of a role and what stands behind it, where the name is nothing but a name.
@@ -51,6 +81,10 @@ func roleOnLine(line string, indent int) (name, words string, is bool) {
 	name = name[indent:]
 	isOrdinary := name[0] > '9' && name[0] != '_' && strings.ContainsAny(name, "_0123456789") // neither a number, nor null, nor yes
 	return name, words, isOrdinary && strings.IndexFunc(name, func(c rune) bool { return c > 'z' || !isNameLetter(byte(c)) }) < 0
+}
+
+func isNameLetter(c byte) bool {
+	return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
 // isWhole tells whether some words are a mapping in braces, of nothing but plain words, and nothing comes behind it.
@@ -75,10 +109,10 @@ func isWhole(words string) bool {
 	return false
 }
 
-// putBack adds to the roles of a piece those that were left out, and moves what stands below them; false if they were none.
-func putBack(root *yaml.Node, all []repeated) bool {
+// putBack adds to the roles of a document those that were left out, and moves what stands below them; false if they were none.
+func putBack(root *yaml.Node, all []repeated, indent int) bool {
 	at := rolesIn(root)
-	if at < 0 {
+	if at < 0 || !isBlock(root, 1) || !isBlock(root.Content[at], indent+1) {
 		return false
 	}
 	roles := root.Content[at]
@@ -180,4 +214,17 @@ func copied(n *yaml.Node, line, right int) *yaml.Node {
 		}
 	}
 	return &other
+}
+
+// isBlock tells whether a node is a mapping without braces, anchor and tag that begins in a column.
+func isBlock(n *yaml.Node, column int) bool {
+	return isMapping(n) && n.Style&yaml.FlowStyle == 0 && n.Anchor == "" && !hasTag(n) && n.Column == column
+}
+
+// moveDown gives a node, and those in it, lines further down.
+func moveDown(n *yaml.Node, lines int) {
+	n.Line += lines
+	for _, child := range n.Content {
+		moveDown(child, lines)
+	}
 }

@@ -11,46 +11,32 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// However a text is cut, its pieces say together what the whole says, each node where it stands; or they are not put together.
-func TestPiecesSayWhatTheWholeSays(t *testing.T) {
-	const tried = 2000
-	joined, repeating := 0, 0
+// Whatever a text is, read without the lines that repeat others it says what it says at once, each node where it stands; or it is not read so.
+func TestWithoutRepeatedLinesATextSaysTheSame(t *testing.T) {
+	const tried = 4000
+	read, lines := 0, 0
 	for seed := range uint64(tried) {
 		g := yamlWriter{rand.New(rand.NewPCG(seed, 2))}
 		text := g.disturbed(g.specLike())
-		least := 1 + g.IntN(150)
-		piecewise := readSideBySide(text, least)
-		if piecewise == nil {
+		without := readWithoutRepeated(text)
+		if without == nil {
 			continue
 		}
-		joined++
-		repeating += repeatedIn(text, least)
-		whole, err := readAtOnce(strings.NewReader(text))
+		read++
+		body, indent := bodyOfRoles(text)
+		_, repeated := withoutRepeated(text, body, indent)
+		lines += len(repeated)
+		whole, err := readAtOnce(text)
 		if err != nil || len(whole) != 1 {
-			t.Fatalf("%d documents, %v, in pieces of %d bytes there was one in\n%s", len(whole), err, least, text)
+			t.Fatalf("%d documents, %v, without repeated lines there was one in\n%s", len(whole), err, text)
 		}
-		if a, b := outline(whole[0], false), outline(piecewise, false); !slices.Equal(a, b) {
-			t.Fatalf("in pieces of %d bytes\n%s\nis\n%s\ninstead of\n%s", least, text, strings.Join(b, "\n"), strings.Join(a, "\n"))
-		}
-	}
-	if joined < tried/5 {
-		t.Errorf("only %d of %d documents were read in pieces", joined, tried)
-	}
-	if repeating < tried/10 {
-		t.Errorf("only %d lines were left out", repeating)
-	}
-}
-
-// repeatedIn counts the lines that were left out, and put back.
-func repeatedIn(text string, least int) (count int) {
-	pieces, indent := cut(text, least)
-	for _, p := range pieces {
-		less, repeated := p.withoutRepeated(indent)
-		if document := less.readAtOnce(); document != nil && putBack(document.Content[0], repeated) {
-			count += len(repeated)
+		if a, b := outline(whole[0], false), outline(without, false); !slices.Equal(a, b) {
+			t.Fatalf("without repeated lines\n%s\nis\n%s\ninstead of\n%s", text, strings.Join(b, "\n"), strings.Join(a, "\n"))
 		}
 	}
-	return count
+	if read < tried/10 || lines < tried/5 {
+		t.Errorf("only %d of %d documents were read so, without %d lines", read, tried, lines)
+	}
 }
 
 // outline writes each node of a tree in a line, with all that is asked of nodes. Where there is nothing inside of brackets, the library says one

@@ -9,7 +9,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// longGrant names enough tables to be read beside others.
+// longGrant names many tables.
 func longGrant(from int) string {
 	var names []string
 	for i := range 100 {
