@@ -56,7 +56,6 @@ func (m *made) membershipsAreSeen(ctx context.Context, tx *transaction) (bool, e
 			w = m.membershipsWritten()
 			return []any{w.pairsOfGone()}
 		}},
-		question{what: "reading memberships", sql: gen.MembershipsTotal, read: into(&seen.total)},
 		question{what: "working out what to read", sql: gen.ScopeEnd},
 	)...)
 	if err != nil || !w.isWhat(seen) {
@@ -146,16 +145,18 @@ type membershipsSeen struct {
 }
 
 func (s *membershipsSeen) read(rows pgx.Rows) error {
-	var row gen.MembershipsWrittenRow
-	return each(rows, []any{&row.Role, &row.Member, &row.Grantor, &row.Admin, &row.Inherit, &row.Set, &row.IsWritten}, func() {
-		m := membership{role: row.Role, member: row.Member, grantor: row.Grantor}
-		if row.IsWritten {
-			m.options = catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}
-			s.written = append(s.written, m)
-		} else {
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.MembershipsWrittenRow])
+	s.total = row.Total
+	for i, pair := range row.Pairs {
+		m := membership{role: uint32(pair >> 32), member: uint32(pair), grantor: row.Grantors[i]}
+		if bits := row.Options[i]; bits == 0 {
 			s.others = append(s.others, m)
+		} else {
+			m.options = catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
+			s.written = append(s.written, m)
 		}
-	})
+	}
+	return err
 }
 
 // isWhat tells whether what is seen is what was to be written. No row is seen twice.

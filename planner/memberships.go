@@ -13,13 +13,14 @@ import (
 // changeMemberships grants what is missing, then revokes what is too much.
 func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
+	differences := b.differencesOf(changed...)
 	if b.wouldCircle(changed) {
-		b.revokeMemberships(changed)
-		b.grantMemberships(changed)
+		b.revokeMemberships(differences, false)
+		b.grantMemberships(b.differencesOf(changed...)) // some may have gone in cascade
 		return
 	}
-	b.grantMemberships(changed)
-	b.revokeMemberships(changed)
+	b.grantMemberships(differences)
+	b.revokeMemberships(differences, true)
 }
 
 // changedMemberships lists, in order, the roles whose members are to be others than now.
@@ -71,6 +72,13 @@ func (b *builder) wouldCircle(changed []string) bool {
 	})
 }
 
+// memberDifferences are those in the memberships of a role: rows that are to be there and are not in the same way, and rows that are there and are not
+// to be so.
+type memberDifferences struct {
+	role           string
+	missing, extra []memberDifference
+}
+
 // memberDifference is a membership of which one side has less: nothing, or fewer options.
 type memberDifference struct {
 	row catalog.Membership
@@ -78,23 +86,54 @@ type memberDifference struct {
 	other *catalog.Membership
 }
 
-// memberDifferences lists the rows of a list that another does not have in the same way, by member. Before 16 it makes no difference who granted them.
-func (b *builder) memberDifferences(rows, others []catalog.Membership) []memberDifference {
-	missing, instead := catalog.DifferentMemberships(rows, others)
-	out := make([]memberDifference, 0, len(missing))
-	find := b.findMember(instead)
-	for _, m := range missing {
+func (b *builder) differencesOf(roles ...string) []memberDifferences {
+	out := make([]memberDifferences, len(roles))
+	for i, role := range roles {
+		missing, extra := catalog.DifferentMemberships(b.desired.Members[role], b.working.Members[role])
+		out[i] = memberDifferences{role, b.beside(missing, extra), b.beside(extra, missing)}
+	}
+	return out
+}
+
+// beside puts to each row that of the other side, by member. Before 16 it makes no difference who granted them.
+func (b *builder) beside(rows, others []catalog.Membership) []memberDifference {
+	out := make([]memberDifference, 0, len(rows))
+	find := b.findMember(others)
+	for _, m := range rows {
 		switch at := find(m); {
 		case at < 0:
 			out = append(out, memberDifference{row: m})
-		case instead[at].Options != m.Options:
-			out = append(out, memberDifference{row: m, other: &instead[at]})
+		case others[at].Options != m.Options:
+			out = append(out, memberDifference{row: m, other: &others[at]})
 		}
 	}
 	slices.SortFunc(out, func(x, y memberDifference) int {
 		return cmp.Or(cmp.Compare(x.row.Member, y.row.Member), cmp.Compare(x.row.Grantor, y.row.Grantor))
 	})
 	return out
+}
+
+// isPlain tells whether there is no membership that is to have other options.
+func (d memberDifferences) isPlain() bool {
+	hasOther := func(m memberDifference) bool { return m.other != nil }
+	return !slices.ContainsFunc(d.missing, hasOther) && !slices.ContainsFunc(d.extra, hasOther)
+}
+
+// setMembers notes that a role has the members that it is to have, as it does once all that was missing is granted and all that was too much is revoked.
+func (b *builder) setMembers(role string) {
+	if want, any := b.desired.Members[role]; any {
+		b.working.Members[role] = want
+	} else {
+		delete(b.working.Members, role)
+	}
+}
+
+// leftOver gives what is there and not to be so once what is missing was granted: the same, unless that changed options of a membership.
+func (b *builder) leftOver(d memberDifferences) []memberDifference {
+	if slices.ContainsFunc(d.missing, func(m memberDifference) bool { return m.other != nil }) {
+		return b.differencesOf(d.role)[0].extra
+	}
+	return d.extra
 }
 
 // fewMembers are found as fast by looking at each.
@@ -124,11 +163,12 @@ func (b *builder) findMember(rows []catalog.Membership) func(catalog.Membership)
 	}
 }
 
-func (b *builder) grantMemberships(changed []string) {
+func (b *builder) grantMemberships(changed []memberDifferences) {
 	var grants []membershipChange
-	for _, role := range changed {
+	for _, differences := range changed {
+		role := differences.role
 		var groups memberGroups
-		for _, d := range b.memberDifferences(b.desired.Members[role], b.working.Members[role]) {
+		for _, d := range differences.missing {
 			if d.other != nil && !gains(d.row.Options, d.other.Options) {
 				continue
 			}
@@ -170,31 +210,45 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 	return grant, true
 }
 
-func (b *builder) revokeMemberships(changed []string) {
+// revokeMemberships revokes what is too much. Granted tells that what is missing was granted before.
+func (b *builder) revokeMemberships(changed []memberDifferences, granted bool) {
 	var revokes []membershipChange
-	for _, role := range changed {
+	for _, d := range changed {
+		left, settles := b.leftOver(d), granted && d.isPlain()
 		for again := true; again; {
-			var groups memberGroups
-			for _, d := range b.memberDifferences(b.working.Members[role], b.desired.Members[role]) {
-				if d.other == nil || d.row.Admin && !d.other.Admin {
-					key := memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}
-					groups.add(key, d.row.Member)
-				}
-			}
 			again = false
-			for _, group := range groups.sorted() {
-				revoke, may := b.revokeRole(role, group.memberGroup, group.members)
+			groups := groupsToRevoke(left)
+			for _, group := range groups {
+				revoke, may := b.revokeRole(d.role, group.memberGroup, group.members)
 				if !may {
 					break
 				}
 				revokes = append(revokes, revoke)
 				if again = revoke.cascade; again {
-					break // others may be gone by now
+					revoke.change().Apply(b.working)
+					left = b.differencesOf(d.role)[0].extra // others may be gone by now
+					break
+				}
+				if settles && len(groups) == 1 {
+					b.setMembers(d.role)
+				} else {
+					revoke.change().Apply(b.working)
 				}
 			}
 		}
 	}
 	b.writeMemberships(revokes)
+}
+
+// groupsToRevoke groups the members that are to lose a membership, or ADMIN OPTION.
+func groupsToRevoke(extra []memberDifference) memberGroups {
+	var groups memberGroups
+	for _, d := range extra {
+		if d.other == nil || d.row.Admin && !d.other.Admin {
+			groups.add(memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}, d.row.Member)
+		}
+	}
+	return groups.sorted()
 }
 
 // revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by now got it again.
@@ -213,7 +267,6 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) (me
 	} else if !b.authority.mayGrant(role, act) {
 		return membershipChange{}, false
 	}
-	revoke.change().Apply(b.working)
 	return revoke, true
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -74,11 +73,13 @@ func byMember(byRole []membershipChange) []membershipChange {
 			out = append(out, change)
 			continue
 		}
-		if groups[change.memberGroup] == nil {
-			groups[change.memberGroup] = map[string][]string{}
+		group := groups[change.memberGroup]
+		if group == nil {
+			group = map[string][]string{}
+			groups[change.memberGroup] = group
 		}
 		for _, member := range change.members {
-			groups[change.memberGroup][member] = append(groups[change.memberGroup][member], change.roles...)
+			group[member] = append(group[member], change.roles...)
 		}
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(groups), memberGroup.compare) {
@@ -118,20 +119,28 @@ const mostPrivileges = 10
 
 // membershipReason says what privilege roles are for, whose names say little, and why they are granted or revoked.
 func (b *builder) membershipReason(change membershipChange) string {
-	var privileges []string
+	var reason []byte
+	named := 0
 	for _, role := range change.roles {
-		if held := held(b.desired, role); held != nil && len(privileges) < mostPrivileges {
-			privileges = append(privileges, string(held.Privilege)+" on "+held.Object.String())
+		if named == mostPrivileges {
+			break
+		}
+		if held := held(b.desired, role); held != nil {
+			if named > 0 {
+				reason = append(reason, ", "...)
+			}
+			reason = append(append(reason, held.Privilege...), " on "...)
+			reason = append(reason, held.Object.String()...)
+			named++
 		}
 	}
-	if len(privileges) == 0 {
+	if named == 0 {
 		return change.why()
 	}
-	named := strings.Join(privileges, ", ")
-	if more := len(change.roles) - len(privileges); more > 0 {
-		named += fmt.Sprintf(" and %d more", more)
+	if more := len(change.roles) - named; more > 0 {
+		reason = fmt.Appendf(reason, " and %d more", more)
 	}
-	return named + ": " + change.why()
+	return string(append(append(reason, ": "...), change.why()...))
 }
 
 func (m membershipChange) why() string {

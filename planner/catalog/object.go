@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -60,9 +59,9 @@ type ObjectID struct {
 // String gives the object as a person would name it in a message, unquoted. It is never used as SQL.
 func (id ObjectID) String() string {
 	if id.Schema == "" {
-		return fmt.Sprintf("%s %s", id.Kind, id.Name)
+		return string(id.Kind) + " " + id.Name
 	}
-	return fmt.Sprintf("%s %s.%s", id.Kind, id.Schema, id.Name)
+	return string(id.Kind) + " " + id.Schema + "." + id.Name
 }
 
 // Compare orders objects: databases, schemas, tables, sequences; then by schema and name.

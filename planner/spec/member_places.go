@@ -16,7 +16,7 @@ const fewMembers = 16
 
 // newMemberPlaces is for a list that gets at most so many more.
 func newMemberPlaces(rows []catalog.Membership, more int) *memberPlaces {
-	if len(rows)+more <= fewMembers {
+	if more <= 2 || len(rows)+more <= fewMembers {
 		return &memberPlaces{}
 	}
 	p := &memberPlaces{index: make(map[memberBy]int, len(rows)+more)}

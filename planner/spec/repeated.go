@@ -35,10 +35,14 @@ func readWithoutRepeated(text string) *yaml.Node {
 // bodyOfRoles gives where the lines of roles begin in a text, and how far they are indented: 0 if that can not be seen, or a line may end the document.
 func bodyOfRoles(text string) (body, indent int) {
 	const rolesLine = keyRoles + ":\n"
-	body = strings.Index("\n"+text, "\n"+rolesLine) + len(rolesLine)
-	if body < len(rolesLine) || strings.Contains(text, "\n---") || strings.Contains(text, "\n...") || strings.Contains(text, "\n%") {
+	begin := 0
+	if !strings.HasPrefix(text, rolesLine) {
+		begin = 1 + strings.Index(text, "\n"+rolesLine)
+	}
+	if !strings.HasPrefix(text[begin:], rolesLine) || strings.Contains(text, "\n---") || strings.Contains(text, "\n...") || strings.Contains(text, "\n%") {
 		return 0, 0
 	}
+	body = begin + len(rolesLine)
 	return body, len(text[body:]) - len(strings.TrimLeft(text[body:], " "))
 }
 

@@ -90,6 +90,8 @@ type resolver struct {
 	diverted []diversion
 	// database is the OID of the connected one, in decimal digits.
 	database string
+	// kept is room for what a role keeps of its members: see keepMembers.
+	kept []catalog.Membership
 	// groups and here are worked out when first asked for: see groupsOf and grantedHere.
 	groups  map[string][]string
 	here    map[string]bool

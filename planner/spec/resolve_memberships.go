@@ -82,32 +82,33 @@ func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
 	marks.next(wanted)
 	rows := r.desired.Members[role]
 	kept := r.keepMembers(role, rows, marks)
-	if missing := marks.unsatisfied(wanted); !r.divert(role, missing) {
-		kept = r.addMembers(kept, role, missing)
+	missing := marks.unsatisfied(wanted)
+	if r.divert(role, missing) {
+		missing = nil
 	}
-	if catalog.SameMemberships(kept, rows) {
+	if len(missing) == 0 && catalog.SameMemberships(kept, rows) {
 		return
 	}
-	r.desired.Members[role] = r.reanchorMembers(kept, role)
+	r.desired.Members[role] = r.reanchorMembers(r.addMembers(kept, role, missing), role)
 }
 
-// keepMembers gives the rows that may stay, the same list if all of them may, and marks who is satisfied by them.
+// keepMembers gives the rows that may stay, the same list if all of them may and otherwise one that is good until the next call, and marks who is satisfied
+// by them.
 func (r *resolver) keepMembers(role string, rows []catalog.Membership, marks *marks) []catalog.Membership {
-	var kept []catalog.Membership
 	copied := false
 	for i, m := range rows {
 		row, keeps := r.keepMember(role, m, marks)
 		if !copied && (!keeps || row != m) {
-			kept, copied = slices.Clone(rows[:i]), true
+			r.kept, copied = append(r.kept[:0], rows[:i]...), true
 		}
 		if copied && keeps {
-			kept = append(kept, row)
+			r.kept = append(r.kept, row)
 		}
 	}
 	if !copied {
 		return rows
 	}
-	return kept
+	return r.kept
 }
 
 // keepMember tells whether a row may stay, and how.
@@ -135,13 +136,13 @@ func (r *resolver) satisfies(m catalog.Membership) bool {
 	return m.Set && (m.Inherit || !r.desired.DefaultOptions(m.Member).Inherit)
 }
 
-// addMembers adds memberships, or gives one by the same grantor the options that it lacks. That of a role's creator stays as it is: a creator
+// addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks. That of a role's creator stays as it is: a creator
 // gets its membership from itself, as createrole_self_grant does it.
 func (r *resolver) addMembers(rows []catalog.Membership, role string, members []roleAt) []catalog.Membership {
+	rows = append(make([]catalog.Membership, 0, len(rows)+len(members)), rows...)
 	if len(members) == 0 {
 		return rows
 	}
-	rows = slices.Grow(slices.Clone(rows), len(members))
 	places := newMemberPlaces(rows, len(members))
 	grantor := r.membershipGrantor(role)
 	for _, at := range members {
