@@ -13,7 +13,7 @@ import (
 func (i *inspection) readAllRoles(rows pgx.Rows) error {
 	var role gen.WholeRolesRow
 	var bits, connections, administers pgtype.Int4
-	privileges := namesIn(i.catalog.Server.DatabaseOID)
+	privileges, candidates := namesIn(i.catalog.Server.DatabaseOID), 0
 	err := each(rows, []any{&role.Oid, &role.Name, &bits, &connections, &role.ValidUntil, &role.Comment, &administers}, func() {
 		r := &catalog.Role{
 			Name: role.Name, OID: role.Oid, Attributes: attributesOf(bits), ValidUntil: moment(role.ValidUntil), Comment: role.Comment.String,
@@ -23,9 +23,14 @@ func (i *inspection) readAllRoles(rows pgx.Rows) error {
 		if connections.Valid {
 			r.Attributes.ConnectionLimit = int(connections.Int32)
 		}
-		i.roles.entries = append(i.roles.entries, entry{role: r, candidate: canNothing(r.Attributes) && privileges.match(r.Name)})
+		candidate := canNothing(r.Attributes) && privileges.match(r.Name)
+		if candidate {
+			candidates++
+		}
+		i.roles.entries = append(i.roles.entries, entry{role: r, candidate: candidate})
 	})
 	i.roles.order()
+	i.catalog.Members = make(map[string][]catalog.Membership, candidates) // those have members, as a rule
 	return err
 }
 

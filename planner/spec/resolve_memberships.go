@@ -32,7 +32,6 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 			}
 		}
 	}
-	r.findHolders()
 	r.createHolders()
 	for s := range r.eachSlot() {
 		r.joinPrivilegeRoles(s, wanted)

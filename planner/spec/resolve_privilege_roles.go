@@ -11,18 +11,19 @@ import (
 // PrivilegeRolePrefix begins the names of all roles that are pgsr's own.
 const PrivilegeRolePrefix = "_pgsr_"
 
-// findHolders tells each slot which privilege roles there are for it, in order.
-func (r *resolver) findHolders() {
-	for name, role := range r.current.Roles {
-		if role.Holds == nil {
+// findHolders tells the slots of an object which privilege roles there are for them, in order: they are in its ACL, which is.
+func (r *resolver) findHolders(acl catalog.ACL, declared *slot) {
+	if declared == nil {
+		return
+	}
+	for i, item := range acl {
+		s := declared.of(item.Privilege)
+		if s == nil || len(s.viaRole) == 0 || i > 0 && acl[i-1].Grantee == item.Grantee && acl[i-1].Privilege == item.Privilege {
 			continue
 		}
-		if s := r.firstSlot(&role.Holds.Object).of(role.Holds.Privilege); s != nil {
-			s.holders = append(s.holders, name)
+		if known := r.current.Roles[item.Grantee]; known != nil && known.Holds != nil {
+			s.holders = append(s.holders, item.Grantee)
 		}
-	}
-	for s := range r.eachSlot() {
-		slices.Sort(s.holders)
 	}
 }
 

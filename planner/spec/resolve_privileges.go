@@ -83,10 +83,13 @@ func (r *resolver) serverHas(kind catalog.Kind, privilege catalog.Privilege) boo
 	return r.current.Server.Defaults[kind].Has(catalog.Owner, privilege)
 }
 
-// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly comes.
+// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly comes. On the way it finds the
+// privilege roles that there are.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
-		acl := r.decideACL(object, object.ACL, r.firstSlot(&id))
+		declared := r.firstSlot(&id)
+		r.findHolders(object.ACL, declared)
+		acl := r.decideACL(object, object.ACL, declared)
 		columns, changed := r.decideColumns(object)
 		if changed || !slices.Equal(acl, object.ACL) {
 			decided := *object
