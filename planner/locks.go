@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"iter"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -113,14 +114,18 @@ func (l locks) count() int {
 func (p *Plan) Locks() int { return locksOf(p.Statements, p.Server).count() }
 
 func locksOf(statements []script.Statement, server catalog.Server) locks {
-	return locks{}.of(statements, server)
-}
-
-// of makes the locks those of some statements alone.
-func (l locks) of(statements []script.Statement, server catalog.Server) locks {
-	clear(l)
+	l := locks{}
 	for _, s := range statements {
 		l.add(s.Change, server)
+	}
+	return l
+}
+
+// of makes the locks those of some changes alone.
+func (l locks) of(changes iter.Seq[catalog.Change], server catalog.Server) locks {
+	clear(l)
+	for change := range changes {
+		l.add(change, server)
 	}
 	return l
 }

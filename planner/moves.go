@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -14,7 +15,13 @@ type move struct {
 	// object is what the move is about, or, where that is no object, role.
 	object     catalog.ObjectID
 	role       string
-	statements []script.Statement
+	statements []placed
+}
+
+// placed is a statement at its place in the plan, or a piece of it.
+type placed struct {
+	script.Statement
+	place int
 }
 
 // stage orders moves. Who is to lose a login does so first, and who gets one does so when there is all else. In between come the memberships of
@@ -44,6 +51,17 @@ func (m move) String() string {
 		return "changing role " + m.role
 	}
 	return "changing " + m.object.String()
+}
+
+// changes gives what the statements do.
+func (m move) changes() iter.Seq[catalog.Change] {
+	return func(yield func(catalog.Change) bool) {
+		for _, s := range m.statements {
+			if !yield(s.Change) {
+				return
+			}
+		}
+	}
 }
 
 // make makes the move on a catalog.
@@ -84,9 +102,9 @@ func movesOf(p *Plan, after *catalog.Catalog) []move {
 			s.owned[ch.Object] = true
 		}
 	}
-	for _, statement := range p.Statements {
+	for place, statement := range p.Statements {
 		if statement.Section != script.ActingFor && statement.Section != script.GivingBack {
-			s.put(statement)
+			s.put(placed{statement, place})
 		}
 	}
 	moves := make([]move, 0, len(s.moves))
@@ -121,34 +139,36 @@ func (s *sorting) anyOrdinary(roles []string) bool {
 }
 
 // put adds a statement to the moves that it belongs to.
-func (s *sorting) put(statement script.Statement) {
-	for _, statement.Change = range pieces(statement.Change) {
+func (s *sorting) put(statement placed) {
+	for _, statement.Statement = range pieces(statement.Statement) {
 		s.putOne(statement)
 	}
 }
 
-// pieces gives what a change is made of: the login with which a role is created is a move of its own, and memberships in several roles may belong to
+// pieces gives what a statement is made of: the login with which a role is created is a move of its own, and memberships in several roles may belong to
 // several objects.
-func pieces(change catalog.Change) []catalog.Change {
-	switch ch := change.(type) {
+func pieces(statement script.Statement) []script.Statement {
+	switch ch := statement.Change.(type) {
 	case catalog.CreateRole:
 		if ch.With != (catalog.AlterRole{}) {
 			login := ch.With
 			login.Name, ch.With = ch.Name, catalog.AlterRole{}
-			return []catalog.Change{login, ch}
+			statement.Change = ch
+			return []script.Statement{{Change: login, Section: script.GainingLogin, Reason: givenLogin}, statement}
 		}
 	case catalog.GrantRole:
-		return forEach(ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
+		return forEach(statement, ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
 	case catalog.RevokeRole:
-		return forEach(ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
+		return forEach(statement, ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
 	}
-	return []catalog.Change{change}
+	return []script.Statement{statement}
 }
 
-func forEach(roles []string, change func(role []string) catalog.Change) []catalog.Change {
-	out := make([]catalog.Change, len(roles))
+func forEach(statement script.Statement, roles []string, change func(role []string) catalog.Change) []script.Statement {
+	out := make([]script.Statement, len(roles))
 	for i := range roles {
-		out[i] = change(roles[i : i+1])
+		statement.Change = change(roles[i : i+1])
+		out[i] = statement
 	}
 	return out
 }
@@ -156,13 +176,13 @@ func forEach(roles []string, change func(role []string) catalog.Change) []catalo
 // usualStatements is how many most moves have: a privilege role is created, and gets what it is for.
 const usualStatements = 2
 
-func (s *sorting) putOne(statement script.Statement) {
-	key := s.keyOf(statement)
+func (s *sorting) putOne(statement placed) {
+	key := s.keyOf(statement.Statement)
 	at, known := s.place[key]
 	if !known {
 		at = len(s.moves)
 		s.place[key] = at
-		s.moves = append(s.moves, move{key.stage, key.object, key.role, make([]script.Statement, 0, usualStatements)})
+		s.moves = append(s.moves, move{key.stage, key.object, key.role, make([]placed, 0, usualStatements)})
 	}
 	s.moves[at].statements = append(s.moves[at].statements, statement)
 }

@@ -4,17 +4,16 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/script"
 )
 
 // divided adds a move as it is or, where it has to, as several: what is gained on the object comes first then.
 func (s *sorting) divided(out []move, m move) []move {
-	if m.stage != changingObjects || !s.circles && s.locks.of(m.statements, s.plan.Server).count() <= s.plan.Server.Locks.Room() {
+	if m.stage != changingObjects || !s.circles && s.locks.of(m.changes(), s.plan.Server).count() <= s.plan.Server.Locks.Room() {
 		return append(out, m)
 	}
 	gains, rest := s.gains(m.statements)
 	for _, statement := range s.slices(gains) {
-		gain := move{stage: m.stage, object: m.object, statements: []script.Statement{statement}}
+		gain := move{stage: m.stage, object: m.object, statements: []placed{statement}}
 		if s.circles {
 			gain.stage = givingOnObjects
 		}
@@ -28,8 +27,8 @@ func (s *sorting) divided(out []move, m move) []move {
 
 // gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's privileges by way of privilege
 // roles changes together with the rest, unless all that is gained has to come before.
-func (s *sorting) gains(statements []script.Statement) (gains, rest []script.Statement) {
-	first := slices.IndexFunc(statements, func(s script.Statement) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
+func (s *sorting) gains(statements []placed) (gains, rest []placed) {
+	first := slices.IndexFunc(statements, func(s placed) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
 	for i, statement := range statements {
 		_, joins := statement.Change.(catalog.GrantRole)
 		_, leaves := statement.Change.(catalog.RevokeRole)
@@ -45,8 +44,8 @@ func (s *sorting) gains(statements []script.Statement) (gains, rest []script.Sta
 }
 
 // slices makes several GRANTs of one that names many grantees, each small enough to share a part with others.
-func (s *sorting) slices(statements []script.Statement) []script.Statement {
-	var out []script.Statement
+func (s *sorting) slices(statements []placed) []placed {
+	var out []placed
 	for _, statement := range statements {
 		grant, grants := statement.Change.(catalog.Grant)
 		if !grants {

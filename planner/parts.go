@@ -14,6 +14,9 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 		return whole, nil
 	}
 	d := &division{build: build, server: whole.Server, state: whole.before, after: after}
+	if whole.isPlain() {
+		d.build, d.state, d.before = nil, whole.before.Clone(), whole.before
+	}
 	if err := d.divide(movesOf(whole, after)); err != nil {
 		return nil, err
 	}
@@ -25,11 +28,13 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 }
 
 // division makes parts of moves: each is a plan from the state that the ones before it leave to the next, so that it takes and gives back
-// by itself what the connecting role needs for the moment.
+// by itself what the connecting role needs for the moment. Of a plain plan parts have the same statements.
 type division struct {
 	build  func(from, to *catalog.Catalog) (*Plan, error)
 	server catalog.Server
 	state  *catalog.Catalog
+	// before is the state before all of them, of a plain plan, which has no build.
+	before *catalog.Catalog
 	// after is what all of them lead to, as far as they make something.
 	after *catalog.Catalog
 	parts []*Plan
@@ -51,7 +56,7 @@ func (d *division) divide(moves []move) error {
 func (d *division) fitting(moves []move) int {
 	room, sum, all, one := d.server.Locks.Room(), 0, locks{}, locks{}
 	for i, m := range moves {
-		sum += all.addAll(one.of(m.statements, d.server))
+		sum += all.addAll(one.of(m.changes(), d.server))
 		if sum > room {
 			return max(1, i)
 		}
@@ -61,6 +66,9 @@ func (d *division) fitting(moves []move) int {
 
 // next makes a part of the first n moves, or of fewer where what is needed for the moment takes locks as well. It gives how many it took.
 func (d *division) next(moves []move, n int) (int, error) {
+	if d.build == nil {
+		return n, d.plain(moves[:n])
+	}
 	room := d.server.Locks.Room()
 	for {
 		state := d.state.Clone()

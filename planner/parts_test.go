@@ -26,30 +26,51 @@ func roomFor(t *testing.T, locks int) catalog.LockTable {
 	return table
 }
 
-// eachDivided plans for random worlds with little room, and gives the plans that come in parts.
+// eachDivided plans for random worlds with little room, once for roles that there are and once for new ones, and gives the plans that come in parts.
 func eachDivided(t *testing.T, check func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan)) {
-	divided := 0
+	divided, ofNewcomers := 0, 0
 	eachWorld(t, func(t *testing.T, w *world) {
-		w.catalog.Server.Locks = roomFor(t, 32)
-		resolution, err := spec.Resolve(w.spec(), w.catalog, w.means())
-		if err != nil {
-			return
-		}
-		plan, err := planner.Build(w.catalog, resolution.Desired)
-		var refusal *planner.Refusal
-		var locks *planner.LockTableError
-		if err != nil && !errors.As(err, &refusal) && !errors.As(err, &locks) {
-			t.Fatal(err)
-		}
-		if plan != nil && plan.Parts != nil {
+		if desired, plan := w.divided(t, w.spec(), 32); plan != nil {
 			divided++
-			check(t, w, resolution.Desired, plan)
+			check(t, w, desired, plan)
+		}
+		if desired, plan := w.divided(t, newcomers(w.spec()), 12); plan != nil {
+			ofNewcomers++
+			check(t, w, desired, plan)
 		}
 	})
-	t.Logf("%d plans in parts", divided)
-	if divided < seedsOfLaws/8 {
-		t.Errorf("only %d plans came in parts: this proves little", divided)
+	t.Logf("%d plans in parts, and %d for new roles", divided, ofNewcomers)
+	if divided < seedsOfLaws/8 || ofNewcomers < seedsOfLaws/8 {
+		t.Errorf("only %d plans came in parts, and %d for new roles: this proves little", divided, ofNewcomers)
 	}
+}
+
+// divided plans with little room; nil if that is no plan in parts.
+func (w *world) divided(t *testing.T, s *spec.Spec, room int) (*catalog.Catalog, *planner.Plan) {
+	w.catalog.Server.Locks = roomFor(t, room)
+	resolution, err := spec.Resolve(s, w.catalog, w.means())
+	if err != nil {
+		return nil, nil
+	}
+	plan, err := planner.Build(w.catalog, resolution.Desired)
+	var refusal *planner.Refusal
+	var locks *planner.LockTableError
+	if err != nil && !errors.As(err, &refusal) && !errors.As(err, &locks) {
+		t.Fatal(err)
+	}
+	if plan == nil || plan.Parts == nil {
+		return nil, nil
+	}
+	return resolution.Desired, plan
+}
+
+// newcomers gives the roles of a spec other names: nothing has to be taken from anyone.
+func newcomers(s *spec.Spec) *spec.Spec {
+	for i := range s.Roles {
+		role := &s.Roles[i]
+		role.Name, role.Owns = "new_"+role.Name, nil
+	}
+	return s
 }
 
 func TestPartsReachDesired(t *testing.T) {

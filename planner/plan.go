@@ -22,8 +22,11 @@ type Plan struct {
 	Parts []*Plan
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string
-	// before is the catalog that the plan was worked out from.
+	// before is the catalog that the plan was worked out from; of a part of a plain plan, what the part touches of it.
 	before *catalog.Catalog
+	// base is, of such a part, what the plan was worked out from, and earlier are the parts before it.
+	base    *catalog.Catalog
+	earlier []*Plan
 	// after is what it leads to, where that is at hand; nil: it is worked out.
 	after *catalog.Catalog
 }

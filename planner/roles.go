@@ -126,9 +126,12 @@ func (b *builder) loseLogins() {
 	b.alterRoles(script.LosingLogin, false, "no login in the spec")
 }
 
+// givenLogin is why a role gets a login.
+const givenLogin = "the login that the spec gives"
+
 // gainLogins lets roles log in once they have all that they are to have.
 func (b *builder) gainLogins() {
-	b.alterRoles(script.GainingLogin, true, "the login that the spec gives")
+	b.alterRoles(script.GainingLogin, true, givenLogin)
 }
 
 func (b *builder) alterRoles(section script.Section, login bool, reason string) {
