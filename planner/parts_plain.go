@@ -60,7 +60,7 @@ func inPlace(moves []move) []script.Statement {
 
 // of gives what is touched of a catalog.
 func (t *touched) of(c *catalog.Catalog) *catalog.Catalog {
-	return c.Part(maps.Keys(t.roles), maps.Keys(t.members), maps.Keys(t.objects))
+	return c.Part(slices.Collect(maps.Keys(t.roles)), slices.Collect(maps.Keys(t.members)), slices.Collect(maps.Keys(t.objects)))
 }
 
 // start gives the whole catalog that the plan was worked out from. Of a part it is made anew.

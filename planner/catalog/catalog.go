@@ -8,10 +8,7 @@
 // Names are raw everywhere, never quoted: quoting belongs to package script.
 package catalog
 
-import (
-	"iter"
-	"maps"
-)
+import "maps"
 
 // Catalog is a snapshot of roles, memberships and objects: all of a cluster, or the part that concerns some roles.
 type Catalog struct {
@@ -90,13 +87,13 @@ func (c *Catalog) Clone() *Catalog {
 
 // Part gives a catalog that has only some of the roles, of the roles' members and of the objects, as far as there are any. What sequences a table has
 // it knows if that was asked for before.
-func (c *Catalog) Part(roles, members iter.Seq[string], objects iter.Seq[ObjectID]) *Catalog {
+func (c *Catalog) Part(roles, members []string, objects []ObjectID) *Catalog {
 	return &Catalog{Server: c.Server, Roles: some(c.Roles, roles), Members: some(c.Members, members), Objects: some(c.Objects, objects), sequences: c.sequences}
 }
 
-func some[K comparable, V any](all map[K]V, keys iter.Seq[K]) map[K]V {
-	out := map[K]V{}
-	for key := range keys {
+func some[K comparable, V any](all map[K]V, keys []K) map[K]V {
+	out := make(map[K]V, len(keys))
+	for _, key := range keys {
 		if value, is := all[key]; is {
 			out[key] = value
 		}
