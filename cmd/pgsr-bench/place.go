@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,12 +37,15 @@ func (p *place) file(name, content string) (string, error) {
 	return path, os.WriteFile(path, []byte(content), 0o644)
 }
 
-// saved is a cluster that is kept to be copied.
-type saved struct{ binDir, data string }
+// saved is a cluster that is kept to be copied, and the settings of servers on the copies.
+type saved struct {
+	binDir, data string
+	settings     map[string]string
+}
 
 // build makes a workload's cluster once.
 func (b *bench) build(ctx context.Context, binDir, sql, dir string) (saved, error) {
-	s := saved{binDir, filepath.Join(dir, "cluster")}
+	s := saved{binDir, filepath.Join(dir, "cluster"), maps.Clone(quiet)}
 	server, err := scratch.Start(ctx, scratch.Options{BinDir: binDir})
 	if err != nil {
 		return s, err
@@ -86,7 +90,7 @@ var quiet = map[string]string{"autovacuum": "off"}
 
 // open starts a server on a copy of the cluster.
 func (s saved) open(ctx context.Context, a actor, dir string) (*place, error) {
-	server, err := scratch.Start(ctx, scratch.Options{BinDir: s.binDir, From: s.data, Settings: quiet})
+	server, err := scratch.Start(ctx, scratch.Options{BinDir: s.binDir, From: s.data, Settings: s.settings})
 	if err != nil {
 		return nil, err
 	}
