@@ -12,21 +12,34 @@ const schemas = 10
 
 // warehouse is who has what: each role some of the tables, before and after a change of a tenth of them.
 type warehouse struct {
-	tables        int
+	// each is how many of the tables a role has.
+	tables, each  int
 	before, after [][]int
 }
 
 func newWarehouse(seed uint64, roles, tables, each int) *warehouse {
 	w := &warehouse{tables: max(tables, 2*schemas)}
-	each = min(each, w.tables/2)
+	w.each = min(each, w.tables/2)
 	random := rand.New(rand.NewPCG(seed, uint64(roles)))
 	for range roles {
 		shuffled := random.Perm(w.tables)
-		changed := max(each/10, 1)
-		w.before = append(w.before, sorted(shuffled[:each]))
-		w.after = append(w.after, sorted(shuffled[changed:each+changed]))
+		changed := max(w.each/10, 1)
+		w.before = append(w.before, sorted(shuffled[:w.each]))
+		w.after = append(w.after, sorted(shuffled[changed:w.each+changed]))
 	}
+	w.readAll()
 	return w
+}
+
+// readAll gives the few tables that nobody would have to a role each, so that a change is of memberships alone in any size.
+func (w *warehouse) readAll() {
+	for table, readers := range w.byTable(w.before) {
+		if len(readers) == 0 {
+			role := table % len(w.before)
+			w.before[role] = sorted(append(w.before[role], table))
+			w.after[role] = slices.Compact(sorted(append(w.after[role], table)))
+		}
+	}
 }
 
 func sorted(numbers []int) []int { return slices.Sorted(slices.Values(numbers)) }
@@ -119,7 +132,6 @@ func (w *warehouse) change(a actor) string {
 	t := &text{}
 	gained, lost := difference(w.after, w.before), difference(w.before, w.after)
 	if !a.needsAdministrators() {
-		w.createUnread(t, a)
 		for i := range gained {
 			t.line("GRANT %s TO r%d;\nREVOKE %s FROM r%d;", names("pt%d", gained[i]), i, names("pt%d", lost[i]), i)
 		}
@@ -127,15 +139,6 @@ func (w *warehouse) change(a actor) string {
 	}
 	w.changeByAdministrator(t, gained, lost)
 	return t.String()
-}
-
-// createUnread makes the privilege roles of tables that nobody has read so far.
-func (w *warehouse) createUnread(t *text, a actor) {
-	for table, readers := range w.byTable(w.before) {
-		if len(readers) == 0 {
-			t.line("CREATE ROLE pt%d; GRANT SELECT ON TABLE %s TO pt%d;", table, w.table(table), table)
-		}
-	}
 }
 
 func (w *warehouse) changeByAdministrator(t *text, gained, lost [][]int) {
@@ -153,10 +156,6 @@ func (w *warehouse) changeByAdministrator(t *text, gained, lost [][]int) {
 	for _, administrator := range slices.Sorted(maps.Keys(byAdministrator)) {
 		t.line("SET LOCAL ROLE administrator%d;", administrator)
 		for _, table := range byAdministrator[administrator] {
-			if _, there := place[fmt.Sprintf("pt%d", table)]; !there && len(grants[table]) > 0 {
-				t.line("CREATE ROLE pt%d%s;", table, withMembers(grants[table]))
-				continue
-			}
 			if len(grants[table]) > 0 {
 				t.line("GRANT pt%d TO %s;", table, names("r%d", grants[table]))
 			}
@@ -195,7 +194,7 @@ func (w *warehouse) changeDirect(actor) string {
 
 func (w *warehouse) workload(letter string, direct bool) workload {
 	first, change := w.first, w.change
-	what := count(len(w.before), "roles") + fmt.Sprintf(", %s of %s each", count(len(w.before[0]), "tables"), count(w.tables, ""))
+	what := count(len(w.before), "roles") + fmt.Sprintf(", %s of %s each", count(w.each, "tables"), count(w.tables, ""))
 	if direct {
 		first, change = w.firstDirect, w.changeDirect
 		what += ", direct"

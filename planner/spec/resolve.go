@@ -107,7 +107,11 @@ func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
 		database: strconv.FormatUint(uint64(current.Server.DatabaseOID), 10),
 	}
 	for i, role := range s.Roles {
-		r.scope[role.Name] = i
+		name := role.Name
+		if known := current.Roles[name]; known != nil {
+			name = known.Name // which the members of roles share, so that it is found without comparing its letters
+		}
+		r.scope[name] = i
 	}
 	return r
 }
