@@ -56,3 +56,22 @@ func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
 	}
 	saysAll(t, errors.New(w[0]), `role "clerk 0", 1002 memberships`, "4 more")
 }
+
+// TestNewLoginWithManyPrivilegesIsWarnedOf: also where all is new, so that the privilege roles are created with their members.
+func TestNewLoginWithManyPrivilegesIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE SCHEMA s`, `DO $$ BEGIN FOR i IN 1..1001 LOOP EXECUTE format('CREATE TABLE s.t%s ()', i); END LOOP; END $$`)
+	for _, test := range []struct {
+		spec   string
+		warned bool
+	}{
+		{`{login: {}, grants: [SELECT ON ALL TABLES IN SCHEMA s]}`, true},
+		{`{grants: [SELECT ON ALL TABLES IN SCHEMA s]}`, false},
+		{`{login: {}, direct_grants: [SELECT ON ALL TABLES IN SCHEMA s]}`, false},
+	} {
+		w := c.warnings(parse(t, "version: 1\nroles:\n  newcomer: "+test.spec))
+		if warned := len(w) == 1 && strings.Contains(w[0], `role "newcomer", 1001 memberships`); warned != test.warned || !warned && len(w) > 0 {
+			t.Errorf("%s: warnings: %q", test.spec, w)
+		}
+	}
+}

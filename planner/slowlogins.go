@@ -63,12 +63,17 @@ func (b *builder) slowLogins() []slowLogin {
 // changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no memberships.
 func (b *builder) changedLogins() []string {
 	changed := map[string]bool{}
+	note := func(members []string) {
+		for _, member := range members {
+			changed[member] = true
+		}
+	}
 	for _, s := range b.statements {
 		switch ch := s.Change.(type) {
 		case catalog.GrantRole:
-			for _, member := range ch.Members {
-				changed[member] = true
-			}
+			note(ch.Members)
+		case catalog.CreateRole: // most privilege roles are created with their members
+			note(ch.Members)
 		case catalog.AlterRole:
 			changed[ch.Name] = true
 		}
