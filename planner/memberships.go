@@ -205,7 +205,7 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 	}
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	key.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
-	grant := membershipChange{memberGroup: key, roles: []string{role}, members: members}
+	grant := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
 	grant.change().Apply(b.working)
 	return grant, true
 }
@@ -255,7 +255,7 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 func (b *builder) revokeRole(role string, key memberGroup, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, people(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
-	revoke := membershipChange{memberGroup: key, roles: []string{role}, members: members}
+	revoke := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
 	if b.server.GrantorsMatter() {
 		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
 		if key.as == "" && !b.mayRevokeOf(revoke, act) {

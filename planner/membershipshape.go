@@ -27,16 +27,32 @@ type memberGroup struct {
 // membershipChange is what one statement does.
 type membershipChange struct {
 	memberGroup
-	roles, members []string
+	roles   granted
+	members []string
+}
+
+// granted are roles to grant or to revoke, and what those of them hold that are privilege roles.
+type granted struct {
+	names []string
+	holds []*catalog.Held
+}
+
+func (b *builder) granted(role string) granted {
+	return granted{[]string{role}, []*catalog.Held{held(b.desired, role)}}
+}
+
+// add adds those of others.
+func (g *granted) add(others granted) {
+	g.names, g.holds = append(g.names, others.names...), append(g.holds, others.holds...)
 }
 
 func (m membershipChange) change() catalog.Change {
 	if m.revokes {
 		return catalog.RevokeRole{
-			Roles: m.roles, Members: m.members, AdminOnly: m.adminOnly, Grantor: m.grantor, GrantedBy: m.grantedBy, Cascade: m.cascade,
+			Roles: m.roles.names, Members: m.members, AdminOnly: m.adminOnly, Grantor: m.grantor, GrantedBy: m.grantedBy, Cascade: m.cascade,
 		}
 	}
-	grant := catalog.GrantRole{Roles: m.roles, Members: m.members, Grantor: m.grantor, GrantedBy: m.grantedBy}
+	grant := catalog.GrantRole{Roles: m.roles.names, Members: m.members, Grantor: m.grantor, GrantedBy: m.grantedBy}
 	if m.explicit {
 		grant.Options = &m.options
 	}
@@ -57,7 +73,7 @@ func (b *builder) writeMemberships(byRole []membershipChange) {
 	for _, change := range changes {
 		for _, piece := range b.inPieces(change) {
 			b.statements = append(b.statements, script.Statement{
-				Change: piece.change(), As: piece.as, Section: script.Memberships, Reason: b.membershipReason(piece),
+				Change: piece.change(), As: piece.as, Section: script.Memberships, Reason: piece.reason(),
 			})
 		}
 	}
@@ -67,7 +83,7 @@ func (b *builder) writeMemberships(byRole []membershipChange) {
 // cascade: that takes from others what one member has granted on.
 func byMember(byRole []membershipChange) []membershipChange {
 	var out []membershipChange
-	groups := map[memberGroup]map[string][]string{}
+	groups := map[memberGroup]map[string]*granted{}
 	for _, change := range byRole {
 		if change.cascade {
 			out = append(out, change)
@@ -75,16 +91,19 @@ func byMember(byRole []membershipChange) []membershipChange {
 		}
 		group := groups[change.memberGroup]
 		if group == nil {
-			group = map[string][]string{}
+			group = map[string]*granted{}
 			groups[change.memberGroup] = group
 		}
 		for _, member := range change.members {
-			group[member] = append(group[member], change.roles...)
+			if group[member] == nil {
+				group[member] = &granted{}
+			}
+			group[member].add(change.roles)
 		}
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(groups), memberGroup.compare) {
 		for _, member := range slices.Sorted(maps.Keys(groups[key])) {
-			out = append(out, membershipChange{key, groups[key][member], []string{member}})
+			out = append(out, membershipChange{key, *groups[key][member], []string{member}})
 		}
 	}
 	return out
@@ -104,11 +123,14 @@ func (b *builder) membersAtOnce(all int) int {
 
 // inPieces divides a change of one role or of one member where that is needed.
 func (b *builder) inPieces(change membershipChange) []membershipChange {
-	most := b.membersAtOnce(len(change.roles) * len(change.members))
+	roles := change.roles
+	most := b.membersAtOnce(len(roles.names) * len(change.members))
 	var out []membershipChange
-	for roles := range slices.Chunk(change.roles, most) {
+	for from := 0; from < len(roles.names); from += most {
+		to := min(from+most, len(roles.names))
+		some := granted{roles.names[from:to:to], roles.holds[from:to:to]}
 		for members := range slices.Chunk(change.members, most) {
-			out = append(out, membershipChange{change.memberGroup, roles, members})
+			out = append(out, membershipChange{change.memberGroup, some, members})
 		}
 	}
 	return out
@@ -117,35 +139,36 @@ func (b *builder) inPieces(change membershipChange) []membershipChange {
 // mostPrivileges is how many privileges a reason names.
 const mostPrivileges = 10
 
-// membershipReason says what privilege roles are for, whose names say little, and why they are granted or revoked.
-func (b *builder) membershipReason(change membershipChange) string {
+// reason says what privilege roles are for, whose names say little, and why they are granted or revoked.
+func (m membershipChange) reason() string {
 	var reason []byte
 	named := 0
-	for _, role := range change.roles {
+	for _, held := range m.roles.holds {
 		if named == mostPrivileges {
 			break
 		}
-		if held := held(b.desired, role); held != nil {
-			if named > 0 {
-				reason = append(reason, ", "...)
-			}
-			reason = append(append(reason, held.Privilege...), " on "...)
-			reason = append(reason, held.Object.String()...)
-			named++
+		if held == nil {
+			continue
 		}
+		if named > 0 {
+			reason = append(reason, ", "...)
+		}
+		reason = append(append(reason, held.Privilege...), " on "...)
+		reason = append(reason, held.Object.String()...)
+		named++
 	}
 	if named == 0 {
-		return change.why()
+		return m.why()
 	}
-	if more := len(change.roles) - named; more > 0 {
+	if more := len(m.roles.names) - named; more > 0 {
 		reason = fmt.Appendf(reason, " and %d more", more)
 	}
-	return string(append(append(reason, ": "...), change.why()...))
+	return string(append(append(reason, ": "...), m.why()...))
 }
 
 func (m membershipChange) why() string {
 	it := "it"
-	if len(m.roles) > 1 {
+	if len(m.roles.names) > 1 {
 		it = "them"
 	}
 	switch {

@@ -79,7 +79,10 @@ func (r *resolver) eachSlot() iter.Seq[*slot] {
 
 // appendNew appends a role unless it was the last to be appended: the grants of a role come one after the other.
 func appendNew(roles []roleAt, role roleAt) []roleAt {
-	if len(roles) > 0 && roles[len(roles)-1] == role {
+	switch {
+	case roles == nil:
+		roles = make([]roleAt, 0, 8) // where one role has something, some others mostly have it as well
+	case roles[len(roles)-1] == role:
 		return roles
 	}
 	return append(roles, role)
