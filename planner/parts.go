@@ -8,7 +8,7 @@ import (
 )
 
 // inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from what the ones before it
-// leave. It takes what the plan leads to, as far as it makes something.
+// leave, unless the plan is plain. It takes what the plan leads to, as far as it makes something.
 func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil

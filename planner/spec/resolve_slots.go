@@ -8,16 +8,18 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// slot holds who is declared to have one privilege on one object, in the order of the spec.
+// slot holds who is declared to have one privilege on one object, in the order of the spec. What is looked at for each grant comes first, so that it is in
+// one place of memory: there may be hundreds of thousands.
 type slot struct {
-	object    catalog.ObjectID
 	privilege catalog.Privilege
 	// viaRole by way of a privilege role, direct on the object's ACL.
-	viaRole, direct []roleAt
+	viaRole []roleAt
+	// next is that of another privilege on the object: there are few, and an object is looked up once for all of them.
+	next   *slot
+	direct []roleAt
 	// holders are the privilege roles that there are for it.
 	holders []string
-	// next is that of another privilege on the object: there are few, and an object is looked up once for all of them.
-	next *slot
+	object  catalog.ObjectID
 }
 
 // roleAt is the place of a role in the spec. There may be a million of them, and a name takes four times the room.
