@@ -89,7 +89,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	return plan, err
 }
 
-// inspect reads what the spec is about. What was read ahead does not depend on the objects.
+// inspect reads what the spec is about. What is read of everything does not depend on the objects, ahead or not.
 func (p *planning) inspect(ctx context.Context, from source, effect bool) (*catalog.Catalog, error) {
 	// What comes next, once all is read.
 	defer from.tell(Progress{Doing: "planning"})
@@ -98,7 +98,11 @@ func (p *planning) inspect(ctx context.Context, from source, effect bool) (*cata
 			return c, err
 		}
 	}
-	return from.inspect(ctx, p.including(p.scope(), effect))
+	scope := p.scope
+	if p.extent.known && p.extent.whole && !effect {
+		scope = p.spec.ScopeOfRoles
+	}
+	return from.inspect(ctx, p.including(scope(), effect))
 }
 
 // including adds to a scope what the options ask for.
