@@ -69,6 +69,9 @@ func (a *Ahead) inspect(ctx context.Context, l line, scope catalog.Scope, e *ext
 	i := a.inspection
 	i.scope = scope
 	defer context.AfterFunc(ctx, a.stop)()
+	if ctx.Err() != nil {
+		a.stop() // at once: it would come a moment later, when all may be read
+	}
 	if err := a.end(l, slices.Concat(asking(i.readingPasswords()...), along, asking(endingToRead))); err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
 	}
