@@ -77,7 +77,7 @@ func (t *transaction) commit(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	err := t.ask(ctx, question{what: "committing", sql: "COMMIT", read: committed})
+	err := t.ask(ctx, question{what: Committing, sql: "COMMIT", read: committed})
 	var server *pgconn.PgError
 	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return err

@@ -115,8 +115,11 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),
 		Log:               logger(m),
-		Progress:          m.tell,
-		Version:           version(),
-		Effect:            c.Bool(flagEffect) || showsEffect(c),
+		Progress: func(now executor.Progress) {
+			m.tell(now)
+			p.unfinished.tell(now)
+		},
+		Version: version(),
+		Effect:  c.Bool(flagEffect) || showsEffect(c),
 	}
 }

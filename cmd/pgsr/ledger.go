@@ -84,16 +84,20 @@ func cell(text string) string {
 	return harmless(strings.NewReplacer("\n", " ", "\t", " ").Replace(text))
 }
 
+// unsureLedger is what to say when it is not known whether the ledger was installed.
+const unsureLedger = "the ledger may be there or not; run it again to be sure"
+
 func (p *program) ledgerInstall(c *cli.Context) error {
 	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
+	p.unfinished.begin(unsureLedger)
 	from, to, err := executor.InstallLedger(c.Context, conn.Conn)
 	switch {
 	case err != nil:
-		return unsure(err, "the ledger may be there or not; run it again to be sure")
+		return unsure(err, unsureLedger)
 	case from == to:
 		p.say("the ledger is up to date (version %d)", to)
 	case from == 0:

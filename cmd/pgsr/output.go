@@ -11,7 +11,7 @@ import (
 
 // writeFile lets write make a file, which is there whole or not at all: it is written beside its place and then moved. A new file
 // is for its owner only, since a script holds verifiers of passwords; one that is replaced keeps its permissions.
-func writeFile(name string, write func(io.Writer) error) (err error) {
+func (p *program) writeFile(name string, write func(io.Writer) error) (err error) {
 	target, mode, err := destination(name)
 	if err != nil {
 		return fmt.Errorf("writing %q: %w", name, err)
@@ -24,6 +24,7 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 		return fmt.Errorf("writing %q: %w", name, err)
 	}
 	defer os.Remove(file.Name()) // which after the move is not there any more
+	p.unfinished.addFile(file.Name())
 	err = errors.Join(write(file), file.Chmod(mode), file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), target)

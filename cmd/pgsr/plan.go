@@ -116,13 +116,13 @@ func (p *program) writeRollback(c *cli.Context, s *spec.Spec, plan *planner.Plan
 	if err != nil {
 		return fmt.Errorf("working out the way back: %w", err)
 	}
-	return writeFile(c.String(flagRollback), func(w io.Writer) error { return executor.Write(w, s, back, o) })
+	return p.writeFile(c.String(flagRollback), func(w io.Writer) error { return executor.Write(w, s, back, o) })
 }
 
 func (p *program) writePlan(c *cli.Context, what planned) error {
 	format := c.String(flagFormat)
 	if name := c.String("output"); name != "" && name != "-" {
-		return writeFile(name, func(w io.Writer) error { return what.write(w, format) })
+		return p.writeFile(name, func(w io.Writer) error { return what.write(w, format) })
 	}
 	what.color = p.colorful(p.stdout)
 	return what.write(p.stdout, format)

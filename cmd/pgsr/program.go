@@ -13,11 +13,13 @@ type program struct {
 	lookupEnv      func(string) (string, bool)
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	// unfinished is what an interruption that cannot wait has to know.
+	unfinished unfinished
 }
 
 // run runs one command and gives the status to exit with.
 func run(ctx context.Context, args []string, p *program) int {
-	err := p.app().RunContext(ctx, args)
+	err := p.heard(ctx, func() error { return p.app().RunContext(ctx, args) })
 	p.explain(ctx, err)
 	return exitStatus(err)
 }

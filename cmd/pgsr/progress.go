@@ -51,6 +51,7 @@ func (p *program) meter(c *cli.Context) *meter {
 		close(m.stopped)
 		m.pause()
 	})
+	p.unfinished.drawing(m)
 	kind, _ := p.lookupEnv("TERM")
 	switch how := c.String(flagProgress); {
 	case how == "plain":
