@@ -161,7 +161,7 @@ func moment(t pgtype.Timestamptz) *time.Time {
 	case !t.Valid || t.InfinityModifier == pgtype.Infinity:
 		return nil
 	case t.InfinityModifier == pgtype.NegativeInfinity:
-		return &time.Time{}
+		return &catalog.NegativeInfinity
 	}
 	utc := t.Time.UTC()
 	return &utc

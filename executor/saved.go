@@ -31,10 +31,11 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 	if len(d.Parts) > 0 {
 		return applySavedParts(ctx, conn, d, plan, o)
 	}
-	if err := applySaved(ctx, conn, d, o, "applied", nil); err != nil {
+	attempts, err := withRetries(ctx, conn, o, func() error { return applySaved(ctx, conn, d, o, "applied", nil) })
+	if err != nil {
 		return nil, err
 	}
-	return &Result{Plan: plan, Applied: true, Attempts: 1}, nil
+	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
 }
 
 // planOf gives the plan that a document holds.

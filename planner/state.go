@@ -129,7 +129,7 @@ func roleState(name string, role, before *catalog.Role) script.RoleState {
 	if role == nil {
 		return script.RoleState{Name: name}
 	}
-	s := script.RoleState{Name: name, There: true, Attributes: &role.Attributes, ValidUntil: role.ValidUntil}
+	s := script.RoleState{Name: name, There: true, Attributes: &role.Attributes, ValidUntil: script.Moment{At: role.ValidUntil}}
 	if before != nil {
 		s.OID = before.OID
 	}

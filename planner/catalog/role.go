@@ -11,7 +11,7 @@ type Role struct {
 	// OID is 0 for a role that does not exist yet.
 	OID        uint32
 	Attributes Attributes
-	// ValidUntil is when the password stops working; nil: never.
+	// ValidUntil is when the password stops working; nil: never. See [NegativeInfinity].
 	ValidUntil *time.Time
 	// Verifier is the stored password. Current: known to superusers only. Desired: what is to be stored.
 	Verifier Verifier
@@ -22,6 +22,10 @@ type Role struct {
 	// Administers is how many memberships an administrator role has, and the connecting role; 0 for any other role.
 	Administers int
 }
+
+// NegativeInfinity stands for VALID UNTIL '-infinity': it is long before PostgreSQL's first moment, in 4713 BC.
+// https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-SPECIAL-VALUES
+var NegativeInfinity = time.Date(-1_000_000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // SameValidUntil tells whether the passwords of two roles stop working at the same moment.
 func SameValidUntil(a, b *Role) bool {

@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// facts is a table of constants.
+// facts is a table of constants. None is NULL: in an array that depends on array_nulls, and a column of nothing else
+// has no type.
+// https://www.postgresql.org/docs/current/runtime-config-compatible.html#GUC-ARRAY-NULLS
 type facts struct {
 	name    string
 	columns []column
@@ -17,9 +19,6 @@ type column struct {
 	name, kind string
 	values     []string
 }
-
-// null is the value that is none. No text can hold it.
-const null = "\x00"
 
 // fewFacts is up to how many rows a table is written row by row, as people read it. A server takes longer to parse and plan many constants than to
 // compare them with its catalogs.
@@ -96,10 +95,7 @@ func (f facts) byRow() string {
 // constant writes the value in a row.
 func (c column) constant(row int) string {
 	value := c.values[row]
-	switch {
-	case value == null:
-		return "NULL"
-	case c.kind == "text":
+	if c.kind == "text" {
 		return literal(value)
 	}
 	return value
@@ -140,7 +136,7 @@ func writeArray(out *strings.Builder, values []string) {
 
 // needsEscapes tells whether a value can only be an element of a constant with escapes.
 func needsEscapes(value string) bool {
-	return !isCalm(value) && value != null && strings.HasPrefix(literal(element(value)), literals.prefix)
+	return !isCalm(value) && strings.HasPrefix(literal(element(value)), literals.prefix)
 }
 
 // writeElement writes a value as it is inside of the constant of an array. Most can be written as they are, between quotes at most.
@@ -161,8 +157,6 @@ func writeElement(out *strings.Builder, value string) {
 // element writes a value as arrays have it. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
 func element(value string) string {
 	switch {
-	case value == null:
-		return "NULL"
 	case isPlain(value):
 		return value
 	case strings.ContainsAny(value, `\"`):
@@ -194,10 +188,5 @@ func isCalm(text string) bool {
 
 func boolean(b bool) string { return strconv.FormatBool(b) }
 
-// identity writes an OID, or none for any.
-func identity(oid uint32) string {
-	if oid == 0 {
-		return null
-	}
-	return strconv.FormatUint(uint64(oid), 10)
-}
+// identity writes an OID, 0 for any.
+func identity(oid uint32) string { return strconv.FormatUint(uint64(oid), 10) }

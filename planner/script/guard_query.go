@@ -35,14 +35,14 @@ func roleFacts(s State) facts {
 	f = f.expect(len(s.Roles))
 	usual := map[catalog.Attributes]string{} // most roles have the same
 	for _, r := range s.Roles {
-		attributes := null
+		attributes := "" // any
 		switch {
 		case r.Attributes == nil:
-		case r.ValidUntil != nil:
+		case !r.ValidUntil.IsZero():
 			attributes = attributeWords(*r.Attributes, r.ValidUntil)
 		default:
 			if usual[*r.Attributes] == "" {
-				usual[*r.Attributes] = attributeWords(*r.Attributes, nil)
+				usual[*r.Attributes] = attributeWords(*r.Attributes, Moment{})
 			}
 			attributes = usual[*r.Attributes]
 		}
@@ -141,8 +141,9 @@ const guardQuestion = `, actual_role AS (
                     CASE WHEN r.rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
                     CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN r.rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
                     CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, 'CONNECTION LIMIT ' || r.rolconnlimit,
-                    'VALID UNTIL ' || CASE WHEN isfinite(r.rolvaliduntil) THEN to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')
-                        ELSE 'infinity' END) AS attributes
+                    'VALID UNTIL ' || CASE WHEN NOT isfinite(r.rolvaliduntil) THEN r.rolvaliduntil::text
+                        ELSE coalesce(to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), 'infinity') END,
+                    CASE WHEN r.rolvaliduntil < '0001-01-01 00:00:00+00' AND isfinite(r.rolvaliduntil) THEN 'BC' END) AS attributes
             FROM pg_roles AS r
             WHERE r.rolname IN (SELECT f.name FROM role_fact AS f)
         ), pair_oid AS MATERIALIZED (
@@ -204,10 +205,10 @@ const guardQuestion = `, actual_role AS (
             SELECT CASE
                 WHEN r.oid IS NULL THEN format('role %s is not there', f.name)
                 WHEN NOT f.there THEN format('role %s is there', f.name)
-                WHEN r.oid <> f.oid THEN format('role %s is another one of the same name (OID %s, was %s)', f.name, r.oid, f.oid)
+                WHEN f.oid <> 0 AND r.oid <> f.oid THEN format('role %s is another one of the same name (OID %s, was %s)', f.name, r.oid, f.oid)
                 ELSE format('role %s is %s, was %s', f.name, r.attributes, f.attributes) END
             FROM role_fact AS f LEFT JOIN actual_role AS r ON r.name = f.name
-            WHERE f.there <> (r.oid IS NOT NULL) OR r.oid <> f.oid OR f.there AND r.attributes <> f.attributes
+            WHERE f.there <> (r.oid IS NOT NULL) OR f.oid <> 0 AND r.oid <> f.oid OR f.there AND f.attributes <> '' AND r.attributes <> f.attributes
             UNION ALL
             SELECT format('membership of %s in %s%s: is %s, was %s', coalesce(f.member, a.member), coalesce(f.role, a.role),
                 CASE WHEN coalesce(f.grantor, a.grantor) <> '' THEN ' by ' || coalesce(f.grantor, a.grantor) ELSE '' END,
@@ -219,12 +220,12 @@ const guardQuestion = `, actual_role AS (
             SELECT CASE
                 WHEN o.oid IS NULL THEN format('%s is not there', f.object)
                 WHEN NOT f.there THEN format('%s is there', f.object)
-                WHEN o.oid <> f.oid THEN format('%s is another one of the same name (OID %s, was %s)', f.object, o.oid, f.oid)
+                WHEN f.oid <> 0 AND o.oid <> f.oid THEN format('%s is another one of the same name (OID %s, was %s)', f.object, o.oid, f.oid)
                 ELSE format('%s belongs to %s, belonged to %s', f.object, r.rolname, f.owner) END
             FROM described AS f
             LEFT JOIN actual_object AS o ON o.n = f.n
             LEFT JOIN pg_roles AS r ON r.oid = o.owner
-            WHERE f.there <> (o.oid IS NOT NULL) OR o.oid <> f.oid OR f.there AND r.rolname IS DISTINCT FROM f.owner
+            WHERE f.there <> (o.oid IS NOT NULL) OR f.oid <> 0 AND o.oid <> f.oid OR f.there AND r.rolname IS DISTINCT FROM f.owner
             UNION ALL
             SELECT format('%s%s: %s has %s, had %s (granted by %s)', d.object,
                 CASE WHEN coalesce(f.col, a.col) <> '' THEN ' column ' || coalesce(f.col, a.col) ELSE '' END,

@@ -56,7 +56,7 @@ type (
 		Secret         string `json:"secret_verifier,omitempty"`
 		RemovePassword bool   `json:"remove_password,omitempty"`
 		// ValidUntil is when the password stops working, or infinity.
-		ValidUntil *wireMoment `json:"valid_until,omitempty"`
+		ValidUntil *Moment `json:"valid_until,omitempty"`
 	}
 	wireCommentOnRole struct {
 		tag
@@ -182,7 +182,7 @@ func wireLoginOf(ch catalog.AlterRole) wireLogin {
 		form.Secret = string(ch.Verifier)
 	}
 	if ch.SetValidUntil {
-		form.ValidUntil = &wireMoment{ch.ValidUntil}
+		form.ValidUntil = &Moment{ch.ValidUntil}
 	}
 	return form
 }

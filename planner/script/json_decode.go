@@ -62,7 +62,7 @@ func (f *wireLogin) alterRole(name string) catalog.AlterRole {
 		ch.Verifier = catalog.NoPassword
 	}
 	if f.ValidUntil != nil {
-		ch.SetValidUntil, ch.ValidUntil = true, f.ValidUntil.at
+		ch.SetValidUntil, ch.ValidUntil = true, f.ValidUntil.At
 	}
 	return ch
 }

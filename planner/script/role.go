@@ -4,7 +4,6 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"time"
 
 	"pgsr/planner/catalog"
 )
@@ -86,15 +85,6 @@ func (w writer) password(name string, v catalog.Verifier) (string, error) {
 		return literal(form[1]+form[2]+"…") + " (hidden)", nil
 	}
 	return literal(string(v)), nil
-}
-
-// timestamp writes a moment so that it is read alike under any TimeZone and DateStyle; nil is infinity.
-// https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-INPUT
-func timestamp(t *time.Time) string {
-	if t == nil {
-		return "infinity"
-	}
-	return t.UTC().Format("2006-01-02 15:04:05.999999") + "+00"
 }
 
 // commentOnRole: https://www.postgresql.org/docs/current/sql-comment.html

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"pgsr/planner/catalog"
 )
@@ -30,7 +29,7 @@ type RoleState struct {
 	OID uint32 `json:"oid,omitempty"`
 	// Attributes are compared unless nil, and ValidUntil with them.
 	Attributes *catalog.Attributes `json:"attributes,omitempty"`
-	ValidUntil *time.Time          `json:"valid_until,omitempty"`
+	ValidUntil Moment              `json:"valid_until,omitzero"`
 }
 
 // MembershipState says which memberships some members have in a role: just these rows.
@@ -51,17 +50,14 @@ type ObjectState struct {
 	Columns map[string]catalog.ACL `json:"columns,omitempty"`
 }
 
-// attributeWords writes attributes as [guardQuery] has the server write them.
-func attributeWords(a catalog.Attributes, until *time.Time) string {
+// attributeWords writes attributes as [guardQuestion] has the server write them.
+func attributeWords(a catalog.Attributes, until Moment) string {
 	words := []string{
 		yesNo(a.Superuser, "SUPERUSER"), yesNo(a.Inherit, "INHERIT"), yesNo(a.CreateRole, "CREATEROLE"), yesNo(a.CreateDB, "CREATEDB"),
 		yesNo(a.Login, "LOGIN"), yesNo(a.Replication, "REPLICATION"), yesNo(a.BypassRLS, "BYPASSRLS"),
 		fmt.Sprintf("CONNECTION LIMIT %d", a.ConnectionLimit),
 	}
-	if until == nil {
-		return strings.Join(append(words, "VALID UNTIL infinity"), " ")
-	}
-	return strings.Join(append(words, "VALID UNTIL "+until.UTC().Format("2006-01-02 15:04:05.000000")), " ")
+	return strings.Join(append(words, "VALID UNTIL "+timestampCompared(until.At)), " ")
 }
 
 func yesNo(yes bool, word string) string {
@@ -71,7 +67,7 @@ func yesNo(yes bool, word string) string {
 	return "NO" + word
 }
 
-// optionWords writes the options of a membership as [guardQuery] has the server write them.
+// optionWords writes the options of a membership as [guardQuestion] has the server write them.
 func optionWords(o catalog.Options, grantorsMatter bool) string {
 	words := "member"
 	if o.Admin {
