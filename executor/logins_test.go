@@ -185,8 +185,11 @@ func TestPasswordIsSetAgain(t *testing.T) {
 		t.Errorf("no password in the spec, but planned: %+v", plan.Statements)
 	}
 	c.exec(`ALTER ROLE alice VALID UNTIL '2031-01-01'`)
-	if plan := c.planAs(admin, aliceLogin); plan.InSync() {
-		t.Error("a moment by hand is drift")
+	if plan := c.planAs(admin, aliceLogin); !plan.InSync() {
+		t.Error("a moment by hand, of which the spec says nothing, is drift")
+	}
+	if plan := c.planAs(admin, strings.Replace(aliceLogin, "PASSWORD}", "PASSWORD}, valid_until: never", 1)); plan.InSync() {
+		t.Error("a moment by hand is no drift")
 	}
 	c.syncAs(admin, aliceNoLogin, true)
 	c.refuses("alice", password)
@@ -213,16 +216,17 @@ func TestValidUntil(t *testing.T) {
 	if !one[bool](c, `SELECT rolvaliduntil = '9999-12-31T09:59:59.123456Z' FROM pg_roles WHERE rolname = 'alice'`) {
 		t.Errorf("valid until %s", one[string](c, end))
 	}
+	c.sync(aliceLogin, false) // says nothing of an end
 	for _, byHand := range []string{"", `ALTER ROLE alice VALID UNTIL '2001-01-01'`, `ALTER ROLE alice VALID UNTIL '-infinity'`} {
 		if byHand != "" {
 			c.exec(byHand)
 		}
-		c.sync(aliceLogin, true)
+		c.sync(until("never"), true)
 		if got := one[string](c, end); got != "infinity" {
 			t.Errorf("after %q: no end is to be 'infinity', but it is %q", byHand, got)
 		}
 		c.admits("alice", password)
-		c.sync(aliceLogin, false)
+		c.sync(until("never"), false)
 	}
 	c.sync(aliceNoLogin, true)
 	c.refuses("alice", password)
@@ -305,4 +309,24 @@ func TestServerLogShowsNoPassword(t *testing.T) {
 	if strings.Contains(string(text), "kept secret") {
 		t.Error("the server's log shows the password in clear")
 	}
+}
+
+// TestAnEndIsKept: an account whose password has ended is not opened again by a spec that says nothing of an end.
+func TestAnEndIsKept(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE alice LOGIN PASSWORD '`+password+`' VALID UNTIL '2001-01-01'`, `CREATE ROLE left_long_ago PASSWORD '`+password+`' VALID UNTIL '2001-01-01'`)
+	admin := c.admin()
+	if c.major >= 16 {
+		c.exec(`GRANT alice, left_long_ago TO admin WITH ADMIN OPTION`)
+	}
+	c.unchanged(func() { c.sync(aliceKeeps, false) })
+	c.refuses("alice", password)
+	c.syncAs(admin, aliceLogin, true) // which sets the password, and not its end
+	c.refuses("alice", password)
+	c.syncAs(admin, strings.Replace(aliceKeeps, "alice", "left_long_ago", 1), true)
+	c.refuses("left_long_ago", password)
+	c.syncAs(admin, strings.Replace(aliceKeeps, "{}", "{valid_until: never}", 1), true)
+	c.admits("alice", password)
+	c.sync(strings.Replace(aliceLogin, "alice", "fresh", 1), true)
+	c.admits("fresh", password)
 }

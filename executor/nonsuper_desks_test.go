@@ -121,7 +121,7 @@ func TestTablesOfOthersChangeHands(t *testing.T) {
 		c.can(keeper, `DROP TABLE s_`+d.name+`.parts`)
 		c.cannot(keeper, `CREATE TABLE s_`+d.name+`.another (a int)`)
 		c.exec(`REVOKE USAGE ON SCHEMA s_` + d.name + ` FROM ` + keeper)
-		c.works(true, conn, "version: 1\nroles:\n  "+keeper+": {login: {}}")
+		c.works(true, conn, "version: 1\nroles:\n  "+keeper+": {login: {}, owns: []}")
 		c.exec(`GRANT USAGE ON SCHEMA s_` + d.name + ` TO ` + keeper)
 		c.cannot(keeper, `DROP TABLE s_`+d.name+`.parts`)
 		c.exec(`REVOKE USAGE ON SCHEMA s_` + d.name + ` FROM ` + keeper)

@@ -85,7 +85,7 @@ func TestSchemasForOthers(t *testing.T) {
 	c.works(true, conn, strings.ReplaceAll(with, `, SCHEMA "Lager 2"`, ""))
 	c.can("maker", `CREATE TABLE workshop.t (a int)`)
 	c.cannot("maker", `CREATE SCHEMA another`)
-	c.works(true, conn, "version: 1\nroles:\n  maker: {login: {}}")
+	c.works(true, conn, "version: 1\nroles:\n  maker: {login: {}, owns: []}")
 	c.cannot("maker", `CREATE TABLE workshop.t (a int)`)
 	if owner := one[string](c, `SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'workshop'`); owner != "admin" {
 		t.Errorf("it belongs to %s", owner)
@@ -218,7 +218,7 @@ func TestActingRoleIsTheOneThatCounts(t *testing.T) {
 		before := c.rowsOf("deployer")
 		c.works(true, conn, "version: 1\nroles:\n  alice:\n    login: {password: {env: PASSWORD}}\n    direct_grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]\n    owns: [SCHEMA own]")
 		c.can("alice", `SELECT FROM s.t`)
-		c.works(true, conn, "version: 1\nroles:\n  alice: {login: {}}")
+		c.works(true, conn, "version: 1\nroles:\n  alice: {login: {}, owns: []}")
 		if owner := one[string](c, `SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'own'`); owner != "admin" {
 			t.Errorf("what alice had belongs to %s", owner)
 		}

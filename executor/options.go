@@ -15,7 +15,7 @@ import (
 
 // Options say how a spec is planned and applied. The zero value is fine.
 type Options struct {
-	// ReassignTo gets what roles own and the spec does not list; empty: the connecting role.
+	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
 	ReassignTo string
 	// RefuseMissing makes an object that does not exist an error ([*MissingError]) instead of a warning.
 	RefuseMissing bool

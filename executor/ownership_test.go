@@ -12,16 +12,19 @@ import (
 	"pgsr/planner/spec"
 )
 
-// owning is a spec of alice and bob, who can log in and use the schema, in which alice owns things.
+// owning is a spec of alice and bob, who can log in and use the schema, in which alice owns things, and nobody
+// anything else.
 func owning(things ...string) string {
 	text := "version: 1\nroles:\n"
 	for _, name := range []string{"alice", "bob"} {
 		text += "  " + name + ":\n    login: {password: {env: PASSWORD}}\n    direct_grants: [USAGE ON SCHEMA sales]\n"
-		if name == "alice" && len(things) > 0 {
-			text += "    owns:\n"
-			for _, thing := range things {
-				text += "      - " + quoteYAML(thing) + "\n"
-			}
+		if name != "alice" || len(things) == 0 {
+			text += "    owns: []\n"
+			continue
+		}
+		text += "    owns:\n"
+		for _, thing := range things {
+			text += "      - " + quoteYAML(thing) + "\n"
 		}
 	}
 	return text
@@ -314,4 +317,20 @@ func (c *cluster) asRole(role string, statements ...string) {
 			c.Fatalf("%q: %s: %v", role, statement, err)
 		}
 	}
+}
+
+// TestOwnershipThatIsNotDecided: without a key owns a role keeps what it owns, with an empty one it loses it;
+// another role may still be given it.
+func TestOwnershipThatIsNotDecided(t *testing.T) {
+	t.Parallel()
+	c := newSalesroom(t, "bob")
+	keeps := "version: 1\nroles:\n  bob:\n    login: {}\n    direct_grants: [USAGE ON SCHEMA sales]\n"
+	c.unchanged(func() { c.sync(keeps, false) })
+	c.sync(keeps+"  alice: {owns: [TABLE sales.parts]}\n", true)
+	if owner := c.owner("sales.parts"); owner != "alice" {
+		t.Errorf("sales.parts belongs to %s", owner)
+	}
+	c.can("bob", alter("sales.orders"))
+	c.sync(keeps+"    owns: []\n", true)
+	c.cannot("bob", alter("sales.orders"))
 }

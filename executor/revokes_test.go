@@ -166,7 +166,7 @@ func TestAllExcessAtOnce(t *testing.T) {
 		c.give([]string{`GRANT carol TO $who WITH ADMIN OPTION`}, who)
 	}
 	c.exec(`CREATE TABLE sales.mine (a serial)`, `ALTER TABLE sales.mine OWNER TO alice`, `CREATE SCHEMA mine AUTHORIZATION alice`)
-	c.sameRights(func() { c.sync("version: 1\nroles: {alice: {}}\n", true) }, "alice", "postgres")
+	c.sameRights(func() { c.sync("version: 1\nroles: {alice: {owns: []}}\n", true) }, "alice", "postgres")
 	if n := one[int](c, `SELECT count(*) FROM pg_shdepend WHERE refobjid = 'alice'::regrole`); n > 0 {
 		t.Errorf("alice still has %d things", n)
 	}

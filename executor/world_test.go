@@ -194,6 +194,9 @@ func (w *world) spec() *spec.Spec {
 		for range w.IntN(4) {
 			role.DirectGrants = append(role.DirectGrants, w.grant())
 		}
+		if w.chance(50) {
+			role.Owns = []spec.Ownership{}
+		}
 		for _, target := range w.ownerships() {
 			if !owned[target.Objects[0]] {
 				owned[target.Objects[0]] = true
@@ -210,7 +213,7 @@ func (w *world) spec() *spec.Spec {
 
 func (w *world) login() *spec.Login {
 	until := time.Date(2030, 5, 6, 7, 8, 9, 0, time.UTC)
-	return pick(w, []*spec.Login{nil, nil, {}, {ValidUntil: &until}})
+	return pick(w, []*spec.Login{nil, nil, {}, {ValidUntil: &until}, {NoEnd: true}})
 }
 
 // grant makes up a phrase.

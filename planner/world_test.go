@@ -237,6 +237,9 @@ func (w *world) spec() *spec.Spec {
 			role.Grants = append(role.Grants, w.grant())
 			role.DirectGrants = append(role.DirectGrants, w.grant())
 		}
+		if w.chance(50) {
+			role.Owns = []spec.Ownership{}
+		}
 		for range w.IntN(3) {
 			if id := choose(w, w.objects); id.Kind == catalog.Table && !owned[id] {
 				owned[id] = true

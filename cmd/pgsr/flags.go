@@ -53,7 +53,7 @@ func specFlags() []cli.Flag {
 		choice(flagMissing, "what to do about objects that the spec names and that do not exist", "warn", "error"),
 		&cli.StringFlag{
 			Name: flagReassignTo, DefaultText: "the connecting role",
-			Usage: "give what a role owns and the spec does not list to `ROLE`",
+			Usage: "give what a role owns and its list of what it owns leaves out to `ROLE`",
 		},
 	}
 }

@@ -184,7 +184,7 @@ func TestReassignTo(t *testing.T) {
 	s := newWarehouse(t)
 	s.sql("deployer", "warehouse", "CREATE ROLE keeper; CREATE ROLE leaver")
 	s.sql("postgres", "warehouse", "ALTER TABLE hr.salaries OWNER TO leaver")
-	s.file("pgsr.yaml", "version: 1\nroles:\n  leaver: {}\n")
+	s.file("pgsr.yaml", "version: 1\nroles:\n  leaver: {owns: []}\n")
 	s.want(0, "apply", "--reassign-to", "keeper")
 	if !s.tells("relowner = 'keeper'::regrole FROM pg_class WHERE oid = 'hr.salaries'::regclass") {
 		t.Error("the table has another owner")

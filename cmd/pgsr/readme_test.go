@@ -103,6 +103,8 @@ func copyRepository(t *testing.T, to string) {
 		}
 		relative, _ := filepath.Rel(repository, path)
 		switch {
+		case slices.Contains(leftOut, relative) && !entry.IsDir(): // .git, in a worktree
+			return nil
 		case slices.Contains(leftOut, relative):
 			return filepath.SkipDir
 		case entry.IsDir():

@@ -97,7 +97,10 @@ func (c *checker) checkLogin(login Login) {
 	case verifier != "":
 		c.refuse(keyLogin, 0, verifierProblem(verifier))
 	}
-	if login.ValidUntil != nil {
+	switch {
+	case login.ValidUntil != nil && login.NoEnd:
+		c.fail(keyLogin, 0, "the password has an end and has none: keep ValidUntil or NoEnd")
+	case login.ValidUntil != nil:
 		c.refuse(keyLogin, 0, momentProblem(*login.ValidUntil))
 	}
 }

@@ -115,7 +115,7 @@ func (f *file) list(e entry) *yaml.Node {
 	case isList(node):
 		return node
 	case isNull(node):
-		f.add(e.at, "%s is empty: it must be a list; leave the key out if there is nothing to list", e.name)
+		f.add(e.at, "%s is empty: %s", e.name, emptyList(e.name))
 	default:
 		f.add(f.placeOf(node), "%s must be a list, not %s", e.name, describe(node))
 	}
@@ -128,7 +128,7 @@ func (f *file) text(e entry) (scalar, bool) {
 	switch {
 	case node == nil:
 	case isNull(node):
-		f.add(e.at, "%s is empty: it must be a text", e.name)
+		f.add(e.at, "%s is empty: %s", e.name, emptyText(e.name))
 	default:
 		if s, ok := f.scalarOf(node); ok {
 			return s, true

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// never is in the place of a moment where there is to be none.
+const never = "never"
+
 // parseMoment reads a moment, or a date, which stands for its beginning in UTC. PostgreSQL keeps microseconds.
 func parseMoment(text string) (time.Time, string) {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
@@ -12,7 +15,7 @@ func parseMoment(text string) (time.Time, string) {
 			return moment.UTC().Round(time.Microsecond), ""
 		}
 	}
-	return time.Time{}, fmt.Sprintf("valid_until %q is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; leave the key out for no end", shorten(text))
+	return time.Time{}, fmt.Sprintf("valid_until %q is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; never for no end, or leave the key out to keep the end that there is", shorten(text))
 }
 
 // The years of a timestamp with time zone, so far as they are written without BC:

@@ -12,7 +12,7 @@ func (f *file) readLogin(e entry) *Login {
 	switch {
 	case node == nil:
 	case isNull(node):
-		f.add(e.at, "login is empty: write login: {} to let the role log in with the password that it has")
+		f.add(e.at, "login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in")
 	default:
 		f.add(f.placeOf(node), "login must be a mapping, for example {}, not %s", describe(node))
 	}
@@ -27,7 +27,7 @@ func (f *file) readLoginKeys(entries []entry) *Login {
 		case e.name == keyPassword:
 			login.Password = f.readPassword(e)
 		case e.name == keyValidUntil:
-			login.ValidUntil = f.readValidUntil(e)
+			login.ValidUntil, login.NoEnd = f.readValidUntil(e)
 		default:
 			f.unknownOfLogin(e)
 		}
@@ -46,10 +46,11 @@ func (f *file) unknownOfLogin(e entry) {
 	f.unknownSecret(e, known)
 }
 
-func (f *file) readValidUntil(e entry) *time.Time {
+// readValidUntil gives a moment, or that there is none.
+func (f *file) readValidUntil(e entry) (*time.Time, bool) {
 	text, ok := f.text(e)
-	if !ok {
-		return nil
+	if !ok || text.text == never {
+		return nil, ok
 	}
 	until, problem := parseMoment(text.text)
 	if problem == "" {
@@ -57,7 +58,7 @@ func (f *file) readValidUntil(e entry) *time.Time {
 	}
 	if problem != "" {
 		f.add(text.at, "%s", problem)
-		return nil
+		return nil, false
 	}
-	return &until
+	return &until, false
 }

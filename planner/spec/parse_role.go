@@ -33,8 +33,12 @@ func (f *file) readRole(declared entry) Role {
 		return role
 	}
 	f.hide(declared.value) // it may be meant as a password
-	if node != nil && !isNull(node) {
-		f.add(f.placeOf(node), "the role %q must be a mapping or empty, not %s", shorten(role.Name), describe(node))
+	switch {
+	case node == nil:
+	case isNull(node):
+		f.add(declared.at, "the role %q is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is", shorten(role.Name))
+	default:
+		f.add(f.placeOf(node), "the role %q must be a mapping, for example {}, not %s", shorten(role.Name), describe(node))
 	}
 	return role
 }
@@ -104,7 +108,7 @@ func (f *file) readGrants(e entry) []Grant {
 }
 
 func (f *file) readOwns(e entry) []Ownership {
-	var owns []Ownership
+	owns := []Ownership{}
 	list := f.list(e)
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {

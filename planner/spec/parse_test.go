@@ -61,7 +61,7 @@ func saySpec(s *spec.Spec) string {
 			say("  comment %q", *r.Comment)
 		}
 		if r.Login != nil {
-			say("  login %q %q until %v", string(r.Login.Password.Clear), string(r.Login.Password.Verifier), sayMoment(r.Login.ValidUntil))
+			say("  login %q %q until %v", string(r.Login.Password.Clear), string(r.Login.Password.Verifier), sayEnd(r.Login))
 		}
 		if len(r.MemberOf) > 0 {
 			say("  in %q", r.MemberOf)
@@ -75,6 +75,9 @@ func saySpec(s *spec.Spec) string {
 		for _, o := range r.Owns {
 			say("  %v owns %s", o.At, sayTarget(o.Target))
 		}
+		if r.Owns != nil && len(r.Owns) == 0 {
+			say("  owns nothing")
+		}
 		if len(r.PreserveInSchemas) > 0 {
 			say("  preserves %q", r.PreserveInSchemas)
 		}
@@ -82,11 +85,14 @@ func saySpec(s *spec.Spec) string {
 	return out.String()
 }
 
-func sayMoment(moment *time.Time) string {
-	if moment == nil {
+func sayEnd(login *spec.Login) string {
+	switch {
+	case login.NoEnd:
 		return "ever"
+	case login.ValidUntil == nil:
+		return "as it is"
 	}
-	return moment.Format(time.RFC3339Nano)
+	return login.ValidUntil.Format(time.RFC3339Nano)
 }
 
 const warehouse = `version: 1
@@ -115,8 +121,8 @@ roles:
     member_of: [analysts]
   bob: {login: {password: {file: of-bob}}}
   carol: {login: {password: {verifier: "` + verifier + `"}}}
-  dora: {login: {}}
-  emil:
+  dora: {login: {valid_until: never}, owns: []}
+  emil: {}
 `
 
 const warehouseSays = `lock 7
@@ -137,11 +143,12 @@ const warehouseSays = `lock 7
   login "of alice" "" until 2027-01-31T00:00:00Z
   in ["analysts"]
 "bob" at a.yaml:25:3
-  login "of bob" "" until ever
+  login "of bob" "" until as it is
 "carol" at a.yaml:26:3
-  login "" "` + verifier + `" until ever
+  login "" "` + verifier + `" until as it is
 "dora" at a.yaml:27:3
   login "" "" until ever
+  owns nothing
 "emil" at a.yaml:28:3
 `
 
@@ -353,9 +360,10 @@ func TestMoments(t *testing.T) {
 		`9999-12-31T23:59:59Z`:           "9999-12-31T23:59:59Z",
 		`0001-01-01`:                     "0001-01-01T00:00:00Z",
 		`2028-02-29 # a comment`:         "2028-02-29T00:00:00Z",
+		`never`:                          "ever",
 	} {
 		s := mustParse(t, "version: 1\nroles: \n  a:\n    login:\n      valid_until: "+text+"\n")
-		if got := sayMoment(s.Roles[0].Login.ValidUntil); got != want {
+		if got := sayEnd(s.Roles[0].Login); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
 	}

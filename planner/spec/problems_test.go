@@ -40,7 +40,7 @@ func TestProblems(t *testing.T) {
 		"unknown source":     {role("login: {password: {vault: x}}"), []string{`4:24: unknown key: known are env, file, verifier`}},
 		"duplicate key":      {role("comment: a\ngrants: []\ncomment: b"), []string{`6:5: the key "comment" stands here twice: first in line 4`}},
 		"duplicate top key":  {"version: 1\nroles: {}\nroles: {}\nversion: 1", []string{`3:1: the key "roles" stands here twice: first in line 2`, `4:1: the key "version" stands here twice: first in line 1`}},
-		"duplicate role":     {"version: 1\nroles:\n  '1': {}\n  b:\n  1: {x: y}", []string{`5:3: the key "1" stands here twice: first in line 3`, `5:7: unknown key "x"`}},
+		"duplicate role":     {"version: 1\nroles:\n  '1': {}\n  b: {}\n  1: {x: y}", []string{`5:3: the key "1" stands here twice: first in line 3`, `5:7: unknown key "x"`}},
 		"duplicate password": {role("login: {password: {env: ALICE_PASSWORD, env: ALICE_PASSWORD}}"), []string{`4:45: the key "env" stands here twice: first in line 4`}},
 
 		"unknown privilege":       {role("grants:\n- SELCT ON TABLE sales.orders"), []string{`5:7: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)`}},
@@ -85,29 +85,31 @@ func TestProblems(t *testing.T) {
 		"NUL":                 {"version: 1\nroles:\n  \"a\\0b\": {member_of: [\"\\0\"], preserve_in_schemas: [\"c\\x00\"], comment: \"\\u0000\"}", []string{`3:3: the name "a\x00b" holds a NUL character, which PostgreSQL does not allow`, `3:24: the name "\x00" holds a NUL character`, `3:53: the name "c\x00" holds a NUL character`, `3:72: the comment holds a NUL character`}},
 		"raw NUL":             {"version: 1\nroles:\n  a\x00b: {}", []string{`3:4: not valid YAML: the character U+0000 is not allowed in YAML: write it as \x00 between double quotes`}},
 		"empty name":          {"version: 1\nroles:\n  '': {member_of: [''], preserve_in_schemas: ['']}", []string{`3:3: a name must not be empty`, `3:20: a name must not be empty`, `3:47: a name must not be empty`}},
-		"reserved roles":      {"version: 1\nroles:\n  public:\n  none:\n  pg_x:\n  _pgsr_x:", []string{`3:3: "public" is a reserved name: no role can have it`, `4:3: "none" is a reserved name`, `5:3: names that begin with pg_ are reserved for PostgreSQL's own roles: "pg_x" can be in member_of`, `6:3: names that begin with _pgsr_ are reserved for privilege roles`}},
+		"reserved roles":      {"version: 1\nroles:\n  public: {}\n  none: {}\n  pg_x: {}\n  _pgsr_x: {}", []string{`3:3: "public" is a reserved name: no role can have it`, `4:3: "none" is a reserved name`, `5:3: names that begin with pg_ are reserved for PostgreSQL's own roles: "pg_x" can be in member_of`, `6:3: names that begin with _pgsr_ are reserved for privilege roles`}},
 		"reserved groups":     {role("member_of: [public, none, pg_monitor, _pgsr_x]"), []string{`4:17: "public" is a reserved name`, `4:25: "none" is a reserved name`, `4:43: names that begin with _pgsr_ are reserved`}},
 		"null as name":        {"version: 1\nroles:\n  null:\n  ~: {}\n  r: {member_of: [null, ~, ], preserve_in_schemas: [NULL]}", []string{`3:3: a name is missing (null and ~ are no names unless quoted: "null")`, `4:3: a name is missing`, `5:19: an item of member_of is empty`, `5:25: an item of member_of is empty`, `5:53: an item of preserve_in_schemas is empty`}},
 		"membership twice":    {role("member_of: [a, b, a, r]"), []string{`4:23: the membership in "a" is listed twice`, `4:26: the role "r" cannot be a member of itself`}},
 		"lists are mappings":  {role("member_of: {a: b}\ngrants: {}\ndirect_grants: {}\nowns: {}\npreserve_in_schemas: {}"), []string{`4:16: member_of must be a list, not a mapping`, `5:13: grants must be a list`, `6:20: direct_grants must be a list`, `7:11: owns must be a list`, `8:26: preserve_in_schemas must be a list`}},
 		"lists are texts":     {role("member_of: a\ngrants: 1\nowns: true\npreserve_in_schemas: |\n  x"), []string{`4:16: member_of must be a list, not a text`, `5:13: grants must be a list, not a number`, `6:11: owns must be a list, not true or false`, `7:26: preserve_in_schemas must be a list, not a text`}},
-		"lists are null":      {role("member_of:\ngrants: ~"), []string{`4:5: member_of is empty: it must be a list; leave the key out`, `5:5: grants is empty`}},
+		"lists are null":      {role("member_of:\ngrants: ~"), []string{`4:5: member_of is empty: write member_of: [] for nothing; to leave the key out says the same`, `5:5: grants is empty: write grants: []`}},
+		"owns null":           {role("owns:\npreserve_in_schemas:"), []string{`4:5: owns is empty: write owns: [] for no schema and no table; leave the key out to keep what the role owns`, `5:5: preserve_in_schemas is empty: write preserve_in_schemas: []`}},
 		"items":               {role("grants:\n- \n- [a]\n- {a: b}\n- 1\nmember_of: [[a], {b: c}]"), []string{`5:6: an item of grants is empty`, `6:7: an item of grants must be a text, not a list`, `7:7: an item of grants must be a text, not a mapping`, `8:7: unexpected "1"`, `9:17: an item of member_of must be a text, not a list`, `9:22: an item of member_of must be a text, not a mapping`}},
-		"comments":            {role("comment:") + "  s: {comment: [x]}\n", []string{`4:5: comment is empty: it must be a text`, `5:16: comment must be a text, not a list`}},
-		"login":               {role("login:") + "  s: {login: true}\n  t: {login: [x]}\n  u: {login: yes}\n", []string{`4:5: login is empty: write login: {}`, `5:14: login must be a mapping, for example {}, not true or false`, `6:14: login must be a mapping, for example {}, not a list`, `7:14: login must be a mapping, for example {}, not a text`}},
+		"comments":            {role("comment:") + "  s: {comment: [x]}\n", []string{`4:5: comment is empty: write comment: "" for none; leave the key out to keep the comment that the role has`, `5:16: comment must be a text, not a list`}},
+		"login":               {role("login:") + "  s: {login: true}\n  t: {login: [x]}\n  u: {login: yes}\n", []string{`4:5: login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in`, `5:14: login must be a mapping, for example {}, not true or false`, `6:14: login must be a mapping, for example {}, not a list`, `7:14: login must be a mapping, for example {}, not a text`}},
+		"role null":           {"version: 1\nroles:\n  r:\n  s: ~", []string{`3:3: the role "r" is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is`, `4:3: the role "s" is empty`}},
 		"roles are a list":    {"version: 1\nroles:\n- alice", []string{`3:1: roles must be a mapping, not a list`}},
 		"roles are null":      {"version: 1\nroles:", []string{`2:1: roles is empty: it must be a mapping`}},
-		"roles of wrong type": {"version: 1\nroles: {a: x, b: [c], d: 1}", []string{`2:12: the role "a" must be a mapping or empty, not a text`, `2:18: the role "b" must be a mapping or empty, not a list`, `2:26: the role "d" must be a mapping or empty, not a number`}},
+		"roles of wrong type": {"version: 1\nroles: {a: x, b: [c], d: 1}", []string{`2:12: the role "a" must be a mapping, for example {}, not a text`, `2:18: the role "b" must be a mapping, for example {}, not a list`, `2:26: the role "d" must be a mapping, for example {}, not a number`}},
 		"no mapping":          {"- version: 1", []string{`1:1: the spec must be a mapping, not a list`}},
 		"only a text":         {"hello", []string{`1:1: the spec must be a mapping, not a text`}},
 		"only null":           {"~", []string{`1:1: the spec is empty: it must be a mapping`}},
 
-		"valid_until in words":   {role("login: {valid_until: tomorrow}"), []string{`4:26: valid_until "tomorrow" is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; leave the key out for no end`}},
+		"valid_until in words":   {role("login: {valid_until: tomorrow}"), []string{`4:26: valid_until "tomorrow" is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; never for no end, or leave the key out`}},
 		"valid_until infinity":   {role("login: {valid_until: infinity}"), []string{`4:26: valid_until "infinity" is no moment`}},
 		"valid_until no day":     {role("login: {valid_until: 2027-02-29}"), []string{`4:26: valid_until "2027-02-29" is no moment`}},
 		"valid_until no zone":    {role("login: {valid_until: 2027-01-31T00:00:00}"), []string{`4:26: valid_until "2027-01-31T00:00:00" is no moment`}},
 		"valid_until a year":     {role("login: {valid_until: 2027}"), []string{`4:26: valid_until "2027" is no moment`}},
-		"valid_until null":       {role("login: {valid_until: }"), []string{`4:13: valid_until is empty`}},
+		"valid_until null":       {role("login: {valid_until: }"), []string{`4:13: valid_until is empty: write valid_until: never for no end; leave the key out to keep the end that the password has`}},
 		"valid_until BC":         {role("login: {valid_until: 0000-01-01}"), []string{`4:26: valid_until is in the year 0: PostgreSQL has the years 1 to 294276`}},
 		"valid_until BC by zone": {role("login: {valid_until: 0001-01-01T00:00:00+01:00}"), []string{`4:26: valid_until is in the year 0`}},
 		"lock_key":               {"version: 1\nlock_key: a\nroles: {}", []string{`2:11: lock_key must be a whole number, not a text`}},
@@ -221,7 +223,7 @@ a.yaml:9:3: the key "analysts" stands here twice: first in line 3
 a.yaml:9:21: owns is for a SCHEMA or a TABLE, not for a DATABASE
     9 |   analysts: {owns: [DATABASE x]}
       |                     ^
-a.yaml:10:11: login is empty: write login: {} to let the role log in with the password that it has
+a.yaml:10:11: login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in
    10 |   alice: {login: }
       |           ^`
 	if err == nil || err.Error() != want {
@@ -231,9 +233,9 @@ a.yaml:10:11: login is empty: write login: {} to let the role log in with the pa
 
 func TestProblemsOfSeveralFiles(t *testing.T) {
 	_, err := parse(
-		"version: 1\nlock_key: 1\nroles:\n  x: {foo: 1}\n  y:\n  z:",
+		"version: 1\nlock_key: 1\nroles:\n  x: {foo: 1}\n  y: {}\n  z: {}",
 		"",
-		"version: 1\nroles:\n  z:\n  y:\nlock_key: 2",
+		"version: 1\nroles:\n  z: {}\n  y: {}\nlock_key: 2",
 		"version: 1\nroles: {y: {grants: [FLY ON a.b]}}\nlock_key: 1",
 	)
 	want := []string{

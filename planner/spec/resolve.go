@@ -16,7 +16,7 @@ type Means struct {
 	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password, else a new one.
 	// It may be nil if no role of the spec has a password.
 	Verifier func(role string, declared Password, current catalog.Verifier) (catalog.Verifier, error)
-	// ReassignTo gets what roles own and the spec does not list; empty: the connecting role.
+	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
 	ReassignTo string
 }
 
@@ -177,7 +177,8 @@ func (r *resolver) decideLogins() {
 			}
 		} else {
 			yes := true
-			change.Login, change.SetValidUntil, change.ValidUntil = &yes, true, asKept(role.Login.ValidUntil)
+			change.Login, change.SetValidUntil = &yes, role.Login.ValidUntil != nil || role.Login.NoEnd
+			change.ValidUntil = asKept(role.Login.ValidUntil)
 			change.Verifier = r.verifier(role, now.Verifier)
 		}
 		if alters(change, now) {

@@ -13,7 +13,7 @@ type claim struct {
 }
 
 // decideOwners gives objects to those who are declared to own them, creates schemas that are to be owned, and takes from
-// the spec's roles what they own and should not.
+// the spec's roles what they own and should not, where it says what they should.
 func (r *resolver) decideOwners() {
 	claims := r.claims()
 	for _, id := range r.changingHands(claims) {
@@ -66,10 +66,16 @@ func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]cla
 	switch claimed, isClaimed := claims[object.ID]; {
 	case isClaimed:
 		owner = claimed.role
-	case r.inScope(owner) && (object.ID.Kind == catalog.Schema || object.ID.Kind == catalog.Table):
+	case r.decidesOwnership(owner) && (object.ID.Kind == catalog.Schema || object.ID.Kind == catalog.Table):
 		owner = r.reassignTo()
 	}
 	return owner, owner != object.Owner
+}
+
+// decidesOwnership tells whether the spec says what a role is to own: where it does not, the role keeps what it owns.
+func (r *resolver) decidesOwnership(owner string) bool {
+	at, in := r.scope[owner]
+	return in && r.spec.Roles[at].Owns != nil
 }
 
 func (r *resolver) reassignTo() string {

@@ -130,7 +130,7 @@ func TestLinesAreMasked(t *testing.T) {
 		role("login: {password: {verifier: " + leak + leak + " } , valid_until: x}"): `a.yaml:4:34: the verifier must have the form SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>
     4 |     login: {password: {verifier: ****} , valid_until: x}
       |                                  ^
-a.yaml:4:66: valid_until "x" is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; leave the key out for no end
+a.yaml:4:66: valid_until "x" is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; never for no end, or leave the key out to keep the end that there is
     4 |     login: {password: {verifier: ****} , valid_until: x}
       |                                                       ^`,
 		role("login: {password: {env: A, file: b}}"): `a.yaml:4:23: the password is given more than once, by env and file: keep one

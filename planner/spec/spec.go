@@ -24,18 +24,19 @@ type Spec struct {
 // DefaultLockKey is the lock's key when a spec gives none: the same that pg-sync-roles uses.
 const DefaultLockKey = 1
 
-// Role is all that one role is to have. The zero value of a field is «none», but for Comment.
+// Role is all that one role is to have. The zero value of a field is «none», but for Comment and Owns, where nil
+// leaves as it is what the role has.
 type Role struct {
 	Name string
 	// Comment is the role's COMMENT; nil keeps the one that it has.
 	Comment *string
-	// Login lets the role log in; nil: it cannot.
+	// Login lets the role log in; nil: it cannot, and has no password.
 	Login *Login
 	// MemberOf are names of roles, taken literally.
 	MemberOf []string
 	// Grants go by way of privilege roles, DirectGrants on the object's own ACL.
 	Grants, DirectGrants []Grant
-	// Owns are schemas and tables.
+	// Owns are all schemas and tables that the role is to own: nil keeps those that it owns, an empty list is none.
 	Owns []Ownership
 	// PreserveInSchemas are schemas in whose contents the role keeps what it was granted.
 	PreserveInSchemas []string
@@ -46,8 +47,10 @@ type Role struct {
 // Login says how a role logs in.
 type Login struct {
 	Password Password
-	// ValidUntil is when the password stops working; nil: never.
+	// ValidUntil is when the password stops working; nil keeps the end that it has, which for a new role is none.
 	ValidUntil *time.Time
+	// NoEnd takes away the end that it has. ValidUntil must then be nil.
+	NoEnd bool
 }
 
 // Password is given in clear or as a verifier; the zero Password keeps the one that the role has.
