@@ -88,7 +88,7 @@ func (s source) inspectAhead(ctx context.Context, scope catalog.Scope) (*catalog
 
 // do plans and, if there is something to do, asks and runs it.
 func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
-	if err := outsideTransaction(conn); err != nil {
+	if err := mayChange(conn); err != nil {
 		return nil, err
 	}
 	plan, err := j.plan(ctx, outside(conn, j.options, lookForLedger(&j.ledger)))

@@ -24,6 +24,9 @@ const ledgerLock = 0x70677372_00000001
 // The connection must not be in a transaction. The ledger will belong to its current user. The error names the GRANT that is missing
 // when that one may not create it.
 func InstallLedger(ctx context.Context, conn *pgx.Conn) (from, to int64, err error) {
+	if err := mayChange(conn); err != nil {
+		return 0, 0, err
+	}
 	// The lock is a transaction's, for one of a session would be lost in a pooler. Read committed: what is asked after the lock was waited for
 	// must see what the one who had it did.
 	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {

@@ -19,7 +19,7 @@ import (
 // are those of [Sync].
 func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options) (*Result, error) {
 	plan := planOf(d)
-	if err := outsideTransaction(conn); err != nil || plan.IsEmpty() {
+	if err := mayChange(conn); err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}
 	if o.SingleTransaction && len(d.Parts) > 0 {

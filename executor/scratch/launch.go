@@ -38,7 +38,8 @@ func (s *Server) settings(wanted map[string]string) map[string]string {
 	return all
 }
 
-// launch runs the server on a free port. That a port is free is known only once the server has it, so another is tried if not.
+// launch runs the server on a free port. That a port is free is known only once the server has it, so another is
+// tried if not.
 func (s *Server) launch(ctx context.Context, wanted map[string]string) error {
 	for attempt := 1; ; attempt++ {
 		err := s.launchOnce(ctx, wanted)
@@ -52,7 +53,13 @@ func (s *Server) launchOnce(ctx context.Context, wanted map[string]string) (err 
 	if s.Port, err = freePort(); err != nil {
 		return err
 	}
-	if err := s.run(wanted); err != nil {
+	s.wanted = wanted
+	return s.start(ctx)
+}
+
+// start runs the server on its port and waits until it takes connections.
+func (s *Server) start(ctx context.Context) error {
+	if err := s.run(s.wanted); err != nil {
 		return err
 	}
 	if err := s.await(ctx); err != nil {
@@ -135,7 +142,8 @@ func (s *Server) logTail() string {
 	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }
 
-// kill ends the server's processes at once (SIGQUIT: immediate shutdown) and tells its guard that there is nothing left to do.
+// kill ends the server's processes at once (SIGQUIT: immediate shutdown) and tells its guard that there is nothing
+// left to do.
 // https://www.postgresql.org/docs/current/server-shutdown.html
 func (s *Server) kill() {
 	s.process.Process.Signal(syscall.SIGQUIT)

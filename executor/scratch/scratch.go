@@ -25,11 +25,15 @@ type Options struct {
 	BinDir string
 	// Settings are set on the server's command line, over those that Start itself chooses for speed.
 	Settings map[string]string
-	// Templates is a directory where a fresh data directory is kept for the next Start with the same server, which copies it in a
-	// tenth of the time that initdb takes. All copies have the same system identifier. Empty: initdb runs.
+	// Templates is a directory where a fresh data directory is kept for the next Start with the same server, which
+	// copies it in a tenth of the time that initdb takes. All copies have the same system identifier. Empty: initdb
+	// runs.
 	Templates string
 	// From is a data directory that [Server.Save] kept: the server runs on a copy of it. Empty: a new cluster.
 	From string
+	// Standby makes the copy of From a standby, which recovers for ever and takes connections that read. The server
+	// that From was saved of has to have had wal_level=replica.
+	Standby bool
 }
 
 // Server is a running cluster: UTF8, locale C. On its socket everybody is trusted, over TCP a password is asked for
@@ -44,6 +48,8 @@ type Server struct {
 	// dir holds the socket, the data directory and the log.
 	dir     string
 	process *exec.Cmd
+	// wanted are the settings that it was started with.
+	wanted map[string]string
 	exited  chan struct{}
 	guard   *guard
 	close   func()

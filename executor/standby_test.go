@@ -1,0 +1,76 @@
+package executor
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/scratch"
+	"pgsr/executor/scratch/scratchtest"
+	"pgsr/planner/catalog"
+)
+
+// newStandby gives a standby that has what the shop has, and a ledger.
+func newStandby(t *testing.T) *cluster {
+	t.Helper()
+	primary := clusterOn(t, scratchtest.Cluster(t, "wal_level", "replica"), shop...)
+	primary.install(primary.super)
+	primary.super.Close(context.Background())
+	saved := filepath.Join(t.TempDir(), "saved")
+	if err := primary.server.Save(saved); err != nil {
+		t.Fatal(err)
+	}
+	server, err := scratch.Start(context.Background(), scratch.Options{BinDir: primary.server.BinDir, From: saved, Standby: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	c := &cluster{TB: t, server: server, major: primary.major}
+	c.super = c.connect("postgres", warehouse, "")
+	return c
+}
+
+// TestStandby: what only reads works on a standby, and what would change something is refused in a sentence.
+func TestStandby(t *testing.T) {
+	t.Parallel()
+	c := newStandby(t)
+	ctx, s := context.Background(), parse(t, shopSpec)
+	c.reads(ctx)
+	plan, err := Plan(ctx, c.super, s, Options{})
+	if err != nil || plan.InSync() {
+		t.Fatalf("planning on a standby: %v", err)
+	}
+	for what, change := range map[string]func(*pgx.Conn) error{
+		"apply":          func(conn *pgx.Conn) error { _, err := Sync(ctx, conn, s, Options{}); return err },
+		"a saved plan":   func(conn *pgx.Conn) error { _, err := ApplySaved(ctx, conn, c.readBack(s, plan), Options{}); return err },
+		"prune":          func(conn *pgx.Conn) error { _, err := Prune(ctx, conn, 1, Options{}); return err },
+		"ledger install": func(conn *pgx.Conn) error { _, _, err := InstallLedger(ctx, conn); return err },
+	} {
+		t.Run(what, func(t *testing.T) {
+			saysAll(t, change(c.asPostgres()), "standby", "connect to the primary")
+		})
+	}
+}
+
+// reads runs all that only reads.
+func (c *cluster) reads(ctx context.Context) {
+	c.Helper()
+	table := catalog.ObjectID{Kind: catalog.Table, Schema: "sales", Name: "parts"}
+	if _, err := Explain(ctx, c.super, "old", nil); err != nil {
+		c.Errorf("explain: %v", err)
+	}
+	if _, err := Who(ctx, c.super, table, catalog.Select); err != nil {
+		c.Errorf("who: %v", err)
+	}
+	if _, _, err := PlanWithEffect(ctx, c.super, parse(c, shopSpec), Options{}); err != nil {
+		c.Errorf("plan with its effect: %v", err)
+	}
+	if _, err := PlanPrune(ctx, c.super, Options{}); err != nil {
+		c.Errorf("prune --dry-run: %v", err)
+	}
+	if _, err := Ledger(ctx, c.super, 0); err != nil {
+		c.Errorf("ledger: %v", err)
+	}
+}
