@@ -43,8 +43,11 @@ func TestStandby(t *testing.T) {
 		t.Fatalf("planning on a standby: %v", err)
 	}
 	for what, change := range map[string]func(*pgx.Conn) error{
-		"apply":          func(conn *pgx.Conn) error { _, err := Sync(ctx, conn, s, Options{}); return err },
-		"a saved plan":   func(conn *pgx.Conn) error { _, err := ApplySaved(ctx, conn, c.readBack(s, plan), Options{}); return err },
+		"apply": func(conn *pgx.Conn) error { _, err := Sync(ctx, conn, s, Options{}); return err },
+		"a saved plan": func(conn *pgx.Conn) error {
+			_, err := ApplySaved(ctx, conn, c.readBack(s, plan), Options{})
+			return err
+		},
 		"prune":          func(conn *pgx.Conn) error { _, err := Prune(ctx, conn, 1, Options{}); return err },
 		"ledger install": func(conn *pgx.Conn) error { _, _, err := InstallLedger(ctx, conn); return err },
 	} {

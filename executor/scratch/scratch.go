@@ -50,9 +50,9 @@ type Server struct {
 	process *exec.Cmd
 	// wanted are the settings that it was started with.
 	wanted map[string]string
-	exited  chan struct{}
-	guard   *guard
-	close   func()
+	exited chan struct{}
+	guard  *guard
+	close  func()
 }
 
 // Start makes a cluster and runs it, and returns when it takes connections. Errors: [ErrNoServer] and others about the
