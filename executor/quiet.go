@@ -23,7 +23,7 @@ type quiet struct {
 // reliesOn sees to it that the catalog is what a document relies on: the server compares them, unless nothing else has ended.
 func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document) error {
 	if q == nil {
-		return tx.ask(ctx, guard(d, d.ReliesOn, script.Stale)...)
+		return tx.ask(ctx, guard(d, d.ReliesOn, stale)...)
 	}
 	if q.since != "" {
 		var now string
@@ -35,7 +35,7 @@ func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document
 		}
 		q.since = ""
 	}
-	return tx.ask(ctx, guard(d, q.relied(), script.Stale)...)
+	return tx.ask(ctx, guard(d, q.relied(), stale)...)
 }
 
 // ended notes that a transaction of ours was committed.

@@ -2,13 +2,11 @@ package executor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/planner"
 	"pgsr/planner/script"
@@ -65,7 +63,7 @@ func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Opt
 		return err
 	}
 	tx.run(d, o)
-	err := tx.ask(ctx, guard(d, d.LeadsTo, script.NotAsPlanned)...)
+	err := tx.ask(ctx, guard(d, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
@@ -87,23 +85,36 @@ func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Opt
 	return nil
 }
 
-// guard asks the server whether it is in a state, if there is something to ask. The error says what differs.
-func guard(d script.Document, state script.State, g script.Guard) []request {
+// guard asks the server whether it is in a state, if there is something to ask. Differences give the error that other
+// makes of them.
+func guard(d script.Document, state script.State, other func(differences []string) error) []request {
 	if state.IsEmpty() {
 		return nil
 	}
-	return asking(question{what: "comparing the catalog with the plan", sql: script.GuardSQL(d.Server, state, g), failed: func(err error) error {
-		var server *pgconn.PgError
-		if !errors.As(err, &server) || server.Code != script.GuardErrorCode {
-			return fmt.Errorf("comparing the catalog with the plan: %w", err)
-		}
-		differences := strings.Split(server.Detail, "\n")
-		if g == script.Stale {
-			return &StaleError{differences}
-		}
-		return &StateError{differences}
-	}})
+	const what = "comparing the catalog with the plan"
+	return asking(question{
+		what: what, sql: script.DifferencesSQL(d.Server, state),
+		read: func(rows pgx.Rows) error {
+			var line string
+			var of int
+			var lines []string
+			if err := each(rows, []any{&line, &of}, func() { lines = append(lines, line) }); err != nil {
+				return fmt.Errorf("%s: %w", what, err)
+			}
+			if more := of - len(lines); more > 0 {
+				lines = append(lines, fmt.Sprintf("and %d more", more))
+			}
+			if lines == nil {
+				return nil
+			}
+			return other(lines)
+		},
+		failed: func(err error) error { return err },
+	})
 }
+
+func stale(differences []string) error        { return &StaleError{differences} }
+func notAsPlanned(differences []string) error { return &StateError{differences} }
 
 // StateError says that a saved plan ran and the result was not what was planned. All was rolled back.
 type StateError struct{ Differences []string }

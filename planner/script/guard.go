@@ -25,83 +25,83 @@ var (
 	}
 )
 
-// GuardErrorCode is the SQLSTATE of an error that a guard raises: object_not_in_prerequisite_state.
-const GuardErrorCode = "55000"
-
 // mostDifferences bounds how many differences an error names.
 const mostDifferences = 10
 
-// GuardSQL writes a statement that raises an error, naming the first differences, unless the server is in a state. It must run in
-// the database, in the cluster and as the role that the plan was made for, or says so.
+// GuardSQL writes a query that fails, naming the first differences, unless the server is in a state. It must run in
+// the database, in the cluster and as the role that the plan was made for, or says so. What it answers else is one
+// true.
+//
+// It is SQL alone: not everyone may use plpgsql. What cannot be read as a boolean is the error's text, which is made,
+// and then read, only where there is something to say.
+// https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-EXPRESS-EVAL
 func GuardSQL(server catalog.Server, state State, guard Guard) string {
+	return guardWith(server, state, fmt.Sprintf(guardVerdict, mostDifferences, literal(guard.Message+":"), literal(guard.Hint)))
+}
+
+// DifferencesSQL writes the query that [GuardSQL] fails with: each row is one of the first differences, and how many
+// there are in all.
+func DifferencesSQL(server catalog.Server, state State) string {
+	return guardWith(server, state, fmt.Sprintf(guardAnswer, mostDifferences))
+}
+
+func guardWith(server catalog.Server, state State, verdict string) string {
 	tables := factsOf(server, state)
-	size := len(guardHead) + len(guardQuestion) + len(guardTail) + 1024
+	size := len(guardQuestion) + len(verdict) + 2048
 	for _, table := range tables {
 		size += table.size()
 	}
-	head := fmt.Sprintf(guardHead, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser), literal(server.SystemIdentifier))
-	tail := fmt.Sprintf(guardTail, mostDifferences, literal(guard.Message), literal(guard.Hint), GuardErrorCode)
-	// It is written with the usual quote at once: most often none of it holds that, and what is large is not to be copied.
 	var out strings.Builder
-	out.Grow(size)
-	quote := dollarQuote("")
-	out.WriteString("DO " + quote)
-	before := out.Len()
-	out.WriteString(head)
-	writeGuardQuery(&out, server, tables)
-	out.WriteString(tail)
-	if body := out.String()[before:]; strings.Contains(body, quote) {
-		quote = dollarQuote(body)
-		return "DO " + quote + body + quote
+	out.Grow(size) // what is large is not to be copied
+	out.WriteString("WITH ")
+	for _, table := range tables {
+		table.write(&out)
+		out.WriteString(", ")
 	}
-	out.WriteString(quote)
+	writeElsewhere(&out, server)
+	question := guardQuestion
+	if !server.GrantorsMatter() {
+		question = strings.ReplaceAll(question, membershipNow, membershipBefore16)
+	}
+	out.WriteString(question)
+	out.WriteString(verdict)
 	return out.String()
 }
 
-// dollarQuote finds a quote that the text does not hold: a name may hold anything.
-// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-DOLLAR-QUOTING
-func dollarQuote(text string) string {
-	for i := 0; ; i++ {
-		if quote := fmt.Sprintf("$pgsr%d$", i); !strings.Contains(text, quote) {
-			return quote
-		}
+// writeElsewhere writes the table of what is wrong with where, and as whom, the query runs.
+func writeElsewhere(out *strings.Builder, server catalog.Server) {
+	fmt.Fprintf(out, guardElsewhere, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser))
+	if server.SystemIdentifier != "" {
+		fmt.Fprintf(out, guardCluster, literal(server.SystemIdentifier))
 	}
+	out.WriteString(")")
 }
 
-// What stands before and after the question is in PL/pgSQL, which every database has unless someone has dropped it. With pg_catalog alone on the path nobody's
-// own function or operator can have a say; the path is given back at the end, also by an error.
-// The system identifier is compared where it may be read.
-const guardHead = `
-DECLARE
-    path text := pg_catalog.current_setting('search_path');
-    cluster text;
-    differences text[];
-BEGIN
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog', true);
-    IF current_database() <> %[1]s OR (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()) <> %[2]d THEN
-        differences := differences || format('connected to database %%s, but written for %%s (OID %[2]d)', current_database(), %[1]s);
-    END IF;
-    IF current_user <> %[3]s THEN
-        differences := differences || format('run as role %%s, but written for %%s', current_user, %[3]s);
-    END IF;
-    BEGIN
-        SELECT c.system_identifier::text INTO cluster FROM pg_control_system() AS c;
-    EXCEPTION WHEN insufficient_privilege THEN
-        cluster := %[4]s;
-    END;
-    IF %[4]s <> '' AND cluster <> %[4]s THEN
-        differences := differences || format('run in cluster %%s, but written for %%s', cluster, %[4]s);
-    END IF;
-    IF differences IS NULL THEN
-`
+const guardElsewhere = `elsewhere (line) AS (
+    SELECT format('connected to database %%s, but written for %%s (OID %[2]d)', d.datname, %[1]s)
+    FROM pg_catalog.pg_database AS d
+    WHERE d.datname = current_database() AND (d.datname <> %[1]s OR d.oid <> %[2]d)
+    UNION ALL
+    SELECT format('run as role %%s, but written for %%s', current_user, %[3]s) WHERE current_user <> %[3]s`
 
-const guardTail = `
-    END IF;
-    IF differences IS NOT NULL THEN
-        RAISE EXCEPTION USING ERRCODE = '%[4]s', MESSAGE = %[2]s, HINT = %[3]s,
-            DETAIL = array_to_string(differences[1:%[1]d], E'\n')
-                || CASE WHEN cardinality(differences) > %[1]d THEN format(E'\nand %%s more', cardinality(differences) - %[1]d) ELSE '' END;
-    END IF;
-    PERFORM set_config('search_path', path, true);
-END
-`
+// The system identifier is compared where it may be read. A function that may not be executed fails a statement even
+// in a branch that is never taken: ts_stat alone plans its query when it runs.
+const guardCluster = `
+    UNION ALL
+    SELECT format('run in cluster %%s, but written for %%s', s.word, %[1]s)
+    FROM pg_catalog.ts_stat(CASE
+        WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+            THEN 'SELECT pg_catalog.array_to_tsvector(ARRAY[c.system_identifier::pg_catalog.text]) FROM pg_catalog.pg_control_system() AS c'
+        ELSE 'SELECT NULL::pg_catalog.tsvector'
+    END) AS s
+    WHERE s.word <> %[1]s`
+
+const guardVerdict = `
+SELECT CASE WHEN found.lines IS NULL THEN true ELSE CAST(concat_ws(E'\n', %[2]s,
+        array_to_string(found.lines[1:%[1]d], E'\n'),
+        CASE WHEN cardinality(found.lines) > %[1]d THEN format('and %%s more', cardinality(found.lines) - %[1]d) END,
+        %[3]s) AS pg_catalog.bool) END AS pgsr_guard
+FROM (SELECT array_agg(d.line ORDER BY d.line COLLATE "C") AS lines FROM difference AS d) AS found`
+
+const guardAnswer = `
+SELECT d.line, count(*) OVER () AS of FROM difference AS d ORDER BY d.line COLLATE "C" LIMIT %d`

@@ -62,13 +62,13 @@ func (f facts) write(out *strings.Builder) {
 		}
 		out.WriteString(c.name)
 	}
-	out.WriteString(") AS (\n            ")
+	out.WriteString(") AS (\n    ")
 	if f.rows() > fewFacts {
 		f.writeByColumn(out)
 	} else {
 		out.WriteString(f.byRow())
 	}
-	out.WriteString("\n        )")
+	out.WriteString("\n)")
 }
 
 // byRow writes a row after the other. The first, which is left out, gives the columns their types.
@@ -89,7 +89,7 @@ func (f facts) byRow() string {
 		}
 		rows[i] = "(" + strings.Join(values, ", ") + ")"
 	}
-	return text + "\n            UNION ALL VALUES\n            " + strings.Join(rows, ",\n            ")
+	return text + "\n    UNION ALL VALUES\n    " + strings.Join(rows, ",\n    ")
 }
 
 // constant writes the value in a row.
@@ -103,10 +103,10 @@ func (c column) constant(row int) string {
 
 // writeByColumn writes an array for each column. https://www.postgresql.org/docs/current/functions-array.html
 func (f facts) writeByColumn(out *strings.Builder) {
-	out.WriteString("SELECT * FROM unnest(\n            ")
+	out.WriteString("SELECT * FROM unnest(\n    ")
 	for i, c := range f.columns {
 		if i > 0 {
-			out.WriteString(",\n            ")
+			out.WriteString(",\n    ")
 		}
 		writeArray(out, c.values)
 		out.WriteString("::" + c.kind + "[]")
@@ -125,7 +125,7 @@ func writeArray(out *strings.Builder, values []string) {
 	for i, value := range values {
 		switch {
 		case i > 0 && i%onLine == 0:
-			out.WriteString(",\n            ")
+			out.WriteString(",\n    ")
 		case i > 0:
 			out.WriteString(",")
 		}

@@ -14,17 +14,17 @@ func TestFacts(t *testing.T) {
 		return out.String()
 	}
 	few := facts{name: "f", columns: []column{{name: "n", kind: "integer"}, {name: "name", kind: "text"}}}
-	if got, want := written(few), "f (n, name) AS (\n            SELECT NULL::integer, NULL::text WHERE false\n        )"; got != want {
+	if got, want := written(few), "f (n, name) AS (\n    SELECT NULL::integer, NULL::text WHERE false\n)"; got != want {
 		t.Errorf("no facts are\n%s", got)
 	}
 	few.add("1", "o'clock")
 	few.add("2", "")
 	if got, want := written(few), `f (n, name) AS (
-            SELECT NULL::integer, NULL::text WHERE false
-            UNION ALL VALUES
-            (1, 'o''clock'),
-            (2, '')
-        )`; got != want {
+    SELECT NULL::integer, NULL::text WHERE false
+    UNION ALL VALUES
+    (1, 'o''clock'),
+    (2, '')
+)`; got != want {
 		t.Errorf("a few facts are\n%s", got)
 	}
 	many := few
@@ -36,8 +36,8 @@ func TestFacts(t *testing.T) {
 		t.Errorf("it takes %d bytes, which is more than %d", len(got), many.size())
 	}
 	for _, part := range []string{
-		"f (n, name) AS (\n            SELECT * FROM unnest(\n            '{1,2,3,4,5,6,7,8,\n            9,10,", "64,\n            65}'::integer[],\n",
-		`'{"o''clock","",r3,r4,`, "r64,\n            r65}'::text[])\n        )",
+		"f (n, name) AS (\n    SELECT * FROM unnest(\n    '{1,2,3,4,5,6,7,8,\n    9,10,", "64,\n    65}'::integer[],\n",
+		`'{"o''clock","",r3,r4,`, "r64,\n    r65}'::text[])\n)",
 	} {
 		if !strings.Contains(got, part) {
 			t.Errorf("many facts lack %s:\n%s", part, got)
@@ -54,9 +54,9 @@ func TestArray(t *testing.T) {
 		{`'{a,B_1,""}'`, []string{"a", "B_1", ""}},
 		{`'{"null","NULL",""," ","a b","{","}",","}'`, []string{"null", "NULL", "", " ", "a b", "{", "}", ","}},
 		{`E'{"\\"","\\\\","a''"}'`, []string{`"`, `\`, "a'"}},
-		{"'{1,2,3,4,5,6,7,8,\n            9}'", strings.Split("1 2 3 4 5 6 7 8 9", " ")},
-		{"E'{1,2,3,4,5,6,7,8,\n            \"\\u000A\"}'", append(strings.Split("1 2 3 4 5 6 7 8", " "), "\n")},
-		{"E'{\"\\u000A\",2,3,4,5,6,7,8,\n            \"o''clock\"}'", append([]string{"\n"}, append(strings.Split("2 3 4 5 6 7 8", " "), "o'clock")...)},
+		{"'{1,2,3,4,5,6,7,8,\n    9}'", strings.Split("1 2 3 4 5 6 7 8 9", " ")},
+		{"E'{1,2,3,4,5,6,7,8,\n    \"\\u000A\"}'", append(strings.Split("1 2 3 4 5 6 7 8", " "), "\n")},
+		{"E'{\"\\u000A\",2,3,4,5,6,7,8,\n    \"o''clock\"}'", append([]string{"\n"}, append(strings.Split("2 3 4 5 6 7 8", " "), "o'clock")...)},
 	} {
 		var got strings.Builder
 		writeArray(&got, c.values)

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -12,22 +11,6 @@ import (
 // factsOf gives the tables of constants that a state is.
 func factsOf(server catalog.Server, s State) []facts {
 	return []facts{roleFacts(s), pairFacts(s), membershipFacts(s, server.GrantorsMatter()), objectFacts(s), itemFacts(s)}
-}
-
-// writeGuardQuery writes the question that finds all differences between a state and the server's catalogs.
-func writeGuardQuery(out *strings.Builder, server catalog.Server, tables []facts) {
-	out.WriteString("        WITH ")
-	for i, table := range tables {
-		if i > 0 {
-			out.WriteString(", ")
-		}
-		table.write(out)
-	}
-	question := guardQuestion
-	if !server.GrantorsMatter() {
-		question = strings.ReplaceAll(question, membershipNow, membershipBefore16)
-	}
-	out.WriteString(question)
 }
 
 func roleFacts(s State) facts {
@@ -122,119 +105,123 @@ func (f facts) addACL(n, column string, acl catalog.ACL) {
 
 // membershipNow reads the options that a membership has from 16 on.
 const membershipNow = `g.rolname::text AS grantor,
-                'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END || CASE WHEN m.inherit_option THEN ' INHERIT' ELSE '' END
-                    || CASE WHEN m.set_option THEN ' SET' ELSE '' END AS options`
+        'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END || CASE WHEN m.inherit_option THEN ' INHERIT' ELSE '' END
+            || CASE WHEN m.set_option THEN ' SET' ELSE '' END AS options`
 
 // membershipBefore16 is what takes its place for servers where a membership has none.
 const membershipBefore16 = `'' AS grantor,
-                'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END AS options`
+        'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END AS options`
 
-// guardQuestion compares the facts with pg_roles, pg_auth_members and the catalogs of objects. Everything is compared as text
-// under the "C" collation, so that the order is the same everywhere. The OIDs of pairs are looked up first: with the statistics from before a large
-// change, the server would put all memberships of a role's member together with all pairs of that member.
-// What owners usually have on tables and sequences is most of all items, and is left out before ACLs are written out: of the result, which
-// is no ACL when it is empty.
+// guardQuestion gives the table of all differences: it compares the facts with pg_roles, pg_auth_members and the
+// catalogs of objects. Everything is compared as text under the "C" collation, so that the order is the same
+// everywhere. The OIDs of pairs are looked up first: with the statistics from before a large change, the server would
+// put all memberships of a role's member together with all pairs of that member. What owners usually have on tables
+// and sequences is most of all items, and is left out before ACLs are written out: of the result, which is no ACL
+// when it is empty.
 const guardQuestion = `, actual_role AS (
-            SELECT r.rolname::text AS name, r.oid,
-                concat_ws(' ',
-                    CASE WHEN r.rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN r.rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
-                    CASE WHEN r.rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
-                    CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN r.rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
-                    CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, 'CONNECTION LIMIT ' || r.rolconnlimit,
-                    'VALID UNTIL ' || CASE WHEN NOT isfinite(r.rolvaliduntil) THEN r.rolvaliduntil::text
-                        ELSE coalesce(to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), 'infinity') END,
-                    CASE WHEN r.rolvaliduntil < '0001-01-01 00:00:00+00' AND isfinite(r.rolvaliduntil) THEN 'BC' END) AS attributes
-            FROM pg_roles AS r
-            WHERE r.rolname IN (SELECT f.name FROM role_fact AS f)
-        ), pair_oid AS MATERIALIZED (
-            SELECT p.role, p.member, r.oid AS role_oid, member.oid AS member_oid
-            FROM pair AS p
-            JOIN pg_roles AS r ON r.rolname = p.role
-            JOIN pg_roles AS member ON member.rolname = p.member
-        ), actual_membership AS (
-            SELECT p.role, p.member, ` + membershipNow + `
-            FROM pair_oid AS p
-            JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid
-            LEFT JOIN pg_roles AS g ON g.oid = m.grantor
-        ), actual_object AS (
-            SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl, NULL::"char" AS letter, NULL::aclitem AS usual
-            FROM object_fact AS f JOIN pg_database AS d ON f.kind = 'DATABASE' AND d.datname = f.name
-            UNION ALL
-            SELECT f.n, s.oid, s.nspowner, coalesce(s.nspacl, acldefault('n', s.nspowner)), NULL, NULL
-            FROM object_fact AS f JOIN pg_namespace AS s ON f.kind = 'SCHEMA' AND s.nspname = f.name
-            UNION ALL
-            SELECT f.n, c.oid, c.relowner, coalesce(c.relacl, u.acl), u.letter, u.acl[1]
-            FROM object_fact AS f
-            JOIN pg_namespace AS s ON s.nspname = f.schema
-            JOIN pg_class AS c ON c.relnamespace = s.oid AND c.relname = f.name
-            CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, c.relowner) AS acl
-                FROM (SELECT CASE f.kind WHEN 'SEQUENCE' THEN 's' ELSE 'r' END::"char" AS letter) AS l) AS u
-            WHERE f.kind = 'SEQUENCE' AND c.relkind = 'S' OR f.kind = 'TABLE' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
-        ), actual_acl AS (
-            SELECT o.n, '' AS col, nullif(array_remove(o.acl, o.usual), '{}') AS acl FROM actual_object AS o
-            UNION ALL
-            SELECT o.n, a.attname, a.attacl
-            FROM actual_object AS o
-            JOIN object_fact AS f ON f.n = o.n AND f.kind IN ('TABLE', 'SEQUENCE')
-            JOIN pg_attribute AS a ON a.attrelid = o.oid
-            WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
-        ), usual_item (letter, privileges) AS MATERIALIZED (
-            SELECT l.letter, (SELECT string_agg(i.privilege_type, ', ' ORDER BY i.privilege_type COLLATE "C") FROM aclexplode(acldefault(l.letter, 10)) AS i)
-            FROM (VALUES ('r'::"char"), ('s')) AS l (letter)
-        ), item AS (
-            SELECT a.n, a.col, i.grantee, i.grantor,
-                string_agg(i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END, ', '
-                    ORDER BY (i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END) COLLATE "C") AS privileges
-            FROM actual_acl AS a
-            CROSS JOIN LATERAL aclexplode(a.acl) AS i
-            GROUP BY a.n, a.col, i.grantee, i.grantor
-            UNION ALL
-            SELECT o.n, '', o.owner, o.owner, u.privileges
-            FROM actual_object AS o
-            JOIN usual_item AS u ON u.letter = o.letter
-            WHERE o.usual = ANY (o.acl)
-        ), actual_item AS (
-            SELECT i.n, i.col, coalesce(e.rolname, '')::text AS grantee, r.rolname::text AS grantor, i.privileges
-            FROM item AS i
-            LEFT JOIN pg_roles AS e ON e.oid = i.grantee
-            LEFT JOIN pg_roles AS r ON r.oid = i.grantor
-        ), described AS (
-            SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name) AS object, f.there, f.oid, f.owner
-            FROM object_fact AS f
-        ), difference (line) AS (
-            SELECT CASE
-                WHEN r.oid IS NULL THEN format('role %s is not there', f.name)
-                WHEN NOT f.there THEN format('role %s is there', f.name)
-                WHEN f.oid <> 0 AND r.oid <> f.oid THEN format('role %s is another one of the same name (OID %s, was %s)', f.name, r.oid, f.oid)
-                ELSE format('role %s is %s, was %s', f.name, r.attributes, f.attributes) END
-            FROM role_fact AS f LEFT JOIN actual_role AS r ON r.name = f.name
-            WHERE f.there <> (r.oid IS NOT NULL) OR f.oid <> 0 AND r.oid <> f.oid OR f.there AND f.attributes <> '' AND r.attributes <> f.attributes
-            UNION ALL
-            SELECT format('membership of %s in %s%s: is %s, was %s', coalesce(f.member, a.member), coalesce(f.role, a.role),
-                CASE WHEN coalesce(f.grantor, a.grantor) <> '' THEN ' by ' || coalesce(f.grantor, a.grantor) ELSE '' END,
-                coalesce(a.options, 'none'), coalesce(f.options, 'none'))
-            FROM membership_fact AS f
-            FULL JOIN actual_membership AS a ON a.role = f.role AND a.member = f.member AND a.grantor = f.grantor
-            WHERE a.options IS DISTINCT FROM f.options
-            UNION ALL
-            SELECT CASE
-                WHEN o.oid IS NULL THEN format('%s is not there', f.object)
-                WHEN NOT f.there THEN format('%s is there', f.object)
-                WHEN f.oid <> 0 AND o.oid <> f.oid THEN format('%s is another one of the same name (OID %s, was %s)', f.object, o.oid, f.oid)
-                ELSE format('%s belongs to %s, belonged to %s', f.object, r.rolname, f.owner) END
-            FROM described AS f
-            LEFT JOIN actual_object AS o ON o.n = f.n
-            LEFT JOIN pg_roles AS r ON r.oid = o.owner
-            WHERE f.there <> (o.oid IS NOT NULL) OR f.oid <> 0 AND o.oid <> f.oid OR f.there AND r.rolname IS DISTINCT FROM f.owner
-            UNION ALL
-            SELECT format('%s%s: %s has %s, had %s (granted by %s)', d.object,
-                CASE WHEN coalesce(f.col, a.col) <> '' THEN ' column ' || coalesce(f.col, a.col) ELSE '' END,
-                coalesce(nullif(coalesce(f.grantee, a.grantee), ''), 'PUBLIC'),
-                coalesce(a.privileges, 'nothing'), coalesce(f.privileges, 'nothing'), coalesce(f.grantor, a.grantor))
-            FROM item_fact AS f
-            FULL JOIN actual_item AS a ON a.n = f.n AND a.col = f.col AND a.grantee = f.grantee AND a.grantor = f.grantor
-            JOIN described AS d ON d.n = coalesce(f.n, a.n)
-            JOIN actual_object AS o ON o.n = d.n
-            WHERE a.privileges IS DISTINCT FROM f.privileges AND d.there
-        )
-        SELECT array_agg(d.line ORDER BY d.line COLLATE "C") INTO differences FROM difference AS d;`
+    SELECT r.rolname::text AS name, r.oid,
+        concat_ws(' ',
+            CASE WHEN r.rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN r.rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
+            CASE WHEN r.rolcreaterole THEN 'CREATEROLE' ELSE 'NOCREATEROLE' END, CASE WHEN r.rolcreatedb THEN 'CREATEDB' ELSE 'NOCREATEDB' END,
+            CASE WHEN r.rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END, CASE WHEN r.rolreplication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
+            CASE WHEN r.rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END, 'CONNECTION LIMIT ' || r.rolconnlimit,
+            'VALID UNTIL ' || CASE WHEN NOT isfinite(r.rolvaliduntil) THEN r.rolvaliduntil::text
+                ELSE coalesce(to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), 'infinity') END,
+            CASE WHEN r.rolvaliduntil < '0001-01-01 00:00:00+00' AND isfinite(r.rolvaliduntil) THEN 'BC' END) AS attributes
+    FROM pg_roles AS r
+    WHERE r.rolname IN (SELECT f.name FROM role_fact AS f)
+), pair_oid AS MATERIALIZED (
+    SELECT p.role, p.member, r.oid AS role_oid, member.oid AS member_oid
+    FROM pair AS p
+    JOIN pg_roles AS r ON r.rolname = p.role
+    JOIN pg_roles AS member ON member.rolname = p.member
+), actual_membership AS (
+    SELECT p.role, p.member, ` + membershipNow + `
+    FROM pair_oid AS p
+    JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid
+    LEFT JOIN pg_roles AS g ON g.oid = m.grantor
+), actual_object AS (
+    SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl, NULL::"char" AS letter, NULL::aclitem AS usual
+    FROM object_fact AS f JOIN pg_database AS d ON f.kind = 'DATABASE' AND d.datname = f.name
+    UNION ALL
+    SELECT f.n, s.oid, s.nspowner, coalesce(s.nspacl, acldefault('n', s.nspowner)), NULL, NULL
+    FROM object_fact AS f JOIN pg_namespace AS s ON f.kind = 'SCHEMA' AND s.nspname = f.name
+    UNION ALL
+    SELECT f.n, c.oid, c.relowner, coalesce(c.relacl, u.acl), u.letter, u.acl[1]
+    FROM object_fact AS f
+    JOIN pg_namespace AS s ON s.nspname = f.schema
+    JOIN pg_class AS c ON c.relnamespace = s.oid AND c.relname = f.name
+    CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, c.relowner) AS acl
+        FROM (SELECT CASE f.kind WHEN 'SEQUENCE' THEN 's' ELSE 'r' END::"char" AS letter) AS l) AS u
+    WHERE f.kind = 'SEQUENCE' AND c.relkind = 'S' OR f.kind = 'TABLE' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+), actual_acl AS (
+    SELECT o.n, '' AS col, nullif(array_remove(o.acl, o.usual), '{}') AS acl FROM actual_object AS o
+    UNION ALL
+    SELECT o.n, a.attname, a.attacl
+    FROM actual_object AS o
+    JOIN object_fact AS f ON f.n = o.n AND f.kind IN ('TABLE', 'SEQUENCE')
+    JOIN pg_attribute AS a ON a.attrelid = o.oid
+    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+), usual_item (letter, privileges) AS MATERIALIZED (
+    SELECT l.letter, (SELECT string_agg(i.privilege_type, ', ' ORDER BY i.privilege_type COLLATE "C") FROM aclexplode(acldefault(l.letter, 10)) AS i)
+    FROM (VALUES ('r'::"char"), ('s')) AS l (letter)
+), item AS (
+    SELECT a.n, a.col, i.grantee, i.grantor,
+        string_agg(i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END, ', '
+            ORDER BY (i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END) COLLATE "C") AS privileges
+    FROM actual_acl AS a
+    CROSS JOIN LATERAL aclexplode(a.acl) AS i
+    GROUP BY a.n, a.col, i.grantee, i.grantor
+    UNION ALL
+    SELECT o.n, '', o.owner, o.owner, u.privileges
+    FROM actual_object AS o
+    JOIN usual_item AS u ON u.letter = o.letter
+    WHERE o.usual = ANY (o.acl)
+), actual_item AS (
+    SELECT i.n, i.col, coalesce(e.rolname, '')::text AS grantee, r.rolname::text AS grantor, i.privileges
+    FROM item AS i
+    LEFT JOIN pg_roles AS e ON e.oid = i.grantee
+    LEFT JOIN pg_roles AS r ON r.oid = i.grantor
+), described AS (
+    SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name) AS object, f.there, f.oid, f.owner
+    FROM object_fact AS f
+), changed (line) AS (
+    SELECT CASE
+        WHEN r.oid IS NULL THEN format('role %s is not there', f.name)
+        WHEN NOT f.there THEN format('role %s is there', f.name)
+        WHEN f.oid <> 0 AND r.oid <> f.oid THEN format('role %s is another one of the same name (OID %s, was %s)', f.name, r.oid, f.oid)
+        ELSE format('role %s is %s, was %s', f.name, r.attributes, f.attributes) END
+    FROM role_fact AS f LEFT JOIN actual_role AS r ON r.name = f.name
+    WHERE f.there <> (r.oid IS NOT NULL) OR f.oid <> 0 AND r.oid <> f.oid OR f.there AND f.attributes <> '' AND r.attributes <> f.attributes
+    UNION ALL
+    SELECT format('membership of %s in %s%s: is %s, was %s', coalesce(f.member, a.member), coalesce(f.role, a.role),
+        CASE WHEN coalesce(f.grantor, a.grantor) <> '' THEN ' by ' || coalesce(f.grantor, a.grantor) ELSE '' END,
+        coalesce(a.options, 'none'), coalesce(f.options, 'none'))
+    FROM membership_fact AS f
+    FULL JOIN actual_membership AS a ON a.role = f.role AND a.member = f.member AND a.grantor = f.grantor
+    WHERE a.options IS DISTINCT FROM f.options
+    UNION ALL
+    SELECT CASE
+        WHEN o.oid IS NULL THEN format('%s is not there', f.object)
+        WHEN NOT f.there THEN format('%s is there', f.object)
+        WHEN f.oid <> 0 AND o.oid <> f.oid THEN format('%s is another one of the same name (OID %s, was %s)', f.object, o.oid, f.oid)
+        ELSE format('%s belongs to %s, belonged to %s', f.object, r.rolname, f.owner) END
+    FROM described AS f
+    LEFT JOIN actual_object AS o ON o.n = f.n
+    LEFT JOIN pg_roles AS r ON r.oid = o.owner
+    WHERE f.there <> (o.oid IS NOT NULL) OR f.oid <> 0 AND o.oid <> f.oid OR f.there AND r.rolname IS DISTINCT FROM f.owner
+    UNION ALL
+    SELECT format('%s%s: %s has %s, had %s (granted by %s)', d.object,
+        CASE WHEN coalesce(f.col, a.col) <> '' THEN ' column ' || coalesce(f.col, a.col) ELSE '' END,
+        coalesce(nullif(coalesce(f.grantee, a.grantee), ''), 'PUBLIC'),
+        coalesce(a.privileges, 'nothing'), coalesce(f.privileges, 'nothing'), coalesce(f.grantor, a.grantor))
+    FROM item_fact AS f
+    FULL JOIN actual_item AS a ON a.n = f.n AND a.col = f.col AND a.grantee = f.grantee AND a.grantor = f.grantor
+    JOIN described AS d ON d.n = coalesce(f.n, a.n)
+    JOIN actual_object AS o ON o.n = d.n
+    WHERE a.privileges IS DISTINCT FROM f.privileges AND d.there
+), difference (line) AS (
+    SELECT e.line FROM elsewhere AS e
+    UNION ALL
+    SELECT c.line FROM changed AS c WHERE NOT EXISTS (SELECT FROM elsewhere)
+)`

@@ -65,28 +65,30 @@ const psqlBegin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL client_encoding = 'UTF8';
 `
 
-// writePSQLBegin opens a transaction and takes a lock. \gset takes the row of the SELECT without printing it; a DO
-// block would need the language plpgsql and USAGE on it.
+// writePSQLBegin opens a transaction and takes a lock.
 func (d Document) writePSQLBegin(out io.Writer, lock string) {
 	fmt.Fprint(out, psqlBegin)
 	for _, setting := range Settings(d) {
 		fmt.Fprintf(out, "%s;\n", setting)
 	}
-	fmt.Fprintf(out, "%s AS pgsr_lock \\gset\n", lock)
+	fmt.Fprintf(out, "%s AS pgsr_lock%s\n", lock, psqlEnd)
 }
 
 // writePSQLTransaction writes one transaction with its guards.
 func (d Document) writePSQLTransaction(out io.Writer) {
 	d.writePSQLBegin(out, lockSQL(d.LockKey))
-	d.writeGuarded(out)
+	d.writeGuarded(out, psqlEnd)
 	fmt.Fprint(out, "\nCOMMIT;\n")
 }
 
+// psqlEnd ends a query whose row psql is to take without printing it.
+const psqlEnd = " \\gset"
+
 // writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the script waited
 // for the lock.
-func (d Document) writeGuard(out io.Writer, heading string, state State, guard Guard) {
+func (d Document) writeGuard(out io.Writer, heading string, state State, guard Guard, end string) {
 	if !state.IsEmpty() {
-		fmt.Fprintf(out, "\n-- == %s ==\n\n%s;\n", heading, GuardSQL(d.Server, state, guard))
+		fmt.Fprintf(out, "\n-- == %s ==\n\n%s%s\n", heading, GuardSQL(d.Server, state, guard), end)
 	}
 }
 

@@ -42,7 +42,7 @@ func (d Document) writeSQLBegin(out io.Writer, lock string) {
 // writeSQLTransaction writes one transaction with its guards.
 func (d Document) writeSQLTransaction(out io.Writer) {
 	d.writeSQLBegin(out, lockSQL(d.LockKey))
-	d.writeGuarded(out)
+	d.writeGuarded(out, ";")
 	fmt.Fprint(out, "\nCOMMIT;\n")
 }
 
@@ -51,12 +51,12 @@ func lockSQL(key int64) string {
 	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
 }
 
-// writeGuarded writes the statements between the two guards.
-func (d Document) writeGuarded(out io.Writer) {
+// writeGuarded writes the statements between the two guards, which end as is said.
+func (d Document) writeGuarded(out io.Writer, end string) {
 	stale, notAsPlanned := d.guards()
-	d.writeGuard(out, aboutStale, d.ReliesOn, stale)
+	d.writeGuard(out, aboutStale, d.ReliesOn, stale, end)
 	d.writeStatements(out)
-	d.writeGuard(out, aboutNotAsPlanned, d.LeadsTo, notAsPlanned)
+	d.writeGuard(out, aboutNotAsPlanned, d.LeadsTo, notAsPlanned, end)
 }
 
 // The headings of the two guards.

@@ -89,9 +89,5 @@ SELECT :'%[1]s' OPERATOR(pg_catalog.=) '' AS pgsr_empty \gset
 `, v.name, v.environment, fail)
 }
 
-// raise writes a statement that fails with a message.
-func raise(message string) string {
-	body := "BEGIN RAISE EXCEPTION USING MESSAGE = " + literal(message) + "; END"
-	quote := dollarQuote(body)
-	return "DO " + quote + body + quote
-}
+// raise writes a query that fails with a message, as [GuardSQL] does.
+func raise(message string) string { return "SELECT CAST(" + literal(message) + " AS pg_catalog.bool)" }
