@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 )
 
 // Ahead is a catalog that is being read while a spec is, for [Options]: what there is to read of a whole cluster does not depend on the spec.
@@ -49,7 +50,7 @@ func ReadAhead(ctx context.Context, conn *pgx.Conn, length int) (*Ahead, error) 
 	}
 	ctx, a.stop = context.WithCancel(ctx)
 	l := line{conn, func(p Progress) { a.progress <- p }}
-	requests := asking(slices.Concat([]question{beginningToRead}, a.inspection.readingAll())...)
+	requests := append(opening(conn, script.Reading), asking(a.inspection.readingAll()...)...)
 	a.exchange = l.exchange(ctx)
 	a.sent = a.exchange.say(requests, false)
 	go func() {
@@ -72,7 +73,7 @@ func (a *Ahead) inspect(ctx context.Context, l line, scope catalog.Scope, e *ext
 	if ctx.Err() != nil {
 		a.stop() // at once: it would come a moment later, when all may be read
 	}
-	if err := a.end(l, slices.Concat(asking(i.readingPasswords()...), along, asking(endingToRead))); err != nil {
+	if err := a.end(l, slices.Concat(asking(i.readingPasswords()...), along, asking(closing))); err != nil {
 		return nil, errors.Join(err, abandon(l.conn))
 	}
 	if !i.servesAhead() {

@@ -2,12 +2,16 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/gen"
+	"pgsr/planner/catalog"
 )
 
 // UnknownOutcomeError says that the connection was lost during COMMIT and that nobody could be asked what came of it.
@@ -19,35 +23,70 @@ type UnknownOutcomeError struct {
 
 // Error says how to find out.
 func (e *UnknownOutcomeError) Error() string {
-	return fmt.Sprintf("the connection was lost during COMMIT: %v; whether it was committed says: SELECT pg_xact_status('%s')", e.Err, e.TransactionID)
+	return fmt.Sprintf("the connection was lost during COMMIT: %v; whether it was committed says, on the same server: SELECT pg_catalog.pg_xact_status('%s')",
+		e.Err, e.TransactionID)
 }
 
 // Unwrap gives the cause.
 func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 
-// outcome asks on a new connection whether a transaction was committed.
+// outcome asks on a new connection to the same server whether a transaction was committed.
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
-func outcome(ctx context.Context, config *pgx.ConnConfig, id string, lost error) error {
+func (t *transaction) outcome(ctx context.Context, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	unknown := &UnknownOutcomeError{TransactionID: id, Err: lost}
-	conn, err := pgx.ConnectConfig(ctx, config)
+	unknown := &UnknownOutcomeError{TransactionID: t.id, Err: why}
+	conn, err := connectAgain(ctx, t.conn)
 	if err != nil {
 		return unknown
 	}
 	defer conn.Close(ctx)
 	for {
-		status, err := gen.New(conn).TransactionStatus(ctx, id)
+		status, err := t.status(ctx, conn)
 		switch {
 		case err != nil:
 			return unknown
 		case status == "committed":
 			return nil
 		case status == "aborted":
-			return fmt.Errorf("the connection was lost during COMMIT, and nothing was changed: %w", lost)
+			return fmt.Errorf("the connection was lost during COMMIT, and nothing was changed: %w", why)
 		}
 		if sleep(ctx, 100*time.Millisecond) != nil { // still in progress
 			return unknown
 		}
 	}
 }
+
+var errOtherServer = errors.New("another server than that of the connection that was lost")
+
+// status asks what the server says of the transaction; empty: it does not know. What is behind the same address may
+// be another server now.
+func (t *transaction) status(ctx context.Context, conn *pgx.Conn) (status string, err error) {
+	i := newInspection(conn, catalog.Scope{}, extent{})
+	err = line{conn: conn}.read(ctx,
+		question{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
+		question{what: "asking what came of a transaction", sql: gen.TransactionStatus, args: []any{t.id}, read: into(&status)},
+	)
+	if err == nil && i.catalog.Server.SystemIdentifier != t.server.SystemIdentifier {
+		err = errOtherServer
+	}
+	return status, err
+}
+
+// connectAgain connects as a connection was made, and to no other server: of several hosts in a URL, or several
+// addresses of one, another may know nothing of what this one did.
+func connectAgain(ctx context.Context, lost *pgx.Conn) (*pgx.Conn, error) {
+	config := lost.Config()
+	dial, address := config.DialFunc, remoteAddress(lost.PgConn())
+	config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err == nil && address != conn.RemoteAddr().String() {
+			err = errors.Join(errOtherServer, conn.Close())
+			conn = nil
+		}
+		return conn, err
+	}
+	return pgx.ConnectConfig(ctx, config)
+}
+
+func remoteAddress(conn *pgconn.PgConn) string { return conn.Conn().RemoteAddr().String() }

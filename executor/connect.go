@@ -9,17 +9,19 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/planner/script"
 )
 
 // applicationName is what pg_stat_activity shows of us, unless the connection says otherwise.
 const applicationName = "pgsr"
 
-// Connect connects to a database: by a URL or a string of keywords and values, as libpq takes them, or, if that is empty, as libpq's
-// environment says (PGHOST, PGSERVICE, PGOPTIONS, .pgpass and so on). What such a string leaves out comes from there, too.
-// The server's notices go to notices, if that is not nil.
+// Connect connects to a database: by a URL or a string of keywords and values, as libpq takes them, or, if that is
+// empty, as libpq's environment says (PGHOST, PGSERVICE, PGOPTIONS, .pgpass and so on). What such a string leaves out
+// comes from there, too. The server's notices go to notices, if that is not nil.
 //
-// No error shows a password, and for that reason no error shows the string. A string from which a password could be read
-// wrongly, because a character in it is not percent-encoded, is refused.
+// No error shows a password, and for that reason no error shows the string. A string from which a password could be
+// read wrongly, because a character in it is not percent-encoded, is refused.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Conn, error) {
 	if hasStrayAt(databaseURL) {
@@ -33,6 +35,8 @@ func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Co
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = applicationName
 	}
+	config.RuntimeParams["client_encoding"] = script.UTF8 // for what the server says before it is asked anything
+	config.ValidateConnect = pinned(config.ValidateConnect)
 	if notices != nil {
 		config.OnNotice = notices.Handle
 	}
@@ -40,11 +44,14 @@ func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Co
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the database: %w", err)
 	}
+	if err := knownVersion(conn); err != nil {
+		return nil, errors.Join(err, conn.Close(ctx))
+	}
 	return conn, nil
 }
 
-// hasStrayAt tells whether a URL's password may end before it seems to: an @, / or ? in it ends it, and what follows would be taken
-// for a host or a database, and then be shown in an error.
+// hasStrayAt tells whether a URL's password may end before it seems to: an @, / or ? in it ends it, and what follows
+// would be taken for a host or a database, and then be shown in an error.
 func hasStrayAt(databaseURL string) bool {
 	_, rest, isURL := strings.Cut(databaseURL, "://")
 	if !isURL {
@@ -61,8 +68,8 @@ func hasStrayAt(databaseURL string) bool {
 	return true
 }
 
-// configError says what is wrong with the connection string without showing any of it. What pgx says has the string in front, between
-// backticks, and behind it, in parentheses, words that may be taken from it.
+// configError says what is wrong with the connection string without showing any of it. What pgx says has the string
+// in front, between backticks, and behind it, in parentheses, words that may be taken from it.
 func configError(databaseURL string, err error) error {
 	var parse *pgconn.ParseConfigError
 	if !errors.As(err, &parse) {

@@ -73,8 +73,7 @@ func sampleOf(all []string) (sample []string, times int) {
 
 // readingAll lists the questions whose answers are the whole catalog, or nothing.
 func (i *inspection) readingAll() []question {
-	all := append([]question{{what: "working out what to read", sql: gen.ScopeStart}}, i.sizing()...)
-	all = append(all,
+	all := append(i.sizing(),
 		question{what: "working out what to read", sql: gen.WholeStart},
 		question{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
 		question{what: "reading default privileges", sql: gen.Defaults, args: []any{letters()}, read: i.readDefaults},

@@ -19,7 +19,6 @@ func isNarrow(s catalog.Scope) bool {
 func (i *inspection) narrowly() []question {
 	mentioned := names(i.scope.Mentioned)
 	all := []question{
-		{sql: gen.ScopeStart},
 		{sql: gen.NarrowStart},
 		{sql: gen.NarrowScope, args: []any{names(i.scope.Roles)}},
 		{sql: gen.ScopeGranted},

@@ -57,7 +57,6 @@ func (i *inspection) scoping() []question {
 		all = append(all, question{what: workingOut, sql: sql, args: args})
 	}
 	mentioned := names(i.scope.Mentioned)
-	add(gen.ScopeStart)
 	add(gen.ScopeSize, names(i.scope.Roles))
 	add(gen.ScopeByIndex)
 	add(gen.ScopeGranted)

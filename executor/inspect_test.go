@@ -250,14 +250,12 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `SET search_path = a, b`)
 	ctx := context.Background()
-	tx, err := c.super.Begin(ctx)
-	if err != nil {
+	tx := begin(c.super, 1, Options{})
+	if err := tx.ask(ctx, question{what: "creating a role", sql: `CREATE ROLE fresh`}); err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback(ctx)
-	mustExec(t, c.super, `CREATE ROLE fresh`)
 	for range 2 {
-		got, err := inspectIn(ctx, &transaction{line: line{conn: c.super}}, catalog.Scope{Roles: []string{"fresh"}}, &extent{})
+		got, err := inspectIn(ctx, tx, catalog.Scope{Roles: []string{"fresh"}}, &extent{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,7 +263,11 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 			t.Error("the new role is not seen")
 		}
 	}
-	expect(t, "search_path", one[string](c, `SHOW search_path`), "a, b")
+	expect(t, "search_path", one[string](c, `SHOW search_path`), "pg_catalog, pg_temp")
+	if err := abandon(c.super); err != nil {
+		t.Fatal(err)
+	}
+	expect(t, "search_path afterwards", one[string](c, `SHOW search_path`), "a, b")
 }
 
 func TestInspectSaysWhatItCouldNotRead(t *testing.T) {

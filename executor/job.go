@@ -55,12 +55,12 @@ func (s source) afterwards() source {
 	return s
 }
 
-// ask asks something, together with what waits in the transaction.
+// ask asks something, together with what waits in the transaction; outside of one, in one that can change nothing.
 func (s source) ask(ctx context.Context, requests ...request) error {
 	if s.tx != nil {
 		return s.tx.ask(ctx, requests...)
 	}
-	return s.line.ask(ctx, requests...)
+	return s.line.read(ctx, requests...)
 }
 
 // saw notes what the server could be seen to hold, if anyone asks.
@@ -79,7 +79,8 @@ func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Cata
 	return inspectAlone(ctx, s.line, scope, s.extent, s.along...)
 }
 
-// hasAhead tells whether there is an inspection that has begun; inspectAhead takes it, and gives nil if more has to be read than that.
+// hasAhead tells whether there is an inspection that has begun; inspectAhead takes it, and gives nil if more has to
+// be read than that.
 func (s source) hasAhead() bool { return s.tx == nil && s.ahead.serves(s.conn) }
 
 func (s source) inspectAhead(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
@@ -108,10 +109,11 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	return j.applyInParts(ctx, conn, confirmed)
 }
 
-// outsideTransaction refuses a connection that is inside a transaction: COMMIT would end that of the caller.
+// outsideTransaction refuses a connection that is inside a transaction: COMMIT would end that of the caller; and a
+// server that is too old.
 func outsideTransaction(conn *pgx.Conn) error {
 	if status := conn.PgConn().TxStatus(); status != 'I' {
 		return fmt.Errorf("the connection is inside a transaction (status %q): pgsr needs one of its own", status)
 	}
-	return nil
+	return knownVersion(conn)
 }

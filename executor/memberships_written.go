@@ -50,13 +50,11 @@ func (m *made) membershipsAreSeen(ctx context.Context, tx *transaction) (bool, e
 	var seen membershipsSeen
 	var w *membershipsWritten
 	err := tx.ask(ctx, asking(
-		question{what: "working out what to read", sql: gen.ScopeStart},
 		askSnapshot(&now),
 		question{what: "reading memberships", sql: gen.MembershipsWritten, read: seen.read, argsLater: func() []any {
 			w = m.membershipsWritten()
 			return []any{w.pairsOfGone()}
 		}},
-		question{what: "working out what to read", sql: gen.ScopeEnd},
 	)...)
 	if err != nil || !w.isWhat(seen) {
 		return false, err

@@ -120,7 +120,7 @@ func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, 
 
 // locked does something while the session has the lock, which it gives back also after an error.
 func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func() error) error {
-	requests := append(beginning(o), lock(gen.LockSession, key, new(time.Time)), question{what: "keeping the lock", sql: "COMMIT"})
+	requests := append(beginning(conn, script.Reading, o), lock(gen.LockSession, key, new(time.Time)), question{what: "keeping the lock", sql: "COMMIT"})
 	if err := (line{conn, o.Progress}).ask(ctx, requests...); err != nil {
 		return errors.Join(err, abandon(conn))
 	}
@@ -135,7 +135,7 @@ func unlock(ctx context.Context, conn *pgx.Conn, key int64) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return line{conn: conn}.ask(ctx, question{what: "giving the session's lock back", sql: gen.UnlockSession, args: []any{key}})
+	return line{conn: conn}.read(ctx, question{what: "giving the session's lock back", sql: gen.UnlockSession, args: []any{key}})
 }
 
 // PartialError says that of several transactions some are committed and the next one failed. It unwraps to why.

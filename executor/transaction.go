@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/gen"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -22,26 +23,24 @@ type transaction struct {
 	locked time.Time
 	// ledger is what there is of it.
 	ledger gen.LedgerStateRow
-	// id is the transaction's number, which is known when the statements have run.
-	id string
+	// server is where the statements run; id is the transaction's number, which is known when the statements have run.
+	server catalog.Server
+	id     string
 	// warnings are what the server said of the statements.
 	warnings []*pgconn.Notice
 }
 
 // begin begins a transaction, waits for the lock and looks for the ledger: together with what is asked next.
-//
-// It is READ COMMITTED: a snapshot from before the lock was had would not show what its last holder did. Each of the statements that
-// are sent together has one of its own. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{line: line{conn, o.Progress}}
-	tx.later(beginning(o)...)
+	tx.later(beginning(conn, script.Writing, o)...)
 	tx.later(lock(gen.Lock, key, &tx.locked), lookForLedger(&tx.ledger))
 	return tx
 }
 
 // beginning begins a transaction and sets its timeouts.
-func beginning(o Options) []request {
-	all := asking(question{what: "beginning a transaction", sql: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"})
+func beginning(conn *pgx.Conn, access script.Access, o Options) []request {
+	all := opening(conn, access)
 	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
 		all = append(all, question{what: "setting timeouts", sql: sql})
 	}
@@ -62,6 +61,7 @@ func (t *transaction) ask(ctx context.Context, requests ...request) error {
 // run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together with what is asked next.
 func (t *transaction) run(d script.Document, o Options) {
 	o.Notices.take()
+	t.server = d.Server
 	t.later(steps{d}, question{
 		what: "asking for the transaction's number", sql: gen.TransactionID,
 		read: func(rows pgx.Rows) error {
@@ -82,7 +82,7 @@ func (t *transaction) commit(ctx context.Context) error {
 	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return err
 	}
-	return outcome(ctx, t.conn.Config(), t.id, err)
+	return t.outcome(ctx, err)
 }
 
 // committed reads the answer to COMMIT, which in a transaction that has failed is ROLLBACK.

@@ -50,7 +50,7 @@ SELECT
     set_config('enable_hashjoin', 'on', true),
     set_config('enable_mergejoin', 'on', true),
     set_config('enable_sort', 'on', true),
-    set_config('work_mem', current_setting('pgsr.work_mem'), true)
+    set_config('work_mem', NULL, true)
 `
 
 // Ends what ScopeByIndex begins: the server chooses again.
@@ -89,6 +89,7 @@ func (q *Queries) ScopeColumns(ctx context.Context) error {
 }
 
 const ScopeEnd = `-- name: ScopeEnd :exec
+
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
@@ -96,10 +97,32 @@ SELECT
     set_config('enable_sort', 'on', true),
     set_config('enable_material', 'on', true),
     set_config('plan_cache_mode', 'auto', true),
-    set_config('work_mem', current_setting('pgsr.work_mem'), true),
-    set_config('search_path', current_setting('pgsr.search_path'), true)
+    set_config('work_mem', NULL, true)
 `
 
+// What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the other queries find it.
+// So each closure is written, and computed, once, and still everything is asked in one round trip. The settings hold arrays of OIDs:
+//
+//	pgsr.scope        the roles that the scope names
+//	pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
+//	pgsr.dense        whether there are many memberships for each role
+//	pgsr.granted      roles that a role of the scope is a direct member of
+//	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
+//	                  then also their members, where these are to be shown, and all that those reach
+//	pgsr.acting       the connecting role and what it may act as
+//	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
+//	pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
+//	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
+//	pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
+//	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
+//	pgsr.roles        the roles to show
+//	pgsr.lone         those of them that are named as privilege roles and can do nothing but what one ACL gives them
+//
+// What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each by itself, and IS TRUE keeps a condition from
+// choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps (narrow.sql) stays a good one.
+// IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
+// https://www.postgresql.org/docs/current/runtime-config-custom.html
+// What follows in the transaction is the server's to choose again. NULL is what the session began with.
 func (q *Queries) ScopeEnd(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeEnd)
 	return err
@@ -467,42 +490,5 @@ WHERE r.rolname = ANY($1::name[])
 // A role takes about 128 bytes of pg_authid, a membership about 64. JIT costs more than it gains here, and catalogs are in memory.
 func (q *Queries) ScopeSize(ctx context.Context, roles []string) error {
 	_, err := q.db.Exec(ctx, ScopeSize, roles)
-	return err
-}
-
-const ScopeStart = `-- name: ScopeStart :exec
-
-SELECT
-    pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true),
-    pg_catalog.set_config('pgsr.work_mem', pg_catalog.current_setting('work_mem'), true),
-    pg_catalog.set_config('search_path', 'pg_catalog', true)
-`
-
-// What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the other queries find it.
-// So each closure is written, and computed, once, and still everything is asked in one round trip. The settings hold arrays of OIDs:
-//
-//	pgsr.scope        the roles that the scope names
-//	pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
-//	pgsr.dense        whether there are many memberships for each role
-//	pgsr.granted      roles that a role of the scope is a direct member of
-//	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
-//	                  then also their members, where these are to be shown, and all that those reach
-//	pgsr.acting       the connecting role and what it may act as
-//	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
-//	pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
-//	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
-//	pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
-//	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
-//	pgsr.roles        the roles to show
-//	pgsr.lone         those of them that are named as privilege roles and can do nothing but what one ACL gives them
-//
-// What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each by itself, and IS TRUE keeps a condition from
-// choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps (narrow.sql) stays a good one.
-// IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
-// https://www.postgresql.org/docs/current/runtime-config-custom.html
-// Notes what ScopeEnd gives back. Without the search_path, whoever may set that of a database could have our functions and operators
-// replaced by his own: https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
-func (q *Queries) ScopeStart(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, ScopeStart)
 	return err
 }

@@ -54,9 +54,10 @@ func (q *Queries) TransactionID(ctx context.Context) (string, error) {
 }
 
 const TransactionStatus = `-- name: TransactionStatus :one
-SELECT coalesce(pg_catalog.pg_xact_status(($1::text)::xid8), '')::text AS status
+SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalog.pg_xact_status(($1::text)::xid8), '') END)::text AS status
 `
 
+// A standby may take for aborted what it has not heard of yet.
 func (q *Queries) TransactionStatus(ctx context.Context, id string) (string, error) {
 	row := q.db.QueryRow(ctx, TransactionStatus, id)
 	var status string

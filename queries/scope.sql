@@ -21,15 +21,8 @@
 -- IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
 -- https://www.postgresql.org/docs/current/runtime-config-custom.html
 
--- name: ScopeStart :exec
--- Notes what ScopeEnd gives back. Without the search_path, whoever may set that of a database could have our functions and operators
--- replaced by his own: https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
-SELECT
-    pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true),
-    pg_catalog.set_config('pgsr.work_mem', pg_catalog.current_setting('work_mem'), true),
-    pg_catalog.set_config('search_path', 'pg_catalog', true);
-
 -- name: ScopeEnd :exec
+-- What follows in the transaction is the server's to choose again. NULL is what the session began with.
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
@@ -37,8 +30,7 @@ SELECT
     set_config('enable_sort', 'on', true),
     set_config('enable_material', 'on', true),
     set_config('plan_cache_mode', 'auto', true),
-    set_config('work_mem', current_setting('pgsr.work_mem'), true),
-    set_config('search_path', current_setting('pgsr.search_path'), true);
+    set_config('work_mem', NULL, true);
 
 -- name: ScopeSize :exec
 -- A role takes about 128 bytes of pg_authid, a membership about 64. JIT costs more than it gains here, and catalogs are in memory.
@@ -106,7 +98,7 @@ SELECT
     set_config('enable_hashjoin', 'on', true),
     set_config('enable_mergejoin', 'on', true),
     set_config('enable_sort', 'on', true),
-    set_config('work_mem', current_setting('pgsr.work_mem'), true);
+    set_config('work_mem', NULL, true);
 
 -- name: ScopeObjects :exec
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to

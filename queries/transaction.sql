@@ -4,7 +4,8 @@
 SELECT pg_catalog.pg_current_xact_id()::text AS id;
 
 -- name: TransactionStatus :one
-SELECT coalesce(pg_catalog.pg_xact_status((@id::text)::xid8), '')::text AS status;
+-- A standby may take for aborted what it has not heard of yet.
+SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalog.pg_xact_status((@id::text)::xid8), '') END)::text AS status;
 
 -- name: Lock :exec
 SELECT pg_catalog.pg_advisory_xact_lock(@key::bigint);

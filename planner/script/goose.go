@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
-// errGooseParts: with +goose NO TRANSACTION each statement may go to another connection, and a lock of the session with it.
+// errGooseParts: with +goose NO TRANSACTION each statement may go to another connection, and a lock of the session
+// with it.
 var errGooseParts = errors.New("the plan takes several transactions, for one would take more locks than the server's lock table has room for, " +
 	"and goose runs a migration in one: write psql or json, or raise max_locks_per_transaction")
 
-// WriteGoose writes a migration for goose, whose Down is the way back. goose runs each direction in a transaction of its own, in
-// which the lock is taken. A document in parts is refused. https://pressly.github.io/goose/documentation/annotations/
+// WriteGoose writes a migration for goose, whose Down is the way back. goose runs each direction in a transaction of
+// its own, in which the lock is taken. A document in parts is refused.
+// https://pressly.github.io/goose/documentation/annotations/
 func WriteGoose(w io.Writer, d Document) error {
 	if len(d.Parts) > 0 || len(d.back().Parts) > 0 {
 		return errGooseParts
@@ -42,14 +45,22 @@ func (d Document) writeDirection(out io.Writer) {
 		writeGooseComment(out, "Nothing to do.")
 		return
 	}
-	for _, setting := range Settings(d) {
+	for _, setting := range slices.Concat([]string{notePath}, pins(), Settings(d)) {
 		writeGooseStatement(out, setting)
 	}
 	writeGooseStatement(out, lockSQL(d.LockKey))
 	d.writeGooseGuard(out, aboutStale, d.ReliesOn, Stale)
 	d.writeGooseSteps(out)
 	d.writeGooseGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
+	fmt.Fprintln(out)
+	writeGooseStatement(out, givePathBack)
 }
+
+// goose writes its version in the same transaction, into a table that it may find by the search_path.
+const (
+	notePath     = "SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true)"
+	givePathBack = "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('pgsr.search_path'), true)"
+)
 
 // writeGooseSteps writes every statement, and why it is there where that differs from the one before.
 func (d Document) writeGooseSteps(out io.Writer) {
@@ -76,8 +87,8 @@ func writeGooseComment(out io.Writer, text string) {
 	writeComment(out, strings.ReplaceAll(text, "+goose", "+ goose"))
 }
 
-// writeGooseStatement encloses a statement wherever goose could see its end in the wrong place: it looks for a semicolon at the end
-// of a line, or before --, and knows nothing of quotes.
+// writeGooseStatement encloses a statement wherever goose could see its end in the wrong place: it looks for a
+// semicolon at the end of a line, or before --, and knows nothing of quotes.
 func writeGooseStatement(out io.Writer, sql string) {
 	if strings.Contains(sql, "--") || strings.Contains(sql, "\n") {
 		fmt.Fprintf(out, "-- +goose StatementBegin\n%s;\n-- +goose StatementEnd\n", sql)

@@ -6,15 +6,15 @@ import (
 	"io"
 )
 
-// WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that keeps
-// nothing and makes psql exit with status 3 when a statement fails. A document in parts gives a transaction for each. One without statements
-// gives comments only.
+// WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that
+// keeps nothing and makes psql exit with status 3 when a statement fails. A document in parts gives a transaction for
+// each. One without statements gives comments only.
 //
-// Before its first change it checks that what it relies on is as it was, and before COMMIT that the result is what was planned: a GRANT
-// or REVOKE that the server answers with a WARNING did nothing, and psql goes on.
+// Before its first change it checks that what it relies on is as it was, and before COMMIT that the result is what
+// was planned: a GRANT or REVOKE that the server answers with a WARNING did nothing, and psql goes on.
 //
-// It sets no search_path: every name that has a schema is written with it, and another path could change what the
-// database's own event triggers do.
+// Its transactions set what [Pin] sets, and give it back. Event triggers of the database meet that search_path, as
+// they do when a dump is restored.
 func WritePSQL(w io.Writer, d Document) error {
 	out := bufio.NewWriter(w) // which keeps the first error for Flush
 	d.writeComments(out)
@@ -59,18 +59,9 @@ const opening = `--
 \set ON_ERROR_STOP on
 `
 
-// psqlBegin: psql would read the script in the database's own encoding otherwise, and it is SET LOCAL so that a session that includes the
-// script gets its own back.
-const psqlBegin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL client_encoding = 'UTF8';
-`
-
 // writePSQLBegin opens a transaction and takes a lock.
 func (d Document) writePSQLBegin(out io.Writer, lock string) {
-	fmt.Fprint(out, psqlBegin)
-	for _, setting := range Settings(d) {
-		fmt.Fprintf(out, "%s;\n", setting)
-	}
+	d.writeBegin(out)
 	fmt.Fprintf(out, "%s AS pgsr_lock%s\n", lock, psqlEnd)
 }
 
@@ -84,8 +75,8 @@ func (d Document) writePSQLTransaction(out io.Writer) {
 // psqlEnd ends a query whose row psql is to take without printing it.
 const psqlEnd = " \\gset"
 
-// writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the script waited
-// for the lock.
+// writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the
+// script waited for the lock.
 func (d Document) writeGuard(out io.Writer, heading string, state State, guard Guard, end string) {
 	if !state.IsEmpty() {
 		fmt.Fprintf(out, "\n-- == %s ==\n\n%s%s\n", heading, GuardSQL(d.Server, state, guard), end)

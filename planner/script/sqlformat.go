@@ -24,7 +24,6 @@ func WriteSQL(w io.Writer, d Document) error {
 	return out.Flush()
 }
 
-// sqlOpening leaves client_encoding alone, unlike psql's: drivers set it themselves, and some end when it changes.
 const sqlOpening = `--
 -- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.
 
@@ -32,10 +31,7 @@ const sqlOpening = `--
 
 // writeSQLBegin opens a transaction and takes a lock.
 func (d Document) writeSQLBegin(out io.Writer, lock string) {
-	fmt.Fprint(out, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n")
-	for _, setting := range Settings(d) {
-		fmt.Fprintf(out, "%s;\n", setting)
-	}
+	d.writeBegin(out)
 	fmt.Fprintf(out, "%s;\n", lock)
 }
 
