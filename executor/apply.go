@@ -92,15 +92,16 @@ func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) erro
 	left, err := j.plan(ctx, inside(tx, false).afterwards())
 	tx.line = told
 	var failed *StatementError
+	var lost *NotAsPlannedError
 	switch {
 	case len(tx.warnings) > 0:
 		return warningError(tx.warnings)
-	case errors.As(err, &failed):
+	case errors.As(err, &failed), errors.As(err, &lost):
 		return err
 	case err != nil:
 		return fmt.Errorf("planning again to verify: %w", err)
 	case !left.InSync():
-		return &NotAsPlannedError{left}
+		return &NotAsPlannedError{Left: left}
 	}
 	return nil
 }
@@ -120,12 +121,20 @@ func (e *StaleError) Error() string {
 }
 
 // NotAsPlannedError says that the statements ran and the result was not what was planned. All was rolled back.
-type NotAsPlannedError struct{ Left *planner.Plan }
+type NotAsPlannedError struct {
+	// Left is what would still have to be done; nil where it was not worked out.
+	Left *planner.Plan
+	// Lost says what roles outside of the spec would no longer have.
+	Lost []string
+}
 
-// Error lists what would still have to be done, at most ten of it.
+// Error lists what would still have to be done, at most ten of it, or what others would have lost.
 func (e *NotAsPlannedError) Error() string {
 	const most = 10
 	var text strings.Builder
+	if e.Left == nil {
+		return "after all statements ran, others had less than before, so everything was rolled back:\n  " + strings.Join(e.Lost[:min(most, len(e.Lost))], "\n  ")
+	}
 	text.WriteString("after all statements ran, the catalog was not as planned, so everything was rolled back; still to do would be:")
 	for i, s := range e.Left.Statements {
 		if i == most {

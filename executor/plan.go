@@ -13,8 +13,9 @@ import (
 	"pgsr/planner/spec"
 )
 
-// Plan reads the catalog and works out what has to be done. It changes nothing and takes no lock. Errors: [spec.Errors] where the
-// spec contradicts the catalog, [*MissingError], [*planner.Refusal], and those of the connection.
+// Plan reads the catalog and works out what has to be done. It changes nothing and takes no lock. Errors:
+// [spec.Errors] where the spec contradicts the catalog, [*MissingError], [*planner.Refusal], and those of the
+// connection.
 func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Plan, error) {
 	j, err := syncJob(s, o)
 	if err != nil {
@@ -74,9 +75,16 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		from.along = append(slices.Clip(from.along), askSnapshot(&snapshot))
 	}
 	from.extent = &p.extent
-	current, err := p.inspect(ctx, from, effect)
+	var others *bystanders
+	if from.ran {
+		others = p.made.bystanders(p.spec)
+	}
+	current, err := p.inspect(ctx, from, effect, others)
 	if err != nil {
 		return nil, err
+	}
+	if lost := others.lost(current); len(lost) > 0 {
+		return nil, &NotAsPlannedError{Lost: lost}
 	}
 	if from.ran && p.made.isFulfilledBy(current) {
 		return &planner.Plan{Server: current.Server}, nil
@@ -89,8 +97,9 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	return plan, err
 }
 
-// inspect reads what the spec is about. What is read of everything does not depend on the objects, ahead or not.
-func (p *planning) inspect(ctx context.Context, from source, effect bool) (*catalog.Catalog, error) {
+// inspect reads what the spec is about, and what others have whom a plan that ran might have taken something from.
+// What is read of everything does not depend on the objects, ahead or not.
+func (p *planning) inspect(ctx context.Context, from source, effect bool, others *bystanders) (*catalog.Catalog, error) {
 	// What comes next, once all is read.
 	defer from.tell(Progress{Doing: "planning"})
 	if from.hasAhead() {
@@ -102,7 +111,7 @@ func (p *planning) inspect(ctx context.Context, from source, effect bool) (*cata
 	if p.extent.known && p.extent.whole && !effect {
 		scope = p.spec.ScopeOfRoles
 	}
-	return from.inspect(ctx, p.including(scope(), effect))
+	return from.inspect(ctx, others.seen(p.including(scope(), effect)))
 }
 
 // including adds to a scope what the options ask for.

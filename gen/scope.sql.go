@@ -88,6 +88,39 @@ func (q *Queries) ScopeColumns(ctx context.Context) error {
 	return err
 }
 
+const ScopeDoers = `-- name: ScopeDoers :exec
+WITH object AS (
+    SELECT d.datdba AS owner, d.datacl AS acl
+    FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
+    CROSS JOIN LATERAL (SELECT d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.oid = o.oid OFFSET 0) AS d
+    UNION ALL
+    SELECT n.nspowner, n.nspacl
+    FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
+    CROSS JOIN LATERAL (SELECT n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.oid OFFSET 0) AS n
+    UNION ALL
+    SELECT c.relowner, c.relacl
+    FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
+    CROSS JOIN LATERAL (SELECT c.relowner, c.relacl FROM pg_catalog.pg_class AS c WHERE c.oid = o.oid OFFSET 0) AS c
+    UNION ALL
+    SELECT NULL::oid, a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
+), doer AS (
+    SELECT DISTINCT o.owner AS oid FROM object AS o
+    UNION
+    SELECT i.grantor FROM object AS o CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE o.acl IS NOT NULL AND (i.grantor <> o.owner) IS NOT FALSE
+    UNION
+    SELECT i.grantee FROM object AS o CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE o.acl IS NOT NULL AND i.is_grantable AND i.grantee <> 0
+)
+SELECT set_config('pgsr.doers', coalesce(array_agg(d.oid), '{}')::text, true) IS NOT NULL FROM doer AS d WHERE d.oid IS NOT NULL
+`
+
+// Who does something with the objects to show: they own them, have granted something on them, or may by a grant option.
+func (q *Queries) ScopeDoers(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, ScopeDoers)
+	return err
+}
+
 const ScopeEnd = `-- name: ScopeEnd :exec
 
 SELECT
@@ -113,6 +146,7 @@ SELECT
 //	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 //	pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 //	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
+//	pgsr.doers        owners of the objects to show, and who has granted something on them or may
 //	pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 //	pgsr.roles        the roles to show
@@ -244,14 +278,14 @@ func (q *Queries) ScopeLone(ctx context.Context) error {
 
 const ScopeMemberships = `-- name: ScopeMemberships :exec
 WITH RECURSIVE passed_on AS (
-    SELECT m.ctid, m.roleid, m.member, m.admin_option
+    SELECT m.roleid, m.member, m.admin_option
     FROM pg_catalog.pg_auth_members AS m
     WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
     UNION
-    SELECT m.ctid, m.roleid, m.member, m.admin_option
+    SELECT m.roleid, m.member, m.admin_option
     FROM passed_on AS p
     CROSS JOIN LATERAL (
-        SELECT m.ctid, m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND (m.grantor = p.member) IS TRUE OFFSET 0
+        SELECT m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND (m.grantor = p.member) IS TRUE OFFSET 0
     ) AS m
     WHERE p.admin_option
 ), way (oid, member, place) AS (
@@ -265,6 +299,29 @@ WITH RECURSIVE passed_on AS (
     ) AS m
 ), acting AS (
     SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w
+), way_of_doers (oid, member, place) AS (
+    SELECT d.oid, NULL::oid, NULL::tid FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
+    UNION
+    SELECT m.roleid, w.oid, m.ctid
+    FROM (SELECT DISTINCT w.oid FROM way_of_doers AS w) AS w
+    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
+    CROSS JOIN LATERAL (
+        SELECT m.roleid, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.member = w.oid AND (inherit_option OR set_option) OFFSET 0
+    ) AS m
+), under (oid, place) AS (
+    (
+        SELECT r.oid, NULL::tid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+        UNION ALL
+        SELECT m.member, m.ctid
+        FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
+        CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = s.oid AND m.admin_option OFFSET 0) AS m
+        WHERE current_setting('server_version_num')::integer >= 160000
+    )
+    UNION
+    SELECT m.member, m.ctid
+    FROM (SELECT DISTINCT u.oid FROM under AS u) AS u
+    CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = u.oid OFFSET 0) AS m
+    WHERE NOT current_setting('is_superuser')::boolean
 ), administered AS (
     SELECT a.roles AS administrators, r.roles, cardinality(a.roles) * cardinality(r.roles) <= 1000 AS few
     FROM acting AS a
@@ -280,6 +337,10 @@ WITH RECURSIVE passed_on AS (
     UNION ALL
     SELECT w.place, w.member FROM way AS w WHERE w.place IS NOT NULL
     UNION ALL
+    SELECT w.place, w.member FROM way_of_doers AS w WHERE w.place IS NOT NULL
+    UNION ALL
+    SELECT u.place, u.oid FROM under AS u WHERE u.place IS NOT NULL
+    UNION ALL
     SELECT m.ctid, m.member
     FROM administered AS o
     CROSS JOIN LATERAL unnest(o.administrators) AS a (oid)
@@ -292,7 +353,11 @@ WITH RECURSIVE passed_on AS (
     WHERE m.member = ANY((SELECT o.administrators FROM administered AS o WHERE NOT o.few)::oid[])
         AND (m.roleid IN (SELECT unnest(o.roles) FROM administered AS o)) IS TRUE
     UNION ALL
-    SELECT p.ctid, p.member FROM passed_on AS p
+    SELECT m.ctid, m.member
+    FROM (SELECT DISTINCT p.roleid, p.member FROM passed_on AS p) AS p
+    CROSS JOIN LATERAL (
+        SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND m.member = p.member OFFSET 0
+    ) AS m
 )
 SELECT
     set_config('pgsr.acting', coalesce((SELECT a.roles FROM acting AS a), '{}')::text, true) IS NOT NULL,
@@ -301,10 +366,13 @@ SELECT
     ), '{}')::text, true) IS NOT NULL
 `
 
-// To what the scope's roles have granted belongs what was granted on from there. The connecting role's way goes on through memberships that let it act as the
+// To what the scope's roles have granted belongs what was granted on from there, and what else the same members have of the same roles: a GRANT of what is
+// there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
 // role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 // What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
-// looked up one by one, or, where they are many, among all.
+// looked up one by one, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
+// them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who own objects to show or
+// have granted something on them are doers: what they inherit says whether a REVOKE is passed on.
 func (q *Queries) ScopeMemberships(ctx context.Context, mentioned []string) error {
 	_, err := q.db.Exec(ctx, ScopeMemberships, mentioned)
 	return err

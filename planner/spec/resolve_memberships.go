@@ -183,10 +183,18 @@ func (r *resolver) reanchorMembers(rows []catalog.Membership, role string) []cat
 	if !slices.ContainsFunc(rows, isLost) {
 		return rows
 	}
-	rows = slices.Clone(rows)
+	grantor, rows := r.membershipGrantor(role), slices.Clone(rows)
+	creators := map[string]bool{}
+	for _, m := range rows {
+		creators[m.Member] = creators[m.Member] || m.Grantor == grantor && r.desired.IsCreators(m)
+	}
 	for i, m := range rows {
-		if isLost(m) {
-			rows[i].Grantor = r.membershipGrantor(role)
+		switch {
+		case !isLost(m):
+		case creators[m.Member]:
+			rows[i].Grantor = m.Member // which leaves the creator's own as it is: see addMembers
+		default:
+			rows[i].Grantor = grantor
 		}
 	}
 	return mergeMembers(rows)
