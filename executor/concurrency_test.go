@@ -17,7 +17,7 @@ import (
 // crowdSpec has grants that meet in shared catalogs (roles, memberships, a database's ACL) and others in those of one database. With every
 // second round come new roles; in between, they get other things.
 func crowdSpec(round int) *spec.Spec {
-	s := &spec.Spec{}
+	s := &spec.Spec{Missing: spec.WarnOfMissing}
 	crowd := fmt.Sprintf("crowd %d", round/2)
 	for i := range 6 {
 		role := spec.Role{Name: fmt.Sprintf("%s, %d", crowd, i), Login: &spec.Login{}, MemberOf: []string{crowd}}

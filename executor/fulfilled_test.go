@@ -9,12 +9,13 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 // planned plans the spec of these tests without running it, so that it can be seen what planning again does.
 func (c *cluster) planned() (p *planning, again func() *planner.Plan) {
 	c.Helper()
-	p, err := newPlanning(parse(c, staleSpec), Options{})
+	p, err := newPlanning(parse(c, staleSpec), Options{Missing: spec.WarnOfMissing})
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func TestScriptComparesManyOddNames(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "odd")
-	s := &spec.Spec{}
+	s := &spec.Spec{Missing: spec.WarnOfMissing}
 	for i, name := range []string{"a,b", "{x}", `"q"`, `back\slash`, "NULL", "null", "new\nline", " lead", "trail ", "o'clock", "tab\t", "ünï", "%s", "$pgsr0$", `\N`, "--", "*/"} {
 		for n := range 5 {
 			s.Roles = append(s.Roles, spec.Role{

@@ -7,11 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"pgsr/planner/spec"
 )
 
 // lacking names things that do not exist, one a line, beside some that do.
 const lacking = `version: 1
+missing: warn
 roles:
   alice:
     login: {password: {env: PASSWORD}}
@@ -31,9 +34,12 @@ roles:
 `
 
 var lackingLines = map[int]string{
-	7: `No; such`, 8: `nowhere.orders`, 9: `SCHEMA nowhere`, 10: `DATABASE atlantis`, 11: `TABLE sales.numbers`, 12: `SEQUENCE sales.orders`,
-	14: `SCHEMA Not there`, 16: `TABLE sales.mine`,
+	8: `TABLE sales."No; such"`, 9: `nowhere.orders`, 10: `SCHEMA nowhere`, 11: `DATABASE atlantis`, 12: `TABLE sales.numbers`, 13: `SEQUENCE sales.orders`,
+	15: `SCHEMA "Not there"`, 17: `TABLE sales.mine`,
 }
+
+// refusing says nothing of what is missing.
+var refusing = strings.Replace(lacking, "missing: warn\n", "\n", 1)
 
 func newLacking(t testing.TB) *cluster {
 	t.Helper()
@@ -80,7 +86,7 @@ func checkMissing(t *testing.T, lines []string) {
 func TestMissingObjectsAreRefused(t *testing.T) {
 	t.Parallel()
 	c := newLacking(t)
-	err := c.syncError(c.super, lacking, Options{RefuseMissing: true})
+	err := c.syncError(c.super, refusing, Options{})
 	var missing *MissingError
 	if !errors.As(err, &missing) || len(missing.Missing) != len(lackingLines) {
 		t.Fatalf("got %v", err)
@@ -88,16 +94,108 @@ func TestMissingObjectsAreRefused(t *testing.T) {
 	lines := strings.Split(err.Error(), "\n")
 	checkMissing(t, lines[1:])
 	c.refuses("alice", password)
-	if _, err := Plan(context.Background(), c.super, parse(t, lacking), Options{RefuseMissing: true}); !errors.As(err, &missing) {
+	if _, err := Plan(context.Background(), c.super, parse(t, lacking), Options{Missing: spec.RefuseMissing}); !errors.As(err, &missing) {
 		t.Errorf("planning: %v", err)
 	}
+	if _, err := Plan(context.Background(), c.super, parse(t, refusing), Options{Missing: spec.WarnOfMissing}); err != nil {
+		t.Error(err)
+	}
+}
+
+// mistyped names things with a letter wrong, each with what is said to be meant.
+var mistyped = []struct{ role, says string }{
+	{`grants: [SELECT ON TABLE sales.order]`, `TABLE sales."order" does not exist in database "warehouse": did you mean sales.orders?`},
+	{`grants: [SELECT ON TABLE sales.orderlines]`, `the nearest are sales."OrderLines", sales."Order Lines"`},
+	{`grants: [SELECT ON TABLE sale.orders]`, `TABLE sale.orders does not exist in database "warehouse": did you mean sales.orders?`},
+	{`grants: [SELECT ON TABLE sale.nothing]`, `there is no schema sale: did you mean sales?`},
+	{`grants: [SELECT ON TABLE sales.number]`, `did you mean SEQUENCE sales.numbers?`},
+	{`grants: [SELECT ON TABLE sales.countries]`, `did you mean "Reference".countries?`},
+	{`grants: [SELECT ON TABLE sales.numbers]`, `it is a SEQUENCE: write ON SEQUENCE`},
+	{`grants: [SELECT ON TABLE sales.quite_another_thing]`, `TABLE sales.quite_another_thing does not exist in database "warehouse"`},
+	{`direct_grants: [USAGE ON SCHEMA reference]`, `SCHEMA reference does not exist in database "warehouse": did you mean "Reference"?`},
+	{`grants: [SELECT ON ALL TABLES IN SCHEMA slaes]`, `SCHEMA slaes does not exist in database "warehouse": did you mean sales?`},
+	{`grants: [CONNECT ON DATABASE wharehouse]`, `DATABASE wharehouse does not exist: did you mean warehouse?`},
+	{`owns: [TABLE sales.ordes]`, `did you mean sales.orders?`},
+	{`preserve_in_schemas: [slaes]`, `spec.yaml:3:29: SCHEMA slaes does not exist in database "warehouse": did you mean sales?`},
+	{`member_of: [analyst]`, `spec.yaml:3:19: role "analyst", of which "r" is to be a member, does not exist: did you mean "analysts"?`},
+	{`member_of: [rr]`, `role "rr", of which "r" is to be a member, does not exist: did you mean "r"?`},
+	{`grants: ["SELECT ON TABLES MATCHING 'fact_%' IN SCHEMA sales"]`, `there is no TABLE 'fact_%' in schema sales of database "warehouse": did you mean 'fact_.*', which matches 2?`},
+	{`grants: ["SELECT ON TABLES MATCHING 'fact_*' IN SCHEMA sales"]`, `did you mean 'fact_.*', which matches 2?`},
+	{`grants: ["SELECT ON TABLES MATCHING 'FACT_.*' IN SCHEMA sales"]`, `did you mean 'fact_.*', which matches 2?`},
+	{`grants: ["SELECT ON TABLES MATCHING 'fact' IN SCHEMA sales"]`, `did you mean 'fact.*', which matches 2?`},
+	{`grants: ["SELECT ON TABLES MATCHING 'fiction_%' IN SCHEMA sales"]`, `a pattern is a regular expression: did you mean 'fiction_.*'?`},
+	{`owns: ["TABLES MATCHING 'fact_%' IN SCHEMA sales"]`, `did you mean 'fact_.*', which matches 2?`},
+	{`grants: ["SELECT ON TABLES MATCHING 'fact_.*' IN SCHEMA sales, empty"]`, `there is no TABLE 'fact_.*' in schema empty of`},
+}
+
+// TestNearestNames: nothing is done, nothing that is there is lost, and what may have been meant is said, to whoever
+// asks.
+func TestNearestNames(t *testing.T) {
+	t.Parallel()
+	c := newLacking(t)
+	c.exec(`CREATE SCHEMA "Reference"`, `CREATE SCHEMA empty`, `CREATE TABLE "Reference".countries ()`, `CREATE TABLE sales."Order Lines" ()`,
+		`CREATE TABLE sales."OrderLines" ()`, `CREATE TABLE sales.fact_a ()`, `CREATE VIEW sales.fact_b AS SELECT 1`, `CREATE ROLE analysts`,
+		`CREATE ROLE r`, `GRANT SELECT ON sales.orders TO r`, `CREATE SCHEMA own AUTHORIZATION r`)
+	admin := c.admin()
+	for _, m := range mistyped {
+		for _, conn := range []*pgx.Conn{c.super, admin} {
+			c.unchanged(func() {
+				err := c.syncError(conn, "version: 1\nroles:\n  r: {"+m.role+"}\n", Options{})
+				if missing := (*MissingError)(nil); !errors.As(err, &missing) || !strings.Contains(err.Error(), m.says) {
+					t.Errorf("%s: got %v\nwant %s", m.role, err, m.says)
+				}
+			})
+		}
+	}
+}
+
+// TestWhatIsNeverMissing: all of an empty schema, schemas that are made, and roles of the spec.
+func TestWhatIsNeverMissing(t *testing.T) {
+	t.Parallel()
+	c := newLacking(t)
+	c.exec(`CREATE SCHEMA empty`)
+	yaml := `version: 1
+roles:
+  r:
+    member_of: [s, pg_monitor]
+    owns: [SCHEMA made, ALL TABLES IN SCHEMA made]
+    grants: [SELECT ON ALL TABLES IN SCHEMA empty, SELECT ON ALL SEQUENCES IN SCHEMA made]
+    preserve_in_schemas: [made]
+  s: {direct_grants: [USAGE ON SCHEMA made]}
+`
+	c.sync(yaml, true)
+	c.sync(yaml, false)
+}
+
+// TestRolesThatOnlyMemberOfNames: are created where what is missing is warned of, and refused otherwise, also where
+// others of the spec are left out.
+func TestRolesThatOnlyMemberOfNames(t *testing.T) {
+	t.Parallel()
+	c := newLacking(t)
+	const yaml = "version: 1\nroles:\n  r: {member_of: [group, other]}\n  other: {}\n"
+	err := c.syncError(c.super, yaml, Options{})
+	saysAll(t, err, `role "group", of which "r" is to be a member, does not exist`)
+	only, err := parse(t, yaml).Restrict([]string{"r"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Plan(context.Background(), c.super, only, Options{})
+	saysAll(t, err, `role "other", of which "r" is to be a member, does not exist: it is a role of the spec that this run leaves out`)
+	result := c.sync("missing: warn\n"+yaml, true)
+	if warnings := result.Plan.Warnings; len(warnings) != 1 || !strings.Contains(warnings[0], `role "group", of which "r" is to be a member, does not exist; it is created`) {
+		t.Errorf("warnings: %q", warnings)
+	}
+	if !one[bool](c, `SELECT pg_has_role('r', 'group', 'MEMBER') AND pg_has_role('r', 'other', 'MEMBER')`) {
+		t.Error("r is no member")
+	}
+	c.sync(yaml, false)
 }
 
 // TestMissingByKind: a name that is another kind of object says so, which is the usual reason why it is not found.
 func TestMissingByKind(t *testing.T) {
 	t.Parallel()
 	c := newLacking(t)
-	mistaken := aliceLogin + "    grants: [USAGE ON SCHEMA sales, SELECT ON TABLE sales.numbers, USAGE ON SEQUENCE sales.orders]\n"
+	mistaken := "missing: warn\n" + aliceLogin + "    grants: [USAGE ON SCHEMA sales, SELECT ON TABLE sales.numbers, USAGE ON SEQUENCE sales.orders]\n"
 	warnings := strings.Join(c.sync(mistaken, true).Plan.Warnings, "\n")
 	for _, hint := range []string{"it is a SEQUENCE: write ON SEQUENCE", "it is a TABLE: write ON TABLE"} {
 		if !strings.Contains(warnings, hint) {

@@ -141,6 +141,7 @@ func TestCreatorKeepsJustWhatPostgreSQLGivesIt(t *testing.T) {
 			conn := c.asAdmin()
 			c.works(true, conn, `
 version: 1
+missing: warn
 roles:
   clerk:
     owns: [SCHEMA desk]

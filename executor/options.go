@@ -11,14 +11,16 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 // Options say how a spec is planned and applied. The zero value is fine.
 type Options struct {
 	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
 	ReassignTo string
-	// RefuseMissing makes an object that does not exist an error ([*MissingError]) instead of a warning.
-	RefuseMissing bool
+	// Missing says what happens when the spec names what does not exist, instead of what the spec says of that. Where
+	// both are empty, it is an error ([*MissingError]).
+	Missing spec.WhenMissing
 	// SingleTransaction makes a plan that takes more locks than one transaction can have an error ([*planner.LockTableError]) instead of
 	// several transactions.
 	SingleTransaction bool

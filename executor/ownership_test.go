@@ -125,7 +125,7 @@ func TestOwnSchema(t *testing.T) {
 func TestSchemaAndContents(t *testing.T) {
 	t.Parallel()
 	c := newSalesroom(t, "bob")
-	yaml := owning("SCHEMA made", "TABLE made.later", "ALL TABLES IN SCHEMA made")
+	yaml := "missing: warn\n" + owning("SCHEMA made", "TABLE made.later", "ALL TABLES IN SCHEMA made")
 	if result := c.sync(yaml, true); len(result.Plan.Warnings) != 1 {
 		t.Errorf("warnings: %q", result.Plan.Warnings)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -48,6 +47,11 @@ type planning struct {
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
+	if o.Missing != "" {
+		other := *s
+		other.Missing = o.Missing
+		s = &other
+	}
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -94,7 +98,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		p.made.snapshot, p.made.effect = snapshot, effect
 		from.saw(snapshot)
 	}
-	return plan, err
+	return plan, suggesting(ctx, from, err)
 }
 
 // inspect reads what the spec is about, and what others have whom a plan that ran might have taken something from.
@@ -150,7 +154,7 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 	if err != nil {
 		return nil, nil, err
 	}
-	if p.options.RefuseMissing && len(resolution.Missing) > 0 {
+	if p.spec.Missing != spec.WarnOfMissing && len(resolution.Missing) > 0 {
 		return nil, nil, &MissingError{resolution.Missing}
 	}
 	plan, err := planner.Build(current, resolution.Desired)
@@ -160,9 +164,7 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 	if err := p.options.mayBeInParts(plan); err != nil {
 		return nil, nil, err
 	}
-	for _, missing := range resolution.Missing {
-		plan.Warnings = append(plan.Warnings, missing.String())
-	}
+	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	return resolution, plan, nil
 }
 
@@ -171,16 +173,4 @@ func (p *planning) reassignable(current *catalog.Catalog) error {
 		return fmt.Errorf("reassigning to role %q: it does not exist", to)
 	}
 	return nil
-}
-
-// MissingError lists the objects that a spec names and that do not exist.
-type MissingError struct{ Missing []spec.Missing }
-
-// Error names every object and where the spec names it.
-func (e *MissingError) Error() string {
-	lines := make([]string, len(e.Missing))
-	for i, m := range e.Missing {
-		lines[i] = m.String()
-	}
-	return "objects are missing, so nothing was done:\n  " + strings.Join(lines, "\n  ")
 }

@@ -87,7 +87,7 @@ func TestPreserve(t *testing.T) {
 func TestPreserveAndGrant(t *testing.T) {
 	t.Parallel()
 	c := newPreserve(t)
-	declared := aliceLogin + "    preserve_in_schemas: ['Scratch; \"x\"', not there]\n    grants: ['SELECT ON " + scratchSchema + ".t2']\n" +
+	declared := "missing: warn\n" + aliceLogin + "    preserve_in_schemas: ['Scratch; \"x\"', not there]\n    grants: ['SELECT ON " + scratchSchema + ".t2']\n" +
 		"    direct_grants: ['INSERT ON " + scratchSchema + ".t1']\n"
 	c.sync(declared, true)
 	for _, sql := range append(inScratch, `SELECT b FROM `+scratchSchema+`.t2`, `INSERT INTO `+scratchSchema+`.t1 VALUES (1)`) {

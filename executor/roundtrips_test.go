@@ -34,7 +34,7 @@ func (c *cluster) asCounted() (*pgx.Conn, *talk) {
 
 // staff is a spec of n roles, each with a login, memberships and grants of its own. Which of them has what depends on the round.
 func staff(n, round int) *spec.Spec {
-	s := &spec.Spec{}
+	s := &spec.Spec{Missing: spec.WarnOfMissing}
 	for i := range n {
 		table := fmt.Sprintf("SELECT, INSERT ON TABLE sales.t%d", (i+round)%n)
 		s.Roles = append(s.Roles, spec.Role{

@@ -15,7 +15,9 @@ func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	var thousand []string
+	c.exec(`CREATE ROLE "one more"`)
 	for i := range 1000 {
+		c.exec(fmt.Sprintf(`CREATE ROLE "team %04d"`, i))
 		thousand = append(thousand, fmt.Sprintf("team %04d", i))
 	}
 	member := func(name string, login bool, of ...string) spec.Role {

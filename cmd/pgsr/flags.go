@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner/spec"
 )
 
 // The names of flags that more than one file needs.
@@ -50,7 +52,11 @@ func specFlags() []cli.Flag {
 			Name: flagRole, KeepSpace: true,
 			Usage: "only this `ROLE` of the spec; repeat it for several",
 		},
-		choice(flagMissing, "what to do about objects that the spec names and that do not exist", "warn", "error"),
+		&cli.StringFlag{
+			Name: flagMissing, DefaultText: "what the spec says: refuse, if it says nothing",
+			Usage:  "what to do when the spec names what does not exist, `refuse|warn`: warn leaves it out, and creates roles that only member_of names",
+			Action: oneOf(flagMissing, string(spec.RefuseMissing), string(spec.WarnOfMissing)),
+		},
 		&cli.StringFlag{
 			Name: flagReassignTo, DefaultText: "the connecting role",
 			Usage: "give what a role owns and its list of what it owns leaves out to `ROLE`",
@@ -85,15 +91,17 @@ func singleFlag() cli.Flag {
 // choice is a flag that takes one of some words, the first of them if it is not given.
 func choice(name, usage string, words ...string) cli.Flag {
 	return &cli.StringFlag{
-		Name: name, Value: words[0], Usage: fmt.Sprintf("%s: `%s`", usage, strings.Join(words, "|")),
-		Action: func(c *cli.Context, given string) error {
-			for _, word := range words {
-				if given == word {
-					return nil
-				}
-			}
-			return usageError(c, "flag %s does not take %s: write %s", dashed(name), shown(given), strings.Join(words, " or "))
-		},
+		Name: name, Value: words[0], Usage: fmt.Sprintf("%s: `%s`", usage, strings.Join(words, "|")), Action: oneOf(name, words...),
+	}
+}
+
+// oneOf refuses what is none of some words.
+func oneOf(name string, words ...string) func(*cli.Context, string) error {
+	return func(c *cli.Context, given string) error {
+		if slices.Contains(words, given) {
+			return nil
+		}
+		return usageError(c, "flag %s does not take %s: write %s", dashed(name), shown(given), strings.Join(words, " or "))
 	}
 }
 
@@ -110,7 +118,7 @@ func join(groups ...[]cli.Flag) []cli.Flag {
 func (p *program) options(c *cli.Context, m *meter) executor.Options {
 	return executor.Options{
 		ReassignTo:        c.String(flagReassignTo),
-		RefuseMissing:     c.String(flagMissing) == "error",
+		Missing:           spec.WhenMissing(c.String(flagMissing)),
 		LockTimeout:       timeoutOf(c, flagLockTimeout),
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),

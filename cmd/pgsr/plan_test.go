@@ -152,16 +152,19 @@ func TestMissingObjects(t *testing.T) {
 	s := newWarehouse(t)
 	s.file("pgsr.yaml", readersSpec+"      - SELECT ON TABLE sales.returns\n")
 	for _, format := range []string{"psql", "text"} {
-		o := s.want(0, "plan", "--format", format)
-		contains(t, o.stderr, "warning: pgsr.yaml:7:9: TABLE sales.returns does not exist")
+		o := s.want(0, "plan", "--missing", "warn", "--format", format)
+		contains(t, o.stderr, `warning: pgsr.yaml:7:9: TABLE sales.returns does not exist in database "warehouse"; it is left out`)
 		contains(t, o.stdout, "sales", "orders")
 	}
-	contains(t, s.want(0, "plan").stdout, "-- Warning: pgsr.yaml:7:9: TABLE sales.returns does not exist")
-	o := s.want(1, "plan", "--missing", "error")
-	contains(t, o.stderr, "objects are missing, so nothing was done", "sales.returns")
-	empty(t, "stdout", o.stdout)
-	contains(t, s.want(2, "check").stderr, "warning: ", "sales.returns")
-	s.want(1, "apply", "--missing=error")
+	contains(t, s.want(0, "plan", "--missing=warn").stdout, "-- Warning: pgsr.yaml:7:9: TABLE sales.returns does not exist")
+	for _, command := range []string{"plan", "check", "apply"} {
+		o := s.want(1, command)
+		contains(t, o.stderr, "the spec names what does not exist, so nothing was done", `pgsr.yaml:7:9: TABLE sales.returns does not exist in database "warehouse"`)
+		empty(t, "stdout", o.stdout)
+	}
+	contains(t, s.want(2, "check", "--missing", "warn").stderr, "warning: ", "sales.returns")
+	s.file("pgsr.yaml", "missing: warn\n"+readersSpec+"      - SELECT ON TABLE sales.returns\n")
+	s.want(1, "apply", "--missing=refuse")
 	contains(t, s.want(0, "apply").stderr, "warning: ", "sales.returns", "applied")
 	contains(t, s.want(0, "apply").stderr, "warning: ", "sales.returns", "in sync")
 }

@@ -4,9 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"syscall"
@@ -64,10 +62,10 @@ func (p *program) readFiles(c *cli.Context) ([]spec.File, error) {
 
 func (p *program) readFile(name string) (spec.File, error) {
 	if name == stdinFile {
-		data, err := io.ReadAll(p.stdin)
+		data, err := atMost(p.stdin, spec.MostBytes)
 		return spec.File{Name: "stdin", Data: data}, err
 	}
-	data, err := os.ReadFile(name)
+	data, err := readAtMost(name, spec.MostBytes)
 	return spec.File{Name: name, Data: data}, err
 }
 
@@ -89,13 +87,13 @@ func specError(c *cli.Context, name string, err error) error {
 func (p *program) secrets(names []string) spec.Secrets {
 	return spec.Secrets{LookupEnv: p.lookupEnv, ReadFile: func(path string) ([]byte, error) {
 		if filepath.IsAbs(path) {
-			return os.ReadFile(path)
+			return readAtMost(path, spec.MostPasswordBytes)
 		}
 		folder, err := commonFolder(names)
 		if err != nil {
 			return nil, err
 		}
-		return os.ReadFile(filepath.Join(folder, path))
+		return readAtMost(filepath.Join(folder, path), spec.MostPasswordBytes)
 	}}
 }
 

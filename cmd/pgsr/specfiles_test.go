@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -91,4 +92,24 @@ func TestPasswordFilesAreRelativeToTheSpec(t *testing.T) {
 	s.want(0, "apply", "-f", "specs/people.yaml")
 	s.logsIn("bob", bobPassword)
 	s.logsIn("alice", alicePassword)
+}
+
+// Files without an end, and files that are too large, are refused in a sentence, and are not read whole.
+func TestFilesWithoutEnd(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("zero.yaml", "version: 1\nroles:\n  bob: {login: {password: {file: /dev/zero}}}\n")
+	contains(t, s.want(1, "plan", "-f", "zero.yaml").stderr, `zero.yaml:3:34: the password file "/dev/zero" cannot be read: it is larger than 4096 bytes`)
+	contains(t, s.want(1, "plan", "-f", "/dev/zero").stderr, `reading the spec "/dev/zero": it is larger than 64 MB`)
+	s.file("many.yaml", "version: 1\nroles:\n  a: &a {grants: ["+strings.Repeat("SELECT ON s.t, ", 10_000)+"]}\n"+numbered(1_000, "  r%d: *a\n"))
+	contains(t, s.want(1, "plan", "-f", "many.yaml").stderr, "many.yaml:3:10: here the spec comes to more than ten million phrases")
+}
+
+// numbered repeats a line with numbers in it.
+func numbered(times int, line string) string {
+	var text strings.Builder
+	for i := range times {
+		fmt.Fprintf(&text, line, i)
+	}
+	return text.String()
 }

@@ -42,7 +42,7 @@ func TestUsageErrors(t *testing.T) {
 		{"plan --lock-timeout 0", `flag --lock-timeout does not take "0": it must be more than 0`},
 		{"plan --lock-timeout -5s", `flag --lock-timeout does not take "-5s": it must be more than 0`},
 		{"plan --statement-timeout 30d", `flag --statement-timeout does not take "30d": PostgreSQL waits for at most`},
-		{"plan --missing ignore", `flag --missing does not take "ignore": write warn or error`},
+		{"plan --missing ignore", `flag --missing does not take "ignore": write refuse or warn`},
 		{"plan --format xml", `flag --format does not take "xml": write psql or sql or text or markdown or html or json or goose`},
 		{"plan --passwords clear", `flag --passwords does not take "clear" with --format psql: write verifier or omit, or variables for psql`},
 		{"plan --passwords=", `flag --passwords does not take "" with --format psql`},

@@ -48,6 +48,7 @@ func (f *file) fromTemplate(like template, declared entry) Role {
 		role.Login = &Login{}
 	}
 	role.MemberOf, role.PreserveInSchemas = slices.Clone(role.MemberOf), slices.Clone(role.PreserveInSchemas)
+	role.groupsAt, role.preservedAt = movedAll(role.groupsAt, line, right), movedAll(role.preservedAt, line, right)
 	role.Grants, role.DirectGrants = movedGrants(role.Grants, line, right), movedGrants(role.DirectGrants, line, right)
 	role.Owns = slices.Clone(role.Owns)
 	for i := range role.Owns {
@@ -67,6 +68,14 @@ func movedGrants(all []Grant, line, right int) []Grant {
 		moved[i].Privileges = slices.Clone(moved[i].Privileges)
 		moved[i].Target = clonedTarget(moved[i].Target)
 		moved[i].At.move(line, right)
+	}
+	return moved
+}
+
+func movedAll(places []Position, line, right int) []Position {
+	moved := slices.Clone(places)
+	for i := range moved {
+		moved[i].move(line, right)
 	}
 	return moved
 }

@@ -99,6 +99,7 @@ func (b *binder) hideLoneKeys(m *yaml.Node) {
 
 func (b *binder) bindAlias(alias *yaml.Node) {
 	target, known := b.anchors[alias.Value]
+	b.isAliased = true
 	alias.Alias = target
 	switch { // the name is not shown: it may be a password that begins with *
 	case !known:

@@ -14,6 +14,8 @@ func emptyText(key string) string {
 	switch key {
 	case keyComment:
 		return `write comment: "" for none; leave the key out to keep the comment that the role has`
+	case keyMissing:
+		return "write missing: warn to go on without what does not exist; missing: refuse, or to leave the key out, refuses"
 	case keyValidUntil:
 		return "write valid_until: never for no end; leave the key out to keep the end that the password has"
 	}

@@ -59,9 +59,13 @@ func (f *file) merge(own *entryList, sources []*yaml.Node) {
 	for _, source := range sources {
 		for _, m := range f.merged(source) {
 			for _, e := range f.entries(m) {
-				if !e.again && own.find(e.name) == nil {
-					own.add(e)
+				if e.again || own.find(e.name) != nil {
+					continue
 				}
+				if !f.spend(1, f.placeOf(source)) {
+					return
+				}
+				own.add(e)
 			}
 		}
 	}
@@ -113,7 +117,9 @@ func (f *file) list(e entry) *yaml.Node {
 	switch {
 	case node == nil:
 	case isList(node):
-		return node
+		if f.spend(len(node.Content), e.at) {
+			return node
+		}
 	case isNull(node):
 		f.add(e.at, "%s is empty: %s", e.name, emptyList(e.name))
 	default:

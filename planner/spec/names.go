@@ -45,7 +45,7 @@ func isUsual(name string) bool {
 // groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined roles are allowed.
 func groupProblem(name string) string {
 	switch {
-	case name == "public" || name == "none":
+	case strings.EqualFold(name, "public") || strings.EqualFold(name, "none"):
 		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
 	case name == databaseOwners:
 		return fmt.Sprintf("%q can not be granted: its one member is the owner of the database, whoever that is", name)

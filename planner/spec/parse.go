@@ -24,6 +24,7 @@ type Secrets struct {
 const (
 	keyVersion = "version"
 	keyLockKey = "lock_key"
+	keyMissing = "missing"
 	keyRoles   = "roles"
 
 	keyComment  = "comment"
@@ -47,7 +48,10 @@ type parsing struct {
 	spec    *Spec
 	secrets Secrets
 	places  places
-	lockAt  place
+	// lockAt and missingAt are where these keys stand.
+	lockAt, missingAt place
+	// items is how many phrases, names and merged keys there were so far, aliases counted each time.
+	items int
 }
 
 // file is a file that is being read.
@@ -59,6 +63,13 @@ type file struct {
 	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
+	// isAliased tells whether there are aliases in it; grants, owns and names are what was read of lists that aliases
+	// may stand for again.
+	isAliased bool
+
+	grants map[*yaml.Node][]Grant
+	owns   map[*yaml.Node][]Ownership
+	names  map[namesKey]nameList
 	// templates are what came of roles that others are aliases of.
 	templates map[*yaml.Node]template
 }
@@ -69,6 +80,9 @@ func Parse(files []File, secrets Secrets) (*Spec, error) {
 	p := &parsing{spec: &Spec{}, secrets: secrets}
 	if len(files) == 0 {
 		p.add(place{}, "there is no file to read a spec from")
+	}
+	if p.isTooLarge(files) {
+		return nil, p.errors()
 	}
 	for i, f := range files {
 		p.readFile(i, f)
@@ -91,6 +105,9 @@ func (p *parsing) readFile(order int, given File) {
 		flat:      map[*yaml.Node][]entry{},
 		hidden:    map[*yaml.Node]bool{},
 		templates: map[*yaml.Node]template{},
+		grants:    map[*yaml.Node][]Grant{},
+		owns:      map[*yaml.Node][]Ownership{},
+		names:     map[namesKey]nameList{},
 	}
 	p.places.begin(f.source, len(p.spec.Roles))
 	if root := f.document(text); root != nil {
@@ -114,10 +131,12 @@ func (f *file) readSpec(root *yaml.Node) {
 			f.readVersion(e)
 		case e.name == keyLockKey:
 			f.readLockKey(e)
+		case e.name == keyMissing:
+			f.readMissing(e)
 		case e.name == keyRoles:
 			f.readRoles(e)
 		default:
-			f.unknown(e, []string{keyVersion, keyLockKey, keyRoles})
+			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, keyRoles})
 		}
 	}
 	if !found[keyVersion] {
@@ -167,6 +186,19 @@ func (f *file) setLockKey(keyAt, at place, text string) {
 		f.add(at, "lock_key is %d here and %d at %s", key, f.spec.LockKey, f.lockAt.position())
 	default:
 		f.spec.LockKey, f.lockAt = key, keyAt
+	}
+}
+
+func (f *file) readMissing(e entry) {
+	text, ok := f.text(e)
+	switch value := WhenMissing(text.text); {
+	case !ok:
+	case value != RefuseMissing && value != WarnOfMissing:
+		f.add(text.at, "missing must be %s or %s, not %q", RefuseMissing, WarnOfMissing, shorten(text.text))
+	case f.missingAt.source != nil:
+		f.add(e.at, "missing stands in another file, too: at %s", f.missingAt.position())
+	default:
+		f.spec.Missing, f.missingAt = value, e.at
 	}
 }
 

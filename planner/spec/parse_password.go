@@ -87,6 +87,10 @@ func (f *file) readPasswordFile(e entry) Secret {
 		f.add(path.at, "the password file %q cannot be read: %v", path.text, err)
 		return ""
 	}
+	if len(data) > MostPasswordBytes {
+		f.add(path.at, "the password file %q is larger than %d bytes", path.text, MostPasswordBytes)
+		return ""
+	}
 	password := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if strings.ContainsAny(password, "\r\n") {
 		f.add(path.at, "the password file %q holds more than one line", path.text)

@@ -51,7 +51,7 @@ func (f *file) readRoleKey(role *Role, e entry) {
 		f.places.note(f.part(keyLogin, 0), e.at)
 		role.Login = f.readLogin(e)
 	case keyMemberOf:
-		role.MemberOf = f.readNames(e)
+		role.MemberOf, role.groupsAt = f.readNames(e)
 	case keyGrants:
 		role.Grants = f.readGrants(e)
 	case keyDirect:
@@ -59,7 +59,7 @@ func (f *file) readRoleKey(role *Role, e entry) {
 	case keyOwns:
 		role.Owns = f.readOwns(e)
 	case keyPreserve:
-		role.PreserveInSchemas = f.readNames(e)
+		role.PreserveInSchemas, role.preservedAt = f.readNames(e)
 	default:
 		f.unknown(e, roleKeys())
 	}
@@ -74,25 +74,53 @@ func (f *file) readComment(e entry) *string {
 	return &comment.text
 }
 
-// readNames reads names that are taken literally.
-func (f *file) readNames(e entry) []string {
-	items := f.list(e).Content
-	names := slices.Grow([]string(nil), len(items))
+// nameList are names that are taken literally, and where they stand.
+type nameList struct {
+	names []string
+	at    []Position
+}
+
+// namesKey is a list of names under a key: what may stand in it twice depends on that.
+type namesKey struct {
+	list *yaml.Node
+	key  string
+}
+
+// readNames reads names. Those of a list that others are aliases of are read once, and shared by the roles.
+func (f *file) readNames(e entry) ([]string, []Position) {
+	list := f.list(e)
+	key := namesKey{list, e.name}
+	known, isKnown := f.names[key]
+	if !isKnown {
+		known = f.readNameList(e, list)
+		if f.isAliased {
+			f.names[key] = known
+		}
+	}
+	return known.names, known.at
+}
+
+func (f *file) readNameList(e entry, list *yaml.Node) nameList {
+	items := list.Content
+	out := nameList{slices.Grow([]string(nil), len(items)), slices.Grow([]Position(nil), len(items))}
 	seen := make(map[string]bool, len(items))
 	for _, item := range items {
 		name, ok := f.item(e, item)
 		isRepeated := e.name == keyPreserve && seen[name.text] // which says the same again
 		if ok && !isRepeated {
 			seen[name.text] = true
-			f.places.note(f.part(e.name, len(names)), name.at)
-			names = append(names, name.text)
+			out.names, out.at = append(out.names, name.text), append(out.at, name.at.position())
 		}
 	}
-	return names
+	return out
 }
 
+// readGrants reads phrases. Those of a list that others are aliases of are read once, and shared by the roles.
 func (f *file) readGrants(e entry) []Grant {
 	list := f.list(e)
+	if known, isKnown := f.grants[list]; isKnown {
+		return known
+	}
 	grants := slices.Grow([]Grant(nil), len(list.Content))
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
@@ -104,12 +132,19 @@ func (f *file) readGrants(e entry) []Grant {
 			grants = append(grants, grant)
 		}
 	}
+	if f.isAliased {
+		f.grants[list] = grants
+	}
 	return grants
 }
 
+// readOwns does the same for what is owned.
 func (f *file) readOwns(e entry) []Ownership {
-	owns := []Ownership{}
 	list := f.list(e)
+	if known, isKnown := f.owns[list]; isKnown {
+		return known
+	}
+	owns := []Ownership{}
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
 			owned, problems := f.phrase.readOwnership(phrase.text)
@@ -119,6 +154,9 @@ func (f *file) readOwns(e entry) []Ownership {
 			owned.At = phrase.at.position()
 			owns = append(owns, owned)
 		}
+	}
+	if f.isAliased {
+		f.owns[list] = owns
 	}
 	return owns
 }

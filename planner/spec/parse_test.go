@@ -211,7 +211,7 @@ func TestNamesAreTakenLiterally(t *testing.T) {
 	long := strings.Repeat("x", 63)
 	for _, c := range []struct{ yaml, want string }{
 		{`alice`, "alice"}, {`Alice`, "Alice"}, {`"Alice"`, "Alice"}, {`'it''s'`, "it's"}, {`two words`, "two words"},
-		{`a.b`, "a.b"}, {`select`, "select"}, {`PUBLIC`, "PUBLIC"}, {`"None"`, "None"}, {`x;--`, "x;--"}, {`$1`, "$1"}, {`a$b$`, "a$b$"},
+		{`a.b`, "a.b"}, {`select`, "select"}, {`SELECT`, "SELECT"}, {`"Nobody"`, "Nobody"}, {`x;--`, "x;--"}, {`$1`, "$1"}, {`a$b$`, "a$b$"},
 		{`\`, `\`}, {`a\nb`, `a\nb`}, {`"a\nb"`, "a\nb"}, {`"a\tb"`, "a\tb"}, {"a\tb", "a\tb"}, {"a \t b\t", "a \t b"}, {"1\t2", "1\t2"}, {"'a\tb'", "a\tb"}, {"\"a\\\"\tb\"", "a\"\tb"}, {`'say "hi"'`, `say "hi"`},
 		{`"say \"hi\""`, `say "hi"`}, {`日本語`, "日本語"}, {`"\u65e5\U0001F600\uD83D\uDE00\xe9"`, "日😀😀é"}, {`Ünïcödé`, "Ünïcödé"},
 		{`"\uD83d\uDE00\uD83D\uDE01x\u00e9"`, "😀😁xé"}, {`'\uD83D\uDE00'`, `\uD83D\uDE00`}, {`\uD83D\uDE00`, `\uD83D\uDE00`}, {`"\\uD83D\\uDE00"`, `\uD83D\uDE00`},

@@ -37,6 +37,10 @@ func (p *places) of(s *Spec, about part) place {
 		return p.at(about.role, role.DirectGrants[about.index].At)
 	case keyOwns:
 		return p.at(about.role, role.Owns[about.index].At)
+	case keyMemberOf:
+		return p.at(about.role, role.groupsAt[about.index])
+	case keyPreserve:
+		return p.at(about.role, role.preservedAt[about.index])
 	}
 	if p.index == nil {
 		p.index = make(map[part]place, len(p.noted))

@@ -32,7 +32,7 @@ func TestProblems(t *testing.T) {
 		text string
 		want []string
 	}{
-		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, roles (did you mean lock_key?)`}},
+		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, roles (did you mean lock_key?)`}},
 		"unknown role key":   {role("grant: []\nxyz: 1"), []string{`4:5: unknown key "grant": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean grants?)`, `5:5: unknown key "xyz": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas`}},
 		"key with hyphens":   {role("member-of: []\nDirect-Grants: []"), []string{`4:5: unknown key "member-of": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean member_of?)`, `5:5: unknown key "Direct-Grants": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean direct_grants?)`}},
 		"unknown login key":  {role("login:\n  until: 2027-01-31"), []string{`5:7: unknown key: known are password, valid_until`}},
@@ -81,28 +81,32 @@ func TestProblems(t *testing.T) {
 		"verifier's key":     {role("login: {password: {verifier: " + strings.Replace(verifier, "WG5d", "", 1) + "}}"), []string{`4:34: the verifier's StoredKey has 29 bytes: it must have 32`}},
 		"verifier's end":     {role("login: {password: {verifier: " + verifier + "x}}"), []string{`4:34: the verifier's ServerKey is not base64`}},
 
-		"long role":           {"version: 1\nroles:\n  " + long + ": {member_of: [" + long + "x]}", []string{`3:3: the name "` + long + `" is 64 bytes long: PostgreSQL allows 63`, `3:50: the name "` + long + `x" is 65 bytes long`}},
-		"NUL":                 {"version: 1\nroles:\n  \"a\\0b\": {member_of: [\"\\0\"], preserve_in_schemas: [\"c\\x00\"], comment: \"\\u0000\"}", []string{`3:3: the name "a\x00b" holds a NUL character, which PostgreSQL does not allow`, `3:24: the name "\x00" holds a NUL character`, `3:53: the name "c\x00" holds a NUL character`, `3:72: the comment holds a NUL character`}},
-		"raw NUL":             {"version: 1\nroles:\n  a\x00b: {}", []string{`3:4: not valid YAML: the character U+0000 is not allowed in YAML: write it as \x00 between double quotes`}},
-		"empty name":          {"version: 1\nroles:\n  '': {member_of: [''], preserve_in_schemas: ['']}", []string{`3:3: a name must not be empty`, `3:20: a name must not be empty`, `3:47: a name must not be empty`}},
-		"reserved roles":      {"version: 1\nroles:\n  public: {}\n  none: {}\n  pg_x: {}\n  _pgsr_x: {}", []string{`3:3: "public" is a reserved name: no role can have it`, `4:3: "none" is a reserved name`, `5:3: names that begin with pg_ are reserved for PostgreSQL's own roles: "pg_x" can be in member_of`, `6:3: names that begin with _pgsr_ are reserved for privilege roles`}},
-		"reserved groups":     {role("member_of: [public, none, pg_monitor, _pgsr_x]"), []string{`4:17: "public" is a reserved name`, `4:25: "none" is a reserved name`, `4:43: names that begin with _pgsr_ are reserved`}},
-		"null as name":        {"version: 1\nroles:\n  null:\n  ~: {}\n  r: {member_of: [null, ~, ], preserve_in_schemas: [NULL]}", []string{`3:3: a name is missing (null and ~ are no names unless quoted: "null")`, `4:3: a name is missing`, `5:19: an item of member_of is empty`, `5:25: an item of member_of is empty`, `5:53: an item of preserve_in_schemas is empty`}},
-		"membership twice":    {role("member_of: [a, b, a, r]"), []string{`4:23: the membership in "a" is listed twice`, `4:26: the role "r" cannot be a member of itself`}},
-		"lists are mappings":  {role("member_of: {a: b}\ngrants: {}\ndirect_grants: {}\nowns: {}\npreserve_in_schemas: {}"), []string{`4:16: member_of must be a list, not a mapping`, `5:13: grants must be a list`, `6:20: direct_grants must be a list`, `7:11: owns must be a list`, `8:26: preserve_in_schemas must be a list`}},
-		"lists are texts":     {role("member_of: a\ngrants: 1\nowns: true\npreserve_in_schemas: |\n  x"), []string{`4:16: member_of must be a list, not a text`, `5:13: grants must be a list, not a number`, `6:11: owns must be a list, not true or false`, `7:26: preserve_in_schemas must be a list, not a text`}},
-		"lists are null":      {role("member_of:\ngrants: ~"), []string{`4:5: member_of is empty: write member_of: [] for nothing; to leave the key out says the same`, `5:5: grants is empty: write grants: []`}},
-		"owns null":           {role("owns:\npreserve_in_schemas:"), []string{`4:5: owns is empty: write owns: [] for no schema and no table; leave the key out to keep what the role owns`, `5:5: preserve_in_schemas is empty: write preserve_in_schemas: []`}},
-		"items":               {role("grants:\n- \n- [a]\n- {a: b}\n- 1\nmember_of: [[a], {b: c}]"), []string{`5:6: an item of grants is empty`, `6:7: an item of grants must be a text, not a list`, `7:7: an item of grants must be a text, not a mapping`, `8:7: unexpected "1"`, `9:17: an item of member_of must be a text, not a list`, `9:22: an item of member_of must be a text, not a mapping`}},
-		"comments":            {role("comment:") + "  s: {comment: [x]}\n", []string{`4:5: comment is empty: write comment: "" for none; leave the key out to keep the comment that the role has`, `5:16: comment must be a text, not a list`}},
-		"login":               {role("login:") + "  s: {login: true}\n  t: {login: [x]}\n  u: {login: yes}\n", []string{`4:5: login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in`, `5:14: login must be a mapping, for example {}, not true or false`, `6:14: login must be a mapping, for example {}, not a list`, `7:14: login must be a mapping, for example {}, not a text`}},
-		"role null":           {"version: 1\nroles:\n  r:\n  s: ~", []string{`3:3: the role "r" is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is`, `4:3: the role "s" is empty`}},
-		"roles are a list":    {"version: 1\nroles:\n- alice", []string{`3:1: roles must be a mapping, not a list`}},
-		"roles are null":      {"version: 1\nroles:", []string{`2:1: roles is empty: it must be a mapping`}},
-		"roles of wrong type": {"version: 1\nroles: {a: x, b: [c], d: 1}", []string{`2:12: the role "a" must be a mapping, for example {}, not a text`, `2:18: the role "b" must be a mapping, for example {}, not a list`, `2:26: the role "d" must be a mapping, for example {}, not a number`}},
-		"no mapping":          {"- version: 1", []string{`1:1: the spec must be a mapping, not a list`}},
-		"only a text":         {"hello", []string{`1:1: the spec must be a mapping, not a text`}},
-		"only null":           {"~", []string{`1:1: the spec is empty: it must be a mapping`}},
+		"long role":            {"version: 1\nroles:\n  " + long + ": {member_of: [" + long + "x]}", []string{`3:3: the name "` + long + `" is 64 bytes long: PostgreSQL allows 63`, `3:50: the name "` + long + `x" is 65 bytes long`}},
+		"NUL":                  {"version: 1\nroles:\n  \"a\\0b\": {member_of: [\"\\0\"], preserve_in_schemas: [\"c\\x00\"], comment: \"\\u0000\"}", []string{`3:3: the name "a\x00b" holds a NUL character, which PostgreSQL does not allow`, `3:24: the name "\x00" holds a NUL character`, `3:53: the name "c\x00" holds a NUL character`, `3:72: the comment holds a NUL character`}},
+		"raw NUL":              {"version: 1\nroles:\n  a\x00b: {}", []string{`3:4: not valid YAML: the character U+0000 is not allowed in YAML: write it as \x00 between double quotes`}},
+		"empty name":           {"version: 1\nroles:\n  '': {member_of: [''], preserve_in_schemas: ['']}", []string{`3:3: a name must not be empty`, `3:20: a name must not be empty`, `3:47: a name must not be empty`}},
+		"reserved roles":       {"version: 1\nroles:\n  public: {}\n  none: {}\n  pg_x: {}\n  _pgsr_x: {}", []string{`3:3: "public" is a reserved name: no role can have it`, `4:3: "none" is a reserved name`, `5:3: names that begin with pg_ are reserved for PostgreSQL's own roles: "pg_x" can be in member_of`, `6:3: names that begin with _pgsr_ are reserved for privilege roles`}},
+		"reserved groups":      {role("member_of: [public, none, pg_monitor, _pgsr_x]"), []string{`4:17: "public" is a reserved name`, `4:25: "none" is a reserved name`, `4:43: names that begin with _pgsr_ are reserved`}},
+		"reserved in any case": {"version: 1\nroles:\n  PUBLIC: {}\n  r: {member_of: [Public, NONE]}", []string{`3:3: "PUBLIC" is a reserved name: no role can have it`, `4:19: "Public" is a reserved name`, `4:27: "NONE" is a reserved name`}},
+		"missing":              {"version: 1\nmissing: error\nroles: {}", []string{`2:10: missing must be refuse or warn, not "error"`}},
+		"missing null":         {"version: 1\nmissing:\nroles: {}", []string{`2:1: missing is empty: write missing: warn to go on without what does not exist; missing: refuse, or to leave the key out, refuses`}},
+		"missing a list":       {"version: 1\nmissing: [warn]\nroles: {}", []string{`2:10: missing must be a text, not a list`}},
+		"null as name":         {"version: 1\nroles:\n  null:\n  ~: {}\n  r: {member_of: [null, ~, ], preserve_in_schemas: [NULL]}", []string{`3:3: a name is missing (null and ~ are no names unless quoted: "null")`, `4:3: a name is missing`, `5:19: an item of member_of is empty`, `5:25: an item of member_of is empty`, `5:53: an item of preserve_in_schemas is empty`}},
+		"membership twice":     {role("member_of: [a, b, a, r]"), []string{`4:23: the membership in "a" is listed twice`, `4:26: the role "r" cannot be a member of itself`}},
+		"lists are mappings":   {role("member_of: {a: b}\ngrants: {}\ndirect_grants: {}\nowns: {}\npreserve_in_schemas: {}"), []string{`4:16: member_of must be a list, not a mapping`, `5:13: grants must be a list`, `6:20: direct_grants must be a list`, `7:11: owns must be a list`, `8:26: preserve_in_schemas must be a list`}},
+		"lists are texts":      {role("member_of: a\ngrants: 1\nowns: true\npreserve_in_schemas: |\n  x"), []string{`4:16: member_of must be a list, not a text`, `5:13: grants must be a list, not a number`, `6:11: owns must be a list, not true or false`, `7:26: preserve_in_schemas must be a list, not a text`}},
+		"lists are null":       {role("member_of:\ngrants: ~"), []string{`4:5: member_of is empty: write member_of: [] for nothing; to leave the key out says the same`, `5:5: grants is empty: write grants: []`}},
+		"owns null":            {role("owns:\npreserve_in_schemas:"), []string{`4:5: owns is empty: write owns: [] for no schema and no table; leave the key out to keep what the role owns`, `5:5: preserve_in_schemas is empty: write preserve_in_schemas: []`}},
+		"items":                {role("grants:\n- \n- [a]\n- {a: b}\n- 1\nmember_of: [[a], {b: c}]"), []string{`5:6: an item of grants is empty`, `6:7: an item of grants must be a text, not a list`, `7:7: an item of grants must be a text, not a mapping`, `8:7: unexpected "1"`, `9:17: an item of member_of must be a text, not a list`, `9:22: an item of member_of must be a text, not a mapping`}},
+		"comments":             {role("comment:") + "  s: {comment: [x]}\n", []string{`4:5: comment is empty: write comment: "" for none; leave the key out to keep the comment that the role has`, `5:16: comment must be a text, not a list`}},
+		"login":                {role("login:") + "  s: {login: true}\n  t: {login: [x]}\n  u: {login: yes}\n", []string{`4:5: login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in`, `5:14: login must be a mapping, for example {}, not true or false`, `6:14: login must be a mapping, for example {}, not a list`, `7:14: login must be a mapping, for example {}, not a text`}},
+		"role null":            {"version: 1\nroles:\n  r:\n  s: ~", []string{`3:3: the role "r" is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is`, `4:3: the role "s" is empty`}},
+		"roles are a list":     {"version: 1\nroles:\n- alice", []string{`3:1: roles must be a mapping, not a list`}},
+		"roles are null":       {"version: 1\nroles:", []string{`2:1: roles is empty: it must be a mapping`}},
+		"roles of wrong type":  {"version: 1\nroles: {a: x, b: [c], d: 1}", []string{`2:12: the role "a" must be a mapping, for example {}, not a text`, `2:18: the role "b" must be a mapping, for example {}, not a list`, `2:26: the role "d" must be a mapping, for example {}, not a number`}},
+		"no mapping":           {"- version: 1", []string{`1:1: the spec must be a mapping, not a list`}},
+		"only a text":          {"hello", []string{`1:1: the spec must be a mapping, not a text`}},
+		"only null":            {"~", []string{`1:1: the spec is empty: it must be a mapping`}},
 
 		"valid_until in words":   {role("login: {valid_until: tomorrow}"), []string{`4:26: valid_until "tomorrow" is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; never for no end, or leave the key out`}},
 		"valid_until infinity":   {role("login: {valid_until: infinity}"), []string{`4:26: valid_until "infinity" is no moment`}},
@@ -249,6 +253,10 @@ func TestProblemsOfSeveralFiles(t *testing.T) {
 	}
 	if got := sayPlaces(t, err); !matches(got, want) {
 		t.Errorf("\n got %q\nwant %q", got, want)
+	}
+	_, err = parse("version: 1\nmissing: warn\nroles: {}", "version: 1\nmissing: warn\nroles: {}")
+	if got := sayPlaces(t, err); !matches(got, []string{`b.yaml:2:1: missing stands in another file, too: at a.yaml:2:1`}) {
+		t.Errorf("got %q", got)
 	}
 	if _, err := spec.Parse(nil, spec.Secrets{}); err == nil || err.Error() != "there is no file to read a spec from" {
 		t.Error(err)

@@ -26,29 +26,9 @@ type Resolution struct {
 	Desired *catalog.Catalog
 	// Scope holds the names of the roles that the spec decides over.
 	Scope map[string]bool
-	// Missing are the objects that the spec names and that do not exist. They are left out of Desired.
+	// Missing is what the spec names and does not exist. Desired is without objects that are missing, and has a role
+	// of which others are to be members only if the spec says [WarnOfMissing].
 	Missing []Missing
-}
-
-// Missing is an object that does not exist.
-type Missing struct {
-	At     Position
-	Role   string
-	Object catalog.ObjectID
-	// Hint says what may have been meant; empty if there is nothing to say.
-	Hint string
-}
-
-// String says what is missing, where it is named and what may have been meant.
-func (m Missing) String() string {
-	text := fmt.Sprintf("%s does not exist; what %q is to have on it is left out", m.Object, m.Role)
-	if m.Hint != "" {
-		text += " (" + m.Hint + ")"
-	}
-	if m.At.File != "" {
-		text = m.At.String() + ": " + text
-	}
-	return text
 }
 
 // Resolve works out what the spec means for a catalog. The catalog must show at least [Spec.Scope] and is left as it is.
@@ -59,6 +39,7 @@ func Resolve(s *Spec, current *catalog.Catalog, means Means) (*Resolution, error
 	r.refuseUnmanageable()
 	r.createRoles()
 	r.decideOwners()
+	r.missPreserved()
 	r.collectPrivileges()
 	r.decidePrivileges()
 	r.decideMemberships()
@@ -96,7 +77,9 @@ type resolver struct {
 	groups  map[string][]string
 	here    map[string]bool
 	missing []Missing
-	errors  Errors
+	// missed is the place of each in missing.
+	missed map[missingKey]int
+	errors Errors
 }
 
 func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {
@@ -142,20 +125,36 @@ func (r *resolver) refuseUnmanageable() {
 	}
 }
 
-// createRoles adds the roles that do not exist: those of the spec, and those that are only named in member_of.
+// createRoles adds the roles that do not exist: those of the spec, and those that are only named in member_of,
+// unless that is refused.
 func (r *resolver) createRoles() {
-	for _, role := range r.spec.Roles {
+	for i := range r.spec.Roles {
+		role := &r.spec.Roles[i]
 		r.createRole(role.Name)
-		for _, group := range role.MemberOf {
-			if isPredefined(group) && r.desired.Roles[group] == nil {
-				r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
-				continue
-			}
-			r.createRole(group)
-		}
 		if role.Comment != nil && r.desired.Roles[role.Name].Comment != *role.Comment {
 			catalog.CommentOnRole{Name: role.Name, Comment: *role.Comment}.Apply(r.desired)
 		}
+	}
+	for i := range r.spec.Roles {
+		role := &r.spec.Roles[i]
+		for at, group := range role.MemberOf {
+			if r.current.Roles[group] == nil && !r.inScope(group) {
+				r.lacksGroup(role, at)
+			}
+		}
+	}
+}
+
+// lacksGroup does what is to be done about a role that only member_of names.
+func (r *resolver) lacksGroup(role *Role, at int) {
+	group := role.MemberOf[at]
+	if isPredefined(group) {
+		r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
+		return
+	}
+	r.missGroup(role, at)
+	if r.spec.Missing == WarnOfMissing {
+		r.createRole(group)
 	}
 }
 

@@ -26,7 +26,7 @@ func (r *resolver) collect(grant *Grant, role string, add func(*slot)) {
 		id := &grant.Target.Objects[i]
 		first := r.firstSlot(id)
 		if first == nil && r.desired.Objects[*id] == nil {
-			r.miss(*id, role, grant.At)
+			r.missObject(*id, role, grant.At)
 			continue
 		}
 		for _, privilege := range privileges {
@@ -37,7 +37,12 @@ func (r *resolver) collect(grant *Grant, role string, add func(*slot)) {
 	}
 	for _, schema := range r.schemas(grant.Target, role, grant.At) {
 		for _, privilege := range privileges {
-			for _, s := range r.slotsIn(grant.Target, schema, privilege) {
+			slots := r.slotsIn(grant.Target, schema, privilege)
+			if grant.Target.Matching != nil && len(slots) == 0 {
+				r.missMatches(grant.Target, schema, role, grant.At)
+				break
+			}
+			for _, s := range slots {
 				add(s)
 			}
 		}

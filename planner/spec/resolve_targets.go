@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -11,7 +10,11 @@ import (
 func (r *resolver) expand(t Target, role string, at Position) []catalog.ObjectID {
 	found := r.named(t, role, at)
 	for _, schema := range r.schemas(t, role, at) {
-		found = append(found, r.contents(t, schema)...)
+		contents := r.contents(t, schema)
+		if t.Matching != nil && len(contents) == 0 {
+			r.missMatches(t, schema, role, at)
+		}
+		found = append(found, contents...)
 	}
 	return found
 }
@@ -23,7 +26,7 @@ func (r *resolver) named(t Target, role string, at Position) []catalog.ObjectID 
 		if r.desired.Objects[id] != nil {
 			found = append(found, id)
 		} else {
-			r.miss(id, role, at)
+			r.missObject(id, role, at)
 		}
 	}
 	return found
@@ -36,7 +39,7 @@ func (r *resolver) schemas(t Target, role string, at Position) []string {
 		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] != nil {
 			found = append(found, schema)
 		} else {
-			r.miss(id, role, at)
+			r.missObject(id, role, at)
 		}
 	}
 	return found
@@ -93,19 +96,4 @@ func listContents(c *catalog.Catalog) map[contentsKey][]catalog.ObjectID {
 		slices.SortFunc(ids, catalog.ObjectID.Compare)
 	}
 	return out
-}
-
-func (r *resolver) miss(id catalog.ObjectID, role string, at Position) {
-	r.missing = append(r.missing, Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
-}
-
-// hint finds an object of the same name and another kind, the usual reason why a name is not found.
-func (r *resolver) hint(id catalog.ObjectID) string {
-	for _, kind := range catalog.Kinds() {
-		other := catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name}
-		if r.desired.Objects[other] != nil {
-			return fmt.Sprintf("it is a %s: write ON %s", kind.Kind, kind.Kind)
-		}
-	}
-	return ""
 }

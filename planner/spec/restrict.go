@@ -13,10 +13,12 @@ func (s *Spec) Restrict(names []string) (*Spec, error) {
 		return s, nil
 	}
 	out := *s
-	out.Roles = nil
+	out.Roles, out.leftOut = nil, map[string]bool{}
 	for _, role := range s.Roles {
 		if slices.Contains(names, role.Name) {
 			out.Roles = append(out.Roles, role)
+		} else {
+			out.leftOut[role.Name] = true
 		}
 	}
 	var unknown []string

@@ -15,6 +15,9 @@ func (s *Spec) Scope() catalog.Scope {
 		for i := range role.Owns {
 			b.target(&role.Owns[i].Target)
 		}
+		for _, schema := range role.PreserveInSchemas {
+			b.object(&catalog.ObjectID{Kind: catalog.Schema, Name: schema})
+		}
 	}
 	return b.scope
 }

@@ -18,7 +18,11 @@ import (
 type Spec struct {
 	// LockKey is the key of pg_advisory_xact_lock; 0 stands for [DefaultLockKey].
 	LockKey int64
+	// Missing says what happens when the spec names what does not exist; empty: it is refused.
+	Missing WhenMissing
 	Roles   []Role
+	// leftOut are roles of the spec that it was restricted to do without.
+	leftOut map[string]bool
 }
 
 // DefaultLockKey is the lock's key when a spec gives none: the same that pg-sync-roles uses.
@@ -42,6 +46,9 @@ type Role struct {
 	PreserveInSchemas []string
 	// At is where the role is declared.
 	At Position
+	// groupsAt is where each of MemberOf stands, preservedAt where each of PreserveInSchemas; nil if the role was
+	// built in Go.
+	groupsAt, preservedAt []Position
 }
 
 // Login says how a role logs in.

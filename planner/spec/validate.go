@@ -6,6 +6,9 @@ import "fmt"
 // so on. The error is an [Errors], in which each problem names its role; a position is there only if the role has one.
 func (s *Spec) Validate() error {
 	var found Errors
+	if s.Missing != "" && s.Missing != RefuseMissing && s.Missing != WarnOfMissing {
+		found = append(found, &Error{Message: fmt.Sprintf("missing must be %s or %s, not %q", RefuseMissing, WarnOfMissing, shorten(string(s.Missing)))})
+	}
 	check(s, func(about part, message string) {
 		role := s.Roles[about.role]
 		where := fmt.Sprintf("role %q", shorten(role.Name))

@@ -1,0 +1,83 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// MissingError lists what a spec names and does not exist.
+type MissingError struct{ Missing []spec.Missing }
+
+// mostMissing is how many are named.
+const mostMissing = 100
+
+// Error names what is missing, where the spec names it, and what may have been meant.
+func (e *MissingError) Error() string {
+	var text strings.Builder
+	text.WriteString("the spec names what does not exist, so nothing was done (missing: warn, or --missing warn, goes on without):")
+	for _, m := range e.Missing[:min(len(e.Missing), mostMissing)] {
+		text.WriteString("\n  " + m.String())
+	}
+	if more := len(e.Missing) - mostMissing; more > 0 {
+		fmt.Fprintf(&text, "\n  and %d more", more)
+	}
+	return text.String()
+}
+
+// warningsOf names what is missing where the run goes on.
+func warningsOf(missing []spec.Missing) []string {
+	var all []string
+	for _, m := range missing[:min(len(missing), mostMissing)] {
+		all = append(all, m.Warning())
+	}
+	if more := len(missing) - mostMissing; more > 0 {
+		all = append(all, fmt.Sprintf("%d more things that the spec names do not exist", more))
+	}
+	return all
+}
+
+// suggesting adds the nearest names to an error that says what is missing. They are read for it: nothing else needs
+// them.
+func suggesting(ctx context.Context, from source, err error) error {
+	var missing *MissingError
+	if !errors.As(err, &missing) {
+		return err
+	}
+	names, failed := namesNear(ctx, from, missing.Missing)
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	return &MissingError{spec.Suggest(missing.Missing, names)}
+}
+
+// namesNear reads what there is: all roles, databases and schemas, and what may be meant by objects.
+func namesNear(ctx context.Context, from source, missing []spec.Missing) (names spec.Names, err error) {
+	schemas, objects := []string{}, []string{}
+	for _, m := range missing {
+		if m.Object.Schema != "" && m.Pattern == "" {
+			schemas, objects = append(schemas, m.Object.Schema), append(objects, m.Object.Name)
+		}
+	}
+	ask := question{what: "reading what there is instead", sql: gen.Names, args: []any{schemas, objects}, read: func(rows pgx.Rows) error {
+		var row gen.NamesRow
+		return each(rows, []any{&row.Kind, &row.Schema, &row.Name}, func() {
+			if row.Kind == "ROLE" {
+				names.Roles = append(names.Roles, row.Name)
+			} else {
+				names.Objects = append(names.Objects, catalog.ObjectID{Kind: catalog.Kind(row.Kind), Schema: row.Schema, Name: row.Name})
+			}
+		})
+	}}
+	if from.tx != nil {
+		return names, from.ask(ctx, asking(ask)...)
+	}
+	return names, from.read(ctx, ask)
+}

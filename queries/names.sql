@@ -1,0 +1,17 @@
+-- What there is, to find what was meant by a name that is not: asked only when a spec names something that does not exist.
+
+-- name: Names :many
+SELECT 'DATABASE'::text AS kind, ''::text AS schema, d.datname::text AS name
+FROM pg_catalog.pg_database AS d
+UNION ALL
+SELECT 'ROLE', '', r.rolname::text
+FROM pg_catalog.pg_roles AS r
+WHERE NOT starts_with(r.rolname::text, '_pgsr_')
+UNION ALL
+SELECT 'SCHEMA', '', n.nspname::text
+FROM pg_catalog.pg_namespace AS n
+UNION ALL
+SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname::text, c.relname::text
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND (n.nspname = ANY(@schemas::text[]) OR c.relname = ANY(@names::text[]));
