@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -87,10 +88,11 @@ func lockKey(s *spec.Spec) int64 {
 	return s.LockKey
 }
 
-// ledgerEntry says what the ledger is to keep of a plan that was run. A way back that the connecting role may not go is said to be none.
+// ledgerEntry says what the ledger is to keep of a plan that was run: of a saved one the digest of its file. A way
+// back that the connecting role may not go is said to be none.
 func ledgerEntry(d script.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
 	e := Entry{
-		Version: o.Version, Digest: plan.Digest(), Statements: len(plan.Statements), Duration: took, Result: "applied",
+		Version: o.Version, Digest: cmp.Or(d.Digest, plan.Digest()), Statements: len(plan.Statements), Duration: took, Result: "applied",
 	}
 	if d.Effect != nil {
 		e.Effect = strings.Join(script.EffectLines(d.Effect, 0), "\n") + "\n"

@@ -5,6 +5,7 @@ package planner
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -47,12 +48,13 @@ func (p *Plan) Apply(c *catalog.Catalog) {
 	}
 }
 
-// Digest names the plan: SHA-256, in hexadecimal, of what its statements say with passwords masked. Plans that
-// do the same to the same database have the same digest.
+// Digest names the plan: SHA-256, in hexadecimal, of what its statements say, verifiers of passwords included, as whom
+// and in which database. Plans that do the same in the same place have the same digest.
 func (p *Plan) Digest() string {
 	sum := sha256.New()
+	fmt.Fprintf(sum, "%q %q %d %q\n", p.Server.SystemIdentifier, p.Server.Database, p.Server.DatabaseOID, p.Server.CurrentUser)
 	for _, s := range p.Statements {
-		sum.Write([]byte(s.As + "\x00" + script.Masked(s.Change, p.Server) + "\x00"))
+		sum.Write([]byte(s.As + "\x00" + script.SQL(s.Change, p.Server) + "\x00"))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

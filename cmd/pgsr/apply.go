@@ -16,6 +16,7 @@ safe to stop: nobody is without what they have before and after. When one fails,
 it again goes on from there. --single-transaction refuses instead.
 
 --plan FILE runs exactly a plan that was saved, reviewed and kept, or refuses it when anything that it relies on has changed since.
+It also refuses a file that was changed after it was written; --digest SHA256 wants exactly the plan of that digest, which stands in the file.
 
 A person at the terminal is shown the plan and asked. Otherwise, in a pipe or in CI, it is applied at once, and shown when it is done.
 
@@ -28,7 +29,7 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), singleFlag(), yesFlag(), progressFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{savedPlanFlag(), digestFlag(), singleFlag(), yesFlag(), progressFlag()}),
 		Action:      p.apply,
 	}
 }
@@ -40,6 +41,9 @@ func (p *program) apply(c *cli.Context) error {
 	}
 	if c.IsSet(flagPlan) {
 		return p.applySaved(c, asks)
+	}
+	if c.IsSet(flagDigest) {
+		return usageError(c, "flag --%s goes with --%s", flagDigest, flagPlan)
 	}
 	s, _, conn, err := p.readAndConnect(c)
 	if err != nil {

@@ -24,6 +24,7 @@ const (
 	flagFormat           = "format"
 	flagPasswords        = "passwords"
 	flagPlan             = "plan"
+	flagDigest           = "digest"
 	flagRollback         = "rollback"
 	flagSingle           = "single-transaction"
 )

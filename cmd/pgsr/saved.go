@@ -18,6 +18,10 @@ func savedPlanFlag() cli.Flag {
 	}
 }
 
+func digestFlag() cli.Flag {
+	return &cli.StringFlag{Name: flagDigest, Usage: "refuse any other plan than the one whose digest is `SHA256`, as its file says"}
+}
+
 // applySaved runs a saved plan. What the plan was made from stands in it, so that there is nothing to say about that.
 func (p *program) applySaved(c *cli.Context, asks bool) error {
 	for _, name := range []string{flagFile, flagRole, flagMissing, flagReassignTo} {
@@ -28,6 +32,9 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	d, err := p.readPlan(c.String(flagPlan))
 	if err != nil {
 		return err
+	}
+	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != d.Digest {
+		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), d.Digest, shown(want))
 	}
 	conn, err := p.connect(c.Context, c)
 	if err != nil {

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A saved plan is what runs, and once only.
 func TestApplySavedPlan(t *testing.T) {
@@ -32,6 +35,26 @@ func TestApplySavedPlanMistakes(t *testing.T) {
 	contains(t, s.want(1, "apply", "--plan", "pgsr.yaml").stderr, "this is no plan: pgsr plan --format json writes one")
 	contains(t, s.want(1, "apply", "--plan", "nowhere.json").stderr, `reading the plan "nowhere.json"`)
 	contains(t, s.want(1, "apply", "--plan", "x", "-f", "pgsr.yaml").stderr, "flag --file goes with a spec, not with --plan")
+}
+
+// What was approved by its digest is what runs, and nothing that was changed since.
+func TestApplySavedPlanByDigest(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	text := s.want(0, "plan", "--format", "json").stdout
+	s.file("plan.json", text)
+	_, after, _ := strings.Cut(text, `"digest": "`)
+	digest := after[:64]
+	contains(t, s.want(1, "apply", "--digest", digest).stderr, "flag --digest goes with --plan")
+	contains(t, s.want(1, "apply", "--plan", "plan.json", "--digest", strings.Repeat("0a", 32)).stderr, "is another plan: its digest is "+digest)
+	contains(t, s.want(1, "apply", "--plan", "plan.json", "--digest", "").stderr, "is another plan")
+	s.file("lie.json", strings.ReplaceAll(text, "holds SELECT", "holds nothing"))
+	contains(t, s.want(1, "apply", "--plan", "lie.json").stderr, "the plan was changed after it was written")
+	if s.exists("readers") {
+		t.Error("it created a role")
+	}
+	s.want(0, "apply", "--plan", "plan.json", "--digest", digest)
 }
 
 // The way back is a script like the one there.

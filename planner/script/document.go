@@ -32,6 +32,8 @@ type Document struct {
 	Statements []Statement
 	// Parts are the transactions whose statements these are, in order, when it takes several; nil: it is one. Guards are those of the parts then.
 	Parts []Part
+	// Digest is that of the saved plan that the document was read from; empty: it was not.
+	Digest string
 	// Effect is what the statements mean for people; nil: not known.
 	Effect *access.Effect
 	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the statements, the

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,27 @@ func guarded() Document {
 	d.ReliesOn = State{Roles: []RoleState{{Name: "alice"}}, Objects: []ObjectState{{ID: orders, There: true, OID: 16385, Owner: "deploy"}}}
 	d.LeadsTo = State{Roles: []RoleState{{Name: "alice", There: true}}}
 	d.Rollback.ReliesOn, d.Rollback.LeadsTo = d.LeadsTo, d.ReliesOn
+	return d
+}
+
+// withGuards sees to it that each transaction of a document has guards, there and back.
+func withGuards(d Document) Document {
+	from := State{Roles: []RoleState{{Name: "alice"}}}
+	to := State{Roles: []RoleState{{Name: "alice", There: true}}}
+	if len(d.Parts) == 0 && len(d.Statements) > 0 && d.ReliesOn.IsEmpty() {
+		d.ReliesOn = from
+	}
+	if len(d.Parts) == 0 && len(d.Statements) > 0 && d.LeadsTo.IsEmpty() {
+		d.LeadsTo = to
+	}
+	d.Parts = slices.Clone(d.Parts)
+	for i := range d.Parts {
+		d.Parts[i].ReliesOn, d.Parts[i].LeadsTo = from, to
+	}
+	if d.Rollback != nil {
+		back := withGuards(*d.Rollback)
+		d.Rollback = &back
+	}
 	return d
 }
 

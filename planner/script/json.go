@@ -1,6 +1,7 @@
 package script
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,36 +15,66 @@ import (
 // makes it the next one.
 const jsonVersion = 1
 
-// WriteJSON writes a document so that it can be read by any program, and run later: see [ReadJSON]. Verifiers of passwords are
-// in the fields secret_verifier alone; where there is one, holds_secrets is true.
+// WriteJSON writes a document so that it can be read by any program, and run later: see [ReadJSON]. Verifiers of
+// passwords are in the fields secret_verifier alone; where there is one, holds_secrets is true. Nothing in the file is
+// unseen, and its digest covers all of it.
 func WriteJSON(w io.Writer, d Document) error {
+	data, _, err := compactJSON(d)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, data, "", "  "); err != nil {
+		return err
+	}
+	text.WriteByte('\n')
+	_, err = w.Write(text.Bytes())
+	return err
+}
+
+// compactJSON gives the file without any space around its parts, and its digest.
+func compactJSON(d Document) (data []byte, digest string, err error) {
+	file, err := jsonFileOf(d)
+	if err != nil {
+		return nil, "", err
+	}
+	if data, err = encoded(file); err != nil {
+		return nil, "", err
+	}
+	return sealed(data)
+}
+
+func jsonFileOf(d Document) (jsonFile, error) {
 	file := jsonFile{
-		Version: jsonVersion, Program: d.Origin.Version, PlannedAt: moment(d.Origin.Now), Sources: jsonSources(d.Origin.Sources),
+		Version: jsonVersion, Digest: noDigest,
+		Program: d.Origin.Version, PlannedAt: moment(d.Origin.Now), Sources: jsonSources(d.Origin.Sources),
 		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
 		LockTimeout: milliseconds(d.LockTimeout), StatementTimeout: milliseconds(d.StatementTimeout),
 		HoldsSecrets: HoldsPasswords(d.Statements) || HoldsPasswords(d.back().Statements),
 		Effect:       jsonEffectOf(d.Effect),
 	}
 	var err error
-	if file.jsonWay, err = jsonWayOf(d); err != nil {
-		return err
+	if file.jsonWay, err = jsonWayOf(d); err != nil || d.Rollback == nil {
+		return file, err
 	}
-	if d.Rollback != nil {
-		way, err := jsonWayOf(d.back())
-		if err != nil {
-			return err
-		}
-		file.Rollback = &way
-	}
-	out := json.NewEncoder(w)
+	way, err := jsonWayOf(d.back())
+	file.Rollback = &way
+	return file, err
+}
+
+// encoded writes a value as JSON that is safe to look at.
+func encoded(value any) ([]byte, error) {
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
 	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(file)
+	err := out.Encode(value)
+	return visibleJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
 }
 
 // jsonFile is the whole file.
 type jsonFile struct {
 	Version          int          `json:"version"`
+	Digest           string       `json:"digest"`
 	Program          string       `json:"pgsr"`
 	PlannedAt        *time.Time   `json:"planned_at,omitempty"`
 	Sources          []jsonSource `json:"sources"`
@@ -134,6 +165,9 @@ func jsonState(s State) *State {
 func jsonStatementOf(s Statement, server catalog.Server) (jsonStatement, error) {
 	if !utf8.ValidString(fmt.Sprint(s.Change, s.As, s.Reason)) {
 		return jsonStatement{}, fmt.Errorf("a name is not in UTF-8, which JSON can not hold: %s", Summary(s.Change))
+	}
+	if err := checkNames(append(namesIn(s.Change), s.As)...); err != nil {
+		return jsonStatement{}, err
 	}
 	change, err := encodeChange(s.Change)
 	return jsonStatement{

@@ -1,7 +1,6 @@
 package script
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -127,11 +126,7 @@ func encodeChange(change catalog.Change) (jsonChange, error) {
 	if form == nil {
 		return nil, fmt.Errorf("unknown change %T", change)
 	}
-	var text bytes.Buffer
-	out := json.NewEncoder(&text)
-	out.SetEscapeHTML(false)
-	err := out.Encode(form)
-	return text.Bytes(), err
+	return encoded(form)
 }
 
 func wireOf(change catalog.Change) any {

@@ -8,25 +8,66 @@ import (
 	"io"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"pgsr/planner/catalog"
 )
 
-// ReadJSON reads what [WriteJSON] wrote. Statements say and do what they said and did; of the server only what the file holds is
-// known. It refuses what it does not understand rather than run a part of a plan.
+// ReadJSON reads what [WriteJSON] wrote. Of the server only what the file holds is known. It refuses a file in which
+// a statement says other than it does, that was changed after it was written, that has no guards, or anything that it
+// does not understand: what it reads is written as the same file, but for the space between its parts.
 func ReadJSON(r io.Reader) (Document, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return Document{}, err
 	}
-	var file jsonFile
 	if err := checkVersion(data); err != nil {
 		return Document{}, err
 	}
-	if err := decodeStrictly(data, &file); err != nil {
-		return Document{}, fmt.Errorf("reading the plan: %w", err)
+	d, err := readJSON(data)
+	if err == nil {
+		return d, nil
 	}
-	return file.document()
+	if why := checkKeys(data); why != nil { // the cause, and what else was found comes of it
+		err = why
+	}
+	return Document{}, fmt.Errorf("reading the plan: %w", err)
+}
+
+func readJSON(data []byte) (Document, error) {
+	if !utf8.Valid(data) {
+		return Document{}, errors.New("it is not in UTF-8")
+	}
+	if err := checkNUL(data); err != nil {
+		return Document{}, err
+	}
+	var file jsonFile
+	if err := decodeStrictly(data, &file); err != nil {
+		return Document{}, err
+	}
+	d, err := file.document()
+	if err != nil {
+		return Document{}, err
+	}
+	written, digest, err := compactJSON(d)
+	if err != nil {
+		return Document{}, err
+	}
+	if file.Digest != digest {
+		return Document{}, &digestError{file.Digest, digest}
+	}
+	d.Digest = digest
+	return d, checkSame(data, written)
+}
+
+// digestError says that a plan's digest is not that of what the plan says.
+type digestError struct{ says, is string }
+
+func (e *digestError) Error() string {
+	if e.says == "" {
+		return "the plan has no digest, so that nobody can know whether it was changed: plan again"
+	}
+	return fmt.Sprintf("the plan was changed after it was written: its digest is %s, and it says %s", e.is, visible(e.says))
 }
 
 var errNotAPlan = errors.New("this is no plan: pgsr plan --format json writes one")
@@ -88,6 +129,9 @@ func (s jsonServer) server() catalog.Server {
 // into fills in the statements and what is around them.
 func (way jsonWay) into(d *Document) error {
 	d.Warnings = slices.Clip(way.Warnings)
+	if err := way.checkGuards(); err != nil {
+		return err
+	}
 	d.ReliesOn, d.LeadsTo = way.ReliesOn.state(), way.LeadsTo.state()
 	for i, s := range way.Statements {
 		statement, err := s.statement(d.Server)
@@ -97,6 +141,35 @@ func (way jsonWay) into(d *Document) error {
 		d.Statements = append(d.Statements, statement)
 	}
 	return way.intoParts(d)
+}
+
+// checkGuards refuses what would run whatever has changed since, or whatever came of it: each transaction has guards.
+func (way jsonWay) checkGuards() error {
+	if len(way.Parts) == 0 && len(way.Statements) == 0 {
+		return nil
+	}
+	if len(way.Parts) == 0 {
+		return guardsMissing("the plan", way.ReliesOn, way.LeadsTo)
+	}
+	if way.ReliesOn != nil || way.LeadsTo != nil {
+		return errors.New("the plan has parts, each with its relies_on and leads_to, and others that nobody would look at")
+	}
+	for i, part := range way.Parts {
+		if err := guardsMissing(fmt.Sprintf("part %d of the plan", i+1), part.ReliesOn, part.LeadsTo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func guardsMissing(what string, reliesOn, leadsTo *State) error {
+	switch {
+	case reliesOn.state().IsEmpty():
+		return fmt.Errorf("%s lacks relies_on: it would run whatever has changed since it was made", what)
+	case leadsTo.state().IsEmpty():
+		return fmt.Errorf("%s lacks leads_to: it would be committed whatever came of it", what)
+	}
+	return nil
 }
 
 // intoParts gives each part its statements: all statements have to be in one.
@@ -122,7 +195,7 @@ func (s *State) state() State {
 	return *s
 }
 
-// statement reads one, which must also be one that can be written.
+// statement reads one, which must be one that can be written, and say what it does.
 func (s jsonStatement) statement(server catalog.Server) (Statement, error) {
 	section := slices.Index(jsonSections[:], s.Section)
 	if section < 0 {
@@ -132,8 +205,18 @@ func (s jsonStatement) statement(server catalog.Server) (Statement, error) {
 	if err != nil {
 		return Statement{}, err
 	}
-	if _, err := (writer{server: server}).write(change); err != nil {
+	if err := checkNames(append(namesIn(change), s.As)...); err != nil {
 		return Statement{}, err
+	}
+	sql, err := writer{server: server, masked: true}.write(change)
+	if err != nil {
+		return Statement{}, err
+	}
+	for _, text := range []struct{ key, says, is string }{{"sql", s.SQL, sql}, {"summary", s.Summary, Summary(change)}} {
+		if text.says != text.is {
+			return Statement{}, fmt.Errorf("its %s says other than its change does: it says %s, and the change is %s",
+				text.key, visible(text.says), visible(text.is))
+		}
 	}
 	return Statement{Change: change, As: s.As, Section: Section(section), Reason: s.Reason, Refresh: s.Refresh}, nil
 }

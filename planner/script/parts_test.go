@@ -55,7 +55,7 @@ func TestGooseRefusesParts(t *testing.T) {
 }
 
 func TestJSONHoldsParts(t *testing.T) {
-	d := divided()
+	d := withGuards(divided())
 	text := written(t, "json", d)
 	checkSchema(t, "parts", text)
 	got, err := ReadJSON(strings.NewReader(text))
@@ -77,7 +77,7 @@ func TestJSONHoldsParts(t *testing.T) {
 }
 
 func TestReadJSONRefusesPartsThatAreNotAll(t *testing.T) {
-	text := written(t, "json", divided())
+	text := written(t, "json", withGuards(divided()))
 	for from, to := range map[string]string{`"statements": 4`: `"statements": 3`, `"statements": 6`: `"statements": 60`, `"statements": 2`: `"statements": 0`} {
 		if _, err := ReadJSON(strings.NewReader(strings.Replace(text, from, to, 1))); err == nil || !strings.Contains(err.Error(), "part") {
 			t.Errorf("%s: error %v", to, err)

@@ -44,6 +44,7 @@ func WithoutPasswords(d Document) Document {
 	for i := range d.Parts {
 		d.Parts[i].Statements, _ = withoutPasswords(d.Parts[i].Statements)
 	}
+	d.Parts = slices.DeleteFunc(d.Parts, func(p Part) bool { return len(p.Statements) == 0 })
 	if len(roles) > 0 {
 		d.Warnings = append(slices.Clip(d.Warnings), "passwords are left out, as asked for: set by other means that of "+list(roles, shown))
 	}
