@@ -165,6 +165,7 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 		return nil, nil, err
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
+	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
 	return resolution, plan, nil
 }
 

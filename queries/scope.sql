@@ -284,6 +284,8 @@ JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid;
 -- looked up one by one, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
 -- them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who own objects to show or
 -- have granted something on them are doers: what they inherit says whether a REVOKE is passed on.
+-- Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
+-- at, among whom its creator is.
 WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM pg_catalog.pg_auth_members AS m
@@ -337,6 +339,30 @@ WITH RECURSIVE passed_on AS (
             || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])) AS roles
     ) AS r
     WHERE current_setting('server_version_num')::integer >= 160000
+), others AS (
+    SELECT m.ctid AS place, m.member
+    FROM acting AS a
+    CROSS JOIN LATERAL unnest(a.roles) AS w (oid)
+    CROSS JOIN LATERAL (
+        SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = w.oid AND starts_with(r.rolname::text, '_pgsr_administrator_') OFFSET 0
+    ) AS r
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
+    UNION ALL
+    SELECT m.place, m.member
+    FROM (
+        SELECT unnest(current_setting('pgsr.granted')::oid[]) AS oid
+        UNION
+        SELECT unnest(current_setting('pgsr.holders')::oid[])
+    ) AS h
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = h.oid AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
+    CROSS JOIN LATERAL (
+        SELECT m.ctid AS place, m.member, m.admin_option
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = r.oid
+        ORDER BY m.member
+        LIMIT 200
+    ) AS m
+    WHERE m.admin_option AND current_setting('server_version_num')::integer >= 160000
 ), membership AS (
     SELECT m.ctid AS place, m.member
     FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
@@ -365,6 +391,8 @@ WITH RECURSIVE passed_on AS (
     CROSS JOIN LATERAL (
         SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND m.member = p.member OFFSET 0
     ) AS m
+    UNION ALL
+    SELECT o.place, o.member FROM others AS o
 )
 SELECT
     set_config('pgsr.acting', coalesce((SELECT a.roles FROM acting AS a), '{}')::text, true) IS NOT NULL,

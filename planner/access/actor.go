@@ -6,6 +6,8 @@ import "pgsr/planner/catalog"
 type Actor struct {
 	*Reach
 	Name string
+	// holding are administrator roles that have something; nil before it is asked for.
+	holding map[string]bool
 }
 
 // NewActor gives the catalog's connecting role.

@@ -29,6 +29,8 @@ type Resolution struct {
 	// Missing is what the spec names and does not exist. Desired is without objects that are missing, and has a role
 	// of which others are to be members only if the spec says [WarnOfMissing].
 	Missing []Missing
+	// Warnings say what people should know of the state that the spec leads to.
+	Warnings []string
 }
 
 // Resolve works out what the spec means for a catalog. The catalog must show at least [Spec.Scope] and is left as it is.
@@ -47,7 +49,7 @@ func Resolve(s *Spec, current *catalog.Catalog, means Means) (*Resolution, error
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
-	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing}, nil
+	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Warnings: r.warnings()}, nil
 }
 
 // resolver carries the state of one Resolve.
@@ -80,6 +82,8 @@ type resolver struct {
 	// missed is the place of each in missing.
 	missed map[missingKey]int
 	errors Errors
+	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of them can: see noteAdmin.
+	givers, givenAway map[string][]string
 }
 
 func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {

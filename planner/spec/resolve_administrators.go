@@ -32,11 +32,11 @@ func (r *resolver) administrator() string {
 	return name
 }
 
-// administrators gives those that there are, with how many memberships each has.
+// administrators gives those that there are and that can be trusted, with how many memberships each has.
 func (r *resolver) administrators() map[string]int {
 	loads := map[string]int{}
 	for name, role := range r.current.Roles {
-		if r.actor.MayActAsAdministrator(name) {
+		if r.actor.TrustsAdministrator(name) {
 			loads[name] = role.Administers
 		}
 	}

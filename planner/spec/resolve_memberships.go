@@ -112,6 +112,9 @@ func (r *resolver) keepMembers(role string, rows []catalog.Membership, marks *ma
 
 // keepMember tells whether a row may stay, and how.
 func (r *resolver) keepMember(role string, m catalog.Membership, marks *marks) (catalog.Membership, bool) {
+	if m.Admin {
+		r.noteAdmin(role, m.Member)
+	}
 	place, in := r.scope[m.Member]
 	if !in {
 		return m, true
