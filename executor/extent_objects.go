@@ -21,10 +21,11 @@ type located struct {
 func (i *inspection) readAllObjects(rows pgx.Rows) error {
 	var row gen.WholeObjectsRow
 	var kind byte
+	var code *byte
 	var relations []located
 	schemas := map[uint32]string{}
 	fields := []any{
-		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &row.AclSize, &row.OptionsSize, &row.BoundsSize,
+		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &row.AclSize, &row.OptionsSize, &row.BoundsSize, &code,
 	}
 	err := each(rows, fields, func() {
 		o := &catalog.Object{ID: catalog.ObjectID{Kind: kindOf(kind), Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner)}
@@ -42,6 +43,9 @@ func (i *inspection) readAllObjects(rows pgx.Rows) error {
 		default:
 			o.Relkind = i.words.once(string(kind))
 			o.Stored = catalog.Stored{ACL: int(row.AclSize.Int32), Rest: int(row.OptionsSize.Int32 + row.BoundsSize.Int32)}
+			if code != nil {
+				o.Code = i.words.once(string(*code))
+			}
 			i.objects[objectKey{'r', row.Oid}] = o
 			relations = append(relations, located{o, *row.Schema, row.SequenceOf})
 		}

@@ -21,6 +21,9 @@ type Options struct {
 	// Missing says what happens when the spec names what does not exist, instead of what the spec says of that. Where
 	// both are empty, it is an error ([*MissingError]).
 	Missing spec.WhenMissing
+	// TrustCode lets views, and what else runs with its owner's rights, go to a role that can do more than the old owner
+	// could, if the role is named: by ReassignTo, or in the spec's owns.
+	TrustCode bool
 	// SingleTransaction makes a plan that takes more locks than one transaction can have an error ([*planner.LockTableError]) instead of
 	// several transactions.
 	SingleTransaction bool

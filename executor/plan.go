@@ -149,7 +149,7 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 		return nil, nil, err
 	}
 	resolution, err := spec.Resolve(p.spec, current, spec.Means{
-		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo,
+		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -10,7 +10,8 @@ import (
 
 const planted = `"_pgsr_administrator_00000000"`
 
-// plantings are what makes an administrator role one that the connecting role, admin, must not leave its privilege roles to.
+// plantings are what makes an administrator role one that the connecting role, admin, must not leave its privilege
+// roles to.
 var plantings = []struct {
 	name  string
 	setup []string

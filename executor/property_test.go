@@ -126,7 +126,7 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	before := tw.whole(0)
 	conn := tw.connect(0, user, currentDatabase)
 	defer conn.Close(ctx)
-	p, err := newPlanning(s, Options{})
+	p, err := newPlanning(s, trusting(conn))
 	if err != nil {
 		tw.Fatal(err)
 	}

@@ -124,7 +124,8 @@ GROUP BY 2, 3, m.roleid::bigint >> 8;
 
 -- name: WholeObjects :many
 -- Kind is relkind, or d for a database, n for a schema. Schemas, and the tables that sequences belong to, are given by OID. The types of a column
--- are the same in all branches, or the server would go over all rows once more. Has_default and the sizes are as in objects.sql; a size of 0 is NULL.
+-- are the same in all branches, or the server would go over all rows once more. Has_default, the sizes and code are as in objects.sql; a size
+-- of 0 is NULL.
 SELECT
     'd'::"char" AS kind,
     d.oid::oid AS oid,
@@ -135,11 +136,12 @@ SELECT
     NULL::oid AS sequence_of,
     NULL::integer AS acl_size,
     NULL::integer AS options_size,
-    NULL::integer AS bounds_size
+    NULL::integer AS bounds_size,
+    NULL::"char" AS code
 FROM pg_catalog.pg_database AS d
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
-SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::integer, NULL::integer, NULL::integer
+SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::integer, NULL::integer, NULL::integer, NULL::"char"
 FROM pg_catalog.pg_namespace AS n
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
@@ -154,7 +156,18 @@ SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
     ) END,
     CASE WHEN (pg_column_compression(c.relacl) <> current_setting('default_toast_compression')) IS NOT TRUE THEN pg_column_size(c.relacl) END,
     pg_column_size(c.reloptions),
-    pg_column_size(c.relpartbound)
+    pg_column_size(c.relpartbound),
+    CASE
+        WHEN c.relkind NOT IN ('r', 'p', 'f') THEN NULL::"char"
+        WHEN c.relhasrules AND c.oid IN (SELECT w.ev_class FROM pg_catalog.pg_rewrite AS w) THEN 'r'::"char"
+        WHEN c.relhasindex AND c.oid IN (SELECT x.indrelid FROM pg_catalog.pg_index AS x WHERE x.indexprs IS NOT NULL OR x.indpred IS NOT NULL) THEN 'i'::"char"
+        WHEN c.oid IN (SELECT s.stxrelid FROM pg_catalog.pg_statistic_ext AS s WHERE s.stxexprs IS NOT NULL) THEN 's'::"char"
+        WHEN c.relhastriggers AND c.oid IN (
+            SELECT k.conrelid
+            FROM pg_catalog.pg_constraint AS k
+            WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+        ) THEN 'f'::"char"
+    END
 FROM pg_catalog.pg_class AS c
 WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't';
 

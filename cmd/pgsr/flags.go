@@ -18,6 +18,7 @@ const (
 	flagRole             = "role"
 	flagMissing          = "missing"
 	flagReassignTo       = "reassign-to"
+	flagTrustCode        = "trust-code"
 	flagLockTimeout      = "lock-timeout"
 	flagStatementTimeout = "statement-timeout"
 	flagYes              = "yes"
@@ -61,6 +62,10 @@ func specFlags() []cli.Flag {
 		&cli.StringFlag{
 			Name: flagReassignTo, DefaultText: "the connecting role",
 			Usage: "give what a role owns and its list of what it owns leaves out to `ROLE`",
+		},
+		&cli.BoolFlag{
+			Name: flagTrustCode, DisableDefaultText: true,
+			Usage: "let views, and what else runs with its owner's rights, go to a role that can do more than the old owner and that --reassign-to or owns names",
 		},
 	}
 }
@@ -120,6 +125,7 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 	return executor.Options{
 		ReassignTo:        c.String(flagReassignTo),
 		Missing:           spec.WhenMissing(c.String(flagMissing)),
+		TrustCode:         c.Bool(flagTrustCode),
 		LockTimeout:       timeoutOf(c, flagLockTimeout),
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),

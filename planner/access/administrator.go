@@ -6,9 +6,10 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// TrustsAdministrator tells whether the actor may leave new privilege roles to an administrator role: it can act as it, no one but superusers and the
-// actor is a member of it, in whatever way, and it is what it is for. Whoever has CREATEROLE can make a role of such a name, grant it to the actor, and
-// give himself, as its administrator, whatever that creates. https://www.postgresql.org/docs/16/role-attributes.html
+// TrustsAdministrator tells whether the actor may leave new privilege roles to an administrator role: it can act as
+// it, no one but superusers and the actor is a member of it, in whatever way, and it is what it is for. Whoever has
+// CREATEROLE can make a role of such a name, grant it to the actor, and give himself, as its administrator, whatever
+// that creates. https://www.postgresql.org/docs/16/role-attributes.html
 func (a *Actor) TrustsAdministrator(role string) bool {
 	if !a.MayActAsAdministrator(role) || a.administratorsHolding()[role] {
 		return false
@@ -30,7 +31,8 @@ func isAdministratorName(role string) bool {
 	return strings.HasPrefix(role, catalog.AdministratorPrefix)
 }
 
-// administratorsHolding gives the administrator roles that own something or are granted something on an object, worked out once.
+// administratorsHolding gives the administrator roles that own something or are granted something on an object, worked
+// out once.
 func (a *Actor) administratorsHolding() map[string]bool {
 	if a.holding != nil {
 		return a.holding
@@ -55,8 +57,9 @@ func (a *Actor) administratorsHolding() map[string]bool {
 	return a.holding
 }
 
-// GivesAway lists who else than superusers, the actor and the administrator roles that it trusts could give away a role by an ADMIN OPTION that a member
-// has: that member, or who can act as it where it is an administrator role. Before 16 everyone with CREATEROLE can, and no one is listed.
+// GivesAway lists who else than superusers, the actor and the administrator roles that it trusts could give away a
+// role by an ADMIN OPTION that a member has: that member, or who can act as it where it is an administrator role.
+// Before 16 everyone with CREATEROLE can, and no one is listed.
 func (a *Actor) GivesAway(member string) []string {
 	switch {
 	case !a.catalog.Server.GrantorsMatter(), member == a.Name, a.catalog.IsSuperuser(member):

@@ -64,7 +64,7 @@ func fulfilsObject(desired, now *Object) bool {
 
 // sameObject compares all but what the server alone decides.
 func sameObject(a, b *Object) bool {
-	return a.ID == b.ID && a.Owner == b.Owner && a.Relkind == b.Relkind && a.OwnedBy == b.OwnedBy &&
+	return a.ID == b.ID && a.Owner == b.Owner && a.Relkind == b.Relkind && a.Code == b.Code && a.OwnedBy == b.OwnedBy &&
 		slices.Equal(a.ACL, b.ACL) && maps.EqualFunc(a.Columns, b.Columns, slices.Equal[ACL])
 }
 

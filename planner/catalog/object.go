@@ -99,6 +99,8 @@ type Object struct {
 	Columns map[string]ACL
 	// Relkind is that of pg_class for tables and sequences: r, p, f, v, m, S.
 	Relkind string
+	// Code is what of a table runs with its owner's rights: see [Object.RunsAsOwner].
+	Code string
 	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY): its owner is the table's.
 	// It is the zero ObjectID for all others.
 	OwnedBy ObjectID

@@ -18,6 +18,9 @@ type Means struct {
 	Verifier func(role string, declared Password, current catalog.Verifier) (catalog.Verifier, error)
 	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
 	ReassignTo string
+	// TrustCode lets what runs with its owner's rights go to a role that can do more than the old owner, if that role is
+	// named: by ReassignTo, or in owns.
+	TrustCode bool
 }
 
 // Resolution is what a spec means for one catalog.
@@ -46,6 +49,7 @@ func Resolve(s *Spec, current *catalog.Catalog, means Means) (*Resolution, error
 	r.decidePrivileges()
 	r.decideMemberships()
 	r.decideLogins()
+	r.refuseUntrustedCode()
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
@@ -82,7 +86,11 @@ type resolver struct {
 	// missed is the place of each in missing.
 	missed map[missingKey]int
 	errors Errors
-	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of them can: see noteAdmin.
+	// moved are the objects that get another owner, and after is what is reached then; nil before it is asked for.
+	moved []moved
+	after *access.Reach
+	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
+	// them can: see noteAdmin.
 	givers, givenAway map[string][]string
 }
 

@@ -17,9 +17,24 @@ type claim struct {
 func (r *resolver) decideOwners() {
 	claims := r.claims()
 	for _, id := range r.changingHands(claims) {
-		if owner, changes := r.owner(r.desired.Objects[id], claims); changes {
+		object := r.desired.Objects[id]
+		if owner, changes := r.owner(object, claims); changes {
+			r.move(object, owner, claims)
 			catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
 		}
+	}
+}
+
+// move notes that an object that there is gets another owner.
+func (r *resolver) move(object *catalog.Object, owner string, claims map[catalog.ObjectID]claim) {
+	m := moved{id: object.ID, from: object.Owner, to: owner, named: r.means.ReassignTo != ""}
+	if claimed, isClaimed := claims[object.ID]; isClaimed {
+		m.named, m.at = true, claimed.at
+	} else if place, in := r.scope[object.Owner]; in {
+		m.at = r.spec.Roles[place].At
+	}
+	if r.current.Objects[object.ID] != nil {
+		r.moved = append(r.moved, m)
 	}
 }
 

@@ -1,0 +1,154 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/spec"
+)
+
+// syncTrusting applies a spec as the superuser, with options that let code have another owner.
+func (c *cluster) syncTrusting(yaml string, o Options) *Result {
+	c.Helper()
+	result, err := Sync(context.Background(), c.super, parse(c, yaml), o)
+	if err != nil || !result.Applied {
+		c.Fatalf("%+v, %v", result, err)
+	}
+	return result
+}
+
+// trusting are options by which whatever owners lose goes to the connecting role.
+func trusting(conn *pgx.Conn) Options {
+	return Options{ReassignTo: conn.Config().User, TrustCode: true}
+}
+
+// newDen is a schema s in which mallory owns a relation named x, with other things, that runs code of hers with its
+// owner's rights.
+func newDen(t testing.TB, made ...string) *cluster {
+	t.Helper()
+	c := newCluster(t, `CREATE ROLE mallory LOGIN`, `CREATE ROLE keeper`, `CREATE SCHEMA s`, `GRANT USAGE, CREATE ON SCHEMA s TO mallory`, `SET ROLE mallory`,
+		`CREATE FUNCTION s.f(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1; END'`)
+	c.exec(made...)
+	c.exec(`RESET ROLE`, `CREATE TABLE s.plain (a int)`, `ALTER TABLE s.plain OWNER TO mallory`)
+	return c
+}
+
+// dens are the kinds of relations by which she would read pg_authid, or more, as soon as they were a superuser's.
+var dens = []struct {
+	name, is string
+	made     []string
+}{
+	{"a view", "a view", []string{`CREATE VIEW s.x AS SELECT rolname, rolpassword FROM pg_authid`}},
+	{"a materialized view", "a materialized view", []string{`CREATE MATERIALIZED VIEW s.x AS SELECT 1 AS a WITH NO DATA`}},
+	{"rules", "a table with rules", []string{`CREATE TABLE s.x (a int)`, `CREATE RULE r AS ON UPDATE TO s.x DO ALSO SELECT rolpassword FROM pg_authid`}},
+	{"an index", "a table with an index on an expression", []string{`CREATE TABLE s.x (a int)`, `CREATE INDEX ON s.x (s.f(a))`}},
+	{"a condition of an index", "a table with an index on an expression", []string{`CREATE TABLE s.x (a int)`, `CREATE INDEX ON s.x (a) WHERE s.f(a) > 0`}},
+	{"statistics", "a table with statistics on an expression", []string{`CREATE TABLE s.x (a int)`, `CREATE STATISTICS s.n ON (s.f(a)) FROM s.x`}},
+	{"a foreign key", "a table whose rows a foreign key changes", []string{
+		`CREATE TABLE s.parent (a int PRIMARY KEY)`, `CREATE TABLE s.x (a int REFERENCES s.parent ON UPDATE CASCADE CHECK (s.f(a) > 0))`,
+	}},
+}
+
+const takes = "version: 1\nroles:\n  mallory: {login: {}, owns: [], grants: [USAGE ON SCHEMA s], direct_grants: [SELECT ON TABLE s.x]}\n"
+
+// TestCodeIsNotTakenOver: it stays whose it is, however it was read, unless someone is named who is trusted with it.
+func TestCodeIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	for _, den := range dens {
+		t.Run(den.name, func(t *testing.T) {
+			t.Parallel()
+			c := newDen(t, den.made...)
+			c.name = warehouse
+			for at, o := range []Options{{}, {TrustCode: true}, {ReassignTo: "keeper"}, {ReassignTo: "postgres"}, {}} {
+				c.unchanged(func() {
+					if at == 4 { // everything is read
+						o.Ahead = c.ahead(c.super, 1<<20)
+					}
+					_, err := Sync(context.Background(), c.super, parse(t, takes), o)
+					to := o.ReassignTo
+					if to == "" {
+						to = "postgres"
+					}
+					c.saysOfCode(err, den.is, `"`+to+`"`, `"mallory"`, "owns: [TABLE s.x]", "--trust-code")
+				})
+			}
+			result := c.syncTrusting(takes, Options{ReassignTo: "keeper", TrustCode: true})
+			if owner, plain := c.owner("s.x"), c.owner("s.plain"); owner != "keeper" || plain != "keeper" {
+				t.Errorf("s.x belongs to %s, s.plain to %s", owner, plain)
+			}
+			back, err := result.Plan.Back()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out, status := c.psql("postgres", c.written("psql", &spec.Spec{}, back, Options{})); status != 0 {
+				t.Fatal(out)
+			}
+			if owner := c.owner("s.x"); owner != "mallory" {
+				t.Errorf("after the way back s.x belongs to %s", owner)
+			}
+		})
+	}
+}
+
+func (c *cluster) saysOfCode(err error, words ...string) {
+	c.Helper()
+	var problems spec.Errors
+	if !errors.As(err, &problems) {
+		c.Fatalf("not refused: %v", err)
+	}
+	for _, word := range append(words, "TABLE s.x", "its owner's rights") {
+		if !strings.Contains(err.Error(), word) {
+			c.Errorf("the refusal does not say %s: %v", word, err)
+		}
+	}
+}
+
+// TestCodeIsGivenToWhomTheSpecNames, with --trust-code only, and without it to who can do no more than the old owner.
+func TestCodeIsGivenToWhomTheSpecNames(t *testing.T) {
+	t.Parallel()
+	c := newDen(t, dens[0].made...)
+	const given = "version: 1\nroles:\n  keeper: {owns: [TABLE s.x]}\n"
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), c.super, parse(t, given), Options{})
+		c.saysOfCode(err, `"keeper"`, `"mallory"`, "take it out of what", "--trust-code")
+	})
+	c.syncTrusting(given, Options{TrustCode: true})
+
+	c.exec(`ALTER TABLE s.x OWNER TO mallory`, `GRANT keeper TO mallory`)
+	member := strings.Replace(takes, "login: {}", "login: {}, member_of: [keeper]", 1)
+	for _, lost := range []string{`ALTER ROLE keeper BYPASSRLS`, `REVOKE keeper FROM mallory`} {
+		c.exec(lost)
+		_, err := Sync(context.Background(), c.super, parse(t, member), Options{ReassignTo: "keeper"})
+		c.saysOfCode(err, `"keeper"`)
+		c.exec(`ALTER ROLE keeper NOBYPASSRLS`, `GRANT keeper TO mallory`)
+	}
+	_, err := Sync(context.Background(), c.super, parse(t, takes), Options{ReassignTo: "keeper"})
+	c.saysOfCode(err, `"keeper"`) // of which she is no member any more then
+	c.syncTrusting(member, Options{ReassignTo: "keeper"})
+	if owner := c.owner("s.x"); owner != "keeper" {
+		t.Errorf("s.x belongs to %s", owner)
+	}
+	c.exec(`ALTER TABLE s.x OWNER TO postgres`)
+	c.sync("version: 1\nroles:\n  keeper: {owns: [TABLE s.x, TABLE s.plain]}\n", true) // a superuser can do it all
+}
+
+// TestCodeOfOthersByNonSuperuser: the connecting role that takes it would be the one to be robbed.
+func TestCodeOfOthersByNonSuperuser(t *testing.T) {
+	t.Parallel()
+	c := newDen(t, dens[0].made...)
+	c.exec(`CREATE ROLE dep LOGIN CREATEROLE`, `GRANT mallory, keeper TO dep WITH ADMIN OPTION`, `GRANT ALL ON SCHEMA s TO dep WITH GRANT OPTION`, `GRANT CREATE ON SCHEMA s TO keeper`,
+		`ALTER DATABASE warehouse OWNER TO dep`, `ALTER SCHEMA s OWNER TO dep`)
+	dep := c.connect("dep", warehouse, "")
+	_, err := Sync(context.Background(), dep, parse(t, takes), Options{})
+	c.saysOfCode(err, `"dep"`, `"mallory"`)
+	if _, err := Sync(context.Background(), dep, parse(t, takes), Options{ReassignTo: "keeper", TrustCode: true}); err != nil {
+		t.Fatal(err)
+	}
+	if owner := c.owner("s.x"); owner != "keeper" {
+		t.Errorf("s.x belongs to %s", owner)
+	}
+}
