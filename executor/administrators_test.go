@@ -276,9 +276,7 @@ func (c *cluster) syncAllowing(conn *pgx.Conn, yaml string) {
 			}
 			return
 		}
-		for _, reason := range refusal.Reasons {
-			c.exec(reason.Remedy)
-		}
+		c.exec(refusal.Remedies...)
 	}
 	c.Fatal("it is refused again and again")
 }

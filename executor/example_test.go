@@ -134,12 +134,13 @@ func ExampleSync_refusal() {
 	var refusal *planner.Refusal
 	if errors.As(err, &refusal) {
 		for _, reason := range refusal.Reasons {
-			fmt.Printf("%s: %s\n%s\n", reason.Act, reason.Why, reason.Remedy)
+			fmt.Printf("%s: %s\n", reason.Act, reason.Why)
 		}
+		fmt.Println(refusal.Remedies)
 	}
 	// Output:
 	// create role "alice": role "app" has no CREATEROLE
-	// ALTER ROLE "app" CREATEROLE
+	// [ALTER ROLE "app" CREATEROLE]
 }
 
 // Plan only says what there is to do. Here a program finds out whether someone has changed something by hand.

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -94,6 +95,9 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		return &planner.Plan{Server: current.Server}, nil
 	}
 	plan, err := p.from(current)
+	if errors.As(err, new(*planner.Refusal)) {
+		plan, err = p.fromMore(ctx, from, current, effect)
+	}
 	if err == nil {
 		p.made.snapshot, p.made.effect = snapshot, effect
 		from.saw(snapshot)
@@ -159,7 +163,7 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 	}
 	plan, err := planner.Build(current, resolution.Desired)
 	if err != nil {
-		return nil, nil, err
+		return resolution, nil, err
 	}
 	if err := p.options.mayBeInParts(plan); err != nil {
 		return nil, nil, err

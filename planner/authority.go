@@ -33,7 +33,7 @@ func newAuthority(b *builder) *authority {
 }
 
 func (a *authority) hasJoined(role string) bool {
-	_, joined := a.joined[role]
+	_, joined := a.joined[a.Joined(role)]
 	return joined
 }
 
@@ -67,6 +67,7 @@ func (a *authority) join(role string) bool {
 	if a.hasJoined(role) {
 		return true
 	}
+	role = a.Joined(role)
 	grantor := a.Grantor(a.Name, role)
 	prior := a.membership(role, grantor)
 	if !a.MayJoin(role) || prior != nil && !a.b.server.GrantorsMatter() {
@@ -149,19 +150,15 @@ func grantedOn(object *catalog.Object) bool {
 	return slices.ContainsFunc(object.ACL, others)
 }
 
-// refuseActing says whose object it is and how the connecting role could be let act for that role.
+// refuseActing says whose object it is, and that the connecting role may not act for a role.
 func (a *authority) refuseActing(role string, object *catalog.Object, act string, change catalog.Change) {
 	why := fmt.Sprintf("%s belongs to role %q, and role %q may not act for it", object.ID, object.Owner, a.Name)
 	if role != object.Owner {
 		why = fmt.Sprintf("it was granted by role %q, and role %q may not act for it (%s belongs to role %q)", role, a.Name, object.ID, object.Owner)
 	}
-	remedy := a.remedy(role)
-	if grant, grants := change.(catalog.Grant); grants && a.b.working.IsSuperuser(role) {
-		// A member of a superuser is as good as one: the grant option does, and gives away less.
-		grant.Grantees, grant.WithOption = []string{a.Name}, true
-		remedy = script.SQL(grant, a.b.server)
-	}
-	a.b.refuse(Reason{Act: act, Why: why, Remedy: remedy})
+	inherits := role == object.Owner && (change == nil || !grantedOn(object))
+	needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: inherits, Set: !inherits}}
+	a.b.refuse(act, why, lack{rights: []right{needs}, change: change, part: a.b.about})
 }
 
 // mustName tells whether a GRANT or REVOKE of a role has to name its grantor: the server takes the current user, where that
@@ -169,18 +166,6 @@ func (a *authority) refuseActing(role string, object *catalog.Object, act string
 func (a *authority) mustName(grantor string) bool {
 	server := a.b.server
 	return server.GrantorsMatter() && grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
-}
-
-// remedy is what lets the connecting role act for another: a GRANT, unless it lacks nothing but INHERIT (before 16).
-func (a *authority) remedy(role string) string {
-	if !a.joiningInherits() && (a.CanSetRole(a.Name, role) || a.MayJoin(role)) {
-		return script.AllowInheriting(a.Name)
-	}
-	grant := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}}
-	if a.b.server.GrantorsMatter() {
-		grant.Options = &catalog.Options{Inherit: true, Set: true}
-	}
-	return script.SQL(grant, a.b.server)
 }
 
 // actAsAdministrator gives the role to act as to grant and revoke in the name of a grantor: that itself, if it is an administrator role, which takes
@@ -201,36 +186,58 @@ func (b *builder) administratorsOf(roles []string) map[string]string {
 	return out
 }
 
-// mayAlter refuses what would change a role that the connecting role may not alter.
+// mayAlter refuses ALTER ROLE of a role that the connecting role may not alter.
 func (a *authority) mayAlter(role, act string) {
 	if a.MayAlter(role) {
 		return
 	}
-	a.b.refuse(a.roleReason(role, act))
+	if a.IsKeptForSuperusers(role) && !a.b.working.IsSuperuser(role) {
+		why := fmt.Sprintf("role %q has REPLICATION, and before PostgreSQL 16 only superusers may change that role", role)
+		a.b.refuse(act, why, lack{part: part{role: role}})
+		return
+	}
+	a.mayChange(role, act)
+}
+
+// mayChange refuses what would otherwise change a role that the connecting role may not change.
+func (a *authority) mayChange(role, act string) {
+	lacks, why := lack{part: part{role: role}}, ""
+	switch {
+	case a.MayChange(role):
+		return
+	case a.b.working.IsSuperuser(role):
+		why = fmt.Sprintf("role %q is a superuser, and only superusers may change that role", role)
+	case !a.MayCreateRoles():
+		why = fmt.Sprintf("role %q has no CREATEROLE", a.Name)
+		lacks.rights = []right{{kind: creatingRoles}}
+	default:
+		why = a.noAdminOption(role)
+		lacks.rights = []right{{kind: administering, role: role}}
+	}
+	a.b.refuse(act, why, lacks)
+}
+
+func (a *authority) noAdminOption(role string) string {
+	return fmt.Sprintf("role %q has no ADMIN OPTION on role %q", a.Name, role)
 }
 
 // mayGrant refuses what would change who is a member of a role that the connecting role may not grant.
-func (a *authority) mayGrant(role string, act func() string) bool {
+// https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
+func (a *authority) mayGrant(role string, act func() string, change catalog.Change) bool {
 	if a.MayGrant(role) {
 		return true
 	}
-	a.b.refuse(a.roleReason(role, act()))
-	return false
-}
-
-// roleReason says which right on a role is missing: https://www.postgresql.org/docs/current/role-attributes.html
-func (a *authority) roleReason(role, act string) Reason {
+	lacks, why := lack{change: change, part: part{members: role}}, ""
 	switch {
 	case a.b.working.IsSuperuser(role):
-		return Reason{Act: act, Why: fmt.Sprintf("role %q is a superuser, and only superusers may change that role", role)}
-	case !a.MayCreateRoles():
-		return Reason{Act: act, Why: fmt.Sprintf("role %q has no CREATEROLE", a.Name), Remedy: a.createRoleRemedy()}
+		why = fmt.Sprintf("role %q is a superuser, and only superusers may change who is a member of it", role)
+	default:
+		why = a.noAdminOption(role)
+		if !a.b.server.GrantorsMatter() {
+			why = fmt.Sprintf("role %q has no CREATEROLE, and no ADMIN OPTION on role %q", a.Name, role)
+		}
+		lacks.rights = []right{{kind: administering, role: role}}
 	}
-	grant := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}}
-	return Reason{
-		Act: act, Why: fmt.Sprintf("role %q has no ADMIN OPTION on role %q", a.Name, role),
-		Remedy: script.SQL(grant, a.b.server),
-	}
+	a.b.refuse(act(), why, lacks)
+	return false
 }
-
-func (a *authority) createRoleRemedy() string { return script.AllowCreatingRoles(a.Name) }

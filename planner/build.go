@@ -49,8 +49,13 @@ func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	b.gainLogins()
 	b.drop()
 	b.authority.giveBack()
+	return b.planned(current)
+}
+
+// planned gives the plan, unless something was refused.
+func (b *builder) planned(current *catalog.Catalog) (*Plan, error) {
 	if len(b.refused) > 0 {
-		return nil, &Refusal{Reasons: b.refused}
+		return nil, &Refusal{Reasons: b.refused, lacks: b.missing}
 	}
 	return &Plan{Server: current.Server, Statements: b.inOrder(), before: current}, nil
 }
@@ -101,8 +106,12 @@ type builder struct {
 	// made are the new roles that have all their members from the start.
 	made map[string]bool
 	// lent is what roles have only for the moment.
-	lent    []catalog.Grant
+	lent []catalog.Grant
+	// about is the part that is being changed.
+	about part
+	// refused are what the connecting role may not do, with what each lacks.
 	refused []Reason
+	missing []lack
 	// knownRefusals are the same, to have each once.
 	knownRefusals map[Reason]bool
 	// growths are the ACLs that the plan adds much to.
@@ -123,10 +132,11 @@ func (b *builder) note(section script.Section, change catalog.Change, reason str
 	b.statements = append(b.statements, script.Statement{Change: change, Section: section, Reason: reason})
 }
 
-// refuse notes something that the connecting role may not do.
-func (b *builder) refuse(r Reason) {
+// refuse notes something that the connecting role may not do, and what it lacks.
+func (b *builder) refuse(act, why string, l lack) {
+	r := Reason{Act: act, Why: why}
 	if !b.knownRefusals[r] {
 		b.knownRefusals[r] = true
-		b.refused = append(b.refused, r)
+		b.refused, b.missing = append(b.refused, r), append(b.missing, l)
 	}
 }

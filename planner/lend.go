@@ -16,9 +16,16 @@ func (b *builder) lend(section script.Section, privilege catalog.Privilege, sche
 	grant := catalog.Grant{
 		Privileges: []catalog.Privilege{privilege}, Object: object.ID, Grantees: []string{role}, Grantor: object.Owner,
 	}
-	as := b.authority.actAs(object.Owner, object, act, grant)
+	refused := len(b.refused)
+	var change catalog.Change
+	if privilege == catalog.Usage { // a right to CREATE is not for others to keep
+		change = grant
+	}
+	as := b.authority.actAs(object.Owner, object, act, change)
 	b.do(section, as, grant, fmt.Sprintf("%s needs it for the moment, to %s", role, act))
-	b.lent = append(b.lent, grant)
+	if len(b.refused) == refused {
+		b.lent = append(b.lent, grant)
+	}
 }
 
 // letSee sees to it that whoever runs a statement on an object may look it up: that takes USAGE on its schema, also for its owner.
@@ -41,7 +48,7 @@ func (b *builder) takeBack(section script.Section) {
 		revoke := catalog.Revoke{
 			Privileges: grant.Privileges, Object: grant.Object, Grantees: grant.Grantees, Grantor: object.Owner,
 		}
-		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s", words(grant.Privileges), grant.Object), revoke)
+		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s from %s", words(grant.Privileges), grant.Object, people(grant.Grantees)), revoke)
 		b.do(section, as, revoke, grant.Grantees[0]+" needed it only for the moment")
 	}
 }

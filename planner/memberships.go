@@ -7,7 +7,6 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
-	"pgsr/planner/script"
 )
 
 // changeMemberships grants what is missing, then revokes what is too much.
@@ -200,7 +199,7 @@ func (b *builder) needsOptions(d memberDifference) bool {
 // grantRole gives the GRANT of a role to some members, unless the connecting role may not make it.
 func (b *builder) grantRole(role string, key memberGroup, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("grant role %q to %s", role, people(members)) }
-	if !b.authority.mayGrant(role, act) {
+	if !b.authority.mayGrant(role, act, nil) {
 		return membershipChange{}, false
 	}
 	key.as = b.authority.actAsAdministrator(key.grantor)
@@ -264,26 +263,23 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) (me
 		revoke.cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
 			return slices.Contains(members, m.Grantor)
 		})
-	} else if !b.authority.mayGrant(role, act) {
+	} else if !b.authority.mayGrant(role, act, revoke.change()) {
 		return membershipChange{}, false
 	}
 	return revoke, true
 }
 
-// mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later). What a superuser
-// granted is better revoked by a superuser than by making the connecting role as good as one.
+// mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later).
 // https://www.postgresql.org/docs/16/sql-revoke.html
 func (b *builder) mayRevokeOf(revoke membershipChange, act func() string) bool {
 	grantor := revoke.grantor
 	if b.authority.has(grantor) {
 		return true
 	}
-	remedy := b.authority.remedy(grantor)
-	if b.working.IsSuperuser(grantor) {
-		remedy = script.SQL(revoke.change(), b.server)
-	}
-	b.refuse(Reason{
-		Act: act(), Why: fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name), Remedy: remedy,
+	why := fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name)
+	b.refuse(act(), why, lack{
+		rights: []right{{kind: memberOf, role: grantor, options: catalog.Options{Inherit: true}}},
+		change: revoke.change(), part: part{members: revoke.roles.names[0]},
 	})
 	return false
 }

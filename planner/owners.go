@@ -16,6 +16,7 @@ func (b *builder) createSchemas() {
 		}
 		owner := b.desired.Objects[id].Owner
 		act := fmt.Sprintf("create %s for role %q", id, owner)
+		b.about = part{object: id}
 		b.mayCreateSchemas(act)
 		b.mayGiveTo(owner, act)
 		b.do(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", owner))
@@ -66,6 +67,7 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 		return
 	}
 	act := fmt.Sprintf("give %s to role %q", object.ID, owner)
+	b.about = part{object: object.ID}
 	if !b.authority.has(object.Owner) {
 		b.authority.refuseActing(object.Owner, object, act, nil)
 	}
@@ -81,10 +83,8 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 // mayGiveTo refuses to give an object to a role that the connecting role can not SET ROLE to.
 func (b *builder) mayGiveTo(owner, act string) {
 	if !b.authority.canBecome(owner) {
-		b.refuse(Reason{
-			Act: act, Why: fmt.Sprintf("role %q can not SET ROLE to role %q", b.authority.Name, owner),
-			Remedy: b.authority.remedy(owner),
-		})
+		why := fmt.Sprintf("role %q can not SET ROLE to role %q", b.authority.Name, owner)
+		b.refuse(act, why, lack{rights: []right{{kind: memberOf, role: owner, options: catalog.Options{Set: true}}}, part: b.about})
 	}
 }
 
@@ -93,13 +93,7 @@ func (b *builder) mayCreateSchemas(act string) {
 	id := catalog.ObjectID{Kind: catalog.Database, Name: b.server.Database}
 	database := b.working.Objects[id]
 	if database != nil && !b.authority.HasPrivilege(b.authority.Name, catalog.Create, database) {
-		b.refuse(Reason{
-			Act: act, Why: fmt.Sprintf("role %q has no CREATE on %s, which belongs to role %q", b.authority.Name, id, database.Owner),
-			Remedy: b.grantRemedy(catalog.Create, id, b.authority.Name),
-		})
+		why := fmt.Sprintf("role %q has no CREATE on %s, which belongs to role %q", b.authority.Name, id, database.Owner)
+		b.refuse(act, why, lack{rights: []right{{kind: creatingInDatabase}}, part: b.about})
 	}
-}
-
-func (b *builder) grantRemedy(privilege catalog.Privilege, id catalog.ObjectID, grantee string) string {
-	return script.SQL(catalog.Grant{Privileges: []catalog.Privilege{privilege}, Object: id, Grantees: []string{grantee}}, b.server)
 }

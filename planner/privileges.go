@@ -16,6 +16,7 @@ import (
 // room for both, what is revoked comes before.
 func (b *builder) changePrivileges() {
 	for _, id := range b.changed() {
+		b.about = part{object: id}
 		if g := b.growthOf(id); g != nil {
 			b.growths = append(b.growths, g)
 			if !g.fitsBesideLost() && g.fits() {
@@ -251,14 +252,13 @@ func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act strin
 func (b *builder) mayShake(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
 	switch {
 	case b.working.IsSuperuser(grantor):
-		b.refuse(Reason{
-			Act: act, Why: fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor),
-			Remedy: script.EndSuperuser(grantor),
-		})
+		why := fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor)
+		b.refuse(act, why, lack{rights: []right{{kind: noSuperuser, role: grantor}}, part: b.about})
 	case b.authority.HasPrivilegesOf(grantor, object.Owner):
 		b.authority.refuseActing(grantor, object, act, nil)
 	case !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}):
-		b.refuse(Reason{Act: act, Why: fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)})
+		why := fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)
+		b.refuse(act, why, lack{part: b.about})
 	}
 }
 

@@ -5,17 +5,28 @@ import (
 	"pgsr/planner/script"
 )
 
-// Prune works out the statements that drop roles that nothing refers to any more. The errors are those of [Build].
+// Prune works out the statements that drop roles that nothing refers to any more. The errors are those of [Build]; a
+// [*Refusal] has its remedies.
 func Prune(current *catalog.Catalog, unused []string) (*Plan, error) {
-	pruned := current.Clone()
-	for _, role := range unused {
-		catalog.DropRole{Name: role}.Apply(pruned)
-	}
+	pruned := without(current, unused)
 	plan, err := prune(current, pruned)
 	if err != nil {
-		return nil, err
+		return nil, Remedied(err, current, func(c *catalog.Catalog) (*catalog.Catalog, error) {
+			pruned := without(c, unused)
+			_, err := prune(c, pruned)
+			return pruned, err
+		})
 	}
 	return inParts(plan, pruned, prune)
+}
+
+// without gives a catalog without some roles.
+func without(c *catalog.Catalog, roles []string) *catalog.Catalog {
+	c = c.Clone()
+	for _, role := range roles {
+		catalog.DropRole{Name: role}.Apply(c)
+	}
+	return c
 }
 
 // prune works out one transaction that drops the roles which the desired catalog does not have.
@@ -26,10 +37,7 @@ func prune(current, desired *catalog.Catalog) (*Plan, error) {
 		b.dropRole(script.Pruning, role, pruningReason(b.working.Roles[role]))
 	}
 	b.authority.giveBack()
-	if len(b.refused) > 0 {
-		return nil, &Refusal{Reasons: b.refused}
-	}
-	return &Plan{Server: current.Server, Statements: b.inOrder(), before: current}, nil
+	return b.planned(current)
 }
 
 func pruningReason(role *catalog.Role) string {

@@ -102,10 +102,8 @@ func startingWith(role *catalog.Role) catalog.AlterRole {
 func (b *builder) mayCreate() {
 	for _, s := range b.statements {
 		if ch, creates := s.Change.(catalog.CreateRole); creates && !b.authority.MayCreateRoles() {
-			b.refuse(Reason{
-				Act: fmt.Sprintf("create role %q", ch.Name), Why: fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name),
-				Remedy: b.authority.createRoleRemedy(),
-			})
+			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
+			b.refuse(fmt.Sprintf("create role %q", ch.Name), why, lack{rights: []right{{kind: creatingRoles}}})
 		}
 	}
 }
@@ -115,7 +113,7 @@ func (b *builder) decideComments() {
 	for _, name := range b.roleNames() {
 		comment := b.desired.Roles[name].Comment
 		if now := b.working.Roles[name]; now.Comment != comment {
-			b.authority.mayAlter(name, fmt.Sprintf("comment on role %q", name))
+			b.authority.mayChange(name, fmt.Sprintf("comment on role %q", name))
 			b.do(script.Roles, "", catalog.CommentOnRole{Name: name, Comment: comment}, "the comment that the spec gives")
 		}
 	}

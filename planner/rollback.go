@@ -46,6 +46,7 @@ func (b *builder) drop() {
 	for _, id := range b.surplusSchemas() {
 		owner := b.working.Objects[id].Owner
 		act := fmt.Sprintf("drop %s", id)
+		b.about = part{object: id}
 		if !b.authority.has(owner) {
 			b.authority.refuseActing(owner, b.working.Objects[id], act, nil)
 		}
@@ -78,7 +79,7 @@ func (b *builder) surplusRoles() []string {
 func (b *builder) dropRole(section script.Section, name, reason string) {
 	as := b.authority.actAsAdministrator(b.authority.AdministratorOf(name))
 	if as == "" {
-		b.authority.mayAlter(name, fmt.Sprintf("drop role %q", name))
+		b.authority.mayChange(name, fmt.Sprintf("drop role %q", name))
 	}
 	b.do(section, as, catalog.DropRole{Name: name}, reason)
 }

@@ -24,9 +24,9 @@ func (a *Actor) MayCreateRoles() bool {
 	return r != nil && (r.Attributes.CreateRole || r.Attributes.Superuser)
 }
 
-// MayAlter tells whether the actor may ALTER ROLE, COMMENT ON ROLE and DROP ROLE.
+// MayChange tells whether the actor may COMMENT ON ROLE and DROP ROLE.
 // https://www.postgresql.org/docs/current/role-attributes.html
-func (a *Actor) MayAlter(role string) bool {
+func (a *Actor) MayChange(role string) bool {
 	switch {
 	case a.IsSuperuser():
 		return true
@@ -36,12 +36,25 @@ func (a *Actor) MayAlter(role string) bool {
 	return !a.catalog.Server.GrantorsMatter() || a.HasAdmin(a.Name, role)
 }
 
+// MayAlter tells whether the actor may ALTER ROLE: what [Actor.MayChange] tells, but for what is kept for superusers.
+func (a *Actor) MayAlter(role string) bool {
+	return a.MayChange(role) && (a.IsSuperuser() || !a.IsKeptForSuperusers(role))
+}
+
+// IsKeptForSuperusers tells whether nobody but a superuser may ALTER ROLE: a superuser, and before 16 a role with
+// REPLICATION.
+// https://www.postgresql.org/docs/15/sql-alterrole.html
+func (a *Actor) IsKeptForSuperusers(role string) bool {
+	r := a.catalog.Roles[role]
+	return r != nil && (r.Attributes.Superuser || r.Attributes.Replication && !a.catalog.Server.GrantorsMatter())
+}
+
 // MayGrant tells whether the actor may GRANT and REVOKE memberships in a role.
 func (a *Actor) MayGrant(role string) bool {
 	switch {
 	case a.IsSuperuser():
 		return true
-	case a.catalog.IsSuperuser(role):
+	case a.catalog.IsSuperuser(role), role == databaseOwners:
 		return false
 	case a.catalog.Server.GrantorsMatter():
 		return a.Grants(role) != ""
@@ -49,8 +62,9 @@ func (a *Actor) MayGrant(role string) bool {
 	return a.MayCreateRoles() || a.HasAdmin(a.Name, role)
 }
 
-// Grants gives who will be recorded as the grantor when the actor grants a role: the administrator role that has ADMIN OPTION on it, as which the
-// actor then acts, if there is one; else as [Reach.Grantor] says. Empty: it may not grant it.
+// Grants gives who will be recorded as the grantor when the actor grants a role: the administrator role that has
+// ADMIN OPTION on it, as which the actor then acts, if there is one; else as [Reach.Grantor] says. Empty: it may not
+// grant it.
 func (a *Actor) Grants(role string) string {
 	if administrator := a.AdministratorOf(role); administrator != "" {
 		return administrator
@@ -58,7 +72,8 @@ func (a *Actor) Grants(role string) string {
 	return a.Grantor(a.Name, role)
 }
 
-// AdministratorOf gives the administrator role, the first by name, that has ADMIN OPTION on a role and as which the actor may act; empty: none.
+// AdministratorOf gives the administrator role, the first by name, that has ADMIN OPTION on a role and as which the
+// actor may act; empty: none.
 func (a *Actor) AdministratorOf(role string) string {
 	if !a.NeedsAdministrators() {
 		return ""
@@ -72,12 +87,14 @@ func (a *Actor) AdministratorOf(role string) string {
 	return first
 }
 
-// NeedsAdministrators tells whether granting roles takes the actor the longer the more roles it has created: see [catalog.Role.IsAdministrator].
+// NeedsAdministrators tells whether granting roles takes the actor the longer the more roles it has created: see
+// [catalog.Role.IsAdministrator].
 func (a *Actor) NeedsAdministrators() bool {
 	return a.catalog.Server.GrantorsMatter() && !a.IsSuperuser()
 }
 
-// MayActAsAdministrator tells whether a role is an administrator role that the actor can SET ROLE to, or join for the moment.
+// MayActAsAdministrator tells whether a role is an administrator role that the actor can SET ROLE to, or join for the
+// moment.
 func (a *Actor) MayActAsAdministrator(role string) bool {
 	known := a.catalog.Roles[role]
 	if known == nil || !known.IsAdministrator() {
@@ -86,9 +103,20 @@ func (a *Actor) MayActAsAdministrator(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.Grantor(a.Name, role) != ""
 }
 
-// MayJoin tells whether the actor may make itself a member of a role: it may grant it, and the role is not a member of it in turn.
+// MayJoin tells whether the actor may make itself a member of a role: it may grant it, and the role is not a member
+// of it in turn. What is the database's owner's by that, it has by joining the owner.
 func (a *Actor) MayJoin(role string) bool {
+	role = a.Joined(role)
 	return a.MayGrant(role) && !a.IsMember(role, a.Name)
+}
+
+// Joined gives the role that one has to be a member of to have a role's privileges: the database's owner for
+// pg_database_owner, which can not be granted. https://www.postgresql.org/docs/current/predefined-roles.html
+func (a *Actor) Joined(role string) string {
+	if role == databaseOwners && a.owner != "" {
+		return a.owner
+	}
+	return role
 }
 
 // MayActFor tells whether the actor has a role's privileges, can SET ROLE to it, or may join it for the moment.
@@ -96,8 +124,9 @@ func (a *Actor) MayActFor(role string) bool {
 	return a.HasPrivilegesOf(a.Name, role) || a.CanSetRole(a.Name, role) || a.MayJoin(role)
 }
 
-// MayRevokeAs tells whether the actor can revoke what a grantor granted on an object of an owner by acting as that grantor. It can not where the
-// grantor is a superuser, whom the server takes for the owner. https://www.postgresql.org/docs/current/sql-revoke.html
+// MayRevokeAs tells whether the actor can revoke what a grantor granted on an object of an owner by acting as that
+// grantor. It can not where the grantor is a superuser, whom the server takes for the owner.
+// https://www.postgresql.org/docs/current/sql-revoke.html
 func (a *Actor) MayRevokeAs(grantor, owner string) bool {
 	if grantor == owner {
 		return a.MayActFor(owner)

@@ -155,3 +155,11 @@ func (r *Reach) admin(roles []string, role string) string {
 func (r *Reach) HasPrivilege(role string, privilege catalog.Privilege, object *catalog.Object) bool {
 	return r.catalog.IsSuperuser(role) || r.has(r.walk(role, inheriting), what{object, "", privilege})
 }
+
+// ReachesAll tells whether a role is, or by any memberships reaches, a superuser or a predefined role as good as one.
+func (r *Reach) ReachesAll(role string) bool {
+	return slices.ContainsFunc(r.walk(role, anyPath).roles, func(reached string) bool {
+		_, all := reachingAll[reached]
+		return all || r.catalog.IsSuperuser(reached)
+	})
+}

@@ -4,7 +4,7 @@ package catalog
 // statement does to a server; tests hold each against real servers. Package script writes the statement.
 //
 // The changes are [CreateRole], [DropRole], [AlterRole], [CommentOnRole], [GrantRole], [RevokeRole], [CreateSchema],
-// [DropSchema], [SetOwner], [Grant] and [Revoke].
+// [DropSchema], [SetOwner], [Grant] and [Revoke], and [SetAttribute], which no plan has.
 type Change interface {
 	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
 	Apply(*Catalog)

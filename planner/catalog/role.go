@@ -88,6 +88,11 @@ func SameMemberships(a, b []Membership) bool {
 // Options are those of GRANT role TO role.
 type Options struct{ Admin, Inherit, Set bool }
 
+// With gives the options that there are in either.
+func (o Options) With(others Options) Options {
+	return Options{Admin: o.Admin || others.Admin, Inherit: o.Inherit || others.Inherit, Set: o.Set || others.Set}
+}
+
 // IsCreators tells whether this is the membership that PostgreSQL gives the creator of a role from 16 on: ADMIN and
 // nothing else, granted by the bootstrap superuser. It cannot be given by hand to advantage and is never ours to remove.
 // https://www.postgresql.org/docs/current/role-attributes.html

@@ -1,10 +1,26 @@
 package script
 
-// AllowCreatingRoles is the statement, for a superuser to run, that lets a role create roles.
-func AllowCreatingRoles(role string) string { return "ALTER ROLE " + ident(role) + " CREATEROLE" }
+import (
+	"fmt"
 
-// AllowInheriting is the statement, for a superuser to run, that gives a role the privileges of the roles that it is a member of (before 16).
-func AllowInheriting(role string) string { return "ALTER ROLE " + ident(role) + " INHERIT" }
+	"pgsr/planner/catalog"
+)
 
-// EndSuperuser is the statement, for a superuser to run, after which the server no longer takes a role for every owner.
-func EndSuperuser(role string) string { return "ALTER ROLE " + ident(role) + " NOSUPERUSER" }
+// Remedy writes what a superuser has to run to make a change in the name of a role: first SET ROLE, and RESET ROLE
+// last, unless that is empty.
+func Remedy(change catalog.Change, as string, server catalog.Server) []string {
+	sql := Masked(change, server)
+	if as == "" {
+		return []string{sql}
+	}
+	return []string{"SET ROLE " + role(as), sql, "RESET ROLE"}
+}
+
+// setAttribute: https://www.postgresql.org/docs/current/sql-alterrole.html
+func setAttribute(ch catalog.SetAttribute) (string, error) {
+	switch ch.Attribute {
+	case catalog.CreatesRoles, catalog.Inherits, catalog.NoSuperuser:
+		return "ALTER ROLE " + role(ch.Role) + " " + string(ch.Attribute), nil
+	}
+	return "", fmt.Errorf("unknown attribute %q", ch.Attribute)
+}

@@ -50,6 +50,8 @@ func (w writer) write(change catalog.Change) (string, error) {
 		return "DROP ROLE " + role(ch.Name), nil
 	case catalog.AlterRole:
 		return w.alterRole(ch)
+	case catalog.SetAttribute:
+		return setAttribute(ch)
 	case catalog.CommentOnRole:
 		return commentOnRole(ch), nil
 	case catalog.GrantRole:

@@ -1,0 +1,43 @@
+package executor
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+)
+
+// fromMore plans what was refused from a snapshot that shows all that remedies depend on, and works them out if it is
+// refused again.
+func (p *planning) fromMore(ctx context.Context, from source, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
+	if !p.extent.whole {
+		var err error
+		if seen, err = from.inspect(ctx, remedying(p.including(p.scope(), effect), seen)); err != nil {
+			return nil, err
+		}
+	}
+	plan, err := p.from(seen)
+	return plan, planner.Remedied(err, seen, func(c *catalog.Catalog) (*catalog.Catalog, error) {
+		resolution, _, err := p.workOut(c)
+		if resolution == nil {
+			return nil, err
+		}
+		return resolution.Desired, err
+	})
+}
+
+// remedying adds to a scope what the roles reach that the connecting role might have to act for: who has something on
+// the objects, and who has granted memberships. It was seen before who that is.
+func remedying(scope catalog.Scope, seen *catalog.Catalog) catalog.Scope {
+	grantors := map[string]bool{}
+	for _, members := range seen.Members {
+		for _, m := range members {
+			grantors[m.Grantor] = true
+		}
+	}
+	scope.Holders = true
+	scope.Mentioned = append(slices.Clip(scope.Mentioned), slices.Sorted(maps.Keys(grantors))...)
+	return scope
+}

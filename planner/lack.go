@@ -1,0 +1,60 @@
+package planner
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// lack is what a refusal is about: which right would do, what was to be done, and what a superuser would have to
+// bring about instead.
+type lack struct {
+	rights []right
+	// change is the statement that may not be run, where it is a GRANT or REVOKE.
+	change catalog.Change
+	part   part
+}
+
+// right is one that the connecting role can be given.
+type right struct {
+	kind rightKind
+	// role is the one to act for, to administer, or whose attribute stands in the way.
+	role string
+	// options are those of the membership that is needed (16 and later).
+	options catalog.Options
+}
+
+type rightKind int
+
+const (
+	memberOf rightKind = iota
+	administering
+	creatingRoles
+	creatingInDatabase
+	noSuperuser
+)
+
+// part is a part of a catalog: an object with its owner and ACL, the members of a role, or a role's own attributes.
+type part struct {
+	object  catalog.ObjectID
+	members string
+	role    string
+}
+
+// undoes tells whether the statement would take away what another one has given.
+func (l lack) undoes(given catalog.Change) bool {
+	switch ch := l.change.(type) {
+	case catalog.Revoke:
+		grant, is := given.(catalog.Grant)
+		return is && grant.Object == ch.Object && meet(grant.Grantees, ch.Grantees) && meet(grant.Privileges, ch.Privileges)
+	case catalog.RevokeRole:
+		grant, is := given.(catalog.GrantRole)
+		return is && meet(grant.Roles, ch.Roles) && meet(grant.Members, ch.Members)
+	}
+	return false
+}
+
+// meet tells whether two lists have something in common.
+func meet[T comparable](a, b []T) bool {
+	return slices.ContainsFunc(a, func(x T) bool { return slices.Contains(b, x) })
+}

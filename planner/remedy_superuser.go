@@ -1,0 +1,165 @@
+package planner
+
+import (
+	"errors"
+	"slices"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+)
+
+// superusers gives what a superuser has to run instead of what is lacking, as far as there are the roles that this
+// takes.
+func superusers(have, desired *catalog.Catalog, lacks []lack) []remedy {
+	have = have.Clone()
+	have.Server.CurrentUser, have.Server.SessionUser = have.Server.Bootstrap, have.Server.Bootstrap
+	for len(lacks) > 0 {
+		plan, err := newBuilder(have, wanted(have, desired, lacks)).build(have)
+		if err == nil {
+			return remediesOf(plan)
+		}
+		var refusal *Refusal
+		if !errors.As(err, &refusal) {
+			return nil
+		}
+		possible := slices.DeleteFunc(slices.Clone(lacks), func(l lack) bool {
+			return slices.ContainsFunc(refusal.lacks, func(refused lack) bool { return l.part == refused.part })
+		})
+		if len(possible) == len(lacks) {
+			return nil
+		}
+		lacks = possible
+	}
+	return nil
+}
+
+// wanted gives a catalog in which nothing but what is lacking is as desired. Of a REVOKE that is nothing else, unless
+// others have to get by another grantor what depends on it.
+func wanted(have, desired *catalog.Catalog, lacks []lack) *catalog.Catalog {
+	want := have.Clone()
+	whole := map[part]bool{{}: true}
+	for _, l := range lacks {
+		if !l.isPlainRevoke(have) && !whole[l.part] {
+			whole[l.part] = true
+			l.part.put(want, desired)
+		}
+	}
+	for _, l := range lacks {
+		if l.isPlainRevoke(have) && !whole[l.part] {
+			l.change.Apply(want)
+		}
+	}
+	return want
+}
+
+func (l lack) isPlainRevoke(have *catalog.Catalog) bool {
+	switch ch := l.change.(type) {
+	case catalog.Revoke:
+		object := have.Objects[ch.Object]
+		return object != nil && object.Owner == ch.Grantor && !ch.Cascade
+	case catalog.RevokeRole:
+		return !slices.ContainsFunc(ch.Roles, func(role string) bool {
+			return slices.ContainsFunc(have.Members[role], func(m catalog.Membership) bool { return slices.Contains(ch.Members, m.Grantor) })
+		})
+	}
+	return false
+}
+
+func remediesOf(plan *Plan) []remedy {
+	out := make([]remedy, len(plan.Statements))
+	for i, s := range plan.Statements {
+		out[i] = remedy{s.Change, s.As}
+	}
+	return out
+}
+
+// put makes a part of a catalog as it is desired.
+func (p part) put(c, desired *catalog.Catalog) {
+	switch {
+	case p.members != "":
+		p.putMembers(c, desired)
+	case p.role != "":
+		p.putRole(c, desired)
+	default:
+		p.putObject(p.object, c, desired)
+		for _, id := range desired.SequencesOf(p.object) {
+			p.putObject(id, c, desired)
+		}
+	}
+}
+
+func (p part) putObject(id catalog.ObjectID, c, desired *catalog.Catalog) {
+	want := desired.Objects[id]
+	if want == nil || c.Roles[want.Owner] == nil {
+		return
+	}
+	changed := *want
+	changed.ACL = knownItems(c, want.ACL)
+	changed.Columns = make(map[string]catalog.ACL, len(want.Columns))
+	for column, acl := range want.Columns {
+		if acl = knownItems(c, acl); len(acl) > 0 {
+			changed.Columns[column] = acl
+		}
+	}
+	c.Objects[id] = &changed
+}
+
+// knownItems leaves out what is of roles that there are not yet.
+func knownItems(c *catalog.Catalog, acl catalog.ACL) catalog.ACL {
+	return slices.DeleteFunc(slices.Clone(acl), func(i catalog.Item) bool { return !isKnown(c, i.Grantee) || !isKnown(c, i.Grantor) })
+}
+
+// putRole leaves passwords out, which no message may hold.
+func (p part) putRole(c, desired *catalog.Catalog) {
+	want, have := desired.Roles[p.role], c.Roles[p.role]
+	switch {
+	case have == nil:
+	case want == nil:
+		catalog.DropRole{Name: p.role}.Apply(c)
+	default:
+		changed := *want
+		if changed.Verifier != catalog.NoPassword {
+			changed.Verifier = have.Verifier
+		}
+		c.Roles[p.role] = &changed
+	}
+}
+
+// putMembers leaves out who does not exist yet, and who would come to be as good as a superuser, which is not for a
+// remedy to do, or a member of itself.
+func (p part) putMembers(c, desired *catalog.Catalog) {
+	before, reach := c.Members[p.members], access.NewReach(c)
+	reachesAll := reach.ReachesAll(p.members)
+	var rows []catalog.Membership
+	for _, m := range desired.Members[p.members] {
+		isMember := func(row catalog.Membership) bool { return row.Member == m.Member }
+		if !isKnown(c, m.Member) || !slices.ContainsFunc(before, isMember) && (reachesAll || reach.IsMember(p.members, m.Member)) {
+			continue
+		}
+		m.Grantor = superusersGrantor(c, m, before)
+		at := slices.IndexFunc(rows, func(row catalog.Membership) bool { return row.Member == m.Member && row.Grantor == m.Grantor })
+		if at >= 0 {
+			rows[at].Options = rows[at].With(m.Options)
+		} else {
+			rows = append(rows, m)
+		}
+	}
+	if c.Members[p.members] = rows; len(rows) == 0 {
+		delete(c.Members, p.members)
+	}
+}
+
+// superusersGrantor gives who is to grant a membership: the bootstrap superuser where the grantor has no ADMIN
+// OPTION, but what the creator of a role is to get beside its own, the creator itself.
+func superusersGrantor(c *catalog.Catalog, m catalog.Membership, before []catalog.Membership) string {
+	bootstrap := c.Server.Bootstrap
+	isAdmin := func(row catalog.Membership) bool { return row.Member == m.Grantor && row.Admin }
+	isCreators := func(row catalog.Membership) bool { return row.Member == m.Member && c.IsCreators(row) }
+	switch {
+	case !c.Server.GrantorsMatter(), m.Grantor == bootstrap, slices.ContainsFunc(before, isAdmin):
+		return m.Grantor
+	case slices.ContainsFunc(before, isCreators):
+		return m.Member
+	}
+	return bootstrap
+}
