@@ -39,15 +39,16 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 	return wanted
 }
 
-// marks tell which of the spec's roles are wanted as members of one role, and which of these are. They serve for one role after the
-// other without being wiped: a mark counts for the turn that it was made in.
+// marks tell which of the spec's roles are wanted as members of one role, which of these are, and what options all
+// their rows together give them. They serve for one role after the other without being wiped: a mark counts for the
+// turn that it was made in.
 type marks struct {
-	turn              uint32
-	wanted, satisfied []uint32
+	turn                         uint32
+	wanted, are, inherit, maySet []uint32
 }
 
 func newMarks(roles int) *marks {
-	return &marks{wanted: make([]uint32, roles), satisfied: make([]uint32, roles)}
+	return &marks{wanted: make([]uint32, roles), are: make([]uint32, roles), inherit: make([]uint32, roles), maySet: make([]uint32, roles)}
 }
 
 // next begins with the next role.
@@ -58,22 +59,34 @@ func (m *marks) next(wanted []roleAt) {
 	}
 }
 
-func (m *marks) isWanted(at roleAt) bool    { return m.wanted[at] == m.turn }
-func (m *marks) isSatisfied(at roleAt) bool { return m.satisfied[at] == m.turn }
+// found notes a row of one who is wanted.
+func (m *marks) found(at roleAt, o catalog.Options) {
+	m.are[at] = m.turn
+	if o.Inherit {
+		m.inherit[at] = m.turn
+	}
+	if o.Set {
+		m.maySet[at] = m.turn
+	}
+}
 
-// unsatisfied gives those who are not satisfied.
-func (m *marks) unsatisfied(wanted []roleAt) []roleAt {
+func (m *marks) isWanted(at roleAt) bool { return m.wanted[at] == m.turn }
+func (m *marks) isMember(at roleAt) bool { return m.are[at] == m.turn }
+func (m *marks) inherits(at roleAt) bool { return m.inherit[at] == m.turn }
+
+// unsatisfied gives those who lack something that they are to have: the membership, SET, or, where it matters, INHERIT.
+func (m *marks) unsatisfied(wanted []roleAt, inheriting bool) []roleAt {
 	var out []roleAt
 	for _, at := range wanted {
-		if !m.isSatisfied(at) {
+		if !m.isMember(at) || m.maySet[at] != m.turn || inheriting && !m.inherits(at) {
 			out = append(out, at)
 		}
 	}
 	return out
 }
 
-// decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those there are. There may be a
-// million in all, so that nothing is copied until something differs.
+// decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those
+// there are. There may be a million in all, so that nothing is copied until something differs.
 func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
 	if r.isForeign(role) {
 		return
@@ -81,18 +94,27 @@ func (r *resolver) decideMembers(role string, wanted []roleAt, marks *marks) {
 	marks.next(wanted)
 	rows := r.desired.Members[role]
 	kept := r.keepMembers(role, rows, marks)
-	missing := marks.unsatisfied(wanted)
-	if r.divert(role, missing) {
-		missing = nil
+	missing := marks.unsatisfied(wanted, r.mustInherit(role))
+	if isNew := func(at roleAt) bool { return !marks.isMember(at) }; slices.ContainsFunc(missing, isNew) && r.isDear(role) {
+		r.divert(role, slices.DeleteFunc(slices.Clone(missing), marks.isMember))
+		missing = slices.DeleteFunc(missing, isNew)
 	}
 	if len(missing) == 0 && catalog.SameMemberships(kept, rows) {
 		return
 	}
-	r.desired.Members[role] = r.reanchorMembers(r.addMembers(kept, role, missing), role)
+	r.desired.Members[role] = r.reanchorMembers(r.addMembers(kept, role, missing, marks), role)
 }
 
-// keepMembers gives the rows that may stay, the same list if all of them may and otherwise one that is good until the next call, and marks who is satisfied
-// by them.
+// mustInherit tells whether a role is one whose members are to inherit from it, whatever their own attribute says: a
+// privilege role does nothing else. Before 16 it is the attribute that decides:
+// https://www.postgresql.org/docs/16/release-16.html#RELEASE-16-PRIVILEGES
+func (r *resolver) mustInherit(role string) bool {
+	known := r.desired.Roles[role]
+	return known != nil && known.Holds != nil && r.desired.Server.GrantorsMatter()
+}
+
+// keepMembers gives the rows that may stay, the same list if all of them may and otherwise one that is good until the
+// next call, and marks what they give.
 func (r *resolver) keepMembers(role string, rows []catalog.Membership, marks *marks) []catalog.Membership {
 	copied := false
 	for i, m := range rows {
@@ -127,29 +149,29 @@ func (r *resolver) keepMember(role string, m catalog.Membership, marks *marks) (
 	case !keepsAll:
 		m.Admin = false
 	}
-	if isWanted && r.satisfies(m) {
-		marks.satisfied[place] = marks.turn
+	if isWanted && !r.desired.IsCreators(m) {
+		marks.found(roleAt(place), m.Options)
 	}
 	return m, true
 }
 
-// satisfies tells whether a row gives its member all that a plain GRANT would.
-func (r *resolver) satisfies(m catalog.Membership) bool {
-	return m.Set && (m.Inherit || !r.desired.DefaultOptions(m.Member).Inherit)
-}
-
-// addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks. That of a role's creator stays as it is: a creator
-// gets its membership from itself, as createrole_self_grant does it.
-func (r *resolver) addMembers(rows []catalog.Membership, role string, members []roleAt) []catalog.Membership {
+// addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks: without a
+// word in the spec, who is a member already goes on inheriting or not. That of a role's creator stays as it is: a
+// creator gets its membership from itself, as createrole_self_grant does it.
+func (r *resolver) addMembers(rows []catalog.Membership, role string, members []roleAt, marks *marks) []catalog.Membership {
 	rows = append(make([]catalog.Membership, 0, len(rows)+len(members)), rows...)
 	if len(members) == 0 {
 		return rows
 	}
 	places := newMemberPlaces(rows, len(members))
-	grantor := r.membershipGrantor(role)
+	grantor, mustInherit := r.membershipGrantor(role), r.mustInherit(role)
 	for _, at := range members {
 		member := r.nameAt(at)
 		m := catalog.Membership{Member: member, Grantor: grantor, Options: r.desired.DefaultOptions(member)}
+		if marks != nil && marks.isMember(at) {
+			m.Inherit = marks.inherits(at)
+		}
+		m.Inherit = m.Inherit || mustInherit
 		if i := places.of(rows, member, grantor); i >= 0 && r.desired.IsCreators(rows[i]) {
 			m.Grantor = member
 		}
@@ -163,8 +185,8 @@ func (r *resolver) addMembers(rows []catalog.Membership, role string, members []
 	return rows
 }
 
-// membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan creates that
-// is the creator itself, unless it is a superuser.
+// membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan
+// creates that is the creator itself, unless it is a superuser.
 func (r *resolver) membershipGrantor(role string) string {
 	if creator, known := r.creators[role]; known {
 		return creator
@@ -175,8 +197,9 @@ func (r *resolver) membershipGrantor(role string) string {
 	return r.actor.Name
 }
 
-// reanchorMembers lets the connecting role grant what was granted by a member that is to lose ADMIN OPTION (16 and later): the
-// server would else refuse the REVOKE or take the membership from roles that the spec does not decide over.
+// reanchorMembers lets the connecting role grant what was granted by a member that is to lose ADMIN OPTION (16 and
+// later): the server would else refuse the REVOKE or take the membership from roles that the spec does not decide
+// over.
 func (r *resolver) reanchorMembers(rows []catalog.Membership, role string) []catalog.Membership {
 	if !r.desired.Server.GrantorsMatter() {
 		return rows
@@ -231,7 +254,8 @@ func mergeMembers(rows []catalog.Membership) []catalog.Membership {
 	return out
 }
 
-// preservesMembership tells whether a privilege role is for an object in a schema in which the member's grants are left alone.
+// preservesMembership tells whether a privilege role is for an object in a schema in which the member's grants are
+// left alone.
 func (r *resolver) preservesMembership(role, member string) bool {
 	known := r.desired.Roles[role]
 	return known != nil && known.Holds != nil && r.preserves(member, known.Holds.Object)
@@ -265,7 +289,8 @@ func (r *resolver) pathUp(from, to string, seen map[string]bool) []string {
 	return nil
 }
 
-// groupsOf lists the ordinary roles that a role is to be a member of. Privilege roles are members of nothing and left out.
+// groupsOf lists the ordinary roles that a role is to be a member of. Privilege roles are members of nothing and left
+// out.
 func (r *resolver) groupsOf(member string) []string {
 	if r.groups == nil {
 		r.groups = map[string][]string{}
