@@ -41,6 +41,9 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 	if err := j.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}
+	if err := mayRecord(tx.ledger); err != nil {
+		return nil, err
+	}
 	if tx.ledger.Installed {
 		if err := j.record(tx, plan); err != nil {
 			return nil, err
@@ -86,6 +89,7 @@ func (j *job) record(tx *transaction, plan *planner.Plan) error {
 
 // run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning for a failure.
 func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
+	tx.holdLedger(j.options)
 	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)
 	told := tx.line
 	tx.line = told.verifying()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -87,14 +88,29 @@ func (s source) inspectAhead(ctx context.Context, scope catalog.Scope) (*catalog
 	return s.ahead.inspect(ctx, s.line, scope, s.extent, s.along)
 }
 
+// planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.
+func (j *job) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Plan, error) {
+	plan, err := j.plan(ctx, outside(conn, j.options, j.options.lookForLedger(&j.ledger)...))
+	if err != nil {
+		return nil, err
+	}
+	if err := trusted(j.ledger); err != nil && j.ledger.Installed {
+		plan.Warnings = append(slices.Clip(plan.Warnings), "pgsr apply will refuse: "+err.Error())
+	}
+	return plan, nil
+}
+
 // do plans and, if there is something to do, asks and runs it.
 func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := mayChange(conn); err != nil {
 		return nil, err
 	}
-	plan, err := j.plan(ctx, outside(conn, j.options, lookForLedger(&j.ledger)))
+	plan, err := j.plan(ctx, outside(conn, j.options, j.options.lookForLedger(&j.ledger)...))
 	if err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
+	}
+	if err := mayRecord(j.ledger); err != nil {
+		return nil, err
 	}
 	confirmed, err := confirm(plan, j.options)
 	if err != nil {

@@ -3,53 +3,84 @@ package executor
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
 	"pgsr/gen"
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 	"pgsr/schema"
 )
 
-// ledgerLock is the key of the advisory lock under which one session at a time installs: "pgsr" in ASCII, and 1. It is not the key of
-// [Apply]: the two do not get into each other's way.
+// ledgerLock is the key of the advisory lock under which one session at a time installs: "pgsr" in ASCII, and 1. It
+// is not the key of [Apply]: the two do not get into each other's way.
 const ledgerLock = 0x70677372_00000001
 
-// InstallLedger makes the ledger in the connection's database, or brings the one that is there up to date, and returns its version
-// before and after: 0 before where there was none, and the same twice when there was nothing to do. Any number may do so at a time.
+// InstallLedger makes the ledger in the connection's database, or brings the one that is there up to date, and
+// returns its version before and after: 0 before where there was none, and the same twice when there was nothing to
+// do. Any number may do so at a time. All of it is one transaction. Owners are roles that what is there may belong
+// to, beside the connecting role and the one that made the cluster.
 //
-// The connection must not be in a transaction. The ledger will belong to its current user. The error names the GRANT that is missing
-// when that one may not create it.
-func InstallLedger(ctx context.Context, conn *pgx.Conn) (from, to int64, err error) {
+// The connection must not be in a transaction. The ledger will belong to its current user. The errors are an
+// [*UntrustedLedgerError] where what is there is someone else's, and one that names the GRANT that is missing when
+// the current user may not create it.
+func InstallLedger(ctx context.Context, conn *pgx.Conn, owners ...string) (from, to int64, err error) {
 	if err := mayChange(conn); err != nil {
 		return 0, 0, err
 	}
-	// The lock is a transaction's, for one of a session would be lost in a pooler. Read committed: what is asked after the lock was waited for
-	// must see what the one who had it did.
-	err = pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
-		if err := gen.New(tx).LockLedger(ctx, ledgerLock); err != nil {
-			return fmt.Errorf("waiting for the ledger's lock: %w", err)
-		}
-		state, err := ledgerState(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if err := mayInstall(state); err != nil {
-			return err
-		}
-		db := openAs(conn, state.Role)
-		defer db.Close()
-		from, to, err = migrate(ctx, db, state.SchemaExists)
-		return err
-	})
-	return from, to, err
+	tx := &transaction{line: line{conn: conn}}
+	if from, to, err = installIn(ctx, tx, owners); err != nil {
+		_ = abandon(conn) // whose error says nothing that the first one did not
+		return 0, 0, err
+	}
+	return from, to, nil
 }
 
-// mayInstall returns an error, naming the GRANT that is missing, where goose would fail in the midst of its work, after three tries.
+// installIn does everything from BEGIN to COMMIT. What is asked after the lock was waited for sees what the one who
+// had it did: each statement has a snapshot of its own.
+func installIn(ctx context.Context, tx *transaction, owners []string) (from, to int64, err error) {
+	o := Options{LedgerOwners: owners}
+	tx.later(beginning(tx.conn, script.Writing, o)...)
+	tx.later(lock(gen.Lock, ledgerLock, new(time.Time)))
+	if err := tx.ask(ctx, o.lookForLedger(&tx.ledger)...); err != nil {
+		return 0, 0, err
+	}
+	if err := mayInstall(tx.ledger); err != nil {
+		return 0, 0, err
+	}
+	if !tx.ledger.SchemaExists {
+		tx.later(question{what: "creating the ledger's schema", sql: schema.Create})
+	}
+	if err := tx.identify(ctx); err != nil {
+		return 0, 0, err
+	}
+	if from, to, err = migrate(ctx, tx.conn); err != nil {
+		return 0, 0, err
+	}
+	return from, to, tx.commit(ctx)
+}
+
+// identify notes what is asked after a COMMIT that is not answered.
+func (t *transaction) identify(ctx context.Context) error {
+	i := newInspection(t.conn, catalog.Scope{}, extent{})
+	err := t.ask(ctx,
+		question{what: "reading the server's settings", sql: gen.Server, read: i.readServer},
+		question{what: "asking for the transaction's number", sql: gen.TransactionID, read: into(&t.id)},
+	)
+	t.server = i.catalog.Server
+	return err
+}
+
+// mayInstall returns an error, naming the GRANT that is missing, where goose would fail in the midst of its work, and
+// where what is there is not trusted.
 func mayInstall(state gen.LedgerStateRow) error {
+	if err := trusted(state); err != nil {
+		return err
+	}
 	remedy := ""
 	switch {
 	case state.Installed:
@@ -65,25 +96,24 @@ func mayInstall(state gen.LedgerStateRow) error {
 	return fmt.Errorf("role %q may not create the ledger in database %q: it needs %s", state.Role, state.Database, remedy)
 }
 
-// openAs gives what goose can work with: another connection of the same configuration, on which the current user is the same role.
-func openAs(conn *pgx.Conn, role string) *sql.DB {
-	return stdlib.OpenDB(*conn.Config(), stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := gen.New(c).ActAs(ctx, role)
-		return err
-	}))
+// migrate runs the migrations that are missing, in the transaction that the connection is in.
+func migrate(ctx context.Context, conn *pgx.Conn) (from, to int64, err error) {
+	ctx, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	db := sql.OpenDB(&oneSession{conn: conn, giveUp: giveUp})
+	defer db.Close()
+	from, to, err = migrateOn(ctx, db)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("installing the ledger: %w", cause)
+	}
+	return from, to, err
 }
 
-// migrate runs the migrations that are missing, under the lock.
-func migrate(ctx context.Context, db *sql.DB, schemaExists bool) (from, to int64, err error) {
+func migrateOn(ctx context.Context, db *sql.DB) (from, to int64, err error) {
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, schema.Migrations,
 		goose.WithTableName(schema.VersionTable), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return 0, 0, fmt.Errorf("reading the ledger's migrations: %w", err)
-	}
-	if !schemaExists {
-		if _, err := db.ExecContext(ctx, schema.Create); err != nil {
-			return 0, 0, fmt.Errorf("creating the ledger's schema: %w", err)
-		}
 	}
 	if from, _, err = provider.GetVersions(ctx); err != nil {
 		return 0, 0, fmt.Errorf("reading the ledger's version: %w", err)

@@ -228,7 +228,7 @@ func (b *ledgerBed) record(conn *pgx.Conn, e Entry) error {
 // recordIn writes an entry as apply does, if there is a ledger.
 func (b *ledgerBed) recordIn(tx pgx.Tx, e Entry) error {
 	t := &transaction{line: line{conn: tx.Conn()}}
-	if err := t.ask(b.Context(), lookForLedger(&t.ledger)); err != nil {
+	if err := t.ask(b.Context(), lookForLedger(&t.ledger, nil)); err != nil {
 		return err
 	}
 	if err := mayRecord(t.ledger); err != nil || !t.ledger.Installed {

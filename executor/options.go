@@ -1,14 +1,16 @@
-// Package executor is the only place that talks to a server. It promises that a spec is applied whole or not at all: under a
-// lock, from what the catalog says under that lock, and committed only when reading it once more finds nothing left to do.
+// Package executor is the only place that talks to a server. It promises that a spec is applied whole or not at all:
+// under a lock, from what the catalog says under that lock, and committed only when reading it once more finds
+// nothing left to do.
 //
-// [Sync] does all of it. Its parts can be used alone: [Inspect] reads the catalog, [spec.Resolve] says what a spec means for it,
-// [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs them.
+// [Sync] does all of it. Its parts can be used alone: [Inspect] reads the catalog, [spec.Resolve] says what a spec
+// means for it, [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs them.
 package executor
 
 import (
 	"log/slog"
 	"time"
 
+	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -21,21 +23,22 @@ type Options struct {
 	// Missing says what happens when the spec names what does not exist, instead of what the spec says of that. Where
 	// both are empty, it is an error ([*MissingError]).
 	Missing spec.WhenMissing
-	// TrustCode lets views, and what else runs with its owner's rights, go to a role that can do more than the old owner
-	// could, if the role is named: by ReassignTo, or in the spec's owns.
+	// TrustCode lets views, and what else runs with its owner's rights, go to a role that can do more than the old
+	// owner could, if the role is named: by ReassignTo, or in the spec's owns.
 	TrustCode bool
-	// SingleTransaction makes a plan that takes more locks than one transaction can have an error ([*planner.LockTableError]) instead of
-	// several transactions.
+	// SingleTransaction makes a plan that takes more locks than one transaction can have an error
+	// ([*planner.LockTableError]) instead of several transactions.
 	SingleTransaction bool
 	// Effect tells whether the plan is to know what it means for people, so that [planner.Plan.Effect] can say it.
 	Effect bool
 	// LockTimeout and StatementTimeout are set inside the transaction; 0 leaves the server's.
 	LockTimeout, StatementTimeout time.Duration
-	// Confirm is shown the plan before anything is locked; when it says no, nothing is done and [ErrDeclined] comes back. A plan
-	// that was confirmed and that is another one under the lock is refused with a [*StaleError]. nil: nobody is asked.
+	// Confirm is shown the plan before anything is locked; when it says no, nothing is done and [ErrDeclined] comes
+	// back. A plan that was confirmed and that is another one under the lock is refused with a [*StaleError]. nil:
+	// nobody is asked.
 	Confirm func(*planner.Plan) (bool, error)
-	// Notices are those of the connection, if it was made with them: see [Notices]. Without them a GRANT that did nothing is
-	// found only by reading the catalog again.
+	// Notices are those of the connection, if it was made with them: see [Notices]. Without them a GRANT that did
+	// nothing is found only by reading the catalog again.
 	Notices *Notices
 	// Progress is called each time that something else is waited for, by the same goroutine. nil: nobody is told.
 	Progress func(Progress)
@@ -46,6 +49,11 @@ type Options struct {
 	// Now is when the plan is made, and Sources what it is made from, for the script's header. Zero and nil: not said.
 	Now     time.Time
 	Sources []script.Source
+	// LedgerOwners are roles that the ledger may belong to, beside the connecting role and the one that made the
+	// cluster. Whoever owns it, and whoever is a member of such a role, can make code run in the name of all who apply.
+	LedgerOwners []string
+	// NoLedger leaves the ledger out: it is neither looked for nor written.
+	NoLedger bool
 	// Ahead is what was read of the catalog before the spec was known; nil: nothing.
 	Ahead *Ahead
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
@@ -57,4 +65,12 @@ func (o Options) log() *slog.Logger {
 		return slog.New(slog.DiscardHandler)
 	}
 	return o.Log
+}
+
+// lookForLedger finds out what there is of the ledger, unless it is left out.
+func (o Options) lookForLedger(state *gen.LedgerStateRow) []request {
+	if o.NoLedger {
+		return nil
+	}
+	return asking(lookForLedger(state, o.LedgerOwners))
 }

@@ -24,12 +24,12 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 	return &planner.LockTableError{What: "the plan", Locks: plan.Locks(), Table: plan.Server.Locks}
 }
 
-// applyInParts plans and runs in several transactions, all under a lock of the session, so that no other run comes in between. Each is
-// guarded by what its part relies on and leads to.
+// applyInParts plans and runs in several transactions, all under a lock of the session, so that no other run comes in
+// between. Each is guarded by what its part relies on and leads to.
 func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
 	err := locked(ctx, conn, j.lockKey, j.options, func() error {
-		from := outside(conn, j.options, lookForLedger(&j.ledger))
+		from := outside(conn, j.options, j.options.lookForLedger(&j.ledger)...)
 		from.effect = j.ledger.Installed
 		var seen string
 		from.seen = &seen
@@ -69,7 +69,8 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
 }
 
-// partDocument puts around a part what it is to lead to and, for the ledger, what it relies on, the way back and what it means for people.
+// partDocument puts around a part what it is to lead to and, for the ledger, what it relies on, the way back and what
+// it means for people.
 func (j *job) partDocument(part *planner.Plan, effect bool) (script.Document, error) {
 	if !effect {
 		d := unguarded(j.lockKey, part, j.options)
@@ -128,7 +129,8 @@ func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func()
 	return errors.Join(err, unlock(ctx, conn, key))
 }
 
-// unlock gives the session's lock back, also when the context has ended. With a connection that is gone, it is gone as well.
+// unlock gives the session's lock back, also when the context has ended. With a connection that is gone, it is gone
+// as well.
 func unlock(ctx context.Context, conn *pgx.Conn, key int64) error {
 	if conn.IsClosed() {
 		return nil

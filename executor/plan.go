@@ -21,7 +21,7 @@ func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planne
 	if err != nil {
 		return nil, err
 	}
-	return j.plan(ctx, outside(conn, o))
+	return j.planAlone(ctx, conn)
 }
 
 // syncJob is the job of making the roles of a spec be what it says.

@@ -18,7 +18,7 @@ func Prune(ctx context.Context, conn *pgx.Conn, lockKey int64, o Options) (*Resu
 
 // PlanPrune works out what [Prune] would do, and changes nothing.
 func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, error) {
-	return pruneJob(0, o).plan(ctx, outside(conn, o))
+	return pruneJob(0, o).planAlone(ctx, conn)
 }
 
 func pruneJob(lockKey int64, o Options) *job {

@@ -62,12 +62,16 @@ func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Opt
 	if err := mayRecord(tx.ledger); err != nil {
 		return err
 	}
+	tx.holdLedger(o)
 	tx.run(d, o)
 	err := tx.ask(ctx, guard(d, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
 	if err != nil {
+		return err
+	}
+	if err := mayRecord(tx.ledger); err != nil {
 		return err
 	}
 	if tx.ledger.Installed {

@@ -14,8 +14,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// transaction is one that writes. What nobody waits for an answer to is kept until something is asked, and goes along with that: all that is
-// done between two decisions takes one round trip.
+// transaction is one that writes. What nobody waits for an answer to is kept until something is asked, and goes along
+// with that: all that is done between two decisions takes one round trip.
 type transaction struct {
 	line
 	waiting []request
@@ -34,7 +34,8 @@ type transaction struct {
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{line: line{conn, o.Progress}}
 	tx.later(beginning(conn, script.Writing, o)...)
-	tx.later(lock(gen.Lock, key, &tx.locked), lookForLedger(&tx.ledger))
+	tx.later(lock(gen.Lock, key, &tx.locked))
+	tx.later(o.lookForLedger(&tx.ledger)...)
 	return tx
 }
 
@@ -58,7 +59,8 @@ func (t *transaction) ask(ctx context.Context, requests ...request) error {
 	return t.line.ask(ctx, all...)
 }
 
-// run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together with what is asked next.
+// run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together
+// with what is asked next.
 func (t *transaction) run(d script.Document, o Options) {
 	o.Notices.take()
 	t.server = d.Server
@@ -71,8 +73,17 @@ func (t *transaction) run(d script.Document, o Options) {
 	})
 }
 
-// commit sends what is left to send, and commits. When the connection is lost on the way, it asks on a new one what came of it: the
-// server may have committed.
+// holdLedger sees to it that nobody makes code of his own run with what is written to the ledger, which a role with
+// TRIGGER on it can, and looks once more whether someone has: together with what is asked next.
+func (t *transaction) holdLedger(o Options) {
+	if t.ledger.Installed {
+		t.later(question{what: "locking the ledger", sql: gen.HoldLedger})
+		t.later(o.lookForLedger(&t.ledger)...)
+	}
+}
+
+// commit sends what is left to send, and commits. When the connection is lost on the way, it asks on a new one what
+// came of it: the server may have committed.
 func (t *transaction) commit(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()

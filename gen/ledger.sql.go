@@ -11,20 +11,75 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-const ActAs = `-- name: ActAs :one
-SELECT set_config('role', $1::text, false)::text
+const HoldLedger = `-- name: HoldLedger :exec
+LOCK TABLE pgsr.ledger IN ROW EXCLUSIVE MODE
 `
 
-// SET ROLE, for the session, with the name as a value.
-func (q *Queries) ActAs(ctx context.Context, role string) (string, error) {
-	row := q.db.QueryRow(ctx, ActAs, role)
-	var column_1 string
-	err := row.Scan(&column_1)
-	return column_1, err
+// Until the transaction ends, nobody makes a trigger on it: that takes a lock that this one keeps away.
+// https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
+func (q *Queries) HoldLedger(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, HoldLedger)
+	return err
 }
 
 const LedgerState = `-- name: LedgerState :one
 
+WITH trusted AS (
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname::text = ANY($1::text[])
+), part AS (
+    SELECT
+        c.oid, c.relname::text AS name, c.relowner, c.relkind, c.relispartition, c.reloftype, c.relrowsecurity, c.relforcerowsecurity,
+        c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'pgsr' AND c.relname IN ('ledger', 'goose_db_version')
+), expression AS (
+    SELECT d.adrelid AS relation, d.adbin AS tree FROM pg_catalog.pg_attrdef AS d
+    UNION ALL
+    SELECT k.conrelid, k.conbin FROM pg_catalog.pg_constraint AS k WHERE k.conbin IS NOT NULL
+), flaw AS (
+    SELECT p.name, 'is not a plain table' AS what
+    FROM part AS p
+    WHERE
+        p.relkind <> 'r' OR p.relispartition OR p.reloftype <> 0
+        OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE p.oid = i.inhrelid OR p.oid = i.inhparent)
+    UNION ALL
+    SELECT p.name, 'has row security' FROM part AS p WHERE p.relrowsecurity OR p.relforcerowsecurity
+    UNION ALL
+    SELECT p.name, 'has a trigger or a foreign key' FROM part AS p WHERE EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = p.oid)
+    UNION ALL
+    SELECT p.name, 'has a rule' FROM part AS p WHERE EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = p.oid)
+    UNION ALL
+    SELECT p.name, 'has an index on an expression'
+    FROM part AS p
+    WHERE EXISTS (
+        SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = p.oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL)
+    )
+    UNION ALL
+    SELECT p.name, 'has a column of another type'
+    FROM part AS p
+    WHERE EXISTS (
+        SELECT
+        FROM pg_catalog.pg_attribute AS a
+        JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+        WHERE a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped AND (y.oid >= 16384 OR y.typtype <> 'b' OR a.attgenerated <> '')
+    )
+    UNION ALL
+    SELECT p.name, 'has another default or check'
+    FROM part AS p
+    WHERE p.is_trusted AND EXISTS (
+        SELECT
+        FROM expression AS e
+        WHERE e.relation = p.oid AND CASE WHEN p.is_trusted THEN replace(pg_catalog.pg_get_expr(e.tree, e.relation), '"', '') END NOT IN (
+            'clock_timestamp()', 'SESSION_USER', 'CURRENT_USER', 'current_database()', 'now()', $$''::text$$,
+            $$(plan_digest <> ''::text)$$, $$(result <> ''::text)$$, '(statements >= 0)',
+            $$(duration >= '00:00:00'::interval)$$, $$(duration >= 'PT0S'::interval)$$, -- by IntervalStyle
+            $$(duration >= '@ 0'::interval)$$, $$(duration >= '0'::interval)$$
+        )
+    )
+)
 SELECT
     d.datname::text AS database,
     current_user::text AS role,
@@ -37,10 +92,19 @@ SELECT
         SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'effect' AND NOT a.attisdropped
     )::boolean AS up_to_date,
     coalesce(has_table_privilege(c.oid, 'SELECT'), false)::boolean AS may_read,
-    coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write
+    coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write,
+    ARRAY(
+        SELECT r.rolname::text
+        FROM pg_catalog.pg_roles AS r
+        WHERE
+            (r.oid = n.nspowner OR r.oid IN (SELECT p.relowner FROM part AS p))
+            AND r.oid NOT IN (SELECT t.oid FROM trusted AS t)
+        ORDER BY r.rolname
+    )::text[] AS strangers,
+    ARRAY(SELECT (f.name || ' ' || f.what)::text FROM flaw AS f ORDER BY f.name, f.what)::text[] AS flaws
 FROM pg_catalog.pg_database AS d
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'pgsr'
-LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'ledger' AND c.relkind IN ('r', 'p')
+LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'ledger'
 WHERE d.datname = current_database()
 `
 
@@ -55,12 +119,18 @@ type LedgerStateRow struct {
 	UpToDate        bool
 	MayRead         bool
 	MayWrite        bool
+	Strangers       []string
+	Flaws           []string
 }
 
 // The ledger: is it there, what may be done with it, what is in it. See schema/.
 // Asked of the catalog rather than of to_regclass, which fails for those who may not use the schema.
-func (q *Queries) LedgerState(ctx context.Context) (LedgerStateRow, error) {
-	row := q.db.QueryRow(ctx, LedgerState)
+//
+// Whose code would run with what is read from the ledger and written to it: that of its owners, and what was there before it came to them. So the
+// tables have to be as our migrations make them, to every default and check. A table of someone who is not trusted is not looked at any closer:
+// pg_get_expr waits for a lock on it.
+func (q *Queries) LedgerState(ctx context.Context, owners []string) (LedgerStateRow, error) {
+	row := q.db.QueryRow(ctx, LedgerState, owners)
 	var i LedgerStateRow
 	err := row.Scan(
 		&i.Database,
@@ -73,6 +143,8 @@ func (q *Queries) LedgerState(ctx context.Context) (LedgerStateRow, error) {
 		&i.UpToDate,
 		&i.MayRead,
 		&i.MayWrite,
+		&i.Strangers,
+		&i.Flaws,
 	)
 	return i, err
 }
@@ -136,16 +208,6 @@ func (q *Queries) ListLedger(ctx context.Context, arg ListLedgerParams) ([]PgsrL
 		return nil, err
 	}
 	return items, nil
-}
-
-const LockLedger = `-- name: LockLedger :exec
-SELECT pg_advisory_xact_lock($1::bigint)
-`
-
-// Waits until nobody else installs the ledger in this database, and holds the lock until the transaction ends.
-func (q *Queries) LockLedger(ctx context.Context, key int64) error {
-	_, err := q.db.Exec(ctx, LockLedger, key)
-	return err
 }
 
 const RecordInLedger = `-- name: RecordInLedger :exec

@@ -15,7 +15,7 @@ func (p *program) checkCommand() *cli.Command {
 		Name:        "check",
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
-		Flags:       join(connectionFlags(), specFlags(), []cli.Flag{effectFlag(), progressFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{effectFlag(), progressFlag()}),
 		Action:      p.check,
 	}
 }

@@ -28,6 +28,8 @@ const (
 	flagDigest           = "digest"
 	flagRollback         = "rollback"
 	flagSingle           = "single-transaction"
+	flagLedgerOwner      = "ledger-owner"
+	flagNoLedger         = "no-ledger"
 )
 
 // defaultFile is read when no -f is given.
@@ -83,6 +85,20 @@ func timeoutFlags() []cli.Flag {
 	}
 }
 
+// ledgerOwnerFlag names who may make code run in the name of all who apply: that is not for a file to say.
+func ledgerOwnerFlag() cli.Flag {
+	return &cli.StringSliceFlag{
+		Name: flagLedgerOwner, KeepSpace: true, DefaultText: "the connecting role and the one that made the cluster",
+		Usage: "trust a ledger that belongs to `ROLE`, too; repeat it for several",
+	}
+}
+
+func ledgerFlags() []cli.Flag {
+	return []cli.Flag{ledgerOwnerFlag(), &cli.BoolFlag{
+		Name: flagNoLedger, DisableDefaultText: true, Usage: "leave the ledger out: it is neither looked at nor written",
+	}}
+}
+
 func yesFlag() cli.Flag {
 	return &cli.BoolFlag{Name: flagYes, Aliases: []string{"y"}, DisableDefaultText: true, Usage: "do not ask, also when a person is at the terminal"}
 }
@@ -129,6 +145,8 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		LockTimeout:       timeoutOf(c, flagLockTimeout),
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),
+		LedgerOwners:      c.StringSlice(flagLedgerOwner),
+		NoLedger:          c.Bool(flagNoLedger),
 		Log:               logger(m),
 		Progress: func(now executor.Progress) {
 			m.tell(now)

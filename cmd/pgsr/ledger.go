@@ -19,7 +19,10 @@ they took, by which version of pgsr, what came of it, and the digest of the plan
 in its own transaction.`
 
 const aboutLedgerInstall = `Creates the schema pgsr with the table ledger in the connected database, or brings the one that is there up to date. The connecting
-role needs CREATE on the database. Other roles that apply then need USAGE on the schema and INSERT on the table.`
+role needs CREATE on the database. Other roles that apply then need USAGE on the schema and INSERT on the table.
+
+Whoever owns the ledger, or is a member of a role that does, can make code run in the name of all who apply. So it is used only where it belongs to the
+connecting role, to the role that made the cluster or to one that --ledger-owner names, and is as pgsr makes it.`
 
 func (p *program) ledgerCommand() *cli.Command {
 	return &cli.Command{
@@ -28,6 +31,7 @@ func (p *program) ledgerCommand() *cli.Command {
 		UsageText:   "pgsr ledger [flags]\npgsr ledger show --id N [flags]\npgsr ledger install [flags]",
 		Description: aboutLedger,
 		Flags: join(connectionFlags(), []cli.Flag{
+			ledgerOwnerFlag(),
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "at most `N` entries; 0 for all"},
 		}),
 		Action: p.ledger,
@@ -35,7 +39,7 @@ func (p *program) ledgerCommand() *cli.Command {
 			Name:        "install",
 			Usage:       "set the ledger up in this database, or bring it up to date",
 			Description: aboutLedgerInstall,
-			Flags:       connectionFlags(),
+			Flags:       join(connectionFlags(), []cli.Flag{ledgerOwnerFlag()}),
 			Action:      p.ledgerInstall,
 		}},
 	}
@@ -50,7 +54,7 @@ func (p *program) ledger(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	entries, err := executor.Ledger(c.Context, conn.Conn, c.Int("limit"))
+	entries, err := executor.Ledger(c.Context, conn.Conn, c.Int("limit"), c.StringSlice(flagLedgerOwner)...)
 	if err != nil {
 		return err
 	}
@@ -94,7 +98,7 @@ func (p *program) ledgerInstall(c *cli.Context) error {
 	}
 	defer disconnect(conn)
 	p.unfinished.begin(unsureLedger)
-	from, to, err := executor.InstallLedger(c.Context, conn.Conn)
+	from, to, err := executor.InstallLedger(c.Context, conn.Conn, c.StringSlice(flagLedgerOwner)...)
 	switch {
 	case err != nil:
 		return unsure(err, unsureLedger)

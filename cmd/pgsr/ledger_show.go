@@ -17,6 +17,7 @@ func (p *program) ledgerShowCommand() *cli.Command {
 		Usage:       "print what was applied, or the way back",
 		Description: aboutLedgerShow,
 		Flags: join(connectionFlags(), []cli.Flag{
+			ledgerOwnerFlag(),
 			&cli.Int64Flag{Name: "id", Usage: "the entry's `NUMBER`, which pgsr ledger lists"},
 			&cli.BoolFlag{Name: flagRollback, DisableDefaultText: true, Usage: "print the script back to the state before"},
 			&cli.BoolFlag{Name: "effect", DisableDefaultText: true, Usage: "print who gained and who lost what"},
@@ -37,7 +38,7 @@ func (p *program) ledgerShow(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	entry, err := executor.LedgerEntry(c.Context, conn.Conn, c.Int64("id"))
+	entry, err := executor.LedgerEntry(c.Context, conn.Conn, c.Int64("id"), c.StringSlice(flagLedgerOwner)...)
 	if err != nil {
 		return err
 	}

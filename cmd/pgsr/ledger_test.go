@@ -79,3 +79,34 @@ func TestLedgerShow(t *testing.T) {
 	contains(t, s.want(1, "ledger", "show", "--id", "77").stderr, "entry 77: no such entry")
 	contains(t, s.want(1, "ledger", "show", "--id", "1", "--effect", "--rollback").stderr, "not both")
 }
+
+// A ledger that anyone who may create schemas has planted stops nobody: whoever applies is told what to do.
+func TestLedgerOfSomeoneElse(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.sql("postgres", "warehouse", "CREATE ROLE mallory LOGIN; GRANT CREATE ON DATABASE warehouse TO mallory")
+	s.sql("mallory", "warehouse", "CREATE SCHEMA pgsr; CREATE TABLE pgsr.ledger (effect text)")
+	const whose = `it belongs to role "mallory"`
+	contains(t, s.want(1, "apply").stderr, whose, "--no-ledger", "--ledger-owner 'mallory'")
+	contains(t, s.want(1, "ledger").stderr, whose)
+	contains(t, s.want(1, "ledger", "show", "--id", "1").stderr, whose)
+	contains(t, s.want(1, "ledger", "install").stderr, whose)
+	contains(t, s.want(0, "plan").stderr, "warning: pgsr apply will refuse", whose)
+	contains(t, s.want(2, "check").stderr, "warning: pgsr apply will refuse", whose)
+	if strings.Contains(s.want(2, "check", "--no-ledger").stderr, whose) {
+		t.Error("--no-ledger looks at it")
+	}
+	s.want(0, "apply", "--no-ledger")
+	s.sql("deployer", "warehouse", "DROP TABLE sales.orders")
+	contains(t, s.want(1, "prune").stderr, whose)
+	contains(t, s.want(0, "prune", "--dry-run").stderr, whose)
+	s.want(0, "prune", "--no-ledger")
+
+	s.sql("postgres", "warehouse", "ALTER SCHEMA pgsr RENAME TO pgsr_old")
+	s.want(0, "ledger", "install", "--database-url", s.server.URL("postgres", "warehouse", ""))
+	contains(t, s.want(1, "ledger").stderr, "GRANT SELECT")
+	s.sql("postgres", "warehouse", "ALTER SCHEMA pgsr OWNER TO mallory; GRANT USAGE ON SCHEMA pgsr TO deployer; GRANT SELECT ON pgsr.ledger TO deployer")
+	contains(t, s.want(1, "ledger").stderr, whose)
+	s.want(0, "ledger", "--ledger-owner", "someone", "--ledger-owner", "mallory")
+}

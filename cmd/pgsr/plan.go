@@ -34,7 +34,7 @@ func (p *program) planCommand() *cli.Command {
 		Name:        "plan",
 		Usage:       "write what would have to be done as a script; changes nothing",
 		Description: aboutPlan,
-		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), []cli.Flag{
+		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.StringFlag{
 				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",
 				Usage: "write to `FILE`, whole or not at all; - for stdout",

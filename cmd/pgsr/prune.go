@@ -18,7 +18,7 @@ func (p *program) pruneCommand() *cli.Command {
 		Name:        "prune",
 		Usage:       "drop the privilege roles whose object is gone",
 		Description: aboutPrune,
-		Flags: join(connectionFlags(), timeoutFlags(), []cli.Flag{
+		Flags: join(connectionFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
 			&cli.Int64Flag{Name: "lock-key", Value: spec.DefaultLockKey, Usage: "take the lock with this `KEY`: the lock_key of the specs"},
 			yesFlag(),
@@ -66,6 +66,7 @@ func (p *program) planPrune(c *cli.Context, key int64) error {
 	if err := executor.Write(p.stdout, &spec.Spec{LockKey: key}, plan, options); err != nil {
 		return err
 	}
+	p.warn(plan)
 	p.sayWhatIsToDo(plan)
 	return nil
 }
