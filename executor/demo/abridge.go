@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// guardBlock matches the block of a script that checks a state.
-var guardBlock = regexp.MustCompile(`(?s)DO (\$pgsr\d+\$).*?\n(END)\n\$pgsr\d+\$;`)
+// guardQuery matches the query of a script that checks a state.
+var guardQuery = regexp.MustCompile(`(?s)\nWITH .*? AS found\b`)
 
 // headingMark begins the heading of a section in a script.
 const headingMark = "\n-- == "
 
 // abridged leaves out the rest of a script's long sections, and what its checks say.
 func abridged(text string) string {
-	text = guardBlock.ReplaceAllString(text, "DO $1 ... $1;")
+	text = guardQuery.ReplaceAllString(text, "\nWITH ... AS found")
 	sections := strings.Split(text, headingMark)
 	for i := range sections[1:] {
 		sections[i+1] = shortened(sections[i+1])
@@ -30,8 +30,11 @@ func shortened(section string) string {
 		return section
 	}
 	kept := most
-	for !strings.HasSuffix(lines[kept-1], ";") {
+	for kept > 0 && !strings.HasSuffix(lines[kept-1], ";") {
 		kept--
+	}
+	if kept == 0 {
+		return section
 	}
 	left := 0
 	for _, line := range lines[kept:] {
