@@ -37,7 +37,7 @@ func (i *inspection) readAllObjects(rows pgx.Rows) error {
 			i.objects[objectKey{'d', row.Oid}] = o
 		case 'n':
 			schemas[row.Oid] = row.Name
-			if !isOfServer(row.Name) {
+			if !isOfServer(row.Name) || !row.HasDefault {
 				i.objects[objectKey{'n', row.Oid}] = o
 			}
 		default:
@@ -82,7 +82,8 @@ func kindOf(letter byte) catalog.Kind {
 	return catalog.Table
 }
 
-// isOfServer tells whether a schema is one that the server keeps for itself.
+// isOfServer tells whether a schema is one that the server keeps for itself: it matters only if something was granted
+// on it.
 func isOfServer(schema string) bool {
 	return strings.HasPrefix(schema, "pg_toast") || strings.HasPrefix(schema, "pg_temp_")
 }

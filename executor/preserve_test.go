@@ -110,3 +110,36 @@ func TestPreserveKeepsGrantsAndNoOwnership(t *testing.T) {
 	c.cannot("alice", alter(scratchSchema+`.mine`))
 	c.sync(nothing, false)
 }
+
+// TestPreserveByWayOfRolesWithMore: also what a role has by way of one that is named as a privilege role, and has
+// several privileges, an option, or a column, is left alone; such a role for what lies elsewhere is not.
+func TestPreserveByWayOfRolesWithMore(t *testing.T) {
+	t.Parallel()
+	c := newPreserve(t)
+	given := map[string]string{
+		"several": `GRANT SELECT, INSERT ON ` + scratchSchema + `.t1 TO %s`,
+		"option":  `GRANT UPDATE ON ` + scratchSchema + `.t1 TO %s WITH GRANT OPTION`,
+		"column":  `GRANT SELECT (a) ON ` + scratchSchema + `.t2 TO %s`,
+		"mixed":   `GRANT DELETE ON ` + scratchSchema + `.t1 TO %s; GRANT USAGE ON SCHEMA elsewhere TO %[1]s`,
+		"other":   `GRANT USAGE, CREATE ON SCHEMA elsewhere TO %s`,
+	}
+	c.exec(`CREATE SCHEMA elsewhere`)
+	for name, grant := range given {
+		role := id("_pgsr_" + name)
+		c.exec(`CREATE ROLE `+role, fmt.Sprintf(grant, role), `GRANT `+role+` TO alice, bob`)
+	}
+	result := c.sync(preserving(`Scratch; "x"`), true)
+	for name := range given {
+		if keeps := c.isMember("alice", "_pgsr_"+name); keeps != (name != "other") {
+			t.Errorf("alice is a member of the role with %s: %v", name, keeps)
+		}
+		if c.isMember("bob", "_pgsr_"+name) {
+			t.Errorf("bob, for whom nothing is preserved, is a member of the role with %s", name)
+		}
+	}
+	want := `role "alice" stays a member of "_pgsr_mixed", by which it has what preserve_in_schemas leaves alone, and also something on SCHEMA elsewhere`
+	if warnings := result.Plan.Warnings; len(warnings) != 1 || warnings[0] != want {
+		t.Errorf("warnings: %q", warnings)
+	}
+	c.sync(preserving(`Scratch; "x"`), false)
+}

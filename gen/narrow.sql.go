@@ -73,8 +73,8 @@ WITH here AS (
         CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.name OFFSET 0) AS n
         WHERE o.kind = 'SCHEMA'
     ) AS s
-    CROSS JOIN LATERAL (SELECT n.oid, n.nspname::text AS name FROM pg_catalog.pg_namespace AS n WHERE n.oid = s.oid OFFSET 0) AS n
-    WHERE NOT (starts_with(n.name, 'pg_toast') OR starts_with(n.name, 'pg_temp_'))
+    CROSS JOIN LATERAL (SELECT n.oid, n.nspname::text AS name, n.nspacl IS NOT NULL AS has_acl FROM pg_catalog.pg_namespace AS n WHERE n.oid = s.oid OFFSET 0) AS n
+    WHERE NOT (starts_with(n.name, 'pg_toast') OR starts_with(n.name, 'pg_temp_')) OR n.has_acl
 ), databases AS (
     SELECT h.oid FROM here AS h
     UNION

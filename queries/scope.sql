@@ -180,7 +180,7 @@ SELECT
         SELECT array_agg(n.oid)
         FROM schemas AS s
         JOIN pg_catalog.pg_namespace AS n ON n.oid = s.oid
-        WHERE NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_'))
+        WHERE NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_')) OR n.nspacl IS NOT NULL
     ), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true) IS NOT NULL;
 

@@ -69,7 +69,7 @@ func targetProblem(t *Target) string {
 		}
 	}
 	for _, schema := range t.Schemas {
-		if problem := nameProblem(schema); problem != "" {
+		if problem := schemaProblem(schema); problem != "" {
 			return problem
 		}
 	}
@@ -84,8 +84,10 @@ func objectProblem(id *catalog.ObjectID, info *catalog.KindInfo) string {
 		return fmt.Sprintf("the object %s needs a schema", id)
 	case !info.InSchema && id.Schema != "":
 		return fmt.Sprintf("the object %s lies in no schema", id)
-	case info.InSchema && nameProblem(id.Schema) != "":
-		return nameProblem(id.Schema)
+	case info.InSchema && schemaProblem(id.Schema) != "":
+		return schemaProblem(id.Schema)
+	case id.Kind == catalog.Schema:
+		return schemaProblem(id.Name)
 	}
 	return nameProblem(id.Name)
 }

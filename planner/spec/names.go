@@ -66,6 +66,17 @@ func roleProblem(name string) string {
 	return groupProblem(name)
 }
 
+// schemaProblem says why nothing can be granted on a schema, or in it; empty if it can.
+func schemaProblem(name string) string {
+	switch {
+	case strings.HasPrefix(name, "pg_toast"):
+		return fmt.Sprintf("schema %q is where the server keeps long values of tables: what a role has on it is only taken away", shorten(name))
+	case strings.HasPrefix(name, "pg_temp_"):
+		return fmt.Sprintf("schema %q is where the server keeps a session's temporary tables: what a role has on it is only taken away", shorten(name))
+	}
+	return nameProblem(name)
+}
+
 // ownedSchemaProblem says what is wrong with a schema that is to be owned, or in which something is.
 func ownedSchemaProblem(name string) string {
 	if strings.HasPrefix(name, systemPrefix) {

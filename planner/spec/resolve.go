@@ -85,13 +85,17 @@ type resolver struct {
 	missing []Missing
 	// missed is the place of each in missing.
 	missed map[missingKey]int
-	errors Errors
 	// moved are the objects that get another owner, and after is what is reached then; nil before it is asked for.
 	moved []moved
 	after *access.Reach
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
 	// them can: see noteAdmin.
 	givers, givenAway map[string][]string
+	// held is worked out when first asked for: see heldBy.
+	held map[string][]catalog.ObjectID
+	// mixed says what can not be preserved alone.
+	mixed  []string
+	errors Errors
 }
 
 func newResolver(s *Spec, current *catalog.Catalog, means Means) *resolver {

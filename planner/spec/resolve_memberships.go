@@ -254,13 +254,6 @@ func mergeMembers(rows []catalog.Membership) []catalog.Membership {
 	return out
 }
 
-// preservesMembership tells whether a privilege role is for an object in a schema in which the member's grants are
-// left alone.
-func (r *resolver) preservesMembership(role, member string) bool {
-	known := r.desired.Roles[role]
-	return known != nil && known.Holds != nil && r.preserves(member, known.Holds.Object)
-}
-
 // refuseCircles refuses memberships that would make a role a member of itself, which the server does not allow.
 func (r *resolver) refuseCircles() {
 	for _, role := range r.spec.Roles {

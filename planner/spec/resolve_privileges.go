@@ -188,12 +188,6 @@ func (r *resolver) decidesOver(object *catalog.Object, grantee string) bool {
 	return r.inScope(grantee) && grantee != object.Owner && !r.preserves(grantee, object.ID)
 }
 
-// preserves tells whether what a role was granted on an object is to be left alone.
-func (r *resolver) preserves(role string, id catalog.ObjectID) bool {
-	place, in := r.scope[role]
-	return in && id.Schema != "" && slices.Contains(r.spec.Roles[place].PreserveInSchemas, id.Schema)
-}
-
 // grantor gives who will grant a privilege: the owner, or the connecting role by its grant option where it can not act for the owner.
 func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) string {
 	if !r.actor.MayActFor(object.Owner) && object.ACL.HasOption(r.actor.Name, privilege) {

@@ -11,7 +11,8 @@ import (
 
 // warnings say what the spec can not change and people should know.
 func (r *resolver) warnings() []string {
-	return slices.Concat(r.superuserWarnings(), r.giverWarnings(), r.idleGrants())
+	slices.Sort(r.mixed)
+	return slices.Concat(r.superuserWarnings(), r.giverWarnings(), r.idleGrants(), r.mixed)
 }
 
 // superuserWarnings names the spec's roles that no grant and no revoke does anything about.
