@@ -26,6 +26,9 @@ type Options struct {
 	// TrustCode lets views, and what else runs with its owner's rights, go to a role that can do more than the old
 	// owner could, if the role is named: by ReassignTo, or in the spec's owns.
 	TrustCode bool
+	// Undecided tells whether the plan is to name what the spec's roles have and the spec says nothing of:
+	// [planner.Plan.Undecided].
+	Undecided bool
 	// SingleTransaction makes a plan that takes more locks than one transaction can have an error
 	// ([*planner.LockTableError]) instead of several transactions.
 	SingleTransaction bool

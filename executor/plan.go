@@ -43,6 +43,8 @@ type planning struct {
 	passwords passwords
 	// made is the last plan that was worked out, if there is one.
 	made *made
+	// membersOutside counts the members outside the spec by role, if that is asked for.
+	membersOutside map[string]int
 	// extent is found out by the first inspection.
 	extent extent
 }
@@ -78,6 +80,9 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	var snapshot string
 	if from.tx == nil {
 		from.along = append(slices.Clip(from.along), askSnapshot(&snapshot))
+		if p.options.Undecided {
+			from.along = append(from.along, p.askMembersOutside())
+		}
 	}
 	from.extent = &p.extent
 	var others *bystanders
@@ -170,6 +175,9 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
+	if p.options.Undecided {
+		plan.Undecided = spec.Undecided(p.spec, resolution.Desired, p.membersOutside)
+	}
 	return resolution, plan, nil
 }
 

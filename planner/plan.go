@@ -23,6 +23,8 @@ type Plan struct {
 	Parts []*Plan
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string
+	// Undecided is what the roles have and the spec says nothing of, a line a role, if it was asked for.
+	Undecided []string
 	// before is the catalog that the plan was worked out from; of a part of a plain plan, what the part touches of it.
 	before *catalog.Catalog
 	// base is, of such a part, what the plan was worked out from, and earlier are the parts before it.

@@ -29,13 +29,14 @@ func (p *program) check(c *cli.Context) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Ahead = conn.ahead
+	options.Ahead, options.Undecided = conn.ahead, true
 	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
 	p.warn(plan)
+	p.sayUndecided(plan)
 	if plan.InSync() {
 		p.say("in sync")
 		return nil

@@ -67,3 +67,14 @@ func TestAccessSurvivesARename(t *testing.T) {
 	s.want(0, "check")
 	contains(t, s.want(0, "prune").stderr, "nothing to do")
 }
+
+// What the spec says nothing of is named, and is no drift.
+func TestCheckNamesWhatIsNotDecided(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.sql("postgres", "warehouse", "CREATE ROLE leaver CREATEDB; ALTER TABLE hr.salaries OWNER TO leaver")
+	s.file("pgsr.yaml", "version: 1\nroles:\n  leaver: {}\n")
+	for _, command := range []string{"check", "plan"} {
+		contains(t, s.want(0, command).stderr, `note: the spec does not decide what role "leaver" has of: CREATEDB, ownership of 1 table`)
+	}
+}

@@ -86,6 +86,7 @@ func (p *program) plan(c *cli.Context) error {
 	defer m.stop()
 	options := p.options(c, m)
 	options.Now, options.Sources, options.Passwords, options.Ahead = time.Now(), sources, passwords, conn.ahead
+	options.Undecided = true
 	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
@@ -99,6 +100,7 @@ func (p *program) plan(c *cli.Context) error {
 		return err
 	}
 	p.warn(plan)
+	p.sayUndecided(plan)
 	sayEffect()
 	p.sayWhatIsToDo(plan)
 	if c.Bool("exit-code") && !plan.InSync() {

@@ -1,0 +1,36 @@
+package executor
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// TestWhatIsNotDecidedIsNamed: attributes, what is owned and members outside the spec, for whoever asks, and only
+// where the spec says nothing of them.
+func TestWhatIsNotDecidedIsNamed(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE etl CREATEDB REPLICATION`, `CREATE ROLE team`, `CREATE ROLE plain`, `CREATE ROLE outsider`, `CREATE ROLE inside`,
+		`CREATE SCHEMA s AUTHORIZATION etl`, `CREATE TABLE s.t (a serial)`, `CREATE VIEW s.v AS SELECT 1`, `ALTER TABLE s.t OWNER TO etl`,
+		`ALTER VIEW s.v OWNER TO etl`, `GRANT team TO outsider, inside`)
+	admin := c.admin()
+	for _, conn := range []*pgx.Conn{c.super, admin} {
+		for owns, want := range map[string]string{
+			"": "etl: CREATEDB, REPLICATION, ownership of 1 schema and 2 tables and 1 sequence; team: 1 member outside the spec",
+			", owns: [SCHEMA s, 'ALL TABLES IN SCHEMA s']": "etl: CREATEDB, REPLICATION; team: 1 member outside the spec",
+		} {
+			yaml := "version: 1\nroles:\n  etl: {preserve_in_schemas: [s]" + owns + "}\n  team: {}\n  plain: {}\n  inside: {member_of: [team]}\n"
+			plan, err := Plan(context.Background(), conn, parse(t, yaml), Options{Undecided: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strings.Join(plan.Undecided, "; ")
+			got = strings.ReplaceAll(strings.ReplaceAll(got, `the spec does not decide what role "`, ""), `" has of`, "")
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		}
+	}
+}
