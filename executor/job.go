@@ -112,11 +112,6 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := mayRecord(j.ledger); err != nil {
 		return nil, err
 	}
-	if j.ledger.Installed && j.options.Confirm != nil { // which is to keep the way back
-		if _, err := Back(plan); err != nil {
-			return nil, err
-		}
-	}
 	confirmed, err := confirm(plan, j.options)
 	if err != nil {
 		return nil, err

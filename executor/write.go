@@ -2,7 +2,9 @@ package executor
 
 import (
 	"cmp"
+	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +34,21 @@ func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Opt
 		}
 	}
 	return script.Write(w, format, d)
+}
+
+// addRollback adds the way back. Where the connecting role may not go it, there is none, and a warning says why.
+func addRollback(d *script.Document, plan *planner.Plan, o Options) error {
+	back, err := plan.Back()
+	if refusal := (*planner.Refusal)(nil); errors.As(err, &refusal) {
+		d.Warnings = append(slices.Clip(d.Warnings), "there is no way back for this role: "+refusal.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	way := document(d.LockKey, back, o)
+	d.Rollback = &way
+	return nil
 }
 
 // document puts around a plan what a script has to say.

@@ -1,0 +1,197 @@
+package executor
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgsr/planner/spec"
+)
+
+// lawCase is a state of a cluster and a spec for it: all that a law needs, as text that can be cut down and shown.
+type lawCase struct {
+	// statements make the state; those that fail are no matter. {{oid}} in them stands for the OID of the database.
+	statements []string
+	// earlier is applied first, if it has roles, and later are statements that run then.
+	earlier lawSpec
+	later   []string
+	spec    lawSpec
+}
+
+// lawSpec is a spec that knows of each phrase what it means.
+type lawSpec []lawRole
+
+// lawRole is a role of a spec. What is nil is left out.
+type lawRole struct {
+	name         string
+	comment      *string
+	login        *lawLogin
+	memberOf     []lawMembership
+	grants       []lawPhrase
+	directGrants []lawPhrase
+	owns         []lawObject
+	decidesOwned bool // owns is given
+	preserve     []string
+}
+
+// lawLogin is under which conditions a role logs in; an empty end is left out.
+type lawLogin struct{ validUntil string }
+
+// lawMembership is one item of member_of. An option that is nil is left out.
+type lawMembership struct {
+	role                string
+	admin, inherit, set *bool
+}
+
+// lawObject is a kind in SQL's words and a name; schema is empty for kinds that lie in none.
+type lawObject struct{ kind, schema, name string }
+
+// lawPhrase is privileges on objects: by name, or all of a kind in a schema whose names hold a text.
+type lawPhrase struct {
+	privileges []string // nil: ALL
+	objects    []lawObject
+	kind       string
+	inSchema   string
+	holding    string // empty: all
+}
+
+func (o lawObject) String() string {
+	if o.schema == "" {
+		return o.kind + " " + o.name
+	}
+	return o.kind + " " + o.schema + "." + o.name
+}
+
+func (o lawObject) sql() string {
+	if o.schema == "" {
+		return o.kind + " " + id(o.name)
+	}
+	return o.kind + " " + id(o.schema, o.name)
+}
+
+// text writes the phrase as a spec does.
+func (p lawPhrase) text() string {
+	what := "ALL"
+	if p.privileges != nil {
+		what = strings.Join(p.privileges, ", ")
+	}
+	switch {
+	case p.objects != nil:
+		names := make([]string, len(p.objects))
+		for i, o := range p.objects {
+			names[i] = strings.TrimPrefix(o.sql(), o.kind+" ")
+		}
+		return what + " ON " + p.objects[0].kind + " " + strings.Join(names, ", ")
+	case p.holding != "":
+		return fmt.Sprintf("%s ON %sS MATCHING '(?s).*%s.*' IN SCHEMA %s", what, p.kind, p.holding, id(p.inSchema))
+	}
+	return fmt.Sprintf("%s ON ALL %sS IN SCHEMA %s", what, p.kind, id(p.inSchema))
+}
+
+// yaml writes the spec as a file. Its scalars are JSON's, which YAML reads alike.
+func (s lawSpec) yaml() string {
+	if len(s) == 0 {
+		return "version: 1\nroles: {}\n"
+	}
+	var text strings.Builder
+	text.WriteString("version: 1\nroles:\n")
+	for _, role := range s {
+		fmt.Fprintf(&text, "  %s: {%s}\n", jsonText(role.name), strings.Join(role.keys(), ", "))
+	}
+	return text.String()
+}
+
+func (r lawRole) keys() []string {
+	var keys []string
+	key := func(name string, items []string) {
+		if len(items) > 0 {
+			keys = append(keys, name+": ["+strings.Join(items, ", ")+"]")
+		}
+	}
+	if r.comment != nil {
+		keys = append(keys, "comment: "+jsonText(*r.comment))
+	}
+	if r.login != nil {
+		inner := ""
+		if r.login.validUntil != "" {
+			inner = "valid_until: " + r.login.validUntil
+		}
+		keys = append(keys, "login: {"+inner+"}")
+	}
+	key("member_of", texts(r.memberOf, lawMembership.yaml))
+	key("grants", texts(r.grants, func(p lawPhrase) string { return jsonText(p.text()) }))
+	key("direct_grants", texts(r.directGrants, func(p lawPhrase) string { return jsonText(p.text()) }))
+	key("owns", texts(r.owns, func(o lawObject) string { return jsonText(o.sql()) }))
+	if r.decidesOwned && len(r.owns) == 0 {
+		keys = append(keys, "owns: []")
+	}
+	key("preserve_in_schemas", texts(r.preserve, jsonText))
+	return keys
+}
+
+func (m lawMembership) yaml() string {
+	text := jsonText(m.role)
+	options := ""
+	for _, o := range []struct {
+		name  string
+		value *bool
+	}{{"admin", m.admin}, {"inherit", m.inherit}, {"set", m.set}} {
+		if o.value != nil {
+			options += fmt.Sprintf(", %s: %t", o.name, *o.value)
+		}
+	}
+	if options == "" {
+		return text
+	}
+	return "{role: " + text + options + "}"
+}
+
+func texts[T any](from []T, do func(T) string) []string {
+	out := make([]string, len(from))
+	for i, one := range from {
+		out[i] = do(one)
+	}
+	return out
+}
+
+func jsonText(text string) string {
+	var out strings.Builder
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(text); err != nil {
+		panic(err)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// parsed reads the spec as pgsr reads a file.
+func (s lawSpec) parsed(t testing.TB) *spec.Spec {
+	t.Helper()
+	return parse(t, s.yaml())
+}
+
+func (s lawSpec) role(name string) *lawRole {
+	if i := slices.IndexFunc(s, func(r lawRole) bool { return r.name == name }); i >= 0 {
+		return &s[i]
+	}
+	return nil
+}
+
+// String shows the case as one would write it down.
+func (c lawCase) String() string {
+	var text strings.Builder
+	list := func(statements []string) {
+		for _, s := range statements {
+			text.WriteString(s + ";\n")
+		}
+	}
+	list(c.statements)
+	if len(c.earlier) > 0 {
+		text.WriteString("-- applied:\n" + c.earlier.yaml())
+		list(c.later)
+	}
+	text.WriteString("-- spec:\n" + c.spec.yaml())
+	return text.String()
+}

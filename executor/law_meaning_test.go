@@ -1,0 +1,284 @@
+package executor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the phrases here, by nothing of pgsr.
+func (l *lawRun) asTheSpecSays() {
+	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}}
+	for _, role := range l.spec {
+		m.own[role.name] = m.ownOf(role)
+	}
+	for _, role := range l.spec {
+		m.attributes(role)
+		m.memberships(role)
+		m.items(role)
+		m.byPrivilegeRoles(role)
+		m.ownerships(role)
+		m.effective(role)
+	}
+	slices.Sort(m.wrong)
+	l.expect("spec", m.wrong)
+}
+
+// held is a privilege on an object, or on a column of it.
+type held struct{ privilege, object, column string }
+
+type meaning struct {
+	*lawRun
+	owners map[string]string
+	// own is what each role has by its own phrases.
+	own   map[string]map[held]bool
+	wrong []string
+}
+
+func (m *meaning) fail(format string, args ...any) {
+	m.wrong = append(m.wrong, fmt.Sprintf(format, args...))
+}
+
+// expand gives all that phrases name.
+func (m *meaning) expand(phrases []lawPhrase) map[held]bool {
+	out := map[held]bool{}
+	for _, p := range phrases {
+		kind, objects := p.kind, []string(nil)
+		for _, o := range p.objects {
+			kind, objects = o.kind, append(objects, o.String())
+		}
+		if p.objects == nil {
+			prefix := kind + " " + p.inSchema + "."
+			for object := range m.owners {
+				if name, in := strings.CutPrefix(object, prefix); in && strings.Contains(name, p.holding) {
+					objects = append(objects, object)
+				}
+			}
+		}
+		privileges := p.privileges
+		if privileges == nil {
+			privileges = privilegesOfKind(kind, m.major)
+		}
+		for _, object := range objects {
+			if m.owners[object] == "" {
+				continue // what is missing is named, and passed over
+			}
+			for _, privilege := range privileges {
+				out[held{privilege, object, ""}] = true
+			}
+		}
+	}
+	return out
+}
+
+// ownOf is what a role has by its phrases and what it keeps in the schemas that it names.
+func (m *meaning) ownOf(role lawRole) map[held]bool {
+	out := m.expand(append(slices.Clone(role.grants), role.directGrants...))
+	for h := range m.kept(role, role.name) {
+		out[h] = true
+	}
+	for _, row := range m.before.ofKind("membership") {
+		if row[2] == role.name && isPgsrs(row[1]) {
+			for h := range m.kept(role, row[1]) {
+				out[h] = true
+			}
+		}
+	}
+	return out
+}
+
+// kept is what a grantee had in the contents of the schemas that a role names.
+func (m *meaning) kept(role lawRole, grantee string) map[held]bool {
+	out, owned := map[held]bool{}, m.before.owners()
+	for _, row := range m.before.ofKind("acl") {
+		if owned[row[1]] == grantee {
+			continue // what an owner has goes with the object
+		}
+		for _, schema := range role.preserve {
+			if row[3] == grantee && (strings.HasPrefix(row[1], "TABLE "+schema+".") || strings.HasPrefix(row[1], "SEQUENCE "+schema+".")) {
+				out[held{row[5], row[1], row[2]}] = true
+			}
+		}
+	}
+	return out
+}
+
+func (m *meaning) attributes(role lawRole) {
+	was, is := m.before.role(role.name), m.after.role(role.name)
+	if is == nil {
+		m.fail("%q is not there", role.name)
+		return
+	}
+	if (is[6] == "true") != (role.login != nil) {
+		m.fail("%q can log in: %s", role.name, is[6])
+	}
+	if role.login != nil && role.login.validUntil != "" && is[10] != "2030-05-06 07:08:09+00" {
+		m.fail("%q is valid until %s", role.name, is[10])
+	}
+	if role.login == nil && is[11] != "" && m.actor == "postgres" {
+		m.fail("%q still has a password", role.name)
+	}
+	if role.comment != nil && *role.comment != is[12] {
+		m.fail("%q has the comment %s", role.name, is[12])
+	}
+	if was == nil {
+		return
+	}
+	// What the spec does not give stays: all attributes but those, and a comment that is left out.
+	for _, i := range []int{2, 3, 4, 5, 7, 8, 9} {
+		if was[i] != is[i] {
+			m.fail("%q had attribute %d %s and has %s", role.name, i, was[i], is[i])
+		}
+	}
+	if role.comment == nil && was[12] != is[12] {
+		m.fail("%q had the comment %s and has %s", role.name, was[12], is[12])
+	}
+}
+
+// memberships are those that are listed, beside privilege roles and what a creator of a role has in it.
+func (m *meaning) memberships(role lawRole) {
+	is := map[string]bool{}
+	for _, row := range m.after.ofKind("membership") {
+		if row[2] == role.name && !isPgsrs(row[1]) && !isCreators(row) {
+			is[row[1]] = true
+		}
+	}
+	for _, listed := range role.memberOf {
+		if !is[listed.role] {
+			m.fail("%q is not a member of %q", role.name, listed.role)
+		}
+		delete(is, listed.role)
+	}
+	for other := range is {
+		m.fail("%q is a member of %q", role.name, other)
+	}
+}
+
+// isManaged tells whether specs can speak of a kind of object.
+func isManaged(object string) bool {
+	kind, _, _ := strings.Cut(object, " ")
+	return slices.Contains([]string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE"}, kind)
+}
+
+// items are those that direct_grants lists, without options, and what is kept.
+func (m *meaning) items(role lawRole) {
+	expected, missing := m.expand(role.directGrants), m.expand(role.directGrants)
+	kept := m.kept(role, role.name)
+	for _, row := range m.after.ofKind("acl") {
+		if row[3] != role.name || !isManaged(row[1]) || m.owners[row[1]] == role.name || m.isNewObject(row[1]) {
+			continue
+		}
+		h := held{row[5], row[1], row[2]}
+		if !expected[h] && !kept[h] {
+			m.fail("%q has %s on %s %s", role.name, row[5], row[1], row[2])
+		}
+		if row[6] == "true" && !kept[h] {
+			m.fail("%q may grant %s on %s %s", role.name, row[5], row[1], row[2])
+		}
+		delete(missing, h)
+	}
+	for h := range missing {
+		if m.owners[h.object] != role.name {
+			m.fail("%q has no %s on %s of its own", role.name, h.privilege, h.object)
+		}
+	}
+}
+
+// isNewObject tells of a schema that was not there before: default privileges may have added to it.
+func (m *meaning) isNewObject(object string) bool {
+	_, known := m.before.owners()[object]
+	return !known
+}
+
+// byPrivilegeRoles are those that grants lists.
+func (m *meaning) byPrivilegeRoles(role lawRole) {
+	expected := m.expand(role.grants)
+	for _, row := range m.after.ofKind("membership") {
+		if row[2] != role.name || !isPgsrs(row[1]) || isCreators(row) {
+			continue
+		}
+		kept := m.kept(role, row[1])
+		for _, item := range m.after.ofKind("acl") {
+			h := held{item[5], item[1], item[2]}
+			if item[3] != row[1] {
+				continue
+			}
+			if !m.expand(role.grants)[h] && !kept[h] {
+				m.fail("%q has %s on %s %s by %q", role.name, item[5], item[1], item[2], row[1])
+			}
+			delete(expected, h)
+		}
+	}
+	for h := range expected {
+		if m.owners[h.object] != role.name {
+			m.fail("%q has no %s on %s by a privilege role", role.name, h.privilege, h.object)
+		}
+	}
+}
+
+// ownerships are those that owns lists, if it is given.
+func (m *meaning) ownerships(role lawRole) {
+	owned := map[string]bool{}
+	for _, o := range role.owns {
+		owned[o.String()] = true
+		if owner := m.owners[o.String()]; owner != role.name && owner != "" {
+			m.fail("%q does not own %s", role.name, o)
+		}
+	}
+	for object, owner := range m.owners {
+		kind, _, _ := strings.Cut(object, " ")
+		if role.name == m.actor {
+			continue // what nobody else is to have stays with the connecting role
+		}
+		if owner == role.name && role.decidesOwned && !owned[object] && (kind == "TABLE" || kind == "SCHEMA") {
+			m.fail("%q owns %s", role.name, object)
+		}
+	}
+}
+
+// effective asks the server whether the role can do what it is to be able to, and whether it can do something that neither it nor what it
+// inherits from is to have.
+func (m *meaning) effective(role lawRole) {
+	inherited := []string{role.name, ""}
+	for key := range m.can[1].has {
+		if key[0] == role.name && key[2] == "USAGE" {
+			inherited = append(inherited, key[1])
+		}
+	}
+	row := m.after.role(role.name)
+	if row == nil || row[2] == "true" || slices.Contains(inherited, "postgres") {
+		return
+	}
+	isServers := func(object string) bool {
+		return strings.Contains(object, " pg_catalog.") || strings.Contains(object, " information_schema")
+	}
+	for h := range m.own[role.name] {
+		byRoles := m.major < 16 && row[3] == "false" && !m.expand(role.directGrants)[h]
+		if !m.can[1].can[[4]string{role.name, h.privilege, h.object, h.column}] && !byRoles && isManaged(h.object) {
+			m.fail("%q can not %s on %s %s", role.name, h.privilege, h.object, h.column)
+		}
+	}
+	has := map[held]bool{}
+	for _, other := range inherited {
+		if own, in := m.own[other]; in {
+			for h := range own {
+				has[h] = true
+			}
+		}
+	}
+	for _, r := range m.after.ofKind("acl") {
+		if slices.Contains(inherited, r[3]) && (m.spec.role(r[3]) == nil || m.isNewObject(r[1])) {
+			has[held{r[5], r[1], r[2]}] = true
+		}
+	}
+	for a := range m.can[1].can {
+		h := held{a[1], a[2], a[3]}
+		if a[0] != role.name || has[h] || has[held{a[1], a[2], ""}] || slices.Contains(inherited, m.owners[a[2]]) || isServers(a[2]) {
+			continue
+		}
+		if slices.ContainsFunc(inherited, func(r string) bool { return strings.HasSuffix(r, "_all_data") }) {
+			continue // which no ACL says
+		}
+		m.fail("%q can %s on %s %s, by nothing", role.name, a[1], a[2], a[3])
+	}
+}

@@ -1,0 +1,212 @@
+package executor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// specMaker makes up specs for a state: each role of them keeps much of what it has, loses some of it, and gets something. One that is made up
+// without looking is refused nearly always where the connecting role is no superuser.
+type specMaker struct {
+	*lawWorld
+	state  facts
+	owners map[string]string
+	// acts tells for whom the connecting role may act, and administers whom it may grant.
+	acts, administers map[string]bool
+	// members are those of each role, and those that the spec adds.
+	members map[string][]string
+	owned   map[lawObject]bool
+}
+
+func newSpecMaker(w *lawWorld, l *lawServer) *specMaker {
+	m := &specMaker{lawWorld: w, state: l.facts(), acts: map[string]bool{}, administers: map[string]bool{}, members: map[string][]string{}, owned: map[lawObject]bool{}}
+	m.owners = m.state.owners()
+	for _, row := range m.state.ofKind("membership") {
+		m.members[row[1]] = append(m.members[row[1]], row[2])
+	}
+	slices.SortFunc(m.state, func(a, b fact) int { return slices.Compare(a, b) })
+	for _, row := range l.rows(`SELECT rolname::text, (pg_has_role('` + w.actor + `', oid, 'USAGE') OR pg_has_role('` + w.actor + `', oid, 'MEMBER WITH ADMIN OPTION') OR
+		current_setting('server_version_num')::int < 160000 AND NOT rolsuper)::text, (pg_has_role('` + w.actor + `', oid, 'MEMBER WITH ADMIN OPTION') OR
+		current_setting('server_version_num')::int < 160000 AND NOT rolsuper)::text FROM pg_roles WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '` + w.actor + `')`) {
+		m.acts[row[0]], m.administers[row[0]] = row[1] == "true", row[2] == "true"
+	}
+	return m
+}
+
+// may is true p times out of a hundred where the connecting role has the right to it, and hardly ever where not.
+func (m *specMaker) may(has bool, p int) bool { return m.chance(p) && (has || m.chance(4)) }
+
+func (m *specMaker) spec() lawSpec {
+	var s lawSpec
+	share := pick(m.world, []int{15, 35, 55})
+	for i, name := range m.everyone {
+		if i >= len(m.roles) && !m.chance(10) {
+			continue
+		}
+		if m.may(m.administers[name], share) {
+			s = append(s, m.role(name))
+		}
+	}
+	if m.chance(10) {
+		s = append(s, m.role(fmt.Sprintf("new %d", m.IntN(3))))
+	}
+	return s
+}
+
+func (m *specMaker) role(name string) lawRole {
+	role := lawRole{name: name, login: pick(m.world, []*lawLogin{nil, nil, {}, {"2030-05-06T07:08:09Z"}})}
+	m.addMemberships(&role)
+	m.addWhatIsThere(&role)
+	for range m.IntN(3) {
+		if p, ok := m.phrase(); ok {
+			role.grants = append(role.grants, p)
+		}
+	}
+	for range m.IntN(2) {
+		if p, ok := m.phrase(); ok {
+			role.directGrants = append(role.directGrants, p)
+		}
+	}
+	m.addOwned(&role)
+	if m.chance(15) {
+		role.preserve = []string{pick(m.world, m.schemas)}
+	}
+	if m.chance(15) {
+		comment := pick(m.world, []string{"", "who's \"this\"?"})
+		role.comment = &comment
+	}
+	return role
+}
+
+// addMemberships keeps most and adds some, that make no circle.
+func (m *specMaker) addMemberships(role *lawRole) {
+	add := func(group string) {
+		if !slices.ContainsFunc(role.memberOf, func(l lawMembership) bool { return l.role == group }) {
+			role.memberOf = append(role.memberOf, lawMembership{role: group})
+		}
+	}
+	for _, row := range m.state.ofKind("membership") {
+		if row[2] == role.name && !isPgsrs(row[1]) && !m.may(m.acts[row[3]] && m.administers[row[1]], 40) {
+			add(row[1])
+		}
+	}
+	for _, group := range m.everyone {
+		if m.may(m.administers[group], 15) && group != role.name && !m.isBelow(group, role.name) {
+			add(group)
+			m.members[group] = append(m.members[group], role.name)
+		}
+	}
+}
+
+// isBelow tells whether a role is a member of another, by whatever way.
+func (m *specMaker) isBelow(member, of string) bool {
+	seen := []string{of}
+	for i := 0; i < len(seen); i++ {
+		for _, other := range m.members[seen[i]] {
+			if !slices.Contains(seen, other) {
+				seen = append(seen, other)
+			}
+		}
+	}
+	return slices.Contains(seen, member)
+}
+
+// addWhatIsThere keeps most of what the role has, as it has it.
+func (m *specMaker) addWhatIsThere(role *lawRole) {
+	keep := func(row fact, list *[]lawPhrase, mayRevoke bool) {
+		o, known := objectOf(row[1])
+		if !known || row[2] != "" || m.owners[row[1]] == role.name || m.may(mayRevoke, 40) {
+			return
+		}
+		*list = append(*list, lawPhrase{privileges: []string{row[5]}, objects: []lawObject{o}})
+	}
+	mayRevoke := map[string]bool{}
+	for _, row := range m.state.ofKind("membership") {
+		if row[2] == role.name && isPgsrs(row[1]) {
+			mayRevoke[row[1]] = m.acts[row[3]] && m.administers[row[1]]
+		}
+	}
+	for _, row := range m.state.ofKind("acl") {
+		if row[3] == role.name {
+			keep(row, &role.directGrants, m.acts[m.owners[row[1]]])
+		} else if may, held := mayRevoke[row[3]]; held {
+			keep(row, &role.grants, may)
+		}
+	}
+}
+
+// objectOf reads an object's name. No schema of a state has a dot in its name.
+func objectOf(text string) (lawObject, bool) {
+	kind, name, _ := strings.Cut(text, " ")
+	o := lawObject{kind: kind, name: name}
+	if kind == "TABLE" || kind == "SEQUENCE" {
+		o.schema, o.name, _ = strings.Cut(name, ".")
+	}
+	return o, isManaged(text) && !strings.HasPrefix(o.schema, "pg_") && o.schema != "information_schema"
+}
+
+// phrase makes one up, mostly about what the connecting role may grant.
+func (m *specMaker) phrase() (lawPhrase, bool) {
+	o := m.object()
+	for range 5 {
+		if !m.actsFor(o) {
+			o = m.object()
+		}
+	}
+	if !m.may(m.actsFor(o), 100) {
+		return lawPhrase{}, false
+	}
+	all := privilegesOfKind(o.kind, m.major)
+	p := lawPhrase{privileges: []string{pick(m.world, all)}, objects: []lawObject{o}}
+	if second := pick(m.world, all); m.chance(30) && second != p.privileges[0] {
+		p.privileges = append(p.privileges, second)
+	}
+	if m.chance(10) {
+		p.privileges = nil
+	}
+	if o.schema != "" && m.chance(15) {
+		p.objects, p.kind, p.inSchema = nil, o.kind, o.schema
+		if o.kind == "TABLE" && m.chance(60) {
+			p.holding = o.name[:1]
+			if strings.ContainsAny(p.holding, `"\`+"\n;") || p.holding[0] > 'z' {
+				p.holding = "e"
+			}
+		}
+	}
+	return p, true
+}
+
+// actsFor tells whether the connecting role may act for the owner of an object and of its schema.
+func (m *specMaker) actsFor(o lawObject) bool {
+	return m.acts[m.owners[o.String()]] && (o.schema == "" || m.acts[m.owners["SCHEMA "+o.schema]])
+}
+
+// addOwned names most of what the role owns, if owns is given, and something else.
+func (m *specMaker) addOwned(role *lawRole) {
+	if role.decidesOwned = m.chance(80) || !m.acts[role.name]; !role.decidesOwned {
+		return
+	}
+	add := func(o lawObject) {
+		if !m.owned[o] {
+			m.owned[o] = true
+			role.owns = append(role.owns, o)
+		}
+	}
+	for _, row := range m.state.ofKind("owner") {
+		if o, known := objectOf(row[1]); known && row[2] == role.name && (o.kind == "TABLE" || o.kind == "SCHEMA") && !m.may(m.acts[role.name], 25) {
+			add(o)
+		}
+	}
+	for range m.IntN(2) {
+		if o := pick(m.world, m.objects); o.kind == "TABLE" && m.may(m.actsFor(o) && m.acts[role.name], 60) {
+			add(o)
+		}
+	}
+	if o := (lawObject{kind: "SCHEMA", name: pick(m.world, m.schemas)}); m.may(m.acts[m.owners[o.String()]] && m.acts[role.name], 15) {
+		add(o)
+	}
+	if m.may(m.acts[m.owners[theDatabase.String()]], 12) {
+		add(lawObject{kind: "SCHEMA", name: fmt.Sprintf("made %d", m.IntN(4))})
+	}
+}

@@ -1,0 +1,299 @@
+package executor
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+)
+
+// lawRun is one case on a server, run by one actor.
+type lawRun struct {
+	*lawServer
+	spec  lawSpec
+	actor string
+	// law is the only one that matters; empty: all do.
+	law    string
+	parsed *spec.Spec
+	// before and after are what the catalogs held, can what people could do.
+	before, after facts
+	can           [2]powers
+	plan          *planner.Plan
+	effect        *access.Effect
+	// refusal is why nothing was planned.
+	refusal error
+	// undone tells that the way back was gone.
+	undone bool
+	// broken are the laws that do not hold, in order, each with what is wrong.
+	broken []brokenLaw
+}
+
+type brokenLaw struct{ law, what string }
+
+func (l *lawRun) expect(law string, wrong []string) {
+	if len(wrong) > 0 && notYet[law] == "" {
+		l.broken = append(l.broken, brokenLaw{law, strings.Join(wrong, "\n")})
+	}
+}
+
+func (l *lawRun) same(law, what string, a, b facts) {
+	if d := diffLines(a.lines(), b.lines()); d != nil {
+		l.expect(law, append([]string{what + " differ:"}, d...))
+	}
+}
+
+// hold makes the state and holds all laws on it.
+func (l *lawServer) hold(c lawCase, actor string) *lawRun { return l.holdOne(c, actor, "") }
+
+// holdOne holds no more than what it takes to see one law broken; empty: all.
+func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
+	l.Helper()
+	r := &lawRun{lawServer: l, spec: c.spec, actor: actor, law: law, parsed: c.spec.parsed(l)}
+	if !l.build(c, actor) {
+		return r
+	}
+	if law == "way back" {
+		r.scripted()
+		return r
+	}
+	r.applied()
+	if r.plan != nil && r.refusal == nil && len(r.broken) == 0 && l.build(c, actor) {
+		r.scripted()
+	}
+	return r
+}
+
+// connected runs something as the actor. It is false where there is no such role, which only cutting a case down can bring about.
+func (l *lawRun) connected(do func(*pgx.Conn)) bool {
+	conn, err := Connect(context.Background(), l.server.URL(l.actor, currentDatabase, ""), nil)
+	if err != nil {
+		return false
+	}
+	defer conn.Close(context.Background())
+	do(conn)
+	return true
+}
+
+// applied holds what can be held of one apply.
+func (l *lawRun) applied() {
+	l.before, l.can[0] = l.facts(), l.powers()
+	ctx := context.Background()
+	l.connected(func(conn *pgx.Conn) {
+		l.planned(conn)
+		if len(l.broken) > 0 {
+			return
+		}
+		if l.refusal != nil {
+			l.same("refused", "before and after a plan that was refused", l.before, l.facts())
+			return
+		}
+		predicted := l.whole()
+		predicted.Server = l.plan.Server
+		l.plan.Apply(predicted)
+		p, err := newPlanning(l.parsed, Options{})
+		if err != nil {
+			l.Fatal(err)
+		}
+		if _, err := (&job{lockKey: lockKey(l.parsed), plan: p.plan}).do(ctx, conn); err != nil {
+			l.expect("apply", []string{err.Error()})
+			l.same("apply", "before and after an apply that failed", l.before, l.facts())
+			return
+		}
+		l.after, l.can[1] = l.facts(), l.powers()
+		l.rowsOfOthers()
+		l.effectIsTrue()
+		l.membershipsAreTrue()
+		l.restIsTrue()
+		l.asTheSpecSays()
+		l.inSync(conn)
+		// The same statements with other ends of names: those that are random are compared by what the roles hold.
+		if _, is := l.after.owners()["FUNCTION public.law()"]; is {
+			return // nobody can foresee what an event trigger does
+		}
+		l.expect("model", diffLines(namelessly(predicted), namelessly(l.whole())))
+	})
+}
+
+// namelessly lists a catalog without what is random in names.
+func namelessly(c *catalog.Catalog) []string {
+	return strings.Split(randomDigits.ReplaceAllString(strings.Join(catalog.Differences(catalog.New(c.Server), c), "\n"), "xxxxxxxx"), "\n")
+}
+
+// whole reads everything as pgsr does.
+func (l *lawRun) whole() *catalog.Catalog {
+	l.Helper()
+	scope, err := wholeScope(context.Background(), l.super)
+	if err != nil {
+		l.Fatal(err)
+	}
+	c := inspectExtent(l, l.super, scope, extent{known: true})
+	// What is read of the server's own depends on who has something there.
+	maps.DeleteFunc(c.Roles, func(name string, _ *catalog.Role) bool { return strings.HasPrefix(name, "pg_") })
+	maps.DeleteFunc(c.Members, func(name string, _ []catalog.Membership) bool { return strings.HasPrefix(name, "pg_") })
+	maps.DeleteFunc(c.Objects, func(id catalog.ObjectID, _ *catalog.Object) bool {
+		place := cmp.Or(id.Schema, id.Name)
+		return strings.HasPrefix(place, "pg_") || place == "information_schema" || id.Kind == catalog.Database && id.Name != currentDatabase
+	})
+	return c
+}
+
+// planned plans, however much is read, with and without effect, which must come to the same.
+func (l *lawRun) planned(conn *pgx.Conn) {
+	ctx := context.Background()
+	p, err := newPlanning(l.parsed, Options{})
+	if err != nil {
+		l.Fatal(err)
+	}
+	narrow := p.scope
+	var said []string
+	for _, way := range []struct {
+		extent        extent
+		broad, effect bool
+	}{{extent: extent{known: true}}, {extent: extent{known: true}, broad: true}, {extent: extent{known: true, whole: true}}, {extent: extent{most: 1 << 20}}, {effect: true}} {
+		if !way.effect && l.law != "" && l.law != "one plan" {
+			continue
+		}
+		var o Options
+		p.extent, p.made, p.scope, p.options.Effect = way.extent, nil, narrow, way.effect
+		if way.broad {
+			p.scope = func() catalog.Scope { return broad(narrow()) }
+		}
+		if way.extent.most > 0 {
+			p.extent = extent{}
+			if o.Ahead, err = ReadAhead(ctx, conn, 1<<20); err != nil {
+				l.Fatal(err)
+			}
+		}
+		plan, err := p.plan(ctx, outside(conn, o))
+		said = append(said, l.sayPlan(plan, err))
+		if way.effect && err == nil {
+			l.plan, l.effect = plan, plan.Effect()
+		}
+	}
+	for i, text := range said {
+		if text != said[0] {
+			l.expect("one plan", append([]string{fmt.Sprintf("planned from what belongs to the scope (-) and in way %d (+):", i)},
+				diffLines(strings.Split(said[0], "\n"), strings.Split(text, "\n"))...))
+			return
+		}
+	}
+}
+
+func (l *lawRun) sayPlan(plan *planner.Plan, err error) string {
+	if err != nil {
+		var refusal *planner.Refusal
+		var problems spec.Errors
+		var missing *MissingError
+		if l.refusal = err; !errors.As(err, &refusal) && !errors.As(err, &problems) && !errors.As(err, &missing) {
+			l.expect("planning", []string{err.Error()})
+		}
+		return err.Error()
+	}
+	text := strings.Join(plan.Warnings, "\n")
+	for _, s := range plan.Statements {
+		text += "\n" + s.As + ": " + script.Masked(s.Change, plan.Server) + " -- " + s.Reason
+	}
+	return text
+}
+
+// inSync plans again, when there must be nothing to do.
+func (l *lawRun) inSync(conn *pgx.Conn) {
+	for _, o := range []Options{{}, {Effect: true}} {
+		again, err := Plan(context.Background(), conn, l.parsed, o)
+		if err != nil {
+			l.expect("in sync", []string{err.Error()})
+		} else if !again.InSync() {
+			l.expect("in sync", []string{l.sayPlan(again, nil)})
+		}
+	}
+}
+
+// scripted goes the other ways to the same end, and back.
+func (l *lawRun) scripted() {
+	var forth, back, saved bytes.Buffer
+	var plan, way *planner.Plan
+	ctx := context.Background()
+	again := l.facts()
+	if l.before != nil {
+		l.same("the same state", "two states of one case", l.before, again)
+	}
+	l.before = again
+	write := func(to *bytes.Buffer, format string, s *spec.Spec, p *planner.Plan) {
+		if err := WriteAs(to, format, s, p, Options{}); err != nil {
+			l.expect("writing", []string{format + ": " + err.Error()})
+		}
+	}
+	l.connected(func(conn *pgx.Conn) {
+		var err error
+		if plan, err = Plan(ctx, conn, l.parsed, Options{}); err != nil {
+			return // as it was before
+		}
+		write(&forth, "psql", l.parsed, plan)
+		write(&saved, "json", l.parsed, plan)
+		if way, err = plan.Back(); err == nil {
+			write(&back, "psql", &spec.Spec{}, way)
+		} else if refusal := (*planner.Refusal)(nil); !errors.As(err, &refusal) {
+			l.expect("way back", []string{err.Error()})
+		}
+	})
+	if len(l.broken) > 0 || plan == nil || plan.IsEmpty() {
+		return
+	}
+	l.does("script", l.psql(l.actor, forth.String()), l.after)
+	if len(l.broken) > 0 || way == nil {
+		return
+	}
+	start := l.withoutWhatIsSaid(l.before, way.Warnings)
+	if err := l.psql(l.actor, back.String()); err != nil {
+		l.expect("way back", []string{err.Error(), back.String()})
+	} else {
+		l.same("way back", "before and after the way back", start, l.withoutWhatIsSaid(l.facts(), way.Warnings))
+	}
+	if l.undone = len(l.broken) == 0; !l.undone || l.law == "way back" || diffLines(l.before.lines(), l.facts().lines()) != nil {
+		return
+	}
+	l.connected(func(conn *pgx.Conn) {
+		d, err := script.ReadJSON(&saved)
+		if err == nil {
+			_, err = ApplySaved(ctx, conn, d, Options{})
+		}
+		l.does("saved plan", err, l.after)
+	})
+}
+
+func (l *lawRun) does(what string, err error, end facts) {
+	if err != nil {
+		l.expect(what, []string{err.Error()})
+		return
+	}
+	if end != nil {
+		l.same(what, "what apply and "+what+" lead to", end, l.facts())
+	}
+}
+
+// withoutWhatIsSaid leaves out the passwords that a way back says it can not bring back.
+func (l *lawRun) withoutWhatIsSaid(f facts, warnings []string) facts {
+	out := make(facts, len(f))
+	for i, row := range f {
+		out[i] = row
+		if row[0] == "membership" && notYet["grantors"] != "" && l.major < 16 {
+			out[i] = append(append(row[:3:3], "?"), out[i][4:]...)
+		}
+		if row[0] == "role" && strings.Contains(strings.Join(warnings, "\n"), fmt.Sprintf("the password that role %q had", row[1])) {
+			out[i] = append(append(fact{}, row...), "")
+			out[i][11] = "?"
+		}
+	}
+	return out
+}
