@@ -8,13 +8,14 @@ GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
 
-.PHONY: help demo test test-matrix test-browser bench bench-quick bench-growth build generate lint
+.PHONY: help demo test test-matrix test-browser nightly bench bench-quick bench-growth build generate lint
 
 help:
 	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
 	@echo 'make test         all tests, on the PostgreSQL of this machine'
 	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
 	@echo 'make test-browser opens the html report in a real Chromium'
+	@echo 'make nightly      what takes hours: the laws on 3,000 random states, all tests on PostgreSQL 14 to 18, poolers, fuzzing, the race detector'
 	@echo 'make bench        measures pgsr against psql and COPY on PostgreSQL 15 and 18 (MAJORS="14 18" for others)'
 	@echo 'make bench-quick  the same with small workloads, to see that it works'
 	@echo 'make bench-growth how the time that pgsr itself takes grows with the size of the workloads'
@@ -33,6 +34,9 @@ test-matrix:
 
 test-browser:
 	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/script
+
+nightly:
+	.ci/nightly
 
 bench:
 	.ci/bench

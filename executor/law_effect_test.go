@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// effectIsTrue is the law that all that anybody can do more or less, by the server's own functions, is what the effect said beforehand, and no more.
-// That a new role can do what everyone can may be said or not.
+// effectIsTrue is the law that all that anybody can do more or less, by the server's own functions, is what the
+// effect said beforehand, and no more. That a new role can do what everyone can may be said or not.
 func (l *lawRun) effectIsTrue() {
 	said, asked := answers{}, answers{}
 	note := func(sign string, groups []access.Group) {
@@ -56,8 +56,8 @@ func (l *lawRun) effectIsTrue() {
 	l.expect("effect", wrong)
 }
 
-// isOfAllData tells of a privilege on a catalog of the server's whether it comes or goes with pg_read_all_data or pg_write_all_data: what they mean for
-// what is not read is one mark of the effect.
+// isOfAllData tells of a privilege on a catalog of the server's whether it comes or goes with pg_read_all_data or
+// pg_write_all_data: what they mean for what is not read is one mark of the effect.
 func (l *lawRun) isOfAllData(a [4]string) bool {
 	for _, role := range []string{"pg_read_all_data", "pg_write_all_data"} {
 		key := [3]string{a[0], role, "USAGE"}
@@ -68,7 +68,8 @@ func (l *lawRun) isOfAllData(a [4]string) bool {
 	return false
 }
 
-// isOfTrigger tells of a privilege on a schema that was not there before whether an event trigger may have given it, which nobody can foresee.
+// isOfTrigger tells of a privilege on a schema that was not there before whether an event trigger may have given it,
+// which nobody can foresee.
 func (l *lawRun) isOfTrigger(a [4]string) bool {
 	_, isOld := l.before.owners()[a[2]]
 	_, is := l.after.owners()["FUNCTION public.law()"]
@@ -121,14 +122,16 @@ func (p pairs) add(row fact) {
 	p[key] = o
 }
 
-// isCreators tells of a membership whether it looks like one that a server gives the creator of a role. Of these the effect says nothing.
+// isCreators tells of a membership whether it looks like one that a server gives the creator of a role. Of these the
+// effect says nothing.
 func isCreators(row fact) bool {
 	return row[3] == "postgres" && row[4] == "true" && row[5] == "false" && row[6] == "false"
 }
 
 func isPgsrs(role string) bool { return strings.HasPrefix(role, "_pgsr_") }
 
-// membershipsAreTrue is the law that the memberships that the effect names make what pg_has_role says before what it says afterwards.
+// membershipsAreTrue is the law that the memberships that the effect names make what pg_has_role says before what it
+// says afterwards.
 func (l *lawRun) membershipsAreTrue() {
 	state := l.before.pairs()
 	for _, m := range l.effect.Memberships {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the phrases here, by nothing of pgsr.
+// asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the
+// phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
 	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}}
 	for _, role := range l.spec {
@@ -236,8 +237,8 @@ func (m *meaning) ownerships(role lawRole) {
 	}
 }
 
-// effective asks the server whether the role can do what it is to be able to, and whether it can do something that neither it nor what it
-// inherits from is to have.
+// effective asks the server whether the role can do what it is to be able to, and whether it can do something that
+// neither it nor what it inherits from is to have.
 func (m *meaning) effective(role lawRole) {
 	inherited := []string{role.name, ""}
 	for key := range m.can[1].has {

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// sums are rows of a role outside a spec without their grantors: each with the options that rows of any grantor give together, which is what a
-// membership or a privilege is worth to whoever has it (DESIGN.md: «rows of any grantor, added up»). A row has become less if it is gone, or if an
-// option that some row gave is given by none. From which grantor it comes is not part of it, as what one grantor takes back for a spec, another gives.
+// sums are rows of a role outside a spec without their grantors: each with the options that rows of any grantor give
+// together, which is what a membership or a privilege is worth to whoever has it (DESIGN.md: «rows of any grantor,
+// added up»). A row has become less if it is gone, or if an option that some row gave is given by none. From which
+// grantor it comes is not part of it, as what one grantor takes back for a spec, another gives.
 type sums map[string]map[string]bool
 
 func (s sums) add(key string, options map[string]bool) {
@@ -41,8 +42,9 @@ func (s sums) less(other sums) []string {
 	return out
 }
 
-// outsideRows adds up the rows of all roles that are not in a spec, PostgreSQL's own and PUBLIC too. Of an object that changes hands the rows of its
-// old and new owner are left out: ALTER ... OWNER makes one of the other's, and owns has named it. The new owner has what owners have.
+// outsideRows adds up the rows of all roles that are not in a spec, PostgreSQL's own and PUBLIC too. Of an object
+// that changes hands the rows of its old and new owner are left out: ALTER ... OWNER makes one of the other's, and
+// owns has named it. The new owner has what owners have.
 func (f facts) outsideRows(s lawSpec, moved map[string][]string) sums {
 	out := sums{}
 	outside := func(role string) bool { return s.role(role) == nil && !strings.HasPrefix(role, "_pgsr_") }
@@ -86,7 +88,8 @@ func (f facts) owners() map[string]string {
 	return out
 }
 
-// movedBySpec lists the objects that change hands because a spec names them in owns, or takes them from a role in it, each with both owners.
+// movedBySpec lists the objects that change hands because a spec names them in owns, or takes them from a role in it,
+// each with both owners.
 func movedBySpec(before, after facts, s lawSpec) (moved map[string][]string, wrong []string) {
 	moved = map[string][]string{}
 	named := map[string]string{}
@@ -109,8 +112,9 @@ func movedBySpec(before, after facts, s lawSpec) (moved map[string][]string, wro
 	return moved, wrong
 }
 
-// rowsOfOthers is the law that the rows of a role outside the spec never become less. They become no more either, but for what the connecting role
-// gets as the creator of roles and as who takes over what a role of the spec shall not own.
+// rowsOfOthers is the law that the rows of a role outside the spec never become less. They become no more either, but
+// for what the connecting role gets as the creator of roles and as who takes over what a role of the spec shall not
+// own.
 func (l *lawRun) rowsOfOthers() {
 	moved, wrong := movedBySpec(l.before, l.after, l.spec)
 	was, is := l.before.outsideRows(l.spec, moved), l.after.outsideRows(l.spec, moved)

@@ -14,7 +14,8 @@ import (
 	"pgsr/executor/scratch/scratchtest"
 )
 
-// lawServer is a server on which one state after the other is made, without a cluster for each: all that a state has is dropped before the next.
+// lawServer is a server on which one state after the other is made, without a cluster for each: all that a state has
+// is dropped before the next.
 type lawServer struct {
 	testing.TB
 	server *scratch.Server

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// specMaker makes up specs for a state: each role of them keeps much of what it has, loses some of it, and gets something. One that is made up
-// without looking is refused nearly always where the connecting role is no superuser.
+// specMaker makes up specs for a state: each role of them keeps much of what it has, loses some of it, and gets
+// something. One that is made up without looking is refused nearly always where the connecting role is no superuser.
 type specMaker struct {
 	*lawWorld
 	state  facts

@@ -22,11 +22,11 @@ var notYet = map[string]string{
 	"grantors": "before 16 the way back does not say that others granted a membership",
 }
 
-// TestLaw holds the laws of pgsr on random states of a cluster, with the server as judge: what is compared is read by this test itself
-// (law_oracle_test.go) and by the server's own functions.
+// TestLaw holds the laws of pgsr on random states of a cluster, with the server as judge: what is compared is read by
+// this test itself (law_oracle_test.go) and by the server's own functions.
 //
 //   - rows: the rows of a role outside the spec never become less
-//   - effect, memberships, effect's rest: whoever can do more or less afterwards was named by the plan's effect, and nobody else was
+//   - effect, memberships, effect's rest: who can do more or less afterwards was named by the plan's effect
 //   - spec: each role of the spec has just what the spec says
 //   - in sync: planned again there is nothing to do
 //   - one plan: what is planned does not depend on how much is read, nor on what is shown

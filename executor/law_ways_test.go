@@ -74,7 +74,8 @@ func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	return r
 }
 
-// connected runs something as the actor. It is false where there is no such role, which only cutting a case down can bring about.
+// connected runs something as the actor. It is false where there is no such role, which only cutting a case down can
+// bring about.
 func (l *lawRun) connected(do func(*pgx.Conn)) bool {
 	conn, err := Connect(context.Background(), l.server.URL(l.actor, currentDatabase, ""), nil)
 	if err != nil {

@@ -14,7 +14,8 @@ type lawWorld struct {
 	// everyone is the roles and those that create roles.
 	everyone []string
 	objects  []lawObject
-	// byOption are grants with an option that were tried, so that others are made from them: chains come about by no other way.
+	// byOption are grants with an option that were tried, so that others are made from them: chains come about by no
+	// other way.
 	byOption []optionHeld
 }
 

@@ -109,21 +109,16 @@ func (p *program) plan(c *cli.Context) error {
 	return nil
 }
 
-// writeRollback comes before the plan is written, which says so if there is no way back.
+// writeRollback comes before the plan is written: who asks for a way back does not want a plan without one.
 func (p *program) writeRollback(c *cli.Context, s *spec.Spec, plan *planner.Plan, o executor.Options) error {
 	if !c.IsSet(flagRollback) {
 		return nil
 	}
-	name := c.String(flagRollback)
-	back, err := executor.Back(plan)
-	switch {
-	case err != nil:
+	back, err := plan.Back()
+	if err != nil {
 		return fmt.Errorf("working out the way back: %w", err)
-	case back == nil:
-		p.say("%s is not written: there is no way back", name)
-		return nil
 	}
-	return p.writeFile(name, func(w io.Writer) error { return executor.Write(w, s, back, o) })
+	return p.writeFile(c.String(flagRollback), func(w io.Writer) error { return executor.Write(w, s, back, o) })
 }
 
 func (p *program) writePlan(c *cli.Context, what planned) error {

@@ -203,20 +203,3 @@ func TestTimeoutsStandInTheScript(t *testing.T) {
 	o := s.want(0, "plan", "--lock-timeout", "2min", "--statement-timeout", "250")
 	contains(t, o.stdout, "SET LOCAL lock_timeout = '120000ms'", "SET LOCAL statement_timeout = '250ms'")
 }
-
-// A plan is written also where its way back may not be gone, which is said instead.
-func TestPlanWithoutAWayBack(t *testing.T) {
-	t.Parallel()
-	s := newWarehouse(t)
-	s.sql("postgres", "warehouse", `CREATE ROLE heir; CREATE ROLE clerk LOGIN NOINHERIT; GRANT heir TO clerk; CREATE SCHEMA desk AUTHORIZATION clerk;
-		CREATE TABLE desk.t (); ALTER TABLE desk.t OWNER TO clerk`)
-	s.file("pgsr.yaml", "version: 1\nroles: {heir: {owns: [TABLE desk.t]}}")
-	o := s.want(0, "plan", "--database-url", s.server.URL("clerk", "warehouse", ""), "-o", "change.sql", "--rollback", "back.sql")
-	contains(t, o.stderr, `no way back that role "clerk" may go`, `give TABLE desk.t to role "clerk"`, "back.sql is not written")
-	if _, err := os.Stat(filepath.Join(s.dir, "change.sql")); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Stat(filepath.Join(s.dir, "back.sql")); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("%v", err)
-	}
-}

@@ -38,11 +38,11 @@ const (
 	arrowsLength = 7
 )
 
-// pictureOf draws so many roles and objects at most. It gives nil where there is nothing to draw.
-func pictureOf(statements []Statement, most int) *picture {
+// pictureOf gives nil where there is nothing to draw.
+func pictureOf(statements []Statement) *picture {
 	g := graphOf(statements)
 	p := &picture{Total: len(g.nodes)}
-	if p.Hidden = g.cut(most); len(g.nodes) == 0 {
+	if p.Hidden = g.cut(mostNodes); len(g.nodes) == 0 {
 		return nil
 	}
 	columns := g.layOut()

@@ -7,25 +7,18 @@ import (
 
 // WriteHTML writes a page that has everything about a document in one file: no other one is loaded, now or ever. Searching and copying
 // need JavaScript, all else does not. html/template escapes what comes from outside, and the page's own policy lets no other
-// script run than ours. A page has at most 5 MB, and says what is left out of it.
+// script run than ours.
 func WriteHTML(w io.Writer, d Document) error {
 	page, err := pageOf(d)
 	if err != nil {
 		return err
 	}
 	var text bytes.Buffer
-	for size, nodes := mostPage, mostNodes; ; size, nodes = size/2, nodes/2 {
-		text.Reset()
-		fitted := page.fit(size)
-		fitted.Picture = pictureOf(d.Statements, nodes)
-		if err := pageTemplate().Execute(&text, fitted); err != nil {
-			return err
-		}
-		if text.Len() <= mostPage {
-			_, err = w.Write(text.Bytes())
-			return err
-		}
+	if err := pageTemplate().Execute(&text, page); err != nil {
+		return err
 	}
+	_, err = w.Write(text.Bytes())
+	return err
 }
 
 // htmlPage is what the template shows.
@@ -40,7 +33,6 @@ type htmlPage struct {
 	Picture                                            *picture
 	Script, Back                                       string
 	HasEffect, HasBack                                 bool
-	LeftOut                                            htmlLeftOut
 }
 
 // htmlMark is a change to look at twice.
@@ -54,14 +46,8 @@ type htmlRow struct {
 	How               string
 }
 
-// htmlNames are names of which the first are shown, the rest unfolds, and how many more there are.
-type htmlNames struct {
-	First, Rest []string
-	More        int
-}
-
-// Others counts those that are not shown at once.
-func (n htmlNames) Others() int { return len(n.Rest) + n.More }
+// htmlNames are names of which the first are shown and the others unfold.
+type htmlNames struct{ First, Rest []string }
 
 // htmlSection is a heading with its changes.
 type htmlSection struct {
@@ -75,7 +61,7 @@ func pageOf(d Document) (htmlPage, error) {
 	page := htmlPage{
 		Database: visible(d.Server.Database), Server: visible(serverOf(d.Server)), User: visible(userOf(d.Server)), Origin: visible(d.Origin.writtenBy()),
 		Sources: mapped(d.Origin.Sources, func(s Source) Source { return Source{visible(s.Name), visible(s.SHA256)} }),
-		Tally:   d.tally(), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d),
+		Tally:   d.tally(), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
 	}
 	page.count(d)
 	page.showEffect(d)
@@ -115,15 +101,8 @@ func (page *htmlPage) showEffect(d Document) {
 	for _, m := range d.Effect.Marks {
 		page.Marks = append(page.Marks, htmlMark{Kind: visible(string(m.Kind)), Text: visible(m.Text)})
 	}
-	left := mostPage
 	for _, row := range effectRows(d.Effect) {
-		if left < 0 { // more is not shown in any case
-			page.LeftOut.Rows++
-			continue
-		}
-		shown := htmlRowOf(row)
-		page.Rows = append(page.Rows, shown)
-		left -= shown.cost()
+		page.Rows = append(page.Rows, htmlRowOf(row))
 	}
 }
 
@@ -134,7 +113,7 @@ func htmlRowOf(row effectRow) htmlRow {
 	}
 	return htmlRow{
 		Class: markClass(row.Mark), Sign: signOf(row.Mark), Verb: verb, Roles: htmlNamesOf(row.Roles), Objects: htmlNamesOf(row.Objects),
-		Privileges: row.Privileges, Via: htmlPath(row.Via), How: visible(row.How),
+		Privileges: row.Privileges, Via: row.Via, How: visible(row.How),
 	}
 }
 
@@ -143,8 +122,7 @@ func htmlNamesOf(names []string) htmlNames {
 	if len(names) <= most+1 {
 		return htmlNames{First: names}
 	}
-	rest := names[most:min(len(names), most+mostRest)]
-	return htmlNames{names[:most], rest, len(names) - most - len(rest)}
+	return htmlNames{names[:most], names[most:]}
 }
 
 func htmlSections(d Document) []htmlSection {

@@ -46,23 +46,23 @@ const htmlTemplate = `<!DOCTYPE html>
 <dt>Runs as</dt><dd>{{.User}}</dd>
 <dt>Plan</dt><dd>{{.Origin}}</dd>
 {{range .Sources}}<dt>Spec</dt><dd><bdi>{{.Name}}</bdi> <code class="hash" title="SHA-256">{{.SHA256}}</code></dd>
-{{end}}</dl>{{template "leftOut" .LeftOut.Sources}}
+{{end}}</dl>
 <nav>{{if .Marks}}<a href="#twice">Look twice</a>{{end}}{{if .HasEffect}}<a href="#access">Effective access</a>{{end}}{{if .Picture}}<a href="#graph">Picture</a>{{end}}{{if .Sections}}<a href="#changes">Changes</a><a href="#sql">SQL</a>{{end}}{{if .HasBack}}<a href="#back">The way back</a>{{end}}</nav>
 </header>
 <main>
 {{if .Warnings}}<section id="warnings"><h2>Warnings</h2>
-<ul class="cards">{{range .Warnings}}<li class="card changes"><bdi>{{.}}</bdi></li>{{end}}</ul>{{template "leftOut" .LeftOut.Warnings}}</section>
+<ul class="cards">{{range .Warnings}}<li class="card changes"><bdi>{{.}}</bdi></li>{{end}}</ul></section>
 {{end}}{{if .Marks}}<section id="twice"><h2>Look twice</h2>
-<ul class="cards">{{range .Marks}}<li class="card mark"><strong>{{.Kind}}</strong> <bdi>{{.Text}}</bdi></li>{{end}}</ul>{{template "leftOut" .LeftOut.Marks}}</section>
+<ul class="cards">{{range .Marks}}<li class="card mark"><strong>{{.Kind}}</strong> <bdi>{{.Text}}</bdi></li>{{end}}</ul></section>
 {{end}}{{if not .Sections}}<section id="nothing"><h2>Nothing to do</h2><p>The roles are what the spec says.</p></section>
 {{else}}<p id="search" class="search" hidden><label for="q">Search</label> <input id="q" type="search" placeholder="alice select orders" autocomplete="off" spellcheck="false"> <output id="found" for="q"></output></p>
 {{end}}{{if .HasEffect}}<section id="access"><h2>Effective access</h2>
 <p class="tally">{{.EffectTally}}</p>
-{{if or .Rows .LeftOut.Rows}}<div class="scroll"><table>
+{{if .Rows}}<div class="scroll"><table>
 <thead><tr><th></th><th>Who</th><th>What</th><th>On</th><th>How</th></tr></thead>
 <tbody>
 {{range .Rows}}<tr data-row class="{{.Class}}"><td class="sign">{{.Sign}}</td><td>{{template "names" .Roles}} <span class="verb">{{.Verb}}</span></td><td>{{range $i, $p := .Privileges}}{{if $i}}, {{end}}<b>{{$p}}</b>{{end}}</td><td>{{template "names" .Objects}}</td><td>{{if .Via}}via {{range $i, $v := .Via}}{{if $i}} → {{end}}<bdi class="name">{{$v}}</bdi>{{end}}, {{end}}{{.How}}</td></tr>
-{{end}}</tbody></table></div>{{template "leftOut" .LeftOut.Rows}}{{else}}<p>Nobody gains or loses a privilege.</p>{{end}}</section>
+{{end}}</tbody></table></div>{{else}}<p>Nobody gains or loses a privilege.</p>{{end}}</section>
 {{end}}{{with .Picture}}<section id="graph"><h2>Picture</h2>
 <p class="legend"><span class="gives">given</span> <span class="takes">taken</span> <span class="changes">changed</span> · from who has to what they have{{if .Hidden}} · {{.Hidden}} of {{.Total}} roles and objects are left out: those with the fewest lines{{end}}</p>
 <div class="scroll"><svg role="img" aria-label="Roles, their memberships and objects" width="{{.Width}}" height="{{.Height}}" viewBox="0 0 {{.Width}} {{.Height}}">
@@ -76,19 +76,18 @@ const htmlTemplate = `<!DOCTYPE html>
 {{range .Sections}}<tbody><tr class="heading"><th colspan="3">{{.Title}}</th></tr>
 {{range .Changes}}<tr data-row class="{{.Class}}"><td class="sign">{{.Sign}}</td><td><bdi>{{.Text}}</bdi></td><td class="why"><bdi>{{.Reason}}</bdi>{{if .As}} <span class="as">as <bdi>{{.As}}</bdi></span>{{end}}</td></tr>
 {{end}}</tbody>
-{{end}}</table></div>{{template "leftOut" .LeftOut.Changes}}</section>
+{{end}}</table></div></section>
 <section id="sql"><h2>SQL</h2>
-<p>{{if .LeftOut.Script}}The script is cut here, for a page has at most 5 MB: pgsr plan -o change.sql writes it whole.{{else}}For psql: <code>psql -f change.sql</code> <button type="button" data-copy="script" hidden>Copy</button>{{end}}</p>
+<p>For psql: <code>psql -f change.sql</code> <button type="button" data-copy="script" hidden>Copy</button></p>
 <pre id="script" tabindex="0">{{.Script}}</pre></section>
 {{end}}{{if .HasBack}}<section id="back"><h2>The way back</h2>
-{{if .BackWarnings}}<ul class="cards">{{range .BackWarnings}}<li class="card changes"><bdi>{{.}}</bdi></li>{{end}}</ul>{{end}}{{template "leftOut" .LeftOut.BackWarnings}}
+{{if .BackWarnings}}<ul class="cards">{{range .BackWarnings}}<li class="card changes"><bdi>{{.}}</bdi></li>{{end}}</ul>{{end}}
 <details><summary>The script back</summary>
-<p>{{if .LeftOut.Back}}The script is cut here, for a page has at most 5 MB: pgsr plan --rollback back.sql writes it whole.{{else}}<button type="button" data-copy="scriptback" hidden>Copy</button>{{end}}</p>
+<p><button type="button" data-copy="scriptback" hidden>Copy</button></p>
 <pre id="scriptback" tabindex="0">{{.Back}}</pre></details></section>
 {{end}}</main>
 <script>%SCRIPT%</script>
 </body>
 </html>
-{{define "names"}}{{range $i, $n := .First}}{{if $i}}, {{end}}<bdi class="name">{{$n}}</bdi>{{end}}{{if .Rest}} <details class="rest"><summary>and {{.Others}} more</summary>{{range $i, $n := .Rest}}{{if $i}}, {{end}}<bdi class="name">{{$n}}</bdi>{{end}}{{if .More}}, and {{.More}} more, which are left out: pgsr plan --format json has them all{{end}}</details>{{end}}{{end}}
-{{- define "leftOut"}}{{if .}}<p class="tally">{{.}} more are left out, for a page has at most 5 MB: pgsr plan --format json has them all.</p>{{end}}{{end}}
+{{define "names"}}{{range $i, $n := .First}}{{if $i}}, {{end}}<bdi class="name">{{$n}}</bdi>{{end}}{{if .Rest}} <details class="rest"><summary>and {{len .Rest}} more</summary>{{range $i, $n := .Rest}}{{if $i}}, {{end}}<bdi class="name">{{$n}}</bdi>{{end}}</details>{{end}}{{end}}
 `
