@@ -14,6 +14,7 @@ import (
 	"pgsr/planner/spec"
 )
 
+// Each cluster is messed up and planned for nine times, which takes seconds: a nightly run has time for more of them.
 var remedied = flag.Int("remedied", 4, "how many random clusters are refused and remedied")
 
 // TestRemediesLeadToAPlan: in random clusters a superuser runs what refusals say, once and in that order. Every
