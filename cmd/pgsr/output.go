@@ -9,15 +9,19 @@ import (
 	"path/filepath"
 )
 
-// writeFile lets write make a file, which is there whole or not at all: it is written beside its place and then moved. A new file
-// is for its owner only, since a script holds verifiers of passwords; one that is replaced keeps its permissions.
-func (p *program) writeFile(name string, write func(io.Writer) error) (err error) {
+// writeFile lets write make a file, which is there whole or not at all: it is written beside its place and then
+// moved. A new file is for its owner only, since a script holds verifiers of passwords; one that is replaced keeps
+// its permissions, unless it is secret: then it is for its owner only, too.
+func (p *program) writeFile(name string, secret bool, write func(io.Writer) error) (err error) {
 	target, mode, err := destination(name)
 	if err != nil {
 		return fmt.Errorf("writing %q: %w", name, err)
 	}
 	if mode&fs.ModeType != 0 { // a pipe or a device can only be written to
 		return writeThrough(name, write)
+	}
+	if secret {
+		mode &= 0o700
 	}
 	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
 	if err != nil {
@@ -35,11 +39,13 @@ func (p *program) writeFile(name string, write func(io.Writer) error) (err error
 	return nil
 }
 
-// destination follows links to what there is, and gives its type and permissions.
+// destination follows links to what there is, and gives its type and permissions. Where a link leads to nothing yet, a
+// file is made there, as a shell's redirection does: the link stays.
 func destination(name string) (string, fs.FileMode, error) {
 	target, err := filepath.EvalSymlinks(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return name, 0o600, nil
+		target, err = followed(name)
+		return target, 0o600, err
 	}
 	if err != nil {
 		return "", 0, err
@@ -52,6 +58,29 @@ func destination(name string) (string, fs.FileMode, error) {
 		return "", 0, errors.New("it is a directory")
 	}
 	return target, info.Mode(), nil
+}
+
+// followed gives what links lead to that is not there.
+func followed(name string) (string, error) {
+	const most = 40 // as Linux: https://man7.org/linux/man-pages/man7/path_resolution.7.html
+	for range most {
+		info, err := os.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			return name, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		target, err := os.Readlink(name)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(name), target)
+		}
+		name = target
+	}
+	return "", errors.New("it leads through too many links")
 }
 
 func writeThrough(name string, write func(io.Writer) error) error {

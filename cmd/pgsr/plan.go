@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -118,14 +120,32 @@ func (p *program) writeRollback(c *cli.Context, s *spec.Spec, plan *planner.Plan
 	if err != nil {
 		return fmt.Errorf("working out the way back: %w", err)
 	}
-	return p.writeFile(c.String(flagRollback), func(w io.Writer) error { return executor.Write(w, s, back, o) })
+	secret := holdsVerifiers("psql", o.Passwords, back.Statements)
+	return p.writeFile(c.String(flagRollback), secret, func(w io.Writer) error { return executor.Write(w, s, back, o) })
 }
 
 func (p *program) writePlan(c *cli.Context, what planned) error {
 	format := c.String(flagFormat)
 	if name := c.String("output"); name != "" && name != "-" {
-		return p.writeFile(name, func(w io.Writer) error { return what.write(w, format) })
+		secret := holdsVerifiers(format, what.options.Passwords, what.plan.Statements)
+		return p.writeFile(name, secret, func(w io.Writer) error { return what.write(w, format) })
 	}
 	what.color = p.colorful(p.stdout)
 	return what.write(p.stdout, format)
+}
+
+// holdsVerifiers tells whether a script may have verifiers of passwords: new ones, or on the way back old ones.
+func holdsVerifiers(format string, asked script.Passwords, statements []script.Statement) bool {
+	f, err := script.FormatNamed(format)
+	if err != nil {
+		return true
+	}
+	held, err := f.Holding(asked)
+	if err != nil || held != script.PasswordVerifiers {
+		return err != nil
+	}
+	return script.HoldsPasswords(statements) || f.Rollback && slices.ContainsFunc(statements, func(s script.Statement) bool {
+		ch, alters := s.Change.(catalog.AlterRole)
+		return alters && ch.Verifier != ""
+	})
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"pgsr/planner/script"
 )
 
 func TestPlanWritesAScriptAndChangesNothing(t *testing.T) {
@@ -93,7 +95,7 @@ func TestPlanOutput(t *testing.T) {
 	}
 }
 
-// replaces: through a link, a file gets a new content and keeps its permissions.
+// replaces: through a link, a file gets a new content. It keeps its permissions, unless there are verifiers in it then.
 func (s *site) replaces(path string) {
 	s.Helper()
 	link := filepath.Join(s.dir, "link.sql")
@@ -102,8 +104,58 @@ func (s *site) replaces(path string) {
 	}
 	s.want(0, "plan", "-o", link)
 	contains(s.T, readFile(s.T, path), "COMMIT;")
+	if mode := modeOf(s.T, path); mode != 0o600 {
+		s.Errorf("with verifiers the permissions became %v", mode)
+	}
+	if err := os.Chmod(path, 0o640); err != nil {
+		s.Fatal(err)
+	}
+	s.want(0, "plan", "-o", link, "--passwords", "omit")
 	if mode := modeOf(s.T, path); mode != 0o640 {
-		s.Errorf("the permissions became %v", mode)
+		s.Errorf("without verifiers the permissions became %v", mode)
+	}
+	s.writesWhereLinksLead()
+}
+
+// writesWhereLinksLead: a link that leads to nothing stays, and leads to the plan then.
+func (s *site) writesWhereLinksLead() {
+	s.Helper()
+	there := filepath.Join(s.dir, "there.sql")
+	for name, target := range map[string]string{"dangling.sql": "there.sql", "twice.sql": "dangling.sql", "loop.sql": "loop.sql"} {
+		if err := os.Symlink(target, filepath.Join(s.dir, name)); err != nil {
+			s.Fatal(err)
+		}
+	}
+	for _, name := range []string{"dangling.sql", "twice.sql"} {
+		os.Remove(there)
+		s.want(0, "plan", "-o", name)
+		contains(s.T, readFile(s.T, there), "COMMIT;")
+		if info, err := os.Lstat(filepath.Join(s.dir, name)); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			s.Errorf("%s is no link any more (%v)", name, err)
+		}
+	}
+	contains(s.T, s.want(1, "plan", "-o", "loop.sql").stderr, `writing "loop.sql"`)
+}
+
+// TestPlanThatCannotBeWritten says so.
+func TestPlanThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", peopleSpec)
+	s.file("bob.password", bobPassword)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("there is no /dev/full here")
+	}
+	defer full.Close()
+	for _, format := range script.FormatNames() {
+		cmd := s.command("plan", "--format", format)
+		cmd.Stdout = full
+		var stderr strings.Builder
+		cmd.Stderr = &stderr
+		if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != 1 || !strings.Contains(stderr.String(), "no space left on device") {
+			t.Errorf("%s: %v, %s", format, err, stderr.String())
+		}
 	}
 }
 
