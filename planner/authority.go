@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// authority finds out how the connecting role can do what a plan needs, and adds what it takes: acting as another role, or
-// joining one for the moment. What can not be had is refused.
+// authority finds out how the connecting role can do what a plan needs, and adds what it takes: acting as another
+// role, or joining one for the moment. What can not be had is refused.
 type authority struct {
 	*access.Actor
 	b *builder
@@ -25,9 +25,12 @@ type joining struct {
 	// prior is the row of the same grantor as it was before; nil: there was none.
 	prior *catalog.Membership
 	row   catalog.Membership
+	// noted are the options that the statement names.
+	noted *catalog.Options
 }
 
-// newAuthority looks at the working catalog once the plan's roles are there: from 16 on, one may grant the roles one has made.
+// newAuthority looks at the working catalog once the plan's roles are there: from 16 on, one may grant the roles one
+// has made.
 func newAuthority(b *builder) *authority {
 	return &authority{Actor: access.NewActor(b.working), b: b, joined: map[string]joining{}}
 }
@@ -39,16 +42,17 @@ func (a *authority) hasJoined(role string) bool {
 
 // has sees to it that the connecting role has a role's privileges without SET ROLE.
 func (a *authority) has(role string) bool {
-	return a.HasPrivilegesOf(a.Name, role) || a.hasJoined(role) && a.joiningInherits() || a.joiningInherits() && a.join(role)
+	return a.HasPrivilegesOf(a.Name, role) || a.joinInheriting(role)
 }
 
-// mayOn tells whether a role has a privilege on an object. The connecting role has those of the roles that it has joined as well.
+// mayOn tells whether a role has a privilege on an object. The connecting role has those of the roles that it has
+// joined as well.
 func (a *authority) mayOn(role string, privilege catalog.Privilege, object *catalog.Object) bool {
 	if a.HasPrivilege(role, privilege, object) {
 		return true
 	}
-	return role == a.Name && a.joiningInherits() && slices.ContainsFunc(a.order, func(joined string) bool {
-		return a.HasPrivilege(joined, privilege, object)
+	return role == a.Name && slices.ContainsFunc(a.order, func(joined string) bool {
+		return a.inheritsMeanwhile(joined) && a.HasPrivilege(joined, privilege, object)
 	})
 }
 
@@ -57,13 +61,57 @@ func (a *authority) canBecome(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.join(role)
 }
 
-// joiningInherits tells whether joining a role gives its privileges at once: before 16 that is up to the member's INHERIT.
+// joiningInherits tells whether joining a role gives its privileges at once: before 16 that is up to the member's
+// INHERIT.
 func (a *authority) joiningInherits() bool {
 	return a.b.server.GrantorsMatter() || a.b.working.Roles[a.Name].Attributes.Inherit
 }
 
-// join makes the connecting role a member of a role until the end of the plan.
+// join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. What it
+// then inherits, its own members would have too, and REVOKE takes nothing in cascade from who has the owner's rights:
+// it inherits only where nobody inherits from it.
 func (a *authority) join(role string) bool {
+	return a.joinAs(role, a.joiningInherits() && !(a.b.server.GrantorsMatter() && a.isInherited()))
+}
+
+// isInherited tells whether a role has the connecting role's privileges.
+func (a *authority) isInherited() bool {
+	return slices.ContainsFunc(a.b.working.Members[a.Name], func(m catalog.Membership) bool { return m.Inherit })
+}
+
+// joinInheriting does the same to have the role's privileges without SET ROLE.
+func (a *authority) joinInheriting(role string) bool {
+	if !a.joiningInherits() || !a.joinAs(role, true) {
+		return false
+	}
+	role = a.Joined(role)
+	if joined := a.joined[role]; !joined.row.Inherit {
+		joined.row.Inherit = true
+		a.joined[role] = joined
+		joined.noted.Inherit = true
+	}
+	return true
+}
+
+// inheritsMeanwhile tells whether the connecting role has joined a role so that it inherits from it.
+func (a *authority) inheritsMeanwhile(role string) bool {
+	joined, is := a.joined[a.Joined(role)]
+	return is && joined.row.Inherit
+}
+
+// hasMeanwhile tells whether a member has all privileges of a role, by its own memberships or by what the connecting
+// role has joined.
+func (a *authority) hasMeanwhile(member, role string) bool {
+	if a.HasPrivilegesOf(member, role) || !a.HasPrivilegesOf(member, a.Name) {
+		return a.HasPrivilegesOf(member, role)
+	}
+	willInherit := !a.b.server.GrantorsMatter() && a.joiningInherits() && a.MayJoin(role)
+	return willInherit || slices.ContainsFunc(a.order, func(joined string) bool {
+		return a.inheritsMeanwhile(joined) && a.HasPrivilegesOf(joined, role)
+	})
+}
+
+func (a *authority) joinAs(role string, inherits bool) bool {
 	if a.hasJoined(role) {
 		return true
 	}
@@ -73,12 +121,12 @@ func (a *authority) join(role string) bool {
 	if !a.MayJoin(role) || prior != nil && !a.b.server.GrantorsMatter() {
 		return false
 	}
-	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: a.joiningInherits(), Set: true}
+	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: inherits, Set: true}
 	change := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 	if a.b.server.GrantorsMatter() {
 		change.Options = &options
 	}
-	a.joined[role] = joining{prior, catalog.Membership{Member: a.Name, Grantor: grantor, Options: options}}
+	a.joined[role] = joining{prior, catalog.Membership{Member: a.Name, Grantor: grantor, Options: options}, &options}
 	a.order = append(a.order, role)
 	a.b.note(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", role))
 	return true
@@ -94,8 +142,8 @@ func (a *authority) membership(role, grantor string) *catalog.Membership {
 	return nil
 }
 
-// giveBack leaves every role that was joined, and gives memberships that were there before the options back that they had. One that the plan
-// itself changes, because the connecting role is in the spec, is to be as the plan wants it.
+// giveBack leaves every role that was joined, and gives memberships that were there before the options back that they
+// had. One that the plan itself changes, because the connecting role is in the spec, is to be as the plan wants it.
 func (a *authority) giveBack() {
 	slices.Reverse(a.order)
 	for _, role := range a.order {
@@ -117,9 +165,10 @@ func (a *authority) giveBack() {
 	}
 }
 
-// actAs gives the role to act as so that a GRANT or REVOKE on an object counts as one by the given grantor; empty: the connecting role.
-// A superuser counts as the owner. Anyone else counts as the first of itself and the roles whose privileges it has that has all the
-// grant options that are needed, which need not be the owner: https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
+// actAs gives the role to act as so that a GRANT or REVOKE on an object counts as one by the given grantor; empty:
+// the connecting role. A superuser counts as the owner. Anyone else counts as the first of itself and the roles whose
+// privileges it has that has all the grant options that are needed, which need not be the owner:
+// https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
 func (a *authority) actAs(grantor string, object *catalog.Object, act string, change catalog.Change) string {
 	asOwner := grantor == object.Owner
 	switch {
@@ -130,7 +179,7 @@ func (a *authority) actAs(grantor string, object *catalog.Object, act string, ch
 	case a.CanSetRole(a.Name, grantor):
 		return grantor
 	case a.join(grantor):
-		if asOwner && !grantedOn(object) && a.joiningInherits() {
+		if asOwner && !grantedOn(object) && a.inheritsMeanwhile(grantor) {
 			return ""
 		}
 		return grantor
@@ -161,15 +210,18 @@ func (a *authority) refuseActing(role string, object *catalog.Object, act string
 	a.b.refuse(act, why, lack{rights: []right{needs}, change: change, part: a.b.about})
 }
 
-// mustName tells whether a GRANT or REVOKE of a role has to name its grantor: the server takes the current user, where that
-// may grant the role, before any other. Superusers grant in the bootstrap superuser's name.
+// mustName tells whether a GRANT or REVOKE of a role has to name its grantor: the server takes the current user,
+// where that may grant the role, before any other. Superusers grant in the bootstrap superuser's name.
 func (a *authority) mustName(grantor string) bool {
 	server := a.b.server
-	return server.GrantorsMatter() && grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
+	if !server.GrantorsMatter() { // a way back names who granted it before, which only a superuser may
+		return a.IsSuperuser() && grantor != a.Name && a.b.working.Roles[grantor] != nil
+	}
+	return grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
 }
 
-// actAsAdministrator gives the role to act as to grant and revoke in the name of a grantor: that itself, if it is an administrator role, which takes
-// far less time than to name it. Empty: the connecting role.
+// actAsAdministrator gives the role to act as to grant and revoke in the name of a grantor: that itself, if it is an
+// administrator role, which takes far less time than to name it. Empty: the connecting role.
 func (a *authority) actAsAdministrator(grantor string) string {
 	if a.NeedsAdministrators() && a.MayActAsAdministrator(grantor) && a.canBecome(grantor) {
 		return grantor

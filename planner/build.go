@@ -7,10 +7,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// Build works out the statements that make the desired state of the current one. Both must be snapshots of the
-// same server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting
-// role may not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran. What would take more locks than
-// one transaction can have comes in [Plan.Parts]; what can not be divided is a [*LockTableError].
+// Build works out the statements that make the desired state of the current one. Both must be snapshots of the same
+// server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may
+// not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran. What would take
+// more locks than one transaction can have comes in [Plan.Parts]; what can not be divided is a [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if isSame(current, desired) {
 		return &Plan{Server: current.Server, before: current}, nil
@@ -45,9 +45,10 @@ func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	b.createSchemas()
 	b.changeOwners()
 	b.changePrivileges()
+	b.dropSchemas()
 	b.changeMemberships()
 	b.gainLogins()
-	b.drop()
+	b.dropRoles()
 	b.authority.giveBack()
 	return b.planned(current)
 }
@@ -66,7 +67,8 @@ func (b *builder) inOrder() []script.Statement {
 	return b.statements
 }
 
-// isSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both catalogs have the same.
+// isSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
+// catalogs have the same.
 func isSame(current, desired *catalog.Catalog) bool {
 	return sameMap(current.Roles, desired.Roles, sameRole) &&
 		sameMap(current.Members, desired.Members, catalog.SameMemberships) &&

@@ -39,7 +39,8 @@ func (b *builder) changedMemberships() []string {
 	return out
 }
 
-// sortByAdministrator puts roles in order, those of one administrator role one after the other: to become another one takes time.
+// sortByAdministrator puts roles in order, those of one administrator role one after the other: to become another one
+// takes time.
 func (b *builder) sortByAdministrator(roles []string) {
 	sortByWhatTheyHold(b.desired, roles)
 	if !b.authority.NeedsAdministrators() {
@@ -49,8 +50,9 @@ func (b *builder) sortByAdministrator(roles []string) {
 	slices.SortStableFunc(roles, func(x, y string) int { return cmp.Compare(administrators[x], administrators[y]) })
 }
 
-// wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a moment be a
-// member of itself: by those of before and after taken together. Privilege roles are members of nothing and need no look.
+// wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a
+// moment be a member of itself: by those of before and after taken together. Privilege roles are members of nothing
+// and need no look.
 func (b *builder) wouldCircle(changed []string) bool {
 	var ordinary []string
 	for _, role := range changed {
@@ -71,8 +73,8 @@ func (b *builder) wouldCircle(changed []string) bool {
 	})
 }
 
-// memberDifferences are those in the memberships of a role: rows that are to be there and are not in the same way, and rows that are there and are not
-// to be so.
+// memberDifferences are those in the memberships of a role: rows that are to be there and are not in the same way,
+// and rows that are there and are not to be so.
 type memberDifferences struct {
 	role           string
 	missing, extra []memberDifference
@@ -118,7 +120,8 @@ func (d memberDifferences) isPlain() bool {
 	return !slices.ContainsFunc(d.missing, hasOther) && !slices.ContainsFunc(d.extra, hasOther)
 }
 
-// setMembers notes that a role has the members that it is to have, as it does once all that was missing is granted and all that was too much is revoked.
+// setMembers notes that a role has the members that it is to have, as it does once all that was missing is granted
+// and all that was too much is revoked.
 func (b *builder) setMembers(role string) {
 	if want, any := b.desired.Members[role]; any {
 		b.working.Members[role] = want
@@ -127,7 +130,8 @@ func (b *builder) setMembers(role string) {
 	}
 }
 
-// leftOver gives what is there and not to be so once what is missing was granted: the same, unless that changed options of a membership.
+// leftOver gives what is there and not to be so once what is missing was granted: the same, unless that changed
+// options of a membership.
 func (b *builder) leftOver(d memberDifferences) []memberDifference {
 	if slices.ContainsFunc(d.missing, func(m memberDifference) bool { return m.other != nil }) {
 		return b.differencesOf(d.role)[0].extra
@@ -174,16 +178,62 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 			key := memberGroup{grantor: d.row.Grantor}
 			if b.needsOptions(d) {
 				key.explicit, key.options = true, d.row.Options
+				key.options.Admin = key.options.Admin || d.other != nil && d.other.Admin // which a REVOKE takes away, with what depends on it
 			}
 			groups.add(key, d.row.Member)
 		}
-		for _, group := range groups.sorted() {
+		for _, group := range b.asGrantable(role, groups.sorted()) {
 			if grant, may := b.grantRole(role, group.memberGroup, group.members); may {
 				grants = append(grants, grant)
 			}
 		}
 	}
 	b.writeMemberships(grants)
+}
+
+// asGrantable puts the grants of a role in waves, so that whoever grants on has ADMIN OPTION by an earlier one.
+func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
+	if !b.server.GrantorsMatter() || len(groups) < 2 {
+		return groups
+	}
+	may := admins(b.working.Members[role])
+	may[b.server.Bootstrap] = true
+	var out memberGroups
+	for wave := 0; len(groups) > 0; wave++ {
+		isReady := func(g membersOf) bool { return may[g.grantor] }
+		if !slices.ContainsFunc(groups, isReady) {
+			isReady = func(membersOf) bool { return true } // the server will say why not
+		}
+		var later memberGroups
+		var gaining []string
+		for _, g := range groups {
+			if !isReady(g) {
+				later = append(later, g)
+				continue
+			}
+			g.wave = wave
+			out = append(out, g)
+			if g.options.Admin {
+				gaining = append(gaining, g.members...)
+			}
+		}
+		for _, member := range gaining {
+			may[member] = true
+		}
+		groups = later
+	}
+	return out
+}
+
+// admins gives the members that have ADMIN OPTION.
+func admins(rows []catalog.Membership) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range rows {
+		if m.Admin {
+			out[m.Member] = true
+		}
+	}
+	return out
 }
 
 // gains tells whether there is an option in a that b lacks.
@@ -204,7 +254,13 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 	}
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	key.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
+	if !b.server.GrantorsMatter() && !key.grantedBy {
+		key.grantor = b.authority.Name
+	}
 	grant := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
+	if key.grantedBy && b.server.GrantorsMatter() && !b.mayActAs(grant, act) {
+		return membershipChange{}, false
+	}
 	grant.change().Apply(b.working)
 	return grant, true
 }
@@ -214,6 +270,11 @@ func (b *builder) revokeMemberships(changed []memberDifferences, granted bool) {
 	var revokes []membershipChange
 	for _, d := range changed {
 		left, settles := b.leftOver(d), granted && d.isPlain()
+		for _, group := range groupsToLessen(left) {
+			if grant, may := b.grantRole(d.role, group.memberGroup, group.members); may {
+				revokes = append(revokes, grant)
+			}
+		}
 		for again := true; again; {
 			again = false
 			groups := groupsToRevoke(left)
@@ -239,6 +300,20 @@ func (b *builder) revokeMemberships(changed []memberDifferences, granted bool) {
 	b.writeMemberships(revokes)
 }
 
+// groupsToLessen groups the members that are to lose INHERIT or SET: a GRANT says so, which leaves ADMIN OPTION to a
+// REVOKE.
+// https://www.postgresql.org/docs/16/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
+func groupsToLessen(extra []memberDifference) memberGroups {
+	var groups memberGroups
+	for _, d := range extra {
+		if d.other != nil && (d.row.Inherit && !d.other.Inherit || d.row.Set && !d.other.Set) {
+			options := catalog.Options{Admin: d.row.Admin, Inherit: d.other.Inherit, Set: d.other.Set}
+			groups.add(memberGroup{lessens: true, grantor: d.row.Grantor, explicit: true, options: options}, d.row.Member)
+		}
+	}
+	return groups.sorted()
+}
+
 // groupsToRevoke groups the members that are to lose a membership, or ADMIN OPTION.
 func groupsToRevoke(extra []memberDifference) memberGroups {
 	var groups memberGroups
@@ -250,14 +325,15 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 	return groups.sorted()
 }
 
-// revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by now got it again.
+// revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by
+// now got it again.
 func (b *builder) revokeRole(role string, key memberGroup, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, people(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	revoke := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
 	if b.server.GrantorsMatter() {
 		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
-		if key.as == "" && !b.mayRevokeOf(revoke, act) {
+		if key.as == "" && !b.mayActAs(revoke, act) {
 			return membershipChange{}, false
 		}
 		revoke.cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
@@ -269,17 +345,21 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) (me
 	return revoke, true
 }
 
-// mayRevokeOf refuses to revoke what a role granted for whom the connecting role may not act (16 and later).
+// mayActAs refuses to grant as a role, or to revoke what it granted, for which the connecting role may not act (16
+// and later).
 // https://www.postgresql.org/docs/16/sql-revoke.html
-func (b *builder) mayRevokeOf(revoke membershipChange, act func() string) bool {
-	grantor := revoke.grantor
+func (b *builder) mayActAs(change membershipChange, act func() string) bool {
+	grantor := change.grantor
 	if b.authority.has(grantor) {
 		return true
 	}
 	why := fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name)
+	if !change.revokes {
+		why = fmt.Sprintf("role %q is to have granted it, and role %q may not act for it", grantor, b.authority.Name)
+	}
 	b.refuse(act(), why, lack{
 		rights: []right{{kind: memberOf, role: grantor, options: catalog.Options{Inherit: true}}},
-		change: revoke.change(), part: part{members: revoke.roles.names[0]},
+		change: change.change(), part: part{members: change.roles.names[0]},
 	})
 	return false
 }

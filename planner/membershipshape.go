@@ -13,6 +13,9 @@ import (
 // memberGroup is what memberships have in common that one statement can grant or revoke.
 type memberGroup struct {
 	revokes bool
+	// lessens tells that a GRANT takes options away; wave counts the grants that have to come first.
+	lessens bool
+	wave    int
 	grantor string
 	// explicit tells that a GRANT names its options.
 	explicit  bool
@@ -59,10 +62,11 @@ func (m membershipChange) change() catalog.Change {
 	return grant
 }
 
-// writeMemberships adds the statements, given by granted role, that have taken effect on the working catalog: by member where that makes fewer of them.
+// writeMemberships adds the statements, given by granted role, that have taken effect on the working catalog: by
+// member where that makes fewer of them.
 //
-// From 16 on every GRANT of a role walks all memberships that the current user reaches, so that one GRANT per member would not finish for a
-// role that administers many. Superusers reach everything without a walk.
+// From 16 on every GRANT of a role walks all memberships that the current user reaches, so that one GRANT per member
+// would not finish for a role that administers many. Superusers reach everything without a walk.
 func (b *builder) writeMemberships(byRole []membershipChange) {
 	changes := byRole
 	if !b.authority.NeedsAdministrators() {
@@ -79,8 +83,8 @@ func (b *builder) writeMemberships(byRole []membershipChange) {
 	}
 }
 
-// byMember makes of changes that each concern one role such that each concern one member, those of one kind after the other, but for a REVOKE in
-// cascade: that takes from others what one member has granted on.
+// byMember makes of changes that each concern one role such that each concern one member, those of one kind after the
+// other, but for a REVOKE in cascade: that takes from others what one member has granted on.
 func byMember(byRole []membershipChange) []membershipChange {
 	var out []membershipChange
 	groups := map[memberGroup]map[string]*granted{}
@@ -109,8 +113,9 @@ func byMember(byRole []membershipChange) []membershipChange {
 	return out
 }
 
-// mostMembers bounds how many memberships a statement is about on servers before 16, which do not look up from it, so that nobody could
-// interrupt it. 1,000 take some hundredths of a second, and pieces of that size no longer than the whole.
+// mostMembers bounds how many memberships a statement is about on servers before 16, which do not look up from it, so
+// that nobody could interrupt it. 1,000 take some hundredths of a second, and pieces of that size no longer than the
+// whole.
 const mostMembers = 1000
 
 // membersAtOnce gives how many of so many memberships a statement may be about.
@@ -176,6 +181,8 @@ func (m membershipChange) why() string {
 		return "the spec gives " + it + " without ADMIN OPTION"
 	case m.revokes:
 		return "not in the spec"
+	case m.lessens:
+		return it + " had fewer options before"
 	}
 	return "the spec lists " + it
 }
@@ -204,7 +211,7 @@ func (g memberGroups) sorted() memberGroups {
 
 func (x memberGroup) compare(y memberGroup) int {
 	return cmp.Or(
-		cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
+		cmp.Compare(x.wave, y.wave), cmp.Compare(b2i(y.lessens), b2i(x.lessens)), cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
 		cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
 		cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
 	)

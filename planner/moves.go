@@ -24,9 +24,10 @@ type placed struct {
 	place int
 }
 
-// stage orders moves. Who is to lose a login does so first, and who gets one does so when there is all else. In between come the memberships of
-// ordinary roles that are gained, so that whatever an object takes from someone they have by another way before; then one object after the
-// other, each with the privilege roles that hold something on it and with their members; then the memberships that are lost.
+// stage orders moves. Who is to lose a login does so first, and who gets one does so when there is all else. In
+// between come the memberships of ordinary roles that are gained, so that whatever an object takes from someone they
+// have by another way before; then one object after the other, each with the privilege roles that hold something on
+// it and with their members; then the memberships that are lost.
 type stage int
 
 const (
@@ -36,9 +37,9 @@ const (
 	givingOnObjects // all that is gained on objects, where memberships can not be gained before others are lost
 	changingRoles   // memberships of ordinary roles, in that case
 	changingObjects
+	droppingSchemas
 	leavingRoles
 	gainingLogins
-	droppingSchemas
 	droppingRoles
 )
 
@@ -76,8 +77,8 @@ type sorting struct {
 	plan *Plan
 	// after is what the plan leads to, as far as it makes something.
 	after *catalog.Catalog
-	// circles tells whether memberships of ordinary roles have to be lost before others can be gained. What gets another owner changes together
-	// with them then, for what an owner has is neither gained before nor lost after.
+	// circles tells whether memberships of ordinary roles have to be lost before others can be gained. What gets
+	// another owner changes together with them then, for what an owner has is neither gained before nor lost after.
 	circles bool
 	owned   map[catalog.ObjectID]bool
 	moves   []move
@@ -92,8 +93,8 @@ type moveKey struct {
 	role   string
 }
 
-// movesOf gives the moves of which a plan consists, in order, without what the connecting role needs only for the moment. It takes what the plan
-// leads to, as far as it makes something.
+// movesOf gives the moves of which a plan consists, in order, without what the connecting role needs only for the
+// moment. It takes what the plan leads to, as far as it makes something.
 func movesOf(p *Plan, after *catalog.Catalog) []move {
 	s := &sorting{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[moveKey]int{}, locks: locks{}}
 	s.circles = s.revokesFirst()
@@ -117,7 +118,8 @@ func movesOf(p *Plan, after *catalog.Catalog) []move {
 	return moves
 }
 
-// revokesFirst tells whether the plan revokes memberships of ordinary roles before it grants such: see [builder.wouldCircle].
+// revokesFirst tells whether the plan revokes memberships of ordinary roles before it grants such: see
+// [builder.wouldCircle].
 func (s *sorting) revokesFirst() bool {
 	revokes := false
 	for _, statement := range s.plan.Statements {
@@ -145,8 +147,8 @@ func (s *sorting) put(statement placed) {
 	}
 }
 
-// pieces gives what a statement is made of: the login with which a role is created is a move of its own, and memberships in several roles may belong to
-// several objects.
+// pieces gives what a statement is made of: the login with which a role is created is a move of its own, and
+// memberships in several roles may belong to several objects.
 func pieces(statement script.Statement) []script.Statement {
 	switch ch := statement.Change.(type) {
 	case catalog.CreateRole:

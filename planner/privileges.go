@@ -11,9 +11,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// changePrivileges makes every ACL what it is to be. Of each object what is granted comes first, so that nobody is without
-// a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it away again. Where there is no
-// room for both, what is revoked comes before.
+// changePrivileges makes every ACL what it is to be. Of each object what is granted comes first, so that nobody is
+// without a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it
+// away again. Where there is no room for both, what is revoked comes before.
 func (b *builder) changePrivileges() {
 	for _, id := range b.changed() {
 		b.about = part{object: id}
@@ -72,8 +72,8 @@ func (g itemGroups) sorted() itemGroups {
 	return g
 }
 
-// grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out anew after each: what a
-// REVOKE took away in cascade comes back in the order in which it was granted.
+// grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out
+// anew after each: what a REVOKE took away in cascade comes back in the order in which it was granted.
 func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
@@ -87,6 +87,7 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 		})
 		first := groups[0]
 		for _, g := range gather(first.items) {
+			object := b.working.Objects[id] // the statement before may have given others a grant option
 			act := "grant " + words(g.privileges) + " on " + on(id, column) + " to " + people(g.grantees)
 			b.doOn(object, first.grantor, act, catalog.Grant{
 				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.grantor, WithOption: first.grantable,
@@ -142,8 +143,8 @@ func (b *builder) grantReason(grantees []string) string {
 	return "declared, or kept from a grantor who is to lose the grant option"
 }
 
-// revokeExcess revokes what the ACL of an object, or of one of its columns, has too much. What one statement takes away in cascade
-// need not be taken away again, so that what is left is worked out anew after each.
+// revokeExcess revokes what the ACL of an object, or of one of its columns, has too much. What one statement takes
+// away in cascade need not be taken away again, so that what is left is worked out anew after each.
 func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
@@ -159,8 +160,9 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	}
 }
 
-// turn says when what a role granted is revoked. Of whoever has the owner's rights, or the grant option by a membership, the server takes
-// nothing in cascade: that has to go while the role has its own grant option. Then comes what the owner granted, on which the rest may depend.
+// turn says when what a role granted is revoked. Of whoever has the owner's rights, or the grant option by a
+// membership, the server takes nothing in cascade: that has to go while the role has its own grant option. Then comes
+// what the owner granted, on which the rest may depend.
 func (b *builder) turn(grantor string, object *catalog.Object, acl catalog.ACL) int {
 	hasOption := func(role string) bool {
 		return slices.ContainsFunc(acl.Of(role), func(i catalog.Item) bool { return i.Grantable })
@@ -168,7 +170,7 @@ func (b *builder) turn(grantor string, object *catalog.Object, acl catalog.ACL) 
 	switch {
 	case grantor == object.Owner:
 		return 1
-	case b.authority.HasPrivilegesOf(grantor, object.Owner) || slices.ContainsFunc(b.authority.Inherited(grantor)[1:], hasOption):
+	case b.authority.hasMeanwhile(grantor, object.Owner) || slices.ContainsFunc(b.authority.Inherited(grantor)[1:], hasOption):
 		return 0
 	}
 	return 2
@@ -217,8 +219,9 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 	b.doOn(object, key.grantor, act, change, revokeReason(key, object.Owner))
 }
 
-// reviveOption gives a grantor who has lost the grant option since the option back, to revoke by it. Nothing more is needed: from now on it is
-// something else that there is too much. The server leaves such grants where the grantor has the owner's rights.
+// reviveOption gives a grantor who has lost the grant option since the option back, to revoke by it. Nothing more is
+// needed: from now on it is something else that there is too much. The server leaves such grants where the grantor
+// has the owner's rights.
 func (b *builder) reviveOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	dead := slices.DeleteFunc(slices.Clone(revoke.Privileges), func(p catalog.Privilege) bool {
 		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)
@@ -230,8 +233,9 @@ func (b *builder) reviveOption(object *catalog.Object, revoke catalog.Revoke, ac
 	}
 }
 
-// shake revokes what was granted by a role as which nothing can be revoked: the owner takes the grant option from that role, in
-// cascade, and gives it back. Whoever is to keep what that role granted has by now got it from the owner.
+// shake revokes what was granted by a role as which nothing can be revoked: the owner takes the grant option from
+// that role, in cascade, and gives it back. Whoever is to keep what that role granted has by now got it from the
+// owner.
 func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	grantor := revoke.Grantor
 	for _, privilege := range revoke.Privileges {
@@ -247,14 +251,15 @@ func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act strin
 	revoke.Apply(b.working) // a refused one must not be found again
 }
 
-// mayShake refuses where that would leave in place what the role granted: the server takes from nobody who has the owner's privileges, as a
-// superuser has, what was granted on, nor from a role that has its grant option from someone else as well.
+// mayShake refuses where that would leave in place what the role granted: the server takes from nobody who has the
+// owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant option from someone
+// else as well.
 func (b *builder) mayShake(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
 	switch {
 	case b.working.IsSuperuser(grantor):
 		why := fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor)
 		b.refuse(act, why, lack{rights: []right{{kind: noSuperuser, role: grantor}}, part: b.about})
-	case b.authority.HasPrivilegesOf(grantor, object.Owner):
+	case b.authority.hasMeanwhile(grantor, object.Owner):
 		b.authority.refuseActing(grantor, object, act, nil)
 	case !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}):
 		why := fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)

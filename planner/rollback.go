@@ -10,8 +10,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// Rollback works out the plan back to the state before a plan. What can not be brought back is among its Warnings. The errors are a
-// [*Refusal] and a [*LockTableError].
+// Rollback works out the plan back to the state before a plan. What can not be brought back is among its Warnings.
+// The errors are a [*Refusal] and a [*LockTableError].
 func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	after := before.Clone()
 	plan.Apply(after)
@@ -22,8 +22,28 @@ func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	if back, err = inParts(back, before, buildPart); err != nil {
 		return nil, err
 	}
-	back.Warnings = irrecoverable(before, after)
+	end := after.Clone()
+	back.Apply(end)
+	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, end))
 	return back, nil
+}
+
+// lostRows lists the memberships that do not come back as they were: before 16 only a superuser can say who granted
+// them.
+// https://www.postgresql.org/docs/15/sql-grant.html
+func lostRows(before, end *catalog.Catalog) []string {
+	var out []string
+	for _, role := range slices.Sorted(maps.Keys(before.Members)) {
+		if before.Roles[role] == nil || catalog.SameMemberships(before.Members[role], end.Members[role]) {
+			continue
+		}
+		for _, m := range before.Members[role] {
+			if !slices.Contains(end.Members[role], m) {
+				out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q with %+v", m.Member, role, m.Grantor, m.Options))
+			}
+		}
+	}
+	return out
 }
 
 // irrecoverable lists the passwords that were replaced and are not known.
@@ -41,8 +61,9 @@ func irrecoverable(before, after *catalog.Catalog) []string {
 	return out
 }
 
-// drop drops what the desired catalog does not have: schemas, then roles. Only a way back has any.
-func (b *builder) drop() {
+// dropSchemas drops those that the desired catalog does not have, before the memberships go by which the connecting
+// role may. Only a way back has any.
+func (b *builder) dropSchemas() {
 	for _, id := range b.surplusSchemas() {
 		owner := b.working.Objects[id].Owner
 		act := fmt.Sprintf("drop %s", id)
@@ -50,14 +71,19 @@ func (b *builder) drop() {
 		if !b.authority.has(owner) {
 			b.authority.refuseActing(owner, b.working.Objects[id], act, nil)
 		}
-		b.do(script.Dropping, "", catalog.DropSchema{Name: id.Name}, "it was not there before")
+		b.do(script.DroppingSchemas, "", catalog.DropSchema{Name: id.Name}, "it was not there before")
 	}
+}
+
+// dropRoles drops those that the desired catalog does not have.
+func (b *builder) dropRoles() {
 	for _, name := range b.surplusRoles() {
 		b.dropRole(script.Dropping, name, "it was not there before")
 	}
 }
 
-// surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the other, administrator roles last.
+// surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the
+// other, administrator roles last.
 func (b *builder) surplusRoles() []string {
 	var surplus []string
 	for name := range b.working.Roles {

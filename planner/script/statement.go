@@ -29,27 +29,29 @@ const (
 	Schemas
 	Owners
 	Privileges
+	DroppingSchemas // what a way back finds too much, while memberships still allow it
 	Memberships
 	GainingLogin
-	Dropping // what a way back finds too much
+	Dropping // roles that a way back finds too much
 	Pruning
 	GivingBack // the temporary memberships, given back
 )
 
 var headings = [...]string{
-	LosingLogin:    "Roles that may no longer log in",
-	Administrators: "Administrator roles",
-	Roles:          "Roles",
-	PrivilegeRoles: "Privilege roles",
-	ActingFor:      "Temporary memberships, to act for owners",
-	Schemas:        "Schemas",
-	Owners:         "Owners",
-	Privileges:     "Privileges",
-	Memberships:    "Memberships",
-	GainingLogin:   "Logins",
-	Dropping:       "Schemas and roles that were not there before",
-	Pruning:        "Privilege roles that are no longer needed",
-	GivingBack:     "Temporary memberships, given back",
+	LosingLogin:     "Roles that may no longer log in",
+	Administrators:  "Administrator roles",
+	Roles:           "Roles",
+	PrivilegeRoles:  "Privilege roles",
+	ActingFor:       "Temporary memberships, to act for owners",
+	Schemas:         "Schemas",
+	Owners:          "Owners",
+	Privileges:      "Privileges",
+	DroppingSchemas: "Schemas that were not there before",
+	Memberships:     "Memberships",
+	GainingLogin:    "Logins",
+	Dropping:        "Roles that were not there before",
+	Pruning:         "Privilege roles that are no longer needed",
+	GivingBack:      "Temporary memberships, given back",
 }
 
 // String gives the heading.
