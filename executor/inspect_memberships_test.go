@@ -103,7 +103,7 @@ func TestInspectShowsWhatTheScopesRolesHaveGranted(t *testing.T) {
 	}
 	c.exec(`SET ROLE a`, `GRANT g TO b WITH ADMIN OPTION`, `SET ROLE b`, `GRANT g TO c`, `SET ROLE other`, `GRANT g TO c`, `RESET ROLE`)
 	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"a"}})
-	expect(t, "memberships", membershipsOf(got), "g<a+admin/postgres g<b+admin/a g<c/b")
+	expect(t, "memberships", membershipsOf(got), "g<a+admin/postgres g<b+admin/a g<c/b g<c/other")
 	if got.Roles["b"] == nil {
 		t.Error("a member is not shown")
 	}

@@ -67,10 +67,10 @@ func (i *inspection) scoping() []question {
 	add(gen.ScopeColumns)
 	add(gen.ScopeHolders)
 	add(gen.ScopeByIndex)
+	add(gen.ScopeDoers)
 	if len(i.scope.Below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, names(i.scope.Below), i.scope.Holders)
 	}
-	add(gen.ScopeDoers)
 	add(gen.ScopeGrantors)
 	add(gen.ScopeMemberships, mentioned)
 	add(gen.ScopeRoles, mentioned, i.scope.Holders)

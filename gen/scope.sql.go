@@ -15,7 +15,10 @@ WITH RECURSIVE below (oid) AS (
     FROM pg_catalog.pg_roles AS r
     WHERE r.rolname = ANY($1::name[])
         OR cardinality($1::name[]) > 0 AND r.rolname = current_user
-        OR $2::boolean AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+        OR ($2::boolean OR cardinality($1::name[]) > 0)
+            AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+    UNION
+    SELECT d.oid FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid) WHERE cardinality($1::name[]) > 0
     UNION
     SELECT h.oid FROM unnest(current_setting('pgsr.holders')::oid[]) AS h (oid) WHERE $2::boolean
     UNION
@@ -38,7 +41,7 @@ type ScopeBelowParams struct {
 }
 
 // Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
-// come to own things. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
+// come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
 func (q *Queries) ScopeBelow(ctx context.Context, arg ScopeBelowParams) error {
 	_, err := q.db.Exec(ctx, ScopeBelow, arg.Below, arg.Holders)
 	return err
@@ -412,6 +415,8 @@ WITH here AS (
 ), reading AS (
     SELECT $1::boolean
         OR $2::boolean AND EXISTS (SELECT FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE r.oid < 12000) AS everything
+), owners AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'pg_database_owner'
 ), holder AS (
     SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
     UNION
@@ -428,6 +433,16 @@ WITH here AS (
     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
         AND d.deptype IN ('o', 'a')
         AND d.dbid IN (0, (SELECT h.oid FROM here AS h))
+    UNION
+    SELECT 'pg_catalog.pg_namespace'::regclass::oid, n.oid
+    FROM pg_catalog.pg_namespace AS n
+    WHERE $2::boolean AND (n.nspowner IN (SELECT o.oid FROM owners AS o)
+        OR EXISTS (SELECT FROM aclexplode(array_remove(n.nspacl, NULL)) AS i WHERE n.nspacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
+    UNION
+    SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid
+    FROM pg_catalog.pg_class AS c
+    WHERE $2::boolean AND (c.relowner IN (SELECT o.oid FROM owners AS o)
+        OR EXISTS (SELECT FROM aclexplode(array_remove(c.relacl, NULL)) AS i WHERE c.relacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
 ), named AS (
     SELECT o.kind, o.schema, o.name
     FROM ROWS FROM (unnest($3::text[]), unnest($4::name[]), unnest($5::name[])) AS o (kind, schema, name)
@@ -498,7 +513,8 @@ type ScopeObjectsParams struct {
 // one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
 // that these lie in, and the sequences that belong to these tables.
 // pg_shdepend knows them by role: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-// It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything.
+// It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything; what
+// pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
 func (q *Queries) ScopeObjects(ctx context.Context, arg ScopeObjectsParams) error {
 	_, err := q.db.Exec(ctx, ScopeObjects,
 		arg.Everything,

@@ -106,12 +106,15 @@ SELECT
 -- one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
 -- that these lie in, and the sequences that belong to these tables.
 -- pg_shdepend knows them by role: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything.
+-- It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything; what
+-- pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), reading AS (
     SELECT @everything::boolean
         OR @reaching::boolean AND EXISTS (SELECT FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE r.oid < 12000) AS everything
+), owners AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = 'pg_database_owner'
 ), holder AS (
     SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
     UNION
@@ -128,6 +131,16 @@ WITH here AS (
     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
         AND d.deptype IN ('o', 'a')
         AND d.dbid IN (0, (SELECT h.oid FROM here AS h))
+    UNION
+    SELECT 'pg_catalog.pg_namespace'::regclass::oid, n.oid
+    FROM pg_catalog.pg_namespace AS n
+    WHERE @reaching::boolean AND (n.nspowner IN (SELECT o.oid FROM owners AS o)
+        OR EXISTS (SELECT FROM aclexplode(array_remove(n.nspacl, NULL)) AS i WHERE n.nspacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
+    UNION
+    SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid
+    FROM pg_catalog.pg_class AS c
+    WHERE @reaching::boolean AND (c.relowner IN (SELECT o.oid FROM owners AS o)
+        OR EXISTS (SELECT FROM aclexplode(array_remove(c.relacl, NULL)) AS i WHERE c.relacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
 ), named AS (
     SELECT o.kind, o.schema, o.name
     FROM ROWS FROM (unnest(@kinds::text[]), unnest(@schemas::name[]), unnest(@names::name[])) AS o (kind, schema, name)
@@ -239,13 +252,16 @@ SELECT set_config('pgsr.doers', coalesce(array_agg(d.oid), '{}')::text, true) IS
 
 -- name: ScopeBelow :exec
 -- Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
--- come to own things. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
+-- come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
 WITH RECURSIVE below (oid) AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
     WHERE r.rolname = ANY(@below::name[])
         OR cardinality(@below::name[]) > 0 AND r.rolname = current_user
-        OR @holders::boolean AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+        OR (@holders::boolean OR cardinality(@below::name[]) > 0)
+            AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+    UNION
+    SELECT d.oid FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid) WHERE cardinality(@below::name[]) > 0
     UNION
     SELECT h.oid FROM unnest(current_setting('pgsr.holders')::oid[]) AS h (oid) WHERE @holders::boolean
     UNION
