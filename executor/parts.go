@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/script"
 )
@@ -28,7 +26,9 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 // between. Each is guarded by what its part relies on and leads to.
 func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
-	err := locked(ctx, conn, j.lockKey, j.options, func() error {
+	err := locked(ctx, conn, j.lockKey, j.options, func(o Options) error {
+		defer func(before Options) { j.options = before }(j.options)
+		j.options = o
 		from := outside(conn, j.options, j.options.lookForLedger(&j.ledger)...)
 		from.effect = j.ledger.Installed
 		var seen string
@@ -87,7 +87,7 @@ func (j *job) partDocument(part *planner.Plan, effect bool) (script.Document, er
 func applySavedParts(ctx context.Context, conn *pgx.Conn, d script.Document, plan *planner.Plan, o Options) (*Result, error) {
 	transactions := d.Transactions()
 	result := &Result{Plan: plan, Applied: true}
-	err := locked(ctx, conn, d.LockKey, o, func() (err error) {
+	err := locked(ctx, conn, d.LockKey, o, func(o Options) (err error) {
 		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (script.Document, error) { return transactions[n], nil })
 		return err
 	})
@@ -105,6 +105,9 @@ func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, 
 		if err == nil {
 			var attempts int
 			attempts, err = withRetries(ctx, conn, o, func() error {
+				if err := o.keeper.has(ctx); err != nil {
+					return err
+				}
 				return applySaved(ctx, conn, d, o, fmt.Sprintf("applied: transaction %d of %d", n+1, of), q)
 			})
 			all += attempts
@@ -117,27 +120,6 @@ func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, 
 		}
 	}
 	return all, nil
-}
-
-// locked does something while the session has the lock, which it gives back also after an error.
-func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func() error) error {
-	requests := append(beginning(conn, script.Reading, o), lock(gen.LockSession, key, new(time.Time)), question{what: "keeping the lock", sql: "COMMIT"})
-	if err := (line{conn, o.Progress}).ask(ctx, requests...); err != nil {
-		return errors.Join(err, abandon(conn))
-	}
-	err := do()
-	return errors.Join(err, unlock(ctx, conn, key))
-}
-
-// unlock gives the session's lock back, also when the context has ended. With a connection that is gone, it is gone
-// as well.
-func unlock(ctx context.Context, conn *pgx.Conn, key int64) error {
-	if conn.IsClosed() {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	return line{conn: conn}.read(ctx, question{what: "giving the session's lock back", sql: gen.UnlockSession, args: []any{key}})
 }
 
 // PartialError says that of several transactions some are committed and the next one failed. It unwraps to why.

@@ -58,7 +58,7 @@ func (l line) ask(ctx context.Context, requests ...request) error {
 	if isForgotten(err) && outside && !known && abandon(l.conn) == nil {
 		_, err = l.askKnowing(ctx, requests)
 	}
-	return err
+	return poolerError(err)
 }
 
 // askKnowing tells whether the session was found to have a statement that it keeps.

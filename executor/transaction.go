@@ -30,11 +30,16 @@ type transaction struct {
 	warnings []*pgconn.Notice
 }
 
-// begin begins a transaction, waits for the lock and looks for the ledger: together with what is asked next.
+// begin begins a transaction, waits for the lock, unless it is kept for several, and looks for the ledger: together
+// with what is asked next.
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{line: line{conn, o.Progress}}
 	tx.later(beginning(conn, script.Writing, o)...)
-	tx.later(lock(gen.Lock, key, &tx.locked))
+	if o.keeper == nil {
+		tx.later(lock(gen.Lock, key, &tx.locked))
+	} else {
+		tx.locked = time.Now()
+	}
 	tx.later(o.lookForLedger(&tx.ledger)...)
 	return tx
 }
@@ -105,7 +110,7 @@ func committed(rows pgx.Rows) error {
 	return rows.Err()
 }
 
-// lock waits for the advisory lock, that of the transaction or that of the session, and notes when it was had.
+// lock waits for the advisory lock, and notes when it was had.
 // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 func lock(sql string, key int64, had *time.Time) question {
 	waiting := fmt.Sprintf("waiting for the lock (pg_advisory_xact_lock, key %d)", key)

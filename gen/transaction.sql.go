@@ -9,22 +9,34 @@ import (
 	"context"
 )
 
+const BackendPID = `-- name: BackendPID :one
+SELECT pg_catalog.pg_backend_pid() AS pid
+`
+
+func (q *Queries) BackendPID(ctx context.Context) (int32, error) {
+	row := q.db.QueryRow(ctx, BackendPID)
+	var pid int32
+	err := row.Scan(&pid)
+	return pid, err
+}
+
+const KeepIdle = `-- name: KeepIdle :exec
+SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)
+`
+
+// Lets a transaction last that does nothing but keep a lock.
+// https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
+func (q *Queries) KeepIdle(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, KeepIdle)
+	return err
+}
+
 const Lock = `-- name: Lock :exec
 SELECT pg_catalog.pg_advisory_xact_lock($1::bigint)
 `
 
 func (q *Queries) Lock(ctx context.Context, key int64) error {
 	_, err := q.db.Exec(ctx, Lock, key)
-	return err
-}
-
-const LockSession = `-- name: LockSession :exec
-SELECT pg_catalog.pg_advisory_lock($1::bigint)
-`
-
-// Until the session ends, or gives it back. The session that has it is not kept from the lock of a transaction with the same key.
-func (q *Queries) LockSession(ctx context.Context, key int64) error {
-	_, err := q.db.Exec(ctx, LockSession, key)
 	return err
 }
 
@@ -63,13 +75,4 @@ func (q *Queries) TransactionStatus(ctx context.Context, id string) (string, err
 	var status string
 	err := row.Scan(&status)
 	return status, err
-}
-
-const UnlockSession = `-- name: UnlockSession :exec
-SELECT pg_catalog.pg_advisory_unlock($1::bigint)
-`
-
-func (q *Queries) UnlockSession(ctx context.Context, key int64) error {
-	_, err := q.db.Exec(ctx, UnlockSession, key)
-	return err
 }

@@ -10,12 +10,13 @@ SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalo
 -- name: Lock :exec
 SELECT pg_catalog.pg_advisory_xact_lock(@key::bigint);
 
--- name: LockSession :exec
--- Until the session ends, or gives it back. The session that has it is not kept from the lock of a transaction with the same key.
-SELECT pg_catalog.pg_advisory_lock(@key::bigint);
+-- name: KeepIdle :exec
+-- Lets a transaction last that does nothing but keep a lock.
+-- https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
+SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true);
 
--- name: UnlockSession :exec
-SELECT pg_catalog.pg_advisory_unlock(@key::bigint);
+-- name: BackendPID :one
+SELECT pg_catalog.pg_backend_pid() AS pid;
 
 -- name: Snapshot :one
 -- What the statement sees: where this is the same, nothing has been committed in the cluster in the meantime.

@@ -1,0 +1,165 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/scratch/scratchtest"
+)
+
+// pooled connects by a URL, which may be a pooler's.
+func (c *cluster) pooled(url string) *pgx.Conn {
+	c.Helper()
+	conn, err := Connect(context.Background(), url, nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	c.Cleanup(func() { conn.Close(context.Background()) })
+	return conn
+}
+
+// hasNoLock: a pooler keeps its sessions, and with them what they have.
+func (c *cluster) hasNoLock() {
+	c.Helper()
+	c.eventually("an advisory lock is left", func() bool {
+		return one[int](c, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'`) == 0
+	})
+}
+
+// jostle keeps using the pooler's sessions, so that nobody gets the same one twice but by chance.
+func (c *cluster) jostle(url string) {
+	ctx, end := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	for range 2 {
+		conn := c.pooled(url)
+		go func() {
+			defer func() { done <- struct{}{} }()
+			for ctx.Err() == nil {
+				if _, err := conn.Exec(context.Background(), `SELECT pg_sleep(0.002)`, pgx.QueryExecModeExec); err != nil {
+					return
+				}
+			}
+		}()
+	}
+	c.Cleanup(func() { end(); <-done; <-done })
+}
+
+// TestPooler runs everything behind a pooler that gives each client, or each transaction, a session.
+func TestPooler(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"session", "transaction"} {
+		for _, user := range []string{"postgres", "admin"} {
+			t.Run(mode+" as "+user, func(t *testing.T) {
+				t.Parallel()
+				c := newArchive(t)
+				url := scratchtest.Pooler(t, c.server, mode, 5)(user, warehouse)
+				c.jostle(url)
+				c.usesPooler(url)
+			})
+		}
+	}
+}
+
+// usesPooler does all that is to be done, on connections that others use, too.
+func (c *cluster) usesPooler(url string) {
+	c.Helper()
+	ctx := context.Background()
+	for _, from := range []int64{0, ledgerVersion} {
+		install, list := c.pooled(url), c.pooled(url)
+		if got, to, err := InstallLedger(ctx, install); err != nil || got != from || to != ledgerVersion {
+			c.Fatalf("installing: from %d to %d, %v", got, to, err)
+		}
+		if _, err := Ledger(ctx, list, 0); err != nil {
+			c.Fatal(err)
+		}
+		install.Close(ctx)
+		list.Close(ctx)
+	}
+	conn := c.pooled(url)
+	many, err := Sync(ctx, conn, parse(c, archiveSpec), Options{})
+	if err != nil || !many.Applied || len(many.Plan.Parts) < 2 {
+		c.Fatalf("%+v, %v", many, err)
+	}
+	c.hasNoLock()
+	for n := range 5 {
+		spec := archiveSpec + fmt.Sprintf("  r%d: {}\n", n)
+		if result, err := Sync(ctx, conn, parse(c, spec), Options{}); err != nil || !result.Applied || result.Plan.Parts != nil {
+			c.Fatalf("%+v, %v", result, err)
+		}
+		if plan, err := Plan(ctx, conn, parse(c, spec), Options{}); err != nil || !plan.InSync() {
+			c.Fatalf("%+v, %v", plan, err)
+		}
+	}
+	c.hasNoLock()
+	entries, err := Ledger(ctx, conn, 0)
+	if err != nil || len(entries) != len(many.Plan.Parts)+5 {
+		c.Errorf("%d entries, %v", len(entries), err)
+	}
+}
+
+// TestPoolerOfStatements has no transactions to give, and says so.
+func TestPoolerOfStatements(t *testing.T) {
+	t.Parallel()
+	c := newShop(t)
+	url := scratchtest.Pooler(t, c.server, "statement", 2)("postgres", warehouse)
+	c.unchanged(func() {
+		_, err := c.syncShop(context.Background(), c.pooled(url), Options{})
+		saysAll(t, err, "connect directly")
+		_, _, err = InstallLedger(context.Background(), c.pooled(url))
+		saysAll(t, err, "connect directly")
+		_, err = Ledger(context.Background(), c.pooled(url), 0)
+		saysAll(t, err, "connect directly")
+	})
+	c.hasNoLock()
+}
+
+// TestPoolerThatIsTooSmall says so, where the lock is kept on one session and none is left.
+func TestPoolerThatIsTooSmall(t *testing.T) {
+	t.Parallel()
+	c := newArchive(t)
+	url := scratchtest.Pooler(t, c.server, "transaction", 1)("postgres", warehouse)
+	_, err := Sync(context.Background(), c.pooled(url), parse(t, archiveSpec), Options{})
+	saysAll(t, err, "connect directly", "needs two")
+	c.hasNoLock()
+}
+
+// TestCancelLeavesNoLock ends the context at moments all over a run of several transactions: directly, where the
+// connection stays open, and behind a pooler, whose sessions do.
+func TestCancelLeavesNoLock(t *testing.T) {
+	t.Parallel()
+	c := newArchive(t)
+	pooler := scratchtest.Pooler(t, c.server, "transaction", 2)("postgres", warehouse)
+	interrupted := 0
+	for i := range 16 {
+		url := c.server.URL("postgres", warehouse, "")
+		if i%2 == 1 {
+			url = pooler
+		}
+		conn := c.pooled(url)
+		ctx, cancel := context.WithTimeout(context.Background(), 60*time.Millisecond+time.Duration(i)*15*time.Millisecond)
+		if _, err := Sync(ctx, conn, parse(t, archiveSpec), Options{}); err != nil {
+			interrupted++
+		}
+		cancel()
+		c.hasNoLock()
+		conn.Close(context.Background())
+	}
+	if interrupted == 0 {
+		t.Error("nothing was interrupted: this proves nothing")
+	}
+	c.sync(archiveSpec, one[int](c, `SELECT count(*) FROM pg_roles WHERE rolname LIKE '\_pgsr\_%'`) < archiveTables)
+}
+
+// TestLockGoesWithWhoKeepsIt: where its connection is lost, what is committed stays, and no more is done.
+func TestLockGoesWithWhoKeepsIt(t *testing.T) {
+	t.Parallel()
+	c := newArchive(t)
+	c.meddlingAt("t250", `PERFORM pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory';`)
+	_, err := Sync(context.Background(), c.asPostgres(), parse(t, archiveSpec), Options{})
+	saysAll(t, err, "transactions are committed", errLockLost.Error())
+	c.hasNoLock()
+}
