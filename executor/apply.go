@@ -105,7 +105,7 @@ func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) erro
 	case err != nil:
 		return fmt.Errorf("planning again to verify: %w", err)
 	case !left.InSync():
-		return &NotAsPlannedError{Left: left}
+		return &NotAsPlannedError{Left: left, EventTriggers: eventTriggers(ctx, tx)}
 	}
 	return nil
 }
@@ -130,6 +130,8 @@ type NotAsPlannedError struct {
 	Left *planner.Plan
 	// Lost says what roles outside of the spec would no longer have.
 	Lost []string
+	// EventTriggers are those that are enabled, and may be why.
+	EventTriggers []string
 }
 
 // Error lists what would still have to be done, at most ten of it, or what others would have lost.
@@ -147,5 +149,6 @@ func (e *NotAsPlannedError) Error() string {
 		}
 		text.WriteString("\n  " + script.Masked(s.Change, e.Left.Server))
 	}
+	text.WriteString(ofEventTriggers(e.EventTriggers))
 	return text.String()
 }

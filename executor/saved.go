@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -68,6 +69,9 @@ func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Opt
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
+	if other := (*StateError)(nil); errors.As(err, &other) {
+		other.EventTriggers = eventTriggers(ctx, tx)
+	}
 	if err != nil {
 		return err
 	}
@@ -118,12 +122,17 @@ func guard(d script.Document, state script.State, other func(differences []strin
 }
 
 func stale(differences []string) error        { return &StaleError{differences} }
-func notAsPlanned(differences []string) error { return &StateError{differences} }
+func notAsPlanned(differences []string) error { return &StateError{Differences: differences} }
 
 // StateError says that a saved plan ran and the result was not what was planned. All was rolled back.
-type StateError struct{ Differences []string }
+type StateError struct {
+	Differences []string
+	// EventTriggers are those that are enabled, and may be why.
+	EventTriggers []string
+}
 
 // Error lists the first differences.
 func (e *StateError) Error() string {
-	return "after all statements ran, the catalog was not as planned, so everything was rolled back:\n  " + strings.Join(e.Differences, "\n  ")
+	return "after all statements ran, the catalog was not as planned, so everything was rolled back:\n  " + strings.Join(e.Differences, "\n  ") +
+		ofEventTriggers(e.EventTriggers)
 }

@@ -102,6 +102,11 @@ WITH here AS (
             AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE AND d.deptype IN ('o', 'a')
         OFFSET 0
     ) AS d
+    UNION
+    SELECT i.grantee
+    FROM pg_catalog.pg_default_acl AS d
+    CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) AND d.defaclnamespace = 0 AND d.defaclobjtype = 'n' AND i.grantee <> 0
 ), columns AS (
     SELECT a.place
     FROM relations AS r

@@ -66,6 +66,7 @@ LEFT JOIN LATERAL (
 ) AS t ON true;
 
 -- name: Items :many
+-- N is what default privileges give to a role's new schemas, with that role for the object.
 -- Privilege words are the server's, so that none is lost that a later server brings. Column is empty but for those of columns.
 -- Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
 -- What the owner of a relation has by default is left out. An ACL without any item is no array of one dimension, as aclexplode() wants it.
@@ -85,6 +86,11 @@ SELECT 'n', n.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
 CROSS JOIN LATERAL aclexplode(array_remove(n.nspacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+UNION ALL
+SELECT 'N', d.defaclrole, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
+FROM pg_catalog.pg_default_acl AS d
+CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+WHERE d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) AND d.defaclnamespace = 0 AND d.defaclobjtype = 'n'
 UNION ALL
 SELECT 'r', c.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
 FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)

@@ -204,7 +204,8 @@ JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid
 WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
 
 -- name: ScopeHolders :exec
--- pg_shdepend knows them without a look into the ACLs, but for roles that initdb made: see ScopeObjects. These are few, and always shown.
+-- pg_shdepend knows them without a look into the ACLs, but for roles that initdb made: see ScopeObjects. These are few, and always shown. Beside
+-- them, those who get something on schemas that the scope's roles create.
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), object AS (
@@ -220,6 +221,11 @@ WITH here AS (
     FROM object AS o
     JOIN pg_catalog.pg_shdepend AS d ON d.dbid = o.dbid AND d.classid = o.classid AND d.objid = o.oid
     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.deptype IN ('o', 'a')
+    UNION
+    SELECT i.grantee
+    FROM pg_catalog.pg_default_acl AS d
+    CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) AND d.defaclnamespace = 0 AND d.defaclobjtype = 'n' AND i.grantee <> 0
 )
 SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h;
 

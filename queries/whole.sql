@@ -191,6 +191,10 @@ FROM (
     SELECT 'n'::text, n.oid, NULL::name, aclexplode(array_remove(n.nspacl, NULL))
     FROM pg_catalog.pg_namespace AS n
     UNION ALL
+    SELECT 'N'::text, d.defaclrole, NULL::name, aclexplode(array_remove(d.defaclacl, NULL))
+    FROM pg_catalog.pg_default_acl AS d
+    WHERE d.defaclnamespace = 0 AND d.defaclobjtype = 'n'
+    UNION ALL
     SELECT NULL::text, c.oid, NULL::name,
         aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
     FROM pg_catalog.pg_class AS c

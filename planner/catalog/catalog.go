@@ -19,6 +19,8 @@ type Catalog struct {
 	Members map[string][]Membership
 	// Objects of the connected database, and all databases.
 	Objects map[ObjectID]*Object
+	// NewSchemas are the ACLs that default privileges give to new schemas, by owner, of those roles that have such.
+	NewSchemas map[string]ACL
 	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a sequence belongs to.
 	sequences *sequences
 }
@@ -69,7 +71,8 @@ func New(server Server) *Catalog {
 		Members: map[string][]Membership{},
 		Objects: map[ObjectID]*Object{},
 
-		sequences: &sequences{},
+		NewSchemas: map[string]ACL{},
+		sequences:  &sequences{},
 	}
 }
 
@@ -81,14 +84,18 @@ func (c *Catalog) Clone() *Catalog {
 		Members: maps.Clone(c.Members),
 		Objects: maps.Clone(c.Objects),
 
-		sequences: c.sequences,
+		NewSchemas: c.NewSchemas,
+		sequences:  c.sequences,
 	}
 }
 
 // Part gives a catalog that has only some of the roles, of the roles' members and of the objects, as far as there are any. What sequences a table has
 // it knows if that was asked for before.
 func (c *Catalog) Part(roles, members []string, objects []ObjectID) *Catalog {
-	return &Catalog{Server: c.Server, Roles: some(c.Roles, roles), Members: some(c.Members, members), Objects: some(c.Objects, objects), sequences: c.sequences}
+	return &Catalog{
+		Server: c.Server, Roles: some(c.Roles, roles), Members: some(c.Members, members), Objects: some(c.Objects, objects),
+		NewSchemas: c.NewSchemas, sequences: c.sequences,
+	}
 }
 
 func some[K comparable, V any](all map[K]V, keys []K) map[K]V {

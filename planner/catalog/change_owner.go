@@ -3,10 +3,16 @@ package catalog
 // CreateSchema is CREATE SCHEMA name AUTHORIZATION owner.
 type CreateSchema struct{ Name, Owner string }
 
-// Apply adds the schema with the default ACL.
+// Apply adds the schema with the ACL that its owner's default privileges give, which stand in the place of the
+// built-in ones. That the server takes an empty one for the built-in, too, is so:
+// https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
 func (ch CreateSchema) Apply(c *Catalog) {
 	id := ObjectID{Kind: Schema, Name: ch.Name}
-	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: c.DefaultACL(Schema, ch.Owner)}
+	acl := c.NewSchemas[ch.Owner]
+	if len(acl) == 0 {
+		acl = c.DefaultACL(Schema, ch.Owner)
+	}
+	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: acl}
 }
 
 // DropSchema is DROP SCHEMA name RESTRICT: the server refuses it for a schema that is not empty.
@@ -21,6 +27,8 @@ func (ch DropSchema) Apply(c *Catalog) {
 type SetOwner struct {
 	Object ObjectID
 	Owner  string
+	// From is the old owner, for what is said about it.
+	From string
 	// Relkind is that of pg_class, for the word to write: ALTER VIEW, say.
 	Relkind string
 }

@@ -12,7 +12,8 @@ func Equal(a, b *Catalog) bool {
 	return reflect.DeepEqual(a.Server, b.Server) &&
 		maps.EqualFunc(a.Roles, b.Roles, equalRoles) &&
 		maps.EqualFunc(a.Members, b.Members, SameMemberships) &&
-		maps.EqualFunc(a.Objects, b.Objects, EqualObjects)
+		maps.EqualFunc(a.Objects, b.Objects, EqualObjects) &&
+		maps.EqualFunc(a.NewSchemas, b.NewSchemas, slices.Equal[ACL])
 }
 
 // Fulfils tells whether a snapshot shows just what a desired catalog says, of everything that it says something of. What is not compared is what a

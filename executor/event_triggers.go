@@ -1,0 +1,32 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"pgsr/gen"
+)
+
+// eventTriggers gives those that are enabled. They run within the transaction, and what they add to what a statement does nobody can foresee; empty
+// where the server does not say. https://www.postgresql.org/docs/current/event-trigger-definition.html
+func eventTriggers(ctx context.Context, tx *transaction) []string {
+	var names []string
+	if tx.ask(ctx, question{what: "reading event triggers", sql: gen.EventTriggers, read: into(&names)}) != nil {
+		return nil
+	}
+	return names
+}
+
+// ofEventTriggers says which may be the reason, and what to do; empty if there are none.
+func ofEventTriggers(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	return "\nThese event triggers are enabled, and what they do is not foreseen: " + strings.Join(quoted, ", ") +
+		".\nIf one of them did this, run the statement that it follows by hand (CREATE SCHEMA, for one), then plan again: what it has added is seen then"
+}
