@@ -50,7 +50,7 @@ func (b *builder) changeOwners() {
 			continue
 		}
 		b.allowOwnership(now, want.Owner)
-		b.do(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
+		b.do(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
 	}
 	b.takeBack(script.Owners)
 }

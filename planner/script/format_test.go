@@ -23,7 +23,7 @@ func warehouse() Document {
 			{Section: Roles, Reason: "a role of the spec that does not exist", Change: catalog.CreateRole{Name: "analysts"}},
 			{Section: Roles, Reason: "a privilege role: it holds SELECT on TABLE sales.orders", Change: catalog.CreateRole{
 				Name: holder, Holds: &catalog.Held{Privilege: catalog.Select, Object: orders}}},
-			{Section: Owners, As: "owner", Reason: "etl: owns SCHEMA sales", Change: catalog.SetOwner{Object: sales, Owner: "etl"}},
+			{Section: Owners, As: "owner", Reason: "etl: owns SCHEMA sales", Change: catalog.SetOwner{Object: sales, Owner: "etl", From: "dba"}},
 			{Section: Privileges, Reason: "what the role is for", Change: catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: orders,
 				Grantees: []string{holder}, Grantor: "deploy"}},
 			{Section: Privileges, Reason: "not in the spec of bob", Change: catalog.Revoke{Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Object: orders,

@@ -38,6 +38,9 @@ func WriteGoose(w io.Writer, d Document) error {
 
 // writeDirection writes what is done up or down, without BEGIN and COMMIT.
 func (d Document) writeDirection(out io.Writer) {
+	for _, line := range Foremost(d.Statements) {
+		writeGooseComment(out, "It "+line)
+	}
 	for _, warning := range d.Warnings {
 		writeGooseComment(out, "Warning: "+warning)
 	}

@@ -26,7 +26,7 @@ type htmlPage struct {
 	Database, Server, User, Origin, Tally, EffectTally string
 	Sources                                            []Source
 	Gives, Takes, Changes                              int
-	Warnings, BackWarnings                             []string
+	Foremost, Warnings, BackWarnings                   []string
 	Marks                                              []htmlMark
 	Rows                                               []htmlRow
 	Sections                                           []htmlSection
@@ -61,7 +61,7 @@ func pageOf(d Document) (htmlPage, error) {
 	page := htmlPage{
 		Database: visible(d.Server.Database), Server: visible(serverOf(d.Server)), User: visible(userOf(d.Server)), Origin: visible(d.Origin.writtenBy()),
 		Sources: mapped(d.Origin.Sources, func(s Source) Source { return Source{visible(s.Name), visible(s.SHA256)} }),
-		Tally:   d.tally(), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
+		Tally:   d.tally(), Foremost: Foremost(d.Statements), Warnings: mapped(d.Warnings, visible), Sections: htmlSections(d), Picture: pictureOf(d.Statements),
 	}
 	page.count(d)
 	page.showEffect(d)

@@ -50,7 +50,9 @@ const htmlTemplate = `<!DOCTYPE html>
 <nav>{{if .Marks}}<a href="#twice">Look twice</a>{{end}}{{if .HasEffect}}<a href="#access">Effective access</a>{{end}}{{if .Picture}}<a href="#graph">Picture</a>{{end}}{{if .Sections}}<a href="#changes">Changes</a><a href="#sql">SQL</a>{{end}}{{if .HasBack}}<a href="#back">The way back</a>{{end}}</nav>
 </header>
 <main>
-{{if .Warnings}}<section id="warnings"><h2>Warnings</h2>
+{{if .Foremost}}<section id="foremost"><h2>First of all, this</h2>
+<ul class="cards">{{range .Foremost}}<li class="card takes"><bdi>{{.}}</bdi></li>{{end}}</ul></section>
+{{end}}{{if .Warnings}}<section id="warnings"><h2>Warnings</h2>
 <ul class="cards">{{range .Warnings}}<li class="card changes"><bdi>{{.}}</bdi></li>{{end}}</ul></section>
 {{end}}{{if .Marks}}<section id="twice"><h2>Look twice</h2>
 <ul class="cards">{{range .Marks}}<li class="card mark"><strong>{{.Kind}}</strong> <bdi>{{.Text}}</bdi></li>{{end}}</ul></section>

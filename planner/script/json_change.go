@@ -97,6 +97,7 @@ type (
 		tag
 		Object  wireObject `json:"object"`
 		Owner   string     `json:"owner"`
+		From    string     `json:"from,omitempty"`
 		Relkind string     `json:"relkind,omitempty"`
 	}
 	wireGrant struct {
@@ -148,7 +149,7 @@ func wireOf(change catalog.Change) any {
 	case catalog.DropSchema:
 		return wireDropSchema{tag{"drop_schema"}, ch.Name}
 	case catalog.SetOwner:
-		return wireSetOwner{tag{"set_owner"}, wireObject(ch.Object), ch.Owner, ch.Relkind}
+		return wireSetOwner{tag{"set_owner"}, wireObject(ch.Object), ch.Owner, ch.From, ch.Relkind}
 	case catalog.Grant:
 		return wireGrant{tag{"grant"}, ch.Privileges, wireObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.WithOption}
 	case catalog.Revoke:

@@ -94,7 +94,7 @@ func (f *wireCreateSchema) change() catalog.Change {
 func (f *wireDropSchema) change() catalog.Change { return catalog.DropSchema{Name: f.Name} }
 
 func (f *wireSetOwner) change() catalog.Change {
-	return catalog.SetOwner{Object: catalog.ObjectID(f.Object), Owner: f.Owner, Relkind: f.Relkind}
+	return catalog.SetOwner{Object: catalog.ObjectID(f.Object), Owner: f.Owner, From: f.From, Relkind: f.Relkind}
 }
 
 func (f *wireGrant) change() catalog.Change {

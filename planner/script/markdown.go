@@ -13,6 +13,7 @@ import (
 func WriteMarkdown(w io.Writer, d Document) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "## Roles of database %s: %s\n\n", codeSpan(d.Server.Database), counted(len(d.Statements), "change", "changes"))
+	d.writeMarkdownForemost(out)
 	d.writeMarkdownOrigin(out)
 	d.writeMarkdownWarnings(out)
 	d.writeMarkdownMarks(out)
@@ -26,6 +27,17 @@ func WriteMarkdown(w io.Writer, d Document) error {
 		}
 	}
 	return out.Flush()
+}
+
+// writeMarkdownForemost says what nobody is to read over.
+func (d Document) writeMarkdownForemost(out io.Writer) {
+	lines := Foremost(d.Statements)
+	for _, line := range lines {
+		fmt.Fprintf(out, "- ❗ %s\n", codeSpan(line))
+	}
+	if len(lines) > 0 {
+		fmt.Fprintln(out)
+	}
 }
 
 // writeMarkdownOrigin writes the summary, a list: in a table, some would take a | in a name for the end of a cell.

@@ -37,6 +37,9 @@ func (d Document) writeComments(out io.Writer) {
 	for _, line := range d.Header {
 		writeComment(out, line)
 	}
+	for _, line := range Foremost(d.Statements) {
+		writeComment(out, "It "+line)
+	}
 	for _, warning := range d.Warnings {
 		writeComment(out, "Warning: "+warning)
 	}

@@ -8,11 +8,15 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// WriteText writes a plan for a terminal: a line for each change under the headings, marked + for what is given, - for
-// what is taken and ~ for what is otherwise changed; in colours if color is true.
+// WriteText writes a plan for a terminal: what it ends and takes first, then a line for each change under the
+// headings, marked + for what is given, - for what is taken and ~ for what is otherwise changed; in colours if color
+// is true.
 func WriteText(w io.Writer, d Document, color bool) error {
 	out := bufio.NewWriter(w)
 	p := painter(color)
+	for _, line := range Foremost(d.Statements) {
+		fmt.Fprintln(out, p.paint(red, line))
+	}
 	for _, warning := range d.Warnings {
 		fmt.Fprintln(out, p.paint(yellow, "warning: "+visible(warning)))
 	}
