@@ -222,20 +222,20 @@ func (j *judge) effect() {
 	ctx := context.Background()
 	s := j.world.spec()
 	before := j.ask()
-	plan, e, err := PlanWithEffect(ctx, j.conn, s, Options{})
+	plan, e, err := PlanWithEffect(ctx, j.conn, s, trusting(j.conn))
 	if err != nil {
-		if _, err = Plan(ctx, j.conn, s, Options{}); err == nil {
+		if _, err = Plan(ctx, j.conn, s, trusting(j.conn)); err == nil {
 			j.Error("a plan with effect is refused, one without is not")
 		}
 		return
 	}
 	j.planned++
-	if plain, err := Plan(ctx, j.conn, s, Options{}); err != nil {
+	if plain, err := Plan(ctx, j.conn, s, trusting(j.conn)); err != nil {
 		j.Error(err)
 	} else if d := diffLines(sentences(plain), sentences(plan)); d != nil {
 		j.Errorf("plans with (+) and without (-) effect differ:\n%s", strings.Join(d, "\n"))
 	}
-	if _, err := Sync(ctx, j.conn, s, Options{}); err != nil {
+	if _, err := Sync(ctx, j.conn, s, trusting(j.conn)); err != nil {
 		j.Fatal(err)
 	}
 	said, asked := answers{}, answers{}

@@ -15,7 +15,8 @@ roles:
   few: {direct_grants: [USAGE ON SCHEMA nw]}
 `
 
-// TestDefaultPrivilegesOnNewSchemas are foreseen: who is in the spec loses what it is not to have, by apply and by script, who is not in it keeps it.
+// TestDefaultPrivilegesOnNewSchemas are foreseen: who is in the spec loses what it is not to have, by apply and by
+// script, who is not in it keeps it.
 func TestDefaultPrivilegesOnNewSchemas(t *testing.T) {
 	t.Parallel()
 	for _, user := range []string{"postgres", "admin"} {
@@ -54,7 +55,8 @@ func TestDefaultPrivilegesOnNewSchemas(t *testing.T) {
 	}
 }
 
-// TestEventTriggerThatGrants: what it adds to a schema that the plan creates is not foreseen, so that the error names it, and says how to go on.
+// TestEventTriggerThatGrants: what it adds to a schema that the plan creates is not foreseen, so that the error names
+// it, and says how to go on.
 func TestEventTriggerThatGrants(t *testing.T) {
 	t.Parallel()
 	c := newOffice(t, `CREATE ROLE r`, `CREATE TABLE public.t ()`,

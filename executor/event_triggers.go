@@ -8,8 +8,9 @@ import (
 	"pgsr/gen"
 )
 
-// eventTriggers gives those that are enabled. They run within the transaction, and what they add to what a statement does nobody can foresee; empty
-// where the server does not say. https://www.postgresql.org/docs/current/event-trigger-definition.html
+// eventTriggers gives those that are enabled. They run within the transaction, and what they add to what a statement
+// does nobody can foresee; empty where the server does not say.
+// https://www.postgresql.org/docs/current/event-trigger-definition.html
 func eventTriggers(ctx context.Context, tx *transaction) []string {
 	var names []string
 	if tx.ask(ctx, question{what: "reading event triggers", sql: gen.EventTriggers, read: into(&names)}) != nil {

@@ -11,7 +11,8 @@ import (
 // mostForemost bounds how many things one line names.
 const mostForemost = 20
 
-// Foremost says, a line each, what people want to know first of a plan: whose logins it ends, and from whom it takes what.
+// Foremost says, a line each, what people want to know first of a plan: whose logins it ends, and from whom it takes
+// what.
 func Foremost(statements []Statement) []string {
 	var logins, owners []string
 	taken := map[string][]string{}

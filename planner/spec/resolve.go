@@ -50,6 +50,7 @@ func Resolve(s *Spec, current *catalog.Catalog, means Means) (*Resolution, error
 	r.decideMemberships()
 	r.decideLogins()
 	r.refuseUntrustedCode()
+	r.refuseLockout()
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}

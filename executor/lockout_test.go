@@ -1,0 +1,126 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"pgsr/planner/spec"
+)
+
+// lockouts are specs by which boss, who runs them, could not run one again. Boss has CREATEROLE and a database of its
+// own.
+var lockouts = []struct {
+	name, roles string
+	setup       []string
+	// would is what the refusal says, of what is lost and what to write.
+	would []string
+	from  int
+}{
+	{name: "its login", roles: "boss: {}", would: []string{"its login", "login: {}"}},
+	{
+		name: "CONNECT", roles: "boss: {login: {}}", would: []string{"CONNECT ON DATABASE warehouse"},
+		setup: []string{`ALTER DATABASE warehouse OWNER TO postgres`, `REVOKE CONNECT ON DATABASE warehouse FROM PUBLIC`, `GRANT CONNECT ON DATABASE warehouse TO boss`},
+	},
+	{
+		name: "CONNECT, by the way of a group", roles: "staff: {}", would: []string{`"boss" would lose CONNECT ON DATABASE warehouse`},
+		setup: []string{
+			`ALTER DATABASE warehouse OWNER TO postgres`, `REVOKE CONNECT ON DATABASE warehouse FROM PUBLIC`, `CREATE ROLE staff`, `GRANT staff TO boss WITH ADMIN OPTION`,
+			`GRANT CONNECT ON DATABASE warehouse TO staff`, `GRANT ALL ON DATABASE warehouse TO boss WITH GRANT OPTION`, `REVOKE CONNECT ON DATABASE warehouse FROM boss`,
+		},
+	},
+	{
+		name: "ADMIN OPTION", roles: "boss: {login: {}}\n  ann: {}", would: []string{`ADMIN OPTION on role "ann"`}, from: 16,
+		setup: []string{`CREATE ROLE ann`, `GRANT ann TO boss WITH ADMIN OPTION`},
+	},
+	{
+		name: "ADMIN OPTION, by way of a group", roles: "m: {}\n  ann: {comment: hers}", would: []string{`"boss" would lose ADMIN OPTION on role "ann"`}, from: 16,
+		setup: []string{`CREATE ROLE ann`, `CREATE ROLE g`, `CREATE ROLE m`, `GRANT ann TO g WITH ADMIN OPTION`, `GRANT m TO boss WITH ADMIN OPTION`, `GRANT g TO m`},
+	},
+	{
+		name: "the right to act for an owner", roles: "boss: {login: {}}\n  ann: {direct_grants: [SELECT ON TABLE public.t]}", would: []string{`the right to act for "keeper"`, "TABLE public.t", "member_of: [keeper]"}, from: 16,
+		setup: []string{`CREATE ROLE keeper`, `SET ROLE boss`, `CREATE ROLE ann`, `RESET ROLE`, `CREATE TABLE public.t ()`, `ALTER TABLE public.t OWNER TO keeper`, `GRANT keeper TO boss`,
+			`GRANT USAGE ON SCHEMA public TO boss`},
+	},
+	{
+		name: "ownership of the database, by membership", roles: "boss: {login: {}}", would: []string{"the ownership of DATABASE warehouse", "member_of: [keeper]"},
+		setup: []string{`CREATE ROLE keeper`, `GRANT keeper TO boss`, `ALTER DATABASE warehouse OWNER TO keeper`},
+	},
+	{
+		name: "the ledger", roles: "boss: {login: {}}", would: []string{"INSERT ON TABLE pgsr.ledger"},
+		setup: []string{`CREATE SCHEMA pgsr`, `CREATE TABLE pgsr.ledger ()`, `GRANT USAGE ON SCHEMA pgsr TO boss`, `GRANT INSERT, SELECT ON pgsr.ledger TO boss`,
+			`CREATE ROLE keeper`, `ALTER SCHEMA pgsr OWNER TO keeper`, `ALTER TABLE pgsr.ledger OWNER TO keeper`, `GRANT keeper TO boss`},
+	},
+	{
+		name: "the ledger's tables", roles: "boss: {login: {}, owns: []}", would: []string{"the ownership of TABLE pgsr.ledger", "the ownership of SCHEMA pgsr"},
+		setup: []string{`CREATE ROLE other`, `GRANT other TO boss`, `CREATE SCHEMA pgsr`, `CREATE TABLE pgsr.ledger ()`, `ALTER SCHEMA pgsr OWNER TO boss`, `ALTER TABLE pgsr.ledger OWNER TO boss`},
+	},
+}
+
+// TestNobodyLocksHimselfOut: it is refused before anything runs, and says what would be lost.
+func TestNobodyLocksHimselfOut(t *testing.T) {
+	t.Parallel()
+	for _, lockout := range lockouts {
+		t.Run(lockout.name, func(t *testing.T) {
+			t.Parallel()
+			c := newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO boss`)
+			if c.major < lockout.from {
+				t.Skip("whoever has CREATEROLE has it anyway")
+			}
+			c.exec(lockout.setup...)
+			conn := c.connect("boss", warehouse, "")
+			o := Options{}
+			if strings.Contains(lockout.roles, "owns: []") {
+				o.ReassignTo = "other"
+			}
+			c.unchanged(func() {
+				_, err := Sync(context.Background(), conn, parse(t, "version: 1\nroles:\n  "+lockout.roles+"\n"), o)
+				c.saysLockout(err, lockout.would...)
+			})
+		})
+	}
+}
+
+func (c *cluster) saysLockout(err error, would ...string) {
+	c.Helper()
+	var problems spec.Errors
+	if !errors.As(err, &problems) {
+		c.Fatalf("not refused: %v", err)
+	}
+	for _, word := range append(would, "would lock itself out") {
+		if !strings.Contains(err.Error(), word) {
+			c.Errorf("the refusal does not say %s: %v", word, err)
+		}
+	}
+}
+
+// TestNobodyLocksHimselfOutAfterSetRole: both the role that logs in and the one that it has become matter; superusers,
+// too.
+func TestNobodyLocksHimselfOutAfterSetRole(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE boss LOGIN`, `CREATE ROLE deploy CREATEROLE`, `GRANT deploy TO boss`, `ALTER ROLE boss SET role = deploy`, `ALTER DATABASE warehouse OWNER TO deploy`,
+		`CREATE ROLE chief LOGIN SUPERUSER`)
+	boss := c.connect("boss", warehouse, "")
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), boss, parse(t, "version: 1\nroles:\n  boss: {}\n"), Options{})
+		c.saysLockout(err, `"boss" would lose its login`, `"boss" would lose SET ROLE to "deploy"`, "member_of: [deploy]")
+	})
+	chief := c.connect("chief", warehouse, "")
+	_, err := Plan(context.Background(), chief, parse(t, "version: 1\nroles:\n  chief: {}\n"), Options{})
+	c.saysLockout(err, "its login")
+	c.syncAs(chief, "version: 1\nroles:\n  chief: {login: {}}\n", false)
+	c.warnsOf(chief, "version: 1\nroles:\n  chief: {login: {}}\n", `role "chief" is a superuser`, true)
+}
+
+// TestWhatIsNeededMayStay: boss in its own spec, with what it needs, and what it does not need is taken.
+func TestWhatIsNeededMayStay(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO boss`, `SET ROLE boss`, `CREATE ROLE ann`, `CREATE ROLE team`, `GRANT team TO boss`, `RESET ROLE`)
+	conn := c.connect("boss", warehouse, "")
+	c.syncAs(conn, "version: 1\nroles:\n  boss: {login: {}}\n  ann: {login: {}}\n", true)
+	c.syncAs(conn, "version: 1\nroles:\n  boss: {login: {}}\n  ann: {}\n", true)
+	if one[bool](c, `SELECT pg_has_role('boss', 'team', 'USAGE')`) {
+		t.Error("boss is still in the team")
+	}
+}
