@@ -10,14 +10,15 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Explain says what a role can do, and why: with all objects of the connected database and all databases, those in pg_catalog and information_schema
-// left out unless they were granted to a role that it reaches; or, if an object is given, with that. It changes nothing and takes no lock.
+// Explain says what a role can do, and why: with all objects of the connected database and all databases, those in
+// pg_catalog and information_schema left out unless they were granted to a role that it reaches; or, if an object is
+// given, with that. It changes nothing and takes no lock.
 func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.ObjectID) (*access.Explanation, error) {
 	scope := catalog.Scope{Roles: []string{role}, Everything: object == nil}
 	if object != nil {
 		scope.Objects = []catalog.ObjectID{*object}
 	}
-	c, err := Inspect(ctx, conn, scope)
+	c, err := inspectNamed(ctx, conn, scope)
 	if err != nil {
 		return nil, err
 	}
@@ -30,9 +31,10 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.O
 	return access.Explain(c, role, object), nil
 }
 
-// Who says which roles have some privileges on an object, and why: by role, PUBLIC first, which stands for all. It changes nothing and takes no lock.
+// Who says which roles have some privileges on an object, and why: by role, PUBLIC first, which stands for all. It
+// changes nothing and takes no lock.
 func Who(ctx context.Context, conn *pgx.Conn, object catalog.ObjectID, privileges ...catalog.Privilege) ([]access.Access, error) {
-	c, err := Inspect(ctx, conn, catalog.Scope{Objects: []catalog.ObjectID{object}, Holders: true})
+	c, err := inspectNamed(ctx, conn, catalog.Scope{Objects: []catalog.ObjectID{object}, Holders: true})
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +42,18 @@ func Who(ctx context.Context, conn *pgx.Conn, object catalog.ObjectID, privilege
 		return nil, missing(object, c)
 	}
 	return access.Who(c, object, privileges...), nil
+}
+
+// inspectNamed does what [Inspect] does for names that the database may not be able to hold.
+func inspectNamed(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
+	c, err := Inspect(ctx, conn, scope)
+	if !isUntranslatable(err) {
+		return c, err
+	}
+	if refused := mayHold(ctx, line{conn: conn}, textsOf(scope), nil); refused != nil {
+		return nil, refused
+	}
+	return nil, unreadable(conn, err)
 }
 
 func missing(object catalog.ObjectID, c *catalog.Catalog) error {

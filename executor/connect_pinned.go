@@ -20,9 +20,10 @@ func pinned(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
 		if err := conn.Exec(ctx, "BEGIN; "+script.Pin(script.UTF8)).Close(); err != nil {
 			return err
 		}
-		if err := ask(ctx, conn); err != nil {
-			return err // and the connection is not used
+		answer := ask(ctx, conn)
+		if err := conn.Exec(ctx, "ROLLBACK").Close(); err != nil {
+			return err
 		}
-		return conn.Exec(ctx, "ROLLBACK").Close()
+		return answer // by which the connection may be used all the same: what is preferred was not found
 	}
 }

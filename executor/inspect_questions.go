@@ -124,8 +124,11 @@ func names(all []string) []string {
 	return possible
 }
 
+// maxName is how many bytes a name has at most.
+const maxName = 63
+
 func canExist(name string) bool {
-	return name != "" && len(name) <= 63 && !strings.ContainsRune(name, 0)
+	return name != "" && len(name) <= maxName && !strings.ContainsRune(name, 0)
 }
 
 // finish puts the catalog together when everything is read.

@@ -19,7 +19,8 @@ type proxy struct {
 	testing.TB
 	net.Listener
 	server string
-	// cut says when: "before" the COMMIT is passed on, or "after" the server has answered it. Only the first one is cut.
+	// cut says when: "before" the COMMIT is passed on, or "after" the server has answered it. Only the first one is
+	// cut.
 	cut string
 	// closes tells whether nobody can connect any more from then on.
 	closes bool
@@ -72,18 +73,20 @@ func (p *proxy) serve() {
 	}
 }
 
-// pass passes on what the client says, until a COMMIT comes.
+// pass passes on what the client says, until the COMMIT of a transaction that may write comes.
 func (p *proxy) pass(l *link) {
 	defer l.client.Close()
 	defer l.server.Close()
 	buffer := make([]byte, 1<<16)
+	writing := false // one that only reads is ended as well
 	for {
 		n, err := l.client.Read(buffer)
 		if err != nil {
 			return
 		}
 		said := buffer[:n]
-		if endsWriting(said) && p.cuts.CompareAndSwap(false, true) {
+		writing = writing || bytes.Contains(said, []byte(" READ WRITE\x00"))
+		if writing && bytes.Contains(said, []byte("\x00COMMIT\x00")) && p.cuts.CompareAndSwap(false, true) {
 			p.atCommit(l, said)
 			return
 		}
@@ -91,11 +94,6 @@ func (p *proxy) pass(l *link) {
 			return
 		}
 	}
-}
-
-// endsWriting tells whether a transaction that has done something is committed. One that only reads is begun and ended in one go.
-func endsWriting(said []byte) bool {
-	return bytes.Contains(said, []byte("\x00COMMIT\x00")) && !bytes.Contains(said, []byte("\x00BEGIN "))
 }
 
 // atCommit loses the COMMIT, or its answer.

@@ -33,6 +33,9 @@ func clientEncoding(conn *pgx.Conn) string {
 
 // read does what [line.ask] does in a transaction of its own that can change nothing.
 func (l line) read(ctx context.Context, requests ...request) error {
+	if err := outsideTransaction(l.conn); err != nil {
+		return err
+	}
 	err := l.ask(ctx, slices.Concat(opening(l.conn, script.Reading), requests, asking(closing))...)
 	if err != nil {
 		_ = abandon(l.conn) // whose error says nothing that the first one did not

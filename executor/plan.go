@@ -47,6 +47,8 @@ type planning struct {
 	membersOutside map[string]int
 	// extent is found out by the first inspection.
 	extent extent
+	// held tells that the database was asked whether it can hold the spec's texts.
+	held bool
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
@@ -90,7 +92,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		others = p.made.bystanders(p.spec)
 	}
 	current, err := p.inspect(ctx, from, effect, others)
-	if err != nil {
+	if err := p.mayBeHeld(ctx, from, err); err != nil {
 		return nil, err
 	}
 	if lost := others.lost(current); len(lost) > 0 {
@@ -107,7 +109,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		p.made.snapshot, p.made.effect = snapshot, effect
 		from.saw(snapshot)
 	}
-	return plan, suggesting(ctx, from, err)
+	return plan, actingAs(current.Server, suggesting(ctx, from, err))
 }
 
 // inspect reads what the spec is about, and what others have whom a plan that ran might have taken something from.
@@ -179,6 +181,16 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 		plan.Undecided = spec.Undecided(p.spec, resolution.Desired, p.membersOutside)
 	}
 	return resolution, plan, nil
+}
+
+// actingAs says in a refusal as whom the session acts, where that is not who has logged in: a setting of the login
+// may make it so.
+func actingAs(s catalog.Server, err error) error {
+	var refusal *planner.Refusal
+	if s.SessionUser == s.CurrentUser || !errors.As(err, &refusal) {
+		return err
+	}
+	return fmt.Errorf("the session acts as role %q (the login is %q): %w", s.CurrentUser, s.SessionUser, err)
 }
 
 func (p *planning) reassignable(current *catalog.Catalog) error {

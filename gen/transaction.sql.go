@@ -52,6 +52,18 @@ func (q *Queries) Snapshot(ctx context.Context) (string, error) {
 	return snapshot, err
 }
 
+const TextLength = `-- name: TextLength :one
+SELECT pg_catalog.octet_length($1::text)::integer AS bytes
+`
+
+// How many bytes a text takes in the database's encoding, which fails where it cannot hold it.
+func (q *Queries) TextLength(ctx context.Context, text string) (int32, error) {
+	row := q.db.QueryRow(ctx, TextLength, text)
+	var bytes int32
+	err := row.Scan(&bytes)
+	return bytes, err
+}
+
 const TransactionID = `-- name: TransactionID :one
 
 SELECT pg_catalog.pg_current_xact_id()::text AS id

@@ -18,6 +18,10 @@ SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true);
 -- name: BackendPID :one
 SELECT pg_catalog.pg_backend_pid() AS pid;
 
+-- name: TextLength :one
+-- How many bytes a text takes in the database's encoding, which fails where it cannot hold it.
+SELECT pg_catalog.octet_length(@text::text)::integer AS bytes;
+
 -- name: Snapshot :one
 -- What the statement sees: where this is the same, nothing has been committed in the cluster in the meantime.
 SELECT pg_catalog.pg_current_snapshot()::text AS snapshot;

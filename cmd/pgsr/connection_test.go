@@ -111,7 +111,8 @@ func (s *site) holdLock(key int) *pgx.Conn {
 	return conn
 }
 
-// The catalog is read while a long spec is. That shows in nothing but the time: neither in what comes of it, nor in what is wrong with the spec.
+// The catalog is read while a long spec is. That shows in nothing but the time: neither in what comes of it, nor in
+// what is wrong with the spec.
 func TestTheCatalogIsReadWhileALongSpecIs(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
@@ -131,4 +132,23 @@ func TestTheCatalogIsReadWhileALongSpecIs(t *testing.T) {
 	s.want(0, "apply", "-f", "long.yaml")
 	s.want(0, "check", "-f", "short.yaml")
 	s.want(0, "check", "-f", "long.yaml")
+}
+
+// TestRoleThatIsSet: a setting of the login makes the session act as another role, which is said.
+func TestRoleThatIsSet(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.sql("postgres", "postgres", `CREATE ROLE owner1 CREATEROLE; GRANT owner1 TO deployer; ALTER DATABASE warehouse OWNER TO owner1; ALTER ROLE deployer SET role = owner1`)
+	for _, command := range []string{"plan", "check"} {
+		contains(t, s.run(command).stderr, `the session acts as role "owner1"`, `"deployer"`)
+	}
+	s.file("pgsr.yaml", "version: 1\nroles:\n  x: {}\n")
+	for _, command := range []string{"plan", "check"} {
+		contains(t, s.run(command).stderr, `the session acts as role "owner1"`, `"deployer"`)
+	}
+	s.sql("postgres", "postgres", `ALTER ROLE deployer RESET role`)
+	if o := s.run("plan"); strings.Contains(o.stderr, "acts as") {
+		t.Error(o.stderr)
+	}
 }

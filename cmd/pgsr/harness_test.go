@@ -66,8 +66,8 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// newWarehouse gives a site with a server that holds the demonstration's warehouse, and pgsr connecting to it as the role deployer,
-// with a password. Settings are those of the server: name, value, name, value ...
+// newWarehouse gives a site with a server that holds the demonstration's warehouse, and pgsr connecting to it as the
+// role deployer, with a password. Settings are those of the server: name, value, name, value ...
 func newWarehouse(t *testing.T, settings ...string) *site {
 	t.Helper()
 	s := newSite(t)
@@ -119,6 +119,7 @@ func (s *site) connect(role, database string) *pgx.Conn {
 func (s *site) sql(role, database, statements string) {
 	s.Helper()
 	conn := s.connect(role, database)
+	defer conn.Close(context.Background())
 	if _, err := conn.PgConn().Exec(context.Background(), statements).ReadAll(); err != nil {
 		s.Fatalf("%s: %v", statements, err)
 	}

@@ -28,13 +28,16 @@ func textOf(plan *planner.Plan) script.Document {
 
 // warn writes the warnings of a plan to stderr.
 func (p *program) warn(plan *planner.Plan) {
+	if s := plan.Server; s.SessionUser != "" && s.SessionUser != s.CurrentUser {
+		p.say("the session acts as role %q (the login is %q)", s.CurrentUser, s.SessionUser)
+	}
 	for _, warning := range plan.Warnings {
 		p.say("warning: %s", strings.ReplaceAll(warning, "\n", `\n`))
 	}
 }
 
-// writeDrift writes what differs. Left out are passwords that are set again only because the stored ones cannot be read, and the
-// memberships that the plan would need for the moment.
+// writeDrift writes what differs. Left out are passwords that are set again only because the stored ones cannot be
+// read, and the memberships that the plan would need for the moment.
 func writeDrift(w io.Writer, plan *planner.Plan, color bool) error {
 	d := script.Document{Server: plan.Server}
 	for _, s := range plan.Statements {

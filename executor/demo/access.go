@@ -56,7 +56,7 @@ func (s *stage) ask(ctx context.Context, a attempt) (answer int, err error) {
 }
 
 func (s *stage) logIn(ctx context.Context, role, password string) (*pgx.Conn, error) {
-	return executor.Connect(ctx, s.server.URL(role, database, password), nil)
+	return executor.Connect(ctx, s.url(role, database, password), nil)
 }
 
 // tryWrongPassword shows that it is the password that lets a role in.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	_ "embed"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -77,9 +78,14 @@ func (s *stage) makeWarehouse(ctx context.Context) error {
 	if err := s.run(ctx, deployer, database, warehouseSQL); err != nil {
 		return err
 	}
-	conn, err := executor.Connect(ctx, s.server.URL(deployer, database, ""), s.notices)
+	conn, err := executor.Connect(ctx, s.url(deployer, database, ""), s.notices)
 	s.conn = conn
 	return err
+}
+
+// url is what a role connects with: whatever the story says, it is pg_catalog's words that are meant.
+func (s *stage) url(role, database, password string) string {
+	return s.server.URL(role, database, password) + "&search_path=" + url.QueryEscape("pg_catalog, pg_temp")
 }
 
 // clear ends everything. The context may have ended before.
@@ -94,7 +100,7 @@ func (s *stage) clear() {
 
 // run runs SQL as somebody.
 func (s *stage) run(ctx context.Context, role, database, sql string) error {
-	conn, err := executor.Connect(ctx, s.server.URL(role, database, ""), nil)
+	conn, err := executor.Connect(ctx, s.url(role, database, ""), nil)
 	if err != nil {
 		return err
 	}

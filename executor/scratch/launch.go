@@ -132,6 +132,12 @@ func (s *Server) await(ctx context.Context) error {
 	}
 }
 
+// Log gives what the server has written into its log since it was started.
+func (s *Server) Log() (string, error) {
+	content, err := os.ReadFile(s.logFile())
+	return string(content), err
+}
+
 // logTail gives the last lines of the server's log.
 func (s *Server) logTail() string {
 	content, err := os.ReadFile(s.logFile())

@@ -58,9 +58,9 @@ func pins() []string {
 	return out
 }
 
-// writeBegin begins a script's transaction.
-func (d Document) writeBegin(out io.Writer) {
-	for _, sql := range slices.Concat([]string{Begin(Writing)}, pins(), Settings(d)) {
+// writeBegin begins one of a script's transactions.
+func (d Document) writeBegin(out io.Writer, access Access) {
+	for _, sql := range slices.Concat([]string{Begin(access)}, pins(), Settings(d)) {
 		fmt.Fprintf(out, "%s;\n", sql)
 	}
 }

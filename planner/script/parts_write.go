@@ -17,17 +17,21 @@ const aboutParts = `--
 // writePSQLParts writes a transaction for each part, all under a lock of the session.
 func (d Document) writePSQLParts(out io.Writer) {
 	fmt.Fprintf(out, aboutParts+"\\set ON_ERROR_STOP on\n\n", len(d.Parts))
-	d.writePSQLBegin(out, sessionLockSQL(d.LockKey))
+	d.writePSQLBegin(out, Reading, sessionLockSQL(d.LockKey))
 	d.writeParts(out, Document.writePSQLTransaction)
-	fmt.Fprintf(out, "\n%s AS pgsr_lock \\gset\n", sessionUnlockSQL(d.LockKey))
+	fmt.Fprintln(out)
+	d.writePSQLBegin(out, Reading, sessionUnlockSQL(d.LockKey))
+	fmt.Fprint(out, "COMMIT;\n")
 }
 
 // writeSQLParts does the same without commands of psql.
 func (d Document) writeSQLParts(out io.Writer) {
 	fmt.Fprintf(out, aboutParts+"-- Send it as one text, in UTF-8. When a statement fails, the client has to ROLLBACK, and to end its session or unlock.\n\n", len(d.Parts))
-	d.writeSQLBegin(out, sessionLockSQL(d.LockKey))
+	d.writeSQLBegin(out, Reading, sessionLockSQL(d.LockKey))
 	d.writeParts(out, Document.writeSQLTransaction)
-	fmt.Fprintf(out, "\n%s;\n", sessionUnlockSQL(d.LockKey))
+	fmt.Fprintln(out)
+	d.writeSQLBegin(out, Reading, sessionUnlockSQL(d.LockKey))
+	fmt.Fprint(out, "COMMIT;\n")
 }
 
 // writeParts ends the transaction that takes the session's lock, and writes the others.
@@ -43,8 +47,9 @@ func writePartHeading(out io.Writer, n, of int) {
 	fmt.Fprintf(out, "\n-- ==== Transaction %d of %d ====\n\n", n, of)
 }
 
-// sessionLockSQL waits for the lock and keeps it until the session ends: that of the transactions has the same key, and the session that
-// has the one is not kept from the other. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+// sessionLockSQL waits for the lock and keeps it until the session ends: that of the transactions has the same key,
+// and the session that has the one is not kept from the other.
+// https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 func sessionLockSQL(key int64) string {
 	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_lock(bigint '%d')", key)
 }

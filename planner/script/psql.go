@@ -63,14 +63,14 @@ const opening = `--
 `
 
 // writePSQLBegin opens a transaction and takes a lock.
-func (d Document) writePSQLBegin(out io.Writer, lock string) {
-	d.writeBegin(out)
+func (d Document) writePSQLBegin(out io.Writer, access Access, lock string) {
+	d.writeBegin(out, access)
 	fmt.Fprintf(out, "%s AS pgsr_lock%s\n", lock, psqlEnd)
 }
 
 // writePSQLTransaction writes one transaction with its guards.
 func (d Document) writePSQLTransaction(out io.Writer) {
-	d.writePSQLBegin(out, lockSQL(d.LockKey))
+	d.writePSQLBegin(out, Writing, lockSQL(d.LockKey))
 	d.writeGuarded(out, psqlEnd)
 	fmt.Fprint(out, "\nCOMMIT;\n")
 }

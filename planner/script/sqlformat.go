@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// WriteSQL writes a script without commands of psql, for any client that takes several statements at once: the same transaction,
-// under the same lock, or for a document in parts the same transactions.
+// WriteSQL writes a script without commands of psql, for any client that takes several statements at once: the same
+// transaction, under the same lock, or for a document in parts the same transactions.
 func WriteSQL(w io.Writer, d Document) error {
 	out := bufio.NewWriter(w)
 	d.writeComments(out)
@@ -30,19 +30,22 @@ const sqlOpening = `--
 `
 
 // writeSQLBegin opens a transaction and takes a lock.
-func (d Document) writeSQLBegin(out io.Writer, lock string) {
-	d.writeBegin(out)
+func (d Document) writeSQLBegin(out io.Writer, access Access, lock string) {
+	d.writeBegin(out, access)
 	fmt.Fprintf(out, "%s;\n", lock)
 }
 
 // writeSQLTransaction writes one transaction with its guards.
 func (d Document) writeSQLTransaction(out io.Writer) {
-	d.writeSQLBegin(out, lockSQL(d.LockKey))
-	d.writeGuarded(out, ";")
+	w := &witness{Writer: out}
+	d.writeSQLBegin(w, Writing, lockSQL(d.LockKey))
+	d.writeGuarded(w, ";")
+	w.writeCheck(out)
 	fmt.Fprint(out, "\nCOMMIT;\n")
 }
 
-// lockSQL waits for the lock, until the end of the transaction. bigint '…' because the lowest bigint is no bigint constant.
+// lockSQL waits for the lock, until the end of the transaction. bigint '…' because the lowest bigint is no bigint
+// constant.
 func lockSQL(key int64) string {
 	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
 }

@@ -14,8 +14,8 @@ type variable struct {
 	environment, name string
 }
 
-// variables gives one for each role whose password is set, in the order of the statements. The names are numbers, so that no
-// name of a role has to be a name for a shell.
+// variables gives one for each role whose password is set, in the order of the statements. The names are numbers, so
+// that no name of a role has to be a name for a shell.
 func (d Document) variables() []variable {
 	var out []variable
 	known := map[string]bool{}
@@ -57,23 +57,25 @@ const aboutVariables = `
 \set ON_ERROR_STOP on
 `
 
-// writeVariables writes how psql gets passwords from its environment, and that it stops when one is missing: before BEGIN, so that
-// nothing has changed. https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-META-COMMAND-GETENV
+// writeVariables writes how psql gets passwords from its environment, and that it stops when one is missing, before
+// anything has changed. https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-META-COMMAND-GETENV
 func (d Document) writeVariables(out *bufio.Writer) {
 	variables := d.variables()
 	if d.Passwords != PasswordVariables || len(variables) == 0 {
 		return
 	}
 	fmt.Fprint(out, aboutVariables)
+	d.writeBegin(out, Reading)
 	for _, v := range variables {
 		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, shown(v.role)))
 		v.write(out)
 	}
-	fmt.Fprint(out, "\n")
+	fmt.Fprint(out, "COMMIT;\n\n")
 }
 
-// write unsets first: a variable of psql that is left from before would pass for a missing one. psql cannot end with an error
-// by itself, so a statement that fails makes it, and says why. An empty value is refused too: it would remove the password.
+// write unsets first: a variable of psql that is left from before would pass for a missing one. psql cannot end with
+// an error by itself, so a statement that fails makes it, and says why. An empty value is refused too: it would
+// remove the password.
 func (v variable) write(out io.Writer) {
 	fail := raise(fmt.Sprintf("the environment variable %s is not set or empty, so nothing was changed", v.environment))
 	fmt.Fprintf(out, `\unset %[1]s

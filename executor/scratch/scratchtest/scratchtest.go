@@ -1,5 +1,5 @@
-// Package scratchtest gives tests their servers. It promises that a test has what it needs or fails with the remedy; it never skips. Set
-// PGSR_SERVER_BIN to a server's directory of programs to test with that one.
+// Package scratchtest gives tests their servers. It promises that a test has what it needs or fails with the remedy;
+// it never skips. Set PGSR_SERVER_BIN to a server's directory of programs to test with that one.
 package scratchtest
 
 import (
@@ -17,8 +17,8 @@ import (
 	"pgsr/executor/scratch"
 )
 
-// Cluster gives a test a cluster of its own, which ends with the test. Roles belong to the whole cluster, so only here is a
-// test that makes roles alone. Settings are server parameters: name, value, name, value ...
+// Cluster gives a test a cluster of its own, which ends with the test. Roles belong to the whole cluster, so only
+// here is a test that makes roles alone. Settings are server parameters: name, value, name, value ...
 func Cluster(t testing.TB, settings ...string) *scratch.Server {
 	t.Helper()
 	server, err := start(settings...)
@@ -55,8 +55,8 @@ var shared = sync.OnceValues(func() (*scratch.Server, error) { return start() })
 
 var databases atomic.Int64
 
-// Database gives a test a database of its own, which is dropped with the test, on a server that all such tests of this process
-// share. The roles that it makes are the others' too.
+// Database gives a test a database of its own, which is dropped with the test, on a server that all such tests of
+// this process share. The roles that it makes are the others' too.
 func Database(t testing.TB) (server *scratch.Server, database string) {
 	t.Helper()
 	server, err := shared()
@@ -71,13 +71,18 @@ func Database(t testing.TB) (server *scratch.Server, database string) {
 
 func execute(t testing.TB, server *scratch.Server, sql string) {
 	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, server.URL(scratch.Superuser, "postgres", ""))
+	conn := connect(t, server, "postgres")
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(context.Background(), sql); err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+}
+
+func connect(t testing.TB, server *scratch.Server, database string) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(context.Background(), server.URL(scratch.Superuser, database, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, sql); err != nil {
-		t.Fatalf("%s: %v", sql, err)
-	}
+	return conn
 }

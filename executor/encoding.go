@@ -1,0 +1,170 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// EncodingError says which texts a database cannot hold, because of its encoding.
+// https://www.postgresql.org/docs/current/multibyte.html
+type EncodingError struct {
+	// Encoding is that of the database.
+	Encoding string
+	// Problems say of each text what is wrong with it.
+	Problems []string
+}
+
+// Error lists all of them.
+func (e *EncodingError) Error() string {
+	return fmt.Sprintf("the database's encoding is %s, so nothing was done:\n  %s", e.Encoding, strings.Join(e.Problems, "\n  "))
+}
+
+// longText is a comment, which may be of any length, unlike a name.
+type longText = string
+
+// textsOf gives the names that a scope has.
+func textsOf(scope catalog.Scope) []string {
+	all := slices.Concat(scope.Roles, scope.Mentioned, scope.Below, scope.Contents)
+	for _, id := range scope.Objects {
+		all = append(all, id.Schema, id.Name)
+	}
+	return all
+}
+
+// mayBeHeld refuses a spec that has texts which the database cannot hold. It asks where there may be such, once, and
+// where reading failed for one.
+func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error {
+	if from.tx != nil || p.held || from.conn.IsClosed() || err != nil && !isUntranslatable(err) {
+		return err
+	}
+	p.held = true
+	var comments []longText
+	for _, role := range p.spec.Roles {
+		if role.Comment != nil {
+			comments = append(comments, *role.Comment)
+		}
+	}
+	if refused := mayHold(ctx, from.line, textsOf(p.including(p.spec.Scope(), false)), comments); refused != nil {
+		return refused
+	}
+	return unreadable(from.conn, err)
+}
+
+// mayHold refuses names and other texts that the database cannot hold. What is ASCII it can, and UTF-8 of any kind
+// where that is the encoding, or where bytes are all that it knows: there it is what has to be written with an escape
+// that it cannot.
+func mayHold(ctx context.Context, l line, names []string, texts []longText) error {
+	encoding := l.conn.PgConn().ParameterStatus("server_encoding")
+	if encoding == script.UTF8 {
+		return nil
+	}
+	refused := &EncodingError{Encoding: encoding}
+	if clientEncoding(l.conn) == encoding {
+		return refused.unless(slices.DeleteFunc(suspects(names, texts), suspect.isPrintable))
+	}
+	for left := suspects(names, texts); len(left) > 0 && len(refused.Problems) < mostProblems; {
+		asked := 0
+		var requests []request
+		for _, text := range left {
+			requests = append(requests, text.ask(refused, &asked))
+		}
+		switch err := l.read(ctx, requests...); {
+		case err == nil:
+			left = nil
+		case isUntranslatable(err): // the transaction has failed, and the rest is asked for in another
+			refused.Problems = append(refused.Problems, fmt.Sprintf("it cannot hold %q", left[asked].text))
+			left = left[asked+1:]
+		default:
+			return err
+		}
+	}
+	return refused.unless(nil)
+}
+
+// unless gives the error, with texts that cannot be held, unless there is none.
+func (e *EncodingError) unless(unheld []suspect) error {
+	for _, s := range unheld {
+		e.Problems = append(e.Problems, fmt.Sprintf("it cannot hold %q", s.text))
+	}
+	if len(e.Problems) == 0 {
+		return nil
+	}
+	return e
+}
+
+// mostProblems bounds how many problems an error names.
+const mostProblems = 10
+
+// suspect is a text that the database may not be able to hold.
+type suspect struct {
+	text   string
+	isName bool
+}
+
+// suspects gives those of some texts that are not ASCII, each once.
+func suspects(names []string, texts []longText) []suspect {
+	var all []suspect
+	seen := map[suspect]bool{}
+	for i, text := range slices.Concat(names, texts) {
+		s := suspect{text, i < len(names)}
+		if isASCII(text) || seen[s] {
+			continue
+		}
+		seen[s] = true
+		all = append(all, s)
+	}
+	return all
+}
+
+func (s suspect) isPrintable() bool {
+	return !strings.ContainsFunc(s.text, func(r rune) bool { return r > '~' && !unicode.IsPrint(r) })
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > '~' })
+}
+
+// ask asks how long the text is in the database's encoding: of a name that is too long, the server would take the
+// beginning for it.
+func (s suspect) ask(refused *EncodingError, asked *int) request {
+	var bytes int
+	return question{what: "looking whether the database can hold a text", sql: gen.TextLength, args: []any{s.text}, read: func(rows pgx.Rows) error {
+		err := into(&bytes)(rows)
+		if err != nil {
+			return err
+		}
+		*asked++
+		if s.isName && bytes > maxName {
+			refused.Problems = append(refused.Problems, fmt.Sprintf("the name %q is %d bytes long there, and a name has at most %d", s.text, bytes, maxName))
+		}
+		return nil
+	}}
+}
+
+// isUntranslatable tells whether a text could not be brought from one encoding into another: untranslatable_character
+// and character_not_in_repertoire. https://www.postgresql.org/docs/current/errcodes-appendix.html
+func isUntranslatable(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && (server.Code == "22P05" || server.Code == "22021")
+}
+
+// unreadable says why something could not be read that is not the spec's. Roles are the whole cluster's: their names
+// have the encoding of whatever database they were made in.
+func unreadable(conn *pgx.Conn, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("a name or a comment that was made in a database of another encoding cannot be read in this one, which has %s: connect to the other: %w",
+		conn.PgConn().ParameterStatus("server_encoding"), err)
+}

@@ -1,0 +1,45 @@
+package script
+
+import (
+	"fmt"
+	"io"
+	"unicode"
+	"unicode/utf8"
+)
+
+// witness remembers one character that is not ASCII of what is written: by it, a server can tell whether what it got
+// is what was written.
+type witness struct {
+	io.Writer
+	character rune
+}
+
+// Write takes whole characters.
+func (w *witness) Write(text []byte) (int, error) {
+	for rest := text; w.character == 0 && len(rest) > 0; {
+		r, width := utf8.DecodeRune(rest)
+		if r >= utf8.RuneSelf && r != utf8.RuneError && unicode.IsPrint(r) {
+			w.character = r
+		}
+		rest = rest[width:]
+	}
+	return w.Writer.Write(text)
+}
+
+// writeCheck writes a check that fails where the text was sent in another encoding. All of it may have been read
+// before client_encoding was set, as one text is that is sent at once.
+// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY
+func (w *witness) writeCheck(out io.Writer) {
+	if w.character == 0 {
+		return
+	}
+	fmt.Fprintf(out, encodingCheck, w.character, string(w.character),
+		literal("this script was not read as UTF-8, so nothing was changed: set client_encoding to UTF8 before it is sent"))
+}
+
+// What cannot be read as a boolean is the error's text, made only where it is needed.
+const encodingCheck = `
+-- == Check: the script was read as UTF-8 ==
+
+SELECT CASE WHEN pg_catalog.convert_to('%c', 'UTF8') OPERATOR(pg_catalog.=) pg_catalog.decode('%x', 'hex') THEN true ELSE CAST(pg_catalog.concat(%s) AS pg_catalog.bool) END AS pgsr_encoding;
+`
