@@ -309,7 +309,9 @@ WITH RECURSIVE passed_on AS (
 ), acting AS (
     SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w
 ), way_of_doers (oid, member, place) AS (
-    SELECT d.oid, NULL::oid, NULL::tid FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
+    SELECT d.oid, NULL::oid, NULL::tid
+    FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
+    WHERE (d.oid IN (SELECT w.oid FROM way AS w)) IS NOT TRUE
     UNION
     SELECT m.roleid, w.oid, m.ctid
     FROM (SELECT DISTINCT w.oid FROM way_of_doers AS w) AS w
