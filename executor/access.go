@@ -50,7 +50,7 @@ func inspectNamed(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*ca
 	if !isUntranslatable(err) {
 		return c, err
 	}
-	if refused := mayHold(ctx, line{conn: conn}, textsOf(scope), nil); refused != nil {
+	if refused := mayHold(ctx, line{conn: conn}, namesOfScope(scope), nil); refused != nil {
 		return nil, refused
 	}
 	return nil, unreadable(conn, err)

@@ -33,8 +33,8 @@ func (e *EncodingError) Error() string {
 // longText is a comment, which may be of any length, unlike a name.
 type longText = string
 
-// textsOf gives the names that a scope has.
-func textsOf(scope catalog.Scope) []string {
+// namesOfScope gives the names that a scope has.
+func namesOfScope(scope catalog.Scope) []string {
 	all := slices.Concat(scope.Roles, scope.Mentioned, scope.Below, scope.Contents)
 	for _, id := range scope.Objects {
 		all = append(all, id.Schema, id.Name)
@@ -55,7 +55,7 @@ func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error 
 			comments = append(comments, *role.Comment)
 		}
 	}
-	if refused := mayHold(ctx, from.line, textsOf(p.including(p.spec.Scope(), false)), comments); refused != nil {
+	if refused := mayHold(ctx, from.line, namesOfScope(p.including(p.spec.Scope(), false)), comments); refused != nil {
 		return refused
 	}
 	return unreadable(from.conn, err)
