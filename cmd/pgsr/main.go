@@ -6,6 +6,6 @@ import "os"
 
 func main() {
 	collectGarbageLess()
-	p := &program{lookupEnv: os.LookupEnv, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	p := &program{lookupEnv: os.LookupEnv, stdin: os.Stdin, stdout: unlessClosed(os.Stdout), stderr: os.Stderr}
 	os.Exit(run(untilInterrupted(), os.Args, p))
 }
