@@ -132,3 +132,20 @@ func TestLedgerThatIsInstalledMeanwhileIsWritten(t *testing.T) {
 		t.Errorf("the effect does not say what bob gains:\n%s", entry.Effect)
 	}
 }
+
+// TestWayBackInTheLedgerCanBeRun: with a password of the environment in the place of that which the ledger hides.
+func TestWayBackInTheLedgerCanBeRun(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE bob LOGIN PASSWORD '`+password+`'`)
+	c.name = warehouse
+	c.install(c.super)
+	c.sync("version: 1\nroles:\n  bob: {}\n", true)
+	back := c.ledger(c.super)[0].Rollback
+	if strings.Contains(back, "SCRAM-SHA-256$4096") || strings.Contains(back, "(hidden)") {
+		t.Errorf("it is masked, or is not:\n%s", back)
+	}
+	if out, status := c.psql("postgres", "\\setenv PGSR_PASSWORD_1 '"+password+"'\n"+back); status != 0 {
+		t.Fatalf("psql's status is %d:\n%s\n%s", status, out, back)
+	}
+	c.can("bob", "SELECT")
+}

@@ -102,7 +102,9 @@ func ledgerEntry(d script.Document, plan *planner.Plan, o Options, took time.Dur
 		return Entry{}, err
 	}
 	if d.Rollback != nil {
-		e.Rollback, err = maskedScript(*d.Rollback)
+		back := *d.Rollback
+		back.Passwords = script.PasswordVariables // what is hidden could not be run
+		e.Rollback, err = maskedScript(back)
 	}
 	return e, err
 }
