@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,7 +144,8 @@ func objectOf(text string) (lawObject, bool) {
 	if kind == "TABLE" || kind == "SEQUENCE" {
 		o.schema, o.name, _ = strings.Cut(name, ".")
 	}
-	return o, isManaged(text) && !strings.HasPrefix(o.schema, "pg_") && o.schema != "information_schema"
+	place := cmp.Or(o.schema, o.name) // what is the server's own can not be named
+	return o, isManaged(text) && (kind == "DATABASE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
 }
 
 // phrase makes one up, mostly about what the connecting role may grant.
