@@ -42,8 +42,9 @@ func (l *lawRun) effectIsTrue() {
 	differ("-", l.can[0].can, l.can[1].can)
 	var wrong []string
 	for a := range said {
-		everyones := l.isMade(a[0][1:]) && l.can[1].can[[4]string{"", a[1], a[2], a[3]}]
-		if !asked[a] && !everyones {
+		plain := [4]string{a[0][1:], a[1], a[2], a[3]}
+		everyones := l.isMade(plain[0]) && l.can[1].can[[4]string{"", a[1], a[2], a[3]}]
+		if !asked[a] && !everyones && !l.isOfAllData(plain) && !l.isOfTrigger(plain) {
 			wrong = append(wrong, fmt.Sprintf("the effect says, the server does not: %q", a))
 		}
 	}

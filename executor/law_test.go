@@ -16,12 +16,6 @@ var (
 	shrinking  = flag.Duration("shrink", time.Minute, "how long a state on which a law does not hold is cut down")
 )
 
-// notYet are laws that are known not to hold, each with why, and that are not held until they do.
-var notYet = map[string]string{
-	"effect":   "members of owners, and of pg_database_owner, are left out of it",
-	"grantors": "before 16 the way back does not say that others granted a membership",
-}
-
 // TestLaw holds the laws of pgsr on random states of a cluster, with the server as judge: what is compared is read by
 // this test itself (law_oracle_test.go) and by the server's own functions.
 //

@@ -42,7 +42,7 @@ type lawRun struct {
 type brokenLaw struct{ law, what string }
 
 func (l *lawRun) expect(law string, wrong []string) {
-	if len(wrong) > 0 && notYet[law] == "" {
+	if len(wrong) > 0 {
 		l.broken = append(l.broken, brokenLaw{law, strings.Join(wrong, "\n")})
 	}
 }
@@ -107,7 +107,9 @@ func (l *lawRun) applied() {
 			l.Fatal(err)
 		}
 		if _, err := (&job{lockKey: lockKey(l.parsed), plan: p.plan}).do(ctx, conn); err != nil {
-			l.expect("apply", []string{err.Error()})
+			if _, is := l.before.owners()["FUNCTION public.law()"]; !is { // what an event trigger does is not foreseen
+				l.expect("apply", []string{err.Error()})
+			}
 			l.same("apply", "before and after an apply that failed", l.before, l.facts())
 			return
 		}
@@ -251,15 +253,20 @@ func (l *lawRun) scripted() {
 	if len(l.broken) > 0 || plan == nil || plan.IsEmpty() {
 		return
 	}
-	l.does("script", l.psql(l.actor, forth.String()), l.after)
+	err := l.psql(l.actor, forth.String())
+	if _, is := l.before.owners()["FUNCTION public.law()"]; is && err != nil {
+		l.same("script", "before and after a script whose end an event trigger has changed", l.before, l.facts())
+		return
+	}
+	l.does("script", err, l.after)
 	if len(l.broken) > 0 || way == nil {
 		return
 	}
-	start := l.withoutWhatIsSaid(l.before, way.Warnings)
+	start := withoutWhatIsSaid(l.before, way.Warnings)
 	if err := l.psql(l.actor, back.String()); err != nil {
 		l.expect("way back", []string{err.Error(), back.String()})
 	} else {
-		l.same("way back", "before and after the way back", start, l.withoutWhatIsSaid(l.facts(), way.Warnings))
+		l.same("way back", "before and after the way back", start, withoutWhatIsSaid(l.facts(), way.Warnings))
 	}
 	if l.undone = len(l.broken) == 0; !l.undone || l.law == "way back" || diffLines(l.before.lines(), l.facts().lines()) != nil {
 		return
@@ -283,15 +290,16 @@ func (l *lawRun) does(what string, err error, end facts) {
 	}
 }
 
-// withoutWhatIsSaid leaves out the passwords that a way back says it can not bring back.
-func (l *lawRun) withoutWhatIsSaid(f facts, warnings []string) facts {
+// withoutWhatIsSaid leaves out the passwords and memberships that a way back says it can not bring back.
+func withoutWhatIsSaid(f facts, warnings []string) facts {
 	out := make(facts, len(f))
 	for i, row := range f {
 		out[i] = row
-		if row[0] == "membership" && notYet["grantors"] != "" && l.major < 16 {
-			out[i] = append(append(row[:3:3], "?"), out[i][4:]...)
+		said := strings.Join(warnings, "\n")
+		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in role %q does not come back", row[2], row[1])) {
+			out[i] = append(row[:3:3], "?", "?", "?", "?")
 		}
-		if row[0] == "role" && strings.Contains(strings.Join(warnings, "\n"), fmt.Sprintf("the password that role %q had", row[1])) {
+		if row[0] == "role" && strings.Contains(said, fmt.Sprintf("the password that role %q had", row[1])) {
 			out[i] = append(append(fact{}, row...), "")
 			out[i][11] = "?"
 		}
