@@ -22,8 +22,8 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 	return &planner.LockTableError{What: "the plan", Locks: plan.Locks(), Table: plan.Server.Locks}
 }
 
-// applyInParts plans and runs in several transactions, all under a lock of the session, so that no other run comes in
-// between. Each is guarded by what its part relies on and leads to.
+// applyInParts plans and runs in several transactions, all under a lock that is kept meanwhile, so that no other run
+// comes in between. Each is guarded by what its part relies on and leads to.
 func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
 	err := locked(ctx, conn, j.lockKey, j.options, func(o Options) error {

@@ -3,6 +3,8 @@ package executor
 import (
 	"context"
 	"fmt"
+	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +64,26 @@ func TestPooler(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestScriptBehindAPooler: the transactions of a script need not be of one session, and none is left with a lock.
+func TestScriptBehindAPooler(t *testing.T) {
+	t.Parallel()
+	c := newArchive(t)
+	s := parse(t, archiveSpec)
+	plan, err := Plan(context.Background(), c.super, s, Options{})
+	if err != nil || len(plan.Parts) < 2 {
+		t.Fatalf("%v, %v", plan, err)
+	}
+	url := scratchtest.Pooler(t, c.server, "transaction", 5)("postgres", warehouse)
+	c.jostle(url)
+	psql := exec.Command(psqlPath(c), "-X", "-d", url)
+	psql.Stdin = strings.NewReader(c.written("psql", s, plan, Options{}))
+	if out, err := psql.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	c.hasNoLock()
+	c.isDone()
 }
 
 // usesPooler does all that is to be done, on connections that others use, too.

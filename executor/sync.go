@@ -23,13 +23,13 @@ type Result struct {
 // ErrDeclined comes back when [Options.Confirm] said no. Nothing was done.
 var ErrDeclined = errors.New("not confirmed, so nothing was done")
 
-// Sync makes the roles of a spec be what it says, in one transaction, on a connection that is outside of one. With nothing to do it
-// takes no lock and writes nothing. Beside the errors of [Plan] come back [ErrDeclined], [*StaleError],
-// [*StatementError], [*WarningError], [*NotAsPlannedError], [*UnknownOutcomeError] and those of the connection; in all cases
-// but the unknown outcome nothing was changed.
+// Sync makes the roles of a spec be what it says, in one transaction, on a connection that is outside of one. With
+// nothing to do it takes no lock and writes nothing. Beside the errors of [Plan] come back [ErrDeclined],
+// [*StaleError], [*StatementError], [*WarningError], [*NotAsPlannedError], [*UnknownOutcomeError] and those of the
+// connection; in all cases but the unknown outcome nothing was changed.
 //
-// What takes more locks than one transaction can have is done in several ([planner.Plan.Parts]), under a lock of the session. When one of them
-// fails, the error is a [*PartialError] that says how many are committed.
+// What takes more locks than one transaction can have is done in several ([planner.Plan.Parts]), under a lock that is
+// kept meanwhile. When one of them fails, the error is a [*PartialError] that says how many are committed.
 func Sync(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result, error) {
 	j, err := syncJob(s, o)
 	if err != nil {

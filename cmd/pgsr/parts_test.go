@@ -24,7 +24,7 @@ func TestSeveralTransactions(t *testing.T) {
 		t.Error("something was done")
 	}
 	o := s.want(0, "plan")
-	contains(t, o.stdout, "\n-- ==== Transaction 2 of ", "pg_advisory_lock(")
+	contains(t, o.stdout, "\n-- ==== Transaction 2 of ", "pg_advisory_xact_lock(")
 	contains(t, o.stderr, "800 statements in ")
 	contains(t, s.want(1, "plan", "--format", "goose").stderr, "goose runs a migration in one")
 	s.want(0, "plan", "--format", "json", "-o", "plan.json")

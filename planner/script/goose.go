@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// errGooseParts: with +goose NO TRANSACTION each statement may go to another connection, and a lock of the session
-// with it.
+// errGooseParts: with +goose NO TRANSACTION each statement may go to another connection, and BEGIN with it.
 var errGooseParts = errors.New("the plan takes several transactions, for one would take more locks than the server's lock table has room for, " +
 	"and goose runs a migration in one: write psql or json, or raise max_locks_per_transaction")
 
