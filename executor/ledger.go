@@ -176,7 +176,7 @@ func upToDate(state gen.LedgerStateRow) error {
 // lookForLedger finds out what there is of the ledger, what may be done with it, and whether it can be trusted, also
 // where it belongs to one of owners.
 func lookForLedger(state *gen.LedgerStateRow, owners []string) question {
-	return question{what: "looking for the ledger", sql: gen.LedgerState, args: []any{owners}, kept: true, read: func(rows pgx.Rows) (err error) {
+	return question{what: "looking for the ledger", sql: gen.LedgerState, args: []any{names(owners)}, kept: true, read: func(rows pgx.Rows) (err error) {
 		*state, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.LedgerStateRow])
 		return err
 	}}

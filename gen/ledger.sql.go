@@ -25,60 +25,9 @@ func (q *Queries) HoldLedger(ctx context.Context) error {
 const LedgerState = `-- name: LedgerState :one
 
 WITH trusted AS (
-    SELECT r.oid
-    FROM pg_catalog.pg_roles AS r
-    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname::text = ANY($1::text[])
-), part AS (
-    SELECT
-        c.oid, c.relname::text AS name, c.relowner, c.relkind, c.relispartition, c.reloftype, c.relrowsecurity, c.relforcerowsecurity,
-        c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
-    FROM pg_catalog.pg_class AS c
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'pgsr' AND c.relname IN ('ledger', 'goose_db_version')
-), expression AS (
-    SELECT d.adrelid AS relation, d.adbin AS tree FROM pg_catalog.pg_attrdef AS d
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = 10
     UNION ALL
-    SELECT k.conrelid, k.conbin FROM pg_catalog.pg_constraint AS k WHERE k.conbin IS NOT NULL
-), flaw AS (
-    SELECT p.name, 'is not a plain table' AS what
-    FROM part AS p
-    WHERE
-        p.relkind <> 'r' OR p.relispartition OR p.reloftype <> 0
-        OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE p.oid = i.inhrelid OR p.oid = i.inhparent)
-    UNION ALL
-    SELECT p.name, 'has row security' FROM part AS p WHERE p.relrowsecurity OR p.relforcerowsecurity
-    UNION ALL
-    SELECT p.name, 'has a trigger or a foreign key' FROM part AS p WHERE EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = p.oid)
-    UNION ALL
-    SELECT p.name, 'has a rule' FROM part AS p WHERE EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = p.oid)
-    UNION ALL
-    SELECT p.name, 'has an index on an expression'
-    FROM part AS p
-    WHERE EXISTS (
-        SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = p.oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL)
-    )
-    UNION ALL
-    SELECT p.name, 'has a column of another type'
-    FROM part AS p
-    WHERE EXISTS (
-        SELECT
-        FROM pg_catalog.pg_attribute AS a
-        JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
-        WHERE a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped AND (y.oid >= 16384 OR y.typtype <> 'b' OR a.attgenerated <> '')
-    )
-    UNION ALL
-    SELECT p.name, 'has another default or check'
-    FROM part AS p
-    WHERE p.is_trusted AND EXISTS (
-        SELECT
-        FROM expression AS e
-        WHERE e.relation = p.oid AND CASE WHEN p.is_trusted THEN replace(pg_catalog.pg_get_expr(e.tree, e.relation), '"', '') END NOT IN (
-            'clock_timestamp()', 'SESSION_USER', 'CURRENT_USER', 'current_database()', 'now()', $$''::text$$,
-            $$(plan_digest <> ''::text)$$, $$(result <> ''::text)$$, '(statements >= 0)',
-            $$(duration >= '00:00:00'::interval)$$, $$(duration >= 'PT0S'::interval)$$, -- by IntervalStyle
-            $$(duration >= '@ 0'::interval)$$, $$(duration >= '0'::interval)$$
-        )
-    )
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[])
 )
 SELECT
     d.datname::text AS database,
@@ -95,13 +44,81 @@ SELECT
     coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write,
     ARRAY(
         SELECT r.rolname::text
-        FROM pg_catalog.pg_roles AS r
-        WHERE
-            (r.oid = n.nspowner OR r.oid IN (SELECT p.relowner FROM part AS p))
-            AND r.oid NOT IN (SELECT t.oid FROM trusted AS t)
+        FROM (
+            SELECT n.nspowner AS oid
+            UNION
+            SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.relnamespace = n.oid AND c.relname IN ('ledger', 'goose_db_version')
+        ) AS o
+        CROSS JOIN LATERAL (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = o.oid OFFSET 0) AS r
+        WHERE n.oid IS NOT NULL AND o.oid NOT IN (SELECT t.oid FROM trusted AS t)
         ORDER BY r.rolname
     )::text[] AS strangers,
-    ARRAY(SELECT (f.name || ' ' || f.what)::text FROM flaw AS f ORDER BY f.name, f.what)::text[] AS flaws
+    ARRAY(
+        SELECT s.word
+        FROM (
+            SELECT format($look$
+                WITH part AS (
+                    SELECT c.*, c.relowner = ANY(%L::oid[]) AS is_trusted
+                    FROM pg_catalog.pg_class AS c
+                    WHERE c.relnamespace = %L::oid AND c.relname IN ('ledger', 'goose_db_version')
+                ), expression AS (
+                    SELECT d.adrelid AS relation, d.adbin AS tree FROM pg_catalog.pg_attrdef AS d
+                    UNION ALL
+                    SELECT k.conrelid, k.conbin FROM pg_catalog.pg_constraint AS k WHERE k.conbin IS NOT NULL
+                ), flaw AS (
+                    SELECT p.relname, 'is not a plain table' AS what
+                    FROM part AS p
+                    WHERE
+                        p.relkind <> 'r' OR p.relispartition OR p.reloftype <> 0
+                        OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE p.oid = i.inhrelid OR p.oid = i.inhparent)
+                    UNION ALL
+                    SELECT p.relname, 'has row security' FROM part AS p WHERE p.relrowsecurity OR p.relforcerowsecurity
+                    UNION ALL
+                    SELECT p.relname, 'has a trigger or a foreign key'
+                    FROM part AS p
+                    WHERE EXISTS (SELECT FROM pg_catalog.pg_trigger AS t WHERE t.tgrelid = p.oid)
+                    UNION ALL
+                    SELECT p.relname, 'has a rule' FROM part AS p WHERE EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = p.oid)
+                    UNION ALL
+                    SELECT p.relname, 'has an index on an expression'
+                    FROM part AS p
+                    WHERE EXISTS (
+                        SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = p.oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL)
+                    )
+                    UNION ALL
+                    SELECT p.relname, 'has a column of another type'
+                    FROM part AS p
+                    WHERE EXISTS (
+                        SELECT
+                        FROM pg_catalog.pg_attribute AS a
+                        JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
+                        WHERE
+                            a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped
+                            AND (y.oid >= 16384 OR y.typtype <> 'b' OR a.attgenerated <> '')
+                    )
+                    UNION ALL
+                    SELECT p.relname, 'has another default or check'
+                    FROM part AS p
+                    WHERE p.is_trusted AND EXISTS (
+                        SELECT
+                        FROM expression AS e
+                        WHERE
+                            e.relation = p.oid
+                            AND CASE WHEN p.is_trusted THEN replace(pg_catalog.pg_get_expr(e.tree, e.relation), '"', '') END NOT IN (
+                                'clock_timestamp()', 'SESSION_USER', 'CURRENT_USER', 'current_database()', 'now()', $$''::text$$,
+                                $$(plan_digest <> ''::text)$$, $$(result <> ''::text)$$, '(statements >= 0)',
+                                $$(duration >= '00:00:00'::interval)$$, $$(duration >= 'PT0S'::interval)$$, -- by IntervalStyle
+                                $$(duration >= '@ 0'::interval)$$, $$(duration >= '0'::interval)$$
+                            )
+                    )
+                )
+                SELECT array_to_tsvector(ARRAY[f.relname || ' ' || f.what]) FROM flaw AS f
+            $look$, ARRAY(SELECT t.oid FROM trusted AS t), n.oid) AS look
+            WHERE n.oid IS NOT NULL
+        ) AS l
+        CROSS JOIN LATERAL ts_stat(l.look) AS s (word, ndoc, nentry)
+        ORDER BY s.word
+    )::text[] AS flaws
 FROM pg_catalog.pg_database AS d
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'pgsr'
 LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'ledger'
@@ -128,7 +145,7 @@ type LedgerStateRow struct {
 //
 // Whose code would run with what is read from the ledger and written to it: that of its owners, and what was there before it came to them. So the
 // tables have to be as our migrations make them, to every default and check. A table of someone who is not trusted is not looked at any closer:
-// pg_get_expr waits for a lock on it.
+// pg_get_expr waits for a lock on it. By way of ts_stat, the server reads, plans and runs what looks for flaws only where there is a schema pgsr.
 func (q *Queries) LedgerState(ctx context.Context, owners []string) (LedgerStateRow, error) {
 	row := q.db.QueryRow(ctx, LedgerState, owners)
 	var i LedgerStateRow
