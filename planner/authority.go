@@ -18,6 +18,8 @@ type authority struct {
 	joined map[string]joining
 	// order is that in which roles were joined.
 	order []string
+	// below are the roles that may not be joined any more, because they become members of the connecting role.
+	below map[string]bool
 }
 
 // joining is a membership that the connecting role has for the moment.
@@ -118,7 +120,7 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 	role = a.Joined(role)
 	grantor := a.Grantor(a.Name, role)
 	prior := a.membership(role, grantor)
-	if !a.MayJoin(role) || prior != nil && !a.b.server.GrantorsMatter() {
+	if !a.MayJoin(role) || a.below[role] || prior != nil && !a.b.server.GrantorsMatter() {
 		return false
 	}
 	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: inherits, Set: true}
@@ -144,9 +146,10 @@ func (a *authority) membership(role, grantor string) *catalog.Membership {
 
 // giveBack leaves every role that was joined, and gives memberships that were there before the options back that they
 // had. One that the plan itself changes, because the connecting role is in the spec, is to be as the plan wants it.
-func (a *authority) giveBack() {
-	slices.Reverse(a.order)
-	for _, role := range a.order {
+func (a *authority) giveBack() { a.giveBackAll(script.GivingBack, a.order) }
+
+func (a *authority) giveBackAll(section script.Section, roles []string) {
+	for _, role := range slices.Backward(roles) {
 		if a.b.working.Roles[role] == nil {
 			continue // dropped on a way back, and the membership with it
 		}
@@ -161,7 +164,7 @@ func (a *authority) giveBack() {
 		default:
 			change = catalog.GrantRole{Roles: []string{role}, Members: members, Options: &want.Options, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 		}
-		a.b.note(script.GivingBack, change, "no longer acting for "+role)
+		a.b.note(section, change, "no longer acting for "+role)
 	}
 }
 

@@ -15,8 +15,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if isSame(current, desired) {
 		return &Plan{Server: current.Server, before: current}, nil
 	}
-	b := newBuilder(current, desired)
-	plan, err := b.build(current)
+	b, plan, err := built(current, desired)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +27,26 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 }
 
 // buildPart works out what is one transaction.
-func buildPart(from, to *catalog.Catalog) (*Plan, error) { return newBuilder(from, to).build(from) }
+func buildPart(from, to *catalog.Catalog) (*Plan, error) {
+	_, plan, err := built(from, to)
+	return plan, err
+}
+
+// built is refused only if it is so as well when memberships below the connecting role that go anyway go first: before
+// that it could not join who has them.
+func built(from, to *catalog.Catalog) (*builder, *Plan, error) {
+	b := newBuilder(from, to)
+	plan, err := b.build(from)
+	if err == nil || !leavesAny(from, to) {
+		return b, plan, err
+	}
+	other := newBuilder(from, to)
+	other.leavingFirst = true
+	if plan, again := other.build(from); again == nil {
+		return other, plan, nil
+	}
+	return b, nil, err
+}
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
 	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, bits: map[catalog.Privilege]uint64{}, made: map[string]bool{}}
@@ -38,6 +56,7 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)
+	b.leaveFirst()
 	b.createPrivilegeRoles()
 	b.mayCreate()
 	b.loseLogins()
@@ -46,6 +65,7 @@ func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 	b.changeOwners()
 	b.changePrivileges()
 	b.dropSchemas()
+	b.authority.giveBackFirst()
 	b.changeMemberships()
 	b.gainLogins()
 	b.dropRoles()
@@ -107,6 +127,8 @@ type builder struct {
 	changedAt  int
 	// made are the new roles that have all their members from the start.
 	made map[string]bool
+	// leavingFirst tells that memberships below the connecting role go before it joins any role.
+	leavingFirst bool
 	// lent is what roles have only for the moment.
 	lent []catalog.Grant
 	// about is the part that is being changed.

@@ -7,6 +7,7 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 )
 
 // changeMemberships grants what is missing, then revokes what is too much.
@@ -14,12 +15,12 @@ func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
 	differences := b.differencesOf(changed...)
 	if b.wouldCircle(changed) {
-		b.revokeMemberships(differences, false)
+		b.revokeMemberships(script.Memberships, differences, false)
 		b.grantMemberships(b.differencesOf(changed...)) // some may have gone in cascade
 		return
 	}
 	b.grantMemberships(differences)
-	b.revokeMemberships(differences, true)
+	b.revokeMemberships(script.Memberships, differences, true)
 }
 
 // changedMemberships lists, in order, the roles whose members are to be others than now.
@@ -188,7 +189,7 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 			}
 		}
 	}
-	b.writeMemberships(grants)
+	b.writeMemberships(script.Memberships, grants)
 }
 
 // asGrantable puts the grants of a role in waves, so that whoever grants on has ADMIN OPTION by an earlier one.
@@ -266,7 +267,7 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 }
 
 // revokeMemberships revokes what is too much. Granted tells that what is missing was granted before.
-func (b *builder) revokeMemberships(changed []memberDifferences, granted bool) {
+func (b *builder) revokeMemberships(section script.Section, changed []memberDifferences, granted bool) {
 	var revokes []membershipChange
 	for _, d := range changed {
 		left, settles := b.leftOver(d), granted && d.isPlain()
@@ -297,7 +298,7 @@ func (b *builder) revokeMemberships(changed []memberDifferences, granted bool) {
 			}
 		}
 	}
-	b.writeMemberships(revokes)
+	b.writeMemberships(section, revokes)
 }
 
 // groupsToLessen groups the members that are to lose INHERIT or SET: a GRANT says so, which leaves ADMIN OPTION to a

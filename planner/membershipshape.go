@@ -67,7 +67,7 @@ func (m membershipChange) change() catalog.Change {
 //
 // From 16 on every GRANT of a role walks all memberships that the current user reaches, so that one GRANT per member
 // would not finish for a role that administers many. Superusers reach everything without a walk.
-func (b *builder) writeMemberships(byRole []membershipChange) {
+func (b *builder) writeMemberships(section script.Section, byRole []membershipChange) {
 	changes := byRole
 	if !b.authority.NeedsAdministrators() {
 		if other := byMember(byRole); len(other) < len(byRole) {
@@ -77,7 +77,7 @@ func (b *builder) writeMemberships(byRole []membershipChange) {
 	for _, change := range changes {
 		for _, piece := range b.inPieces(change) {
 			b.statements = append(b.statements, script.Statement{
-				Change: piece.change(), As: piece.as, Section: script.Memberships, Reason: piece.reason(),
+				Change: piece.change(), As: piece.as, Section: section, Reason: piece.reason(),
 			})
 		}
 	}

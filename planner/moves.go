@@ -104,7 +104,7 @@ func movesOf(p *Plan, after *catalog.Catalog) []move {
 		}
 	}
 	for place, statement := range p.Statements {
-		if statement.Section != script.ActingFor && statement.Section != script.GivingBack {
+		if !statement.Section.IsLending() {
 			s.put(placed{statement, place})
 		}
 	}

@@ -19,7 +19,7 @@ func (p *Plan) isPlain() bool {
 		case catalog.RevokeRole:
 			return true // in what order it is best done depends on what is left
 		}
-		return s.Section == script.ActingFor || s.Section == script.GivingBack
+		return s.Section.IsLending()
 	})
 }
 

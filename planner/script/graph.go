@@ -50,7 +50,7 @@ func graphOf(statements []Statement) *graph {
 		}
 	}
 	for _, s := range statements {
-		if s.Section != ActingFor && s.Section != GivingBack {
+		if !s.Section.IsLending() {
 			g.add(s)
 		}
 	}

@@ -131,8 +131,9 @@ type jsonStatement struct {
 
 // jsonSections are the sections' names in the file.
 var jsonSections = [...]string{
-	LosingLogin: "losing_login", Administrators: "administrators", Roles: "roles", ActingFor: "acting_for", PrivilegeRoles: "privilege_roles",
-	Schemas: "schemas", Owners: "owners", Privileges: "privileges", Memberships: "memberships", GainingLogin: "gaining_login",
+	LosingLogin: "losing_login", Administrators: "administrators", Roles: "roles", Leaving: "leaving", ActingFor: "acting_for",
+	PrivilegeRoles: "privilege_roles", Schemas: "schemas", Owners: "owners", Privileges: "privileges", DroppingSchemas: "dropping_schemas",
+	GivingBackFirst: "giving_back_first", Memberships: "memberships", GainingLogin: "gaining_login",
 	Dropping: "dropping", Pruning: "pruning", GivingBack: "giving_back",
 }
 

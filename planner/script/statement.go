@@ -24,12 +24,14 @@ const (
 	LosingLogin Section = iota
 	Administrators
 	Roles
+	Leaving   // memberships that keep the connecting role from joining a role for the moment
 	ActingFor // temporary memberships
 	PrivilegeRoles
 	Schemas
 	Owners
 	Privileges
 	DroppingSchemas // what a way back finds too much, while memberships still allow it
+	GivingBackFirst // temporary memberships that others would make a circle with
 	Memberships
 	GainingLogin
 	Dropping // roles that a way back finds too much
@@ -42,17 +44,22 @@ var headings = [...]string{
 	Administrators:  "Administrator roles",
 	Roles:           "Roles",
 	PrivilegeRoles:  "Privilege roles",
+	Leaving:         "Memberships lost first, which temporary ones would make a circle with",
 	ActingFor:       "Temporary memberships, to act for owners",
 	Schemas:         "Schemas",
 	Owners:          "Owners",
 	Privileges:      "Privileges",
 	DroppingSchemas: "Schemas that were not there before",
+	GivingBackFirst: "Temporary memberships, given back before others would make a circle",
 	Memberships:     "Memberships",
 	GainingLogin:    "Logins",
 	Dropping:        "Roles that were not there before",
 	Pruning:         "Privilege roles that are no longer needed",
 	GivingBack:      "Temporary memberships, given back",
 }
+
+// IsLending tells whether what stands in the section is for the moment, or takes that back.
+func (s Section) IsLending() bool { return s == ActingFor || s == GivingBackFirst || s == GivingBack }
 
 // String gives the heading.
 func (s Section) String() string { return headings[s] }
