@@ -89,6 +89,8 @@ type resolver struct {
 	// moved are the objects that get another owner, and after is what is reached then; nil before it is asked for.
 	moved []moved
 	after *access.Reach
+	// keeps is what the role keeps that is to have what is taken away.
+	keeps []catalog.ObjectID
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
 	// them can: see noteAdmin.
 	givers, givenAway map[string][]string

@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -23,6 +26,51 @@ func (r *resolver) decideOwners() {
 			catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
 		}
 	}
+	r.noteKept(claims)
+}
+
+// noteKept notes what a role is to lose and keeps, because what is taken away goes to that very role.
+func (r *resolver) noteKept(claims map[catalog.ObjectID]claim) {
+	role := r.reassignTo()
+	if !r.decidesOwnership(role) {
+		return
+	}
+	for id, object := range r.current.Objects {
+		_, isClaimed := claims[id]
+		if !isClaimed && object.Owner == role && (id.Kind == catalog.Schema || id.Kind == catalog.Table) && !isServers(id) {
+			r.keeps = append(r.keeps, id)
+		}
+	}
+	slices.SortFunc(r.keeps, catalog.ObjectID.Compare)
+}
+
+// isServers tells whether a schema, or what lies in it, came with the server.
+func isServers(id catalog.ObjectID) bool {
+	schema := cmp.Or(id.Schema, id.Name)
+	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
+}
+
+// keptWarnings names what [resolver.noteKept] has noted.
+func (r *resolver) keptWarnings() []string {
+	const most = 3
+	if len(r.keeps) == 0 {
+		return nil
+	}
+	var names []string
+	for _, id := range r.keeps[:min(len(r.keeps), most)] {
+		names = append(names, id.String())
+	}
+	text := strings.Join(names, ", ")
+	if more := len(r.keeps) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	role := r.reassignTo()
+	at := r.spec.Roles[r.scope[role]].At
+	text = fmt.Sprintf("role %q keeps %s, which its owns leaves out: what is taken away goes to %q itself; name another with --reassign-to", role, text, role)
+	if at.File != "" {
+		text = at.String() + ": " + text
+	}
+	return []string{text}
 }
 
 // move notes that an object that there is gets another owner.

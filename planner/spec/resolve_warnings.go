@@ -12,7 +12,7 @@ import (
 // warnings say what the spec can not change and people should know.
 func (r *resolver) warnings() []string {
 	slices.Sort(r.mixed)
-	return slices.Concat(r.superuserWarnings(), r.giverWarnings(), r.idleGrants(), r.mixed)
+	return slices.Concat(r.superuserWarnings(), r.giverWarnings(), r.idleGrants(), r.keptWarnings(), r.mixed)
 }
 
 // superuserWarnings names the spec's roles that no grant and no revoke does anything about.
