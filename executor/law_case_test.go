@@ -18,6 +18,8 @@ type lawCase struct {
 	earlier lawSpec
 	later   []string
 	spec    lawSpec
+	// trusts tells that code may go to the actor, and to who owns it by the spec: many states are refused otherwise.
+	trusts bool
 }
 
 // lawSpec is a spec that knows of each phrase what it means.
@@ -191,6 +193,9 @@ func (c lawCase) String() string {
 	if len(c.earlier) > 0 {
 		text.WriteString("-- applied:\n" + c.earlier.yaml())
 		list(c.later)
+	}
+	if c.trusts {
+		text.WriteString("-- with --trust-code, and --reassign-to the actor\n")
 	}
 	text.WriteString("-- spec:\n" + c.spec.yaml())
 	return text.String()

@@ -90,7 +90,7 @@ func (c lawCase) plain() lawCase {
 		}
 		return out
 	}
-	return lawCase{statements(c.statements), specs(c.earlier), statements(c.later), specs(c.spec)}
+	return lawCase{statements(c.statements), specs(c.earlier), statements(c.later), specs(c.spec), c.trusts}
 }
 
 func renamed[T any](from []T, do func(T) T) []T {

@@ -24,8 +24,9 @@ type lawRun struct {
 	spec  lawSpec
 	actor string
 	// law is the only one that matters; empty: all do.
-	law    string
-	parsed *spec.Spec
+	law     string
+	parsed  *spec.Spec
+	options Options
 	// before and after are what the catalogs held, can what people could do.
 	before, after facts
 	can           [2]powers
@@ -60,6 +61,9 @@ func (l *lawServer) hold(c lawCase, actor string) *lawRun { return l.holdOne(c, 
 func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	l.Helper()
 	r := &lawRun{lawServer: l, spec: c.spec, actor: actor, law: law, parsed: c.spec.parsed(l)}
+	if c.trusts {
+		r.options = Options{TrustCode: true, ReassignTo: actor}
+	}
 	if !l.build(c, actor) {
 		return r
 	}
@@ -102,11 +106,11 @@ func (l *lawRun) applied() {
 		predicted := l.whole()
 		predicted.Server = l.plan.Server
 		l.plan.Apply(predicted)
-		p, err := newPlanning(l.parsed, Options{})
+		p, err := newPlanning(l.parsed, l.options)
 		if err != nil {
 			l.Fatal(err)
 		}
-		if _, err := (&job{lockKey: lockKey(l.parsed), plan: p.plan}).do(ctx, conn); err != nil {
+		if _, err := (&job{lockKey: lockKey(l.parsed), options: l.options, plan: p.plan}).do(ctx, conn); err != nil {
 			if _, is := l.before.owners()["FUNCTION public.law()"]; !is { // what an event trigger does is not foreseen
 				l.expect("apply", []string{err.Error()})
 			}
@@ -154,7 +158,7 @@ func (l *lawRun) whole() *catalog.Catalog {
 // planned plans, however much is read, with and without effect, which must come to the same.
 func (l *lawRun) planned(conn *pgx.Conn) {
 	ctx := context.Background()
-	p, err := newPlanning(l.parsed, Options{})
+	p, err := newPlanning(l.parsed, l.options)
 	if err != nil {
 		l.Fatal(err)
 	}
@@ -167,7 +171,7 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 		if !way.effect && l.law != "" && l.law != "one plan" {
 			continue
 		}
-		var o Options
+		o := l.options
 		p.extent, p.made, p.scope, p.options.Effect = way.extent, nil, narrow, way.effect
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
@@ -212,7 +216,9 @@ func (l *lawRun) sayPlan(plan *planner.Plan, err error) string {
 
 // inSync plans again, when there must be nothing to do.
 func (l *lawRun) inSync(conn *pgx.Conn) {
-	for _, o := range []Options{{}, {Effect: true}} {
+	for _, effect := range []bool{false, true} {
+		o := l.options
+		o.Effect = effect
 		again, err := Plan(context.Background(), conn, l.parsed, o)
 		if err != nil {
 			l.expect("in sync", []string{err.Error()})
@@ -239,7 +245,7 @@ func (l *lawRun) scripted() {
 	}
 	l.connected(func(conn *pgx.Conn) {
 		var err error
-		if plan, err = Plan(ctx, conn, l.parsed, Options{}); err != nil {
+		if plan, err = Plan(ctx, conn, l.parsed, l.options); err != nil {
 			return // as it was before
 		}
 		write(&forth, "psql", l.parsed, plan)

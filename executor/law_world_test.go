@@ -41,7 +41,7 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 // newCase makes up a state, makes it, and makes up a spec for what is there.
 func (l *lawServer) newCase(seed uint64, actor string) lawCase {
 	w := newLawWorld(seed, l.major, actor)
-	c := lawCase{statements: append(w.make(), w.mess(20+w.IntN(40))...)}
+	c := lawCase{statements: append(w.make(), w.mess(20+w.IntN(40))...), trusts: seed%2 == 1}
 	l.build(c, actor)
 	if w.chance(20) {
 		c.earlier = newSpecMaker(w, l).spec()

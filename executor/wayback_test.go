@@ -110,6 +110,32 @@ func TestWayBackOfMemberships(t *testing.T) {
 	}
 }
 
+// TestWayBackGivesAdminFirst, also where it is not read where its grantor has it from.
+func TestWayBackGivesAdminFirst(t *testing.T) {
+	t.Parallel()
+	c := newOffice(t, `SET ROLE admin`, `CREATE ROLE a`, `CREATE ROLE b`, `CREATE ROLE c`, `CREATE ROLE x`, `RESET ROLE`,
+		`GRANT x TO c WITH ADMIN OPTION`, `SET ROLE c`, `GRANT x TO b WITH ADMIN OPTION`, `SET ROLE b`, `GRANT x TO a WITH ADMIN OPTION`, `RESET ROLE`)
+	c.name = warehouse
+	before := c.memberships(`roleid = 'x'::regrole`)
+	s := parse(t, "version: 1\nroles:\n  b: {member_of: [x], grants: [CONNECT ON DATABASE warehouse]}\n")
+	plan, err := Plan(context.Background(), c.super, s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := plan.Back()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []*planner.Plan{plan, back} {
+		if out, status := c.psql("postgres", c.written("psql", s, p, Options{})); status != 0 {
+			t.Fatalf("psql's status is %d:\n%s", status, out)
+		}
+	}
+	if after := c.memberships(`roleid = 'x'::regrole`); c.major >= 16 && !slices.Equal(before, after) {
+		t.Errorf("%q is not %q", after, before)
+	}
+}
+
 // TestWayBackDropsSchemas before the membership goes by which the connecting role may.
 func TestWayBackDropsSchemas(t *testing.T) {
 	t.Parallel()

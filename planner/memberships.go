@@ -192,34 +192,37 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 	b.writeMemberships(script.Memberships, grants)
 }
 
-// asGrantable puts the grants of a role in waves, so that whoever grants on has ADMIN OPTION by an earlier one.
+// asGrantable puts the grants of a role in waves: whoever gets ADMIN OPTION by one of them grants on in a later one. Of
+// all others it is not asked where they have it from: not all rows of grantors are read.
 func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 	if !b.server.GrantorsMatter() || len(groups) < 2 {
 		return groups
 	}
 	may := admins(b.working.Members[role])
-	may[b.server.Bootstrap] = true
 	var out memberGroups
 	for wave := 0; len(groups) > 0; wave++ {
-		isReady := func(g membersOf) bool { return may[g.grantor] }
-		if !slices.ContainsFunc(groups, isReady) {
-			isReady = func(membersOf) bool { return true } // the server will say why not
+		gaining := map[string]bool{}
+		for _, g := range groups {
+			for _, member := range g.members {
+				gaining[member] = gaining[member] || g.options.Admin && !may[member]
+			}
 		}
 		var later memberGroups
-		var gaining []string
 		for _, g := range groups {
-			if !isReady(g) {
+			if gaining[g.grantor] {
 				later = append(later, g)
 				continue
 			}
 			g.wave = wave
 			out = append(out, g)
-			if g.options.Admin {
-				gaining = append(gaining, g.members...)
-			}
 		}
-		for _, member := range gaining {
-			may[member] = true
+		if len(later) == len(groups) { // a circle, of which the server says why not
+			return append(out, later...)
+		}
+		for _, g := range out {
+			for _, member := range g.members {
+				may[member] = may[member] || g.options.Admin
+			}
 		}
 		groups = later
 	}
