@@ -18,40 +18,57 @@ func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (
 	if !errors.As(err, new(*Refusal)) {
 		return err
 	}
-	banned := map[string]bool{}
+	w := &remedying{plan: plan, banned: map[string]bool{}, spare: sparePlans}
 	for {
-		w := &remedying{have: current.Clone(), plan: plan, banned: banned, tried: map[attempt]bool{}}
+		w.begin(current)
 		if refusal, done := w.work(); done {
 			return refusal
 		}
 	}
 }
 
+// sparePlans is how often is planned to find out which of many remedies the spec contradicts. Of those that are found
+// to contradict it together after that, none is taken.
+const sparePlans = 100
+
 // remedying works out remedies one after the other.
 type remedying struct {
 	plan func(*catalog.Catalog) (*catalog.Catalog, error)
-	// have is the catalog with the remedies so far.
-	have     *catalog.Catalog
-	remedies []remedy
+	// remedied is what the remedies have come to so far, before what they had before the last round.
+	remedied
+	before remedied
 	// last are those of the last round.
 	last []remedy
+	round
 	// reasons are all that there were, in order.
 	reasons []Reason
 	// tried are the ways that were tried. Banned are remedies that lead nowhere, which none are tried of when all
 	// begins anew.
 	tried  map[attempt]bool
 	banned map[string]bool
+	// spare is how many plans are left of sparePlans.
+	spare int
 	// actor is the connecting role in the catalog as it is now; nil: to be made. Then is who reaches what by what was
 	// last desired.
 	actor *access.Actor
 	then  *access.Reach
 }
 
-// attempt is one of the ways to remedy a reason.
+// remedied is a catalog with remedies.
+type remedied struct {
+	have     *catalog.Catalog
+	remedies []remedy
+}
+
+func (r remedied) clone() remedied { return remedied{r.have.Clone(), slices.Clone(r.remedies)} }
+
+// attempt is one of the ways to remedy a reason, or that a superuser does it.
 type attempt struct {
 	Reason
 	way int
 }
+
+const bySuperuser = -1
 
 // remedy is a statement for a superuser to run in the name of a role; empty: in its own.
 type remedy struct {
@@ -59,8 +76,13 @@ type remedy struct {
 	as     string
 }
 
-// work remedies until nothing is refused, or nothing helps. It is not done if a remedy turned out to lead nowhere: it
-// is banned then.
+// begin begins anew, but for what is banned.
+func (w *remedying) begin(current *catalog.Catalog) {
+	w.remedied, w.last, w.reasons, w.tried, w.actor = remedied{have: current.Clone()}, nil, nil, map[attempt]bool{}, nil
+}
+
+// work remedies until nothing is refused, or nothing helps. It is not done if the plan would undo a remedy: that is
+// banned then.
 func (w *remedying) work() (*Refusal, bool) {
 	for {
 		desired, err := w.plan(w.have)
@@ -69,20 +91,56 @@ func (w *remedying) work() (*Refusal, bool) {
 		case err == nil || isLimit(err):
 			return w.result(nil), true
 		case !errors.As(err, &refusal): // the spec contradicts a remedy
-			if w.ban(w.last) {
-				return nil, false
+			if len(w.last) == 0 {
+				return w.result(w.reasons), true
 			}
-			return w.result(w.reasons), true
+			w.goBack(w.before)
+			of := w.round
+			w.halve(of, 0, of.size)
+			w.last = nil
+			continue
 		case w.banUndone(refusal):
 			return nil, false
 		}
 		w.note(refusal)
-		w.last, w.then = nil, access.NewReach(desired)
+		w.before, w.last, w.then = w.remedied.clone(), nil, access.NewReach(desired)
 		w.remedy(refusal, desired)
 		if len(w.last) == 0 {
 			return w.result(refusal.Reasons), true
 		}
 	}
+}
+
+// round is what is tried at once: rights to give, or what a superuser is to do instead.
+type round struct {
+	size int
+	// take remedies with some of it, drop sees to it that this is not tried again.
+	take, drop func(from, to int)
+}
+
+// halve takes of a part of a round that the spec contradicts what it does not contradict.
+func (w *remedying) halve(of round, from, to int) {
+	if to-from == 1 || w.spare <= 0 {
+		of.drop(from, to)
+		return
+	}
+	middle := (from + to) / 2
+	for _, half := range [][2]int{{from, middle}, {middle, to}} {
+		before := w.remedied.clone()
+		of.take(half[0], half[1])
+		w.spare--
+		if _, err := w.plan(w.have); contradicts(err) {
+			w.goBack(before)
+			w.halve(of, half[0], half[1])
+		}
+	}
+}
+
+func (w *remedying) goBack(to remedied) { w.remedied, w.actor = to, nil }
+
+// contradicts tells whether a plan failed by something else than a lack of rights.
+func contradicts(err error) bool {
+	return err != nil && !isLimit(err) && !errors.As(err, new(*Refusal))
 }
 
 // isLimit tells whether a plan may be carried out, but does not fit into the server.
@@ -111,16 +169,12 @@ func (w *remedying) result(left []Reason) *Refusal {
 	return refusal
 }
 
-// ban bans those of some remedies that give something. It tells whether there are any.
+// ban bans remedies. It tells whether there are any.
 func (w *remedying) ban(remedies []remedy) bool {
-	any := false
 	for _, r := range remedies {
-		switch r.change.(type) {
-		case catalog.GrantRole, catalog.Grant:
-			w.banned[w.key(r)], any = true, true
-		}
+		w.banned[w.key(r)] = true
 	}
-	return any
+	return len(remedies) > 0
 }
 
 func (w *remedying) key(r remedy) string {
@@ -137,20 +191,34 @@ func (w *remedying) banUndone(refusal *Refusal) bool {
 // remedy remedies what it can of a refusal: with rights first, and, if there are none to give, with what a superuser
 // does itself. That is worked out from what is desired, which depends on the rights.
 func (w *remedying) remedy(refusal *Refusal, desired *catalog.Catalog) {
+	var reasons []Reason
 	var left []lack
 	for i, reason := range refusal.Reasons {
-		if !w.give(reason, refusal.lacks[i]) {
-			left = append(left, refusal.lacks[i])
+		if w.give(reason, refusal.lacks[i]) || w.tried[attempt{reason, bySuperuser}] {
+			continue
 		}
+		reasons, left = append(reasons, reason), append(left, refusal.lacks[i])
 	}
-	if len(w.last) > 0 {
+	if given := w.last; len(given) > 0 {
+		w.round = round{len(given), func(from, to int) { w.addAll(given[from:to]) }, func(from, to int) { w.ban(given[from:to]) }}
 		return
 	}
-	for _, r := range superusers(w.have, desired, left) {
-		if !w.banned[w.key(r)] {
-			w.add(r)
+	drop := func(from, to int) {
+		for _, reason := range reasons[from:to] {
+			w.tried[attempt{reason, bySuperuser}] = true
 		}
 	}
+	take := func(from, to int) {
+		w.addAll(slices.DeleteFunc(superusers(w.have, desired, left[from:to]), w.isThere))
+	}
+	w.round = round{len(left), func(from, to int) { drop(from, to); take(from, to) }, drop}
+	take(0, len(left))
+}
+
+// isThere tells whether a remedy has been taken already. One that was of no help is of none again.
+func (w *remedying) isThere(r remedy) bool {
+	key := w.key(r)
+	return slices.ContainsFunc(w.remedies, func(other remedy) bool { return w.key(other) == key })
 }
 
 // give gives the next right that would do. It tells whether there is any.
@@ -167,6 +235,15 @@ func (w *remedying) give(reason Reason, l lack) bool {
 		}
 	}
 	return false
+}
+
+// addAll adds remedies, but for those that are banned.
+func (w *remedying) addAll(remedies []remedy) {
+	for _, r := range remedies {
+		if !w.banned[w.key(r)] {
+			w.add(r)
+		}
+	}
 }
 
 // add adds a remedy. A membership with more options takes the place of the same one with fewer.

@@ -93,6 +93,9 @@ func (p part) putObject(id catalog.ObjectID, c, desired *catalog.Catalog) {
 	if want == nil || c.Roles[want.Owner] == nil {
 		return
 	}
+	if table := c.Objects[want.OwnedBy]; table != nil && table.Owner != want.Owner {
+		return // a sequence goes with its table, and is put after it
+	}
 	changed := *want
 	changed.ACL = knownItems(c, want.ACL)
 	changed.Columns = make(map[string]catalog.ACL, len(want.Columns))
