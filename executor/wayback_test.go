@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -133,6 +134,33 @@ func TestWayBackGivesAdminFirst(t *testing.T) {
 	}
 	if after := c.memberships(`roleid = 'x'::regrole`); c.major >= 16 && !slices.Equal(before, after) {
 		t.Errorf("%q is not %q", after, before)
+	}
+}
+
+// TestRevokeLeavesWhatAnotherAdminOptionHolds: who has ADMIN OPTION of two keeps what it granted when one of them
+// takes it back.
+func TestRevokeLeavesWhatAnotherAdminOptionHolds(t *testing.T) {
+	t.Parallel()
+	c := newOffice(t, `CREATE ROLE r0`, `CREATE ROLE r1`, `CREATE ROLE r4`, `CREATE ROLE r6`, `GRANT r0, r1, r4, r6 TO admin WITH ADMIN OPTION`,
+		`SET ROLE admin`, `GRANT r1 TO r4, r6 WITH ADMIN OPTION`, `SET ROLE r4`, `GRANT r1 TO r0 WITH ADMIN OPTION`, `SET ROLE r6`, `GRANT r1 TO r4`, `RESET ROLE`)
+	if c.major < 16 {
+		t.Skip("up to 15 a membership has one row, whoever granted it")
+	}
+	conn := c.asAdmin()
+	for _, o := range []Options{{}, {Effect: true}} {
+		plan, err := Plan(context.Background(), conn, parse(t, "version: 1\nroles:\n  r6: {member_of: [r1]}\n"), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range plan.Statements {
+			if revoke, is := s.Change.(catalog.RevokeRole); is && revoke.Cascade {
+				t.Errorf("%+v", revoke)
+			}
+		}
+	}
+	c.syncAs(conn, "version: 1\nroles:\n  r6: {member_of: [r1]}\n", true)
+	if rows := c.memberships(`roleid = 'r1'::regrole AND member = 'r0'::regrole`); len(rows) != 1 {
+		t.Errorf("%q", rows)
 	}
 }
 

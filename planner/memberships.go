@@ -340,13 +340,30 @@ func (b *builder) revokeRole(role string, key memberGroup, members []string) (me
 		if key.as == "" && !b.mayActAs(revoke, act) {
 			return membershipChange{}, false
 		}
-		revoke.cascade = slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
-			return slices.Contains(members, m.Grantor)
-		})
+		revoke.cascade = b.haveGrantedOn(role, key.grantor, members)
 	} else if !b.authority.mayGrant(role, act, revoke.change()) {
 		return membershipChange{}, false
 	}
 	return revoke, true
+}
+
+// haveGrantedOn tells whether members who lose what a grantor gave them have granted the role on by ADMIN OPTION that
+// they have of nobody else: without CASCADE the server would refuse to take it.
+// https://www.postgresql.org/docs/current/sql-revoke.html
+func (b *builder) haveGrantedOn(role, grantor string, members []string) bool {
+	losing, keeping := map[string]bool{}, map[string]bool{}
+	for _, m := range b.working.Members[role] {
+		switch {
+		case !m.Admin:
+		case m.Grantor == grantor && slices.Contains(members, m.Member):
+			losing[m.Member] = true
+		default:
+			keeping[m.Member] = true
+		}
+	}
+	return len(losing) > 0 && slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool {
+		return losing[m.Grantor] && !keeping[m.Grantor]
+	})
 }
 
 // mayActAs refuses to grant as a role, or to revoke what it granted, for which the connecting role may not act (16
