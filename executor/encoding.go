@@ -45,7 +45,8 @@ func namesOfScope(scope catalog.Scope) []string {
 // mayBeHeld refuses a spec that has texts which the database cannot hold. It asks where there may be such, once, and
 // where reading failed for one.
 func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error {
-	if from.tx != nil || p.held || from.conn.IsClosed() || err != nil && !isUntranslatable(err) {
+	isUTF8 := from.conn.PgConn().ParameterStatus("server_encoding") == script.UTF8
+	if from.tx != nil || p.held || from.conn.IsClosed() || err == nil && isUTF8 || err != nil && !isUntranslatable(err) {
 		return err
 	}
 	p.held = true

@@ -24,7 +24,7 @@ func (i *inspection) narrowly() []question {
 		{sql: gen.ScopeGranted},
 		{sql: gen.ScopeReach, args: []any{mentioned}},
 		{sql: gen.NarrowObjects, args: i.objectArgs()},
-		{sql: gen.ScopeDoers},
+		{sql: gen.ScopeDoers, args: []any{false}},
 		{sql: gen.ScopeGrantors},
 		{sql: gen.ScopeMemberships, args: []any{mentioned}},
 		{sql: gen.ScopeRoles, args: []any{mentioned, false}},

@@ -67,7 +67,7 @@ func (i *inspection) scoping() []question {
 	add(gen.ScopeColumns)
 	add(gen.ScopeHolders)
 	add(gen.ScopeByIndex)
-	add(gen.ScopeDoers)
+	add(gen.ScopeDoers, len(i.scope.Below) > 0)
 	if len(i.scope.Below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, names(i.scope.Below), i.scope.Holders)
 	}

@@ -42,8 +42,16 @@ func shellWord(name string) string { return "'" + strings.ReplaceAll(name, "'", 
 // to the role that made the cluster, or to one that was named, and is as pgsr makes it. Members of such a role can do
 // all that it can.
 func trusted(state gen.LedgerStateRow) error {
-	if len(state.Strangers) == 0 && len(state.Flaws) == 0 {
+	if len(state.Doubts) == 0 {
 		return nil
 	}
-	return &UntrustedLedgerError{Database: state.Database, Owners: state.Strangers, Flaws: state.Flaws}
+	err := &UntrustedLedgerError{Database: state.Database}
+	for _, doubt := range state.Doubts {
+		if owner, is := strings.CutPrefix(doubt, "owner "); is {
+			err.Owners = append(err.Owners, owner)
+		} else {
+			err.Flaws = append(err.Flaws, strings.TrimPrefix(doubt, "flaw "))
+		}
+	}
+	return err
 }

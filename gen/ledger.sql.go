@@ -24,11 +24,6 @@ func (q *Queries) HoldLedger(ctx context.Context) error {
 
 const LedgerState = `-- name: LedgerState :one
 
-WITH trusted AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = 10
-    UNION ALL
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user) OR r.rolname = ANY($1::name[])
-)
 SELECT
     d.datname::text AS database,
     current_user::text AS role,
@@ -43,22 +38,15 @@ SELECT
     coalesce(has_table_privilege(c.oid, 'SELECT'), false)::boolean AS may_read,
     coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write,
     ARRAY(
-        SELECT r.rolname::text
-        FROM (
-            SELECT n.nspowner AS oid
-            UNION
-            SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.relnamespace = n.oid AND c.relname IN ('ledger', 'goose_db_version')
-        ) AS o
-        CROSS JOIN LATERAL (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = o.oid OFFSET 0) AS r
-        WHERE n.oid IS NOT NULL AND o.oid NOT IN (SELECT t.oid FROM trusted AS t)
-        ORDER BY r.rolname
-    )::text[] AS strangers,
-    ARRAY(
         SELECT s.word
         FROM (
             SELECT format($look$
-                WITH part AS (
-                    SELECT c.*, c.relowner = ANY(%L::oid[]) AS is_trusted
+                WITH trusted AS (
+                    SELECT r.oid
+                    FROM pg_catalog.pg_roles AS r
+                    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(%L::name[])
+                ), part AS (
+                    SELECT c.*, c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
                     FROM pg_catalog.pg_class AS c
                     WHERE c.relnamespace = %L::oid AND c.relname IN ('ledger', 'goose_db_version')
                 ), expression AS (
@@ -112,13 +100,17 @@ SELECT
                             )
                     )
                 )
-                SELECT array_to_tsvector(ARRAY[f.relname || ' ' || f.what]) FROM flaw AS f
-            $look$, ARRAY(SELECT t.oid FROM trusted AS t), n.oid) AS look
+                SELECT array_to_tsvector(ARRAY['flaw ' || f.relname || ' ' || f.what]) FROM flaw AS f
+                UNION ALL
+                SELECT array_to_tsvector(ARRAY['owner ' || r.rolname])
+                FROM pg_catalog.pg_roles AS r
+                WHERE r.oid NOT IN (SELECT t.oid FROM trusted AS t) AND (r.oid = %L::oid OR r.oid IN (SELECT p.relowner FROM part AS p))
+            $look$, $1::name[], n.oid, n.nspowner) AS look
             WHERE n.oid IS NOT NULL
         ) AS l
         CROSS JOIN LATERAL ts_stat(l.look) AS s (word, ndoc, nentry)
         ORDER BY s.word
-    )::text[] AS flaws
+    )::text[] AS doubts
 FROM pg_catalog.pg_database AS d
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'pgsr'
 LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'ledger'
@@ -136,8 +128,7 @@ type LedgerStateRow struct {
 	UpToDate        bool
 	MayRead         bool
 	MayWrite        bool
-	Strangers       []string
-	Flaws           []string
+	Doubts          []string
 }
 
 // The ledger: is it there, what may be done with it, what is in it. See schema/.
@@ -160,8 +151,7 @@ func (q *Queries) LedgerState(ctx context.Context, owners []string) (LedgerState
 		&i.UpToDate,
 		&i.MayRead,
 		&i.MayWrite,
-		&i.Strangers,
-		&i.Flaws,
+		&i.Doubts,
 	)
 	return i, err
 }

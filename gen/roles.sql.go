@@ -123,7 +123,7 @@ SELECT
     coalesce(d.description, '')::text AS comment,
     ((r.oid IN (SELECT unnest(current_setting('pgsr.lone')::oid[]))) IS TRUE)::boolean AS alone,
     (CASE WHEN r.rolname = current_user OR starts_with(r.rolname::text, '_pgsr_administrator_') THEN
-        (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 2000) AS m)
+        (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1001) AS m)
     ELSE 0 END)::integer AS administers
 FROM unnest(current_setting('pgsr.roles')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_roles AS r ON r.oid = o.oid
@@ -148,7 +148,7 @@ type RolesRow struct {
 }
 
 // Roles and what they are members of.
-// Administers is how many memberships an administrator role has, and the connecting role, of which more than 2000 are not counted.
+// Administers is how many memberships an administrator role has, and the connecting role, of which more than 1001 are not counted.
 func (q *Queries) Roles(ctx context.Context) ([]RolesRow, error) {
 	rows, err := q.db.Query(ctx, Roles)
 	if err != nil {

@@ -6,11 +6,6 @@
 -- Whose code would run with what is read from the ledger and written to it: that of its owners, and what was there before it came to them. So the
 -- tables have to be as our migrations make them, to every default and check. A table of someone who is not trusted is not looked at any closer:
 -- pg_get_expr waits for a lock on it. By way of ts_stat, the server reads, plans and runs what looks for flaws only where there is a schema pgsr.
-WITH trusted AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = 10
-    UNION ALL
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user) OR r.rolname = ANY(@owners::name[])
-)
 SELECT
     d.datname::text AS database,
     current_user::text AS role,
@@ -25,22 +20,15 @@ SELECT
     coalesce(has_table_privilege(c.oid, 'SELECT'), false)::boolean AS may_read,
     coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write,
     ARRAY(
-        SELECT r.rolname::text
-        FROM (
-            SELECT n.nspowner AS oid
-            UNION
-            SELECT c.relowner FROM pg_catalog.pg_class AS c WHERE c.relnamespace = n.oid AND c.relname IN ('ledger', 'goose_db_version')
-        ) AS o
-        CROSS JOIN LATERAL (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = o.oid OFFSET 0) AS r
-        WHERE n.oid IS NOT NULL AND o.oid NOT IN (SELECT t.oid FROM trusted AS t)
-        ORDER BY r.rolname
-    )::text[] AS strangers,
-    ARRAY(
         SELECT s.word
         FROM (
             SELECT format($look$
-                WITH part AS (
-                    SELECT c.*, c.relowner = ANY(%L::oid[]) AS is_trusted
+                WITH trusted AS (
+                    SELECT r.oid
+                    FROM pg_catalog.pg_roles AS r
+                    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(%L::name[])
+                ), part AS (
+                    SELECT c.*, c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
                     FROM pg_catalog.pg_class AS c
                     WHERE c.relnamespace = %L::oid AND c.relname IN ('ledger', 'goose_db_version')
                 ), expression AS (
@@ -94,13 +82,17 @@ SELECT
                             )
                     )
                 )
-                SELECT array_to_tsvector(ARRAY[f.relname || ' ' || f.what]) FROM flaw AS f
-            $look$, ARRAY(SELECT t.oid FROM trusted AS t), n.oid) AS look
+                SELECT array_to_tsvector(ARRAY['flaw ' || f.relname || ' ' || f.what]) FROM flaw AS f
+                UNION ALL
+                SELECT array_to_tsvector(ARRAY['owner ' || r.rolname])
+                FROM pg_catalog.pg_roles AS r
+                WHERE r.oid NOT IN (SELECT t.oid FROM trusted AS t) AND (r.oid = %L::oid OR r.oid IN (SELECT p.relowner FROM part AS p))
+            $look$, @owners::name[], n.oid, n.nspowner) AS look
             WHERE n.oid IS NOT NULL
         ) AS l
         CROSS JOIN LATERAL ts_stat(l.look) AS s (word, ndoc, nentry)
         ORDER BY s.word
-    )::text[] AS flaws
+    )::text[] AS doubts
 FROM pg_catalog.pg_database AS d
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'pgsr'
 LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'ledger'

@@ -11,7 +11,7 @@
 --   pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
 --   pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 --   pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
---   pgsr.doers        owners of the objects to show, and who has granted something on them or may
+--   pgsr.doers        who has granted something on the objects to show, or may; and, where whom a plan concerns is shown, their owners
 --   pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
@@ -230,7 +230,8 @@ WITH here AS (
 SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h;
 
 -- name: ScopeDoers :exec
--- Who does something with the objects to show: they own them, have granted something on them, or may by a grant option.
+-- Who does something with the objects to show: they have granted something on them, or may by a grant option; or, where it is asked whom a plan
+-- concerns, own them.
 WITH object AS (
     SELECT d.datdba AS owner, d.datacl AS acl
     FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
@@ -246,13 +247,13 @@ WITH object AS (
     UNION ALL
     SELECT NULL::oid, a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
 ), doer AS (
-    SELECT DISTINCT o.owner AS oid FROM object AS o
+    SELECT o.owner AS oid FROM object AS o WHERE @owners::boolean
     UNION
-    SELECT i.grantor FROM object AS o CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE o.acl IS NOT NULL AND (i.grantor <> o.owner) IS NOT FALSE
-    UNION
-    SELECT i.grantee FROM object AS o CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE o.acl IS NOT NULL AND i.is_grantable AND i.grantee <> 0
+    SELECT CASE g.which WHEN 1 THEN i.grantor ELSE nullif(i.grantee, 0) END
+    FROM object AS o
+    CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    CROSS JOIN (VALUES (1), (2)) AS g (which)
+    WHERE o.acl IS NOT NULL AND (g.which = 1 AND (i.grantor <> o.owner) IS NOT FALSE OR g.which = 2 AND i.is_grantable)
 )
 SELECT set_config('pgsr.doers', coalesce(array_agg(d.oid), '{}')::text, true) IS NOT NULL FROM doer AS d WHERE d.oid IS NOT NULL;
 
@@ -303,9 +304,9 @@ JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid;
 -- there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
 -- role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 -- What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
--- looked up one by one, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
--- them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who own objects to show or
--- have granted something on them are doers: what they inherit says whether a REVOKE is passed on.
+-- looked up one by one, but for those that initdb made, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
+-- them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who have
+-- granted something on objects to show, or may, are doers: what they inherit says whether a REVOKE is passed on.
 -- Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
 -- at, among whom its creator is.
 WITH RECURSIVE passed_on AS (
@@ -319,28 +320,23 @@ WITH RECURSIVE passed_on AS (
         SELECT m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND (m.grantor = p.member) IS TRUE OFFSET 0
     ) AS m
     WHERE p.admin_option
-), way (oid, member, place) AS (
-    SELECT r.oid, NULL::oid, NULL::tid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+), way (oid, member, place, is_ours) AS (
+    (
+        SELECT r.oid, NULL::oid, NULL::tid, true FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+        UNION ALL
+        SELECT d.oid, NULL::oid, NULL::tid, false
+        FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
+        WHERE d.oid <> ALL (ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)))
+    )
     UNION
-    SELECT m.roleid, w.oid, m.ctid
-    FROM (SELECT DISTINCT w.oid FROM way AS w) AS w
+    SELECT m.roleid, w.oid, m.ctid, w.is_ours
+    FROM (SELECT DISTINCT w.oid, w.is_ours FROM way AS w) AS w
     CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
     CROSS JOIN LATERAL (
         SELECT m.roleid, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.member = w.oid AND (inherit_option OR set_option) OFFSET 0
     ) AS m
 ), acting AS (
-    SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w
-), way_of_doers (oid, member, place) AS (
-    SELECT d.oid, NULL::oid, NULL::tid
-    FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
-    WHERE (d.oid IN (SELECT w.oid FROM way AS w)) IS NOT TRUE
-    UNION
-    SELECT m.roleid, w.oid, m.ctid
-    FROM (SELECT DISTINCT w.oid FROM way_of_doers AS w) AS w
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT m.roleid, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.member = w.oid AND (inherit_option OR set_option) OFFSET 0
-    ) AS m
+    SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w WHERE w.is_ours
 ), under (oid, place) AS (
     (
         SELECT r.oid, NULL::tid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
@@ -374,9 +370,9 @@ WITH RECURSIVE passed_on AS (
     UNION ALL
     SELECT m.place, m.member
     FROM (
-        SELECT unnest(current_setting('pgsr.granted')::oid[]) AS oid
-        UNION
-        SELECT unnest(current_setting('pgsr.holders')::oid[])
+        SELECT DISTINCT h.oid
+        FROM unnest(current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[]) AS h (oid)
+        WHERE h.oid >= 12000
     ) AS h
     CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = h.oid AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
     CROSS JOIN LATERAL (
@@ -394,15 +390,18 @@ WITH RECURSIVE passed_on AS (
     UNION ALL
     SELECT w.place, w.member FROM way AS w WHERE w.place IS NOT NULL
     UNION ALL
-    SELECT w.place, w.member FROM way_of_doers AS w WHERE w.place IS NOT NULL
-    UNION ALL
     SELECT u.place, u.oid FROM under AS u WHERE u.place IS NOT NULL
     UNION ALL
     SELECT m.ctid, m.member
     FROM administered AS o
     CROSS JOIN LATERAL unnest(o.administrators) AS a (oid)
-    CROSS JOIN LATERAL unnest(o.roles) AS r (oid)
-    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = a.oid AND m.roleid = r.oid OFFSET 0) AS m
+    CROSS JOIN LATERAL (
+        SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = a.oid AND m.roleid < 12000
+        UNION ALL
+        SELECT m.ctid, m.member
+        FROM (SELECT DISTINCT r.oid FROM unnest(o.roles) AS r (oid) WHERE r.oid >= 12000) AS r
+        CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = a.oid AND m.roleid = r.oid OFFSET 0) AS m
+    ) AS m
     WHERE o.few
     UNION ALL
     SELECT m.ctid, m.member
@@ -417,6 +416,7 @@ WITH RECURSIVE passed_on AS (
     ) AS m
     UNION ALL
     SELECT o.place, o.member FROM others AS o
+    OFFSET 0
 )
 SELECT
     set_config('pgsr.acting', coalesce((SELECT a.roles FROM acting AS a), '{}')::text, true) IS NOT NULL,

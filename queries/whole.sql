@@ -83,7 +83,7 @@ SELECT
     r.rolvaliduntil AS valid_until,
     d.description AS comment,
     CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator`' OR r.rolname = (SELECT current_user) THEN
-        (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 2000) AS m)::integer
+        (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1001) AS m)::integer
     END AS administers
 FROM pg_catalog.pg_roles AS r
 LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
