@@ -79,7 +79,8 @@ func (m *meaning) ownOf(role lawRole) map[held]bool {
 		out[h] = true
 	}
 	for _, row := range m.before.ofKind("membership") {
-		if row[2] == role.name && isPgsrs(row[1]) {
+		// One that does not inherit has given nothing, and stays as it is.
+		if row[2] == role.name && isPgsrs(row[1]) && row[5] == "true" {
 			for h := range m.kept(role, row[1]) {
 				out[h] = true
 			}
