@@ -355,3 +355,39 @@ func TestForeignPrivilegeRoles(t *testing.T) {
 	c.cannot("alice", readOrders)
 	c.sync(member(), false)
 }
+
+// TestMembershipOfLosingGrantor: who has ADMIN OPTION from one that is to lose it keeps it from one that may give it.
+func TestMembershipOfLosingGrantor(t *testing.T) {
+	t.Parallel()
+	for name, setup := range map[string][]string{
+		"creator": {`SET ROLE maker`, `CREATE ROLE club`, `RESET ROLE`, `GRANT club TO alice WITH ADMIN OPTION`},
+		"other":   {`CREATE ROLE club`, `GRANT club TO alice WITH ADMIN OPTION`},
+		"connecting": {
+			`CREATE ROLE club`, `CREATE ROLE boss`, `GRANT boss TO maker`, `GRANT club TO boss WITH ADMIN OPTION`,
+			`GRANT club TO alice WITH ADMIN OPTION GRANTED BY boss`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCluster(t, `CREATE ROLE alice`, `CREATE ROLE bob`, `CREATE ROLE maker LOGIN CREATEROLE`)
+			if c.major < 16 {
+				t.Skip("a membership has one row, whoever granted it")
+			}
+			c.exec(setup...)
+			c.exec(`SET ROLE alice`, `GRANT club TO maker WITH ADMIN TRUE, INHERIT TRUE`, `SET ROLE maker`, `GRANT club TO bob`, `RESET ROLE`)
+			conn := c.super
+			if name == "connecting" {
+				c.exec(`GRANT alice TO maker WITH ADMIN OPTION`)
+				conn = c.connect("maker", warehouse, "")
+			}
+			const wanted = "version: 1\nroles:\n  alice: {member_of: [club]}\n"
+			c.syncAs(conn, wanted, true)
+			if !one[bool](c, `SELECT pg_has_role('maker', 'club', 'USAGE WITH ADMIN OPTION') AND pg_has_role('maker', 'club', 'SET')
+				AND pg_has_role('bob', 'club', 'MEMBER') AND NOT pg_has_role('alice', 'club', 'USAGE WITH ADMIN OPTION')`) {
+				t.Errorf("the memberships are %v", c.memberships("true"))
+			}
+			c.exec(`SET ROLE maker`, `GRANT club TO bob WITH INHERIT FALSE`, `RESET ROLE`)
+			c.syncAs(conn, wanted, false)
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -209,7 +210,8 @@ func (r *resolver) reanchorMembers(rows []catalog.Membership, role string) []cat
 	if !slices.ContainsFunc(rows, isLost) {
 		return rows
 	}
-	grantor, rows := r.membershipGrantor(role), slices.Clone(rows)
+	grantor, mayGiveAdmin := r.regrantor(role, rows, isLost)
+	rows = slices.Clone(rows)
 	creators := map[string]bool{}
 	for _, m := range rows {
 		creators[m.Member] = creators[m.Member] || m.Grantor == grantor && r.desired.IsCreators(m)
@@ -217,13 +219,55 @@ func (r *resolver) reanchorMembers(rows []catalog.Membership, role string) []cat
 	for i, m := range rows {
 		switch {
 		case !isLost(m):
-		case creators[m.Member]:
-			rows[i].Grantor = m.Member // which leaves the creator's own as it is: see addMembers
+		case creators[m.Member]: // which leaves the creator's own as it is, ADMIN OPTION and all: see addMembers
+			rows[i].Grantor, rows[i].Admin = m.Member, false
 		default:
-			rows[i].Grantor = grantor
+			rows[i].Grantor, rows[i].Admin = grantor, m.Admin && mayGiveAdmin
 		}
 	}
 	return mergeMembers(rows)
+}
+
+// regrantor gives who grants anew what loses its grantor, and whether that role may give ADMIN OPTION too: the server
+// lets nobody give it to those by way of whom it has its own. Where nobody else has it, they have it from others still.
+// https://www.postgresql.org/docs/16/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
+func (r *resolver) regrantor(role string, rows []catalog.Membership, isLost func(catalog.Membership) bool) (grantor string, mayGiveAdmin bool) {
+	receiving := map[string]bool{}
+	for _, m := range rows {
+		if m.Admin && isLost(m) {
+			receiving[m.Member] = true
+		}
+	}
+	grantor = r.membershipGrantor(role)
+	depends := dependent(r.current.Members[role], receiving)
+	if grantor == r.desired.Server.Bootstrap || !depends[grantor] {
+		return grantor, true
+	}
+	has := admins(rows)
+	for _, other := range r.actor.Inherited(r.actor.Name) {
+		if has[other] && !depends[other] {
+			return other, true
+		}
+	}
+	return grantor, false
+}
+
+// dependent adds to some roles those that have ADMIN OPTION from nobody but them, directly or not.
+func dependent(rows []catalog.Membership, on map[string]bool) map[string]bool {
+	out := maps.Clone(on)
+	for before := -1; before < len(out); {
+		before = len(out)
+		independent := map[string]bool{}
+		for _, m := range rows {
+			independent[m.Member] = independent[m.Member] || m.Admin && !out[m.Grantor]
+		}
+		for member := range admins(rows) {
+			if !independent[member] {
+				out[member] = true
+			}
+		}
+	}
+	return out
 }
 
 // admins gives the members that have ADMIN OPTION.
