@@ -3,6 +3,7 @@ package planner
 import (
 	"slices"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -115,10 +116,12 @@ func sameRole(now, want *catalog.Role) bool {
 // builder writes statements down one after the other, each worked out from what the ones before it have left: an owner
 // that changes, for one, rewrites the ACL from which privileges are then revoked.
 type builder struct {
-	server    catalog.Server
-	working   *catalog.Catalog
-	desired   *catalog.Catalog
-	authority *authority
+	server  catalog.Server
+	working *catalog.Catalog
+	desired *catalog.Catalog
+	// reachAfter is nil before it is asked for.
+	reachAfter *access.Reach
+	authority  *authority
 	// names are those of the desired roles that differ, in order: see roleNames.
 	names      []string
 	statements []script.Statement

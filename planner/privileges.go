@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -172,8 +173,18 @@ func (b *builder) turn(grantor string, object *catalog.Object, acl catalog.ACL) 
 		return 1
 	case b.authority.hasMeanwhile(grantor, object.Owner) || slices.ContainsFunc(b.authority.Inherited(grantor)[1:], hasOption):
 		return 0
+	case b.reachedAfter().HasPrivilegesOf(grantor, object.Owner) || slices.ContainsFunc(b.reachedAfter().Inherited(grantor)[1:], hasOption):
+		return 0 // it may have these memberships by then where the plan is applied in parts
 	}
 	return 2
+}
+
+// reachedAfter knows the memberships of the desired state.
+func (b *builder) reachedAfter() *access.Reach {
+	if b.reachAfter == nil {
+		b.reachAfter = access.NewReach(b.desired)
+	}
+	return b.reachAfter
 }
 
 func b2i(b bool) int {

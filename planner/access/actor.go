@@ -54,7 +54,7 @@ func (a *Actor) MayGrant(role string) bool {
 	switch {
 	case a.IsSuperuser():
 		return true
-	case a.catalog.IsSuperuser(role), role == databaseOwners:
+	case a.catalog.IsSuperuser(role), role == catalog.DatabaseOwners:
 		return false
 	case a.catalog.Server.GrantorsMatter():
 		return a.Grants(role) != ""
@@ -113,7 +113,7 @@ func (a *Actor) MayJoin(role string) bool {
 // Joined gives the role that one has to be a member of to have a role's privileges: the database's owner for
 // pg_database_owner, which can not be granted. https://www.postgresql.org/docs/current/predefined-roles.html
 func (a *Actor) Joined(role string) string {
-	if role == databaseOwners && a.owner != "" {
+	if role == catalog.DatabaseOwners && a.owner != "" {
 		return a.owner
 	}
 	return role

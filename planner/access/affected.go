@@ -52,7 +52,7 @@ func (c *comparison) rejoined() []string {
 	}
 	differ(c.before, c.after)
 	differ(c.after, c.before)
-	if was, is := databaseOwner(c.before), databaseOwner(c.after); was != is {
+	if was, is := c.before.DatabaseOwner(), c.after.DatabaseOwner(); was != is {
 		out = append(out, was, is)
 	}
 	return slices.DeleteFunc(out, func(role string) bool { return role == "" })
@@ -93,7 +93,7 @@ func (c *comparison) below(start []string) map[string]bool {
 					add(m.Member)
 				}
 			}
-			if owner := databaseOwner(state); queue[0] == databaseOwners && owner != "" {
+			if owner := state.DatabaseOwner(); queue[0] == catalog.DatabaseOwners && owner != "" {
 				add(owner)
 			}
 		}

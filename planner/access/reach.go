@@ -32,8 +32,8 @@ type edge struct {
 
 // NewReach indexes the memberships of a catalog as they are now, when something is asked for that needs it: of a million that takes its time.
 func NewReach(c *catalog.Catalog) *Reach {
-	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: databaseOwner(c), walks: map[walkKey]*walk{}}
-	r.owning = r.ownersOptions(r.owner)
+	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: c.DatabaseOwner(), walks: map[walkKey]*walk{}}
+	r.owning = c.DatabaseOwnerOptions()
 	return r
 }
 
@@ -56,26 +56,9 @@ func (r *Reach) index() {
 	if r.owner == "" {
 		return
 	}
-	edges := append(r.up[r.owner], edge{databaseOwners, r.owning})
+	edges := append(r.up[r.owner], edge{catalog.DatabaseOwners, r.owning})
 	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(a.role, b.role) })
 	r.up[r.owner] = edges
-}
-
-// databaseOwners has the owner of the connected database as its one member, without a row in pg_auth_members.
-// https://www.postgresql.org/docs/current/predefined-roles.html
-const databaseOwners = "pg_database_owner"
-
-func databaseOwner(c *catalog.Catalog) string {
-	database := c.Objects[catalog.ObjectID{Kind: catalog.Database, Name: c.Server.Database}]
-	if database == nil {
-		return ""
-	}
-	return database.Owner
-}
-
-// ownersOptions are those of the membership without a row: before 16 it passes privileges on as the member's others do.
-func (r *Reach) ownersOptions(owner string) catalog.Options {
-	return catalog.Options{Inherit: r.catalog.Server.GrantorsMatter() || r.catalog.DefaultOptions(owner).Inherit, Set: true}
 }
 
 // following is the kind of memberships that a walk follows.

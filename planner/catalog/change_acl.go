@@ -77,14 +77,14 @@ type Revoke struct {
 func (ch Revoke) Apply(c *Catalog) {
 	c.editObject(ch.Object, func(o *Object) {
 		if ch.Column == "" {
-			o.ACL = ch.from(o.ACL, o.Owner)
+			o.ACL = ch.from(c, o.ACL, o.Owner)
 		}
 		o.Columns = maps.Clone(o.Columns)
 		for column, acl := range o.Columns {
 			if ch.Column != "" && ch.Column != column {
 				continue
 			}
-			if acl = ch.from(acl, o.Owner); len(acl) == 0 {
+			if acl = ch.from(c, acl, o.Owner); len(acl) == 0 {
 				delete(o.Columns, column)
 			} else {
 				o.Columns[column] = acl
@@ -94,13 +94,13 @@ func (ch Revoke) Apply(c *Catalog) {
 }
 
 // from gives one ACL after the statement.
-func (ch Revoke) from(acl ACL, owner string) ACL {
+func (ch Revoke) from(c *Catalog, acl ACL, owner string) ACL {
 	for _, grantee := range ch.Grantees {
 		for _, privilege := range ch.Privileges {
 			item := Item{grantee, ch.Grantor, privilege, true}
 			loses := ch.Cascade && acl.Contains(item)
 			if acl = acl.revoke(item, ch.OptionOnly); loses {
-				acl = acl.dropGrantedBy(grantee, privilege, owner)
+				acl = c.dropItemsBy(grantee, privilege, acl, owner)
 			}
 		}
 	}
@@ -121,23 +121,33 @@ func (a ACL) revoke(item Item, optionOnly bool) ACL {
 	return out
 }
 
-// dropGrantedBy removes what a grantor without grant option has granted, and what depends on that. An owner always has it.
-func (a ACL) dropGrantedBy(grantor string, privilege Privilege, owner string) ACL {
-	if grantor == owner || a.HasOption(grantor, privilege) {
-		return a
+// dropItemsBy removes what a grantor without grant option has granted, and what depends on that. One after the other,
+// as the server does it: whom the next one is to take the option from may pass it on to a member until then.
+func (c *Catalog) dropItemsBy(grantor string, privilege Privilege, acl ACL, owner string) ACL {
+	isTheirs := func(item Item) bool { return item.Grantor == grantor && item.Privilege == privilege }
+	if !slices.ContainsFunc(acl, isTheirs) || c.keepsOption(grantor, privilege, acl, owner) {
+		return acl
 	}
-	var kept, lost ACL
-	for _, item := range a {
-		if item.Grantor == grantor && item.Privilege == privilege {
-			lost = append(lost, item)
-		} else {
-			kept = append(kept, item)
+	acl = slices.DeleteFunc(slices.Clone(acl), func(item Item) bool { return isTheirs(item) && !item.Grantable })
+	for at := slices.IndexFunc(acl, isTheirs); at >= 0; at = slices.IndexFunc(acl, isTheirs) {
+		grantee := acl[at].Grantee
+		acl = c.dropItemsBy(grantee, privilege, slices.Delete(acl, at, at+1), owner)
+	}
+	return acl
+}
+
+// keepsOption tells whether a role can grant a privilege still: a superuser and whoever has the owner's rights always
+// can, others by a grant option of their own or of a role that they inherit from.
+// https://www.postgresql.org/docs/current/sql-revoke.html
+func (c *Catalog) keepsOption(role string, privilege Privilege, acl ACL, owner string) bool {
+	if c.IsSuperuser(role) {
+		return true
+	}
+	holders := []string{owner}
+	for _, item := range acl {
+		if item.Grantable && item.Privilege == privilege {
+			holders = append(holders, item.Grantee)
 		}
 	}
-	for _, item := range lost {
-		if item.Grantable {
-			kept = kept.dropGrantedBy(item.Grantee, privilege, owner)
-		}
-	}
-	return kept
+	return c.inheritsAny(role, holders)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"pgsr/planner/catalog"
 )
 
 // maxNameBytes is what PostgreSQL keeps of a name; it cuts longer ones with no more than a notice.
@@ -12,9 +14,6 @@ const maxNameBytes = 63
 
 // systemPrefix begins the names that PostgreSQL keeps for itself.
 const systemPrefix = "pg_"
-
-// databaseOwners is the one predefined role that takes no members: https://www.postgresql.org/docs/current/predefined-roles.html
-const databaseOwners = "pg_database_owner"
 
 // nameProblem says what is wrong with a name of anything; empty if nothing is.
 func nameProblem(name string) string {
@@ -47,7 +46,7 @@ func groupProblem(name string) string {
 	switch {
 	case strings.EqualFold(name, "public") || strings.EqualFold(name, "none"):
 		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
-	case name == databaseOwners:
+	case name == catalog.DatabaseOwners:
 		return fmt.Sprintf("%q can not be granted: its one member is the owner of the database, whoever that is", name)
 	case strings.HasPrefix(name, PrivilegeRolePrefix):
 		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", PrivilegeRolePrefix, shorten(name))
