@@ -16,7 +16,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// TestAccessIsTheServers asks the server about every role, object and privilege of random clusters, and then about what a plan was said to mean.
+// TestAccessIsTheServers asks the server about every role, object and privilege of random clusters, and then about
+// what a plan was said to mean.
 func TestAccessIsTheServers(t *testing.T) {
 	t.Parallel()
 	seeds := []uint64{11, 13}
@@ -310,7 +311,8 @@ func (j *judge) sameAnswers(what string, said, asked answers) {
 	}
 }
 
-// sentences says what statements do, without what is random in the names of privilege roles, and in what order these therefore are.
+// sentences says what statements do, without what is random in the names of privilege roles, and in what order these
+// therefore are.
 func sentences(plan *planner.Plan) []string {
 	var lines []string
 	for _, s := range plan.Statements {

@@ -134,7 +134,8 @@ func TestNoAdministratorsWhereTheyGainNothing(t *testing.T) {
 	}
 }
 
-// TestShapeOfMemberships: who joins many has one statement from a superuser, and on 16 and later one for each role from anybody else, as that role's administrator.
+// TestShapeOfMemberships: who joins many has one statement from a superuser, and on 16 and later one for each role
+// from anybody else, as that role's administrator.
 func TestShapeOfMemberships(t *testing.T) {
 	t.Parallel()
 	c := newVault(t, 3)
@@ -174,7 +175,8 @@ func (c *cluster) changesMemberships(conn *pgx.Conn, yaml string, want int) {
 	}
 }
 
-// TestOneRoleMadeEverything, as other tools do: what it has made it goes on to grant and to revoke, and what is new gets an administrator.
+// TestOneRoleMadeEverything, as other tools do: what it has made it goes on to grant and to revoke, and what is new
+// gets an administrator.
 func TestOneRoleMadeEverything(t *testing.T) {
 	t.Parallel()
 	c := newVault(t, 2)
@@ -196,7 +198,8 @@ func TestOneRoleMadeEverything(t *testing.T) {
 	c.hasLoads(1)
 }
 
-// TestOneRoleMadeEverythingOfVeryMany: to grant what it has made would take long from 16 on, so that who is new gets another privilege role, once.
+// TestOneRoleMadeEverythingOfVeryMany: to grant what it has made would take long from 16 on, so that who is new gets
+// another privilege role, once.
 func TestOneRoleMadeEverythingOfVeryMany(t *testing.T) {
 	t.Parallel()
 	c := newVault(t, 2)
@@ -234,7 +237,8 @@ func TestOneRoleMadeEverythingOfVeryMany(t *testing.T) {
 	}
 }
 
-// TestOthersCanTakeOver: a superuser at once, and a plain GRANT by the role that made it all; another CREATEROLE role once it has what the refusal asks for.
+// TestOthersCanTakeOver: a superuser at once, and a plain GRANT by the role that made it all; another CREATEROLE role
+// once it has what the refusal asks for.
 func TestOthersCanTakeOver(t *testing.T) {
 	t.Parallel()
 	c := newVault(t, 2, `CREATE ROLE second LOGIN CREATEROLE`, `CREATE ROLE eve`, `GRANT admin TO second`)

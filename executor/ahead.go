@@ -12,7 +12,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// Ahead is a catalog that is being read while a spec is, for [Options]: what there is to read of a whole cluster does not depend on the spec.
+// Ahead is a catalog that is being read while a spec is, for [Options]: what there is to read of a whole cluster does
+// not depend on the spec.
 type Ahead struct {
 	exchange *exchange
 	// stop ends it early.
@@ -28,14 +29,16 @@ type Ahead struct {
 const (
 	// leastAhead is how many bytes of a spec take long enough to read that something can be done meanwhile.
 	leastAhead = 1 << 16
-	// bytesOfThing is how many bytes of a spec there are at least for each role, membership or relation of a cluster that it may be about.
+	// bytesOfThing is how many bytes of a spec there are at least for each role, membership or relation of a cluster
+	// that it may be about.
 	bytesOfThing = 4
 )
 
-// ReadAhead begins to read the catalog on a connection that is outside of a transaction, for a spec of which only the length of its text is known, in
-// bytes. It is nil for a spec that is read in no time. The server itself finds out whether the cluster is small enough for a spec of this length to be about
-// most of it; otherwise it reads nothing. What comes of it is for the first plan that is made with it, on the same connection, which is not to be used
-// for anything else before; without one, it has to be ended.
+// ReadAhead begins to read the catalog on a connection that is outside of a transaction, for a spec of which only the
+// length of its text is known, in bytes. It is nil for a spec that is read in no time. The server itself finds out
+// whether the cluster is small enough for a spec of this length to be about most of it; otherwise it reads nothing.
+// What comes of it is for the first plan that is made with it, on the same connection, which is not to be used for
+// anything else before; without one, it has to be ended.
 func ReadAhead(ctx context.Context, conn *pgx.Conn, length int) (*Ahead, error) {
 	if length < leastAhead {
 		return nil, nil

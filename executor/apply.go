@@ -55,8 +55,8 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 	return &Result{Plan: plan, Applied: true}, nil
 }
 
-// planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether there is one
-// was asked before. One that was installed since makes it plan again.
+// planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
+// there is one was asked before. One that was installed since makes it plan again.
 func (j *job) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
 	expected := j.ledger.Installed
 	plan, err := j.plan(ctx, inside(tx, expected))
@@ -87,7 +87,8 @@ func (j *job) record(tx *transaction, plan *planner.Plan) error {
 	return nil
 }
 
-// run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning for a failure.
+// run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning
+// for a failure.
 func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.holdLedger(j.options)
 	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)

@@ -119,7 +119,8 @@ func TestLedgerSaysWhatItMeansForOthers(t *testing.T) {
 	}
 }
 
-// TestLedgerThatIsInstalledMeanwhileIsWritten: also what it means for others, which takes reading more than was read without a ledger.
+// TestLedgerThatIsInstalledMeanwhileIsWritten: also what it means for others, which takes reading more than was read
+// without a ledger.
 func TestLedgerThatIsInstalledMeanwhileIsWritten(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE readers`, `CREATE ROLE bob`, `GRANT readers TO bob`, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`)

@@ -14,8 +14,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// crowdSpec has grants that meet in shared catalogs (roles, memberships, a database's ACL) and others in those of one database. With every
-// second round come new roles; in between, they get other things.
+// crowdSpec has grants that meet in shared catalogs (roles, memberships, a database's ACL) and others in those of one
+// database. With every second round come new roles; in between, they get other things.
 func crowdSpec(round int) *spec.Spec {
 	s := &spec.Spec{Missing: spec.WarnOfMissing}
 	crowd := fmt.Sprintf("crowd %d", round/2)
@@ -53,8 +53,8 @@ func (c *counted) lines() int {
 
 func (c *counted) logger() *slog.Logger { return slog.New(slog.NewTextHandler(c, nil)) }
 
-// crowd runs a Sync on each connection, all at the same moment. It gives how many did something, and how often they were tried: all together,
-// and the one that was tried most.
+// crowd runs a Sync on each connection, all at the same moment. It gives how many did something, and how often they
+// were tried: all together, and the one that was tried most.
 func (c *cluster) crowd(conns []*pgx.Conn, s *spec.Spec, log *slog.Logger) (applied, attempts, most int) {
 	c.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
@@ -92,7 +92,8 @@ func (c *cluster) connections(n int, user string, databases ...string) []*pgx.Co
 	return conns
 }
 
-// TestManyAtOnce: in one database the lock lets one in after the other; the first does the work, the others find nothing left to do.
+// TestManyAtOnce: in one database the lock lets one in after the other; the first does the work, the others find
+// nothing left to do.
 func TestManyAtOnce(t *testing.T) {
 	for _, n := range []int{2, 32} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
@@ -122,8 +123,8 @@ func (c *cluster) inSync(s *spec.Spec, conns ...*pgx.Conn) {
 	}
 }
 
-// TestManyDatabasesAtOnce: what belongs to the cluster is under nobody's lock when the databases are several. Each has its own privilege roles,
-// and all have the same roles and the same ACL of one database.
+// TestManyDatabasesAtOnce: what belongs to the cluster is under nobody's lock when the databases are several. Each
+// has its own privilege roles, and all have the same roles and the same ACL of one database.
 func TestManyDatabasesAtOnce(t *testing.T) {
 	for _, user := range []string{"postgres", "admin"} {
 		t.Run(user, func(t *testing.T) {
@@ -169,8 +170,8 @@ func (c *cluster) handOver(owner string, conn *pgx.Conn) {
 	}
 }
 
-// TestRetriesEnd: an error that other transactions cause at times, and that comes again in the same way, is not tried twenty times; one that
-// is always a conflict is, and each time is logged.
+// TestRetriesEnd: an error that other transactions cause at times, and that comes again in the same way, is not tried
+// twenty times; one that is always a conflict is, and each time is logged.
 func TestRetriesEnd(t *testing.T) {
 	for code, want := range map[string]int{"42704": 2, "40001": maxAttempts} {
 		c := newShop(t)

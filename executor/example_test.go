@@ -17,7 +17,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// connect gives a connection to a throwaway server on which someone has made a table. A program of yours has a connection already.
+// connect gives a connection to a throwaway server on which someone has made a table. A program of yours has a
+// connection already.
 func connect(ctx context.Context) (conn *pgx.Conn, end func()) {
 	server, err := scratch.Start(ctx, scratch.Options{})
 	if err != nil {
@@ -50,7 +51,8 @@ func analysts() *spec.Spec {
 	}}
 }
 
-// One call makes the roles of a spec be what it says. Called again, it finds nothing to do, takes no lock and writes nothing.
+// One call makes the roles of a spec be what it says. Called again, it finds nothing to do, takes no lock and writes
+// nothing.
 func ExampleSync() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
@@ -167,7 +169,8 @@ func ExamplePlan() {
 	// REVOKE DELETE ON TABLE "sales"."orders" FROM "alice" -- not in the spec
 }
 
-// The parts of [executor.Sync] can be used alone: read, resolve, build, and write a script that someone reviews and runs with psql.
+// The parts of [executor.Sync] can be used alone: read, resolve, build, and write a script that someone reviews and
+// runs with psql.
 func ExampleInspect() {
 	ctx := context.Background()
 	conn, end := connect(ctx)

@@ -5,8 +5,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// extent is how much an inspection reads: what belongs to a scope, which the server works out, or everything, where that is less work. What is planned
-// is the same. It is found out once for all inspections of a run.
+// extent is how much an inspection reads: what belongs to a scope, which the server works out, or everything, where
+// that is less work. What is planned is the same. It is found out once for all inspections of a run.
 type extent struct {
 	known bool
 	// whole says that everything is read.

@@ -88,8 +88,8 @@ func (c *cluster) runScript(text string, environment ...string) (string, error) 
 	return string(out), err
 }
 
-// One plan, run by psql, by any driver in one go, by goose, and from a saved file, gives the same catalog; goose's Down and the way
-// back that a file holds give the one before.
+// One plan, run by psql, by any driver in one go, by goose, and from a saved file, gives the same catalog; goose's
+// Down and the way back that a file holds give the one before.
 func TestFormatsDoTheSame(t *testing.T) {
 	t.Parallel()
 	newCluster(t, oddShop...).everyFormatDoes(oddSpec, 10)
@@ -188,7 +188,8 @@ func TestGooseWithoutAWayBack(t *testing.T) {
 	}
 }
 
-// Without its variable, or with an empty one, the script stops before anything changes and says which; with it, the password is that.
+// Without its variable, or with an empty one, the script stops before anything changes and says which; with it, the
+// password is that.
 func TestPasswordVariables(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, shop...)

@@ -9,7 +9,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// TestScriptComparesManyOddNames: so many that they are compared another way than a few, with all that could be taken for something else there.
+// TestScriptComparesManyOddNames: so many that they are compared another way than a few, with all that could be taken
+// for something else there.
 func TestScriptComparesManyOddNames(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)

@@ -72,8 +72,8 @@ func TestInspectShowsWhatTheConnectingRoleMayActAs(t *testing.T) {
 	}
 }
 
-// TestInspectShowsOnlyWhatMattersOfWhatACreatorAdministers is about the creator of all roles of a cluster, who from 16 on administers all
-// of them.
+// TestInspectShowsOnlyWhatMattersOfWhatACreatorAdministers is about the creator of all roles of a cluster, who from
+// 16 on administers all of them.
 func TestInspectShowsOnlyWhatMattersOfWhatACreatorAdministers(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE`)

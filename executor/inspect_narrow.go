@@ -10,7 +10,8 @@ import (
 // narrowScope is how many things a scope names at most for which one plan is good.
 const narrowScope = 1000
 
-// isNarrow tells whether a scope names so little that all is found by index, with the same plans as for any other such scope.
+// isNarrow tells whether a scope names so little that all is found by index, with the same plans as for any other
+// such scope.
 func isNarrow(s catalog.Scope) bool {
 	return isPlain(s) && len(s.Contents) == 0 && len(s.Roles) < largeScope && len(s.Objects)+len(s.Mentioned) <= narrowScope
 }

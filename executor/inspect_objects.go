@@ -10,7 +10,8 @@ import (
 // newSchemas stands for the catalog of what default privileges give to a role's new schemas; the OID is the role's.
 const newSchemas = 'N'
 
-// objectKey names an object by its catalog (d: pg_database, n: pg_namespace, r: pg_class) and OID: OIDs alone may repeat.
+// objectKey names an object by its catalog (d: pg_database, n: pg_namespace, r: pg_class) and OID: OIDs alone may
+// repeat.
 type objectKey struct {
 	class byte
 	oid   uint32

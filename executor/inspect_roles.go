@@ -27,7 +27,8 @@ type entry struct {
 	named, member bool
 	// candidate says that it is a privilege role if it holds one privilege on what is shown, and has nothing else.
 	candidate bool
-	// acl is the object whose ACL names the role; more says that another one's does, or that of a column, or that it has something else.
+	// acl is the object whose ACL names the role; more says that another one's does, or that of a column, or that it
+	// has something else.
 	acl  objectKey
 	more bool
 	// holds is what that ACL gives it.
@@ -45,7 +46,8 @@ func (d *directory) place(oid uint32) uint32 {
 	return at
 }
 
-// name gives the name of a role that is then shown, if it exists; catalog.Public for 0, which aclexplode() gives for PUBLIC.
+// name gives the name of a role that is then shown, if it exists; catalog.Public for 0, which aclexplode() gives for
+// PUBLIC.
 func (d *directory) name(oid uint32) string {
 	if oid == 0 {
 		return catalog.Public
@@ -111,8 +113,8 @@ type namedAt struct {
 	at   int
 }
 
-// sortByName sorts by what the names have from some byte on, eight bytes at a time: in most large clusters most names begin with the same 31 bytes, which
-// would be compared over and over. No name has a zero byte.
+// sortByName sorts by what the names have from some byte on, eight bytes at a time: in most large clusters most names
+// begin with the same 31 bytes, which would be compared over and over. No name has a zero byte.
 func sortByName(all []namedAt, from int) {
 	for i := range all {
 		all[i].key = eightBytes(all[i].name, from)
@@ -130,7 +132,8 @@ func sortByName(all []namedAt, from int) {
 	}
 }
 
-// eightBytes gives the bytes of a text from some place on as a number that is in the order of texts; zero bytes stand for those behind its end.
+// eightBytes gives the bytes of a text from some place on as a number that is in the order of texts; zero bytes stand
+// for those behind its end.
 func eightBytes(text string, from int) (key uint64) {
 	for i := from; i < from+8; i++ {
 		key <<= 8
@@ -167,7 +170,8 @@ func moment(t pgtype.Timestamptz) *time.Time {
 	return &utc
 }
 
-// readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not named has none.
+// readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
+// named has none.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {
 	var row gen.VerifiersRow
 	stored := map[uint32]catalog.Verifier{}

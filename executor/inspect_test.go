@@ -37,7 +37,8 @@ func broad(scope catalog.Scope) catalog.Scope {
 	return scope
 }
 
-// inspectBothWays reads what belongs to a scope narrowly and widely, which must come to the same, and everything, in which that must be.
+// inspectBothWays reads what belongs to a scope narrowly and widely, which must come to the same, and everything, in
+// which that must be.
 func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
 	part := extent{known: true}

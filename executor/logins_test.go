@@ -235,7 +235,8 @@ func TestValidUntil(t *testing.T) {
 // oddPassword is a password that is easily hashed to something else than what a client makes of it.
 type oddPassword struct {
 	text string
-	// notPgx marks those with which pgx itself can not log in: it prepares passwords by other rules than the server (RFC 8265).
+	// notPgx marks those with which pgx itself can not log in: it prepares passwords by other rules than the server
+	// (RFC 8265).
 	notPgx bool
 }
 

@@ -157,7 +157,8 @@ func TestMembershipByHandIsRevoked(t *testing.T) {
 	c.sync(member("writers"), false)
 }
 
-// TestAdminOption: the spec gives memberships without it. What alice granted on by it, to roles outside of the spec, stays.
+// TestAdminOption: the spec gives memberships without it. What alice granted on by it, to roles outside of the spec,
+// stays.
 func TestAdminOption(t *testing.T) {
 	t.Parallel()
 	for _, groups := range [][]string{{"readers"}, {}} {

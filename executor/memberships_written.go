@@ -11,9 +11,10 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Statements that grant and revoke roles write to pg_auth_members and to nothing else that is looked at, and no event trigger fires for them. If in the
-// whole cluster no other transaction has ended since all was read, what is as it was need not be read again: it is enough to see what our own
-// transaction has written, that what was to go is gone, and how many memberships there are.
+// Statements that grant and revoke roles write to pg_auth_members and to nothing else that is looked at, and no event
+// trigger fires for them. If in the whole cluster no other transaction has ended since all was read, what is as it
+// was need not be read again: it is enough to see what our own transaction has written, that what was to go is gone,
+// and how many memberships there are.
 // https://www.postgresql.org/docs/current/event-trigger-matrix.html
 
 // membership is one by OIDs, as the server has it.
@@ -43,8 +44,8 @@ func (m *made) canBeSeen(e extent) bool {
 	return m != nil && m.snapshot != "" && e.whole && changesOnlyMemberships(m.plan)
 }
 
-// membershipsAreSeen tells whether the transaction has written what it was to write, and no one else anything since all was read. What it was to write is
-// worked out while the server is busy with it.
+// membershipsAreSeen tells whether the transaction has written what it was to write, and no one else anything since
+// all was read. What it was to write is worked out while the server is busy with it.
 func (m *made) membershipsAreSeen(ctx context.Context, tx *transaction) (bool, error) {
 	var now string
 	var seen membershipsSeen
@@ -111,7 +112,8 @@ func (w *membershipsWritten) compare(c *catalog.Catalog, role string, before, af
 	}
 }
 
-// byOID gives the options of memberships in a role; false if a name stands for no role. Before 16 there is no option but ADMIN.
+// byOID gives the options of memberships in a role; false if a name stands for no role. Before 16 there is no option
+// but ADMIN.
 func byOID(c *catalog.Catalog, role string, rows []catalog.Membership) (map[membership]catalog.Options, bool) {
 	out := make(map[membership]catalog.Options, len(rows))
 	for _, row := range rows {

@@ -11,7 +11,8 @@ type desk struct {
 	name string
 	// make gives the admin its membership, with %s for the owner's name.
 	make []string
-	// grants and gives tell whether privileges on the owner's objects can be granted, and whether its tables can change hands.
+	// grants and gives tell whether privileges on the owner's objects can be granted, and whether its tables can change
+	// hands.
 	grants, gives bool
 	from, to      int
 }
@@ -134,7 +135,8 @@ func TestTablesOfOthersChangeHands(t *testing.T) {
 	})
 }
 
-// sameACL takes NULL and what stands for it as the same: once something was granted, the owner's own rights are written down.
+// sameACL takes NULL and what stands for it as the same: once something was granted, the owner's own rights are
+// written down.
 func sameACL(before, after, owner string) bool {
 	written := "{" + owner + "=UC/" + owner + "}"
 	return before == after || before == "NULL" && after == written
@@ -145,7 +147,8 @@ func (c *cluster) ownerOf(table string) string {
 	return one[string](c, `SELECT relowner::regrole::text FROM pg_class WHERE oid = $1::regclass`, table)
 }
 
-// TestAdminWithoutInherit: whoever has NOINHERIT acts by SET ROLE alone before 16; from then on a membership for the moment is one with INHERIT.
+// TestAdminWithoutInherit: whoever has NOINHERIT acts by SET ROLE alone before 16; from then on a membership for the
+// moment is one with INHERIT.
 func TestAdminWithoutInherit(t *testing.T) {
 	t.Parallel()
 	c := newOffice(t, `ALTER ROLE admin NOINHERIT`)

@@ -25,7 +25,8 @@ func newOffice(t testing.TB, more ...string) *cluster {
 
 func (c *cluster) asAdmin() *pgx.Conn { c.Helper(); return c.connect("admin", warehouse, "") }
 
-// rowsOf gives whole rows of pg_auth_members, with names, for one member; before 16 without the grantor, which means nothing there.
+// rowsOf gives whole rows of pg_auth_members, with names, for one member; before 16 without the grantor, which means
+// nothing there.
 func (c *cluster) rowsOf(member string) string {
 	c.Helper()
 	return one[string](c, `
@@ -35,7 +36,8 @@ func (c *cluster) rowsOf(member string) string {
 		FROM pg_auth_members AS m WHERE m.member = $1::regrole`, member)
 }
 
-// keepsMemberships checks that the admin has in the end what it had before, but for what PostgreSQL gives the creator of a role.
+// keepsMemberships checks that the admin has in the end what it had before, but for what PostgreSQL gives the creator
+// of a role.
 func (c *cluster) keepsMemberships(do func()) {
 	c.Helper()
 	known := one[[]string](c, `SELECT array_agg(oid::regrole::text) FROM pg_roles`)
@@ -92,7 +94,8 @@ func TestSchemasForOthers(t *testing.T) {
 	}
 }
 
-// TestSchemaPublicBelongsToTheDatabasesOwner, who acts for pg_database_owner from 15 on. On 14 it is the superuser's: TestRefusals.
+// TestSchemaPublicBelongsToTheDatabasesOwner, who acts for pg_database_owner from 15 on. On 14 it is the superuser's:
+// TestRefusals.
 func TestSchemaPublicBelongsToTheDatabasesOwner(t *testing.T) {
 	t.Parallel()
 	for _, attribute := range []string{"INHERIT", "NOINHERIT"} {
@@ -181,7 +184,8 @@ func creatorsRows(major int, role, selfGrant string) string {
 	return fmt.Sprintf("postgres true false false; admin false %v %v", strings.Contains(selfGrant, "inherit"), strings.Contains(selfGrant, "set"))
 }
 
-// TestConnectingRoleInItsOwnSpec: what it has for the moment does not get into the way of what the spec gives it or takes from it.
+// TestConnectingRoleInItsOwnSpec: what it has for the moment does not get into the way of what the spec gives it or
+// takes from it.
 func TestConnectingRoleInItsOwnSpec(t *testing.T) {
 	t.Parallel()
 	const head = "version: 1\nroles:\n  alice: {direct_grants: [SELECT ON TABLE s.t]}\n  admin:\n    login: {}\n    owns: [SCHEMA x]\n"

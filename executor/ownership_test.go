@@ -31,7 +31,8 @@ func owning(things ...string) string {
 	return text
 }
 
-// salesroom has a relation of each kind that counts as a table, owned by bob. Carol, who is in no spec, may read them all.
+// salesroom has a relation of each kind that counts as a table, owned by bob. Carol, who is in no spec, may read them
+// all.
 var salesroom = []string{
 	`CREATE SCHEMA sales`, `GRANT USAGE ON SCHEMA sales TO bob, carol`,
 	`CREATE TABLE sales.orders (a serial, b int GENERATED ALWAYS AS IDENTITY, c text)`,
@@ -257,8 +258,8 @@ func TestOwnershipOfOtherKinds(t *testing.T) {
 	c.cannot("bob", alter("sales.orders"))
 }
 
-// TestOwnersByNonSuperuser: a new owner of a table needs CREATE on the schema for the moment of the change, and keeps it only if it is its
-// own; the connecting role acts for owners, and is a member of none of them afterwards.
+// TestOwnersByNonSuperuser: a new owner of a table needs CREATE on the schema for the moment of the change, and keeps
+// it only if it is its own; the connecting role acts for owners, and is a member of none of them afterwards.
 func TestOwnersByNonSuperuser(t *testing.T) {
 	t.Parallel()
 	c := newSalesroom(t, "keeper")

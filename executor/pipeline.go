@@ -13,7 +13,8 @@ import (
 
 // request is something to send, and what is done with the answers to it: a [question], or the [steps] of a plan.
 type request interface {
-	// statements makes what is to be sent, one after the other, each when those before it are sent, while others read the answers.
+	// statements makes what is to be sent, one after the other, each when those before it are sent, while others read
+	// the answers.
 	statements(*pgtype.Map) iter.Seq2[statement, error]
 	take(*inbox) error
 }
@@ -41,20 +42,23 @@ func (l line) verifying() line {
 	}}
 }
 
-// ask sends all requests in one round trip, and each sees what those before it did. After the first that fails, the server does no other.
+// ask sends all requests in one round trip, and each sees what those before it did. After the first that fails, the
+// server does no other.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
 //
-// It goes below pgx's batches. Those prepare every statement first, which takes a round trip more and nine times as long, or get text where
-// binary is shorter; and a prepared statement would at some time be planned for any scope instead of the one at hand, so that only those are
-// prepared whose plan is good for all: see [kept]. They also hold all that is to be sent at a time, and read no answer before it is sent, so that
-// nobody could tell how far the server is.
+// It goes below pgx's batches. Those prepare every statement first, which takes a round trip more and nine times as
+// long, or get text where binary is shorter; and a prepared statement would at some time be planned for any scope
+// instead of the one at hand, so that only those are prepared whose plan is good for all: see [kept]. They also hold
+// all that is to be sent at a time, and read no answer before it is sent, so that nobody could tell how far the
+// server is.
 // https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
 //
 // When the context ends, the server is told to stop, and the error is an [*InterruptedError].
 func (l line) ask(ctx context.Context, requests ...request) error {
 	outside := l.conn.PgConn().TxStatus() == 'I'
 	known, err := l.askKnowing(ctx, requests)
-	// What was answered before the first statement that the session had forgotten may be asked again: it has begun a transaction, at most.
+	// What was answered before the first statement that the session had forgotten may be asked again: it has begun a
+	// transaction, at most.
 	if isForgotten(err) && outside && !known && abandon(l.conn) == nil {
 		_, err = l.askKnowing(ctx, requests)
 	}
@@ -102,7 +106,8 @@ func (l line) exchange(ctx context.Context) *exchange {
 	return &exchange{ctx: ctx, in: &inbox{line: l}, stop: interrupting(ctx, l.conn)}
 }
 
-// say sends what requests have to be sent while others read the answers. What becomes of it is told when it ends. All says that these are the last ones.
+// say sends what requests have to be sent while others read the answers. What becomes of it is told when it ends. All
+// says that these are the last ones.
 func (e *exchange) say(requests []request, all bool) (sent <-chan error) {
 	return sending(e.ctx, e.in.conn.PgConn().Conn(), e.in.kept.naming(e.in.statements(requests)), all)
 }
@@ -117,7 +122,8 @@ func (e *exchange) take(requests []request) error {
 	return nil
 }
 
-// end reads until the server is ready for something else, and says what came of it all. Everything has to have been said.
+// end reads until the server is ready for something else, and says what came of it all. Everything has to have been
+// said.
 func (e *exchange) end(err error, sent <-chan error) error {
 	if err == nil {
 		err = e.in.end()
@@ -149,8 +155,9 @@ func hangUp(conn *pgx.Conn) {
 // patience is how long the server has for stopping what it does, once it was told to.
 const patience = 750 * time.Millisecond
 
-// interrupting tells the server to stop when the context ends, until the function is called that it gives, which tells whether the
-// server has not listened. It is told again and again, because it takes no notice between two statements.
+// interrupting tells the server to stop when the context ends, until the function is called that it gives, which
+// tells whether the server has not listened. It is told again and again, because it takes no notice between two
+// statements.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-CANCELING-REQUESTS
 func interrupting(ctx context.Context, conn *pgx.Conn) (stop func() bool) {
 	done, finished := make(chan struct{}), make(chan struct{})
@@ -173,8 +180,8 @@ func interrupting(ctx context.Context, conn *pgx.Conn) (stop func() bool) {
 	}
 }
 
-// cancelUntil asks the server to cancel what it does until it has, or the deadline is over. When it has, a moment goes by before it returns: the
-// signal of a request that came too late would meet what is sent next.
+// cancelUntil asks the server to cancel what it does until it has, or the deadline is over. When it has, a moment
+// goes by before it returns: the signal of a request that came too late would meet what is sent next.
 func cancelUntil(done <-chan struct{}, deadline time.Time, conn *pgx.Conn) {
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
@@ -191,9 +198,11 @@ func cancelUntil(done <-chan struct{}, deadline time.Time, conn *pgx.Conn) {
 	}
 }
 
-// InterruptedError says that the context ended while the server was at work, which was told to stop. What was not committed is not done.
+// InterruptedError says that the context ended while the server was at work, which was told to stop. What was not
+// committed is not done.
 type InterruptedError struct {
-	// Cut tells that the server did not stop in time, so that the connection was closed. It rolls back by itself, as soon as it notices.
+	// Cut tells that the server did not stop in time, so that the connection was closed. It rolls back by itself, as
+	// soon as it notices.
 	Cut bool
 	// Err is the context's error and what came of it.
 	Err error

@@ -28,9 +28,9 @@ var (
 	rounds = flag.Int("rounds", 4, "how often a world is messed up and healed")
 )
 
-// TestLaws holds the laws of pgsr on random clusters: a spec is reached in one go, the planner's model of each statement is the
-// server's, script and apply do the same, and who is not in the spec keeps all they had. Two clusters are kept alike: one is
-// applied to, the other gets the script by psql.
+// TestLaws holds the laws of pgsr on random clusters: a spec is reached in one go, the planner's model of each
+// statement is the server's, script and apply do the same, and who is not in the spec keeps all they had. Two
+// clusters are kept alike: one is applied to, the other gets the script by psql.
 func TestLaws(t *testing.T) {
 	t.Parallel()
 	seeds := []uint64{1, 2, 3}
@@ -158,7 +158,8 @@ func (tw *twins) round(round int, user string, s *spec.Spec) {
 	tw.neighbours(round, s, before, after, plan)
 }
 
-// sameByEveryExtent plans from what belongs to the scope, from everything, and from what was read ahead, which must come to the same.
+// sameByEveryExtent plans from what belongs to the scope, from everything, and from what was read ahead, which must
+// come to the same.
 func (tw *twins) sameByEveryExtent(round int, conn *pgx.Conn, p *planning) {
 	tw.Helper()
 	var said []string
@@ -294,8 +295,8 @@ func (tw *twins) neighbours(round int, s *spec.Spec, before, after *catalog.Cata
 	}
 }
 
-// outsiders lists what roles outside the spec have, without the grantors, without what owners have, and without administrator roles, which the
-// connecting role gets.
+// outsiders lists what roles outside the spec have, without the grantors, without what owners have, and without
+// administrator roles, which the connecting role gets.
 func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 	var out []string
 	other := func(role string) bool { return !inSpec[role] && !strings.HasPrefix(role, spec.PrivilegeRolePrefix) }

@@ -10,8 +10,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Prune drops the privilege roles of the connected database whose object is gone, and no others: those of other databases of the cluster
-// are for them to drop. Administrator roles that have nothing left to administer go with them. It works under the lock with the given key, like [Sync], and with the same errors.
+// Prune drops the privilege roles of the connected database whose object is gone, and no others: those of other
+// databases of the cluster are for them to drop. Administrator roles that have nothing left to administer go with
+// them. It works under the lock with the given key, like [Sync], and with the same errors.
 func Prune(ctx context.Context, conn *pgx.Conn, lockKey int64, o Options) (*Result, error) {
 	return pruneJob(lockKey, o).do(ctx, conn)
 }

@@ -9,10 +9,12 @@ import (
 	"pgsr/planner/script"
 )
 
-// quiet tells whether in the whole cluster nothing but our own transactions has ended since all that a plan relies on was read. What each of
-// those did was verified before it was committed, so that the next one finds what it relies on. A nil one knows nothing.
+// quiet tells whether in the whole cluster nothing but our own transactions has ended since all that a plan relies on
+// was read. What each of those did was verified before it was committed, so that the next one finds what it relies
+// on. A nil one knows nothing.
 type quiet struct {
-	// since is what the server could be seen to hold when all was read; empty: it is not known, or something else has ended since.
+	// since is what the server could be seen to hold when all was read; empty: it is not known, or something else has
+	// ended since.
 	since string
 	// own are the numbers of our own transactions that were committed since.
 	own []uint64
@@ -20,7 +22,8 @@ type quiet struct {
 	relied func() script.State
 }
 
-// reliesOn sees to it that the catalog is what a document relies on: the server compares them, unless nothing else has ended.
+// reliesOn sees to it that the catalog is what a document relies on: the server compares them, unless nothing else
+// has ended.
 func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document) error {
 	if q == nil {
 		return tx.ask(ctx, guard(d, d.ReliesOn, stale)...)
@@ -71,8 +74,8 @@ func (q *quiet) lasts(now string) bool {
 	return true
 }
 
-// snapshot says which transactions have ended: all before next but those that are running. Ones that were given up have ended as well, and parts of
-// a transaction that the server gave numbers of their own are taken for others.
+// snapshot says which transactions have ended: all before next but those that are running. Ones that were given up
+// have ended as well, and parts of a transaction that the server gave numbers of their own are taken for others.
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 type snapshot struct {
 	next    uint64

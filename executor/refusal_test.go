@@ -33,8 +33,9 @@ type refused struct {
 	noRemedy bool
 }
 
-// TestRefusals: what may not be done is said before anything is written or locked, with whose it is, and with what would allow it. A superuser then
-// runs just that, once and in the order that it is said in, and after that it can be done.
+// TestRefusals: what may not be done is said before anything is written or locked, with whose it is, and with what
+// would allow it. A superuser then runs just that, once and in the order that it is said in, and after that it can be
+// done.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for _, r := range slices.Concat(refusals, remediedRefusals) {
@@ -85,7 +86,8 @@ func (r refused) check(c *cluster, conn *pgx.Conn) {
 	}
 }
 
-// refusal runs a Sync while another session holds the lock. It gives the refusal, nil if the plan is one that may be carried out.
+// refusal runs a Sync while another session holds the lock. It gives the refusal, nil if the plan is one that may be
+// carried out.
 func (c *cluster) refusal(conn *pgx.Conn, r refused) *planner.Refusal {
 	c.Helper()
 	_, release := c.hold(1)
@@ -120,7 +122,8 @@ func TestBootstrapSuperuserIsRefused(t *testing.T) {
 	}
 }
 
-// TestSuperuserOfTheSpec: another superuser's rights can be changed by a superuser, though it keeps every right without them.
+// TestSuperuserOfTheSpec: another superuser's rights can be changed by a superuser, though it keeps every right
+// without them.
 func TestSuperuserOfTheSpec(t *testing.T) {
 	t.Parallel()
 	c := newShop(t, `CREATE ROLE chief SUPERUSER LOGIN PASSWORD '`+password+`'`, `GRANT SELECT ON sales.orders TO chief`)

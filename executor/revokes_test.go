@@ -84,7 +84,8 @@ func newRevokes(t testing.TB) *cluster {
 	return c
 }
 
-// rights lists all that others than some roles have: privileges, without saying who granted them, memberships and attributes.
+// rights lists all that others than some roles have: privileges, without saying who granted them, memberships and
+// attributes.
 func (c *cluster) rights(but ...string) []string {
 	c.Helper()
 	rows, _ := c.super.Query(context.Background(), `
@@ -190,8 +191,9 @@ var standings = []excess{
 	{name: "out of reach for admin", given: []string{`REVOKE $who FROM admin`}},
 }
 
-// TestGrantedByOthers revokes what another role than the owner granted, which a plain REVOKE leaves in place without a word. From a
-// role that has the owner's rights by now even one as that role does nothing: the server takes it for the owner.
+// TestGrantedByOthers revokes what another role than the owner granted, which a plain REVOKE leaves in place without
+// a word. From a role that has the owner's rights by now even one as that role does nothing: the server takes it for
+// the owner.
 func TestGrantedByOthers(t *testing.T) {
 	t.Parallel()
 	for _, standing := range standings {
@@ -266,7 +268,8 @@ func TestGrantedByWhoIsSuperuserNow(t *testing.T) {
 	c.check([]string{`ALTER ROLE second NOSUPERUSER`}, "admin")
 }
 
-// TestGrantOptionInExcess: a direct grant is one without grant option, and whoever is not in the spec keeps what was granted on by it.
+// TestGrantOptionInExcess: a direct grant is one without grant option, and whoever is not in the spec keeps what was
+// granted on by it.
 func TestGrantOptionInExcess(t *testing.T) {
 	t.Parallel()
 	c := newRevokes(t)
@@ -294,7 +297,8 @@ func TestGrantOptionInExcess(t *testing.T) {
 	c.can("dave", `SELECT FROM sales.orders`)
 }
 
-// TestGrantorIsMemberOfOwner: from whoever has the owner's privileges the server takes a grant option without what was granted by it.
+// TestGrantorIsMemberOfOwner: from whoever has the owner's privileges the server takes a grant option without what
+// was granted by it.
 func TestGrantorIsMemberOfOwner(t *testing.T) {
 	t.Parallel()
 	c := newRevokes(t)

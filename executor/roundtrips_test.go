@@ -32,7 +32,8 @@ func (c *cluster) asCounted() (*pgx.Conn, *talk) {
 	return conn, counted
 }
 
-// staff is a spec of n roles, each with a login, memberships and grants of its own. Which of them has what depends on the round.
+// staff is a spec of n roles, each with a login, memberships and grants of its own. Which of them has what depends on
+// the round.
 func staff(n, round int) *spec.Spec {
 	s := &spec.Spec{Missing: spec.WarnOfMissing}
 	for i := range n {
@@ -45,7 +46,8 @@ func staff(n, round int) *spec.Spec {
 	return s
 }
 
-// TestRoundTripsDoNotDependOnTheNumberOfRoles: neither of finding out that there is nothing to do, which takes one, nor of applying.
+// TestRoundTripsDoNotDependOnTheNumberOfRoles: neither of finding out that there is nothing to do, which takes one,
+// nor of applying.
 func TestRoundTripsDoNotDependOnTheNumberOfRoles(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -94,7 +96,8 @@ func TestRoundTripsDoNotDependOnTheNumberOfRoles(t *testing.T) {
 	}
 }
 
-// TestSavedPlanTakesThreeRoundTrips: one to see whether it is stale, one for the statements and whether they did it, and COMMIT.
+// TestSavedPlanTakesThreeRoundTrips: one to see whether it is stale, one for the statements and whether they did it,
+// and COMMIT.
 func TestSavedPlanTakesThreeRoundTrips(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)

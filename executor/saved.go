@@ -13,9 +13,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// ApplySaved runs exactly a plan that was saved ([script.ReadJSON]), under the lock, or refuses: with a [*StaleError] when anything that it
-// relies on has changed since, with a [*StateError] when the result is not what was planned. A plan in parts is run as those. The other errors
-// are those of [Sync].
+// ApplySaved runs exactly a plan that was saved ([script.ReadJSON]), under the lock, or refuses: with a [*StaleError]
+// when anything that it relies on has changed since, with a [*StateError] when the result is not what was planned. A
+// plan in parts is run as those. The other errors are those of [Sync].
 func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options) (*Result, error) {
 	plan := planOf(d)
 	if err := mayChange(conn); err != nil || plan.IsEmpty() {

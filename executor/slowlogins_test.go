@@ -9,8 +9,9 @@ import (
 	"pgsr/planner/spec"
 )
 
-// TestLoginsWithManyMembershipsAreWarnedOf: above a thousand, their own and those of the roles that they are members of, in one line for any
-// number of them. Nothing is said of roles that do not log in, and of a plan that gives nobody more.
+// TestLoginsWithManyMembershipsAreWarnedOf: above a thousand, their own and those of the roles that they are members
+// of, in one line for any number of them. Nothing is said of roles that do not log in, and of a plan that gives
+// nobody more.
 func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
@@ -59,7 +60,8 @@ func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
 	saysAll(t, errors.New(w[0]), `role "clerk 0", 1002 memberships`, "4 more")
 }
 
-// TestNewLoginWithManyPrivilegesIsWarnedOf: also where all is new, so that the privilege roles are created with their members.
+// TestNewLoginWithManyPrivilegesIsWarnedOf: also where all is new, so that the privilege roles are created with their
+// members.
 func TestNewLoginWithManyPrivilegesIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`, `DO $$ BEGIN FOR i IN 1..1001 LOOP EXECUTE format('CREATE TABLE s.t%s ()', i); END LOOP; END $$`)

@@ -54,7 +54,8 @@ func pick[T any](w *world, from []T) T { return from[w.IntN(len(from))] }
 // chance is true p times out of a hundred.
 func (w *world) chance(p int) bool { return w.IntN(100) < p }
 
-// setup gives the statements that make the world. The role admin is no superuser: it has CREATEROLE and owns the database.
+// setup gives the statements that make the world. The role admin is no superuser: it has CREATEROLE and owns the
+// database.
 func (w *world) setup(database string) []string {
 	out := []string{
 		`CREATE ROLE admin LOGIN CREATEROLE`, `ALTER DATABASE ` + id(database) + ` OWNER TO admin`,
@@ -174,7 +175,8 @@ func (w *world) membershipByHand() string {
 // currentDatabase is the one that the world is made in.
 const currentDatabase = "world"
 
-// spec makes up a spec for some of the roles. Its memberships go from lower to higher roles, so that they have no circle of their own.
+// spec makes up a spec for some of the roles. Its memberships go from lower to higher roles, so that they have no
+// circle of their own.
 func (w *world) spec() *spec.Spec {
 	s := &spec.Spec{}
 	owned := map[catalog.ObjectID]bool{}

@@ -13,7 +13,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// Write writes a plan as a script for psql, which takes the lock that the spec names. Running it and applying the plan send the same statements.
+// Write writes a plan as a script for psql, which takes the lock that the spec names. Running it and applying the
+// plan send the same statements.
 func Write(w io.Writer, s *spec.Spec, plan *planner.Plan, o Options) error {
 	return WriteAs(w, script.Formats()[0].Name, s, plan, o)
 }

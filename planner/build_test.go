@@ -15,8 +15,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// The laws of planning, without a server: random catalogs, such as a server could have them, and random specs. Package executor holds the
-// same on real servers, slower and fewer.
+// The laws of planning, without a server: random catalogs, such as a server could have them, and random specs.
+// Package executor holds the same on real servers, slower and fewer.
 
 const seedsOfLaws = 240
 
@@ -107,8 +107,8 @@ func TestOutsidersKeepWhatTheyHave(t *testing.T) {
 	})
 }
 
-// TestNobodyIsWithoutForAMoment: what someone has before and after, by whomever it was granted, they have after each single statement. The
-// owner's own entries move with the owner and are left out.
+// TestNobodyIsWithoutForAMoment: what someone has before and after, by whomever it was granted, they have after each
+// single statement. The owner's own entries move with the owner and are left out.
 func TestNobodyIsWithoutForAMoment(t *testing.T) {
 	eachWorld(t, func(t *testing.T, w *world) {
 		desired, plan := w.plan(t, w.spec())
@@ -220,8 +220,8 @@ func TestRefusalsAreTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestCreatorKeepsItsAdminOption: a superuser who grants a role to its creator as well must not touch the membership that PostgreSQL gave it,
-// which the superuser's own GRANT would be merged into.
+// TestCreatorKeepsItsAdminOption: a superuser who grants a role to its creator as well must not touch the membership
+// that PostgreSQL gave it, which the superuser's own GRANT would be merged into.
 func TestCreatorKeepsItsAdminOption(t *testing.T) {
 	w := newWorld(0, 16, bootstrap)
 	creators := catalog.Membership{Member: "r0", Grantor: bootstrap, Options: catalog.Options{Admin: true}}
@@ -320,7 +320,8 @@ func TestDigestNamesWhatIsDone(t *testing.T) {
 	}
 }
 
-// outsiders lists what roles outside of the spec have, whoever granted it, without what is theirs as owners and creators.
+// outsiders lists what roles outside of the spec have, whoever granted it, without what is theirs as owners and
+// creators.
 func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 	var out []string
 	other := func(role string) bool { return !inSpec[role] && !strings.HasPrefix(role, spec.PrivilegeRolePrefix) }

@@ -28,7 +28,8 @@ func (b *builder) lend(section script.Section, privilege catalog.Privilege, sche
 	}
 }
 
-// letSee sees to it that whoever runs a statement on an object may look it up: that takes USAGE on its schema, also for its owner.
+// letSee sees to it that whoever runs a statement on an object may look it up: that takes USAGE on its schema, also
+// for its owner.
 // https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PRIV
 func (b *builder) letSee(object *catalog.Object, as string, section script.Section, act string) {
 	if as == "" {

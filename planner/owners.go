@@ -23,7 +23,8 @@ func (b *builder) createSchemas() {
 	}
 }
 
-// changed lists, in order, the objects that the desired catalog has otherwise than the working one. As long as no statement was added they are the same.
+// changed lists, in order, the objects that the desired catalog has otherwise than the working one. As long as no
+// statement was added they are the same.
 func (b *builder) changed() []catalog.ObjectID {
 	if at := len(b.statements); b.changedIDs == nil || b.changedAt != at {
 		b.changedIDs, b.changedAt = b.findChanged(), at
@@ -42,7 +43,8 @@ func (b *builder) findChanged() []catalog.ObjectID {
 	return ids
 }
 
-// changeOwners changes the owners of schemas, then of tables. What a new owner needs only for the moment it does not keep.
+// changeOwners changes the owners of schemas, then of tables. What a new owner needs only for the moment it does not
+// keep.
 func (b *builder) changeOwners() {
 	for _, id := range b.changed() {
 		now, want := b.working.Objects[id], b.desired.Objects[id]
@@ -59,9 +61,10 @@ func (b *builder) ownerReason(now *catalog.Object, owner string) string {
 	return fmt.Sprintf("it belongs to %s and is to belong to %s", now.Owner, owner)
 }
 
-// allowOwnership sees to what the server asks of a change of owner by a role that is no superuser: that it has the old owner's privileges,
-// can SET ROLE to the new owner, and that there is a right to CREATE.
-// https://www.postgresql.org/docs/current/sql-altertable.html and https://www.postgresql.org/docs/current/sql-alterschema.html
+// allowOwnership sees to what the server asks of a change of owner by a role that is no superuser: that it has the
+// old owner's privileges, can SET ROLE to the new owner, and that there is a right to CREATE.
+// https://www.postgresql.org/docs/current/sql-altertable.html and
+// https://www.postgresql.org/docs/current/sql-alterschema.html
 func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	if b.authority.IsSuperuser() {
 		return
@@ -88,7 +91,8 @@ func (b *builder) mayGiveTo(owner, act string) {
 	}
 }
 
-// mayCreateSchemas refuses what needs CREATE on the database: unlike for tables, it is the connecting role that needs it.
+// mayCreateSchemas refuses what needs CREATE on the database: unlike for tables, it is the connecting role that needs
+// it.
 func (b *builder) mayCreateSchemas(act string) {
 	id := catalog.ObjectID{Kind: catalog.Database, Name: b.server.Database}
 	database := b.working.Objects[id]

@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// isPlain tells whether the plan can be divided by dividing its statements: none of them is only for the moment, and none has to be made of the pieces of
-// several. So are most that are large: a first apply.
+// isPlain tells whether the plan can be divided by dividing its statements: none of them is only for the moment, and
+// none has to be made of the pieces of several. So are most that are large: a first apply.
 func (p *Plan) isPlain() bool {
 	return !slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
 		switch ch := s.Change.(type) {
@@ -23,8 +23,8 @@ func (p *Plan) isPlain() bool {
 	})
 }
 
-// plain makes a part of moves as they are. It keeps of the states before and after it only what it touches: whole ones would, all together, take memory that
-// grows with the square of the plan.
+// plain makes a part of moves as they are. It keeps of the states before and after it only what it touches: whole
+// ones would, all together, take memory that grows with the square of the plan.
 func (d *division) plain(moves []move) error {
 	part := &Plan{Server: d.server, Statements: inPlace(moves), base: d.before, earlier: d.parts[:len(d.parts):len(d.parts)]}
 	if needed := part.Locks(); needed > d.server.Locks.Room() {

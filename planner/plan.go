@@ -1,5 +1,6 @@
-// Package planner works out what has to be done: current and desired catalog in, plan out. It promises to be pure. The same
-// catalogs give the same plan to the byte, and nothing here reaches a server, a clock, the environment or a source of randomness.
+// Package planner works out what has to be done: current and desired catalog in, plan out. It promises to be pure.
+// The same catalogs give the same plan to the byte, and nothing here reaches a server, a clock, the environment or a
+// source of randomness.
 package planner
 
 import (
@@ -18,8 +19,9 @@ type Plan struct {
 	Server catalog.Server
 	// Statements in the order in which they run.
 	Statements []script.Statement
-	// Parts are the plans that the plan consists of when its statements take more locks than one transaction can have, in order; nil: it is
-	// one transaction. After each of them one can stop: nobody is without access that they have before and after the whole plan.
+	// Parts are the plans that the plan consists of when its statements take more locks than one transaction can have,
+	// in order; nil: it is one transaction. After each of them one can stop: nobody is without access that they have
+	// before and after the whole plan.
 	Parts []*Plan
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string

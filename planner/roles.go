@@ -9,7 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// createRoles creates the roles that are not there, but for privilege roles: administrator roles first, while the connecting role has few others.
+// createRoles creates the roles that are not there, but for privilege roles: administrator roles first, while the
+// connecting role has few others.
 func (b *builder) createRoles() {
 	names := b.roleNames()
 	for _, name := range names {
@@ -25,8 +26,8 @@ func (b *builder) createRoles() {
 	}
 }
 
-// createPrivilegeRoles creates those that are not there, each with its members: from 16 on that costs less than to grant it afterwards.
-// It comes when all other roles are there, those of one administrator role one after the other.
+// createPrivilegeRoles creates those that are not there, each with its members: from 16 on that costs less than to
+// grant it afterwards. It comes when all other roles are there, those of one administrator role one after the other.
 func (b *builder) createPrivilegeRoles() {
 	type lack struct{ name, creator string }
 	var lacking []lack
@@ -45,8 +46,8 @@ func (b *builder) createPrivilegeRoles() {
 	}
 }
 
-// hasAllMembers tells, quickly, whether a role that was just created has the members that it is to have: what its creator has by itself, and plain members.
-// It is not known where the creator is one of those.
+// hasAllMembers tells, quickly, whether a role that was just created has the members that it is to have: what its
+// creator has by itself, and plain members. It is not known where the creator is one of those.
 func (b *builder) hasAllMembers(name, creator string, plain []string) bool {
 	now, want := b.working.Members[name], b.desired.Members[name]
 	if _, among := slices.BinarySearch(plain, creator); among || len(now) != len(want) {
@@ -73,7 +74,8 @@ func (b *builder) creator(name string) string {
 	return ""
 }
 
-// plainMembers lists who is to be a member of a new role just as its creator would make them. More than can be interrupted are granted it later.
+// plainMembers lists who is to be a member of a new role just as its creator would make them. More than can be
+// interrupted are granted it later.
 func (b *builder) plainMembers(name, creator string) []string {
 	grantor := b.working.GrantorOfOwn(creator)
 	members := make([]string, 0, len(b.desired.Members[name]))
@@ -90,7 +92,8 @@ func (b *builder) plainMembers(name, creator string) []string {
 	return members[:min(len(members), b.membersAtOnce(len(members)))]
 }
 
-// startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many roles.
+// startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many
+// roles.
 func startingWith(role *catalog.Role) catalog.AlterRole {
 	fresh := &catalog.Role{Name: role.Name, Verifier: catalog.NoPassword}
 	with, _ := alterRole(fresh, role)

@@ -8,7 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// ReliesOn gives what the plan relies on in the state before it: the roles, memberships and objects that it touches, as they are.
+// ReliesOn gives what the plan relies on in the state before it: the roles, memberships and objects that it touches,
+// as they are.
 func (p *Plan) ReliesOn() script.State { return p.touched().in(p.before, p.before) }
 
 // LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.

@@ -126,7 +126,8 @@ func (w *world) makeMemberships() {
 	}
 }
 
-// memberGrantor gives someone who may grant the role: no one who comes after the member, so that nobody depends on himself.
+// memberGrantor gives someone who may grant the role: no one who comes after the member, so that nobody depends on
+// himself.
 func (w *world) memberGrantor(role, member string) string {
 	grantor := bootstrap
 	for _, m := range w.catalog.Members[role] {
@@ -154,7 +155,8 @@ func (w *world) addMember(role string, m catalog.Membership) {
 	w.catalog.Members[role] = append(w.catalog.Members[role], m)
 }
 
-// makeGrant grants something, now and then as one who has the grant option: only to those who come after, so that nobody depends on himself.
+// makeGrant grants something, now and then as one who has the grant option: only to those who come after, so that
+// nobody depends on himself.
 func (w *world) makeGrant() {
 	object := w.catalog.Objects[choose(w, w.objects)]
 	all := w.catalog.Server.Defaults[object.ID.Kind].Of(catalog.Owner)

@@ -54,8 +54,8 @@ func (p *program) apply(c *cli.Context) error {
 	})
 }
 
-// change lets act change something on a connection, which it closes, and says what came of it. Only when someone is asked, what was shown binds
-// what may run: many runs at a time, each waiting for the others, are else all right.
+// change lets act change something on a connection, which it closes, and says what came of it. Only when someone is
+// asked, what was shown binds what may run: many runs at a time, each waiting for the others, are else all right.
 func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Conn, executor.Options) (*executor.Result, error)) error {
 	defer disconnect(conn)
 	p.unfinished.begin("")

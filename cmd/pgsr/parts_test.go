@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A plan that does not fit into one transaction is said to be several wherever it is shown, and refused where one was asked for.
+// A plan that does not fit into one transaction is said to be several wherever it is shown, and refused where one was
+// asked for.
 func TestSeveralTransactions(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t, "max_locks_per_transaction", "10", "max_connections", "12", "max_worker_processes", "1", "autovacuum_max_workers", "1")

@@ -97,8 +97,8 @@ func (p *program) secrets(names []string) spec.Secrets {
 	}}
 }
 
-// commonFolder is the one that all files of a spec are in; stdin is in the current one. Where they are in several, nobody can say
-// what a relative path is relative to.
+// commonFolder is the one that all files of a spec are in; stdin is in the current one. Where they are in several,
+// nobody can say what a relative path is relative to.
 func commonFolder(names []string) (string, error) {
 	folder := filepath.Dir(names[0])
 	for _, name := range names[1:] {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Mistakes on the command line: one line on stderr that says what is wrong and where help is, nothing on stdout, status 1.
+// Mistakes on the command line: one line on stderr that says what is wrong and where help is, nothing on stdout,
+// status 1.
 func TestUsageErrors(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -6,8 +6,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// affected lists those whose privileges may be different, in order: PUBLIC, and ordinary roles that are not superusers throughout. They are
-// the roles whose own items, memberships or attributes differ, and all that inherit from those.
+// affected lists those whose privileges may be different, in order: PUBLIC, and ordinary roles that are not
+// superusers throughout. They are the roles whose own items, memberships or attributes differ, and all that inherit
+// from those.
 func (c *comparison) affected() []string {
 	start := c.rejoined()
 	for grantee := range c.touched {

@@ -1,5 +1,6 @@
-// Package access answers who can do what, and by which path, from a catalog alone. It follows the rules by which the server itself
-// decides (has_privs_of_role, member_can_set_role and is_admin_of_role in its acl.c), and tests ask a real server whether it agrees.
+// Package access answers who can do what, and by which path, from a catalog alone. It follows the rules by which the
+// server itself decides (has_privs_of_role, member_can_set_role and is_admin_of_role in its acl.c), and tests ask a
+// real server whether it agrees.
 // https://www.postgresql.org/docs/current/role-membership.html
 package access
 
@@ -30,7 +31,8 @@ type edge struct {
 	catalog.Options
 }
 
-// NewReach indexes the memberships of a catalog as they are now, when something is asked for that needs it: of a million that takes its time.
+// NewReach indexes the memberships of a catalog as they are now, when something is asked for that needs it: of a
+// million that takes its time.
 func NewReach(c *catalog.Catalog) *Reach {
 	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: c.DatabaseOwner(), walks: map[walkKey]*walk{}}
 	r.owning = c.DatabaseOwnerOptions()
@@ -103,9 +105,9 @@ func (r *Reach) HasAdmin(member, role string) bool {
 	return r.catalog.IsSuperuser(member) || r.admin(r.walk(member, anyPath).roles, role) != ""
 }
 
-// Grantor gives the role that the server records when a member grants a role: the bootstrap superuser for a superuser, else the member itself or
-// the nearest role whose privileges it has and that has ADMIN OPTION. Empty: it may not grant it.
-// Before 16 it is the member, whatever it may do.
+// Grantor gives the role that the server records when a member grants a role: the bootstrap superuser for a
+// superuser, else the member itself or the nearest role whose privileges it has and that has ADMIN OPTION. Empty: it
+// may not grant it. Before 16 it is the member, whatever it may do.
 func (r *Reach) Grantor(member, role string) string {
 	server := r.catalog.Server
 	switch {
@@ -133,8 +135,8 @@ func (r *Reach) admin(roles []string, role string) string {
 	return ""
 }
 
-// HasPrivilege tells whether a role has a privilege on an object, as the server's has_table_privilege and its like do. An owner has what the ACL
-// gives it: by default, everything.
+// HasPrivilege tells whether a role has a privilege on an object, as the server's has_table_privilege and its like
+// do. An owner has what the ACL gives it: by default, everything.
 func (r *Reach) HasPrivilege(role string, privilege catalog.Privilege, object *catalog.Object) bool {
 	return r.catalog.IsSuperuser(role) || r.has(r.walk(role, inheriting), what{object, "", privilege})
 }

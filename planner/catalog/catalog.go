@@ -21,7 +21,8 @@ type Catalog struct {
 	Objects map[ObjectID]*Object
 	// NewSchemas are the ACLs that default privileges give to new schemas, by owner, of those roles that have such.
 	NewSchemas map[string]ACL
-	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a sequence belongs to.
+	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a
+	// sequence belongs to.
 	sequences *sequences
 }
 
@@ -37,7 +38,8 @@ type Server struct {
 	CurrentUser, SessionUser string
 	// Bootstrap is the name of the superuser that initdb made (OID 10).
 	Bootstrap string
-	// SelfGrant is createrole_self_grant: what a creator of roles that is no superuser grants itself on them (16 and later).
+	// SelfGrant is createrole_self_grant: what a creator of roles that is no superuser grants itself on them (16 and
+	// later).
 	SelfGrant SelfGrant
 	// ToastCompression is default_toast_compression, by which the server compresses a large ACL: pglz or lz4.
 	ToastCompression string
@@ -89,8 +91,8 @@ func (c *Catalog) Clone() *Catalog {
 	}
 }
 
-// Part gives a catalog that has only some of the roles, of the roles' members and of the objects, as far as there are any. What sequences a table has
-// it knows if that was asked for before.
+// Part gives a catalog that has only some of the roles, of the roles' members and of the objects, as far as there are
+// any. What sequences a table has it knows if that was asked for before.
 func (c *Catalog) Part(roles, members []string, objects []ObjectID) *Catalog {
 	return &Catalog{
 		Server: c.Server, Roles: some(c.Roles, roles), Members: some(c.Members, members), Objects: some(c.Objects, objects),

@@ -7,7 +7,8 @@ import (
 	"slices"
 )
 
-// Equal tells whether two snapshots are the same in everything, so that whatever is worked out from one is what would be worked out from the other.
+// Equal tells whether two snapshots are the same in everything, so that whatever is worked out from one is what would
+// be worked out from the other.
 func Equal(a, b *Catalog) bool {
 	return reflect.DeepEqual(a.Server, b.Server) &&
 		maps.EqualFunc(a.Roles, b.Roles, equalRoles) &&
@@ -16,9 +17,9 @@ func Equal(a, b *Catalog) bool {
 		maps.EqualFunc(a.NewSchemas, b.NewSchemas, slices.Equal[ACL])
 }
 
-// Fulfils tells whether a snapshot shows just what a desired catalog says, of everything that it says something of. What is not compared is what a
-// desired catalog can not know, and what no difference can come from: the OIDs of what is new, a password that can not be read, sizes, and how many
-// roles an administrator role has.
+// Fulfils tells whether a snapshot shows just what a desired catalog says, of everything that it says something of.
+// What is not compared is what a desired catalog can not know, and what no difference can come from: the OIDs of what
+// is new, a password that can not be read, sizes, and how many roles an administrator role has.
 func Fulfils(desired, now *Catalog) bool {
 	return reflect.DeepEqual(desired.Server, now.Server) &&
 		maps.EqualFunc(desired.Roles, now.Roles, fulfilsRole) &&

@@ -108,8 +108,8 @@ type Object struct {
 	Stored Stored
 }
 
-// Stored is the size of what has no length of its own in a row of pg_class, in bytes and compressed as it is: no other ACL is limited to
-// a page. https://www.postgresql.org/docs/current/storage-toast.html
+// Stored is the size of what has no length of its own in a row of pg_class, in bytes and compressed as it is: no
+// other ACL is limited to a page. https://www.postgresql.org/docs/current/storage-toast.html
 type Stored struct {
 	// ACL is 0 for the default, and where it says nothing of what the ACL will take when it is written again.
 	ACL int

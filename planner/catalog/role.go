@@ -94,7 +94,8 @@ func (o Options) With(others Options) Options {
 }
 
 // IsCreators tells whether this is the membership that PostgreSQL gives the creator of a role from 16 on: ADMIN and
-// nothing else, granted by the bootstrap superuser. It cannot be given by hand to advantage and is never ours to remove.
+// nothing else, granted by the bootstrap superuser. It cannot be given by hand to advantage and is never ours to
+// remove.
 // https://www.postgresql.org/docs/current/role-attributes.html
 func (c *Catalog) IsCreators(m Membership) bool {
 	return c.Server.GrantorsMatter() && m.Grantor == c.Server.Bootstrap && m.Options == Options{Admin: true}

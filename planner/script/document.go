@@ -30,14 +30,15 @@ type Document struct {
 	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.
 	Statements []Statement
-	// Parts are the transactions whose statements these are, in order, when it takes several; nil: it is one. Guards are those of the parts then.
+	// Parts are the transactions whose statements these are, in order, when it takes several; nil: it is one. Guards
+	// are those of the parts then.
 	Parts []Part
 	// Digest is that of the saved plan that the document was read from; empty: it was not.
 	Digest string
 	// Effect is what the statements mean for people; nil: not known.
 	Effect *access.Effect
-	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the statements, the
-	// warnings, the parts and the guards.
+	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the
+	// statements, the warnings, the parts and the guards.
 	Rollback *Document
 	// whole are the statements of the document of which this one is a part, and after how many parts come before it.
 	whole []Statement
@@ -64,8 +65,8 @@ func roundUp(d time.Duration) int64 {
 	return int64((d-1)/time.Millisecond) + 1
 }
 
-// back gives the way back with what it shares with the way there: server, lock, timeouts and how passwords are held. Without one, it
-// does nothing.
+// back gives the way back with what it shares with the way there: server, lock, timeouts and how passwords are held.
+// Without one, it does nothing.
 func (d Document) back() Document {
 	way := Document{}
 	if d.Rollback != nil {

@@ -6,7 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// graph is what a plan does to who has what, to be drawn: roles, objects, and lines from those who have to what they have.
+// graph is what a plan does to who has what, to be drawn: roles, objects, and lines from those who have to what they
+// have.
 type graph struct {
 	nodes []*graphNode
 	edges []*graphEdge

@@ -20,8 +20,8 @@ type column struct {
 	values     []string
 }
 
-// fewFacts is up to how many rows a table is written row by row, as people read it. A server takes longer to parse and plan many constants than to
-// compare them with its catalogs.
+// fewFacts is up to how many rows a table is written row by row, as people read it. A server takes longer to parse
+// and plan many constants than to compare them with its catalogs.
 const fewFacts = 64
 
 // expect makes room for so many rows.
@@ -114,8 +114,8 @@ func (f facts) writeByColumn(out *strings.Builder) {
 	out.WriteString(")")
 }
 
-// writeArray writes an array as a constant, some elements on each line. The lines are of one style, which is the one with escapes if any needs it: what
-// needs none is the same in both.
+// writeArray writes an array as a constant, some elements on each line. The lines are of one style, which is the one
+// with escapes if any needs it: what needs none is the same in both.
 func writeArray(out *strings.Builder, values []string) {
 	const onLine = 8
 	if slices.ContainsFunc(values, needsEscapes) {
@@ -139,7 +139,8 @@ func needsEscapes(value string) bool {
 	return !isCalm(value) && strings.HasPrefix(literal(element(value)), literals.prefix)
 }
 
-// writeElement writes a value as it is inside of the constant of an array. Most can be written as they are, between quotes at most.
+// writeElement writes a value as it is inside of the constant of an array. Most can be written as they are, between
+// quotes at most.
 func writeElement(out *strings.Builder, value string) {
 	switch {
 	case isPlain(value):

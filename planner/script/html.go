@@ -5,9 +5,9 @@ import (
 	"io"
 )
 
-// WriteHTML writes a page that has everything about a document in one file: no other one is loaded, now or ever. Searching and copying
-// need JavaScript, all else does not. html/template escapes what comes from outside, and the page's own policy lets no other
-// script run than ours.
+// WriteHTML writes a page that has everything about a document in one file: no other one is loaded, now or ever.
+// Searching and copying need JavaScript, all else does not. html/template escapes what comes from outside, and the
+// page's own policy lets no other script run than ours.
 func WriteHTML(w io.Writer, d Document) error {
 	page, err := pageOf(d)
 	if err != nil {

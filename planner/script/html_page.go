@@ -8,8 +8,9 @@ import (
 	"sync"
 )
 
-// pageTemplate is parsed when it is first needed. The policy allows the page's own style and script, known by their hashes, and nothing
-// else, from wherever. https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
+// pageTemplate is parsed when it is first needed. The policy allows the page's own style and script, known by their
+// hashes, and nothing else, from wherever.
+// https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	policy := "default-src 'none'; style-src " + hashSource(htmlStyle) + "; script-src " + hashSource(htmlScript) +
 		"; base-uri 'none'; form-action 'none'"

@@ -11,8 +11,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// jsonVersion is that of the form of the file. docs/plan.schema.json says what it is; a change that older readers would get wrong
-// makes it the next one.
+// jsonVersion is that of the form of the file. docs/plan.schema.json says what it is; a change that older readers
+// would get wrong makes it the next one.
 const jsonVersion = 1
 
 // WriteJSON writes a document so that it can be read by any program, and run later: see [ReadJSON]. Verifiers of
@@ -162,7 +162,8 @@ func jsonState(s State) *State {
 	return &s
 }
 
-// jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is not.
+// jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is
+// not.
 func jsonStatementOf(s Statement, server catalog.Server) (jsonStatement, error) {
 	if !utf8.ValidString(fmt.Sprint(s.Change, s.As, s.Reason)) {
 		return jsonStatement{}, fmt.Errorf("a name is not in UTF-8, which JSON can not hold: %s", Summary(s.Change))

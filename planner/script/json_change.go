@@ -7,10 +7,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// jsonChange is a change as an object whose "type" says which one it is; the other fields are those of one of the types below.
+// jsonChange is a change as an object whose "type" says which one it is; the other fields are those of one of the
+// types below.
 type jsonChange = json.RawMessage
 
-// The forms of the changes. A name is raw, as everywhere; in grantees the empty one is PUBLIC, which no role can be called.
+// The forms of the changes. A name is raw, as everywhere; in grantees the empty one is PUBLIC, which no role can be
+// called.
 type (
 	tag struct {
 		Type string `json:"type"`

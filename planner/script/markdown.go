@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// WriteMarkdown writes a document for a ticket or a pull request, in CommonMark with the fences that GitHub and GitLab colour.
-// Whatever a name holds, it stands in a code span or in a fenced block, where it is neither markup nor a mention of somebody.
+// WriteMarkdown writes a document for a ticket or a pull request, in CommonMark with the fences that GitHub and
+// GitLab colour. Whatever a name holds, it stands in a code span or in a fenced block, where it is neither markup nor
+// a mention of somebody.
 func WriteMarkdown(w io.Writer, d Document) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "## Roles of database %s: %s\n\n", codeSpan(d.Server.Database), counted(len(d.Statements), "change", "changes"))
@@ -148,7 +149,8 @@ func longestRun(text string) int {
 	return longest
 }
 
-// codeSpan encloses a text, on one line, in more backticks than it has in a row, with the spaces that keep its own apart.
+// codeSpan encloses a text, on one line, in more backticks than it has in a row, with the spaces that keep its own
+// apart.
 // https://spec.commonmark.org/0.31.2/#code-spans
 func codeSpan(text string) string {
 	text = visible(text)
@@ -159,7 +161,8 @@ func codeSpan(text string) string {
 	return mark + text + mark
 }
 
-// writeFenced encloses lines in a fence that none of them can close. https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+// writeFenced encloses lines in a fence that none of them can close.
+// https://spec.commonmark.org/0.31.2/#fenced-code-blocks
 func writeFenced(out io.Writer, language, text string) {
 	fence := strings.Repeat("`", max(3, longestRun(text)+1))
 	fmt.Fprintf(out, "%s%s\n%s%s\n", fence, language, text, fence)

@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// State is what a plan relies on, or what it must have brought about: facts that a server can be asked for. A fact that is not
-// named here may be anything.
+// State is what a plan relies on, or what it must have brought about: facts that a server can be asked for. A fact
+// that is not named here may be anything.
 type State struct {
 	Roles       []RoleState       `json:"roles,omitempty"`
 	Memberships []MembershipState `json:"memberships,omitempty"`
@@ -85,7 +85,8 @@ func optionWords(o catalog.Options, grantorsMatter bool) string {
 // aclEntry is all that one grantor granted to one grantee.
 type aclEntry struct{ grantee, grantor, privileges string }
 
-// aclEntries writes an ACL with one entry for each grantee and grantor, a star for each grant option. The items of a grantee stand together.
+// aclEntries writes an ACL with one entry for each grantee and grantor, a star for each grant option. The items of a
+// grantee stand together.
 func aclEntries(acl catalog.ACL) []aclEntry {
 	var out []aclEntry
 	var words []string

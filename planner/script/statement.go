@@ -1,5 +1,6 @@
-// Package script writes SQL: it is the only place where SQL text is made, and quotes in one function. It promises that
-// whatever a name or a text holds, the statement says what was meant and nothing else; and the same statements give the same bytes.
+// Package script writes SQL: it is the only place where SQL text is made, and quotes in one function. It promises
+// that whatever a name or a text holds, the statement says what was meant and nothing else; and the same statements
+// give the same bytes.
 package script
 
 import "pgsr/planner/catalog"

@@ -6,7 +6,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// template is what came of the first of the roles that are aliases of the same one: each other is a copy of it, at its own place.
+// template is what came of the first of the roles that are aliases of the same one: each other is a copy of it, at
+// its own place.
 type template struct {
 	role Role
 	// at is where its mapping begins, and noted the places of its parts.

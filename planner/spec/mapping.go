@@ -23,8 +23,8 @@ func (f *file) mapping(n *yaml.Node, at place, what string) ([]entry, bool) {
 	return nil, false
 }
 
-// entries gives the entries of a mapping with those that are merged into it. It remembers them where they can be asked for again and take
-// long: a few lines of mappings that merge each other several times would else take forever.
+// entries gives the entries of a mapping with those that are merged into it. It remembers them where they can be
+// asked for again and take long: a few lines of mappings that merge each other several times would else take forever.
 func (f *file) entries(m *yaml.Node) []entry {
 	if known, ok := f.flat[m]; ok {
 		return known
@@ -169,7 +169,8 @@ func (f *file) unknown(e entry, known []string) {
 	f.add(e.at, "unknown key %q: %s%s", shorten(e.name), knownAre(e.name, known), colonHint(e, known))
 }
 
-// colonHint says what is missing from {env:NAME}, which is a key without a value: https://yaml.org/spec/1.2.2/#733-plain-style
+// colonHint says what is missing from {env:NAME}, which is a key without a value:
+// https://yaml.org/spec/1.2.2/#733-plain-style
 func colonHint(e entry, known []string) string {
 	if before, _, found := strings.Cut(e.name, ":"); found && isNull(resolve(e.value)) && slices.Contains(known, before) {
 		return " (a colon needs a space behind it)"

@@ -20,7 +20,8 @@ const (
 // Missing is something that a spec names and that does not exist: an object, a role that only member_of names, or
 // what a pattern is to match.
 type Missing struct {
-	// At is where it is named first, Role who was to have something of it, and More in how many other places it is named.
+	// At is where it is named first, Role who was to have something of it, and More in how many other places it is
+	// named.
 	At   Position
 	Role string
 	More int

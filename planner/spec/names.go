@@ -41,7 +41,8 @@ func isUsual(name string) bool {
 	return name != "" && len(name) <= maxNameBytes
 }
 
-// groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined roles are allowed.
+// groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined
+// roles are allowed.
 func groupProblem(name string) string {
 	switch {
 	case strings.EqualFold(name, "public") || strings.EqualFold(name, "none"):

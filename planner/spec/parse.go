@@ -13,8 +13,8 @@ type File struct {
 	Data []byte
 }
 
-// Secrets says where the passwords are that a spec refers to. The planner reads no environment and no files, so these are
-// given to it: os.LookupEnv and os.ReadFile, say. A nil function makes every use of it in a spec an error.
+// Secrets says where the passwords are that a spec refers to. The planner reads no environment and no files, so these
+// are given to it: os.LookupEnv and os.ReadFile, say. A nil function makes every use of it in a spec an error.
 type Secrets struct {
 	LookupEnv func(name string) (string, bool)
 	ReadFile  func(path string) ([]byte, error)
@@ -74,8 +74,8 @@ type file struct {
 	templates map[*yaml.Node]template
 }
 
-// Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all files, each
-// with its place and source line; no password is in it.
+// Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all
+// files, each with its place and source line; no password is in it.
 func Parse(files []File, secrets Secrets) (*Spec, error) {
 	p := &parsing{spec: &Spec{}, secrets: secrets}
 	if len(files) == 0 {

@@ -294,7 +294,8 @@ func TestMergingTooOften(t *testing.T) {
 	}
 }
 
-// Each list holds the one before several times, and a password is in the first; gone through naively, that takes forever.
+// Each list holds the one before several times, and a password is in the first; gone through naively, that takes
+// forever.
 func TestAliasesThatMultiply(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("a0: &a0 [" + leak + "]\n")

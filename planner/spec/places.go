@@ -1,7 +1,7 @@
 package spec
 
-// places say where the parts of a spec are declared. They are looked up only where there is a problem, so that they are kept as they come;
-// those of roles, grants and what is owned are in the spec itself.
+// places say where the parts of a spec are declared. They are looked up only where there is a problem, so that they
+// are kept as they come; those of roles, grants and what is owned are in the spec itself.
 type places struct {
 	noted []notedPlace
 	index map[part]place

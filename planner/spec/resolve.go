@@ -13,13 +13,13 @@ import (
 type Means struct {
 	// Names gives eight hexadecimal digits, other ones each time, for the names of new privilege roles.
 	Names func() string
-	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password, else a new one.
-	// It may be nil if no role of the spec has a password.
+	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password,
+	// else a new one. It may be nil if no role of the spec has a password.
 	Verifier func(role string, declared Password, current catalog.Verifier) (catalog.Verifier, error)
 	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
 	ReassignTo string
-	// TrustCode lets what runs with its owner's rights go to a role that can do more than the old owner, if that role is
-	// named: by ReassignTo, or in owns.
+	// TrustCode lets what runs with its owner's rights go to a role that can do more than the old owner, if that role
+	// is named: by ReassignTo, or in owns.
 	TrustCode bool
 }
 
@@ -36,9 +36,9 @@ type Resolution struct {
 	Warnings []string
 }
 
-// Resolve works out what the spec means for a catalog. The catalog must show at least [Spec.Scope] and is left as it is.
-// The error is an [Errors] with every contradiction between the spec and the catalog: an object with two owners, say, or a
-// circle of memberships.
+// Resolve works out what the spec means for a catalog. The catalog must show at least [Spec.Scope] and is left as it
+// is. The error is an [Errors] with every contradiction between the spec and the catalog: an object with two owners,
+// say, or a circle of memberships.
 func Resolve(s *Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
 	r := newResolver(s, current, means)
 	r.refuseUnmanageable()
@@ -71,7 +71,8 @@ type resolver struct {
 	contentSlots map[contentSlotsKey][]*slot
 	// slots give the first slot of each object on which something is declared.
 	slots *byObject[*slot]
-	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles each has.
+	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles
+	// each has.
 	creators map[string]string
 	loads    map[string]int
 	// diverted are those who get a privilege role other than the one there is.
@@ -135,7 +136,8 @@ func (r *resolver) fail(at Position, format string, args ...interface{}) {
 	r.errors = append(r.errors, &Error{At: at, Message: fmt.Sprintf(format, args...)})
 }
 
-// refuseUnmanageable refuses what no statement could bring about: the bootstrap superuser has every right, granted or not.
+// refuseUnmanageable refuses what no statement could bring about: the bootstrap superuser has every right, granted or
+// not.
 func (r *resolver) refuseUnmanageable() {
 	for _, role := range r.spec.Roles {
 		if role.Name == r.current.Server.Bootstrap {

@@ -7,12 +7,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// mostAdministered is how many privilege roles an administrator role gets. With fewer, changing from one administrator to the next takes longer
-// than it saves; with more, each GRANT does: see docs/benchmarks.md.
+// mostAdministered is how many privilege roles an administrator role gets. With fewer, changing from one
+// administrator to the next takes longer than it saves; with more, each GRANT does: see docs/benchmarks.md.
 const mostAdministered = 64
 
-// administrator gives the administrator role that is to create the next privilege role: the first with room, or a new one. Empty: the connecting
-// role creates it, because that makes nothing slower.
+// administrator gives the administrator role that is to create the next privilege role: the first with room, or a new
+// one. Empty: the connecting role creates it, because that makes nothing slower.
 func (r *resolver) administrator() string {
 	if !r.actor.NeedsAdministrators() || !r.actor.MayCreateRoles() {
 		return ""
@@ -54,7 +54,8 @@ func (r *resolver) createAdministrator() string {
 	}
 }
 
-// administers tells whether this is the membership by which the connecting role acts as an administrator role, which is no spec's to decide.
+// administers tells whether this is the membership by which the connecting role acts as an administrator role, which
+// is no spec's to decide.
 func (r *resolver) administers(role, member string) bool {
 	known := r.desired.Roles[role]
 	return member == r.actor.Name && known != nil && known.IsAdministrator()

@@ -15,8 +15,8 @@ type claim struct {
 	at   Position
 }
 
-// decideOwners gives objects to those who are declared to own them, creates schemas that are to be owned, and takes from
-// the spec's roles what they own and should not, where it says what they should.
+// decideOwners gives objects to those who are declared to own them, creates schemas that are to be owned, and takes
+// from the spec's roles what they own and should not, where it says what they should.
 func (r *resolver) decideOwners() {
 	claims := r.claims()
 	for _, id := range r.changingHands(claims) {
@@ -98,7 +98,8 @@ func (r *resolver) changingHands(claims map[catalog.ObjectID]claim) []catalog.Ob
 	return ids
 }
 
-// claims gathers who is declared to own what. Missing schemas are created on the way, so that they come before their contents.
+// claims gathers who is declared to own what. Missing schemas are created on the way, so that they come before their
+// contents.
 func (r *resolver) claims() map[catalog.ObjectID]claim {
 	claims := map[catalog.ObjectID]claim{}
 	for _, role := range r.spec.Roles {

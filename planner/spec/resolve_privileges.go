@@ -88,8 +88,8 @@ func (r *resolver) serverHas(kind catalog.Kind, privilege catalog.Privilege) boo
 	return r.current.Server.Defaults[kind].Has(catalog.Owner, privilege)
 }
 
-// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly comes. On the way it finds the
-// privilege roles that there are.
+// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have
+// directly comes. On the way it finds the privilege roles that there are.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
 		declared := r.firstSlot(&id)
@@ -123,7 +123,8 @@ func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared *
 	return r.reanchor(object, acl, catalog.NewACL(all...))
 }
 
-// isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and privilege.
+// isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and
+// privilege.
 func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *slot) bool {
 	lacking := 0
 	for s := declared; s != nil; s = s.next {
@@ -182,13 +183,14 @@ func (r *resolver) decideColumns(object *catalog.Object) (map[string]catalog.ACL
 	return columns, true
 }
 
-// decidesOver tells whether the spec decides what a grantee has on an object. An owner's own entries are inherent: taking
-// them away breaks the owner's work and foreign-key checks.
+// decidesOver tells whether the spec decides what a grantee has on an object. An owner's own entries are inherent:
+// taking them away breaks the owner's work and foreign-key checks.
 func (r *resolver) decidesOver(object *catalog.Object, grantee string) bool {
 	return r.inScope(grantee) && grantee != object.Owner && !r.preserves(grantee, object.ID)
 }
 
-// grantor gives who will grant a privilege: the owner, or the connecting role by its grant option where it can not act for the owner.
+// grantor gives who will grant a privilege: the owner, or the connecting role by its grant option where it can not
+// act for the owner.
 func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) string {
 	if !r.actor.MayActFor(object.Owner) && object.ACL.HasOption(r.actor.Name, privilege) {
 		return r.actor.Name
@@ -196,9 +198,10 @@ func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) 
 	return object.Owner
 }
 
-// reanchor lets the owner grant what was granted by someone who is to lose the grant option: a REVOKE would else fail, or take the
-// privilege from roles that the spec does not decide over. The same goes for a grantor as whom nothing can be revoked: its
-// grant option is taken away for the moment, and all that it granted with it; and for one who has lost it already, and gets it for the moment.
+// reanchor lets the owner grant what was granted by someone who is to lose the grant option: a REVOKE would else
+// fail, or take the privilege from roles that the spec does not decide over. The same goes for a grantor as whom
+// nothing can be revoked: its grant option is taken away for the moment, and all that it granted with it; and for one
+// who has lost it already, and gets it for the moment.
 func (r *resolver) reanchor(object *catalog.Object, before, after catalog.ACL) catalog.ACL {
 	owner := object.Owner
 	if !slices.ContainsFunc(after, func(i catalog.Item) bool { return i.Grantor != owner }) {

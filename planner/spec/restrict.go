@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Restrict gives a spec with only the roles of these names, in the order of the spec; the same spec if there are no names. The error
-// names each role that is not in the spec, and those that are which come nearest.
+// Restrict gives a spec with only the roles of these names, in the order of the spec; the same spec if there are no
+// names. The error names each role that is not in the spec, and those that are which come nearest.
 func (s *Spec) Restrict(names []string) (*Spec, error) {
 	if len(names) == 0 {
 		return s, nil

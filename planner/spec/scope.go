@@ -22,7 +22,8 @@ func (s *Spec) Scope() catalog.Scope {
 	return b.scope
 }
 
-// ScopeOfRoles is the scope without the objects: all that there is to ask for where everything is read, and sooner worked out.
+// ScopeOfRoles is the scope without the objects: all that there is to ask for where everything is read, and sooner
+// worked out.
 func (s *Spec) ScopeOfRoles() catalog.Scope {
 	var scope catalog.Scope
 	mentioned := map[string]bool{}
@@ -65,8 +66,8 @@ func (b *scopeBuilder) target(t *Target) {
 	}
 }
 
-// namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked for as a namesake has
-// all of its own in the scope already.
+// namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked
+// for as a namesake has all of its own in the scope already.
 func (b *scopeBuilder) namesakes(id *catalog.ObjectID) {
 	for _, kind := range kinds {
 		if kind.InSchema && kind.Kind != id.Kind {

@@ -14,7 +14,8 @@ import (
 // leak is a password that is nowhere else in a spec.
 const leak = "hUnTeR2"
 
-// mustHide reads a spec that is wrong and has the password in it, and looks for the password in whatever can be seen of the error.
+// mustHide reads a spec that is wrong and has the password in it, and looks for the password in whatever can be seen
+// of the error.
 func mustHide(t *testing.T, text string) string {
 	t.Helper()
 	s, err := spec.Parse([]spec.File{{Name: "a.yaml", Data: []byte(text)}}, spec.Secrets{

@@ -1,9 +1,9 @@
-// Package spec is the declared state: what each role of a spec is to have. It reads it from YAML, with every problem of a
-// file reported at once with its place ([Parse]), can be built in Go without YAML ([ParseGrant], [Spec]), and says what it
-// means for a given catalog ([Resolve]).
+// Package spec is the declared state: what each role of a spec is to have. It reads it from YAML, with every problem
+// of a file reported at once with its place ([Parse]), can be built in Go without YAML ([ParseGrant], [Spec]), and
+// says what it means for a given catalog ([Resolve]).
 //
-// It promises that what a file leaves implicit is made explicit here and nowhere else: patterns are expanded, privilege roles are found or
-// named, missing objects are listed.
+// It promises that what a file leaves implicit is made explicit here and nowhere else: patterns are expanded,
+// privilege roles are found or named, missing objects are listed.
 package spec
 
 import (
@@ -83,7 +83,8 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Grant is one phrase: privileges on a target.
 type Grant struct {
-	// Privileges are those that fit the target's kind, without repetition; all that the server has for the kind, if AllPrivileges.
+	// Privileges are those that fit the target's kind, without repetition; all that the server has for the kind, if
+	// AllPrivileges.
 	Privileges    []catalog.Privilege
 	AllPrivileges bool
 	Target        Target

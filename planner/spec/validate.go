@@ -2,8 +2,9 @@ package spec
 
 import "fmt"
 
-// Validate checks a spec that was built in Go as [Parse] checks one from files: names, duplicates, privileges that do not fit, and
-// so on. The error is an [Errors], in which each problem names its role; a position is there only if the role has one.
+// Validate checks a spec that was built in Go as [Parse] checks one from files: names, duplicates, privileges that do
+// not fit, and so on. The error is an [Errors], in which each problem names its role; a position is there only if the
+// role has one.
 func (s *Spec) Validate() error {
 	var found Errors
 	if s.Missing != "" && s.Missing != RefuseMissing && s.Missing != WarnOfMissing {
