@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// TestACLSizeIsAnUpperBound lets the server compress random ACLs, written as it would store them, by each method that it has: none may take more
-// than was estimated, and those in which all have the same from the owner not much less.
+// TestACLSizeIsAnUpperBound lets the server compress random ACLs, written as it would store them, by each method that
+// it has: none may take more than was estimated, and those in which all have the same from the owner not much less.
 func TestACLSizeIsAnUpperBound(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE TABLE v (i integer, b bytea)`, `ALTER TABLE v ALTER b SET STORAGE MAIN`)

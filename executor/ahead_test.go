@@ -32,7 +32,8 @@ func (c *cluster) ahead(conn *pgx.Conn, length int) *Ahead {
 	return a
 }
 
-// What was read ahead is what a plan is made from, in one round trip, and with it also one that changes something. Only the passwords are read later.
+// What was read ahead is what a plan is made from, in one round trip, and with it also one that changes something.
+// Only the passwords are read later.
 func TestWhatIsReadAheadIsPlannedFrom(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -66,7 +67,8 @@ func TestWhatIsReadAheadIsPlannedFrom(t *testing.T) {
 	}
 }
 
-// A cluster that is much larger than any that the spec can be about is not read as a whole, and neither is one of which more has to be known.
+// A cluster that is much larger than any that the spec can be about is not read as a whole, and neither is one of
+// which more has to be known.
 func TestWhatCannotBeReadAheadIsReadWithTheSpec(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

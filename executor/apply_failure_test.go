@@ -91,7 +91,8 @@ func TestWarningIsAnError(t *testing.T) {
 	}
 }
 
-// TestGrantThatDoesNothingIsFound: the connecting role loses its grant option after the plan was made, so that the server only warns.
+// TestGrantThatDoesNothingIsFound: the connecting role loses its grant option after the plan was made, so that the
+// server only warns.
 func TestGrantThatDoesNothingIsFound(t *testing.T) {
 	t.Parallel()
 	c := newShop(t, `CREATE ROLE keeper LOGIN`, `GRANT CREATE ON DATABASE warehouse TO keeper`, `CREATE ROLE alice`,

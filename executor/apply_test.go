@@ -68,7 +68,8 @@ func (c *cluster) unchanged(do func()) {
 	}
 }
 
-// hold takes an advisory lock in a transaction of its own, in which more can be done, until the function that it gives is called.
+// hold takes an advisory lock in a transaction of its own, in which more can be done, until the function that it
+// gives is called.
 func (c *cluster) hold(key int64) (tx pgx.Tx, release func()) {
 	c.Helper()
 	tx, err := c.asPostgres().Begin(context.Background())

@@ -172,7 +172,8 @@ func TestTimeoutsCountForStatementsToo(t *testing.T) {
 	}
 }
 
-// TestPGOPTIONSWork: what libpq's environment says of timeouts holds where the options say nothing, and gives way where they do.
+// TestPGOPTIONSWork: what libpq's environment says of timeouts holds where the options say nothing, and gives way
+// where they do.
 func TestPGOPTIONSWork(t *testing.T) {
 	c := newShop(t)
 	_, release := c.hold(1)

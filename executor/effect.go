@@ -12,8 +12,9 @@ import (
 	"pgsr/planner/spec"
 )
 
-// PlanWithEffect does what [Plan] does, and says what the plan means for people. For that it reads more: whom it concerns what the roles of the
-// spec have, and what else those reach. The plan is the same, and it is still one round trip.
+// PlanWithEffect does what [Plan] does, and says what the plan means for people. For that it reads more: whom it
+// concerns what the roles of the spec have, and what else those reach. The plan is the same, and it is still one
+// round trip.
 func PlanWithEffect(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Plan, *access.Effect, error) {
 	o.Effect = true
 	plan, err := Plan(ctx, conn, s, o)

@@ -19,7 +19,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// clearPassword, and what a verifier of it is made of, are looked for in all that is shown. Nothing else in these tests has such words.
+// clearPassword, and what a verifier of it is made of, are looked for in all that is shown. Nothing else in these
+// tests has such words.
 const clearPassword = "Geh31m:Zwetschgen'knödel"
 
 const readyVerifier = "SCRAM-SHA-256$4096:UmVhZHlTYWx0UmVhZHlTYQ==$UmVhZHlTdG9yZWRLZXlSZWFkeVN0b3JlZEtleVJlYWQ=:UmVhZHlTZXJ2ZXJLZXlSZWFkeVNlcnZlcktleVJlYWQ="
@@ -55,8 +56,9 @@ func secretsOf(verifier string) []string {
 	return out
 }
 
-// add formats values in the ways that fit any value. JSON is tried: not everything has one. (Of a verb that does not fit, such as %s for a
-// struct that holds a pointer, package fmt calls no methods, and shows all: go vet finds those.)
+// add formats values in the ways that fit any value. JSON is tried: not everything has one. (Of a verb that does not
+// fit, such as %s for a struct that holds a pointer, package fmt calls no methods, and shows all: go vet finds
+// those.)
 func (s *shownTexts) add(what string, values ...any) {
 	for _, value := range values {
 		for _, verb := range []string{"%v", "%+v", "%#v"} {

@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// readAllRoles does what readRoles does where everything is read. Of privilege roles it finds the candidates by name and attributes alone: what else
-// rules them out is seen in what is read later.
+// readAllRoles does what readRoles does where everything is read. Of privilege roles it finds the candidates by name
+// and attributes alone: what else rules them out is seen in what is read later.
 func (i *inspection) readAllRoles(rows pgx.Rows) error {
 	var role gen.WholeRolesRow
 	var bits, connections, administers pgtype.Int4

@@ -17,7 +17,8 @@ type inbox struct {
 	ready bool
 	// lost tells that the connection is.
 	lost bool
-	// kept are the statements that the session keeps, if any are to be kept, and known tells that it was found to have one of them.
+	// kept are the statements that the session keeps, if any are to be kept, and known tells that it was found to have
+	// one of them.
 	kept  *kept
 	known bool
 }

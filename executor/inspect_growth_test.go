@@ -9,8 +9,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// rowsRead counts what was read of the catalogs that grow, by scans of them and of their indexes, in rows that there are: by the transaction, and
-// by those before it of the session that it has not told the server's statistics of, which it does once a second.
+// rowsRead counts what was read of the catalogs that grow, by scans of them and of their indexes, in rows that there
+// are: by the transaction, and by those before it of the session that it has not told the server's statistics of,
+// which it does once a second.
 // https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-STATS-FUNCTIONS
 const rowsRead = `
 	SELECT c.relname, sum(pg_stat_get_xact_tuples_returned(i.oid))::bigint
@@ -19,8 +20,9 @@ const rowsRead = `
 	WHERE c.oid IN ('pg_authid'::regclass, 'pg_auth_members'::regclass, 'pg_class'::regclass, 'pg_shdepend'::regclass, 'pg_attribute'::regclass)
 	GROUP BY c.relname ORDER BY c.relname`
 
-// TestInspectReadsEachCatalogAFewTimes is about a cluster that has grown since its statistics were taken, as it has right after a large
-// apply: the server takes the catalogs for small, and a plan of its choice may read all of one for each role.
+// TestInspectReadsEachCatalogAFewTimes is about a cluster that has grown since its statistics were taken, as it has
+// right after a large apply: the server takes the catalogs for small, and a plan of its choice may read all of one
+// for each role.
 func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 	t.Parallel()
 	const tables = 600

@@ -15,7 +15,8 @@ func namesIn(database uint32) privilegeNames {
 	return privilegeNames{"_pgsr_global_", "_pgsr_local_" + strconv.FormatUint(uint64(database), 10) + "_"}
 }
 
-// match tells whether a role is one by its name. What kind of object and which privilege that says does not matter: an ACL decides.
+// match tells whether a role is one by its name. What kind of object and which privilege that says does not matter:
+// an ACL decides.
 func (p privilegeNames) match(name string) bool {
 	rest, matches := strings.CutPrefix(name, p.global)
 	if !matches {
@@ -50,8 +51,8 @@ func (d *directory) hold(oid uint32, o *catalog.Object, privilege catalog.Privil
 	e.more = e.more || *e.holds != held || grantable
 }
 
-// finishHoldings says what they hold to those roles that hold one privilege and nothing else. Members of other roles hold more: where everything is
-// read, nobody but we can see that.
+// finishHoldings says what they hold to those roles that hold one privilege and nothing else. Members of other roles
+// hold more: where everything is read, nobody but we can see that.
 func (d *directory) finishHoldings() {
 	for _, e := range d.entries {
 		if e.candidate && !e.member && !e.more {

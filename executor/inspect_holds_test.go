@@ -7,7 +7,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// hiddenExcesses are what a privilege role may have beside what its one ACL gives it, where neither objects nor their ACLs show it. $who is the role.
+// hiddenExcesses are what a privilege role may have beside what its one ACL gives it, where neither objects nor their
+// ACLs show it. $who is the role.
 var hiddenExcesses = []excess{
 	{name: "a temporary table", given: []string{`CREATE TEMPORARY TABLE IF NOT EXISTS hidden (a int)`, `GRANT SELECT ON hidden TO $who`}},
 	{name: "a column of a temporary table", given: []string{`GRANT SELECT (a) ON hidden TO $who`}},
@@ -37,8 +38,8 @@ var hiddenExcesses = []excess{
 	}},
 }
 
-// TestInspectSeesWhatElsePrivilegeRolesHave: read narrowly, the server says who is alone with what one ACL gives it; where everything is read, we
-// have to find the same.
+// TestInspectSeesWhatElsePrivilegeRolesHave: read narrowly, the server says who is alone with what one ACL gives it;
+// where everything is read, we have to find the same.
 func TestInspectSeesWhatElsePrivilegeRolesHave(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE user1`, `CREATE ROLE other`, `CREATE SCHEMA s`, `GRANT USAGE ON SCHEMA s TO PUBLIC`, `CREATE TABLE s.t (a int)`)

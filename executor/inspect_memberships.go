@@ -10,7 +10,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// readMemberships writes memberships down as they come, of which there may be a million: each row of the answer stands for many.
+// readMemberships writes memberships down as they come, of which there may be a million: each row of the answer
+// stands for many.
 func (i *inspection) readMemberships(rows pgx.Rows) error {
 	var row gen.MembershipsRow
 	return each(rows, []any{&row.Roles, &row.Members, &row.Grantor, &row.Admin, &row.Inherit, &row.Set}, func() {
@@ -42,7 +43,8 @@ func (i *inspection) members(oids []uint32, grantor string, options catalog.Opti
 	return out
 }
 
-// membership gives that of the member at a place. Before 16 it has no options, and it is the member that inherits or not.
+// membership gives that of the member at a place. Before 16 it has no options, and it is the member that inherits or
+// not.
 func (i *inspection) membership(place uint32, grantor string, options catalog.Options) catalog.Membership {
 	m := catalog.Membership{Member: i.roles.nameAt(place), Grantor: grantor, Options: options}
 	if !i.catalog.Server.GrantorsMatter() {

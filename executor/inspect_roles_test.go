@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestSortByName compares with comparing whole names: those of a few letters, that end within eight bytes or with them, and that begin with the same.
+// TestSortByName compares with comparing whole names: those of a few letters, that end within eight bytes or with
+// them, and that begin with the same.
 func TestSortByName(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 500 {

@@ -14,7 +14,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// talk counts the round trips of a connection without TLS: how often the client sends what it then waits for an answer to.
+// talk counts the round trips of a connection without TLS: how often the client sends what it then waits for an
+// answer to.
 type talk struct {
 	net.Conn
 	trips atomic.Int64

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestServerThatDoesNotStop: a backend that is stopped hears nothing. The connection is cut, and what it had been sent comes to nothing.
+// TestServerThatDoesNotStop: a backend that is stopped hears nothing. The connection is cut, and what it had been
+// sent comes to nothing.
 func TestServerThatDoesNotStop(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)

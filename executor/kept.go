@@ -11,12 +11,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// kept are the statements that a session keeps, parsed, analyzed and planned: for a small scope that takes the server ten times as long as running
-// them. A statement that is not kept is planned each time anew.
+// kept are the statements that a session keeps, parsed, analyzed and planned: for a small scope that takes the server
+// ten times as long as running them. A statement that is not kept is planned each time anew.
 // https://www.postgresql.org/docs/current/sql-prepare.html
 //
-// Like pgx's own, they are only kept where [pgx.ConnConfig] says so, which those change whose pooler gives each transaction another session.
-// Others may make the session forget them, with DISCARD ALL for one.
+// Like pgx's own, they are only kept where [pgx.ConnConfig] says so, which those change whose pooler gives each
+// transaction another session. Others may make the session forget them, with DISCARD ALL for one.
 type kept struct {
 	// on tells whether any are.
 	on bool
@@ -39,8 +39,8 @@ func keptOn(conn *pgx.Conn) *kept {
 	return k
 }
 
-// naming names those of some statements that are to be kept, and notes which the session does not have yet. Meanwhile others may note what it is
-// found to have.
+// naming names those of some statements that are to be kept, and notes which the session does not have yet. Meanwhile
+// others may note what it is found to have.
 func (k *kept) naming(statements iter.Seq2[statement, error]) iter.Seq2[statement, error] {
 	if k == nil || !k.on {
 		return statements

@@ -119,7 +119,8 @@ func TestStatementsAreKeptWherePgxKeepsIts(t *testing.T) {
 	}
 }
 
-// TestFailureBetweenKeptStatements: of those behind it the server has not heard, and what was in its transaction is not undone for those before it.
+// TestFailureBetweenKeptStatements: of those behind it the server has not heard, and what was in its transaction is
+// not undone for those before it.
 func TestFailureBetweenKeptStatements(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE PASSWORD '`+password+`'`, `ALTER DATABASE warehouse OWNER TO boss`)

@@ -78,8 +78,8 @@ roles:
       - %s
 `
 
-// TestKinds tries each privilege on each kind of object, as a privilege role's and as a direct grant: never granted, granted,
-// granted again, taken away. Bob, who is not in the spec, keeps what he has throughout.
+// TestKinds tries each privilege on each kind of object, as a privilege role's and as a direct grant: never granted,
+// granted, granted again, taken away. Bob, who is not in the spec, keeps what he has throughout.
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, kindSetup...)

@@ -61,7 +61,8 @@ func (d *distance) serve() {
 	}
 }
 
-// pass passes on what comes, each piece after its time; how much is under way is not limited, as on a long line of any bandwidth.
+// pass passes on what comes, each piece after its time; how much is under way is not limited, as on a long line of
+// any bandwidth.
 func (d *distance) pass(to, from net.Conn, hear func([]byte)) {
 	type piece struct {
 		said []byte
@@ -91,7 +92,8 @@ func (d *distance) pass(to, from net.Conn, hear func([]byte)) {
 	}
 }
 
-// TestDistanceCountsOncePerRoundTrip: with 20 ms more for each, few roles and many take as many round trips, for a plan and for applying it.
+// TestDistanceCountsOncePerRoundTrip: with 20 ms more for each, few roles and many take as many round trips, for a
+// plan and for applying it.
 func TestDistanceCountsOncePerRoundTrip(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -18,7 +18,8 @@ type made struct {
 	effect bool
 }
 
-// stands tells whether nothing was committed in the whole cluster since all that a plan needs was read, so that under the lock the same would be read again.
+// stands tells whether nothing was committed in the whole cluster since all that a plan needs was read, so that under
+// the lock the same would be read again.
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 func (m *made) stands(ctx context.Context, from source, effect bool) (bool, error) {
 	if m == nil || m.snapshot == "" || m.effect != effect || from.ran || from.ahead.serves(from.conn) {
@@ -34,8 +35,8 @@ func askSnapshot(snapshot *string) question {
 	return question{what: "looking for changes", sql: gen.Snapshot, read: into(snapshot), kept: true}
 }
 
-// isFulfilledBy tells whether a catalog is what the plan was to lead to: what the spec means for that is the same again, so that nothing would be left
-// to do.
+// isFulfilledBy tells whether a catalog is what the plan was to lead to: what the spec means for that is the same
+// again, so that nothing would be left to do.
 func (m *made) isFulfilledBy(now *catalog.Catalog) bool {
 	return m != nil && catalog.Fulfils(m.desired, now)
 }

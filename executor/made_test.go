@@ -9,7 +9,8 @@ import (
 	"pgsr/planner"
 )
 
-// TestReadAgainUnderTheLockWhereSomethingWasCommitted in the cluster since, be it unrelated, and be it begun before the first plan; and only there.
+// TestReadAgainUnderTheLockWhereSomethingWasCommitted in the cluster since, be it unrelated, and be it begun before
+// the first plan; and only there.
 func TestReadAgainUnderTheLockWhereSomethingWasCommitted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

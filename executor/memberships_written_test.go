@@ -9,7 +9,8 @@ import (
 	"pgsr/gen"
 )
 
-// moving is a cluster, and a spec of which all that is to do is GRANT team_3 TO ann, REVOKE team_1 FROM ann and GRANT team_1 TO bob.
+// moving is a cluster, and a spec of which all that is to do is GRANT team_3 TO ann, REVOKE team_1 FROM ann and GRANT
+// team_1 TO bob.
 func moving(t *testing.T) (*cluster, *planning) {
 	t.Helper()
 	c := newCluster(t,
@@ -29,7 +30,8 @@ roles:
 	return c, p
 }
 
-// What a transaction has written is what was planned, or it is not, whatever else it did, and whatever others did meanwhile.
+// What a transaction has written is what was planned, or it is not, whatever else it did, and whatever others did
+// meanwhile.
 func TestWrittenMembershipsAreSeen(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -14,21 +14,24 @@ import (
 type statement struct {
 	sql    string
 	values [][]byte
-	// kept says that the session is to keep it, under a name; an empty one: it keeps none. Prepare says that it has not done so yet.
+	// kept says that the session is to keep it, under a name; an empty one: it keeps none. Prepare says that it has not
+	// done so yet.
 	kept    bool
 	name    string
 	prepare bool
-	// flush tells the server to send at once what it has answered so far, so that it can be told what is waited for next.
+	// flush tells the server to send at once what it has answered so far, so that it can be told what is waited for
+	// next.
 	flush bool
 	// push says that what comes next takes long to make, so that all there is so far is to be sent before.
 	push bool
 }
 
 const (
-	// pieceOfOutput is how many bytes are sent at a time: all statements of a large plan together may take more memory than there is.
+	// pieceOfOutput is how many bytes are sent at a time: all statements of a large plan together may take more memory
+	// than there is.
 	pieceOfOutput = 1 << 15
-	// The server keeps answers back until it has 8 kB of them, or is told to send what it has: after so many statements, or so many
-	// bytes of them, it is told to, so that it can be seen how far it is.
+	// The server keeps answers back until it has 8 kB of them, or is told to send what it has: after so many
+	// statements, or so many bytes of them, it is told to, so that it can be seen how far it is.
 	// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY
 	statementsToFlush, bytesToFlush = 32, 1 << 13
 )
@@ -42,9 +45,10 @@ type outbox struct {
 	err          error
 }
 
-// sending makes statements and sends them while others read the answers: neither side ever waits for the other to read, and the server is at work
-// while the next ones are made. What becomes of it is told when it ends; then nothing is being sent any more. When the context ends, or one can not be made,
-// what is left is not sent. All says that nothing comes after them.
+// sending makes statements and sends them while others read the answers: neither side ever waits for the other to
+// read, and the server is at work while the next ones are made. What becomes of it is told when it ends; then nothing
+// is being sent any more. When the context ends, or one can not be made, what is left is not sent. All says that
+// nothing comes after them.
 func sending(ctx context.Context, to net.Conn, statements iter.Seq2[statement, error], all bool) <-chan error {
 	sent := make(chan error, 1)
 	go func() {

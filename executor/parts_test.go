@@ -16,10 +16,12 @@ import (
 	"pgsr/planner/spec"
 )
 
-// archiveTables is how many tables there are: more than a server with a small lock table can have privilege roles made for in one transaction.
+// archiveTables is how many tables there are: more than a server with a small lock table can have privilege roles
+// made for in one transaction.
 const archiveTables = 400
 
-// archiveSpec: a new role gets all of it, and one that may now log in, and has something directly, gets its part of it by that new role.
+// archiveSpec: a new role gets all of it, and one that may now log in, and has something directly, gets its part of
+// it by that new role.
 const archiveSpec = `
 version: 1
 roles:
@@ -147,7 +149,8 @@ func (c *cluster) meddlingAt(table, does string) {
 	)
 }
 
-// TestStopAfterAPart kills the connection in the middle of a later transaction: what is done is kept, nobody is without, and the next run goes on.
+// TestStopAfterAPart kills the connection in the middle of a later transaction: what is done is kept, nobody is
+// without, and the next run goes on.
 func TestStopAfterAPart(t *testing.T) {
 	t.Parallel()
 	c := newArchive(t)
@@ -176,7 +179,8 @@ func TestStopAfterAPart(t *testing.T) {
 	c.isDone()
 }
 
-// TestNoOneComesInBetweenParts: another run waits until the last transaction is done. One who does not ask for the lock is noticed.
+// TestNoOneComesInBetweenParts: another run waits until the last transaction is done. One who does not ask for the
+// lock is noticed.
 func TestNoOneComesInBetweenParts(t *testing.T) {
 	t.Parallel()
 	c := newArchive(t)

@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// passwords makes verifiers, for each role and password once, so that planning again gives the same plan. Roles that have the same password
-// get a salt each, so that nobody who may read verifiers learns that it is the same.
+// passwords makes verifiers, for each role and password once, so that planning again gives the same plan. Roles that
+// have the same password get a salt each, so that nobody who may read verifiers learns that it is the same.
 type passwords map[passwordOf]catalog.Verifier
 
 type passwordOf struct {

@@ -29,7 +29,8 @@ func (t *told) last() Progress {
 	return t.all[len(t.all)-1]
 }
 
-// TestProgressIsToldOnTheWay: while the server still waits for a lock, it is known how far it came, to within the statements of one flush.
+// TestProgressIsToldOnTheWay: while the server still waits for a lock, it is known how far it came, to within the
+// statements of one flush.
 func TestProgressIsToldOnTheWay(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)

@@ -15,13 +15,15 @@ type question struct {
 	sql  string
 	// args are sent as text, whose type the server takes from the statement.
 	args []any
-	// argsLater gives args that take long to work out: only when all before is sent, so that the server is busy meanwhile.
+	// argsLater gives args that take long to work out: only when all before is sent, so that the server is busy
+	// meanwhile.
 	argsLater func() []any
 	// read takes the rows; nil drops them.
 	read func(pgx.Rows) error
 	// failed makes an error of one of the server's; nil: it is what is done, and then the server's.
 	failed func(error) error
-	// kept says that the session is to keep the statement, if it may keep any: its plan is good for whatever it is asked about. See [kept].
+	// kept says that the session is to keep the statement, if it may keep any: its plan is good for whatever it is
+	// asked about. See [kept].
 	kept bool
 }
 

@@ -38,7 +38,8 @@ func TestQuiet(t *testing.T) {
 	}
 }
 
-// TestPartsAreComparedBeforeWhereSomethingWasCommitted in the cluster since the plan was made, in what comes after that, and only there.
+// TestPartsAreComparedBeforeWhereSomethingWasCommitted in the cluster since the plan was made, in what comes after
+// that, and only there.
 func TestPartsAreComparedBeforeWhereSomethingWasCommitted(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -85,7 +86,8 @@ func TestPartsAreComparedBeforeWhereSomethingWasCommitted(t *testing.T) {
 	}
 }
 
-// TestPartUndoneByAnother: what is done within one of our own transactions to what a later one changes is found by that at its end.
+// TestPartUndoneByAnother: what is done within one of our own transactions to what a later one changes is found by
+// that at its end.
 func TestPartUndoneByAnother(t *testing.T) {
 	t.Parallel()
 	c := newArchive(t, "autovacuum", "off") // it commits, and then the part finds out before it begins

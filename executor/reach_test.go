@@ -67,7 +67,8 @@ func (c *cluster) randomMembership(random *rand.Rand, role, member string) strin
 	return fmt.Sprintf(`GRANT %s TO %s`, role, member)
 }
 
-// compareReach: before 16 there is no SET, and whoever is a member can SET ROLE. A superuser counts to the server as a member of everything.
+// compareReach: before 16 there is no SET, and whoever is a member can SET ROLE. A superuser counts to the server as
+// a member of everything.
 func (c *cluster) compareReach(current *catalog.Catalog, roles []string) {
 	c.Helper()
 	reach := access.NewReach(current)

@@ -14,8 +14,8 @@ import (
 	"pgsr/planner"
 )
 
-// maxAttempts bounds how often a transaction is tried. The advisory lock is one of a database, so that only runs in other databases
-// of the cluster, and other tools, get in the way: each attempt that fails lets one of them through.
+// maxAttempts bounds how often a transaction is tried. The advisory lock is one of a database, so that only runs in
+// other databases of the cluster, and other tools, get in the way: each attempt that fails lets one of them through.
 const maxAttempts = 20
 
 // applyWithRetries tries until the transaction is not in another's way.
@@ -54,7 +54,8 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 	}
 }
 
-// backoff doubles from 10 ms up to about a second, each time somewhere between half and all of it, so that two that met do not meet again.
+// backoff doubles from 10 ms up to about a second, each time somewhere between half and all of it, so that two that
+// met do not meet again.
 func backoff(attempt int) time.Duration {
 	most := min(10*time.Millisecond<<attempt, time.Second)
 	return most/2 + rand.N(most/2)
@@ -71,12 +72,13 @@ func sleep(ctx context.Context, pause time.Duration) error {
 	}
 }
 
-// conflicts are the SQLSTATEs of transactions that met another and may go through when tried again: serialization_failure and deadlock_detected.
+// conflicts are the SQLSTATEs of transactions that met another and may go through when tried again:
+// serialization_failure and deadlock_detected.
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 var conflicts = []string{"40001", "40P01"}
 
-// overtaken are those of statements that came too late, which the next plan knows of: unique_violation (on a catalog), duplicate_object,
-// undefined_object.
+// overtaken are those of statements that came too late, which the next plan knows of: unique_violation (on a
+// catalog), duplicate_object, undefined_object.
 var overtaken = []string{"23505", "42710", "42704"}
 
 // isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs
@@ -92,9 +94,10 @@ func isConflict(err error) bool {
 	return slices.Contains(conflicts, server.Code)
 }
 
-// isSurprise tells whether an error may come from what another transaction did between two questions to the catalogs of the whole cluster, of
-// which each sees what was committed before it: a new role without its members, say. What another transaction did is not what the
-// next attempt meets in the same way: the same error twice in a row is no surprise.
+// isSurprise tells whether an error may come from what another transaction did between two questions to the catalogs
+// of the whole cluster, of which each sees what was committed before it: a new role without its members, say. What
+// another transaction did is not what the next attempt meets in the same way: the same error twice in a row is no
+// surprise.
 func isSurprise(err error) bool {
 	var refusal *planner.Refusal
 	var warning *WarningError

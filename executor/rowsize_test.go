@@ -30,7 +30,8 @@ func without(s *spec.Spec) *spec.Spec {
 	return out
 }
 
-// makeReaders makes roles in an order that is not that of their names, so that their OIDs are not, and that many OIDs apart.
+// makeReaders makes roles in an order that is not that of their names, so that their OIDs are not, and that many OIDs
+// apart.
 func (c *cluster) makeReaders(n, apart int) {
 	c.Helper()
 	var sql strings.Builder
@@ -68,8 +69,8 @@ func (c *cluster) apply(s *spec.Spec) []string {
 
 const selectOnOrders = `SELECT ON TABLE sales.orders`
 
-// TestDirectGrantsUpToTheLastThatFits: what the plan says fits does fit, one more is refused before anything runs. What is stored is known,
-// so that one can come near to what the server takes, and beyond that it takes none.
+// TestDirectGrantsUpToTheLastThatFits: what the plan says fits does fit, one more is refused before anything runs.
+// What is stored is known, so that one can come near to what the server takes, and beyond that it takes none.
 func TestDirectGrantsUpToTheLastThatFits(t *testing.T) {
 	t.Parallel()
 	grown := []string{"roles far apart", "new roles", "lz4"}
@@ -110,7 +111,8 @@ func TestDirectGrantsUpToTheLastThatFits(t *testing.T) {
 	}
 }
 
-// TestOtherCompressionThanThatOfWhatIsStored: what was written by one method has to fit by the other as soon as anything is added.
+// TestOtherCompressionThanThatOfWhatIsStored: what was written by one method has to fit by the other as soon as
+// anything is added.
 func TestOtherCompressionThanThatOfWhatIsStored(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)
@@ -138,7 +140,8 @@ func (c *cluster) exceeds(has, more int) {
 	}
 }
 
-// TestHalfOfTheRoomIsWarnedOf: in one line, for any number of objects; nothing is said of less, nor of what the plan adds nothing to.
+// TestHalfOfTheRoomIsWarnedOf: in one line, for any number of objects; nothing is said of less, nor of what the plan
+// adds nothing to.
 func TestHalfOfTheRoomIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)
@@ -194,7 +197,8 @@ func TestAllThatDoNotFitAreRefusedAtOnce(t *testing.T) {
 	saysAll(t, err, "TABLE sales.t0: 2601 items", "reader 00000, reader 00001, reader 00002, 2597 more", "TABLE sales.t4", "and 3 more", "grants: in the place of direct_grants:")
 }
 
-// TestExchangeWithoutRoomForBoth: who is to have nothing any more goes first where there is no room for them and who comes.
+// TestExchangeWithoutRoomForBoth: who is to have nothing any more goes first where there is no room for them and who
+// comes.
 func TestExchangeWithoutRoomForBoth(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)

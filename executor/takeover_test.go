@@ -50,8 +50,8 @@ func (o *oldTool) holder(kind, privilege, on string) string {
 // until is when the logins of takeovers end.
 var until = time.Date(2031, 5, 6, 7, 8, 9, 0, time.UTC)
 
-// takeover makes a schema with a table for each of the odd names, and a role that has been given everything by pg-sync-roles. It returns the
-// spec that says the same.
+// takeover makes a schema with a table for each of the odd names, and a role that has been given everything by
+// pg-sync-roles. It returns the spec that says the same.
 func (o *oldTool) takeover(connect string) *spec.Spec {
 	s := &spec.Spec{}
 	for i, name := range oddNames {
@@ -90,8 +90,8 @@ func takenOver(name string) (grants, direct []spec.Grant) {
 	}, []spec.Grant{one(catalog.Usage, schema), one(catalog.Select, table("other"))}
 }
 
-// TestTakeover: a spec that says what pg-sync-roles has done leaves nothing to do, and a role that is added to it gets its rights by
-// the privilege roles that are there.
+// TestTakeover: a spec that says what pg-sync-roles has done leaves nothing to do, and a role that is added to it
+// gets its rights by the privilege roles that are there.
 func TestTakeover(t *testing.T) {
 	t.Parallel()
 	for _, user := range []string{"postgres", "admin"} {
@@ -172,7 +172,8 @@ func TestRenamedTables(t *testing.T) {
 	c.unchanged(func() { c.sync(strings.ReplaceAll(takenSpec("purchases"), "sales.", "trade."), false) })
 	c.exec(`ALTER SCHEMA trade RENAME TO sales`)
 
-	// A new version of the table takes the place of the old one. While there are both, the role holds more than one privilege.
+	// A new version of the table takes the place of the old one. While there are both, the role holds more than one
+	// privilege.
 	c.exec(`CREATE TABLE sales.newer (a int, b int)`, `GRANT SELECT ON sales.newer TO `+holder)
 	c.exec(`ALTER TABLE sales.purchases RENAME TO older`, `ALTER TABLE sales.newer RENAME TO purchases`, `DROP TABLE sales.older`)
 	c.unchanged(func() { c.sync(takenSpec("purchases"), false) })
@@ -188,7 +189,8 @@ func TestRenamedTables(t *testing.T) {
 	c.sync(takenSpec("purchases"), false)
 }
 
-// tamperings are what can be done to a privilege role so that it gives its members more than its one privilege. $who is the role.
+// tamperings are what can be done to a privilege role so that it gives its members more than its one privilege. $who
+// is the role.
 var tamperings = []excess{
 	{name: "another privilege", given: []string{`GRANT INSERT ON sales.orders TO $who`}},
 	{name: "another table", given: []string{`GRANT SELECT ON sales.secret TO $who`}},

@@ -9,7 +9,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// asRead is a catalog as it is read from a server that has run a plan: everything has an OID and the order in which it is read.
+// asRead is a catalog as it is read from a server that has run a plan: everything has an OID and the order in which
+// it is read.
 func (w *world) asRead(desired *catalog.Catalog) *catalog.Catalog {
 	now := desired.Clone()
 	for name, role := range now.Roles {
@@ -64,8 +65,8 @@ func roleNames(c *catalog.Catalog) []string {
 	return names
 }
 
-// TestFulfilledMeansNothingLeft: what counts as what was planned is what a spec, resolved and planned once more, finds nothing to do in; and what was
-// meddled with so that there is something to do never counts.
+// TestFulfilledMeansNothingLeft: what counts as what was planned is what a spec, resolved and planned once more,
+// finds nothing to do in; and what was meddled with so that there is something to do never counts.
 func TestFulfilledMeansNothingLeft(t *testing.T) {
 	meddled, harmless := 0, 0
 	eachWorld(t, func(t *testing.T, w *world) {

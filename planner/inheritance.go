@@ -2,16 +2,19 @@ package planner
 
 import "pgsr/planner/catalog"
 
-// inheritance counts the roles that others inherit from. Most of a million memberships are in roles that are members of nothing, as privilege
-// roles are: of these it only counts how many each member has, until someone has so many that the same ones must not be counted twice.
+// inheritance counts the roles that others inherit from. Most of a million memberships are in roles that are members
+// of nothing, as privilege roles are: of these it only counts how many each member has, until someone has so many
+// that the same ones must not be counted twice.
 type inheritance struct {
 	catalog *catalog.Catalog
-	// direct counts, by member, the roles that it is a member of. Groups are those of them that are members of others in turn.
+	// direct counts, by member, the roles that it is a member of. Groups are those of them that are members of others
+	// in turn.
 	direct map[string]int
 	groups map[string][]string
 	// bounds are those of atMost, by role.
 	bounds map[string]int
-	// above are all roles that a member is a member of; nil until they are asked for. Visited holds for each role the last walk that met it.
+	// above are all roles that a member is a member of; nil until they are asked for. Visited holds for each role the
+	// last walk that met it.
 	above   map[string][]string
 	visited map[string]int
 	walks   int
@@ -43,7 +46,8 @@ func (in *inheritance) eachMember(role string, do func(member string)) {
 	}
 }
 
-// atMost gives a number that the roles that a role inherits from, directly or not, do not exceed: some are counted more than once.
+// atMost gives a number that the roles that a role inherits from, directly or not, do not exceed: some are counted
+// more than once.
 func (in *inheritance) atMost(role string) int {
 	if n, known := in.bounds[role]; known {
 		return n

@@ -8,7 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// lock is something of which a transaction keeps an entry in the server's shared lock table until it ends: a role or an object.
+// lock is something of which a transaction keeps an entry in the server's shared lock table until it ends: a role or
+// an object.
 type lock struct {
 	role   string
 	object catalog.ObjectID
@@ -17,12 +18,12 @@ type lock struct {
 // locks are those of some statements, and how many entries each takes.
 type locks map[lock]int
 
-// entriesOfTable are for a table that gets another owner: itself, its indexes, its TOAST table with its index. How many indexes it has is not
-// known here, so that this is what few have more of.
+// entriesOfTable are for a table that gets another owner: itself, its indexes, its TOAST table with its index. How
+// many indexes it has is not known here, so that this is what few have more of.
 const entriesOfTable = 12
 
-// add adds the locks of a statement, as they were found on servers of 14 to 18. Memberships, SET ROLE and what only reads cost nothing that
-// depends on how many there are.
+// add adds the locks of a statement, as they were found on servers of 14 to 18. Memberships, SET ROLE and what only
+// reads cost nothing that depends on how many there are.
 func (l locks) add(change catalog.Change, server catalog.Server) {
 	switch ch := change.(type) {
 	case catalog.CreateRole:

@@ -25,8 +25,8 @@ func (s *sorting) divided(out []move, m move) []move {
 	return out
 }
 
-// gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's privileges by way of privilege
-// roles changes together with the rest, unless all that is gained has to come before.
+// gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's
+// privileges by way of privilege roles changes together with the rest, unless all that is gained has to come before.
 func (s *sorting) gains(statements []placed) (gains, rest []placed) {
 	first := slices.IndexFunc(statements, func(s placed) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
 	for i, statement := range statements {

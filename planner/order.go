@@ -9,16 +9,16 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// roleNames lists the roles of a catalog in the order of a plan: ordinary roles by name, then privilege roles by what they hold. Their names are
-// random, and a script that went by those would look different each time.
+// roleNames lists the roles of a catalog in the order of a plan: ordinary roles by name, then privilege roles by what
+// they hold. Their names are random, and a script that went by those would look different each time.
 func roleNames(c *catalog.Catalog) []string {
 	names := slices.Collect(maps.Keys(c.Roles))
 	sortByWhatTheyHold(c, names)
 	return names
 }
 
-// roleNames lists those of the desired roles of which anything is to be changed, found and sorted once, before the first statement. Of a part of a plan
-// they are few.
+// roleNames lists those of the desired roles of which anything is to be changed, found and sorted once, before the
+// first statement. Of a part of a plan they are few.
 func (b *builder) roleNames() []string {
 	if b.names == nil {
 		b.names = []string{}

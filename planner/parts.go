@@ -7,8 +7,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from what the ones before it
-// leave, unless the plan is plain. It takes what the plan leads to, as far as it makes something.
+// inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew
+// from what the ones before it leave, unless the plan is plain. It takes what the plan leads to, as far as it makes
+// something.
 func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
@@ -27,8 +28,9 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	return whole, nil
 }
 
-// division makes parts of moves: each is a plan from the state that the ones before it leave to the next, so that it takes and gives back
-// by itself what the connecting role needs for the moment. Of a plain plan parts have the same statements.
+// division makes parts of moves: each is a plan from the state that the ones before it leave to the next, so that it
+// takes and gives back by itself what the connecting role needs for the moment. Of a plain plan parts have the same
+// statements.
 type division struct {
 	build  func(from, to *catalog.Catalog) (*Plan, error)
 	server catalog.Server
@@ -64,7 +66,8 @@ func (d *division) fitting(moves []move) int {
 	return len(moves)
 }
 
-// next makes a part of the first n moves, or of fewer where what is needed for the moment takes locks as well. It gives how many it took.
+// next makes a part of the first n moves, or of fewer where what is needed for the moment takes locks as well. It
+// gives how many it took.
 func (d *division) next(moves []move, n int) (int, error) {
 	if d.build == nil {
 		return n, d.plain(moves[:n])
@@ -98,7 +101,8 @@ func (d *division) next(moves []move, n int) (int, error) {
 	}
 }
 
-// share puts an object that has become what it is to be into a state as the catalog that all leads to has it: each part keeps the state before it.
+// share puts an object that has become what it is to be into a state as the catalog that all leads to has it: each
+// part keeps the state before it.
 func (d *division) share(id catalog.ObjectID, state *catalog.Catalog) {
 	now, want := state.Objects[id], d.after.Objects[id]
 	if now != nil && want != nil && catalog.EqualObjects(now, want) {
@@ -106,8 +110,8 @@ func (d *division) share(id catalog.ObjectID, state *catalog.Catalog) {
 	}
 }
 
-// grants tells whether memberships are granted or revoked by themselves: in which order a role then has its members depends on the order of the statements,
-// which is another one in moves.
+// grants tells whether memberships are granted or revoked by themselves: in which order a role then has its members
+// depends on the order of the statements, which is another one in moves.
 func (p *Plan) grants() bool {
 	return slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
 		switch s.Change.(type) {

@@ -26,7 +26,8 @@ func roomFor(t *testing.T, locks int) catalog.LockTable {
 	return table
 }
 
-// eachDivided plans for random worlds with little room, once for roles that there are and once for new ones, and gives the plans that come in parts.
+// eachDivided plans for random worlds with little room, once for roles that there are and once for new ones, and
+// gives the plans that come in parts.
 func eachDivided(t *testing.T, check func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan)) {
 	divided, ofNewcomers := 0, 0
 	eachWorld(t, func(t *testing.T, w *world) {
@@ -91,7 +92,8 @@ func TestPartsReachDesired(t *testing.T) {
 	})
 }
 
-// TestPartsFollowEachOther: the guards of a part say what the one before it has left, and what its own statements lead to.
+// TestPartsFollowEachOther: the guards of a part say what the one before it has left, and what its own statements
+// lead to.
 func TestPartsFollowEachOther(t *testing.T) {
 	eachDivided(t, func(t *testing.T, w *world, _ *catalog.Catalog, plan *planner.Plan) {
 		moment := w.catalog.Clone()
@@ -139,7 +141,8 @@ func isLedTo(t *testing.T, part int, state script.State, moment *catalog.Catalog
 	}
 }
 
-// TestNobodyIsWithoutBetweenParts: what a role can do before and after, by whatever way, it can do after each part. A login comes last and goes first.
+// TestNobodyIsWithoutBetweenParts: what a role can do before and after, by whatever way, it can do after each part. A
+// login comes last and goes first.
 func TestNobodyIsWithoutBetweenParts(t *testing.T) {
 	excess := 0
 	eachDivided(t, func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan) {

@@ -8,11 +8,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// The ACL of a table or sequence has to fit into its row of pg_class, and that into a page, because pg_class has no TOAST table. All other
-// objects' ACLs may be longer. Those of columns are not looked at: a spec grants nothing on columns.
+// The ACL of a table or sequence has to fit into its row of pg_class, and that into a page, because pg_class has no
+// TOAST table. All other objects' ACLs may be longer. Those of columns are not looked at: a spec grants nothing on
+// columns.
 // https://www.postgresql.org/docs/current/storage-toast.html
 const (
-	// pageHead is what a page needs beside its only row, classRow what a row of pg_class needs beside what varies: 176 on 18, and alignment.
+	// pageHead is what a page needs beside its only row, classRow what a row of pg_class needs beside what varies: 176
+	// on 18, and alignment.
 	pageHead = 32
 	classRow = 184
 	// itemSize is the most that an item takes.
@@ -67,7 +69,8 @@ func (b *builder) growthOf(id catalog.ObjectID) *growth {
 	return g
 }
 
-// size is what the ACL takes at most with the first n of the added items. What is stored is known better than any estimate.
+// size is what the ACL takes at most with the first n of the added items. What is stored is known better than any
+// estimate.
 func (g *growth) size(n int, beside ...catalog.AclItem) int {
 	added := g.added[:n]
 	estimate := g.server.ACLSize(slices.Concat(g.kept, beside, added))
@@ -123,7 +126,8 @@ func (b *builder) privilegesOf(acl catalog.ACL) map[pair]uint64 {
 	return out
 }
 
-// A role that is created gets the next OID, as does each membership that it brings from 16 on: its creator's, and that of createrole_self_grant.
+// A role that is created gets the next OID, as does each membership that it brings from 16 on: its creator's, and
+// that of createrole_self_grant.
 const (
 	firstNewOID = 1 << 31
 	oidsPerRole = 4

@@ -7,15 +7,15 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// RowTooBigError is the error of a plan with more direct grants than there is room for, which the server would refuse in the middle of
-// it: "row is too big". Nothing was run.
+// RowTooBigError is the error of a plan with more direct grants than there is room for, which the server would refuse
+// in the middle of it: "row is too big". Nothing was run.
 type RowTooBigError struct{ ACLs []FullACL }
 
 // FullACL is an ACL to which a plan adds more than fits.
 type FullACL struct {
 	Object catalog.ObjectID
-	// Items is how many the ACL would have, one for each grantee and grantor, the owner among them. Fit is for how many of them there is room:
-	// a server may have room for some more.
+	// Items is how many the ACL would have, one for each grantee and grantor, the owner among them. Fit is for how many
+	// of them there is room: a server may have room for some more.
 	Items, Fit int
 	// Grantees are the roles that are to be added.
 	Grantees []string

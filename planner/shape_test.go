@@ -42,7 +42,8 @@ func joined(c *catalog.Catalog) *catalog.Catalog {
 	return out
 }
 
-// TestMembershipsInTheFewestStatements: by member or by role, but for a role to whom each GRANT costs the more the more it has created.
+// TestMembershipsInTheFewestStatements: by member or by role, but for a role to whom each GRANT costs the more the
+// more it has created.
 func TestMembershipsInTheFewestStatements(t *testing.T) {
 	for _, c := range []struct {
 		major         int
@@ -82,7 +83,8 @@ func TestReasonOfManyMemberships(t *testing.T) {
 	}
 }
 
-// TestManyRolesOfAMemberComeInParts where each of them takes a lock: a statement about several is divided with what else there is about each.
+// TestManyRolesOfAMemberComeInParts where each of them takes a lock: a statement about several is divided with what
+// else there is about each.
 func TestManyRolesOfAMemberComeInParts(t *testing.T) {
 	without := clubs(18, bootstrap, 60, 2)
 	without.Server.Locks = catalog.LockTable{PerTransaction: 10, Transactions: 9}
@@ -107,7 +109,8 @@ func TestManyRolesOfAMemberComeInParts(t *testing.T) {
 	}
 }
 
-// TestShapeInRandomWorlds: there are statements about several roles, though never for who needs administrator roles, and in cascade.
+// TestShapeInRandomWorlds: there are statements about several roles, though never for who needs administrator roles,
+// and in cascade.
 func TestShapeInRandomWorlds(t *testing.T) {
 	several := 0
 	eachWorld(t, func(t *testing.T, w *world) {

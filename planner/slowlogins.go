@@ -9,8 +9,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// manyMemberships is how many a login may have without a warning. When it connects, and its CONNECT is not PUBLIC's, the server collects all
-// roles whose privileges it has, before 16 in time that grows with the square of their number: docs/benchmarks.md has figures.
+// manyMemberships is how many a login may have without a warning. When it connects, and its CONNECT is not PUBLIC's,
+// the server collects all roles whose privileges it has, before 16 in time that grows with the square of their
+// number: docs/benchmarks.md has figures.
 const manyMemberships = 1000
 
 // slowLogin is a role that logs in, with the number of roles that it inherits from.
@@ -19,8 +20,8 @@ type slowLogin struct {
 	memberships int
 }
 
-// slowLoginWarnings names, in one line, the roles that log in, that this plan changes, and that then have very many memberships: their own, and
-// those of the roles that they are members of.
+// slowLoginWarnings names, in one line, the roles that log in, that this plan changes, and that then have very many
+// memberships: their own, and those of the roles that they are members of.
 func (b *builder) slowLoginWarnings() []string {
 	slow := b.slowLogins()
 	if len(slow) == 0 {
@@ -60,7 +61,8 @@ func (b *builder) slowLogins() []slowLogin {
 	return slow
 }
 
-// changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no memberships.
+// changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no
+// memberships.
 func (b *builder) changedLogins() []string {
 	changed := map[string]bool{}
 	note := func(members []string) {

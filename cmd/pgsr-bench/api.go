@@ -18,7 +18,8 @@ func apiCalls(roles int) workload {
 	}
 }
 
-// measureAPI compares with psql running a transaction for each role, and, for nothing to do, asking whether the role is there.
+// measureAPI compares with psql running a transaction for each role, and, for nothing to do, asking whether the role
+// is there.
 func (b *bench) measureAPI(p *place, roles int) ([]row, error) {
 	proxy, err := startProxy(p.server)
 	if err != nil {
@@ -53,7 +54,8 @@ func syncOne(p *place, conn *pgx.Conn, i int) error {
 	return err
 }
 
-// apiFloor is psql with a transaction a role, for roles of other names; who needs an administrator to grant roles cheaply has one.
+// apiFloor is psql with a transaction a role, for roles of other names; who needs an administrator to grant roles
+// cheaply has one.
 func (b *bench) apiFloor(p *place, roles int, rows []row) error {
 	t, reads := &text{}, &text{}
 	change := ""

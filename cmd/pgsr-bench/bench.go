@@ -99,10 +99,12 @@ func (b *bench) workload(ctx context.Context, clusters *clusters, w workload) er
 // shortRun is a run that is made some more times where it changes nothing: its time varies most.
 const shortRun = time.Second / 2
 
-// longEnough is when a workload is not measured once more, tooLong when there is not even a run of its own to count round trips.
+// longEnough is when a workload is not measured once more, tooLong when there is not even a run of its own to count
+// round trips.
 const longEnough, tooLong = 15 * time.Second, 10 * time.Second
 
-// measure runs all steps of a workload as often as is asked for, once more at first to count round trips, and the floor just as often.
+// measure runs all steps of a workload as often as is asked for, once more at first to count round trips, and the
+// floor just as often.
 func (b *bench) measure(ctx context.Context, clusters map[string]saved, w workload, a actor, dir string) ([]row, error) {
 	if w.measure != nil {
 		p, err := clusters[w.cluster].open(ctx, a, dir)
@@ -131,7 +133,8 @@ func (b *bench) measure(ctx context.Context, clusters map[string]saved, w worklo
 	return rows, nil
 }
 
-// countingRun is the run in which round trips are counted: one more at first, whose time does not count unless it takes long, or the only one.
+// countingRun is the run in which round trips are counted: one more at first, whose time does not count unless it
+// takes long, or the only one.
 func (b *bench) countingRun() int {
 	if b.runs == 1 {
 		return 1

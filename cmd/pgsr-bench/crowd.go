@@ -2,7 +2,8 @@ package main
 
 import "fmt"
 
-// crowd is a cluster in which everything is granted already: each role has all the tables of two schemas, by way of privilege roles.
+// crowd is a cluster in which everything is granted already: each role has all the tables of two schemas, by way of
+// privilege roles.
 type crowd struct{ roles, tables int }
 
 // crowdSchema is how many tables lie in each schema of a crowd.
@@ -38,8 +39,9 @@ func (c crowd) cluster() string {
 	return t.String()
 }
 
-// joining writes the memberships as GRANT by the bootstrap superuser (OID 10) writes them, in a small part of the time; and, from 16 on, those that a
-// role has that the server made the creator of all. Their OIDs are far from those that the server gives. https://www.postgresql.org/docs/current/catalog-pg-auth-members.html
+// joining writes the memberships as GRANT by the bootstrap superuser (OID 10) writes them, in a small part of the
+// time; and, from 16 on, those that a role has that the server made the creator of all. Their OIDs are far from those
+// that the server gives. https://www.postgresql.org/docs/current/catalog-pg-auth-members.html
 const joining = `DO $$ BEGIN
 	IF current_setting('server_version_num')::integer >= 160000 THEN
 		INSERT INTO pg_auth_members (oid, roleid, member, grantor, admin_option, inherit_option, set_option)

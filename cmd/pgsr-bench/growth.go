@@ -19,12 +19,13 @@ var sizes = []float64{1, 2, 4, 8}
 // mostExponent is what no exponent should be above.
 const mostExponent = 1.1
 
-// roomForAll is a setting with which everything fits into one transaction, also at eight times the size: what takes several is worked out in another way, so
-// that sizes would not be compared with each other. At its whole size and above, workload d always takes several, and does without.
+// roomForAll is a setting with which everything fits into one transaction, also at eight times the size: what takes
+// several is worked out in another way, so that sizes would not be compared with each other. At its whole size and
+// above, workload d always takes several, and does without.
 const roomForAll = "4096"
 
-// growth runs each workload in all sizes on the last server, as superuser, and prints how our own part of the time, what the program takes of
-// the processor, grows: with the size to the power of the exponent.
+// growth runs each workload in all sizes on the last server, as superuser, and prints how our own part of the time,
+// what the program takes of the processor, grows: with the size to the power of the exponent.
 func (b *bench) growth(ctx context.Context, w io.Writer, servers []string, scale float64) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "workload\t\t1 x\t2 x\t4 x\t8 x\texponent\t")

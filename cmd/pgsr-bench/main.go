@@ -1,6 +1,7 @@
-// Command pgsr-bench measures pgsr against the floor: psql running only the statements that are needed, in their best shape, or COPY of the
-// catalogs that must be read. It starts throwaway servers, makes workloads from a stated seed, and prints one table. Every number in
-// it was measured in that run: the two sides of a ratio on the same server programs, from copies of the same cluster.
+// Command pgsr-bench measures pgsr against the floor: psql running only the statements that are needed, in their best
+// shape, or COPY of the catalogs that must be read. It starts throwaway servers, makes workloads from a stated seed,
+// and prints one table. Every number in it was measured in that run: the two sides of a ratio on the same server
+// programs, from copies of the same cluster.
 package main
 
 import (

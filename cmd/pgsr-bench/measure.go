@@ -14,7 +14,8 @@ import (
 
 // measurement is one run of a program.
 type measurement struct {
-	// wall is from start to exit, cpu what the program itself took of the processors, server what the server took meanwhile.
+	// wall is from start to exit, cpu what the program itself took of the processors, server what the server took
+	// meanwhile.
 	wall, cpu, server time.Duration
 	// memory is the most that it had, in MB.
 	memory                 float64
@@ -81,8 +82,8 @@ func (p *place) run(c *exec.Cmd) (measurement, error) {
 // tail gives the end of what a program said.
 func tail(b []byte) []byte { return b[max(0, len(b)-2000):] }
 
-// serverTime is what the server's processes that have ended took of the processors. It waits until no connection of ours is left, so that the last
-// one counts.
+// serverTime is what the server's processes that have ended took of the processors. It waits until no connection of
+// ours is left, so that the last one counts.
 func (p *place) serverTime() time.Duration {
 	for range 200 {
 		if !hasBackends(p.server.PID()) {
@@ -94,15 +95,17 @@ func (p *place) serverTime() time.Duration {
 	if err != nil {
 		return 0
 	}
-	// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: after the name in parentheses, cutime and cstime, in hundredths of a second.
+	// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: after the name in parentheses, cutime and cstime, in
+	// hundredths of a second.
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	user, _ := strconv.Atoi(fields[13])
 	system, _ := strconv.Atoi(fields[14])
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// hasBackends tells whether a server has processes that serve connections to the database, or that are ending, which have no title any more: what they took
-// counts once they are gone. To look through all processes of the machine would itself take what is measured. https://man7.org/linux/man-pages/man5/proc_tid_children.5.html
+// hasBackends tells whether a server has processes that serve connections to the database, or that are ending, which
+// have no title any more: what they took counts once they are gone. To look through all processes of the machine
+// would itself take what is measured. https://man7.org/linux/man-pages/man5/proc_tid_children.5.html
 func hasBackends(server int) bool {
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server))
 	return slices.ContainsFunc(strings.Fields(string(children)), func(pid string) bool {
@@ -111,8 +114,9 @@ func hasBackends(server int) bool {
 	})
 }
 
-// watchMemory looks now and then at the most memory that a process has had so far, in MB, until the result is asked for. What the system says of a process
-// that has ended counts the memory of the one that started it. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
+// watchMemory looks now and then at the most memory that a process has had so far, in MB, until the result is asked
+// for. What the system says of a process that has ended counts the memory of the one that started it.
+// https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
 func watchMemory(pid int) (most func() float64) {
 	done, result := make(chan struct{}), make(chan float64)
 	go func() {

@@ -17,7 +17,8 @@ import (
 // owner owns the database and all that is in it. It has CREATEROLE, and is the one who connects when no superuser does.
 const owner = "boss"
 
-// localPrefix begins the names of privilege roles of the database that a cluster is made for, whose OID is known only then.
+// localPrefix begins the names of privilege roles of the database that a cluster is made for, whose OID is known only
+// then.
 const localPrefix = "_pgsr_local_{oid}_"
 
 // place is a cluster on a running server, and who connects to it.
@@ -85,7 +86,8 @@ func createDatabase(ctx context.Context, server *scratch.Server) (string, error)
 	return oid, err
 }
 
-// quiet keeps what the server does by itself out of the measurements. So tables are not analyzed after large changes either, which is the harder case.
+// quiet keeps what the server does by itself out of the measurements. So tables are not analyzed after large changes
+// either, which is the harder case.
 var quiet = map[string]string{"autovacuum": "off"}
 
 // open starts a server on a copy of the cluster.

@@ -12,7 +12,8 @@ import (
 	"pgsr/executor/scratch"
 )
 
-// proxy passes connections on to a server and counts their round trips: how often the server says that it waits for the client.
+// proxy passes connections on to a server and counts their round trips: how often the server says that it waits for
+// the client.
 type proxy struct {
 	listener net.Listener
 	socket   string
@@ -63,7 +64,8 @@ func (p *proxy) count(kind byte) {
 	}
 }
 
-// messages finds where the server's messages begin in what it sends: each is a letter and, in four bytes, the length of the rest.
+// messages finds where the server's messages begin in what it sends: each is a letter and, in four bytes, the length
+// of the rest.
 type messages struct {
 	each func(kind byte)
 	head []byte

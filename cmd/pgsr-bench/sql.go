@@ -54,8 +54,8 @@ type privilegeRole struct {
 	members     []int
 }
 
-// createPrivilegeRoles is the best shape that is known: each is created with its members, and from 16 on by one of a number of
-// administrators, unless a superuser does it. Then they get what they hold.
+// createPrivilegeRoles is the best shape that is known: each is created with its members, and from 16 on by one of a
+// number of administrators, unless a superuser does it. Then they get what they hold.
 func (t *text) createPrivilegeRoles(a actor, roles []privilegeRole) {
 	if a.needsAdministrators() {
 		t.createByAdministrators(roles)
@@ -101,7 +101,8 @@ func withMembers(members []int) string {
 // administratorOf gives the administrator that createPrivilegeRoles chose for the role at a place.
 func administratorOf(at, roles int) int { return at % administratorsFor(roles) }
 
-// reading copies catalogs that have to be read to know that there is nothing to do. Whoever is no superuser reads pg_roles.
+// reading copies catalogs that have to be read to know that there is nothing to do. Whoever is no superuser reads
+// pg_roles.
 func reading(a actor) string {
 	roles := "pg_roles"
 	if a.isSuperuser {

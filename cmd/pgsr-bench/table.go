@@ -60,7 +60,8 @@ func (r row) ratio() string {
 	return fmt.Sprintf("%.2f", ratio)
 }
 
-// byProcessor is the ratio of what both sides took of the processors, the server's part with it: what other work on the machine disturbs less.
+// byProcessor is the ratio of what both sides took of the processors, the server's part with it: what other work on
+// the machine disturbs less.
 func (r row) byProcessor() string {
 	all := func(m measurement) time.Duration { return m.cpu + m.server }
 	floor := median(r.floor, all)

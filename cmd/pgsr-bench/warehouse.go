@@ -31,7 +31,8 @@ func newWarehouse(seed uint64, roles, tables, each int) *warehouse {
 	return w
 }
 
-// readAll gives the few tables that nobody would have to a role each, so that a change is of memberships alone in any size.
+// readAll gives the few tables that nobody would have to a role each, so that a change is of memberships alone in any
+// size.
 func (w *warehouse) readAll() {
 	for table, readers := range w.byTable(w.before) {
 		if len(readers) == 0 {
@@ -212,7 +213,8 @@ func (w *warehouse) workload(letter string, direct bool) workload {
 	}
 }
 
-// effect is the plan alone, and then the plan with what it means for people: what it takes longer is compared with the plan.
+// effect is the plan alone, and then the plan with what it means for people: what it takes longer is compared with
+// the plan.
 func (w *warehouse) effect() workload {
 	t := &text{}
 	t.tables(owner, w.tables, w.inEach())

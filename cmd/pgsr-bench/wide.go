@@ -2,8 +2,8 @@ package main
 
 import "fmt"
 
-// inTransaction is how many privilege roles the floor makes in one transaction: more do not fit into the lock table on default settings. From 18 on the
-// tables take room, too.
+// inTransaction is how many privilege roles the floor makes in one transaction: more do not fit into the lock table
+// on default settings. From 18 on the tables take room, too.
 func inTransaction(major int) int {
 	if major >= 18 {
 		return 3500

@@ -31,7 +31,8 @@ func (p *program) connect(ctx context.Context, c *cli.Context) (*link, error) {
 	return &link{Conn: conn, notices: notices}, err
 }
 
-// readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with the spec, that is the error.
+// readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with
+// the spec, that is the error.
 func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *link, error) {
 	files, err := p.readFiles(c)
 	if err != nil {
@@ -64,7 +65,8 @@ func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *
 	return nil, nil, nil, err
 }
 
-// readAhead begins to read the catalog for a spec that is as long as files are, unless the flags say that it will be about less, or has to know more.
+// readAhead begins to read the catalog for a spec that is as long as files are, unless the flags say that it will be
+// about less, or has to know more.
 func (l *link) readAhead(c *cli.Context, files []spec.File) (err error) {
 	if c.IsSet(flagRole) || c.Bool(flagEffect) || showsEffect(c) {
 		return nil
@@ -77,7 +79,8 @@ func (l *link) readAhead(c *cli.Context, files []spec.File) (err error) {
 	return err
 }
 
-// disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and lets go of its locks.
+// disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and
+// lets go of its locks.
 func disconnect(l *link) {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()

@@ -17,8 +17,8 @@ func effectFlag() cli.Flag {
 // mostLines is how many lines of each kind an effect on a terminal has.
 const mostLines = 20
 
-// workOutEffect begins to work out what a plan means for people, if that was asked for, so that something else can be done meanwhile, and gives what
-// says it.
+// workOutEffect begins to work out what a plan means for people, if that was asked for, so that something else can be
+// done meanwhile, and gives what says it.
 func (p *program) workOutEffect(c *cli.Context, plan *planner.Plan) (say func()) {
 	if !c.Bool(flagEffect) {
 		return func() {}

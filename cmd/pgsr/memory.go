@@ -8,10 +8,12 @@ import (
 )
 
 const (
-	// firstCollection is how many bytes of memory there are before the collector runs for the first time: most commands are done before.
+	// firstCollection is how many bytes of memory there are before the collector runs for the first time: most commands
+	// are done before.
 	firstCollection = 32 << 20
-	// percentGrowth is by how much memory grows from one collection to the next, half as much again as usual: what a command reads it keeps,
-	// so that most of what the collector looks at is still needed. https://go.dev/doc/gc-guide#GOGC
+	// percentGrowth is by how much memory grows from one collection to the next, half as much again as usual: what a
+	// command reads it keeps, so that most of what the collector looks at is still needed.
+	// https://go.dev/doc/gc-guide#GOGC
 	percentGrowth = 150
 )
 

@@ -52,8 +52,8 @@ func (q *question) confirm(plan *planner.Plan) (bool, error) {
 	return answer == "y" || answer == "yes", nil
 }
 
-// readLine reads from stdin until the line or the context ends. In the second case the reading goes on, to no one's harm: the
-// program is about to end.
+// readLine reads from stdin until the line or the context ends. In the second case the reading goes on, to no one's
+// harm: the program is about to end.
 func (p *program) readLine(ctx context.Context) (string, error) {
 	type line struct {
 		text string

@@ -7,8 +7,8 @@ import (
 	"github.com/xrash/smetrics"
 )
 
-// nearEnough is how alike a word and what was meant must be, from 0 to 1. urfave/cli's own suggestions have no such limit and
-// find something for everything.
+// nearEnough is how alike a word and what was meant must be, from 0 to 1. urfave/cli's own suggestions have no such
+// limit and find something for everything.
 const nearEnough = 0.75
 
 // nearest gives the known word that was probably meant; empty if none is near.

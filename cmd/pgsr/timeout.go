@@ -12,8 +12,9 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// timeout is a length of time on the command line, written as Go or as PostgreSQL does: 1m30s, 5s, 500ms, 2min, 1d; a number
-// alone counts milliseconds. https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES
+// timeout is a length of time on the command line, written as Go or as PostgreSQL does: 1m30s, 5s, 500ms, 2min, 1d; a
+// number alone counts milliseconds.
+// https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES
 type timeout struct{ duration time.Duration }
 
 // longest is what lock_timeout and statement_timeout can hold.

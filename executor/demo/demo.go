@@ -1,8 +1,8 @@
-// Package demo is what `pgsr demo` does: it makes a small warehouse on a throwaway PostgreSQL, gives its roles what a spec says,
-// breaks that by hand and heals it, and tells what it does.
+// Package demo is what `pgsr demo` does: it makes a small warehouse on a throwaway PostgreSQL, gives its roles what a
+// spec says, breaks that by hand and heals it, and tells what it does.
 //
-// It promises that what it tells happened: it logs in as the roles and tries, and ends with an error where that does not show what
-// it says. And that nothing is left behind, also when the context ends in the middle.
+// It promises that what it tells happened: it logs in as the roles and tries, and ends with an error where that does
+// not show what it says. And that nothing is left behind, also when the context ends in the middle.
 package demo
 
 import (

@@ -84,8 +84,8 @@ func check(ctx context.Context, s *stage) error {
 	return s.show(found)
 }
 
-// show writes in words what a plan is for, as `pgsr check` does. Passwords that are set again because only a superuser can read the
-// stored ones are no drift, and neither is a membership for the moment.
+// show writes in words what a plan is for, as `pgsr check` does. Passwords that are set again because only a
+// superuser can read the stored ones are no drift, and neither is a membership for the moment.
 func (s *stage) show(p *planner.Plan) error {
 	d := script.Document{Server: p.Server}
 	for _, statement := range p.Statements {

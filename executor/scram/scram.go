@@ -1,5 +1,5 @@
-// Package scram makes and checks the SCRAM-SHA-256 verifiers that PostgreSQL stores in the place of passwords. It promises that what it
-// makes lets the password in on a real server, whatever characters it holds.
+// Package scram makes and checks the SCRAM-SHA-256 verifiers that PostgreSQL stores in the place of passwords. It
+// promises that what it makes lets the password in on a real server, whatever characters it holds.
 // https://www.postgresql.org/docs/current/catalog-pg-authid.html and RFC 5802.
 package scram
 
@@ -45,7 +45,8 @@ func mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// Matches tells whether a stored verifier is one of the password. It is false for anything that is not a SCRAM-SHA-256 verifier.
+// Matches tells whether a stored verifier is one of the password. It is false for anything that is not a
+// SCRAM-SHA-256 verifier.
 func Matches(verifier, password string) bool {
 	head, _, ok := strings.Cut(strings.TrimPrefix(verifier, mechanism+"$"), "$")
 	if !ok || !strings.HasPrefix(verifier, mechanism+"$") {
@@ -64,16 +65,17 @@ func Matches(verifier, password string) bool {
 	return err == nil && subtle.ConstantTimeCompare([]byte(own), []byte(verifier)) == 1
 }
 
-// profile is the server's SASLprep up to normalization. Unlike RFC 4013 the server turns U+200B into a space, as it does before it drops
-// what is to be dropped, and looks for what is prohibited before it normalizes. The library does not know that U+1806 is to be dropped.
+// profile is the server's SASLprep up to normalization. Unlike RFC 4013 the server turns U+200B into a space, as it
+// does before it drops what is to be dropped, and looks for what is prohibited before it normalizes. The library does
+// not know that U+1806 is to be dropped.
 var profile = stringprep.Profile{
 	Mappings:  append([]stringprep.Mapping{{0x200B: {' '}, 0x1806: {}}}, stringprep.SASLprep.Mappings...),
 	Prohibits: stringprep.SASLprep.Prohibits,
 	CheckBiDi: true,
 }
 
-// prepare does to a password what the server does (pg_saslprep in its source): ASCII stays as it is, also control characters; what SASLprep
-// refuses, and what is not UTF-8, is taken as it is too.
+// prepare does to a password what the server does (pg_saslprep in its source): ASCII stays as it is, also control
+// characters; what SASLprep refuses, and what is not UTF-8, is taken as it is too.
 func prepare(password string) string {
 	if isASCII(password) || !utf8.ValidString(password) {
 		return password

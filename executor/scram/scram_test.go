@@ -32,8 +32,8 @@ var odd = []string{
 	"md5" + strings.Repeat("0", 31), "SCRAM-SHA-256$", strings.Repeat("long ", 1000), strings.Repeat("Ⅸ", 3000), strings.Repeat("\u00ad", 40) + "Ⅸ",
 }
 
-// TestVerifiersAreTheServers lets a real server hash passwords, and checks that each of its verifiers is found to be one of the
-// password, and of no other, and that ours with the same salt is the same to the byte.
+// TestVerifiersAreTheServers lets a real server hash passwords, and checks that each of its verifiers is found to be
+// one of the password, and of no other, and that ours with the same salt is the same to the byte.
 func TestVerifiersAreTheServers(t *testing.T) {
 	for password, verifier := range serversVerifiers(t, append(odd, random(120)...)) {
 		if !Matches(verifier, password) {

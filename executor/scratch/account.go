@@ -52,7 +52,8 @@ func credentialOf(name string) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
-// as makes a command that an account runs in a directory, unaware of what the environment says to PostgreSQL's programs.
+// as makes a command that an account runs in a directory, unaware of what the environment says to PostgreSQL's
+// programs.
 func as(credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
 	return asContext(context.Background(), credential, dir, program, args...)
 }
@@ -90,11 +91,12 @@ func makeDir(binDir string) (string, error) {
 // longestTempDir leaves room for "/pgsr-0123456789/.s.PGSQL.65535" in the 107 bytes that a socket's path may have.
 const longestTempDir = 107 - 32
 
-// DirVariable is the environment variable that names the directory in which clusters are made. One in memory, such as /dev/shm, makes them faster.
+// DirVariable is the environment variable that names the directory in which clusters are made. One in memory, such as
+// /dev/shm, makes them faster.
 const DirVariable = "PGSR_SCRATCH_DIR"
 
-// tempDir is the directory that PGSR_SCRATCH_DIR names, or else the system's for temporary files, if the account may go there and it is not too long
-// for a socket; else /tmp.
+// tempDir is the directory that PGSR_SCRATCH_DIR names, or else the system's for temporary files, if the account may
+// go there and it is not too long for a socket; else /tmp.
 func tempDir(credential *syscall.Credential) string {
 	dir := cmp.Or(os.Getenv(DirVariable), os.TempDir())
 	if len(dir) > longestTempDir || !filepath.IsAbs(dir) {

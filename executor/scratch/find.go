@@ -21,9 +21,9 @@ const BinVariable = "PGSR_SERVER_BIN"
 var ErrNoServer = errors.New("no PostgreSQL server of major 14 or newer was found on this machine. " +
 	"Install one (apt-get install postgresql), or let `make test` or `make demo` see to it, or set " + BinVariable + " to the directory that holds its initdb and postgres")
 
-// FindBin gives the directory of the programs of the server to use. What PGSR_SERVER_BIN names wins, whatever it is; else
-// it is the newest of those that Debian's packages install; else what pg_config or PATH lead to; else the newest of
-// those that `make test` has fetched. Error: [ErrNoServer].
+// FindBin gives the directory of the programs of the server to use. What PGSR_SERVER_BIN names wins, whatever it is;
+// else it is the newest of those that Debian's packages install; else what pg_config or PATH lead to; else the newest
+// of those that `make test` has fetched. Error: [ErrNoServer].
 func FindBin() (string, error) {
 	if dir := os.Getenv(BinVariable); dir != "" {
 		if !hasPrograms(dir) {

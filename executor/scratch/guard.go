@@ -8,15 +8,15 @@ import (
 	"syscall"
 )
 
-// guard is a shell that outlives us when we are killed, to stop the server and remove its directory. It knows of our end by
-// that of a pipe, which the system closes however we end.
+// guard is a shell that outlives us when we are killed, to stop the server and remove its directory. It knows of our
+// end by that of a pipe, which the system closes however we end.
 type guard struct {
 	shell *exec.Cmd
 	pipe  io.WriteCloser
 }
 
-// guardScript reads a line when there is nothing to do, and nothing when we ended without a word. It waits for the server, which
-// writes into its directory until it is gone.
+// guardScript reads a line when there is nothing to do, and nothing when we ended without a word. It waits for the
+// server, which writes into its directory until it is gone.
 const guardScript = `
 if read -r dismissed; then exit 0; fi
 kill -QUIT "$1"

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Save shuts the server down and keeps its data directory as dir, which must not exist yet, for any number of later Starts with
-// [Options.From] and the same server programs. The server itself is gone then.
+// Save shuts the server down and keeps its data directory as dir, which must not exist yet, for any number of later
+// Starts with [Options.From] and the same server programs. The server itself is gone then.
 func (s *Server) Save(dir string) error {
 	defer s.Close()
 	// Fast shutdown writes everything out, so that no later start has to recover:

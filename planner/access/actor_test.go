@@ -26,7 +26,8 @@ func member(name, grantor, options string) catalog.Membership {
 	return m
 }
 
-// TestWhatAnActorMay lists, for each way to be a member of the owner, what follows: a: alter, g: grant, j: join, f: act for, r: revoke as it.
+// TestWhatAnActorMay lists, for each way to be a member of the owner, what follows: a: alter, g: grant, j: join, f:
+// act for, r: revoke as it.
 func TestWhatAnActorMay(t *testing.T) {
 	of := func(rows ...catalog.Membership) map[string][]catalog.Membership {
 		return map[string][]catalog.Membership{"owner": rows}

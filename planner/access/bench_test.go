@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// warehouse is a catalog of 5,000 tables in 10 schemas, and what becomes of it when 500 roles get CONNECT, USAGE on 10 schemas and SELECT on 100 of
-// the tables each, by privilege roles or directly.
+// warehouse is a catalog of 5,000 tables in 10 schemas, and what becomes of it when 500 roles get CONNECT, USAGE on
+// 10 schemas and SELECT on 100 of the tables each, by privilege roles or directly.
 func warehouse(direct bool) (before, after *catalog.Catalog) {
 	before = catalog.New(catalog.Server{VersionNum: 180000, Database: "db"})
 	before.Roles["owner"] = &catalog.Role{Name: "owner"}
@@ -57,7 +57,8 @@ func warehouse(direct bool) (before, after *catalog.Catalog) {
 	return before, after
 }
 
-// BenchmarkCompare is the effective access of 500 roles with 111 privileges each. Bytes per operation bound what it takes in memory.
+// BenchmarkCompare is the effective access of 500 roles with 111 privileges each. Bytes per operation bound what it
+// takes in memory.
 func BenchmarkCompare(b *testing.B) {
 	for name, direct := range map[string]bool{"privilege roles": false, "direct": true} {
 		before, after := warehouse(direct)

@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// class is roles for which the difference is the same: they inherit from the same roles in both states, and hold nothing themselves, or are
-// one single role.
+// class is roles for which the difference is the same: they inherit from the same roles in both states, and hold
+// nothing themselves, or are one single role.
 type class struct {
 	roles []string
 	// before and after are nil in a state in which the roles do not exist.

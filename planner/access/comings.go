@@ -101,8 +101,8 @@ func pointer(is bool, o catalog.Options) *catalog.Options {
 	return &o
 }
 
-// members gives the ordinary members of a role, with the options that all their grantors gave them together. What PostgreSQL gives a role's creator
-// is not counted.
+// members gives the ordinary members of a role, with the options that all their grantors gave them together. What
+// PostgreSQL gives a role's creator is not counted.
 func members(c *catalog.Catalog, role string) map[string]catalog.Options {
 	out := map[string]catalog.Options{}
 	for _, m := range c.Members[role] {

@@ -8,11 +8,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Compare works out what the difference between two states of a catalog means for people. Its time grows with what differs, not with what there is:
-// only roles whose memberships or privileges, or those of roles that they reach, are different are looked at, and of these only privileges
-// that may have come or gone. Roles with the same memberships are looked at once.
+// Compare works out what the difference between two states of a catalog means for people. Its time grows with what
+// differs, not with what there is: only roles whose memberships or privileges, or those of roles that they reach, are
+// different are looked at, and of these only privileges that may have come or gone. Roles with the same memberships
+// are looked at once.
 //
-// The catalogs must show, of each role that gains or loses something, all that it reaches, and who its members are: see [catalog.Scope.Below].
+// The catalogs must show, of each role that gains or loses something, all that it reaches, and who its members are:
+// see [catalog.Scope.Below].
 func Compare(before, after *catalog.Catalog) *Effect {
 	e := &Effect{Compared: len(ordinary(before, after))}
 	e.Created, e.Dropped = comings(before, after)
@@ -65,12 +67,14 @@ type comparison struct {
 	places  map[targetKey]int
 	// touched lists, by grantee, the targets that it holds itself in one of the states only.
 	touched map[string][]int
-	// held lists, by grantee, all that it holds, of those that somebody gains or loses as a whole. Everything is what a superuser has.
+	// held lists, by grantee, all that it holds, of those that somebody gains or loses as a whole. Everything is what a
+	// superuser has.
 	held       map[string][]int
 	everything []int
 }
 
-// target is a privilege on an object, or on one of its columns, in both states. The object is nil in a state that does not have it.
+// target is a privilege on an object, or on one of its columns, in both states. The object is nil in a state that
+// does not have it.
 type target struct {
 	targetKey
 	before, after *catalog.Object

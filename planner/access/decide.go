@@ -16,8 +16,8 @@ type what struct {
 // nobody is the place of a role that is not on a walk.
 const nobody = -1
 
-// has tells whether the role that a walk starts with has the privilege: as a superuser, or by an ACL item of its own, of a role whose
-// privileges it has, or of PUBLIC. What one has on a table, one has on its columns.
+// has tells whether the role that a walk starts with has the privilege: as a superuser, or by an ACL item of its own,
+// of a role whose privileges it has, or of PUBLIC. What one has on a table, one has on its columns.
 // https://www.postgresql.org/docs/current/ddl-priv.html
 func (r *Reach) has(w *walk, p what) bool {
 	return r.catalog.IsSuperuser(w.start()) || p.isPublic() || p.holder(w) != nobody
@@ -60,8 +60,8 @@ func nearer(a, b int) int {
 	return a
 }
 
-// inACL gives the place of the nearest role that an ACL gives the privilege to. An ACL may have thousands of items and a walk thousands of roles:
-// it goes through the shorter of the two.
+// inACL gives the place of the nearest role that an ACL gives the privilege to. An ACL may have thousands of items
+// and a walk thousands of roles: it goes through the shorter of the two.
 func (p what) inACL(acl catalog.ACL, w *walk) int {
 	const searching = 8 // what finding a role in an ACL takes, in items
 	if len(w.roles)*searching < len(acl) {
@@ -123,8 +123,8 @@ func (p what) path(w *walk, holder int) Path {
 	return Path{ByGrant, way}
 }
 
-// IsPrivilegeRole tells whether a role is one of those that pgsr and pg-sync-roles make for privileges, or to administer such roles:
-// part of a path, and nobody who does something.
+// IsPrivilegeRole tells whether a role is one of those that pgsr and pg-sync-roles make for privileges, or to
+// administer such roles: part of a path, and nobody who does something.
 func IsPrivilegeRole(name string) bool { return strings.HasPrefix(name, "_pgsr_") }
 
 // isOrdinary tells whether a role is one that people know: no privilege role and none of PostgreSQL's own.

@@ -2,12 +2,14 @@ package access
 
 import "pgsr/planner/catalog"
 
-// Effect is what a change of a catalog means for people: who gains and who loses what, by which path. It is grouped, so that it stays
-// readable however much changes. Privilege roles are never its subject: they are part of a path. Everything in it is in a fixed order.
+// Effect is what a change of a catalog means for people: who gains and who loses what, by which path. It is grouped,
+// so that it stays readable however much changes. Privilege roles are never its subject: they are part of a path.
+// Everything in it is in a fixed order.
 //
-// It says what the server's has_table_privilege and its like say. Three things are said shorter: of a role that is a superuser before and
-// after, nothing; what PUBLIC gains and loses is said of PUBLIC (as [catalog.Public]) and of each role for which it makes a difference; and a
-// privilege on a column is said only where the same on its table does not come or go.
+// It says what the server's has_table_privilege and its like say. Three things are said shorter: of a role that is a
+// superuser before and after, nothing; what PUBLIC gains and loses is said of PUBLIC (as [catalog.Public]) and of
+// each role for which it makes a difference; and a privilege on a column is said only where the same on its table
+// does not come or go.
 type Effect struct {
 	// Gains and Losses of effective privileges.
 	Gains, Losses []Group
@@ -51,7 +53,8 @@ type MembershipChange struct {
 	Before, After *catalog.Options
 }
 
-// OwnershipChange is objects that move from one owner to another. From is empty for objects that are new, To for those that are gone.
+// OwnershipChange is objects that move from one owner to another. From is empty for objects that are new, To for
+// those that are gone.
 type OwnershipChange struct {
 	From, To string
 	Objects  []catalog.ObjectID
@@ -61,7 +64,8 @@ type OwnershipChange struct {
 type Path struct {
 	// Kind is what the privilege comes from in the end.
 	Kind PathKind
-	// Via are the roles on the way, nearest first, without the role itself and without a privilege role at the end. Empty: none.
+	// Via are the roles on the way, nearest first, without the role itself and without a privilege role at the end.
+	// Empty: none.
 	Via []string
 }
 
@@ -83,7 +87,8 @@ type Mark struct {
 	Kind MarkKind
 	// Role that it is about; empty for PUBLIC.
 	Role string
-	// Text says in a few words who changes how. Names in it that hold more than letters, digits and _ are quoted and escaped.
+	// Text says in a few words who changes how. Names in it that hold more than letters, digits and _ are quoted and
+	// escaped.
 	Text string
 }
 

@@ -64,8 +64,8 @@ type bucket struct {
 	privileges string
 }
 
-// groups compares all classes and brings their differences together: first, for each class, objects with the same difference, then roles with
-// the same difference on the same objects.
+// groups compares all classes and brings their differences together: first, for each class, objects with the same
+// difference, then roles with the same difference on the same objects.
 func (c *comparison) groups(classes []*class) (gains, losses []Group) {
 	type groupKey struct {
 		bucket

@@ -42,7 +42,8 @@ func isImplied(grantee string, kind catalog.Kind, privilege catalog.Privilege) b
 	return slices.ContainsFunc(implied(kind), func(i catalog.Item) bool { return i.Grantee == grantee && i.Privilege == privilege })
 }
 
-// eachHolding calls do for each grantee of an object and each privilege, maybe more than once. Column is empty but for those of columns.
+// eachHolding calls do for each grantee of an object and each privilege, maybe more than once. Column is empty but
+// for those of columns.
 func eachHolding(o *catalog.Object, do func(grantee, column string, privilege catalog.Privilege)) {
 	for _, item := range o.ACL {
 		do(item.Grantee, "", item.Privilege)
@@ -57,7 +58,8 @@ func eachHolding(o *catalog.Object, do func(grantee, column string, privilege ca
 	}
 }
 
-// privilegesOf lists the privileges that there are on objects of a kind: the server's own list, so that it knows what the server does.
+// privilegesOf lists the privileges that there are on objects of a kind: the server's own list, so that it knows what
+// the server does.
 func privilegesOf(c *catalog.Catalog, kind catalog.Kind) []catalog.Privilege {
 	var all []catalog.Privilege
 	for _, item := range c.Server.Defaults[kind] {
@@ -71,11 +73,13 @@ func privilegesOf(c *catalog.Catalog, kind catalog.Kind) []catalog.Privilege {
 	return all
 }
 
-// firstUnpinned is the first OID that is not part of what every database is made of (FirstUnpinnedObjectId in access/transam.h).
+// firstUnpinned is the first OID that is not part of what every database is made of (FirstUnpinnedObjectId in
+// access/transam.h).
 const firstUnpinned = 12000
 
-// isBarred tells whether a privilege does nothing for anybody but superusers: nobody else can write to system catalogs, whatever their ACLs say.
-// It is so in pg_class_aclmask of https://github.com/postgres/postgres/blob/master/src/backend/catalog/aclchk.c
+// isBarred tells whether a privilege does nothing for anybody but superusers: nobody else can write to system
+// catalogs, whatever their ACLs say. It is so in pg_class_aclmask of
+// https://github.com/postgres/postgres/blob/master/src/backend/catalog/aclchk.c
 func isBarred(o *catalog.Object, privilege catalog.Privilege) bool {
 	if o.ID.Schema != "pg_catalog" || o.OID == 0 || o.OID >= firstUnpinned || o.Relkind == "v" {
 		return false

@@ -2,7 +2,8 @@ package access
 
 import "pgsr/planner/catalog"
 
-// reachingAll says what predefined roles are good for that is as much as everything: https://www.postgresql.org/docs/current/predefined-roles.html
+// reachingAll says what predefined roles are good for that is as much as everything:
+// https://www.postgresql.org/docs/current/predefined-roles.html
 var reachingAll = map[string]string{
 	readAll:                     "can read all tables",
 	writeAll:                    "can write to all tables",

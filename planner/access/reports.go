@@ -46,13 +46,15 @@ func comparePrivileges(kind catalog.Kind, a, b catalog.Privilege) int {
 type Explanation struct {
 	Role       string
 	Attributes catalog.Attributes
-	// Assumable are the roles that it may become by SET ROLE and whose privileges it does not have without. It can do what these can.
+	// Assumable are the roles that it may become by SET ROLE and whose privileges it does not have without. It can do
+	// what these can.
 	Assumable []string
 	// Access lists all privileges on what the catalog shows, by object.
 	Access []Access
 }
 
-// Explain says what a role can do with all objects of a catalog, or with one of them, and why. The catalog has to show all that the role reaches.
+// Explain says what a role can do with all objects of a catalog, or with one of them, and why. The catalog has to
+// show all that the role reaches.
 func Explain(c *catalog.Catalog, role string, object *catalog.ObjectID) *Explanation {
 	r := NewReach(c)
 	out := &Explanation{Role: role}
@@ -125,8 +127,9 @@ func (r *Reach) paths(w *walk, p what) []Path {
 	return out
 }
 
-// Who lists who has some privileges on an object, or on some of its columns, and why: by role, PUBLIC first. Roles that have one only because
-// everybody has it are not listed beside PUBLIC. The catalog has to show the members of all who hold something on the object, and the superusers.
+// Who lists who has some privileges on an object, or on some of its columns, and why: by role, PUBLIC first. Roles
+// that have one only because everybody has it are not listed beside PUBLIC. The catalog has to show the members of
+// all who hold something on the object, and the superusers.
 func Who(c *catalog.Catalog, object catalog.ObjectID, privileges ...catalog.Privilege) []Access {
 	o := c.Objects[object]
 	if o == nil {

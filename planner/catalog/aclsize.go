@@ -3,12 +3,13 @@ package catalog
 // AclItem is an element of an ACL as the server stores it: all that one grantor granted to one grantee, by OID.
 type AclItem struct {
 	Grantee, Grantor uint32
-	// Privileges has a bit for each privilege and one for each grant option; which stands for which does not matter to the size.
+	// Privileges has a bit for each privilege and one for each grant option; which stands for which does not matter to
+	// the size.
 	Privileges uint64
 }
 
-// compressor says what a method of compression costs that writes what it sees for the first time byte by byte, and refers to what
-// it has seen before: https://www.postgresql.org/docs/current/storage-toast.html
+// compressor says what a method of compression costs that writes what it sees for the first time byte by byte, and
+// refers to what it has seen before: https://www.postgresql.org/docs/current/storage-toast.html
 type compressor struct {
 	// literal and reference are the bits that these take.
 	literal, reference int
@@ -41,8 +42,9 @@ func (s Server) AclItemSize() int {
 	return 16
 }
 
-// ACLSize gives the bytes that an ACL of these items takes at most, in whatever order they are, once the server compresses it. It is
-// a bound by the cost of such a compression, near the truth where most items differ only by their grantee.
+// ACLSize gives the bytes that an ACL of these items takes at most, in whatever order they are, once the server
+// compresses it. It is a bound by the cost of such a compression, near the truth where most items differ only by
+// their grantee.
 func (s Server) ACLSize(items []AclItem) int {
 	c := pglz
 	if s.ToastCompression == "lz4" {
@@ -57,7 +59,8 @@ func (s Server) ACLSize(items []AclItem) int {
 	return aclHeader + length
 }
 
-// aclPart is a part of an item that may repeat: the upper bytes of its grantee with the grantor, without or with its privileges.
+// aclPart is a part of an item that may repeat: the upper bytes of its grantee with the grantor, without or with its
+// privileges.
 type aclPart struct {
 	// skipped is how many bytes of the grantee do not belong to it, of 4.
 	skipped          int
@@ -87,8 +90,8 @@ func (c compressor) bits(items []AclItem, again int) int {
 	return bits
 }
 
-// itemBits is the cost of one item: of a few bytes of its grantee and a reference to another item, and where that has other privileges
-// of a reference to these.
+// itemBits is the cost of one item: of a few bytes of its grantee and a reference to another item, and where that has
+// other privileges of a reference to these.
 func (c compressor) itemBits(item AclItem, seen parts, again int) int {
 	skipped, whole := c.longest(item, seen, again)
 	bits := skipped*c.literal + c.reference
@@ -114,7 +117,8 @@ func (c compressor) itemBits(item AclItem, seen parts, again int) int {
 	return bits
 }
 
-// longest finds the longest part that repeats, and whether it does with the privileges; 5 bytes are skipped if there is none.
+// longest finds the longest part that repeats, and whether it does with the privileges; 5 bytes are skipped if there
+// is none.
 func (c compressor) longest(item AclItem, seen parts, again int) (skipped int, whole bool) {
 	skipped = 5
 	for bytes := 4; bytes >= 1; bytes-- {

@@ -79,7 +79,8 @@ func someChange(r *rand.Rand) catalog.Change {
 	return catalog.Revoke{Privileges: privileges, Object: id, Column: column, Grantees: []string{name(), name()}, Grantor: name(), OptionOnly: yes, Cascade: r.IntN(2) == 0}
 }
 
-// TestChangesReplaceWhatTheyChange: nothing that a catalog shares with its clone is changed in place, by any sequence of changes.
+// TestChangesReplaceWhatTheyChange: nothing that a catalog shares with its clone is changed in place, by any sequence
+// of changes.
 func TestChangesReplaceWhatTheyChange(t *testing.T) {
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -156,7 +157,8 @@ func checkACL(t *testing.T, acl catalog.ACL, items []catalog.Item) {
 	}
 }
 
-// TestOwnersGoInThePlaceOfOwners: also in the ACLs of columns and of the sequences that belong to a table, where entries are merged.
+// TestOwnersGoInThePlaceOfOwners: also in the ACLs of columns and of the sequences that belong to a table, where
+// entries are merged.
 func TestOwnersGoInThePlaceOfOwners(t *testing.T) {
 	c := sample(15)
 	catalog.SetOwner{Object: table, Owner: "c"}.Apply(c)
@@ -202,7 +204,8 @@ func TestCascadeFollowsTheGrantOption(t *testing.T) {
 	}
 }
 
-// TestMembershipsBeforeAndFrom16: before, a role has a member once, whoever granted it, and granting it again changes nothing.
+// TestMembershipsBeforeAndFrom16: before, a role has a member once, whoever granted it, and granting it again changes
+// nothing.
 func TestMembershipsBeforeAndFrom16(t *testing.T) {
 	for major, want := range map[int]int{15: 2, 16: 3} {
 		c := sample(major)

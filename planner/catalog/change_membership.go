@@ -59,7 +59,8 @@ func (ch RevokeRole) Apply(c *Catalog) {
 	}
 }
 
-// leaving gives what tells whether a membership is one of those that a grantor gave some members; before 16, that whoever gave them.
+// leaving gives what tells whether a membership is one of those that a grantor gave some members; before 16, that
+// whoever gave them.
 func (c *Catalog) leaving(members []string, grantor string) func(Membership) bool {
 	isOfGrantor := func(m Membership) bool { return !c.Server.GrantorsMatter() || m.Grantor == grantor }
 	if len(members) <= fewMembers {
@@ -120,7 +121,8 @@ func (c *Catalog) memberKey(m Membership) memberKey {
 	return memberKey{member: m.Member}
 }
 
-// placesOfMembers gives what finds a membership among those of one role, or -1. For a few questions an index would take longer than to look.
+// placesOfMembers gives what finds a membership among those of one role, or -1. For a few questions an index would
+// take longer than to look.
 func (c *Catalog) placesOfMembers(rows []Membership, questions int) func(memberKey) int {
 	if questions <= 2 || len(rows) <= 2 {
 		return func(key memberKey) int {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Differences says in words where two catalogs differ, in a fixed order; nothing when they say the same. The OIDs of what does not
-// exist yet, and passwords, are not compared.
+// Differences says in words where two catalogs differ, in a fixed order; nothing when they say the same. The OIDs of
+// what does not exist yet, and passwords, are not compared.
 func Differences(a, b *Catalog) []string {
 	return differing(a.lines(), b.lines())
 }

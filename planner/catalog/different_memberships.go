@@ -2,8 +2,8 @@ package catalog
 
 import "slices"
 
-// DifferentMemberships gives those of one list that another does not have, and the other way round, each in their order. No list has one twice. It is quick
-// where what both have comes in about the same order.
+// DifferentMemberships gives those of one list that another does not have, and the other way round, each in their
+// order. No list has one twice. It is quick where what both have comes in about the same order.
 func DifferentMemberships(a, b []Membership) (onlyA, onlyB []Membership) {
 	for len(a) > 0 && len(b) > 0 {
 		if a[0] == b[0] {

@@ -60,7 +60,8 @@ func alter(v reflect.Value) {
 	}
 }
 
-// TestEqualSeesEveryField: also one that is added later. What a desired catalog can not know is all that does not count for Fulfils.
+// TestEqualSeesEveryField: also one that is added later. What a desired catalog can not know is all that does not
+// count for Fulfils.
 func TestEqualSeesEveryField(t *testing.T) {
 	parts := map[string]func(*catalog.Catalog) any{
 		"server":     func(c *catalog.Catalog) any { return &c.Server },
@@ -95,7 +96,8 @@ func TestEqualSeesEveryField(t *testing.T) {
 	}
 }
 
-// TestFulfilsWhatCouldNotBeKnown: OIDs of what is new, passwords that can not be read, and the order in which memberships come.
+// TestFulfilsWhatCouldNotBeKnown: OIDs of what is new, passwords that can not be read, and the order in which
+// memberships come.
 func TestFulfilsWhatCouldNotBeKnown(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit    func(desired, now *catalog.Catalog)

@@ -10,12 +10,14 @@ type Scope struct {
 	Objects []ObjectID
 	// Contents are schemas of which everything has to be shown.
 	Contents []string
-	// Below are roles of which also has to be shown whom it concerns what they have: their members, and the members of these, with all that they
-	// reach; the same for the connecting role; and the objects on which any role has something that Roles reach.
+	// Below are roles of which also has to be shown whom it concerns what they have: their members, and the members of
+	// these, with all that they reach; the same for the connecting role; and the objects on which any role has
+	// something that Roles reach.
 	Below []string
 	// Holders tells whether the same has to be shown of all roles that have something on Objects; and the superusers.
 	Holders bool
-	// Everything tells whether all objects of the database have to be shown, and all databases, but for what is in pg_catalog and information_schema.
+	// Everything tells whether all objects of the database have to be shown, and all databases, but for what is in
+	// pg_catalog and information_schema.
 	Everything bool
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool

@@ -1,6 +1,7 @@
 //go:build browser
 
-// These tests open pages in a real Chromium: `make test-browser`, which CI runs. `make test` is for machines without one, too.
+// These tests open pages in a real Chromium: `make test-browser`, which CI runs. `make test` is for machines without
+// one, too.
 
 package script
 

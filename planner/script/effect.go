@@ -9,8 +9,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// EffectLines says what a change means for people, a line each: first how much it is, then what needs a second look (!), what is lost (-) and
-// gained (+), and what changes of memberships, owners, logins and roles (~). Of each it gives at most so many lines, and counts the rest; 0 gives all.
+// EffectLines says what a change means for people, a line each: first how much it is, then what needs a second look
+// (!), what is lost (-) and gained (+), and what changes of memberships, owners, logins and roles (~). Of each it
+// gives at most so many lines, and counts the rest; 0 gives all.
 func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectTally(e)}
 	var losses, gains []string

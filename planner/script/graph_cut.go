@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// cut makes a graph small enough to be read: many that are joined to the same node in the same way become one box, and if that is
-// not enough, what has the fewest lines goes. It tells how many nodes are gone.
+// cut makes a graph small enough to be read: many that are joined to the same node in the same way become one box,
+// and if that is not enough, what has the fewest lines goes. It tells how many nodes are gone.
 func (g *graph) cut(most int) int {
 	if len(g.nodes) > most {
 		g.fold()

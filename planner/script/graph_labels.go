@@ -13,7 +13,8 @@ type rectangle struct{ left, top, right, bottom int }
 // The size of a letter on a line.
 const letterWidth, letterHeight = 7, 12
 
-// place finds one for a text on the last part of a line, where it is alone: its middle if that is free, else ever nearer to its ends, above the line or below.
+// place finds one for a text on the last part of a line, where it is alone: its middle if that is free, else ever
+// nearer to its ends, above the line or below.
 func (l *labels) place(text string, e *graphEdge) (x, y int) {
 	if text == "" {
 		return 0, 0

@@ -8,8 +8,8 @@ import (
 // mostColumns bounds the picture's width where memberships are long chains, or circles.
 const mostColumns = 6
 
-// layOut gives every node a column and a row: members left of what they are members of, objects in the last column, and within a
-// column each near what it is joined to. It gives the columns.
+// layOut gives every node a column and a row: members left of what they are members of, objects in the last column,
+// and within a column each near what it is joined to. It gives the columns.
 func (g *graph) layOut() [][]*graphNode {
 	g.chooseColumns()
 	columns := columnsOf(append(slices.Clip(g.nodes), g.bend()...))
@@ -22,8 +22,8 @@ func (g *graph) layOut() [][]*graphNode {
 	return columns
 }
 
-// bend gives lines that pass columns a place in each of them, so that they pass between the boxes. Lines of one sort from one node
-// share it, and part behind it.
+// bend gives lines that pass columns a place in each of them, so that they pass between the boxes. Lines of one sort
+// from one node share it, and part behind it.
 func (g *graph) bend() []*graphNode {
 	type key struct {
 		from   *graphNode
@@ -58,7 +58,8 @@ func (g *graph) neighbours() map[*graphNode][]*graphNode {
 	return out
 }
 
-// chooseColumns puts a node one further than all that lead to it; after as many rounds as there are nodes nothing moves any more.
+// chooseColumns puts a node one further than all that lead to it; after as many rounds as there are nodes nothing
+// moves any more.
 func (g *graph) chooseColumns() {
 	for range g.nodes {
 		moved := false

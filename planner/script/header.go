@@ -21,8 +21,8 @@ type Origin struct {
 // Source is one file, and the SHA-256 of what it held, in hexadecimal.
 type Source struct{ Name, SHA256 string }
 
-// HeaderLines says of a document when it was made, by which version, for which database and server, from what, as whom, and how
-// much it changes.
+// HeaderLines says of a document when it was made, by which version, for which database and server, from what, as
+// whom, and how much it changes.
 func HeaderLines(d Document) []string {
 	lines := []string{d.Origin.writtenBy()}
 	for _, source := range d.Origin.Sources {

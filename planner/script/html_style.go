@@ -1,6 +1,7 @@
 package script
 
-// htmlStyle is the page's style sheet, light and dark. It has no comments: html/template would take them out, and the hash would differ.
+// htmlStyle is the page's style sheet, light and dark. It has no comments: html/template would take them out, and the
+// hash would differ.
 const htmlStyle = `
 :root {
   color-scheme: light dark;

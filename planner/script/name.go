@@ -7,8 +7,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// role writes a role's name where PostgreSQL expects a role. There it takes "public" and "none" for the keywords even if
-// quoted; no role can have these names, so they give the empty one, which the server refuses, rather than grant to everybody.
+// role writes a role's name where PostgreSQL expects a role. There it takes "public" and "none" for the keywords even
+// if quoted; no role can have these names, so they give the empty one, which the server refuses, rather than grant to
+// everybody.
 // https://www.postgresql.org/docs/current/sql-createrole.html
 func role(name string) string {
 	if name == "public" || name == "none" {

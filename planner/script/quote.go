@@ -42,8 +42,9 @@ var literals = style{mark: `'`, prefix: "E", needs: func(r rune) bool { return r
 // ticket system that writes line ends its own way, and each statement stays on its line.
 func unseen(r rune) bool { return !unicode.IsPrint(r) }
 
-// quote encloses the text. Bytes that are not UTF-8 stay as they are: the server refuses them, if they are wrong for it.
-// A NUL, which no name and no text can hold, is escaped like any control: the server refuses that with an error, too.
+// quote encloses the text. Bytes that are not UTF-8 stay as they are: the server refuses them, if they are wrong for
+// it. A NUL, which no name and no text can hold, is escaped like any control: the server refuses that with an error,
+// too.
 func (s style) quote(text string) string {
 	if !strings.ContainsFunc(text, s.needs) {
 		return s.mark + strings.ReplaceAll(text, s.mark, s.mark+s.mark) + s.mark
@@ -65,7 +66,8 @@ func (s style) quote(text string) string {
 	return b.String() + s.mark
 }
 
-// maxName is the length of the longest name, NAMEDATALEN - 1, in bytes of the server's encoding, so that no name has more characters.
+// maxName is the length of the longest name, NAMEDATALEN - 1, in bytes of the server's encoding, so that no name has
+// more characters.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 const maxName = 63
 
@@ -78,7 +80,8 @@ func ident(name string) string {
 	return identifiers.quote(name)
 }
 
-// literal writes a text. It means the same under any standard_conforming_strings, escape_string_warning and backslash_quote.
+// literal writes a text. It means the same under any standard_conforming_strings, escape_string_warning and
+// backslash_quote.
 func literal(text string) string { return literals.quote(text) }
 
 // visible writes a text for a comment line or a terminal: on one line, and nothing in it that a reader does not see.

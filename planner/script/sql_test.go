@@ -18,7 +18,8 @@ var (
 	verifier = catalog.Verifier("SCRAM-SHA-256$4096:c2FsdHNhbHQ=$" + strings.Repeat("A", 43) + "=:" + strings.Repeat("B", 43) + "=")
 )
 
-// everyChange gives each change in each of its forms, with one name in every place of a name and a text in that of a text.
+// everyChange gives each change in each of its forms, with one name in every place of a name and a text in that of a
+// text.
 func everyChange(name, text string) []catalog.Change {
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: name, Name: name}
 	schema := catalog.ObjectID{Kind: catalog.Schema, Name: name}

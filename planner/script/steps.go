@@ -22,7 +22,8 @@ func Steps(d Document) iter.Seq[Step] {
 	return d.steps(writer{d.Server, d.Masked, d.variableNames()}.statement)
 }
 
-// Outline gives the same steps, those that are statements of the plan without their texts: most of the work is to write these.
+// Outline gives the same steps, those that are statements of the plan without their texts: most of the work is to
+// write these.
 func Outline(d Document) iter.Seq[Step] {
 	return d.steps(func(catalog.Change) string { return "" })
 }
@@ -55,7 +56,8 @@ func (d Document) actsAs(s Statement) string {
 }
 
 // switchTo writes the change to a role, or with the empty name back to the connecting one. RESET ROLE is not the way
-// back: it goes to the role of the connection's start (PGOPTIONS, ALTER ROLE ... SET role), which may have been left since.
+// back: it goes to the role of the connection's start (PGOPTIONS, ALTER ROLE ... SET role), which may have been left
+// since.
 // https://www.postgresql.org/docs/current/sql-set-role.html
 func (d Document) switchTo(name string) string {
 	switch {

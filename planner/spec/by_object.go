@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// byObject is a map by object. It is quick where the objects of one schema come one after the other, as in most grants: only their names are
-// looked up then.
+// byObject is a map by object. It is quick where the objects of one schema come one after the other, as in most
+// grants: only their names are looked up then.
 type byObject[T any] struct {
 	groups map[objectGroup]map[string]T
 	// last is the group that was asked for last, and its names.

@@ -9,9 +9,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// cloak is what stands for others while the library reads a text, which it would misread: it takes for line breaks what is
-// none since YAML 1.2 (https://yaml.org/spec/1.2.2/#54-line-break-characters), and does not know that JSON writes some
-// characters as two escapes (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+// cloak is what stands for others while the library reads a text, which it would misread: it takes for line breaks
+// what is none since YAML 1.2 (https://yaml.org/spec/1.2.2/#54-line-break-characters), and does not know that JSON
+// writes some characters as two escapes (https://www.rfc-editor.org/rfc/rfc8259#section-7).
 type cloak struct {
 	replaced []replaced
 	// backslash stands for those of the two escapes; 0 if there are none.
@@ -51,7 +51,8 @@ const firstPrivate = '\U000F0000'
 
 var privateEscape = regexp.MustCompile(`\\U00(0[fF]|10)[[:xdigit:]]{4}`)
 
-// unused gives one character after another that is not in a text, nor is its escape. There are more of them than any spec uses up.
+// unused gives one character after another that is not in a text, nor is its escape. There are more of them than any
+// spec uses up.
 func unused(text string) func() rune {
 	var used map[rune]bool
 	r := firstPrivate - 1
@@ -103,7 +104,8 @@ func (c cloak) original(text string, style yaml.Style) string {
 	return strings.ReplaceAll(text, string(c.backslash), `\`)
 }
 
-// joinSurrogates joins what stands around backslashes, of which each pair is that of one character: uD83D and uDE00, say.
+// joinSurrogates joins what stands around backslashes, of which each pair is that of one character: uD83D and uDE00,
+// say.
 func joinSurrogates(parts []string) string {
 	const length = len("uD83D")
 	text := parts[0]

@@ -11,7 +11,8 @@ import (
 type Error struct {
 	At      Position
 	Message string
-	// Line is the source line, or what is around the place in a long one, with what is secret masked; empty if there is none to show.
+	// Line is the source line, or what is around the place in a long one, with what is secret masked; empty if there is
+	// none to show.
 	Line string
 	// caret is where At.Column is in Line.
 	caret int
@@ -50,7 +51,8 @@ func (e Errors) Unwrap() []error {
 	return out
 }
 
-// problem is an error before its line is rendered: what must not be shown of a line is known only when the whole file was read.
+// problem is an error before its line is rendered: what must not be shown of a line is known only when the whole file
+// was read.
 type problem struct {
 	at      place
 	message string

@@ -19,8 +19,8 @@ import (
 //	ALL { TABLES | SEQUENCES } IN SCHEMA name[, ...]
 //	{ TABLES | SEQUENCES } MATCHING 'regular expression' IN SCHEMA name[, ...]
 //
-// Names follow SQL's rules: "Quoted Ones" are taken as they are, others fold to lower case. The error is an [Errors] with
-// everything that is wrong with the phrase; its columns count the characters of the phrase.
+// Names follow SQL's rules: "Quoted Ones" are taken as they are, others fold to lower case. The error is an [Errors]
+// with everything that is wrong with the phrase; its columns count the characters of the phrase.
 func ParseGrant(text string) (Grant, error) {
 	grant, problems := new(phrase).readGrant(text)
 	if len(problems) > 0 {

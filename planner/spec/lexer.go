@@ -74,8 +74,8 @@ type phraseProblem struct {
 	message string
 }
 
-// lex cuts a phrase, which must be UTF-8, into words that it adds to others, the last of which is the end. It stops at a quote that is not
-// closed. Words are parts of the phrase, not copies: there are long lists of names.
+// lex cuts a phrase, which must be UTF-8, into words that it adds to others, the last of which is the end. It stops
+// at a quote that is not closed. Words are parts of the phrase, not copies: there are long lists of names.
 func lex(phrase string, out []lexeme) ([]lexeme, *phraseProblem) {
 	for i := 0; i < len(phrase); {
 		r, size := utf8.DecodeRuneInString(phrase[i:])

@@ -6,7 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// memberPlaces finds the membership of a member by a grantor in a list that grows. Where that is short, it is looked through.
+// memberPlaces finds the membership of a member by a grantor in a list that grows. Where that is short, it is looked
+// through.
 type memberPlaces struct{ index map[memberBy]int }
 
 type memberBy struct{ member, grantor string }

@@ -15,7 +15,8 @@ const (
 	mergeTag   = "!!merge"
 )
 
-// resolve gives what an alias stands for, and any other node itself; nil for an alias of nothing, which was noted by bind.
+// resolve gives what an alias stands for, and any other node itself; nil for an alias of nothing, which was noted by
+// bind.
 func resolve(n *yaml.Node) *yaml.Node {
 	for n != nil && n.Kind == yaml.AliasNode {
 		n = n.Alias

@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// The places that the YAML library gives, and the ends that we find, are those where things stand: whatever the style, and
-// whatever comes before. Masking relies on it.
+// The places that the YAML library gives, and the ends that we find, are those where things stand: whatever the
+// style, and whatever comes before. Masking relies on it.
 func TestPlacesAreRight(t *testing.T) {
 	const tried = 2000
 	read := 0

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// phrase is a phrase that is being read. Its methods tell whether to read on. It serves for one phrase after the other, and keeps the room
-// that it has for words.
+// phrase is a phrase that is being read. Its methods tell whether to read on. It serves for one phrase after the
+// other, and keeps the room that it has for words.
 type phrase struct {
 	text     string
 	lexemes  []lexeme

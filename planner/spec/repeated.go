@@ -7,10 +7,11 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Of thousands of roles, most are often declared in the same words, each on a line of its own. A large spec is read without the lines that say
-// what a line above says, and these are put back: as aliases of what was read there (see again.go), or as copies where it is more than lists of texts.
-// A line is only left out right behind a role that is whole on its own line, and only if that turns out to have been read as one. The whole is read
-// otherwise, also for the sake of its errors.
+// Of thousands of roles, most are often declared in the same words, each on a line of its own. A large spec is read
+// without the lines that say what a line above says, and these are put back: as aliases of what was read there (see
+// again.go), or as copies where it is more than lists of texts. A line is only left out right behind a role that is
+// whole on its own line, and only if that turns out to have been read as one. The whole is read otherwise, also for
+// the sake of its errors.
 
 // leastRepeating is how many bytes a text has in which it is worth while to look for lines that repeat others.
 const leastRepeating = 1 << 16
@@ -32,7 +33,8 @@ func readWithoutRepeated(text string) *yaml.Node {
 	return read[0]
 }
 
-// bodyOfRoles gives where the lines of roles begin in a text, and how far they are indented: 0 if that can not be seen, or a line may end the document.
+// bodyOfRoles gives where the lines of roles begin in a text, and how far they are indented: 0 if that can not be
+// seen, or a line may end the document.
 func bodyOfRoles(text string) (body, indent int) {
 	const rolesLine = keyRoles + ":\n"
 	begin := 0
@@ -49,11 +51,13 @@ func bodyOfRoles(text string) (body, indent int) {
 // repeated is a line that was left out.
 type repeated struct {
 	name string
-	// like and behind are lines of what is left: of the role in the same words, and of that behind which it was left out.
+	// like and behind are lines of what is left: of the role in the same words, and of that behind which it was left
+	// out.
 	like, behind int
 }
 
-// withoutRepeated leaves out those lines of a text that repeat others. Body is where the roles begin, and indent how far they are indented.
+// withoutRepeated leaves out those lines of a text that repeat others. Body is where the roles begin, and indent how
+// far they are indented.
 func withoutRepeated(text string, body, indent int) (less string, out []repeated) {
 	var left strings.Builder
 	left.Grow(len(text))
@@ -113,7 +117,8 @@ func isWhole(words string) bool {
 	return false
 }
 
-// putBack adds to the roles of a document those that were left out, and moves what stands below them; false if they were none.
+// putBack adds to the roles of a document those that were left out, and moves what stands below them; false if they
+// were none.
 func putBack(root *yaml.Node, all []repeated, indent int) bool {
 	at := rolesIn(root)
 	if at < 0 || !isBlock(root, 1) || !isBlock(root.Content[at], indent+1) {
@@ -181,8 +186,8 @@ func (p *putting) add(r role) {
 	}
 }
 
-// isLists tells whether a role says nothing but lists of texts, and that it may log in: then there is nothing to hide, and nothing that another
-// alias stands for.
+// isLists tells whether a role says nothing but lists of texts, and that it may log in: then there is nothing to
+// hide, and nothing that another alias stands for.
 func isLists(value *yaml.Node) bool {
 	if !isMapping(value) || value.Anchor != "" || hasTag(value) {
 		return false

@@ -11,7 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Whatever a text is, read without the lines that repeat others it says what it says at once, each node where it stands; or it is not read so.
+// Whatever a text is, read without the lines that repeat others it says what it says at once, each node where it
+// stands; or it is not read so.
 func TestWithoutRepeatedLinesATextSaysTheSame(t *testing.T) {
 	const tried = 4000
 	read, lines := 0, 0
@@ -39,8 +40,8 @@ func TestWithoutRepeatedLinesATextSaysTheSame(t *testing.T) {
 	}
 }
 
-// outline writes each node of a tree in a line, with all that is asked of nodes. Where there is nothing inside of brackets, the library says one
-// place or another, by what follows after the brackets.
+// outline writes each node of a tree in a line, with all that is asked of nodes. Where there is nothing inside of
+// brackets, the library says one place or another, by what follows after the brackets.
 func outline(n *yaml.Node, isInBrackets bool) []string {
 	if isAgain(n) {
 		n = instead(n)
@@ -98,7 +99,8 @@ func (g yamlWriter) disturbed(text string) string {
 	return text
 }
 
-// Roles in the same words are read as if each had its own, with the same problems and at the same places; and they share nothing.
+// Roles in the same words are read as if each had its own, with the same problems and at the same places; and they
+// share nothing.
 func TestRolesInTheSameWordsAreReadAsOthers(t *testing.T) {
 	words := []string{
 		"{grants: [CONNECT ON DATABASE d]}",

@@ -11,7 +11,8 @@ import (
 // PrivilegeRolePrefix begins the names of all roles that are pgsr's own.
 const PrivilegeRolePrefix = "_pgsr_"
 
-// findHolders tells the slots of an object which privilege roles there are for them, in order: they are in its ACL, which is.
+// findHolders tells the slots of an object which privilege roles there are for them, in order: they are in its ACL,
+// which is.
 func (r *resolver) findHolders(acl catalog.ACL, declared *slot) {
 	if declared == nil {
 		return
@@ -41,8 +42,8 @@ func (r *resolver) createHolders() {
 	}
 }
 
-// joinPrivilegeRoles adds to those who are wanted in each role the declared members of a privilege role. One that the member already has
-// stays; others get the first there is that is not dear to grant.
+// joinPrivilegeRoles adds to those who are wanted in each role the declared members of a privilege role. One that the
+// member already has stays; others get the first there is that is not dear to grant.
 func (r *resolver) joinPrivilegeRoles(s *slot, wanted map[string][]roleAt) {
 	missing := s.viaRole
 	if len(s.holders) > 1 {
@@ -110,7 +111,8 @@ func (r *resolver) privilegeRoleName(id catalog.ObjectID, privilege catalog.Priv
 // localPrefix begins the name of a privilege role on something in a database; the database's OID follows.
 const localPrefix = PrivilegeRolePrefix + "local_"
 
-// databaseIn gives the OID of a database in the name of a privilege role, as it is written there; empty if there is none.
+// databaseIn gives the OID of a database in the name of a privilege role, as it is written there; empty if there is
+// none.
 func databaseIn(role string) string {
 	rest, isLocal := strings.CutPrefix(role, localPrefix)
 	if !isLocal {

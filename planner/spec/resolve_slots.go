@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// slot holds who is declared to have one privilege on one object, in the order of the spec. What is looked at for each grant comes first, so that it is in
-// one place of memory: there may be hundreds of thousands.
+// slot holds who is declared to have one privilege on one object, in the order of the spec. What is looked at for
+// each grant comes first, so that it is in one place of memory: there may be hundreds of thousands.
 type slot struct {
 	privilege catalog.Privilege
 	// viaRole by way of a privilege role, direct on the object's ACL.
@@ -50,7 +50,8 @@ func (s *slot) isDirect(at roleAt, privilege catalog.Privilege) bool {
 	return is
 }
 
-// slot gives the slot of a privilege on an object whose first slot is known, nil if there is none yet; and which is the first then.
+// slot gives the slot of a privilege on an object whose first slot is known, nil if there is none yet; and which is
+// the first then.
 func (r *resolver) slot(first *slot, id *catalog.ObjectID, privilege catalog.Privilege) (found, newFirst *slot) {
 	if found = first.of(privilege); found != nil {
 		return found, first

@@ -42,8 +42,8 @@ func knownAre[T ~string](word string, known []T) string {
 	return text
 }
 
-// editDistance counts the letters to add, drop, change or swap with their neighbour to make one word of another. Of long words
-// only the beginning counts.
+// editDistance counts the letters to add, drop, change or swap with their neighbour to make one word of another. Of
+// long words only the beginning counts.
 func editDistance(a, b string) int {
 	const enough = 64
 	x, y := []rune(a), []rune(b)

@@ -12,7 +12,8 @@ func looksSecret(key string) bool {
 	return secretWord.MatchString(key) || namesSecret(key)
 }
 
-// namesSecret tells whether a key is one of those that look secret and nothing besides: {password hunter2} has a longer one.
+// namesSecret tells whether a key is one of those that look secret and nothing besides: {password hunter2} has a
+// longer one.
 func namesSecret(key string) bool {
 	const least, most = 6, 12 // letters of what is near to one of the two
 	return least <= len(key) && len(key) <= most*utf8.UTFMax && nearest(key, []string{keyPassword, keyVerifier}) != ""
@@ -20,8 +21,9 @@ func namesSecret(key string) bool {
 
 var secretWord = regexp.MustCompile(`(?i)pass|pwd|pasw|secret|verifier|scram`)
 
-// hideSuspicious hides what may be a password in a text that cannot be read as YAML, so that it is not known what belongs
-// to what: whatever follows a word that looks like it, and the lines that may continue it. It rather hides too much.
+// hideSuspicious hides what may be a password in a text that cannot be read as YAML, so that it is not known what
+// belongs to what: whatever follows a word that looks like it, and the lines that may continue it. It rather hides
+// too much.
 func (s *source) hideSuspicious() {
 	for i := range s.lines {
 		line := s.line(i + 1)
@@ -32,8 +34,8 @@ func (s *source) hideSuspicious() {
 	}
 }
 
-// hideComments hides the comments in lines that are about something secret, by themselves or by the key that they are below: it
-// is there that an old password is left behind.
+// hideComments hides the comments in lines that are about something secret, by themselves or by the key that they are
+// below: it is there that an old password is left behind.
 func (s *source) hideComments() {
 	type block struct {
 		depth    int
@@ -84,7 +86,8 @@ func secretColumn(line []rune) int {
 
 func isKeyLetter(r rune) bool { return unicode.IsLetter(r) || r == '_' || r == '-' }
 
-// hideContinuation hides the lines below index that may belong to the secret whose beginning, if any, is in the rest of the line.
+// hideContinuation hides the lines below index that may belong to the secret whose beginning, if any, is in the rest
+// of the line.
 func (s *source) hideContinuation(index int, rest string) {
 	var value openValue
 	value.add(afterKey.ReplaceAllString(rest, ""))

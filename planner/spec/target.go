@@ -29,7 +29,8 @@ func (p *phrase) target() (Target, bool) {
 	return p.named(first, catalog.Table, false)
 }
 
-// named reads the names of objects. A kind that may not be owned is refused first: its names would be the lesser problem.
+// named reads the names of objects. A kind that may not be owned is refused first: its names would be the lesser
+// problem.
 func (p *phrase) named(first lexeme, kind catalog.Kind, isWritten bool) (Target, bool) {
 	if p.owning && !mayBeOwned(kind) {
 		return Target{}, p.fail(first, onlyOwned, kind)
