@@ -33,7 +33,7 @@ test-matrix:
 	.ci/matrix $(GO) test -count=1 -parallel 4 -timeout 25m $(TESTFLAGS) ./executor/... ./cmd/...
 
 test-browser:
-	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/script
+	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/report
 
 nightly:
 	.ci/nightly
@@ -56,4 +56,4 @@ generate:
 lint:
 	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
 	$(GO) vet ./...
-	$(GO) vet -tags browser ./planner/script
+	$(GO) vet -tags browser ./planner/report

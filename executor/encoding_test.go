@@ -11,7 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 // encodings are those of databases, and the character of each that others do not have.
@@ -64,7 +64,7 @@ func TestTextsAreWhatTheyAre(t *testing.T) {
 				"sql":    func() { c.psqlIn(conn, c.written("sql", s, plan, Options{})) },
 				"direct": func() { c.syncAs(conn, yaml, true) },
 				"saved": func() {
-					d, err := script.ReadJSON(strings.NewReader(c.written("json", s, plan, Options{})))
+					d, err := report.ReadJSON(strings.NewReader(c.written("json", s, plan, Options{})))
 					if err == nil {
 						_, err = ApplySaved(ctx, conn, d, Options{})
 					}

@@ -15,6 +15,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -219,7 +220,7 @@ func (c *cluster) afterwards(shown *shownTexts, s *spec.Spec) {
 		text := c.written("psql", s, plan, Options{Passwords: passwords})
 		shown.add("script with "+string(passwords), text)
 	}
-	for _, format := range script.Formats() {
+	for _, format := range report.Formats() {
 		for _, secret := range []string{clearPassword, "Zwetschgen"} {
 			if text := c.written(format.Name, s, plan, Options{}); strings.Contains(text, secret) {
 				c.Errorf("format %s shows the password in clear:\n%s", format.Name, text)

@@ -17,6 +17,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -137,9 +138,9 @@ func (c *cluster) everyFormatDoes(yaml string, differences int) {
 }
 
 // readBack saves a plan and reads it.
-func (c *cluster) readBack(s *spec.Spec, plan *planner.Plan) script.Document {
+func (c *cluster) readBack(s *spec.Spec, plan *planner.Plan) report.Document {
 	c.Helper()
-	d, err := script.ReadJSON(strings.NewReader(c.written("json", s, plan, Options{})))
+	d, err := report.ReadJSON(strings.NewReader(c.written("json", s, plan, Options{})))
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -150,7 +151,7 @@ func (c *cluster) readBack(s *spec.Spec, plan *planner.Plan) script.Document {
 func (c *cluster) sendWhole(d *script.Document) {
 	c.Helper()
 	var text strings.Builder
-	if err := script.Write(&text, "sql", *d); err != nil {
+	if err := script.WriteSQL(&text, *d); err != nil {
 		c.Fatal(err)
 	}
 	mustExec(c, c.super, text.String(), pgx.QueryExecModeSimpleProtocol)

@@ -63,7 +63,7 @@ func TestResultIsVerifiedByComparing(t *testing.T) {
 		t.Run(by, func(t *testing.T) {
 			d := c.database(t, fmt.Sprintf("verified%d", i))
 			p, again := d.planned()
-			for step := range script.Steps(document(1, again(), Options{})) {
+			for step := range script.Steps(document(1, again(), Options{}).Document) {
 				d.exec(step.SQL)
 			}
 			d.exec(by)
@@ -93,7 +93,7 @@ func TestFirstResultIsVerifiedByComparing(t *testing.T) {
 					t.Fatal(err)
 				}
 				tx := begin(conn, 1, Options{})
-				tx.run(document(1, plan, Options{}), Options{})
+				tx.run(document(1, plan, Options{}).Document, Options{})
 				if err := tx.commit(context.Background()); err != nil {
 					t.Fatal(err)
 				}

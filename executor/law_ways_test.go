@@ -14,6 +14,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -278,7 +279,7 @@ func (l *lawRun) scripted() {
 		return
 	}
 	l.connected(func(conn *pgx.Conn) {
-		d, err := script.ReadJSON(&saved)
+		d, err := report.ReadJSON(&saved)
 		if err == nil {
 			_, err = ApplySaved(ctx, conn, d, Options{})
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 // errInParts says that a plan is found under the lock to take several transactions, which needs another lock.
@@ -52,7 +52,7 @@ func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *plann
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
 func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, q *quiet) (*Result, error) {
 	of := len(plan.Parts)
-	attempts, err := eachPart(ctx, conn, of, j.options, q, func(n int) (script.Document, error) {
+	attempts, err := eachPart(ctx, conn, of, j.options, q, func(n int) (report.Document, error) {
 		q.relied = plan.Parts[n].ReliesOn
 		return j.partDocument(plan.Parts[n], effect)
 	})
@@ -71,7 +71,7 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 
 // partDocument puts around a part what it is to lead to and, for the ledger, what it relies on, the way back and what
 // it means for people.
-func (j *job) partDocument(part *planner.Plan, effect bool) (script.Document, error) {
+func (j *job) partDocument(part *planner.Plan, effect bool) (report.Document, error) {
 	if !effect {
 		d := unguarded(j.lockKey, part, j.options)
 		d.LeadsTo = part.LeadsTo()
@@ -84,11 +84,11 @@ func (j *job) partDocument(part *planner.Plan, effect bool) (script.Document, er
 }
 
 // applySavedParts runs a saved plan in parts.
-func applySavedParts(ctx context.Context, conn *pgx.Conn, d script.Document, plan *planner.Plan, o Options) (*Result, error) {
+func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, plan *planner.Plan, o Options) (*Result, error) {
 	transactions := d.Transactions()
 	result := &Result{Plan: plan, Applied: true}
 	err := locked(ctx, conn, d.LockKey, o, func(o Options) (err error) {
-		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (script.Document, error) { return transactions[n], nil })
+		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (report.Document, error) { return transactions[n], nil })
 		return err
 	})
 	if err != nil {
@@ -98,7 +98,7 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d script.Document, pla
 }
 
 // eachPart runs one transaction after the other, each until it is not in another's way. It counts how often it tried.
-func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, document func(n int) (script.Document, error)) (int, error) {
+func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, document func(n int) (report.Document, error)) (int, error) {
 	all := 0
 	for n := range of {
 		d, err := document(n)

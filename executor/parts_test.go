@@ -271,7 +271,7 @@ func TestLocksAreCounted(t *testing.T) {
 	}
 	for i, part := range plan.Parts {
 		tx := begin(conn, 1, Options{})
-		tx.run(document(1, part, Options{}), Options{})
+		tx.run(document(1, part, Options{}).Document, Options{})
 		if err := tx.ask(context.Background()); err != nil {
 			t.Fatalf("part %d: %v", i+1, err)
 		}

@@ -10,13 +10,14 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
 
-// ApplySaved runs exactly a plan that was saved ([script.ReadJSON]), under the lock, or refuses: with a [*StaleError]
+// ApplySaved runs exactly a plan that was saved ([report.ReadJSON]), under the lock, or refuses: with a [*StaleError]
 // when anything that it relies on has changed since, with a [*StateError] when the result is not what was planned. A
 // plan in parts is run as those. The other errors are those of [Sync].
-func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options) (*Result, error) {
+func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
 	plan := planOf(d)
 	if err := mayChange(conn); err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
@@ -38,7 +39,7 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 }
 
 // planOf gives the plan that a document holds.
-func planOf(d script.Document) *planner.Plan {
+func planOf(d report.Document) *planner.Plan {
 	plan := &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings}
 	for _, part := range d.Parts {
 		plan.Parts = append(plan.Parts, &planner.Plan{Server: d.Server, Statements: part.Statements})
@@ -47,7 +48,7 @@ func planOf(d script.Document) *planner.Plan {
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.
-func applySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Options, result string, q *quiet) error {
+func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options, result string, q *quiet) error {
 	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result, q)
 	if err != nil {
 		_ = abandon(conn) // whose error says nothing that the first one did not
@@ -56,16 +57,16 @@ func applySaved(ctx context.Context, conn *pgx.Conn, d script.Document, o Option
 }
 
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.
-func applySavedIn(ctx context.Context, tx *transaction, d script.Document, o Options, result string, q *quiet) error {
-	if err := q.reliesOn(ctx, tx, d); err != nil {
+func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Options, result string, q *quiet) error {
+	if err := q.reliesOn(ctx, tx, d.Document); err != nil {
 		return err
 	}
 	if err := mayRecord(tx.ledger); err != nil {
 		return err
 	}
 	tx.holdLedger(o)
-	tx.run(d, o)
-	err := tx.ask(ctx, guard(d, d.LeadsTo, notAsPlanned)...)
+	tx.run(d.Document, o)
+	err := tx.ask(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}

@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 // saved plans a spec, writes the plan to JSON, and reads it back, as `pgsr apply --plan` does.
-func (c *cluster) saved(yaml string) script.Document {
+func (c *cluster) saved(yaml string) report.Document {
 	c.Helper()
 	s := parse(c, yaml)
 	plan, err := Plan(context.Background(), c.super, s, Options{})
@@ -20,10 +20,10 @@ func (c *cluster) saved(yaml string) script.Document {
 		c.Fatal(err)
 	}
 	var file bytes.Buffer
-	if err := script.Write(&file, "json", document(lockKey(s), plan, Options{})); err != nil {
+	if err := report.Write(&file, "json", document(lockKey(s), plan, Options{})); err != nil {
 		c.Fatal(err)
 	}
-	d, err := script.ReadJSON(&file)
+	d, err := report.ReadJSON(&file)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pgsr/planner"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -16,12 +17,12 @@ import (
 // Write writes a plan as a script for psql, which takes the lock that the spec names. Running it and applying the
 // plan send the same statements.
 func Write(w io.Writer, s *spec.Spec, plan *planner.Plan, o Options) error {
-	return WriteAs(w, script.Formats()[0].Name, s, plan, o)
+	return WriteAs(w, report.Formats()[0].Name, s, plan, o)
 }
 
-// WriteAs writes a plan in one of the formats of package script, with all that the format shows.
+// WriteAs writes a plan in one of the formats of package report, with all that the format shows.
 func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Options) error {
-	f, err := script.FormatNamed(format)
+	f, err := report.FormatNamed(format)
 	if err != nil {
 		return err
 	}
@@ -34,11 +35,11 @@ func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Opt
 			return err
 		}
 	}
-	return script.Write(w, format, d)
+	return report.Write(w, format, d)
 }
 
 // addRollback adds the way back. Where the connecting role may not go it, there is none, and a warning says why.
-func addRollback(d *script.Document, plan *planner.Plan, o Options) error {
+func addRollback(d *report.Document, plan *planner.Plan, o Options) error {
 	back, err := plan.Back()
 	if refusal := (*planner.Refusal)(nil); errors.As(err, &refusal) {
 		d.Warnings = append(slices.Clip(d.Warnings), "there is no way back for this role: "+refusal.Error())
@@ -48,28 +49,28 @@ func addRollback(d *script.Document, plan *planner.Plan, o Options) error {
 		return err
 	}
 	way := document(d.LockKey, back, o)
-	d.Rollback = &way
+	d.Rollback = &way.Document
 	return nil
 }
 
 // document puts around a plan what a script has to say.
-func document(lockKey int64, plan *planner.Plan, o Options) script.Document {
+func document(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	d := unguarded(lockKey, plan, o)
 	d.Parts = partsOf(plan)
 	if plan.Parts == nil {
 		d.ReliesOn, d.LeadsTo = plan.ReliesOn(), plan.LeadsTo()
 	}
-	d.Header = script.HeaderLines(d)
+	d.Header = script.HeaderLines(d.Document)
 	return d
 }
 
 // unguarded is the same without its transactions' guards and without a header.
-func unguarded(lockKey int64, plan *planner.Plan, o Options) script.Document {
-	return script.Document{
+func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
+	return report.Document{Document: script.Document{
 		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
 		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
-	}
+	}}
 }
 
 // partsOf gives the transactions of a plan that takes several, each with its own guards.
@@ -91,15 +92,15 @@ func lockKey(s *spec.Spec) int64 {
 
 // ledgerEntry says what the ledger is to keep of a plan that was run: of a saved one the digest of its file. A way
 // back that the connecting role may not go is said to be none.
-func ledgerEntry(d script.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
+func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
 	e := Entry{
 		Version: o.Version, Digest: cmp.Or(d.Digest, plan.Digest()), Statements: len(plan.Statements), Duration: took, Result: "applied",
 	}
 	if d.Effect != nil {
-		e.Effect = strings.Join(script.EffectLines(d.Effect, 0), "\n") + "\n"
+		e.Effect = strings.Join(report.EffectLines(d.Effect, 0), "\n") + "\n"
 	}
 	var err error
-	if e.Script, err = maskedScript(d); err != nil {
+	if e.Script, err = maskedScript(d.Document); err != nil {
 		return Entry{}, err
 	}
 	if d.Rollback != nil {

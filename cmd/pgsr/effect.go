@@ -5,7 +5,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/access"
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 const flagEffect = "effect"
@@ -26,12 +26,12 @@ func (p *program) workOutEffect(c *cli.Context, plan *planner.Plan) (say func())
 	effect := make(chan *access.Effect, 1)
 	go func() { effect <- plan.Effect() }()
 	return func() {
-		_ = script.WriteEffect(p.stderr, <-effect, mostLines, p.colorful(p.stderr)) // who does not listen is not told
+		_ = report.WriteEffect(p.stderr, <-effect, mostLines, p.colorful(p.stderr)) // who does not listen is not told
 	}
 }
 
 // showsEffect tells whether the format that was asked for shows it.
 func showsEffect(c *cli.Context) bool {
-	format, err := script.FormatNamed(c.String(flagFormat))
+	format, err := report.FormatNamed(c.String(flagFormat))
 	return err == nil && format.Effect
 }

@@ -11,6 +11,7 @@ import (
 	"pgsr/executor"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -78,7 +79,7 @@ func grantOn(c *cli.Context, privileges string) (spec.Grant, error) {
 
 // sayWhatItIs says what is not a privilege on an object.
 func (p *program) sayWhatItIs(e *access.Explanation) {
-	role := script.RoleText(e.Role)
+	role := script.DisplayGrantee(e.Role)
 	if e.Attributes.Superuser {
 		p.say("%s is a superuser: it can do everything, whatever is granted", role)
 	}
@@ -88,7 +89,7 @@ func (p *program) sayWhatItIs(e *access.Explanation) {
 	if len(e.Assumable) > 0 {
 		names := make([]string, len(e.Assumable))
 		for i, name := range e.Assumable {
-			names[i] = script.RoleText(name)
+			names[i] = script.DisplayGrantee(name)
 		}
 		p.say("after SET ROLE it can also do what these can: %s", strings.Join(names, ", "))
 	}
@@ -129,9 +130,9 @@ func accessRows(all []access.Access) []*accessRow {
 			of, known = same, map[string]*accessRow{}
 		}
 		for _, path := range a.Paths {
-			why := script.PathText(path)
+			why := report.PathText(path)
 			if known[why] == nil {
-				known[why] = &accessRow{role: script.RoleText(a.Role), on: script.AccessText(a), why: why}
+				known[why] = &accessRow{role: script.DisplayGrantee(a.Role), on: report.AccessText(a), why: why}
 				rows = append(rows, known[why])
 			}
 			known[why].privileges = append(known[why].privileges, string(a.Privilege))

@@ -5,7 +5,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 	"pgsr/planner/spec"
 )
 
@@ -28,5 +28,5 @@ func (p planned) write(w io.Writer, format string) error {
 
 // writeText leaves the warnings out: they stand on stderr.
 func (p planned) writeText(w io.Writer) error {
-	return script.WriteText(w, textOf(p.plan), p.color)
+	return report.WriteText(w, textOf(p.plan), p.color)
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 // Every format can be written to a file, and says from what it was made.
@@ -17,7 +17,7 @@ func TestFormatsSayFromWhatTheyAreMade(t *testing.T) {
 	s := newWarehouse(t)
 	s.file("pgsr.yaml", readersSpec)
 	digest := fmt.Sprintf("%x", sha256.Sum256([]byte(readersSpec)))
-	for _, format := range script.FormatNames() {
+	for _, format := range report.FormatNames() {
 		s.want(0, "plan", "--format", format, "-o", "plan."+format)
 		text := readFile(t, filepath.Join(s.dir, "plan."+format))
 		contains(t, text, "readers")
@@ -31,7 +31,7 @@ func TestFormatsSayFromWhatTheyAreMade(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	d, err := script.ReadJSON(file)
+	d, err := report.ReadJSON(file)
 	if err != nil || len(d.Statements) == 0 || d.Rollback == nil || d.Effect == nil || d.ReliesOn.IsEmpty() {
 		t.Errorf("the saved plan is %+v (%v)", d, err)
 	}

@@ -11,6 +11,7 @@ import (
 	"pgsr/executor"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -41,7 +42,7 @@ func (p *program) planCommand() *cli.Command {
 				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",
 				Usage: "write to `FILE`, whole or not at all; - for stdout",
 			},
-			choice(flagFormat, "what to write", script.FormatNames()...),
+			choice(flagFormat, "what to write", report.FormatNames()...),
 			passwordsFlag(),
 			effectFlag(),
 			progressFlag(),
@@ -63,7 +64,7 @@ func passwordsFlag() cli.Flag {
 
 // holding says how the script is to hold passwords.
 func holding(c *cli.Context) (script.Passwords, error) {
-	format, err := script.FormatNamed(c.String(flagFormat))
+	format, err := report.FormatNamed(c.String(flagFormat))
 	if err != nil {
 		return "", err
 	}
@@ -136,7 +137,7 @@ func (p *program) writePlan(c *cli.Context, what planned) error {
 
 // holdsVerifiers tells whether a script may have verifiers of passwords: new ones, or on the way back old ones.
 func holdsVerifiers(format string, asked script.Passwords, statements []script.Statement) bool {
-	f, err := script.FormatNamed(format)
+	f, err := report.FormatNamed(format)
 	if err != nil {
 		return true
 	}

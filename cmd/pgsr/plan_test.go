@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 func TestPlanWritesAScriptAndChangesNothing(t *testing.T) {
@@ -148,7 +148,7 @@ func TestPlanThatCannotBeWritten(t *testing.T) {
 		t.Skip("there is no /dev/full here")
 	}
 	defer full.Close()
-	for _, format := range script.FormatNames() {
+	for _, format := range report.FormatNames() {
 		cmd := s.command("plan", "--format", format)
 		cmd.Stdout = full
 		var stderr strings.Builder

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
-	"pgsr/planner/script"
+	"pgsr/planner/report"
 )
 
 func savedPlanFlag() cli.Flag {
@@ -45,12 +45,12 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	})
 }
 
-func (p *program) readPlan(name string) (script.Document, error) {
+func (p *program) readPlan(name string) (report.Document, error) {
 	file, err := p.readFile(name)
 	if err != nil {
-		return script.Document{}, fmt.Errorf("reading the plan %s: %w", shown(name), err)
+		return report.Document{}, fmt.Errorf("reading the plan %s: %w", shown(name), err)
 	}
-	d, err := script.ReadJSON(bytes.NewReader(file.Data))
+	d, err := report.ReadJSON(bytes.NewReader(file.Data))
 	if err != nil {
 		return d, fmt.Errorf("%s: %w", shown(name), err)
 	}

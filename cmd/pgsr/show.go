@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"pgsr/planner"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
 
@@ -14,12 +15,12 @@ import (
 func (p *program) show(plan *planner.Plan) {
 	d := textOf(plan)
 	d.Warnings = plan.Warnings
-	_ = script.WriteText(p.stderr, d, p.colorful(p.stderr)) // who does not listen is not told
+	_ = report.WriteText(p.stderr, d, p.colorful(p.stderr)) // who does not listen is not told
 }
 
 // textOf is what is shown of a plan as text, without its warnings.
-func textOf(plan *planner.Plan) script.Document {
-	d := script.Document{Server: plan.Server, Statements: plan.Statements}
+func textOf(plan *planner.Plan) report.Document {
+	d := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements}}
 	for _, part := range plan.Parts {
 		d.Parts = append(d.Parts, script.Part{Statements: part.Statements})
 	}
@@ -39,13 +40,13 @@ func (p *program) warn(plan *planner.Plan) {
 // writeDrift writes what differs. Left out are passwords that are set again only because the stored ones cannot be
 // read, and the memberships that the plan would need for the moment.
 func writeDrift(w io.Writer, plan *planner.Plan, color bool) error {
-	d := script.Document{Server: plan.Server}
+	d := report.Document{Document: script.Document{Server: plan.Server}}
 	for _, s := range plan.Statements {
 		if !s.Refresh && s.Section != script.ActingFor && s.Section != script.GivingBack {
 			d.Statements = append(d.Statements, s)
 		}
 	}
-	return script.WriteText(w, d, color)
+	return report.WriteText(w, d, color)
 }
 
 // statements says how many there are, and in how many transactions if those are several.

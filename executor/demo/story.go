@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
 
@@ -87,14 +88,14 @@ func check(ctx context.Context, s *stage) error {
 // show writes in words what a plan is for, as `pgsr check` does. Passwords that are set again because only a
 // superuser can read the stored ones are no drift, and neither is a membership for the moment.
 func (s *stage) show(p *planner.Plan) error {
-	d := script.Document{Server: p.Server}
+	d := report.Document{Document: script.Document{Server: p.Server}}
 	for _, statement := range p.Statements {
 		if !statement.Refresh && statement.Section != script.ActingFor && statement.Section != script.GivingBack {
 			d.Statements = append(d.Statements, statement)
 		}
 	}
 	var text strings.Builder
-	if err := script.WriteText(&text, d, s.color); err != nil {
+	if err := report.WriteText(&text, d, s.color); err != nil {
 		return err
 	}
 	s.code(text.String())

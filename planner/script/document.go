@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"time"
 
-	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
 
-// Document is what all formats write: the statements of a plan and what is to be said around them. It is a value; where
-// it needs the time or a version, they are in the Header.
+// Document is what scripts are written of: the statements of a plan and what is to be said around them. It is a
+// value; where it needs the time or a version, they are in the Header.
 type Document struct {
 	// Header is what the script says first: by what it was made, when, for which database. A line each: [HeaderLines].
 	Header []string
@@ -33,10 +32,6 @@ type Document struct {
 	// Parts are the transactions whose statements these are, in order, when it takes several; nil: it is one. Guards
 	// are those of the parts then.
 	Parts []Part
-	// Digest is that of the saved plan that the document was read from; empty: it was not.
-	Digest string
-	// Effect is what the statements mean for people; nil: not known.
-	Effect *access.Effect
 	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the
 	// statements, the warnings, the parts and the guards.
 	Rollback *Document
@@ -54,20 +49,23 @@ func Settings(d Document) []string {
 		value time.Duration
 	}{{"lock_timeout", d.LockTimeout}, {"statement_timeout", d.StatementTimeout}} {
 		if s.value > 0 {
-			out = append(out, fmt.Sprintf("SET LOCAL %s = '%dms'", s.name, roundUp(s.value)))
+			out = append(out, fmt.Sprintf("SET LOCAL %s = '%dms'", s.name, Milliseconds(s.value)))
 		}
 	}
 	return out
 }
 
-// roundUp gives whole milliseconds, which is what the server counts in; 0 would be no timeout at all.
-func roundUp(d time.Duration) int64 {
+// Milliseconds gives a timeout in what the server counts in, rounded up, for 0 is no timeout at all.
+func Milliseconds(d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
 	return int64((d-1)/time.Millisecond) + 1
 }
 
-// back gives the way back with what it shares with the way there: server, lock, timeouts and how passwords are held.
+// Back gives the way back with what it shares with the way there: server, lock, timeouts and how passwords are held.
 // Without one, it does nothing.
-func (d Document) back() Document {
+func (d Document) Back() Document {
 	way := Document{}
 	if d.Rollback != nil {
 		way = *d.Rollback

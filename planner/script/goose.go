@@ -17,7 +17,7 @@ var errGooseParts = errors.New("the plan takes several transactions, for one wou
 // its own, in which the lock is taken. A document in parts is refused.
 // https://pressly.github.io/goose/documentation/annotations/
 func WriteGoose(w io.Writer, d Document) error {
-	if len(d.Parts) > 0 || len(d.back().Parts) > 0 {
+	if len(d.Parts) > 0 || len(d.Back().Parts) > 0 {
 		return errGooseParts
 	}
 	out := bufio.NewWriter(w)
@@ -31,13 +31,13 @@ func WriteGoose(w io.Writer, d Document) error {
 		writeGooseStatement(out, raise("there is no way back for this migration, so nothing was changed"))
 		return out.Flush()
 	}
-	d.back().writeDirection(out)
+	d.Back().writeDirection(out)
 	return out.Flush()
 }
 
 // writeDirection writes what is done up or down, without BEGIN and COMMIT.
 func (d Document) writeDirection(out io.Writer) {
-	for _, line := range Foremost(d.Statements) {
+	for _, line := range Highlights(d.Statements) {
 		writeGooseComment(out, "It "+line)
 	}
 	for _, warning := range d.Warnings {

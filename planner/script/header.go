@@ -24,18 +24,19 @@ type Source struct{ Name, SHA256 string }
 // HeaderLines says of a document when it was made, by which version, for which database and server, from what, as
 // whom, and how much it changes.
 func HeaderLines(d Document) []string {
-	lines := []string{d.Origin.writtenBy()}
+	lines := []string{d.Origin.WrittenBy()}
 	for _, source := range d.Origin.Sources {
 		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
 	}
 	return append(lines,
-		"for "+databaseOf(d.Server)+" on "+serverOf(d.Server),
-		"as "+userOf(d.Server),
-		d.tally(),
+		"for "+DescribeDatabase(d.Server)+" on "+DescribeServer(d.Server),
+		"as "+DescribeUser(d.Server),
+		d.Counts(),
 	)
 }
 
-func (o Origin) writtenBy() string {
+// WrittenBy says by which version a plan was made, and when.
+func (o Origin) WrittenBy() string {
 	text := strings.TrimSpace("Written by pgsr " + o.Version)
 	if moment := o.moment(); moment != "" {
 		text += " at " + moment
@@ -51,11 +52,13 @@ func (o Origin) moment() string {
 	return o.Now.UTC().Format("2006-01-02 15:04:05") + " UTC"
 }
 
-func databaseOf(s catalog.Server) string {
+// DescribeDatabase names the database that a plan is for.
+func DescribeDatabase(s catalog.Server) string {
 	return fmt.Sprintf("database %s (OID %d)", s.Database, s.DatabaseOID)
 }
 
-func serverOf(s catalog.Server) string {
+// DescribeServer says which version it is of, and in which cluster.
+func DescribeServer(s catalog.Server) string {
 	text := "PostgreSQL " + versionOf(s)
 	if s.SystemIdentifier != "" {
 		text += ", system identifier " + s.SystemIdentifier
@@ -68,7 +71,8 @@ func versionOf(s catalog.Server) string {
 	return fmt.Sprintf("%d.%d", s.VersionNum/10000, s.VersionNum%10000)
 }
 
-func userOf(s catalog.Server) string {
+// DescribeUser names the role that a plan is to be run as.
+func DescribeUser(s catalog.Server) string {
 	if s.SessionUser == s.CurrentUser || s.SessionUser == "" {
 		return "role " + s.CurrentUser
 	}

@@ -1,35 +1,36 @@
 package script
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
 	"pgsr/planner/catalog"
 )
 
-// jsonChange is a change as an object whose "type" says which one it is; the other fields are those of one of the
-// types below.
-type jsonChange = json.RawMessage
+// JSONObject is an object as it stands in a saved plan.
+type JSONObject struct {
+	Kind   catalog.Kind `json:"kind"`
+	Schema string       `json:"schema,omitempty"`
+	Name   string       `json:"name"`
+}
 
-// The forms of the changes. A name is raw, as everywhere; in grantees the empty one is PUBLIC, which no role can be
-// called.
+// JSONOptions are the options of a membership as they stand in a saved plan.
+type JSONOptions struct {
+	Admin   bool `json:"admin"`
+	Inherit bool `json:"inherit"`
+	Set     bool `json:"set"`
+}
+
+// The forms of the changes: "type" says which one it is. A name is raw, as everywhere; in grantees the empty one is
+// PUBLIC, which no role can be called.
 type (
 	tag struct {
 		Type string `json:"type"`
 	}
-	wireObject struct {
-		Kind   catalog.Kind `json:"kind"`
-		Schema string       `json:"schema,omitempty"`
-		Name   string       `json:"name"`
-	}
 	wireHeld struct {
 		Privilege catalog.Privilege `json:"privilege"`
-		Object    wireObject        `json:"object"`
-	}
-	wireOptions struct {
-		Admin   bool `json:"admin"`
-		Inherit bool `json:"inherit"`
-		Set     bool `json:"set"`
+		Object    JSONObject        `json:"object"`
 	}
 	wireCreateRole struct {
 		tag
@@ -68,7 +69,7 @@ type (
 		tag
 		wireRoles
 		Members   []string     `json:"members"`
-		Options   *wireOptions `json:"options,omitempty"`
+		Options   *JSONOptions `json:"options,omitempty"`
 		Grantor   string       `json:"grantor"`
 		GrantedBy bool         `json:"granted_by,omitempty"`
 	}
@@ -97,7 +98,7 @@ type (
 	}
 	wireSetOwner struct {
 		tag
-		Object  wireObject `json:"object"`
+		Object  JSONObject `json:"object"`
 		Owner   string     `json:"owner"`
 		From    string     `json:"from,omitempty"`
 		Relkind string     `json:"relkind,omitempty"`
@@ -105,7 +106,7 @@ type (
 	wireGrant struct {
 		tag
 		Privileges []catalog.Privilege `json:"privileges"`
-		Object     wireObject          `json:"object"`
+		Object     JSONObject          `json:"object"`
 		Column     string              `json:"column,omitempty"`
 		Grantees   []string            `json:"grantees"`
 		Grantor    string              `json:"grantor"`
@@ -114,7 +115,7 @@ type (
 	wireRevoke struct {
 		tag
 		Privileges []catalog.Privilege `json:"privileges"`
-		Object     wireObject          `json:"object"`
+		Object     JSONObject          `json:"object"`
 		Column     string              `json:"column,omitempty"`
 		Grantees   []string            `json:"grantees"`
 		Grantor    string              `json:"grantor"`
@@ -123,13 +124,17 @@ type (
 	}
 )
 
-// encodeChange gives the form of a change in the file.
-func encodeChange(change catalog.Change) (jsonChange, error) {
+// EncodeChange gives a change as it stands in a saved plan.
+func EncodeChange(change catalog.Change) (json.RawMessage, error) {
 	form := wireOf(change)
 	if form == nil {
 		return nil, fmt.Errorf("unknown change %T", change)
 	}
-	return encoded(form)
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
+	out.SetEscapeHTML(false)
+	err := out.Encode(form)
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
 }
 
 func wireOf(change catalog.Change) any {
@@ -143,7 +148,7 @@ func wireOf(change catalog.Change) any {
 	case catalog.CommentOnRole:
 		return wireCommentOnRole{tag{"comment_on_role"}, ch.Name, ch.Comment}
 	case catalog.GrantRole:
-		return wireGrantRole{tag{"grant_role"}, wireRolesOf(ch.Roles), ch.Members, (*wireOptions)(ch.Options), ch.Grantor, ch.GrantedBy}
+		return wireGrantRole{tag{"grant_role"}, wireRolesOf(ch.Roles), ch.Members, (*JSONOptions)(ch.Options), ch.Grantor, ch.GrantedBy}
 	case catalog.RevokeRole:
 		return wireRevokeRole{tag{"revoke_role"}, wireRolesOf(ch.Roles), ch.Members, ch.AdminOnly, ch.Grantor, ch.GrantedBy, ch.Cascade}
 	case catalog.CreateSchema:
@@ -151,11 +156,11 @@ func wireOf(change catalog.Change) any {
 	case catalog.DropSchema:
 		return wireDropSchema{tag{"drop_schema"}, ch.Name}
 	case catalog.SetOwner:
-		return wireSetOwner{tag{"set_owner"}, wireObject(ch.Object), ch.Owner, ch.From, ch.Relkind}
+		return wireSetOwner{tag{"set_owner"}, JSONObject(ch.Object), ch.Owner, ch.From, ch.Relkind}
 	case catalog.Grant:
-		return wireGrant{tag{"grant"}, ch.Privileges, wireObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.WithOption}
+		return wireGrant{tag{"grant"}, ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.WithOption}
 	case catalog.Revoke:
-		return wireRevoke{tag{"revoke"}, ch.Privileges, wireObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.OptionOnly, ch.Cascade}
+		return wireRevoke{tag{"revoke"}, ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.OptionOnly, ch.Cascade}
 	}
 	return nil
 }
@@ -171,7 +176,7 @@ func wireHeldOf(held *catalog.Held) *wireHeld {
 	if held == nil {
 		return nil
 	}
-	return &wireHeld{held.Privilege, wireObject(held.Object)}
+	return &wireHeld{held.Privilege, JSONObject(held.Object)}
 }
 
 func wireLoginOf(ch catalog.AlterRole) wireLogin {

@@ -1,8 +1,11 @@
 package script
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 
 	"pgsr/planner/catalog"
 )
@@ -27,8 +30,8 @@ var wireChanges = map[string]func() wireChange{
 	"revoke":          func() wireChange { return new(wireRevoke) },
 }
 
-// decodeChange reads a change, whose type and fields must be known.
-func decodeChange(data jsonChange) (catalog.Change, error) {
+// DecodeChange reads a change, whose type and fields must be known.
+func DecodeChange(data []byte) (catalog.Change, error) {
 	var t tag
 	if err := json.Unmarshal(data, &t); err != nil {
 		return nil, err
@@ -38,7 +41,7 @@ func decodeChange(data jsonChange) (catalog.Change, error) {
 		return nil, fmt.Errorf("there is no change of type %q", t.Type)
 	}
 	form := empty()
-	if err := decodeStrictly(data, form); err != nil {
+	if err := DecodeStrictly(data, form); err != nil {
 		return nil, err
 	}
 	return form.change(), nil
@@ -105,4 +108,17 @@ func (f *wireGrant) change() catalog.Change {
 func (f *wireRevoke) change() catalog.Change {
 	return catalog.Revoke{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
 		Grantor: f.Grantor, OptionOnly: f.OptionOnly, Cascade: f.Cascade}
+}
+
+// DecodeStrictly reads one value and refuses fields that it does not know, and anything after the value.
+func DecodeStrictly(data []byte, into any) error {
+	in := json.NewDecoder(bytes.NewReader(data))
+	in.DisallowUnknownFields()
+	if err := in.Decode(into); err != nil {
+		return err
+	}
+	if _, err := in.Token(); err != io.EOF {
+		return errors.New("there is something after the plan")
+	}
+	return nil
 }

@@ -6,11 +6,11 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// checkNames refuses a name that a server would cut to another one.
-func checkNames(names ...string) error {
-	for _, name := range names {
+// CheckNames refuses a statement with a name that a server would cut to another one.
+func CheckNames(s Statement) error {
+	for _, name := range append(namesIn(s.Change), s.As) {
 		if len(name) > maxName {
-			return fmt.Errorf("the name %s has %d bytes: a server may cut it to its first %d, which is another name", shown(name), len(name), maxName)
+			return fmt.Errorf("the name %s has %d bytes: a server may cut it to its first %d, which is another name", DisplayName(name), len(name), maxName)
 		}
 	}
 	return nil

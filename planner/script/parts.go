@@ -33,16 +33,16 @@ func (d Document) inParts() string {
 	return fmt.Sprintf("in %d transactions: one would take more locks than the server's lock table has room for", len(d.Parts))
 }
 
-// tally counts the statements, and the transactions if there are several.
-func (d Document) tally() string {
+// Counts counts the statements, and the transactions if there are several.
+func (d Document) Counts() string {
 	if text := d.inParts(); text != "" {
-		return Tally(d.Statements) + "; " + text
+		return StatementCounts(d.Statements) + "; " + text
 	}
-	return Tally(d.Statements)
+	return StatementCounts(d.Statements)
 }
 
-// headings gives the heading under which each statement stands; empty: that of the one before it.
-func (d Document) headings() []string {
+// Headings gives the heading under which each statement stands; empty: that of the one before it.
+func (d Document) Headings() []string {
 	out := make([]string, len(d.Statements))
 	at := 0
 	for n, transaction := range d.Transactions() {

@@ -37,7 +37,7 @@ func (d Document) writeComments(out io.Writer) {
 	for _, line := range d.Header {
 		writeComment(out, line)
 	}
-	for _, line := range Foremost(d.Statements) {
+	for _, line := range Highlights(d.Statements) {
 		writeComment(out, "It "+line)
 	}
 	for _, warning := range d.Warnings {
@@ -50,7 +50,7 @@ func writeComment(out io.Writer, text string) {
 		fmt.Fprint(out, "--\n")
 		return
 	}
-	fmt.Fprintf(out, "-- %s\n", visible(text))
+	fmt.Fprintf(out, "-- %s\n", Printable(text))
 }
 
 // opening sets up psql. ON_ERROR_STOP is psql's variable and is set here, so that nobody has to remember -v.

@@ -84,10 +84,10 @@ func ident(name string) string {
 // backslash_quote.
 func literal(text string) string { return literals.quote(text) }
 
-// visible writes a text for a comment line or a terminal: on one line, and nothing in it that a reader does not see.
+// Printable writes a text for a comment line or a terminal: on one line, and nothing in it that a reader does not see.
 // Different texts stay different. Neither psql nor the server looks for anything but the line's end in a -- comment.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS
-func visible(text string) string {
+func Printable(text string) string {
 	quoted := strconv.Quote(text)
 	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
 }

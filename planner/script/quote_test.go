@@ -5,15 +5,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-)
 
-// hostile are names that somebody has, or would like to have.
-var hostile = []string{
-	"plain", "With Space", "dot.ted", "CAPITAL", "select", "user", "PUBLIC", "ünïcødé", "日本語", "emoji😀",
-	strings.Repeat("é", 31) + "x", `back\slash`, `trail\`, "$dollar$", "$$", ";--", "a;b", "/* c", "*/", "-- x", "a,b",
-	"x\n DROP ROLE y;", "\r\ncr", "tab\there", "\x00nul", "\x01", "\x7f", "nb\u00a0sp", "\u2028line", "\u202eevil", "z\u200dwj", "\U000E0001tag",
-	`\!`, "x\n\\! rm -rf ~\n", ":x", ":'x'", `:"x"`, `"`, `""`, `'`, `a"b'c`, `e'\''`, `U&"x"`, `\000A`, "%s", "bad\xc3", "\xff'",
-}
+	"pgsr/planner/catalog/catalogtest"
+)
 
 func TestIdent(t *testing.T) {
 	for name, want := range map[string]string{
@@ -50,7 +44,7 @@ func TestLiteral(t *testing.T) {
 	}
 }
 
-func TestVisible(t *testing.T) {
+func TestPrintable(t *testing.T) {
 	for text, want := range map[string]string{
 		`say "hi", it's`:  `say "hi", it's`,
 		"x\n DROP ROLE y": `x\n DROP ROLE y`,
@@ -60,8 +54,8 @@ func TestVisible(t *testing.T) {
 		"bad\xc3":         `bad\xc3`,
 		"日本語\u202e":       `日本語\u202e`,
 	} {
-		if got := visible(text); got != want {
-			t.Errorf("visible(%q) = %s, want %s", text, got, want)
+		if got := Printable(text); got != want {
+			t.Errorf("Printable(%q) = %s, want %s", text, got, want)
 		}
 	}
 }
@@ -104,16 +98,16 @@ func checkIdent(t *testing.T, name string) {
 
 // The law of comments: one line, all of it to be seen, and no two texts alike.
 func checkComment(t *testing.T, text string) {
-	shown := visible(text)
+	shown := Printable(text)
 	checkSeen(t, shown)
 	back, err := strconv.Unquote(`"` + strings.ReplaceAll(shown, `"`, `\"`) + `"`)
 	if err != nil || back != text {
-		t.Errorf("visible(%q) = %s, which reads as %q (%v)", text, shown, back, err)
+		t.Errorf("Printable(%q) = %s, which reads as %q (%v)", text, shown, back, err)
 	}
 }
 
 func TestQuotingOfHostileNames(t *testing.T) {
-	for _, name := range hostile {
+	for _, name := range catalogtest.Names {
 		checkIdent(t, name)
 		checkQuoted(t, name, literal(name))
 		checkComment(t, name)
@@ -127,7 +121,7 @@ func FuzzLiteral(f *testing.F) {
 }
 
 func fuzz(f *testing.F, law func(*testing.T, string)) {
-	for _, name := range hostile {
+	for _, name := range catalogtest.Names {
 		f.Add(name)
 	}
 	f.Fuzz(law)

@@ -21,6 +21,12 @@ func Masked(change catalog.Change, server catalog.Server) string {
 	return writer{server: server, masked: true}.statement(change)
 }
 
+// CheckSQL tells why there is no statement that makes a change; nil: there is one.
+func CheckSQL(change catalog.Change, server catalog.Server) error {
+	_, err := writer{server: server, masked: true}.write(change)
+	return err
+}
+
 // writer knows what a statement's text depends on besides the change.
 type writer struct {
 	server catalog.Server

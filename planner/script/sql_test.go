@@ -4,66 +4,21 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 )
 
 var (
 	before16 = catalog.Server{VersionNum: 150018, CurrentUser: "deploy", SessionUser: "deploy"}
 	from16   = catalog.Server{VersionNum: 160014, CurrentUser: "deploy", SessionUser: "deploy"}
-
-	yes, no  = true, false
-	until    = time.Date(2027, 1, 31, 12, 30, 0, 5000, time.FixedZone("", 3600))
-	verifier = catalog.Verifier("SCRAM-SHA-256$4096:c2FsdHNhbHQ=$" + strings.Repeat("A", 43) + "=:" + strings.Repeat("B", 43) + "=")
 )
-
-// everyChange gives each change in each of its forms, with one name in every place of a name and a text in that of a
-// text.
-func everyChange(name, text string) []catalog.Change {
-	table := catalog.ObjectID{Kind: catalog.Table, Schema: name, Name: name}
-	schema := catalog.ObjectID{Kind: catalog.Schema, Name: name}
-	names := []string{name, name}
-	reading := []catalog.Privilege{catalog.Select, catalog.References}
-	return []catalog.Change{
-		catalog.CreateRole{Name: name},
-		catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: catalog.Select, Object: table}},
-		catalog.DropRole{Name: name},
-		catalog.AlterRole{Name: name, Login: &yes, Verifier: verifier, SetValidUntil: true, ValidUntil: &until},
-		catalog.AlterRole{Name: name, Verifier: "md5" + catalog.Verifier(strings.Repeat("0a", 16)), SetValidUntil: true},
-		catalog.AlterRole{Name: name, Login: &no, Verifier: catalog.NoPassword},
-		catalog.AlterRole{Name: name, Login: &yes},
-		catalog.CommentOnRole{Name: name, Comment: text},
-		catalog.CommentOnRole{Name: name},
-		catalog.GrantRole{Roles: []string{name}, Members: names, Grantor: name},
-		catalog.GrantRole{Roles: []string{name}, Members: names, Options: &catalog.Options{Admin: true, Inherit: true, Set: true}, Grantor: name},
-		catalog.GrantRole{Roles: names, Members: names, Options: &catalog.Options{Set: true}, Grantor: name, GrantedBy: true},
-		catalog.RevokeRole{Roles: []string{name}, Members: names, Grantor: name},
-		catalog.RevokeRole{Roles: names, Members: names, AdminOnly: true, Grantor: name, GrantedBy: true, Cascade: true},
-		catalog.CreateSchema{Name: name, Owner: name},
-		catalog.SetOwner{Object: schema, Owner: name},
-		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Database, Name: name}, Owner: name},
-		catalog.SetOwner{Object: table, Owner: name, Relkind: "r"},
-		catalog.SetOwner{Object: table, Owner: name, Relkind: "p"},
-		catalog.SetOwner{Object: table, Owner: name, Relkind: "v"},
-		catalog.SetOwner{Object: table, Owner: name, Relkind: "m"},
-		catalog.SetOwner{Object: table, Owner: name, Relkind: "f"},
-		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Sequence, Schema: name, Name: name}, Owner: name, Relkind: "S"},
-		catalog.Grant{Privileges: reading, Object: table, Grantees: names, Grantor: name},
-		catalog.Grant{Privileges: reading, Object: table, Grantees: names, Grantor: name, WithOption: true},
-		catalog.Grant{Privileges: []catalog.Privilege{catalog.Usage}, Object: schema, Grantees: []string{catalog.Public, name}, Grantor: name},
-		catalog.Revoke{Privileges: reading, Object: table, Grantees: names, Grantor: name},
-		catalog.Revoke{Privileges: reading, Object: table, Column: name, Grantees: names, Grantor: name},
-		catalog.Revoke{Privileges: reading, Object: table, Grantees: names, Grantor: name, OptionOnly: true, Cascade: true},
-		catalog.Revoke{Privileges: []catalog.Privilege{catalog.Connect}, Object: catalog.ObjectID{Kind: catalog.Database, Name: name}, Grantees: []string{catalog.Public}, Grantor: name},
-	}
-}
 
 // One file shows every statement, in words and in SQL; where the versions or the masks differ, all of them.
 func TestStatements(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Every change in each of its forms: in words, and as SQL. A line for 15 or a masked one stands where it differs.\n")
-	for _, change := range everyChange("Some One", "It's here") {
+	for _, change := range catalogtest.Changes("Some One", "It's here") {
 		sql := SQL(change, from16)
 		fmt.Fprintf(&b, "\n%s\n        %s\n", Summary(change), sql)
 		if older := SQL(change, before16); older != sql {
@@ -81,8 +36,8 @@ func checkShapes(t *testing.T, name string) {
 	if name == catalog.Public {
 		t.Skip("the grantee PUBLIC is a keyword, and is meant")
 	}
-	plain := everyChange("plain", "plain")
-	for i, change := range everyChange(name, name) {
+	plain := catalogtest.Changes("plain", "plain")
+	for i, change := range catalogtest.Changes(name, name) {
 		want, err := shape(SQL(plain[i], from16))
 		if err != nil {
 			t.Fatal(err)
@@ -97,7 +52,7 @@ func checkShapes(t *testing.T, name string) {
 }
 
 func TestShapesOfHostileNames(t *testing.T) {
-	for _, name := range hostile {
+	for _, name := range catalogtest.Names {
 		checkShapes(t, name)
 	}
 }
@@ -125,7 +80,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestMaskedHoldsNoVerifier(t *testing.T) {
-	for _, v := range []catalog.Verifier{verifier, verifier + "x", "hunter2"} {
+	for _, v := range []catalog.Verifier{catalogtest.Verifier, catalogtest.Verifier + "x", "hunter2"} {
 		change := catalog.AlterRole{Name: "a", Verifier: v}
 		for _, text := range []string{Masked(change, from16), Summary(change)} {
 			if strings.Contains(text, "AAAA") || strings.Contains(text, "hunter2") || strings.Contains(text, "salt") {

@@ -1,6 +1,7 @@
 // Package script writes SQL: it is the only place where SQL text is made, and quotes in one function. It promises
 // that whatever a name or a text holds, the statement says what was meant and nothing else; and the same statements
-// give the same bytes.
+// give the same bytes. What it writes can be run: single statements, the guards around them, and whole scripts for
+// psql, for any client, and for goose.
 package script
 
 import "pgsr/planner/catalog"

@@ -32,7 +32,7 @@ func (d Document) steps(write func(catalog.Change) string) iter.Seq[Step] {
 	return func(yield func(Step) bool) {
 		acting := ""
 		for i, s := range d.Statements {
-			as := d.actsAs(s)
+			as := d.ActingRole(s)
 			if as != acting && !yield(Step{d.switchTo(as), i, true}) {
 				return
 			}
@@ -47,8 +47,8 @@ func (d Document) steps(write func(catalog.Change) string) iter.Seq[Step] {
 	}
 }
 
-// actsAs gives the role that a statement needs; empty: the connecting one.
-func (d Document) actsAs(s Statement) string {
+// ActingRole gives the role that a statement needs; empty: the connecting one.
+func (d Document) ActingRole(s Statement) string {
 	if s.As == d.Server.CurrentUser {
 		return ""
 	}

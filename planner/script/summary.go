@@ -14,21 +14,21 @@ func Summary(change catalog.Change) string {
 	case catalog.CreateRole:
 		return summaryOfCreateRole(ch)
 	case catalog.DropRole:
-		return "drop role " + shown(ch.Name)
+		return "drop role " + DisplayName(ch.Name)
 	case catalog.AlterRole:
-		return "alter role " + shown(ch.Name) + ": " + alterations(ch)
+		return "alter role " + DisplayName(ch.Name) + ": " + alterations(ch)
 	case catalog.CommentOnRole:
 		return summaryOfComment(ch)
 	case catalog.GrantRole:
-		return "grant " + rolesShown(ch.Roles) + " to " + several(ch.Members, shown) + withOptions(ch.Options)
+		return "grant " + displayRoles(ch.Roles) + " to " + ShortList(ch.Members, DisplayName) + DisplayOptions(ch.Options)
 	case catalog.RevokeRole:
 		return summaryOfRevokeRole(ch)
 	case catalog.CreateSchema:
-		return "create schema " + shown(ch.Name) + ", owned by " + shown(ch.Owner)
+		return "create schema " + DisplayName(ch.Name) + ", owned by " + DisplayName(ch.Owner)
 	case catalog.DropSchema:
-		return "drop schema " + shown(ch.Name)
+		return "drop schema " + DisplayName(ch.Name)
 	case catalog.SetOwner:
-		return "change the owner of " + shownOwnable(ch) + " to " + shown(ch.Owner)
+		return "change the owner of " + displayOwnable(ch) + " to " + DisplayName(ch.Owner)
 	case catalog.Grant:
 		return summaryOfGrant(ch)
 	case catalog.Revoke:
@@ -38,7 +38,7 @@ func Summary(change catalog.Change) string {
 }
 
 func summaryOfCreateRole(ch catalog.CreateRole) string {
-	text := "create role " + shown(ch.Name) + holding(ch.Holds)
+	text := "create role " + DisplayName(ch.Name) + holding(ch.Holds)
 	if ch.CreateRole {
 		text += " to create and grant privilege roles"
 	}
@@ -46,7 +46,7 @@ func summaryOfCreateRole(ch catalog.CreateRole) string {
 		text += ": " + with
 	}
 	if len(ch.Members) > 0 {
-		text += ", and grant it to " + several(ch.Members, shown)
+		text += ", and grant it to " + ShortList(ch.Members, DisplayName)
 	}
 	return text
 }
@@ -56,7 +56,7 @@ func holding(held *catalog.Held) string {
 	if held == nil {
 		return ""
 	}
-	return " to hold " + shownPrivileges([]catalog.Privilege{held.Privilege}) + " on " + shownObject(held.Object)
+	return " to hold " + displayPrivileges([]catalog.Privilege{held.Privilege}) + " on " + DisplayObject(held.Object)
 }
 
 func alterations(ch catalog.AlterRole) string {
@@ -81,33 +81,16 @@ func alterations(ch catalog.AlterRole) string {
 
 func summaryOfComment(ch catalog.CommentOnRole) string {
 	if ch.Comment == "" {
-		return "remove the comment on role " + shown(ch.Name)
+		return "remove the comment on role " + DisplayName(ch.Name)
 	}
-	return "comment on role " + shown(ch.Name) + ": " + visible(ch.Comment)
+	return "comment on role " + DisplayName(ch.Name) + ": " + Printable(ch.Comment)
 }
 
-func rolesShown(names []string) string {
+func displayRoles(names []string) string {
 	if len(names) == 1 {
-		return "role " + shown(names[0])
+		return "role " + DisplayName(names[0])
 	}
-	return "roles " + several(names, shown)
-}
-
-func withOptions(o *catalog.Options) string {
-	if o == nil {
-		return ""
-	}
-	var out string
-	if o.Admin {
-		out += ", with admin option"
-	}
-	if !o.Inherit {
-		out += ", without inherit"
-	}
-	if !o.Set {
-		out += ", without set"
-	}
-	return out
+	return "roles " + ShortList(names, DisplayName)
 }
 
 func summaryOfRevokeRole(ch catalog.RevokeRole) string {
@@ -115,15 +98,15 @@ func summaryOfRevokeRole(ch catalog.RevokeRole) string {
 	if ch.AdminOnly {
 		text = "revoke admin option for "
 	}
-	text += rolesShown(ch.Roles) + " from " + several(ch.Members, shown)
+	text += displayRoles(ch.Roles) + " from " + ShortList(ch.Members, DisplayName)
 	if ch.GrantedBy {
-		text += ", granted by " + shown(ch.Grantor)
+		text += ", granted by " + DisplayName(ch.Grantor)
 	}
 	return text + andDependents(ch.Cascade)
 }
 
 func summaryOfGrant(ch catalog.Grant) string {
-	text := "grant " + shownPrivileges(ch.Privileges) + " on " + shownColumn(ch.Column) + shownObject(ch.Object) + " to " + several(ch.Grantees, shownGrantee)
+	text := "grant " + displayPrivileges(ch.Privileges) + " on " + DisplayColumn(ch.Column) + DisplayObject(ch.Object) + " to " + ShortList(ch.Grantees, DisplayGrantee)
 	if ch.WithOption {
 		text += ", with grant option"
 	}
@@ -135,14 +118,7 @@ func summaryOfRevoke(ch catalog.Revoke) string {
 	if ch.OptionOnly {
 		text += "grant option for "
 	}
-	return text + shownPrivileges(ch.Privileges) + " on " + shownColumn(ch.Column) + shownObject(ch.Object) + " from " + several(ch.Grantees, shownGrantee) + andDependents(ch.Cascade)
-}
-
-func shownColumn(column string) string {
-	if column == "" {
-		return ""
-	}
-	return "column " + shown(column) + " of "
+	return text + displayPrivileges(ch.Privileges) + " on " + DisplayColumn(ch.Column) + DisplayObject(ch.Object) + " from " + ShortList(ch.Grantees, DisplayGrantee) + andDependents(ch.Cascade)
 }
 
 func andDependents(yes bool) string {

@@ -67,7 +67,7 @@ func (d Document) writeVariables(out *bufio.Writer) {
 	fmt.Fprint(out, aboutVariables)
 	d.writeBegin(out, Reading)
 	for _, v := range variables {
-		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, shown(v.role)))
+		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, DisplayName(v.role)))
 		v.write(out)
 	}
 	fmt.Fprint(out, "COMMIT;\n\n")

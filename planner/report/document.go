@@ -1,0 +1,26 @@
+// Package report writes plans for people and programs: as text, Markdown, a page with a picture, and JSON. It
+// promises that nothing in a name becomes markup or a command to a terminal, and that a saved plan is read as what it
+// says or not at all. Saved plans stand here and not in package script, for they hold the effect, of which script
+// knows nothing.
+package report
+
+import (
+	"pgsr/planner/access"
+	"pgsr/planner/script"
+)
+
+// Document is what all formats write: what scripts are written of, and what is to be said of it to people.
+type Document struct {
+	script.Document
+	// Effect is what the statements mean for people; nil: not known.
+	Effect *access.Effect
+	// Digest is that of the saved plan that the document was read from; empty: it was not.
+	Digest string
+}
+
+// Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
+func (d Document) Transactions() []Document {
+	return mapped(d.Document.Transactions(), func(part script.Document) Document {
+		return Document{Document: part, Effect: d.Effect, Digest: d.Digest}
+	})
+}

@@ -1,0 +1,69 @@
+package report
+
+import (
+	"strings"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// effectRow is one line of an effect: who gains or loses what, on what, by which path.
+type effectRow struct {
+	Mark                            mark
+	Roles, Privileges, Objects, Via []string
+	// How the privilege is had, or was.
+	How string
+}
+
+// effectRows lists losses first: they are what breaks.
+func effectRows(e *access.Effect) []effectRow {
+	if e == nil {
+		return nil
+	}
+	var out []effectRow
+	for _, g := range e.Losses {
+		out = append(out, effectRowOf(takes, g))
+	}
+	for _, g := range e.Gains {
+		out = append(out, effectRowOf(gives, g))
+	}
+	return out
+}
+
+func effectRowOf(m mark, g access.Group) effectRow {
+	column := ""
+	if g.Column != "" {
+		column = " (column " + script.DisplayName(g.Column) + ")"
+	}
+	return effectRow{
+		Mark: m, Roles: mapped(g.Roles, script.DisplayGrantee), Privileges: mapped(g.Privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }),
+		Objects: mapped(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapped(g.Path.Via, script.DisplayName), How: string(g.Path.Kind),
+	}
+}
+
+// line writes it as one line, many names counted out.
+func (r effectRow) line() string {
+	verb := map[mark]string{gives: " gains ", takes: " loses "}[r.Mark]
+	if len(r.Roles) > 1 {
+		verb = map[mark]string{gives: " gain ", takes: " lose "}[r.Mark]
+	}
+	same := func(s string) string { return s }
+	text := string(r.Mark) + " " + script.ShortList(r.Roles, same) + verb + strings.Join(r.Privileges, ", ") + " on " + script.ShortList(r.Objects, same)
+	if len(r.Via) > 0 {
+		text += " via " + strings.Join(r.Via, " → ")
+	}
+	return text + " (" + r.How + ")"
+}
+
+func effectCounts(e *access.Effect) string {
+	return script.Count(e.Compared, "role", "roles") + " compared: " + script.Count(e.Gained, "privilege", "privileges") + " gained, " + script.Number(e.Lost) + " lost"
+}
+
+func mapped[T, U any](from []T, to func(T) U) []U {
+	out := make([]U, len(from))
+	for i, each := range from {
+		out[i] = to(each)
+	}
+	return out
+}

@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"pgsr/planner/script"
+)
+
+// Format is one of the forms in which a document can be written.
+type Format struct {
+	Name string
+	// About says in a few words what it is for.
+	About string
+	// Passwords is how it holds passwords unless something else is asked for.
+	Passwords script.Passwords
+	// Effect and Rollback tell whether it shows those, so that nobody has to work them out for nothing.
+	Effect, Rollback bool
+	// variables tells whether it can leave variables in the place of passwords.
+	variables bool
+	write     func(io.Writer, Document) error
+}
+
+// formats: the default comes first. What people share, tickets and pages, holds no secrets unless that is asked for.
+var formats = []Format{
+	{Name: "psql", About: "a script for psql", Passwords: script.PasswordVerifiers, variables: true, write: sqlOnly(script.WritePSQL)},
+	{Name: "sql", About: "a script for any client", Passwords: script.PasswordVerifiers, write: sqlOnly(script.WriteSQL)},
+	{Name: "text", About: "a line for each change, for a terminal", Passwords: script.PasswordVerifiers, variables: true, write: writePlainText},
+	{Name: "markdown", About: "for a ticket or a pull request", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteMarkdown},
+	{Name: "html", About: "one page with everything, for a browser", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteHTML},
+	{Name: "json", About: "for programs, and to be applied later", Passwords: script.PasswordVerifiers, Effect: true, Rollback: true, write: WriteJSON},
+	{Name: "goose", About: "a migration for goose", Passwords: script.PasswordVerifiers, Rollback: true, write: sqlOnly(script.WriteGoose)},
+}
+
+// sqlOnly writes what can be run of a document.
+func sqlOnly(write func(io.Writer, script.Document) error) func(io.Writer, Document) error {
+	return func(w io.Writer, d Document) error { return write(w, d.Document) }
+}
+
+func writePlainText(w io.Writer, d Document) error { return WriteText(w, d, false) }
+
+// Formats lists all formats, the default first.
+func Formats() []Format { return slices.Clone(formats) }
+
+// FormatNames lists their names, the default first.
+func FormatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// FormatNamed gives the format of a name.
+func FormatNamed(name string) (Format, error) {
+	i := slices.IndexFunc(formats, func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, fmt.Errorf("there is no format %q: there are %s", name, strings.Join(FormatNames(), ", "))
+	}
+	return formats[i], nil
+}
+
+// Write writes a document in one of the [Formats].
+func Write(w io.Writer, format string, d Document) error {
+	f, err := FormatNamed(format)
+	if err != nil {
+		return err
+	}
+	if d, err = f.prepare(d); err != nil {
+		return err
+	}
+	return f.write(w, d)
+}
+
+// prepare sees to it that passwords are held as asked for.
+func (f Format) prepare(d Document) (Document, error) {
+	var err error
+	if d.Passwords, err = f.Holding(d.Passwords); err != nil {
+		return d, err
+	}
+	if d.Passwords == script.PasswordsOmitted {
+		d.Document = script.WithoutPasswords(d.Document)
+	}
+	return d, nil
+}
+
+// Holding gives the way in which the format holds passwords when one is asked for, or none.
+func (f Format) Holding(asked script.Passwords) (script.Passwords, error) {
+	switch {
+	case asked == "":
+		return f.Passwords, nil
+	case asked == script.PasswordVariables && !f.variables:
+		return "", fmt.Errorf("the format %s has no variables for passwords: write psql, or leave the passwords out", f.Name)
+	case slices.Contains([]script.Passwords{script.PasswordVerifiers, script.PasswordVariables, script.PasswordsOmitted}, asked):
+		return asked, nil
+	}
+	return "", fmt.Errorf("there is no way %q to hold passwords", asked)
+}

@@ -1,0 +1,149 @@
+package report
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// graph is what a plan does to who has what, to be drawn: roles, objects, and lines from those who have to what they
+// have.
+type graph struct {
+	nodes []*graphNode
+	edges []*graphEdge
+	place map[string]*graphNode
+	lines map[lineKey]*graphEdge
+	// holds is what the privilege roles that the plan makes hold: such a role is drawn as a line to the object.
+	holds map[string]catalog.Held
+}
+
+// graphNode is a role or an object.
+type graphNode struct {
+	Label    string
+	IsObject bool
+	// Mark says what happens to the node itself; 0: it is only named.
+	Mark mark
+	// degree counts the lines that end at it. column and row are its place in the picture, x and y that in pixels.
+	degree, column, row, x, y int
+	// stands counts the nodes that it stands for; 0: itself.
+	stands int
+}
+
+// graphEdge is one line, with all that it stands for. Where it passes columns, it goes by way of bends.
+type graphEdge struct {
+	from, to *graphNode
+	bends    []*graphNode
+	Mark     mark
+	Labels   []string
+}
+
+type lineKey struct {
+	from, to *graphNode
+	mark     mark
+}
+
+// graphOf leaves out what the plan lends for the moment.
+func graphOf(statements []script.Statement) *graph {
+	g := &graph{place: map[string]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
+	for _, s := range statements {
+		if ch, ok := s.Change.(catalog.CreateRole); ok && ch.Holds != nil {
+			g.holds[ch.Name] = *ch.Holds
+		}
+	}
+	for _, s := range statements {
+		if !s.Section.IsLending() {
+			g.add(s)
+		}
+	}
+	return g
+}
+
+func (g *graph) add(s script.Statement) {
+	m := markOf(s)
+	switch ch := s.Change.(type) {
+	case catalog.CreateRole:
+		if ch.Holds == nil && !ch.CreateRole {
+			g.role(ch.Name).Mark = m
+		}
+		if !ch.CreateRole {
+			g.members(ch.Members, []string{ch.Name}, m)
+		}
+	case catalog.DropRole:
+		g.role(ch.Name).Mark = m
+	case catalog.AlterRole:
+		if node := g.role(ch.Name); node.Mark == 0 {
+			node.Mark = m
+		}
+	case catalog.GrantRole:
+		g.members(ch.Members, ch.Roles, m)
+	case catalog.RevokeRole:
+		g.members(ch.Members, ch.Roles, m)
+	case catalog.CreateSchema:
+		id := catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}
+		g.object(id).Mark = m
+		g.line(g.role(ch.Owner), g.object(id), m, "owns")
+	case catalog.SetOwner:
+		g.line(g.role(ch.Owner), g.object(ch.Object), m, "owns")
+	case catalog.Grant:
+		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
+	case catalog.Revoke:
+		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
+	}
+}
+
+// members draws memberships; in a privilege role, the privilege that comes with it.
+func (g *graph) members(members, roles []string, m mark) {
+	for _, role := range roles {
+		held, isHolder := g.holds[role]
+		for _, member := range members {
+			if isHolder {
+				g.line(g.role(member), g.object(held.Object), m, string(held.Privilege))
+			} else {
+				g.line(g.role(member), g.role(role), m, "member")
+			}
+		}
+	}
+}
+
+func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, m mark) {
+	for _, grantee := range grantees {
+		if _, isHolder := g.holds[grantee]; isHolder {
+			continue
+		}
+		for _, p := range privileges {
+			g.line(g.role(grantee), g.object(id), m, script.Printable(string(p)))
+		}
+	}
+}
+
+func (g *graph) role(name string) *graphNode {
+	return g.node("role "+name, graphNode{Label: script.DisplayGrantee(name)})
+}
+
+func (g *graph) object(id catalog.ObjectID) *graphNode {
+	return g.node("object "+id.String(), graphNode{Label: script.DisplayObject(id), IsObject: true})
+}
+
+func (g *graph) node(key string, made graphNode) *graphNode {
+	if g.place[key] == nil {
+		g.place[key] = &made
+		g.nodes = append(g.nodes, &made)
+	}
+	return g.place[key]
+}
+
+func (g *graph) line(from, to *graphNode, m mark, label string) {
+	key := lineKey{from, to, m}
+	edge := g.lines[key]
+	if edge == nil {
+		edge = &graphEdge{from: from, to: to, Mark: m}
+		g.lines[key] = edge
+		g.edges = append(g.edges, edge)
+		from.degree++
+		to.degree++
+	}
+	if !slices.Contains(edge.Labels, label) {
+		edge.Labels = append(edge.Labels, label)
+	}
+}

@@ -1,0 +1,200 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode/utf8"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// jsonVersion is that of the form of the file. docs/plan.schema.json says what it is; a change that older readers
+// would get wrong makes it the next one.
+const jsonVersion = 1
+
+// WriteJSON writes a document so that it can be read by any program, and run later: see [ReadJSON]. Verifiers of
+// passwords are in the fields secret_verifier alone; where there is one, holds_secrets is true. Nothing in the file is
+// unseen, and its digest covers all of it.
+func WriteJSON(w io.Writer, d Document) error {
+	data, _, err := compactJSON(d)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, data, "", "  "); err != nil {
+		return err
+	}
+	text.WriteByte('\n')
+	_, err = w.Write(text.Bytes())
+	return err
+}
+
+// compactJSON gives the file without any space around its parts, and its digest.
+func compactJSON(d Document) (data []byte, digest string, err error) {
+	file, err := jsonFileOf(d)
+	if err != nil {
+		return nil, "", err
+	}
+	if data, err = encoded(file); err != nil {
+		return nil, "", err
+	}
+	return sealed(data)
+}
+
+func jsonFileOf(d Document) (jsonFile, error) {
+	file := jsonFile{
+		Version: jsonVersion, Digest: noDigest,
+		Program: d.Origin.Version, PlannedAt: moment(d.Origin.Now), Sources: jsonSources(d.Origin.Sources),
+		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
+		LockTimeout: script.Milliseconds(d.LockTimeout), StatementTimeout: script.Milliseconds(d.StatementTimeout),
+		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.Back().Statements),
+		Effect:       jsonEffectOf(d.Effect),
+	}
+	var err error
+	if file.jsonWay, err = jsonWayOf(d.Document); err != nil || d.Rollback == nil {
+		return file, err
+	}
+	way, err := jsonWayOf(d.Back())
+	file.Rollback = &way
+	return file, err
+}
+
+// encoded writes a value as JSON that is safe to look at.
+func encoded(value any) ([]byte, error) {
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
+	out.SetEscapeHTML(false)
+	err := out.Encode(value)
+	return visibleJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
+}
+
+// jsonFile is the whole file.
+type jsonFile struct {
+	Version          int          `json:"version"`
+	Digest           string       `json:"digest"`
+	Program          string       `json:"pgsr"`
+	PlannedAt        *time.Time   `json:"planned_at,omitempty"`
+	Sources          []jsonSource `json:"sources"`
+	Server           jsonServer   `json:"server"`
+	LockKey          int64        `json:"lock_key"`
+	LockTimeout      int64        `json:"lock_timeout_ms,omitempty"`
+	StatementTimeout int64        `json:"statement_timeout_ms,omitempty"`
+	HoldsSecrets     bool         `json:"holds_secrets"`
+	jsonWay
+	Effect   *jsonEffect `json:"effect,omitempty"`
+	Rollback *jsonWay    `json:"rollback,omitempty"`
+}
+
+// jsonWay is the way there, or the way back.
+type jsonWay struct {
+	Warnings   []string        `json:"warnings"`
+	ReliesOn   *script.State   `json:"relies_on,omitempty"`
+	Statements []jsonStatement `json:"statements"`
+	LeadsTo    *script.State   `json:"leads_to,omitempty"`
+	// Parts are the transactions, where it takes several: each has the next so many statements.
+	Parts []jsonPart `json:"parts,omitempty"`
+}
+
+type jsonPart struct {
+	Statements int           `json:"statements"`
+	ReliesOn   *script.State `json:"relies_on,omitempty"`
+	LeadsTo    *script.State `json:"leads_to,omitempty"`
+}
+
+type jsonSource struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+type jsonServer struct {
+	VersionNum       int    `json:"version_num"`
+	SystemIdentifier string `json:"system_identifier,omitempty"`
+	Database         string `json:"database"`
+	DatabaseOID      uint32 `json:"database_oid"`
+	CurrentUser      string `json:"current_user"`
+	SessionUser      string `json:"session_user"`
+}
+
+// jsonStatement is one statement. Summary and SQL are for people, and never hold a verifier; what counts is Change.
+type jsonStatement struct {
+	Section string          `json:"section"`
+	Summary string          `json:"summary"`
+	SQL     string          `json:"sql"`
+	Reason  string          `json:"reason,omitempty"`
+	As      string          `json:"as,omitempty"`
+	Refresh bool            `json:"refresh,omitempty"`
+	Change  json.RawMessage `json:"change"`
+}
+
+// jsonSections are the sections' names in the file.
+var jsonSections = [...]string{
+	script.LosingLogin: "losing_login", script.Administrators: "administrators", script.Roles: "roles", script.Leaving: "leaving", script.ActingFor: "acting_for",
+	script.PrivilegeRoles: "privilege_roles", script.Schemas: "schemas", script.Owners: "owners", script.Privileges: "privileges", script.DroppingSchemas: "dropping_schemas",
+	script.GivingBackFirst: "giving_back_first", script.Memberships: "memberships", script.GainingLogin: "gaining_login",
+	script.Dropping: "dropping", script.Pruning: "pruning", script.GivingBack: "giving_back",
+}
+
+func jsonWayOf(d script.Document) (jsonWay, error) {
+	way := jsonWay{
+		Warnings: append([]string{}, d.Warnings...), Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
+	}
+	for _, part := range d.Parts {
+		way.Parts = append(way.Parts, jsonPart{len(part.Statements), jsonState(part.ReliesOn), jsonState(part.LeadsTo)})
+	}
+	for _, s := range d.Statements {
+		statement, err := jsonStatementOf(s, d.Server)
+		if err != nil {
+			return jsonWay{}, err
+		}
+		way.Statements = append(way.Statements, statement)
+	}
+	return way, nil
+}
+
+// jsonState is nil for a state that says nothing.
+func jsonState(s script.State) *script.State {
+	if s.IsEmpty() {
+		return nil
+	}
+	return &s
+}
+
+// jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is
+// not.
+func jsonStatementOf(s script.Statement, server catalog.Server) (jsonStatement, error) {
+	if !utf8.ValidString(fmt.Sprint(s.Change, s.As, s.Reason)) {
+		return jsonStatement{}, fmt.Errorf("a name is not in UTF-8, which JSON can not hold: %s", script.Summary(s.Change))
+	}
+	if err := script.CheckNames(s); err != nil {
+		return jsonStatement{}, err
+	}
+	change, err := script.EncodeChange(s.Change)
+	return jsonStatement{
+		Section: jsonSections[s.Section], Summary: script.Summary(s.Change), SQL: script.Masked(s.Change, server),
+		Reason: s.Reason, As: s.As, Refresh: s.Refresh, Change: change,
+	}, err
+}
+
+func jsonSources(sources []script.Source) []jsonSource {
+	out := make([]jsonSource, len(sources))
+	for i, s := range sources {
+		out[i] = jsonSource(s)
+	}
+	return out
+}
+
+func jsonServerOf(s catalog.Server) jsonServer {
+	return jsonServer{s.VersionNum, s.SystemIdentifier, s.Database, s.DatabaseOID, s.CurrentUser, s.SessionUser}
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}

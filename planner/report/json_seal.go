@@ -1,0 +1,58 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// noDigest is what stands in the place of the digest while it is worked out.
+var noDigest = strings.Repeat("0", 2*sha256.Size)
+
+// beforeDigest is how every file begins.
+var beforeDigest = fmt.Sprintf(`{"version":%d,"digest":"`, jsonVersion)
+
+// sealed puts the digest into its place: SHA-256, in hexadecimal, of the file without space around its parts and with
+// zeros in the digest's place. So it covers all that the file says.
+func sealed(data []byte) ([]byte, string, error) {
+	place := data[min(len(beforeDigest), len(data)):]
+	if !bytes.HasPrefix(data, []byte(beforeDigest)) || !bytes.HasPrefix(place, []byte(noDigest)) {
+		return nil, "", fmt.Errorf("the plan does not begin with %s", beforeDigest)
+	}
+	sum := sha256.Sum256(data)
+	digest := hex.EncodeToString(sum[:])
+	copy(place, digest)
+	return data, digest, nil
+}
+
+// visibleJSON escapes what one would not see in JSON: what is not ASCII there is inside of a string.
+func visibleJSON(data []byte) []byte {
+	hidden := func(r rune) bool { return r >= utf8.RuneSelf-1 && !unicode.IsPrint(r) }
+	if !bytes.ContainsFunc(data, hidden) {
+		return data
+	}
+	var out bytes.Buffer
+	for len(data) > 0 {
+		r, width := utf8.DecodeRune(data)
+		if hidden(r) {
+			out.WriteString(utf16Escapes(r))
+		} else {
+			out.Write(data[:width])
+		}
+		data = data[width:]
+	}
+	return out.Bytes()
+}
+
+// utf16Escapes writes a character as JSON escapes it: https://www.rfc-editor.org/rfc/rfc8259#section-7
+func utf16Escapes(r rune) string {
+	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+		return fmt.Sprintf(`\u%04x\u%04x`, high, low)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
+}

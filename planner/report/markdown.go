@@ -1,0 +1,171 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"pgsr/planner/script"
+)
+
+// WriteMarkdown writes a document for a ticket or a pull request, in CommonMark with the fences that GitHub and
+// GitLab colour. Whatever a name holds, it stands in a code span or in a fenced block, where it is neither markup nor
+// a mention of somebody.
+func WriteMarkdown(w io.Writer, d Document) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "## Roles of database %s: %s\n\n", codeSpan(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
+	d.writeMarkdownForemost(out)
+	d.writeMarkdownOrigin(out)
+	d.writeMarkdownWarnings(out)
+	d.writeMarkdownMarks(out)
+	d.writeMarkdownEffect(out)
+	if err := d.writeMarkdownChanges(out); err != nil {
+		return err
+	}
+	if d.Rollback != nil {
+		if err := writeMarkdownBack(out, d.Back()); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// writeMarkdownForemost says what nobody is to read over.
+func (d Document) writeMarkdownForemost(out io.Writer) {
+	lines := script.Highlights(d.Statements)
+	for _, line := range lines {
+		fmt.Fprintf(out, "- ❗ %s\n", codeSpan(line))
+	}
+	if len(lines) > 0 {
+		fmt.Fprintln(out)
+	}
+}
+
+// writeMarkdownOrigin writes the summary, a list: in a table, some would take a | in a name for the end of a cell.
+func (d Document) writeMarkdownOrigin(out io.Writer) {
+	fmt.Fprintf(out, "- %s\n", codeSpan(d.Origin.WrittenBy()))
+	for _, s := range d.Origin.Sources {
+		fmt.Fprintf(out, "- Spec: %s, SHA-256 %s\n", codeSpan(s.Name), codeSpan(s.SHA256))
+	}
+	fmt.Fprintf(out, "- For %s on %s, to be run as %s\n", codeSpan(script.DescribeDatabase(d.Server)), codeSpan(script.DescribeServer(d.Server)), codeSpan(script.DescribeUser(d.Server)))
+	fmt.Fprintf(out, "- %s\n", d.Counts())
+	if d.Effect != nil {
+		fmt.Fprintf(out, "- %s\n", effectCounts(d.Effect))
+	}
+}
+
+func (d Document) writeMarkdownWarnings(out io.Writer) {
+	if len(d.Warnings) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n### Warnings\n\n")
+	for _, warning := range d.Warnings {
+		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
+	}
+}
+
+func (d Document) writeMarkdownMarks(out io.Writer) {
+	if d.Effect == nil || len(d.Effect.Marks) == 0 {
+		return
+	}
+	fmt.Fprint(out, "\n### Look twice\n\n")
+	for _, m := range d.Effect.Marks {
+		fmt.Fprintf(out, "- **%s**: %s\n", m.Kind, codeSpan(m.Text))
+	}
+}
+
+// mostEffectLines bounds what a ticket says of each sort: the other formats say all.
+const mostEffectLines = 100
+
+// writeMarkdownEffect leaves out what was said above: how much it is, and the marks.
+func (d Document) writeMarkdownEffect(out io.Writer) {
+	if d.Effect == nil {
+		return
+	}
+	effect := *d.Effect
+	effect.Marks = nil
+	if lines := EffectLines(&effect, mostEffectLines)[1:]; len(lines) > 0 {
+		fmt.Fprint(out, "\n### Who can do what then\n\n")
+		writeFenced(out, "diff", strings.Join(lines, "\n")+"\n")
+	}
+}
+
+// writeMarkdownChanges writes the changes in words, as a diff, and the script.
+func (d Document) writeMarkdownChanges(out io.Writer) error {
+	if len(d.Statements) == 0 {
+		fmt.Fprint(out, "\nNothing to do.\n")
+		return nil
+	}
+	var words, sql strings.Builder
+	headings := d.Headings()
+	for i, s := range d.Statements {
+		if headings[i] != "" {
+			fmt.Fprintf(&words, "@@ %s @@\n", headings[i])
+		}
+		fmt.Fprintf(&words, "%c %s\n", diffMark(markOf(s)), script.Summary(s.Change))
+	}
+	fmt.Fprint(out, "\n### Changes\n\n")
+	writeFenced(out, "diff", words.String())
+	fmt.Fprint(out, "\n### The script, for psql\n\n")
+	if err := script.WritePSQL(&sql, d.Document); err != nil {
+		return err
+	}
+	writeFenced(out, "sql", sql.String())
+	return nil
+}
+
+// diffMark gives what the highlighters of diffs know for «changed».
+func diffMark(m mark) mark {
+	if m == changes {
+		return '!'
+	}
+	return m
+}
+
+// writeMarkdownBack folds the way back away; where <details> means nothing, it is there all the same.
+func writeMarkdownBack(out io.Writer, d script.Document) error {
+	fmt.Fprint(out, "\n### The way back\n\n")
+	for _, warning := range d.Warnings {
+		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
+	}
+	var sql strings.Builder
+	if err := script.WritePSQL(&sql, d); err != nil {
+		return err
+	}
+	fmt.Fprint(out, "\n<details><summary>The script back, for psql</summary>\n\n")
+	writeFenced(out, "sql", sql.String())
+	fmt.Fprint(out, "\n</details>\n")
+	return nil
+}
+
+var backticks = regexp.MustCompile("`+")
+
+// longestRun gives the length of the longest run of backticks.
+func longestRun(text string) int {
+	longest := 0
+	for _, run := range backticks.FindAllString(text, -1) {
+		longest = max(longest, len(run))
+	}
+	return longest
+}
+
+// codeSpan encloses a text, on one line, in more backticks than it has in a row, with the spaces that keep its own
+// apart.
+// https://spec.commonmark.org/0.31.2/#code-spans
+func codeSpan(text string) string {
+	text = script.Printable(text)
+	mark := strings.Repeat("`", longestRun(text)+1)
+	if text == "" || strings.ContainsAny(text[:1]+text[len(text)-1:], "` ") {
+		text = " " + text + " "
+	}
+	return mark + text + mark
+}
+
+// writeFenced encloses lines in a fence that none of them can close.
+// https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+func writeFenced(out io.Writer, language, text string) {
+	fence := strings.Repeat("`", max(3, longestRun(text)+1))
+	fmt.Fprintf(out, "%s%s\n%s%s\n", fence, language, text, fence)
+}

@@ -1,0 +1,93 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"pgsr/planner/catalog"
+)
+
+// DisplayName gives a name for people: as it is, or in quotes if one could take it for something else.
+func DisplayName(name string) string {
+	if name != "" && !strings.ContainsFunc(name, needsQuotes) {
+		return name
+	}
+	return `"` + strings.ReplaceAll(Printable(name), `"`, `""`) + `"`
+}
+
+func needsQuotes(r rune) bool {
+	return r != '_' && !unicode.IsDigit(r) && (!unicode.IsLetter(r) || unicode.IsUpper(r))
+}
+
+// DisplayGrantee gives a name as [DisplayName] does, or PUBLIC.
+func DisplayGrantee(name string) string {
+	if name == catalog.Public {
+		return "PUBLIC"
+	}
+	return DisplayName(name)
+}
+
+// ShortList lists the first names and counts the rest: the script has them all.
+func ShortList(names []string, show func(string) string) string {
+	const most = 6
+	rest := len(names) - most
+	if rest > 1 {
+		return list(names[:most], show) + fmt.Sprintf(" and %d more", rest)
+	}
+	return list(names, show)
+}
+
+// DisplayObject gives an object for people: TABLE sales.orders.
+func DisplayObject(id catalog.ObjectID) string {
+	return Printable(string(id.Kind)) + " " + displayQualified(id)
+}
+
+func displayQualified(id catalog.ObjectID) string {
+	if id.Schema == "" {
+		return DisplayName(id.Name)
+	}
+	return DisplayName(id.Schema) + "." + DisplayName(id.Name)
+}
+
+func displayOwnable(ch catalog.SetOwner) string {
+	word, err := ownable(ch)
+	if err != nil {
+		return DisplayObject(ch.Object)
+	}
+	return word + " " + displayQualified(ch.Object)
+}
+
+func displayPrivileges(privileges []catalog.Privilege) string {
+	words := make([]string, len(privileges))
+	for i, p := range privileges {
+		words[i] = Printable(string(p))
+	}
+	return strings.Join(words, ", ")
+}
+
+// DisplayColumn gives what stands before an object when only one of its columns is meant; empty: the whole object.
+func DisplayColumn(column string) string {
+	if column == "" {
+		return ""
+	}
+	return "column " + DisplayName(column) + " of "
+}
+
+// DisplayOptions names those options of a membership that are not what one expects, each after a comma.
+func DisplayOptions(o *catalog.Options) string {
+	if o == nil {
+		return ""
+	}
+	var out string
+	if o.Admin {
+		out += ", with admin option"
+	}
+	if !o.Inherit {
+		out += ", without inherit"
+	}
+	if !o.Set {
+		out += ", without set"
+	}
+	return out
+}
