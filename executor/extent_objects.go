@@ -25,7 +25,7 @@ func (i *inspection) readAllObjects(rows pgx.Rows) error {
 	var relations []located
 	schemas := map[uint32]string{}
 	fields := []any{
-		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &row.AclSize, &row.OptionsSize, &row.BoundsSize, &code,
+		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &code,
 	}
 	err := each(rows, fields, func() {
 		o := &catalog.Object{ID: catalog.ObjectID{Kind: kindOf(kind), Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner)}
@@ -42,7 +42,6 @@ func (i *inspection) readAllObjects(rows pgx.Rows) error {
 			}
 		default:
 			o.Relkind = i.words.once(string(kind))
-			o.Stored = catalog.Stored{ACL: int(row.AclSize.Int32), Rest: int(row.OptionsSize.Int32 + row.BoundsSize.Int32)}
 			if code != nil {
 				o.Code = i.words.once(string(*code))
 			}

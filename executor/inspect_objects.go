@@ -38,12 +38,11 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 	var row gen.ObjectsRow
 	fields := []any{
 		&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.OwnerDefault, &row.Relkind, &row.TableSchema, &row.TableName,
-		&row.AclSize, &row.RestSize, &row.Code,
+		&row.Code,
 	}
 	return each(rows, fields, func() {
 		row.Schema, row.Relkind = i.words.once(row.Schema), i.words.once(row.Relkind)
 		o := &catalog.Object{ID: identify(row), OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind, Code: i.words.once(row.Code)}
-		o.Stored = catalog.Stored{ACL: int(row.AclSize), Rest: int(row.RestSize)}
 		if row.TableName != "" {
 			o.OwnedBy = catalog.ObjectID{Kind: catalog.Table, Schema: row.TableSchema, Name: row.TableName}
 		}

@@ -157,9 +157,7 @@ func (i *inspection) readServer(rows pgx.Rows) error {
 			Inherit: strings.Contains(selfGrant, "inherit"),
 			Set:     strings.Contains(selfGrant, "set"),
 		},
-		BlockSize:        int(s.BlockSize),
-		ToastCompression: s.ToastCompression,
-		Locks:            catalog.LockTable{PerTransaction: int(s.LocksPerTransaction), Transactions: int(s.LockTransactions)},
+		Locks: catalog.LockTable{PerTransaction: int(s.LocksPerTransaction), Transactions: int(s.LockTransactions)},
 	}
 	return nil
 }

@@ -130,8 +130,6 @@ func TestInspectSaysWhereItIs(t *testing.T) {
 		CurrentUser:      "postgres",
 		SessionUser:      "postgres",
 		Bootstrap:        "postgres",
-		ToastCompression: "pglz",
-		BlockSize:        8192,
 		Locks:            server.Locks, // those have a test of their own
 	}
 	defaults := server.Defaults

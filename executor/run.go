@@ -55,7 +55,7 @@ type StatementError struct {
 func statementError(d script.Document, step script.Step, err error) error {
 	s := d.Statements[step.Statement]
 	return &StatementError{
-		Number: step.Statement + 1, Of: len(d.Statements), SQL: script.Masked(s.Change, d.Server), Reason: s.Reason, Err: err,
+		Number: step.Statement + 1, Of: len(d.Statements), SQL: script.Masked(s.Change, d.Server), Reason: s.Reason, Err: rowTooBig(s.Change, err),
 	}
 }
 

@@ -143,13 +143,11 @@ SELECT
     ''::text AS relkind,
     ''::text AS table_schema,
     ''::text AS table_name,
-    0::integer AS acl_size,
-    0::integer AS rest_size,
     ''::text AS code
 FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
 UNION ALL
-SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, false, '', '', '', 0, 0, ''
+SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, false, '', '', '', ''
 FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
 JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
 UNION ALL
@@ -157,10 +155,6 @@ SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL,
     coalesce((acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl), false),
     c.relkind::text,
     coalesce(t.nspname, ''), coalesce(t.relname, ''),
-    CASE WHEN pg_column_compression(c.relacl) IS NOT NULL AND pg_column_compression(c.relacl) <> current_setting('default_toast_compression')
-        THEN 0 ELSE coalesce(pg_column_size(c.relacl), 0)
-    END,
-    coalesce(pg_column_size(c.reloptions), 0) + coalesce(pg_column_size(c.relpartbound), 0),
     CASE
         WHEN c.relkind NOT IN ('r', 'p', 'f') THEN ''
         WHEN c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid) THEN 'r'
@@ -200,8 +194,6 @@ type ObjectsRow struct {
 	Relkind      string
 	TableSchema  string
 	TableName    string
-	AclSize      int32
-	RestSize     int32
 	Code         string
 }
 
@@ -209,8 +201,6 @@ type ObjectsRow struct {
 // A NULL ACL stands for the built-in default, an empty one for nobody:
 // https://www.postgresql.org/docs/current/ddl-priv.html
 // Of what an owner has by default there are eight or nine items, and most often one other: owner_default says that Items leaves them out.
-// Sizes are those of what has no length of its own in a row of pg_class, which has to fit into a page. An ACL that would be compressed in another
-// way when it is written again has none.
 // Code says what of a table the server runs with its owner's rights: r rules, i an index on an expression or with a condition and s statistics on
 // expressions, which ANALYZE and autovacuum work out, f a foreign key that changes its rows, with what triggers and checks do then.
 // https://www.postgresql.org/docs/current/rules-privileges.html and https://www.postgresql.org/docs/current/sql-analyze.html
@@ -234,8 +224,6 @@ func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 			&i.Relkind,
 			&i.TableSchema,
 			&i.TableName,
-			&i.AclSize,
-			&i.RestSize,
 			&i.Code,
 		); err != nil {
 			return nil, err

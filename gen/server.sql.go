@@ -27,8 +27,6 @@ SELECT
     session_user::text AS session_user_name,
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
     coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
-    current_setting('block_size')::integer AS block_size,
-    current_setting('default_toast_compression')::text AS toast_compression,
     current_setting('max_locks_per_transaction')::integer AS locks_per_transaction,
     -- For how many transactions the lock table is made: https://www.postgresql.org/docs/current/runtime-config-locks.html
     (
@@ -49,8 +47,6 @@ type ServerRow struct {
 	SessionUserName     string
 	Bootstrap           string
 	SelfGrant           string
-	BlockSize           int32
-	ToastCompression    string
 	LocksPerTransaction int32
 	LockTransactions    int32
 }
@@ -70,8 +66,6 @@ func (q *Queries) Server(ctx context.Context) (ServerRow, error) {
 		&i.SessionUserName,
 		&i.Bootstrap,
 		&i.SelfGrant,
-		&i.BlockSize,
-		&i.ToastCompression,
 		&i.LocksPerTransaction,
 		&i.LockTransactions,
 	)

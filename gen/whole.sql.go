@@ -173,14 +173,11 @@ SELECT
     d.datdba::oid AS owner,
     (d.datacl IS NULL)::boolean AS has_default,
     NULL::oid AS sequence_of,
-    NULL::integer AS acl_size,
-    NULL::integer AS options_size,
-    NULL::integer AS bounds_size,
     NULL::"char" AS code
 FROM pg_catalog.pg_database AS d
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
-SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::integer, NULL::integer, NULL::integer, NULL::"char"
+SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::"char"
 FROM pg_catalog.pg_namespace AS n
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
@@ -193,9 +190,6 @@ SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
         LIMIT 1
     ) END,
-    CASE WHEN (pg_column_compression(c.relacl) <> current_setting('default_toast_compression')) IS NOT TRUE THEN pg_column_size(c.relacl) END,
-    pg_column_size(c.reloptions),
-    pg_column_size(c.relpartbound),
     CASE
         WHEN c.relkind NOT IN ('r', 'p', 'f') THEN NULL::"char"
         WHEN c.relhasrules AND c.oid IN (SELECT w.ev_class FROM pg_catalog.pg_rewrite AS w) THEN 'r'::"char"
@@ -212,22 +206,18 @@ WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v
 `
 
 type WholeObjectsRow struct {
-	Kind        string
-	Oid         uint32
-	Schema      *uint32
-	Name        string
-	Owner       uint32
-	HasDefault  bool
-	SequenceOf  *uint32
-	AclSize     pgtype.Int4
-	OptionsSize pgtype.Int4
-	BoundsSize  pgtype.Int4
-	Code        interface{}
+	Kind       string
+	Oid        uint32
+	Schema     *uint32
+	Name       string
+	Owner      uint32
+	HasDefault bool
+	SequenceOf *uint32
+	Code       interface{}
 }
 
 // Kind is relkind, or d for a database, n for a schema. Schemas, and the tables that sequences belong to, are given by OID. The types of a column
-// are the same in all branches, or the server would go over all rows once more. Has_default, the sizes and code are as in objects.sql; a size
-// of 0 is NULL.
+// are the same in all branches, or the server would go over all rows once more. Has_default and code are as in objects.sql.
 func (q *Queries) WholeObjects(ctx context.Context) ([]WholeObjectsRow, error) {
 	rows, err := q.db.Query(ctx, WholeObjects)
 	if err != nil {
@@ -245,9 +235,6 @@ func (q *Queries) WholeObjects(ctx context.Context) ([]WholeObjectsRow, error) {
 			&i.Owner,
 			&i.HasDefault,
 			&i.SequenceOf,
-			&i.AclSize,
-			&i.OptionsSize,
-			&i.BoundsSize,
 			&i.Code,
 		); err != nil {
 			return nil, err

@@ -10,8 +10,8 @@ import (
 
 // Build works out the statements that make the desired state of the current one. Both must be snapshots of the same
 // server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may
-// not do, or a [*RowTooBigError] that lists every ACL with more items than fit, before anything ran. What would take
-// more locks than one transaction can have comes in [Plan.Parts]; what can not be divided is a [*LockTableError].
+// not do. What would take more locks than one transaction can have comes in [Plan.Parts]; what can not be divided is a
+// [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if isSame(current, desired) {
 		return &Plan{Server: current.Server, before: current}, nil
@@ -20,10 +20,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := tooBig(b.growths); err != nil {
-		return nil, err
-	}
-	plan.Warnings = slices.Concat(fullWarnings(b.growths), b.slowLoginWarnings())
+	plan.Warnings = slices.Concat(b.crowdedWarnings(), b.slowLoginWarnings())
 	return inParts(plan, desired, buildPart)
 }
 
@@ -50,7 +47,7 @@ func built(from, to *catalog.Catalog) (*builder, *Plan, error) {
 }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
-	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, bits: map[catalog.Privilege]uint64{}, made: map[string]bool{}}
+	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, made: map[string]bool{}}
 }
 
 // build writes all statements down. The error is a [*Refusal].
@@ -141,11 +138,8 @@ type builder struct {
 	missing []lack
 	// knownRefusals are the same, to have each once.
 	knownRefusals map[Reason]bool
-	// growths are the ACLs that the plan adds much to.
-	growths []*growth
-	// bits and newOIDs stand for what the server will store for privileges and for new roles: see privilegesOf and oid.
-	bits    map[catalog.Privilege]uint64
-	newOIDs map[string]uint32
+	// crowded are the objects that come to have very many direct grantees.
+	crowded []crowded
 }
 
 // do adds a statement and lets it take effect on the working catalog.

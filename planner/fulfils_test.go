@@ -25,7 +25,6 @@ func (w *world) asRead(desired *catalog.Catalog) *catalog.Catalog {
 	}
 	for id, object := range now.Objects {
 		read := *object
-		read.Stored = catalog.Stored{ACL: w.IntN(100)}
 		now.Objects[id] = &read
 	}
 	return now

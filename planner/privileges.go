@@ -14,16 +14,14 @@ import (
 
 // changePrivileges makes every ACL what it is to be. Of each object what is granted comes first, so that nobody is
 // without a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it
-// away again. Where there is no room for both, what is revoked comes before.
+// away again. Where there may be no room for both, what is revoked comes before.
 func (b *builder) changePrivileges() {
 	for _, id := range b.changed() {
 		b.about = part{object: id}
-		if g := b.growthOf(id); g != nil {
-			b.growths = append(b.growths, g)
-			if !g.fitsBesideLost() && g.fits() {
-				b.revokeColumns(id)
-				b.revokeExcess(id, "")
-			}
+		b.noteCrowded(id)
+		if b.exchangesMany(id) {
+			b.revokeColumns(id)
+			b.revokeExcess(id, "")
 		}
 		b.grantMissing(id, "")
 		b.revokeColumns(id)

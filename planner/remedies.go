@@ -145,7 +145,7 @@ func contradicts(err error) bool {
 
 // isLimit tells whether a plan may be carried out, but does not fit into the server.
 func isLimit(err error) bool {
-	return errors.As(err, new(*RowTooBigError)) || errors.As(err, new(*LockTableError))
+	return errors.As(err, new(*LockTableError))
 }
 
 // note adds the reasons that are new.

@@ -15,7 +15,7 @@ import (
 func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	after := before.Clone()
 	plan.Apply(after)
-	back, err := buildPart(after, before) // what there was did fit into its rows
+	back, err := buildPart(after, before)
 	if err != nil {
 		return nil, err
 	}

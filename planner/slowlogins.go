@@ -14,6 +14,9 @@ import (
 // number: docs/benchmarks.md has figures.
 const manyMemberships = 1000
 
+// fewNamed is how many roles or objects a warning names.
+const fewNamed = 5
+
 // slowLogin is a role that logs in, with the number of roles that it inherits from.
 type slowLogin struct {
 	role        string
@@ -29,7 +32,7 @@ func (b *builder) slowLoginWarnings() []string {
 	}
 	var named []string
 	for i, login := range slow {
-		if i == fewObjects {
+		if i == fewNamed {
 			named = append(named, fmt.Sprintf("%d more", len(slow)-i))
 			break
 		}

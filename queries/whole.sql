@@ -124,8 +124,7 @@ GROUP BY 2, 3, m.roleid::bigint >> 8;
 
 -- name: WholeObjects :many
 -- Kind is relkind, or d for a database, n for a schema. Schemas, and the tables that sequences belong to, are given by OID. The types of a column
--- are the same in all branches, or the server would go over all rows once more. Has_default, the sizes and code are as in objects.sql; a size
--- of 0 is NULL.
+-- are the same in all branches, or the server would go over all rows once more. Has_default and code are as in objects.sql.
 SELECT
     'd'::"char" AS kind,
     d.oid::oid AS oid,
@@ -134,14 +133,11 @@ SELECT
     d.datdba::oid AS owner,
     (d.datacl IS NULL)::boolean AS has_default,
     NULL::oid AS sequence_of,
-    NULL::integer AS acl_size,
-    NULL::integer AS options_size,
-    NULL::integer AS bounds_size,
     NULL::"char" AS code
 FROM pg_catalog.pg_database AS d
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
-SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::integer, NULL::integer, NULL::integer, NULL::"char"
+SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::"char"
 FROM pg_catalog.pg_namespace AS n
 WHERE current_setting('pgsr.whole')::boolean
 UNION ALL
@@ -154,9 +150,6 @@ SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
         LIMIT 1
     ) END,
-    CASE WHEN (pg_column_compression(c.relacl) <> current_setting('default_toast_compression')) IS NOT TRUE THEN pg_column_size(c.relacl) END,
-    pg_column_size(c.reloptions),
-    pg_column_size(c.relpartbound),
     CASE
         WHEN c.relkind NOT IN ('r', 'p', 'f') THEN NULL::"char"
         WHEN c.relhasrules AND c.oid IN (SELECT w.ev_class FROM pg_catalog.pg_rewrite AS w) THEN 'r'::"char"

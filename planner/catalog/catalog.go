@@ -41,10 +41,6 @@ type Server struct {
 	// SelfGrant is createrole_self_grant: what a creator of roles that is no superuser grants itself on them (16 and
 	// later).
 	SelfGrant SelfGrant
-	// ToastCompression is default_toast_compression, by which the server compresses a large ACL: pglz or lz4.
-	ToastCompression string
-	// BlockSize is that of a page, in bytes: https://www.postgresql.org/docs/current/runtime-config-preset.html
-	BlockSize int
 	// Locks bounds what one transaction can change.
 	Locks LockTable
 	// Defaults is what acldefault() gives for each kind of object, with [Owner] in the place of the object's owner.

@@ -57,7 +57,7 @@ func fulfilsRole(desired, now *Role) bool {
 
 // EqualObjects tells whether two objects are the same in everything.
 func EqualObjects(a, b *Object) bool {
-	return a == b || a.OID == b.OID && a.Stored == b.Stored && sameObject(a, b)
+	return a == b || a.OID == b.OID && sameObject(a, b)
 }
 
 func fulfilsObject(desired, now *Object) bool {

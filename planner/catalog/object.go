@@ -104,17 +104,6 @@ type Object struct {
 	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY): its owner is the table's.
 	// It is the zero ObjectID for all others.
 	OwnedBy ObjectID
-	// Stored is what the row of a table or sequence takes where it is stored, when the catalog was read.
-	Stored Stored
-}
-
-// Stored is the size of what has no length of its own in a row of pg_class, in bytes and compressed as it is: no
-// other ACL is limited to a page. https://www.postgresql.org/docs/current/storage-toast.html
-type Stored struct {
-	// ACL is 0 for the default, and where it says nothing of what the ACL will take when it is written again.
-	ACL int
-	// Rest is that of storage parameters and of a partition's bounds.
-	Rest int
 }
 
 // ColumnNames lists the columns that have an ACL, in order.
