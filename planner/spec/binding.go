@@ -35,9 +35,7 @@ func (b *binder) walk(n *yaml.Node) {
 			b.walk(value)
 		}
 	case yaml.AliasNode:
-		if !isAgain(n) {
-			b.bindAlias(n)
-		}
+		b.bindAlias(n)
 	}
 }
 

@@ -45,17 +45,8 @@ func parseYAML(text string) ([]*yaml.Node, error) {
 	return documents, nil
 }
 
-func readDocuments(text string) ([]*yaml.Node, error) {
-	if len(text) >= leastRepeating {
-		if document := readWithoutRepeated(text); document != nil {
-			return []*yaml.Node{document}, nil
-		}
-	}
-	return readAtOnce(text)
-}
-
-// readAtOnce reads the documents of a text. Whatever the library may stumble over, the text was the reason.
-func readAtOnce(text string) (documents []*yaml.Node, err error) {
+// readDocuments reads the documents of a text. Whatever the library may stumble over, the text was the reason.
+func readDocuments(text string) (documents []*yaml.Node, err error) {
 	defer func() {
 		if recover() != nil {
 			documents, err = nil, errUnreadable

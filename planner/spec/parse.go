@@ -70,8 +70,6 @@ type file struct {
 	grants map[*yaml.Node][]Grant
 	owns   map[*yaml.Node][]Ownership
 	names  map[namesKey]nameList
-	// templates are what came of roles that others are aliases of.
-	templates map[*yaml.Node]template
 }
 
 // Parse reads a spec from files, which together hold its roles. The error is an [Errors] with every problem of all
@@ -100,14 +98,13 @@ func Parse(files []File, secrets Secrets) (*Spec, error) {
 func (p *parsing) readFile(order int, given File) {
 	text := plainText(given.Data)
 	f := &file{
-		parsing:   p,
-		source:    newSource(given.Name, order, text),
-		flat:      map[*yaml.Node][]entry{},
-		hidden:    map[*yaml.Node]bool{},
-		templates: map[*yaml.Node]template{},
-		grants:    map[*yaml.Node][]Grant{},
-		owns:      map[*yaml.Node][]Ownership{},
-		names:     map[namesKey]nameList{},
+		parsing: p,
+		source:  newSource(given.Name, order, text),
+		flat:    map[*yaml.Node][]entry{},
+		hidden:  map[*yaml.Node]bool{},
+		grants:  map[*yaml.Node][]Grant{},
+		owns:    map[*yaml.Node][]Ownership{},
+		names:   map[namesKey]nameList{},
 	}
 	p.places.begin(f.source, len(p.spec.Roles))
 	if root := f.document(text); root != nil {

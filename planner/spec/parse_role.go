@@ -19,9 +19,6 @@ func isKnownKey(key string) bool {
 
 // readRole reads one role. What it notes in places is about the role that comes next in the spec.
 func (f *file) readRole(declared entry) Role {
-	if isAgain(declared.value) {
-		return f.readAgain(declared)
-	}
 	role := Role{Name: declared.name, At: declared.at.position()}
 	node := resolve(declared.value)
 	if isMapping(node) {
