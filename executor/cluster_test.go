@@ -12,6 +12,7 @@ import (
 	"pgsr/executor/scratch"
 	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // cluster is a server of its own for a test, with a database "warehouse" and connections to it.
@@ -120,7 +121,7 @@ func isDenied(err error) bool {
 // parse reads a spec in YAML, in which env PASSWORD is that of the tests.
 func parse(t testing.TB, yaml string) *spec.Spec {
 	t.Helper()
-	s, err := spec.Parse([]spec.File{{Name: "spec.yaml", Data: []byte(yaml)}}, spec.Secrets{
+	s, err := specfile.Parse([]specfile.File{{Name: "spec.yaml", Data: []byte(yaml)}}, specfile.Secrets{
 		LookupEnv: func(name string) (string, bool) { return password, name == "PASSWORD" },
 	})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"pgsr/gen"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 )
 
@@ -56,7 +57,7 @@ func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error 
 			comments = append(comments, *role.Comment)
 		}
 	}
-	if refused := mayHold(ctx, from.line, namesOfScope(p.including(p.spec.Scope(), false)), comments); refused != nil {
+	if refused := mayHold(ctx, from.line, namesOfScope(p.including(resolve.Scope(p.spec), false)), comments); refused != nil {
 		return refused
 	}
 	return unreadable(from.conn, err)

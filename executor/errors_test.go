@@ -16,8 +16,10 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/report"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // clearPassword, and what a verifier of it is made of, are looked for in all that is shown. Nothing else in these
@@ -100,7 +102,7 @@ func (s *shownTexts) check() {
 
 func parseSecret(t testing.TB, yaml string) *spec.Spec {
 	t.Helper()
-	s, err := spec.Parse([]spec.File{{Name: "spec.yaml", Data: []byte(yaml)}}, spec.Secrets{
+	s, err := specfile.Parse([]specfile.File{{Name: "spec.yaml", Data: []byte(yaml)}}, specfile.Secrets{
 		LookupEnv: func(string) (string, bool) { return clearPassword, true },
 	})
 	if err != nil {
@@ -236,7 +238,7 @@ func (c *cluster) afterwards(shown *shownTexts, s *spec.Spec) {
 	}
 	shown.add("ledger", entries, one[string](c, `SELECT string_agg(l::text, '') FROM pgsr.ledger AS l`))
 	c.exec(`GRANT INSERT ON sales.orders TO bob`)
-	current, err := Inspect(context.Background(), conn, s.Scope())
+	current, err := Inspect(context.Background(), conn, resolve.Scope(s))
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -259,7 +261,7 @@ func TestBadSpecShowsNoPassword(t *testing.T) {
 		"wrong place":      "version: 1\nroles:\n  alice: {password: \"" + clearPassword + "\"}",
 		"unfinished quote": "version: 1\nroles:\n  alice: {login: {password: {verifier: \"" + readyVerifier + "}}}",
 	} {
-		_, err := spec.Parse([]spec.File{{Name: "spec.yaml", Data: []byte(yaml)}}, spec.Secrets{
+		_, err := specfile.Parse([]specfile.File{{Name: "spec.yaml", Data: []byte(yaml)}}, specfile.Secrets{
 			LookupEnv: func(string) (string, bool) { return clearPassword, true },
 		})
 		shown.addError(name, err)

@@ -13,8 +13,10 @@ import (
 	"pgsr/executor"
 	"pgsr/executor/scratch"
 	"pgsr/planner"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // connect gives a connection to a throwaway server on which someone has made a table. A program of yours has a
@@ -74,7 +76,7 @@ func ExampleSync_yaml() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
-	s, err := spec.Parse([]spec.File{{Name: "pgsr.yaml", Data: []byte(`
+	s, err := specfile.Parse([]specfile.File{{Name: "pgsr.yaml", Data: []byte(`
 version: 1
 roles:
   analysts:
@@ -84,7 +86,7 @@ roles:
   alice:
     login: {password: {env: ALICE_PASSWORD}}
     member_of: [analysts]
-`)}}, spec.Secrets{LookupEnv: func(string) (string, bool) { return "correct horse battery staple", true }})
+`)}}, specfile.Secrets{LookupEnv: func(string) (string, bool) { return "correct horse battery staple", true }})
 	if err != nil {
 		log.Fatal(err) // every problem of the file, each with its line and column
 	}
@@ -177,11 +179,11 @@ func ExampleInspect() {
 	defer end()
 	s := &spec.Spec{Roles: []spec.Role{{Name: "etl", Owns: ownerships("TABLE sales.orders", "SCHEMA staging")}}}
 
-	current, err := executor.Inspect(ctx, conn, s.Scope())
+	current, err := executor.Inspect(ctx, conn, resolve.Scope(s))
 	if err != nil {
 		log.Fatal(err)
 	}
-	resolution, err := spec.Resolve(s, current, spec.Means{})
+	resolution, err := resolve.Resolve(s, current, resolve.Means{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // clubs are roles that others are members of: what one can do shows who is a member. Bob is a member and in no spec.
@@ -279,7 +280,7 @@ func TestCircles(t *testing.T) {
 		"version: 1\nroles:\n  a: {member_of: [a]}\n",
 		"version: 1\nroles:\n  readers: {member_of: [bob]}\n", // bob, who is in no spec, is a member of readers
 	} {
-		s, err := spec.Parse([]spec.File{{Name: "spec.yaml", Data: []byte(yaml)}}, spec.Secrets{})
+		s, err := specfile.Parse([]specfile.File{{Name: "spec.yaml", Data: []byte(yaml)}}, specfile.Secrets{})
 		if err == nil {
 			c.unchanged(func() { _, err = Sync(context.Background(), c.super, s, Options{}) })
 		}

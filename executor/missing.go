@@ -10,11 +10,11 @@ import (
 
 	"pgsr/gen"
 	"pgsr/planner/catalog"
-	"pgsr/planner/spec"
+	"pgsr/planner/resolve"
 )
 
 // MissingError lists what a spec names and does not exist.
-type MissingError struct{ Missing []spec.Missing }
+type MissingError struct{ Missing []resolve.Missing }
 
 // mostMissing is how many are named.
 const mostMissing = 100
@@ -33,7 +33,7 @@ func (e *MissingError) Error() string {
 }
 
 // warningsOf names what is missing where the run goes on.
-func warningsOf(missing []spec.Missing) []string {
+func warningsOf(missing []resolve.Missing) []string {
 	var all []string
 	for _, m := range missing[:min(len(missing), mostMissing)] {
 		all = append(all, m.Warning())
@@ -55,11 +55,11 @@ func suggesting(ctx context.Context, from source, err error) error {
 	if failed != nil {
 		return errors.Join(err, failed)
 	}
-	return &MissingError{spec.Suggest(missing.Missing, names)}
+	return &MissingError{resolve.Suggest(missing.Missing, names)}
 }
 
 // namesNear reads what there is: all roles, databases and schemas, and what may be meant by objects.
-func namesNear(ctx context.Context, from source, missing []spec.Missing) (names spec.Names, err error) {
+func namesNear(ctx context.Context, from source, missing []resolve.Missing) (names resolve.Names, err error) {
 	schemas, objects := []string{}, []string{}
 	for _, m := range missing {
 		if m.Object.Schema != "" && m.Pattern == "" {

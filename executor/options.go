@@ -2,7 +2,7 @@
 // under a lock, from what the catalog says under that lock, and committed only when reading it once more finds
 // nothing left to do.
 //
-// [Sync] does all of it. Its parts can be used alone: [Inspect] reads the catalog, [spec.Resolve] says what a spec
+// [Sync] does all of it. Its parts can be used alone: [Inspect] reads the catalog, [resolve.Resolve] says what a spec
 // means for it, [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs them.
 package executor
 

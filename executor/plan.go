@@ -10,6 +10,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
 
@@ -64,7 +65,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &planning{spec: s, scope: s.Scope, options: o, names: names, passwords: passwords{}}, nil
+	return &planning{spec: s, scope: func() catalog.Scope { return resolve.Scope(s) }, options: o, names: names, passwords: passwords{}}, nil
 }
 
 // plan reads what it takes, and plans, unless it is known what would come of that.
@@ -118,13 +119,13 @@ func (p *planning) inspect(ctx context.Context, from source, effect bool, others
 	// What comes next, once all is read.
 	defer from.tell(Progress{Doing: "planning"})
 	if from.hasAhead() {
-		if c, err := from.inspectAhead(ctx, p.including(p.spec.ScopeOfRoles(), effect)); c != nil || err != nil {
+		if c, err := from.inspectAhead(ctx, p.including(resolve.ScopeOfRoles(p.spec), effect)); c != nil || err != nil {
 			return c, err
 		}
 	}
 	scope := p.scope
 	if p.extent.known && p.extent.whole && !effect {
-		scope = p.spec.ScopeOfRoles
+		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
 	}
 	return from.inspect(ctx, others.seen(p.including(scope(), effect)))
 }
@@ -155,11 +156,11 @@ func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
 }
 
 // workOut resolves the spec against a snapshot, and plans.
-func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner.Plan, error) {
+func (p *planning) workOut(current *catalog.Catalog) (*resolve.Resolution, *planner.Plan, error) {
 	if err := p.reassignable(current); err != nil {
 		return nil, nil, err
 	}
-	resolution, err := spec.Resolve(p.spec, current, spec.Means{
+	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
 		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
 	})
 	if err != nil {
@@ -178,7 +179,7 @@ func (p *planning) workOut(current *catalog.Catalog) (*spec.Resolution, *planner
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
 	if p.options.Undecided {
-		plan.Undecided = spec.Undecided(p.spec, resolution.Desired, p.membersOutside)
+		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.membersOutside)
 	}
 	return resolution, plan, nil
 }

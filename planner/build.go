@@ -9,7 +9,7 @@ import (
 )
 
 // Build works out the statements that make the desired state of the current one. Both must be snapshots of the same
-// server, as [spec.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may
+// server, as [resolve.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may
 // not do. What would take more locks than one transaction can have comes in [Plan.Parts]; what can not be divided is a
 // [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {

@@ -11,6 +11,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -204,7 +205,7 @@ func TestRefusalsAreTheSameEachTime(t *testing.T) {
 	s := w.spec()
 	first := ""
 	for i := range 50 {
-		resolution, err := spec.Resolve(s, w.catalog, w.means())
+		resolution, err := resolve.Resolve(s, w.catalog, w.means())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
 
@@ -100,7 +101,7 @@ func TestFulfilledMeansNothingLeft(t *testing.T) {
 // isInSync resolves and plans anew; also an error is something that is left to do.
 func (w *world) isInSync(t *testing.T, s *spec.Spec, now *catalog.Catalog) bool {
 	t.Helper()
-	resolution, err := spec.Resolve(s, now, w.means())
+	resolution, err := resolve.Resolve(s, now, w.means())
 	if err != nil {
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -49,7 +50,7 @@ func eachDivided(t *testing.T, check func(t *testing.T, w *world, desired *catal
 // divided plans with little room; nil if that is no plan in parts.
 func (w *world) divided(t *testing.T, s *spec.Spec, room int) (*catalog.Catalog, *planner.Plan) {
 	w.catalog.Server.Locks = roomFor(t, room)
-	resolution, err := spec.Resolve(s, w.catalog, w.means())
+	resolution, err := resolve.Resolve(s, w.catalog, w.means())
 	if err != nil {
 		return nil, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
 
@@ -193,15 +194,15 @@ func (w *world) grantOnColumn(object *catalog.Object, item catalog.Item) {
 	object.Columns["c"] = catalog.NewACL(append(slices.Clone(object.Columns["c"]), item)...)
 }
 
-func (w *world) means() spec.Means {
+func (w *world) means() resolve.Means {
 	n := 0
-	return spec.Means{Names: func() string { n++; return fmt.Sprintf("%08x", n) }}
+	return resolve.Means{Names: func() string { n++; return fmt.Sprintf("%08x", n) }}
 }
 
 // plan plans; nil if the spec contradicts the catalog, or if the connecting role may not do it all.
 func (w *world) plan(t *testing.T, s *spec.Spec) (*catalog.Catalog, *planner.Plan) {
 	t.Helper()
-	resolution, err := spec.Resolve(s, w.catalog, w.means())
+	resolution, err := resolve.Resolve(s, w.catalog, w.means())
 	var problems spec.Errors
 	if errors.As(err, &problems) {
 		return nil, nil

@@ -10,6 +10,7 @@ import (
 	"pgsr/executor"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // link is a connection, and what the server notes on it.
@@ -67,7 +68,7 @@ func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *
 
 // readAhead begins to read the catalog for a spec that is as long as files are, unless the flags say that it will be
 // about less, or has to know more.
-func (l *link) readAhead(c *cli.Context, files []spec.File) (err error) {
+func (l *link) readAhead(c *cli.Context, files []specfile.File) (err error) {
 	if c.IsSet(flagRole) || c.Bool(flagEffect) || showsEffect(c) {
 		return nil
 	}

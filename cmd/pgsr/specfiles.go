@@ -13,6 +13,7 @@ import (
 
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // stdinFile is the name of a file that stands for stdin.
@@ -27,8 +28,8 @@ func paths(c *cli.Context) []string {
 }
 
 // parseSpec gives the spec that files hold, with only the roles that the flags name.
-func (p *program) parseSpec(c *cli.Context, files []spec.File) (*spec.Spec, error) {
-	s, err := spec.Parse(files, p.secrets(paths(c)))
+func (p *program) parseSpec(c *cli.Context, files []specfile.File) (*spec.Spec, error) {
+	s, err := specfile.Parse(files, p.secrets(paths(c)))
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +37,7 @@ func (p *program) parseSpec(c *cli.Context, files []spec.File) (*spec.Spec, erro
 }
 
 // sources tells which files were read, and what they held.
-func sources(files []spec.File) []script.Source {
+func sources(files []specfile.File) []script.Source {
 	out := make([]script.Source, len(files))
 	for i, file := range files {
 		out[i] = script.Source{Name: file.Name, SHA256: fmt.Sprintf("%x", sha256.Sum256(file.Data))}
@@ -45,9 +46,9 @@ func sources(files []spec.File) []script.Source {
 }
 
 // readFiles reads the files that the flags name.
-func (p *program) readFiles(c *cli.Context) ([]spec.File, error) {
+func (p *program) readFiles(c *cli.Context) ([]specfile.File, error) {
 	names := paths(c)
-	files := make([]spec.File, len(names))
+	files := make([]specfile.File, len(names))
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
 			return nil, usageError(c, "the spec %s is given twice", shown(name))
@@ -60,13 +61,13 @@ func (p *program) readFiles(c *cli.Context) ([]spec.File, error) {
 	return files, nil
 }
 
-func (p *program) readFile(name string) (spec.File, error) {
+func (p *program) readFile(name string) (specfile.File, error) {
 	if name == stdinFile {
-		data, err := atMost(p.stdin, spec.MostBytes)
-		return spec.File{Name: "stdin", Data: data}, err
+		data, err := atMost(p.stdin, specfile.MostBytes)
+		return specfile.File{Name: "stdin", Data: data}, err
 	}
-	data, err := readAtMost(name, spec.MostBytes)
-	return spec.File{Name: name, Data: data}, err
+	data, err := readAtMost(name, specfile.MostBytes)
+	return specfile.File{Name: name, Data: data}, err
 }
 
 // specError says which file could not be read, once, and what to do.
@@ -84,16 +85,16 @@ func specError(c *cli.Context, name string, err error) error {
 }
 
 // secrets says where passwords are. Files are looked for where the spec is.
-func (p *program) secrets(names []string) spec.Secrets {
-	return spec.Secrets{LookupEnv: p.lookupEnv, ReadFile: func(path string) ([]byte, error) {
+func (p *program) secrets(names []string) specfile.Secrets {
+	return specfile.Secrets{LookupEnv: p.lookupEnv, ReadFile: func(path string) ([]byte, error) {
 		if filepath.IsAbs(path) {
-			return readAtMost(path, spec.MostPasswordBytes)
+			return readAtMost(path, specfile.MostPasswordBytes)
 		}
 		folder, err := commonFolder(names)
 		if err != nil {
 			return nil, err
 		}
-		return readAtMost(filepath.Join(folder, path), spec.MostPasswordBytes)
+		return readAtMost(filepath.Join(folder, path), specfile.MostPasswordBytes)
 	}}
 }
 

@@ -14,6 +14,7 @@ import (
 	"pgsr/executor"
 	"pgsr/executor/scratch"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 //go:embed warehouse.sql
@@ -60,7 +61,7 @@ func setStage(ctx context.Context, n *narrator) (*stage, error) {
 }
 
 func parse(passwords map[string]string) (*spec.Spec, error) {
-	return spec.Parse([]spec.File{{Name: "roles.yaml", Data: []byte(rolesYAML)}}, spec.Secrets{
+	return specfile.Parse([]specfile.File{{Name: "roles.yaml", Data: []byte(rolesYAML)}}, specfile.Secrets{
 		LookupEnv: func(name string) (string, bool) { value, set := passwords[name]; return value, set },
 	})
 }

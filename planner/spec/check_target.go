@@ -55,7 +55,7 @@ func targetProblem(t *Target) string {
 	info := t.Kind.Info()
 	switch {
 	case info.Kind == "":
-		return fmt.Sprintf("unknown kind of object %q: %s", t.Kind, knownAre(string(t.Kind), kindWords()))
+		return fmt.Sprintf("unknown kind of object %q: %s", t.Kind, KnownAre(string(t.Kind), kindWords()))
 	case len(t.Objects) == 0 && len(t.Schemas) == 0:
 		return "a target needs objects or schemas"
 	case len(t.Objects) > 0 && (len(t.Schemas) > 0 || t.Matching != nil):

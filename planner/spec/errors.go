@@ -1,10 +1,10 @@
 package spec
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Error is one problem of a spec, with its place. It never shows a password, nor does its Line.
@@ -16,6 +16,18 @@ type Error struct {
 	Line string
 	// caret is where At.Column is in Line.
 	caret int
+}
+
+// NewError gives a problem at a place, whose line is shown as it is given: as far as it is near the column, and without
+// characters that a terminal might take for a command.
+func NewError(at Position, message string, line []rune, column int) *Error {
+	shown, caret := clip(line, column)
+	for i, r := range shown {
+		if r != '\t' && unicode.IsControl(r) {
+			shown[i] = unicode.ReplacementChar
+		}
+	}
+	return &Error{At: at, Message: message, Line: string(shown), caret: caret}
 }
 
 // Error gives place and message, and below them the source line with a mark under the column.
@@ -51,65 +63,27 @@ func (e Errors) Unwrap() []error {
 	return out
 }
 
-// problem is an error before its line is rendered: what must not be shown of a line is known only when the whole file
-// was read.
-type problem struct {
-	at      place
-	message string
-}
-
-// problems collects each problem once: what an alias refers to is read as often as it is used.
-type problems struct {
-	list []problem
-	seen map[problem]bool
-}
-
-func (p *problems) add(at place, format string, args ...any) {
-	found := problem{at, fmt.Sprintf(format, args...)}
-	if p.seen[found] {
-		return
-	}
-	if p.seen == nil {
-		p.seen = map[problem]bool{}
-	}
-	p.seen[found] = true
-	p.list = append(p.list, found)
-}
-
-// errors gives what was collected in the order of the files; nil if it is nothing.
-func (p *problems) errors() error {
-	if len(p.list) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(p.list, func(a, b problem) int { return a.at.compare(b.at) })
-	out := make(Errors, len(p.list))
-	for i, found := range p.list {
-		out[i] = found.render()
+// phraseErrors gives the problems of a phrase by itself, each with its line of the phrase.
+func phraseErrors(text string, found []PhraseProblem) error {
+	slices.SortStableFunc(found, func(a, b PhraseProblem) int { return a.At - b.At })
+	var out Errors
+	for _, problem := range slices.Compact(found) {
+		line, at := lineAt(text, problem.At)
+		out = append(out, NewError(at, problem.Message, []rune(line), at.Column))
 	}
 	return out
 }
 
-func (p problem) render() *Error {
-	e := &Error{At: p.at.position(), Message: p.message}
-	if p.at.source != nil {
-		e.Line, e.caret = p.at.source.show(p.at.line, p.at.column)
+// lineAt gives the line that a character of a text is in, and its place.
+func lineAt(text string, offset int) (string, Position) {
+	lines := strings.Split(text, "\n")
+	number := 0
+	for ; number < len(lines)-1; number++ {
+		length := utf8.RuneCountInString(lines[number])
+		if offset <= length {
+			break
+		}
+		offset -= length + 1
 	}
-	return e
-}
-
-// place is a position that knows its source; the zero place is none.
-type place struct {
-	source       *source
-	line, column int
-}
-
-func (p place) position() Position {
-	if p.source == nil {
-		return Position{}
-	}
-	return Position{File: p.source.name, Line: p.line, Column: p.column}
-}
-
-func (p place) compare(other place) int {
-	return cmp.Or(cmp.Compare(p.source.rank(), other.source.rank()), cmp.Compare(p.line, other.line), cmp.Compare(p.column, other.column))
+	return lines[number], Position{Line: number + 1, Column: offset + 1}
 }

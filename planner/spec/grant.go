@@ -22,7 +22,7 @@ import (
 // Names follow SQL's rules: "Quoted Ones" are taken as they are, others fold to lower case. The error is an [Errors]
 // with everything that is wrong with the phrase; its columns count the characters of the phrase.
 func ParseGrant(text string) (Grant, error) {
-	grant, problems := new(phrase).readGrant(text)
+	grant, problems := new(PhraseReader).Grant(text)
 	if len(problems) > 0 {
 		return Grant{}, phraseErrors(text, problems)
 	}
@@ -40,23 +40,14 @@ func MustGrant(text string) Grant {
 
 // ParseOwnership reads a phrase of owns: a target as in [ParseGrant], of schemas or tables. The error is an [Errors].
 func ParseOwnership(text string) (Ownership, error) {
-	owned, problems := new(phrase).readOwnership(text)
+	owned, problems := new(PhraseReader).Ownership(text)
 	if len(problems) > 0 {
 		return Ownership{}, phraseErrors(text, problems)
 	}
 	return owned, nil
 }
 
-func phraseErrors(text string, found []phraseProblem) error {
-	var collected problems
-	src := newSource("", 0, text)
-	for _, f := range found {
-		collected.add(src.at(f.at), "%s", f.message)
-	}
-	return collected.errors()
-}
-
-func (p *phrase) readGrant(text string) (Grant, []phraseProblem) {
+func (p *PhraseReader) Grant(text string) (Grant, []PhraseProblem) {
 	if !p.begin(text, "SELECT ON TABLE schema.name") {
 		return Grant{}, p.problems
 	}
@@ -72,7 +63,7 @@ func (p *phrase) readGrant(text string) (Grant, []phraseProblem) {
 	return grant, p.problems
 }
 
-func (p *phrase) readOwnership(text string) (Ownership, []phraseProblem) {
+func (p *PhraseReader) Ownership(text string) (Ownership, []PhraseProblem) {
 	if !p.begin(text, "SCHEMA name") {
 		return Ownership{}, p.problems
 	}
@@ -89,7 +80,7 @@ func (p *phrase) readOwnership(text string) (Ownership, []phraseProblem) {
 }
 
 // privilegeWords reads up to ON and checks no more than the form: what is right depends on the kind of object.
-func (p *phrase) privilegeWords() bool {
+func (p *PhraseReader) privilegeWords() bool {
 	for {
 		w, ok := p.privilegeWord()
 		if !ok {
@@ -111,7 +102,7 @@ func (p *phrase) privilegeWords() bool {
 }
 
 // privilegeWord reads one privilege.
-func (p *phrase) privilegeWord() (lexeme, bool) {
+func (p *PhraseReader) privilegeWord() (lexeme, bool) {
 	w := p.take()
 	switch {
 	case w.is("ON"), w.kind == endOfPhrase:
@@ -130,7 +121,7 @@ func (p *phrase) privilegeWord() (lexeme, bool) {
 }
 
 // privileges gives the privileges that the words stand for. The kind is empty if the target could not be read.
-func (p *phrase) privileges(words []lexeme, kind catalog.Kind) (out []catalog.Privilege, all bool) {
+func (p *PhraseReader) privileges(words []lexeme, kind catalog.Kind) (out []catalog.Privilege, all bool) {
 	for _, w := range words {
 		if w.is("ALL") {
 			all = true
@@ -161,7 +152,7 @@ func findPrivilege(w lexeme, kind catalog.Kind) (catalog.Privilege, string) {
 		return privilege, privilegeProblem(privilege, kind)
 	}
 	if kind == "" {
-		return "", "unknown privilege " + w.String() + ": " + knownAre(w.text, allPrivileges)
+		return "", "unknown privilege " + w.String() + ": " + KnownAre(w.text, allPrivileges)
 	}
-	return "", "unknown privilege " + w.String() + " for a " + string(kind) + ": " + knownAre(w.text, kind.Info().Privileges)
+	return "", "unknown privilege " + w.String() + " for a " + string(kind) + ": " + KnownAre(w.text, kind.Info().Privileges)
 }

@@ -65,18 +65,18 @@ func (l lexeme) String() string {
 	if l.kind == endOfPhrase {
 		return "the end"
 	}
-	return fmt.Sprintf("%q", shorten(l.text))
+	return fmt.Sprintf("%q", Shorten(l.text))
 }
 
-// phraseProblem is something wrong in a phrase, after so many characters.
-type phraseProblem struct {
-	at      int
-	message string
+// PhraseProblem is something wrong in a phrase, after so many characters.
+type PhraseProblem struct {
+	At      int
+	Message string
 }
 
 // lex cuts a phrase, which must be UTF-8, into words that it adds to others, the last of which is the end. It stops
 // at a quote that is not closed. Words are parts of the phrase, not copies: there are long lists of names.
-func lex(phrase string, out []lexeme) ([]lexeme, *phraseProblem) {
+func lex(phrase string, out []lexeme) ([]lexeme, *PhraseProblem) {
 	for i := 0; i < len(phrase); {
 		r, size := utf8.DecodeRuneInString(phrase[i:])
 		switch {
@@ -85,7 +85,7 @@ func lex(phrase string, out []lexeme) ([]lexeme, *phraseProblem) {
 		case r == '"' || r == '\'':
 			text, end := readQuoted(phrase, i)
 			if end < 0 {
-				return nil, &phraseProblem{charactersBefore(phrase, i), fmt.Sprintf("the quote %c is not closed", r)}
+				return nil, &PhraseProblem{charactersBefore(phrase, i), fmt.Sprintf("the quote %c is not closed", r)}
 			}
 			kind := quotedName
 			if r == '\'' {

@@ -5,19 +5,6 @@ import (
 	"time"
 )
 
-// never is in the place of a moment where there is to be none.
-const never = "never"
-
-// parseMoment reads a moment, or a date, which stands for its beginning in UTC. PostgreSQL keeps microseconds.
-func parseMoment(text string) (time.Time, string) {
-	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if moment, err := time.Parse(layout, text); err == nil {
-			return moment.UTC().Round(time.Microsecond), ""
-		}
-	}
-	return time.Time{}, fmt.Sprintf("valid_until %q is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; never for no end, or leave the key out to keep the end that there is", shorten(text))
-}
-
 // The years of a timestamp with time zone, so far as they are written without BC:
 // https://www.postgresql.org/docs/current/datatype-datetime.html
 const (
@@ -25,8 +12,8 @@ const (
 	lastYear  = 294276
 )
 
-// momentProblem says why PostgreSQL cannot keep a moment.
-func momentProblem(moment time.Time) string {
+// MomentProblem says why PostgreSQL cannot keep a moment.
+func MomentProblem(moment time.Time) string {
 	if year := moment.UTC().Year(); year < firstYear || year > lastYear {
 		return fmt.Sprintf("valid_until is in the year %d: PostgreSQL has the years %d to %d", year, firstYear, lastYear)
 	}

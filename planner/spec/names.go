@@ -8,9 +8,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// maxNameBytes is what PostgreSQL keeps of a name; it cuts longer ones with no more than a notice.
+// MaxNameBytes is what PostgreSQL keeps of a name; it cuts longer ones with no more than a notice.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
-const maxNameBytes = 63
+const MaxNameBytes = 63
+
+// PrivilegeRolePrefix begins the names of all roles that are pgsr's own.
+const PrivilegeRolePrefix = "_pgsr_"
 
 // systemPrefix begins the names that PostgreSQL keeps for itself.
 const systemPrefix = "pg_"
@@ -22,11 +25,11 @@ func nameProblem(name string) string {
 	case name == "":
 		return "a name must not be empty"
 	case strings.IndexByte(name, 0) >= 0:
-		return fmt.Sprintf("the name %q holds a NUL character, which PostgreSQL does not allow", shorten(name))
+		return fmt.Sprintf("the name %q holds a NUL character, which PostgreSQL does not allow", Shorten(name))
 	case !utf8.ValidString(name):
-		return fmt.Sprintf("the name %q is not UTF-8", shorten(name))
-	case len(name) > maxNameBytes:
-		return fmt.Sprintf("the name %q is %d bytes long: PostgreSQL allows %d", shorten(name), len(name), maxNameBytes)
+		return fmt.Sprintf("the name %q is not UTF-8", Shorten(name))
+	case len(name) > MaxNameBytes:
+		return fmt.Sprintf("the name %q is %d bytes long: PostgreSQL allows %d", Shorten(name), len(name), MaxNameBytes)
 	}
 	return ""
 }
@@ -38,7 +41,7 @@ func isUsual(name string) bool {
 			return false
 		}
 	}
-	return name != "" && len(name) <= maxNameBytes
+	return name != "" && len(name) <= MaxNameBytes
 }
 
 // groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined
@@ -50,7 +53,7 @@ func groupProblem(name string) string {
 	case name == catalog.DatabaseOwners:
 		return fmt.Sprintf("%q can not be granted: its one member is the owner of the database, whoever that is", name)
 	case strings.HasPrefix(name, PrivilegeRolePrefix):
-		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", PrivilegeRolePrefix, shorten(name))
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", PrivilegeRolePrefix, Shorten(name))
 	}
 	return nameProblem(name)
 }
@@ -59,9 +62,9 @@ func groupProblem(name string) string {
 func roleProblem(name string) string {
 	switch {
 	case strings.HasPrefix(name, PrivilegeRolePrefix):
-		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q cannot be declared", PrivilegeRolePrefix, shorten(name))
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q cannot be declared", PrivilegeRolePrefix, Shorten(name))
 	case strings.HasPrefix(name, systemPrefix):
-		return fmt.Sprintf("names that begin with %s are reserved for PostgreSQL's own roles: %q can be in member_of, but not be declared", systemPrefix, shorten(name))
+		return fmt.Sprintf("names that begin with %s are reserved for PostgreSQL's own roles: %q can be in member_of, but not be declared", systemPrefix, Shorten(name))
 	}
 	return groupProblem(name)
 }
@@ -70,9 +73,9 @@ func roleProblem(name string) string {
 func schemaProblem(name string) string {
 	switch {
 	case strings.HasPrefix(name, "pg_toast"):
-		return fmt.Sprintf("schema %q is where the server keeps long values of tables: what a role has on it is only taken away", shorten(name))
+		return fmt.Sprintf("schema %q is where the server keeps long values of tables: what a role has on it is only taken away", Shorten(name))
 	case strings.HasPrefix(name, "pg_temp_"):
-		return fmt.Sprintf("schema %q is where the server keeps a session's temporary tables: what a role has on it is only taken away", shorten(name))
+		return fmt.Sprintf("schema %q is where the server keeps a session's temporary tables: what a role has on it is only taken away", Shorten(name))
 	}
 	return nameProblem(name)
 }
@@ -80,13 +83,13 @@ func schemaProblem(name string) string {
 // ownedSchemaProblem says what is wrong with a schema that is to be owned, or in which something is.
 func ownedSchemaProblem(name string) string {
 	if strings.HasPrefix(name, systemPrefix) {
-		return fmt.Sprintf("schemas whose names begin with %s are PostgreSQL's own: %q cannot be given an owner", systemPrefix, shorten(name))
+		return fmt.Sprintf("schemas whose names begin with %s are PostgreSQL's own: %q cannot be given an owner", systemPrefix, Shorten(name))
 	}
 	return ""
 }
 
-// shorten keeps a message readable whatever a name is.
-func shorten(name string) string {
+// Shorten keeps a message readable whatever a name is.
+func Shorten(name string) string {
 	const enough = 80
 	if runes := []rune(name); len(runes) > enough {
 		return string(runes[:enough]) + "…"

@@ -6,12 +6,10 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
-
-	"pgsr/planner/catalog"
 )
 
-// compileWhole compiles a regular expression so that it matches whole names only.
-func compileWhole(expression string) (*regexp.Regexp, error) {
+// CompileWhole compiles a regular expression so that it matches whole names only.
+func CompileWhole(expression string) (*regexp.Regexp, error) {
 	// Alone first: its errors should not show what we add, and it must not close our bracket.
 	if _, err := regexp.Compile(expression); err != nil {
 		return nil, plainRegexpError(err)
@@ -24,8 +22,8 @@ func compileWhole(expression string) (*regexp.Regexp, error) {
 	return whole, plainRegexpError(err)
 }
 
-// patternOf gives the expression that was compiled to match whole names only, or any other.
-func patternOf(whole *regexp.Regexp) string {
+// PatternText gives the expression that was compiled to match whole names only, or any other.
+func PatternText(whole *regexp.Regexp) string {
 	text := whole.String()
 	if inner, is := strings.CutPrefix(text, `\A(?:`); is {
 		if inner, is = strings.CutSuffix(inner, `)\z`); is {
@@ -34,43 +32,6 @@ func patternOf(whole *regexp.Regexp) string {
 	}
 	return text
 }
-
-// patternHint says what may have been meant by a pattern that matches none of some names: one in the style of LIKE
-// or of a shell, in other letters, or the beginning of a name.
-func patternHint(pattern string, names []catalog.ObjectID) string {
-	for _, other := range []string{likeStyle(pattern), shellStyle(pattern), strings.ToLower(pattern), pattern + ".*", ".*" + pattern + ".*"} {
-		whole, err := compileWhole(other)
-		if other == pattern || err != nil {
-			continue
-		}
-		if matches := countMatches(whole, names); matches > 0 {
-			return fmt.Sprintf("did you mean '%s', which matches %d? A pattern is a regular expression, for the whole name", strings.ReplaceAll(other, "'", "''"), matches)
-		}
-	}
-	if like := shellStyle(likeStyle(pattern)); like != pattern {
-		return fmt.Sprintf("a pattern is a regular expression: did you mean '%s'?", strings.ReplaceAll(like, "'", "''"))
-	}
-	return ""
-}
-
-func countMatches(whole *regexp.Regexp, names []catalog.ObjectID) int {
-	count := 0
-	for _, id := range names {
-		if whole.MatchString(id.Name) {
-			count++
-		}
-	}
-	return count
-}
-
-// likeStyle makes a regular expression of a pattern of LIKE:
-// https://www.postgresql.org/docs/current/functions-matching.html
-func likeStyle(pattern string) string { return strings.ReplaceAll(pattern, "%", ".*") }
-
-var aloneStar = regexp.MustCompile(`(^|[^.)\]*+?}])\*`)
-
-// shellStyle makes a regular expression of a pattern of a shell, in which * stands for anything.
-func shellStyle(pattern string) string { return aloneStar.ReplaceAllString(pattern, "${1}.*") }
 
 func plainRegexpError(err error) error {
 	if problem := (*syntax.Error)(nil); errors.As(err, &problem) {

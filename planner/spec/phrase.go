@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// phrase is a phrase that is being read. Its methods tell whether to read on. It serves for one phrase after the
-// other, and keeps the room that it has for words.
-type phrase struct {
+// PhraseReader reads one phrase after the other, and keeps the room that it has for words. Its methods tell whether to
+// read on.
+type PhraseReader struct {
 	text     string
 	lexemes  []lexeme
 	next     int
-	problems []phraseProblem
+	problems []PhraseProblem
 	// words are those of the privileges, found the parts of the name that was read last.
 	words, found []lexeme
 	// owning makes it a phrase of owns.
@@ -20,43 +20,43 @@ type phrase struct {
 }
 
 // begin cuts a phrase into words. The example says what could have been written instead of nothing.
-func (p *phrase) begin(text, example string) bool {
-	*p = phrase{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0]}
+func (p *PhraseReader) begin(text, example string) bool {
+	*p = PhraseReader{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0]}
 	if !utf8.ValidString(text) {
-		p.problems = []phraseProblem{{0, "the phrase is not UTF-8"}}
+		p.problems = []PhraseProblem{{0, "the phrase is not UTF-8"}}
 		return false
 	}
 	lexemes, problem := lex(text, p.lexemes)
 	if problem != nil {
-		p.problems = []phraseProblem{*problem}
+		p.problems = []PhraseProblem{*problem}
 		return false
 	}
 	p.lexemes = lexemes
 	if p.peek(0).kind == endOfPhrase {
-		p.problems = []phraseProblem{{0, "the phrase is empty: write for example " + example}}
+		p.problems = []PhraseProblem{{0, "the phrase is empty: write for example " + example}}
 		return false
 	}
 	return true
 }
 
 // peek gives the word that comes after so many others.
-func (p *phrase) peek(ahead int) lexeme { return p.lexemes[min(p.next+ahead, len(p.lexemes)-1)] }
+func (p *PhraseReader) peek(ahead int) lexeme { return p.lexemes[min(p.next+ahead, len(p.lexemes)-1)] }
 
 // take gives the next word and goes on.
-func (p *phrase) take() lexeme {
+func (p *PhraseReader) take() lexeme {
 	l := p.peek(0)
 	p.next++
 	return l
 }
 
 // fail notes a problem with a word, and is false.
-func (p *phrase) fail(l lexeme, format string, args ...any) bool {
-	p.problems = append(p.problems, phraseProblem{charactersBefore(p.text, l.at), fmt.Sprintf(format, args...)})
+func (p *PhraseReader) fail(l lexeme, format string, args ...any) bool {
+	p.problems = append(p.problems, PhraseProblem{charactersBefore(p.text, l.at), fmt.Sprintf(format, args...)})
 	return false
 }
 
 // expectEnd refuses what follows a whole phrase.
-func (p *phrase) expectEnd() {
+func (p *PhraseReader) expectEnd() {
 	switch l := p.peek(0); {
 	case l.kind == endOfPhrase:
 	case l.is("TO"):

@@ -47,3 +47,6 @@ func (s *Spec) notThere(name string) string {
 	}
 	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(quoted, ", "))
 }
+
+// IsLeftOut tells whether a role was in the spec that this one was restricted from, and is not in this one.
+func (s *Spec) IsLeftOut(role string) bool { return s.leftOut[role] }

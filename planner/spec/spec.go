@@ -1,9 +1,7 @@
-// Package spec is the declared state: what each role of a spec is to have. It reads it from YAML, with every problem
-// of a file reported at once with its place ([Parse]), can be built in Go without YAML ([ParseGrant], [Spec]), and
-// says what it means for a given catalog ([Resolve]).
+// Package spec is the declared state: what each role of a spec is to have. A spec is built in Go ([Spec], [ParseGrant],
+// [ParseOwnership]) or read from files by package specfile, and checked by [Spec.Validate].
 //
-// It promises that what a file leaves implicit is made explicit here and nowhere else: patterns are expanded,
-// privilege roles are found or named, missing objects are listed.
+// It promises that what can be told to be wrong without a catalog is told here, for specs of either origin.
 package spec
 
 import (
@@ -24,6 +22,17 @@ type Spec struct {
 	// leftOut are roles of the spec that it was restricted to do without.
 	leftOut map[string]bool
 }
+
+// WhenMissing says what happens when a spec names what does not exist.
+type WhenMissing string
+
+// An empty WhenMissing refuses, too.
+const (
+	// RefuseMissing refuses the run.
+	RefuseMissing WhenMissing = "refuse"
+	// WarnOfMissing leaves objects out, and creates roles that others are to be members of.
+	WarnOfMissing WhenMissing = "warn"
+)
 
 // DefaultLockKey is the lock's key when a spec gives none: the same that pg-sync-roles uses.
 const DefaultLockKey = 1
@@ -46,9 +55,9 @@ type Role struct {
 	PreserveInSchemas []string
 	// At is where the role is declared.
 	At Position
-	// groupsAt is where each of MemberOf stands, preservedAt where each of PreserveInSchemas; nil if the role was
+	// MemberOfAt is where each of MemberOf stands, PreservedAt where each of PreserveInSchemas; nil if the role was
 	// built in Go.
-	groupsAt, preservedAt []Position
+	MemberOfAt, PreservedAt []Position
 }
 
 // Login says how a role logs in.

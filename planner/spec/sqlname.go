@@ -6,19 +6,19 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// sqlObject writes an object as a phrase would have it.
-func sqlObject(id catalog.ObjectID) string { return string(id.Kind) + " " + sqlName(id) }
+// ObjectPhrase writes an object as a phrase would have it.
+func ObjectPhrase(id catalog.ObjectID) string { return string(id.Kind) + " " + ObjectName(id) }
 
-// sqlName writes an object's name as a phrase would have it, for people to copy.
-func sqlName(id catalog.ObjectID) string {
+// ObjectName writes an object's name as a phrase would have it, for people to copy.
+func ObjectName(id catalog.ObjectID) string {
 	if id.Schema == "" {
-		return sqlWord(id.Name)
+		return QuoteIfNeeded(id.Name)
 	}
-	return sqlWord(id.Schema) + "." + sqlWord(id.Name)
+	return QuoteIfNeeded(id.Schema) + "." + QuoteIfNeeded(id.Name)
 }
 
-// sqlWord writes a name with quotes if it needs them.
-func sqlWord(name string) string {
+// QuoteIfNeeded writes a name with quotes if it needs them.
+func QuoteIfNeeded(name string) string {
 	if isPlainName(name) {
 		return name
 	}

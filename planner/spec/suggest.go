@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// nearest gives the known word that was probably meant; empty if none is near.
-func nearest(word string, known []string) string {
+// Nearest gives the known word that was probably meant; empty if none is near.
+func Nearest(word string, known []string) string {
 	best, limit := "", max(1, len([]rune(word))/3)
 	for _, candidate := range known {
-		if d := editDistance(plainWord(word), plainWord(candidate)); d <= limit {
+		if d := EditDistance(word, candidate); d <= limit {
 			best, limit = candidate, d-1
 		}
 	}
@@ -22,7 +22,7 @@ func nearest(word string, known []string) string {
 func nearestFew(word string, known []string) []string {
 	sorted := slices.Clone(known)
 	slices.SortStableFunc(sorted, func(a, b string) int {
-		return cmp.Compare(editDistance(plainWord(word), plainWord(a)), editDistance(plainWord(word), plainWord(b)))
+		return cmp.Compare(EditDistance(word, a), EditDistance(word, b))
 	})
 	return sorted[:min(len(sorted), 3)]
 }
@@ -32,21 +32,21 @@ func plainWord(word string) string {
 	return strings.ReplaceAll(strings.ToLower(word), "-", "_")
 }
 
-// knownAre lists the words that would have been right, and which of them was probably meant.
-func knownAre[T ~string](word string, known []T) string {
+// KnownAre lists the words that would have been right, and which of them was probably meant.
+func KnownAre[T ~string](word string, known []T) string {
 	words := asStrings(known)
 	text := "known are " + strings.Join(words, ", ")
-	if near := nearest(word, words); near != "" {
+	if near := Nearest(word, words); near != "" {
 		text += fmt.Sprintf(" (did you mean %s?)", near)
 	}
 	return text
 }
 
-// editDistance counts the letters to add, drop, change or swap with their neighbour to make one word of another. Of
-// long words only the beginning counts.
-func editDistance(a, b string) int {
+// EditDistance counts the letters to add, drop, change or swap with their neighbour to make one word of another. Of
+// long words only the beginning counts; case, and how the parts of a word are joined, do not.
+func EditDistance(a, b string) int {
 	const enough = 64
-	x, y := []rune(a), []rune(b)
+	x, y := []rune(plainWord(a)), []rune(plainWord(b))
 	x, y = x[:min(len(x), enough)], y[:min(len(y), enough)]
 	var before, last []int
 	row := make([]int, len(y)+1)

@@ -7,7 +7,7 @@ import (
 )
 
 // target reads what the phrase is about.
-func (p *phrase) target() (Target, bool) {
+func (p *PhraseReader) target() (Target, bool) {
 	first, second := p.peek(0), p.peek(1)
 	if first.kind == word && !second.isSymbol(".") {
 		if kind, ok := findKind(first); ok {
@@ -23,7 +23,7 @@ func (p *phrase) target() (Target, bool) {
 			p.take()
 			return p.allInSchema()
 		case second.isName():
-			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, knownAre(first.text, kindWords()))
+			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, KnownAre(first.text, kindWords()))
 		}
 	}
 	return p.named(first, catalog.Table, false)
@@ -31,7 +31,7 @@ func (p *phrase) target() (Target, bool) {
 
 // named reads the names of objects. A kind that may not be owned is refused first: its names would be the lesser
 // problem.
-func (p *phrase) named(first lexeme, kind catalog.Kind, isWritten bool) (Target, bool) {
+func (p *PhraseReader) named(first lexeme, kind catalog.Kind, isWritten bool) (Target, bool) {
 	if p.owning && !mayBeOwned(kind) {
 		return Target{}, p.fail(first, onlyOwned, kind)
 	}
@@ -49,7 +49,7 @@ func (p *phrase) named(first lexeme, kind catalog.Kind, isWritten bool) (Target,
 }
 
 // object reads one name, with its schema if such an object lies in one.
-func (p *phrase) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID, bool) {
+func (p *PhraseReader) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID, bool) {
 	first := p.peek(0)
 	parts, ok := p.parts(string(kind))
 	if !ok {
@@ -74,7 +74,7 @@ func (p *phrase) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID
 }
 
 // parts reads a name and what is joined to it by dots. They are good until the next name is read.
-func (p *phrase) parts(what string) ([]lexeme, bool) {
+func (p *PhraseReader) parts(what string) ([]lexeme, bool) {
 	p.found = p.found[:0]
 	for {
 		part, ok := p.name(what)
@@ -90,7 +90,7 @@ func (p *phrase) parts(what string) ([]lexeme, bool) {
 }
 
 // name reads one name and checks it.
-func (p *phrase) name(what string) (lexeme, bool) {
+func (p *PhraseReader) name(what string) (lexeme, bool) {
 	l := p.take()
 	if !l.isName() {
 		return l, p.fail(l, "unexpected %s: the name of a %s has to come here%s", l, what, quoteHint(l))
@@ -102,7 +102,7 @@ func (p *phrase) name(what string) (lexeme, bool) {
 }
 
 // checkSchema checks the schema of something that is to be owned.
-func (p *phrase) checkSchema(isSchema bool, l lexeme) {
+func (p *PhraseReader) checkSchema(isSchema bool, l lexeme) {
 	if !p.owning || !isSchema {
 		return
 	}
@@ -112,7 +112,7 @@ func (p *phrase) checkSchema(isSchema bool, l lexeme) {
 }
 
 // matching reads what follows TABLES: MATCHING '...' IN SCHEMA ....
-func (p *phrase) matching(first lexeme, kind catalog.Kind) (Target, bool) {
+func (p *PhraseReader) matching(first lexeme, kind catalog.Kind) (Target, bool) {
 	if !p.peek(0).is("MATCHING") {
 		return Target{}, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", plural(kind), plural(kind))
 	}
@@ -121,7 +121,7 @@ func (p *phrase) matching(first lexeme, kind catalog.Kind) (Target, bool) {
 	if text.kind != quotedText {
 		return Target{}, p.fail(text, "unexpected %s: a regular expression in '...' has to come here", text)
 	}
-	matching, err := compileWhole(text.text)
+	matching, err := CompileWhole(text.text)
 	if err != nil {
 		p.fail(text, "%v", err)
 	}
@@ -131,11 +131,11 @@ func (p *phrase) matching(first lexeme, kind catalog.Kind) (Target, bool) {
 }
 
 // allInSchema reads what follows ALL: TABLES IN SCHEMA ....
-func (p *phrase) allInSchema() (Target, bool) {
+func (p *PhraseReader) allInSchema() (Target, bool) {
 	first := p.take()
 	kind, ok := findPlural(first)
 	if !ok {
-		return Target{}, p.fail(first, "unknown kind of objects %s: %s", first, knownAre(first.text, pluralWords()))
+		return Target{}, p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralWords()))
 	}
 	if p.peek(0).is("MATCHING") {
 		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", plural(kind))
@@ -144,7 +144,7 @@ func (p *phrase) allInSchema() (Target, bool) {
 }
 
 // inSchemas reads IN SCHEMA and the names of the schemas.
-func (p *phrase) inSchemas(first lexeme, kind catalog.Kind) (Target, bool) {
+func (p *PhraseReader) inSchemas(first lexeme, kind catalog.Kind) (Target, bool) {
 	if p.owning && !mayBeOwned(kind) {
 		return Target{}, p.fail(first, onlyOwned, kind)
 	}
@@ -171,7 +171,7 @@ func (p *phrase) inSchemas(first lexeme, kind catalog.Kind) (Target, bool) {
 }
 
 // commas counts those that are left.
-func (p *phrase) commas() int {
+func (p *PhraseReader) commas() int {
 	count := 0
 	for _, l := range p.lexemes[min(p.next, len(p.lexemes)):] {
 		if l.isSymbol(",") {
@@ -181,7 +181,7 @@ func (p *phrase) commas() int {
 	return count
 }
 
-func (p *phrase) comma() bool {
+func (p *PhraseReader) comma() bool {
 	found := p.peek(0).isSymbol(",")
 	if found {
 		p.take()

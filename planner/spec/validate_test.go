@@ -10,6 +10,9 @@ import (
 	"pgsr/planner/spec"
 )
 
+// verifier is one of the password "pencil".
+const verifier = "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
+
 func owned(phrase string) spec.Ownership {
 	o, err := spec.ParseOwnership(phrase)
 	if err != nil {
@@ -31,9 +34,6 @@ func TestValidateAcceptsWhatIsRight(t *testing.T) {
 		{Name: "b", Login: &spec.Login{Password: spec.Password{Verifier: verifier}}},
 	}[1:]}
 	if err := s.Validate(); err != nil {
-		t.Error(err)
-	}
-	if err := mustParse(t, warehouse).Validate(); err != nil {
 		t.Error(err)
 	}
 }
@@ -120,13 +120,20 @@ func TestValidateFindsWhatIsWrong(t *testing.T) {
 		`: role "k", owns: schemas whose names begin with pg_`,
 		`: role "k", owns: schemas whose names begin with pg_`,
 	}
-	if got := sayPlaces(t, s.Validate()); !matches(got, want) {
+	var got []string
+	for _, problem := range s.Validate().(spec.Errors) {
+		got = append(got, problem.At.String()+": "+problem.Message)
+	}
+	if !matches(got, want) {
 		t.Errorf("\n got %s\nwant %s", strings.Join(got, "\n     "), strings.Join(want, "\n     "))
 	}
 }
 
 func TestRestrict(t *testing.T) {
-	s := mustParse(t, warehouse)
+	s := &spec.Spec{LockKey: 7}
+	for _, name := range []string{"analysts", "etl", "alice", "bob", "carol", "dora", "emil"} {
+		s.Roles = append(s.Roles, spec.Role{Name: name})
+	}
 	only, err := s.Restrict([]string{"bob", "analysts", "bob"})
 	if err != nil || len(only.Roles) != 2 || only.Roles[0].Name != "analysts" || only.Roles[1].Name != "bob" || only.LockKey != 7 {
 		t.Errorf("%v %v", only, err)

@@ -1,0 +1,198 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// lockout compares what the connecting role needs to do its work, before and after.
+type lockout struct {
+	*resolver
+	before, after *access.Actor
+	// name is the role whose rights count, session the one that logs in. They differ after SET ROLE.
+	name, session string
+}
+
+// refuseLockout refuses a spec by which the connecting role could not connect again, or not do again what it does now.
+func (r *resolver) refuseLockout() {
+	if !r.isConnectingRoleTouched() {
+		return
+	}
+	l := lockout{r, r.actor, access.NewActor(r.desired), r.actor.Name, r.current.Server.SessionUser}
+	l.attributes()
+	l.database()
+	l.ledger()
+	if l.name != l.session && l.before.CanSetRole(l.session, l.name) && !l.after.CanSetRole(l.session, l.name) {
+		l.lose(l.session, fmt.Sprintf("SET ROLE to %q", l.name), memberOf(l.name))
+	}
+	if !l.before.IsSuperuser() {
+		l.administration()
+		l.owners()
+	}
+}
+
+// lose says what a role would lose, and what to write instead.
+func (l *lockout) lose(role, what, instead string) {
+	const refused = "the connecting role would lock itself out: %q would lose %s"
+	if place, in := l.scope[role]; in {
+		l.fail(l.spec.Roles[place].At, refused+"; write «%s» for it, or leave it out of the spec", role, what, instead)
+		return
+	}
+	l.fail(spec.Position{}, refused+", which it has by way of a role of the spec: leave that role what it has, or give it to %q directly before", role, what, role)
+}
+
+func memberOf(role string) string { return fmt.Sprintf("member_of: [%s]", role) }
+
+func (l *lockout) attributes() {
+	now, then := l.current.Roles[l.session], l.desired.Roles[l.session]
+	if now != nil && then != nil && now.Attributes.Login && !then.Attributes.Login {
+		l.lose(l.session, "its login", "login: {}")
+	}
+	now, then = l.current.Roles[l.name], l.desired.Roles[l.name]
+	if now == nil || then == nil {
+		return
+	}
+	if now.Attributes.Superuser && !then.Attributes.Superuser {
+		l.lose(l.name, "SUPERUSER", "attributes: [SUPERUSER]")
+	} else if now.Attributes.CreateRole && !then.Attributes.CreateRole && !then.Attributes.Superuser {
+		l.lose(l.name, "CREATEROLE", "attributes: [CREATEROLE]")
+	}
+}
+
+func (l *lockout) database() {
+	id := catalog.ObjectID{Kind: catalog.Database, Name: l.current.Server.Database}
+	l.keeps(l.session, id, catalog.Connect)
+	l.keepsOwnership(id)
+}
+
+// The ledger is where everything that is applied is recorded, in the same transaction.
+const ledgerSchema, ledgerTable, versionTable = "pgsr", "ledger", "goose_db_version"
+
+func (l *lockout) ledger() {
+	schema := catalog.ObjectID{Kind: catalog.Schema, Name: ledgerSchema}
+	l.keeps(l.name, schema, catalog.Usage)
+	l.keepsOwnership(schema)
+	for _, name := range []string{ledgerTable, versionTable} {
+		table := catalog.ObjectID{Kind: catalog.Table, Schema: ledgerSchema, Name: name}
+		l.keeps(l.name, table, catalog.Select)
+		if name == ledgerTable {
+			l.keeps(l.name, table, catalog.Insert)
+		}
+		l.keepsOwnership(table)
+	}
+}
+
+func (l *lockout) keeps(role string, id catalog.ObjectID, privilege catalog.Privilege) {
+	now, then := l.current.Objects[id], l.desired.Objects[id]
+	if now != nil && then != nil && l.before.HasPrivilege(role, privilege, now) && !l.after.HasPrivilege(role, privilege, then) {
+		phrase := fmt.Sprintf("%s ON %s", privilege, id)
+		l.lose(role, phrase, fmt.Sprintf("direct_grants: [%s]", phrase))
+	}
+}
+
+func (l *lockout) keepsOwnership(id catalog.ObjectID) {
+	now, then := l.current.Objects[id], l.desired.Objects[id]
+	if now == nil || then == nil || !l.before.HasPrivilegesOf(l.name, now.Owner) || l.after.HasPrivilegesOf(l.name, then.Owner) {
+		return
+	}
+	instead := memberOf(now.Owner)
+	if now.Owner == l.name {
+		instead = fmt.Sprintf("owns: [%s]", id)
+	}
+	l.lose(l.name, "the ownership of "+id.String(), instead)
+}
+
+// administration is ADMIN OPTION on the roles that the spec is about, and on the privilege roles by which they have
+// what they have.
+func (l *lockout) administration() {
+	for _, role := range l.administered() {
+		if role != l.name && l.before.MayGrant(role) && !l.after.MayGrant(role) {
+			l.lose(l.name, fmt.Sprintf("ADMIN OPTION on role %q", role), fmt.Sprintf("member_of: [{role: %s, admin: true}]", role))
+		}
+	}
+}
+
+func (l *lockout) administered() []string {
+	roles := map[string]bool{}
+	for _, role := range l.spec.Roles {
+		roles[role.Name] = true
+	}
+	for role, rows := range l.desired.Members {
+		if !roles[role] && slices.ContainsFunc(rows, func(m catalog.Membership) bool { return l.inScope(m.Member) && m.Member != l.name }) {
+			roles[role] = true
+		}
+	}
+	maps.DeleteFunc(roles, func(role string, _ bool) bool { return l.current.Roles[role] == nil })
+	return slices.Sorted(maps.Keys(roles))
+}
+
+// owners are those for whom the connecting role acts on what the spec names.
+func (l *lockout) owners() {
+	named := map[string]catalog.ObjectID{}
+	for s := range l.eachSlot() {
+		object := l.current.Objects[s.object]
+		if object == nil {
+			continue
+		}
+		if id, is := named[object.Owner]; !is || s.object.Compare(id) < 0 {
+			named[object.Owner] = s.object
+		}
+	}
+	for _, owner := range slices.Sorted(maps.Keys(named)) {
+		if l.before.MayActFor(owner) && !l.after.MayActFor(owner) {
+			l.lose(l.name, fmt.Sprintf("the right to act for %q, which owns %s", owner, named[owner]), memberOf(owner))
+		}
+	}
+}
+
+// isConnectingRoleTouched tells whether anything changes that the connecting role has, by itself or by membership. It
+// does so without following the memberships of everybody upwards, of which there may be a million.
+func (r *resolver) isConnectingRoleTouched() bool {
+	server := r.current.Server
+	names := []string{server.CurrentUser, server.SessionUser}
+	if slices.ContainsFunc(names, func(name string) bool { return r.current.Roles[name] != r.desired.Roles[name] }) {
+		return true
+	}
+	for _, id := range []catalog.ObjectID{
+		{Kind: catalog.Database, Name: server.Database}, {Kind: catalog.Schema, Name: ledgerSchema},
+		{Kind: catalog.Table, Schema: ledgerSchema, Name: ledgerTable}, {Kind: catalog.Table, Schema: ledgerSchema, Name: versionTable},
+	} {
+		if r.current.Objects[id] != r.desired.Objects[id] {
+			return true
+		}
+	}
+	if r.actor.IsSuperuser() && server.CurrentUser == server.SessionUser {
+		return false
+	}
+	above := aboveOf(r.current, names)
+	for role, rows := range r.current.Members {
+		want := r.desired.Members[role]
+		if !catalog.SameMemberships(rows, want) && slices.ContainsFunc(rows, func(m catalog.Membership) bool {
+			return above(m.Member) && !slices.Contains(want, m)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// aboveOf gives what tells whether a role is one of some, or has one of them as a member, by however many steps.
+func aboveOf(c *catalog.Catalog, names []string) func(role string) bool {
+	known := map[string]bool{}
+	var above func(role string) bool
+	above = func(role string) bool {
+		is, seen := known[role]
+		if !seen {
+			known[role] = slices.Contains(names, role)
+			known[role] = known[role] || slices.ContainsFunc(c.Members[role], func(m catalog.Membership) bool { return above(m.Member) })
+			is = known[role]
+		}
+		return is
+	}
+	return above
+}

@@ -1,0 +1,144 @@
+package resolve
+
+import (
+	"fmt"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// Missing is something that a spec names and that does not exist: an object, a role that only member_of names, or
+// what a pattern is to match.
+type Missing struct {
+	// At is where it is named first, Role who was to have something of it, and More in how many other places it is
+	// named.
+	At   spec.Position
+	Role string
+	More int
+	// Object is what does not exist; of a Group and of a pattern's matches it has no name.
+	Object catalog.ObjectID
+	// Pattern is a regular expression that no name of the kind and schema of Object matches.
+	Pattern string
+	// Group is a role of which Role was to be a member.
+	Group string
+	// Database is the connected one.
+	Database string
+	// Hint says what may have been meant; empty if there is nothing to say.
+	Hint string
+}
+
+// String says what is missing, where it is named and what may have been meant.
+func (m Missing) String() string {
+	text := m.what()
+	if at := m.At.String(); at != "" {
+		text = at + ": " + text
+	}
+	switch {
+	case m.More == 1:
+		text += " (named in another place, too)"
+	case m.More > 1:
+		text += fmt.Sprintf(" (named in %d other places, too)", m.More)
+	}
+	if m.Hint != "" {
+		text += ": " + m.Hint
+	}
+	return text
+}
+
+// Warning says the same, and what is done about it where the run goes on.
+func (m Missing) Warning() string {
+	done := "it is left out"
+	switch {
+	case m.Group != "":
+		done = "it is created"
+	case m.Pattern != "":
+		done = "the pattern is left out"
+	}
+	return m.String() + "; " + done
+}
+
+func (m Missing) what() string {
+	switch {
+	case m.Group != "":
+		return fmt.Sprintf("role %q, of which %q is to be a member, does not exist", m.Group, m.Role)
+	case m.Pattern != "":
+		return fmt.Sprintf("nothing matches: there is no %s '%s' in schema %s of database %q", m.Object.Kind, m.Pattern, spec.QuoteIfNeeded(m.Object.Schema), m.Database)
+	case m.Object.Kind.Info().Shared:
+		return spec.ObjectPhrase(m.Object) + " does not exist"
+	}
+	return fmt.Sprintf("%s does not exist in database %q", spec.ObjectPhrase(m.Object), m.Database)
+}
+
+// missingKey tells one missing thing from another.
+type missingKey struct {
+	object         catalog.ObjectID
+	pattern, group string
+}
+
+// miss notes that something is missing, once for each thing.
+func (r *resolver) miss(m Missing) {
+	key := missingKey{m.Object, m.Pattern, m.Group}
+	if i, known := r.missed[key]; known {
+		r.missing[i].More++
+		return
+	}
+	if r.missed == nil {
+		r.missed = map[missingKey]int{}
+	}
+	r.missed[key] = len(r.missing)
+	m.Database = r.current.Server.Database
+	r.missing = append(r.missing, m)
+}
+
+func (r *resolver) missObject(id catalog.ObjectID, role string, at spec.Position) {
+	r.miss(Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
+}
+
+// hint finds an object of the same name and another kind, the usual reason why a name is not found.
+func (r *resolver) hint(id catalog.ObjectID) string {
+	for _, kind := range catalog.Kinds() {
+		other := catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name}
+		if kind.InSchema && r.desired.Objects[other] != nil {
+			return fmt.Sprintf("it is a %s: write ON %s", kind.Kind, kind.Kind)
+		}
+	}
+	return ""
+}
+
+// missMatches notes that nothing in a schema matches a pattern.
+func (r *resolver) missMatches(t spec.Target, schema, role string, at spec.Position) {
+	pattern := spec.PatternText(t.Matching)
+	names := r.expanded[contentsKey{kind: t.Kind, schema: schema}]
+	r.miss(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: patternHint(pattern, names)})
+}
+
+// missGroup notes that a role is missing of which another is to be a member.
+func (r *resolver) missGroup(role *spec.Role, group int) {
+	at := role.At
+	if len(role.MemberOfAt) == len(role.MemberOf) {
+		at = role.MemberOfAt[group]
+	}
+	m := Missing{At: at, Role: role.Name, Group: role.MemberOf[group]}
+	if r.spec.IsLeftOut(m.Group) {
+		m.Hint = "it is a role of the spec that this run leaves out"
+	}
+	r.miss(m)
+}
+
+// missPreserved notes the schemas that are missing in which roles are to keep what they were granted.
+func (r *resolver) missPreserved() {
+	for i := range r.spec.Roles {
+		role := &r.spec.Roles[i]
+		for j, schema := range role.PreserveInSchemas {
+			id := catalog.ObjectID{Kind: catalog.Schema, Name: schema}
+			if r.desired.Objects[id] != nil {
+				continue
+			}
+			at := role.At
+			if len(role.PreservedAt) == len(role.PreserveInSchemas) {
+				at = role.PreservedAt[j]
+			}
+			r.missObject(id, role.Name, at)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// Names are what there is, to find what was meant by what is not.
+type Names struct {
+	Roles []string
+	// Objects are databases, schemas, and what lies in the schemas that were named or has a name that was.
+	Objects []catalog.ObjectID
+}
+
+// mostComparisons is how many names are held against others, in all: that takes about a second.
+const mostComparisons = 2_000_000
+
+// mostNearest is how many are said.
+const mostNearest = 3
+
+// Suggest gives the same with the nearest names as hints, where there is no better hint yet.
+func Suggest(missing []Missing, names Names) []Missing {
+	out := slices.Clone(missing)
+	comparisons := 0
+	for i := range out {
+		if comparisons += len(names.Objects) + len(names.Roles); comparisons > mostComparisons && i > 0 {
+			break
+		}
+		if out[i].Hint == "" {
+			out[i].Hint = names.hint(out[i])
+		}
+	}
+	return out
+}
+
+func (n Names) hint(m Missing) string {
+	switch {
+	case m.Group != "":
+		return didYouMean(quotedAll(nearestNames(m.Group, n.Roles)))
+	case m.Pattern != "":
+		return ""
+	case m.Object.Schema != "":
+		return n.hintInSchema(m.Object)
+	}
+	return didYouMean(n.near(m.Object, func(id catalog.ObjectID) (string, bool) { return id.Name, id.Kind == m.Object.Kind }))
+}
+
+// hintInSchema names what is like an object in its schema, what has its name in other schemas, and, if there is no
+// such schema, schemas that are like it.
+func (n Names) hintInSchema(wanted catalog.ObjectID) string {
+	beside := n.near(wanted, func(id catalog.ObjectID) (string, bool) { return id.Name, id.Schema == wanted.Schema })
+	elsewhere := n.near(wanted, func(id catalog.ObjectID) (string, bool) {
+		return id.Schema, id.Name == wanted.Name && id.Schema != wanted.Schema && id.Schema != ""
+	})
+	if found := slices.Concat(beside, elsewhere); len(found) > 0 {
+		return didYouMean(found[:min(len(found), mostNearest)])
+	}
+	isSchema := func(id catalog.ObjectID) bool { return id.Kind == catalog.Schema && id.Name == wanted.Schema }
+	if slices.ContainsFunc(n.Objects, isSchema) {
+		return ""
+	}
+	schema := catalog.ObjectID{Kind: catalog.Schema, Name: wanted.Schema}
+	text := "there is no schema " + spec.QuoteIfNeeded(wanted.Schema)
+	if hint := n.hint(Missing{Object: schema}); hint != "" {
+		text += ": " + hint
+	}
+	return text
+}
+
+// near writes the objects that are nearest to the one that is wanted, those of its kind first. Word gives what is
+// compared, its name or its schema's, and which objects count; what is in another schema counts however unlike the
+// schemas are.
+func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string, bool)) []string {
+	type candidate struct {
+		id        catalog.ObjectID
+		otherKind bool
+		distance  int
+	}
+	var found []candidate
+	for _, id := range n.Objects {
+		text, counts := word(id)
+		if !counts {
+			continue
+		}
+		to, limit := wanted.Name, distanceLimit(wanted.Name)
+		if id.Schema != wanted.Schema {
+			to, limit = wanted.Schema, spec.MaxNameBytes
+		}
+		if d := distanceWithin(to, text, limit); d <= limit {
+			found = append(found, candidate{id, id.Kind != wanted.Kind, d})
+		}
+	}
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(compareBool(a.otherKind, b.otherKind), cmp.Compare(a.distance, b.distance), a.id.Compare(b.id))
+	})
+	var out []string
+	for _, c := range found[:min(len(found), mostNearest)] {
+		name := spec.ObjectName(c.id)
+		if c.otherKind {
+			name = spec.ObjectPhrase(c.id)
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// nearestNames gives the names that are near to one, the nearest first.
+func nearestNames(name string, known []string) []string {
+	limit := distanceLimit(name)
+	var near []string
+	for _, candidate := range known {
+		if distanceWithin(name, candidate, limit) <= limit {
+			near = append(near, candidate)
+		}
+	}
+	slices.SortFunc(near, func(a, b string) int {
+		return cmp.Or(cmp.Compare(distanceWithin(name, a, limit), distanceWithin(name, b, limit)), strings.Compare(a, b))
+	})
+	near = slices.Compact(near)
+	return near[:min(len(near), mostNearest)]
+}
+
+// distanceLimit is how many letters may be wrong in a name, at most.
+func distanceLimit(name string) int { return max(1, len([]rune(name))/3) }
+
+// distanceWithin gives the distance of two names, or more than the limit as soon as that can be seen.
+func distanceWithin(a, b string, limit int) int {
+	if difference := len([]rune(a)) - len([]rune(b)); difference > limit || -difference > limit {
+		return limit + 1
+	}
+	return spec.EditDistance(a, b)
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func didYouMean(names []string) string {
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("did you mean %s?", names[0])
+	}
+	return "the nearest are " + strings.Join(names, ", ")
+}
+
+func quotedAll(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = fmt.Sprintf("%q", name)
+	}
+	return out
+}

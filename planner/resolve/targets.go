@@ -1,0 +1,100 @@
+package resolve
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// expand gives the objects that a target stands for and that exist, in order, and notes those that do not exist.
+func (r *resolver) expand(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
+	found := r.named(t, role, at)
+	for _, schema := range r.schemas(t, role, at) {
+		contents := r.contents(t, schema)
+		if t.Matching != nil && len(contents) == 0 {
+			r.missMatches(t, schema, role, at)
+		}
+		found = append(found, contents...)
+	}
+	return found
+}
+
+// named gives the objects that a target names and that exist, and notes those that do not exist.
+func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
+	var found []catalog.ObjectID
+	for _, id := range t.Objects {
+		if r.desired.Objects[id] != nil {
+			found = append(found, id)
+		} else {
+			r.missObject(id, role, at)
+		}
+	}
+	return found
+}
+
+// schemas gives the schemas of whose contents a target speaks and that exist, and notes those that do not exist.
+func (r *resolver) schemas(t spec.Target, role string, at spec.Position) []string {
+	var found []string
+	for _, schema := range t.Schemas {
+		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] != nil {
+			found = append(found, schema)
+		} else {
+			r.missObject(id, role, at)
+		}
+	}
+	return found
+}
+
+// contentsKey is a schema's objects of one kind whose names match an expression; without one: all.
+type contentsKey struct {
+	kind             catalog.Kind
+	schema, matching string
+}
+
+type contentSlotsKey struct {
+	contentsKey
+	privilege catalog.Privilege
+}
+
+func contentsOf(t spec.Target, schema string) contentsKey {
+	key := contentsKey{kind: t.Kind, schema: schema}
+	if t.Matching != nil {
+		key.matching = t.Matching.String()
+	}
+	return key
+}
+
+// contents gives a schema's objects of the target's kind whose names match, in order, worked out once for each pattern.
+func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
+	if r.expanded == nil {
+		r.expanded = listContents(r.current)
+	}
+	key := contentsOf(t, schema)
+	found, known := r.expanded[key]
+	if known || t.Matching == nil {
+		return found
+	}
+	for _, id := range r.expanded[contentsKey{kind: t.Kind, schema: schema}] {
+		if t.Matching.MatchString(id.Name) {
+			found = append(found, id)
+		}
+	}
+	r.expanded[key] = found
+	return found
+}
+
+// listContents lists what every schema holds, in order.
+func listContents(c *catalog.Catalog) map[contentsKey][]catalog.ObjectID {
+	out := map[contentsKey][]catalog.ObjectID{}
+	for id := range c.Objects {
+		if id.Kind.Info().InSchema {
+			key := contentsKey{kind: id.Kind, schema: id.Schema}
+			out[key] = append(out[key], id)
+		}
+	}
+	for _, ids := range out {
+		slices.SortFunc(ids, catalog.ObjectID.Compare)
+	}
+	return out
+}

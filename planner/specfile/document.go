@@ -1,0 +1,104 @@
+package specfile
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// document gives the one document of the file; nil if there is none, or it cannot be read, which is noted.
+func (f *file) document(text string) *yaml.Node {
+	if !utf8.ValidString(text) {
+		f.source.hideSuspicious()
+		f.add(f.source.firstBadByte(text), "the file is not UTF-8")
+		return nil
+	}
+	if at, problem, found := f.source.controlProblem(text); found {
+		f.source.hideSuspicious()
+		f.add(at, "not valid YAML: %s", problem)
+		return nil
+	}
+	documents, err := parseYAML(text)
+	if err != nil {
+		f.source.hideSuspicious()
+		f.addSyntaxError(err)
+		return nil
+	}
+	return f.onlyDocument(documents)
+}
+
+var errUnreadable = errors.New("this cannot be read as YAML")
+
+// parseYAML reads the documents of a text that has no control characters in it.
+func parseYAML(text string) ([]*yaml.Node, error) {
+	text, cloak := cloaked(text)
+	documents, err := readDocuments(text)
+	if err != nil {
+		return nil, err
+	}
+	for _, document := range documents {
+		cloak.restore(document)
+	}
+	return documents, nil
+}
+
+// readDocuments reads the documents of a text. Whatever the library may stumble over, the text was the reason.
+func readDocuments(text string) (documents []*yaml.Node, err error) {
+	defer func() {
+		if recover() != nil {
+			documents, err = nil, errUnreadable
+		}
+	}()
+	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(unbound{}))
+	if err != nil {
+		return nil, err
+	}
+	for {
+		document := &yaml.Node{}
+		switch err := loader.Load(document); {
+		case err == io.EOF:
+			return documents, nil
+		case err != nil:
+			return nil, err
+		}
+		documents = append(documents, document)
+	}
+}
+
+// unbound leaves aliases as they are: bind finds what they stand for, and notes every one that stands for nothing, of
+// which the library would only tell the first.
+type unbound struct{}
+
+// NewAliasDataContext gives what has no state.
+func (unbound) NewAliasDataContext(yaml.AliasDataServices) (yaml.AliasDataContext, error) {
+	return unbound{}, nil
+}
+
+// BeginDocument does nothing.
+func (unbound) BeginDocument() error { return nil }
+
+// DefineAnchor does nothing.
+func (unbound) DefineAnchor(string, *yaml.Node) error { return nil }
+
+// ResolveAlias gives a node that the library is content with.
+func (unbound) ResolveAlias(string) (*yaml.Node, bool, error) {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag}, true, nil
+}
+
+// EndDocument does nothing.
+func (unbound) EndDocument() error { return nil }
+
+func (f *file) onlyDocument(documents []*yaml.Node) *yaml.Node {
+	if len(documents) == 0 || len(documents) == 1 && isAbsent(documents[0].Content[0]) {
+		f.source.hideSuspicious() // all of it may be a comment
+		f.add(place{f.source, 1, 1}, "the file is empty")
+		return nil
+	}
+	for _, document := range documents[1:] {
+		f.add(f.placeOf(document), "a second YAML document begins here: a file holds one spec")
+	}
+	return documents[0].Content[0]
+}

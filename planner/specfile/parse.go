@@ -1,0 +1,209 @@
+// Package specfile reads specs from YAML: see [Parse].
+//
+// It promises that every problem of the files is reported at once, with its place and its line, and that no message
+// shows a password, wherever in a file that may be.
+package specfile
+
+import (
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"pgsr/planner/spec"
+)
+
+// File is a file of a spec. The name is for messages.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Secrets says where the passwords are that a spec refers to. The planner reads no environment and no files, so these
+// are given to it: os.LookupEnv and os.ReadFile, say. A nil function makes every use of it in a spec an error.
+type Secrets struct {
+	LookupEnv func(name string) (string, bool)
+	ReadFile  func(path string) ([]byte, error)
+}
+
+// The keys of a spec.
+const (
+	keyVersion = "version"
+	keyLockKey = "lock_key"
+	keyMissing = "missing"
+	keyRoles   = "roles"
+
+	keyPassword   = "password"
+	keyValidUntil = "valid_until"
+	keyEnv        = "env"
+	keyFile       = "file"
+	keyVerifier   = "verifier"
+)
+
+// parsing is the state of one Parse.
+type parsing struct {
+	problems
+	spec    *spec.Spec
+	secrets Secrets
+	places  places
+	// lockAt and missingAt are where these keys stand.
+	lockAt, missingAt place
+	// items is how many phrases, names and merged keys there were so far, aliases counted each time.
+	items int
+}
+
+// file is a file that is being read.
+type file struct {
+	*parsing
+	source *source
+	// phrase reads one phrase after the other.
+	phrase spec.PhraseReader
+	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
+	flat   map[*yaml.Node][]entry
+	hidden map[*yaml.Node]bool
+	// isAliased tells whether there are aliases in it; grants, owns and names are what was read of lists that aliases
+	// may stand for again.
+	isAliased bool
+
+	grants map[*yaml.Node][]spec.Grant
+	owns   map[*yaml.Node][]spec.Ownership
+	names  map[namesKey]nameList
+}
+
+// Parse reads a spec from files, which together hold its roles. The error is a [spec.Errors] with every problem of all
+// files, each with its place and source line; no password is in it.
+func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
+	p := &parsing{spec: &spec.Spec{}, secrets: secrets}
+	if len(files) == 0 {
+		p.add(place{}, "there is no file to read a spec from")
+	}
+	if p.isTooLarge(files) {
+		return nil, p.errors()
+	}
+	for i, f := range files {
+		p.readFile(i, f)
+	}
+	spec.Check(p.spec, func(about spec.Part, message string) { p.add(p.places.of(p.spec, about), "%s", message) })
+	if len(p.list) == 0 {
+		return p.spec, nil
+	}
+	for _, src := range p.places.sources {
+		src.hideComments()
+	}
+	return nil, p.errors()
+}
+
+func (p *parsing) readFile(order int, given File) {
+	text := plainText(given.Data)
+	f := &file{
+		parsing: p,
+		source:  newSource(given.Name, order, text),
+		flat:    map[*yaml.Node][]entry{},
+		hidden:  map[*yaml.Node]bool{},
+		grants:  map[*yaml.Node][]spec.Grant{},
+		owns:    map[*yaml.Node][]spec.Ownership{},
+		names:   map[namesKey]nameList{},
+	}
+	p.places.begin(f.source, len(p.spec.Roles))
+	if root := f.document(text); root != nil {
+		f.bind(root)
+		f.readSpec(root)
+	}
+}
+
+func (f *file) readSpec(root *yaml.Node) {
+	start := f.placeOf(root)
+	entries, ok := f.mapping(root, start, "the spec")
+	if !ok {
+		return
+	}
+	found := map[string]bool{}
+	for _, e := range entries {
+		found[e.name] = true
+		switch {
+		case e.again:
+		case e.name == keyVersion:
+			f.readVersion(e)
+		case e.name == keyLockKey:
+			f.readLockKey(e)
+		case e.name == keyMissing:
+			f.readMissing(e)
+		case e.name == keyRoles:
+			f.readRoles(e)
+		default:
+			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, keyRoles})
+		}
+	}
+	if !found[keyVersion] {
+		f.add(start, "version is missing: write version: 1")
+	}
+	if !found[keyRoles] {
+		f.add(start, "roles are missing: write roles: and below it the roles by name")
+	}
+}
+
+func (f *file) readVersion(e entry) {
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isInteger(node):
+		if node.Value != "1" {
+			f.add(f.placeOf(node), "version %s is not known: this program reads version 1", spec.Shorten(node.Value))
+		}
+	case isNull(node):
+		f.add(e.at, "version is empty: write version: 1")
+	default:
+		f.add(f.placeOf(node), "version must be the number 1, not %s", describe(node))
+	}
+}
+
+func (f *file) readLockKey(e entry) {
+	node := resolve(e.value)
+	switch {
+	case node == nil:
+	case isInteger(node):
+		f.setLockKey(e.at, f.placeOf(node), node.Value)
+	case isNull(node):
+		f.add(e.at, "lock_key is empty: it must be a whole number; leave the key out for %d", spec.DefaultLockKey)
+	default:
+		f.add(f.placeOf(node), "lock_key must be a whole number, not %s", describe(node))
+	}
+}
+
+func (f *file) setLockKey(keyAt, at place, text string) {
+	key, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case err != nil || strconv.FormatInt(key, 10) != text:
+		f.add(at, "lock_key must be a whole number of 64 bits, in decimal digits")
+	case key == 0:
+		f.add(at, "lock_key must not be 0, which stands for none: leave it out for %d", spec.DefaultLockKey)
+	case f.spec.LockKey != 0 && f.spec.LockKey != key:
+		f.add(at, "lock_key is %d here and %d at %s", key, f.spec.LockKey, f.lockAt.position())
+	default:
+		f.spec.LockKey, f.lockAt = key, keyAt
+	}
+}
+
+func (f *file) readMissing(e entry) {
+	text, ok := f.text(e)
+	switch value := spec.WhenMissing(text.text); {
+	case !ok:
+	case value != spec.RefuseMissing && value != spec.WarnOfMissing:
+		f.add(text.at, "missing must be %s or %s, not %q", spec.RefuseMissing, spec.WarnOfMissing, spec.Shorten(text.text))
+	case f.missingAt.source != nil:
+		f.add(e.at, "missing stands in another file, too: at %s", f.missingAt.position())
+	default:
+		f.spec.Missing, f.missingAt = value, e.at
+	}
+}
+
+func (f *file) readRoles(e entry) {
+	entries, _ := f.mapping(e.value, e.at, "roles")
+	f.spec.Roles = slices.Grow(f.spec.Roles, len(entries))
+	for _, declared := range entries {
+		role := f.readRole(declared)
+		if !declared.again {
+			f.spec.Roles = append(f.spec.Roles, role)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package specfile
+
+import (
+	"pgsr/planner/spec"
+	"time"
+)
+
+// readLogin reads a role's login; nil if it cannot be read.
+func (f *file) readLogin(e entry) *spec.Login {
+	node := resolve(e.value)
+	if isMapping(node) {
+		return f.readLoginKeys(f.entries(node))
+	}
+	f.hide(e.value) // it may be meant as a password
+	switch {
+	case node == nil:
+	case isNull(node):
+		f.add(e.at, "login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in")
+	default:
+		f.add(f.placeOf(node), "login must be a mapping, for example {}, not %s", describe(node))
+	}
+	return nil
+}
+
+func (f *file) readLoginKeys(entries []entry) *spec.Login {
+	login := &spec.Login{}
+	for _, e := range entries {
+		switch {
+		case e.again:
+		case e.name == keyPassword:
+			login.Password = f.readPassword(e)
+		case e.name == keyValidUntil:
+			login.ValidUntil, login.NoEnd = f.readValidUntil(e)
+		default:
+			f.unknownOfLogin(e)
+		}
+	}
+	return login
+}
+
+// unknownOfLogin notes an unknown key, of which any part may be meant as a password: login: {hunter2}, say.
+func (f *file) unknownOfLogin(e entry) {
+	known := []string{keyPassword, keyValidUntil}
+	f.hide(e.value)
+	if spec.Nearest(e.name, known) != "" {
+		f.unknown(e, known)
+		return
+	}
+	f.unknownSecret(e, known)
+}
+
+// readValidUntil gives a moment, or that there is none.
+func (f *file) readValidUntil(e entry) (*time.Time, bool) {
+	text, ok := f.text(e)
+	if !ok || text.text == never {
+		return nil, ok
+	}
+	until, problem := parseMoment(text.text)
+	if problem == "" {
+		problem = spec.MomentProblem(until)
+	}
+	if problem != "" {
+		f.add(text.at, "%s", problem)
+		return nil, false
+	}
+	return &until, false
+}

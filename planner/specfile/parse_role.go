@@ -1,0 +1,181 @@
+package specfile
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"pgsr/planner/spec"
+)
+
+// roleKeys are what a role can have.
+func roleKeys() []string {
+	return []string{spec.KeyComment, spec.KeyLogin, spec.KeyMemberOf, spec.KeyGrants, spec.KeyDirectGrants, spec.KeyOwns, spec.KeyPreserveInSchemas}
+}
+
+// isKnownKey tells whether a key means something somewhere in a role.
+func isKnownKey(key string) bool {
+	return slices.Contains(roleKeys(), key) || slices.Contains([]string{keyPassword, keyValidUntil, keyEnv, keyFile, keyVerifier}, key)
+}
+
+// readRole reads one role. What it notes in places is about the role that comes next in the spec.
+func (f *file) readRole(declared entry) spec.Role {
+	role := spec.Role{Name: declared.name, At: declared.at.position()}
+	node := resolve(declared.value)
+	if isMapping(node) {
+		for _, e := range f.entries(node) {
+			if !e.again {
+				f.readRoleKey(&role, e)
+			}
+		}
+		return role
+	}
+	f.hide(declared.value) // it may be meant as a password
+	switch {
+	case node == nil:
+	case isNull(node):
+		f.add(declared.at, "the role %q is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is", spec.Shorten(role.Name))
+	default:
+		f.add(f.placeOf(node), "the role %q must be a mapping, for example {}, not %s", spec.Shorten(role.Name), describe(node))
+	}
+	return role
+}
+
+func (f *file) readRoleKey(role *spec.Role, e entry) {
+	switch e.name {
+	case spec.KeyComment:
+		role.Comment = f.readComment(e)
+	case spec.KeyLogin:
+		f.places.note(f.part(spec.KeyLogin, 0), e.at)
+		role.Login = f.readLogin(e)
+	case spec.KeyMemberOf:
+		role.MemberOf, role.MemberOfAt = f.readNames(e)
+	case spec.KeyGrants:
+		role.Grants = f.readGrants(e)
+	case spec.KeyDirectGrants:
+		role.DirectGrants = f.readGrants(e)
+	case spec.KeyOwns:
+		role.Owns = f.readOwns(e)
+	case spec.KeyPreserveInSchemas:
+		role.PreserveInSchemas, role.PreservedAt = f.readNames(e)
+	default:
+		f.unknown(e, roleKeys())
+	}
+}
+
+func (f *file) readComment(e entry) *string {
+	comment, ok := f.text(e)
+	if !ok {
+		return nil
+	}
+	f.places.note(f.part(spec.KeyComment, 0), comment.at)
+	return &comment.text
+}
+
+// nameList are names that are taken literally, and where they stand.
+type nameList struct {
+	names []string
+	at    []spec.Position
+}
+
+// namesKey is a list of names under a key: what may stand in it twice depends on that.
+type namesKey struct {
+	list *yaml.Node
+	key  string
+}
+
+// readNames reads names. Those of a list that others are aliases of are read once, and shared by the roles.
+func (f *file) readNames(e entry) ([]string, []spec.Position) {
+	list := f.list(e)
+	key := namesKey{list, e.name}
+	known, isKnown := f.names[key]
+	if !isKnown {
+		known = f.readNameList(e, list)
+		if f.isAliased {
+			f.names[key] = known
+		}
+	}
+	return known.names, known.at
+}
+
+func (f *file) readNameList(e entry, list *yaml.Node) nameList {
+	items := list.Content
+	out := nameList{slices.Grow([]string(nil), len(items)), slices.Grow([]spec.Position(nil), len(items))}
+	seen := make(map[string]bool, len(items))
+	for _, item := range items {
+		name, ok := f.item(e, item)
+		isRepeated := e.name == spec.KeyPreserveInSchemas && seen[name.text] // which says the same again
+		if ok && !isRepeated {
+			seen[name.text] = true
+			out.names, out.at = append(out.names, name.text), append(out.at, name.at.position())
+		}
+	}
+	return out
+}
+
+// readGrants reads phrases. Those of a list that others are aliases of are read once, and shared by the roles.
+func (f *file) readGrants(e entry) []spec.Grant {
+	list := f.list(e)
+	if known, isKnown := f.grants[list]; isKnown {
+		return known
+	}
+	grants := slices.Grow([]spec.Grant(nil), len(list.Content))
+	for _, item := range list.Content {
+		if phrase, ok := f.item(e, item); ok {
+			grant, problems := f.phrase.Grant(phrase.text)
+			if f.addPhraseProblems(phrase, problems, list.Style&yaml.FlowStyle != 0) {
+				continue
+			}
+			grant.At = phrase.at.position()
+			grants = append(grants, grant)
+		}
+	}
+	if f.isAliased {
+		f.grants[list] = grants
+	}
+	return grants
+}
+
+// readOwns does the same for what is owned.
+func (f *file) readOwns(e entry) []spec.Ownership {
+	list := f.list(e)
+	if known, isKnown := f.owns[list]; isKnown {
+		return known
+	}
+	owns := []spec.Ownership{}
+	for _, item := range list.Content {
+		if phrase, ok := f.item(e, item); ok {
+			owned, problems := f.phrase.Ownership(phrase.text)
+			if f.addPhraseProblems(phrase, problems, false) {
+				continue
+			}
+			owned.At = phrase.at.position()
+			owns = append(owns, owned)
+		}
+	}
+	if f.isAliased {
+		f.owns[list] = owns
+	}
+	return owns
+}
+
+// addPhraseProblems notes the problems of a phrase at their places in the file, and tells whether there are any.
+func (f *file) addPhraseProblems(phrase scalar, problems []spec.PhraseProblem, isFlow bool) bool {
+	if len(problems) == 0 {
+		return false
+	}
+	hint := ""
+	if isFlow && phrase.isPlain() && !slices.Contains(strings.Fields(strings.ToUpper(phrase.text)), "ON") {
+		hint = " (inside of [...] a comma ends a phrase unless the phrase is quoted)"
+	}
+	for _, p := range problems {
+		f.add(f.within(phrase, p.At), "%s%s", p.Message, hint)
+	}
+	return true
+}
+
+// part names a part of the role that comes next.
+func (f *file) part(field string, index int) spec.Part {
+	return spec.Part{Role: len(f.spec.Roles), Field: field, Index: index}
+}
