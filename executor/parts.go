@@ -9,6 +9,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/report"
+	"pgsr/planner/script"
 )
 
 // errInParts says that a plan is found under the lock to take several transactions, which needs another lock.
@@ -51,10 +52,12 @@ func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *plann
 
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
 func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, q *quiet) (*Result, error) {
-	of := len(plan.Parts)
+	of, from := len(plan.Parts), plan.From.Clone()
 	attempts, err := eachPart(ctx, conn, of, j.options, q, func(n int) (report.Document, error) {
-		q.relied = plan.Parts[n].ReliesOn
-		return j.partDocument(plan.Parts[n], effect)
+		part := plan.Part(n, from)
+		d, err := j.partDocument(part, plan.Parts[n], effect)
+		part.Apply(from)
+		return d, err
 	})
 	if err != nil {
 		return nil, err
@@ -69,15 +72,15 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
 }
 
-// partDocument puts around a part what it is to lead to and, for the ledger, what it relies on, the way back and what
-// it means for people.
-func (j *job) partDocument(part *planner.Plan, effect bool) (report.Document, error) {
+// partDocument puts around a part what it relies on and is to lead to and, for the ledger, the way back and what it
+// means for people.
+func (j *job) partDocument(part *planner.Plan, guards script.Part, effect bool) (report.Document, error) {
+	d := unguarded(j.lockKey, part, j.options)
+	d.ReliesOn, d.LeadsTo = guards.ReliesOn, guards.LeadsTo
 	if !effect {
-		d := unguarded(j.lockKey, part, j.options)
-		d.LeadsTo = part.LeadsTo()
 		return d, nil
 	}
-	d := document(j.lockKey, part, j.options)
+	d.Header = script.HeaderLines(d.Document)
 	d.Effect = part.Effect()
 	err := addRollback(&d, part, j.options)
 	return d, err

@@ -18,17 +18,12 @@ type quiet struct {
 	since string
 	// own are the numbers of our own transactions that were committed since.
 	own []uint64
-	// relied gives what the transaction at hand relies on, which is worked out only where it is asked for.
-	relied func() script.State
 }
 
 // reliesOn sees to it that the catalog is what a document relies on: the server compares them, unless nothing else
 // has ended.
 func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document) error {
-	if q == nil {
-		return tx.ask(ctx, guard(d, d.ReliesOn, stale)...)
-	}
-	if q.since != "" {
+	if q != nil && q.since != "" {
 		var now string
 		if err := tx.ask(ctx, askSnapshot(&now)); err != nil {
 			return err
@@ -38,7 +33,7 @@ func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document
 		}
 		q.since = ""
 	}
-	return tx.ask(ctx, guard(d, q.relied(), stale)...)
+	return tx.ask(ctx, guard(d, d.ReliesOn, stale)...)
 }
 
 // ended notes that a transaction of ours was committed.

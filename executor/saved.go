@@ -40,11 +40,7 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 
 // planOf gives the plan that a document holds.
 func planOf(d report.Document) *planner.Plan {
-	plan := &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings}
-	for _, part := range d.Parts {
-		plan.Parts = append(plan.Parts, &planner.Plan{Server: d.Server, Statements: part.Statements})
-	}
-	return plan
+	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings, Parts: d.Parts}
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.

@@ -56,7 +56,7 @@ func addRollback(d *report.Document, plan *planner.Plan, o Options) error {
 // document puts around a plan what a script has to say.
 func document(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	d := unguarded(lockKey, plan, o)
-	d.Parts = partsOf(plan)
+	d.Parts = plan.Parts
 	if plan.Parts == nil {
 		d.ReliesOn, d.LeadsTo = plan.ReliesOn(), plan.LeadsTo()
 	}
@@ -71,15 +71,6 @@ func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
 		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
 	}}
-}
-
-// partsOf gives the transactions of a plan that takes several, each with its own guards.
-func partsOf(plan *planner.Plan) []script.Part {
-	var parts []script.Part
-	for _, part := range plan.Parts {
-		parts = append(parts, script.Part{Statements: part.Statements, ReliesOn: part.ReliesOn(), LeadsTo: part.LeadsTo()})
-	}
-	return parts
 }
 
 // lockKey is the key of the advisory lock.

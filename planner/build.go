@@ -14,7 +14,7 @@ import (
 // [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if isSame(current, desired) {
-		return &Plan{Server: current.Server, before: current}, nil
+		return &Plan{Server: current.Server, From: current}, nil
 	}
 	b, plan, err := built(current, desired)
 	if err != nil {
@@ -76,7 +76,7 @@ func (b *builder) planned(current *catalog.Catalog) (*Plan, error) {
 	if len(b.refused) > 0 {
 		return nil, &Refusal{Reasons: b.refused, lacks: b.missing}
 	}
-	return &Plan{Server: current.Server, Statements: b.inOrder(), before: current}, nil
+	return &Plan{Server: current.Server, Statements: b.inOrder(), From: current}, nil
 }
 
 // inOrder gives the statements by section.

@@ -54,21 +54,16 @@ func (m move) String() string {
 	return "changing " + m.object.String()
 }
 
-// changes gives what the statements do.
-func (m move) changes() iter.Seq[catalog.Change] {
+// changes gives what the statements of moves do.
+func changes(moves ...move) iter.Seq[catalog.Change] {
 	return func(yield func(catalog.Change) bool) {
-		for _, s := range m.statements {
-			if !yield(s.Change) {
-				return
+		for _, m := range moves {
+			for _, s := range m.statements {
+				if !yield(s.Change) {
+					return
+				}
 			}
 		}
-	}
-}
-
-// make makes the move on a catalog.
-func (m move) make(c *catalog.Catalog) {
-	for _, s := range m.statements {
-		s.Change.Apply(c)
 	}
 }
 
@@ -251,5 +246,5 @@ func (s *sorting) held(role string) *catalog.Held {
 	if h := held(s.after, role); h != nil {
 		return h
 	}
-	return held(s.plan.before, role)
+	return held(s.plan.From, role)
 }

@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"slices"
-
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -14,9 +12,9 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
 	}
-	d := &division{build: build, server: whole.Server, state: whole.before, after: after}
+	d := &division{build: build, server: whole.Server, state: whole.From.Clone()}
 	if whole.isPlain() {
-		d.build, d.state, d.before = nil, whole.before.Clone(), whole.before
+		d.build = nil
 	}
 	if err := d.divide(movesOf(whole, after)); err != nil {
 		return nil, err
@@ -32,14 +30,12 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 // takes and gives back by itself what the connecting role needs for the moment. Of a plain plan parts have the same
 // statements.
 type division struct {
+	// build is nil for a plain plan.
 	build  func(from, to *catalog.Catalog) (*Plan, error)
 	server catalog.Server
-	state  *catalog.Catalog
-	// before is the state before all of them, of a plain plan, which has no build.
-	before *catalog.Catalog
-	// after is what all of them lead to, as far as they make something.
-	after *catalog.Catalog
-	parts []*Plan
+	// state is what the parts so far lead to.
+	state *catalog.Catalog
+	parts []script.Part
 }
 
 // divide takes as many moves as fit into each part.
@@ -58,7 +54,7 @@ func (d *division) divide(moves []move) error {
 func (d *division) fitting(moves []move) int {
 	room, sum, all, one := d.server.Locks.Room(), 0, locks{}, locks{}
 	for i, m := range moves {
-		sum += all.addAll(one.of(m.changes(), d.server))
+		sum += all.addAll(one.of(changes(m), d.server))
 		if sum > room {
 			return max(1, i)
 		}
@@ -69,30 +65,15 @@ func (d *division) fitting(moves []move) int {
 // next makes a part of the first n moves, or of fewer where what is needed for the moment takes locks as well. It
 // gives how many it took.
 func (d *division) next(moves []move, n int) (int, error) {
-	if d.build == nil {
-		return n, d.plain(moves[:n])
-	}
-	room := d.server.Locks.Room()
 	for {
-		state := d.state.Clone()
-		for _, m := range moves[:n] {
-			m.make(state)
-			d.share(m.object, state)
-		}
-		part, err := d.build(d.state, state)
+		part, err := d.part(moves[:n])
 		if err != nil {
 			return 0, err
 		}
-		needed := part.Locks()
+		needed, room := part.Locks(), d.server.Locks.Room()
 		switch {
 		case needed <= room:
-			if !part.IsEmpty() {
-				if !part.grants() {
-					part.after = state
-				}
-				d.parts = append(d.parts, part)
-			}
-			d.state = state
+			d.add(part)
 			return n, nil
 		case n == 1:
 			return 0, &LockTableError{What: moves[0].String(), Locks: needed, Table: d.server.Locks}
@@ -101,23 +82,24 @@ func (d *division) next(moves []move, n int) (int, error) {
 	}
 }
 
-// share puts an object that has become what it is to be into a state as the catalog that all leads to has it: each
-// part keeps the state before it.
-func (d *division) share(id catalog.ObjectID, state *catalog.Catalog) {
-	now, want := state.Objects[id], d.after.Objects[id]
-	if now != nil && want != nil && catalog.EqualObjects(now, want) {
-		state.Objects[id] = want
+// part makes a plan of moves from the state so far.
+func (d *division) part(moves []move) (*Plan, error) {
+	if d.build == nil {
+		return &Plan{Server: d.server, Statements: inPlace(moves), From: d.state}, nil
 	}
+	to := d.state.Clone()
+	to.Apply(changes(moves...))
+	return d.build(d.state, to)
 }
 
-// grants tells whether memberships are granted or revoked by themselves: in which order a role then has its members
-// depends on the order of the statements, which is another one in moves.
-func (p *Plan) grants() bool {
-	return slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
-		switch s.Change.(type) {
-		case catalog.GrantRole, catalog.RevokeRole:
-			return true
-		}
-		return false
-	})
+// add adds a part, of which it keeps only what it touches: whole states would, all together, take memory that grows
+// with the square of the plan.
+func (d *division) add(part *Plan) {
+	if part.IsEmpty() {
+		return
+	}
+	touched := part.touched()
+	before := touched.in(d.state)
+	part.Apply(d.state)
+	d.parts = append(d.parts, script.Part{Statements: part.Statements, ReliesOn: before, LeadsTo: touched.in(d.state)})
 }

@@ -75,11 +75,21 @@ func newcomers(s *spec.Spec) *spec.Spec {
 	return s
 }
 
+// partsOf gives the parts of a plan as plans by themselves.
+func partsOf(plan *planner.Plan) []*planner.Plan {
+	parts, from := make([]*planner.Plan, len(plan.Parts)), plan.From
+	for i := range parts {
+		parts[i] = plan.Part(i, from)
+		from = parts[i].After()
+	}
+	return parts
+}
+
 func TestPartsReachDesired(t *testing.T) {
 	eachDivided(t, func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan) {
 		moment := w.catalog.Clone()
 		statements := 0
-		for i, part := range plan.Parts {
+		for i, part := range partsOf(plan) {
 			if part.IsEmpty() || part.Locks() > plan.Server.Locks.Room() {
 				t.Errorf("part %d has %d statements and takes %d locks", i+1, len(part.Statements), part.Locks())
 			}
@@ -98,20 +108,20 @@ func TestPartsReachDesired(t *testing.T) {
 func TestPartsFollowEachOther(t *testing.T) {
 	eachDivided(t, func(t *testing.T, w *world, _ *catalog.Catalog, plan *planner.Plan) {
 		moment := w.catalog.Clone()
-		for i, part := range plan.Parts {
-			for _, role := range part.ReliesOn().Roles {
+		for i, part := range partsOf(plan) {
+			for _, role := range plan.Parts[i].ReliesOn.Roles {
 				if now := moment.Roles[role.Name]; (now != nil) != role.There || now != nil && now.Attributes != *role.Attributes {
 					t.Errorf("part %d relies on role %+v, which is %+v", i+1, role, now)
 				}
 			}
-			for _, object := range part.ReliesOn().Objects {
+			for _, object := range plan.Parts[i].ReliesOn.Objects {
 				now := moment.Objects[object.ID]
 				if (now != nil) != object.There || now != nil && (now.Owner != object.Owner || !slices.Equal(now.ACL, object.ACL)) {
 					t.Errorf("part %d relies on %+v, which is %+v", i+1, object, now)
 				}
 			}
 			part.Apply(moment)
-			isLedTo(t, i+1, part.LeadsTo(), moment)
+			isLedTo(t, i+1, plan.Parts[i].LeadsTo, moment)
 		}
 	})
 }
@@ -149,7 +159,7 @@ func TestNobodyIsWithoutBetweenParts(t *testing.T) {
 	eachDivided(t, func(t *testing.T, w *world, desired *catalog.Catalog, plan *planner.Plan) {
 		before, after := abilities(w.catalog), abilities(desired)
 		moment := w.catalog.Clone()
-		for i, part := range plan.Parts[:len(plan.Parts)-1] {
+		for i, part := range partsOf(plan)[:len(plan.Parts)-1] {
 			part.Apply(moment)
 			now := abilities(moment)
 			for ability := range before {
@@ -285,15 +295,16 @@ func TestWayBackInParts(t *testing.T) {
 			return // as for a plan that is one transaction
 		}
 		backs++
-		roomy := w.catalog.Clone()
-		roomy.Server.Locks = catalog.LockTable{}
-		whole, err := planner.Rollback(roomy, plan)
+		roomy := *plan
+		roomy.From = w.catalog.Clone()
+		roomy.From.Server.Locks = catalog.LockTable{}
+		whole, err := roomy.Back()
 		if err != nil {
 			t.Fatal(err)
 		}
 		moment, at := desired.Clone(), desired.Clone()
 		whole.Apply(at)
-		for i, part := range back.Parts {
+		for i, part := range partsOf(back) {
 			if part.Locks() > plan.Server.Locks.Room() {
 				t.Errorf("part %d takes %d locks", i+1, part.Locks())
 			}

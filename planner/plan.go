@@ -7,8 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -19,21 +21,21 @@ type Plan struct {
 	Server catalog.Server
 	// Statements in the order in which they run.
 	Statements []script.Statement
-	// Parts are the plans that the plan consists of when its statements take more locks than one transaction can have,
-	// in order; nil: it is one transaction. After each of them one can stop: nobody is without access that they have
-	// before and after the whole plan.
-	Parts []*Plan
+	// Parts are the transactions that the plan consists of when its statements take more locks than one can have, in
+	// order; nil: it is one transaction. After each of them one can stop: nobody is without access that they have before
+	// and after the whole plan.
+	Parts []script.Part
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string
 	// Undecided is what the roles have and the spec says nothing of, a line a role, if it was asked for.
 	Undecided []string
-	// before is the catalog that the plan was worked out from; of a part of a plain plan, what the part touches of it.
-	before *catalog.Catalog
-	// base is, of such a part, what the plan was worked out from, and earlier are the parts before it.
-	base    *catalog.Catalog
-	earlier []*Plan
-	// after is what it leads to, where that is at hand; nil: it is worked out.
-	after *catalog.Catalog
+	// From is the catalog that the plan was worked out from; nil of a plan that was saved.
+	From *catalog.Catalog
+}
+
+// Part gives one of the transactions as a plan by itself, which starts from what the ones before it leave.
+func (p *Plan) Part(n int, from *catalog.Catalog) *Plan {
+	return &Plan{Server: p.Server, Statements: p.Parts[n].Statements, From: from}
 }
 
 // InSync tells whether nothing differs from what is declared. Passwords that are set again because the stored
@@ -46,11 +48,27 @@ func (p *Plan) InSync() bool {
 func (p *Plan) IsEmpty() bool { return len(p.Statements) == 0 }
 
 // Apply does to a catalog what the plan's statements do to a server.
-func (p *Plan) Apply(c *catalog.Catalog) {
-	for _, s := range p.Statements {
-		s.Change.Apply(c)
+func (p *Plan) Apply(c *catalog.Catalog) { c.Apply(changesOf(p.Statements)) }
+
+func changesOf(statements []script.Statement) iter.Seq[catalog.Change] {
+	return func(yield func(catalog.Change) bool) {
+		for _, s := range statements {
+			if !yield(s.Change) {
+				return
+			}
+		}
 	}
 }
+
+// After gives the catalog that the plan leads to.
+func (p *Plan) After() *catalog.Catalog {
+	after := p.From.Clone()
+	p.Apply(after)
+	return after
+}
+
+// Effect says what the plan means for people.
+func (p *Plan) Effect() *access.Effect { return access.Compare(p.From, p.After()) }
 
 // Digest names the plan: SHA-256, in hexadecimal, of what its statements say, verifiers of passwords included, as whom
 // and in which database. Plans that do the same in the same place have the same digest.

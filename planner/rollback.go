@@ -10,11 +10,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// Rollback works out the plan back to the state before a plan. What can not be brought back is among its Warnings.
-// The errors are a [*Refusal] and a [*LockTableError].
-func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
-	after := before.Clone()
-	plan.Apply(after)
+// Back works out the plan back to the state from which this one was worked out. What can not be brought back is among
+// its Warnings. The errors are a [*Refusal] and a [*LockTableError].
+func (p *Plan) Back() (*Plan, error) {
+	before, after := p.From, p.After()
 	back, err := buildPart(after, before)
 	if err != nil {
 		return nil, err
@@ -22,9 +21,7 @@ func Rollback(before *catalog.Catalog, plan *Plan) (*Plan, error) {
 	if back, err = inParts(back, before, buildPart); err != nil {
 		return nil, err
 	}
-	end := after.Clone()
-	back.Apply(end)
-	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, end))
+	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()))
 	return back, nil
 }
 

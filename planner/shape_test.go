@@ -98,7 +98,7 @@ func TestManyRolesOfAMemberComeInParts(t *testing.T) {
 		if len(plan.Parts) < 60/room || len(plan.Statements) != 2*len(plan.Parts) {
 			t.Errorf("%d statements in %d parts", len(plan.Statements), len(plan.Parts))
 		}
-		for i, part := range plan.Parts {
+		for i, part := range partsOf(plan) {
 			if part.Locks() > room {
 				t.Errorf("part %d takes %d locks, and there is room for %d", i, part.Locks(), room)
 			}
@@ -118,14 +118,14 @@ func TestShapeInRandomWorlds(t *testing.T) {
 		if plan == nil {
 			return
 		}
-		dear := plan.Server.GrantorsMatter() && plan.Server.CurrentUser != bootstrap
+		needsAdministrators := plan.Server.GrantorsMatter() && plan.Server.CurrentUser != bootstrap
 		for _, s := range plan.Statements {
 			roles, cascade := grantedRoles(s)
 			if len(roles) < 2 {
 				continue
 			}
 			several++
-			if dear || cascade {
+			if needsAdministrators || cascade {
 				t.Errorf("one statement about %v", roles)
 			}
 		}

@@ -10,17 +10,10 @@ import (
 
 // ReliesOn gives what the plan relies on in the state before it: the roles, memberships and objects that it touches,
 // as they are.
-func (p *Plan) ReliesOn() script.State { return p.touched().in(p.before, p.before) }
+func (p *Plan) ReliesOn() script.State { return p.touched().in(p.From) }
 
 // LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.
-func (p *Plan) LeadsTo() script.State {
-	after := p.after
-	if after == nil {
-		after = p.before.Clone()
-		p.Apply(after)
-	}
-	return p.touched().in(after, p.before)
-}
+func (p *Plan) LeadsTo() script.State { return p.touched().in(p.After()) }
 
 // touched is what the statements of a plan name. The members of a role may be there more than once, and in any order.
 type touched struct {
@@ -36,7 +29,7 @@ func (p *Plan) touched() *touched {
 		if s.As != "" {
 			t.roles[s.As] = true
 		}
-		t.change(s.Change, p.before)
+		t.change(s.Change, p.From)
 	}
 	return t
 }
@@ -107,34 +100,30 @@ func (t *touched) owned(ch catalog.SetOwner, before *catalog.Catalog) {
 	}
 }
 
-// in describes what is touched as a catalog has it, with the OIDs of before.
-func (t *touched) in(c, before *catalog.Catalog) script.State {
+// in describes what is touched as a catalog has it.
+func (t *touched) in(c *catalog.Catalog) script.State {
 	s := script.State{
 		Roles:       make([]script.RoleState, 0, len(t.roles)),
 		Memberships: make([]script.MembershipState, 0, len(t.members)),
 		Objects:     make([]script.ObjectState, 0, len(t.objects)),
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.roles)) {
-		s.Roles = append(s.Roles, roleState(name, c.Roles[name], before.Roles[name]))
+		s.Roles = append(s.Roles, roleState(name, c.Roles[name]))
 	}
 	for _, role := range slices.Sorted(maps.Keys(t.members)) {
 		s.Memberships = append(s.Memberships, t.membershipState(role, c))
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare) {
-		s.Objects = append(s.Objects, objectState(id, c.Objects[id], before.Objects[id]))
+		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))
 	}
 	return s
 }
 
-func roleState(name string, role, before *catalog.Role) script.RoleState {
+func roleState(name string, role *catalog.Role) script.RoleState {
 	if role == nil {
 		return script.RoleState{Name: name}
 	}
-	s := script.RoleState{Name: name, There: true, Attributes: &role.Attributes, ValidUntil: script.Moment{At: role.ValidUntil}}
-	if before != nil {
-		s.OID = before.OID
-	}
-	return s
+	return script.RoleState{Name: name, There: true, OID: role.OID, Attributes: &role.Attributes, ValidUntil: script.Moment{At: role.ValidUntil}}
 }
 
 func (t *touched) membershipState(role string, c *catalog.Catalog) script.MembershipState {
@@ -172,13 +161,9 @@ func inOrder(names []string) []string {
 	return names
 }
 
-func objectState(id catalog.ObjectID, object, before *catalog.Object) script.ObjectState {
+func objectState(id catalog.ObjectID, object *catalog.Object) script.ObjectState {
 	if object == nil {
 		return script.ObjectState{ID: id}
 	}
-	s := script.ObjectState{ID: id, There: true, Owner: object.Owner, ACL: object.ACL, Columns: object.Columns}
-	if before != nil {
-		s.OID = before.OID
-	}
-	return s
+	return script.ObjectState{ID: id, There: true, OID: object.OID, Owner: object.Owner, ACL: object.ACL, Columns: object.Columns}
 }

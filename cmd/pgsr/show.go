@@ -20,11 +20,7 @@ func (p *program) show(plan *planner.Plan) {
 
 // textOf is what is shown of a plan as text, without its warnings.
 func textOf(plan *planner.Plan) report.Document {
-	d := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements}}
-	for _, part := range plan.Parts {
-		d.Parts = append(d.Parts, script.Part{Statements: part.Statements})
-	}
-	return d
+	return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Parts: plan.Parts}}
 }
 
 // warn writes the warnings of a plan to stderr.

@@ -87,25 +87,6 @@ func (c *Catalog) Clone() *Catalog {
 	}
 }
 
-// Part gives a catalog that has only some of the roles, of the roles' members and of the objects, as far as there are
-// any. What sequences a table has it knows if that was asked for before.
-func (c *Catalog) Part(roles, members []string, objects []ObjectID) *Catalog {
-	return &Catalog{
-		Server: c.Server, Roles: some(c.Roles, roles), Members: some(c.Members, members), Objects: some(c.Objects, objects),
-		NewSchemas: c.NewSchemas, sequences: c.sequences,
-	}
-}
-
-func some[K comparable, V any](all map[K]V, keys []K) map[K]V {
-	out := make(map[K]V, len(keys))
-	for _, key := range keys {
-		if value, is := all[key]; is {
-			out[key] = value
-		}
-	}
-	return out
-}
-
 // DefaultACL gives what the server takes for the ACL of an object that has none of its own (NULL in the catalog).
 // https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
 func (c *Catalog) DefaultACL(kind Kind, owner string) ACL {

@@ -66,17 +66,7 @@ func (c *Catalog) GrantorOfOwn(creator string) string {
 type DropRole struct{ Name string }
 
 // Apply removes the role and every membership in it and of it.
-func (ch DropRole) Apply(c *Catalog) {
-	dropped := c.Roles[ch.Name]
-	delete(c.Roles, ch.Name)
-	delete(c.Members, ch.Name)
-	if dropped != nil && dropped.Holds != nil {
-		return // a privilege role is a member of nothing, and there are many to drop
-	}
-	for role := range c.Members {
-		c.filterMembers(role, func(m Membership) bool { return m.Member != ch.Name })
-	}
-}
+func (ch DropRole) Apply(c *Catalog) { c.dropRoles(map[string]bool{ch.Name: true}) }
 
 // AlterRole is ALTER ROLE ... WITH the attributes that are not nil.
 type AlterRole struct {
