@@ -111,6 +111,26 @@ func TestWayBackOfMemberships(t *testing.T) {
 	}
 }
 
+// TestWayBackKeepsColumns: what a REVOKE on a table takes from its columns comes back, with what was granted on there.
+func TestWayBackKeepsColumns(t *testing.T) {
+	t.Parallel()
+	for _, user := range []string{"postgres", "admin"} {
+		t.Run(user, func(t *testing.T) {
+			t.Parallel()
+			c := newOffice(t, `SET ROLE admin`, `CREATE ROLE a`, `CREATE ROLE b`, `CREATE ROLE c`, `RESET ROLE`,
+				`GRANT a, b, c TO admin`, `CREATE TABLE public.open (a int, b text)`, `ALTER TABLE public.open OWNER TO admin`,
+				`SET ROLE admin`, `GRANT INSERT (b) ON public.open TO a WITH GRANT OPTION`, `GRANT INSERT ON public.open TO b WITH GRANT OPTION`,
+				`SET ROLE a`, `GRANT INSERT (b) ON public.open TO c`, `SET ROLE b`, `GRANT INSERT ON public.open TO a`, `RESET ROLE`)
+			columns := `SELECT array_agg(attacl::text ORDER BY attnum)::text FROM pg_attribute WHERE attrelid = 'public.open'::regclass AND attacl IS NOT NULL`
+			before := one[string](c, columns)
+			c.thereAndBack(c.connect(user, warehouse, ""), "version: 1\nroles:\n  b: {}\n")
+			if after := one[string](c, columns); after != before {
+				t.Errorf("the columns have %s, had %s", after, before)
+			}
+		})
+	}
+}
+
 // TestWayBackGivesAdminFirst, also where it is not read where its grantor has it from.
 func TestWayBackGivesAdminFirst(t *testing.T) {
 	t.Parallel()

@@ -218,7 +218,7 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 	act := fmt.Sprintf("revoke %s on %s from %s", words(g.privileges), on(object.ID, column), people(g.grantees))
 	change := catalog.Revoke{
 		Privileges: g.privileges, Object: object.ID, Column: column, Grantees: g.grantees, Grantor: key.grantor,
-		OptionOnly: key.optionOnly, Cascade: g.grantedOn(acl, object.Owner),
+		OptionOnly: key.optionOnly, Cascade: g.grantedOn(acl, object.Owner) || column == "" && g.grantedOnColumns(object),
 	}
 	if key.grantor != object.Owner && !b.authority.MayRevokeAs(key.grantor, object.Owner) {
 		b.shake(object, change, act, acl)
@@ -298,6 +298,12 @@ func (g gathered) grantedOn(acl catalog.ACL, owner string) bool {
 	return slices.ContainsFunc(acl, func(item catalog.Item) bool {
 		return item.Grantor != owner && slices.Contains(g.grantees, item.Grantor) && slices.Contains(g.privileges, item.Privilege)
 	})
+}
+
+// grantedOnColumns tells whether one of the grantees has granted one of the privileges on for a column, which a REVOKE
+// on the table takes along: https://www.postgresql.org/docs/current/sql-revoke.html
+func (g gathered) grantedOnColumns(object *catalog.Object) bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(object.Columns)), func(acl catalog.ACL) bool { return g.grantedOn(acl, object.Owner) })
 }
 
 // gather makes few statements of many items: grantees with the same privileges together.
