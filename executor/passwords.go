@@ -18,7 +18,7 @@ type passwordOf struct {
 	clear spec.Secret
 }
 
-// verifier is the [spec.Means] of that name: what is stored already stays if it is the declared password's.
+// verifier is the [resolve.Means] of that name: what is stored already stays if it is the declared password's.
 func (p passwords) verifier(role string, declared spec.Password, current catalog.Verifier) (catalog.Verifier, error) {
 	if declared.Verifier != "" {
 		return declared.Verifier, nil
