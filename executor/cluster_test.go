@@ -148,6 +148,16 @@ func (c *cluster) syncAs(conn *pgx.Conn, yaml string, applies bool) *Result {
 	return result
 }
 
+// syncReadingAll does what [Sync] does, and reads the whole cluster for it.
+func syncReadingAll(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result, error) {
+	p, err := newPlanning(s, o)
+	if err != nil {
+		return nil, err
+	}
+	p.extent = extent{known: true, whole: true}
+	return (&job{lockKey: lockKey(s), options: o, plan: p.plan}).do(ctx, conn)
+}
+
 func statementsOf(result *Result) string {
 	var text strings.Builder
 	for _, s := range result.Plan.Statements {

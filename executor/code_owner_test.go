@@ -65,10 +65,11 @@ func TestCodeIsNotTakenOver(t *testing.T) {
 			c.name = warehouse
 			for at, o := range []Options{{}, {TrustCode: true}, {ReassignTo: "keeper"}, {ReassignTo: "postgres"}, {}} {
 				c.unchanged(func() {
-					if at == 4 { // everything is read
-						o.Ahead = c.ahead(c.super, 1<<20)
+					sync := Sync
+					if at == 4 {
+						sync = syncReadingAll
 					}
-					_, err := Sync(context.Background(), c.super, parse(t, takes), o)
+					_, err := sync(context.Background(), c.super, parse(t, takes), o)
 					to := o.ReassignTo
 					if to == "" {
 						to = "postgres"

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"pgsr/planner"
 )
 
 // newSchemas of role o come with what default privileges give.
@@ -29,20 +31,22 @@ func TestDefaultPrivilegesOnNewSchemas(t *testing.T) {
 					`ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT ALL ON SCHEMAS TO PUBLIC`, `CREATE TABLE public.t ()`, `ALTER TABLE public.t OWNER TO admin`)
 				c.name = warehouse
 				conn := c.connect(user, warehouse, "")
-				o := Options{}
-				if way == "everything read" {
-					o.Ahead = c.ahead(conn, 1<<20)
-				}
-				s := parse(t, newSchemaOfO)
-				if way == "script" {
-					plan, err := Plan(context.Background(), conn, s, o)
-					if err != nil {
+				s, err := parse(t, newSchemaOfO), error(nil)
+				switch way {
+				case "apply":
+					_, err = Sync(context.Background(), conn, s, Options{})
+				case "everything read":
+					_, err = syncReadingAll(context.Background(), conn, s, Options{})
+				case "script":
+					var plan *planner.Plan
+					if plan, err = Plan(context.Background(), conn, s, Options{}); err != nil {
 						t.Fatal(err)
 					}
-					if out, status := c.psql(user, c.written("psql", s, plan, o)); status != 0 {
+					if out, status := c.psql(user, c.written("psql", s, plan, Options{})); status != 0 {
 						t.Fatal(out)
 					}
-				} else if _, err := Sync(context.Background(), conn, s, o); err != nil {
+				}
+				if err != nil {
 					t.Fatal(err)
 				}
 				c.syncAs(conn, newSchemaOfO, false)

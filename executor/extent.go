@@ -11,8 +11,6 @@ type extent struct {
 	known bool
 	// whole says that everything is read.
 	whole bool
-	// most is how many things are read at most where the scope is not known yet; 0: it is.
-	most int64
 }
 
 // largeScope is how many roles are so many that they may be most of a cluster.
@@ -32,11 +30,8 @@ func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !
 // sizing lists the questions by which the server finds out whether it is to answer those about everything.
 func (i *inspection) sizing() []question {
 	const what = "working out how much to read"
-	switch {
-	case i.extent.known:
+	if i.extent.known {
 		return []question{{what: what, sql: gen.WholeKnown}}
-	case i.extent.most > 0:
-		return []question{{what: what, sql: gen.WholeWithin, args: []any{i.extent.most}, read: into(&i.extent.whole)}}
 	}
 	sample, times := sampleOf(names(i.scope.Roles))
 	return []question{
@@ -83,15 +78,6 @@ func (i *inspection) readingAll() []question {
 		question{what: "reading objects", sql: gen.WholeObjects, read: i.readAllObjects},
 		question{what: "reading ACLs", sql: gen.WholeItems, read: i.readAllItems},
 	)
-	if i.extent.most > 0 { // the scope is not known yet
-		return all
-	}
-	return append(all, i.readingPasswords()...)
-}
-
-// readingPasswords lists the questions that come last, and that depend on the scope.
-func (i *inspection) readingPasswords() []question {
-	var all []question
 	if i.scope.Passwords {
 		sql := gen.WholeVerifiers
 		if i.superuser {

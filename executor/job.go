@@ -32,8 +32,6 @@ type source struct {
 	effect bool
 	// ran tells that a plan has just been run, and that it is verified whether anything is left.
 	ran bool
-	// ahead is an inspection that has begun, if there is one.
-	ahead *Ahead
 	// extent is what is known of how much there is to read.
 	extent *extent
 	// seen is where it is put what the server could be seen to hold when all was read; nil: nobody asks.
@@ -42,7 +40,7 @@ type source struct {
 
 // outside reads snapshots of their own.
 func outside(conn *pgx.Conn, o Options, along ...request) source {
-	return source{line: line{conn, o.Progress}, along: along, extent: &extent{}, ahead: o.Ahead}
+	return source{line: line{conn, o.Progress}, along: along, extent: &extent{}}
 }
 
 // inside reads within a transaction.
@@ -78,14 +76,6 @@ func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Cata
 		return inspectIn(ctx, s.tx, scope, s.extent)
 	}
 	return inspectAlone(ctx, s.line, scope, s.extent, s.along...)
-}
-
-// hasAhead tells whether there is an inspection that has begun; inspectAhead takes it, and gives nil if more has to
-// be read than that.
-func (s source) hasAhead() bool { return s.tx == nil && s.ahead.serves(s.conn) }
-
-func (s source) inspectAhead(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
-	return s.ahead.inspect(ctx, s.line, scope, s.extent, s.along)
 }
 
 // planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.

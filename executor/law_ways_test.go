@@ -168,22 +168,15 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 	for _, way := range []struct {
 		extent        extent
 		broad, effect bool
-	}{{extent: extent{known: true}}, {extent: extent{known: true}, broad: true}, {extent: extent{known: true, whole: true}}, {extent: extent{most: 1 << 20}}, {effect: true}} {
+	}{{extent: extent{known: true}}, {extent: extent{known: true}, broad: true}, {extent: extent{known: true, whole: true}}, {effect: true}} {
 		if !way.effect && l.law != "" && l.law != "one plan" {
 			continue
 		}
-		o := l.options
 		p.extent, p.made, p.scope, p.options.Effect = way.extent, nil, narrow, way.effect
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
 		}
-		if way.extent.most > 0 {
-			p.extent = extent{}
-			if o.Ahead, err = ReadAhead(ctx, conn, 1<<20); err != nil {
-				l.Fatal(err)
-			}
-		}
-		plan, err := p.plan(ctx, outside(conn, o))
+		plan, err := p.plan(ctx, outside(conn, l.options))
 		said = append(said, l.sayPlan(plan, err))
 		if way.effect && err == nil {
 			l.plan, l.effect = plan, plan.Effect()

@@ -22,7 +22,7 @@ type made struct {
 // the lock the same would be read again.
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 func (m *made) stands(ctx context.Context, from source, effect bool) (bool, error) {
-	if m == nil || m.snapshot == "" || m.effect != effect || from.ran || from.ahead.serves(from.conn) {
+	if m == nil || m.snapshot == "" || m.effect != effect || from.ran {
 		return false, nil
 	}
 	var now string

@@ -59,8 +59,6 @@ type Options struct {
 	NoLedger bool
 	// keeper keeps the lock while several transactions run; nil: each takes it for itself.
 	keeper *keeper
-	// Ahead is what was read of the catalog before the spec was known; nil: nothing.
-	Ahead *Ahead
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
 	Passwords script.Passwords
 }

@@ -37,7 +37,6 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 // planning plans the same spec any number of times, with the same names and salts.
 type planning struct {
 	spec *spec.Spec
-	// scope is worked out only where not everything was read ahead.
 	scope     func() catalog.Scope
 	options   Options
 	names     *nameSource
@@ -114,15 +113,10 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 }
 
 // inspect reads what the spec is about, and what others have whom a plan that ran might have taken something from.
-// What is read of everything does not depend on the objects, ahead or not.
+// What is read of everything does not depend on the objects.
 func (p *planning) inspect(ctx context.Context, from source, effect bool, others *bystanders) (*catalog.Catalog, error) {
 	// What comes next, once all is read.
 	defer from.tell(Progress{Doing: "planning"})
-	if from.hasAhead() {
-		if c, err := from.inspectAhead(ctx, p.including(resolve.ScopeOfRoles(p.spec), effect)); c != nil || err != nil {
-			return c, err
-		}
-	}
 	scope := p.scope
 	if p.extent.known && p.extent.whole && !effect {
 		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }

@@ -62,7 +62,7 @@ func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Co
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Notices, options.Ahead = conn.notices, conn.ahead
+	options.Notices = conn.notices
 	q := &question{program: p, ctx: c.Context, watch: startWatch(), meter: m}
 	if asks {
 		options.Confirm = q.confirm

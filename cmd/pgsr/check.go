@@ -29,7 +29,7 @@ func (p *program) check(c *cli.Context) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Ahead, options.Undecided = conn.ahead, true
+	options.Undecided = true
 	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {

@@ -17,8 +17,6 @@ import (
 type link struct {
 	*pgx.Conn
 	notices *executor.Notices
-	// ahead is what is read of the catalog while the spec is.
-	ahead *executor.Ahead
 }
 
 // connect connects to the database that the flags or the environment name.
@@ -46,9 +44,7 @@ func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if made, refused = p.connect(ctx, c); refused == nil {
-			refused = made.readAhead(c, files)
-		}
+		made, refused = p.connect(ctx, c)
 	}()
 	s, err := p.parseSpec(c, files)
 	if err != nil {
@@ -66,26 +62,11 @@ func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *
 	return nil, nil, nil, err
 }
 
-// readAhead begins to read the catalog for a spec that is as long as files are, unless the flags say that it will be
-// about less, or has to know more.
-func (l *link) readAhead(c *cli.Context, files []specfile.File) (err error) {
-	if c.IsSet(flagRole) || c.Bool(flagEffect) || showsEffect(c) {
-		return nil
-	}
-	length := 0
-	for _, file := range files {
-		length += len(file.Data)
-	}
-	l.ahead, err = executor.ReadAhead(c.Context, l.Conn, length)
-	return err
-}
-
 // disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and
 // lets go of its locks.
 func disconnect(l *link) {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
-	l.ahead.End()
 	_ = l.Close(ctx)
 	select {
 	case <-l.PgConn().CleanupDone():

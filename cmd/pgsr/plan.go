@@ -88,7 +88,7 @@ func (p *program) plan(c *cli.Context) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Now, options.Sources, options.Passwords, options.Ahead = time.Now(), sources, passwords, conn.ahead
+	options.Now, options.Sources, options.Passwords = time.Now(), sources, passwords
 	options.Undecided = true
 	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
 	m.stop()
