@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
@@ -44,13 +46,13 @@ func Who(ctx context.Context, conn *pgx.Conn, object catalog.ObjectID, privilege
 	return access.Who(c, object, privileges...), nil
 }
 
-// inspectNamed does what [Inspect] does for names that the database may not be able to hold.
+// inspectNamed does what [inspect.Catalog] does for names that the database may not be able to hold.
 func inspectNamed(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
-	c, err := Inspect(ctx, conn, scope)
+	c, err := inspect.Catalog(ctx, conn, scope)
 	if !isUntranslatable(err) {
 		return c, err
 	}
-	if refused := mayHold(ctx, line{conn: conn}, namesOfScope(scope), nil); refused != nil {
+	if refused := mayHold(ctx, wire.Session{Conn: conn}, namesOfScope(scope), nil); refused != nil {
 		return nil, refused
 	}
 	return nil, unreadable(conn, err)

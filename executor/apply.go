@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
+	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/script"
 )
@@ -17,7 +19,7 @@ import (
 func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	result, err := j.applyIn(ctx, begin(conn, j.lockKey, j.options), confirmed)
 	if err != nil {
-		_ = abandon(conn) // whose error says nothing that the first one did not
+		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 		return nil, err
 	}
 	return result, nil
@@ -30,7 +32,7 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 		return nil, err
 	}
 	if plan.IsEmpty() {
-		return &Result{Plan: plan}, abandon(tx.conn)
+		return &Result{Plan: plan}, wire.Rollback(tx.Conn)
 	}
 	if !isConfirmed(plan, confirmed) {
 		return nil, &StaleError{}
@@ -41,7 +43,7 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 	if err := j.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}
-	if err := mayRecord(tx.ledger); err != nil {
+	if err := tx.ledger.MayRecord(); err != nil {
 		return nil, err
 	}
 	if tx.ledger.Installed {
@@ -49,7 +51,7 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 			return nil, err
 		}
 	}
-	if err := tx.commit(ctx); err != nil {
+	if err := tx.Commit(ctx); err != nil {
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true}, nil
@@ -63,7 +65,7 @@ func (j *job) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error
 	if err != nil {
 		return nil, err
 	}
-	if err := mayRecord(tx.ledger); err != nil {
+	if err := tx.ledger.MayRecord(); err != nil {
 		return nil, err
 	}
 	if tx.ledger.Installed && !expected {
@@ -83,7 +85,7 @@ func (j *job) record(tx *transaction, plan *planner.Plan) error {
 	if err != nil {
 		return err
 	}
-	tx.later(record(e))
+	tx.Later(ledger.Record(e))
 	return nil
 }
 
@@ -92,10 +94,10 @@ func (j *job) record(tx *transaction, plan *planner.Plan) error {
 func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.holdLedger(j.options)
 	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)
-	told := tx.line
-	tx.line = told.verifying()
+	told := tx.Session
+	tx.Session = told.Verifying()
 	left, err := j.plan(ctx, inside(tx, false).afterwards())
-	tx.line = told
+	tx.Session = told
 	var failed *StatementError
 	var lost *NotAsPlannedError
 	switch {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
 	"pgsr/planner"
 )
 
@@ -43,14 +44,14 @@ func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
 
 func (c *cluster) install(conn *pgx.Conn) {
 	c.Helper()
-	if _, _, err := InstallLedger(context.Background(), conn); err != nil {
+	if _, _, err := ledger.Install(context.Background(), conn); err != nil {
 		c.Fatal(err)
 	}
 }
 
-func (c *cluster) ledger(conn *pgx.Conn) []Entry {
+func (c *cluster) ledger(conn *pgx.Conn) []ledger.Entry {
 	c.Helper()
-	entries, err := Ledger(context.Background(), conn, 0)
+	entries, err := ledger.List(context.Background(), conn, 0)
 	if err != nil {
 		c.Fatal(err)
 	}

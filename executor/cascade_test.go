@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner/catalog"
 )
 
@@ -38,7 +39,7 @@ func TestRevokeCascade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			read := func() *catalog.Catalog { return inspectExtent(t, c.super, scope, extent{known: true}) }
+			read := func() *catalog.Catalog { return inspectExtent(t, c.super, scope, inspect.Scoped) }
 			predicted, id := read(), tableID("public", "t")
 			catalog.Revoke{
 				Privileges: []catalog.Privilege{catalog.Select}, Object: id, Grantees: []string{"alice"}, Grantor: predicted.Objects[id].Owner,

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pgsr/executor/inspect"
 	"pgsr/executor/scratch"
 	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner/spec"
@@ -154,7 +155,7 @@ func syncReadingAll(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options
 	if err != nil {
 		return nil, err
 	}
-	p.extent = extent{known: true, whole: true}
+	p.reading = inspect.Whole
 	return (&job{lockKey: lockKey(s), options: o, plan: p.plan}).do(ctx, conn)
 }
 

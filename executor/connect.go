@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pgsr/executor/wire"
 	"pgsr/planner/script"
 )
 
@@ -44,7 +45,7 @@ func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Co
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the database: %w", err)
 	}
-	if err := knownVersion(conn); err != nil {
+	if err := wire.KnownVersion(conn); err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
 	return conn, nil

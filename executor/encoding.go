@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
@@ -46,8 +47,8 @@ func namesOfScope(scope catalog.Scope) []string {
 // mayBeHeld refuses a spec that has texts which the database cannot hold. It asks where there may be such, once, and
 // where reading failed for one.
 func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error {
-	isUTF8 := from.conn.PgConn().ParameterStatus("server_encoding") == script.UTF8
-	if from.tx != nil || p.held || from.conn.IsClosed() || err == nil && isUTF8 || err != nil && !isUntranslatable(err) {
+	isUTF8 := from.Conn.PgConn().ParameterStatus("server_encoding") == script.UTF8
+	if from.tx != nil || p.held || from.Conn.IsClosed() || err == nil && isUTF8 || err != nil && !isUntranslatable(err) {
 		return err
 	}
 	p.held = true
@@ -57,31 +58,31 @@ func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error 
 			comments = append(comments, *role.Comment)
 		}
 	}
-	if refused := mayHold(ctx, from.line, namesOfScope(p.including(resolve.Scope(p.spec), false)), comments); refused != nil {
+	if refused := mayHold(ctx, from.Session, namesOfScope(p.including(resolve.Scope(p.spec), false)), comments); refused != nil {
 		return refused
 	}
-	return unreadable(from.conn, err)
+	return unreadable(from.Conn, err)
 }
 
 // mayHold refuses names and other texts that the database cannot hold. What is ASCII it can, and UTF-8 of any kind
 // where that is the encoding, or where bytes are all that it knows: there it is what has to be written with an escape
 // that it cannot.
-func mayHold(ctx context.Context, l line, names []string, texts []longText) error {
-	encoding := l.conn.PgConn().ParameterStatus("server_encoding")
+func mayHold(ctx context.Context, l wire.Session, names []string, texts []longText) error {
+	encoding := l.Conn.PgConn().ParameterStatus("server_encoding")
 	if encoding == script.UTF8 {
 		return nil
 	}
 	refused := &EncodingError{Encoding: encoding}
-	if clientEncoding(l.conn) == encoding {
+	if wire.ClientEncoding(l.Conn) == encoding {
 		return refused.unless(slices.DeleteFunc(suspects(names, texts), suspect.isPrintable))
 	}
 	for left := suspects(names, texts); len(left) > 0 && len(refused.Problems) < mostProblems; {
 		asked := 0
-		var requests []request
+		var requests []wire.Request
 		for _, text := range left {
 			requests = append(requests, text.ask(refused, &asked))
 		}
-		switch err := l.read(ctx, requests...); {
+		switch err := l.Read(ctx, requests...); {
 		case err == nil:
 			left = nil
 		case isUntranslatable(err): // the transaction has failed, and the rest is asked for in another
@@ -139,16 +140,16 @@ func isASCII(text string) bool {
 
 // ask asks how long the text is in the database's encoding: of a name that is too long, the server would take the
 // beginning for it.
-func (s suspect) ask(refused *EncodingError, asked *int) request {
+func (s suspect) ask(refused *EncodingError, asked *int) wire.Request {
 	var bytes int
-	return question{what: "looking whether the database can hold a text", sql: gen.TextLength, args: []any{s.text}, read: func(rows pgx.Rows) error {
-		err := into(&bytes)(rows)
+	return wire.Query{Doing: "looking whether the database can hold a text", SQL: gen.TextLength, Args: []any{s.text}, Read: func(rows pgx.Rows) error {
+		err := wire.Into(&bytes)(rows)
 		if err != nil {
 			return err
 		}
 		*asked++
-		if s.isName && bytes > maxName {
-			refused.Problems = append(refused.Problems, fmt.Sprintf("the name %q is %d bytes long there, and a name has at most %d", s.text, bytes, maxName))
+		if s.isName && bytes > wire.MaxName {
+			refused.Problems = append(refused.Problems, fmt.Sprintf("the name %q is %d bytes long there, and a name has at most %d", s.text, bytes, wire.MaxName))
 		}
 		return nil
 	}}

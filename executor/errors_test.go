@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/report"
@@ -238,7 +239,7 @@ func (c *cluster) afterwards(shown *shownTexts, s *spec.Spec) {
 	}
 	shown.add("ledger", entries, one[string](c, `SELECT string_agg(l::text, '') FROM pgsr.ledger AS l`))
 	c.exec(`GRANT INSERT ON sales.orders TO bob`)
-	current, err := Inspect(context.Background(), conn, resolve.Scope(s))
+	current, err := inspect.Catalog(context.Background(), conn, resolve.Scope(s))
 	if err != nil {
 		c.Fatal(err)
 	}

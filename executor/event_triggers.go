@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pgsr/executor/wire"
 	"pgsr/gen"
 )
 
@@ -13,7 +14,7 @@ import (
 // https://www.postgresql.org/docs/current/event-trigger-definition.html
 func eventTriggers(ctx context.Context, tx *transaction) []string {
 	var names []string
-	if tx.ask(ctx, question{what: "reading event triggers", sql: gen.EventTriggers, read: into(&names)}) != nil {
+	if tx.Ask(ctx, wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: wire.Into(&names)}) != nil {
 		return nil
 	}
 	return names

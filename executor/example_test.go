@@ -11,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor"
+	"pgsr/executor/inspect"
+	"pgsr/executor/ledger"
 	"pgsr/executor/scratch"
 	"pgsr/planner"
 	"pgsr/planner/resolve"
@@ -173,13 +175,13 @@ func ExamplePlan() {
 
 // The parts of [executor.Sync] can be used alone: read, resolve, build, and write a script that someone reviews and
 // runs with psql.
-func ExampleInspect() {
+func Example_catalog() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
 	s := &spec.Spec{Roles: []spec.Role{{Name: "etl", Owns: ownerships("TABLE sales.orders", "SCHEMA staging")}}}
 
-	current, err := executor.Inspect(ctx, conn, resolve.Scope(s))
+	current, err := inspect.Catalog(ctx, conn, resolve.Scope(s))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -219,17 +221,17 @@ func ownerships(phrases ...string) []spec.Ownership {
 }
 
 // Where a ledger is installed, each apply records itself in the same transaction.
-func ExampleLedger() {
+func Example_ledger() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
-	if _, _, err := executor.InstallLedger(ctx, conn); err != nil {
+	if _, _, err := ledger.Install(ctx, conn); err != nil {
 		log.Fatal(err)
 	}
 	if _, err := executor.Sync(ctx, conn, analysts(), executor.Options{Version: "1.0.0"}); err != nil {
 		log.Fatal(err)
 	}
-	entries, err := executor.Ledger(ctx, conn, 0)
+	entries, err := ledger.List(ctx, conn, 0)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/report"
@@ -50,7 +51,7 @@ func (c *cluster) everything() *catalog.Catalog {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return inspectExtent(c, c.super, scope, extent{known: true})
+	return inspectExtent(c, c.super, scope, inspect.Scoped)
 }
 
 func (c *cluster) is(what string, want *catalog.Catalog) {

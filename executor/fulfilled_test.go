@@ -21,7 +21,7 @@ func (c *cluster) planned() (p *planning, again func() *planner.Plan) {
 	}
 	return p, func() *planner.Plan {
 		c.Helper()
-		plan, err := p.from(inspect(c, c.super, p.scope()))
+		plan, err := p.from(inspected(c, c.super, p.scope()))
 		if err != nil {
 			c.Fatal(err)
 		}
@@ -67,7 +67,7 @@ func TestResultIsVerifiedByComparing(t *testing.T) {
 				d.exec(step.SQL)
 			}
 			d.exec(by)
-			if fulfilled := p.made.isFulfilledBy(inspect(t, d.super, p.scope())); fulfilled != (i == 0) {
+			if fulfilled := p.made.isFulfilledBy(inspected(t, d.super, p.scope())); fulfilled != (i == 0) {
 				t.Errorf("it counts as planned: %v", fulfilled)
 			}
 		})
@@ -88,16 +88,16 @@ func TestFirstResultIsVerifiedByComparing(t *testing.T) {
 				t.Fatal(err)
 			}
 			for range 2 {
-				plan, err := p.from(inspect(c, conn, p.scope()))
+				plan, err := p.from(inspected(c, conn, p.scope()))
 				if err != nil {
 					t.Fatal(err)
 				}
 				tx := begin(conn, 1, Options{})
 				tx.run(document(1, plan, Options{}).Document, Options{})
-				if err := tx.commit(context.Background()); err != nil {
+				if err := tx.Commit(context.Background()); err != nil {
 					t.Fatal(err)
 				}
-				now := inspect(t, conn, p.scope())
+				now := inspected(t, conn, p.scope())
 				if !p.made.isFulfilledBy(now) {
 					t.Errorf("it does not count as planned:\n%s", strings.Join(catalog.Differences(p.made.desired, now), "\n"))
 				}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/planner/catalog"
 )
 
@@ -32,17 +34,17 @@ func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 			EXECUTE format('GRANT SELECT ON s.t%s TO "_pgsr_local_1_table_select_%s"', i, lpad(i::text, 8, '0'));
 		END LOOP; END $$`)
 	narrow := catalog.Scope{Roles: []string{"a"}, Contents: []string{"s"}, Passwords: true}
-	part, whole := extent{known: true}, extent{known: true, whole: true}
+	part, whole := inspect.Scoped, inspect.Whole
 	for name, of := range map[string]struct {
-		scope  catalog.Scope
-		extent extent
-	}{"narrow": {narrow, part}, "wide": {wide(narrow), part}, "everything": {narrow, whole}, "unknown": {narrow, extent{}}} {
+		scope   catalog.Scope
+		reading inspect.Reading
+	}{"narrow": {narrow, part}, "wide": {wide(narrow), part}, "everything": {narrow, whole}, "unknown": {narrow, inspect.Undecided}} {
 		ctx, conn := context.Background(), c.connect("postgres", warehouse, "") // each counts for itself
 		tx, err := conn.Begin(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := inspectIn(ctx, &transaction{line: line{conn: conn}}, of.scope, &of.extent)
+		got, err := inspect.Within(ctx, &wire.Transaction{Session: wire.Session{Conn: conn}}, of.scope, &of.reading)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +54,7 @@ func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 		for relation, read := range readOf(t, tx) {
 			// There are 600 tables, 400 other relations with 3,000 columns and 8 of each of the 600.
 			if read > 40*tables {
-				t.Errorf("%s: %d rows of %s were read, all of it: %v", name, read, relation, of.extent.whole)
+				t.Errorf("%s: %d rows of %s were read, all of it: %v", name, read, relation, of.reading == inspect.Whole)
 			}
 		}
 		if err := tx.Rollback(ctx); err != nil {
@@ -71,7 +73,7 @@ func readOf(t *testing.T, tx pgx.Tx) map[string]int {
 	all := map[string]int{}
 	var relation string
 	var read int
-	if err := each(rows, []any{&relation, &read}, func() { all[relation] = read }); err != nil {
+	if err := wire.Each(rows, []any{&relation, &read}, func() { all[relation] = read }); err != nil {
 		t.Fatal(err)
 	}
 	return all

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner/catalog"
 )
 
@@ -66,7 +67,7 @@ func TestInspectSeesWhatElsePrivilegeRolesHave(t *testing.T) {
 	plain := made("")
 
 	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"user1"}, Contents: []string{"s"}})
-	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"user1"}}, extent{known: true, whole: true})
+	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"user1"}}, inspect.Whole)
 	for name, what := range want {
 		for _, read := range []*catalog.Catalog{got, whole} {
 			if held := read.Roles[name].Holds; (held != nil) != (name == plain) {

@@ -113,7 +113,7 @@ func TestInspectReadsMembershipsInOrder(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE g`, `CREATE ROLE b`, `CREATE ROLE a`, `CREATE ROLE "C"`, `GRANT g TO b`, `GRANT g TO a`, `GRANT g TO "C"`)
 	var members []string
-	for _, m := range inspect(t, c.super, catalog.Scope{Roles: []string{"a", "b", "C"}}).Members["g"] {
+	for _, m := range inspected(t, c.super, catalog.Scope{Roles: []string{"a", "b", "C"}}).Members["g"] {
 		members = append(members, m.Member)
 	}
 	expect(t, "members", strings.Join(members, " "), "C a b")

@@ -163,8 +163,8 @@ func TestInspectSaysTheSameToEveryone(t *testing.T) {
 	c := newCluster(t, `CREATE ROLE nobody_special LOGIN`, `CREATE ROLE a`, `CREATE ROLE b`, `GRANT a TO b`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a serial)`,
 		`GRANT SELECT (a), INSERT ON s.t TO a`, `COMMENT ON ROLE a IS 'A'`, `REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC`)
 	scope := catalog.Scope{Roles: []string{"a", "b"}, Mentioned: []string{"nobody_special"}}
-	super := inspect(t, c.super, scope)
-	ordinary := inspect(t, c.connect("nobody_special", warehouse, ""), scope)
+	super := inspected(t, c.super, scope)
+	ordinary := inspected(t, c.connect("nobody_special", warehouse, ""), scope)
 	if d := catalog.Differences(super, ordinary); d != nil {
 		t.Errorf("who is no superuser sees something else: %v", d)
 	}
@@ -178,7 +178,7 @@ func TestInspectNamesRolesThatAreGoneByOID(t *testing.T) {
 	c := newCluster(t, `CREATE ROLE gone`, `CREATE SCHEMA s`, `GRANT USAGE ON SCHEMA s TO gone`)
 	oid := one[uint32](c, `SELECT 'gone'::regrole::oid`)
 	c.exec(`SET allow_system_table_mods = on`, `DELETE FROM pg_authid WHERE rolname = 'gone'`)
-	got := inspect(t, c.super, catalog.Scope{Objects: []catalog.ObjectID{schemaID("s")}})
+	got := inspected(t, c.super, catalog.Scope{Objects: []catalog.ObjectID{schemaID("s")}})
 	name := fmt.Sprint(oid)
 	expect(t, "the schema's ACL", said(got.Objects[schemaID("s")].ACL.Of(name)), name+"=USAGE/postgres")
 	if got.Roles[name] != nil {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/planner/catalog"
 )
 
@@ -85,7 +87,7 @@ func TestInspectTakesOneRoundTrip(t *testing.T) {
 		defer conn.Close(ctx)
 		for _, time := range []string{"first", "second"} {
 			counted.trips.Store(0)
-			if n := objectsIn(inspect(t, conn, scope), "s"); n != 200 {
+			if n := objectsIn(inspected(t, conn, scope), "s"); n != 200 {
 				t.Errorf("there are %d objects", n)
 			}
 			if n := counted.trips.Load(); n != 1 {
@@ -111,13 +113,13 @@ func TestInspectReadsOnlyTheScopeInALargerCluster(t *testing.T) {
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE TABLE s.t ()`, `CREATE SCHEMA big`,
 		`DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE format('CREATE TABLE big.t%s ()', i); END LOOP; END $$`)
 	for name, want := range map[string]int{"s": 0, "big": 600} {
-		e := &extent{}
-		got, err := inspectAlone(context.Background(), line{conn: c.super}, catalog.Scope{Contents: []string{name}}, e)
+		e := new(inspect.Reading)
+		got, err := inspect.Snapshot(context.Background(), wire.Session{Conn: c.super}, catalog.Scope{Contents: []string{name}}, e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := objectsIn(got, "big"); n != want || !e.known || e.whole != (want > 0) {
-			t.Errorf("schema %s: %d objects of the large one were read, and all was to be read: %v", name, n, e.whole)
+		if n := objectsIn(got, "big"); n != want || (*e == inspect.Whole) != (want > 0) || *e == inspect.Undecided {
+			t.Errorf("schema %s: %d objects of the large one were read, and all was to be read: %v", name, n, *e == inspect.Whole)
 		}
 		if objectsIn(got, name) == 0 {
 			t.Errorf("nothing of schema %s was read", name)
@@ -138,12 +140,12 @@ func TestDeadMembershipsDoNotMakeAClusterLarge(t *testing.T) {
 		c.exec(`GRANT parent TO `+all, `REVOKE parent FROM `+all)
 	}
 	c.exec(`GRANT parent TO `+strings.Join(scope.Roles[:300], ", "), `VACUUM pg_auth_members`)
-	e := &extent{}
-	got, err := inspectAlone(context.Background(), line{conn: c.super}, scope, e)
+	e := new(inspect.Reading)
+	got, err := inspect.Snapshot(context.Background(), wire.Session{Conn: c.super}, scope, e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Members["parent"]) != 300 || !e.known || !e.whole {
-		t.Errorf("%d memberships were read, and all was to be read: %v", len(got.Members["parent"]), e.whole)
+	if len(got.Members["parent"]) != 300 || *e != inspect.Whole {
+		t.Errorf("%d memberships were read, and all was to be read: %v", len(got.Members["parent"]), *e == inspect.Whole)
 	}
 }

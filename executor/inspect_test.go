@@ -10,12 +10,14 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/planner/catalog"
 )
 
-func inspect(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
+func inspected(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
-	c, err := Inspect(context.Background(), conn, scope)
+	c, err := inspect.Catalog(context.Background(), conn, scope)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +43,7 @@ func broad(scope catalog.Scope) catalog.Scope {
 // which that must be.
 func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
-	part := extent{known: true}
+	part := inspect.Scoped
 	narrowly, widely := inspectExtent(t, conn, scope, part), inspectExtent(t, conn, wide(scope), part)
 	if d := catalog.Differences(narrowly, inspectExtent(t, conn, broad(scope), part)); d != nil {
 		t.Errorf("read narrowly (-) and broadly (+) it is not the same:\n%s", strings.Join(d, "\n"))
@@ -49,7 +51,7 @@ func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog
 	if d := catalog.Differences(narrowly, widely); d != nil {
 		t.Errorf("read narrowly (-) and widely (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
-	whole := inspectExtent(t, conn, scope, extent{known: true, whole: true})
+	whole := inspectExtent(t, conn, scope, inspect.Whole)
 	for _, d := range catalog.Differences(narrowly, whole) {
 		if strings.HasPrefix(d, "-") {
 			t.Errorf("of the scope, this is not in what was read of everything: %s", d)
@@ -63,9 +65,9 @@ func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog
 	return narrowly
 }
 
-func inspectExtent(t testing.TB, conn *pgx.Conn, scope catalog.Scope, e extent) *catalog.Catalog {
+func inspectExtent(t testing.TB, conn *pgx.Conn, scope catalog.Scope, r inspect.Reading) *catalog.Catalog {
 	t.Helper()
-	c, err := inspectAlone(context.Background(), line{conn: conn}, scope, &e)
+	c, err := inspect.Snapshot(context.Background(), wire.Session{Conn: conn}, scope, &r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +123,7 @@ func expect(t testing.TB, what, got, want string) {
 func TestInspectSaysWhereItIs(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	server := inspect(t, c.super, catalog.Scope{}).Server
+	server := inspected(t, c.super, catalog.Scope{}).Server
 	want := catalog.Server{
 		VersionNum:       one[int](c, `SELECT current_setting('server_version_num')::int`),
 		SystemIdentifier: one[string](c, `SELECT system_identifier::text FROM pg_control_system()`),
@@ -150,7 +152,7 @@ func TestInspectSaysWhereItIs(t *testing.T) {
 func TestInspectKnowsWhoItIsAfterSetRole(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss`, `SET ROLE boss`)
-	server := inspect(t, c.super, catalog.Scope{}).Server
+	server := inspected(t, c.super, catalog.Scope{}).Server
 	expect(t, "users", server.CurrentUser+" "+server.SessionUser, "boss postgres")
 }
 
@@ -161,9 +163,9 @@ func TestInspectReadsCreateroleSelfGrant(t *testing.T) {
 		return
 	}
 	c.exec(`SET createrole_self_grant = 'SET'`)
-	expect(t, "self grant", fmt.Sprintf("%+v", inspect(t, c.super, catalog.Scope{}).Server.SelfGrant), "{Inherit:false Set:true}")
+	expect(t, "self grant", fmt.Sprintf("%+v", inspected(t, c.super, catalog.Scope{}).Server.SelfGrant), "{Inherit:false Set:true}")
 	c.exec(`SET createrole_self_grant = 'inherit, set'`)
-	expect(t, "self grant", fmt.Sprintf("%+v", inspect(t, c.super, catalog.Scope{}).Server.SelfGrant), "{Inherit:true Set:true}")
+	expect(t, "self grant", fmt.Sprintf("%+v", inspected(t, c.super, catalog.Scope{}).Server.SelfGrant), "{Inherit:true Set:true}")
 }
 
 func TestInspectReadsRoles(t *testing.T) {
@@ -200,13 +202,13 @@ func TestInspectReadsPasswordsIfWantedAndAllowed(t *testing.T) {
 	c := newCluster(t, `CREATE ROLE a LOGIN PASSWORD 'x'`, `CREATE ROLE b LOGIN`, `CREATE ROLE c LOGIN PASSWORD 'y'`, `CREATE ROLE boss LOGIN CREATEROLE`,
 		`CREATE ROLE `+id(odd)+` PASSWORD 'z'`)
 	scope := catalog.Scope{Roles: []string{"a", "b", odd, "nobody"}, Mentioned: []string{"c"}}
-	if got := inspect(t, c.super, scope).Roles["a"].Verifier; got != "" {
+	if got := inspected(t, c.super, scope).Roles["a"].Verifier; got != "" {
 		t.Error("a verifier was read that is not wanted")
 	}
 	scope.Passwords = true
 	stored := one[string](c, `SELECT rolpassword FROM pg_authid WHERE rolname = 'a'`)
 	boss := c.connect("boss", warehouse, "")
-	extents := []extent{{known: true}, {known: true, whole: true}}
+	extents := []inspect.Reading{inspect.Scoped, inspect.Whole}
 	for _, e := range extents {
 		if v := inspectExtent(t, boss, scope, e).Roles["a"].Verifier; v != "" {
 			t.Errorf("who may not read pg_authid got %q", string(v))
@@ -231,7 +233,7 @@ func TestInspectIsOneTransactionThatEnds(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	ctx := context.Background()
-	inspect(t, c.super, catalog.Scope{})
+	inspected(t, c.super, catalog.Scope{})
 	if status := c.super.PgConn().TxStatus(); status != 'I' {
 		t.Errorf("afterwards the transaction's status is %c", status)
 	}
@@ -240,7 +242,7 @@ func TestInspectIsOneTransactionThatEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tx.Rollback(ctx)
-	if _, err := Inspect(ctx, c.super, catalog.Scope{}); err == nil {
+	if _, err := inspect.Catalog(ctx, c.super, catalog.Scope{}); err == nil {
 		t.Error("Inspect would have committed its caller's transaction")
 	}
 }
@@ -250,11 +252,11 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 	c := newCluster(t, `SET search_path = a, b`)
 	ctx := context.Background()
 	tx := begin(c.super, 1, Options{})
-	if err := tx.ask(ctx, question{what: "creating a role", sql: `CREATE ROLE fresh`}); err != nil {
+	if err := tx.Ask(ctx, wire.Query{Doing: "creating a role", SQL: `CREATE ROLE fresh`}); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
-		got, err := inspectIn(ctx, tx, catalog.Scope{Roles: []string{"fresh"}}, &extent{})
+		got, err := inspect.Within(ctx, tx.Transaction, catalog.Scope{Roles: []string{"fresh"}}, new(inspect.Reading))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +265,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 		}
 	}
 	expect(t, "search_path", one[string](c, `SHOW search_path`), "pg_catalog, pg_temp")
-	if err := abandon(c.super); err != nil {
+	if err := wire.Rollback(c.super); err != nil {
 		t.Fatal(err)
 	}
 	expect(t, "search_path afterwards", one[string](c, `SHOW search_path`), "a, b")
@@ -273,7 +275,7 @@ func TestInspectSaysWhatItCouldNotRead(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN`, `REVOKE SELECT ON pg_database FROM PUBLIC`)
 	boss := c.connect("boss", warehouse, "")
-	_, err := Inspect(context.Background(), boss, catalog.Scope{})
+	_, err := inspect.Catalog(context.Background(), boss, catalog.Scope{})
 	if err == nil || !strings.Contains(err.Error(), "permission denied for table pg_database") || !strings.HasPrefix(err.Error(), "working out what to read: ") {
 		t.Errorf("the error is %v", err)
 	}
@@ -287,7 +289,7 @@ func TestInspectStopsWithItsContext(t *testing.T) {
 	c := newCluster(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Inspect(ctx, c.super, catalog.Scope{}); err == nil {
+	if _, err := inspect.Catalog(ctx, c.super, catalog.Scope{}); err == nil {
 		t.Error("a cancelled inspection came to a result")
 	}
 }
@@ -306,7 +308,7 @@ func TestInspectIsNotMisledByTheSearchPath(t *testing.T) {
 	if _, err := conn.Exec(context.Background(), `SELECT current_setting('port')`); err == nil || !strings.Contains(err.Error(), "trapped") {
 		t.Fatalf("the trap does not work: %v", err)
 	}
-	if got := inspect(t, conn, catalog.Scope{Roles: []string{"victim"}}); got.Roles["victim"] == nil {
+	if got := inspected(t, conn, catalog.Scope{Roles: []string{"victim"}}); got.Roles["victim"] == nil {
 		t.Error("the role is missing")
 	}
 }
@@ -315,11 +317,11 @@ func TestInspectDoesNotDependOnSettings(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE "_pgsr_local_1_x"`, `CREATE ROLE plain VALID UNTIL '2027-01-31Z'`, `GRANT "_pgsr_local_1_x" TO plain`)
 	scope := catalog.Scope{Roles: []string{"plain"}}
-	before := inspect(t, c.super, scope)
+	before := inspected(t, c.super, scope)
 	c.exec(`SET standard_conforming_strings = off`, `SET backslash_quote = on`, `SET DateStyle = 'German'`, `SET TimeZone = 'Pacific/Auckland'`,
 		`SET IntervalStyle = 'iso_8601'`, `SET extra_float_digits = 0`, `SET quote_all_identifiers = on`, `SET default_transaction_isolation = 'serializable'`,
 		`SET enable_seqscan = off`)
-	if d := catalog.Differences(before, inspect(t, c.super, scope)); d != nil {
+	if d := catalog.Differences(before, inspected(t, c.super, scope)); d != nil {
 		t.Errorf("it says something else:\n%s", strings.Join(d, "\n"))
 	}
 }
@@ -358,7 +360,7 @@ func TestInspectDoesNotTakeALongNameForAShortOne(t *testing.T) {
 	short := strings.Repeat("x", 63)
 	c := newCluster(t, `CREATE ROLE `+short, `CREATE SCHEMA `+short)
 	long := short + "y"
-	got := inspect(t, c.super, catalog.Scope{Roles: []string{long}, Mentioned: []string{long, "nul\x00"}, Objects: []catalog.ObjectID{schemaID(long)}, Contents: []string{long, ""}})
+	got := inspected(t, c.super, catalog.Scope{Roles: []string{long}, Mentioned: []string{long, "nul\x00"}, Objects: []catalog.ObjectID{schemaID(long)}, Contents: []string{long, ""}})
 	if got.Roles[short] != nil || got.Objects[schemaID(short)] != nil {
 		t.Errorf("a name was cut: %v", shown(got))
 	}

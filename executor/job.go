@@ -3,12 +3,13 @@ package executor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/gen"
+	"pgsr/executor/inspect"
+	"pgsr/executor/ledger"
+	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 )
@@ -19,33 +20,33 @@ type job struct {
 	options Options
 	plan    func(context.Context, source) (*planner.Plan, error)
 	// ledger is what there was of it when it was planned first.
-	ledger gen.LedgerStateRow
+	ledger ledger.State
 }
 
 // source is where a plan is made from: a transaction, or, if that is nil, snapshots of their own.
 type source struct {
-	line
+	wire.Session
 	tx *transaction
 	// along is asked together with each inspection that is outside of the transaction.
-	along []request
+	along []wire.Request
 	// effect tells whether the plan is to know what it means for people.
 	effect bool
 	// ran tells that a plan has just been run, and that it is verified whether anything is left.
 	ran bool
-	// extent is what is known of how much there is to read.
-	extent *extent
+	// reading is what is known of how much there is to read.
+	reading *inspect.Reading
 	// seen is where it is put what the server could be seen to hold when all was read; nil: nobody asks.
 	seen *string
 }
 
 // outside reads snapshots of their own.
-func outside(conn *pgx.Conn, o Options, along ...request) source {
-	return source{line: line{conn, o.Progress}, along: along, extent: &extent{}}
+func outside(conn *pgx.Conn, o Options, along ...wire.Request) source {
+	return source{Session: wire.Session{Conn: conn, Progress: o.Progress}, along: along, reading: new(inspect.Reading)}
 }
 
 // inside reads within a transaction.
 func inside(tx *transaction, effect bool) source {
-	return source{line: tx.line, tx: tx, effect: effect, extent: &extent{}}
+	return source{Session: tx.Session, tx: tx, effect: effect, reading: new(inspect.Reading)}
 }
 
 // afterwards reads to verify what a plan has done that has just run.
@@ -54,12 +55,12 @@ func (s source) afterwards() source {
 	return s
 }
 
-// ask asks something, together with what waits in the transaction; outside of one, in one that can change nothing.
-func (s source) ask(ctx context.Context, requests ...request) error {
+// Ask asks something, together with what waits in the transaction; outside of one, in one that can change nothing.
+func (s source) Ask(ctx context.Context, requests ...wire.Request) error {
 	if s.tx != nil {
-		return s.tx.ask(ctx, requests...)
+		return s.tx.Ask(ctx, requests...)
 	}
-	return s.line.read(ctx, requests...)
+	return s.Session.Read(ctx, requests...)
 }
 
 // saw notes what the server could be seen to hold, if anyone asks.
@@ -71,11 +72,11 @@ func (s source) saw(snapshot string) {
 
 func (s source) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
 	// What comes next, once all is read.
-	defer s.tell(Progress{Doing: "planning"})
+	defer s.Tell(Progress{Doing: "planning"})
 	if s.tx != nil {
-		return inspectIn(ctx, s.tx, scope, s.extent)
+		return inspect.Within(ctx, s.tx.Transaction, scope, s.reading)
 	}
-	return inspectAlone(ctx, s.line, scope, s.extent, s.along...)
+	return inspect.Snapshot(ctx, s.Session, scope, s.reading, s.along...)
 }
 
 // planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.
@@ -84,7 +85,7 @@ func (j *job) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Plan, err
 	if err != nil {
 		return nil, err
 	}
-	if err := trusted(j.ledger); err != nil && j.ledger.Installed {
+	if err := j.ledger.Trusted(); err != nil && j.ledger.Installed {
 		plan.Warnings = append(slices.Clip(plan.Warnings), "pgsr apply will refuse: "+err.Error())
 	}
 	return plan, nil
@@ -92,14 +93,14 @@ func (j *job) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Plan, err
 
 // do plans and, if there is something to do, asks and runs it.
 func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
-	if err := mayChange(conn); err != nil {
+	if err := wire.MayChange(conn); err != nil {
 		return nil, err
 	}
 	plan, err := j.plan(ctx, outside(conn, j.options, j.options.lookForLedger(&j.ledger)...))
 	if err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}
-	if err := mayRecord(j.ledger); err != nil {
+	if err := j.ledger.MayRecord(); err != nil {
 		return nil, err
 	}
 	confirmed, err := confirm(plan, j.options)
@@ -113,13 +114,4 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 		}
 	}
 	return j.applyInParts(ctx, conn, confirmed)
-}
-
-// outsideTransaction refuses a connection that is inside a transaction: COMMIT would end that of the caller; and a
-// server that is too old.
-func outsideTransaction(conn *pgx.Conn) error {
-	if status := conn.PgConn().TxStatus(); status != 'I' {
-		return fmt.Errorf("the connection is inside a transaction (status %q): pgsr needs one of its own", status)
-	}
-	return knownVersion(conn)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/script"
 )
@@ -16,7 +17,7 @@ import (
 // of the session would be another one's behind a pooler that gives each transaction any session, and stay when we are
 // gone. This one goes with its transaction, and that with its connection, whatever happens and whatever is between.
 // https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
-type keeper struct{ line }
+type keeper struct{ wire.Session }
 
 // locked does something while the lock is kept, with options that say so.
 func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func(Options) error) error {
@@ -32,14 +33,14 @@ func locked(ctx context.Context, conn *pgx.Conn, key int64, o Options, do func(O
 // keepLock connects to the same server as a connection, and waits for the lock there. Its transaction sees nothing, so
 // that it keeps nobody from cleaning up.
 func keepLock(ctx context.Context, conn *pgx.Conn, key int64, o Options) (*keeper, error) {
-	second, err := connectAgain(ctx, conn)
+	second, err := wire.Reconnect(ctx, conn)
 	if err != nil {
 		return nil, fmt.Errorf("connecting once more, to keep the lock while several transactions run: %w", err)
 	}
-	k := &keeper{line{second, o.Progress}}
-	requests := append(beginning(second, script.Writing, o), question{what: "keeping the lock", sql: gen.KeepIdle},
-		lock(gen.Lock, key, new(time.Time)))
-	if err := k.ask(ctx, requests...); err != nil {
+	k := &keeper{wire.Session{Conn: second, Progress: o.Progress}}
+	requests := append(beginning(second, script.Writing, o), wire.Query{Doing: "keeping the lock", SQL: gen.KeepIdle},
+		wire.Lock(key, new(time.Time)))
+	if err := k.Ask(ctx, requests...); err != nil {
 		k.letGo()
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func (k *keeper) has(ctx context.Context) error {
 	if k == nil {
 		return nil
 	}
-	if err := k.ask(ctx, question{what: "asking whether the lock is kept", sql: gen.BackendPID}); err != nil {
+	if err := k.Ask(ctx, wire.Query{Doing: "asking whether the lock is kept", SQL: gen.BackendPID}); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
@@ -65,8 +66,8 @@ func (k *keeper) has(ctx context.Context) error {
 
 // letGo ends the transaction, and with it the lock, and the connection.
 func (k *keeper) letGo() {
-	_ = abandon(k.conn) // closing it does the same, a moment later
+	_ = wire.Rollback(k.Conn) // closing it does the same, a moment later
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = k.conn.Close(ctx)
+	_ = k.Conn.Close(ctx)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/planner/catalog"
 )
 
@@ -158,10 +160,10 @@ func TestLargeScopeIsPlannedForItself(t *testing.T) {
 	}
 	before := calls()
 	scope := catalog.Scope{Mentioned: []string{"r1"}}
-	for i := range narrowScope + 1 {
+	for i := range 1001 {
 		scope.Roles = append(scope.Roles, fmt.Sprintf("r%d", i))
 	}
-	got := inspectExtent(t, c.super, scope, extent{known: true})
+	got := inspectExtent(t, c.super, scope, inspect.Scoped)
 	if after := calls(); before == 0 || after != before {
 		t.Errorf("what is kept for small scopes has run %d times, and %d after a large one", before, after)
 	}
@@ -178,7 +180,7 @@ func TestKeptPlansAreGoodForAClusterThatHasGrown(t *testing.T) {
 		Roles: []string{"a"}, Mentioned: []string{"b"}, Passwords: true,
 		Objects: []catalog.ObjectID{{Kind: catalog.Database, Name: warehouse}, {Kind: catalog.Schema, Name: "s"}, tableID("s", "t1")},
 	}
-	inspect(t, c.super, scope)
+	inspected(t, c.super, scope)
 	// In the same session, which would plan anew what it has missed too much of; a new schema does that, too.
 	c.exec(`CREATE ROLE a`, `CREATE ROLE b ROLE a`, `DO $$ BEGIN FOR i IN 1..600 LOOP
 			EXECUTE format('CREATE TABLE s.t%s (i int GENERATED ALWAYS AS IDENTITY)', i);
@@ -200,7 +202,7 @@ func (c *cluster) readsLittle(t *testing.T, scope catalog.Scope) {
 	}
 	defer tx.Rollback(ctx)
 	before := readOf(t, tx)
-	got, err := inspectIn(ctx, &transaction{line: line{conn: c.super}}, scope, &extent{})
+	got, err := inspect.Within(ctx, &wire.Transaction{Session: wire.Session{Conn: c.super}}, scope, new(inspect.Reading))
 	if err != nil {
 		t.Fatal(err)
 	}

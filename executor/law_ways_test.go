@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -145,7 +146,7 @@ func (l *lawRun) whole() *catalog.Catalog {
 	if err != nil {
 		l.Fatal(err)
 	}
-	c := inspectExtent(l, l.super, scope, extent{known: true})
+	c := inspectExtent(l, l.super, scope, inspect.Scoped)
 	// What is read of the server's own depends on who has something there.
 	maps.DeleteFunc(c.Roles, func(name string, _ *catalog.Role) bool { return strings.HasPrefix(name, "pg_") })
 	maps.DeleteFunc(c.Members, func(name string, _ []catalog.Membership) bool { return strings.HasPrefix(name, "pg_") })
@@ -166,13 +167,13 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 	narrow := p.scope
 	var said []string
 	for _, way := range []struct {
-		extent        extent
+		reading       inspect.Reading
 		broad, effect bool
-	}{{extent: extent{known: true}}, {extent: extent{known: true}, broad: true}, {extent: extent{known: true, whole: true}}, {effect: true}} {
+	}{{reading: inspect.Scoped}, {reading: inspect.Scoped, broad: true}, {reading: inspect.Whole}, {effect: true}} {
 		if !way.effect && l.law != "" && l.law != "one plan" {
 			continue
 		}
-		p.extent, p.made, p.scope, p.options.Effect = way.extent, nil, narrow, way.effect
+		p.reading, p.made, p.scope, p.options.Effect = way.reading, nil, narrow, way.effect
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
 		}

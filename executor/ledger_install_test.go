@@ -4,6 +4,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"pgsr/executor/ledger"
 )
 
 func TestInstallLedger(t *testing.T) {
@@ -23,7 +25,7 @@ const ledgerVersion = 2
 
 func installAgainDoesNothing(b *ledgerBed) {
 	for i, from := range []int64{0, ledgerVersion} {
-		gotFrom, gotTo, err := InstallLedger(b.Context(), b.super)
+		gotFrom, gotTo, err := ledger.Install(b.Context(), b.super)
 		if err != nil || gotFrom != from || gotTo != ledgerVersion {
 			b.Fatalf("run %d: from %d to %d, %v; want from %d to %d", i+1, gotFrom, gotTo, err, from, ledgerVersion)
 		}
@@ -40,7 +42,7 @@ func installAtTheSameTime(b *ledgerBed) {
 			b.Fatal(err)
 		}
 		running.Go(func() {
-			from, to, err := InstallLedger(b.Context(), conn)
+			from, to, err := ledger.Install(b.Context(), conn)
 			if err != nil || to != ledgerVersion {
 				b.Errorf("to %d, %v", to, err)
 			}
@@ -59,7 +61,7 @@ func installAsOwnerOfTheDatabase(b *ledgerBed) {
 	b.createRole(ledgerRole)
 	b.exec("ALTER DATABASE " + quotedName(ledgerDatabase) + " OWNER TO " + quotedName(ledgerRole))
 	owner := b.connect(ledgerRole)
-	if _, _, err := InstallLedger(b.Context(), owner); err != nil {
+	if _, _, err := ledger.Install(b.Context(), owner); err != nil {
 		b.Fatal(err)
 	}
 	if err := b.record(owner, anEntry); err != nil {
@@ -87,16 +89,16 @@ func installedBelongsToTheCurrentUser(b *ledgerBed) {
 func installSaysWhatIsMissing(b *ledgerBed) {
 	b.createRole("stranger")
 	stranger := b.connect("stranger")
-	_, _, err := InstallLedger(b.Context(), stranger)
+	_, _, err := ledger.Install(b.Context(), stranger)
 	b.says(err, `GRANT CREATE ON DATABASE `+quotedName(ledgerDatabase)+` TO "stranger"`)
 
 	b.exec("CREATE SCHEMA pgsr")
-	_, _, err = InstallLedger(b.Context(), stranger)
+	_, _, err = ledger.Install(b.Context(), stranger)
 	b.says(err, `GRANT USAGE ON SCHEMA "pgsr" TO "stranger"; GRANT CREATE ON SCHEMA "pgsr" TO "stranger"`)
 
 	// What the message asks for is enough.
 	b.exec(`GRANT USAGE, CREATE ON SCHEMA pgsr TO stranger`)
-	if _, _, err = InstallLedger(b.Context(), stranger); err != nil {
+	if _, _, err = ledger.Install(b.Context(), stranger); err != nil {
 		b.Error(err)
 	}
 }

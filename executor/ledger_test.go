@@ -9,8 +9,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
 	"pgsr/executor/scratch"
 	"pgsr/executor/scratch/scratchtest"
+	"pgsr/executor/wire"
 )
 
 // A role and a database whose names need quotes, and every kind of care inside them.
@@ -34,7 +36,7 @@ func TestLedger(t *testing.T) {
 
 func ledgerListsTheNewestFirst(b *ledgerBed) {
 	b.install()
-	entries := []Entry{
+	entries := []ledger.Entry{
 		{Version: "1.0.0", Digest: "aa", Statements: 3, Duration: 1500 * time.Microsecond, Result: "applied", Script: "BEGIN;\nCOMMIT;\n"},
 		{Version: "1.0.1", Digest: "bb", Statements: 0, Duration: 49 * time.Hour, Result: "applied", Script: "-- O'Brien \\ \"x\" $1 ü\n"},
 	}
@@ -47,7 +49,7 @@ func ledgerListsTheNewestFirst(b *ledgerBed) {
 	if len(got) != 2 || got[0].ID <= got[1].ID {
 		b.Fatalf("got %v, want both, the newest first", got)
 	}
-	for i, want := range []Entry{entries[1], entries[0]} {
+	for i, want := range []ledger.Entry{entries[1], entries[0]} {
 		checkEntry(b, got[i], want)
 	}
 	if newest := b.ledger(b.super, 1); len(newest) != 1 || newest[0] != got[0] {
@@ -56,7 +58,7 @@ func ledgerListsTheNewestFirst(b *ledgerBed) {
 }
 
 // checkEntry compares what the caller gave, and looks at what the server filled in.
-func checkEntry(b *ledgerBed, got, want Entry) {
+func checkEntry(b *ledgerBed, got, want ledger.Entry) {
 	b.Helper()
 	if age := time.Since(got.AppliedAt).Abs(); age > time.Minute {
 		b.Errorf("applied at %v, want now", got.AppliedAt)
@@ -104,9 +106,9 @@ func withoutLedger(b *ledgerBed) {
 	if err := b.record(b.super, anEntry); err != nil {
 		b.Errorf("recording: %v, want nothing to be done", err)
 	}
-	_, err := Ledger(b.Context(), b.super, 0)
-	if !errors.Is(err, ErrNoLedger) {
-		b.Errorf("got %v, want ErrNoLedger", err)
+	_, err := ledger.List(b.Context(), b.super, 0)
+	if !errors.Is(err, ledger.ErrNotInstalled) {
+		b.Errorf("got %v, want ErrNotInstalled", err)
 	}
 	b.says(err, "run `pgsr ledger install`")
 }
@@ -124,7 +126,7 @@ func ledgerSaysWhatIsMissing(b *ledgerBed) {
 	if err := b.record(conn, anEntry); err != nil {
 		b.Error(err)
 	}
-	_, err := Ledger(b.Context(), conn, 0)
+	_, err := ledger.List(b.Context(), conn, 0)
 	b.says(err, "it needs "+read)
 	b.exec(read)
 	if got := b.ledger(conn, 0); len(got) != 1 {
@@ -154,7 +156,7 @@ type ledgerBed struct {
 }
 
 // anEntry is for tests that do not care what is in it.
-var anEntry = Entry{Version: "1.0.0", Digest: "d", Result: "applied"}
+var anEntry = ledger.Entry{Version: "1.0.0", Digest: "d", Result: "applied"}
 
 func onOneCluster(t *testing.T, tests map[string]func(*ledgerBed)) {
 	server := scratchtest.Cluster(t)
@@ -215,31 +217,31 @@ func (b *ledgerBed) execOn(conn *pgx.Conn, statements ...string) {
 
 func (b *ledgerBed) install() {
 	b.Helper()
-	if _, _, err := InstallLedger(b.Context(), b.super); err != nil {
+	if _, _, err := ledger.Install(b.Context(), b.super); err != nil {
 		b.Fatal(err)
 	}
 }
 
 // record writes an entry in a transaction of its own.
-func (b *ledgerBed) record(conn *pgx.Conn, e Entry) error {
+func (b *ledgerBed) record(conn *pgx.Conn, e ledger.Entry) error {
 	return pgx.BeginFunc(b.Context(), conn, func(tx pgx.Tx) error { return b.recordIn(tx, e) })
 }
 
 // recordIn writes an entry as apply does, if there is a ledger.
-func (b *ledgerBed) recordIn(tx pgx.Tx, e Entry) error {
-	t := &transaction{line: line{conn: tx.Conn()}}
-	if err := t.ask(b.Context(), lookForLedger(&t.ledger, nil)); err != nil {
+func (b *ledgerBed) recordIn(tx pgx.Tx, e ledger.Entry) error {
+	s, state := wire.Session{Conn: tx.Conn()}, ledger.State{}
+	if err := s.Ask(b.Context(), ledger.Look(&state, nil)); err != nil {
 		return err
 	}
-	if err := mayRecord(t.ledger); err != nil || !t.ledger.Installed {
+	if err := state.MayRecord(); err != nil || !state.Installed {
 		return err
 	}
-	return t.ask(b.Context(), record(e))
+	return s.Ask(b.Context(), ledger.Record(e))
 }
 
-func (b *ledgerBed) ledger(conn *pgx.Conn, limit int) []Entry {
+func (b *ledgerBed) ledger(conn *pgx.Conn, limit int) []ledger.Entry {
 	b.Helper()
-	entries, err := Ledger(b.Context(), conn, limit)
+	entries, err := ledger.List(b.Context(), conn, limit)
 	if err != nil {
 		b.Fatal(err)
 	}

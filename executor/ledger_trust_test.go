@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/ledger"
 )
 
 // TestLedgerOfSomeoneElse shares one server: what a ledger holds is a database's own.
@@ -65,11 +67,11 @@ func (b *ledgerBed) malloryIsNobody() {
 }
 
 // distrusts checks an error and gives it.
-func (b *ledgerBed) distrusts(err error) *UntrustedLedgerError {
+func (b *ledgerBed) distrusts(err error) *ledger.UntrustedError {
 	b.Helper()
-	var untrusted *UntrustedLedgerError
+	var untrusted *ledger.UntrustedError
 	if !errors.As(err, &untrusted) {
-		b.Fatalf("got %v, want an UntrustedLedgerError", err)
+		b.Fatalf("got %v, want an UntrustedError", err)
 	}
 	b.malloryIsNobody()
 	return untrusted
@@ -95,7 +97,7 @@ func plantedLedgerStopsNobody(b *ledgerBed) {
 	for _, text := range []string{`it belongs to role "mallory"`, `--ledger-owner 'mallory'`, `--no-ledger`, `ALTER SCHEMA pgsr RENAME TO pgsr_old`} {
 		b.says(err, text)
 	}
-	_, err = Ledger(b.Context(), b.super, 0)
+	_, err = ledger.List(b.Context(), b.super, 0)
 	b.distrusts(err)
 	plan, err := Plan(b.Context(), b.super, parse(b, newcomerSpec), Options{})
 	if err != nil || len(plan.Statements) == 0 || len(plan.Warnings) != 1 || !strings.Contains(plan.Warnings[0], `belongs to role "mallory"`) {
@@ -129,7 +131,7 @@ func installRefusesWhatIsPlanted(b *ledgerBed) {
 	b.execOn(mallory, `CREATE SCHEMA pgsr`)
 	install := func() {
 		b.Helper()
-		_, _, err := InstallLedger(b.Context(), b.super)
+		_, _, err := ledger.Install(b.Context(), b.super)
 		b.distrusts(err)
 	}
 	install()
@@ -183,7 +185,7 @@ func deployersNameEachOther(b *ledgerBed) {
 	b.createRole("second")
 	b.exec("ALTER ROLE first CREATEROLE", "ALTER ROLE second CREATEROLE", "GRANT CREATE ON DATABASE "+quotedName(ledgerDatabase)+" TO first")
 	first, second := b.connect("first"), b.connect("second")
-	if _, _, err := InstallLedger(b.Context(), first); err != nil {
+	if _, _, err := ledger.Install(b.Context(), first); err != nil {
 		b.Fatal(err)
 	}
 	b.execOn(first, `GRANT USAGE ON SCHEMA pgsr TO second`, `GRANT SELECT, INSERT ON pgsr.ledger TO second`)
@@ -191,21 +193,21 @@ func deployersNameEachOther(b *ledgerBed) {
 	if err := b.syncs(second, Options{LedgerOwners: []string{"nobody else", "first"}}); err != nil {
 		b.Error(err)
 	}
-	_, err := Ledger(b.Context(), second, 0)
+	_, err := ledger.List(b.Context(), second, 0)
 	b.says(err, `it belongs to role "first"`)
-	entries, err := Ledger(b.Context(), second, 0, "first")
+	entries, err := ledger.List(b.Context(), second, 0, "first")
 	if err != nil || len(entries) != 1 || entries[0].AppliedBy != "second" {
 		b.Errorf("%+v, %v", entries, err)
 	}
-	if _, err := LedgerEntry(b.Context(), second, entries[0].ID, "first"); err != nil {
+	if _, err := ledger.Find(b.Context(), second, entries[0].ID, "first"); err != nil {
 		b.Error(err)
 	}
 	b.execOn(first, `GRANT SELECT ON pgsr.goose_db_version TO second`)
-	if from, to, err := InstallLedger(b.Context(), second, "first"); err != nil || from != to {
+	if from, to, err := ledger.Install(b.Context(), second, "first"); err != nil || from != to {
 		b.Errorf("from %d to %d, %v", from, to, err)
 	}
 	// Also a superuser's run is not the owner's to use.
-	_, err = Ledger(b.Context(), b.super, 0)
+	_, err = ledger.List(b.Context(), b.super, 0)
 	b.says(err, `it belongs to role "first"`)
 }
 
@@ -248,9 +250,9 @@ func ledgerHasToBeAsItIsMade(b *ledgerBed) {
 		if e := b.distrusts(b.syncs(b.super, Options{})); len(e.Flaws) == 0 || len(e.Owners) != 0 {
 			b.Errorf("%s: %+v", does, e)
 		}
-		_, err := Ledger(b.Context(), b.super, 0)
+		_, err := ledger.List(b.Context(), b.super, 0)
 		b.distrusts(err)
-		_, _, err = InstallLedger(b.Context(), b.super)
+		_, _, err = ledger.Install(b.Context(), b.super)
 		b.distrusts(err)
 		b.exec(undo)
 	}
@@ -280,7 +282,7 @@ func TestInstallingIsOneTransaction(t *testing.T) {
 	c := newCluster(t, `CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$`,
 		`CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('COMMENT') EXECUTE FUNCTION public.meddle()`)
 	conn := c.asPostgres()
-	_, _, err := InstallLedger(context.Background(), conn)
+	_, _, err := ledger.Install(context.Background(), conn)
 	saysAll(t, err, "no (SQLSTATE P0001)")
 	isUsable(t, conn)
 	if one[bool](c, `SELECT to_regnamespace('pgsr') IS NOT NULL`) {
@@ -297,9 +299,9 @@ func TestOldLedgerIsBroughtUpToDate(t *testing.T) {
 	c.install(c.super)
 	c.exec(`ALTER TABLE pgsr.ledger DROP COLUMN rollback, DROP COLUMN effect`, `DELETE FROM pgsr.goose_db_version WHERE version_id = 2`,
 		`INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script) VALUES ('1', 'd', 1, '1s', 'applied', '')`)
-	_, err := Ledger(context.Background(), c.super, 0)
+	_, err := ledger.List(context.Background(), c.super, 0)
 	saysAll(t, err, "older pgsr: run `pgsr ledger install`")
-	if from, to, err := InstallLedger(context.Background(), c.super); err != nil || from != 1 || to != ledgerVersion {
+	if from, to, err := ledger.Install(context.Background(), c.super); err != nil || from != 1 || to != ledgerVersion {
 		t.Errorf("from %d to %d, %v", from, to, err)
 	}
 	if entries := c.ledger(c.super); len(entries) != 1 {

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
@@ -26,13 +27,13 @@ func (m *made) stands(ctx context.Context, from source, effect bool) (bool, erro
 		return false, nil
 	}
 	var now string
-	err := from.ask(ctx, askSnapshot(&now))
+	err := from.Ask(ctx, askSnapshot(&now))
 	return now == m.snapshot, err
 }
 
 // askSnapshot asks which transactions are seen.
-func askSnapshot(snapshot *string) question {
-	return question{what: "looking for changes", sql: gen.Snapshot, read: into(snapshot), kept: true}
+func askSnapshot(snapshot *string) wire.Query {
+	return wire.Query{Doing: "looking for changes", SQL: gen.Snapshot, Read: wire.Into(snapshot), Prepared: true}
 }
 
 // isFulfilledBy tells whether a catalog is what the plan was to lead to: what the spec means for that is the same

@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
@@ -32,16 +34,16 @@ type membershipsWritten struct {
 }
 
 // isSeen tells whether a plan that has just run did what it was to do, where that can be seen from what it has written.
-func (m *made) isSeen(ctx context.Context, from source, e extent) (bool, error) {
-	if !from.ran || !m.canBeSeen(e) {
+func (m *made) isSeen(ctx context.Context, from source, r inspect.Reading) (bool, error) {
+	if !from.ran || !m.canBeSeen(r) {
 		return false, nil
 	}
 	return m.membershipsAreSeen(ctx, from.tx)
 }
 
 // canBeSeen tells whether a plan writes memberships and nothing else, and everything was read before.
-func (m *made) canBeSeen(e extent) bool {
-	return m != nil && m.snapshot != "" && e.whole && changesOnlyMemberships(m.plan)
+func (m *made) canBeSeen(r inspect.Reading) bool {
+	return m != nil && m.snapshot != "" && r == inspect.Whole && changesOnlyMemberships(m.plan)
 }
 
 // membershipsAreSeen tells whether the transaction has written what it was to write, and no one else anything since
@@ -50,9 +52,9 @@ func (m *made) membershipsAreSeen(ctx context.Context, tx *transaction) (bool, e
 	var now string
 	var seen membershipsSeen
 	var w *membershipsWritten
-	err := tx.ask(ctx, asking(
+	err := tx.Ask(ctx, wire.Queries(
 		askSnapshot(&now),
-		question{what: "reading memberships", sql: gen.MembershipsWritten, read: seen.read, argsLater: func() []any {
+		wire.Query{Doing: "reading memberships", SQL: gen.MembershipsWritten, Read: seen.read, ArgsLater: func() []any {
 			w = m.membershipsWritten()
 			return []any{w.pairsOfGone()}
 		}},
@@ -61,7 +63,7 @@ func (m *made) membershipsAreSeen(ctx context.Context, tx *transaction) (bool, e
 		return false, err
 	}
 	q := quiet{since: m.snapshot}
-	q.ended(tx.id)
+	q.ended(tx.ID)
 	return q.lasts(now), nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/gen"
 )
 
@@ -26,7 +28,7 @@ roles:
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.extent = extent{known: true, whole: true}
+	p.reading = inspect.Whole
 	return c, p
 }
 
@@ -62,14 +64,14 @@ func TestWrittenMembershipsAreSeen(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !p.made.canBeSeen(p.extent) {
+		if !p.made.canBeSeen(p.reading) {
 			t.Fatalf("%s: nothing is known of what is written by %v", test.what, plan.Statements)
 		}
 		tx := begin(c.super, 1, Options{})
 		for _, sql := range test.runs {
-			tx.later(question{what: sql, sql: sql})
+			tx.Later(wire.Query{Doing: sql, SQL: sql})
 		}
-		if err := tx.ask(ctx, question{what: "numbering", sql: gen.TransactionID, read: into(&tx.id)}); err != nil {
+		if err := tx.Ask(ctx, wire.Query{Doing: "numbering", SQL: gen.TransactionID, Read: wire.Into(&tx.ID)}); err != nil {
 			t.Fatalf("%s: %v", test.what, err)
 		}
 		if test.meanwhile != "" {
@@ -81,7 +83,7 @@ func TestWrittenMembershipsAreSeen(t *testing.T) {
 		if err != nil || seen != test.seen {
 			t.Errorf("%s: seen %v, %v", test.what, seen, err)
 		}
-		if err := abandon(c.super); err != nil {
+		if err := wire.Rollback(c.super); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,7 +101,7 @@ func TestMembershipsAloneAreVerifiedByWhatWasWritten(t *testing.T) {
 			c.exec(test.do)
 		}
 		var told []string
-		p.made, p.extent = nil, extent{known: true, whole: true}
+		p.made, p.reading = nil, inspect.Whole
 		j := &job{plan: p.plan, options: Options{Progress: func(p Progress) { told = append(told, p.Doing) }}}
 		result, err := j.do(context.Background(), c.super)
 		if err != nil || !result.Applied {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
@@ -66,9 +67,9 @@ func namesNear(ctx context.Context, from source, missing []resolve.Missing) (nam
 			schemas, objects = append(schemas, m.Object.Schema), append(objects, m.Object.Name)
 		}
 	}
-	ask := question{what: "reading what there is instead", sql: gen.Names, args: []any{schemas, objects}, read: func(rows pgx.Rows) error {
+	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects}, Read: func(rows pgx.Rows) error {
 		var row gen.NamesRow
-		return each(rows, []any{&row.Kind, &row.Schema, &row.Name}, func() {
+		return wire.Each(rows, []any{&row.Kind, &row.Schema, &row.Name}, func() {
 			if row.Kind == "ROLE" {
 				names.Roles = append(names.Roles, row.Name)
 			} else {
@@ -77,7 +78,7 @@ func namesNear(ctx context.Context, from source, missing []resolve.Missing) (nam
 		})
 	}}
 	if from.tx != nil {
-		return names, from.ask(ctx, asking(ask)...)
+		return names, from.Ask(ctx, wire.Queries(ask)...)
 	}
-	return names, from.read(ctx, ask)
+	return names, from.Read(ctx, ask)
 }

@@ -2,15 +2,17 @@
 // under a lock, from what the catalog says under that lock, and committed only when reading it once more finds
 // nothing left to do.
 //
-// [Sync] does all of it. Its parts can be used alone: [Inspect] reads the catalog, [resolve.Resolve] says what a spec
-// means for it, [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs them.
+// [Sync] does all of it. Its parts can be used alone: [inspect.Catalog] reads the catalog, [resolve.Resolve] says what
+// a spec means for it, [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs
+// them.
 package executor
 
 import (
 	"log/slog"
 	"time"
 
-	"pgsr/gen"
+	"pgsr/executor/ledger"
+	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -71,9 +73,9 @@ func (o Options) log() *slog.Logger {
 }
 
 // lookForLedger finds out what there is of the ledger, unless it is left out.
-func (o Options) lookForLedger(state *gen.LedgerStateRow) []request {
+func (o Options) lookForLedger(state *ledger.State) []wire.Request {
 	if o.NoLedger {
 		return nil
 	}
-	return asking(lookForLedger(state, o.LedgerOwners))
+	return wire.Queries(ledger.Look(state, o.LedgerOwners))
 }

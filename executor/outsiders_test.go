@@ -138,7 +138,7 @@ func TestOutsidersThatLoseAreSeen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := p.from(inspect(t, c.super, p.scope()))
+			plan, err := p.from(inspected(t, c.super, p.scope()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +147,7 @@ func TestOutsidersThatLoseAreSeen(t *testing.T) {
 			}
 			c.exec(test.by)
 			others := p.made.bystanders(p.spec)
-			if lost := others.lost(inspect(t, c.super, others.seen(p.scope()))); (len(lost) == 1) != (test.by != `SELECT`) {
+			if lost := others.lost(inspected(t, c.super, others.seen(p.scope()))); (len(lost) == 1) != (test.by != `SELECT`) {
 				t.Errorf("it sees %q", lost)
 			}
 		})

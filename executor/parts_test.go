@@ -275,7 +275,7 @@ func TestLocksAreCounted(t *testing.T) {
 		from = part.After()
 		tx := begin(conn, 1, Options{})
 		tx.run(document(1, part, Options{}).Document, Options{})
-		if err := tx.ask(context.Background()); err != nil {
+		if err := tx.Ask(context.Background()); err != nil {
 			t.Fatalf("part %d: %v", i+1, err)
 		}
 		held := one[int](c, `SELECT count(DISTINCT (locktype, database, relation, classid, objid)) FROM pg_locks WHERE pid = $1 AND NOT fastpath`,
@@ -284,7 +284,7 @@ func TestLocksAreCounted(t *testing.T) {
 		if held > part.Locks()+ofTheTransaction || held < part.Locks()*3/4 {
 			t.Errorf("part %d holds %d locks, not %d", i+1, held, part.Locks())
 		}
-		if err := tx.commit(context.Background()); err != nil {
+		if err := tx.Commit(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
@@ -36,7 +37,7 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 
 // planning plans the same spec any number of times, with the same names and salts.
 type planning struct {
-	spec *spec.Spec
+	spec      *spec.Spec
 	scope     func() catalog.Scope
 	options   Options
 	names     *nameSource
@@ -45,8 +46,8 @@ type planning struct {
 	made *made
 	// membersOutside counts the members outside the spec by role, if that is asked for.
 	membersOutside map[string]int
-	// extent is found out by the first inspection.
-	extent extent
+	// reading is settled by the first inspection.
+	reading inspect.Reading
 	// held tells that the database was asked whether it can hold the spec's texts.
 	held bool
 }
@@ -76,7 +77,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		from.saw(p.made.snapshot)
 		return p.made.plan, nil
 	}
-	if seen, err := p.made.isSeen(ctx, from, p.extent); seen || err != nil {
+	if seen, err := p.made.isSeen(ctx, from, p.reading); seen || err != nil {
 		return &planner.Plan{Server: p.made.current.Server}, err
 	}
 	var snapshot string
@@ -86,7 +87,7 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 			from.along = append(from.along, p.askMembersOutside())
 		}
 	}
-	from.extent = &p.extent
+	from.reading = &p.reading
 	var others *bystanders
 	if from.ran {
 		others = p.made.bystanders(p.spec)
@@ -116,9 +117,9 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 // What is read of everything does not depend on the objects.
 func (p *planning) inspect(ctx context.Context, from source, effect bool, others *bystanders) (*catalog.Catalog, error) {
 	// What comes next, once all is read.
-	defer from.tell(Progress{Doing: "planning"})
+	defer from.Tell(Progress{Doing: "planning"})
 	scope := p.scope
-	if p.extent.known && p.extent.whole && !effect {
+	if p.reading == inspect.Whole && !effect {
 		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
 	}
 	return from.inspect(ctx, others.seen(p.including(scope(), effect)))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
 	"pgsr/executor/scratch/scratchtest"
 )
 
@@ -92,10 +93,10 @@ func (c *cluster) usesPooler(url string) {
 	ctx := context.Background()
 	for _, from := range []int64{0, ledgerVersion} {
 		install, list := c.pooled(url), c.pooled(url)
-		if got, to, err := InstallLedger(ctx, install); err != nil || got != from || to != ledgerVersion {
+		if got, to, err := ledger.Install(ctx, install); err != nil || got != from || to != ledgerVersion {
 			c.Fatalf("installing: from %d to %d, %v", got, to, err)
 		}
-		if _, err := Ledger(ctx, list, 0); err != nil {
+		if _, err := ledger.List(ctx, list, 0); err != nil {
 			c.Fatal(err)
 		}
 		install.Close(ctx)
@@ -117,7 +118,7 @@ func (c *cluster) usesPooler(url string) {
 		}
 	}
 	c.hasNoLock()
-	entries, err := Ledger(ctx, conn, 0)
+	entries, err := ledger.List(ctx, conn, 0)
 	if err != nil || len(entries) != len(many.Plan.Parts)+5 {
 		c.Errorf("%d entries, %v", len(entries), err)
 	}
@@ -131,9 +132,9 @@ func TestPoolerOfStatements(t *testing.T) {
 	c.unchanged(func() {
 		_, err := c.syncShop(context.Background(), c.pooled(url), Options{})
 		saysAll(t, err, "connect directly")
-		_, _, err = InstallLedger(context.Background(), c.pooled(url))
+		_, _, err = ledger.Install(context.Background(), c.pooled(url))
 		saysAll(t, err, "connect directly")
-		_, err = Ledger(context.Background(), c.pooled(url), 0)
+		_, err = ledger.List(context.Background(), c.pooled(url), 0)
 		saysAll(t, err, "connect directly")
 	})
 	c.hasNoLock()

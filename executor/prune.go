@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
@@ -25,9 +26,9 @@ func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, e
 func pruneJob(lockKey int64, o Options) *job {
 	return &job{lockKey: lockKey, options: o, plan: func(ctx context.Context, from source) (*planner.Plan, error) {
 		var unused []string
-		err := from.ask(ctx, question{
-			what: "looking for roles that are no longer needed", sql: gen.UnusedRoles,
-			read: func(rows pgx.Rows) (err error) {
+		err := from.Ask(ctx, wire.Query{
+			Doing: "looking for roles that are no longer needed", SQL: gen.UnusedRoles,
+			Read: func(rows pgx.Rows) (err error) {
 				unused, err = pgx.CollectRows(rows, pgx.RowTo[string])
 				return err
 			},

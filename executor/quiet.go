@@ -25,7 +25,7 @@ type quiet struct {
 func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document) error {
 	if q != nil && q.since != "" {
 		var now string
-		if err := tx.ask(ctx, askSnapshot(&now)); err != nil {
+		if err := tx.Ask(ctx, askSnapshot(&now)); err != nil {
 			return err
 		}
 		if q.lasts(now) {
@@ -33,7 +33,7 @@ func (q *quiet) reliesOn(ctx context.Context, tx *transaction, d script.Document
 		}
 		q.since = ""
 	}
-	return tx.ask(ctx, guard(d, d.ReliesOn, stale)...)
+	return tx.Ask(ctx, guard(d, d.ReliesOn, stale)...)
 }
 
 // ended notes that a transaction of ours was committed.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
@@ -24,7 +25,7 @@ func TestReachAgreesWithServer(t *testing.T) {
 		}
 		scope := catalog.Scope{Roles: append(roles, "admin", "boss", "postgres"), Mentioned: []string{"pg_database_owner"},
 			Objects: []catalog.ObjectID{{Kind: catalog.Database, Name: warehouse}}}
-		current, err := Inspect(context.Background(), c.super, scope)
+		current, err := inspect.Catalog(context.Background(), c.super, scope)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 )
@@ -12,7 +13,7 @@ import (
 // fromMore plans what was refused from a snapshot that shows all that remedies depend on, and works them out if it is
 // refused again.
 func (p *planning) fromMore(ctx context.Context, from source, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
-	if !p.extent.whole {
+	if p.reading != inspect.Whole {
 		var err error
 		if seen, err = from.inspect(ctx, remedying(p.including(p.scope(), effect), seen)); err != nil {
 			return nil, err

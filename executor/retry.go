@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pgsr/executor/wire"
 	"pgsr/planner"
 )
 
@@ -40,7 +41,7 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 		if err == nil {
 			return attempt, nil
 		}
-		isPassing := isConflict(err) || (isSurprise(err) || isForgotten(err)) && err.Error() != last
+		isPassing := isConflict(err) || (isSurprise(err) || wire.IsForgotten(err)) && err.Error() != last
 		if !isPassing || attempt == maxAttempts || conn.IsClosed() {
 			return attempt, err
 		}
@@ -48,7 +49,7 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 		pause := backoff(attempt)
 		o.log().Info("another transaction was in the way, trying again",
 			"attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
-		if err := sleep(ctx, pause); err != nil {
+		if err := wire.Sleep(ctx, pause); err != nil {
 			return attempt, err
 		}
 	}
@@ -59,17 +60,6 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 func backoff(attempt int) time.Duration {
 	most := min(10*time.Millisecond<<attempt, time.Second)
 	return most/2 + rand.N(most/2)
-}
-
-func sleep(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }
 
 // conflicts are the SQLSTATEs of transactions that met another and may go through when tried again:

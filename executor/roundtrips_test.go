@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
 	"pgsr/planner/spec"
 )
 
@@ -59,7 +60,7 @@ func TestRoundTripsDoNotDependOnTheNumberOfRoles(t *testing.T) {
 		for i := range many {
 			c.exec(fmt.Sprintf(`CREATE TABLE sales.t%d ()`, i))
 		}
-		if _, _, err := InstallLedger(ctx, c.super); err != nil {
+		if _, _, err := ledger.Install(ctx, c.super); err != nil {
 			t.Fatal(err)
 		}
 		conn, counted := c.asCounted()

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
+	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
@@ -19,7 +21,7 @@ import (
 // plan in parts is run as those. The other errors are those of [Sync].
 func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
 	plan := planOf(d)
-	if err := mayChange(conn); err != nil || plan.IsEmpty() {
+	if err := wire.MayChange(conn); err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}
 	if o.SingleTransaction && len(d.Parts) > 0 {
@@ -47,7 +49,7 @@ func planOf(d report.Document) *planner.Plan {
 func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options, result string, q *quiet) error {
 	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result, q)
 	if err != nil {
-		_ = abandon(conn) // whose error says nothing that the first one did not
+		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 	}
 	return err
 }
@@ -57,12 +59,12 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if err := q.reliesOn(ctx, tx, d.Document); err != nil {
 		return err
 	}
-	if err := mayRecord(tx.ledger); err != nil {
+	if err := tx.ledger.MayRecord(); err != nil {
 		return err
 	}
 	tx.holdLedger(o)
 	tx.run(d.Document, o)
-	err := tx.ask(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
+	err := tx.Ask(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
@@ -72,7 +74,7 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if err != nil {
 		return err
 	}
-	if err := mayRecord(tx.ledger); err != nil {
+	if err := tx.ledger.MayRecord(); err != nil {
 		return err
 	}
 	if tx.ledger.Installed {
@@ -81,29 +83,29 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 			return err
 		}
 		e.Result = result
-		tx.later(record(e))
+		tx.Later(ledger.Record(e))
 	}
-	if err := tx.commit(ctx); err != nil {
+	if err := tx.Commit(ctx); err != nil {
 		return err
 	}
-	q.ended(tx.id)
+	q.ended(tx.ID)
 	return nil
 }
 
 // guard asks the server whether it is in a state, if there is something to ask. Differences give the error that other
 // makes of them.
-func guard(d script.Document, state script.State, other func(differences []string) error) []request {
+func guard(d script.Document, state script.State, other func(differences []string) error) []wire.Request {
 	if state.IsEmpty() {
 		return nil
 	}
 	const what = "comparing the catalog with the plan"
-	return asking(question{
-		what: what, sql: script.DifferencesSQL(d.Server, state),
-		read: func(rows pgx.Rows) error {
+	return wire.Queries(wire.Query{
+		Doing: what, SQL: script.DifferencesSQL(d.Server, state),
+		Read: func(rows pgx.Rows) error {
 			var line string
 			var of int
 			var lines []string
-			if err := each(rows, []any{&line, &of}, func() { lines = append(lines, line) }); err != nil {
+			if err := wire.Each(rows, []any{&line, &of}, func() { lines = append(lines, line) }); err != nil {
 				return fmt.Errorf("%s: %w", what, err)
 			}
 			if more := of - len(lines); more > 0 {
@@ -114,7 +116,7 @@ func guard(d script.Document, state script.State, other func(differences []strin
 			}
 			return other(lines)
 		},
-		failed: func(err error) error { return err },
+		Failed: func(err error) error { return err },
 	})
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"pgsr/executor/ledger"
 )
 
 // oddSettings are what a server, a database or a role may have set, and what our texts are not to depend on.
@@ -46,7 +48,7 @@ func TestDefaultIsReadOnly(t *testing.T) {
 	c := newShop(t)
 	c.set(append(slices.Clone(oddSettings), "default_transaction_read_only = on")...)
 	conn := c.connect("postgres", warehouse, "")
-	if _, _, err := InstallLedger(ctx, conn); err != nil {
+	if _, _, err := ledger.Install(ctx, conn); err != nil {
 		t.Fatal(err)
 	}
 	s, plan := c.planFor(shopSpec)
@@ -63,7 +65,7 @@ func TestDefaultIsReadOnly(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	c.syncAs(conn, shopSpec, true)
-	if entries, err := Ledger(ctx, conn, 0); err != nil || len(entries) != 1 {
+	if entries, err := ledger.List(ctx, conn, 0); err != nil || len(entries) != 1 {
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner/catalog"
 )
 
@@ -192,7 +193,7 @@ func (c *cluster) whole() *catalog.Catalog {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return inspectExtent(c, c.super, scope, extent{known: true})
+	return inspectExtent(c, c.super, scope, inspect.Scoped)
 }
 
 func (c *cluster) sameAs(before *catalog.Catalog) {

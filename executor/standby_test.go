@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
 	"pgsr/executor/scratch"
 	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner/catalog"
@@ -49,7 +50,7 @@ func TestStandby(t *testing.T) {
 			return err
 		},
 		"prune":          func(conn *pgx.Conn) error { _, err := Prune(ctx, conn, 1, Options{}); return err },
-		"ledger install": func(conn *pgx.Conn) error { _, _, err := InstallLedger(ctx, conn); return err },
+		"ledger install": func(conn *pgx.Conn) error { _, _, err := ledger.Install(ctx, conn); return err },
 	} {
 		t.Run(what, func(t *testing.T) {
 			saysAll(t, change(c.asPostgres()), "standby", "connect to the primary")
@@ -73,7 +74,7 @@ func (c *cluster) reads(ctx context.Context) {
 	if _, err := PlanPrune(ctx, c.super, Options{}); err != nil {
 		c.Errorf("prune --dry-run: %v", err)
 	}
-	if _, err := Ledger(ctx, c.super, 0); err != nil {
+	if _, err := ledger.List(ctx, c.super, 0); err != nil {
 		c.Errorf("ledger: %v", err)
 	}
 }

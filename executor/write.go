@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"pgsr/executor/ledger"
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
@@ -83,8 +84,8 @@ func lockKey(s *spec.Spec) int64 {
 
 // ledgerEntry says what the ledger is to keep of a plan that was run: of a saved one the digest of its file. A way
 // back that the connecting role may not go is said to be none.
-func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Duration) (Entry, error) {
-	e := Entry{
+func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Duration) (ledger.Entry, error) {
+	e := ledger.Entry{
 		Version: o.Version, Digest: cmp.Or(d.Digest, plan.Digest()), Statements: len(plan.Statements), Duration: took, Result: "applied",
 	}
 	if d.Effect != nil {
@@ -92,7 +93,7 @@ func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Dur
 	}
 	var err error
 	if e.Script, err = maskedScript(d.Document); err != nil {
-		return Entry{}, err
+		return ledger.Entry{}, err
 	}
 	if d.Rollback != nil {
 		back := *d.Rollback

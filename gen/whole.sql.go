@@ -463,33 +463,3 @@ func (q *Queries) WholeVerifiersOfSuperuser(ctx context.Context, roles string) (
 	}
 	return items, nil
 }
-
-const WholeWithin = `-- name: WholeWithin :one
-SELECT set_config('pgsr.whole', (s.roles + s.memberships + s.relations <= ($1)::bigint)::text, true)::boolean AS whole
-FROM (
-    SELECT
-        least(pg_relation_size('pg_catalog.pg_authid') / 128, (
-            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
-            FROM pg_catalog.pg_class AS k
-            WHERE k.oid = 'pg_catalog.pg_authid'::regclass AND k.relpages >= 10
-        ))::bigint AS roles,
-        least(pg_relation_size('pg_catalog.pg_auth_members') / 64, (
-            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
-            FROM pg_catalog.pg_class AS k
-            WHERE k.oid = 'pg_catalog.pg_auth_members'::regclass AND k.relpages >= 10
-        ))::bigint AS memberships,
-        least(pg_relation_size('pg_catalog.pg_class') / 256, (
-            SELECT k.reltuples / k.relpages * (pg_relation_size(k.oid) / 8192)
-            FROM pg_catalog.pg_class AS k
-            WHERE k.oid = 'pg_catalog.pg_class'::regclass AND k.relpages >= 10
-        ))::bigint AS relations
-) AS s
-`
-
-// Tells whether there are at most so many roles, memberships and relations, of which each takes about 256 bytes of pg_class; see WholeSize.
-func (q *Queries) WholeWithin(ctx context.Context, most int64) (bool, error) {
-	row := q.db.QueryRow(ctx, WholeWithin, most)
-	var whole bool
-	err := row.Scan(&whole)
-	return whole, err
-}

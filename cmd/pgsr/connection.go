@@ -10,7 +10,6 @@ import (
 	"pgsr/executor"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
-	"pgsr/planner/specfile"
 )
 
 // link is a connection, and what the server notes on it.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"pgsr/executor"
+	"pgsr/executor/ledger"
 )
 
 const aboutLedger = `Prints what was applied to the connected database, the newest first: number, when (UTC), by whom, how many statements, how long
@@ -54,7 +54,7 @@ func (p *program) ledger(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	entries, err := executor.Ledger(c.Context, conn.Conn, c.Int("limit"), c.StringSlice(flagLedgerOwner)...)
+	entries, err := ledger.List(c.Context, conn.Conn, c.Int("limit"), c.StringSlice(flagLedgerOwner)...)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (p *program) ledger(c *cli.Context) error {
 	return writeEntries(p.stdout, entries)
 }
 
-func writeEntries(w io.Writer, entries []executor.Entry) error {
+func writeEntries(w io.Writer, entries []ledger.Entry) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tAPPLIED AT\tBY\tSTATEMENTS\tTOOK\tVERSION\tRESULT\tPLAN")
 	for _, e := range entries {
@@ -76,7 +76,7 @@ func writeEntries(w io.Writer, entries []executor.Entry) error {
 }
 
 // who names the role that connected, and the one in whose name it ran if that is another.
-func who(e executor.Entry) string {
+func who(e ledger.Entry) string {
 	if e.AppliedBy == e.ActingAs {
 		return e.AppliedBy
 	}
@@ -98,7 +98,7 @@ func (p *program) ledgerInstall(c *cli.Context) error {
 	}
 	defer disconnect(conn)
 	p.unfinished.begin(unsureLedger)
-	from, to, err := executor.InstallLedger(c.Context, conn.Conn, c.StringSlice(flagLedgerOwner)...)
+	from, to, err := ledger.Install(c.Context, conn.Conn, c.StringSlice(flagLedgerOwner)...)
 	switch {
 	case err != nil:
 		return unsure(err, unsureLedger)

@@ -5,7 +5,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"pgsr/executor"
+	"pgsr/executor/ledger"
 )
 
 const aboutLedgerShow = `Prints one entry of the ledger: the script that ran, with verifiers of passwords masked. --rollback prints the script back to the state before
@@ -38,14 +38,14 @@ func (p *program) ledgerShow(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	entry, err := executor.LedgerEntry(c.Context, conn.Conn, c.Int64("id"), c.StringSlice(flagLedgerOwner)...)
+	entry, err := ledger.Find(c.Context, conn.Conn, c.Int64("id"), c.StringSlice(flagLedgerOwner)...)
 	if err != nil {
 		return err
 	}
 	return p.printEntry(c, entry)
 }
 
-func (p *program) printEntry(c *cli.Context, e executor.Entry) error {
+func (p *program) printEntry(c *cli.Context, e ledger.Entry) error {
 	text, what := e.Script, "script"
 	switch {
 	case c.Bool(flagRollback):

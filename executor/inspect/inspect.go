@@ -1,0 +1,72 @@
+// Package inspect reads the catalog of a cluster. It promises one snapshot in at most two round trips, in a number of
+// queries that does not depend on what is asked for.
+package inspect
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// Catalog reads the part of a cluster that a scope asks for, in one snapshot, on a connection that is outside of a
+// transaction. That takes one round trip, or two for a scope of many roles, or of all that is in a schema, that is
+// nevertheless a small part of the cluster. It changes nothing but two things: the connection then knows settings named
+// pgsr.*, all empty, and, where pgx is set to prepare statements, as it is by default, some prepared statements.
+//
+// The catalog holds what the scope asks for, and may hold more: of a scope that is most of a cluster, all is read.
+// What is in the scope and does not exist is not in it. A role that is named by an ACL or a membership, and was
+// dropped since, has its OID for a name. The errors are the server's and the connection's, each with what was being
+// read.
+func Catalog(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
+	return Snapshot(ctx, wire.Session{Conn: conn}, scope, new(Reading))
+}
+
+// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The reading is settled by the first
+// inspection that finds out which is less work, and holds for those that come after it.
+func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, r *Reading, along ...wire.Request) (*catalog.Catalog, error) {
+	if err := wire.OutsideTransaction(s.Conn); err != nil {
+		return nil, err
+	}
+	ask := func(queries []wire.Query) error {
+		return s.Ask(ctx, slices.Concat(wire.Begin(s.Conn, script.Reading), wire.Queries(queries...), along, wire.Queries(wire.End))...)
+	}
+	c, err := inspecting(s.Conn, scope, r, ask)
+	if wire.IsForgotten(err) && wire.Rollback(s.Conn) == nil { // a session that had some prepared statements, and not all
+		c, err = inspecting(s.Conn, scope, r, ask)
+	}
+	if err != nil {
+		return nil, errors.Join(err, wire.Rollback(s.Conn))
+	}
+	return c, nil
+}
+
+// Within does what [Catalog] does within a transaction that writes, in which each query is asked once. Of what has
+// changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be
+// locked.
+func Within(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, r *Reading) (*catalog.Catalog, error) {
+	return inspecting(tx.Conn, scope, r, func(queries []wire.Query) error { return tx.Ask(ctx, wire.Queries(queries...)...) })
+}
+
+// inspecting reads everything where that may be less work, and, if it was not, what belongs to the scope.
+func inspecting(conn *pgx.Conn, scope catalog.Scope, r *Reading, ask func([]wire.Query) error) (*catalog.Catalog, error) {
+	if r.mayBeWhole(scope) {
+		i := newInspection(conn, scope)
+		if err := ask(i.readingAll(r)); err != nil {
+			return nil, err
+		}
+		if *r == Whole {
+			return i.finish(), nil
+		}
+	}
+	i := newInspection(conn, scope)
+	if err := ask(i.questions()); err != nil {
+		return nil, err
+	}
+	return i.finish(), nil
+}

@@ -1,0 +1,110 @@
+package inspect
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// Reading is how much of a cluster is read. What is planned is the same. It is found out once for all inspections of a
+// run.
+type Reading int
+
+const (
+	// Undecided leaves it to the server, which knows how large the cluster is.
+	Undecided Reading = iota
+	// Scoped reads what belongs to a scope, which the server works out.
+	Scoped
+	// Whole reads everything, where that is less work.
+	Whole
+)
+
+// largeScope is how many roles are so many that they may be most of a cluster.
+const largeScope = 20
+
+// mayBeWhole tells whether it can be less work to read everything.
+func (r Reading) mayBeWhole(s catalog.Scope) bool {
+	switch r {
+	case Whole:
+		return isPlain(s)
+	case Scoped:
+		return false
+	}
+	return isPlain(s) && (len(s.Roles) >= largeScope || len(s.Contents) > 0)
+}
+
+// isPlain tells whether a scope needs nothing that only queries/scope.sql finds out.
+func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !s.Everything }
+
+// sizing lists the queries by which the server finds out whether it is to answer those about everything.
+func (i *inspection) sizing(r *Reading) []wire.Query {
+	const what = "working out how much to read"
+	if *r == Whole {
+		return []wire.Query{{Doing: what, SQL: gen.WholeKnown}}
+	}
+	sample, times := sampleOf(wire.Names(i.scope.Roles))
+	return []wire.Query{
+		{Doing: what, SQL: gen.ScopeByIndex},
+		{Doing: what, SQL: gen.WholeSample, Args: []any{int64(times), sample}},
+		{Doing: what, SQL: gen.ScopeByEstimate},
+		{
+			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
+			Read: r.decide,
+		},
+	}
+}
+
+// decide takes the server's decision.
+func (r *Reading) decide(rows pgx.Rows) error {
+	var whole bool
+	err := wire.Into(&whole)(rows)
+	if *r = Scoped; whole {
+		*r = Whole
+	}
+	return err
+}
+
+// countNames counts objects, of which those in a schema are asked for as each kind that can have the name.
+func countNames(objects []catalog.ObjectID) (count int) {
+	for _, id := range objects {
+		if id.Schema == "" || id.Kind == catalog.Table {
+			count++
+		}
+	}
+	return count
+}
+
+// sampleOf gives some of many names, and for how many each of these stands.
+func sampleOf(all []string) (sample []string, times int) {
+	const most = 32
+	times = max(1, (len(all)+most-1)/most)
+	sample = []string{}
+	for at := 0; at < len(all); at += times {
+		sample = append(sample, all[at])
+	}
+	return sample, times
+}
+
+// readingAll lists the queries whose answers are the whole catalog, or nothing.
+func (i *inspection) readingAll(r *Reading) []wire.Query {
+	all := append(i.sizing(r),
+		wire.Query{Doing: "working out what to read", SQL: gen.WholeStart},
+		wire.Query{Doing: "reading the server's settings", SQL: gen.Server, Read: i.readServer},
+		wire.Query{Doing: "reading default privileges", SQL: gen.Defaults, Args: []any{letters()}, Read: i.readDefaults},
+		wire.Query{Doing: "reading roles", SQL: gen.WholeRoles, Read: i.readAllRoles},
+		wire.Query{Doing: "reading roles", SQL: gen.WholeHidden, Read: i.readHidden},
+		wire.Query{Doing: "reading memberships", SQL: gen.WholeMemberships, Read: i.readAllMemberships},
+		wire.Query{Doing: "reading objects", SQL: gen.WholeObjects, Read: i.readAllObjects},
+		wire.Query{Doing: "reading ACLs", SQL: gen.WholeItems, Read: i.readAllItems},
+	)
+	if i.scope.Passwords {
+		sql := gen.WholeVerifiers
+		if i.superuser {
+			sql = gen.WholeVerifiersOfSuperuser
+		}
+		all = append(all, wire.Query{Doing: "reading passwords", SQL: sql, Args: []any{wire.Names(i.scope.Roles)}, Read: i.readVerifiers})
+	}
+	return append(all, wire.Query{Doing: "working out what to read", SQL: gen.ScopeEnd})
+}

@@ -1,0 +1,219 @@
+package inspect
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// directory knows roles by OID and by their place in the order of names, and which of them something has named.
+type directory struct {
+	entries []entry
+	places  map[uint32]uint32
+}
+
+type entry struct {
+	role *catalog.Role
+	// gone says that there is no such role any more.
+	gone bool
+	// named says that the catalog has to show the role, member that it is one of some role.
+	named, member bool
+	// candidate says that it is a privilege role if it holds one privilege on what is shown, and has nothing else.
+	candidate bool
+	// acl is the object whose ACL names the role; more says that another one's does, or that of a column, or that it
+	// has something else.
+	acl  objectKey
+	more bool
+	// holds is what that ACL gives it.
+	holds *catalog.Held
+}
+
+// place gives the place of a role, and makes one for a role that is not there.
+func (d *directory) place(oid uint32) uint32 {
+	at, known := d.places[oid]
+	if !known {
+		at = uint32(len(d.entries))
+		d.entries = append(d.entries, entry{role: &catalog.Role{Name: strconv.FormatUint(uint64(oid), 10)}, gone: true})
+		d.places[oid] = at
+	}
+	return at
+}
+
+// name gives the name of a role that is then shown, if it exists; catalog.Public for 0, which aclexplode() gives for
+// PUBLIC.
+func (d *directory) name(oid uint32) string {
+	if oid == 0 {
+		return catalog.Public
+	}
+	return d.nameAt(d.place(oid))
+}
+
+// nameIn does what [directory.name] does for a role that an ACL names, and notes whose ACL that is.
+func (d *directory) nameIn(acl *itemKey, oid uint32) string {
+	if oid == 0 {
+		return catalog.Public
+	}
+	place := d.place(oid)
+	e := &d.entries[place]
+	if acl.column != "" || e.acl != acl.objectKey && e.acl != (objectKey{}) {
+		e.more = true
+	}
+	e.acl = acl.objectKey
+	return d.nameAt(place)
+}
+
+func (d *directory) nameAt(place uint32) string {
+	e := &d.entries[place]
+	e.named = true
+	return e.role.Name
+}
+
+// readRoles reads roles and puts them in the order of their names.
+func (i *inspection) readRoles(rows pgx.Rows) error {
+	var row gen.RolesRow
+	privileges := namesIn(i.catalog.Server.DatabaseOID)
+	fields := []any{
+		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
+		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
+	}
+	err := wire.Each(rows, fields, func() {
+		i.roles.entries = append(i.roles.entries, entry{role: roleOf(row), candidate: row.Alone && privileges.match(row.Name)})
+	})
+	i.roles.order()
+	return err
+}
+
+// order gives each role its place in the order of names.
+func (d *directory) order() {
+	named := make([]namedAt, len(d.entries))
+	for at, e := range d.entries {
+		named[at] = namedAt{name: e.role.Name, at: at}
+	}
+	sortByName(named, 0)
+	entries := make([]entry, len(d.entries), len(d.entries)+1) // room for one that is gone
+	d.places = make(map[uint32]uint32, len(d.entries))
+	for place, n := range named {
+		entries[place] = d.entries[n.at]
+		d.places[entries[place].role.OID] = uint32(place)
+	}
+	d.entries = entries
+}
+
+// namedAt is the name of something at a place. The key is what is compared of the name at a time.
+type namedAt struct {
+	key  uint64
+	name string
+	at   int
+}
+
+// sortByName sorts by what the names have from some byte on, eight bytes at a time: in most large clusters most names
+// begin with the same 31 bytes, which would be compared over and over. No name has a zero byte.
+func sortByName(all []namedAt, from int) {
+	for i := range all {
+		all[i].key = eightBytes(all[i].name, from)
+	}
+	slices.SortFunc(all, func(a, b namedAt) int { return cmp.Compare(a.key, b.key) })
+	for len(all) > 0 {
+		same := 1
+		for same < len(all) && all[same].key == all[0].key {
+			same++
+		}
+		if same > 1 && all[0].key&0xff != 0 {
+			sortByName(all[:same], from+8)
+		}
+		all = all[same:]
+	}
+}
+
+// eightBytes gives the bytes of a text from some place on as a number that is in the order of texts; zero bytes stand
+// for those behind its end.
+func eightBytes(text string, from int) (key uint64) {
+	for i := from; i < from+8; i++ {
+		key <<= 8
+		if i < len(text) {
+			key |= uint64(text[i])
+		}
+	}
+	return key
+}
+
+func roleOf(row gen.RolesRow) *catalog.Role {
+	return &catalog.Role{
+		Name: row.Name,
+		OID:  row.Oid,
+		Attributes: catalog.Attributes{
+			Superuser: row.Superuser, Inherit: row.Inherit, CreateRole: row.CreateRole, CreateDB: row.CreateDb, Login: row.Login,
+			Replication: row.Replication, BypassRLS: row.BypassRls, ConnectionLimit: int(row.ConnectionLimit),
+		},
+		ValidUntil:  moment(row.ValidUntil),
+		Comment:     row.Comment,
+		Administers: int(row.Administers),
+	}
+}
+
+// moment is nil for never; the beginning of time, as Go counts it, stands for -infinity.
+func moment(t pgtype.Timestamptz) *time.Time {
+	switch {
+	case !t.Valid || t.InfinityModifier == pgtype.Infinity:
+		return nil
+	case t.InfinityModifier == pgtype.NegativeInfinity:
+		return &catalog.NegativeInfinity
+	}
+	utc := t.Time.UTC()
+	return &utc
+}
+
+// readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
+// named has none.
+func (i *inspection) readVerifiers(rows pgx.Rows) error {
+	var row gen.VerifiersRow
+	stored := map[uint32]catalog.Verifier{}
+	err := wire.Each(rows, []any{&row.Role, &row.Verifier}, func() { stored[row.Role] = catalog.Verifier(row.Verifier) })
+	if _, readable := stored[0]; !readable {
+		return err
+	}
+	scope := toSet(i.scope.Roles)
+	for _, e := range i.roles.entries {
+		if verifier, has := stored[e.role.OID]; has {
+			e.role.Verifier = verifier
+		} else if scope[e.role.Name] {
+			e.role.Verifier = catalog.NoPassword
+		}
+	}
+	return err
+}
+
+// finishRoles puts those roles into the catalog that the scope asks for, or that something has named.
+func (i *inspection) finishRoles() {
+	s := i.catalog.Server
+	wanted := toSet(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})
+	i.catalog.Roles = make(map[string]*catalog.Role, len(i.roles.entries))
+	for _, e := range i.roles.entries {
+		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser
+		if !e.gone && (e.named || wanted[e.role.Name] || mayDoAll) {
+			i.catalog.Roles[e.role.Name] = e.role
+		}
+	}
+}
+
+func toSet(lists ...[]string) map[string]bool {
+	room := 0
+	for _, list := range lists {
+		room += len(list)
+	}
+	set := make(map[string]bool, room)
+	for _, list := range lists {
+		for _, name := range list {
+			set[name] = true
+		}
+	}
+	return set
+}

@@ -1,0 +1,57 @@
+package inspect
+
+import (
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// readAllMemberships does what readMemberships does where everything is read.
+func (i *inspection) readAllMemberships(rows pgx.Rows) error {
+	var row gen.WholeMembershipsRow
+	return wire.Each(rows, []any{&row.Pairs, &row.Grantor, &row.Options}, func() {
+		grantor := i.roles.name(row.Grantor)
+		options := catalog.Options{Admin: row.Options&1 != 0, Inherit: row.Options&2 != 0, Set: row.Options&4 != 0}
+		if runs := i.placePairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
+			slices.Sort(row.Pairs)
+		}
+		for pairs := row.Pairs; len(pairs) > 0; {
+			of := 1
+			for of < len(pairs) && pairs[of]>>32 == pairs[0]>>32 {
+				of++
+			}
+			slices.Sort(pairs[:of]) // by place, which is the order of names
+			i.addMembers(pairs[:of], grantor, options)
+			pairs = pairs[of:]
+		}
+	})
+}
+
+// placePairs puts places for OIDs, and tells how often another role follows.
+func (i *inspection) placePairs(pairs []int64) (runs int) {
+	var last, role uint32
+	for at, pair := range pairs {
+		if oid := uint32(pair >> 32); oid != last {
+			last, role = oid, i.roles.place(oid)
+			runs++
+		}
+		member := i.roles.place(uint32(pair))
+		i.roles.entries[member].member = true
+		pairs[at] = int64(role)<<32 | int64(member)
+	}
+	return runs
+}
+
+// addMembers adds those of one role, which have the same grantor and options.
+func (i *inspection) addMembers(pairs []int64, grantor string, options catalog.Options) {
+	name := i.roles.nameAt(uint32(pairs[0] >> 32))
+	members := slices.Grow(i.catalog.Members[name], len(pairs))
+	for _, pair := range pairs {
+		members = append(members, i.membership(uint32(pair), grantor, options))
+	}
+	i.catalog.Members[name] = members
+}

@@ -1,0 +1,23 @@
+package wire
+
+import "strings"
+
+// MaxName is how many bytes a name has at most.
+const MaxName = 63
+
+// Names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+func Names(all []string) []string {
+	possible := make([]string, 0, len(all))
+	for _, name := range all {
+		if CanExist(name) {
+			possible = append(possible, name)
+		}
+	}
+	return possible
+}
+
+// CanExist tells whether something can have a name.
+func CanExist(name string) bool {
+	return name != "" && len(name) <= MaxName && !strings.ContainsRune(name, 0)
+}

@@ -1,0 +1,88 @@
+package wire
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"iter"
+	"maps"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// preparedStatements are those of a session that are ours: parsed, analyzed and planned once. For a small scope that
+// takes the server ten times as long as running them.
+// https://www.postgresql.org/docs/current/sql-prepare.html
+//
+// Like pgx's own, they are only used where [pgx.ConnConfig] says so: who connects through a pooler that gives each
+// transaction another session turns them off. A session may lose them, by DISCARD ALL for one.
+type preparedStatements struct {
+	allowed bool
+	// names has, by text, those that the session is known to have.
+	names map[string]string
+}
+
+// preparedKey is where a connection has its [preparedStatements].
+const preparedKey = "pgsr.prepared"
+
+// preparedOn gives the prepared statements of a connection.
+func preparedOn(conn *pgx.Conn) *preparedStatements {
+	data := conn.PgConn().CustomData()
+	p, known := data[preparedKey].(*preparedStatements)
+	if !known {
+		config := conn.Config()
+		p = &preparedStatements{
+			allowed: config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement && config.StatementCacheCapacity > 0,
+			names:   map[string]string{},
+		}
+		data[preparedKey] = p
+	}
+	return p
+}
+
+// naming gives statements the names under which the session has them, or is to prepare them. Meanwhile others may note
+// what the session was found to have.
+func (p *preparedStatements) naming(statements iter.Seq2[statement, error]) iter.Seq2[statement, error] {
+	if !p.allowed {
+		return statements
+	}
+	names := maps.Clone(p.names)
+	return func(yield func(statement, error) bool) {
+		for s, err := range statements {
+			if s.prepared {
+				if s.name = names[s.sql]; s.name == "" {
+					s.name, s.prepare = preparedName(s.sql), true
+					names[s.sql] = s.name
+				}
+			}
+			if !yield(s, err) {
+				return
+			}
+		}
+	}
+}
+
+// preparedName makes a name from the text, so that it never stands for another statement, whoever uses the session.
+func preparedName(sql string) string {
+	digest := sha256.Sum256([]byte(sql))
+	return "pgsr_" + hex.EncodeToString(digest[:16])
+}
+
+// has notes that the session has answered a prepared statement, and so has it.
+func (r *receiver) has(sql string) {
+	r.known = true
+	if r.prepared.allowed && r.prepared.names[sql] == "" {
+		r.prepared.names[sql] = preparedName(sql)
+	}
+}
+
+// forget notes that the session may have none any more.
+func (p *preparedStatements) forget() { clear(p.names) }
+
+// IsForgotten tells whether the session does not have a prepared statement that it had: invalid_sql_statement_name.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func IsForgotten(err error) bool {
+	var server *pgconn.PgError
+	return errors.As(err, &server) && server.Code == "26000"
+}

@@ -1,0 +1,100 @@
+package wire
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// Query is a statement and what is done with its answer.
+type Query struct {
+	// Doing says what is done, for progress and errors: "reading roles".
+	Doing string
+	SQL   string
+	// Args are sent as text, whose type the server takes from the statement.
+	Args []any
+	// ArgsLater gives args that take long to work out. It is called when all before is sent, so that the server is busy
+	// meanwhile.
+	ArgsLater func() []any
+	// Read takes the rows; nil drops them.
+	Read func(pgx.Rows) error
+	// Failed makes an error of one of the server's; nil: it is what is done, and then the server's.
+	Failed func(error) error
+	// Prepared makes it a prepared statement of the session, where those are allowed. It is for statements whose plan
+	// is good for any arguments.
+	Prepared bool
+}
+
+// Queries makes requests of queries.
+func Queries(queries ...Query) []Request {
+	all := make([]Request, len(queries))
+	for i, q := range queries {
+		all[i] = q
+	}
+	return all
+}
+
+func (q Query) statements(types *pgtype.Map) iter.Seq2[statement, error] {
+	return func(yield func(statement, error) bool) {
+		args := q.Args
+		if q.ArgsLater != nil {
+			args = q.ArgsLater()
+		}
+		values, err := q.encode(types, args)
+		yield(statement{sql: q.SQL, values: values, prepared: q.Prepared, flush: true}, err)
+	}
+}
+
+func (q Query) encode(types *pgtype.Map, args []any) ([][]byte, error) {
+	values := make([][]byte, len(args))
+	for i, arg := range args {
+		known, ok := types.TypeForValue(arg)
+		if !ok {
+			return nil, fmt.Errorf("%s: there is no way to send a %T", q.Doing, arg)
+		}
+		var err error
+		if values[i], err = types.Encode(known.OID, pgx.TextFormatCode, arg, []byte{}); err != nil {
+			return nil, fmt.Errorf("%s: %w", q.Doing, err)
+		}
+	}
+	return values, nil
+}
+
+func (q Query) take(r *receiver) error {
+	r.Tell(Progress{Doing: q.Doing})
+	err := q.answer(r)
+	switch {
+	case err == nil:
+		if q.Prepared {
+			r.has(q.SQL)
+		}
+		return nil
+	case q.Failed != nil:
+		return q.Failed(err)
+	}
+	return fmt.Errorf("%s: %w", q.Doing, err)
+}
+
+func (q Query) answer(r *receiver) error {
+	if q.Read == nil {
+		_, err := r.complete()
+		return err
+	}
+	return q.Read(&rows{from: r})
+}
+
+// Into reads the one row of an answer into variables, by pointers to them.
+func Into(fields ...any) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error { return Each(rows, fields, func() {}) }
+}
+
+// Each reads all rows into the same variables, by pointers to them, and calls do after each.
+func Each(rows pgx.Rows, fields []any, do func()) error {
+	_, err := pgx.ForEachRow(rows, fields, func() error {
+		do()
+		return nil
+	})
+	return err
+}

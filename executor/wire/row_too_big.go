@@ -1,0 +1,22 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+)
+
+// rowTooBig says what helps where the server has no room for a GRANT: program_limit_exceeded, "row is too big".
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func rowTooBig(change catalog.Change, err error) error {
+	grant, grants := change.(catalog.Grant)
+	var server *pgconn.PgError
+	if !grants || !errors.As(err, &server) || server.Code != "54000" {
+		return err
+	}
+	return fmt.Errorf("%w\n%s has too many direct grantees: %s", err, grant.Object, planner.FewerGrantees)
+}

@@ -1,0 +1,78 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"pgsr/planner/script"
+)
+
+// Script is a request that runs all statements of a plan. The error is a [*StatementError], and says which one failed.
+type Script struct{ Document script.Document }
+
+// statements gives the texts. All are sent before it is worked out what is asked behind them.
+func (s Script) statements(*pgtype.Map) iter.Seq2[statement, error] {
+	return func(yield func(statement, error) bool) {
+		last := len(s.Document.Statements) - 1
+		for step := range script.Steps(s.Document) {
+			isLast := step.Statement == last
+			if !yield(statement{sql: step.SQL, push: isLast, flush: isLast}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s Script) take(r *receiver) error {
+	progress := Progress{Doing: "running statements", Of: len(s.Document.Statements)}
+	for step := range script.Outline(s.Document) {
+		progress.Done = step.Statement
+		r.Tell(progress)
+		if _, err := r.complete(); err != nil {
+			return statementError(s.Document, step, err)
+		}
+	}
+	progress.Done = progress.Of
+	r.Tell(progress)
+	return nil
+}
+
+// StatementError says which statement of a plan failed. Everything was rolled back. It unwraps to the server's error.
+type StatementError struct {
+	// Number counts from 1; Of is how many statements there are.
+	Number, Of int
+	// SQL is the statement with passwords masked.
+	SQL string
+	// Reason is why the statement was in the plan.
+	Reason string
+	Err    error
+}
+
+func statementError(d script.Document, step script.Step, err error) error {
+	s := d.Statements[step.Statement]
+	return &StatementError{
+		Number: step.Statement + 1, Of: len(d.Statements), SQL: script.Masked(s.Change, d.Server), Reason: s.Reason, Err: rowTooBig(s.Change, err),
+	}
+}
+
+// Unwrap gives the cause.
+func (e *StatementError) Unwrap() error { return e.Err }
+
+// Error gives the statement and all that the server said.
+func (e *StatementError) Error() string {
+	text := fmt.Sprintf("statement %d of %d failed, so everything was rolled back:\n  %s\n  (%s)\n%v", e.Number, e.Of, e.SQL, e.Reason, e.Err)
+	var server *pgconn.PgError
+	if errors.As(e.Err, &server) {
+		if server.Detail != "" {
+			text += "\nDETAIL: " + server.Detail
+		}
+		if server.Hint != "" {
+			text += "\nHINT: " + server.Hint
+		}
+	}
+	return text
+}

@@ -1,0 +1,86 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/gen"
+)
+
+// Transaction is one that writes. What nobody waits for an answer to is sent along with what is asked next: all that is
+// done between two decisions takes one round trip.
+type Transaction struct {
+	Session
+	// System is the server's system identifier and ID the transaction's number, by which it can be found out whether it
+	// was committed. Both have to be known before [Transaction.Commit].
+	System, ID string
+	waiting    []Request
+}
+
+// Later sends something along with what is asked next.
+func (t *Transaction) Later(requests ...Request) { t.waiting = append(t.waiting, requests...) }
+
+// Ask does what [Session.Ask] does, after all that waits.
+func (t *Transaction) Ask(ctx context.Context, requests ...Request) error {
+	t.Later(requests...)
+	all := t.waiting
+	t.waiting = nil
+	return t.Session.Ask(ctx, all...)
+}
+
+// Identify asks for what has to be known before [Transaction.Commit].
+func (t *Transaction) Identify() []Request {
+	return Queries(
+		askSystem(&t.System),
+		Query{Doing: "asking for the transaction's number", SQL: gen.TransactionID, Read: Into(&t.ID)},
+	)
+}
+
+// Commit sends what is left to send, and commits. When the connection is lost on the way, it asks on a new one what
+// came of it: the server may have committed. If it cannot, the error is an [*UnknownOutcomeError].
+func (t *Transaction) Commit(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	err := t.Ask(ctx, Query{Doing: Committing, SQL: "COMMIT", Read: committed})
+	var server *pgconn.PgError
+	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return err
+	}
+	return t.outcome(ctx, err)
+}
+
+// committed reads the answer to COMMIT, which in a transaction that has failed is ROLLBACK.
+func committed(rows pgx.Rows) error {
+	rows.Close()
+	if rows.Err() == nil && rows.CommandTag().String() != "COMMIT" {
+		return pgx.ErrTxCommitRollback
+	}
+	return rows.Err()
+}
+
+// Lock waits for the advisory lock, and notes when it was had.
+// https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+func Lock(key int64, had *time.Time) Query {
+	waiting := fmt.Sprintf("waiting for the lock (pg_advisory_xact_lock, key %d)", key)
+	return Query{
+		Doing: waiting, SQL: gen.Lock, Args: []any{key},
+		Read: func(rows pgx.Rows) error {
+			rows.Close()
+			*had = time.Now()
+			return rows.Err()
+		},
+		Failed: func(err error) error {
+			var server *pgconn.PgError
+			if errors.As(err, &server) && server.Code == "55P03" { // lock_not_available
+				return fmt.Errorf("another session holds the lock (pg_advisory_xact_lock, key %d); pg_locks says which: %w", key, err)
+			}
+			return fmt.Errorf("%s: %w", waiting, err)
+		},
+	}
+}
