@@ -67,6 +67,15 @@ func changes(moves ...move) iter.Seq[catalog.Change] {
 	}
 }
 
+// locks makes some locks those of the move.
+func (m move) locks(l catalog.Locks, server catalog.Server) catalog.Locks {
+	clear(l)
+	for _, s := range m.statements {
+		s.Change.Lock(l, server)
+	}
+	return l
+}
+
 // sorting puts the statements of a plan into moves.
 type sorting struct {
 	plan *Plan
@@ -79,7 +88,7 @@ type sorting struct {
 	moves   []move
 	place   map[moveKey]int
 	// locks are those of one move at a time.
-	locks locks
+	locks catalog.Locks
 }
 
 type moveKey struct {
@@ -91,7 +100,7 @@ type moveKey struct {
 // movesOf gives the moves of which a plan consists, in order, without what the connecting role needs only for the
 // moment. It takes what the plan leads to, as far as it makes something.
 func movesOf(p *Plan, after *catalog.Catalog) []move {
-	s := &sorting{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[moveKey]int{}, locks: locks{}}
+	s := &sorting{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[moveKey]int{}, locks: catalog.Locks{}}
 	s.circles = s.revokesFirst()
 	for _, statement := range p.Statements {
 		if ch, owns := statement.Change.(catalog.SetOwner); owns && s.circles {
@@ -184,35 +193,34 @@ func (s *sorting) putOne(statement placed) {
 	s.moves[at].statements = append(s.moves[at].statements, statement)
 }
 
+// stages are those of the sections whose statements are not for the moment. In Memberships, what is lost is of another
+// one.
+var stages = map[script.Section]stage{
+	script.LosingLogin: losingLogins, script.GainingLogin: gainingLogins,
+	script.Administrators: makingRoles, script.Roles: makingRoles, script.PrivilegeRoles: makingRoles,
+	script.Schemas: changingObjects, script.Owners: changingObjects, script.Privileges: changingObjects,
+	script.DroppingSchemas: droppingSchemas,
+	script.Memberships:     joiningRoles, script.Leaving: leavingRoles,
+	script.Dropping: droppingRoles, script.Pruning: droppingRoles,
+}
+
+// keyOf says to which move a statement belongs, by its section and by what it touches.
 func (s *sorting) keyOf(statement script.Statement) moveKey {
-	switch ch := statement.Change.(type) {
-	case catalog.CreateRole:
-		return s.ofRole(ch.Name, makingRoles)
-	case catalog.CommentOnRole:
-		return s.ofRole(ch.Name, makingRoles)
-	case catalog.AlterRole:
-		if statement.Section == script.LosingLogin {
-			return moveKey{stage: losingLogins, role: ch.Name}
-		}
-		return moveKey{stage: gainingLogins, role: ch.Name}
-	case catalog.GrantRole:
-		return s.ofMembers(ch.Roles[0], joiningRoles)
-	case catalog.RevokeRole:
-		return s.ofMembers(ch.Roles[0], leavingRoles)
-	case catalog.DropRole:
-		return s.ofRole(ch.Name, droppingRoles)
-	case catalog.DropSchema:
-		return moveKey{stage: droppingSchemas, object: catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}}
-	case catalog.CreateSchema:
-		return s.ofObject(catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name})
-	case catalog.SetOwner:
-		return s.ofObject(ch.Object)
-	case catalog.Grant:
-		return s.ofObject(ch.Object)
-	case catalog.Revoke:
-		return s.ofObject(ch.Object)
+	stage, of := stages[statement.Section], statement.Change.Touches(s.after)
+	if _, revokes := statement.Change.(catalog.RevokeRole); revokes {
+		stage = leavingRoles
 	}
-	return moveKey{stage: changingObjects}
+	switch stage {
+	case losingLogins, gainingLogins:
+		return moveKey{stage: stage, role: of.Roles[0]}
+	case joiningRoles, leavingRoles:
+		return s.ofMembers(of.Granted[0], stage)
+	case droppingSchemas:
+		return moveKey{stage: stage, object: of.Objects[0]}
+	case changingObjects:
+		return s.ofObject(of.Objects[0])
+	}
+	return s.ofRole(slices.Concat(of.Granted, of.Roles)[0], stage)
 }
 
 // ofRole puts what concerns a privilege role to the object on which it holds something.

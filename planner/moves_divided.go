@@ -8,7 +8,7 @@ import (
 
 // divided adds a move as it is or, where it has to, as several: what is gained on the object comes first then.
 func (s *sorting) divided(out []move, m move) []move {
-	if m.stage != changingObjects || !s.circles && s.locks.of(changes(m), s.plan.Server).count() <= s.plan.Server.Locks.Room() {
+	if m.stage != changingObjects || !s.circles && m.locks(s.locks, s.plan.Server).Count() <= s.plan.Server.Locks.Room() {
 		return append(out, m)
 	}
 	gains, rest := s.gains(m.statements)

@@ -52,9 +52,9 @@ func (d *division) divide(moves []move) error {
 
 // fitting counts the first moves that fit into one part, as far as the moves tell: at least one.
 func (d *division) fitting(moves []move) int {
-	room, sum, all, one := d.server.Locks.Room(), 0, locks{}, locks{}
+	room, sum, all, one := d.server.Locks.Room(), 0, catalog.Locks{}, catalog.Locks{}
 	for i, m := range moves {
-		sum += all.addAll(one.of(changes(m), d.server))
+		sum += all.Add(m.locks(one, d.server))
 		if sum > room {
 			return max(1, i)
 		}

@@ -29,42 +29,20 @@ func (p *Plan) touched() *touched {
 		if s.As != "" {
 			t.roles[s.As] = true
 		}
-		t.change(s.Change, p.From)
+		t.add(s.Change.Touches(p.From))
 	}
 	return t
 }
 
-func (t *touched) change(change catalog.Change, before *catalog.Catalog) {
-	switch ch := change.(type) {
-	case catalog.CreateRole:
-		t.membership(ch.Name, ch.Members)
-	case catalog.DropRole:
-		t.roles[ch.Name] = true
-	case catalog.AlterRole:
-		t.roles[ch.Name] = true
-	case catalog.CommentOnRole:
-		t.roles[ch.Name] = true
-	case catalog.GrantRole:
-		t.memberships(ch.Roles, ch.Members)
-	case catalog.RevokeRole:
-		t.memberships(ch.Roles, ch.Members)
-	case catalog.CreateSchema:
-		t.objects[catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}] = true
-		t.roles[ch.Owner] = true
-	case catalog.DropSchema:
-		t.objects[catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}] = true
-	case catalog.SetOwner:
-		t.owned(ch, before)
-	case catalog.Grant:
-		t.on(ch.Object, ch.Grantees)
-	case catalog.Revoke:
-		t.on(ch.Object, ch.Grantees)
+func (t *touched) add(names catalog.Touched) {
+	for _, name := range names.Roles {
+		t.roles[name] = true
 	}
-}
-
-func (t *touched) memberships(roles, members []string) {
-	for _, role := range roles {
-		t.membership(role, members)
+	for _, role := range names.Granted {
+		t.membership(role, names.Members)
+	}
+	for _, id := range names.Objects {
+		t.objects[id] = true
 	}
 }
 
@@ -80,23 +58,6 @@ func (t *touched) membership(role string, members []string) {
 		t.members[role] = append(known, members...)
 	} else {
 		t.members[role] = slices.Clip(members) // which is the statement's own
-	}
-}
-
-func (t *touched) on(id catalog.ObjectID, grantees []string) {
-	t.objects[id] = true
-	for _, grantee := range grantees {
-		if grantee != catalog.Public {
-			t.roles[grantee] = true
-		}
-	}
-}
-
-// owned adds an object that changes hands, and the sequences that go with it.
-func (t *touched) owned(ch catalog.SetOwner, before *catalog.Catalog) {
-	t.objects[ch.Object], t.roles[ch.Owner] = true, true
-	for _, id := range before.SequencesOf(ch.Object) {
-		t.objects[id] = true
 	}
 }
 

@@ -8,6 +8,10 @@ package catalog
 type Change interface {
 	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
 	Apply(*Catalog)
+	// Touches gives what the statement names of the catalog that it is applied to.
+	Touches(before *Catalog) Touched
+	// Lock adds what the statement locks on a server.
+	Lock(Locks, Server)
 }
 
 // editObject puts a changed copy in the place of an object.

@@ -47,6 +47,17 @@ func (ch Grant) to(acl ACL) ACL {
 	return items.merged()
 }
 
+// Touches gives the object and the grantees.
+func (ch Grant) Touches(*Catalog) Touched {
+	return Touched{Objects: []ObjectID{ch.Object}, Roles: rolesAmong(ch.Grantees)}
+}
+
+// Lock locks the grantees and, from 18 on, the object.
+func (ch Grant) Lock(l Locks, server Server) {
+	l.roles(rolesAmong(ch.Grantees)...)
+	l.named(ch.Object, server)
+}
+
 // with gives the ACL with one item more, or with its grant option.
 func (a ACL) with(item Item) ACL {
 	at, found := a.find(item)
@@ -106,6 +117,14 @@ func (ch Revoke) from(c *Catalog, acl ACL, owner string) ACL {
 	}
 	return acl
 }
+
+// Touches gives the object and the grantees.
+func (ch Revoke) Touches(*Catalog) Touched {
+	return Touched{Objects: []ObjectID{ch.Object}, Roles: rolesAmong(ch.Grantees)}
+}
+
+// Lock locks, from 18 on, the object.
+func (ch Revoke) Lock(l Locks, server Server) { l.named(ch.Object, server) }
 
 // revoke gives the ACL without the item, or with the item and without its grant option.
 func (a ACL) revoke(item Item, optionOnly bool) ACL {

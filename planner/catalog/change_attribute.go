@@ -41,3 +41,9 @@ func (ch SetAttribute) Apply(c *Catalog) {
 		}
 	}
 }
+
+// Touches gives the role.
+func (ch SetAttribute) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Role}} }
+
+// Lock locks nothing, as of [AlterRole].
+func (ch SetAttribute) Lock(Locks, Server) {}

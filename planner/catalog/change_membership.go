@@ -39,6 +39,12 @@ func (ch GrantRole) add(c *Catalog, role string) {
 	c.Members[role] = rows
 }
 
+// Touches gives the memberships.
+func (ch GrantRole) Touches(*Catalog) Touched { return Touched{Granted: ch.Roles, Members: ch.Members} }
+
+// Lock locks, from 16 on, the roles that are granted.
+func (ch GrantRole) Lock(l Locks, server Server) { l.granted(server, ch.Roles...) }
+
 // RevokeRole is REVOKE roles FROM members, or REVOKE ADMIN OPTION FOR roles.
 type RevokeRole struct {
 	Roles, Members []string
@@ -109,6 +115,14 @@ func (c *Catalog) dropGrantedBy(role, grantor string) {
 		c.dropGrantedBy(role, member)
 	}
 }
+
+// Touches gives the memberships.
+func (ch RevokeRole) Touches(*Catalog) Touched {
+	return Touched{Granted: ch.Roles, Members: ch.Members}
+}
+
+// Lock locks, from 16 on, the roles that are revoked.
+func (ch RevokeRole) Lock(l Locks, server Server) { l.granted(server, ch.Roles...) }
 
 // memberKey is what a membership is known by among those of one role.
 type memberKey struct{ member, grantor string }

@@ -15,6 +15,17 @@ func (ch CreateSchema) Apply(c *Catalog) {
 	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: acl}
 }
 
+// Touches gives the schema and its owner.
+func (ch CreateSchema) Touches(*Catalog) Touched {
+	return Touched{Objects: []ObjectID{{Kind: Schema, Name: ch.Name}}, Roles: []string{ch.Owner}}
+}
+
+// Lock locks the schema and its owner.
+func (ch CreateSchema) Lock(l Locks, _ Server) {
+	l.roles(ch.Owner)
+	l.object(ObjectID{Kind: Schema, Name: ch.Name}, 1)
+}
+
 // DropSchema is DROP SCHEMA name RESTRICT: the server refuses it for a schema that is not empty.
 type DropSchema struct{ Name string }
 
@@ -22,6 +33,14 @@ type DropSchema struct{ Name string }
 func (ch DropSchema) Apply(c *Catalog) {
 	delete(c.Objects, ObjectID{Kind: Schema, Name: ch.Name})
 }
+
+// Touches gives the schema.
+func (ch DropSchema) Touches(*Catalog) Touched {
+	return Touched{Objects: []ObjectID{{Kind: Schema, Name: ch.Name}}}
+}
+
+// Lock locks the schema.
+func (ch DropSchema) Lock(l Locks, _ Server) { l.object(ObjectID{Kind: Schema, Name: ch.Name}, 1) }
 
 // SetOwner is ALTER ... OWNER TO.
 type SetOwner struct {
@@ -40,6 +59,17 @@ func (ch SetOwner) Apply(c *Catalog) {
 	for _, id := range c.SequencesOf(ch.Object) {
 		c.setOwner(id, ch.Owner)
 	}
+}
+
+// Touches gives the object, the sequences that go with it, and the new owner.
+func (ch SetOwner) Touches(before *Catalog) Touched {
+	return Touched{Objects: append([]ObjectID{ch.Object}, before.SequencesOf(ch.Object)...), Roles: []string{ch.Owner}}
+}
+
+// Lock locks the object and the new owner.
+func (ch SetOwner) Lock(l Locks, _ Server) {
+	l.roles(ch.Owner)
+	l.owned(ch.Object)
 }
 
 func (c *Catalog) setOwner(id ObjectID, owner string) {

@@ -39,6 +39,14 @@ func (ch CreateRole) Apply(c *Catalog) {
 	}
 }
 
+// Touches gives the role and its members.
+func (ch CreateRole) Touches(*Catalog) Touched {
+	return Touched{Granted: []string{ch.Name}, Members: ch.Members}
+}
+
+// Lock locks, from 16 on, the role.
+func (ch CreateRole) Lock(l Locks, server Server) { l.granted(server, ch.Name) }
+
 // creatorsMemberships gives the memberships that a creator who is no superuser has in what it creates, from 16 on.
 // https://www.postgresql.org/docs/16/sql-createrole.html
 func (c *Catalog) creatorsMemberships(creator string) []Membership {
@@ -68,6 +76,12 @@ type DropRole struct{ Name string }
 // Apply removes the role and every membership in it and of it.
 func (ch DropRole) Apply(c *Catalog) { c.dropRoles(map[string]bool{ch.Name: true}) }
 
+// Touches gives the role.
+func (ch DropRole) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Name}} }
+
+// Lock locks the role.
+func (ch DropRole) Lock(l Locks, _ Server) { l.roles(ch.Name) }
+
 // AlterRole is ALTER ROLE ... WITH the attributes that are not nil.
 type AlterRole struct {
 	Name  string
@@ -96,6 +110,12 @@ func (ch AlterRole) set(r *Role) {
 	}
 }
 
+// Touches gives the role.
+func (ch AlterRole) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Name}} }
+
+// Lock locks nothing: the row of a role is no entry of the table.
+func (ch AlterRole) Lock(Locks, Server) {}
+
 // CommentOnRole is COMMENT ON ROLE; an empty comment removes it.
 type CommentOnRole struct{ Name, Comment string }
 
@@ -103,3 +123,9 @@ type CommentOnRole struct{ Name, Comment string }
 func (ch CommentOnRole) Apply(c *Catalog) {
 	c.editRole(ch.Name, func(r *Role) { r.Comment = ch.Comment })
 }
+
+// Touches gives the role.
+func (ch CommentOnRole) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Name}} }
+
+// Lock locks the role.
+func (ch CommentOnRole) Lock(l Locks, _ Server) { l.roles(ch.Name) }

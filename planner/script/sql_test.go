@@ -18,7 +18,7 @@ var (
 func TestStatements(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Every change in each of its forms: in words, and as SQL. A line for 15 or a masked one stands where it differs.\n")
-	for _, change := range catalogtest.Changes("Some One", "It's here") {
+	for _, change := range catalogtest.Planned("Some One", "It's here") {
 		sql := SQL(change, from16)
 		fmt.Fprintf(&b, "\n%s\n        %s\n", Summary(change), sql)
 		if older := SQL(change, before16); older != sql {
@@ -36,8 +36,8 @@ func checkShapes(t *testing.T, name string) {
 	if name == catalog.Public {
 		t.Skip("the grantee PUBLIC is a keyword, and is meant")
 	}
-	plain := catalogtest.Changes("plain", "plain")
-	for i, change := range catalogtest.Changes(name, name) {
+	plain := catalogtest.Planned("plain", "plain")
+	for i, change := range catalogtest.Planned(name, name) {
 		want, err := shape(SQL(plain[i], from16))
 		if err != nil {
 			t.Fatal(err)

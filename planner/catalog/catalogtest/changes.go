@@ -28,6 +28,11 @@ var Verifier = catalog.Verifier("SCRAM-SHA-256$4096:c2FsdHNhbHQ=$" + strings.Rep
 // Changes gives each change in each of its forms, with one name in every place of a name and a text in that of a
 // text.
 func Changes(name, text string) []catalog.Change {
+	return append(Planned(name, text), catalog.SetAttribute{Role: name, Attribute: catalog.CreatesRoles})
+}
+
+// Planned gives those that a plan can have.
+func Planned(name, text string) []catalog.Change {
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: name, Name: name}
 	schema := catalog.ObjectID{Kind: catalog.Schema, Name: name}
 	names := []string{name, name}
@@ -35,6 +40,7 @@ func Changes(name, text string) []catalog.Change {
 	return []catalog.Change{
 		catalog.CreateRole{Name: name},
 		catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: catalog.Select, Object: table}},
+		catalog.CreateRole{Name: name, CreateRole: true, Members: names, Creator: name, With: catalog.AlterRole{Login: &yes, SetValidUntil: true}},
 		catalog.DropRole{Name: name},
 		catalog.AlterRole{Name: name, Login: &yes, Verifier: Verifier, SetValidUntil: true, ValidUntil: &until},
 		catalog.AlterRole{Name: name, Verifier: "md5" + catalog.Verifier(strings.Repeat("0a", 16)), SetValidUntil: true},
@@ -48,6 +54,7 @@ func Changes(name, text string) []catalog.Change {
 		catalog.RevokeRole{Roles: []string{name}, Members: names, Grantor: name},
 		catalog.RevokeRole{Roles: names, Members: names, AdminOnly: true, Grantor: name, GrantedBy: true, Cascade: true},
 		catalog.CreateSchema{Name: name, Owner: name},
+		catalog.DropSchema{Name: name},
 		catalog.SetOwner{Object: schema, Owner: name},
 		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Database, Name: name}, Owner: name},
 		catalog.SetOwner{Object: table, Owner: name, Relkind: "r"},

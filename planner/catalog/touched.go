@@ -1,0 +1,21 @@
+package catalog
+
+import "slices"
+
+// Touched is what a change names of a catalog: what its statement relies on and what it writes is among that.
+type Touched struct {
+	// Roles are those that it alters or drops, and those that come to own something or whose privileges it changes.
+	// PUBLIC is none of them.
+	Roles []string
+	// Granted are the roles that it creates, or whose memberships it changes, and Members those who get or lose each.
+	Granted, Members []string
+	Objects          []ObjectID
+}
+
+// rolesAmong leaves PUBLIC out of grantees.
+func rolesAmong(grantees []string) []string {
+	if !slices.Contains(grantees, Public) {
+		return grantees
+	}
+	return slices.DeleteFunc(slices.Clone(grantees), func(name string) bool { return name == Public })
+}

@@ -1,0 +1,16 @@
+package planner
+
+import (
+	"testing"
+
+	"pgsr/planner/script"
+)
+
+// TestEverySectionHasAStage: moves are made of all that a plan is to leave.
+func TestEverySectionHasAStage(t *testing.T) {
+	for section := script.LosingLogin; section <= script.GivingBack; section++ {
+		if _, has := stages[section]; has == section.IsLending() {
+			t.Errorf("section %q has a stage: %v", section, has)
+		}
+	}
+}
