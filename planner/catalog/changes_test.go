@@ -30,7 +30,7 @@ func TestEveryChangeIsWalked(t *testing.T) {
 	}
 }
 
-// changesInSource lists the types of this package that have an Apply.
+// changesInSource lists the types of this package that say what they touch.
 func changesInSource(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
@@ -44,7 +44,7 @@ func changesInSource(t *testing.T) []string {
 			t.Fatal(err)
 		}
 		for _, d := range file.Decls {
-			if f, is := d.(*ast.FuncDecl); is && f.Recv != nil && f.Name.Name == "Apply" {
+			if f, is := d.(*ast.FuncDecl); is && f.Recv != nil && f.Name.Name == "Touches" {
 				names = append(names, f.Recv.List[0].Type.(*ast.Ident).Name)
 			}
 		}
