@@ -17,7 +17,7 @@ func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectCounts(e)}
 	var losses, gains []string
 	for _, row := range effectRows(e) {
-		if row.Mark == takes {
+		if row.Mark == script.Takes {
 			losses = append(losses, row.line())
 		} else {
 			gains = append(gains, row.line())
@@ -39,8 +39,8 @@ func WriteEffect(w io.Writer, e *access.Effect, most int, color bool) error {
 			line = p.paint(bold, line)
 		case line[0] == '!':
 			line = p.paint(yellow, line)
-		case colors[mark(line[0])] != 0:
-			line = p.paint(colors[mark(line[0])], line)
+		case colors[script.Mark(line[0])] != 0:
+			line = p.paint(colors[script.Mark(line[0])], line)
 		}
 		text.WriteString(line + "\n")
 	}

@@ -10,7 +10,7 @@ import (
 
 // effectRow is one line of an effect: who gains or loses what, on what, by which path.
 type effectRow struct {
-	Mark                            mark
+	Mark                            script.Mark
 	Roles, Privileges, Objects, Via []string
 	// How the privilege is had, or was.
 	How string
@@ -23,15 +23,15 @@ func effectRows(e *access.Effect) []effectRow {
 	}
 	var out []effectRow
 	for _, g := range e.Losses {
-		out = append(out, effectRowOf(takes, g))
+		out = append(out, effectRowOf(script.Takes, g))
 	}
 	for _, g := range e.Gains {
-		out = append(out, effectRowOf(gives, g))
+		out = append(out, effectRowOf(script.Gives, g))
 	}
 	return out
 }
 
-func effectRowOf(m mark, g access.Group) effectRow {
+func effectRowOf(m script.Mark, g access.Group) effectRow {
 	column := ""
 	if g.Column != "" {
 		column = " (column " + script.DisplayName(g.Column) + ")"
@@ -44,9 +44,9 @@ func effectRowOf(m mark, g access.Group) effectRow {
 
 // line writes it as one line, many names counted out.
 func (r effectRow) line() string {
-	verb := map[mark]string{gives: " gains ", takes: " loses "}[r.Mark]
+	verb := map[script.Mark]string{script.Gives: " gains ", script.Takes: " loses "}[r.Mark]
 	if len(r.Roles) > 1 {
-		verb = map[mark]string{gives: " gain ", takes: " lose "}[r.Mark]
+		verb = map[script.Mark]string{script.Gives: " gain ", script.Takes: " lose "}[r.Mark]
 	}
 	same := func(s string) string { return s }
 	text := string(r.Mark) + " " + script.ShortList(r.Roles, same) + verb + strings.Join(r.Privileges, ", ") + " on " + script.ShortList(r.Objects, same)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -23,7 +24,7 @@ type graphNode struct {
 	Label    string
 	IsObject bool
 	// Mark says what happens to the node itself; 0: it is only named.
-	Mark mark
+	Mark script.Mark
 	// degree counts the lines that end at it. column and row are its place in the picture, x and y that in pixels.
 	degree, column, row, x, y int
 	// stands counts the nodes that it stands for; 0: itself.
@@ -34,13 +35,13 @@ type graphNode struct {
 type graphEdge struct {
 	from, to *graphNode
 	bends    []*graphNode
-	Mark     mark
+	Mark     script.Mark
 	Labels   []string
 }
 
 type lineKey struct {
 	from, to *graphNode
-	mark     mark
+	mark     script.Mark
 }
 
 // graphOf leaves out what the plan lends for the moment.
@@ -60,7 +61,7 @@ func graphOf(statements []script.Statement) *graph {
 }
 
 func (g *graph) add(s script.Statement) {
-	m := markOf(s)
+	m := s.Mark()
 	switch ch := s.Change.(type) {
 	case catalog.CreateRole:
 		if ch.Holds == nil && !ch.CreateRole {
@@ -89,11 +90,15 @@ func (g *graph) add(s script.Statement) {
 		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
 	case catalog.Revoke:
 		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
+	case catalog.DropSchema, catalog.CommentOnRole, catalog.SetAttribute:
+		// Nobody has more or less by these.
+	default:
+		panic(fmt.Sprintf("unknown change %T", s.Change))
 	}
 }
 
 // members draws memberships; in a privilege role, the privilege that comes with it.
-func (g *graph) members(members, roles []string, m mark) {
+func (g *graph) members(members, roles []string, m script.Mark) {
 	for _, role := range roles {
 		held, isHolder := g.holds[role]
 		for _, member := range members {
@@ -106,7 +111,7 @@ func (g *graph) members(members, roles []string, m mark) {
 	}
 }
 
-func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, m mark) {
+func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, m script.Mark) {
 	for _, grantee := range grantees {
 		if _, isHolder := g.holds[grantee]; isHolder {
 			continue
@@ -133,7 +138,7 @@ func (g *graph) node(key string, made graphNode) *graphNode {
 	return g.place[key]
 }
 
-func (g *graph) line(from, to *graphNode, m mark, label string) {
+func (g *graph) line(from, to *graphNode, m script.Mark, label string) {
 	key := lineKey{from, to, m}
 	edge := g.lines[key]
 	if edge == nil {

@@ -32,8 +32,8 @@ func (g *graph) cut(most int) int {
 type foldKey struct {
 	other    *graphNode
 	leaving  bool
-	line     mark
-	node     mark
+	line     script.Mark
+	node     script.Mark
 	isObject bool
 }
 

@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"slices"
+
+	"pgsr/planner/script"
 )
 
 // mostColumns bounds the picture's width where memberships are long chains, or circles.
@@ -27,7 +29,7 @@ func (g *graph) layOut() [][]*graphNode {
 func (g *graph) bend() []*graphNode {
 	type key struct {
 		from   *graphNode
-		mark   mark
+		mark   script.Mark
 		column int
 	}
 	known := map[key]*graphNode{}

@@ -86,10 +86,10 @@ func pageOf(d Document) (htmlPage, error) {
 
 func (page *htmlPage) count(d Document) {
 	for _, s := range d.Statements {
-		switch markOf(s) {
-		case gives:
+		switch s.Mark() {
+		case script.Gives:
 			page.Gives++
-		case takes:
+		case script.Takes:
 			page.Takes++
 		default:
 			page.Changes++
@@ -112,7 +112,7 @@ func (page *htmlPage) showEffect(d Document) {
 
 func htmlRowOf(row effectRow) htmlRow {
 	verb := "gains"
-	if row.Mark == takes {
+	if row.Mark == script.Takes {
 		verb = "loses"
 	}
 	return htmlRow{
@@ -136,7 +136,7 @@ func htmlSections(d Document) []htmlSection {
 		if headings[i] != "" {
 			out = append(out, htmlSection{Title: headings[i]})
 		}
-		m, last := markOf(s), &out[len(out)-1]
+		m, last := s.Mark(), &out[len(out)-1]
 		change := htmlChange{Class: markClass(m), Sign: signOf(m), Text: script.Summary(s.Change), Reason: script.Printable(s.Reason)}
 		if as := d.ActingRole(s); as != "" {
 			change.As = script.DisplayName(as)
@@ -147,8 +147,8 @@ func htmlSections(d Document) []htmlSection {
 }
 
 // signOf writes a mark with the true minus sign, which is as wide as the plus.
-func signOf(m mark) string {
-	if m == takes {
+func signOf(m script.Mark) string {
+	if m == script.Takes {
 		return "−"
 	}
 	return string(m)

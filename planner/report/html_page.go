@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"strings"
 	"sync"
+
+	"pgsr/planner/script"
 )
 
 // pageTemplate is parsed when it is first needed. The policy allows the page's own style and script, known by their
@@ -15,7 +17,9 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 	policy := "default-src 'none'; style-src " + hashSource(htmlStyle) + "; script-src " + hashSource(htmlScript) +
 		"; base-uri 'none'; form-action 'none'"
 	page := strings.NewReplacer("%POLICY%", policy, "%STYLE%", htmlStyle, "%SCRIPT%", htmlScript).Replace(htmlTemplate)
-	functions := template.FuncMap{"marks": func() []string { return []string{markClass(gives), markClass(takes), markClass(changes)} }}
+	functions := template.FuncMap{"marks": func() []string {
+		return []string{markClass(script.Gives), markClass(script.Takes), markClass(script.Changes)}
+	}}
 	return template.Must(template.New("page").Funcs(functions).Parse(page))
 })
 

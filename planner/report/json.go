@@ -166,15 +166,16 @@ func jsonState(s script.State) *script.State {
 // jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is
 // not.
 func jsonStatementOf(s script.Statement, server catalog.Server) (jsonStatement, error) {
-	if !utf8.ValidString(fmt.Sprint(s.Change, s.As, s.Reason)) {
-		return jsonStatement{}, fmt.Errorf("a name is not in UTF-8, which JSON can not hold: %s", script.Summary(s.Change))
-	}
 	if err := script.CheckNames(s); err != nil {
 		return jsonStatement{}, err
 	}
+	sql := script.Masked(s.Change, server)
+	if !utf8.ValidString(sql + s.Reason) {
+		return jsonStatement{}, fmt.Errorf("a text is not in UTF-8, which JSON can not hold: %s", script.Summary(s.Change))
+	}
 	change, err := script.EncodeChange(s.Change)
 	return jsonStatement{
-		Section: jsonSections[s.Section], Summary: script.Summary(s.Change), SQL: script.Masked(s.Change, server),
+		Section: jsonSections[s.Section], Summary: script.Summary(s.Change), SQL: sql,
 		Reason: s.Reason, As: s.As, Refresh: s.Refresh, Change: change,
 	}, err
 }

@@ -104,7 +104,7 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 		if headings[i] != "" {
 			fmt.Fprintf(&words, "@@ %s @@\n", headings[i])
 		}
-		fmt.Fprintf(&words, "%c %s\n", diffMark(markOf(s)), script.Summary(s.Change))
+		fmt.Fprintf(&words, "%c %s\n", diffMark(s.Mark()), script.Summary(s.Change))
 	}
 	fmt.Fprint(out, "\n### Changes\n\n")
 	writeFenced(out, "diff", words.String())
@@ -117,8 +117,8 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 }
 
 // diffMark gives what the highlighters of diffs know for «changed».
-func diffMark(m mark) mark {
-	if m == changes {
+func diffMark(m script.Mark) script.Mark {
+	if m == script.Changes {
 		return '!'
 	}
 	return m

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -29,34 +28,10 @@ func WriteText(w io.Writer, d Document, color bool) error {
 		if headings[i] != "" {
 			fmt.Fprintln(out, p.paint(bold, headings[i]))
 		}
-		m := markOf(s)
+		m := s.Mark()
 		fmt.Fprintln(out, "  "+p.paint(colors[m], string(m)+" "+script.Summary(s.Change)))
 	}
 	return out.Flush()
-}
-
-// mark says of what sort a change is.
-type mark rune
-
-const (
-	gives   mark = '+'
-	takes   mark = '-'
-	changes mark = '~'
-)
-
-// markOf: a login is given or taken by the statement that says so, unless it only sets the password again.
-func markOf(s script.Statement) mark {
-	switch ch := s.Change.(type) {
-	case catalog.CreateRole, catalog.CreateSchema, catalog.Grant, catalog.GrantRole:
-		return gives
-	case catalog.DropRole, catalog.Revoke, catalog.RevokeRole:
-		return takes
-	case catalog.AlterRole:
-		if ch.Login != nil && !s.Refresh {
-			return map[bool]mark{true: gives, false: takes}[*ch.Login]
-		}
-	}
-	return changes
 }
 
 // The numbers of SGR: https://en.wikipedia.org/wiki/ANSI_escape_code#Select_Graphic_Rendition_parameters
@@ -67,7 +42,7 @@ const (
 	yellow = 33
 )
 
-var colors = map[mark]int{gives: green, takes: red, changes: yellow}
+var colors = map[script.Mark]int{script.Gives: green, script.Takes: red, script.Changes: yellow}
 
 // painter colours text, or does not.
 type painter bool

@@ -8,22 +8,28 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// kinds of changes, in the order in which they are counted out, with what one and what many are called.
-var kindsOfChanges = []struct {
+// changeType is a type of change that a plan can have: what a saved plan calls it, how it is read there, and what one
+// and many are called.
+type changeType struct {
 	change    catalog.Change
+	name      string
+	decode    func([]byte) (catalog.Change, error)
 	one, many string
-}{
-	{catalog.CreateRole{}, "role created", "roles created"},
-	{catalog.DropRole{}, "role dropped", "roles dropped"},
-	{catalog.AlterRole{}, "login changed", "logins changed"},
-	{catalog.CommentOnRole{}, "comment", "comments"},
-	{catalog.CreateSchema{}, "schema created", "schemas created"},
-	{catalog.DropSchema{}, "schema dropped", "schemas dropped"},
-	{catalog.SetOwner{}, "owner changed", "owners changed"},
-	{catalog.Grant{}, "grant of privileges", "grants of privileges"},
-	{catalog.Revoke{}, "revocation of privileges", "revocations of privileges"},
-	{catalog.GrantRole{}, "grant of membership", "grants of membership"},
-	{catalog.RevokeRole{}, "revocation of membership", "revocations of membership"},
+}
+
+// changeTypes are all of them, in the order in which they are counted out.
+var changeTypes = []changeType{
+	{catalog.CreateRole{}, "create_role", decoded[jsonCreateRole], "role created", "roles created"},
+	{catalog.DropRole{}, "drop_role", decoded[jsonDropRole], "role dropped", "roles dropped"},
+	{catalog.AlterRole{}, "alter_role", decoded[jsonAlterRole], "login changed", "logins changed"},
+	{catalog.CommentOnRole{}, "comment_on_role", decoded[jsonCommentOnRole], "comment", "comments"},
+	{catalog.CreateSchema{}, "create_schema", decoded[jsonCreateSchema], "schema created", "schemas created"},
+	{catalog.DropSchema{}, "drop_schema", decoded[jsonDropSchema], "schema dropped", "schemas dropped"},
+	{catalog.SetOwner{}, "set_owner", decoded[jsonSetOwner], "owner changed", "owners changed"},
+	{catalog.Grant{}, "grant", decoded[jsonGrant], "grant of privileges", "grants of privileges"},
+	{catalog.Revoke{}, "revoke", decoded[jsonRevoke], "revocation of privileges", "revocations of privileges"},
+	{catalog.GrantRole{}, "grant_role", decoded[jsonGrantRole], "grant of membership", "grants of membership"},
+	{catalog.RevokeRole{}, "revoke_role", decoded[jsonRevokeRole], "revocation of membership", "revocations of membership"},
 }
 
 // StatementCounts counts statements by kind: 3 statements: 2 roles created, 1 grant of membership.
@@ -41,7 +47,7 @@ func countsByType(statements []Statement) []string {
 		counts[reflect.TypeOf(s.Change)]++
 	}
 	var out []string
-	for _, kind := range kindsOfChanges {
+	for _, kind := range changeTypes {
 		if n := counts[reflect.TypeOf(kind.change)]; n > 0 {
 			out = append(out, Count(n, kind.one, kind.many))
 		}

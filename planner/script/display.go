@@ -50,14 +50,6 @@ func displayQualified(id catalog.ObjectID) string {
 	return DisplayName(id.Schema) + "." + DisplayName(id.Name)
 }
 
-func displayOwnable(ch catalog.SetOwner) string {
-	word, err := ownable(ch)
-	if err != nil {
-		return DisplayObject(ch.Object)
-	}
-	return word + " " + displayQualified(ch.Object)
-}
-
 func displayPrivileges(privileges []catalog.Privilege) string {
 	words := make([]string, len(privileges))
 	for i, p := range privileges {

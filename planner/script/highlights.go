@@ -26,7 +26,7 @@ func Highlights(statements []Statement) []string {
 			if taken[ch.From] == nil {
 				owners = append(owners, ch.From)
 			}
-			taken[ch.From] = append(taken[ch.From], displayOwnable(ch))
+			taken[ch.From] = append(taken[ch.From], setOwner(ch).displayObject())
 		}
 	}
 	var lines []string

@@ -1,10 +1,6 @@
 package script
 
-import (
-	"fmt"
-
-	"pgsr/planner/catalog"
-)
+import "pgsr/planner/catalog"
 
 // Remedy writes what a superuser has to run to make a change in the name of a role: first SET ROLE, and RESET ROLE
 // last, unless that is empty.
@@ -14,13 +10,4 @@ func Remedy(change catalog.Change, as string, server catalog.Server) []string {
 		return []string{sql}
 	}
 	return []string{"SET ROLE " + role(as), sql, "RESET ROLE"}
-}
-
-// setAttribute: https://www.postgresql.org/docs/current/sql-alterrole.html
-func setAttribute(ch catalog.SetAttribute) (string, error) {
-	switch ch.Attribute {
-	case catalog.CreatesRoles, catalog.Inherits, catalog.NoSuperuser:
-		return "ALTER ROLE " + role(ch.Role) + " " + string(ch.Attribute), nil
-	}
-	return "", fmt.Errorf("unknown attribute %q", ch.Attribute)
 }

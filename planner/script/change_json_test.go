@@ -2,6 +2,7 @@ package script
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,10 +10,12 @@ import (
 	"pgsr/planner/catalog/catalogtest"
 )
 
-// Every field of every change comes back, those too that its SQL does not show.
-func TestEveryChangeRoundTrips(t *testing.T) {
+// Every change is written as SQL and in words, and every field of it comes back from a saved plan, those too that its
+// SQL does not show.
+func TestEveryChangeIsWritten(t *testing.T) {
 	for _, name := range catalogtest.Names {
 		for _, change := range catalogtest.Planned(name, name) {
+			checkWritten(t, change)
 			data, err := EncodeChange(change)
 			if err != nil {
 				t.Fatal(err)
@@ -26,9 +29,46 @@ func TestEveryChangeRoundTrips(t *testing.T) {
 			}
 		}
 	}
-	if _, err := EncodeChange(nil); err == nil {
-		t.Error("no change at all is encoded")
+	for _, change := range catalogtest.Changes("x", "x") {
+		checkWritten(t, change)
 	}
+	if _, err := EncodeChange(catalog.SetAttribute{Role: "x", Attribute: catalog.CreatesRoles}); err == nil {
+		t.Error("a change that no plan has is saved")
+	}
+}
+
+func checkWritten(t *testing.T, change catalog.Change) {
+	t.Helper()
+	for _, server := range []catalog.Server{before16, from16} {
+		if err := CheckSQL(change, server); err != nil {
+			t.Errorf("%#v: %v", change, err)
+		}
+	}
+	if Summary(change) == "" || !strings.ContainsRune("+-~", rune(Statement{Change: change}.Mark())) || len(textOf(change).names()) == 0 {
+		t.Errorf("%#v is not said in words", change)
+	}
+}
+
+// What plans can have is counted and read by one table.
+func TestChangeTypes(t *testing.T) {
+	for _, change := range catalogtest.Planned("x", "x") {
+		is := func(known changeType) bool { return reflect.TypeOf(known.change) == reflect.TypeOf(change) }
+		if at := slices.IndexFunc(changeTypes, is); at < 0 || !strings.Contains(StatementCounts([]Statement{{Change: change}}), changeTypes[at].one) {
+			t.Errorf("there is no %T among the types of changes", change)
+		}
+	}
+}
+
+// stranger is a change of which this package knows nothing.
+type stranger struct{ catalog.DropRole }
+
+func TestUnknownChangePanics(t *testing.T) {
+	defer func() {
+		if said := recover(); said != "unknown change script.stranger" {
+			t.Errorf("it panics with %v", said)
+		}
+	}()
+	Summary(stranger{})
 }
 
 // A plan that was saved when a statement could be about one role only is read as it was written.

@@ -1,0 +1,147 @@
+package script
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// alterRole: https://www.postgresql.org/docs/current/sql-alterrole.html
+type alterRole catalog.AlterRole
+
+func (ch alterRole) sql(w writer) (string, error) {
+	options, err := w.roleOptions(catalog.AlterRole(ch))
+	return withOptionList("ALTER ROLE "+role(ch.Name), options), err
+}
+
+func withOptionList(sql string, options []string) string {
+	if len(options) == 0 {
+		return sql
+	}
+	return sql + " WITH " + strings.Join(options, " ")
+}
+
+// roleOptions writes the options that CREATE ROLE and ALTER ROLE have in common.
+func (w writer) roleOptions(ch catalog.AlterRole) ([]string, error) {
+	var options []string
+	if ch.Login != nil {
+		options = append(options, yesNo(*ch.Login, "LOGIN"))
+	}
+	if ch.Verifier != "" {
+		password, err := w.password(ch.Name, ch.Verifier)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, "PASSWORD "+password)
+	}
+	if ch.SetValidUntil {
+		options = append(options, "VALID UNTIL "+literal(timestamp(ch.ValidUntil)))
+	}
+	return options, nil
+}
+
+// hashed is what the server takes for a password that is hashed already; it takes anything else for one in clear.
+// https://www.postgresql.org/docs/current/catalog-pg-authid.html
+var hashed = regexp.MustCompile(`^(?:(SCRAM-SHA-256\$)[1-9][0-9]*:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=|(md5)[0-9a-f]{32})$`)
+
+// password writes a verifier. Masked, it is no literal alone: whoever runs a masked statement must not set a password
+// that everybody can read.
+func (w writer) password(name string, v catalog.Verifier) (string, error) {
+	if v == catalog.NoPassword {
+		return "NULL", nil
+	}
+	if variable, ok := w.variables[name]; ok {
+		return ":'" + variable + "'", nil
+	}
+	form := hashed.FindStringSubmatch(string(v))
+	if form == nil {
+		return "", errors.New("the password is neither a SCRAM-SHA-256 verifier nor an MD5 hash")
+	}
+	if w.masked {
+		return literal(form[1]+form[2]+"…") + " (hidden)", nil
+	}
+	return literal(string(v)), nil
+}
+
+func (ch alterRole) summary() string {
+	return "alter role " + DisplayName(ch.Name) + ": " + alterations(catalog.AlterRole(ch))
+}
+
+// alterations says in words what CREATE ROLE and ALTER ROLE have in common.
+func alterations(ch catalog.AlterRole) string {
+	var out []string
+	if ch.Login != nil && *ch.Login {
+		out = append(out, "may log in")
+	} else if ch.Login != nil {
+		out = append(out, "may not log in")
+	}
+	if ch.Verifier == catalog.NoPassword {
+		out = append(out, "no password")
+	} else if ch.Verifier != "" {
+		out = append(out, "set the password")
+	}
+	if ch.SetValidUntil && ch.ValidUntil == nil {
+		out = append(out, "password without end")
+	} else if ch.SetValidUntil {
+		out = append(out, "password until "+timestamp(ch.ValidUntil))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (ch alterRole) mark() Mark {
+	switch {
+	case ch.Login == nil:
+		return Changes
+	case *ch.Login:
+		return Gives
+	}
+	return Takes
+}
+
+func (ch alterRole) names() []string { return []string{ch.Name} }
+
+type jsonAlterRole struct {
+	tag
+	Name string `json:"name"`
+	jsonLogin
+}
+
+// jsonLogin is what a role that is created and one that is altered may get.
+type jsonLogin struct {
+	Login *bool `json:"login,omitempty"`
+	// Secret is the verifier of a new password. RemovePassword: the role is to have none.
+	Secret         string `json:"secret_verifier,omitempty"`
+	RemovePassword bool   `json:"remove_password,omitempty"`
+	// ValidUntil is when the password stops working, or infinity.
+	ValidUntil *Moment `json:"valid_until,omitempty"`
+}
+
+func (ch alterRole) json() any {
+	return jsonAlterRole{tag{"alter_role"}, ch.Name, jsonLoginOf(catalog.AlterRole(ch))}
+}
+
+func jsonLoginOf(ch catalog.AlterRole) jsonLogin {
+	form := jsonLogin{Login: ch.Login, RemovePassword: ch.Verifier == catalog.NoPassword}
+	if !form.RemovePassword {
+		form.Secret = string(ch.Verifier)
+	}
+	if ch.SetValidUntil {
+		form.ValidUntil = &Moment{ch.ValidUntil}
+	}
+	return form
+}
+
+func (f jsonAlterRole) change() catalog.Change { return f.alterRole(f.Name) }
+
+func (f jsonLogin) alterRole(name string) catalog.AlterRole {
+	ch := catalog.AlterRole{Name: name, Login: f.Login, Verifier: catalog.Verifier(f.Secret)}
+	if f.RemovePassword {
+		ch.Verifier = catalog.NoPassword
+	}
+	if f.ValidUntil != nil {
+		ch.SetValidUntil, ch.ValidUntil = true, f.ValidUntil.At
+	}
+	return ch
+}

@@ -1,0 +1,38 @@
+package script
+
+import "pgsr/planner/catalog"
+
+// commentOnRole: https://www.postgresql.org/docs/current/sql-comment.html
+type commentOnRole catalog.CommentOnRole
+
+func (ch commentOnRole) sql(writer) (string, error) {
+	text := "NULL"
+	if ch.Comment != "" {
+		text = literal(ch.Comment)
+	}
+	return "COMMENT ON ROLE " + role(ch.Name) + " IS " + text, nil
+}
+
+func (ch commentOnRole) summary() string {
+	if ch.Comment == "" {
+		return "remove the comment on role " + DisplayName(ch.Name)
+	}
+	return "comment on role " + DisplayName(ch.Name) + ": " + Printable(ch.Comment)
+}
+
+func (ch commentOnRole) mark() Mark      { return Changes }
+func (ch commentOnRole) names() []string { return []string{ch.Name} }
+
+type jsonCommentOnRole struct {
+	tag
+	Name    string `json:"name"`
+	Comment string `json:"comment"`
+}
+
+func (ch commentOnRole) json() any {
+	return jsonCommentOnRole{tag{"comment_on_role"}, ch.Name, ch.Comment}
+}
+
+func (f jsonCommentOnRole) change() catalog.Change {
+	return catalog.CommentOnRole{Name: f.Name, Comment: f.Comment}
+}

@@ -1,0 +1,81 @@
+package script
+
+import "pgsr/planner/catalog"
+
+// createRole: https://www.postgresql.org/docs/current/sql-createrole.html
+type createRole catalog.CreateRole
+
+func (ch createRole) sql(w writer) (string, error) {
+	with := ch.With
+	with.Name = ch.Name
+	options, err := w.roleOptions(with)
+	if err != nil {
+		return "", err
+	}
+	if ch.CreateRole {
+		options = append([]string{"CREATEROLE"}, options...)
+	}
+	if len(ch.Members) > 0 {
+		options = append(options, "ROLE "+list(ch.Members, role))
+	}
+	return withOptionList("CREATE ROLE "+role(ch.Name), options), nil
+}
+
+func (ch createRole) summary() string {
+	text := "create role " + DisplayName(ch.Name)
+	if ch.Holds != nil {
+		text += " to hold " + displayPrivileges([]catalog.Privilege{ch.Holds.Privilege}) + " on " + DisplayObject(ch.Holds.Object)
+	}
+	if ch.CreateRole {
+		text += " to create and grant privilege roles"
+	}
+	if with := alterations(ch.With); with != "" {
+		text += ": " + with
+	}
+	if len(ch.Members) > 0 {
+		text += ", and grant it to " + ShortList(ch.Members, DisplayName)
+	}
+	return text
+}
+
+func (ch createRole) mark() Mark { return Gives }
+
+func (ch createRole) names() []string {
+	names := append([]string{ch.Name, ch.Creator}, ch.Members...)
+	if ch.Holds != nil {
+		names = append(names, ch.Holds.Object.Schema, ch.Holds.Object.Name)
+	}
+	return names
+}
+
+type jsonCreateRole struct {
+	tag
+	Name  string    `json:"name"`
+	Holds *jsonHeld `json:"holds,omitempty"`
+	// Administrator: the role gets CREATEROLE, to create and grant privilege roles.
+	Administrator bool     `json:"administrator,omitempty"`
+	Members       []string `json:"members,omitempty"`
+	Creator       string   `json:"creator,omitempty"`
+	jsonLogin
+}
+
+type jsonHeld struct {
+	Privilege catalog.Privilege `json:"privilege"`
+	Object    JSONObject        `json:"object"`
+}
+
+func (ch createRole) json() any {
+	form := jsonCreateRole{tag{"create_role"}, ch.Name, nil, ch.CreateRole, ch.Members, ch.Creator, jsonLoginOf(ch.With)}
+	if ch.Holds != nil {
+		form.Holds = &jsonHeld{ch.Holds.Privilege, JSONObject(ch.Holds.Object)}
+	}
+	return form
+}
+
+func (f jsonCreateRole) change() catalog.Change {
+	ch := catalog.CreateRole{Name: f.Name, CreateRole: f.Administrator, Members: f.Members, Creator: f.Creator, With: f.alterRole("")}
+	if f.Holds != nil {
+		ch.Holds = &catalog.Held{Privilege: f.Holds.Privilege, Object: catalog.ObjectID(f.Holds.Object)}
+	}
+	return ch
+}

@@ -1,0 +1,31 @@
+package script
+
+import "pgsr/planner/catalog"
+
+// createSchema: https://www.postgresql.org/docs/current/sql-createschema.html
+type createSchema catalog.CreateSchema
+
+func (ch createSchema) sql(writer) (string, error) {
+	return "CREATE SCHEMA " + ident(ch.Name) + " AUTHORIZATION " + role(ch.Owner), nil
+}
+
+func (ch createSchema) summary() string {
+	return "create schema " + DisplayName(ch.Name) + ", owned by " + DisplayName(ch.Owner)
+}
+
+func (ch createSchema) mark() Mark      { return Gives }
+func (ch createSchema) names() []string { return []string{ch.Name, ch.Owner} }
+
+type jsonCreateSchema struct {
+	tag
+	Name  string `json:"name"`
+	Owner string `json:"owner"`
+}
+
+func (ch createSchema) json() any {
+	return jsonCreateSchema{tag{"create_schema"}, ch.Name, ch.Owner}
+}
+
+func (f jsonCreateSchema) change() catalog.Change {
+	return catalog.CreateSchema{Name: f.Name, Owner: f.Owner}
+}

@@ -1,0 +1,81 @@
+package script
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// grant: https://www.postgresql.org/docs/current/sql-grant.html
+type grant catalog.Grant
+
+func (ch grant) sql(writer) (string, error) {
+	what, err := privilegesOn(ch.Privileges, ch.Column, ch.Object)
+	if err != nil {
+		return "", err
+	}
+	sql := "GRANT " + what + " TO " + list(ch.Grantees, grantee)
+	if ch.WithOption {
+		sql += " WITH GRANT OPTION"
+	}
+	return sql, nil
+}
+
+// privilegesOn writes SELECT, INSERT ON TABLE "s"."t", or with a column SELECT ("c"), INSERT ("c") ON TABLE "s"."t".
+// A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object are written.
+func privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
+	on, err := object(id)
+	if err != nil {
+		return "", err
+	}
+	words := make([]string, len(privileges))
+	for i, p := range privileges {
+		if !slices.Contains(id.Kind.Info().Privileges, p) {
+			return "", fmt.Errorf("unknown privilege %q on %s", p, id)
+		}
+		words[i] = string(p)
+		if column != "" {
+			words[i] += " (" + ident(column) + ")"
+		}
+	}
+	return strings.Join(words, ", ") + " ON " + on, nil
+}
+
+func (ch grant) summary() string {
+	text := "grant " + displayPrivilegesOn(ch.Privileges, ch.Column, ch.Object) + " to " + ShortList(ch.Grantees, DisplayGrantee)
+	if ch.WithOption {
+		text += ", with grant option"
+	}
+	return text
+}
+
+func displayPrivilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) string {
+	return displayPrivileges(privileges) + " on " + DisplayColumn(column) + DisplayObject(id)
+}
+
+func (ch grant) mark() Mark { return Gives }
+
+func (ch grant) names() []string {
+	return append([]string{ch.Object.Schema, ch.Object.Name, ch.Column, ch.Grantor}, ch.Grantees...)
+}
+
+type jsonGrant struct {
+	tag
+	Privileges []catalog.Privilege `json:"privileges"`
+	Object     JSONObject          `json:"object"`
+	Column     string              `json:"column,omitempty"`
+	Grantees   []string            `json:"grantees"`
+	Grantor    string              `json:"grantor"`
+	WithOption bool                `json:"with_option,omitempty"`
+}
+
+func (ch grant) json() any {
+	return jsonGrant{tag{"grant"}, ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.WithOption}
+}
+
+func (f jsonGrant) change() catalog.Change {
+	return catalog.Grant{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
+		Grantor: f.Grantor, WithOption: f.WithOption}
+}

@@ -1,0 +1,67 @@
+package script
+
+import "pgsr/planner/catalog"
+
+// revoke: https://www.postgresql.org/docs/current/sql-revoke.html
+type revoke catalog.Revoke
+
+func (ch revoke) sql(writer) (string, error) {
+	what, err := privilegesOn(ch.Privileges, ch.Column, ch.Object)
+	if err != nil {
+		return "", err
+	}
+	sql := "REVOKE "
+	if ch.OptionOnly {
+		sql += "GRANT OPTION FOR "
+	}
+	return sql + what + " FROM " + list(ch.Grantees, grantee) + cascade(ch.Cascade), nil
+}
+
+// cascade writes CASCADE or nothing: RESTRICT is the default.
+func cascade(yes bool) string {
+	if yes {
+		return " CASCADE"
+	}
+	return ""
+}
+
+func (ch revoke) summary() string {
+	text := "revoke "
+	if ch.OptionOnly {
+		text += "grant option for "
+	}
+	return text + displayPrivilegesOn(ch.Privileges, ch.Column, ch.Object) + " from " + ShortList(ch.Grantees, DisplayGrantee) + andDependents(ch.Cascade)
+}
+
+func andDependents(yes bool) string {
+	if yes {
+		return ", and what was granted on by that"
+	}
+	return ""
+}
+
+func (ch revoke) mark() Mark { return Takes }
+
+func (ch revoke) names() []string {
+	return append([]string{ch.Object.Schema, ch.Object.Name, ch.Column, ch.Grantor}, ch.Grantees...)
+}
+
+type jsonRevoke struct {
+	tag
+	Privileges []catalog.Privilege `json:"privileges"`
+	Object     JSONObject          `json:"object"`
+	Column     string              `json:"column,omitempty"`
+	Grantees   []string            `json:"grantees"`
+	Grantor    string              `json:"grantor"`
+	OptionOnly bool                `json:"option_only,omitempty"`
+	Cascade    bool                `json:"cascade,omitempty"`
+}
+
+func (ch revoke) json() any {
+	return jsonRevoke{tag{"revoke"}, ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.OptionOnly, ch.Cascade}
+}
+
+func (f jsonRevoke) change() catalog.Change {
+	return catalog.Revoke{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
+		Grantor: f.Grantor, OptionOnly: f.OptionOnly, Cascade: f.Cascade}
+}

@@ -1,0 +1,72 @@
+package script
+
+import (
+	"fmt"
+
+	"pgsr/planner/catalog"
+)
+
+// setOwner is ALTER ... OWNER TO: https://www.postgresql.org/docs/current/sql-altertable.html
+type setOwner catalog.SetOwner
+
+// alterWords are the words for which ALTER asks where GRANT says TABLE, by relkind.
+// https://www.postgresql.org/docs/current/catalog-pg-class.html
+var alterWords = map[string]string{
+	"v": "VIEW",
+	"m": "MATERIALIZED VIEW",
+	"f": "FOREIGN TABLE",
+}
+
+// word is that of the object in ALTER: that of its kind, if there is none for its relkind.
+func (ch setOwner) word() (string, error) {
+	kind := ch.Object.Kind.Info().Kind
+	if kind == "" {
+		return "", fmt.Errorf("unknown kind of object %q", ch.Object.Kind)
+	}
+	if word, ok := alterWords[ch.Relkind]; ok && kind == catalog.Table {
+		return word, nil
+	}
+	return string(kind), nil
+}
+
+func (ch setOwner) sql(writer) (string, error) {
+	word, err := ch.word()
+	if err != nil {
+		return "", err
+	}
+	return "ALTER " + word + " " + qualified(ch.Object) + " OWNER TO " + role(ch.Owner), nil
+}
+
+func (ch setOwner) summary() string {
+	return "change the owner of " + ch.displayObject() + " to " + DisplayName(ch.Owner)
+}
+
+func (ch setOwner) displayObject() string {
+	word, err := ch.word()
+	if err != nil {
+		return DisplayObject(ch.Object)
+	}
+	return word + " " + displayQualified(ch.Object)
+}
+
+func (ch setOwner) mark() Mark { return Changes }
+
+func (ch setOwner) names() []string {
+	return []string{ch.Object.Schema, ch.Object.Name, ch.Owner, ch.From}
+}
+
+type jsonSetOwner struct {
+	tag
+	Object  JSONObject `json:"object"`
+	Owner   string     `json:"owner"`
+	From    string     `json:"from,omitempty"`
+	Relkind string     `json:"relkind,omitempty"`
+}
+
+func (ch setOwner) json() any {
+	return jsonSetOwner{tag{"set_owner"}, JSONObject(ch.Object), ch.Owner, ch.From, ch.Relkind}
+}
+
+func (f jsonSetOwner) change() catalog.Change {
+	return catalog.SetOwner{Object: catalog.ObjectID(f.Object), Owner: f.Owner, From: f.From, Relkind: f.Relkind}
+}
