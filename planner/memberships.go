@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -14,7 +13,7 @@ import (
 func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
 	differences := b.differencesOf(changed...)
-	if b.wouldCircle(changed) {
+	if b.wouldCycle(changed) {
 		b.revokeMemberships(script.Memberships, differences, false)
 		b.grantMemberships(b.differencesOf(changed...)) // some may have gone in cascade
 		return
@@ -51,27 +50,12 @@ func (b *builder) sortByAdministrator(roles []string) {
 	slices.SortStableFunc(roles, func(x, y string) int { return cmp.Compare(administrators[x], administrators[y]) })
 }
 
-// wouldCircle tells whether a membership can be granted only after another was revoked, because a role would for a
+// wouldCycle tells whether a membership can be granted only after another was revoked, because a role would for a
 // moment be a member of itself: by those of before and after taken together. Privilege roles are members of nothing
 // and need no look.
-func (b *builder) wouldCircle(changed []string) bool {
-	var ordinary []string
-	for _, role := range changed {
-		if known := b.desired.Roles[role]; known == nil || known.Holds == nil {
-			ordinary = append(ordinary, role)
-		}
-	}
-	if len(ordinary) == 0 {
-		return false
-	}
-	together := b.working.Clone()
-	for _, role := range ordinary {
-		together.Members[role] = slices.Concat(b.working.Members[role], b.desired.Members[role])
-	}
-	reach := access.NewReach(together)
-	return slices.ContainsFunc(ordinary, func(role string) bool {
-		return slices.ContainsFunc(b.desired.Members[role], func(m catalog.Membership) bool { return reach.IsMember(role, m.Member) })
-	})
+func (b *builder) wouldCycle(changed []string) bool {
+	ordinary := slices.DeleteFunc(slices.Clone(changed), func(role string) bool { return held(b.desired, role) != nil })
+	return hasCycle(ordinary, b.working, b.desired)
 }
 
 // memberDifferences are those in the memberships of a role: rows that are to be there and are not in the same way,

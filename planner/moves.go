@@ -123,7 +123,7 @@ func movesOf(p *Plan, after *catalog.Catalog) []move {
 }
 
 // revokesFirst tells whether the plan revokes memberships of ordinary roles before it grants such: see
-// [builder.wouldCircle].
+// [builder.wouldCycle].
 func (s *sorting) revokesFirst() bool {
 	revokes := false
 	for _, statement := range s.plan.Statements {

@@ -23,9 +23,7 @@ func Prune(current *catalog.Catalog, unused []string) (*Plan, error) {
 // without gives a catalog without some roles.
 func without(c *catalog.Catalog, roles []string) *catalog.Catalog {
 	c = c.Clone()
-	for _, role := range roles {
-		catalog.DropRole{Name: role}.Apply(c)
-	}
+	c.DropRoles(roles)
 	return c
 }
 
@@ -33,9 +31,7 @@ func without(c *catalog.Catalog, roles []string) *catalog.Catalog {
 func prune(current, desired *catalog.Catalog) (*Plan, error) {
 	b := newBuilder(current, desired)
 	b.authority = newAuthority(b)
-	for _, role := range b.surplusRoles() {
-		b.dropRole(script.Pruning, role, pruningReason(b.working.Roles[role]))
-	}
+	b.dropSurplus(script.Pruning, pruningReason)
 	b.authority.giveBack()
 	return b.planned(current)
 }

@@ -74,9 +74,19 @@ func (b *builder) dropSchemas() {
 
 // dropRoles drops those that the desired catalog does not have.
 func (b *builder) dropRoles() {
-	for _, name := range b.surplusRoles() {
-		b.dropRole(script.Dropping, name, "it was not there before")
+	b.dropSurplus(script.Dropping, func(*catalog.Role) string { return "it was not there before" })
+}
+
+// dropSurplus drops them with a reason for each. They leave the working catalog together.
+func (b *builder) dropSurplus(section script.Section, reason func(*catalog.Role) string) {
+	surplus := b.surplusRoles()
+	for _, name := range surplus {
+		as := b.dropsAs(name)
+		b.statements = append(b.statements, script.Statement{
+			Change: catalog.DropRole{Name: name}, As: as, Section: section, Reason: reason(b.working.Roles[name]),
+		})
 	}
+	b.working.DropRoles(surplus)
 }
 
 // surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the
@@ -98,13 +108,14 @@ func (b *builder) surplusRoles() []string {
 	return surplus
 }
 
-// dropRole drops a role as its administrator role, if it has one: the connecting role would take long.
-func (b *builder) dropRole(section script.Section, name, reason string) {
+// dropsAs gives the role to act as to drop a role: its administrator role, if it has one, as the connecting role would
+// take long.
+func (b *builder) dropsAs(name string) string {
 	as := b.authority.actAsAdministrator(b.authority.AdministratorOf(name))
 	if as == "" {
 		b.authority.mayChange(name, fmt.Sprintf("drop role %q", name))
 	}
-	b.do(section, as, catalog.DropRole{Name: name}, reason)
+	return as
 }
 
 func (b *builder) surplusSchemas() []catalog.ObjectID {

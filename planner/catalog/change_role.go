@@ -74,7 +74,7 @@ func (c *Catalog) GrantorOfOwn(creator string) string {
 type DropRole struct{ Name string }
 
 // Apply removes the role and every membership in it and of it.
-func (ch DropRole) Apply(c *Catalog) { c.dropRoles(map[string]bool{ch.Name: true}) }
+func (ch DropRole) Apply(c *Catalog) { c.DropRoles([]string{ch.Name}) }
 
 // Touches gives the role.
 func (ch DropRole) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Name}} }

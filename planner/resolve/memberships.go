@@ -1,9 +1,11 @@
 package resolve
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
 
@@ -300,6 +302,13 @@ func mergeMembers(rows []catalog.Membership) []catalog.Membership {
 
 // refuseCircles refuses memberships that would make a role a member of itself, which the server does not allow.
 func (r *resolver) refuseCircles() {
+	names := make([]string, len(r.spec.Roles))
+	for i, role := range r.spec.Roles {
+		names[i] = role.Name
+	}
+	if !access.HasCycle(names, func(role string) iter.Seq[string] { return slices.Values(r.groupsOf(role)) }) {
+		return
+	}
 	for _, role := range r.spec.Roles {
 		for _, group := range role.MemberOf {
 			if path := r.pathUp(group, role.Name, map[string]bool{}); path != nil {

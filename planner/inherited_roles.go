@@ -1,6 +1,10 @@
 package planner
 
-import "pgsr/planner/catalog"
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
 
 // inheritance counts the roles that others inherit from. Most of a million memberships are in roles that are members
 // of nothing, as privilege roles are: of these it only counts how many each member has, until someone has so many
@@ -11,8 +15,9 @@ type inheritance struct {
 	// in turn.
 	direct map[string]int
 	groups map[string][]string
-	// bounds are those of atMost, by role.
-	bounds map[string]int
+	// bounds are those of atMost, exceeding those of exceeds, by role.
+	bounds    map[string]int
+	exceeding map[string]bool
 	// above are all roles that a member is a member of; nil until they are asked for. Visited holds for each role the
 	// last walk that met it.
 	above   map[string][]string
@@ -21,7 +26,9 @@ type inheritance struct {
 }
 
 func newInheritance(c *catalog.Catalog) *inheritance {
-	in := &inheritance{catalog: c, direct: make(map[string]int, len(c.Roles)), groups: map[string][]string{}, bounds: map[string]int{}}
+	in := &inheritance{
+		catalog: c, direct: make(map[string]int, len(c.Roles)), groups: map[string][]string{}, bounds: map[string]int{}, exceeding: map[string]bool{},
+	}
 	in.eachMembership(func(_, member string) { in.direct[member]++ })
 	for role := range c.Members {
 		if in.direct[role] > 0 {
@@ -61,22 +68,33 @@ func (in *inheritance) atMost(role string) int {
 	return n
 }
 
-// count counts the roles that a role inherits from, directly or not.
-func (in *inheritance) count(role string) int {
+// exceeds tells whether a role inherits from more than manyMemberships roles. Whoever inherits from one that does, does
+// so as well, so that most are not counted.
+func (in *inheritance) exceeds(role string) bool {
+	exceeds, known := in.exceeding[role]
+	if !known {
+		exceeds = in.atMost(role) > manyMemberships && (slices.ContainsFunc(in.groups[role], in.exceeds) || in.count(role, manyMemberships) > manyMemberships)
+		in.exceeding[role] = exceeds
+	}
+	return exceeds
+}
+
+// count counts the roles that a role inherits from, directly or not; it stops where they are more than most.
+func (in *inheritance) count(role string, most int) int {
 	if in.above == nil {
 		in.above, in.visited = map[string][]string{}, map[string]int{}
 		in.eachMembership(func(role, member string) { in.above[member] = append(in.above[member], role) })
 	}
 	in.walks++
-	return in.walk(role)
-}
-
-func (in *inheritance) walk(role string) int {
 	in.visited[role] = in.walks
-	n := 0
-	for _, next := range in.above[role] {
-		if in.visited[next] != in.walks {
-			n += 1 + in.walk(next)
+	n, next := 0, []string{role}
+	for ; len(next) > 0 && n <= most; next = next[1:] {
+		for _, above := range in.above[next[0]] {
+			if in.visited[above] != in.walks {
+				in.visited[above] = in.walks
+				next = append(next, above)
+				n++
+			}
 		}
 	}
 	return n

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -54,16 +53,9 @@ func grantees(items catalog.ACL, owner string) int {
 // crowdedWarnings names, in one line, the objects with very many direct grantees, those with most first.
 func (b *builder) crowdedWarnings() []string {
 	slices.SortStableFunc(b.crowded, func(x, y crowded) int { return cmp.Compare(y.grantees, x.grantees) })
-	var named []string
-	for i, c := range b.crowded {
-		if i == fewNamed {
-			named = append(named, fmt.Sprintf("%d more", len(b.crowded)-i))
-			break
-		}
-		named = append(named, fmt.Sprintf("%s, %d direct grantees", c.object, c.grantees))
-	}
-	if named == nil {
+	named := someNamed(b.crowded, func(c crowded) string { return fmt.Sprintf("%s, %d direct grantees", c.object, c.grantees) })
+	if named == "" {
 		return nil
 	}
-	return []string{fmt.Sprintf("%d direct grantees or more may be more than a table can have (%s): %s", manyGrantees, strings.Join(named, "; "), FewerGrantees)}
+	return []string{fmt.Sprintf("%d direct grantees or more may be more than a table can have (%s): %s", manyGrantees, named, FewerGrantees)}
 }

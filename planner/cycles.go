@@ -1,9 +1,11 @@
 package planner
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -46,6 +48,22 @@ func leaving(now, want *catalog.Catalog) []memberDifferences {
 	}
 	slices.SortFunc(out, func(x, y memberDifferences) int { return strings.Compare(x.role, y.role) })
 	return out
+}
+
+// hasCycle tells whether one of some roles, or a member of them, directly or not, is a member of itself by the
+// memberships of all catalogs together.
+func hasCycle(roles []string, catalogs ...*catalog.Catalog) bool {
+	return access.HasCycle(roles, func(role string) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for _, c := range catalogs {
+				for _, m := range c.Members[role] {
+					if !yield(m.Member) {
+						return
+					}
+				}
+			}
+		}
+	})
 }
 
 func leavesAny(now, want *catalog.Catalog) bool { return len(leaving(now, want)) > 0 }

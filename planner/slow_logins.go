@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,32 +18,9 @@ const manyMemberships = 1000
 // fewNamed is how many roles or objects a warning names.
 const fewNamed = 5
 
-// slowLogin is a role that logs in, with the number of roles that it inherits from.
-type slowLogin struct {
-	role        string
-	memberships int
-}
-
 // slowLoginWarnings names, in one line, the roles that log in, that this plan changes, and that then have very many
 // memberships: their own, and those of the roles that they are members of.
 func (b *builder) slowLoginWarnings() []string {
-	slow := b.slowLogins()
-	if len(slow) == 0 {
-		return nil
-	}
-	var named []string
-	for i, login := range slow {
-		if i == fewNamed {
-			named = append(named, fmt.Sprintf("%d more", len(slow)-i))
-			break
-		}
-		named = append(named, fmt.Sprintf("role %q, %d memberships", login.role, login.memberships))
-	}
-	return []string{fmt.Sprintf("a login with more than %d memberships, its roles' own among them, connects slowly (%s): "+
-		"where one role can have direct_grants: and the logins be member_of it, they have one membership each", manyMemberships, strings.Join(named, "; "))}
-}
-
-func (b *builder) slowLogins() []slowLogin {
 	if len(b.working.Members) <= manyMemberships {
 		return nil // there are not so many roles that have members
 	}
@@ -51,17 +29,29 @@ func (b *builder) slowLogins() []slowLogin {
 		return nil
 	}
 	inherits := newInheritance(b.working)
-	var slow []slowLogin
-	for _, role := range logins {
-		if inherits.atMost(role) <= manyMemberships {
-			continue
-		}
-		if n := inherits.count(role); n > manyMemberships {
-			slow = append(slow, slowLogin{role, n})
-		}
+	slow := slices.DeleteFunc(logins, func(role string) bool { return !inherits.exceeds(role) })
+	slices.SortStableFunc(slow, func(x, y string) int { return cmp.Compare(inherits.atMost(y), inherits.atMost(x)) })
+	named := someNamed(slow, func(role string) string {
+		return fmt.Sprintf("role %q, %d memberships", role, inherits.count(role, math.MaxInt))
+	})
+	if named == "" {
+		return nil
 	}
-	slices.SortStableFunc(slow, func(x, y slowLogin) int { return cmp.Compare(y.memberships, x.memberships) })
-	return slow
+	return []string{fmt.Sprintf("a login with more than %d memberships, its roles' own among them, connects slowly (%s): "+
+		"where one role can have direct_grants: and the logins be member_of it, they have one membership each", manyMemberships, named)}
+}
+
+// someNamed names the first few of a list, and counts the rest.
+func someNamed[T any](all []T, name func(T) string) string {
+	var named []string
+	for i, one := range all {
+		if i == fewNamed {
+			named = append(named, fmt.Sprintf("%d more", len(all)-i))
+			break
+		}
+		named = append(named, name(one))
+	}
+	return strings.Join(named, "; ")
 }
 
 // changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no
