@@ -38,7 +38,7 @@ type htmlPage struct {
 }
 
 // htmlMark is a change to look at twice.
-type htmlMark struct{ Kind, Text, Class string }
+type htmlMark struct{ Kind, Text string }
 
 // htmlRow is one line of effective access.
 type htmlRow struct {

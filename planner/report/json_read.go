@@ -25,21 +25,15 @@ func ReadJSON(r io.Reader) (Document, error) {
 		return Document{}, err
 	}
 	d, err := readJSON(data)
-	if err == nil {
-		return d, nil
+	if err != nil {
+		return Document{}, fmt.Errorf("reading the plan: %w", err)
 	}
-	if why := checkKeys(data); why != nil { // the cause, and what else was found comes of it
-		err = why
-	}
-	return Document{}, fmt.Errorf("reading the plan: %w", err)
+	return d, nil
 }
 
 func readJSON(data []byte) (Document, error) {
 	if !utf8.Valid(data) {
 		return Document{}, errors.New("it is not in UTF-8")
-	}
-	if err := checkNUL(data); err != nil {
-		return Document{}, err
 	}
 	var file jsonFile
 	if err := script.DecodeStrictly(data, &file); err != nil {
@@ -57,7 +51,7 @@ func readJSON(data []byte) (Document, error) {
 		return Document{}, &digestError{file.Digest, digest}
 	}
 	d.Digest = digest
-	return d, checkSame(data, written)
+	return d, checkCanonical(data, written)
 }
 
 // digestError says that a plan's digest is not that of what the plan says.

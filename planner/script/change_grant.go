@@ -63,16 +63,21 @@ func (ch grant) names() []string {
 
 type jsonGrant struct {
 	tag
+	jsonItems
+	WithOption bool `json:"with_option,omitempty"`
+}
+
+// jsonItems are what is granted or revoked.
+type jsonItems struct {
 	Privileges []catalog.Privilege `json:"privileges"`
 	Object     JSONObject          `json:"object"`
 	Column     string              `json:"column,omitempty"`
 	Grantees   []string            `json:"grantees"`
 	Grantor    string              `json:"grantor"`
-	WithOption bool                `json:"with_option,omitempty"`
 }
 
 func (ch grant) json() any {
-	return jsonGrant{tag{"grant"}, ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.WithOption}
+	return jsonGrant{tag{"grant"}, jsonItems{ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor}, ch.WithOption}
 }
 
 func (f jsonGrant) change() catalog.Change {

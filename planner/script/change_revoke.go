@@ -48,17 +48,13 @@ func (ch revoke) names() []string {
 
 type jsonRevoke struct {
 	tag
-	Privileges []catalog.Privilege `json:"privileges"`
-	Object     JSONObject          `json:"object"`
-	Column     string              `json:"column,omitempty"`
-	Grantees   []string            `json:"grantees"`
-	Grantor    string              `json:"grantor"`
-	OptionOnly bool                `json:"option_only,omitempty"`
-	Cascade    bool                `json:"cascade,omitempty"`
+	jsonItems
+	OptionOnly bool `json:"option_only,omitempty"`
+	Cascade    bool `json:"cascade,omitempty"`
 }
 
 func (ch revoke) json() any {
-	return jsonRevoke{tag{"revoke"}, ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor, ch.OptionOnly, ch.Cascade}
+	return jsonRevoke{tag{"revoke"}, jsonItems{ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor}, ch.OptionOnly, ch.Cascade}
 }
 
 func (f jsonRevoke) change() catalog.Change {

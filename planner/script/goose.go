@@ -21,9 +21,7 @@ func WriteGoose(w io.Writer, d Document) error {
 		return errGooseParts
 	}
 	out := bufio.NewWriter(w)
-	for _, line := range d.Header {
-		writeGooseComment(out, line)
-	}
+	writeGooseComments(out, d.Header...)
 	fmt.Fprint(out, "\n-- +goose Up\n")
 	d.writeDirection(out)
 	fmt.Fprint(out, "\n-- +goose Down\n")
@@ -37,31 +35,24 @@ func WriteGoose(w io.Writer, d Document) error {
 
 // writeDirection writes what is done up or down, without BEGIN and COMMIT.
 func (d Document) writeDirection(out io.Writer) {
-	for _, line := range Highlights(d.Statements) {
-		writeGooseComment(out, "It "+line)
-	}
-	for _, warning := range d.Warnings {
-		writeGooseComment(out, "Warning: "+warning)
-	}
+	writeGooseComments(out, d.notes()...)
 	if len(d.Statements) == 0 {
-		writeGooseComment(out, "Nothing to do.")
 		return
 	}
-	for _, setting := range slices.Concat([]string{notePath}, pins(), Settings(d)) {
-		writeGooseStatement(out, setting)
+	for _, sql := range slices.Concat([]string{saveSearchPath}, pins(), Settings(d), []string{lockSQL(d.LockKey)}) {
+		writeGooseStatement(out, sql)
 	}
-	writeGooseStatement(out, lockSQL(d.LockKey))
 	d.writeGooseGuard(out, aboutStale, d.ReliesOn, Stale)
 	d.writeGooseSteps(out)
 	d.writeGooseGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
 	fmt.Fprintln(out)
-	writeGooseStatement(out, givePathBack)
+	writeGooseStatement(out, restoreSearchPath)
 }
 
 // goose writes its version in the same transaction, into a table that it may find by the search_path.
 const (
-	notePath     = "SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true)"
-	givePathBack = "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('pgsr.search_path'), true)"
+	saveSearchPath    = "SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true)"
+	restoreSearchPath = "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('pgsr.search_path'), true)"
 )
 
 // writeGooseSteps writes every statement, and why it is there where that differs from the one before.
@@ -71,7 +62,7 @@ func (d Document) writeGooseSteps(out io.Writer) {
 		if why := d.Statements[step.Statement].Reason; why != reason {
 			reason = why
 			fmt.Fprintln(out)
-			writeGooseComment(out, why)
+			writeGooseComments(out, why)
 		}
 		writeGooseStatement(out, step.SQL)
 	}
@@ -84,9 +75,11 @@ func (d Document) writeGooseGuard(out io.Writer, heading string, state State, gu
 	}
 }
 
-// writeGooseComment: goose takes every comment that holds +goose, in any place, for an annotation.
-func writeGooseComment(out io.Writer, text string) {
-	writeComment(out, strings.ReplaceAll(text, "+goose", "+ goose"))
+// writeGooseComments breaks +goose up: goose takes every comment that holds it, in any place, for an annotation.
+func writeGooseComments(out io.Writer, lines ...string) {
+	for _, line := range lines {
+		writeComment(out, strings.ReplaceAll(line, "+goose", "+ goose"))
+	}
 }
 
 // writeGooseStatement encloses a statement wherever goose could see its end in the wrong place: it looks for a

@@ -1,0 +1,182 @@
+package script
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+)
+
+// WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that
+// keeps nothing and makes psql exit with status 3 when a statement fails. A document in parts gives a transaction for
+// each. One without statements gives comments only.
+//
+// Before its first change it checks that what it relies on is as it was, and before COMMIT that the result is what
+// was planned: a GRANT or REVOKE that the server answers with a WARNING did nothing, and psql goes on.
+//
+// Its transactions set what [Pin] sets, and give it back. Event triggers of the database meet that search_path, as
+// they do when a dump is restored.
+func WritePSQL(w io.Writer, d Document) error { return d.writeScript(w, psql) }
+
+// WriteSQL writes a script without commands of psql, for any client that takes several statements at once: the same
+// transaction, under the same lock, or for a document in parts the same transactions.
+func WriteSQL(w io.Writer, d Document) error { return d.writeScript(w, anyClient) }
+
+// client is whom a script is for.
+type client struct {
+	isPSQL bool
+	// about is what it has to be told before the first transaction, aboutParts the same where there are several.
+	about, aboutParts string
+	// endLock and end end the query that takes the lock, and others whose row is not to be shown.
+	endLock, end string
+}
+
+// psql stops at an error where ON_ERROR_STOP is set. It is set here, so that nobody has to remember -v, and takes rows
+// without printing them by \gset: https://www.postgresql.org/docs/current/app-psql.html
+var psql = client{
+	isPSQL: true,
+	about: `--
+-- psql stops at the first error, and then nothing is kept. Before the first change it is checked that all that the script relies on
+-- is as it was, and at the end that the result is what was planned.
+
+` + onErrorStop,
+	aboutParts: onErrorStop,
+	endLock:    " AS pgsr_lock \\gset", end: " \\gset",
+}
+
+const onErrorStop = "\\set ON_ERROR_STOP on\n"
+
+var anyClient = client{
+	about: `--
+-- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.
+
+`,
+	aboutParts: "-- Send it as one text, in UTF-8. When a statement fails, the client has to ROLLBACK.\n",
+	endLock:    ";", end: ";",
+}
+
+// aboutParts says what holds for the transactions of a document in parts. No lock is kept from one to the next: of a
+// session it would stay behind in a pooler, which gives each transaction a session of its choice, and what came in
+// between each transaction finds out by itself.
+const aboutParts = `--
+-- One transaction would take more locks than the server's lock table has room for, so there are %d, each under the lock. After each of them it
+-- is safe to stop: nobody is without what they have before and after. Before the first change of each it is checked that all that it relies on
+-- is as it was, also if another run came in between, and at its end that the result is what was planned. At the first error everything ends;
+-- what was committed before is kept, and a new plan goes on from there.
+
+`
+
+func (d Document) writeScript(w io.Writer, to client) error {
+	out := bufio.NewWriter(w) // which keeps the first error for Flush
+	writeComments(out, d.Header)
+	writeComments(out, d.notes())
+	if len(d.Statements) == 0 {
+		return out.Flush()
+	}
+	if to.isPSQL {
+		d.writeVariables(out)
+	}
+	if len(d.Parts) == 0 {
+		fmt.Fprint(out, to.about)
+		d.writeTransaction(out, to)
+		return out.Flush()
+	}
+	fmt.Fprintf(out, aboutParts+to.aboutParts, len(d.Parts))
+	for i, part := range d.Transactions() {
+		fmt.Fprintf(out, "\n-- ==== Transaction %d of %d ====\n\n", i+1, len(d.Parts))
+		part.writeTransaction(out, to)
+	}
+	return out.Flush()
+}
+
+// notes are what is to be said of a document before its statements, or that it has none.
+func (d Document) notes() []string {
+	var notes []string
+	for _, line := range Highlights(d.Statements) {
+		notes = append(notes, "It "+line)
+	}
+	for _, warning := range d.Warnings {
+		notes = append(notes, "Warning: "+warning)
+	}
+	if len(d.Statements) == 0 {
+		notes = append(notes, "Nothing to do.")
+	}
+	return notes
+}
+
+func writeComments(out io.Writer, lines []string) {
+	for _, line := range lines {
+		writeComment(out, line)
+	}
+}
+
+func writeComment(out io.Writer, text string) {
+	if text == "" {
+		fmt.Fprint(out, "--\n")
+		return
+	}
+	fmt.Fprintf(out, "-- %s\n", Printable(text))
+}
+
+// writeTransaction writes one transaction, under the lock and between its guards.
+func (d Document) writeTransaction(out io.Writer, to client) {
+	w, check := out, &encodingCheck{Writer: out}
+	if !to.isPSQL {
+		w = check
+	}
+	stale, notAsPlanned := d.guards()
+	d.writeBegin(w, Writing)
+	fmt.Fprintf(w, "%s%s\n", lockSQL(d.LockKey), to.endLock)
+	d.writeGuard(w, aboutStale, d.ReliesOn, stale, to.end)
+	d.writeStatements(w)
+	d.writeGuard(w, aboutNotAsPlanned, d.LeadsTo, notAsPlanned, to.end)
+	check.write(out)
+	fmt.Fprint(out, "\nCOMMIT;\n")
+}
+
+// lockSQL waits for the lock, until the end of the transaction. bigint '…' because the lowest bigint is no bigint
+// constant.
+func lockSQL(key int64) string {
+	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
+}
+
+// The headings of the two guards.
+const (
+	aboutStale        = "Check: what this script relies on is as it was"
+	aboutNotAsPlanned = "Check: the result is what was planned"
+)
+
+// writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the
+// script waited for the lock.
+func (d Document) writeGuard(out io.Writer, heading string, state State, guard Guard, end string) {
+	if !state.IsEmpty() {
+		fmt.Fprintf(out, "\n-- == %s ==\n\n%s%s\n", heading, GuardSQL(d.Server, state, guard), end)
+	}
+}
+
+// writeStatements writes all that is to be sent, and before the first of each statement why it is there.
+func (d Document) writeStatements(out io.Writer) {
+	previous := -1
+	for step := range Steps(d) {
+		if step.Statement != previous {
+			d.writeWhy(out, previous, step.Statement)
+			previous = step.Statement
+		}
+		fmt.Fprintf(out, "%s;\n", step.SQL)
+	}
+}
+
+// writeWhy writes a statement's heading and reason where they differ from those of the previous statement.
+func (d Document) writeWhy(out io.Writer, previous, next int) {
+	s := d.Statements[next]
+	newSection := previous < 0 || d.Statements[previous].Section != s.Section
+	if newSection {
+		fmt.Fprintf(out, "\n-- == %s ==\n", s.Section)
+	}
+	if !newSection && d.Statements[previous].Reason == s.Reason {
+		return
+	}
+	fmt.Fprintln(out)
+	if s.Reason != "" {
+		writeComment(out, s.Reason)
+	}
+}
