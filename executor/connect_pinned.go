@@ -17,7 +17,7 @@ func pinned(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
 		return nil
 	}
 	return func(ctx context.Context, conn *pgconn.PgConn) error {
-		if err := conn.Exec(ctx, "BEGIN; "+script.Pin(script.UTF8)).Close(); err != nil {
+		if err := conn.Exec(ctx, "BEGIN; "+script.PinSettings(script.UTF8)).Close(); err != nil {
 			return err
 		}
 		answer := ask(ctx, conn)

@@ -63,7 +63,7 @@ func TestResultIsVerifiedByComparing(t *testing.T) {
 		t.Run(by, func(t *testing.T) {
 			d := c.database(t, fmt.Sprintf("verified%d", i))
 			p, again := d.planned()
-			for step := range script.Steps(document(1, again(), Options{}).Document) {
+			for step := range script.Commands(document(1, again(), Options{}).Document) {
 				d.exec(step.SQL)
 			}
 			d.exec(by)

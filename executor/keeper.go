@@ -38,7 +38,7 @@ func keepLock(ctx context.Context, conn *pgx.Conn, key int64, o Options) (*keepe
 		return nil, fmt.Errorf("connecting once more, to keep the lock while several transactions run: %w", err)
 	}
 	k := &keeper{wire.Session{Conn: second, Progress: o.Progress}}
-	requests := append(beginning(second, script.Writing, o), wire.Query{Doing: "keeping the lock", SQL: gen.KeepIdle},
+	requests := append(beginning(second, script.ReadWrite, o), wire.Query{Doing: "keeping the lock", SQL: gen.KeepIdle},
 		wire.Lock(key, new(time.Time)))
 	if err := k.Ask(ctx, requests...); err != nil {
 		k.letGo()

@@ -142,7 +142,7 @@ func TestOutsidersThatLoseAreSeen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for step := range script.Steps(document(1, plan, Options{}).Document) {
+			for step := range script.Commands(document(1, plan, Options{}).Document) {
 				c.exec(step.SQL)
 			}
 			c.exec(test.by)

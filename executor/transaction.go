@@ -27,7 +27,7 @@ type transaction struct {
 // with what is asked next.
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{Transaction: &wire.Transaction{Session: wire.Session{Conn: conn, Progress: o.Progress}}}
-	tx.Later(beginning(conn, script.Writing, o)...)
+	tx.Later(beginning(conn, script.ReadWrite, o)...)
 	if o.keeper == nil {
 		tx.Later(wire.Lock(key, &tx.locked))
 	} else {
@@ -38,7 +38,7 @@ func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 }
 
 // beginning begins a transaction and sets its timeouts.
-func beginning(conn *pgx.Conn, access script.Access, o Options) []wire.Request {
+func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.Request {
 	all := wire.Begin(conn, access)
 	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
 		all = append(all, wire.Query{Doing: "setting timeouts", SQL: sql})

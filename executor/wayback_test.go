@@ -66,7 +66,7 @@ const aclsOfAll = `
 // stepsOf gives what a plan runs.
 func stepsOf(plan *planner.Plan) string {
 	var text strings.Builder
-	for step := range script.Steps(document(1, plan, Options{}).Document) {
+	for step := range script.Commands(document(1, plan, Options{}).Document) {
 		text.WriteString(step.SQL + "\n")
 	}
 	return text.String()

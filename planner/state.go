@@ -84,7 +84,7 @@ func roleState(name string, role *catalog.Role) script.RoleState {
 	if role == nil {
 		return script.RoleState{Name: name}
 	}
-	return script.RoleState{Name: name, There: true, OID: role.OID, Attributes: &role.Attributes, ValidUntil: script.Moment{At: role.ValidUntil}}
+	return script.RoleState{Name: name, There: true, OID: role.OID, Attributes: &role.Attributes, ValidUntil: script.Timestamp{At: role.ValidUntil}}
 }
 
 func (t *touched) membershipState(role string, c *catalog.Catalog) script.MembershipState {

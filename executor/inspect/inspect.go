@@ -34,7 +34,7 @@ func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, r *Readi
 		return nil, err
 	}
 	ask := func(queries []wire.Query) error {
-		return s.Ask(ctx, slices.Concat(wire.Begin(s.Conn, script.Reading), wire.Queries(queries...), along, wire.Queries(wire.End))...)
+		return s.Ask(ctx, slices.Concat(wire.Begin(s.Conn, script.ReadOnly), wire.Queries(queries...), along, wire.Queries(wire.End))...)
 	}
 	c, err := inspecting(s.Conn, scope, r, ask)
 	if wire.IsForgotten(err) && wire.Rollback(s.Conn) == nil { // a session that had some prepared statements, and not all

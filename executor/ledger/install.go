@@ -44,7 +44,7 @@ func Install(ctx context.Context, conn *pgx.Conn, owners ...string) (from, to in
 // had it did: each statement has a snapshot of its own.
 func installIn(ctx context.Context, tx *wire.Transaction, owners []string) (from, to int64, err error) {
 	var state State
-	tx.Later(wire.Begin(tx.Conn, script.Writing)...)
+	tx.Later(wire.Begin(tx.Conn, script.ReadWrite)...)
 	if err := tx.Ask(ctx, wire.Lock(installLock, new(time.Time)), Look(&state, owners)); err != nil {
 		return 0, 0, err
 	}

@@ -76,7 +76,7 @@ func read(ctx context.Context, conn *pgx.Conn, owners []string, id, most int64) 
 	}
 	s := wire.Session{Conn: conn}
 	var state State
-	err := s.Ask(ctx, append(wire.Begin(conn, script.Reading), Look(&state, owners))...)
+	err := s.Ask(ctx, append(wire.Begin(conn, script.ReadOnly), Look(&state, owners))...)
 	if err == nil {
 		err = state.mayBeRead()
 	}

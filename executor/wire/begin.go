@@ -12,10 +12,10 @@ import (
 
 // Begin begins a transaction in which nothing that is said can be taken for something else, whatever the database, the
 // role or a pooler has set. Nothing is ever sent outside of one that begins like this.
-func Begin(conn *pgx.Conn, access script.Access) []Request {
+func Begin(conn *pgx.Conn, access script.TransactionMode) []Request {
 	return Queries(
 		Query{Doing: "beginning a transaction", SQL: script.Begin(access)},
-		Query{Doing: "setting the search path and the encoding", SQL: script.Pin(ClientEncoding(conn)), Prepared: true},
+		Query{Doing: "setting the search path and the encoding", SQL: script.PinSettings(ClientEncoding(conn)), Prepared: true},
 	)
 }
 

@@ -39,7 +39,7 @@ func (s Session) Read(ctx context.Context, requests ...Request) error {
 	if err := OutsideTransaction(s.Conn); err != nil {
 		return err
 	}
-	err := s.Ask(ctx, slices.Concat(Begin(s.Conn, script.Reading), requests, Queries(End))...)
+	err := s.Ask(ctx, slices.Concat(Begin(s.Conn, script.ReadOnly), requests, Queries(End))...)
 	if err != nil {
 		_ = Rollback(s.Conn) // whose error says nothing that the first one did not
 	}

@@ -18,7 +18,7 @@ type Script struct{ Document script.Document }
 func (s Script) statements(*pgtype.Map) iter.Seq2[statement, error] {
 	return func(yield func(statement, error) bool) {
 		last := len(s.Document.Statements) - 1
-		for step := range script.Steps(s.Document) {
+		for step := range script.Commands(s.Document) {
 			isLast := step.Statement == last
 			if !yield(statement{sql: step.SQL, push: isLast, flush: isLast}, nil) {
 				return
@@ -29,7 +29,7 @@ func (s Script) statements(*pgtype.Map) iter.Seq2[statement, error] {
 
 func (s Script) take(r *receiver) error {
 	progress := Progress{Doing: "running statements", Of: len(s.Document.Statements)}
-	for step := range script.Outline(s.Document) {
+	for step := range script.CommandsWithoutText(s.Document) {
 		progress.Done = step.Statement
 		r.Tell(progress)
 		if _, err := r.complete(); err != nil {
@@ -52,7 +52,7 @@ type StatementError struct {
 	Err    error
 }
 
-func statementError(d script.Document, step script.Step, err error) error {
+func statementError(d script.Document, step script.Command, err error) error {
 	s := d.Statements[step.Statement]
 	return &StatementError{
 		Number: step.Statement + 1, Of: len(d.Statements), SQL: script.Masked(s.Change, d.Server), Reason: s.Reason, Err: rowTooBig(s.Change, err),

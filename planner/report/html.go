@@ -77,7 +77,7 @@ func pageOf(d Document) (htmlPage, error) {
 	if d.Rollback == nil {
 		return page, nil
 	}
-	if err := script.WritePSQL(&back, d.Back()); err != nil {
+	if err := script.WritePSQL(&back, d.RollbackDocument()); err != nil {
 		return page, err
 	}
 	page.HasBack, page.Back, page.BackWarnings = true, back.String(), mapped(d.Rollback.Warnings, script.Printable)

@@ -51,14 +51,14 @@ func jsonFileOf(d Document) (jsonFile, error) {
 		Program: d.Origin.Version, PlannedAt: moment(d.Origin.Now), Sources: jsonSources(d.Origin.Sources),
 		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
 		LockTimeout: script.Milliseconds(d.LockTimeout), StatementTimeout: script.Milliseconds(d.StatementTimeout),
-		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.Back().Statements),
+		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.RollbackDocument().Statements),
 		Effect:       jsonEffectOf(d.Effect),
 	}
 	var err error
 	if file.jsonWay, err = jsonWayOf(d.Document); err != nil || d.Rollback == nil {
 		return file, err
 	}
-	way, err := jsonWayOf(d.Back())
+	way, err := jsonWayOf(d.RollbackDocument())
 	file.Rollback = &way
 	return file, err
 }

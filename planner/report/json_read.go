@@ -94,7 +94,7 @@ func (f jsonFile) document() (Document, error) {
 		return Document{}, err
 	}
 	if f.Rollback != nil {
-		back := d.Back()
+		back := d.RollbackDocument()
 		if err := f.Rollback.into(&back); err != nil {
 			return Document{}, fmt.Errorf("on the way back: %w", err)
 		}

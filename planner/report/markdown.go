@@ -25,7 +25,7 @@ func WriteMarkdown(w io.Writer, d Document) error {
 		return err
 	}
 	if d.Rollback != nil {
-		if err := writeMarkdownBack(out, d.Back()); err != nil {
+		if err := writeMarkdownBack(out, d.RollbackDocument()); err != nil {
 			return err
 		}
 	}

@@ -130,14 +130,14 @@ func TestStepsAreThoseOfTheScript(t *testing.T) {
 			t.Fatal(err)
 		}
 		rest := text.String()
-		for step := range script.Steps(s.document) {
+		for step := range script.Commands(s.document) {
 			_, after, found := strings.Cut(rest, "\n"+step.SQL+";\n")
 			if !found {
 				t.Fatalf("%s: %s is not in the script in its place", s.name, step.SQL)
 			}
 			rest = "\n" + after
 		}
-		for range script.Steps(s.document) {
+		for range script.Commands(s.document) {
 			break
 		}
 	}

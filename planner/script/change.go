@@ -7,17 +7,17 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// text is a change as it is written. Each type of change has a file of its own, change_*.go, with all of it.
+// text is a change as it is written. Each type of change has a file of its own, change_*.go, that holds all of it.
 type text interface {
-	// sql writes the statement, or says why that can not be done safely.
+	// sql writes the statement. The error says why it cannot be written safely.
 	sql(w writer) (string, error)
 	// summary says it in words.
 	summary() string
-	// mark says of what sort it is.
+	// mark says whether it gives, takes or changes something.
 	mark() Mark
-	// names are all that it has, of roles, schemas, objects and columns.
+	// names lists the names of roles, schemas, objects and columns in it.
 	names() []string
-	// json gives what stands in a saved plan; nil: no plan has such a change.
+	// json gives its form in a saved plan; nil: no plan has such a change.
 	json() any
 }
 
@@ -80,7 +80,7 @@ type writer struct {
 	variables map[string]string
 }
 
-// statement gives, where there is none, a text that no server takes for a statement and that says why.
+// statement writes a change. Where that fails, it gives a text that says why and that every server refuses.
 func (w writer) statement(change catalog.Change) string {
 	sql, err := textOf(change).sql(w)
 	if err != nil {
@@ -93,17 +93,17 @@ func (w writer) statement(change catalog.Change) string {
 // and never shows a password.
 func Summary(change catalog.Change) string { return textOf(change).summary() }
 
-// Mark says of what sort a change is.
+// Mark says whether a change gives, takes or changes something.
 type Mark rune
 
-// The sorts of changes.
+// The marks, as a diff has them.
 const (
 	Gives   Mark = '+'
 	Takes   Mark = '-'
 	Changes Mark = '~'
 )
 
-// Mark says of what sort the statement is. A password that is only set again neither gives nor takes a login.
+// Mark gives that of the change. A password that is only set again neither gives nor takes a login.
 func (s Statement) Mark() Mark {
 	if s.Refresh {
 		return Changes
@@ -111,7 +111,7 @@ func (s Statement) Mark() Mark {
 	return textOf(s.Change).mark()
 }
 
-// CheckNames refuses a statement with a name that can not be saved, or that a server would cut to another one.
+// CheckNames gives an error for a name that JSON cannot hold, or that a server would truncate to another name.
 func CheckNames(s Statement) error {
 	for _, name := range append(textOf(s.Change).names(), s.As) {
 		switch {

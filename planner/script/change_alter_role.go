@@ -42,12 +42,11 @@ func (w writer) roleOptions(ch catalog.AlterRole) ([]string, error) {
 	return options, nil
 }
 
-// hashed is what the server takes for a password that is hashed already; it takes anything else for one in clear.
+// hashed matches what the server takes for a password that is hashed already. Anything else it takes for clear text.
 // https://www.postgresql.org/docs/current/catalog-pg-authid.html
 var hashed = regexp.MustCompile(`^(?:(SCRAM-SHA-256\$)[1-9][0-9]*:[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]{43}=:[A-Za-z0-9+/]{43}=|(md5)[0-9a-f]{32})$`)
 
-// password writes a verifier. Masked, it is no literal alone: whoever runs a masked statement must not set a password
-// that everybody can read.
+// password writes a verifier. A masked one is a syntax error, so that nobody sets a password by it that all can read.
 func (w writer) password(name string, v catalog.Verifier) (string, error) {
 	if v == catalog.NoPassword {
 		return "NULL", nil
@@ -115,7 +114,7 @@ type jsonLogin struct {
 	Secret         string `json:"secret_verifier,omitempty"`
 	RemovePassword bool   `json:"remove_password,omitempty"`
 	// ValidUntil is when the password stops working, or infinity.
-	ValidUntil *Moment `json:"valid_until,omitempty"`
+	ValidUntil *Timestamp `json:"valid_until,omitempty"`
 }
 
 func (ch alterRole) json() any {
@@ -128,7 +127,7 @@ func jsonLoginOf(ch catalog.AlterRole) jsonLogin {
 		form.Secret = string(ch.Verifier)
 	}
 	if ch.SetValidUntil {
-		form.ValidUntil = &Moment{ch.ValidUntil}
+		form.ValidUntil = &Timestamp{ch.ValidUntil}
 	}
 	return form
 }

@@ -19,8 +19,8 @@ func (ch grantRole) sql(w writer) (string, error) {
 	return sql + grantedBy(ch.GrantedBy, ch.Grantor), nil
 }
 
-// options names all of a membership's options, for one that is left out depends on the member's own attribute. Before
-// 16 there is only ADMIN OPTION to name: https://www.postgresql.org/docs/15/sql-grant.html
+// options names all options of a membership, since what INHERIT is when left out depends on the member's attribute.
+// Before 16 there is only ADMIN OPTION: https://www.postgresql.org/docs/15/sql-grant.html
 func (w writer) options(o *catalog.Options) string {
 	switch {
 	case o == nil:

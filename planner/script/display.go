@@ -28,7 +28,7 @@ func DisplayGrantee(name string) string {
 	return DisplayName(name)
 }
 
-// ShortList lists the first names and counts the rest: the script has them all.
+// ShortList lists the first six names and counts the rest.
 func ShortList(names []string, show func(string) string) string {
 	const most = 6
 	rest := len(names) - most
@@ -58,7 +58,7 @@ func displayPrivileges(privileges []catalog.Privilege) string {
 	return strings.Join(words, ", ")
 }
 
-// DisplayColumn gives what stands before an object when only one of its columns is meant; empty: the whole object.
+// DisplayColumn gives what stands before an object if only one of its columns is meant.
 func DisplayColumn(column string) string {
 	if column == "" {
 		return ""
@@ -66,7 +66,7 @@ func DisplayColumn(column string) string {
 	return "column " + DisplayName(column) + " of "
 }
 
-// DisplayOptions names those options of a membership that are not what one expects, each after a comma.
+// DisplayOptions names those options of a membership that differ from GRANT's defaults, each after a comma.
 func DisplayOptions(o *catalog.Options) string {
 	if o == nil {
 		return ""

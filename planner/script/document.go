@@ -32,12 +32,13 @@ type Document struct {
 	// Parts are the transactions whose statements these are, in order, when it takes several; nil: it is one. Guards
 	// are those of the parts then.
 	Parts []Part
-	// Rollback is the way back, whose warnings say what it cannot bring back; nil: not known. Of it, formats use the
-	// statements, the warnings, the parts and the guards.
+	// Rollback is the way back; nil: not known. Its warnings say what it cannot bring back. Only its statements,
+	// warnings, parts and guards count: see [Document.RollbackDocument].
 	Rollback *Document
-	// whole are the statements of the document of which this one is a part, and after how many parts come before it.
-	whole []Statement
-	after int
+	// allStatements are those of the document of which this one is a part, and partsBefore how many parts come before
+	// it.
+	allStatements []Statement
+	partsBefore   int
 }
 
 // Settings gives the statements that set the timeouts which are given, for the transaction only.
@@ -63,9 +64,9 @@ func Milliseconds(d time.Duration) int64 {
 	return int64((d-1)/time.Millisecond) + 1
 }
 
-// Back gives the way back with what it shares with the way there: server, lock, timeouts and how passwords are held.
-// Without one, it does nothing.
-func (d Document) Back() Document {
+// RollbackDocument gives the way back with what the document itself says of server, lock, timeouts and passwords. It is
+// one without statements where there is no way back.
+func (d Document) RollbackDocument() Document {
 	way := Document{}
 	if d.Rollback != nil {
 		way = *d.Rollback

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// encodingCheck remembers one character that is not ASCII of what is written: by it, a server can tell whether it reads
-// the script in UTF-8.
+// encodingCheck finds out whether a server reads a script as UTF-8. For that it remembers one character of the script
+// that is not ASCII.
 type encodingCheck struct {
 	io.Writer
 	character rune
@@ -26,8 +26,8 @@ func (w *encodingCheck) Write(text []byte) (int, error) {
 	return w.Writer.Write(text)
 }
 
-// write writes a query that fails where the text was sent in another encoding. All of it may have been read
-// before client_encoding was set, as one text is that is sent at once.
+// write writes a query that fails where the script was read in another encoding. SET client_encoding comes too late
+// in a script that is sent as one text: all of it is read before any of it is run.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SIMPLE-QUERY
 func (w *encodingCheck) write(out io.Writer) {
 	if w.character == 0 {
@@ -37,7 +37,7 @@ func (w *encodingCheck) write(out io.Writer) {
 		literal("this script was not read as UTF-8, so nothing was changed: set client_encoding to UTF8 before it is sent"))
 }
 
-// What cannot be read as a boolean is the error's text, made only where it is needed.
+// The error's text is what cannot be cast to a boolean.
 const encodingQuery = `
 -- == Check: the script was read as UTF-8 ==
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// errGooseParts: with +goose NO TRANSACTION each statement may go to another connection, and BEGIN with it.
+// errGooseParts refuses parts. With +goose NO TRANSACTION each statement, BEGIN too, may go to another connection.
 var errGooseParts = errors.New("the plan takes several transactions, for one would take more locks than the server's lock table has room for, " +
 	"and goose runs a migration in one: write psql or json, or raise max_locks_per_transaction")
 
@@ -17,7 +17,7 @@ var errGooseParts = errors.New("the plan takes several transactions, for one wou
 // its own, in which the lock is taken. A document in parts is refused.
 // https://pressly.github.io/goose/documentation/annotations/
 func WriteGoose(w io.Writer, d Document) error {
-	if len(d.Parts) > 0 || len(d.Back().Parts) > 0 {
+	if len(d.Parts) > 0 || len(d.RollbackDocument().Parts) > 0 {
 		return errGooseParts
 	}
 	out := bufio.NewWriter(w)
@@ -26,10 +26,10 @@ func WriteGoose(w io.Writer, d Document) error {
 	d.writeDirection(out)
 	fmt.Fprint(out, "\n-- +goose Down\n")
 	if d.Rollback == nil && len(d.Statements) > 0 {
-		writeGooseStatement(out, raise("there is no way back for this migration, so nothing was changed"))
+		writeGooseStatement(out, raiseSQL("there is no way back for this migration, so nothing was changed"))
 		return out.Flush()
 	}
-	d.Back().writeDirection(out)
+	d.RollbackDocument().writeDirection(out)
 	return out.Flush()
 }
 
@@ -39,26 +39,26 @@ func (d Document) writeDirection(out io.Writer) {
 	if len(d.Statements) == 0 {
 		return
 	}
-	for _, sql := range slices.Concat([]string{saveSearchPath}, pins(), Settings(d), []string{lockSQL(d.LockKey)}) {
+	for _, sql := range slices.Concat([]string{saveSearchPath}, pinStatements(), Settings(d), []string{lockSQL(d.LockKey)}) {
 		writeGooseStatement(out, sql)
 	}
 	d.writeGooseGuard(out, aboutStale, d.ReliesOn, Stale)
-	d.writeGooseSteps(out)
+	d.writeGooseStatements(out)
 	d.writeGooseGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
 	fmt.Fprintln(out)
 	writeGooseStatement(out, restoreSearchPath)
 }
 
-// goose writes its version in the same transaction, into a table that it may find by the search_path.
+// goose writes its version in the same transaction, into a table that it looks for by the search_path.
 const (
 	saveSearchPath    = "SELECT pg_catalog.set_config('pgsr.search_path', pg_catalog.current_setting('search_path'), true)"
 	restoreSearchPath = "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('pgsr.search_path'), true)"
 )
 
-// writeGooseSteps writes every statement, and why it is there where that differs from the one before.
-func (d Document) writeGooseSteps(out io.Writer) {
+// writeGooseStatements writes every statement, and why it is there where that differs from the one before.
+func (d Document) writeGooseStatements(out io.Writer) {
 	reason := ""
-	for step := range Steps(d) {
+	for step := range Commands(d) {
 		if why := d.Statements[step.Statement].Reason; why != reason {
 			reason = why
 			fmt.Fprintln(out)
@@ -82,8 +82,8 @@ func writeGooseComments(out io.Writer, lines ...string) {
 	}
 }
 
-// writeGooseStatement encloses a statement wherever goose could see its end in the wrong place: it looks for a
-// semicolon at the end of a line, or before --, and knows nothing of quotes.
+// writeGooseStatement marks where a statement begins and ends if goose could get that wrong. It takes a semicolon at
+// the end of a line, or before --, for the end, and knows nothing of quotes.
 func writeGooseStatement(out io.Writer, sql string) {
 	if strings.Contains(sql, "--") || strings.Contains(sql, "\n") {
 		fmt.Fprintf(out, "-- +goose StatementBegin\n%s;\n-- +goose StatementEnd\n", sql)

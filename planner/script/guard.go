@@ -7,7 +7,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Guard is what a check in a script says when it fails.
+// Guard is a query in a script that fails unless the server is in a state, and what its error says.
 type Guard struct {
 	// Message is the error's, Hint what to do about it.
 	Message, Hint string
@@ -28,26 +28,25 @@ var (
 // mostDifferences bounds how many differences an error names.
 const mostDifferences = 10
 
-// GuardSQL writes a query that fails, naming the first differences, unless the server is in a state. It must run in
-// the database, in the cluster and as the role that the plan was made for, or says so. What it answers else is one
-// true.
+// GuardSQL writes a query that fails unless the server is in a state. The error names the first differences. It also
+// fails in another database or cluster, or as another role, than the plan was made for. It gives one true otherwise.
 //
-// It is SQL alone: not everyone may use plpgsql. What cannot be read as a boolean is the error's text, which is made,
-// and then read, only where there is something to say.
+// It is SQL alone, because not everyone may use plpgsql. To fail, it casts the error's text to a boolean, which CASE
+// leaves alone where there is no difference.
 // https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-EXPRESS-EVAL
 func GuardSQL(server catalog.Server, state State, guard Guard) string {
-	return guardWith(server, state, fmt.Sprintf(guardVerdict, mostDifferences, literal(guard.Message+":"), literal(guard.Hint)))
+	return guardWith(server, state, fmt.Sprintf(guardRaise, mostDifferences, literal(guard.Message+":"), literal(guard.Hint)))
 }
 
-// DifferencesSQL writes the query that [GuardSQL] fails with: each row is one of the first differences, and how many
+// DifferencesSQL writes a query for what [GuardSQL] would name: a row for each of the first differences, with how many
 // there are in all.
 func DifferencesSQL(server catalog.Server, state State) string {
-	return guardWith(server, state, fmt.Sprintf(guardAnswer, mostDifferences))
+	return guardWith(server, state, fmt.Sprintf(guardRows, mostDifferences))
 }
 
 func guardWith(server catalog.Server, state State, verdict string) string {
 	tables := factsOf(server, state)
-	size := len(guardQuestion) + len(verdict) + 2048
+	size := len(guardQuery) + len(verdict) + 2048
 	for _, table := range tables {
 		size += table.size()
 	}
@@ -58,34 +57,35 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 		table.write(&out)
 		out.WriteString(", ")
 	}
-	writeElsewhere(&out, server)
-	question := guardQuestion
+	writeTarget(&out, server)
+	question := guardQuery
 	if !server.GrantorsMatter() {
-		question = strings.ReplaceAll(question, membershipNow, membershipBefore16)
+		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
 	}
 	out.WriteString(question)
 	out.WriteString(verdict)
 	return out.String()
 }
 
-// writeElsewhere writes the table of what is wrong with where, and as whom, the query runs.
-func writeElsewhere(out *strings.Builder, server catalog.Server) {
-	fmt.Fprintf(out, guardElsewhere, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser))
+// writeTarget writes the table that says whether the query runs in another database, in another cluster or as another
+// role.
+func writeTarget(out *strings.Builder, server catalog.Server) {
+	fmt.Fprintf(out, guardTarget, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser))
 	if server.SystemIdentifier != "" {
 		fmt.Fprintf(out, guardCluster, literal(server.SystemIdentifier))
 	}
 	out.WriteString(")")
 }
 
-const guardElsewhere = `elsewhere (line) AS (
+const guardTarget = `elsewhere (line) AS (
     SELECT format('connected to database %%s, but written for %%s (OID %[2]d)', d.datname, %[1]s)
     FROM pg_catalog.pg_database AS d
     WHERE d.datname = current_database() AND (d.datname <> %[1]s OR d.oid <> %[2]d)
     UNION ALL
     SELECT format('run as role %%s, but written for %%s', current_user, %[3]s) WHERE current_user <> %[3]s`
 
-// The system identifier is compared where it may be read. A function that may not be executed fails a statement even
-// in a branch that is never taken: ts_stat alone plans its query when it runs.
+// guardCluster compares the system identifier where the role may read it. Without EXECUTE on a function a statement
+// fails even where CASE never calls it. ts_stat helps: it plans its query only when it runs.
 const guardCluster = `
     UNION ALL
     SELECT format('run in cluster %%s, but written for %%s', s.word, %[1]s)
@@ -96,12 +96,12 @@ const guardCluster = `
     END) AS s
     WHERE s.word <> %[1]s`
 
-const guardVerdict = `
+const guardRaise = `
 SELECT CASE WHEN found.lines IS NULL THEN true ELSE CAST(concat_ws(E'\n', %[2]s,
         array_to_string(found.lines[1:%[1]d], E'\n'),
         CASE WHEN cardinality(found.lines) > %[1]d THEN format('and %%s more', cardinality(found.lines) - %[1]d) END,
         %[3]s) AS pg_catalog.bool) END AS pgsr_guard
 FROM (SELECT array_agg(d.line ORDER BY d.line COLLATE "C") AS lines FROM difference AS d) AS found`
 
-const guardAnswer = `
+const guardRows = `
 SELECT d.line, count(*) OVER () AS of FROM difference AS d ORDER BY d.line COLLATE "C" LIMIT %d`

@@ -6,26 +6,26 @@ import (
 	"strings"
 )
 
-// facts is a table of constants. None is NULL: in an array that depends on array_nulls, and a column of nothing else
-// has no type.
+// factTable is a table of constants, without NULL: in an array, what NULL means depends on array_nulls, and a column of
+// nothing else has no type.
 // https://www.postgresql.org/docs/current/runtime-config-compatible.html#GUC-ARRAY-NULLS
-type facts struct {
+type factTable struct {
 	name    string
 	columns []column
 }
 
-// column is one of a table of constants: its type, and what stands in each row.
+// column is a column of it: its type, and its value in each row.
 type column struct {
 	name, kind string
 	values     []string
 }
 
-// fewFacts is up to how many rows a table is written row by row, as people read it. A server takes longer to parse
-// and plan many constants than to compare them with its catalogs.
+// fewFacts is the number of rows up to which a table is written row by row, as people read it. Larger ones are arrays:
+// a server takes longer to parse and plan many constants than to compare them with its catalogs.
 const fewFacts = 64
 
 // expect makes room for so many rows.
-func (f facts) expect(rows int) facts {
+func (f factTable) expect(rows int) factTable {
 	for i := range f.columns {
 		f.columns[i].values = make([]string, 0, rows)
 	}
@@ -33,16 +33,16 @@ func (f facts) expect(rows int) facts {
 }
 
 // add adds a row, a value for each column.
-func (f facts) add(values ...string) {
+func (f factTable) add(values ...string) {
 	for i, value := range values {
 		f.columns[i].values = append(f.columns[i].values, value)
 	}
 }
 
-func (f facts) rows() int { return len(f.columns[0].values) }
+func (f factTable) rows() int { return len(f.columns[0].values) }
 
-// size is about how many bytes the table takes when it is written, and seldom less.
-func (f facts) size() int {
+// size estimates, rather too high, how many bytes the written table takes.
+func (f factTable) size() int {
 	const around, aroundEach = 256, 5
 	sum := around
 	for _, c := range f.columns {
@@ -54,7 +54,7 @@ func (f facts) size() int {
 }
 
 // write writes the table as a common table expression.
-func (f facts) write(out *strings.Builder) {
+func (f factTable) write(out *strings.Builder) {
 	out.WriteString(f.name + " (")
 	for i, c := range f.columns {
 		if i > 0 {
@@ -71,8 +71,8 @@ func (f facts) write(out *strings.Builder) {
 	out.WriteString("\n)")
 }
 
-// byRow writes a row after the other. The first, which is left out, gives the columns their types.
-func (f facts) byRow() string {
+// byRow writes a row after the other. The SELECT before them has no row: it gives the columns their types.
+func (f factTable) byRow() string {
 	types := make([]string, len(f.columns))
 	for i, c := range f.columns {
 		types[i] = "NULL::" + c.kind
@@ -102,7 +102,7 @@ func (c column) constant(row int) string {
 }
 
 // writeByColumn writes an array for each column. https://www.postgresql.org/docs/current/functions-array.html
-func (f facts) writeByColumn(out *strings.Builder) {
+func (f factTable) writeByColumn(out *strings.Builder) {
 	out.WriteString("SELECT * FROM unnest(\n    ")
 	for i, c := range f.columns {
 		if i > 0 {
@@ -114,8 +114,8 @@ func (f facts) writeByColumn(out *strings.Builder) {
 	out.WriteString(")")
 }
 
-// writeArray writes an array as a constant, some elements on each line. The lines are of one style, which is the one
-// with escapes if any needs it: what needs none is the same in both.
+// writeArray writes an array as one string constant, several elements a line. It is an E'...' constant if any element
+// needs escapes; the others read the same in both.
 func writeArray(out *strings.Builder, values []string) {
 	const onLine = 8
 	if slices.ContainsFunc(values, needsEscapes) {
@@ -129,36 +129,35 @@ func writeArray(out *strings.Builder, values []string) {
 		case i > 0:
 			out.WriteString(",")
 		}
-		writeElement(out, value)
+		writeArrayElement(out, value)
 	}
 	out.WriteString("}" + literals.mark)
 }
 
-// needsEscapes tells whether a value can only be an element of a constant with escapes.
+// needsEscapes tells whether a value can only stand in an E'...' constant.
 func needsEscapes(value string) bool {
-	return !isCalm(value) && strings.HasPrefix(literal(element(value)), literals.prefix)
+	return !needsNoEscape(value) && strings.HasPrefix(literal(arrayElement(value)), literals.prefix)
 }
 
-// writeElement writes a value as it is inside of the constant of an array. Most can be written as they are, between
-// quotes at most.
-func writeElement(out *strings.Builder, value string) {
+// writeArrayElement writes a value as it stands inside an array's constant. Most need quotes at most.
+func writeArrayElement(out *strings.Builder, value string) {
 	switch {
-	case isPlain(value):
+	case isWord(value):
 		out.WriteString(value)
-	case isCalm(value):
+	case needsNoEscape(value):
 		out.WriteString(`"`)
 		out.WriteString(value)
 		out.WriteString(`"`)
 	default:
-		quoted := literal(element(value))
+		quoted := literal(arrayElement(value))
 		out.WriteString(quoted[strings.Index(quoted, literals.mark)+1 : len(quoted)-1])
 	}
 }
 
-// element writes a value as arrays have it. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
-func element(value string) string {
+// arrayElement writes a value as arrays have it. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
+func arrayElement(value string) string {
 	switch {
-	case isPlain(value):
+	case isWord(value):
 		return value
 	case strings.ContainsAny(value, `\"`):
 		value = strings.ReplaceAll(strings.ReplaceAll(value, `\`, `\\`), `"`, `\"`)
@@ -166,8 +165,8 @@ func element(value string) string {
 	return `"` + value + `"`
 }
 
-// isPlain tells whether a text is nothing but letters, digits and underscores, and cannot be taken for no value.
-func isPlain(text string) bool {
+// isWord tells whether a text has letters, digits and underscores only, and is not NULL.
+func isWord(text string) bool {
 	for i := range len(text) {
 		c := text[i]
 		if c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
@@ -177,8 +176,8 @@ func isPlain(text string) bool {
 	return text != "" && !strings.EqualFold(text, "NULL")
 }
 
-// isCalm tells whether a text holds nothing that is written otherwise in a constant or in an array.
-func isCalm(text string) bool {
+// needsNoEscape tells whether a text stands between double quotes in an array's constant as it is.
+func needsNoEscape(text string) bool {
 	for i := range len(text) {
 		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '"' || c == '\'' {
 			return false
@@ -189,5 +188,5 @@ func isCalm(text string) bool {
 
 func boolean(b bool) string { return strconv.FormatBool(b) }
 
-// identity writes an OID, 0 for any.
-func identity(oid uint32) string { return strconv.FormatUint(uint64(oid), 10) }
+// oidText writes an OID, 0 for any.
+func oidText(oid uint32) string { return strconv.FormatUint(uint64(oid), 10) }

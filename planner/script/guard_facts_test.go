@@ -8,12 +8,12 @@ import (
 
 func TestFacts(t *testing.T) {
 	t.Parallel()
-	written := func(f facts) string {
+	written := func(f factTable) string {
 		var out strings.Builder
 		f.write(&out)
 		return out.String()
 	}
-	few := facts{name: "f", columns: []column{{name: "n", kind: "integer"}, {name: "name", kind: "text"}}}
+	few := factTable{name: "f", columns: []column{{name: "n", kind: "integer"}, {name: "name", kind: "text"}}}
 	if got, want := written(few), "f (n, name) AS (\n    SELECT NULL::integer, NULL::text WHERE false\n)"; got != want {
 		t.Errorf("no facts are\n%s", got)
 	}

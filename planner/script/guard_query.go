@@ -8,13 +8,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// factsOf gives the tables of constants that a state is.
-func factsOf(server catalog.Server, s State) []facts {
-	return []facts{roleFacts(s), pairFacts(s), membershipFacts(s, server.GrantorsMatter()), objectFacts(s), itemFacts(s)}
+// factsOf gives a state as tables of constants.
+func factsOf(server catalog.Server, s State) []factTable {
+	return []factTable{roleFacts(s), pairFacts(s), membershipFacts(s, server.GrantorsMatter()), objectFacts(s), itemFacts(s)}
 }
 
-func roleFacts(s State) facts {
-	f := facts{name: "role_fact", columns: []column{{name: "name", kind: "text"}, {name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "attributes", kind: "text"}}}
+func roleFacts(s State) factTable {
+	f := factTable{name: "role_fact", columns: []column{{name: "name", kind: "text"}, {name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "attributes", kind: "text"}}}
 	f = f.expect(len(s.Roles))
 	usual := map[catalog.Attributes]string{} // most roles have the same
 	for _, r := range s.Roles {
@@ -25,17 +25,17 @@ func roleFacts(s State) facts {
 			attributes = attributeWords(*r.Attributes, r.ValidUntil)
 		default:
 			if usual[*r.Attributes] == "" {
-				usual[*r.Attributes] = attributeWords(*r.Attributes, Moment{})
+				usual[*r.Attributes] = attributeWords(*r.Attributes, Timestamp{})
 			}
 			attributes = usual[*r.Attributes]
 		}
-		f.add(r.Name, boolean(r.There), identity(r.OID), attributes)
+		f.add(r.Name, boolean(r.There), oidText(r.OID), attributes)
 	}
 	return f
 }
 
-func pairFacts(s State) facts {
-	f := facts{name: "pair", columns: []column{{name: "role", kind: "text"}, {name: "member", kind: "text"}}}
+func pairFacts(s State) factTable {
+	f := factTable{name: "pair", columns: []column{{name: "role", kind: "text"}, {name: "member", kind: "text"}}}
 	pairs := 0
 	for _, m := range s.Memberships {
 		pairs += len(m.Members)
@@ -50,8 +50,8 @@ func pairFacts(s State) facts {
 }
 
 // membershipFacts leaves out the grantor before 16, where it means nothing.
-func membershipFacts(s State, grantorsMatter bool) facts {
-	f := facts{name: "membership_fact", columns: []column{
+func membershipFacts(s State, grantorsMatter bool) factTable {
+	f := factTable{name: "membership_fact", columns: []column{
 		{name: "role", kind: "text"}, {name: "member", kind: "text"}, {name: "grantor", kind: "text"}, {name: "options", kind: "text"},
 	}}
 	rows := 0
@@ -71,20 +71,20 @@ func membershipFacts(s State, grantorsMatter bool) facts {
 	return f
 }
 
-func objectFacts(s State) facts {
-	f := facts{name: "object_fact", columns: []column{
+func objectFacts(s State) factTable {
+	f := factTable{name: "object_fact", columns: []column{
 		{name: "n", kind: "integer"}, {name: "kind", kind: "text"}, {name: "schema", kind: "text"}, {name: "name", kind: "text"},
 		{name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "owner", kind: "text"},
 	}}
 	f = f.expect(len(s.Objects))
 	for n, o := range s.Objects {
-		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, boolean(o.There), identity(o.OID), o.Owner)
+		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, boolean(o.There), oidText(o.OID), o.Owner)
 	}
 	return f
 }
 
-func itemFacts(s State) facts {
-	f := facts{name: "item_fact", columns: []column{
+func itemFacts(s State) factTable {
+	f := factTable{name: "item_fact", columns: []column{
 		{name: "n", kind: "integer"}, {name: "col", kind: "text"}, {name: "grantee", kind: "text"}, {name: "grantor", kind: "text"}, {name: "privileges", kind: "text"},
 	}}
 	for n, o := range s.Objects {
@@ -97,28 +97,30 @@ func itemFacts(s State) facts {
 	return f
 }
 
-func (f facts) addACL(n, column string, acl catalog.ACL) {
+func (f factTable) addACL(n, column string, acl catalog.ACL) {
 	for _, e := range aclEntries(acl) {
 		f.add(n, column, e.grantee, e.grantor, e.privileges)
 	}
 }
 
-// membershipNow reads the options that a membership has from 16 on.
-const membershipNow = `g.rolname::text AS grantor,
+// membershipColumns are grantor and options of a membership, as it has them from 16 on.
+const membershipColumns = `g.rolname::text AS grantor,
         'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END || CASE WHEN m.inherit_option THEN ' INHERIT' ELSE '' END
             || CASE WHEN m.set_option THEN ' SET' ELSE '' END AS options`
 
-// membershipBefore16 is what takes its place for servers where a membership has none.
-const membershipBefore16 = `'' AS grantor,
+// membershipColumnsBefore16 take their place on older servers, where there is ADMIN OPTION only.
+const membershipColumnsBefore16 = `'' AS grantor,
         'member' || CASE WHEN m.admin_option THEN ' ADMIN' ELSE '' END AS options`
 
-// guardQuestion gives the table of all differences: it compares the facts with pg_roles, pg_auth_members and the
-// catalogs of objects. Everything is compared as text under the "C" collation, so that the order is the same
-// everywhere. The OIDs of pairs are looked up first: with the statistics from before a large change, the server would
-// put all memberships of a role's member together with all pairs of that member. What owners usually have on tables
-// and sequences is most of all items, and is left out before ACLs are written out: of the result, which is no ACL
-// when it is empty.
-const guardQuestion = `, actual_role AS (
+// guardQuery gives the table of all differences. It compares the facts with pg_roles, pg_auth_members and the catalogs
+// of objects, as text and under the "C" collation, so that the order is the same everywhere.
+//
+// The OIDs of pairs are looked up first. With statistics from before a large change, the server would otherwise join
+// all memberships of a member with all pairs of that member.
+//
+// Most ACL items are what owners have by default on tables and sequences. They are taken out of an ACL before it goes
+// through aclexplode(), and come back as rows of usual_item. An ACL that is empty then becomes NULL.
+const guardQuery = `, actual_role AS (
     SELECT r.rolname::text AS name, r.oid,
         concat_ws(' ',
             CASE WHEN r.rolsuper THEN 'SUPERUSER' ELSE 'NOSUPERUSER' END, CASE WHEN r.rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END,
@@ -136,7 +138,7 @@ const guardQuestion = `, actual_role AS (
     JOIN pg_roles AS r ON r.rolname = p.role
     JOIN pg_roles AS member ON member.rolname = p.member
 ), actual_membership AS (
-    SELECT p.role, p.member, ` + membershipNow + `
+    SELECT p.role, p.member, ` + membershipColumns + `
     FROM pair_oid AS p
     JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid
     LEFT JOIN pg_roles AS g ON g.oid = m.grantor

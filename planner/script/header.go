@@ -38,14 +38,14 @@ func HeaderLines(d Document) []string {
 // WrittenBy says by which version a plan was made, and when.
 func (o Origin) WrittenBy() string {
 	text := strings.TrimSpace("Written by pgsr " + o.Version)
-	if moment := o.moment(); moment != "" {
-		text += " at " + moment
+	if at := o.time(); at != "" {
+		text += " at " + at
 	}
 	return text
 }
 
-// moment is always UTC: who reads it may be anywhere.
-func (o Origin) moment() string {
+// time is in UTC, since readers may be anywhere.
+func (o Origin) time() string {
 	if o.Now.IsZero() {
 		return ""
 	}
@@ -57,7 +57,7 @@ func DescribeDatabase(s catalog.Server) string {
 	return fmt.Sprintf("database %s (OID %d)", s.Database, s.DatabaseOID)
 }
 
-// DescribeServer says which version it is of, and in which cluster.
+// DescribeServer names its version and its cluster.
 func DescribeServer(s catalog.Server) string {
 	text := "PostgreSQL " + versionOf(s)
 	if s.SystemIdentifier != "" {

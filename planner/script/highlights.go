@@ -8,11 +8,11 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// mostHighlighted bounds how many things one line names.
+// mostHighlighted is how many names a line has at most.
 const mostHighlighted = 20
 
-// Highlights says, a line each, what people want to know first of a plan: whose logins it ends, and from whom it takes
-// what.
+// Highlights says, a line each, what people should see first of a plan: whose login it ends, and from whom it takes
+// ownership of what.
 func Highlights(statements []Statement) []string {
 	var logins, owners []string
 	taken := map[string][]string{}

@@ -7,9 +7,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// role writes a role's name where PostgreSQL expects a role. There it takes "public" and "none" for the keywords even
-// if quoted; no role can have these names, so they give the empty one, which the server refuses, rather than grant to
-// everybody.
+// role writes a role's name where PostgreSQL expects a role. There it takes "public" and "none" for keywords even in
+// quotes. No role can have these names. They give the empty name, which the server refuses, so that nothing is granted
+// to everybody by mistake.
 // https://www.postgresql.org/docs/current/sql-createrole.html
 func role(name string) string {
 	if name == "public" || name == "none" {
@@ -26,8 +26,8 @@ func grantee(name string) string {
 	return role(name)
 }
 
-// list writes names with commas between them. An empty list gives the empty name, which the server refuses: a word that
-// follows the list, such as CASCADE, would be taken for a name.
+// list writes names with commas between them. An empty list gives the empty name, which the server refuses. Without it,
+// a word behind the list, such as CASCADE, would be taken for a name.
 func list(names []string, write func(string) string) string {
 	if len(names) == 0 {
 		return ident("")
@@ -48,7 +48,7 @@ func object(id catalog.ObjectID) (string, error) {
 	return string(info.Kind) + " " + qualified(id), nil
 }
 
-// qualified writes an object's name with its schema, if it is of a kind that lies in one. So no search_path has a say.
+// qualified writes an object's name, with its schema if it lies in one, so that search_path does not matter.
 func qualified(id catalog.ObjectID) string {
 	if id.Kind.Info().InSchema {
 		return ident(id.Schema) + "." + ident(id.Name)

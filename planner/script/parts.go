@@ -2,7 +2,7 @@ package script
 
 import "fmt"
 
-// Part is one of the transactions of a document that is more than one.
+// Part is one of several transactions of a document.
 type Part struct {
 	Statements []Statement
 	// ReliesOn is what is checked before its first change, LeadsTo before COMMIT.
@@ -17,15 +17,15 @@ func (d Document) Transactions() []Document {
 	out := make([]Document, len(d.Parts))
 	for i, part := range d.Parts {
 		one := d
-		one.Parts, one.whole = nil, d.Statements
+		one.Parts, one.allStatements = nil, d.Statements
 		one.Statements, one.ReliesOn, one.LeadsTo = part.Statements, part.ReliesOn, part.LeadsTo
-		one.after = i
+		one.partsBefore = i
 		out[i] = one
 	}
 	return out
 }
 
-// inParts says of how many transactions the document is, if it is more than one.
+// inParts says how many transactions there are, if there are several.
 func (d Document) inParts() string {
 	if len(d.Parts) == 0 {
 		return ""
@@ -59,7 +59,7 @@ func (d Document) Headings() []string {
 	return out
 }
 
-// The checks of a transaction that has others before it.
+// The guards of a transaction that is not the first.
 var (
 	staleLater = Guard{
 		Message: "this script is stale: what is left of it relies on something that has changed, so nothing more was changed",
@@ -71,9 +71,9 @@ var (
 	}
 )
 
-// guards gives what the two checks of the document say when they fail.
+// guards gives the two guards of a document that is one transaction.
 func (d Document) guards() (stale, notAsPlanned Guard) {
-	if d.after > 0 {
+	if d.partsBefore > 0 {
 		return staleLater, notAsPlannedLater
 	}
 	return Stale, NotAsPlanned

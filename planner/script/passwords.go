@@ -19,7 +19,7 @@ const (
 	PasswordsOmitted Passwords = "omit"
 )
 
-// setsPassword gives the role whose password a statement sets, if it is one that does.
+// setsPassword tells whether a statement sets a password, and whose.
 func setsPassword(s Statement) (role string, sets bool) {
 	var verifier catalog.Verifier
 	switch ch := s.Change.(type) {
@@ -55,7 +55,7 @@ func WithoutPasswords(d Document) Document {
 	return d
 }
 
-// withoutPasswords also drops statements that do nothing else. It names the roles whose passwords were left out.
+// withoutPasswords also leaves statements out that do nothing else. It gives the roles whose passwords were left out.
 func withoutPasswords(statements []Statement) (kept []Statement, roles []string) {
 	for _, s := range statements {
 		role, sets := setsPassword(s)

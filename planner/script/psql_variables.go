@@ -14,14 +14,14 @@ type variable struct {
 	environment, name string
 }
 
-// variables gives one for each role whose password is set, in the order of the statements. The names are numbers, so
-// that no name of a role has to be a name for a shell.
+// variables gives one for each role whose password is set, in the order of the statements. They are numbered, because
+// not every role's name can be the name of an environment variable.
 func (d Document) variables() []variable {
 	var out []variable
 	known := map[string]bool{}
 	statements := d.Statements
-	if d.whole != nil {
-		statements = d.whole
+	if d.allStatements != nil {
+		statements = d.allStatements
 	}
 	for _, s := range statements {
 		role, sets := setsPassword(s)
@@ -65,7 +65,7 @@ func (d Document) writeVariables(out *bufio.Writer) {
 		return
 	}
 	fmt.Fprint(out, aboutVariables)
-	d.writeBegin(out, Reading)
+	d.writeBegin(out, ReadOnly)
 	for _, v := range variables {
 		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, DisplayName(v.role)))
 		v.write(out)
@@ -73,11 +73,11 @@ func (d Document) writeVariables(out *bufio.Writer) {
 	fmt.Fprint(out, "COMMIT;\n\n")
 }
 
-// write unsets first: a variable of psql that is left from before would pass for a missing one. psql cannot end with
-// an error by itself, so a statement that fails makes it, and says why. An empty value is refused too: it would
-// remove the password.
+// write reads a variable from the environment, and stops psql if it is missing or empty: an empty password would remove
+// the password. It unsets psql's variable first, since one from before would pass for it. psql has no command that ends
+// it with an error, so that a statement has to fail.
 func (v variable) write(out io.Writer) {
-	fail := raise(fmt.Sprintf("the environment variable %s is not set or empty, so nothing was changed", v.environment))
+	fail := raiseSQL(fmt.Sprintf("the environment variable %s is not set or empty, so nothing was changed", v.environment))
 	fmt.Fprintf(out, `\unset %[1]s
 \getenv %[1]s %[2]s
 \if :{?%[1]s}
@@ -91,5 +91,7 @@ SELECT :'%[1]s' OPERATOR(pg_catalog.=) '' AS pgsr_empty \gset
 `, v.name, v.environment, fail)
 }
 
-// raise writes a query that fails with a message, as [GuardSQL] does.
-func raise(message string) string { return "SELECT CAST(" + literal(message) + " AS pg_catalog.bool)" }
+// raiseSQL writes a query that fails with a message: see [GuardSQL].
+func raiseSQL(message string) string {
+	return "SELECT CAST(" + literal(message) + " AS pg_catalog.bool)"
+}

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// style is a way to enclose a text in SQL: the one way by which anything from outside gets into a statement.
+// style is a way to quote a text in SQL. Nothing from outside gets into a statement but through it.
 type style struct {
 	// mark encloses the text, and is doubled inside it.
 	mark string
@@ -28,7 +28,7 @@ var identifiers = style{mark: `"`, prefix: "U&", needs: unseen, escape: func(r r
 	return fmt.Sprintf(`\%04X`, r)
 }}
 
-// A backslash takes the E form: what it means in the plain form depends on standard_conforming_strings.
+// A text with a backslash is written as E'...': what a backslash means in '...' depends on standard_conforming_strings.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-STRINGS-ESCAPE
 var literals = style{mark: `'`, prefix: "E", needs: func(r rune) bool { return r == '\\' || unseen(r) }, escape: func(r rune) string {
 	if r > 0xFFFF {
@@ -42,9 +42,8 @@ var literals = style{mark: `'`, prefix: "E", needs: func(r rune) bool { return r
 // ticket system that writes line ends its own way, and each statement stays on its line.
 func unseen(r rune) bool { return !unicode.IsPrint(r) }
 
-// quote encloses the text. Bytes that are not UTF-8 stay as they are: the server refuses them, if they are wrong for
-// it. A NUL, which no name and no text can hold, is escaped like any control: the server refuses that with an error,
-// too.
+// quote encloses the text. Bytes that are not UTF-8 stay as they are: a server for which they are wrong refuses them. A
+// NUL is escaped like any control character, and every server refuses it with an error.
 func (s style) quote(text string) string {
 	if !strings.ContainsFunc(text, s.needs) {
 		return s.mark + strings.ReplaceAll(text, s.mark, s.mark+s.mark) + s.mark
@@ -71,8 +70,8 @@ func (s style) quote(text string) string {
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 const maxName = 63
 
-// ident writes a name. One that is too long to be a name gives the empty one, which the server refuses: it would cut it
-// down to a name that nobody meant.
+// ident writes a name. One that is too long gives the empty name, which the server refuses. It would truncate the long
+// one to a name that nobody meant.
 func ident(name string) string {
 	if utf8.RuneCountInString(name) > maxName {
 		name = ""
@@ -84,8 +83,9 @@ func ident(name string) string {
 // backslash_quote.
 func literal(text string) string { return literals.quote(text) }
 
-// Printable writes a text for a comment line or a terminal: on one line, and nothing in it that a reader does not see.
-// Different texts stay different. Neither psql nor the server looks for anything but the line's end in a -- comment.
+// Printable writes a text for a comment or a terminal: on one line, with everything escaped that a reader would not
+// see. Different texts stay different. A -- comment ends with its line, for psql and for the server, whatever is in
+// it.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS
 func Printable(text string) string {
 	quoted := strconv.Quote(text)

@@ -2,8 +2,8 @@ package script
 
 import "pgsr/planner/catalog"
 
-// Remedy writes what a superuser has to run to make a change in the name of a role: first SET ROLE, and RESET ROLE
-// last, unless that is empty.
+// Remedy writes what a superuser has to run to make a change. If it is to be made as a role, that stands between SET
+// ROLE and RESET ROLE.
 func Remedy(change catalog.Change, as string, server catalog.Server) []string {
 	sql := Masked(change, server)
 	if as == "" {

@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock, that
-// keeps nothing and makes psql exit with status 3 when a statement fails. A document in parts gives a transaction for
-// each. One without statements gives comments only.
+// WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock. When a
+// statement fails, nothing is kept and psql exits with status 3. A document in parts gives a transaction for each. One
+// without statements gives comments only.
 //
 // Before its first change it checks that what it relies on is as it was, and before COMMIT that the result is what
 // was planned: a GRANT or REVOKE that the server answers with a WARNING did nothing, and psql goes on.
 //
-// Its transactions set what [Pin] sets, and give it back. Event triggers of the database meet that search_path, as
+// Each transaction sets what [PinSettings] sets, until it ends. Event triggers of the database see that search_path, as
 // they do when a dump is restored.
 func WritePSQL(w io.Writer, d Document) error { return d.writeScript(w, psql) }
 
@@ -21,17 +21,17 @@ func WritePSQL(w io.Writer, d Document) error { return d.writeScript(w, psql) }
 // transaction, under the same lock, or for a document in parts the same transactions.
 func WriteSQL(w io.Writer, d Document) error { return d.writeScript(w, anyClient) }
 
-// client is whom a script is for.
+// client is what a script is sent by.
 type client struct {
 	isPSQL bool
-	// about is what it has to be told before the first transaction, aboutParts the same where there are several.
+	// about stands before the only transaction, aboutParts before the first of several.
 	about, aboutParts string
-	// endLock and end end the query that takes the lock, and others whose row is not to be shown.
+	// endLock ends the query that takes the lock, end the guards: they hide the row that each gives.
 	endLock, end string
 }
 
-// psql stops at an error where ON_ERROR_STOP is set. It is set here, so that nobody has to remember -v, and takes rows
-// without printing them by \gset: https://www.postgresql.org/docs/current/app-psql.html
+// psql stops at an error if ON_ERROR_STOP is set. The script sets it, so that nobody has to remember -v. \gset takes
+// a row without printing it. https://www.postgresql.org/docs/current/app-psql.html
 var psql = client{
 	isPSQL: true,
 	about: `--
@@ -54,9 +54,9 @@ var anyClient = client{
 	endLock:    ";", end: ";",
 }
 
-// aboutParts says what holds for the transactions of a document in parts. No lock is kept from one to the next: of a
-// session it would stay behind in a pooler, which gives each transaction a session of its choice, and what came in
-// between each transaction finds out by itself.
+// aboutParts says what holds where there are several transactions. No lock is kept between them. A lock of the
+// session would stay behind in a pooler, which gives each transaction a session of its choice. The guards find what
+// came between.
 const aboutParts = `--
 -- One transaction would take more locks than the server's lock table has room for, so there are %d, each under the lock. After each of them it
 -- is safe to stop: nobody is without what they have before and after. Before the first change of each it is checked that all that it relies on
@@ -88,7 +88,7 @@ func (d Document) writeScript(w io.Writer, to client) error {
 	return out.Flush()
 }
 
-// notes are what is to be said of a document before its statements, or that it has none.
+// notes are what a script says before its statements.
 func (d Document) notes() []string {
 	var notes []string
 	for _, line := range Highlights(d.Statements) {
@@ -124,7 +124,7 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 		w = check
 	}
 	stale, notAsPlanned := d.guards()
-	d.writeBegin(w, Writing)
+	d.writeBegin(w, ReadWrite)
 	fmt.Fprintf(w, "%s%s\n", lockSQL(d.LockKey), to.endLock)
 	d.writeGuard(w, aboutStale, d.ReliesOn, stale, to.end)
 	d.writeStatements(w)
@@ -133,7 +133,7 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 	fmt.Fprint(out, "\nCOMMIT;\n")
 }
 
-// lockSQL waits for the lock, until the end of the transaction. bigint '…' because the lowest bigint is no bigint
+// lockSQL takes the lock until the end of the transaction. The key is in quotes, since the lowest bigint is no
 // constant.
 func lockSQL(key int64) string {
 	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
@@ -156,7 +156,7 @@ func (d Document) writeGuard(out io.Writer, heading string, state State, guard G
 // writeStatements writes all that is to be sent, and before the first of each statement why it is there.
 func (d Document) writeStatements(out io.Writer) {
 	previous := -1
-	for step := range Steps(d) {
+	for step := range Commands(d) {
 		if step.Statement != previous {
 			d.writeWhy(out, previous, step.Statement)
 			previous = step.Statement

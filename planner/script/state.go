@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// State is what a plan relies on, or what it must have brought about: facts that a server can be asked for. A fact
-// that is not named here may be anything.
+// State is what a plan relies on, or what it leads to: facts that a guard asks the server for. Whatever is not named
+// here may be anything.
 type State struct {
 	Roles       []RoleState       `json:"roles,omitempty"`
 	Memberships []MembershipState `json:"memberships,omitempty"`
@@ -29,10 +29,10 @@ type RoleState struct {
 	OID uint32 `json:"oid,omitempty"`
 	// Attributes are compared unless nil, and ValidUntil with them.
 	Attributes *catalog.Attributes `json:"attributes,omitempty"`
-	ValidUntil Moment              `json:"valid_until,omitzero"`
+	ValidUntil Timestamp           `json:"valid_until,omitzero"`
 }
 
-// MembershipState says which memberships some members have in a role: just these rows.
+// MembershipState says that some members have just these rows in a role.
 type MembershipState struct {
 	Role    string               `json:"role"`
 	Members []string             `json:"members"`
@@ -50,8 +50,8 @@ type ObjectState struct {
 	Columns map[string]catalog.ACL `json:"columns,omitempty"`
 }
 
-// attributeWords writes attributes as [guardQuestion] has the server write them.
-func attributeWords(a catalog.Attributes, until Moment) string {
+// attributeWords writes attributes as [guardQuery] has the server write them.
+func attributeWords(a catalog.Attributes, until Timestamp) string {
 	words := []string{
 		yesNo(a.Superuser, "SUPERUSER"), yesNo(a.Inherit, "INHERIT"), yesNo(a.CreateRole, "CREATEROLE"), yesNo(a.CreateDB, "CREATEDB"),
 		yesNo(a.Login, "LOGIN"), yesNo(a.Replication, "REPLICATION"), yesNo(a.BypassRLS, "BYPASSRLS"),
@@ -67,7 +67,7 @@ func yesNo(yes bool, word string) string {
 	return "NO" + word
 }
 
-// optionWords writes the options of a membership as [guardQuestion] has the server write them.
+// optionWords writes the options of a membership as [guardQuery] has the server write them.
 func optionWords(o catalog.Options, grantorsMatter bool) string {
 	words := "member"
 	if o.Admin {
@@ -82,7 +82,7 @@ func optionWords(o catalog.Options, grantorsMatter bool) string {
 	return words
 }
 
-// aclEntry is all that one grantor granted to one grantee.
+// aclEntry is all that one grantor granted to one grantee, as [guardQuery] has the server write it.
 type aclEntry struct{ grantee, grantor, privileges string }
 
 // aclEntries writes an ACL with one entry for each grantee and grantor, a star for each grant option. The items of a

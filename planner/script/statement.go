@@ -60,7 +60,7 @@ var headings = [...]string{
 	GivingBack:      "Temporary memberships, given back",
 }
 
-// IsLending tells whether what stands in the section is for the moment, or takes that back.
+// IsLending tells whether a section's statements give or take back temporary memberships.
 func (s Section) IsLending() bool { return s == ActingFor || s == GivingBackFirst || s == GivingBack }
 
 // String gives the heading.

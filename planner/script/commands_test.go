@@ -13,13 +13,13 @@ func TestStepsNameTheirStatement(t *testing.T) {
 		{Change: catalog.DropRole{Name: "b"}, As: "x"},
 		{Change: catalog.DropRole{Name: "c"}, As: "y"},
 	}}
-	want := []Step{
+	want := []Command{
 		{`DROP ROLE "a"`, 0, false},
 		{`SET LOCAL ROLE "x"`, 1, true}, {`DROP ROLE "b"`, 1, false},
 		{`SET LOCAL ROLE "y"`, 2, true}, {`DROP ROLE "c"`, 2, false},
 		{`SET LOCAL ROLE NONE`, 2, true},
 	}
-	if got := slices.Collect(Steps(d)); !slices.Equal(got, want) {
+	if got := slices.Collect(Commands(d)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
