@@ -54,7 +54,7 @@ func (a *authority) mayOn(role string, privilege catalog.Privilege, object *cata
 		return true
 	}
 	return role == a.Name && slices.ContainsFunc(a.order, func(joined string) bool {
-		return a.inheritsMeanwhile(joined) && a.HasPrivilege(joined, privilege, object)
+		return a.inheritsTemporarily(joined) && a.HasPrivilege(joined, privilege, object)
 	})
 }
 
@@ -95,21 +95,21 @@ func (a *authority) joinInheriting(role string) bool {
 	return true
 }
 
-// inheritsMeanwhile tells whether the connecting role has joined a role so that it inherits from it.
-func (a *authority) inheritsMeanwhile(role string) bool {
+// inheritsTemporarily tells whether the connecting role has joined a role so that it inherits from it.
+func (a *authority) inheritsTemporarily(role string) bool {
 	joined, is := a.joined[a.Joined(role)]
 	return is && joined.row.Inherit
 }
 
-// hasMeanwhile tells whether a member has all privileges of a role, by its own memberships or by what the connecting
+// hasTemporarily tells whether a member has all privileges of a role, by its own memberships or by what the connecting
 // role has joined.
-func (a *authority) hasMeanwhile(member, role string) bool {
+func (a *authority) hasTemporarily(member, role string) bool {
 	if a.HasPrivilegesOf(member, role) || !a.HasPrivilegesOf(member, a.Name) {
 		return a.HasPrivilegesOf(member, role)
 	}
 	willInherit := !a.b.server.GrantorsMatter() && a.joiningInherits() && a.MayJoin(role)
 	return willInherit || slices.ContainsFunc(a.order, func(joined string) bool {
-		return a.inheritsMeanwhile(joined) && a.HasPrivilegesOf(joined, role)
+		return a.inheritsTemporarily(joined) && a.HasPrivilegesOf(joined, role)
 	})
 }
 
@@ -130,7 +130,7 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 	}
 	a.joined[role] = joining{prior, catalog.Membership{Member: a.Name, Grantor: grantor, Options: options}, &options}
 	a.order = append(a.order, role)
-	a.b.note(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", role))
+	a.b.addTemporary(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", role))
 	return true
 }
 
@@ -164,7 +164,7 @@ func (a *authority) giveBackAll(section script.Section, roles []string) {
 		default:
 			change = catalog.GrantRole{Roles: []string{role}, Members: members, Options: &want.Options, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 		}
-		a.b.note(section, change, "no longer acting for "+role)
+		a.b.addTemporary(section, change, "no longer acting for "+role)
 	}
 }
 
@@ -182,7 +182,7 @@ func (a *authority) actAs(grantor string, object *catalog.Object, act string, ch
 	case a.CanSetRole(a.Name, grantor):
 		return grantor
 	case a.join(grantor):
-		if asOwner && !grantedOn(object) && a.inheritsMeanwhile(grantor) {
+		if asOwner && !grantedOn(object) && a.inheritsTemporarily(grantor) {
 			return ""
 		}
 		return grantor
@@ -210,7 +210,7 @@ func (a *authority) refuseActing(role string, object *catalog.Object, act string
 	}
 	inherits := role == object.Owner && (change == nil || !grantedOn(object))
 	needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: inherits, Set: !inherits}}
-	a.b.refuse(act, why, lack{rights: []right{needs}, change: change, part: a.b.about})
+	a.b.refuse(act, why, denial{rights: []right{needs}, change: change, subject: a.b.about})
 }
 
 // mustName tells whether a GRANT or REVOKE of a role has to name its grantor: the server takes the current user,
@@ -248,7 +248,7 @@ func (a *authority) mayAlter(role, act string) {
 	}
 	if a.IsKeptForSuperusers(role) && !a.b.working.IsSuperuser(role) {
 		why := fmt.Sprintf("role %q has REPLICATION, and before PostgreSQL 16 only superusers may change that role", role)
-		a.b.refuse(act, why, lack{part: part{role: role}})
+		a.b.refuse(act, why, denial{subject: subject{role: role}})
 		return
 	}
 	a.mayChange(role, act)
@@ -256,7 +256,7 @@ func (a *authority) mayAlter(role, act string) {
 
 // mayChange refuses what would otherwise change a role that the connecting role may not change.
 func (a *authority) mayChange(role, act string) {
-	lacks, why := lack{part: part{role: role}}, ""
+	denied, why := denial{subject: subject{role: role}}, ""
 	switch {
 	case a.MayChange(role):
 		return
@@ -264,12 +264,12 @@ func (a *authority) mayChange(role, act string) {
 		why = fmt.Sprintf("role %q is a superuser, and only superusers may change that role", role)
 	case !a.MayCreateRoles():
 		why = fmt.Sprintf("role %q has no CREATEROLE", a.Name)
-		lacks.rights = []right{{kind: creatingRoles}}
+		denied.rights = []right{{kind: creatingRoles}}
 	default:
 		why = a.noAdminOption(role)
-		lacks.rights = []right{{kind: administering, role: role}}
+		denied.rights = []right{{kind: administering, role: role}}
 	}
-	a.b.refuse(act, why, lacks)
+	a.b.refuse(act, why, denied)
 }
 
 func (a *authority) noAdminOption(role string) string {
@@ -282,7 +282,7 @@ func (a *authority) mayGrant(role string, act func() string, change catalog.Chan
 	if a.MayGrant(role) {
 		return true
 	}
-	lacks, why := lack{change: change, part: part{members: role}}, ""
+	denied, why := denial{change: change, subject: subject{members: role}}, ""
 	switch {
 	case a.b.working.IsSuperuser(role):
 		why = fmt.Sprintf("role %q is a superuser, and only superusers may change who is a member of it", role)
@@ -291,8 +291,8 @@ func (a *authority) mayGrant(role string, act func() string, change catalog.Chan
 		if !a.b.server.GrantorsMatter() {
 			why = fmt.Sprintf("role %q has no CREATEROLE, and no ADMIN OPTION on role %q", a.Name, role)
 		}
-		lacks.rights = []right{{kind: administering, role: role}}
+		denied.rights = []right{{kind: administering, role: role}}
 	}
-	a.b.refuse(act(), why, lacks)
+	a.b.refuse(act(), why, denied)
 	return false
 }

@@ -47,7 +47,7 @@ func built(from, to *catalog.Catalog) (*builder, *Plan, error) {
 }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
-	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, made: map[string]bool{}}
+	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, complete: map[string]bool{}}
 }
 
 // build writes all statements down. The error is a [*Refusal].
@@ -74,7 +74,7 @@ func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
 // planned gives the plan, unless something was refused.
 func (b *builder) planned(current *catalog.Catalog) (*Plan, error) {
 	if len(b.refused) > 0 {
-		return nil, &Refusal{Reasons: b.refused, lacks: b.missing}
+		return nil, &Refusal{Reasons: b.refused, denials: b.denials}
 	}
 	return &Plan{Server: current.Server, Statements: b.inOrder(), From: current}, nil
 }
@@ -125,17 +125,17 @@ type builder struct {
 	// changedIDs is what was found to be changed when there were so many statements: see changed.
 	changedIDs []catalog.ObjectID
 	changedAt  int
-	// made are the new roles that have all their members from the start.
-	made map[string]bool
+	// complete are the new roles that have all their members from the start.
+	complete map[string]bool
 	// leavingFirst tells that memberships below the connecting role go before it joins any role.
 	leavingFirst bool
-	// lent is what roles have only for the moment.
-	lent []catalog.Grant
+	// temporary is what roles have only for the moment.
+	temporary []catalog.Grant
 	// about is the part that is being changed.
-	about part
+	about subject
 	// refused are what the connecting role may not do, with what each lacks.
 	refused []Reason
-	missing []lack
+	denials []denial
 	// knownRefusals are the same, to have each once.
 	knownRefusals map[Reason]bool
 	// crowded are the objects that come to have very many direct grantees.
@@ -148,16 +148,17 @@ func (b *builder) do(section script.Section, as string, change catalog.Change, r
 	change.Apply(b.working)
 }
 
-// note adds a statement that another one takes back at the end, so that it has no effect on the working catalog.
-func (b *builder) note(section script.Section, change catalog.Change, reason string) {
+// addTemporary adds a statement that another one takes back at the end, so that it has no effect on the working
+// catalog.
+func (b *builder) addTemporary(section script.Section, change catalog.Change, reason string) {
 	b.statements = append(b.statements, script.Statement{Change: change, Section: section, Reason: reason})
 }
 
 // refuse notes something that the connecting role may not do, and what it lacks.
-func (b *builder) refuse(act, why string, l lack) {
+func (b *builder) refuse(act, why string, l denial) {
 	r := Reason{Act: act, Why: why}
 	if !b.knownRefusals[r] {
 		b.knownRefusals[r] = true
-		b.refused, b.missing = append(b.refused, r), append(b.missing, l)
+		b.refused, b.denials = append(b.refused, r), append(b.denials, l)
 	}
 }

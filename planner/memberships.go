@@ -26,7 +26,7 @@ func (b *builder) changeMemberships() {
 func (b *builder) changedMemberships() []string {
 	var out []string
 	for role, want := range b.desired.Members {
-		if !b.made[role] && !catalog.SameMemberships(b.working.Members[role], want) {
+		if !b.complete[role] && !catalog.SameMemberships(b.working.Members[role], want) {
 			out = append(out, role)
 		}
 	}
@@ -54,7 +54,7 @@ func (b *builder) sortByAdministrator(roles []string) {
 // moment be a member of itself: by those of before and after taken together. Privilege roles are members of nothing
 // and need no look.
 func (b *builder) wouldCycle(changed []string) bool {
-	ordinary := slices.DeleteFunc(slices.Clone(changed), func(role string) bool { return held(b.desired, role) != nil })
+	ordinary := slices.DeleteFunc(slices.Clone(changed), func(role string) bool { return heldBy(b.desired, role) != nil })
 	return hasCycle(ordinary, b.working, b.desired)
 }
 
@@ -76,13 +76,13 @@ func (b *builder) differencesOf(roles ...string) []memberDifferences {
 	out := make([]memberDifferences, len(roles))
 	for i, role := range roles {
 		missing, extra := catalog.DifferentMemberships(b.desired.Members[role], b.working.Members[role])
-		out[i] = memberDifferences{role, b.beside(missing, extra), b.beside(extra, missing)}
+		out[i] = memberDifferences{role, b.withOther(missing, extra), b.withOther(extra, missing)}
 	}
 	return out
 }
 
-// beside puts to each row that of the other side, by member. Before 16 it makes no difference who granted them.
-func (b *builder) beside(rows, others []catalog.Membership) []memberDifference {
+// withOther puts to each row that of the other side, by member. Before 16 it makes no difference who granted them.
+func (b *builder) withOther(rows, others []catalog.Membership) []memberDifference {
 	out := make([]memberDifference, 0, len(rows))
 	find := b.findMember(others)
 	for _, m := range rows {
@@ -236,7 +236,7 @@ func (b *builder) needsOptions(d memberDifference) bool {
 
 // grantRole gives the GRANT of a role to some members, unless the connecting role may not make it.
 func (b *builder) grantRole(role string, key memberGroup, members []string) (membershipChange, bool) {
-	act := func() string { return fmt.Sprintf("grant role %q to %s", role, people(members)) }
+	act := func() string { return fmt.Sprintf("grant role %q to %s", role, nameGrantees(members)) }
 	if !b.authority.mayGrant(role, act, nil) {
 		return membershipChange{}, false
 	}
@@ -316,7 +316,7 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 // revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by
 // now got it again.
 func (b *builder) revokeRole(role string, key memberGroup, members []string) (membershipChange, bool) {
-	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, people(members)) }
+	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	revoke := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
 	if b.server.GrantorsMatter() {
@@ -362,9 +362,9 @@ func (b *builder) mayActAs(change membershipChange, act func() string) bool {
 	if !change.revokes {
 		why = fmt.Sprintf("role %q is to have granted it, and role %q may not act for it", grantor, b.authority.Name)
 	}
-	b.refuse(act(), why, lack{
+	b.refuse(act(), why, denial{
 		rights: []right{{kind: memberOf, role: grantor, options: catalog.Options{Inherit: true}}},
-		change: change.change(), part: part{members: change.roles.names[0]},
+		change: change.change(), subject: subject{members: change.roles.names[0]},
 	})
 	return false
 }

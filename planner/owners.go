@@ -16,7 +16,7 @@ func (b *builder) createSchemas() {
 		}
 		owner := b.desired.Objects[id].Owner
 		act := fmt.Sprintf("create %s for role %q", id, owner)
-		b.about = part{object: id}
+		b.about = subject{object: id}
 		b.mayCreateSchemas(act)
 		b.mayGiveTo(owner, act)
 		b.do(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", owner))
@@ -54,7 +54,7 @@ func (b *builder) changeOwners() {
 		b.allowOwnership(now, want.Owner)
 		b.do(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
 	}
-	b.takeBack(script.Owners)
+	b.revokeTemporary(script.Owners)
 }
 
 func (b *builder) ownerReason(now *catalog.Object, owner string) string {
@@ -70,7 +70,7 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 		return
 	}
 	act := fmt.Sprintf("give %s to role %q", object.ID, owner)
-	b.about = part{object: object.ID}
+	b.about = subject{object: object.ID}
 	if !b.authority.has(object.Owner) {
 		b.authority.refuseActing(object.Owner, object, act, nil)
 	}
@@ -79,15 +79,15 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 		b.mayCreateSchemas(act)
 		return
 	}
-	b.letSee(object, "", script.Owners, act)
-	b.lend(script.Owners, catalog.Create, object.ID.Schema, owner, act)
+	b.letLookUp(object, "", script.Owners, act)
+	b.grantTemporarily(script.Owners, catalog.Create, object.ID.Schema, owner, act)
 }
 
 // mayGiveTo refuses to give an object to a role that the connecting role can not SET ROLE to.
 func (b *builder) mayGiveTo(owner, act string) {
 	if !b.authority.canBecome(owner) {
 		why := fmt.Sprintf("role %q can not SET ROLE to role %q", b.authority.Name, owner)
-		b.refuse(act, why, lack{rights: []right{{kind: memberOf, role: owner, options: catalog.Options{Set: true}}}, part: b.about})
+		b.refuse(act, why, denial{rights: []right{{kind: memberOf, role: owner, options: catalog.Options{Set: true}}}, subject: b.about})
 	}
 }
 
@@ -98,6 +98,6 @@ func (b *builder) mayCreateSchemas(act string) {
 	database := b.working.Objects[id]
 	if database != nil && !b.authority.HasPrivilege(b.authority.Name, catalog.Create, database) {
 		why := fmt.Sprintf("role %q has no CREATE on %s, which belongs to role %q", b.authority.Name, id, database.Owner)
-		b.refuse(act, why, lack{rights: []right{{kind: creatingInDatabase}}, part: b.about})
+		b.refuse(act, why, denial{rights: []right{{kind: creatingInDatabase}}, subject: b.about})
 	}
 }

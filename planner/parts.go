@@ -1,22 +1,25 @@
 package planner
 
 import (
+	"cmp"
+	"slices"
+
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
-// inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew
-// from what the ones before it leave, unless the plan is plain. It takes what the plan leads to, as far as it makes
-// something.
+// inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from
+// what the ones before it leave, unless the statements of the plan can stay as they are. After is what the plan leads
+// to, as far as it creates something.
 func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
 	}
 	d := &division{build: build, server: whole.Server, state: whole.From.Clone()}
-	if whole.isPlain() {
+	if whole.keepsStatements() {
 		d.build = nil
 	}
-	if err := d.divide(movesOf(whole, after)); err != nil {
+	if err := d.divide(unitsOf(whole, after)); err != nil {
 		return nil, err
 	}
 	whole.Parts, whole.Statements = d.parts, make([]script.Statement, 0, len(whole.Statements))
@@ -26,11 +29,10 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	return whole, nil
 }
 
-// division makes parts of moves: each is a plan from the state that the ones before it leave to the next, so that it
-// takes and gives back by itself what the connecting role needs for the moment. Of a plain plan parts have the same
-// statements.
+// division makes parts of units. Each is a plan from the state that the ones before it leave to the next, so that it
+// takes and gives back by itself what the connecting role needs for the moment.
 type division struct {
-	// build is nil for a plain plan.
+	// build makes the plan of a part; nil: it has the statements of the whole plan.
 	build  func(from, to *catalog.Catalog) (*Plan, error)
 	server catalog.Server
 	// state is what the parts so far lead to.
@@ -38,35 +40,35 @@ type division struct {
 	parts []script.Part
 }
 
-// divide takes as many moves as fit into each part.
-func (d *division) divide(moves []move) error {
-	for len(moves) > 0 {
-		n, err := d.next(moves, d.fitting(moves))
+// divide takes as many units as fit into each part.
+func (d *division) divide(units []unit) error {
+	for len(units) > 0 {
+		n, err := d.next(units, d.fitting(units))
 		if err != nil {
 			return err
 		}
-		moves = moves[n:]
+		units = units[n:]
 	}
 	return nil
 }
 
-// fitting counts the first moves that fit into one part, as far as the moves tell: at least one.
-func (d *division) fitting(moves []move) int {
+// fitting counts the first units that fit into one part, as far as the units tell: at least one.
+func (d *division) fitting(units []unit) int {
 	room, sum, all, one := d.server.Locks.Room(), 0, catalog.Locks{}, catalog.Locks{}
-	for i, m := range moves {
-		sum += all.Add(m.locks(one, d.server))
+	for i, u := range units {
+		sum += all.Add(u.locks(one, d.server))
 		if sum > room {
 			return max(1, i)
 		}
 	}
-	return len(moves)
+	return len(units)
 }
 
-// next makes a part of the first n moves, or of fewer where what is needed for the moment takes locks as well. It
+// next makes a part of the first n units, or of fewer where what is needed for the moment takes locks as well. It
 // gives how many it took.
-func (d *division) next(moves []move, n int) (int, error) {
+func (d *division) next(units []unit, n int) (int, error) {
 	for {
-		part, err := d.part(moves[:n])
+		part, err := d.part(units[:n])
 		if err != nil {
 			return 0, err
 		}
@@ -76,19 +78,19 @@ func (d *division) next(moves []move, n int) (int, error) {
 			d.add(part)
 			return n, nil
 		case n == 1:
-			return 0, &LockTableError{What: moves[0].String(), Locks: needed, Table: d.server.Locks}
+			return 0, &LockTableError{What: units[0].String(), Locks: needed, Table: d.server.Locks}
 		}
 		n = min(n-1, max(1, n*room/needed))
 	}
 }
 
-// part makes a plan of moves from the state so far.
-func (d *division) part(moves []move) (*Plan, error) {
+// part makes a plan of units from the state so far.
+func (d *division) part(units []unit) (*Plan, error) {
 	if d.build == nil {
-		return &Plan{Server: d.server, Statements: inPlace(moves), From: d.state}, nil
+		return &Plan{Server: d.server, Statements: inPlanOrder(units), From: d.state}, nil
 	}
 	to := d.state.Clone()
-	to.Apply(changes(moves...))
+	to.Apply(changes(units...))
 	return d.build(d.state, to)
 }
 
@@ -102,4 +104,34 @@ func (d *division) add(part *Plan) {
 	before := touched.in(d.state)
 	part.Apply(d.state)
 	d.parts = append(d.parts, script.Part{Statements: part.Statements, ReliesOn: before, LeadsTo: touched.in(d.state)})
+}
+
+// keepsStatements tells whether the plan can be divided by dividing its statements: none of them is only for the
+// moment, and none has to be made of the pieces of several. So it is with most that are large: a first apply.
+func (p *Plan) keepsStatements() bool {
+	return !slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
+		switch ch := s.Change.(type) {
+		case catalog.GrantRole:
+			return len(ch.Roles) > 1 || s.Section != script.Memberships
+		case catalog.RevokeRole:
+			return true // in what order it is best done depends on what is left
+		}
+		return s.Section.IsTemporary()
+	})
+}
+
+// inPlanOrder gives the statements of units in the order of the plan that they are from.
+func inPlanOrder(units []unit) []script.Statement {
+	var all []placed
+	for _, u := range units {
+		all = append(all, u.statements...)
+	}
+	slices.SortStableFunc(all, func(x, y placed) int {
+		return cmp.Or(cmp.Compare(x.Section, y.Section), cmp.Compare(x.place, y.place))
+	})
+	statements := make([]script.Statement, len(all))
+	for i, s := range all {
+		statements[i] = s.Statement
+	}
+	return statements
 }

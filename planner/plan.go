@@ -22,8 +22,8 @@ type Plan struct {
 	// Statements in the order in which they run.
 	Statements []script.Statement
 	// Parts are the transactions that the plan consists of when its statements take more locks than one can have, in
-	// order; nil: it is one transaction. After each of them one can stop: nobody is without access that they have before
-	// and after the whole plan.
+	// order; nil: it is one transaction. After each of them one can stop: nobody is without access that they have
+	// before and after the whole plan.
 	Parts []script.Part
 	// Warnings are for people: objects that are missing, or what can not be brought back.
 	Warnings []string

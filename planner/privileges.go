@@ -17,7 +17,7 @@ import (
 // away again. Where there may be no room for both, what is revoked comes before.
 func (b *builder) changePrivileges() {
 	for _, id := range b.changed() {
-		b.about = part{object: id}
+		b.about = subject{object: id}
 		b.noteCrowded(id)
 		if b.exchangesMany(id) {
 			b.revokeColumns(id)
@@ -30,13 +30,13 @@ func (b *builder) changePrivileges() {
 			b.grantMissing(id, column)
 		}
 	}
-	b.takeBack(script.Privileges)
+	b.revokeTemporary(script.Privileges)
 }
 
 // doOn adds a statement on an object that counts as one by the given grantor.
 func (b *builder) doOn(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
 	as := b.authority.actAs(grantor, object, act, change)
-	b.letSee(object, as, script.Privileges, act)
+	b.letLookUp(object, as, script.Privileges, act)
 	b.do(script.Privileges, as, change, reason)
 }
 
@@ -87,7 +87,7 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 		first := groups[0]
 		for _, g := range gather(first.items) {
 			object := b.working.Objects[id] // the statement before may have given others a grant option
-			act := "grant " + words(g.privileges) + " on " + on(id, column) + " to " + people(g.grantees)
+			act := "grant " + joinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees)
 			b.doOn(object, first.grantor, act, catalog.Grant{
 				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.grantor, WithOption: first.grantable,
 			}, b.grantReason(g.grantees))
@@ -153,23 +153,23 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 			return
 		}
 		slices.SortStableFunc(groups, func(x, y itemsOf) int {
-			return cmp.Compare(b.turn(x.grantor, object, have), b.turn(y.grantor, object, have))
+			return cmp.Compare(b.revokeOrder(x.grantor, object, have), b.revokeOrder(y.grantor, object, have))
 		})
 		b.revoke(object, column, groups[0].itemGroup, gather(groups[0].items)[0], have)
 	}
 }
 
-// turn says when what a role granted is revoked. Of whoever has the owner's rights, or the grant option by a
+// revokeOrder says when what a role granted is revoked. Of whoever has the owner's rights, or the grant option by a
 // membership, the server takes nothing in cascade: that has to go while the role has its own grant option. Then comes
 // what the owner granted, on which the rest may depend.
-func (b *builder) turn(grantor string, object *catalog.Object, acl catalog.ACL) int {
+func (b *builder) revokeOrder(grantor string, object *catalog.Object, acl catalog.ACL) int {
 	hasOption := func(role string) bool {
 		return slices.ContainsFunc(acl.Of(role), func(i catalog.Item) bool { return i.Grantable })
 	}
 	switch {
 	case grantor == object.Owner:
 		return 1
-	case b.authority.hasMeanwhile(grantor, object.Owner) || slices.ContainsFunc(b.authority.Inherited(grantor)[1:], hasOption):
+	case b.authority.hasTemporarily(grantor, object.Owner) || slices.ContainsFunc(b.authority.Inherited(grantor)[1:], hasOption):
 		return 0
 	case b.reachedAfter().HasPrivilegesOf(grantor, object.Owner) || slices.ContainsFunc(b.reachedAfter().Inherited(grantor)[1:], hasOption):
 		return 0 // it may have these memberships by then where the plan is applied in parts
@@ -215,23 +215,23 @@ func excess(have, want catalog.ACL, owner string) itemGroups {
 
 // revoke adds one REVOKE.
 func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g gathered, acl catalog.ACL) {
-	act := fmt.Sprintf("revoke %s on %s from %s", words(g.privileges), on(object.ID, column), people(g.grantees))
+	act := fmt.Sprintf("revoke %s on %s from %s", joinPrivileges(g.privileges), on(object.ID, column), nameGrantees(g.grantees))
 	change := catalog.Revoke{
 		Privileges: g.privileges, Object: object.ID, Column: column, Grantees: g.grantees, Grantor: key.grantor,
 		OptionOnly: key.optionOnly, Cascade: g.grantedOn(acl, object.Owner) || column == "" && g.grantedOnColumns(object),
 	}
 	if key.grantor != object.Owner && !b.authority.MayRevokeAs(key.grantor, object.Owner) {
-		b.shake(object, change, act, acl)
+		b.revokeThroughOption(object, change, act, acl)
 		return
 	}
-	b.reviveOption(object, change, act, acl)
+	b.restoreOption(object, change, act, acl)
 	b.doOn(object, key.grantor, act, change, revokeReason(key, object.Owner))
 }
 
-// reviveOption gives a grantor who has lost the grant option since the option back, to revoke by it. Nothing more is
+// restoreOption gives a grantor who has lost the grant option since the option back, to revoke by it. Nothing more is
 // needed: from now on it is something else that there is too much. The server leaves such grants where the grantor
 // has the owner's rights.
-func (b *builder) reviveOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
+func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	dead := slices.DeleteFunc(slices.Clone(revoke.Privileges), func(p catalog.Privilege) bool {
 		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)
 	})
@@ -242,13 +242,13 @@ func (b *builder) reviveOption(object *catalog.Object, revoke catalog.Revoke, ac
 	}
 }
 
-// shake revokes what was granted by a role as which nothing can be revoked: the owner takes the grant option from
-// that role, in cascade, and gives it back. Whoever is to keep what that role granted has by now got it from the
-// owner.
-func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
+// revokeThroughOption revokes what was granted by a role as which nothing can be revoked: the owner takes the grant
+// option from that role, in cascade, and gives it back. Whoever is to keep what that role granted has by now got it
+// from the owner.
+func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	grantor := revoke.Grantor
 	for _, privilege := range revoke.Privileges {
-		b.mayShake(grantor, privilege, object, act, acl)
+		b.mayRevokeThroughOption(grantor, privilege, object, act, acl)
 	}
 	reason := fmt.Sprintf("what %s granted and the spec does not list goes with it", grantor)
 	b.doOn(object, object.Owner, act, catalog.Revoke{
@@ -260,19 +260,19 @@ func (b *builder) shake(object *catalog.Object, revoke catalog.Revoke, act strin
 	revoke.Apply(b.working) // a refused one must not be found again
 }
 
-// mayShake refuses where that would leave in place what the role granted: the server takes from nobody who has the
-// owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant option from someone
-// else as well.
-func (b *builder) mayShake(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
+// mayRevokeThroughOption refuses where that would leave in place what the role granted: the server takes from nobody
+// who has the owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant option
+// from someone else as well.
+func (b *builder) mayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
 	switch {
 	case b.working.IsSuperuser(grantor):
 		why := fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor)
-		b.refuse(act, why, lack{rights: []right{{kind: noSuperuser, role: grantor}}, part: b.about})
-	case b.authority.hasMeanwhile(grantor, object.Owner):
+		b.refuse(act, why, denial{rights: []right{{kind: noSuperuser, role: grantor}}, subject: b.about})
+	case b.authority.hasTemporarily(grantor, object.Owner):
 		b.authority.refuseActing(grantor, object, act, nil)
 	case !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}):
 		why := fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)
-		b.refuse(act, why, lack{part: b.about})
+		b.refuse(act, why, denial{subject: b.about})
 	}
 }
 
@@ -321,7 +321,7 @@ func gather(items []catalog.Item) []gathered {
 		privileges := byGrantee[grantee]
 		slices.Sort(privileges)
 		privileges = slices.Compact(privileges)
-		key := words(privileges)
+		key := joinPrivileges(privileges)
 		if _, known := place[key]; !known {
 			place[key] = len(out)
 			out = append(out, gathered{privileges: privileges})
@@ -332,7 +332,7 @@ func gather(items []catalog.Item) []gathered {
 	return out
 }
 
-func words(privileges []catalog.Privilege) string {
+func joinPrivileges(privileges []catalog.Privilege) string {
 	if len(privileges) == 1 {
 		return string(privileges[0])
 	}
@@ -343,8 +343,8 @@ func words(privileges []catalog.Privilege) string {
 	return strings.Join(text, ", ")
 }
 
-// people names grantees in a message, only the first few of many.
-func people(grantees []string) string {
+// nameGrantees names grantees in a message, only the first few of many.
+func nameGrantees(grantees []string) string {
 	const most = 3
 	if len(grantees) == 1 && grantees[0] != catalog.Public {
 		return grantees[0]

@@ -12,8 +12,8 @@ type Refusal struct {
 	// the connecting role may do everything but what is [Reason.Superuser]. None makes it a member of a superuser. They
 	// are there once [Remedied] has worked them out.
 	Remedies []string
-	// lacks are what the reasons are about.
-	lacks []lack
+	// denials are what the reasons are about.
+	denials []denial
 }
 
 // Reason is one thing that the connecting role may not do.

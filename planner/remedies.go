@@ -18,7 +18,7 @@ func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (
 	if !errors.As(err, new(*Refusal)) {
 		return err
 	}
-	w := &remedying{plan: plan, banned: map[string]bool{}, spare: sparePlans}
+	w := &remedying{plan: plan, banned: map[string]bool{}, plansLeft: bisectingPlans}
 	for {
 		w.begin(current)
 		if refusal, done := w.work(); done {
@@ -27,9 +27,9 @@ func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (
 	}
 }
 
-// sparePlans is how often is planned to find out which of many remedies the spec contradicts. Of those that are found
-// to contradict it together after that, none is taken.
-const sparePlans = 100
+// bisectingPlans is how often is planned to find out which of many remedies the spec contradicts. Of those that are
+// found to contradict it together after that, none is taken.
+const bisectingPlans = 100
 
 // remedying works out remedies one after the other.
 type remedying struct {
@@ -46,8 +46,8 @@ type remedying struct {
 	// begins anew.
 	tried  map[attempt]bool
 	banned map[string]bool
-	// spare is how many plans are left of sparePlans.
-	spare int
+	// plansLeft is how many plans are left of bisectingPlans.
+	plansLeft int
 	// actor is the connecting role in the catalog as it is now; nil: to be made. Then is who reaches what by what was
 	// last desired.
 	actor *access.Actor
@@ -96,7 +96,7 @@ func (w *remedying) work() (*Refusal, bool) {
 			}
 			w.goBack(w.before)
 			of := w.round
-			w.halve(of, 0, of.size)
+			w.bisect(of, 0, of.size)
 			w.last = nil
 			continue
 		case w.banUndone(refusal):
@@ -118,9 +118,9 @@ type round struct {
 	take, drop func(from, to int)
 }
 
-// halve takes of a part of a round that the spec contradicts what it does not contradict.
-func (w *remedying) halve(of round, from, to int) {
-	if to-from == 1 || w.spare <= 0 {
+// bisect takes of a part of a round that the spec contradicts what it does not contradict.
+func (w *remedying) bisect(of round, from, to int) {
+	if to-from == 1 || w.plansLeft <= 0 {
 		of.drop(from, to)
 		return
 	}
@@ -128,10 +128,10 @@ func (w *remedying) halve(of round, from, to int) {
 	for _, half := range [][2]int{{from, middle}, {middle, to}} {
 		before := w.remedied.clone()
 		of.take(half[0], half[1])
-		w.spare--
+		w.plansLeft--
 		if _, err := w.plan(w.have); contradicts(err) {
 			w.goBack(before)
-			w.halve(of, half[0], half[1])
+			w.bisect(of, half[0], half[1])
 		}
 	}
 }
@@ -184,7 +184,7 @@ func (w *remedying) key(r remedy) string {
 // banUndone bans what the plan would only take away again, as it does where the connecting role is in the spec.
 func (w *remedying) banUndone(refusal *Refusal) bool {
 	return w.ban(slices.DeleteFunc(slices.Clone(w.remedies), func(r remedy) bool {
-		return !slices.ContainsFunc(refusal.lacks, func(l lack) bool { return l.undoes(r.change) })
+		return !slices.ContainsFunc(refusal.denials, func(l denial) bool { return l.undoes(r.change) })
 	}))
 }
 
@@ -192,12 +192,12 @@ func (w *remedying) banUndone(refusal *Refusal) bool {
 // does itself. That is worked out from what is desired, which depends on the rights.
 func (w *remedying) remedy(refusal *Refusal, desired *catalog.Catalog) {
 	var reasons []Reason
-	var left []lack
+	var left []denial
 	for i, reason := range refusal.Reasons {
-		if w.give(reason, refusal.lacks[i]) || w.tried[attempt{reason, bySuperuser}] {
+		if w.give(reason, refusal.denials[i]) || w.tried[attempt{reason, bySuperuser}] {
 			continue
 		}
-		reasons, left = append(reasons, reason), append(left, refusal.lacks[i])
+		reasons, left = append(reasons, reason), append(left, refusal.denials[i])
 	}
 	if given := w.last; len(given) > 0 {
 		w.round = round{len(given), func(from, to int) { w.addAll(given[from:to]) }, func(from, to int) { w.ban(given[from:to]) }}
@@ -222,7 +222,7 @@ func (w *remedying) isThere(r remedy) bool {
 }
 
 // give gives the next right that would do. It tells whether there is any.
-func (w *remedying) give(reason Reason, l lack) bool {
+func (w *remedying) give(reason Reason, l denial) bool {
 	if len(w.last) > 0 && w.hasAny(l) {
 		return true // as another one asked for, perhaps
 	}

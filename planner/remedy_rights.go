@@ -11,7 +11,7 @@ import (
 type way func() (remedy, bool)
 
 // ways lists the rights that would do for what is lacking, the smallest first.
-func (w *remedying) ways(l lack) []way {
+func (w *remedying) ways(l denial) []way {
 	var ways []way
 	for _, r := range l.rights {
 		switch r.kind {
@@ -35,7 +35,7 @@ func (w *remedying) ways(l lack) []way {
 	}
 	if grant, is := l.change.(catalog.Grant); is {
 		ways = append(ways, func() (remedy, bool) { return w.grant(grant) })
-		if grant.Object == l.part.object { // what is lent is the owner's to grant
+		if grant.Object == l.subject.object { // what is lent is the owner's to grant
 			ways = append(ways, func() (remedy, bool) { return w.grantOption(grant) })
 		}
 	}
@@ -43,7 +43,7 @@ func (w *remedying) ways(l lack) []way {
 }
 
 // hasAny tells whether the connecting role has come to have one of the rights by the remedies.
-func (w *remedying) hasAny(l lack) bool {
+func (w *remedying) hasAny(l denial) bool {
 	a := w.acting()
 	return slices.ContainsFunc(l.rights, func(r right) bool {
 		switch r.kind {

@@ -10,7 +10,7 @@ import (
 
 // superusers gives what a superuser has to run instead of what is lacking, as far as there are the roles that this
 // takes.
-func superusers(have, desired *catalog.Catalog, lacks []lack) []remedy {
+func superusers(have, desired *catalog.Catalog, lacks []denial) []remedy {
 	have = have.Clone()
 	have.Server.CurrentUser, have.Server.SessionUser = have.Server.Bootstrap, have.Server.Bootstrap
 	for len(lacks) > 0 {
@@ -22,8 +22,8 @@ func superusers(have, desired *catalog.Catalog, lacks []lack) []remedy {
 		if !errors.As(err, &refusal) {
 			return nil
 		}
-		possible := slices.DeleteFunc(slices.Clone(lacks), func(l lack) bool {
-			return slices.ContainsFunc(refusal.lacks, func(refused lack) bool { return l.part == refused.part })
+		possible := slices.DeleteFunc(slices.Clone(lacks), func(l denial) bool {
+			return slices.ContainsFunc(refusal.denials, func(refused denial) bool { return l.subject == refused.subject })
 		})
 		if len(possible) == len(lacks) {
 			return nil
@@ -35,24 +35,24 @@ func superusers(have, desired *catalog.Catalog, lacks []lack) []remedy {
 
 // wanted gives a catalog in which nothing but what is lacking is as desired. Of a REVOKE that is nothing else, unless
 // others have to get by another grantor what depends on it.
-func wanted(have, desired *catalog.Catalog, lacks []lack) *catalog.Catalog {
+func wanted(have, desired *catalog.Catalog, lacks []denial) *catalog.Catalog {
 	want := have.Clone()
-	whole := map[part]bool{{}: true}
+	whole := map[subject]bool{{}: true}
 	for _, l := range lacks {
-		if !l.isPlainRevoke(have) && !whole[l.part] {
-			whole[l.part] = true
-			l.part.put(want, desired)
+		if !l.isPlainRevoke(have) && !whole[l.subject] {
+			whole[l.subject] = true
+			l.subject.put(want, desired)
 		}
 	}
 	for _, l := range lacks {
-		if l.isPlainRevoke(have) && !whole[l.part] {
+		if l.isPlainRevoke(have) && !whole[l.subject] {
 			l.change.Apply(want)
 		}
 	}
 	return want
 }
 
-func (l lack) isPlainRevoke(have *catalog.Catalog) bool {
+func (l denial) isPlainRevoke(have *catalog.Catalog) bool {
 	switch ch := l.change.(type) {
 	case catalog.Revoke:
 		object := have.Objects[ch.Object]
@@ -74,7 +74,7 @@ func remediesOf(plan *Plan) []remedy {
 }
 
 // put makes a part of a catalog as it is desired.
-func (p part) put(c, desired *catalog.Catalog) {
+func (p subject) put(c, desired *catalog.Catalog) {
 	switch {
 	case p.members != "":
 		p.putMembers(c, desired)
@@ -88,7 +88,7 @@ func (p part) put(c, desired *catalog.Catalog) {
 	}
 }
 
-func (p part) putObject(id catalog.ObjectID, c, desired *catalog.Catalog) {
+func (p subject) putObject(id catalog.ObjectID, c, desired *catalog.Catalog) {
 	want := desired.Objects[id]
 	if want == nil || c.Roles[want.Owner] == nil {
 		return
@@ -113,7 +113,7 @@ func knownItems(c *catalog.Catalog, acl catalog.ACL) catalog.ACL {
 }
 
 // putRole leaves passwords out, which no message may hold.
-func (p part) putRole(c, desired *catalog.Catalog) {
+func (p subject) putRole(c, desired *catalog.Catalog) {
 	want, have := desired.Roles[p.role], c.Roles[p.role]
 	switch {
 	case have == nil:
@@ -130,7 +130,7 @@ func (p part) putRole(c, desired *catalog.Catalog) {
 
 // putMembers leaves out who does not exist yet, and who would come to be as good as a superuser, which is not for a
 // remedy to do, or a member of itself.
-func (p part) putMembers(c, desired *catalog.Catalog) {
+func (p subject) putMembers(c, desired *catalog.Catalog) {
 	before, reach := c.Members[p.members], access.NewReach(c)
 	reachesAll := reach.ReachesAll(p.members)
 	var rows []catalog.Membership

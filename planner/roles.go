@@ -14,13 +14,13 @@ import (
 func (b *builder) createRoles() {
 	names := b.roleNames()
 	for _, name := range names {
-		if b.lacks(name) && b.desired.Roles[name].IsAdministrator() {
+		if b.isNew(name) && b.desired.Roles[name].IsAdministrator() {
 			change := catalog.CreateRole{Name: name, CreateRole: true, Members: b.plainMembers(name, b.server.CurrentUser)}
 			b.do(script.Administrators, "", change, "creates and grants privilege roles, which takes too long for a role that administers many")
 		}
 	}
 	for _, name := range names {
-		if role := b.desired.Roles[name]; b.lacks(name) && role.Holds == nil {
+		if role := b.desired.Roles[name]; b.isNew(name) && role.Holds == nil {
 			b.do(script.Roles, "", catalog.CreateRole{Name: name, With: startingWith(role)}, "a role of the spec that does not exist")
 		}
 	}
@@ -29,20 +29,20 @@ func (b *builder) createRoles() {
 // createPrivilegeRoles creates those that are not there, each with its members: from 16 on that costs less than to
 // grant it afterwards. It comes when all other roles are there, those of one administrator role one after the other.
 func (b *builder) createPrivilegeRoles() {
-	type lack struct{ name, creator string }
-	var lacking []lack
+	type newRole struct{ name, creator string }
+	var created []newRole
 	for _, name := range b.roleNames() {
-		if b.lacks(name) {
-			lacking = append(lacking, lack{name, b.creator(name)})
+		if b.isNew(name) {
+			created = append(created, newRole{name, b.creator(name)})
 		}
 	}
-	slices.SortStableFunc(lacking, func(x, y lack) int { return cmp.Compare(x.creator, y.creator) })
-	for _, l := range lacking {
+	slices.SortStableFunc(created, func(x, y newRole) int { return cmp.Compare(x.creator, y.creator) })
+	for _, l := range created {
 		held := b.desired.Roles[l.name].Holds
 		creator := cmp.Or(l.creator, b.server.CurrentUser)
 		change := catalog.CreateRole{Name: l.name, Holds: held, Creator: l.creator, Members: b.plainMembers(l.name, creator)}
 		b.do(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+string(held.Privilege)+" on "+held.Object.String())
-		b.made[l.name] = b.hasAllMembers(l.name, creator, change.Members)
+		b.complete[l.name] = b.hasAllMembers(l.name, creator, change.Members)
 	}
 }
 
@@ -62,7 +62,7 @@ func (b *builder) hasAllMembers(name, creator string, plain []string) bool {
 	return others == len(creators)
 }
 
-func (b *builder) lacks(name string) bool { return b.working.Roles[name] == nil }
+func (b *builder) isNew(name string) bool { return b.working.Roles[name] == nil }
 
 // creator gives the administrator role that is to create a role; empty: the connecting role.
 func (b *builder) creator(name string) string {
@@ -106,7 +106,7 @@ func (b *builder) mayCreate() {
 	for _, s := range b.statements {
 		if ch, creates := s.Change.(catalog.CreateRole); creates && !b.authority.MayCreateRoles() {
 			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
-			b.refuse(fmt.Sprintf("create role %q", ch.Name), why, lack{rights: []right{{kind: creatingRoles}}})
+			b.refuse(fmt.Sprintf("create role %q", ch.Name), why, denial{rights: []right{{kind: creatingRoles}}})
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (b *builder) dropSchemas() {
 	for _, id := range b.surplusSchemas() {
 		owner := b.working.Objects[id].Owner
 		act := fmt.Sprintf("drop %s", id)
-		b.about = part{object: id}
+		b.about = subject{object: id}
 		if !b.authority.has(owner) {
 			b.authority.refuseActing(owner, b.working.Objects[id], act, nil)
 		}

@@ -17,7 +17,7 @@ import (
 // see [catalog.Scope.Below].
 func Compare(before, after *catalog.Catalog) *Effect {
 	e := &Effect{Compared: len(ordinary(before, after))}
-	e.Created, e.Dropped = comings(before, after)
+	e.Created, e.Dropped = createdAndDropped(before, after)
 	e.GainLogin, e.LoseLogin = logins(before, after)
 	e.Memberships = memberships(before, after)
 	e.Ownerships = ownerships(before, after)
@@ -94,7 +94,7 @@ func (t targetKey) compare(other targetKey) int {
 	)
 }
 
-func (t target) in(o *catalog.Object) what { return what{o, t.column, t.privilege} }
+func (t target) in(o *catalog.Object) privilegeOn { return privilegeOn{o, t.column, t.privilege} }
 
 // place gives the place of a target, and makes one if it is new.
 func (c *comparison) place(o *catalog.Object, column string, privilege catalog.Privilege) int {

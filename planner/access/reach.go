@@ -138,7 +138,7 @@ func (r *Reach) admin(roles []string, role string) string {
 // HasPrivilege tells whether a role has a privilege on an object, as the server's has_table_privilege and its like
 // do. An owner has what the ACL gives it: by default, everything.
 func (r *Reach) HasPrivilege(role string, privilege catalog.Privilege, object *catalog.Object) bool {
-	return r.catalog.IsSuperuser(role) || r.has(r.walk(role, inheriting), what{object, "", privilege})
+	return r.catalog.IsSuperuser(role) || r.has(r.walk(role, inheriting), privilegeOn{object, "", privilege})
 }
 
 // ReachesAll tells whether a role is, or by any memberships reaches, a superuser or a predefined role as good as one.

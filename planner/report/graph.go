@@ -53,7 +53,7 @@ func graphOf(statements []script.Statement) *graph {
 		}
 	}
 	for _, s := range statements {
-		if !s.Section.IsLending() {
+		if !s.Section.IsTemporary() {
 			g.add(s)
 		}
 	}

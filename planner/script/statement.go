@@ -60,8 +60,8 @@ var headings = [...]string{
 	GivingBack:      "Temporary memberships, given back",
 }
 
-// IsLending tells whether a section's statements give or take back temporary memberships.
-func (s Section) IsLending() bool { return s == ActingFor || s == GivingBackFirst || s == GivingBack }
+// IsTemporary tells whether a section's statements give or take back temporary memberships.
+func (s Section) IsTemporary() bool { return s == ActingFor || s == GivingBackFirst || s == GivingBack }
 
 // String gives the heading.
 func (s Section) String() string { return headings[s] }

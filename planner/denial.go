@@ -6,13 +6,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// lack is what a refusal is about: which right would do, what was to be done, and what a superuser would have to
+// denial is what a refusal is about: which right would do, what was to be done, and what a superuser would have to
 // bring about instead.
-type lack struct {
+type denial struct {
 	rights []right
 	// change is the statement that may not be run, where it is a GRANT or REVOKE.
-	change catalog.Change
-	part   part
+	change  catalog.Change
+	subject subject
 }
 
 // right is one that the connecting role can be given.
@@ -34,15 +34,16 @@ const (
 	noSuperuser
 )
 
-// part is a part of a catalog: an object with its owner and ACL, the members of a role, or a role's own attributes.
-type part struct {
+// subject is what of a catalog is to be changed: an object with its owner and ACL, the members of a role, or a role's
+// own attributes.
+type subject struct {
 	object  catalog.ObjectID
 	members string
 	role    string
 }
 
 // undoes tells whether the statement would take away what another one has given.
-func (l lack) undoes(given catalog.Change) bool {
+func (l denial) undoes(given catalog.Change) bool {
 	switch ch := l.change.(type) {
 	case catalog.Revoke:
 		grant, is := given.(catalog.Grant)

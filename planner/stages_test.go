@@ -6,10 +6,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// TestEverySectionHasAStage: moves are made of all that a plan is to leave.
+// TestEverySectionHasAStage: units are made of all that a plan is to leave.
 func TestEverySectionHasAStage(t *testing.T) {
 	for section := script.LosingLogin; section <= script.GivingBack; section++ {
-		if _, has := stages[section]; has == section.IsLending() {
+		if _, has := stages[section]; has == section.IsTemporary() {
 			t.Errorf("section %q has a stage: %v", section, has)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// what is a privilege on an object or, if a column is named, on that column.
-type what struct {
+// privilegeOn is a privilege on an object or, if a column is named, on that column.
+type privilegeOn struct {
 	object    *catalog.Object
 	column    string
 	privilege catalog.Privilege
@@ -19,12 +19,12 @@ const nobody = -1
 // has tells whether the role that a walk starts with has the privilege: as a superuser, or by an ACL item of its own,
 // of a role whose privileges it has, or of PUBLIC. What one has on a table, one has on its columns.
 // https://www.postgresql.org/docs/current/ddl-priv.html
-func (r *Reach) has(w *walk, p what) bool {
+func (r *Reach) has(w *walk, p privilegeOn) bool {
 	return r.catalog.IsSuperuser(w.start()) || p.isPublic() || p.holder(w) != nobody
 }
 
 // isPublic tells whether PUBLIC has the privilege, and so everybody.
-func (p what) isPublic() bool {
+func (p privilegeOn) isPublic() bool {
 	return (givesPublic(p.object.ACL, p.privilege) || p.column != "" && givesPublic(p.object.Columns[p.column], p.privilege)) && !isBarred(p.object, p.privilege)
 }
 
@@ -39,10 +39,10 @@ func givesPublic(acl catalog.ACL, privilege catalog.Privilege) bool {
 }
 
 // onObject is the same privilege on the whole object.
-func (p what) onObject() what { return what{p.object, "", p.privilege} }
+func (p privilegeOn) onObject() privilegeOn { return privilegeOn{p.object, "", p.privilege} }
 
 // holder gives the place in a walk of the nearest role that holds the privilege.
-func (p what) holder(w *walk) int {
+func (p privilegeOn) holder(w *walk) int {
 	if isBarred(p.object, p.privilege) {
 		return nobody
 	}
@@ -62,7 +62,7 @@ func nearer(a, b int) int {
 
 // inACL gives the place of the nearest role that an ACL gives the privilege to. An ACL may have thousands of items
 // and a walk thousands of roles: it goes through the shorter of the two.
-func (p what) inACL(acl catalog.ACL, w *walk) int {
+func (p privilegeOn) inACL(acl catalog.ACL, w *walk) int {
 	const searching = 8 // what finding a role in an ACL takes, in items
 	if len(w.roles)*searching < len(acl) {
 		for place, role := range w.roles {
@@ -84,7 +84,7 @@ func (p what) inACL(acl catalog.ACL, w *walk) int {
 	return nearest
 }
 
-func (p what) inPredefined(w *walk) int {
+func (p privilegeOn) inPredefined(w *walk) int {
 	nearest := nobody
 	for _, item := range implied(p.object.ID.Kind) {
 		if item.Privilege != p.privilege {
@@ -98,7 +98,7 @@ func (p what) inPredefined(w *walk) int {
 }
 
 // shortest says by which path the role that a walk starts with has a privilege that it has.
-func (r *Reach) shortest(w *walk, p what) Path {
+func (r *Reach) shortest(w *walk, p privilegeOn) Path {
 	holder := p.holder(w)
 	switch {
 	case r.catalog.IsSuperuser(w.start()):
@@ -110,7 +110,7 @@ func (r *Reach) shortest(w *walk, p what) Path {
 }
 
 // path says how the privilege comes from the role at a place.
-func (p what) path(w *walk, holder int) Path {
+func (p privilegeOn) path(w *walk, holder int) Path {
 	role, way := w.roles[holder], w.way(holder)
 	switch {
 	case holder > 0 && IsPrivilegeRole(role):

@@ -36,7 +36,7 @@ func (c *comparison) differences(k *class, paths *paths) []difference {
 }
 
 // hasIn tells whether a role has a privilege in a state in which either may not exist.
-func (r *Reach) hasIn(w *walk, p what) bool { return w != nil && p.object != nil && r.has(w, p) }
+func (r *Reach) hasIn(w *walk, p privilegeOn) bool { return w != nil && p.object != nil && r.has(w, p) }
 
 // paths keeps one copy of each path.
 type paths struct {

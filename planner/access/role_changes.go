@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// comings lists the ordinary roles that are new, and those that are gone.
-func comings(before, after *catalog.Catalog) (created, dropped []string) {
+// createdAndDropped lists the ordinary roles that are new, and those that are gone.
+func createdAndDropped(before, after *catalog.Catalog) (created, dropped []string) {
 	for _, role := range ordinary(before, after) {
 		switch {
 		case before.Roles[role] == nil:

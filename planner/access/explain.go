@@ -79,15 +79,15 @@ func Explain(c *catalog.Catalog, role string, object *catalog.ObjectID) *Explana
 
 // accessTo lists what the role that a walk starts with has on an object.
 func (r *Reach) accessTo(w *walk, o *catalog.Object) []Access {
-	seen := map[what]bool{}
+	seen := map[privilegeOn]bool{}
 	if r.catalog.IsSuperuser(w.start()) {
 		for _, privilege := range privilegesOf(r.catalog, o.ID.Kind) {
-			seen[what{o, "", privilege}] = true
+			seen[privilegeOn{o, "", privilege}] = true
 		}
 	}
 	eachHolding(o, func(grantee, column string, privilege catalog.Privilege) {
 		if grantee == catalog.Public || w.has(grantee) {
-			seen[what{o, column, privilege}] = true
+			seen[privilegeOn{o, column, privilege}] = true
 		}
 	})
 	var out []Access
@@ -100,7 +100,7 @@ func (r *Reach) accessTo(w *walk, o *catalog.Object) []Access {
 }
 
 // paths lists how a role has exactly this privilege: for one on a column, not how it has the same on the table.
-func (r *Reach) paths(w *walk, p what) []Path {
+func (r *Reach) paths(w *walk, p privilegeOn) []Path {
 	var out []Path
 	if r.catalog.IsSuperuser(w.start()) && p.column == "" {
 		out = append(out, Path{Kind: BySuperuser})
@@ -144,7 +144,7 @@ func Who(c *catalog.Catalog, object catalog.ObjectID, privileges ...catalog.Priv
 		w := r.newWalk(role, inheriting)
 		for _, column := range append([]string{""}, o.ColumnNames()...) {
 			for _, privilege := range privileges {
-				if paths := r.ownPaths(w, what{o, column, privilege}); len(paths) > 0 {
+				if paths := r.ownPaths(w, privilegeOn{o, column, privilege}); len(paths) > 0 {
 					out = append(out, Access{role, privilege, object, column, paths})
 				}
 			}
@@ -154,7 +154,7 @@ func Who(c *catalog.Catalog, object catalog.ObjectID, privileges ...catalog.Priv
 }
 
 // ownPaths leaves out the one that all roles have. A superuser has every privilege that there is.
-func (r *Reach) ownPaths(w *walk, p what) []Path {
+func (r *Reach) ownPaths(w *walk, p privilegeOn) []Path {
 	return slices.DeleteFunc(r.paths(w, p), func(path Path) bool {
 		return path.Kind == ByPublic || path.Kind == BySuperuser && !slices.Contains(privilegesOf(r.catalog, p.object.ID.Kind), p.privilege)
 	})

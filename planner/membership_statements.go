@@ -41,7 +41,7 @@ type granted struct {
 }
 
 func (b *builder) granted(role string) granted {
-	return granted{[]string{role}, []*catalog.Held{held(b.desired, role)}}
+	return granted{[]string{role}, []*catalog.Held{heldBy(b.desired, role)}}
 }
 
 // add adds those of others.

@@ -40,7 +40,7 @@ func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 	}
 	holders := make([]holder, len(names))
 	for i, name := range names {
-		holders[i] = holder{name, held(c, name)}
+		holders[i] = holder{name, heldBy(c, name)}
 	}
 	slices.SortFunc(holders, func(x, y holder) int {
 		if x.Held == nil || y.Held == nil {
@@ -56,8 +56,8 @@ func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 	}
 }
 
-// held gives what a privilege role holds; nil for any other role.
-func held(c *catalog.Catalog, role string) *catalog.Held {
+// heldBy gives what a privilege role holds; nil for any other role.
+func heldBy(c *catalog.Catalog, role string) *catalog.Held {
 	if known := c.Roles[role]; known != nil {
 		return known.Holds
 	}

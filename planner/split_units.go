@@ -6,35 +6,35 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// divided adds a move as it is or, where it has to, as several: what is gained on the object comes first then.
-func (s *sorting) divided(out []move, m move) []move {
-	if m.stage != changingObjects || !s.circles && m.locks(s.locks, s.plan.Server).Count() <= s.plan.Server.Locks.Room() {
-		return append(out, m)
+// split adds a unit as it is or, where it has to, as several: what is gained on the object comes first then.
+func (g *grouping) split(out []unit, u unit) []unit {
+	if u.stage != changingObjects || !g.revokesFirst && u.locks(g.locks, g.plan.Server).Count() <= g.plan.Server.Locks.Room() {
+		return append(out, u)
 	}
-	gains, rest := s.gains(m.statements)
-	for _, statement := range s.slices(gains) {
-		gain := move{stage: m.stage, object: m.object, statements: []placed{statement}}
-		if s.circles {
+	gains, rest := g.gains(u.statements)
+	for _, statement := range g.slices(gains) {
+		gain := unit{stage: u.stage, object: u.object, statements: []placed{statement}}
+		if g.revokesFirst {
 			gain.stage = givingOnObjects
 		}
 		out = append(out, gain)
 	}
 	if len(rest) > 0 {
-		out = append(out, move{stage: m.stage, object: m.object, statements: rest})
+		out = append(out, unit{stage: u.stage, object: u.object, statements: rest})
 	}
 	return out
 }
 
 // gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's
 // privileges by way of privilege roles changes together with the rest, unless all that is gained has to come before.
-func (s *sorting) gains(statements []placed) (gains, rest []placed) {
+func (g *grouping) gains(statements []placed) (gains, rest []placed) {
 	first := slices.IndexFunc(statements, func(s placed) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
 	for i, statement := range statements {
 		_, joins := statement.Change.(catalog.GrantRole)
 		_, leaves := statement.Change.(catalog.RevokeRole)
 		_, drops := statement.Change.(catalog.DropRole)
 		switch {
-		case joins && s.circles, !joins && !leaves && !drops && (first < 0 || i < first):
+		case joins && g.revokesFirst, !joins && !leaves && !drops && (first < 0 || i < first):
 			gains = append(gains, statement)
 		default:
 			rest = append(rest, statement)
@@ -44,7 +44,7 @@ func (s *sorting) gains(statements []placed) (gains, rest []placed) {
 }
 
 // slices makes several GRANTs of one that names many grantees, each small enough to share a part with others.
-func (s *sorting) slices(statements []placed) []placed {
+func (g *grouping) slices(statements []placed) []placed {
 	var out []placed
 	for _, statement := range statements {
 		grant, grants := statement.Change.(catalog.Grant)
@@ -52,7 +52,7 @@ func (s *sorting) slices(statements []placed) []placed {
 			out = append(out, statement)
 			continue
 		}
-		for grantees := range slices.Chunk(grant.Grantees, max(1, s.plan.Server.Locks.Room()/4)) {
+		for grantees := range slices.Chunk(grant.Grantees, max(1, g.plan.Server.Locks.Room()/4)) {
 			slice := grant
 			slice.Grantees = grantees
 			statement.Change = slice

@@ -13,34 +13,34 @@ var reachingAll = map[string]string{
 	"pg_execute_server_program": "can run programs on the server",
 }
 
-// mighty is a role that one does not want to be reached by chance.
-type mighty struct {
+// powerfulRole is a role that one does not want to be reached by chance.
+type powerfulRole struct {
 	kind MarkKind
 	text string
 }
 
-// mightyRoles lists those of a state by name.
-func mightyRoles(c *catalog.Catalog) map[string]mighty {
-	out := map[string]mighty{}
+// powerfulRoles lists those of a state by name.
+func powerfulRoles(c *catalog.Catalog) map[string]powerfulRole {
+	out := map[string]powerfulRole{}
 	for role, text := range reachingAll {
-		out[role] = mighty{ReachesAll, text + " (" + role + ")"}
+		out[role] = powerfulRole{ReachesAll, text + " (" + role + ")"}
 	}
 	for name, role := range c.Roles {
 		switch {
 		case IsPrivilegeRole(name): // administrator roles have CREATEROLE and reach nothing but privilege roles
 		case role.Attributes.Superuser:
-			out[name] = mighty{GainsSuperuser, "can act as " + named(name) + ", a superuser"}
+			out[name] = powerfulRole{GainsSuperuser, "can act as " + named(name) + ", a superuser"}
 		case role.Attributes.CreateRole:
-			out[name] = mighty{GainsCreateRole, "can act as " + named(name) + ", which has CREATEROLE"}
+			out[name] = powerfulRole{GainsCreateRole, "can act as " + named(name) + ", which has CREATEROLE"}
 		}
 	}
 	return out
 }
 
-// markReach tells which roles come to reach a mighty one by memberships, with its privileges or by SET ROLE.
+// markReach tells which roles come to reach a powerfulRole one by memberships, with its privileges or by SET ROLE.
 func markReach(before, after *catalog.Catalog, add addMark) {
-	were := mightyRoles(before)
-	for name, is := range mightyRoles(after) {
+	were := powerfulRoles(before)
+	for name, is := range powerfulRoles(after) {
 		var already map[string]bool
 		if were[name] == is {
 			already = actingAs(before, name)

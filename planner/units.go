@@ -1,0 +1,261 @@
+package planner
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// unit is statements of a plan that belong together. Once they and the units before have run, one can stop: nobody is
+// without access that they have before and after the whole plan.
+type unit struct {
+	stage stage
+	// object is what the unit is about, or, where that is no object, role.
+	object     catalog.ObjectID
+	role       string
+	statements []placed
+}
+
+// placed is a statement at its place in the plan, or a piece of it.
+type placed struct {
+	script.Statement
+	place int
+}
+
+// stage orders units. Logins are lost first, and gained when there is all else. Memberships of ordinary roles are
+// gained before objects change, and lost afterwards: whatever an object takes from someone, they have by another way
+// by then. An object changes with the privilege roles that hold something on it and with their members.
+type stage int
+
+const (
+	losingLogins stage = iota
+	makingRoles
+	joiningRoles
+	givingOnObjects // all that is gained on objects, where memberships can not be gained before others are lost
+	changingRoles   // memberships of ordinary roles, in that case
+	changingObjects
+	droppingSchemas
+	leavingRoles
+	gainingLogins
+	droppingRoles
+)
+
+// String names what the unit is about.
+func (u unit) String() string {
+	switch {
+	case u.stage == changingRoles:
+		return "exchanging memberships"
+	case u.role != "":
+		return "changing role " + u.role
+	}
+	return "changing " + u.object.String()
+}
+
+// changes gives what the statements of units do.
+func changes(units ...unit) iter.Seq[catalog.Change] {
+	return func(yield func(catalog.Change) bool) {
+		for _, u := range units {
+			for _, s := range u.statements {
+				if !yield(s.Change) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// locks makes some locks those of the unit.
+func (u unit) locks(l catalog.Locks, server catalog.Server) catalog.Locks {
+	clear(l)
+	for _, s := range u.statements {
+		s.Change.Lock(l, server)
+	}
+	return l
+}
+
+// grouping puts the statements of a plan into units.
+type grouping struct {
+	plan *Plan
+	// after is what the plan leads to, as far as it makes something.
+	after *catalog.Catalog
+	// revokesFirst tells whether memberships of ordinary roles have to be lost before others can be gained. What gets
+	// another owner changes together with them then, for what an owner has is neither gained before nor lost after.
+	revokesFirst bool
+	owned        map[catalog.ObjectID]bool
+	units        []unit
+	place        map[unitKey]int
+	// locks are those of one unit at a time.
+	locks catalog.Locks
+}
+
+type unitKey struct {
+	stage  stage
+	object catalog.ObjectID
+	role   string
+}
+
+// unitsOf gives the units of which a plan consists, in order, without what the connecting role needs only for the
+// moment. It takes what the plan leads to, as far as it makes something.
+func unitsOf(p *Plan, after *catalog.Catalog) []unit {
+	g := &grouping{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[unitKey]int{}, locks: catalog.Locks{}}
+	g.revokesFirst = g.revokesMembershipsFirst()
+	for _, statement := range p.Statements {
+		if ch, owns := statement.Change.(catalog.SetOwner); owns && g.revokesFirst {
+			g.owned[ch.Object] = true
+		}
+	}
+	for place, statement := range p.Statements {
+		if !statement.Section.IsTemporary() {
+			g.put(placed{statement, place})
+		}
+	}
+	units := make([]unit, 0, len(g.units))
+	for _, u := range g.units {
+		units = g.split(units, u)
+	}
+	slices.SortStableFunc(units, func(x, y unit) int {
+		return cmp.Or(cmp.Compare(x.stage, y.stage), x.object.Compare(y.object))
+	})
+	return units
+}
+
+// revokesMembershipsFirst tells whether a plan revokes memberships of ordinary roles before it grants such: see
+// [builder.wouldCycle].
+func (g *grouping) revokesMembershipsFirst() bool {
+	revokes := false
+	for _, statement := range g.plan.Statements {
+		if statement.Section != script.Memberships {
+			continue
+		}
+		switch ch := statement.Change.(type) {
+		case catalog.RevokeRole:
+			revokes = revokes || g.anyOrdinary(ch.Roles)
+		case catalog.GrantRole:
+			if revokes && g.anyOrdinary(ch.Roles) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// anyOrdinary tells whether one of some roles is no privilege role.
+func (g *grouping) anyOrdinary(roles []string) bool {
+	return slices.ContainsFunc(roles, func(role string) bool { return g.held(role) == nil })
+}
+
+// put adds a statement to the units that it belongs to.
+func (g *grouping) put(statement placed) {
+	for _, statement.Statement = range pieces(statement.Statement) {
+		g.putOne(statement)
+	}
+}
+
+// pieces gives what a statement is made of: the login with which a role is created is a unit of its own, and
+// memberships in several roles may belong to several objects.
+func pieces(statement script.Statement) []script.Statement {
+	switch ch := statement.Change.(type) {
+	case catalog.CreateRole:
+		if ch.With != (catalog.AlterRole{}) {
+			login := ch.With
+			login.Name, ch.With = ch.Name, catalog.AlterRole{}
+			statement.Change = ch
+			return []script.Statement{{Change: login, Section: script.GainingLogin, Reason: givenLogin}, statement}
+		}
+	case catalog.GrantRole:
+		return forEach(statement, ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
+	case catalog.RevokeRole:
+		return forEach(statement, ch.Roles, func(role []string) catalog.Change { ch.Roles = role; return ch })
+	}
+	return []script.Statement{statement}
+}
+
+func forEach(statement script.Statement, roles []string, change func(role []string) catalog.Change) []script.Statement {
+	out := make([]script.Statement, len(roles))
+	for i := range roles {
+		statement.Change = change(roles[i : i+1])
+		out[i] = statement
+	}
+	return out
+}
+
+// usualStatements is how many most units have: a privilege role is created, and gets what it is for.
+const usualStatements = 2
+
+func (g *grouping) putOne(statement placed) {
+	key := g.keyOf(statement.Statement)
+	at, known := g.place[key]
+	if !known {
+		at = len(g.units)
+		g.place[key] = at
+		g.units = append(g.units, unit{key.stage, key.object, key.role, make([]placed, 0, usualStatements)})
+	}
+	g.units[at].statements = append(g.units[at].statements, statement)
+}
+
+// stages are those of the sections whose statements are not for the moment. In Memberships, what is lost is of another
+// one.
+var stages = map[script.Section]stage{
+	script.LosingLogin: losingLogins, script.GainingLogin: gainingLogins,
+	script.Administrators: makingRoles, script.Roles: makingRoles, script.PrivilegeRoles: makingRoles,
+	script.Schemas: changingObjects, script.Owners: changingObjects, script.Privileges: changingObjects,
+	script.DroppingSchemas: droppingSchemas,
+	script.Memberships:     joiningRoles, script.Leaving: leavingRoles,
+	script.Dropping: droppingRoles, script.Pruning: droppingRoles,
+}
+
+// keyOf says to which unit a statement belongs, by its section and by what it touches.
+func (g *grouping) keyOf(statement script.Statement) unitKey {
+	stage, of := stages[statement.Section], statement.Change.Touches(g.after)
+	if _, revokes := statement.Change.(catalog.RevokeRole); revokes {
+		stage = leavingRoles
+	}
+	switch stage {
+	case losingLogins, gainingLogins:
+		return unitKey{stage: stage, role: of.Roles[0]}
+	case joiningRoles, leavingRoles:
+		return g.ofMembers(of.Granted[0], stage)
+	case droppingSchemas:
+		return unitKey{stage: stage, object: of.Objects[0]}
+	case changingObjects:
+		return g.ofObject(of.Objects[0])
+	}
+	return g.ofRole(slices.Concat(of.Granted, of.Roles)[0], stage)
+}
+
+// ofRole puts what concerns a privilege role to the object on which it holds something.
+func (g *grouping) ofRole(role string, other stage) unitKey {
+	if held := g.held(role); held != nil {
+		return g.ofObject(held.Object)
+	}
+	return unitKey{stage: other, role: role}
+}
+
+func (g *grouping) ofMembers(role string, other stage) unitKey {
+	if g.revokesFirst && g.held(role) == nil {
+		return unitKey{stage: changingRoles}
+	}
+	return g.ofRole(role, other)
+}
+
+// ofObject puts a sequence that belongs to a table to the table, whose owner it shares.
+func (g *grouping) ofObject(id catalog.ObjectID) unitKey {
+	if o := g.after.Objects[id]; o != nil && o.OwnedBy != (catalog.ObjectID{}) {
+		id = o.OwnedBy
+	}
+	if g.owned[id] {
+		return unitKey{stage: changingRoles}
+	}
+	return unitKey{stage: changingObjects, object: id}
+}
+
+// held gives what a privilege role holds before the plan or after it.
+func (g *grouping) held(role string) *catalog.Held {
+	if h := heldBy(g.after, role); h != nil {
+		return h
+	}
+	return heldBy(g.plan.From, role)
+}
