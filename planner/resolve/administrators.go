@@ -1,14 +1,15 @@
 package resolve
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
 )
 
-// mostAdministered is how many privilege roles an administrator role gets. With fewer, changing from one
-// administrator to the next takes longer than it saves; with more, each GRANT does: see docs/benchmarks.md.
+// mostAdministered is how many privilege roles an administrator role gets. With fewer, changing from one administrator
+// to the next takes longer than it saves; with more, each GRANT does: see docs/benchmarks.md.
 const mostAdministered = 64
 
 // administrator gives the administrator role that is to create the next privilege role: the first with room, or a new
@@ -17,30 +18,31 @@ func (r *resolver) administrator() string {
 	if !r.actor.NeedsAdministrators() || !r.actor.MayCreateRoles() {
 		return ""
 	}
-	if r.loads == nil {
-		r.loads = r.administrators()
+	if r.administered == nil {
+		r.administered = r.trustedAdministrators()
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.loads)) {
-		if r.loads[name] < mostAdministered {
-			r.loads[name]++
+	for _, name := range slices.Sorted(maps.Keys(r.administered)) {
+		if r.administered[name] < mostAdministered {
+			r.administered[name]++
 			return name
 		}
-		delete(r.loads, name)
+		delete(r.administered, name)
 	}
 	name := r.createAdministrator()
-	r.loads[name] = 1
+	r.administered[name] = 1
 	return name
 }
 
-// administrators gives those that there are and that can be trusted, with how many memberships each has.
-func (r *resolver) administrators() map[string]int {
-	loads := map[string]int{}
+// trustedAdministrators gives the administrator roles that there are and that can be trusted, with how many memberships
+// each has.
+func (r *resolver) trustedAdministrators() map[string]int {
+	administered := map[string]int{}
 	for name, role := range r.current.Roles {
 		if r.actor.TrustsAdministrator(name) {
-			loads[name] = role.Administers
+			administered[name] = role.Administers
 		}
 	}
-	return loads
+	return administered
 }
 
 // createAdministrator makes one that the connecting role is a member of.
@@ -54,9 +56,52 @@ func (r *resolver) createAdministrator() string {
 	}
 }
 
-// administers tells whether this is the membership by which the connecting role acts as an administrator role, which
-// is no spec's to decide.
-func (r *resolver) administers(role, member string) bool {
+// isAdministration tells whether this is the membership by which the connecting role acts as an administrator role,
+// which is no spec's to decide.
+func (r *resolver) isAdministration(role, member string) bool {
 	known := r.desired.Roles[role]
 	return member == r.actor.Name && known != nil && known.IsAdministrator()
+}
+
+// manyAdministered is with how many roles of its own a connecting role that is no superuser no longer grants them, from
+// 16 on. Each GRANT walks all of them, with all that they are members of, and takes longer than to make another
+// privilege role by an administrator role: see docs/benchmarks.md.
+const manyAdministered = 1000
+
+// costlyGrant is a privilege role that is costly to grant, with those who were to get it and get another one with the
+// same privilege.
+type costlyGrant struct {
+	role    string
+	members []roleAt
+}
+
+// isCostlyToGrant tells whether this is a privilege role that the connecting role would have to grant by itself, with
+// many others that it administers.
+func (r *resolver) isCostlyToGrant(role string) bool {
+	actor := r.current.Roles[r.actor.Name]
+	if actor == nil || actor.Administers <= manyAdministered || !r.actor.NeedsAdministrators() || !r.actor.MayCreateRoles() {
+		return false
+	}
+	known := r.current.Roles[role]
+	return known != nil && known.Holds != nil && r.actor.AdministratorOf(role) == ""
+}
+
+// grantCostly makes another privilege role for each that is costly to grant, for those who were to get that one.
+func (r *resolver) grantCostly() {
+	slices.SortFunc(r.costlyGrants, func(x, y costlyGrant) int { return cmp.Compare(x.role, y.role) })
+	for _, costly := range r.costlyGrants {
+		held := r.current.Roles[costly.role].Holds
+		role := r.createPrivilegeRole(held.Object, held.Privilege)
+		r.desired.Members[role] = r.addMembers(r.desired.Members[role], role, costly.members, nil)
+	}
+}
+
+// firstToGrant gives the privilege role of several that new members get: the first that is not costly to grant.
+func (r *resolver) firstToGrant(holders []string) string {
+	if len(holders) > 1 {
+		if at := slices.IndexFunc(holders, func(role string) bool { return !r.isCostlyToGrant(role) }); at >= 0 {
+			return holders[at]
+		}
+	}
+	return holders[0]
 }

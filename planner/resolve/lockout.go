@@ -134,13 +134,13 @@ func (l *lockout) administered() []string {
 // owners are those for whom the connecting role acts on what the spec names.
 func (l *lockout) owners() {
 	named := map[string]catalog.ObjectID{}
-	for s := range l.eachSlot() {
-		object := l.current.Objects[s.object]
+	for d := range l.eachDeclaration() {
+		object := l.current.Objects[d.object]
 		if object == nil {
 			continue
 		}
-		if id, is := named[object.Owner]; !is || s.object.Compare(id) < 0 {
-			named[object.Owner] = s.object
+		if id, is := named[object.Owner]; !is || d.object.Compare(id) < 0 {
+			named[object.Owner] = d.object
 		}
 	}
 	for _, owner := range slices.Sorted(maps.Keys(named)) {

@@ -82,9 +82,6 @@ func (r *resolver) miss(m Missing) {
 		r.missing[i].More++
 		return
 	}
-	if r.missed == nil {
-		r.missed = map[missingKey]int{}
-	}
 	r.missed[key] = len(r.missing)
 	m.Database = r.current.Server.Database
 	r.missing = append(r.missing, m)
@@ -105,24 +102,29 @@ func (r *resolver) hint(id catalog.ObjectID) string {
 	return ""
 }
 
-// missMatches notes that nothing in a schema matches a pattern.
-func (r *resolver) missMatches(t spec.Target, schema, role string, at spec.Position) {
+// missMatch notes that nothing in a schema matches a pattern.
+func (r *resolver) missMatch(t spec.Target, schema, role string, at spec.Position) {
 	pattern := spec.PatternText(t.Matching)
-	names := r.expanded[contentsKey{kind: t.Kind, schema: schema}]
-	r.miss(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: patternHint(pattern, names)})
+	hint := patternHint(pattern, r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}])
+	r.miss(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: hint})
 }
 
-// missGroup notes that a role is missing of which another is to be a member.
-func (r *resolver) missGroup(role *spec.Role, group int) {
-	at := role.At
-	if len(role.MemberOfAt) == len(role.MemberOf) {
-		at = role.MemberOfAt[group]
+// missGroup notes that a role is missing of which another is to be a member, and creates it where the spec says so. One
+// that could only be PostgreSQL's is refused.
+func (r *resolver) missGroup(role *spec.Role, index int) {
+	group := role.MemberOf[index]
+	if isReserved(group) {
+		r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
+		return
 	}
-	m := Missing{At: at, Role: role.Name, Group: role.MemberOf[group]}
-	if r.spec.IsLeftOut(m.Group) {
+	m := Missing{At: itemAt(role, role.MemberOfAt, index), Role: role.Name, Group: group}
+	if r.spec.IsLeftOut(group) {
 		m.Hint = "it is a role of the spec that this run leaves out"
 	}
 	r.miss(m)
+	if r.spec.Missing == spec.WarnOfMissing {
+		r.createRole(group)
+	}
 }
 
 // missPreserved notes the schemas that are missing in which roles are to keep what they were granted.
@@ -131,14 +133,17 @@ func (r *resolver) missPreserved() {
 		role := &r.spec.Roles[i]
 		for j, schema := range role.PreserveInSchemas {
 			id := catalog.ObjectID{Kind: catalog.Schema, Name: schema}
-			if r.desired.Objects[id] != nil {
-				continue
+			if r.desired.Objects[id] == nil {
+				r.missObject(id, role.Name, itemAt(role, role.PreservedAt, j))
 			}
-			at := role.At
-			if len(role.PreservedAt) == len(role.PreserveInSchemas) {
-				at = role.PreservedAt[j]
-			}
-			r.missObject(id, role.Name, at)
 		}
 	}
+}
+
+// itemAt gives where an item of a role's list stands: where the role does, if it was built in Go.
+func itemAt(role *spec.Role, places []spec.Position, index int) spec.Position {
+	if index < len(places) {
+		return places[index]
+	}
+	return role.At
 }

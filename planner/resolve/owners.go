@@ -16,82 +16,26 @@ type claim struct {
 	at   spec.Position
 }
 
-// decideOwners gives objects to those who are declared to own them, creates schemas that are to be owned, and takes
-// from the spec's roles what they own and should not, where it says what they should.
+// decideOwners gives objects to those who are declared to own them, and creates schemas that are to be owned. From the
+// spec's roles it takes what they own and should not, where it says what they should.
 func (r *resolver) decideOwners() {
 	claims := r.claims()
-	for _, id := range r.changingHands(claims) {
+	for _, id := range r.changingOwner(claims) {
 		object := r.desired.Objects[id]
-		if owner, changes := r.owner(object, claims); changes {
-			r.move(object, owner, claims)
-			catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
+		owner := r.owner(object, claims)
+		if r.current.Objects[id] != nil {
+			r.ownerChanges = append(r.ownerChanges, r.ownerChange(object, owner, claims))
 		}
+		catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
 	}
-	r.noteKept(claims)
+	r.noteUnclaimed(claims)
 }
 
-// noteKept notes what a role is to lose and keeps, because what is taken away goes to that very role.
-func (r *resolver) noteKept(claims map[catalog.ObjectID]claim) {
-	role := r.reassignTo()
-	if !r.decidesOwnership(role) {
-		return
-	}
-	for id, object := range r.current.Objects {
-		_, isClaimed := claims[id]
-		if !isClaimed && object.Owner == role && (id.Kind == catalog.Schema || id.Kind == catalog.Table) && !isServers(id) {
-			r.keeps = append(r.keeps, id)
-		}
-	}
-	slices.SortFunc(r.keeps, catalog.ObjectID.Compare)
-}
-
-// isServers tells whether a schema, or what lies in it, came with the server.
-func isServers(id catalog.ObjectID) bool {
-	schema := cmp.Or(id.Schema, id.Name)
-	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
-}
-
-// keptWarnings names what [resolver.noteKept] has noted.
-func (r *resolver) keptWarnings() []string {
-	const most = 3
-	if len(r.keeps) == 0 {
-		return nil
-	}
-	var names []string
-	for _, id := range r.keeps[:min(len(r.keeps), most)] {
-		names = append(names, id.String())
-	}
-	text := strings.Join(names, ", ")
-	if more := len(r.keeps) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	role := r.reassignTo()
-	at := r.spec.Roles[r.scope[role]].At
-	text = fmt.Sprintf("role %q keeps %s, which its owns leaves out: what is taken away goes to %q itself; name another with --reassign-to", role, text, role)
-	if at.File != "" {
-		text = at.String() + ": " + text
-	}
-	return []string{text}
-}
-
-// move notes that an object that there is gets another owner.
-func (r *resolver) move(object *catalog.Object, owner string, claims map[catalog.ObjectID]claim) {
-	m := moved{id: object.ID, from: object.Owner, to: owner, named: r.means.ReassignTo != ""}
-	if claimed, isClaimed := claims[object.ID]; isClaimed {
-		m.named, m.at = true, claimed.at
-	} else if place, in := r.scope[object.Owner]; in {
-		m.at = r.spec.Roles[place].At
-	}
-	if r.current.Objects[object.ID] != nil {
-		r.moved = append(r.moved, m)
-	}
-}
-
-// changingHands lists, in order, the objects that are to have another owner.
-func (r *resolver) changingHands(claims map[catalog.ObjectID]claim) []catalog.ObjectID {
+// changingOwner lists, in order, the objects that are to have another owner.
+func (r *resolver) changingOwner(claims map[catalog.ObjectID]claim) []catalog.ObjectID {
 	var ids []catalog.ObjectID
 	for id, object := range r.desired.Objects {
-		if _, changes := r.owner(object, claims); changes {
+		if r.owner(object, claims) != object.Owner {
 			ids = append(ids, id)
 		}
 	}
@@ -125,16 +69,15 @@ func (r *resolver) createSchemas(t spec.Target, owner string) {
 	}
 }
 
-// owner gives who is to own an object, and whether that is someone else than now. Only schemas and tables change hands.
-func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]claim) (string, bool) {
-	owner := object.Owner
-	switch claimed, isClaimed := claims[object.ID]; {
-	case isClaimed:
-		owner = claimed.role
-	case r.decidesOwnership(owner) && (object.ID.Kind == catalog.Schema || object.ID.Kind == catalog.Table):
-		owner = r.reassignTo()
+// owner gives who is to own an object. Only schemas and tables change hands without a claim.
+func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]claim) string {
+	if claimed, isClaimed := claims[object.ID]; isClaimed {
+		return claimed.role
 	}
-	return owner, owner != object.Owner
+	if r.decidesOwnership(object.Owner) && isSchemaOrTable(object.ID) {
+		return r.reassignTo()
+	}
+	return object.Owner
 }
 
 // decidesOwnership tells whether the spec says what a role is to own: where it does not, the role keeps what it owns.
@@ -143,9 +86,55 @@ func (r *resolver) decidesOwnership(owner string) bool {
 	return in && r.spec.Roles[at].Owns != nil
 }
 
+func isSchemaOrTable(id catalog.ObjectID) bool {
+	return id.Kind == catalog.Schema || id.Kind == catalog.Table
+}
+
 func (r *resolver) reassignTo() string {
-	if r.means.ReassignTo != "" {
-		return r.means.ReassignTo
+	return cmp.Or(r.means.ReassignTo, r.current.Server.CurrentUser)
+}
+
+// noteUnclaimed notes what a role is to lose and keeps, because what is taken away goes to that very role.
+func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
+	role := r.reassignTo()
+	if !r.decidesOwnership(role) {
+		return
 	}
-	return r.current.Server.CurrentUser
+	for id, object := range r.current.Objects {
+		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && isSchemaOrTable(id) && !isServers(id) {
+			r.unclaimed = append(r.unclaimed, id)
+		}
+	}
+	slices.SortFunc(r.unclaimed, catalog.ObjectID.Compare)
+}
+
+// isServers tells whether a schema, or what lies in it, came with the server.
+func isServers(id catalog.ObjectID) bool {
+	schema := cmp.Or(id.Schema, id.Name)
+	return isReserved(schema) || schema == "information_schema"
+}
+
+// unclaimedWarnings names what [resolver.noteUnclaimed] has noted.
+func (r *resolver) unclaimedWarnings() []string {
+	if len(r.unclaimed) == 0 {
+		return nil
+	}
+	var names []string
+	for _, id := range r.unclaimed {
+		names = append(names, id.String())
+	}
+	role := r.reassignTo()
+	return []string{inFile(r.spec.Roles[r.scope[role]], fmt.Sprintf(
+		"role %q keeps %s, which its owns leaves out: what is taken away goes to %q itself; name another with --reassign-to",
+		role, firstFew(names), role))}
+}
+
+// firstFew lists three names, and how many there are besides.
+func firstFew(names []string) string {
+	const most = 3
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

@@ -2,6 +2,8 @@ package resolve
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -9,69 +11,69 @@ import (
 	"pgsr/planner/spec"
 )
 
-// findHolders tells the slots of an object which privilege roles there are for them, in order: they are in its ACL,
-// which is.
-func (r *resolver) findHolders(acl catalog.ACL, declared *slot) {
+// findHolders notes, with the declarations on an object, which privilege roles there are for them, in order: they are
+// in its ACL, which is.
+func (r *resolver) findHolders(acl catalog.ACL, declared *declaration) {
 	if declared == nil {
 		return
 	}
 	for i, item := range acl {
-		s := declared.of(item.Privilege)
-		if s == nil || len(s.viaRole) == 0 || i > 0 && acl[i-1].Grantee == item.Grantee && acl[i-1].Privilege == item.Privilege {
+		d := declared.of(item.Privilege)
+		if d == nil || len(d.viaRole) == 0 || i > 0 && acl[i-1].Grantee == item.Grantee && acl[i-1].Privilege == item.Privilege {
 			continue
 		}
 		if known := r.current.Roles[item.Grantee]; known != nil && known.Holds != nil {
-			s.holders = append(s.holders, item.Grantee)
+			d.holders = append(d.holders, item.Grantee)
 		}
 	}
 }
 
 // createHolders makes the privilege roles that there are none of yet, in a fixed order.
 func (r *resolver) createHolders() {
-	var lacking []*slot
-	for s := range r.eachSlot() {
-		if len(s.viaRole) > 0 && len(s.holders) == 0 {
-			lacking = append(lacking, s)
+	var lacking []*declaration
+	for d := range r.eachDeclaration() {
+		if len(d.viaRole) > 0 && len(d.holders) == 0 {
+			lacking = append(lacking, d)
 		}
 	}
-	slices.SortFunc(lacking, (*slot).compare)
-	for _, s := range lacking {
-		s.holders = []string{r.createPrivilegeRole(s.object, s.privilege)}
+	slices.SortFunc(lacking, (*declaration).compare)
+	for _, d := range lacking {
+		d.holders = []string{r.createPrivilegeRole(d.object, d.privilege)}
 	}
 }
 
-// joinPrivilegeRoles adds to those who are wanted in each role the declared members of a privilege role. One that the
-// member already has stays; others get the first there is that is not dear to grant.
-func (r *resolver) joinPrivilegeRoles(s *slot, wanted map[string][]roleAt) {
-	missing := s.viaRole
-	if len(s.holders) > 1 {
-		missing = r.alreadyIn(s.holders, s.viaRole, wanted)
+// joinPrivilegeRoles adds the members of privilege roles to those who are wanted in each role. A member stays in the
+// privilege role that it has; others get the first that is not costly to grant.
+func (r *resolver) joinPrivilegeRoles(d *declaration, wanted map[string][]roleAt) {
+	joining := d.viaRole
+	if len(d.holders) > 1 {
+		joining = r.keepHolders(d, wanted)
 	}
-	if len(missing) == 0 {
+	if len(joining) == 0 {
 		return
 	}
-	first := r.firstToGrant(s.holders)
+	first := r.firstToGrant(d.holders)
 	if others := wanted[first]; len(others) > 0 {
-		missing = slices.Concat(others, missing)
+		joining = slices.Concat(others, joining)
 	}
-	wanted[first] = slices.Clip(missing)
+	wanted[first] = slices.Clip(joining)
 }
 
-// alreadyIn adds to those wanted in each role those who are its members already, and gives those who are in none.
-func (r *resolver) alreadyIn(roles []string, members []roleAt, wanted map[string][]roleAt) []roleAt {
+// keepHolders adds those who are members of a privilege role already to those wanted in it, and gives the others.
+func (r *resolver) keepHolders(d *declaration, wanted map[string][]roleAt) (others []roleAt) {
 	found := map[roleAt]bool{}
-	for _, role := range roles {
+	for _, role := range d.holders {
 		has := map[string]bool{}
 		for _, m := range r.desired.Members[role] {
 			has[m.Member] = true
 		}
-		for _, member := range members {
+		for _, member := range d.viaRole {
 			if has[r.nameAt(member)] {
 				wanted[role], found[member] = append(wanted[role], member), true
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(members), func(m roleAt) bool { return found[m] })
+	return slices.DeleteFunc(slices.Clone(d.viaRole), func(m roleAt) bool { return found[m] })
 }
 
 // createPrivilegeRole makes a role that holds one privilege on one object.
@@ -109,9 +111,9 @@ func (r *resolver) privilegeRoleName(id catalog.ObjectID, privilege catalog.Priv
 // localPrefix begins the name of a privilege role on something in a database; the database's OID follows.
 const localPrefix = spec.PrivilegeRolePrefix + "local_"
 
-// databaseIn gives the OID of a database in the name of a privilege role, as it is written there; empty if there is
+// databaseInName gives the OID of a database in the name of a privilege role, as it is written there; empty if there is
 // none.
-func databaseIn(role string) string {
+func databaseInName(role string) string {
 	rest, isLocal := strings.CutPrefix(role, localPrefix)
 	if !isLocal {
 		return ""
@@ -123,39 +125,37 @@ func databaseIn(role string) string {
 	return rest[:digits]
 }
 
-// isForeign tells whether a role is a privilege role of another database: what it is for can not be seen from here, so
-// its members are left alone. A role that has something in this database is not, whatever its name says.
-func (r *resolver) isForeign(role string) bool {
-	database := databaseIn(role)
-	if database == "" || database == r.database {
-		return false
-	}
-	return !r.grantedHere()[role]
+// isOfOtherDatabase tells whether a role is a privilege role of another database: what it is for can not be seen from
+// here, so its members are left alone. A role that has something in this database is not, whatever its name says.
+func (r *resolver) isOfOtherDatabase(role string) bool {
+	database := databaseInName(role)
+	return database != "" && database != r.database && !r.withSomethingHere()[role]
 }
 
-// grantedHere gives the roles that own something or are granted something in this database.
-func (r *resolver) grantedHere() map[string]bool {
-	if r.here != nil {
-		return r.here
-	}
-	r.here = map[string]bool{}
+// listWithSomethingHere gives the roles that own something or are granted something in this database.
+func (r *resolver) listWithSomethingHere() map[string]bool {
+	here := map[string]bool{}
 	for id, object := range r.current.Objects {
 		if id.Kind.Info().Shared {
 			continue
 		}
-		r.here[object.Owner] = true
-		for _, item := range object.ACL {
-			r.here[item.Grantee] = true
+		here[object.Owner] = true
+		for item := range itemsOf(object) {
+			here[item.Grantee] = true
 		}
-		for _, acl := range object.Columns {
+	}
+	return here
+}
+
+// itemsOf gives the items of an object's ACL and of those of its columns.
+func itemsOf(object *catalog.Object) iter.Seq[catalog.Item] {
+	return func(yield func(catalog.Item) bool) {
+		for _, acl := range append(slices.Collect(maps.Values(object.Columns)), object.ACL) {
 			for _, item := range acl {
-				r.here[item.Grantee] = true
+				if !yield(item) {
+					return
+				}
 			}
 		}
 	}
-	return r.here
 }
-
-// isPredefined tells whether a name is one that PostgreSQL keeps for its own roles.
-// https://www.postgresql.org/docs/current/predefined-roles.html
-func isPredefined(role string) bool { return strings.HasPrefix(role, "pg_") }

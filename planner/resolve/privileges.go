@@ -4,96 +4,13 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/spec"
 )
 
-// collectPrivileges writes every grant of the spec out as objects and privileges.
-func (r *resolver) collectPrivileges() {
-	for i := range r.spec.Roles {
-		role, at := &r.spec.Roles[i], roleAt(i)
-		for i := range role.Grants {
-			r.collect(&role.Grants[i], role.Name, func(s *slot) { s.viaRole = appendNew(s.viaRole, at) })
-		}
-		for i := range role.DirectGrants {
-			r.collect(&role.DirectGrants[i], role.Name, func(s *slot) { s.direct = appendNew(s.direct, at) })
-		}
-	}
-}
-
-// collect gives each slot that a grant stands for to add.
-func (r *resolver) collect(grant *spec.Grant, role string, add func(*slot)) {
-	privileges := r.privileges(grant)
-	for i := range grant.Target.Objects {
-		id := &grant.Target.Objects[i]
-		first := r.firstSlot(id)
-		if first == nil && r.desired.Objects[*id] == nil {
-			r.missObject(*id, role, grant.At)
-			continue
-		}
-		for _, privilege := range privileges {
-			var s *slot
-			s, first = r.slot(first, id, privilege)
-			add(s)
-		}
-	}
-	for _, schema := range r.schemas(grant.Target, role, grant.At) {
-		for _, privilege := range privileges {
-			slots := r.slotsIn(grant.Target, schema, privilege)
-			if grant.Target.Matching != nil && len(slots) == 0 {
-				r.missMatches(grant.Target, schema, role, grant.At)
-				break
-			}
-			for _, s := range slots {
-				add(s)
-			}
-		}
-	}
-}
-
-// slotsIn gives those of a schema's contents, looked up once for each pattern.
-func (r *resolver) slotsIn(t spec.Target, schema string, privilege catalog.Privilege) []*slot {
-	key := contentSlotsKey{contentsOf(t, schema), privilege}
-	found, known := r.contentSlots[key]
-	if !known {
-		for _, id := range r.contents(t, schema) {
-			s, _ := r.slot(r.firstSlot(&id), &id, privilege)
-			found = append(found, s)
-		}
-		r.contentSlots[key] = found
-	}
-	return found
-}
-
-// privileges gives the privileges of a grant that the server has. The owner's default ACL says which there are:
-// MAINTAIN, for one, came with 17.
-func (r *resolver) privileges(grant *spec.Grant) []catalog.Privilege {
-	kind := grant.Target.Kind
-	if !grant.AllPrivileges {
-		for _, privilege := range grant.Privileges {
-			if !r.serverHas(kind, privilege) {
-				r.fail(grant.At, "PostgreSQL %d has no privilege %s on a %s", r.current.Server.Major(), privilege, kind)
-			}
-		}
-		return grant.Privileges
-	}
-	var all []catalog.Privilege
-	for _, privilege := range kind.Info().Privileges {
-		if r.serverHas(kind, privilege) {
-			all = append(all, privilege)
-		}
-	}
-	return all
-}
-
-func (r *resolver) serverHas(kind catalog.Kind, privilege catalog.Privilege) bool {
-	return r.current.Server.Defaults[kind].Has(catalog.Owner, privilege)
-}
-
-// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have
-// directly comes. On the way it finds the privilege roles that there are.
+// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly
+// comes. On the way it finds the privilege roles that there are.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
-		declared := r.firstSlot(&id)
+		declared := r.declared[id]
 		r.findHolders(object.ACL, declared)
 		acl := r.decideACL(object, object.ACL, declared)
 		columns, changed := r.decideColumns(object)
@@ -105,31 +22,31 @@ func (r *resolver) decidePrivileges() {
 	}
 }
 
-// decideACL gives the ACL that an object is to have, by the slots of what is declared on it.
-func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared *slot) catalog.ACL {
+// decideACL gives the ACL that an object is to have by its declarations.
+func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared *declaration) catalog.ACL {
 	if r.isDecided(object, acl, declared) {
 		return acl
 	}
-	kept := r.keep(object, acl, declared)
+	kept := r.keepItems(object, acl, declared)
 	all := kept
-	for s := declared; s != nil; s = s.next {
-		for _, at := range s.direct {
-			item := catalog.Item{Grantee: r.nameAt(at), Privilege: s.privilege}
+	for d := declared; d != nil; d = d.next {
+		for _, at := range d.direct {
+			item := catalog.Item{Grantee: r.nameAt(at), Privilege: d.privilege}
 			if !kept.Has(item.Grantee, item.Privilege) {
 				item.Grantor = r.grantor(object, item.Privilege)
 				all = append(all, item)
 			}
 		}
 	}
-	return r.reanchor(object, acl, catalog.NewACL(all...))
+	return r.regrantByOwner(object, acl, catalog.NewACL(all...))
 }
 
 // isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and
 // privilege.
-func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *slot) bool {
+func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *declaration) bool {
 	lacking := 0
-	for s := declared; s != nil; s = s.next {
-		lacking += len(s.direct)
+	for d := declared; d != nil; d = d.next {
+		lacking += len(d.direct)
 	}
 	var place int
 	var inScope, decides bool
@@ -150,8 +67,8 @@ func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *
 	return lacking == 0
 }
 
-// keep gives the items that may stay: those of other roles, and those that are declared, without grant option.
-func (r *resolver) keep(object *catalog.Object, acl catalog.ACL, declared *slot) catalog.ACL {
+// keepItems gives the items that may stay: those of other roles, and those that are declared, without grant option.
+func (r *resolver) keepItems(object *catalog.Object, acl catalog.ACL, declared *declaration) catalog.ACL {
 	var kept catalog.ACL
 	for _, item := range acl {
 		if r.decidesOver(object, item.Grantee) {
@@ -166,12 +83,11 @@ func (r *resolver) keep(object *catalog.Object, acl catalog.ACL, declared *slot)
 }
 
 // decideColumns takes the spec's roles out of the columns' ACLs: a spec declares no privileges on columns.
-func (r *resolver) decideColumns(object *catalog.Object) (map[string]catalog.ACL, bool) {
+func (r *resolver) decideColumns(object *catalog.Object) (columns map[string]catalog.ACL, changed bool) {
 	if len(object.Columns) == 0 {
 		return object.Columns, false
 	}
-	changed := false
-	columns := make(map[string]catalog.ACL, len(object.Columns))
+	columns = make(map[string]catalog.ACL, len(object.Columns))
 	for name, acl := range object.Columns {
 		decided := r.decideACL(object, acl, nil)
 		if changed = changed || !slices.Equal(decided, acl); len(decided) > 0 {
@@ -190,7 +106,7 @@ func (r *resolver) decidesOver(object *catalog.Object, grantee string) bool {
 	return r.inScope(grantee) && grantee != object.Owner && !r.preserves(grantee, object.ID)
 }
 
-// grantor gives who will grant a privilege: the owner, or the connecting role by its grant option where it can not
+// grantor gives who will grant a privilege: the owner. The connecting role grants by its own grant option if it can not
 // act for the owner.
 func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) string {
 	if !r.actor.MayActFor(object.Owner) && object.ACL.HasOption(r.actor.Name, privilege) {
@@ -199,29 +115,41 @@ func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) 
 	return object.Owner
 }
 
-// reanchor lets the owner grant what was granted by someone who is to lose the grant option: a REVOKE would else
-// fail, or take the privilege from roles that the spec does not decide over. The same goes for a grantor as whom
-// nothing can be revoked: its grant option is taken away for the moment, and all that it granted with it; and for one
-// who has lost it already, and gets it for the moment.
-func (r *resolver) reanchor(object *catalog.Object, before, after catalog.ACL) catalog.ACL {
+// grantOption is the grant option that someone has on a privilege.
+type grantOption struct {
+	grantor   string
+	privilege catalog.Privilege
+}
+
+// regrantByOwner lets the owner grant what depends on a grant option that goes, or that is taken away for the moment.
+// A REVOKE of the option would else fail, or take the privilege from roles that the spec does not decide over.
+// https://www.postgresql.org/docs/current/sql-revoke.html
+func (r *resolver) regrantByOwner(object *catalog.Object, before, after catalog.ACL) catalog.ACL {
 	owner := object.Owner
 	if !slices.ContainsFunc(after, func(i catalog.Item) bool { return i.Grantor != owner }) {
 		return after
 	}
-	shaken := map[catalog.Item]bool{}
-	key := func(i catalog.Item) catalog.Item { return catalog.Item{Grantor: i.Grantor, Privilege: i.Privilege} }
-	for _, item := range before.Without(after) {
-		mayRevoke := before.HasOption(item.Grantor, item.Privilege) || object.ACL.HasOption(item.Grantor, item.Privilege)
-		if item.Grantor != owner && !(mayRevoke && r.actor.MayRevokeAs(item.Grantor, owner)) {
-			shaken[key(item)] = true
-		}
-	}
+	interrupted := r.interruptedOptions(object, before, after)
 	items := slices.Clone(after)
 	for i, item := range items {
-		lost := before.HasOption(item.Grantor, item.Privilege) && !after.HasOption(item.Grantor, item.Privilege)
-		if item.Grantor != owner && (lost || shaken[key(item)]) {
+		isLost := before.HasOption(item.Grantor, item.Privilege) && !after.HasOption(item.Grantor, item.Privilege)
+		if item.Grantor != owner && (isLost || interrupted[grantOption{item.Grantor, item.Privilege}]) {
 			items[i].Grantor = owner
 		}
 	}
 	return catalog.NewACL(items...)
+}
+
+// interruptedOptions are the grant options that are taken away for the moment, with all that was granted by them: by
+// them something was granted that is to go, and nobody can revoke it as their holder. An option that is lost already is
+// one of them: its holder gets it for the moment.
+func (r *resolver) interruptedOptions(object *catalog.Object, before, after catalog.ACL) map[grantOption]bool {
+	interrupted := map[grantOption]bool{}
+	for _, item := range before.Without(after) {
+		hasOption := before.HasOption(item.Grantor, item.Privilege) || object.ACL.HasOption(item.Grantor, item.Privilege)
+		if item.Grantor != object.Owner && !(hasOption && r.actor.MayRevokeAs(item.Grantor, object.Owner)) {
+			interrupted[grantOption{item.Grantor, item.Privilege}] = true
+		}
+	}
+	return interrupted
 }

@@ -7,7 +7,8 @@ package resolve
 import (
 	"fmt"
 	"strconv"
-	"time"
+	"strings"
+	"sync"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -50,7 +51,7 @@ func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, 
 	r.createRoles()
 	r.decideOwners()
 	r.missPreserved()
-	r.collectPrivileges()
+	r.collectDeclarations()
 	r.decidePrivileges()
 	r.decideMemberships()
 	r.decideLogins()
@@ -64,56 +65,59 @@ func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, 
 
 // resolver carries the state of one Resolve.
 type resolver struct {
-	spec    *spec.Spec
-	means   Means
-	current *catalog.Catalog
-	desired *catalog.Catalog
-	actor   *access.Actor
+	spec             *spec.Spec
+	means            Means
+	current, desired *catalog.Catalog
+	actor            *access.Actor
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
-	// expanded holds, once asked for, what lies in schemas, what of that matches, and the slots of that.
-	expanded     map[contentsKey][]catalog.ObjectID
-	contentSlots map[contentSlotsKey][]*slot
-	// slots give the first slot of each object on which something is declared.
-	slots *byObject[*slot]
-	// creators are the administrator roles that create privilege roles, by the name of these; loads is how many roles
-	// each has.
-	creators map[string]string
-	loads    map[string]int
-	// diverted are those who get a privilege role other than the one there is.
-	diverted []diversion
 	// database is the OID of the connected one, in decimal digits.
 	database string
-	// kept is room for what a role keeps of its members: see keepMembers.
-	kept []catalog.Membership
-	// groups and here are worked out when first asked for: see groupsOf and grantedHere.
-	groups  map[string][]string
-	here    map[string]bool
+
+	// declared holds the first declaration of each object, declaredContents those that were looked up for contents.
+	declared         map[catalog.ObjectID]*declaration
+	declaredContents map[privilegeOnContents][]*declaration
+	// matching holds what patterns match, once that was worked out.
+	matching map[contentsKey][]catalog.ObjectID
+	// ownerChanges are the objects that get another owner, unclaimed those that are kept by who is to have what is
+	// taken away.
+	ownerChanges []ownerChange
+	unclaimed    []catalog.ObjectID
+	// creators are the administrator roles that create privilege roles, by the name of these. Administered is how many
+	// each of those that have room has; nil before it is asked for.
+	creators     map[string]string
+	administered map[string]int
+	costlyGrants []costlyGrant
+
 	missing []Missing
 	// missed is the place of each in missing.
 	missed map[missingKey]int
-	// moved are the objects that get another owner, and after is what is reached then; nil before it is asked for.
-	moved []moved
-	after *access.Reach
-	// keeps is what the role keeps that is to have what is taken away.
-	keeps []catalog.ObjectID
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
-	// them can: see noteAdmin.
+	// them can.
 	givers, givenAway map[string][]string
-	// held is worked out when first asked for: see heldBy.
-	held map[string][]catalog.ObjectID
-	// mixed says what can not be preserved alone.
-	mixed  []string
-	errors spec.Errors
+	// keptTogether says which memberships are kept for more than what is to be preserved.
+	keptTogether []string
+	errors       spec.Errors
+
+	// These are worked out when they are first asked for.
+	contentsOfSchemas func() map[contentsKey][]catalog.ObjectID
+	withSomethingHere func() map[string]bool
+	heldTogether      func() map[string][]catalog.ObjectID
+	reachAfter        func() *access.Reach
 }
 
 func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
 	r := &resolver{
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
-		scope: make(map[string]int, len(s.Roles)), contentSlots: map[contentSlotsKey][]*slot{},
-		slots: newByObject[*slot](), creators: map[string]string{},
-		database: strconv.FormatUint(uint64(current.Server.DatabaseOID), 10),
+		scope: make(map[string]int, len(s.Roles)), database: strconv.FormatUint(uint64(current.Server.DatabaseOID), 10),
+		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
+		matching: map[contentsKey][]catalog.ObjectID{}, creators: map[string]string{}, missed: map[missingKey]int{},
+		givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
+	r.contentsOfSchemas = sync.OnceValue(r.listContents)
+	r.withSomethingHere = sync.OnceValue(r.listWithSomethingHere)
+	r.heldTogether = sync.OnceValue(r.listHeldTogether)
+	r.reachAfter = sync.OnceValue(func() *access.Reach { return access.NewReach(r.desired) })
 	for i, role := range s.Roles {
 		name := role.Name
 		if known := current.Roles[name]; known != nil {
@@ -137,7 +141,7 @@ func (r *resolver) scopeSet() map[string]bool {
 	return out
 }
 
-func (r *resolver) fail(at spec.Position, format string, args ...interface{}) {
+func (r *resolver) fail(at spec.Position, format string, args ...any) {
 	r.errors = append(r.errors, &spec.Error{At: at, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -165,22 +169,9 @@ func (r *resolver) createRoles() {
 		role := &r.spec.Roles[i]
 		for at, group := range role.MemberOf {
 			if r.current.Roles[group] == nil && !r.inScope(group) {
-				r.lacksGroup(role, at)
+				r.missGroup(role, at)
 			}
 		}
-	}
-}
-
-// lacksGroup does what is to be done about a role that only member_of names.
-func (r *resolver) lacksGroup(role *spec.Role, at int) {
-	group := role.MemberOf[at]
-	if isPredefined(group) {
-		r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
-		return
-	}
-	r.missGroup(role, at)
-	if r.spec.Missing == spec.WarnOfMissing {
-		r.createRole(group)
 	}
 }
 
@@ -190,56 +181,6 @@ func (r *resolver) createRole(name string) {
 	}
 }
 
-// decideLogins sets who can log in, how, and until when.
-func (r *resolver) decideLogins() {
-	for _, role := range r.spec.Roles {
-		now := r.desired.Roles[role.Name]
-		change := catalog.AlterRole{Name: role.Name}
-		if role.Login == nil {
-			if now.Attributes.Login || now.Verifier != "" && now.Verifier != catalog.NoPassword {
-				no := false
-				change.Login, change.Verifier = &no, catalog.NoPassword
-			}
-		} else {
-			yes := true
-			change.Login, change.SetValidUntil = &yes, role.Login.ValidUntil != nil || role.Login.NoEnd
-			change.ValidUntil = asKept(role.Login.ValidUntil)
-			change.Verifier = r.verifier(role, now.Verifier)
-		}
-		if alters(change, now) {
-			change.Apply(r.desired)
-		}
-	}
-}
-
-// alters tells whether a statement changes anything about a role: one that it does not is not copied.
-func alters(change catalog.AlterRole, now *catalog.Role) bool {
-	return change.Login != nil && *change.Login != now.Attributes.Login ||
-		change.Verifier != "" && change.Verifier != now.Verifier ||
-		change.SetValidUntil && !sameMoment(change.ValidUntil, now.ValidUntil)
-}
-
-func sameMoment(a, b *time.Time) bool {
-	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
-}
-
-// asKept gives a moment as the server keeps it: in microseconds.
-func asKept(moment *time.Time) *time.Time {
-	if moment == nil {
-		return nil
-	}
-	kept := moment.Round(time.Microsecond)
-	return &kept
-}
-
-// verifier gives what to store as the role's password; nothing when none is declared.
-func (r *resolver) verifier(role spec.Role, current catalog.Verifier) catalog.Verifier {
-	if role.Login.Password.IsZero() {
-		return ""
-	}
-	verifier, err := r.means.Verifier(role.Name, role.Login.Password, current)
-	if err != nil {
-		r.fail(role.At, "password of role %q: %v", role.Name, err)
-	}
-	return verifier
-}
+// isReserved tells whether a name is one that PostgreSQL keeps for its own roles and schemas.
+// https://www.postgresql.org/docs/current/predefined-roles.html
+func isReserved(name string) bool { return strings.HasPrefix(name, "pg_") }

@@ -7,7 +7,7 @@ import (
 
 // Scope says which part of a cluster has to be known to resolve the spec.
 func Scope(s *spec.Spec) catalog.Scope {
-	b := scopeBuilder{scope: ScopeOfRoles(s), objects: newByObject[struct{}](), contents: map[string]bool{}, kinds: catalog.Kinds()}
+	b := scopeBuilder{scope: ScopeOfRoles(s), objects: map[catalog.ObjectID]bool{}, contents: map[string]bool{}, kinds: catalog.Kinds()}
 	for _, role := range s.Roles {
 		for i := range role.Grants {
 			b.target(&role.Grants[i].Target)
@@ -19,7 +19,7 @@ func Scope(s *spec.Spec) catalog.Scope {
 			b.target(&role.Owns[i].Target)
 		}
 		for _, schema := range role.PreserveInSchemas {
-			b.object(&catalog.ObjectID{Kind: catalog.Schema, Name: schema})
+			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
 		}
 	}
 	return b.scope
@@ -48,21 +48,20 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 // scopeBuilder gathers each name once, in the order of the spec.
 type scopeBuilder struct {
 	scope    catalog.Scope
-	objects  *byObject[struct{}]
+	objects  map[catalog.ObjectID]bool
 	contents map[string]bool
 	kinds    []catalog.KindInfo
 }
 
 func (b *scopeBuilder) target(t *spec.Target) {
-	for i := range t.Objects {
-		id := &t.Objects[i]
+	for _, id := range t.Objects {
 		if isNew := b.object(id); isNew && id.Schema != "" {
-			b.object(&catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
+			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
 			b.namesakes(id)
 		}
 	}
 	for _, schema := range t.Schemas {
-		b.object(&catalog.ObjectID{Kind: catalog.Schema, Name: schema})
+		b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
 		if !b.contents[schema] {
 			b.contents[schema] = true
 			b.scope.Contents = append(b.scope.Contents, schema)
@@ -72,20 +71,20 @@ func (b *scopeBuilder) target(t *spec.Target) {
 
 // namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked
 // for as a namesake has all of its own in the scope already.
-func (b *scopeBuilder) namesakes(id *catalog.ObjectID) {
+func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
 	for _, kind := range b.kinds {
 		if kind.InSchema && kind.Kind != id.Kind {
-			b.object(&catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
+			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
 		}
 	}
 }
 
 // object asks for an object, and tells whether it was not asked for before.
-func (b *scopeBuilder) object(id *catalog.ObjectID) bool {
-	if _, asked := b.objects.get(id); asked {
+func (b *scopeBuilder) object(id catalog.ObjectID) bool {
+	if b.objects[id] {
 		return false
 	}
-	b.objects.set(id, struct{}{})
-	b.scope.Objects = append(b.scope.Objects, *id)
+	b.objects[id] = true
+	b.scope.Objects = append(b.scope.Objects, id)
 	return true
 }

@@ -13,7 +13,7 @@ func (r *resolver) expand(t spec.Target, role string, at spec.Position) []catalo
 	for _, schema := range r.schemas(t, role, at) {
 		contents := r.contents(t, schema)
 		if t.Matching != nil && len(contents) == 0 {
-			r.missMatches(t, schema, role, at)
+			r.missMatch(t, schema, role, at)
 		}
 		found = append(found, contents...)
 	}
@@ -52,11 +52,6 @@ type contentsKey struct {
 	schema, matching string
 }
 
-type contentSlotsKey struct {
-	contentsKey
-	privilege catalog.Privilege
-}
-
 func contentsOf(t spec.Target, schema string) contentsKey {
 	key := contentsKey{kind: t.Kind, schema: schema}
 	if t.Matching != nil {
@@ -67,27 +62,27 @@ func contentsOf(t spec.Target, schema string) contentsKey {
 
 // contents gives a schema's objects of the target's kind whose names match, in order, worked out once for each pattern.
 func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
-	if r.expanded == nil {
-		r.expanded = listContents(r.current)
+	all := r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}]
+	if t.Matching == nil {
+		return all
 	}
 	key := contentsOf(t, schema)
-	found, known := r.expanded[key]
-	if known || t.Matching == nil {
-		return found
-	}
-	for _, id := range r.expanded[contentsKey{kind: t.Kind, schema: schema}] {
-		if t.Matching.MatchString(id.Name) {
-			found = append(found, id)
+	found, known := r.matching[key]
+	if !known {
+		for _, id := range all {
+			if t.Matching.MatchString(id.Name) {
+				found = append(found, id)
+			}
 		}
+		r.matching[key] = found
 	}
-	r.expanded[key] = found
 	return found
 }
 
 // listContents lists what every schema holds, in order.
-func listContents(c *catalog.Catalog) map[contentsKey][]catalog.ObjectID {
+func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
 	out := map[contentsKey][]catalog.ObjectID{}
-	for id := range c.Objects {
+	for id := range r.current.Objects {
 		if id.Kind.Info().InSchema {
 			key := contentsKey{kind: id.Kind, schema: id.Schema}
 			out[key] = append(out[key], id)

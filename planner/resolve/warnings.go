@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
 )
 
 // warnings say what the spec can not change and people should know.
 func (r *resolver) warnings() []string {
-	slices.Sort(r.mixed)
-	return slices.Concat(r.superuserWarnings(), r.giverWarnings(), r.idleGrants(), r.keptWarnings(), r.mixed)
+	slices.Sort(r.keptTogether)
+	return slices.Concat(r.superuserWarnings(), r.adminWarnings(), r.noInheritWarnings(), r.unclaimedWarnings(), r.keptTogether)
 }
 
 // superuserWarnings names the spec's roles that no grant and no revoke does anything about.
@@ -26,42 +26,53 @@ func (r *resolver) superuserWarnings() []string {
 	return out
 }
 
+// noInheritWarnings names roles that do not inherit and have grants by way of privilege roles: before 16 these do
+// nothing for them but by SET ROLE. https://www.postgresql.org/docs/15/role-membership.html
+func (r *resolver) noInheritWarnings() []string {
+	if r.desired.Server.GrantorsMatter() {
+		return nil // privilege roles are granted so that they are inherited from: see mustInherit
+	}
+	var out []string
+	for _, role := range r.spec.Roles {
+		if len(role.Grants) > 0 && !r.desired.Roles[role.Name].Attributes.Inherit {
+			out = append(out, inFile(role, fmt.Sprintf(
+				"role %q is NOINHERIT, so that before PostgreSQL 16 it can not use what it has under grants: list that under direct_grants", role.Name)))
+		}
+	}
+	return out
+}
+
+// inFile puts before a text where a role is declared, if that is in a file.
+func inFile(role spec.Role, text string) string {
+	if role.At.File == "" {
+		return text
+	}
+	return role.At.String() + ": " + text
+}
+
 // noteAdmin notes that a member has ADMIN OPTION on a privilege role, unless that is nobody to warn of.
 func (r *resolver) noteAdmin(role, member string) {
 	known := r.desired.Roles[role]
 	if known == nil || known.Holds == nil {
 		return
 	}
-	who, asked := r.givers[member]
-	if !asked {
-		who = r.actor.GivesAway(member)
-		if r.givers == nil {
-			r.givers = map[string][]string{}
-		}
-		r.givers[member] = who
+	givers, isKnown := r.givers[member]
+	if !isKnown {
+		givers = r.actor.GivesAway(member)
+		r.givers[member] = givers
 	}
-	for _, giver := range who {
-		if r.givenAway == nil {
-			r.givenAway = map[string][]string{}
-		}
+	for _, giver := range givers {
 		r.givenAway[giver] = append(r.givenAway[giver], role)
 	}
 }
 
-// giverWarnings names those who can give themselves, or anybody, what privilege roles in use hold: a line each.
-func (r *resolver) giverWarnings() []string {
-	const most = 3
+// adminWarnings names those who can give themselves, or anybody, what privilege roles in use hold: a line each.
+func (r *resolver) adminWarnings() []string {
 	var out []string
 	for _, giver := range slices.Sorted(maps.Keys(r.givenAway)) {
-		held := r.heldInUse(r.givenAway[giver])
-		if len(held) == 0 {
-			continue
+		if held := r.heldInUse(r.givenAway[giver]); len(held) > 0 {
+			out = append(out, fmt.Sprintf("role %q can give itself %s, and so can its members: it has ADMIN OPTION on the privilege roles", giver, firstFew(held)))
 		}
-		text := strings.Join(held[:min(len(held), most)], ", ")
-		if more := len(held) - most; more > 0 {
-			text += fmt.Sprintf(" and %d more", more)
-		}
-		out = append(out, fmt.Sprintf("role %q can give itself %s, and so can its members: it has ADMIN OPTION on the privilege roles", giver, text))
 	}
 	return out
 }

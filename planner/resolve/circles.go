@@ -1,0 +1,77 @@
+package resolve
+
+import (
+	"slices"
+	"strings"
+
+	"pgsr/planner/spec"
+)
+
+// refuseCircles refuses memberships that would make a role a member of itself, which the server does not allow.
+func (r *resolver) refuseCircles() {
+	hasGroups := func(role spec.Role) bool { return len(role.MemberOf) > 0 }
+	if !slices.ContainsFunc(r.spec.Roles, hasGroups) {
+		return
+	}
+	circle := findCircle(r.groupsByMember(), r.spec.Roles)
+	for i, name := range circle {
+		next := circle[(i+1)%len(circle)]
+		place, in := r.scope[name]
+		if !in || !slices.Contains(r.spec.Roles[place].MemberOf, next) {
+			continue
+		}
+		path := slices.Concat(circle[i:], circle[:i], []string{name})
+		r.fail(r.spec.Roles[place].At, "role %q can not be a member of %q, which is a member of it in turn: %s", name, next, strings.Join(path, " → "))
+		return
+	}
+}
+
+// groupsByMember lists the ordinary roles that each role is to be a member of, in order. Privilege roles are members of
+// nothing and left out.
+func (r *resolver) groupsByMember() map[string][]string {
+	groups := map[string][]string{}
+	for role, rows := range r.desired.Members {
+		if known := r.desired.Roles[role]; known != nil && known.Holds != nil {
+			continue
+		}
+		for _, m := range rows {
+			groups[m.Member] = append(groups[m.Member], role)
+		}
+	}
+	for _, names := range groups {
+		slices.Sort(names)
+	}
+	return groups
+}
+
+// findCircle follows the groups of roles, and gives the first circle that it comes to: each role is a member of the
+// next, and the last of the first.
+func findCircle(groups map[string][]string, roles []spec.Role) []string {
+	var path []string
+	const isDone = -1
+	places := map[string]int{} // on the path, from 1
+	var follow func(member string) []string
+	follow = func(member string) []string {
+		switch at := places[member]; {
+		case at == isDone:
+			return nil
+		case at > 0:
+			return path[at-1:]
+		}
+		path = append(path, member)
+		places[member] = len(path)
+		for _, group := range groups[member] {
+			if circle := follow(group); circle != nil {
+				return circle
+			}
+		}
+		path, places[member] = path[:len(path)-1], isDone
+		return nil
+	}
+	for _, role := range roles {
+		if circle := follow(role.Name); circle != nil {
+			return circle
+		}
+	}
+	return nil
+}

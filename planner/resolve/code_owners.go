@@ -1,0 +1,73 @@
+package resolve
+
+import (
+	"fmt"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// ownerChange is an object that gets another owner, with where in the spec that is said, or the old owner is.
+type ownerChange struct {
+	id       catalog.ObjectID
+	from, to string
+	// isNamed tells whether someone has named the new owner for it.
+	isNamed bool
+	at      spec.Position
+}
+
+func (r *resolver) ownerChange(object *catalog.Object, owner string, claims map[catalog.ObjectID]claim) ownerChange {
+	change := ownerChange{id: object.ID, from: object.Owner, to: owner, isNamed: r.means.ReassignTo != ""}
+	if claimed, isClaimed := claims[object.ID]; isClaimed {
+		change.isNamed, change.at = true, claimed.at
+	} else if place, in := r.scope[object.Owner]; in {
+		change.at = r.spec.Roles[place].At
+	}
+	return change
+}
+
+// refuseUntrustedCode refuses to give to a role what runs with its owner's rights, unless that role can do no more than
+// the old owner could: who wrote it, or may use it, would have all that the new owner can do.
+func (r *resolver) refuseUntrustedCode() {
+	for _, c := range r.ownerChanges {
+		what := r.current.Objects[c.id].RunsAsOwner()
+		if what == "" || c.isNamed && r.means.TrustCode || r.canDoNoMore(c.to, c.from) {
+			continue
+		}
+		r.fail(c.at, "%s is %s, which runs with its owner's rights, and %q, to whom it would go, can do what %q can not: %s",
+			c.id, what, c.to, c.from, r.whatToWrite(c))
+	}
+}
+
+// whatToWrite says what there is to write instead.
+func (r *resolver) whatToWrite(c ownerChange) string {
+	switch {
+	case !r.inScope(c.from):
+		return fmt.Sprintf("take it out of what %q owns, or read it and give it with --trust-code, or drop it", c.to)
+	case c.isNamed:
+		return fmt.Sprintf("leave it to %q with «owns: [%s]», or read it and give it with --trust-code, or drop it", c.from, c.id)
+	}
+	return fmt.Sprintf("leave it to %q with «owns: [%s]», or read it and name who is to have it, with --reassign-to ROLE --trust-code, or drop it", c.from, c.id)
+}
+
+// canDoNoMore tells whether a role can do nothing that another can not do already, now and when all is as the spec
+// says. Of who is neither in the spec nor the connecting role, no memberships need be known.
+func (r *resolver) canDoNoMore(role, than string) bool {
+	its, others := r.current.Roles[role], r.current.Roles[than]
+	switch {
+	case others == nil || its == nil:
+		return false
+	case others.Attributes.Superuser:
+		return true
+	case !r.inScope(than) && than != r.actor.Name:
+		return false
+	}
+	return !exceeds(its.Attributes, others.Attributes) && r.actor.HasPrivilegesOf(than, role) &&
+		r.reachAfter().HasPrivilegesOf(than, role)
+}
+
+// exceeds tells whether attributes allow what others do not.
+func exceeds(a, others catalog.Attributes) bool {
+	return a.Superuser || a.CreateRole && !others.CreateRole || a.CreateDB && !others.CreateDB ||
+		a.Replication && !others.Replication || a.BypassRLS && !others.BypassRLS
+}

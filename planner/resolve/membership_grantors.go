@@ -1,0 +1,107 @@
+package resolve
+
+import (
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// regrantMemberships lets the connecting role grant what was granted by a member that is to lose ADMIN OPTION (16 and
+// later). The server would else refuse the REVOKE, or take the membership from roles that the spec does not decide
+// over.
+func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []catalog.Membership {
+	if !r.desired.Server.GrantorsMatter() {
+		return rows
+	}
+	before, after := admins(r.current.Members[role]), admins(rows)
+	isLost := func(m catalog.Membership) bool { return before[m.Grantor] && !after[m.Grantor] }
+	if !slices.ContainsFunc(rows, isLost) {
+		return rows
+	}
+	grantor, mayGiveAdmin := r.regrantor(role, rows, isLost)
+	rows = slices.Clone(rows)
+	creators := map[string]bool{}
+	for _, m := range rows {
+		creators[m.Member] = creators[m.Member] || m.Grantor == grantor && r.desired.IsCreators(m)
+	}
+	for i, m := range rows {
+		switch {
+		case !isLost(m):
+		case creators[m.Member]: // which leaves the creator's own as it is, ADMIN OPTION and all: see addMembers
+			rows[i].Grantor, rows[i].Admin = m.Member, false
+		default:
+			rows[i].Grantor, rows[i].Admin = grantor, m.Admin && mayGiveAdmin
+		}
+	}
+	return mergeMemberships(rows)
+}
+
+// regrantor gives who grants anew what loses its grantor, and whether that role may give ADMIN OPTION too: the server
+// lets nobody give it to those by way of whom it has its own. Where nobody else has it, they have it from others still.
+// https://www.postgresql.org/docs/16/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
+func (r *resolver) regrantor(role string, rows []catalog.Membership, isLost func(catalog.Membership) bool) (grantor string, mayGiveAdmin bool) {
+	receiving := map[string]bool{}
+	for _, m := range rows {
+		if m.Admin && isLost(m) {
+			receiving[m.Member] = true
+		}
+	}
+	grantor = r.membershipGrantor(role)
+	depends := withDependents(r.current.Members[role], receiving)
+	if grantor == r.desired.Server.Bootstrap || !depends[grantor] {
+		return grantor, true
+	}
+	has := admins(rows)
+	for _, other := range r.actor.Inherited(r.actor.Name) {
+		if has[other] && !depends[other] {
+			return other, true
+		}
+	}
+	return grantor, false
+}
+
+// withDependents adds to some roles those that have ADMIN OPTION from nobody but them, directly or not.
+func withDependents(rows []catalog.Membership, on map[string]bool) map[string]bool {
+	out := maps.Clone(on)
+	for before := -1; before < len(out); {
+		before = len(out)
+		independent := map[string]bool{}
+		for _, m := range rows {
+			independent[m.Member] = independent[m.Member] || m.Admin && !out[m.Grantor]
+		}
+		for member := range admins(rows) {
+			if !independent[member] {
+				out[member] = true
+			}
+		}
+	}
+	return out
+}
+
+// admins gives the members that have ADMIN OPTION.
+func admins(rows []catalog.Membership) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range rows {
+		if m.Admin {
+			out[m.Member] = true
+		}
+	}
+	return out
+}
+
+// mergeMemberships makes one of rows that have the same member and grantor.
+func mergeMemberships(rows []catalog.Membership) []catalog.Membership {
+	index := map[membershipKey]int{}
+	out := rows[:0:0]
+	for _, m := range rows {
+		at, is := index[keyOf(m)]
+		if is {
+			out[at].Options = out[at].With(m.Options)
+			continue
+		}
+		index[keyOf(m)] = len(out)
+		out = append(out, m)
+	}
+	return out
+}

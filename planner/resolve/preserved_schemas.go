@@ -1,0 +1,63 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// preserves tells whether what a role was granted on an object is to be left alone.
+func (r *resolver) preserves(role string, id catalog.ObjectID) bool {
+	place, in := r.scope[role]
+	return in && id.Schema != "" && slices.Contains(r.spec.Roles[place].PreserveInSchemas, id.Schema)
+}
+
+// preservesMembership tells whether a member gets by a role something that is to be left alone. The role is a privilege
+// role, or is named like one and has more than its one privilege.
+func (r *resolver) preservesMembership(role, member string) bool {
+	known := r.desired.Roles[role]
+	switch place, in := r.scope[member]; {
+	case known == nil || !in || len(r.spec.Roles[place].PreserveInSchemas) == 0:
+		return false
+	case known.Holds != nil:
+		return r.preserves(member, known.Holds.Object)
+	case !strings.HasPrefix(role, spec.PrivilegeRolePrefix):
+		return false
+	}
+	var isPreserved bool
+	var elsewhere []catalog.ObjectID
+	for _, id := range r.heldTogether()[role] {
+		if r.preserves(member, id) {
+			isPreserved = true
+		} else {
+			elsewhere = append(elsewhere, id)
+		}
+	}
+	if isPreserved && len(elsewhere) > 0 {
+		r.keptTogether = append(r.keptTogether, fmt.Sprintf(
+			"role %q stays a member of %q, by which it has what preserve_in_schemas leaves alone, and also something on %s",
+			member, role, spec.ObjectPhrase(elsewhere[0])))
+	}
+	return isPreserved
+}
+
+// listHeldTogether lists, in order, on which objects each role has something that is named as a privilege role and has
+// more than its one privilege.
+func (r *resolver) listHeldTogether() map[string][]catalog.ObjectID {
+	held := map[string][]catalog.ObjectID{}
+	for id, object := range r.current.Objects {
+		for item := range itemsOf(object) {
+			known := r.current.Roles[item.Grantee]
+			if strings.HasPrefix(item.Grantee, spec.PrivilegeRolePrefix) && (known == nil || known.Holds == nil) {
+				held[item.Grantee] = append(held[item.Grantee], id)
+			}
+		}
+	}
+	for _, ids := range held {
+		slices.SortFunc(ids, catalog.ObjectID.Compare)
+	}
+	return held
+}
