@@ -19,6 +19,8 @@ type job struct {
 	lockKey int64
 	options Options
 	plan    func(context.Context, source) (*planner.Plan, error)
+	// planning is what plans, if that is a spec.
+	planning *planning
 	// ledger is what there was of it when it was planned first.
 	ledger ledger.State
 }
@@ -96,7 +98,16 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := wire.MayChange(conn); err != nil {
 		return nil, err
 	}
-	plan, err := j.plan(ctx, outside(conn, j.options, j.options.lookForLedger(&j.ledger)...))
+	plan, differs, err := j.look(ctx, conn)
+	switch {
+	case err != nil:
+		return nil, err
+	case plan != nil:
+		return &Result{Plan: plan}, nil
+	case differs: // who is not asked need not see the plan before the lock is had
+		return j.change(ctx, conn, nil, false)
+	}
+	plan, err = j.plan(ctx, outside(conn, j.options, j.options.lookForLedger(&j.ledger)...))
 	if err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}
@@ -107,7 +118,12 @@ func (j *job) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if plan.Parts == nil {
+	return j.change(ctx, conn, confirmed, plan.Parts != nil)
+}
+
+// change plans under the lock and does that, in parts where it turns out that it has to be.
+func (j *job) change(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan, inParts bool) (*Result, error) {
+	if !inParts {
 		result, err := j.applyWithRetries(ctx, conn, confirmed)
 		if !errors.Is(err, errInParts) {
 			return result, err

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -23,8 +25,10 @@ import (
 // lawRun is one case on a server, run by one actor.
 type lawRun struct {
 	*lawServer
-	spec  lawSpec
-	actor string
+	spec lawSpec
+	// statements are those that made the state.
+	statements []string
+	actor      string
 	// law is the only one that matters; empty: all do.
 	law     string
 	parsed  *spec.Spec
@@ -62,7 +66,7 @@ func (l *lawServer) hold(c lawCase, actor string) *lawRun { return l.holdOne(c, 
 // holdOne holds no more than what it takes to see one law broken; empty: all.
 func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	l.Helper()
-	r := &lawRun{lawServer: l, spec: c.spec, actor: actor, law: law, parsed: c.spec.parsed(l)}
+	r := &lawRun{lawServer: l, spec: c.spec, statements: c.statements, actor: actor, law: law, parsed: c.spec.parsed(l)}
 	if c.trusts {
 		r.options = Options{TrustCode: true, ReassignTo: actor}
 	}
@@ -131,6 +135,9 @@ func (l *lawRun) applied() {
 			return // nobody can foresee what an event trigger does
 		}
 		l.expect("model", diffLines(namelessly(predicted), namelessly(l.whole())))
+		if len(l.broken) == 0 {
+			l.drifts(conn)
+		}
 	})
 }
 
@@ -183,6 +190,7 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 			l.plan, l.effect = plan, plan.Effect()
 		}
 	}
+	l.drift(conn, l.refusal == nil && l.plan != nil && l.plan.IsEmpty())
 	for i, text := range said {
 		if text != said[0] {
 			l.expect("one plan", append([]string{fmt.Sprintf("planned from what belongs to the scope (-) and in way %d (+):", i)},
@@ -207,6 +215,47 @@ func (l *lawRun) sayPlan(plan *planner.Plan, err error) string {
 		text += "\n" + s.As + ": " + script.Masked(s.Change, plan.Server) + " -- " + s.Reason
 	}
 	return text
+}
+
+// drift looks for differences: it must see that there are none where there is nothing to plan, and only there.
+func (l *lawRun) drift(conn *pgx.Conn, isEmpty bool) {
+	p, err := newPlanning(l.parsed, l.options)
+	if err != nil {
+		l.Fatal(err)
+	}
+	if !p.looksFirst(conn) {
+		return
+	}
+	c, _, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.including(p.scope(), false))
+	if err != nil {
+		l.expect("one plan", []string{"looking for differences: " + err.Error()})
+		return
+	}
+	if plan, differs := p.inSync(c); (plan != nil) != isEmpty && c != nil {
+		l.expect("one plan", []string{fmt.Sprintf("there is nothing to plan: %v; seen: no differences %v, differences %v", isEmpty, plan != nil, differs)})
+	}
+}
+
+// drifts does once more, one after the other, some of what made the state, and looks each time for differences, which
+// are then mended.
+func (l *lawRun) drifts(conn *pgx.Conn) {
+	ctx := context.Background()
+	for i, at := range rand.New(rand.NewPCG(uint64(len(l.statements)), 3)).Perm(len(l.statements)) {
+		if i == 12 {
+			return
+		}
+		l.run(l.statements[at : at+1])
+		plan, err := Plan(ctx, conn, l.parsed, l.options)
+		if err != nil {
+			continue // some do away with what the spec names
+		}
+		l.drift(conn, plan.IsEmpty())
+		if len(l.broken) > 0 {
+			l.broken[0].what += "\nafter: " + l.statements[at]
+			return
+		}
+		_, _ = Sync(ctx, conn, l.parsed, l.options) // which may be refused
+	}
 }
 
 // inSync plans again, when there must be nothing to do.

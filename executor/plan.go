@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,7 +33,7 @@ func syncJob(s *spec.Spec, o Options) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &job{lockKey: lockKey(s), options: o, plan: p.plan}, nil
+	return &job{lockKey: lockKey(s), options: o, plan: p.plan, planning: p}, nil
 }
 
 // planning plans the same spec any number of times, with the same names and salts.
@@ -65,7 +66,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &planning{spec: s, scope: func() catalog.Scope { return resolve.Scope(s) }, options: o, names: names, passwords: passwords{}}, nil
+	return &planning{spec: s, scope: sync.OnceValue(func() catalog.Scope { return resolve.Scope(s) }), options: o, names: names, passwords: passwords{}}, nil
 }
 
 // plan reads what it takes, and plans, unless it is known what would come of that.
@@ -91,6 +92,15 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 	var others *bystanders
 	if from.ran {
 		others = p.made.bystanders(p.spec)
+	}
+	if from.tx != nil && from.ran && others == nil && p.looksFirst(from.Conn) {
+		c, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
+		if err != nil {
+			return nil, err
+		}
+		if plan, _ := p.inSync(c); plan != nil {
+			return plan, nil
+		}
 	}
 	current, err := p.inspect(ctx, from, effect, others)
 	if err := p.mayBeHeld(ctx, from, err); err != nil {
@@ -129,7 +139,7 @@ func (p *planning) inspect(ctx context.Context, from source, effect bool, others
 func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
 	to := p.options.ReassignTo
 	if to != "" {
-		scope.Mentioned = append(scope.Mentioned, to)
+		scope.Mentioned = append(slices.Clip(scope.Mentioned), to)
 	}
 	if effect {
 		return withEffect(scope, to)
@@ -142,7 +152,11 @@ func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
 	if p.made != nil && catalog.Equal(p.made.current, current) {
 		return p.made.plan, nil
 	}
-	resolution, plan, err := p.workOut(current)
+	resolution, err := p.resolve(current)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := p.build(current, resolution)
 	if err != nil {
 		return nil, err
 	}
@@ -150,33 +164,35 @@ func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
 	return plan, nil
 }
 
-// workOut resolves the spec against a snapshot, and plans.
-func (p *planning) workOut(current *catalog.Catalog) (*resolve.Resolution, *planner.Plan, error) {
+// resolve says what the spec means for a snapshot.
+func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error) {
 	if err := p.reassignable(current); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
 		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
 	})
-	if err != nil {
-		return nil, nil, err
+	if err == nil && p.spec.Missing != spec.WarnOfMissing && len(resolution.Missing) > 0 {
+		err = &MissingError{resolution.Missing}
 	}
-	if p.spec.Missing != spec.WarnOfMissing && len(resolution.Missing) > 0 {
-		return nil, nil, &MissingError{resolution.Missing}
-	}
+	return resolution, err
+}
+
+// build plans what makes a snapshot what the spec means for it.
+func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolution) (*planner.Plan, error) {
 	plan, err := planner.Build(current, resolution.Desired)
 	if err != nil {
-		return resolution, nil, err
+		return nil, err
 	}
 	if err := p.options.mayBeInParts(plan); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
 	if p.options.Undecided {
 		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.membersOutside)
 	}
-	return resolution, plan, nil
+	return plan, nil
 }
 
 // actingAs says in a refusal as whom the session acts, where that is not who has logged in: a setting of the login

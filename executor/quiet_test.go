@@ -57,7 +57,7 @@ func TestPartsAreComparedBeforeWhereSomethingWasCommitted(t *testing.T) {
 			reads, compared, commits := 0, 0, 0
 			result, err := Sync(context.Background(), archive.asPostgres(), parse(t, archiveSpec), Options{Progress: func(p Progress) {
 				switch p.Doing {
-				case "reading the server's settings":
+				case "reading as whom the session acts":
 					reads++
 				case "comparing the catalog with the plan":
 					compared++

@@ -21,10 +21,11 @@ func (p *planning) fromMore(ctx context.Context, from source, seen *catalog.Cata
 	}
 	plan, err := p.from(seen)
 	return plan, planner.Remedied(err, seen, func(c *catalog.Catalog) (*catalog.Catalog, error) {
-		resolution, _, err := p.workOut(c)
-		if resolution == nil {
+		resolution, err := p.resolve(c)
+		if err != nil {
 			return nil, err
 		}
+		_, err = p.build(c, resolution)
 		return resolution.Desired, err
 	})
 }

@@ -10,7 +10,6 @@ import (
 )
 
 const Server = `-- name: Server :one
-
 SELECT
     current_setting('server_version_num')::integer AS version_num,
     coalesce((
@@ -23,10 +22,6 @@ SELECT
     ), '')::text AS system_identifier,
     d.datname::text AS database,
     d.oid::oid AS database_oid,
-    current_user::text AS current_user_name,
-    session_user::text AS session_user_name,
-    (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
-    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
     current_setting('max_locks_per_transaction')::integer AS locks_per_transaction,
     -- For how many transactions the lock table is made: https://www.postgresql.org/docs/current/runtime-config-locks.html
     (
@@ -43,15 +38,11 @@ type ServerRow struct {
 	SystemIdentifier    string
 	Database            string
 	DatabaseOid         uint32
-	CurrentUserName     string
-	SessionUserName     string
-	Bootstrap           string
-	SelfGrant           string
 	LocksPerTransaction int32
 	LockTransactions    int32
 }
 
-// Where a snapshot is taken, and as whom.
+// What stays as it is while a session lasts.
 // The system identifier is asked for by way of ts_stat, because a function that may not be executed fails a statement even in a
 // branch that is never taken: ts_stat alone plans its query when, and only if, it runs.
 func (q *Queries) Server(ctx context.Context) (ServerRow, error) {
@@ -62,12 +53,38 @@ func (q *Queries) Server(ctx context.Context) (ServerRow, error) {
 		&i.SystemIdentifier,
 		&i.Database,
 		&i.DatabaseOid,
+		&i.LocksPerTransaction,
+		&i.LockTransactions,
+	)
+	return i, err
+}
+
+const Session = `-- name: Session :one
+
+SELECT
+    current_user::text AS current_user_name,
+    session_user::text AS session_user_name,
+    (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant
+`
+
+type SessionRow struct {
+	CurrentUserName string
+	SessionUserName string
+	Bootstrap       string
+	SelfGrant       string
+}
+
+// Where a snapshot is taken, and as whom.
+// What may change while a session lasts: SET ROLE, a setting, the name of a role.
+func (q *Queries) Session(ctx context.Context) (SessionRow, error) {
+	row := q.db.QueryRow(ctx, Session)
+	var i SessionRow
+	err := row.Scan(
 		&i.CurrentUserName,
 		&i.SessionUserName,
 		&i.Bootstrap,
 		&i.SelfGrant,
-		&i.LocksPerTransaction,
-		&i.LockTransactions,
 	)
 	return i, err
 }

@@ -429,37 +429,3 @@ func (q *Queries) WholeVerifiers(ctx context.Context, roles string) ([]WholeVeri
 	}
 	return items, nil
 }
-
-const WholeVerifiersOfSuperuser = `-- name: WholeVerifiersOfSuperuser :many
-SELECT 0::oid AS role, ''::text AS verifier WHERE current_setting('pgsr.whole')::boolean
-UNION ALL
-SELECT a.oid, CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
-FROM pg_catalog.pg_authid AS a
-WHERE current_setting('pgsr.whole')::boolean AND a.rolpassword IS NOT NULL AND (a.rolname IN (SELECT unnest(($1::text)::name[]))) IS TRUE
-`
-
-type WholeVerifiersOfSuperuserRow struct {
-	Role     uint32
-	Verifier string
-}
-
-// The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one.
-func (q *Queries) WholeVerifiersOfSuperuser(ctx context.Context, roles string) ([]WholeVerifiersOfSuperuserRow, error) {
-	rows, err := q.db.Query(ctx, WholeVerifiersOfSuperuser, roles)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []WholeVerifiersOfSuperuserRow
-	for rows.Next() {
-		var i WholeVerifiersOfSuperuserRow
-		if err := rows.Scan(&i.Role, &i.Verifier); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}

@@ -13,7 +13,7 @@ import (
 // not do. What would take more locks than one transaction can have comes in [Plan.Parts]; what can not be divided is a
 // [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
-	if isSame(current, desired) {
+	if IsSame(current, desired) {
 		return &Plan{Server: current.Server, From: current}, nil
 	}
 	b, plan, err := built(current, desired)
@@ -85,9 +85,9 @@ func (b *builder) inOrder() []script.Statement {
 	return b.statements
 }
 
-// isSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
+// IsSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
 // catalogs have the same.
-func isSame(current, desired *catalog.Catalog) bool {
+func IsSame(current, desired *catalog.Catalog) bool {
 	return sameMap(current.Roles, desired.Roles, sameRole) &&
 		sameMap(current.Members, desired.Members, catalog.SameMemberships) &&
 		sameMap(current.Objects, desired.Objects, func(a, b *catalog.Object) bool { return a == b })

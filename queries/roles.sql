@@ -103,3 +103,11 @@ FROM (
         GROUP BY 2, 3, 4, 5, 6
     ) AS m
 ) AS m;
+
+-- name: VerifiersOfSuperuser :many
+-- The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one.
+SELECT 0::oid AS role, ''::text AS verifier
+UNION ALL
+SELECT a.oid, CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
+FROM pg_catalog.pg_authid AS a
+WHERE a.rolpassword IS NOT NULL AND a.rolname = ANY(@roles::name[]);

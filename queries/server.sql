@@ -1,6 +1,15 @@
 -- Where a snapshot is taken, and as whom.
 
+-- name: Session :one
+-- What may change while a session lasts: SET ROLE, a setting, the name of a role.
+SELECT
+    current_user::text AS current_user_name,
+    session_user::text AS session_user_name,
+    (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant;
+
 -- name: Server :one
+-- What stays as it is while a session lasts.
 -- The system identifier is asked for by way of ts_stat, because a function that may not be executed fails a statement even in a
 -- branch that is never taken: ts_stat alone plans its query when, and only if, it runs.
 SELECT
@@ -15,10 +24,6 @@ SELECT
     ), '')::text AS system_identifier,
     d.datname::text AS database,
     d.oid::oid AS database_oid,
-    current_user::text AS current_user_name,
-    session_user::text AS session_user_name,
-    (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
-    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
     current_setting('max_locks_per_transaction')::integer AS locks_per_transaction,
     -- For how many transactions the lock table is made: https://www.postgresql.org/docs/current/runtime-config-locks.html
     (

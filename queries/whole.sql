@@ -199,11 +199,3 @@ FROM ts_stat(CASE
         'SELECT NULL::tsvector'
 END) AS v (word, ndoc, nentry)
 WHERE current_setting('pgsr.whole')::boolean;
-
--- name: WholeVerifiersOfSuperuser :many
--- The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one.
-SELECT 0::oid AS role, ''::text AS verifier WHERE current_setting('pgsr.whole')::boolean
-UNION ALL
-SELECT a.oid, CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
-FROM pg_catalog.pg_authid AS a
-WHERE current_setting('pgsr.whole')::boolean AND a.rolpassword IS NOT NULL AND (a.rolname IN (SELECT unnest((@roles::text)::name[]))) IS TRUE;

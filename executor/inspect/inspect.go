@@ -30,15 +30,20 @@ func Catalog(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog
 // Snapshot does what [Catalog] does, and asks something more in the same snapshot. The reading is settled by the first
 // inspection that finds out which is less work, and holds for those that come after it.
 func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, r *Reading, along ...wire.Request) (*catalog.Catalog, error) {
+	return alone(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) { return inspecting(s.Conn, scope, r, ask) }, along)
+}
+
+// alone reads in a transaction of its own, or in two.
+func alone(ctx context.Context, s wire.Session, read func(ask func([]wire.Query) error) (*catalog.Catalog, error), along []wire.Request) (*catalog.Catalog, error) {
 	if err := wire.OutsideTransaction(s.Conn); err != nil {
 		return nil, err
 	}
 	ask := func(queries []wire.Query) error {
 		return s.Ask(ctx, slices.Concat(wire.Begin(s.Conn, script.ReadOnly), wire.Queries(queries...), along, wire.Queries(wire.End))...)
 	}
-	c, err := inspecting(s.Conn, scope, r, ask)
+	c, err := read(ask)
 	if wire.IsForgotten(err) && wire.Rollback(s.Conn) == nil { // a session that had some prepared statements, and not all
-		c, err = inspecting(s.Conn, scope, r, ask)
+		c, err = read(ask)
 	}
 	if err != nil {
 		return nil, errors.Join(err, wire.Rollback(s.Conn))

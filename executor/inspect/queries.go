@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -13,10 +12,9 @@ import (
 
 // inspection is a catalog in the making.
 type inspection struct {
-	scope catalog.Scope
-	// superuser tells whether a superuser asks.
-	superuser bool
-	catalog   *catalog.Catalog
+	conn    *pgx.Conn
+	scope   catalog.Scope
+	catalog *catalog.Catalog
 	// roles come first: all else names them.
 	roles   directory
 	objects map[objectKey]*catalog.Object
@@ -27,14 +25,13 @@ type inspection struct {
 
 func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 	return &inspection{
-		scope: scope,
-		// The server says so unasked: https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC
-		superuser: conn.PgConn().ParameterStatus("is_superuser") == "on",
-		catalog:   catalog.New(catalog.Server{}),
-		objects:   map[objectKey]*catalog.Object{},
-		defaults:  map[defaultKey]catalog.ACL{},
-		words:     words{},
-		roles:     directory{places: map[uint32]uint32{}},
+		conn:     conn,
+		scope:    scope,
+		catalog:  catalog.New(catalog.Server{}),
+		objects:  map[objectKey]*catalog.Object{},
+		defaults: map[defaultKey]catalog.ACL{},
+		words:    words{},
+		roles:    directory{places: map[uint32]uint32{}},
 	}
 }
 
@@ -79,17 +76,15 @@ func (i *inspection) scoping() []wire.Query {
 
 // reading lists the queries whose answers are the catalog.
 func (i *inspection) reading() []wire.Query {
-	all := []wire.Query{
-		{Doing: "reading the server's settings", SQL: gen.Server, Read: i.readServer},
-		{Doing: "reading default privileges", SQL: gen.Defaults, Args: []any{letters()}, Read: i.readDefaults},
-		{Doing: "reading roles", SQL: gen.Roles, Read: i.readRoles},
-		{Doing: "reading memberships", SQL: gen.Memberships, Read: i.readMemberships},
-		{Doing: workingOut, SQL: gen.ScopeByEstimate},
-		{Doing: "reading objects", SQL: gen.Objects, Read: i.readObjects},
-		{Doing: "reading ACLs", SQL: gen.Items, Read: i.readItems},
-	}
+	all := append(i.askServer(),
+		wire.Query{Doing: "reading roles", SQL: gen.Roles, Read: i.readRoles},
+		wire.Query{Doing: "reading memberships", SQL: gen.Memberships, Read: i.readMemberships},
+		wire.Query{Doing: workingOut, SQL: gen.ScopeByEstimate},
+		wire.Query{Doing: "reading objects", SQL: gen.Objects, Read: i.readObjects},
+		wire.Query{Doing: "reading ACLs", SQL: gen.Items, Read: i.readItems},
+	)
 	if i.scope.Passwords {
-		all = append(all, wire.Query{Doing: "reading passwords", SQL: gen.Verifiers, Read: i.readVerifiers})
+		all = append(all, i.askVerifiers(gen.Verifiers))
 	}
 	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})
 }
@@ -117,54 +112,4 @@ func (i *inspection) finish() *catalog.Catalog {
 	i.finishMemberships()
 	i.finishRoles()
 	return i.catalog
-}
-
-func (i *inspection) readServer(rows pgx.Rows) error {
-	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.ServerRow])
-	if err != nil {
-		return err
-	}
-	selfGrant := strings.ToLower(s.SelfGrant)
-	i.catalog.Server = catalog.Server{
-		VersionNum:       int(s.VersionNum),
-		SystemIdentifier: s.SystemIdentifier,
-		Database:         s.Database,
-		DatabaseOID:      s.DatabaseOid,
-		CurrentUser:      s.CurrentUserName,
-		SessionUser:      s.SessionUserName,
-		Bootstrap:        s.Bootstrap,
-		SelfGrant: catalog.SelfGrant{
-			Inherit: strings.Contains(selfGrant, "inherit"),
-			Set:     strings.Contains(selfGrant, "set"),
-		},
-		Locks: catalog.LockTable{PerTransaction: int(s.LocksPerTransaction), Transactions: int(s.LockTransactions)},
-	}
-	return nil
-}
-
-// letters are what acldefault() takes for each kind.
-func letters() []string {
-	var all []string
-	for _, kind := range catalog.Kinds() {
-		all = append(all, kind.Default)
-	}
-	return all
-}
-
-func (i *inspection) readDefaults(rows pgx.Rows) error {
-	byLetter := map[string][]catalog.Item{}
-	var row gen.DefaultsRow
-	err := wire.Each(rows, []any{&row.Letter, &row.ToOwner, &row.Privilege, &row.Grantable}, func() {
-		item := catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Privilege(row.Privilege)}
-		if row.ToOwner {
-			item.Grantee = catalog.Owner
-		}
-		item.Grantable = row.Grantable
-		byLetter[row.Letter] = append(byLetter[row.Letter], item)
-	})
-	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}
-	for _, kind := range catalog.Kinds() {
-		i.catalog.Server.Defaults[kind.Kind] = catalog.NewACL(byLetter[kind.Default]...)
-	}
-	return err
 }

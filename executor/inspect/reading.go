@@ -89,10 +89,9 @@ func sampleOf(all []string) (sample []string, times int) {
 
 // readingAll lists the queries whose answers are the whole catalog, or nothing.
 func (i *inspection) readingAll(r *Reading) []wire.Query {
-	all := append(i.sizing(r),
-		wire.Query{Doing: "working out what to read", SQL: gen.WholeStart},
-		wire.Query{Doing: "reading the server's settings", SQL: gen.Server, Read: i.readServer},
-		wire.Query{Doing: "reading default privileges", SQL: gen.Defaults, Args: []any{letters()}, Read: i.readDefaults},
+	all := append(i.sizing(r), wire.Query{Doing: workingOut, SQL: gen.WholeStart})
+	all = append(all, i.askServer()...)
+	all = append(all,
 		wire.Query{Doing: "reading roles", SQL: gen.WholeRoles, Read: i.readAllRoles},
 		wire.Query{Doing: "reading roles", SQL: gen.WholeHidden, Read: i.readHidden},
 		wire.Query{Doing: "reading memberships", SQL: gen.WholeMemberships, Read: i.readAllMemberships},
@@ -100,11 +99,7 @@ func (i *inspection) readingAll(r *Reading) []wire.Query {
 		wire.Query{Doing: "reading ACLs", SQL: gen.WholeItems, Read: i.readAllItems},
 	)
 	if i.scope.Passwords {
-		sql := gen.WholeVerifiers
-		if i.superuser {
-			sql = gen.WholeVerifiersOfSuperuser
-		}
-		all = append(all, wire.Query{Doing: "reading passwords", SQL: sql, Args: []any{wire.Names(i.scope.Roles)}, Read: i.readVerifiers})
+		all = append(all, i.askVerifiers(gen.WholeVerifiers, wire.Names(i.scope.Roles)))
 	}
-	return append(all, wire.Query{Doing: "working out what to read", SQL: gen.ScopeEnd})
+	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})
 }

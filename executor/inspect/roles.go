@@ -171,6 +171,14 @@ func moment(t pgtype.Timestamptz) *time.Time {
 	return &utc
 }
 
+// askVerifiers asks for the passwords of the scope's roles, as others than superusers may.
+func (i *inspection) askVerifiers(sql string, args ...any) wire.Query {
+	if i.isSuperuser() {
+		sql, args = gen.VerifiersOfSuperuser, []any{wire.Names(i.scope.Roles)}
+	}
+	return wire.Query{Doing: "reading passwords", SQL: sql, Args: args, Read: i.readVerifiers}
+}
+
 // readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
 // named has none.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {

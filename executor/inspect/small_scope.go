@@ -13,8 +13,11 @@ const narrowScope = 1000
 
 // isNarrow tells whether a scope names so little that all is found by index, with the same plans as for any other
 // such scope.
-func isNarrow(s catalog.Scope) bool {
-	return isPlain(s) && len(s.Contents) == 0 && len(s.Roles) < largeScope && len(s.Objects)+len(s.Mentioned) <= narrowScope
+func isNarrow(s catalog.Scope) bool { return isSmall(s) && len(s.Contents) == 0 }
+
+// isSmall tells whether a scope names so little.
+func isSmall(s catalog.Scope) bool {
+	return isPlain(s) && len(s.Roles) < largeScope && len(s.Objects)+len(s.Mentioned) <= narrowScope
 }
 
 // narrowly lists the questions for a narrow scope, which the session keeps.

@@ -15,7 +15,7 @@ func (i *inspection) readAllMemberships(rows pgx.Rows) error {
 	var row gen.WholeMembershipsRow
 	return wire.Each(rows, []any{&row.Pairs, &row.Grantor, &row.Options}, func() {
 		grantor := i.roles.name(row.Grantor)
-		options := catalog.Options{Admin: row.Options&1 != 0, Inherit: row.Options&2 != 0, Set: row.Options&4 != 0}
+		options := optionsOf(row.Options)
 		if runs := i.placePairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
 			slices.Sort(row.Pairs)
 		}
@@ -54,4 +54,9 @@ func (i *inspection) addMembers(pairs []int64, grantor string, options catalog.O
 		members = append(members, i.membership(uint32(pair), grantor, options))
 	}
 	i.catalog.Members[name] = members
+}
+
+// optionsOf reads options that are sent as bits.
+func optionsOf(bits int32) catalog.Options {
+	return catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
 }

@@ -16,8 +16,12 @@ func (i *inspection) readAllRoles(rows pgx.Rows) error {
 	var bits, connections, administers pgtype.Int4
 	privileges, candidates := namesIn(i.catalog.Server.DatabaseOID), 0
 	err := wire.Each(rows, []any{&role.Oid, &role.Name, &bits, &connections, &role.ValidUntil, &role.Comment, &administers}, func() {
+		attributes := catalog.Attributes{Inherit: true}
+		if bits.Valid {
+			attributes = attributesOf(bits.Int32)
+		}
 		r := &catalog.Role{
-			Name: role.Name, OID: role.Oid, Attributes: attributesOf(bits), ValidUntil: moment(role.ValidUntil), Comment: role.Comment.String,
+			Name: role.Name, OID: role.Oid, Attributes: attributes, ValidUntil: moment(role.ValidUntil), Comment: role.Comment.String,
 			Administers: int(administers.Int32),
 		}
 		r.Attributes.ConnectionLimit = -1
@@ -35,12 +39,9 @@ func (i *inspection) readAllRoles(rows pgx.Rows) error {
 	return err
 }
 
-// attributesOf reads what gen.WholeRoles says of them.
-func attributesOf(bits pgtype.Int4) catalog.Attributes {
-	if !bits.Valid {
-		return catalog.Attributes{Inherit: true}
-	}
-	has := func(bit int32) bool { return bits.Int32&bit != 0 }
+// attributesOf reads attributes that are sent as bits.
+func attributesOf(bits int32) catalog.Attributes {
+	has := func(bit int32) bool { return bits&bit != 0 }
 	return catalog.Attributes{
 		Superuser: has(1), Inherit: has(2), CreateRole: has(4), CreateDB: has(8), Login: has(16), Replication: has(32), BypassRLS: has(64),
 	}

@@ -41,6 +41,9 @@ func preparedOn(conn *pgx.Conn) *preparedStatements {
 	return p
 }
 
+// Prepares tells whether a session keeps what [Query.Prepared] asks it to.
+func Prepares(conn *pgx.Conn) bool { return preparedOn(conn).allowed }
+
 // naming gives statements the names under which the session has them, or is to prepare them. Meanwhile others may note
 // what the session was found to have.
 func (p *preparedStatements) naming(statements iter.Seq2[statement, error]) iter.Seq2[statement, error] {

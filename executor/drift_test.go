@@ -1,0 +1,130 @@
+package executor
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
+	"pgsr/planner"
+)
+
+const driftSpec = `version: 1
+roles:
+  clerk:
+    comment: sells
+    login: {valid_until: 2030-01-01T00:00:00Z}
+    member_of: [team]
+    grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]
+    direct_grants: [UPDATE ON TABLE s.t, USAGE ON SEQUENCE s.q, CONNECT ON DATABASE warehouse]
+    owns: [TABLE s.owned]
+  quiet: {}
+`
+
+// drifts are statements after which something of driftSpec is not so any more. PR stands for the privilege role that
+// holds SELECT on s.t.
+var drifts = []string{
+	`COMMENT ON ROLE clerk IS 'buys'`,
+	`COMMENT ON ROLE clerk IS NULL`,
+	`ALTER ROLE clerk NOLOGIN`,
+	`ALTER ROLE clerk VALID UNTIL 'infinity'`,
+	`ALTER ROLE quiet LOGIN`,
+	`ALTER ROLE quiet PASSWORD 'secret'`,
+	`REVOKE team FROM clerk`,
+	`GRANT other TO clerk`,
+	`GRANT team TO clerk WITH ADMIN OPTION`,
+	`GRANT team TO quiet`,
+	`GRANT pg_monitor TO quiet`,
+	`GRANT INSERT ON s.t TO clerk`,
+	`GRANT INSERT (a) ON s.t TO clerk`,
+	`GRANT SELECT ON s.t TO clerk`,
+	`GRANT UPDATE ON s.t TO clerk WITH GRANT OPTION`,
+	`REVOKE UPDATE ON s.t FROM clerk`,
+	`GRANT SELECT ON s.q TO quiet`,
+	`GRANT SELECT (b) ON s.unnamed TO quiet`,
+	`GRANT CREATE ON SCHEMA s TO quiet`,
+	`GRANT USAGE ON SCHEMA unnamed TO quiet`,
+	`GRANT TEMPORARY ON DATABASE warehouse TO quiet`,
+	`GRANT CONNECT ON DATABASE postgres TO quiet`,
+	`REVOKE CONNECT ON DATABASE warehouse FROM clerk`,
+	`ALTER TABLE s.owned OWNER TO other`,
+	`ALTER TABLE s.unnamed OWNER TO clerk`,
+	`ALTER SCHEMA unnamed OWNER TO clerk`,
+	`REVOKE PR FROM clerk`,
+	`GRANT PR TO quiet`,
+	`REVOKE SELECT ON s.t FROM PR`,
+	`GRANT INSERT ON s.t TO PR`,
+	`GRANT SELECT (a) ON s.t TO PR`,
+	`GRANT SELECT ON s.unnamed TO PR`,
+	`GRANT SELECT ON s.t TO PR WITH GRANT OPTION`,
+	`GRANT other TO PR`,
+	`ALTER ROLE PR LOGIN`,
+	`ALTER TABLE s.unnamed OWNER TO PR`,
+	`ALTER FUNCTION s.f() OWNER TO PR`,
+	`DROP OWNED BY PR; DROP ROLE PR`,
+	`DROP OWNED BY quiet; DROP ROLE quiet`,
+}
+
+// driftsFrom16 are those of options of memberships.
+var driftsFrom16 = []string{
+	`GRANT PR TO clerk WITH INHERIT FALSE`,
+	`GRANT PR TO clerk WITH SET FALSE`,
+	`GRANT team TO clerk WITH SET FALSE`,
+	`GRANT team TO clerk WITH ADMIN TRUE`,
+}
+
+// TestDriftIsSeen by looking for differences, which reads less than it takes to plan; and what then is mended is seen
+// to be. TestLaw holds the same of random states.
+func TestDriftIsSeen(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE boss LOGIN SUPERUSER`, `CREATE ROLE team`, `CREATE ROLE other`, `CREATE SCHEMA s`, `CREATE SCHEMA unnamed`,
+		`CREATE TABLE s.t (a int, b int)`, `CREATE TABLE s.unnamed (a int, b int)`, `CREATE TABLE s.owned ()`, `CREATE SEQUENCE s.q`,
+		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`)
+	conn := c.connect("boss", warehouse, "")
+	all := drifts
+	if majorOf(t, conn) >= 16 {
+		all = append(all, driftsFrom16...)
+	}
+	c.syncAs(conn, driftSpec, true)
+	for _, sql := range all {
+		if sees := c.look(conn, driftSpec); sees == nil {
+			t.Fatalf("before %s: a difference is seen where there is none", sql)
+		}
+		var holder string
+		const ask = `SELECT coalesce(min(i.grantee::regrole::text), 'none') FROM pg_class, aclexplode(relacl) AS i
+			WHERE oid = 's.t'::regclass AND privilege_type = 'SELECT' AND starts_with(i.grantee::regrole::text, '_pgsr_')
+				AND EXISTS (SELECT FROM pg_auth_members WHERE roleid = i.grantee AND member = 'clerk'::regrole)`
+		if err := c.super.QueryRow(context.Background(), ask).Scan(&holder); err != nil {
+			t.Fatal(err)
+		}
+		c.exec(strings.ReplaceAll(sql, "PR", holder))
+		if plan, err := Plan(context.Background(), conn, parse(t, driftSpec), Options{}); err != nil || plan.IsEmpty() {
+			t.Errorf("%s: there is nothing to plan: %v", sql, err)
+		}
+		if sees := c.look(conn, driftSpec); sees != nil {
+			t.Errorf("%s: no difference is seen", sql)
+		}
+		c.syncAs(conn, driftSpec, true)
+	}
+}
+
+// look gives the plan to do nothing, or nil where something differs.
+func (c *cluster) look(conn *pgx.Conn, yaml string) *planner.Plan {
+	c.Helper()
+	p, err := newPlanning(parse(c, yaml), Options{})
+	if err != nil {
+		c.Fatal(err)
+	}
+	if !p.looksFirst(conn) {
+		c.Fatal("it is not looked for differences")
+	}
+	small, _, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.scope())
+	if err != nil {
+		c.Fatal(err)
+	}
+	plan, _ := p.inSync(small)
+	return plan
+}

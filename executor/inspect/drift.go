@@ -1,0 +1,142 @@
+package inspect
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// ShowsDrift tells whether [Drift] can be asked about a scope on a connection: whether the scope is small, and the
+// session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
+func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
+	return isSmall(scope) && wire.Prepares(conn)
+}
+
+// Drift reads no more than shows whether anything differs from a spec that a scope belongs to, in one round trip, on a
+// connection that is outside of a transaction: what the scope's roles have, and the objects that it names, with the
+// items that these roles have in their ACLs. It is not enough to plan, and nil where more has to be read even for this.
+// It also tells whether there is a ledger.
+func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (c *catalog.Catalog, hasLedger bool, err error) {
+	c, err = alone(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
+		d := drift{inspection: newInspection(s.Conn, scope)}
+		err := ask(d.queries())
+		hasLedger = d.hasLedger
+		return d.catalogOrNone(), err
+	}, nil)
+	return c, hasLedger, err
+}
+
+// DriftWithin does what [Drift] does within a transaction that writes.
+func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope) (*catalog.Catalog, error) {
+	d := drift{inspection: newInspection(tx.Conn, scope)}
+	if err := tx.Ask(ctx, wire.Queries(d.queries()...)...); err != nil {
+		return nil, err
+	}
+	return d.catalogOrNone(), nil
+}
+
+// drift is the small catalog in the making.
+type drift struct {
+	*inspection
+	hasLedger bool
+	// isUnclear tells that passwords may be readable that were not read.
+	isUnclear bool
+}
+
+func (d *drift) catalogOrNone() *catalog.Catalog {
+	if d.isUnclear {
+		return nil
+	}
+	return d.finish()
+}
+
+func (d *drift) queries() []wire.Query {
+	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.NarrowStart, Prepared: true})
+	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned)})
+	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
+	if d.scope.Passwords && d.isSuperuser() {
+		verifiers := d.askVerifiers("")
+		verifiers.Prepared = true
+		all = append(all, verifiers)
+	}
+	return all
+}
+
+// read takes all rows first: roles name what the others are about.
+func (d *drift) read(rows pgx.Rows) error {
+	parts := map[string][]gen.DriftRow{}
+	var row gen.DriftRow
+	err := wire.Each(rows, []any{
+		&row.Part, &row.Class, &row.Oid, &row.OfRole, &row.Grantor, &row.Name, &row.OtherName, &row.Bits, &row.ConnectionLimit, &row.ValidUntil, &row.Word,
+	}, func() { parts[row.Part] = append(parts[row.Part], row) })
+	if err != nil {
+		return err
+	}
+	for _, row := range parts["s"] {
+		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
+		d.catalog.Server.SelfGrant = selfGrant(row.Word)
+		d.hasLedger, d.isUnclear = row.Bits&1 != 0, row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser()
+	}
+	d.readRoles(parts["r"])
+	for _, row := range parts["m"] {
+		d.readMembership(row)
+	}
+	for _, row := range parts["o"] {
+		d.readObject(row)
+	}
+	d.finishObjects()
+	d.readItems(parts["i"])
+	return nil
+}
+
+func (d *drift) readRoles(rows []gen.DriftRow) {
+	const lone = 128
+	privileges := namesIn(d.catalog.Server.DatabaseOID)
+	for _, row := range rows {
+		r := &catalog.Role{Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Bits), ValidUntil: moment(row.ValidUntil), Comment: row.Word}
+		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
+		if row.Oid == 10 { // the role that made the cluster
+			d.catalog.Server.Bootstrap = row.Name
+		}
+		d.roles.entries = append(d.roles.entries, entry{role: r, candidate: row.Bits&lone != 0 && privileges.match(row.Name)})
+	}
+	d.roles.order()
+}
+
+func (d *drift) readMembership(row gen.DriftRow) {
+	role, grantor := d.roles.name(row.Oid), d.roles.name(row.Grantor)
+	m := d.membership(d.roles.place(row.OfRole), grantor, optionsOf(row.Bits))
+	d.catalog.Members[role] = append(d.catalog.Members[role], m)
+}
+
+func (d *drift) readObject(row gen.DriftRow) {
+	kind := row.Class[0]
+	o := &catalog.Object{ID: catalog.ObjectID{Kind: kindOf(kind), Schema: row.OtherName, Name: row.Name}, OID: row.Oid, Owner: d.roles.name(row.OfRole)}
+	if row.Bits > 0 {
+		o.ACL = d.defaultACL(o.ID.Kind, o.Owner)
+	}
+	d.objects[objectKey{catalogOf(kind), row.Oid}] = o
+}
+
+func (d *drift) readItems(rows []gen.DriftRow) {
+	var a acls
+	for _, row := range rows {
+		d.readItem(&a, itemKey{objectKey{catalogOf(row.Class[0]), row.Oid}, row.Name}, gen.ItemsRow{
+			Grantee: row.OfRole, Grantor: row.Grantor, Privilege: row.Word, Grantable: row.Bits > 0,
+		})
+	}
+	d.addItems(&a)
+}
+
+// catalogOf gives the letter of the catalog that has an object of a relkind, or of one of the other letters.
+func catalogOf(kind byte) byte {
+	if kind == 'd' || kind == 'n' {
+		return kind
+	}
+	return 'r'
+}

@@ -1,0 +1,97 @@
+package inspect
+
+import (
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// serverKey is where a connection has what is known of its server: [catalog.Server] but for what may change meanwhile.
+const serverKey = "pgsr.server"
+
+// isSuperuser tells whether a superuser asks, as the server says unasked:
+// https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC
+func (i *inspection) isSuperuser() bool {
+	return i.conn.PgConn().ParameterStatus("is_superuser") == "on"
+}
+
+// askServer asks where and as whom the catalog is read: of what stays as it is, the first time on each session.
+func (i *inspection) askServer() []wire.Query { return append(i.askNewServer(), i.askSession()) }
+
+func (i *inspection) askNewServer() []wire.Query {
+	data := i.conn.PgConn().CustomData()
+	if known, is := data[serverKey].(catalog.Server); is {
+		i.catalog.Server = known
+		return nil
+	}
+	return []wire.Query{
+		{Doing: "reading the server's settings", SQL: gen.Server, Read: i.readServer},
+		{Doing: "reading default privileges", SQL: gen.Defaults, Args: []any{letters()}, Read: func(rows pgx.Rows) error {
+			err := i.readDefaults(rows)
+			if err == nil && wire.Prepares(i.conn) { // else the session may be another one next time
+				data[serverKey] = i.catalog.Server
+			}
+			return err
+		}},
+	}
+}
+
+// askSession asks for what may have changed.
+func (i *inspection) askSession() wire.Query {
+	return wire.Query{Doing: "reading as whom the session acts", SQL: gen.Session, Read: func(rows pgx.Rows) error {
+		var row gen.SessionRow
+		s := &i.catalog.Server
+		err := wire.Into(&s.CurrentUser, &s.SessionUser, &s.Bootstrap, &row.SelfGrant)(rows)
+		s.SelfGrant = selfGrant(row.SelfGrant)
+		return err
+	}}
+}
+
+// selfGrant reads createrole_self_grant.
+func selfGrant(setting string) catalog.SelfGrant {
+	setting = strings.ToLower(setting)
+	return catalog.SelfGrant{Inherit: strings.Contains(setting, "inherit"), Set: strings.Contains(setting, "set")}
+}
+
+func (i *inspection) readServer(rows pgx.Rows) error {
+	s, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.ServerRow])
+	i.catalog.Server = catalog.Server{
+		VersionNum:       int(s.VersionNum),
+		SystemIdentifier: s.SystemIdentifier,
+		Database:         s.Database,
+		DatabaseOID:      s.DatabaseOid,
+		Locks:            catalog.LockTable{PerTransaction: int(s.LocksPerTransaction), Transactions: int(s.LockTransactions)},
+	}
+	return err
+}
+
+// letters are what acldefault() takes for each kind.
+func letters() []string {
+	var all []string
+	for _, kind := range catalog.Kinds() {
+		all = append(all, kind.Default)
+	}
+	return all
+}
+
+func (i *inspection) readDefaults(rows pgx.Rows) error {
+	byLetter := map[string][]catalog.Item{}
+	var row gen.DefaultsRow
+	err := wire.Each(rows, []any{&row.Letter, &row.ToOwner, &row.Privilege, &row.Grantable}, func() {
+		item := catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Privilege(row.Privilege)}
+		if row.ToOwner {
+			item.Grantee = catalog.Owner
+		}
+		item.Grantable = row.Grantable
+		byLetter[row.Letter] = append(byLetter[row.Letter], item)
+	})
+	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}
+	for _, kind := range catalog.Kinds() {
+		i.catalog.Server.Defaults[kind.Kind] = catalog.NewACL(byLetter[kind.Default]...)
+	}
+	return err
+}

@@ -1,0 +1,62 @@
+package executor
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/inspect"
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+)
+
+// Most runs find that there is nothing to do, above all those of services, which have a run for each role. To see that,
+// less has to be read than to plan: see [inspect.Drift]. What is planned does not depend on it.
+
+// looksFirst tells whether it pays to look for differences before all is read: not where more is asked of a plan, nor
+// where a password is set again that can not be compared.
+func (p *planning) looksFirst(conn *pgx.Conn) bool {
+	o, status := p.options, conn.PgConn().ParameterStatus
+	isSet := func(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
+	return !o.Effect && !o.Undecided && status("server_encoding") == script.UTF8 &&
+		(status("is_superuser") == "on" || !slices.ContainsFunc(p.spec.Roles, isSet)) &&
+		inspect.ShowsDrift(conn, p.scope())
+}
+
+// look plans if there is nothing to do. Else the plan is nil, and differs tells whether that is for certain, and
+// nothing is wrong so far. Of all that is in a schema there may be so much that it is better read once.
+func (j *job) look(ctx context.Context, conn *pgx.Conn) (plan *planner.Plan, differs bool, err error) {
+	p := j.planning
+	if p == nil || j.options.Confirm != nil || !p.looksFirst(conn) || len(p.scope().Contents) > 0 {
+		return nil, false, nil
+	}
+	l := outside(conn, j.options)
+	c, hasLedger, err := inspect.Drift(ctx, l.Session, p.including(p.scope(), false))
+	if err != nil {
+		return nil, false, err
+	}
+	j.ledger.Installed = hasLedger && !j.options.NoLedger
+	plan, differs = p.inSync(c)
+	return plan, differs, nil
+}
+
+// inSync gives the plan to do nothing, if that is what there is to do. It is without the warnings of who can give
+// privileges away, which are looked for where something is planned. Else differs tells whether something is to be done,
+// as far as a catalog shows that is too small to plan; nil shows nothing.
+func (p *planning) inSync(c *catalog.Catalog) (plan *planner.Plan, differs bool) {
+	if c == nil {
+		return nil, false
+	}
+	resolution, err := p.resolve(c)
+	if err != nil {
+		return nil, false
+	}
+	if !planner.IsSame(c, resolution.Desired) {
+		return nil, true
+	}
+	plan, err = p.build(c, resolution)
+	return plan, err == nil
+}

@@ -1,0 +1,180 @@
+-- Whether a cluster differs from a spec of few roles, which most often it does not.
+
+-- name: Drift :many
+-- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan, and enough to see that there is nothing to
+-- plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
+-- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- Of ACLs, only the items of these roles are read. Part says what a row is: s the session, r a role, m a membership, o an object, i an item of an ACL.
+-- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords. Bit 128 of a role: see ScopeLone.
+-- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql.
+WITH scope AS (
+    SELECT r.oid
+    FROM unnest(@roles::name[]) AS n (name)
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+), here AS (
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+), membership AS (
+    SELECT m.roleid, m.member, m.grantor, m.options
+    FROM (SELECT s.oid, true AS inherit_option, true AS set_option FROM scope AS s) AS s
+    CROSS JOIN LATERAL (
+        SELECT m.roleid, m.member, m.grantor,
+            CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.member = s.oid
+        OFFSET 0
+    ) AS m
+), granted AS (
+    SELECT DISTINCT m.roleid AS oid FROM membership AS m
+), privileged AS (
+    SELECT g.oid, r.can_nothing
+    FROM granted AS g
+    CROSS JOIN LATERAL (
+        SELECT NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls) AS can_nothing
+        FROM pg_catalog.pg_roles AS r
+        WHERE r.oid = g.oid AND starts_with(r.rolname::text, '_pgsr_')
+        OFFSET 0
+    ) AS r
+), dependency AS (
+    SELECT h.oid AS role, d.dbid, d.classid, d.objid, d.objsubid, d.deptype
+    FROM (SELECT s.oid FROM scope AS s UNION ALL SELECT p.oid FROM privileged AS p) AS h
+    CROSS JOIN LATERAL (
+        SELECT d.dbid, d.classid, d.objid, d.objsubid, d.deptype
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.oid
+        OFFSET 0
+    ) AS d
+), lone AS (
+    SELECT p.oid
+    FROM privileged AS p
+    WHERE p.can_nothing
+        AND (SELECT count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0) FROM dependency AS d WHERE d.role = p.oid)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = p.oid)
+), held AS (
+    SELECT DISTINCT d.classid, d.objid, d.objsubid
+    FROM dependency AS d
+    WHERE d.deptype IN ('o', 'a') AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+), named AS (
+    SELECT o.kind, o.schema, o.name
+    FROM ROWS FROM (unnest(@kinds::text[]), unnest(@schemas::name[]), unnest(@names::name[])) AS o (kind, schema, name)
+), object AS (
+    SELECT 'd'::text AS kind, d.oid, NULL::oid AS schema, d.datname AS name, d.datdba AS owner, d.datacl AS acl
+    FROM (
+        SELECT h.objid AS oid FROM held AS h WHERE h.classid = 'pg_catalog.pg_database'::regclass
+        UNION
+        SELECT d.oid
+        FROM named AS o
+        CROSS JOIN LATERAL (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = o.name OFFSET 0) AS d
+        WHERE o.kind = 'DATABASE'
+    ) AS o
+    CROSS JOIN LATERAL (SELECT d.oid, d.datname, d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.oid = o.oid OFFSET 0) AS d
+    UNION ALL
+    SELECT 'n', n.oid, NULL, n.nspname, n.nspowner, n.nspacl
+    FROM (
+        SELECT h.objid AS oid FROM held AS h WHERE h.classid = 'pg_catalog.pg_namespace'::regclass
+        UNION
+        SELECT n.oid
+        FROM named AS o
+        CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.name OFFSET 0) AS n
+        WHERE o.kind = 'SCHEMA'
+    ) AS o
+    CROSS JOIN LATERAL (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.oid OFFSET 0) AS n
+    UNION ALL
+    SELECT c.relkind::text, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
+    FROM (
+        SELECT h.objid AS oid FROM held AS h WHERE h.classid = 'pg_catalog.pg_class'::regclass
+        UNION
+        SELECT c.oid
+        FROM named AS o
+        CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+        CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relname = o.name AND c.relnamespace = n.oid OFFSET 0) AS c
+        UNION
+        SELECT c.oid
+        FROM pg_catalog.pg_class AS c
+        WHERE cardinality(@contents::name[]) > 0
+            AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])))
+    ) AS o
+    CROSS JOIN LATERAL (
+        SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
+        FROM pg_catalog.pg_class AS c
+        WHERE c.oid = o.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+        OFFSET 0
+    ) AS c
+), item AS (
+    SELECT a.kind, a.oid, a.column_name, i.grantee, i.grantor, i.privilege_type, i.is_grantable
+    FROM (
+        SELECT o.kind, o.oid, ''::name AS column_name, o.acl FROM object AS o WHERE o.acl IS NOT NULL
+        UNION ALL
+        SELECT 'r', h.objid, a.attname, a.attacl
+        FROM held AS h
+        CROSS JOIN LATERAL (
+            SELECT a.attname, a.attacl
+            FROM pg_catalog.pg_attribute AS a
+            WHERE a.attrelid = h.objid AND a.attnum = h.objsubid AND a.attacl IS NOT NULL AND NOT a.attisdropped
+            OFFSET 0
+        ) AS a
+        WHERE h.classid = 'pg_catalog.pg_class'::regclass AND h.objsubid <> 0
+    ) AS a
+    CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))
+), role AS (
+    SELECT s.oid FROM scope AS s
+    UNION
+    SELECT g.oid FROM granted AS g
+    UNION
+    SELECT m.grantor FROM membership AS m
+    UNION
+    SELECT o.owner FROM object AS o
+    UNION
+    SELECT i.grantor FROM item AS i
+    UNION
+    SELECT 10
+    UNION
+    SELECT r.oid
+    FROM (SELECT unnest(@mentioned::name[]) AS name UNION ALL SELECT current_user UNION ALL SELECT session_user) AS n
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+)
+SELECT
+    's'::text AS part,
+    ''::text AS class,
+    0::oid AS oid,
+    0::oid AS of_role,
+    0::oid AS grantor,
+    current_user::text AS name,
+    session_user::text AS other_name,
+    EXISTS (
+        SELECT
+        FROM pg_catalog.pg_namespace AS n
+        CROSS JOIN LATERAL (SELECT FROM pg_catalog.pg_class AS c WHERE c.relname = 'ledger' AND c.relnamespace = n.oid OFFSET 0) AS c
+        WHERE n.nspname = 'pgsr'
+    )::integer + 2 * (
+        EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = 'pg_read_all_data'::regrole)
+        OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
+    )::integer AS bits,
+    0::integer AS connection_limit,
+    NULL::timestamptz AS valid_until,
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS word
+UNION ALL
+SELECT 'r', '', r.oid, 0, 0, r.rolname, '',
+    r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
+        + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + 128 * (r.oid IN (SELECT l.oid FROM lone AS l))::integer,
+    r.rolconnlimit, r.rolvaliduntil, coalesce(d.description, '')
+FROM role AS o
+CROSS JOIN LATERAL (
+    SELECT r.oid, r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit,
+        r.rolvaliduntil
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.oid = o.oid
+    OFFSET 0
+) AS r
+LEFT JOIN LATERAL (
+    SELECT d.description FROM pg_catalog.pg_shdescription AS d WHERE d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass OFFSET 0
+) AS d ON true
+UNION ALL
+SELECT 'm', '', m.roleid, m.member, m.grantor, '', '', m.options, 0, NULL, '' FROM membership AS m
+UNION ALL
+SELECT 'o', o.kind, o.oid, o.owner, 0, o.name, coalesce(n.nspname, ''), (o.acl IS NULL)::integer, 0, NULL, ''
+FROM object AS o
+LEFT JOIN LATERAL (SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema OFFSET 0) AS n ON true
+UNION ALL
+SELECT 'i', i.kind, i.oid, i.grantee, i.grantor, i.column_name, '', i.is_grantable::integer, 0, NULL, i.privilege_type
+FROM item AS i;
