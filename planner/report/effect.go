@@ -126,6 +126,3 @@ func PathText(p access.Path) string {
 func AccessText(a access.Access) string {
 	return script.DisplayColumn(a.Column) + script.DisplayObject(a.Object)
 }
-
-// RoleText names a role as people write it, or PUBLIC.
-func RoleText(role string) string { return script.DisplayGrantee(role) }

@@ -38,18 +38,26 @@ func effectRowOf(m script.Mark, g access.Group) effectRow {
 	}
 	return effectRow{
 		Mark: m, Roles: mapped(g.Roles, script.DisplayGrantee), Privileges: mapped(g.Privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }),
-		Objects: mapped(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapped(g.Path.Via, script.DisplayName), How: string(g.Path.Kind),
+		Objects: mapped(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapped(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
 	}
+}
+
+// Verb says what happens to one role.
+func (r effectRow) Verb() string {
+	if r.Mark == script.Takes {
+		return "loses"
+	}
+	return "gains"
 }
 
 // line writes it as one line, many names counted out.
 func (r effectRow) line() string {
-	verb := map[script.Mark]string{script.Gives: " gains ", script.Takes: " loses "}[r.Mark]
+	verb := r.Verb()
 	if len(r.Roles) > 1 {
-		verb = map[script.Mark]string{script.Gives: " gain ", script.Takes: " lose "}[r.Mark]
+		verb = strings.TrimSuffix(verb, "s")
 	}
 	same := func(s string) string { return s }
-	text := string(r.Mark) + " " + script.ShortList(r.Roles, same) + verb + strings.Join(r.Privileges, ", ") + " on " + script.ShortList(r.Objects, same)
+	text := string(r.Mark) + " " + script.ShortList(r.Roles, same) + " " + verb + " " + strings.Join(r.Privileges, ", ") + " on " + script.ShortList(r.Objects, same)
 	if len(r.Via) > 0 {
 		text += " via " + strings.Join(r.Via, " → ")
 	}

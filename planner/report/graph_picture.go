@@ -119,11 +119,6 @@ func curve(x1, y1, x2, y2 int) string {
 
 func (n *graphNode) middle() int { return n.y + boxHeight/2 }
 
-// markClass names a mark for the style sheet.
-func markClass(m script.Mark) string {
-	return map[script.Mark]string{script.Gives: "gives", script.Takes: "takes", script.Changes: "changes"}[m]
-}
-
 // shortened cuts the middle out of a text that is too long: names often differ at their ends.
 func shortened(text string, most int) string {
 	letters := []rune(text)

@@ -99,12 +99,11 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 		return nil
 	}
 	var words, sql strings.Builder
-	headings := d.Headings()
-	for i, s := range d.Statements {
-		if headings[i] != "" {
-			fmt.Fprintf(&words, "@@ %s @@\n", headings[i])
+	for _, section := range d.sections() {
+		fmt.Fprintf(&words, "@@ %s @@\n", section.Title)
+		for _, c := range section.Changes {
+			fmt.Fprintf(&words, "%c %s\n", diffMark(c.Mark), c.Text)
 		}
-		fmt.Fprintf(&words, "%c %s\n", diffMark(s.Mark()), script.Summary(s.Change))
 	}
 	fmt.Fprint(out, "\n### Changes\n\n")
 	writeFenced(out, "diff", words.String())

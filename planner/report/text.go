@@ -23,13 +23,11 @@ func WriteText(w io.Writer, d Document, color bool) error {
 	if len(d.Statements) == 0 {
 		fmt.Fprintln(out, "Nothing to do.")
 	}
-	headings := d.Headings()
-	for i, s := range d.Statements {
-		if headings[i] != "" {
-			fmt.Fprintln(out, p.paint(bold, headings[i]))
+	for _, section := range d.sections() {
+		fmt.Fprintln(out, p.paint(bold, section.Title))
+		for _, c := range section.Changes {
+			fmt.Fprintln(out, "  "+p.paint(colors[c.Mark], string(c.Mark)+" "+c.Text))
 		}
-		m := s.Mark()
-		fmt.Fprintln(out, "  "+p.paint(colors[m], string(m)+" "+script.Summary(s.Change)))
 	}
 	return out.Flush()
 }
