@@ -9,18 +9,18 @@ import (
 	"pgsr/planner/script"
 )
 
-// Document is what all formats write: what scripts are written of, and what is to be said of it to people.
+// Document is what all formats write: what a script says, and what people and programs need to know beside it.
 type Document struct {
 	script.Document
-	// Effect is what the statements mean for people; nil: not known.
+	// Effect is who gains and loses which access by the statements; nil: not known.
 	Effect *access.Effect
-	// Digest is that of the saved plan that the document was read from; empty: it was not.
+	// Digest is that of the saved plan that the document was read from; empty: it was not read from one.
 	Digest string
 }
 
 // Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
 func (d Document) Transactions() []Document {
-	return mapped(d.Document.Transactions(), func(part script.Document) Document {
+	return mapSlice(d.Document.Transactions(), func(part script.Document) Document {
 		return Document{Document: part, Effect: d.Effect, Digest: d.Digest}
 	})
 }

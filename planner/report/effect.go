@@ -10,9 +10,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// EffectLines says what a change means for people, a line each: first how much it is, then what needs a second look
-// (!), what is lost (-) and gained (+), and what changes of memberships, owners, logins and roles (~). Of each it
-// gives at most so many lines, and counts the rest; 0 gives all.
+// EffectLines writes an effect, a line each: first the counts, then what needs a second look (!), losses (-), gains
+// (+), and changes of memberships, owners, logins and roles (~). Of each kind it gives at most so many lines and
+// counts the rest; 0 gives all.
 func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectCounts(e)}
 	var losses, gains []string
@@ -24,12 +24,12 @@ func EffectLines(e *access.Effect, most int) []string {
 		}
 	}
 	for _, part := range [][]string{markLines(e), losses, gains, membershipLines(e), ownershipLines(e), roleLines(e)} {
-		out = append(out, atMost(part, most)...)
+		out = append(out, truncated(part, most)...)
 	}
 	return out
 }
 
-// WriteEffect writes what a change means for people for a terminal, in colours if color is true.
+// WriteEffect writes the [EffectLines] for a terminal, in colours if color is true.
 func WriteEffect(w io.Writer, e *access.Effect, most int, color bool) error {
 	p := painter(color)
 	var text strings.Builder
@@ -48,8 +48,8 @@ func WriteEffect(w io.Writer, e *access.Effect, most int, color bool) error {
 	return err
 }
 
-// atMost cuts lines off, and says how many. One line is not cut off to say so in one line.
-func atMost(lines []string, most int) []string {
+// truncated cuts lines off and says how many. A single one too many stays: to say so takes a line, too.
+func truncated(lines []string, most int) []string {
 	rest := len(lines) - most
 	if most <= 0 || rest <= 1 {
 		return lines
@@ -58,13 +58,13 @@ func atMost(lines []string, most int) []string {
 }
 
 func markLines(e *access.Effect) []string {
-	return mapped(e.Marks, func(m access.Mark) string {
+	return mapSlice(e.Marks, func(m access.Mark) string {
 		return fmt.Sprintf("! %s (%s)", script.Printable(m.Text), script.Printable(string(m.Kind)))
 	})
 }
 
 func membershipLines(e *access.Effect) []string {
-	return mapped(e.Memberships, func(m access.MembershipChange) string {
+	return mapSlice(e.Memberships, func(m access.MembershipChange) string {
 		who, role := script.ShortList(m.Members, script.DisplayName), script.DisplayName(m.Role)
 		is := " is "
 		if len(m.Members) > 1 {
@@ -72,16 +72,16 @@ func membershipLines(e *access.Effect) []string {
 		}
 		switch {
 		case m.Before == nil:
-			return "~ " + who + is + "now in " + role + optionsOf(m.After)
+			return "~ " + who + is + "now in " + role + changedOptions(m.After)
 		case m.After == nil:
 			return "~ " + who + is + "no longer in " + role
 		}
-		return "~ " + who + is + "in " + role + " otherwise:" + optionsOf(m.After) + ", was" + optionsOf(m.Before)
+		return "~ " + who + is + "in " + role + " otherwise:" + changedOptions(m.After) + ", was" + changedOptions(m.Before)
 	})
 }
 
-// optionsOf names those options that are not what one expects, if any; all options, if they are changed.
-func optionsOf(o *catalog.Options) string {
+// changedOptions names those options of a membership that differ from GRANT's defaults.
+func changedOptions(o *catalog.Options) string {
 	if text := strings.TrimPrefix(script.DisplayOptions(o), ", "); text != "" {
 		return " " + text
 	}
@@ -89,8 +89,8 @@ func optionsOf(o *catalog.Options) string {
 }
 
 func ownershipLines(e *access.Effect) []string {
-	return mapped(e.Ownerships, func(o access.OwnershipChange) string {
-		objects := script.ShortList(mapped(o.Objects, script.DisplayObject), func(s string) string { return s })
+	return mapSlice(e.Ownerships, func(o access.OwnershipChange) string {
+		objects := script.ShortList(mapSlice(o.Objects, script.DisplayObject), func(s string) string { return s })
 		switch {
 		case o.From == "":
 			return "~ " + script.DisplayName(o.To) + " owns " + objects + ", new"
@@ -114,15 +114,15 @@ func roleLines(e *access.Effect) []string {
 	return out
 }
 
-// PathText says in a few words by which path a role has a privilege: via analysts, by a privilege role.
+// PathText says by which path a role has a privilege: via analysts, by a privilege role.
 func PathText(p access.Path) string {
 	if len(p.Via) == 0 {
 		return string(p.Kind)
 	}
-	return "via " + strings.Join(mapped(p.Via, script.DisplayName), " → ") + ", " + string(p.Kind)
+	return "via " + strings.Join(mapSlice(p.Via, script.DisplayName), " → ") + ", " + string(p.Kind)
 }
 
-// AccessText names a privilege's object, and its column if it is confined to one.
+// AccessText names the object of a privilege, and the column if it is on one.
 func AccessText(a access.Access) string {
 	return script.DisplayColumn(a.Column) + script.DisplayObject(a.Object)
 }

@@ -9,21 +9,21 @@ import (
 	"pgsr/planner/script"
 )
 
-// Format is one of the forms in which a document can be written.
+// Format is a form in which a document can be written.
 type Format struct {
 	Name string
-	// About says in a few words what it is for.
+	// About says what it is for.
 	About string
 	// Passwords is how it holds passwords unless something else is asked for.
 	Passwords script.Passwords
-	// Effect and Rollback tell whether it shows those, so that nobody has to work them out for nothing.
+	// Effect and Rollback tell whether it shows those. They need not be worked out for others.
 	Effect, Rollback bool
-	// variables tells whether it can leave variables in the place of passwords.
+	// variables tells whether it can hold variables in place of passwords.
 	variables bool
 	write     func(io.Writer, Document) error
 }
 
-// formats: the default comes first. What people share, tickets and pages, holds no secrets unless that is asked for.
+// formats are all of them, the default first. Tickets and pages are shared, and hold no secrets unless asked to.
 var formats = []Format{
 	{Name: "psql", About: "a script for psql", Passwords: script.PasswordVerifiers, variables: true, write: sqlOnly(script.WritePSQL)},
 	{Name: "sql", About: "a script for any client", Passwords: script.PasswordVerifiers, write: sqlOnly(script.WriteSQL)},
@@ -34,7 +34,7 @@ var formats = []Format{
 	{Name: "goose", About: "a migration for goose", Passwords: script.PasswordVerifiers, Rollback: true, write: sqlOnly(script.WriteGoose)},
 }
 
-// sqlOnly writes what can be run of a document.
+// sqlOnly makes a writer of scripts one of documents.
 func sqlOnly(write func(io.Writer, script.Document) error) func(io.Writer, Document) error {
 	return func(w io.Writer, d Document) error { return write(w, d.Document) }
 }
@@ -74,7 +74,7 @@ func Write(w io.Writer, format string, d Document) error {
 	return f.write(w, d)
 }
 
-// prepare sees to it that passwords are held as asked for.
+// prepare decides how passwords are held, and leaves them out if that is asked for.
 func (f Format) prepare(d Document) (Document, error) {
 	var err error
 	if d.Passwords, err = f.Holding(d.Passwords); err != nil {
@@ -86,7 +86,8 @@ func (f Format) prepare(d Document) (Document, error) {
 	return d, nil
 }
 
-// Holding gives the way in which the format holds passwords when one is asked for, or none.
+// Holding gives how the format holds passwords: as asked for, or in its own way if nothing is asked for. The error says
+// that it can not.
 func (f Format) Holding(asked script.Passwords) (script.Passwords, error) {
 	switch {
 	case asked == "":

@@ -8,14 +8,14 @@ import (
 	"pgsr/planner/script"
 )
 
-// graph is what a plan does to who has what, to be drawn: roles, objects, and lines from those who have to what they
-// have.
+// graph is what a plan changes, to be drawn: nodes are roles and objects, edges lead from a role to what it has. It is
+// laid out in layers: https://en.wikipedia.org/wiki/Layered_graph_drawing
 type graph struct {
 	nodes []*graphNode
 	edges []*graphEdge
 	place map[string]*graphNode
 	lines map[lineKey]*graphEdge
-	// holds is what the privilege roles that the plan makes hold: such a role is drawn as a line to the object.
+	// holds is what new privilege roles hold. Such a role is no node, but an edge to its object.
 	holds map[string]catalog.Held
 }
 
@@ -23,18 +23,18 @@ type graph struct {
 type graphNode struct {
 	Label    string
 	IsObject bool
-	// Mark says what happens to the node itself; 0: it is only named.
+	// Mark says what happens to the node itself; 0: nothing.
 	Mark script.Mark
-	// degree counts the lines that end at it. column and row are its place in the picture, x and y that in pixels.
+	// degree counts its edges. column and row are its place in the layout, x and y that in pixels.
 	degree, column, row, x, y int
-	// stands counts the nodes that it stands for; 0: itself.
-	stands int
+	// represents counts the nodes that it was folded of; 0: it is one.
+	represents int
 }
 
-// graphEdge is one line, with all that it stands for. Where it passes columns, it goes by way of bends.
+// graphEdge joins two nodes. In each column that it passes it goes through a dummy node.
 type graphEdge struct {
 	from, to *graphNode
-	bends    []*graphNode
+	dummies  []*graphNode
 	Mark     script.Mark
 	Labels   []string
 }
@@ -44,7 +44,7 @@ type lineKey struct {
 	mark     script.Mark
 }
 
-// graphOf leaves out what the plan lends for the moment.
+// graphOf leaves temporary memberships out.
 func graphOf(statements []script.Statement) *graph {
 	g := &graph{place: map[string]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
 	for _, s := range statements {
@@ -91,13 +91,13 @@ func (g *graph) add(s script.Statement) {
 	case catalog.Revoke:
 		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
 	case catalog.DropSchema, catalog.CommentOnRole, catalog.SetAttribute:
-		// Nobody has more or less by these.
+		// These give and take nothing that is drawn.
 	default:
 		panic(fmt.Sprintf("unknown change %T", s.Change))
 	}
 }
 
-// members draws memberships; in a privilege role, the privilege that comes with it.
+// members adds memberships. One in a privilege role is drawn as the privilege that comes with it.
 func (g *graph) members(members, roles []string, m script.Mark) {
 	for _, role := range roles {
 		held, isHolder := g.holds[role]

@@ -7,26 +7,26 @@ import (
 	"pgsr/planner/script"
 )
 
-// mostColumns bounds the picture's width where memberships are long chains, or circles.
+// mostColumns bounds the width where memberships are long chains, or circles.
 const mostColumns = 6
 
-// layOut gives every node a column and a row: members left of what they are members of, objects in the last column,
-// and within a column each near what it is joined to. It gives the columns.
+// layOut gives every node a column and a row. A member is left of its role, objects are in the last column, and each
+// node is near its neighbours. It gives the columns.
 func (g *graph) layOut() [][]*graphNode {
-	g.chooseColumns()
-	columns := columnsOf(append(slices.Clip(g.nodes), g.bend()...))
+	g.assignColumns()
+	columns := columnsOf(append(slices.Clip(g.nodes), g.addDummies()...))
 	neighbours := g.neighbours()
 	for range 4 {
 		for _, column := range columns {
-			sortByNeighbours(column, neighbours)
+			sortByBarycenter(column, neighbours)
 		}
 	}
 	return columns
 }
 
-// bend gives lines that pass columns a place in each of them, so that they pass between the boxes. Lines of one sort
-// from one node share it, and part behind it.
-func (g *graph) bend() []*graphNode {
+// addDummies gives edges a node in each column that they pass, so that they pass between the boxes. Edges from one node
+// with the same mark share it.
+func (g *graph) addDummies() []*graphNode {
 	type key struct {
 		from   *graphNode
 		mark   script.Mark
@@ -41,17 +41,17 @@ func (g *graph) bend() []*graphNode {
 				known[k] = &graphNode{column: column}
 				all = append(all, known[k])
 			}
-			e.bends = append(e.bends, known[k])
+			e.dummies = append(e.dummies, known[k])
 		}
 	}
 	return all
 }
 
-// neighbours lists, for each node and bend, what a line joins it to directly.
+// neighbours lists, for each node and dummy, those that an edge joins it to directly.
 func (g *graph) neighbours() map[*graphNode][]*graphNode {
 	out := map[*graphNode][]*graphNode{}
 	for _, e := range g.edges {
-		stops := slices.Concat([]*graphNode{e.from}, e.bends, []*graphNode{e.to})
+		stops := slices.Concat([]*graphNode{e.from}, e.dummies, []*graphNode{e.to})
 		for i, stop := range stops[1:] {
 			out[stops[i]] = append(out[stops[i]], stop)
 			out[stop] = append(out[stop], stops[i])
@@ -60,9 +60,9 @@ func (g *graph) neighbours() map[*graphNode][]*graphNode {
 	return out
 }
 
-// chooseColumns puts a node one further than all that lead to it; after as many rounds as there are nodes nothing
-// moves any more.
-func (g *graph) chooseColumns() {
+// assignColumns puts a node one further than all that lead to it. After as many rounds as there are nodes nothing moves
+// any more.
+func (g *graph) assignColumns() {
 	for range g.nodes {
 		moved := false
 		for _, e := range g.edges {
@@ -100,8 +100,8 @@ func columnsOf(nodes []*graphNode) [][]*graphNode {
 	return columns
 }
 
-// sortByNeighbours orders a column by the middle of the rows that each node is joined to, so that fewer lines cross.
-func sortByNeighbours(column []*graphNode, neighbours map[*graphNode][]*graphNode) {
+// sortByBarycenter orders a column by the mean row of each node's neighbours, so that fewer edges cross.
+func sortByBarycenter(column []*graphNode, neighbours map[*graphNode][]*graphNode) {
 	middle := map[*graphNode]float64{}
 	for _, node := range column {
 		middle[node] = float64(node.row)

@@ -7,7 +7,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// picture is a graph with every measure worked out, in pixels, as the page's template draws it.
+// picture is a graph in pixels, as the page's template draws it.
 type picture struct {
 	Width, Height int
 	Boxes         []pictureBox
@@ -40,11 +40,11 @@ const (
 	arrowsLength = 7
 )
 
-// pictureOf gives nil where there is nothing to draw.
+// pictureOf draws a plan; nil: there is nothing to draw.
 func pictureOf(statements []script.Statement) *picture {
 	g := graphOf(statements)
 	p := &picture{Total: len(g.nodes)}
-	if p.Hidden = g.cut(mostNodes); len(g.nodes) == 0 {
+	if p.Hidden = g.reduce(mostNodes); len(g.nodes) == 0 {
 		return nil
 	}
 	columns := g.layOut()
@@ -87,19 +87,19 @@ func boxOf(n *graphNode) pictureBox {
 	}
 	return pictureBox{
 		X: n.x, Y: n.y, Width: boxWidth, Height: boxHeight, Radius: radius, TextX: n.x + boxWidth/2, TextY: n.y + boxHeight/2 + 4,
-		Text: shortened(n.Label, mostLetters), Full: n.Label, Class: class + " " + markClass(n.Mark),
+		Text: elided(n.Label, mostLetters), Full: n.Label, Class: class + " " + markClass(n.Mark),
 	}
 }
 
-// lineOf draws curves from the right side of a box to the left side of another, straight on where it passes a column.
+// lineOf draws an edge from the right side of a box to the left side of another, straight where it passes a column.
 func lineOf(e *graphEdge) pictureLine {
 	x, y := e.from.x+boxWidth, e.from.middle()
 	path := fmt.Sprintf("M%d %d", x, y)
-	for _, bend := range e.bends {
-		path += curve(x, y, bend.x, bend.middle()) + fmt.Sprintf("H%d", bend.x+boxWidth)
-		x, y = bend.x+boxWidth, bend.middle()
+	for _, dummy := range e.dummies {
+		path += curveTo(x, y, dummy.x, dummy.middle()) + fmt.Sprintf("H%d", dummy.x+boxWidth)
+		x, y = dummy.x+boxWidth, dummy.middle()
 	}
-	path += curve(x, y, e.to.x-arrowsLength, e.to.middle())
+	path += curveTo(x, y, e.to.x-arrowsLength, e.to.middle())
 	all := strings.Join(e.Labels, ", ")
 	text := all
 	if text == "member" {
@@ -107,20 +107,20 @@ func lineOf(e *graphEdge) pictureLine {
 	}
 	return pictureLine{
 		Path: path, Class: markClass(e.Mark), Full: e.from.Label + " → " + e.to.Label + ": " + all,
-		Text: shortened(text, mostOnALine),
+		Text: elided(text, mostOnALine),
 	}
 }
 
-// curve leaves and arrives level.
-func curve(x1, y1, x2, y2 int) string {
+// curveTo leaves and arrives horizontally.
+func curveTo(x1, y1, x2, y2 int) string {
 	bend := (columnWidth - boxWidth) / 2
 	return fmt.Sprintf("C%d %d %d %d %d %d", x1+bend, y1, x2-bend, y2, x2, y2)
 }
 
 func (n *graphNode) middle() int { return n.y + boxHeight/2 }
 
-// shortened cuts the middle out of a text that is too long: names often differ at their ends.
-func shortened(text string, most int) string {
+// elided leaves the middle of a text out that is too long, since names often differ at their ends.
+func elided(text string, most int) string {
 	letters := []rune(text)
 	if len(letters) <= most {
 		return text

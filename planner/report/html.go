@@ -50,7 +50,7 @@ func marked(statements []script.Statement, m script.Mark) int {
 	return n
 }
 
-// htmlNames are names of which the first are shown and the others unfold.
+// htmlNames are names of which the page shows the first and unfolds the others.
 type htmlNames struct{ First, Rest []string }
 
 func htmlNamesOf(names []string) htmlNames {

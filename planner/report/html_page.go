@@ -10,8 +10,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// pageTemplate is parsed when it is first needed. The policy allows the page's own style and script, known by their
-// hashes, and nothing else, from wherever.
+// pageTemplate is parsed when it is first needed. The content security policy allows the page's own style and script,
+// by their hashes, and nothing else.
 // https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy
 var pageTemplate = sync.OnceValue(func() *template.Template {
 	policy := "default-src 'none'; style-src " + hashSource(htmlStyle) + "; script-src " + hashSource(htmlScript) +
@@ -20,7 +20,8 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(pageFunctions).Parse(page))
 })
 
-// pageFunctions write what is in a document. A name from outside goes through printable, or was written for people before.
+// pageFunctions write what is in a document. A name from outside goes through printable, or was written for people
+// before.
 var pageFunctions = template.FuncMap{
 	"printable": script.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "effectCounts": effectCounts,
 	"marks":  func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
@@ -32,7 +33,7 @@ func hashSource(text string) string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }
 
-// htmlTemplate is the page. Where there is nothing to say about something, its section is not there.
+// htmlTemplate is the page. A section with nothing in it is left out.
 const htmlTemplate = `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -1,7 +1,7 @@
 package report
 
-// htmlScript searches and copies. What was searched for stands in the address, so that it can be sent:
-// page.html#q=alice. It has no comments: html/template would take them out, and the hash would differ.
+// htmlScript searches and copies. What is searched for stands in the address, so that it can be sent:
+// page.html#q=alice. The script has no comments: html/template would take them out, and the hash would differ.
 const htmlScript = `
 (function () {
   "use strict";

@@ -12,13 +12,13 @@ import (
 	"pgsr/planner/script"
 )
 
-// jsonVersion is that of the form of the file. docs/plan.schema.json says what it is; a change that older readers
-// would get wrong makes it the next one.
+// jsonVersion is the version of the file format, which docs/plan.schema.json describes. It goes up when older readers
+// would get a file wrong.
 const jsonVersion = 1
 
-// WriteJSON writes a document so that it can be read by any program, and run later: see [ReadJSON]. Verifiers of
-// passwords are in the fields secret_verifier alone; where there is one, holds_secrets is true. Nothing in the file is
-// unseen, and its digest covers all of it.
+// WriteJSON writes a document so that any program can read it, and pgsr run it later: see [ReadJSON]. Verifiers of
+// passwords stand in fields secret_verifier alone; holds_secrets tells whether there are any. No character in the
+// file is invisible, and its digest covers all of it. It fails for a name or text that is not UTF-8.
 func WriteJSON(w io.Writer, d Document) error {
 	data, _, err := compactJSON(d)
 	if err != nil {
@@ -33,69 +33,69 @@ func WriteJSON(w io.Writer, d Document) error {
 	return err
 }
 
-// compactJSON gives the file without any space around its parts, and its digest.
+// compactJSON gives the canonical form of the file, without white space, and its digest.
 func compactJSON(d Document) (data []byte, digest string, err error) {
 	file, err := jsonFileOf(d)
 	if err != nil {
 		return nil, "", err
 	}
-	if data, err = encoded(file); err != nil {
+	if data, err = encodeJSON(file); err != nil {
 		return nil, "", err
 	}
-	return sealed(data)
+	return withDigest(data)
 }
 
 func jsonFileOf(d Document) (jsonFile, error) {
 	file := jsonFile{
 		Version: jsonVersion, Digest: noDigest,
-		Program: d.Origin.Version, PlannedAt: moment(d.Origin.Now), Sources: jsonSources(d.Origin.Sources),
+		Program: d.Origin.Version, PlannedAt: jsonTime(d.Origin.Now), Sources: append([]script.Source{}, d.Origin.Sources...),
 		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
 		LockTimeout: script.Milliseconds(d.LockTimeout), StatementTimeout: script.Milliseconds(d.StatementTimeout),
 		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.RollbackDocument().Statements),
 		Effect:       jsonEffectOf(d.Effect),
 	}
 	var err error
-	if file.jsonWay, err = jsonWayOf(d.Document); err != nil || d.Rollback == nil {
+	if file.jsonPlan, err = jsonPlanOf(d.Document); err != nil || d.Rollback == nil {
 		return file, err
 	}
-	way, err := jsonWayOf(d.RollbackDocument())
+	way, err := jsonPlanOf(d.RollbackDocument())
 	file.Rollback = &way
 	return file, err
 }
 
-// encoded writes a value as JSON that is safe to look at.
-func encoded(value any) ([]byte, error) {
+// encodeJSON writes a value as JSON without invisible characters.
+func encodeJSON(value any) ([]byte, error) {
 	var text bytes.Buffer
 	out := json.NewEncoder(&text)
 	out.SetEscapeHTML(false)
 	err := out.Encode(value)
-	return visibleJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
+	return escapedJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
 }
 
 // jsonFile is the whole file.
 type jsonFile struct {
-	Version          int          `json:"version"`
-	Digest           string       `json:"digest"`
-	Program          string       `json:"pgsr"`
-	PlannedAt        *time.Time   `json:"planned_at,omitempty"`
-	Sources          []jsonSource `json:"sources"`
-	Server           jsonServer   `json:"server"`
-	LockKey          int64        `json:"lock_key"`
-	LockTimeout      int64        `json:"lock_timeout_ms,omitempty"`
-	StatementTimeout int64        `json:"statement_timeout_ms,omitempty"`
-	HoldsSecrets     bool         `json:"holds_secrets"`
-	jsonWay
+	Version          int             `json:"version"`
+	Digest           string          `json:"digest"`
+	Program          string          `json:"pgsr"`
+	PlannedAt        *time.Time      `json:"planned_at,omitempty"`
+	Sources          []script.Source `json:"sources"`
+	Server           jsonServer      `json:"server"`
+	LockKey          int64           `json:"lock_key"`
+	LockTimeout      int64           `json:"lock_timeout_ms,omitempty"`
+	StatementTimeout int64           `json:"statement_timeout_ms,omitempty"`
+	HoldsSecrets     bool            `json:"holds_secrets"`
+	jsonPlan
 	Effect   *jsonEffect `json:"effect,omitempty"`
-	Rollback *jsonWay    `json:"rollback,omitempty"`
+	Rollback *jsonPlan   `json:"rollback,omitempty"`
 }
 
-// jsonWay is the way there, or the way back.
-type jsonWay struct {
+// jsonPlan is the plan, or its way back.
+type jsonPlan struct {
 	Warnings   []string        `json:"warnings"`
 	ReliesOn   *script.State   `json:"relies_on,omitempty"`
 	Statements []jsonStatement `json:"statements"`
 	LeadsTo    *script.State   `json:"leads_to,omitempty"`
-	// Parts are the transactions, where it takes several: each has the next so many statements.
+	// Parts are the transactions, if there are several. Each has the next so many statements.
 	Parts []jsonPart `json:"parts,omitempty"`
 }
 
@@ -103,11 +103,6 @@ type jsonPart struct {
 	Statements int           `json:"statements"`
 	ReliesOn   *script.State `json:"relies_on,omitempty"`
 	LeadsTo    *script.State `json:"leads_to,omitempty"`
-}
-
-type jsonSource struct {
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
 }
 
 type jsonServer struct {
@@ -119,7 +114,7 @@ type jsonServer struct {
 	SessionUser      string `json:"session_user"`
 }
 
-// jsonStatement is one statement. Summary and SQL are for people, and never hold a verifier; what counts is Change.
+// jsonStatement is one statement. Change counts. Summary and SQL are for people, and never hold a verifier.
 type jsonStatement struct {
 	Section string          `json:"section"`
 	Summary string          `json:"summary"`
@@ -138,8 +133,8 @@ var jsonSections = [...]string{
 	script.Dropping: "dropping", script.Pruning: "pruning", script.GivingBack: "giving_back",
 }
 
-func jsonWayOf(d script.Document) (jsonWay, error) {
-	way := jsonWay{
+func jsonPlanOf(d script.Document) (jsonPlan, error) {
+	way := jsonPlan{
 		Warnings: append([]string{}, d.Warnings...), Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
 	}
 	for _, part := range d.Parts {
@@ -148,14 +143,14 @@ func jsonWayOf(d script.Document) (jsonWay, error) {
 	for _, s := range d.Statements {
 		statement, err := jsonStatementOf(s, d.Server)
 		if err != nil {
-			return jsonWay{}, err
+			return jsonPlan{}, err
 		}
 		way.Statements = append(way.Statements, statement)
 	}
 	return way, nil
 }
 
-// jsonState is nil for a state that says nothing.
+// jsonState gives nil for a state that says nothing.
 func jsonState(s script.State) *script.State {
 	if s.IsEmpty() {
 		return nil
@@ -163,8 +158,7 @@ func jsonState(s script.State) *script.State {
 	return &s
 }
 
-// jsonStatementOf refuses what JSON can not hold: it is UTF-8, and another name would take the place of one that is
-// not.
+// jsonStatementOf refuses what is not UTF-8: JSON would hold another name in its place.
 func jsonStatementOf(s script.Statement, server catalog.Server) (jsonStatement, error) {
 	if err := script.CheckNames(s); err != nil {
 		return jsonStatement{}, err
@@ -180,19 +174,11 @@ func jsonStatementOf(s script.Statement, server catalog.Server) (jsonStatement, 
 	}, err
 }
 
-func jsonSources(sources []script.Source) []jsonSource {
-	out := make([]jsonSource, len(sources))
-	for i, s := range sources {
-		out[i] = jsonSource(s)
-	}
-	return out
-}
-
 func jsonServerOf(s catalog.Server) jsonServer {
 	return jsonServer{s.VersionNum, s.SystemIdentifier, s.Database, s.DatabaseOID, s.CurrentUser, s.SessionUser}
 }
 
-func moment(t time.Time) *time.Time {
+func jsonTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

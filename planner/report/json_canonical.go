@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// checkCanonical refuses a file that is not, but for the space between its parts, what is written of what was read of
-// it: so that whoever reads it reads what will be done.
+// checkCanonical refuses a file unless, but for white space, it is what is written of what was read of it. So whoever
+// reads it reads what will be done.
 func checkCanonical(data, written []byte) error {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {

@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// noDigest is what stands in the place of the digest while it is worked out.
+// noDigest stands in the place of the digest while that is worked out.
 var noDigest = strings.Repeat("0", 2*sha256.Size)
 
 // beforeDigest is how every file begins.
 var beforeDigest = fmt.Sprintf(`{"version":%d,"digest":"`, jsonVersion)
 
-// sealed puts the digest into its place: SHA-256, in hexadecimal, of the file without space around its parts and with
-// zeros in the digest's place. So it covers all that the file says.
-func sealed(data []byte) ([]byte, string, error) {
+// withDigest puts the digest into its place: SHA-256, in hexadecimal, of the canonical form with zeros in that place.
+// So it covers all that the file says.
+func withDigest(data []byte) ([]byte, string, error) {
 	place := data[min(len(beforeDigest), len(data)):]
 	if !bytes.HasPrefix(data, []byte(beforeDigest)) || !bytes.HasPrefix(place, []byte(noDigest)) {
 		return nil, "", fmt.Errorf("the plan does not begin with %s", beforeDigest)
@@ -30,8 +30,8 @@ func sealed(data []byte) ([]byte, string, error) {
 	return data, digest, nil
 }
 
-// visibleJSON escapes what one would not see in JSON: what is not ASCII there is inside of a string.
-func visibleJSON(data []byte) []byte {
+// escapedJSON escapes what a reader would not see. Whatever is not ASCII in JSON stands in a string.
+func escapedJSON(data []byte) []byte {
 	hidden := func(r rune) bool { return r >= utf8.RuneSelf-1 && !unicode.IsPrint(r) }
 	if !bytes.ContainsFunc(data, hidden) {
 		return data

@@ -6,7 +6,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// jsonEffect is what a plan means for people.
+// jsonEffect is who gains and loses which access by a plan.
 type jsonEffect struct {
 	Compared    int                    `json:"compared"`
 	Gained      int                    `json:"gained"`
@@ -59,29 +59,29 @@ func jsonEffectOf(e *access.Effect) *jsonEffect {
 		return nil
 	}
 	out := &jsonEffect{
-		Compared: e.Compared, Gained: e.Gained, Lost: e.Lost, Gains: mapped(e.Gains, jsonGroupOf), Losses: mapped(e.Losses, jsonGroupOf),
+		Compared: e.Compared, Gained: e.Gained, Lost: e.Lost, Gains: mapSlice(e.Gains, jsonGroupOf), Losses: mapSlice(e.Losses, jsonGroupOf),
 		GainLogin: e.GainLogin, LoseLogin: e.LoseLogin, Created: e.Created, Dropped: e.Dropped,
-		Marks: mapped(e.Marks, func(m access.Mark) jsonMark { return jsonMark(m) }),
+		Marks: mapSlice(e.Marks, func(m access.Mark) jsonMark { return jsonMark(m) }),
 	}
 	for _, m := range e.Memberships {
 		out.Memberships = append(out.Memberships, jsonMembershipChange{m.Role, m.Members, (*script.JSONOptions)(m.Before), (*script.JSONOptions)(m.After)})
 	}
 	for _, o := range e.Ownerships {
-		out.Ownerships = append(out.Ownerships, jsonOwnershipChange{o.From, o.To, wireObjects(o.Objects)})
+		out.Ownerships = append(out.Ownerships, jsonOwnershipChange{o.From, o.To, jsonObjects(o.Objects)})
 	}
 	return out
 }
 
 func jsonGroupOf(g access.Group) jsonGroup {
-	return jsonGroup{g.Roles, g.Privileges, g.Column, wireObjects(g.Objects), jsonPath(g.Path)}
+	return jsonGroup{g.Roles, g.Privileges, g.Column, jsonObjects(g.Objects), jsonPath(g.Path)}
 }
 
-func wireObjects(ids []catalog.ObjectID) []script.JSONObject {
-	return mapped(ids, func(id catalog.ObjectID) script.JSONObject { return script.JSONObject(id) })
+func jsonObjects(ids []catalog.ObjectID) []script.JSONObject {
+	return mapSlice(ids, func(id catalog.ObjectID) script.JSONObject { return script.JSONObject(id) })
 }
 
 func objectIDs(objects []script.JSONObject) []catalog.ObjectID {
-	return mapped(objects, func(o script.JSONObject) catalog.ObjectID { return catalog.ObjectID(o) })
+	return mapSlice(objects, func(o script.JSONObject) catalog.ObjectID { return catalog.ObjectID(o) })
 }
 
 func (e *jsonEffect) effect() *access.Effect {

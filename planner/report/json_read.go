@@ -13,9 +13,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// ReadJSON reads what [WriteJSON] wrote. Of the server only what the file holds is known. It refuses a file in which
-// a statement says other than it does, that was changed after it was written, that has no guards, or anything that it
-// does not understand: what it reads is written as the same file, but for the space between its parts.
+// ReadJSON reads what [WriteJSON] wrote. Of the server it knows what the file holds. It refuses a file that was
+// changed after it was written, that has a statement whose SQL or summary is not that of its change, that has no
+// guards, or that holds anything it does not know. What it reads is written as the same file, but for white space.
 func ReadJSON(r io.Reader) (Document, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -84,32 +84,24 @@ func checkVersion(data []byte) error {
 // document gives what the file says.
 func (f jsonFile) document() (Document, error) {
 	d := Document{Effect: f.Effect.effect(), Document: script.Document{
-		Origin: script.Origin{Version: f.Program, Sources: f.sources()}, Server: f.Server.server(), LockKey: f.LockKey,
+		Origin: script.Origin{Version: f.Program, Sources: f.Sources}, Server: f.Server.server(), LockKey: f.LockKey,
 		LockTimeout: time.Duration(f.LockTimeout) * time.Millisecond, StatementTimeout: time.Duration(f.StatementTimeout) * time.Millisecond,
 	}}
 	if f.PlannedAt != nil {
 		d.Origin.Now = *f.PlannedAt
 	}
-	if err := f.jsonWay.into(&d.Document); err != nil {
+	if err := f.jsonPlan.fill(&d.Document); err != nil {
 		return Document{}, err
 	}
 	if f.Rollback != nil {
 		back := d.RollbackDocument()
-		if err := f.Rollback.into(&back); err != nil {
+		if err := f.Rollback.fill(&back); err != nil {
 			return Document{}, fmt.Errorf("on the way back: %w", err)
 		}
 		d.Rollback = &back
 	}
 	d.Header = script.HeaderLines(d.Document)
 	return d, nil
-}
-
-func (f jsonFile) sources() []script.Source {
-	var out []script.Source
-	for _, s := range f.Sources {
-		out = append(out, script.Source(s))
-	}
-	return out
 }
 
 func (s jsonServer) server() catalog.Server {
@@ -119,43 +111,43 @@ func (s jsonServer) server() catalog.Server {
 	}
 }
 
-// into fills in the statements and what is around them.
-func (way jsonWay) into(d *script.Document) error {
-	d.Warnings = slices.Clip(way.Warnings)
-	if err := way.checkGuards(); err != nil {
+// fill sets what the plan says of a document.
+func (p jsonPlan) fill(d *script.Document) error {
+	d.Warnings = slices.Clip(p.Warnings)
+	if err := p.checkGuards(); err != nil {
 		return err
 	}
-	d.ReliesOn, d.LeadsTo = stateOf(way.ReliesOn), stateOf(way.LeadsTo)
-	for i, s := range way.Statements {
+	d.ReliesOn, d.LeadsTo = stateOf(p.ReliesOn), stateOf(p.LeadsTo)
+	for i, s := range p.Statements {
 		statement, err := s.statement(d.Server)
 		if err != nil {
 			return fmt.Errorf("statement %d of the plan: %w", i+1, err)
 		}
 		d.Statements = append(d.Statements, statement)
 	}
-	return way.intoParts(d)
+	return p.fillParts(d)
 }
 
-// checkGuards refuses what would run whatever has changed since, or whatever came of it: each transaction has guards.
-func (way jsonWay) checkGuards() error {
-	if len(way.Parts) == 0 && len(way.Statements) == 0 {
+// checkGuards refuses a transaction without guards: it would run whatever has changed, and commit whatever came of it.
+func (p jsonPlan) checkGuards() error {
+	if len(p.Parts) == 0 && len(p.Statements) == 0 {
 		return nil
 	}
-	if len(way.Parts) == 0 {
-		return guardsMissing("the plan", way.ReliesOn, way.LeadsTo)
+	if len(p.Parts) == 0 {
+		return checkGuarded("the plan", p.ReliesOn, p.LeadsTo)
 	}
-	if way.ReliesOn != nil || way.LeadsTo != nil {
+	if p.ReliesOn != nil || p.LeadsTo != nil {
 		return errors.New("the plan has parts, each with its relies_on and leads_to, and others that nobody would look at")
 	}
-	for i, part := range way.Parts {
-		if err := guardsMissing(fmt.Sprintf("part %d of the plan", i+1), part.ReliesOn, part.LeadsTo); err != nil {
+	for i, part := range p.Parts {
+		if err := checkGuarded(fmt.Sprintf("part %d of the plan", i+1), part.ReliesOn, part.LeadsTo); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func guardsMissing(what string, reliesOn, leadsTo *script.State) error {
+func checkGuarded(what string, reliesOn, leadsTo *script.State) error {
 	switch {
 	case stateOf(reliesOn).IsEmpty():
 		return fmt.Errorf("%s lacks relies_on: it would run whatever has changed since it was made", what)
@@ -165,17 +157,17 @@ func guardsMissing(what string, reliesOn, leadsTo *script.State) error {
 	return nil
 }
 
-// intoParts gives each part its statements: all statements have to be in one.
-func (way jsonWay) intoParts(d *script.Document) error {
+// fillParts gives each part its statements. None may be left.
+func (p jsonPlan) fillParts(d *script.Document) error {
 	left := d.Statements
-	for i, part := range way.Parts {
+	for i, part := range p.Parts {
 		if part.Statements < 1 || part.Statements > len(left) {
 			return fmt.Errorf("part %d of the plan is to have %d statements, of %d that are left", i+1, part.Statements, len(left))
 		}
 		d.Parts = append(d.Parts, script.Part{Statements: slices.Clip(left[:part.Statements]), ReliesOn: stateOf(part.ReliesOn), LeadsTo: stateOf(part.LeadsTo)})
 		left = left[part.Statements:]
 	}
-	if len(way.Parts) > 0 && len(left) > 0 {
+	if len(p.Parts) > 0 && len(left) > 0 {
 		return fmt.Errorf("%d statements of the plan are in none of its parts", len(left))
 	}
 	return nil
@@ -189,7 +181,7 @@ func stateOf(s *script.State) script.State {
 	return *s
 }
 
-// statement reads one, which must be one that can be written, and say what it does.
+// statement reads a statement. Its SQL must be what pgsr writes, and its texts what its change says.
 func (s jsonStatement) statement(server catalog.Server) (script.Statement, error) {
 	section := slices.Index(jsonSections[:], s.Section)
 	if section < 0 {

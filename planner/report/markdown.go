@@ -10,13 +10,13 @@ import (
 	"pgsr/planner/script"
 )
 
-// WriteMarkdown writes a document for a ticket or a pull request, in CommonMark with the fences that GitHub and
-// GitLab colour. Whatever a name holds, it stands in a code span or in a fenced block, where it is neither markup nor
-// a mention of somebody.
+// WriteMarkdown writes a document for a ticket or a pull request, in CommonMark with fenced blocks that GitHub and
+// GitLab colour. Every name stands in a code span or in a fenced block, where it is neither markup nor a mention of
+// somebody.
 func WriteMarkdown(w io.Writer, d Document) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "## Roles of database %s: %s\n\n", codeSpan(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
-	d.writeMarkdownForemost(out)
+	d.writeMarkdownHighlights(out)
 	d.writeMarkdownOrigin(out)
 	d.writeMarkdownWarnings(out)
 	d.writeMarkdownMarks(out)
@@ -25,15 +25,15 @@ func WriteMarkdown(w io.Writer, d Document) error {
 		return err
 	}
 	if d.Rollback != nil {
-		if err := writeMarkdownBack(out, d.RollbackDocument()); err != nil {
+		if err := writeMarkdownRollback(out, d.RollbackDocument()); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
 }
 
-// writeMarkdownForemost says what nobody is to read over.
-func (d Document) writeMarkdownForemost(out io.Writer) {
+// writeMarkdownHighlights says what nobody should miss.
+func (d Document) writeMarkdownHighlights(out io.Writer) {
 	lines := script.Highlights(d.Statements)
 	for _, line := range lines {
 		fmt.Fprintf(out, "- ❗ %s\n", codeSpan(line))
@@ -43,7 +43,7 @@ func (d Document) writeMarkdownForemost(out io.Writer) {
 	}
 }
 
-// writeMarkdownOrigin writes the summary, a list: in a table, some would take a | in a name for the end of a cell.
+// writeMarkdownOrigin writes a list. In a table, some readers would take a | in a name for the end of a cell.
 func (d Document) writeMarkdownOrigin(out io.Writer) {
 	fmt.Fprintf(out, "- %s\n", codeSpan(d.Origin.WrittenBy()))
 	for _, s := range d.Origin.Sources {
@@ -76,10 +76,10 @@ func (d Document) writeMarkdownMarks(out io.Writer) {
 	}
 }
 
-// mostEffectLines bounds what a ticket says of each sort: the other formats say all.
+// mostEffectLines bounds what a ticket says of each kind. The other formats say all.
 const mostEffectLines = 100
 
-// writeMarkdownEffect leaves out what was said above: how much it is, and the marks.
+// writeMarkdownEffect leaves the counts and the marks out, which stand above.
 func (d Document) writeMarkdownEffect(out io.Writer) {
 	if d.Effect == nil {
 		return
@@ -115,7 +115,7 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 	return nil
 }
 
-// diffMark gives what the highlighters of diffs know for «changed».
+// diffMark gives the mark that syntax highlighters for diffs know for a change.
 func diffMark(m script.Mark) script.Mark {
 	if m == script.Changes {
 		return '!'
@@ -123,8 +123,8 @@ func diffMark(m script.Mark) script.Mark {
 	return m
 }
 
-// writeMarkdownBack folds the way back away; where <details> means nothing, it is there all the same.
-func writeMarkdownBack(out io.Writer, d script.Document) error {
+// writeMarkdownRollback folds the way back up. Readers that do not know <details> show it.
+func writeMarkdownRollback(out io.Writer, d script.Document) error {
 	fmt.Fprint(out, "\n### The way back\n\n")
 	for _, warning := range d.Warnings {
 		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
@@ -150,8 +150,7 @@ func longestRun(text string) int {
 	return longest
 }
 
-// codeSpan encloses a text, on one line, in more backticks than it has in a row, with the spaces that keep its own
-// apart.
+// codeSpan encloses a text, on one line, in more backticks than it has in a row. Spaces keep its own backticks apart.
 // https://spec.commonmark.org/0.31.2/#code-spans
 func codeSpan(text string) string {
 	text = script.Printable(text)

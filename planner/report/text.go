@@ -8,9 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// WriteText writes a plan for a terminal: what it ends and takes first, then a line for each change under the
-// headings, marked + for what is given, - for what is taken and ~ for what is otherwise changed; in colours if color
-// is true.
+// WriteText writes a plan for a terminal: highlights, warnings, and a line for each change under its section's heading,
+// with its mark: + gives, - takes, ~ changes. It is in colours if color is true.
 func WriteText(w io.Writer, d Document, color bool) error {
 	out := bufio.NewWriter(w)
 	p := painter(color)
@@ -42,7 +41,7 @@ const (
 
 var colors = map[script.Mark]int{script.Gives: green, script.Takes: red, script.Changes: yellow}
 
-// painter colours text, or does not.
+// painter colours text if it is true.
 type painter bool
 
 func (p painter) paint(code int, text string) string {

@@ -19,7 +19,10 @@ type Origin struct {
 }
 
 // Source is one file, and the SHA-256 of what it held, in hexadecimal.
-type Source struct{ Name, SHA256 string }
+type Source struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
 
 // HeaderLines says of a document when it was made, by which version, for which database and server, from what, as
 // whom, and how much it changes.

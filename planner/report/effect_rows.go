@@ -8,15 +8,15 @@ import (
 	"pgsr/planner/script"
 )
 
-// effectRow is one line of an effect: who gains or loses what, on what, by which path.
+// effectRow is a gain or a loss: who gains or loses which privileges on what, and by which path.
 type effectRow struct {
 	Mark                            script.Mark
 	Roles, Privileges, Objects, Via []string
-	// How the privilege is had, or was.
+	// How is the last step of the path: granted directly, as owner, ...
 	How string
 }
 
-// effectRows lists losses first: they are what breaks.
+// effectRows lists losses first, because they are what breaks.
 func effectRows(e *access.Effect) []effectRow {
 	if e == nil {
 		return nil
@@ -37,8 +37,8 @@ func effectRowOf(m script.Mark, g access.Group) effectRow {
 		column = " (column " + script.DisplayName(g.Column) + ")"
 	}
 	return effectRow{
-		Mark: m, Roles: mapped(g.Roles, script.DisplayGrantee), Privileges: mapped(g.Privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }),
-		Objects: mapped(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapped(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
+		Mark: m, Roles: mapSlice(g.Roles, script.DisplayGrantee), Privileges: mapSlice(g.Privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }),
+		Objects: mapSlice(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapSlice(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
 	}
 }
 
@@ -50,7 +50,7 @@ func (r effectRow) Verb() string {
 	return "gains"
 }
 
-// line writes it as one line, many names counted out.
+// line writes it as one line, with many names counted.
 func (r effectRow) line() string {
 	verb := r.Verb()
 	if len(r.Roles) > 1 {
@@ -68,7 +68,7 @@ func effectCounts(e *access.Effect) string {
 	return script.Count(e.Compared, "role", "roles") + " compared: " + script.Count(e.Gained, "privilege", "privileges") + " gained, " + script.Number(e.Lost) + " lost"
 }
 
-func mapped[T, U any](from []T, to func(T) U) []U {
+func mapSlice[T, U any](from []T, to func(T) U) []U {
 	out := make([]U, len(from))
 	for i, each := range from {
 		out[i] = to(each)

@@ -7,20 +7,20 @@ import (
 	"pgsr/planner/script"
 )
 
-// cut makes a graph small enough to be read: many that are joined to the same node in the same way become one box,
-// and if that is not enough, what has the fewest lines goes. It tells how many nodes are gone.
-func (g *graph) cut(most int) int {
+// reduce makes a graph small enough to be read. Many nodes with one edge to the same node become one box. If that is
+// not enough, nodes with few edges go. It counts the nodes that are gone.
+func (g *graph) reduce(most int) int {
 	if len(g.nodes) > most {
 		g.fold()
 	}
 	if len(g.nodes) <= most {
 		return 0
 	}
-	kept := g.keep(most)
+	kept := g.mostConnected(most)
 	gone := 0
 	for _, node := range g.nodes {
 		if !kept[node] {
-			gone += max(1, node.stands)
+			gone += max(1, node.represents)
 		}
 	}
 	g.nodes = slices.DeleteFunc(g.nodes, func(n *graphNode) bool { return !kept[n] })
@@ -28,7 +28,7 @@ func (g *graph) cut(most int) int {
 	return gone
 }
 
-// foldKey is what nodes with one line have in common that are drawn as one.
+// foldKey is what nodes have in common that are folded into one.
 type foldKey struct {
 	other    *graphNode
 	leaving  bool
@@ -37,10 +37,10 @@ type foldKey struct {
 	isObject bool
 }
 
-// fewest is how many nodes are worth folding.
-const fewest = 4
+// fewestFolded is how many nodes are worth folding.
+const fewestFolded = 4
 
-// fold lets one node stand for those that have a single line, of the same sort, to the same node.
+// fold lets one node represent those whose only edge leads to the same node and has the same mark.
 func (g *graph) fold() {
 	leaves := map[foldKey][]*graphNode{}
 	gone := map[*graphNode]bool{}
@@ -50,10 +50,10 @@ func (g *graph) fold() {
 		}
 	}
 	for _, same := range leaves {
-		if len(same) < fewest {
+		if len(same) < fewestFolded {
 			continue
 		}
-		same[0].Label, same[0].stands = fmt.Sprintf("%s + %s others", shortened(same[0].Label, 11), script.Number(len(same)-1)), len(same)
+		same[0].Label, same[0].represents = fmt.Sprintf("%s + %s others", elided(same[0].Label, 11), script.Number(len(same)-1)), len(same)
 		for _, leaf := range same[1:] {
 			gone[leaf] = true
 		}
@@ -62,7 +62,7 @@ func (g *graph) fold() {
 	g.edges = slices.DeleteFunc(g.edges, func(e *graphEdge) bool { return gone[e.from] || gone[e.to] })
 }
 
-// foldKeyOf gives the end of a line that has no other one.
+// foldKeyOf gives the end of an edge that has no other edge.
 func foldKeyOf(e *graphEdge) (foldKey, *graphNode) {
 	switch {
 	case e.from.degree == 1:
@@ -73,18 +73,18 @@ func foldKeyOf(e *graphEdge) (foldKey, *graphNode) {
 	return foldKey{}, nil
 }
 
-// mostTaken bounds how many nodes come along with one, so that one alone does not fill the picture.
-const mostTaken = 6
+// mostNeighbours bounds how many nodes come along with one, so that none fills the picture alone.
+const mostNeighbours = 6
 
-// keep chooses nodes with many lines, each with some that it is joined to.
-func (g *graph) keep(most int) map[*graphNode]bool {
+// mostConnected chooses nodes with many edges, each with some of its neighbours.
+func (g *graph) mostConnected(most int) map[*graphNode]bool {
 	neighbours := g.neighbours()
 	byLines := slices.Clone(g.nodes)
 	slices.SortStableFunc(byLines, func(a, b *graphNode) int { return b.degree - a.degree })
 	kept := map[*graphNode]bool{}
 	for _, node := range byLines {
 		near := neighbours[node]
-		for _, each := range append([]*graphNode{node}, near[:min(mostTaken, len(near))]...) {
+		for _, each := range append([]*graphNode{node}, near[:min(mostNeighbours, len(near))]...) {
 			if len(kept) < most {
 				kept[each] = true
 			}
