@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // The keys under which a file declares what a role has.
@@ -16,23 +17,26 @@ const (
 	KeyPreserveInSchemas = "preserve_in_schemas"
 )
 
-// Part names a part of a spec: a role, or an item of one of its fields.
-type Part struct {
+// Problem is something wrong with a role of a spec.
+type Problem struct {
+	// Role is the place of the role in the spec, Field the key under which it is wrong; empty: the role itself.
 	Role  int
 	Field string
-	Index int
+	// At is where that stands; zero if it is not known.
+	At      Position
+	Message string
 }
 
 // checker checks a spec, however it was made.
 type checker struct {
 	spec   *Spec
-	report func(about Part, message string)
+	report func(Problem)
 	// role is the one that is being checked.
 	role int
 }
 
 // Check reports whatever is wrong with a spec that can be told without a catalog.
-func Check(s *Spec, report func(about Part, message string)) {
+func Check(s *Spec, report func(Problem)) {
 	c := checker{spec: s, report: report}
 	first := make(map[string]int, len(s.Roles))
 	for i := range s.Roles {
@@ -41,79 +45,88 @@ func Check(s *Spec, report func(about Part, message string)) {
 		if before, known := first[role.Name]; !known {
 			first[role.Name] = i
 		} else if at := s.Roles[before].At.String(); at != "" {
-			c.fail("", 0, "the role %q is declared twice: also at %s", role.Name, at)
+			c.fail("", role.At, "the role %q is declared twice: also at %s", role.Name, at)
 		} else {
-			c.fail("", 0, "the role %q is declared twice", role.Name)
+			c.fail("", role.At, "the role %q is declared twice", role.Name)
 		}
 		c.checkRole(role)
 	}
 }
 
-func (c *checker) fail(field string, index int, format string, args ...any) {
-	c.report(Part{c.role, field, index}, fmt.Sprintf(format, args...))
+func (c *checker) fail(field string, at Position, format string, args ...any) {
+	c.refuse(field, at, fmt.Sprintf(format, args...))
 }
 
 // refuse reports a problem, if there is one.
-func (c *checker) refuse(field string, index int, problem string) {
+func (c *checker) refuse(field string, at Position, problem string) {
 	if problem != "" {
-		c.report(Part{c.role, field, index}, problem)
+		c.report(Problem{c.role, field, at, problem})
 	}
 }
 
 func (c *checker) checkRole(role *Role) {
-	c.refuse("", 0, roleProblem(role.Name))
+	c.refuse("", role.At, roleProblem(role.Name))
 	if role.Comment != nil && strings.ContainsRune(*role.Comment, 0) {
-		c.fail(KeyComment, 0, "the comment holds a NUL character, which PostgreSQL does not allow")
+		c.fail(KeyComment, role.CommentAt, "the comment holds a NUL character, which PostgreSQL does not allow")
 	}
 	if role.Login != nil {
-		c.checkLogin(*role.Login)
+		c.checkLogin(*role.Login, role.LoginAt)
 	}
 	c.checkMemberships(role)
 	for i, schema := range role.PreserveInSchemas {
-		c.refuse(KeyPreserveInSchemas, i, nameProblem(schema))
+		c.refuse(KeyPreserveInSchemas, itemAt(role.PreservedAt, i), nameProblem(schema))
 	}
 	for i := range role.Grants {
-		c.refuse(KeyGrants, i, grantProblem(&role.Grants[i]))
+		c.refuse(KeyGrants, role.Grants[i].At, grantProblem(&role.Grants[i]))
 	}
 	for i := range role.DirectGrants {
-		c.refuse(KeyDirectGrants, i, grantProblem(&role.DirectGrants[i]))
+		c.refuse(KeyDirectGrants, role.DirectGrants[i].At, grantProblem(&role.DirectGrants[i]))
 	}
 	for i := range role.Owns {
-		c.refuse(KeyOwns, i, ownershipProblem(&role.Owns[i]))
+		c.refuse(KeyOwns, role.Owns[i].At, ownershipProblem(&role.Owns[i]))
 	}
+}
+
+// itemAt gives where an item of a list stands, if that is known.
+func itemAt(places []Position, index int) Position {
+	if index < len(places) {
+		return places[index]
+	}
+	return Position{}
 }
 
 func (c *checker) checkMemberships(role *Role) {
 	seen := make(map[string]bool, len(role.MemberOf))
 	for i, group := range role.MemberOf {
+		at := itemAt(role.MemberOfAt, i)
 		switch problem := groupProblem(group); {
 		case problem != "":
-			c.refuse(KeyMemberOf, i, problem)
+			c.refuse(KeyMemberOf, at, problem)
 		case group == role.Name:
-			c.fail(KeyMemberOf, i, "the role %q cannot be a member of itself", role.Name)
+			c.fail(KeyMemberOf, at, "the role %q cannot be a member of itself", role.Name)
 		case seen[group]:
-			c.fail(KeyMemberOf, i, "the membership in %q is listed twice", group)
+			c.fail(KeyMemberOf, at, "the membership in %q is listed twice", group)
 		}
 		seen[group] = true
 	}
 }
 
-func (c *checker) checkLogin(login Login) {
+func (c *checker) checkLogin(login Login, at Position) {
 	inClear, verifier := string(login.Password.Clear), string(login.Password.Verifier)
 	switch {
 	case inClear != "" && verifier != "":
-		c.fail(KeyLogin, 0, "the password is given more than once: keep the clear text or the verifier")
+		c.fail(KeyLogin, at, "the password is given more than once: keep the clear text or the verifier")
 	case inClear != "" && PasswordProblem(inClear) != "":
-		c.fail(KeyLogin, 0, "the password %s", PasswordProblem(inClear))
+		c.fail(KeyLogin, at, "the password %s", PasswordProblem(inClear))
 	case verifier != "":
 		_, problem := ParseVerifier(verifier)
-		c.refuse(KeyLogin, 0, problem)
+		c.refuse(KeyLogin, at, problem)
 	}
 	switch {
 	case login.ValidUntil != nil && login.NoEnd:
-		c.fail(KeyLogin, 0, "the password has an end and has none: keep ValidUntil or NoEnd")
+		c.fail(KeyLogin, at, "the password has an end and has none: keep ValidUntil or NoEnd")
 	case login.ValidUntil != nil:
-		c.refuse(KeyLogin, 0, MomentProblem(*login.ValidUntil))
+		c.refuse(KeyLogin, at, MomentProblem(*login.ValidUntil))
 	}
 }
 
@@ -124,6 +137,21 @@ func PasswordProblem(password string) string {
 		return "holds no password: it is empty"
 	case strings.ContainsRune(password, 0):
 		return "holds a NUL character, which no password can"
+	}
+	return ""
+}
+
+// The years of a timestamp with time zone, so far as they are written without BC:
+// https://www.postgresql.org/docs/current/datatype-datetime.html
+const (
+	firstYear = 1
+	lastYear  = 294276
+)
+
+// MomentProblem says why PostgreSQL cannot keep a moment.
+func MomentProblem(moment time.Time) string {
+	if year := moment.UTC().Year(); year < firstYear || year > lastYear {
+		return fmt.Sprintf("valid_until is in the year %d: PostgreSQL has the years %d to %d", year, firstYear, lastYear)
 	}
 	return ""
 }

@@ -55,8 +55,9 @@ type Role struct {
 	PreserveInSchemas []string
 	// At is where the role is declared.
 	At Position
-	// MemberOfAt is where each of MemberOf stands, PreservedAt where each of PreserveInSchemas; nil if the role was
-	// built in Go.
+	// CommentAt, LoginAt, and for each item MemberOfAt and PreservedAt are where these stand; zero and nil if the role
+	// was built in Go.
+	CommentAt, LoginAt      Position
 	MemberOfAt, PreservedAt []Position
 }
 

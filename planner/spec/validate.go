@@ -1,6 +1,9 @@
 package spec
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Validate checks a spec that was built in Go as package specfile checks one from files: names, duplicates,
 // privileges that do not fit, and so on. The error is an [Errors], in which each problem names its role; a position
@@ -10,13 +13,13 @@ func (s *Spec) Validate() error {
 	if s.Missing != "" && s.Missing != RefuseMissing && s.Missing != WarnOfMissing {
 		found = append(found, &Error{Message: fmt.Sprintf("missing must be %s or %s, not %q", RefuseMissing, WarnOfMissing, Shorten(string(s.Missing)))})
 	}
-	Check(s, func(about Part, message string) {
-		role := s.Roles[about.Role]
+	Check(s, func(p Problem) {
+		role := s.Roles[p.Role]
 		where := fmt.Sprintf("role %q", Shorten(role.Name))
-		if about.Field != "" {
-			where += ", " + about.Field
+		if p.Field != "" {
+			where += ", " + p.Field
 		}
-		found = append(found, &Error{At: role.At, Message: where + ": " + message})
+		found = append(found, &Error{At: cmp.Or(p.At, role.At), Message: where + ": " + p.Message})
 	})
 	if len(found) == 0 {
 		return nil

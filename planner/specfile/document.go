@@ -2,6 +2,7 @@ package specfile
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -34,13 +35,13 @@ var errUnreadable = errors.New("this cannot be read as YAML")
 
 // parseYAML reads the documents of a text that has no control characters in it.
 func parseYAML(text string) ([]*yaml.Node, error) {
-	text, cloak := cloaked(text)
+	text, substitution := substitute(text)
 	documents, err := readDocuments(text)
 	if err != nil {
 		return nil, err
 	}
 	for _, document := range documents {
-		cloak.restore(document)
+		substitution.restore(document)
 	}
 	return documents, nil
 }
@@ -52,7 +53,7 @@ func readDocuments(text string) (documents []*yaml.Node, err error) {
 			documents, err = nil, errUnreadable
 		}
 	}()
-	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(unbound{}))
+	loader, err := yaml.NewLoader(strings.NewReader(text), yaml.WithPlugin(withoutAliases{}))
 	if err != nil {
 		return nil, err
 	}
@@ -68,28 +69,28 @@ func readDocuments(text string) (documents []*yaml.Node, err error) {
 	}
 }
 
-// unbound leaves aliases as they are: bind finds what they stand for, and notes every one that stands for nothing, of
-// which the library would only tell the first.
-type unbound struct{}
+// withoutAliases leaves aliases as they are: bind finds what they stand for, and notes every one that stands for
+// nothing, of which the library would only tell the first.
+type withoutAliases struct{}
 
 // NewAliasDataContext gives what has no state.
-func (unbound) NewAliasDataContext(yaml.AliasDataServices) (yaml.AliasDataContext, error) {
-	return unbound{}, nil
+func (withoutAliases) NewAliasDataContext(yaml.AliasDataServices) (yaml.AliasDataContext, error) {
+	return withoutAliases{}, nil
 }
 
 // BeginDocument does nothing.
-func (unbound) BeginDocument() error { return nil }
+func (withoutAliases) BeginDocument() error { return nil }
 
 // DefineAnchor does nothing.
-func (unbound) DefineAnchor(string, *yaml.Node) error { return nil }
+func (withoutAliases) DefineAnchor(string, *yaml.Node) error { return nil }
 
 // ResolveAlias gives a node that the library is content with.
-func (unbound) ResolveAlias(string) (*yaml.Node, bool, error) {
+func (withoutAliases) ResolveAlias(string) (*yaml.Node, bool, error) {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: nullTag}, true, nil
 }
 
 // EndDocument does nothing.
-func (unbound) EndDocument() error { return nil }
+func (withoutAliases) EndDocument() error { return nil }
 
 func (f *file) onlyDocument(documents []*yaml.Node) *yaml.Node {
 	if len(documents) == 0 || len(documents) == 1 && isAbsent(documents[0].Content[0]) {
@@ -101,4 +102,29 @@ func (f *file) onlyDocument(documents []*yaml.Node) *yaml.Node {
 		f.add(f.placeOf(document), "a second YAML document begins here: a file holds one spec")
 	}
 	return documents[0].Content[0]
+}
+
+// controlProblem finds the first character of a text that YAML does not allow, and says where it is and what to write
+// instead; false if there is none. https://yaml.org/spec/1.2.2/#51-character-set
+func (s *source) controlProblem(text string) (at place, problem string, found bool) {
+	offset := 0
+	for _, r := range text {
+		if isForbidden(r) {
+			return s.at(offset), fmt.Sprintf("the character %U is not allowed in YAML: write it as %s between double quotes", r, escapeOf(r)), true
+		}
+		offset++
+	}
+	return place{}, "", false
+}
+
+// isForbidden tells whether YAML does not allow a character as it is.
+func isForbidden(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' || r == '\uFFFE' || r == '\uFFFF'
+}
+
+func escapeOf(r rune) string {
+	if r < utf8.RuneSelf {
+		return fmt.Sprintf(`\x%02x`, r)
+	}
+	return fmt.Sprintf(`\u%04x`, r)
 }

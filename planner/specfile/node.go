@@ -16,8 +16,8 @@ const (
 )
 
 // resolve gives what an alias stands for, and any other node itself; nil for an alias of nothing, which was noted by
-// bind.
-func resolve(n *yaml.Node) *yaml.Node {
+// resolveAliases.
+func deref(n *yaml.Node) *yaml.Node {
 	for n != nil && n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
@@ -99,7 +99,7 @@ func (f *file) placeOf(n *yaml.Node) place {
 	if n.Anchor == "" && !hasTag(n) || n.Kind == yaml.AliasNode {
 		return f.placeAt(n.Line, n.Column)
 	}
-	c := f.cursorAt(n)
+	c := f.scannerAt(n)
 	c.skipProperties(n)
 	return c.place
 }

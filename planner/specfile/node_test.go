@@ -41,7 +41,7 @@ type placeChecker struct {
 
 func (v placeChecker) check(n *yaml.Node) {
 	at := v.placeOf(n)
-	begin := cursor{at}
+	begin := scanner{at}
 	if r := begin.peek(); !isAbsent(n) && !strings.ContainsRune(begins(n), r) {
 		v.t.Errorf("%q cannot be the beginning of %+v at %v of\n%s", r, n, at.position(), v.text)
 	}
@@ -71,13 +71,13 @@ func begins(n *yaml.Node) string {
 
 // checkText reads a text once more by itself.
 func (v placeChecker) checkText(n *yaml.Node, at place) {
-	end := cursor{at}
+	end := scanner{at}
 	if !end.skipScalar(n) {
 		v.t.Errorf("the end of %q at %v is not found in\n%s", n.Value, at.position(), v.text)
 		return
 	}
 	var written strings.Builder
-	for c := (cursor{at}); c.place != end.place; {
+	for c := (scanner{at}); c.place != end.place; {
 		written.WriteRune(c.next())
 	}
 	if styleOf(n)&blockText != 0 {

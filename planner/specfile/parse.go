@@ -45,7 +45,8 @@ type parsing struct {
 	problems
 	spec    *spec.Spec
 	secrets Secrets
-	places  places
+	// sources are the files, and of the files that of each role.
+	sources, ofRoles []*source
 	// lockAt and missingAt are where these keys stand.
 	lockAt, missingAt place
 	// items is how many phrases, names and merged keys there were so far, aliases counted each time.
@@ -83,11 +84,13 @@ func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
 	for i, f := range files {
 		p.readFile(i, f)
 	}
-	spec.Check(p.spec, func(about spec.Part, message string) { p.add(p.places.of(p.spec, about), "%s", message) })
+	spec.Check(p.spec, func(found spec.Problem) {
+		p.add(place{p.ofRoles[found.Role], found.At.Line, found.At.Column}, "%s", found.Message)
+	})
 	if len(p.list) == 0 {
 		return p.spec, nil
 	}
-	for _, src := range p.places.sources {
+	for _, src := range p.sources {
 		src.hideComments()
 	}
 	return nil, p.errors()
@@ -104,9 +107,9 @@ func (p *parsing) readFile(order int, given File) {
 		owns:    map[*yaml.Node][]spec.Ownership{},
 		names:   map[namesKey]nameList{},
 	}
-	p.places.begin(f.source, len(p.spec.Roles))
+	p.sources = append(p.sources, f.source)
 	if root := f.document(text); root != nil {
-		f.bind(root)
+		f.resolveAliases(root)
 		f.readSpec(root)
 	}
 }
@@ -121,7 +124,7 @@ func (f *file) readSpec(root *yaml.Node) {
 	for _, e := range entries {
 		found[e.name] = true
 		switch {
-		case e.again:
+		case e.isRepeated:
 		case e.name == keyVersion:
 			f.readVersion(e)
 		case e.name == keyLockKey:
@@ -143,7 +146,7 @@ func (f *file) readSpec(root *yaml.Node) {
 }
 
 func (f *file) readVersion(e entry) {
-	node := resolve(e.value)
+	node := deref(e.value)
 	switch {
 	case node == nil:
 	case isInteger(node):
@@ -158,7 +161,7 @@ func (f *file) readVersion(e entry) {
 }
 
 func (f *file) readLockKey(e entry) {
-	node := resolve(e.value)
+	node := deref(e.value)
 	switch {
 	case node == nil:
 	case isInteger(node):
@@ -202,8 +205,8 @@ func (f *file) readRoles(e entry) {
 	f.spec.Roles = slices.Grow(f.spec.Roles, len(entries))
 	for _, declared := range entries {
 		role := f.readRole(declared)
-		if !declared.again {
-			f.spec.Roles = append(f.spec.Roles, role)
+		if !declared.isRepeated {
+			f.spec.Roles, f.ofRoles = append(f.spec.Roles, role), append(f.ofRoles, f.source)
 		}
 	}
 }

@@ -1,13 +1,14 @@
 package specfile
 
 import (
+	"fmt"
 	"pgsr/planner/spec"
 	"time"
 )
 
 // readLogin reads a role's login; nil if it cannot be read.
 func (f *file) readLogin(e entry) *spec.Login {
-	node := resolve(e.value)
+	node := deref(e.value)
 	if isMapping(node) {
 		return f.readLoginKeys(f.entries(node))
 	}
@@ -26,7 +27,7 @@ func (f *file) readLoginKeys(entries []entry) *spec.Login {
 	login := &spec.Login{}
 	for _, e := range entries {
 		switch {
-		case e.again:
+		case e.isRepeated:
 		case e.name == keyPassword:
 			login.Password = f.readPassword(e)
 		case e.name == keyValidUntil:
@@ -64,4 +65,17 @@ func (f *file) readValidUntil(e entry) (*time.Time, bool) {
 		return nil, false
 	}
 	return &until, false
+}
+
+// never is in the place of a moment where there is to be none.
+const never = "never"
+
+// parseMoment reads a moment, or a date, which stands for its beginning in UTC. PostgreSQL keeps microseconds.
+func parseMoment(text string) (time.Time, string) {
+	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
+		if moment, err := time.Parse(layout, text); err == nil {
+			return moment.UTC().Round(time.Microsecond), ""
+		}
+	}
+	return time.Time{}, fmt.Sprintf("valid_until %q is no moment: write it as 2027-01-31T00:00:00Z or 2027-01-31; never for no end, or leave the key out to keep the end that there is", spec.Shorten(text))
 }

@@ -12,7 +12,7 @@ const howToGivePassword = `write {env: NAME}, {file: PATH} or {verifier: "SCRAM-
 // readPassword reads where a password is, and the password from there.
 func (f *file) readPassword(e entry) spec.Password {
 	f.hide(e.value)
-	node := resolve(e.value)
+	node := deref(e.value)
 	switch {
 	case node == nil:
 	case isNull(node):
@@ -41,7 +41,7 @@ func (f *file) readPasswordKeys(entries []entry, at place) (password spec.Passwo
 			f.unknownSecret(e, []string{keyEnv, keyFile, keyVerifier})
 			continue
 		}
-		if !e.again {
+		if !e.isRepeated {
 			sources = append(sources, e.name)
 		}
 	}

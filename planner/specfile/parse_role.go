@@ -19,13 +19,13 @@ func isKnownKey(key string) bool {
 	return slices.Contains(roleKeys(), key) || slices.Contains([]string{keyPassword, keyValidUntil, keyEnv, keyFile, keyVerifier}, key)
 }
 
-// readRole reads one role. What it notes in places is about the role that comes next in the spec.
+// readRole reads one role.
 func (f *file) readRole(declared entry) spec.Role {
 	role := spec.Role{Name: declared.name, At: declared.at.position()}
-	node := resolve(declared.value)
+	node := deref(declared.value)
 	if isMapping(node) {
 		for _, e := range f.entries(node) {
-			if !e.again {
+			if !e.isRepeated {
 				f.readRoleKey(&role, e)
 			}
 		}
@@ -45,10 +45,9 @@ func (f *file) readRole(declared entry) spec.Role {
 func (f *file) readRoleKey(role *spec.Role, e entry) {
 	switch e.name {
 	case spec.KeyComment:
-		role.Comment = f.readComment(e)
+		role.Comment, role.CommentAt = f.readComment(e)
 	case spec.KeyLogin:
-		f.places.note(f.part(spec.KeyLogin, 0), e.at)
-		role.Login = f.readLogin(e)
+		role.Login, role.LoginAt = f.readLogin(e), e.at.position()
 	case spec.KeyMemberOf:
 		role.MemberOf, role.MemberOfAt = f.readNames(e)
 	case spec.KeyGrants:
@@ -64,13 +63,12 @@ func (f *file) readRoleKey(role *spec.Role, e entry) {
 	}
 }
 
-func (f *file) readComment(e entry) *string {
+func (f *file) readComment(e entry) (*string, spec.Position) {
 	comment, ok := f.text(e)
 	if !ok {
-		return nil
+		return nil, spec.Position{}
 	}
-	f.places.note(f.part(spec.KeyComment, 0), comment.at)
-	return &comment.text
+	return &comment.text, comment.at.position()
 }
 
 // nameList are names that are taken literally, and where they stand.
@@ -173,9 +171,4 @@ func (f *file) addPhraseProblems(phrase scalar, problems []spec.PhraseProblem, i
 		f.add(f.within(phrase, p.At), "%s%s", p.Message, hint)
 	}
 	return true
-}
-
-// part names a part of the role that comes next.
-func (f *file) part(field string, index int) spec.Part {
-	return spec.Part{Role: len(f.spec.Roles), Field: field, Index: index}
 }

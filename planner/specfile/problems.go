@@ -48,7 +48,7 @@ func (p *problems) errors() error {
 
 func (p problem) render() *spec.Error {
 	at := p.at.position()
-	if p.at.source == nil || p.at.source.dark {
+	if p.at.source == nil || p.at.source.isHidden {
 		return &spec.Error{At: at, Message: p.message}
 	}
 	line, column := p.at.source.masked(p.at.line, p.at.column)

@@ -16,8 +16,8 @@ type source struct {
 	readNumber int
 	// hidden are the parts of lines, by index, that hold secrets.
 	hidden map[int][]span
-	// dark hides every line: a secret is known to be there, but not where.
-	dark bool
+	// isHidden hides every line: a secret is known to be there, but not where.
+	isHidden bool
 	// shown remembers lines: JSON is often one long one with many problems.
 	shown map[int]shownLine
 }

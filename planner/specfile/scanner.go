@@ -6,17 +6,17 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// cursor goes through the characters of a source. The library says where nodes begin, but not where they end, nor
+// scanner goes through the characters of a source. The library says where nodes begin, but not where they end, nor
 // where their anchors and tags do: those are found by reading them again.
-type cursor struct{ place }
+type scanner struct{ place }
 
 // endOfSource is what comes behind the last character.
 const endOfSource rune = -1
 
-func (f *file) cursorAt(n *yaml.Node) *cursor { return &cursor{f.placeAt(n.Line, n.Column)} }
+func (f *file) scannerAt(n *yaml.Node) *scanner { return &scanner{f.placeAt(n.Line, n.Column)} }
 
 // peek gives the next character: a line feed at the end of a line, and [endOfSource] at that of the last one.
-func (c *cursor) peek() rune {
+func (c *scanner) peek() rune {
 	line := c.source.line(c.line)
 	switch {
 	case c.column <= len(line):
@@ -28,7 +28,7 @@ func (c *cursor) peek() rune {
 }
 
 // next gives the next character and goes on behind it.
-func (c *cursor) next() rune {
+func (c *scanner) next() rune {
 	r := c.peek()
 	switch r {
 	case endOfSource:
@@ -40,14 +40,14 @@ func (c *cursor) next() rune {
 	return r
 }
 
-func (c *cursor) skip(characters int) {
+func (c *scanner) skip(characters int) {
 	for range characters {
 		c.next()
 	}
 }
 
 // skipTo goes on to the first of some characters.
-func (c *cursor) skipTo(any string) {
+func (c *scanner) skipTo(any string) {
 	for r := c.peek(); r != endOfSource && !strings.ContainsRune(any, r); r = c.peek() {
 		c.next()
 	}
@@ -55,14 +55,14 @@ func (c *cursor) skipTo(any string) {
 
 const whiteSpace = " \t\n"
 
-func (c *cursor) skipWhiteSpace() {
+func (c *scanner) skipWhiteSpace() {
 	for strings.ContainsRune(whiteSpace, c.peek()) {
 		c.next()
 	}
 }
 
 // skipBlank goes on to what is neither white space nor in a comment.
-func (c *cursor) skipBlank() {
+func (c *scanner) skipBlank() {
 	for {
 		before := c.place
 		c.skipWhiteSpace()
@@ -75,7 +75,7 @@ func (c *cursor) skipBlank() {
 
 // skipProperties goes on to what a node consists of, behind its anchor and tag, which stand there in any order:
 // https://yaml.org/spec/1.2.2/#69-node-properties
-func (c *cursor) skipProperties(n *yaml.Node) {
+func (c *scanner) skipProperties(n *yaml.Node) {
 	anchors, tags := n.Anchor != "", hasTag(n)
 	for anchors || tags {
 		switch {
@@ -95,7 +95,7 @@ func (c *cursor) skipProperties(n *yaml.Node) {
 }
 
 // skipTag goes on behind a tag, which may be one in angle brackets.
-func (c *cursor) skipTag() {
+func (c *scanner) skipTag() {
 	if c.next(); c.peek() == '<' {
 		c.skipTo(">\n")
 		return
@@ -104,7 +104,7 @@ func (c *cursor) skipTag() {
 }
 
 // skipScalar goes on behind a text or alias, and tells whether it does stand there.
-func (c *cursor) skipScalar(n *yaml.Node) bool {
+func (c *scanner) skipScalar(n *yaml.Node) bool {
 	switch {
 	case n.Kind == yaml.AliasNode:
 		return c.next() == '*' && c.follow(n.Value)
@@ -120,7 +120,7 @@ func (c *cursor) skipScalar(n *yaml.Node) bool {
 	return c.follow(n.Value)
 }
 
-func (c *cursor) skipDoubleQuoted() bool {
+func (c *scanner) skipDoubleQuoted() bool {
 	for {
 		switch c.next() {
 		case '"':
@@ -133,7 +133,7 @@ func (c *cursor) skipDoubleQuoted() bool {
 	}
 }
 
-func (c *cursor) skipSingleQuoted() bool {
+func (c *scanner) skipSingleQuoted() bool {
 	for {
 		switch c.next() {
 		case '\'':
@@ -148,7 +148,7 @@ func (c *cursor) skipSingleQuoted() bool {
 }
 
 // follow goes on behind a text that is written as it is but for its white space, and tells whether it is.
-func (c *cursor) follow(text string) bool {
+func (c *scanner) follow(text string) bool {
 	for _, r := range text {
 		if strings.ContainsRune(whiteSpace, r) {
 			continue

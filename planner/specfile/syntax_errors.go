@@ -21,14 +21,14 @@ func (f *file) addSyntaxError(err error) {
 // sayingOf puts an error of the library into words that tell what to do, and at the place where to do it.
 func (f *file) sayingOf(found *yaml.LoadError) (place, string) {
 	at, begun := f.placeAt(found.Mark.Line, found.Mark.Column), f.placeAt(found.ContextMark.Line, found.ContextMark.Column)
-	cursor := cursor{at}
+	scanner := scanner{at}
 	switch message := found.Message; message {
 	case "found unexpected end of stream", "found unexpected document indicator":
 		return begun, "the text that begins with this quote has no end: the quote is not closed"
 	case "could not find expected ':'":
 		return begun, "this is no key: a colon with a space behind it is missing"
 	case "found character that cannot start any token":
-		if cursor.peek() == '\t' {
+		if scanner.peek() == '\t' {
 			return at, useSpaces
 		}
 		return at, "no text can begin with this character unless it is in quotes"

@@ -2,14 +2,14 @@ package specfile
 
 import "go.yaml.in/yaml/v4"
 
-// bind finds what each alias below a node stands for, hides what looks like a password, and notes tags.
-func (f *file) bind(root *yaml.Node) {
-	b := binder{file: f, anchors: map[string]*yaml.Node{}, secret: map[string]bool{}}
+// resolveAliases finds what each alias below a node stands for, hides what looks like a password, and notes tags.
+func (f *file) resolveAliases(root *yaml.Node) {
+	b := aliasWalker{file: f, anchors: map[string]*yaml.Node{}, secret: map[string]bool{}}
 	b.walk(root)
 }
 
-// binder goes through a document in its order, for an alias means the last anchor of its name before it.
-type binder struct {
+// aliasWalker goes through a document in its order, for an alias means the last anchor of its name before it.
+type aliasWalker struct {
 	*file
 	// anchors are by name; nil while we are inside of what one names.
 	anchors map[string]*yaml.Node
@@ -19,7 +19,7 @@ type binder struct {
 	secret map[string]bool
 }
 
-func (b *binder) walk(n *yaml.Node) {
+func (b *aliasWalker) walk(n *yaml.Node) {
 	if hasTag(n) {
 		b.noteTag(n)
 	}
@@ -35,12 +35,12 @@ func (b *binder) walk(n *yaml.Node) {
 			b.walk(value)
 		}
 	case yaml.AliasNode:
-		b.bindAlias(n)
+		b.resolveAlias(n)
 	}
 }
 
-func (b *binder) noteTag(n *yaml.Node) {
-	c := b.cursorAt(n)
+func (b *aliasWalker) noteTag(n *yaml.Node) {
+	c := b.scannerAt(n)
 	if c.peek() == '&' {
 		c.skip(1 + len([]rune(n.Anchor)))
 		c.skipBlank()
@@ -48,7 +48,7 @@ func (b *binder) noteTag(n *yaml.Node) {
 	b.add(c.place, "tags are not supported: to have a text, write it in quotes")
 }
 
-func (b *binder) walkMapping(m *yaml.Node) {
+func (b *aliasWalker) walkMapping(m *yaml.Node) {
 	hasSecret := false
 	for key, value := range pairs(m) {
 		hasSecret = b.walkEntry(key, value) || hasSecret
@@ -59,9 +59,9 @@ func (b *binder) walkMapping(m *yaml.Node) {
 }
 
 // walkEntry tells whether the key says that something secret comes.
-func (b *binder) walkEntry(key, value *yaml.Node) bool {
+func (b *aliasWalker) walkEntry(key, value *yaml.Node) bool {
 	b.walk(key)
-	name, isText := b.scalarOf(resolve(key))
+	name, isText := b.scalarOf(deref(key))
 	isRole := len(b.path) == 1 && b.path[0] == keyRoles
 	b.path = append(b.path, name.text)
 	b.walk(value)
@@ -76,7 +76,7 @@ func (b *binder) walkEntry(key, value *yaml.Node) bool {
 	return isSecret
 }
 
-func (b *binder) looksSecret(key string) bool {
+func (b *aliasWalker) looksSecret(key string) bool {
 	isSecret, known := b.secret[key]
 	if !known {
 		isSecret = looksSecret(key)
@@ -86,16 +86,16 @@ func (b *binder) looksSecret(key string) bool {
 }
 
 // hideLoneKeys hides the keys without a value beside a password: with a comma in it, a part of it looks like one.
-func (b *binder) hideLoneKeys(m *yaml.Node) {
+func (b *aliasWalker) hideLoneKeys(m *yaml.Node) {
 	for key, value := range pairs(m) {
-		name, _ := b.scalarOf(resolve(key))
+		name, _ := b.scalarOf(deref(key))
 		if isNull(value) && !isKnownKey(name.text) {
 			b.hide(key)
 		}
 	}
 }
 
-func (b *binder) bindAlias(alias *yaml.Node) {
+func (b *aliasWalker) resolveAlias(alias *yaml.Node) {
 	target, known := b.anchors[alias.Value]
 	b.isAliased = true
 	alias.Alias = target

@@ -9,10 +9,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// cloak is what stands for others while the library reads a text, which it would misread: it takes for line breaks
-// what is none since YAML 1.2 (https://yaml.org/spec/1.2.2/#54-line-break-characters), and does not know that JSON
-// writes some characters as two escapes (https://www.rfc-editor.org/rfc/rfc8259#section-7).
-type cloak struct {
+// substitution is what stands for others while the library reads a text, which it would misread: it takes for line
+// breaks what is none since YAML 1.2 (https://yaml.org/spec/1.2.2/#54-line-break-characters), and does not know that
+// JSON writes some characters as two escapes (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+type substitution struct {
 	replaced []replaced
 	// backslash stands for those of the two escapes; 0 if there are none.
 	backslash rune
@@ -26,10 +26,10 @@ var notBreaks = []rune{'\u0085', '\u2028', '\u2029'}
 
 var surrogates = regexp.MustCompile(`\\(u[dD][89abAB][[:xdigit:]]{2})\\(u[dD][c-fC-F][[:xdigit:]]{2})`)
 
-// cloaked replaces what would be misread, each character by one that is in no way in the text, so that no place moves.
-// Few texts have any.
-func cloaked(text string) (string, cloak) {
-	var c cloak
+// substitute replaces what would be misread, each character by one that is in no way in the text, so that no place
+// moves. Few texts have any.
+func substitute(text string) (string, substitution) {
+	var c substitution
 	next := unused(text)
 	for _, r := range notBreaks {
 		if strings.ContainsRune(text, r) {
@@ -81,7 +81,7 @@ func privateIn(text string) map[rune]bool {
 }
 
 // restore gives the nodes of a document back what was replaced.
-func (c cloak) restore(n *yaml.Node) {
+func (c substitution) restore(n *yaml.Node) {
 	if len(c.replaced) == 0 && c.backslash == 0 {
 		return
 	}
@@ -91,7 +91,7 @@ func (c cloak) restore(n *yaml.Node) {
 	}
 }
 
-func (c cloak) original(text string, style yaml.Style) string {
+func (c substitution) original(text string, style yaml.Style) string {
 	for _, r := range c.replaced {
 		text = strings.ReplaceAll(text, string(r.name), string(r.original))
 	}

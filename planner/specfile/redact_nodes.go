@@ -30,7 +30,7 @@ func (f *file) hide(n *yaml.Node) {
 }
 
 func (f *file) hideEntry(key, value *yaml.Node) {
-	name, _ := f.scalarOf(resolve(key))
+	name, _ := f.scalarOf(deref(key))
 	switch name.text {
 	case keyEnv, keyFile:
 		return
@@ -49,9 +49,9 @@ func (f *file) hideProperties(n *yaml.Node) {
 // hideText hides a text or alias and what follows it, comments included, as far as the next that means something. If it
 // is not where the library says, no line of the file is shown any more.
 func (f *file) hideText(n *yaml.Node) {
-	c := cursor{f.placeOf(n)}
+	c := scanner{f.placeOf(n)}
 	if !c.skipScalar(n) {
-		f.source.dark = true
+		f.source.isHidden = true
 	}
 	c.skipBlank()
 	f.source.hide(f.placeOf(n), c.place)
