@@ -52,7 +52,7 @@ func inspectNamed(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*ca
 	if !isUntranslatable(err) {
 		return c, err
 	}
-	if refused := mayHold(ctx, wire.Session{Conn: conn}, namesOfScope(scope), nil); refused != nil {
+	if refused := checkTexts(ctx, wire.Session{Conn: conn}, namesOfScope(scope), nil); refused != nil {
 		return nil, refused
 	}
 	return nil, unreadable(conn, err)

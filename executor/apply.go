@@ -16,8 +16,8 @@ import (
 )
 
 // apply plans and runs in one transaction, under the lock. Unless all of it goes as planned, all of it is rolled back.
-func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
-	result, err := j.applyIn(ctx, begin(conn, j.lockKey, j.options), confirmed)
+func (op *operation) apply(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
+	result, err := op.applyIn(ctx, begin(conn, op.lockKey, op.options), confirmed)
 	if err != nil {
 		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 		return nil, err
@@ -26,8 +26,8 @@ func (j *job) apply(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan
 }
 
 // applyIn does everything between BEGIN and COMMIT, and the COMMIT.
-func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.Plan) (*Result, error) {
-	plan, err := j.planIn(ctx, tx)
+func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *planner.Plan) (*Result, error) {
+	plan, err := op.planIn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,14 +40,14 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 	if plan.Parts != nil {
 		return nil, errInParts
 	}
-	if err := j.run(ctx, tx, plan); err != nil {
+	if err := op.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}
 	if err := tx.ledger.MayRecord(); err != nil {
 		return nil, err
 	}
 	if tx.ledger.Installed {
-		if err := j.record(tx, plan); err != nil {
+		if err := op.record(tx, plan); err != nil {
 			return nil, err
 		}
 	}
@@ -59,9 +59,9 @@ func (j *job) applyIn(ctx context.Context, tx *transaction, confirmed *planner.P
 
 // planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
 // there is one was asked before. One that was installed since makes it plan again.
-func (j *job) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
-	expected := j.ledger.Installed
-	plan, err := j.plan(ctx, inside(tx, expected))
+func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
+	expected := op.ledger.Installed
+	plan, err := op.plan(ctx, readWithin(tx, expected))
 	if err != nil {
 		return nil, err
 	}
@@ -69,19 +69,19 @@ func (j *job) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error
 		return nil, err
 	}
 	if tx.ledger.Installed && !expected {
-		return j.plan(ctx, inside(tx, true))
+		return op.plan(ctx, readWithin(tx, true))
 	}
 	return plan, nil
 }
 
 // record keeps the plan in the ledger, with the way back and what it means for people.
-func (j *job) record(tx *transaction, plan *planner.Plan) error {
-	d := document(j.lockKey, plan, j.options)
+func (op *operation) record(tx *transaction, plan *planner.Plan) error {
+	d := document(op.lockKey, plan, op.options)
 	d.Effect = plan.Effect()
-	if err := addRollback(&d, plan, j.options); err != nil {
+	if err := addRollback(&d, plan, op.options); err != nil {
 		return err
 	}
-	e, err := ledgerEntry(d, plan, j.options, time.Since(tx.locked))
+	e, err := ledgerEntry(d, plan, op.options, time.Since(tx.locked))
 	if err != nil {
 		return err
 	}
@@ -91,12 +91,12 @@ func (j *job) record(tx *transaction, plan *planner.Plan) error {
 
 // run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning
 // for a failure.
-func (j *job) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
-	tx.holdLedger(j.options)
-	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, j.options)
+func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
+	tx.holdLedger(op.options)
+	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, op.options)
 	told := tx.Session
 	tx.Session = told.Verifying()
-	left, err := j.plan(ctx, inside(tx, false).afterwards())
+	left, err := op.plan(ctx, readWithin(tx, false).verifying())
 	tx.Session = told
 	var failed *StatementError
 	var lost *NotAsPlannedError

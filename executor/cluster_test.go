@@ -156,7 +156,7 @@ func syncReadingAll(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options
 		return nil, err
 	}
 	p.reading = inspect.Whole
-	return (&job{lockKey: lockKey(s), options: o, plan: p.plan}).do(ctx, conn)
+	return (&operation{lockKey: lockKey(s), options: o, plan: p.plan}).do(ctx, conn)
 }
 
 func statementsOf(result *Result) string {

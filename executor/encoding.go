@@ -32,9 +32,6 @@ func (e *EncodingError) Error() string {
 	return fmt.Sprintf("the database's encoding is %s, so nothing was done:\n  %s", e.Encoding, strings.Join(e.Problems, "\n  "))
 }
 
-// longText is a comment, which may be of any length, unlike a name.
-type longText = string
-
 // namesOfScope gives the names that a scope has.
 func namesOfScope(scope catalog.Scope) []string {
 	all := slices.Concat(scope.Roles, scope.Mentioned, scope.Below, scope.Contents)
@@ -44,36 +41,35 @@ func namesOfScope(scope catalog.Scope) []string {
 	return all
 }
 
-// mayBeHeld refuses a spec that has texts which the database cannot hold. It asks where there may be such, once, and
-// where reading failed for one.
-func (p *planning) mayBeHeld(ctx context.Context, from source, err error) error {
+// checkEncoding refuses a spec that has texts which the database cannot hold. It asks the server once, where the
+// encoding is not UTF-8, and where reading failed for such a text.
+func (p *planning) checkEncoding(ctx context.Context, from catalogReader, err error) error {
 	isUTF8 := from.Conn.PgConn().ParameterStatus("server_encoding") == script.UTF8
-	if from.tx != nil || p.held || from.Conn.IsClosed() || err == nil && isUTF8 || err != nil && !isUntranslatable(err) {
+	if from.tx != nil || p.encodingChecked || from.Conn.IsClosed() || err == nil && isUTF8 || err != nil && !isUntranslatable(err) {
 		return err
 	}
-	p.held = true
-	var comments []longText
+	p.encodingChecked = true
+	var comments []string
 	for _, role := range p.spec.Roles {
 		if role.Comment != nil {
 			comments = append(comments, *role.Comment)
 		}
 	}
-	if refused := mayHold(ctx, from.Session, namesOfScope(p.including(resolve.Scope(p.spec), false)), comments); refused != nil {
+	if refused := checkTexts(ctx, from.Session, namesOfScope(p.including(resolve.Scope(p.spec), false)), comments); refused != nil {
 		return refused
 	}
 	return unreadable(from.Conn, err)
 }
 
-// mayHold refuses names and other texts that the database cannot hold. What is ASCII it can, and UTF-8 of any kind
-// where that is the encoding, or where bytes are all that it knows: there it is what has to be written with an escape
-// that it cannot.
-func mayHold(ctx context.Context, l wire.Session, names []string, texts []longText) error {
-	encoding := l.Conn.PgConn().ParameterStatus("server_encoding")
+// checkTexts refuses names and other texts that the database cannot hold. It can hold ASCII, and where its encoding is
+// UTF-8, everything. SQL_ASCII holds all bytes, but not what has to be written with a Unicode escape.
+func checkTexts(ctx context.Context, s wire.Session, names []string, texts []string) error {
+	encoding := s.Conn.PgConn().ParameterStatus("server_encoding")
 	if encoding == script.UTF8 {
 		return nil
 	}
 	refused := &EncodingError{Encoding: encoding}
-	if wire.ClientEncoding(l.Conn) == encoding {
+	if wire.ClientEncoding(s.Conn) == encoding {
 		return refused.unless(slices.DeleteFunc(suspects(names, texts), suspect.isPrintable))
 	}
 	for left := suspects(names, texts); len(left) > 0 && len(refused.Problems) < mostProblems; {
@@ -82,7 +78,7 @@ func mayHold(ctx context.Context, l wire.Session, names []string, texts []longTe
 		for _, text := range left {
 			requests = append(requests, text.ask(refused, &asked))
 		}
-		switch err := l.Read(ctx, requests...); {
+		switch err := s.Read(ctx, requests...); {
 		case err == nil:
 			left = nil
 		case isUntranslatable(err): // the transaction has failed, and the rest is asked for in another
@@ -116,7 +112,7 @@ type suspect struct {
 }
 
 // suspects gives those of some texts that are not ASCII, each once.
-func suspects(names []string, texts []longText) []suspect {
+func suspects(names []string, texts []string) []suspect {
 	var all []suspect
 	seen := map[suspect]bool{}
 	for i, text := range slices.Concat(names, texts) {

@@ -28,17 +28,17 @@ func (p *planning) looksFirst(conn *pgx.Conn) bool {
 
 // look plans if there is nothing to do. Else the plan is nil, and differs tells whether that is for certain, and
 // nothing is wrong so far. Of all that is in a schema there may be so much that it is better read once.
-func (j *job) look(ctx context.Context, conn *pgx.Conn) (plan *planner.Plan, differs bool, err error) {
-	p := j.planning
-	if p == nil || j.options.Confirm != nil || !p.looksFirst(conn) || len(p.scope().Contents) > 0 {
+func (op *operation) look(ctx context.Context, conn *pgx.Conn) (plan *planner.Plan, differs bool, err error) {
+	p := op.planning
+	if p == nil || op.options.Confirm != nil || !p.looksFirst(conn) || len(p.scope().Contents) > 0 {
 		return nil, false, nil
 	}
-	l := outside(conn, j.options)
+	l := readOutside(conn, op.options)
 	c, hasLedger, err := inspect.Drift(ctx, l.Session, p.including(p.scope(), false))
 	if err != nil {
 		return nil, false, err
 	}
-	j.ledger.Installed = hasLedger && !j.options.NoLedger
+	op.ledger.Installed = hasLedger && !op.options.NoLedger
 	plan, differs = p.inSync(c)
 	return plan, differs, nil
 }

@@ -116,7 +116,7 @@ func (l *lawRun) applied() {
 		if err != nil {
 			l.Fatal(err)
 		}
-		if _, err := (&job{lockKey: lockKey(l.parsed), options: l.options, plan: p.plan}).do(ctx, conn); err != nil {
+		if _, err := (&operation{lockKey: lockKey(l.parsed), options: l.options, plan: p.plan}).do(ctx, conn); err != nil {
 			if _, is := l.before.owners()["FUNCTION public.law()"]; !is { // what an event trigger does is not foreseen
 				l.expect("apply", []string{err.Error()})
 			}
@@ -180,11 +180,11 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 		if !way.effect && l.law != "" && l.law != "one plan" {
 			continue
 		}
-		p.reading, p.made, p.scope, p.options.Effect = way.reading, nil, narrow, way.effect
+		p.reading, p.last, p.scope, p.options.Effect = way.reading, nil, narrow, way.effect
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
 		}
-		plan, err := p.plan(ctx, outside(conn, l.options))
+		plan, err := p.plan(ctx, readOutside(conn, l.options))
 		said = append(said, l.sayPlan(plan, err))
 		if way.effect && err == nil {
 			l.plan, l.effect = plan, plan.Effect()

@@ -47,7 +47,7 @@ func warningsOf(missing []resolve.Missing) []string {
 
 // suggesting adds the nearest names to an error that says what is missing. They are read for it: nothing else needs
 // them.
-func suggesting(ctx context.Context, from source, err error) error {
+func suggesting(ctx context.Context, from catalogReader, err error) error {
 	var missing *MissingError
 	if !errors.As(err, &missing) {
 		return err
@@ -60,7 +60,7 @@ func suggesting(ctx context.Context, from source, err error) error {
 }
 
 // namesNear reads what there is: all roles, databases and schemas, and what may be meant by objects.
-func namesNear(ctx context.Context, from source, missing []resolve.Missing) (names resolve.Names, err error) {
+func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missing) (names resolve.Names, err error) {
 	schemas, objects := []string{}, []string{}
 	for _, m := range missing {
 		if m.Object.Schema != "" && m.Pattern == "" {

@@ -38,8 +38,8 @@ func (n *Notices) take() []*pgconn.Notice {
 	return taken
 }
 
-// WarningError says that the server warned about a statement, which means that it did nothing: a GRANT without grant
-// option, say. Everything was rolled back. https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-NOTES
+// WarningError says that the server warned about a statement, which then did nothing: a GRANT without grant option,
+// say. Everything was rolled back. https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-NOTES
 type WarningError struct{ Warnings []string }
 
 // Error lists the server's warnings.

@@ -11,6 +11,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"pgsr/executor/ledger"
 	"pgsr/executor/wire"
 	"pgsr/planner"
@@ -59,8 +61,8 @@ type Options struct {
 	LedgerOwners []string
 	// NoLedger leaves the ledger out: it is neither looked for nor written.
 	NoLedger bool
-	// keeper keeps the lock while several transactions run; nil: each takes it for itself.
-	keeper *keeper
+	// lockHolder keeps the lock while several transactions run; nil: each takes it for itself.
+	lockHolder *lockHolder
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
 	Passwords script.Passwords
 }
@@ -78,4 +80,9 @@ func (o Options) lookForLedger(state *ledger.State) []wire.Request {
 		return nil
 	}
 	return wire.Queries(ledger.Look(state, o.LedgerOwners))
+}
+
+// session is a connection, and whoever is told of progress.
+func (o Options) session(conn *pgx.Conn) wire.Session {
+	return wire.Session{Conn: conn, Progress: o.Progress}
 }

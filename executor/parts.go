@@ -23,46 +23,44 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 	return &planner.LockTableError{What: "the plan", Locks: plan.Locks(), Table: plan.Server.Locks}
 }
 
-// applyInParts plans and runs in several transactions, all under a lock that is kept meanwhile, so that no other run
-// comes in between. Each is guarded by what its part relies on and leads to.
-func (j *job) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
+// applyInParts plans and runs in several transactions, all under one lock, so that no other run comes in
+// between. Each transaction is guarded by what its part relies on and leads to.
+func (op *operation) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
-	err := locked(ctx, conn, j.lockKey, j.options, func(o Options) error {
-		defer func(before Options) { j.options = before }(j.options)
-		j.options = o
-		from := outside(conn, j.options, j.options.lookForLedger(&j.ledger)...)
-		from.effect = j.ledger.Installed
-		var seen string
-		from.seen = &seen
-		plan, err := j.plan(ctx, from)
+	err := withLock(ctx, conn, op.lockKey, op.options, func(o Options) error {
+		defer func(before Options) { op.options = before }(op.options)
+		op.options = o
+		from := readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...)
+		from.effect = op.ledger.Installed
+		plan, err := op.plan(ctx, from)
 		switch {
 		case err != nil:
 			return err
 		case !plan.IsEmpty() && !isConfirmed(plan, confirmed):
 			return &StaleError{}
 		case plan.Parts == nil: // another run has done the rest
-			result, err = j.applyWithRetries(ctx, conn, confirmed)
+			result, err = op.applyWithRetries(ctx, conn, confirmed)
 			return err
 		}
-		result, err = j.runParts(ctx, conn, plan, from.effect, &quiet{since: seen})
+		result, err = op.runParts(ctx, conn, plan, from.effect, from.snapshot)
 		return err
 	})
 	return result, err
 }
 
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
-func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, q *quiet) (*Result, error) {
+func (op *operation) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, since *snapshot) (*Result, error) {
 	of, from := len(plan.Parts), plan.From.Clone()
-	attempts, err := eachPart(ctx, conn, of, j.options, q, func(n int) (report.Document, error) {
+	attempts, err := eachPart(ctx, conn, of, op.options, since, func(n int) (report.Document, error) {
 		part := plan.Part(n, from)
-		d, err := j.partDocument(part, plan.Parts[n], effect)
+		d, err := op.partDocument(part, plan.Parts[n], effect)
 		part.Apply(from)
 		return d, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	left, err := j.plan(ctx, outside(conn, j.options).afterwards())
+	left, err := op.plan(ctx, readOutside(conn, op.options).verifying())
 	if err != nil {
 		return nil, &PartialError{of, of, fmt.Errorf("planning again to verify: %w", err)}
 	}
@@ -74,15 +72,15 @@ func (j *job) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, 
 
 // partDocument puts around a part what it relies on and is to lead to and, for the ledger, the way back and what it
 // means for people.
-func (j *job) partDocument(part *planner.Plan, guards script.Part, effect bool) (report.Document, error) {
-	d := unguarded(j.lockKey, part, j.options)
+func (op *operation) partDocument(part *planner.Plan, guards script.Part, effect bool) (report.Document, error) {
+	d := unguarded(op.lockKey, part, op.options)
 	d.ReliesOn, d.LeadsTo = guards.ReliesOn, guards.LeadsTo
 	if !effect {
 		return d, nil
 	}
 	d.Header = script.HeaderLines(d.Document)
 	d.Effect = part.Effect()
-	err := addRollback(&d, part, j.options)
+	err := addRollback(&d, part, op.options)
 	return d, err
 }
 
@@ -90,7 +88,7 @@ func (j *job) partDocument(part *planner.Plan, guards script.Part, effect bool) 
 func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, plan *planner.Plan, o Options) (*Result, error) {
 	transactions := d.Transactions()
 	result := &Result{Plan: plan, Applied: true}
-	err := locked(ctx, conn, d.LockKey, o, func(o Options) (err error) {
+	err := withLock(ctx, conn, d.LockKey, o, func(o Options) (err error) {
 		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (report.Document, error) { return transactions[n], nil })
 		return err
 	})
@@ -101,17 +99,17 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, pla
 }
 
 // eachPart runs one transaction after the other, each until it is not in another's way. It counts how often it tried.
-func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, q *quiet, document func(n int) (report.Document, error)) (int, error) {
+func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, since *snapshot, document func(n int) (report.Document, error)) (int, error) {
 	all := 0
 	for n := range of {
 		d, err := document(n)
 		if err == nil {
 			var attempts int
 			attempts, err = withRetries(ctx, conn, o, func() error {
-				if err := o.keeper.has(ctx); err != nil {
+				if err := o.lockHolder.check(ctx); err != nil {
 					return err
 				}
-				return applySaved(ctx, conn, d, o, fmt.Sprintf("applied: transaction %d of %d", n+1, of), q)
+				return applySaved(ctx, conn, d, o, fmt.Sprintf("applied: transaction %d of %d", n+1, of), since)
 			})
 			all += attempts
 		}

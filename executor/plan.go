@@ -20,20 +20,20 @@ import (
 // [spec.Errors] where the spec contradicts the catalog, [*MissingError], [*planner.Refusal], and those of the
 // connection.
 func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Plan, error) {
-	j, err := syncJob(s, o)
+	op, err := syncOperation(s, o)
 	if err != nil {
 		return nil, err
 	}
-	return j.planAlone(ctx, conn)
+	return op.planAlone(ctx, conn)
 }
 
-// syncJob is the job of making the roles of a spec be what it says.
-func syncJob(s *spec.Spec, o Options) (*job, error) {
+// syncOperation makes the roles of a spec be what it says.
+func syncOperation(s *spec.Spec, o Options) (*operation, error) {
 	p, err := newPlanning(s, o)
 	if err != nil {
 		return nil, err
 	}
-	return &job{lockKey: lockKey(s), options: o, plan: p.plan, planning: p}, nil
+	return &operation{lockKey: lockKey(s), options: o, plan: p.plan, planning: p}, nil
 }
 
 // planning plans the same spec any number of times, with the same names and salts.
@@ -43,14 +43,13 @@ type planning struct {
 	options   Options
 	names     *nameSource
 	passwords passwords
-	// made is the last plan that was worked out, if there is one.
-	made *made
+	last      *lastPlan
 	// membersOutside counts the members outside the spec by role, if that is asked for.
 	membersOutside map[string]int
 	// reading is settled by the first inspection.
 	reading inspect.Reading
-	// held tells that the database was asked whether it can hold the spec's texts.
-	held bool
+	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
+	encodingChecked bool
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
@@ -69,31 +68,41 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	return &planning{spec: s, scope: sync.OnceValue(func() catalog.Scope { return resolve.Scope(s) }), options: o, names: names, passwords: passwords{}}, nil
 }
 
-// plan reads what it takes, and plans, unless it is known what would come of that.
-func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error) {
+// plan reads what it takes, and plans, unless the last plan still holds.
+func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan, error) {
 	effect := from.effect || p.options.Effect
-	if stands, err := p.made.stands(ctx, from, effect); err != nil {
+	if from.verifies {
+		return p.verify(ctx, from, effect)
+	}
+	holds, err := p.last.holds(ctx, from, effect)
+	if err != nil {
 		return nil, err
-	} else if stands {
-		from.saw(p.made.snapshot)
-		return p.made.plan, nil
 	}
-	if seen, err := p.made.isSeen(ctx, from, p.reading); seen || err != nil {
-		return &planner.Plan{Server: p.made.current.Server}, err
+	if holds {
+		*from.snapshot = p.last.snapshot
+		return p.last.plan, nil
 	}
-	var snapshot string
 	if from.tx == nil {
-		from.along = append(slices.Clip(from.along), askSnapshot(&snapshot))
+		from.also = append(slices.Clip(from.also), from.snapshot.query())
 		if p.options.Undecided {
-			from.along = append(from.along, p.askMembersOutside())
+			from.also = append(from.also, p.askMembersOutside())
 		}
 	}
-	from.reading = &p.reading
-	var others *bystanders
-	if from.ran {
-		others = p.made.bystanders(p.spec)
+	current, err := p.inspect(ctx, from, effect, nil)
+	if err != nil {
+		return nil, err
 	}
-	if from.tx != nil && from.ran && others == nil && p.looksFirst(from.Conn) {
+	plan, err := p.planFrom(ctx, from, current, effect)
+	if err == nil {
+		p.last.snapshot, p.last.effect = *from.snapshot, effect
+	}
+	return plan, err
+}
+
+// verify plans what is left to do after the last plan has run, and makes sure that nobody else has lost anything.
+func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) (*planner.Plan, error) {
+	others := p.last.cascades(p.spec)
+	if others == nil && from.tx != nil && p.looksFirst(from.Conn) {
 		c, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
 		if err != nil {
 			return nil, err
@@ -103,36 +112,35 @@ func (p *planning) plan(ctx context.Context, from source) (*planner.Plan, error)
 		}
 	}
 	current, err := p.inspect(ctx, from, effect, others)
-	if err := p.mayBeHeld(ctx, from, err); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if lost := others.lost(current); len(lost) > 0 {
 		return nil, &NotAsPlannedError{Lost: lost}
 	}
-	if from.ran && p.made.isFulfilledBy(current) {
-		return &planner.Plan{Server: current.Server}, nil
-	}
-	plan, err := p.from(current)
-	if errors.As(err, new(*planner.Refusal)) {
-		plan, err = p.fromMore(ctx, from, current, effect)
-	}
-	if err == nil {
-		p.made.snapshot, p.made.effect = snapshot, effect
-		from.saw(snapshot)
-	}
-	return plan, actingAs(current.Server, suggesting(ctx, from, err))
+	return p.planFrom(ctx, from, current, effect)
 }
 
-// inspect reads what the spec is about, and what others have whom a plan that ran might have taken something from.
-// What is read of everything does not depend on the objects.
-func (p *planning) inspect(ctx context.Context, from source, effect bool, others *bystanders) (*catalog.Catalog, error) {
-	// What comes next, once all is read.
-	defer from.Tell(Progress{Doing: "planning"})
+// inspect reads what the spec is about, and whom a plan that ran may have taken something from. Where everything is
+// read, the objects do not matter.
+func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool, others *cascadeCheck) (*catalog.Catalog, error) {
+	defer from.Tell(Progress{Doing: "planning"}) // it comes next
+	from.reading = &p.reading
 	scope := p.scope
 	if p.reading == inspect.Whole && !effect {
 		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
 	}
-	return from.inspect(ctx, others.seen(p.including(scope(), effect)))
+	c, err := from.inspect(ctx, others.seen(p.including(scope(), effect)))
+	return c, p.checkEncoding(ctx, from, err)
+}
+
+// planFrom plans from a catalog. Where that is refused, more is read to say what helps.
+func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
+	plan, err := p.from(current)
+	if errors.As(err, new(*planner.Refusal)) {
+		plan, err = p.fromMore(ctx, from, current, effect)
+	}
+	return plan, actingAs(current.Server, suggesting(ctx, from, err))
 }
 
 // including adds to a scope what the options ask for.
@@ -147,11 +155,8 @@ func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
 	return scope
 }
 
-// from plans what a snapshot lacks. For one that is the same as last time, the plan is.
+// from plans what a catalog lacks.
 func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
-	if p.made != nil && catalog.Equal(p.made.current, current) {
-		return p.made.plan, nil
-	}
 	resolution, err := p.resolve(current)
 	if err != nil {
 		return nil, err
@@ -160,7 +165,7 @@ func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.made = &made{current: current, desired: resolution.Desired, plan: plan}
+	p.last = &lastPlan{plan: plan, current: current}
 	return plan, nil
 }
 

@@ -15,16 +15,16 @@ import (
 // databases of the cluster are for them to drop. Administrator roles that have nothing left to administer go with
 // them. It works under the lock with the given key, like [Sync], and with the same errors.
 func Prune(ctx context.Context, conn *pgx.Conn, lockKey int64, o Options) (*Result, error) {
-	return pruneJob(lockKey, o).do(ctx, conn)
+	return pruneOperation(lockKey, o).do(ctx, conn)
 }
 
 // PlanPrune works out what [Prune] would do, and changes nothing.
 func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, error) {
-	return pruneJob(0, o).planAlone(ctx, conn)
+	return pruneOperation(0, o).planAlone(ctx, conn)
 }
 
-func pruneJob(lockKey int64, o Options) *job {
-	return &job{lockKey: lockKey, options: o, plan: func(ctx context.Context, from source) (*planner.Plan, error) {
+func pruneOperation(lockKey int64, o Options) *operation {
+	return &operation{lockKey: lockKey, options: o, plan: func(ctx context.Context, from catalogReader) (*planner.Plan, error) {
 		var unused []string
 		err := from.Ask(ctx, wire.Query{
 			Doing: "looking for roles that are no longer needed", SQL: gen.UnusedRoles,

@@ -15,15 +15,15 @@ import (
 	"pgsr/planner"
 )
 
-// maxAttempts bounds how often a transaction is tried. The advisory lock is one of a database, so that only runs in
-// other databases of the cluster, and other tools, get in the way: each attempt that fails lets one of them through.
+// maxAttempts bounds how often a transaction is tried. The advisory lock is one of a database: only runs in other
+// databases of the cluster, and other tools, get in the way. Each attempt that fails lets one of them through.
 const maxAttempts = 20
 
 // applyWithRetries tries until the transaction is not in another's way.
-func (j *job) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
+func (op *operation) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
-	attempts, err := withRetries(ctx, conn, j.options, func() (err error) {
-		result, err = j.apply(ctx, conn, confirmed)
+	attempts, err := withRetries(ctx, conn, op.options, func() (err error) {
+		result, err = op.apply(ctx, conn, confirmed)
 		return err
 	})
 	if err != nil {
@@ -84,10 +84,8 @@ func isConflict(err error) bool {
 	return slices.Contains(conflicts, server.Code)
 }
 
-// isSurprise tells whether an error may come from what another transaction did between two questions to the catalogs
-// of the whole cluster, of which each sees what was committed before it: a new role without its members, say. What
-// another transaction did is not what the next attempt meets in the same way: the same error twice in a row is no
-// surprise.
+// isSurprise tells whether an error may come from what another transaction committed between two queries: a new role
+// without its members, say. The next attempt does not meet the same: an error twice in a row is no surprise.
 func isSurprise(err error) bool {
 	var refusal *planner.Refusal
 	var warning *WarningError

@@ -46,8 +46,8 @@ func planOf(d report.Document) *planner.Plan {
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.
-func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options, result string, q *quiet) error {
-	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result, q)
+func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options, result string, since *snapshot) error {
+	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result, since)
 	if err != nil {
 		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 	}
@@ -55,8 +55,8 @@ func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 }
 
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.
-func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Options, result string, q *quiet) error {
-	if err := q.reliesOn(ctx, tx, d.Document); err != nil {
+func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Options, result string, since *snapshot) error {
+	if err := reliesOn(ctx, tx, d.Document, since); err != nil {
 		return err
 	}
 	if err := tx.ledger.MayRecord(); err != nil {
@@ -88,8 +88,26 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if err := tx.Commit(ctx); err != nil {
 		return err
 	}
-	q.ended(tx.ID)
+	if since != nil {
+		since.committed(tx.ID)
+	}
 	return nil
+}
+
+// reliesOn sees to it that the catalog is what a document relies on. The server compares them, unless all still holds
+// since a snapshot; nil: there is none.
+func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *snapshot) error {
+	if since != nil && since.text != "" {
+		var now snapshot
+		if err := tx.Ask(ctx, now.query()); err != nil {
+			return err
+		}
+		if since.holdsAt(now) {
+			return nil
+		}
+		since.text = ""
+	}
+	return tx.Ask(ctx, guard(d, d.ReliesOn, stale)...)
 }
 
 // guard asks the server whether it is in a state, if there is something to ask. Differences give the error that other

@@ -31,11 +31,11 @@ var ErrDeclined = errors.New("not confirmed, so nothing was done")
 // What takes more locks than one transaction can have is done in several ([planner.Plan.Parts]), under a lock that is
 // kept meanwhile. When one of them fails, the error is a [*PartialError] that says how many are committed.
 func Sync(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result, error) {
-	j, err := syncJob(s, o)
+	op, err := syncOperation(s, o)
 	if err != nil {
 		return nil, err
 	}
-	return j.do(ctx, conn)
+	return op.do(ctx, conn)
 }
 
 // confirm asks, if there is someone to ask. It gives the plan that the one of then must say the same as; nil: any.

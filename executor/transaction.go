@@ -23,12 +23,11 @@ type transaction struct {
 	warnings []*pgconn.Notice
 }
 
-// begin begins a transaction, waits for the lock, unless it is kept for several, and looks for the ledger: together
-// with what is asked next.
+// begin begins a transaction, waits for the lock, and looks for the ledger. All of it is sent with what is asked next.
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
-	tx := &transaction{Transaction: &wire.Transaction{Session: wire.Session{Conn: conn, Progress: o.Progress}}}
+	tx := &transaction{Transaction: &wire.Transaction{Session: o.session(conn)}}
 	tx.Later(beginning(conn, script.ReadWrite, o)...)
-	if o.keeper == nil {
+	if o.lockHolder == nil {
 		tx.Later(wire.Lock(key, &tx.locked))
 	} else {
 		tx.locked = time.Now()
@@ -46,12 +45,12 @@ func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.
 	return all
 }
 
-// run runs the document's statements, notes what warnings they gave and asks for the transaction's number: together
+// run runs the document's statements, notes their warnings, and asks for the transaction's number. All of it is sent
 // with what is asked next.
 func (t *transaction) run(d script.Document, o Options) {
 	o.Notices.take()
 	t.System = d.Server.SystemIdentifier
-	t.Later(wire.Script{Document: d}, wire.Query{
+	t.Later(wire.Script{Document: d, Failed: rowTooBig}, wire.Query{
 		Doing: "asking for the transaction's number", SQL: gen.TransactionID,
 		Read: func(rows pgx.Rows) error {
 			t.warnings = o.Notices.take()
@@ -60,8 +59,8 @@ func (t *transaction) run(d script.Document, o Options) {
 	})
 }
 
-// holdLedger sees to it that nobody makes code of his own run with what is written to the ledger, which a role with
-// TRIGGER on it can, and looks once more whether someone has: together with what is asked next.
+// holdLedger locks the ledger, so that nobody adds a trigger to it, and looks once more whether someone has. All of it
+// is sent with what is asked next.
 func (t *transaction) holdLedger(o Options) {
 	if t.ledger.Installed {
 		t.Later(ledger.Hold)

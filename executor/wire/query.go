@@ -15,9 +15,6 @@ type Query struct {
 	SQL   string
 	// Args are sent as text, whose type the server takes from the statement.
 	Args []any
-	// ArgsLater gives args that take long to work out. It is called when all before is sent, so that the server is busy
-	// meanwhile.
-	ArgsLater func() []any
 	// Read takes the rows; nil drops them.
 	Read func(pgx.Rows) error
 	// Failed makes an error of one of the server's; nil: it is what is done, and then the server's.
@@ -38,18 +35,14 @@ func Queries(queries ...Query) []Request {
 
 func (q Query) statements(types *pgtype.Map) iter.Seq2[statement, error] {
 	return func(yield func(statement, error) bool) {
-		args := q.Args
-		if q.ArgsLater != nil {
-			args = q.ArgsLater()
-		}
-		values, err := q.encode(types, args)
+		values, err := q.encode(types)
 		yield(statement{sql: q.SQL, values: values, prepared: q.Prepared, flush: true}, err)
 	}
 }
 
-func (q Query) encode(types *pgtype.Map, args []any) ([][]byte, error) {
-	values := make([][]byte, len(args))
-	for i, arg := range args {
+func (q Query) encode(types *pgtype.Map) ([][]byte, error) {
+	values := make([][]byte, len(q.Args))
+	for i, arg := range q.Args {
 		known, ok := types.TypeForValue(arg)
 		if !ok {
 			return nil, fmt.Errorf("%s: there is no way to send a %T", q.Doing, arg)

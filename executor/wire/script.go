@@ -12,15 +12,18 @@ import (
 )
 
 // Script is a request that runs all statements of a plan. The error is a [*StatementError], and says which one failed.
-type Script struct{ Document script.Document }
+type Script struct {
+	Document script.Document
+	// Failed makes an error of one of the server's; nil: it is the server's.
+	Failed func(script.Statement, error) error
+}
 
-// statements gives the texts. All are sent before it is worked out what is asked behind them.
 func (s Script) statements(*pgtype.Map) iter.Seq2[statement, error] {
 	return func(yield func(statement, error) bool) {
 		last := len(s.Document.Statements) - 1
 		for step := range script.Commands(s.Document) {
 			isLast := step.Statement == last
-			if !yield(statement{sql: step.SQL, push: isLast, flush: isLast}, nil) {
+			if !yield(statement{sql: step.SQL, flush: isLast}, nil) {
 				return
 			}
 		}
@@ -33,7 +36,7 @@ func (s Script) take(r *receiver) error {
 		progress.Done = step.Statement
 		r.Tell(progress)
 		if _, err := r.complete(); err != nil {
-			return statementError(s.Document, step, err)
+			return s.failed(step, err)
 		}
 	}
 	progress.Done = progress.Of
@@ -52,10 +55,14 @@ type StatementError struct {
 	Err    error
 }
 
-func statementError(d script.Document, step script.Command, err error) error {
-	s := d.Statements[step.Statement]
+func (s Script) failed(step script.Command, err error) error {
+	statement := s.Document.Statements[step.Statement]
+	if s.Failed != nil {
+		err = s.Failed(statement, err)
+	}
 	return &StatementError{
-		Number: step.Statement + 1, Of: len(d.Statements), SQL: script.Masked(s.Change, d.Server), Reason: s.Reason, Err: rowTooBig(s.Change, err),
+		Number: step.Statement + 1, Of: len(s.Document.Statements),
+		SQL: script.Masked(statement.Change, s.Document.Server), Reason: statement.Reason, Err: err,
 	}
 }
 

@@ -22,8 +22,6 @@ type statement struct {
 	// flush tells the server to send at once what it has answered so far, so that it can be told what is waited for
 	// next.
 	flush bool
-	// push says that what comes next takes long to make, so that all there is so far is to be sent before.
-	push bool
 }
 
 const (
@@ -83,7 +81,7 @@ func (s *sender) send(one statement) bool {
 		s.put(&pgproto3.Flush{})
 		s.count, s.bytes = 0, 0
 	}
-	if one.push || len(s.buffer) >= pieceOfOutput {
+	if len(s.buffer) >= pieceOfOutput {
 		s.write()
 	}
 	return s.err == nil

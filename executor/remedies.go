@@ -12,7 +12,7 @@ import (
 
 // fromMore plans what was refused from a snapshot that shows all that remedies depend on, and works them out if it is
 // refused again.
-func (p *planning) fromMore(ctx context.Context, from source, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
+func (p *planning) fromMore(ctx context.Context, from catalogReader, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	if p.reading != inspect.Whole {
 		var err error
 		if seen, err = from.inspect(ctx, remedying(p.including(p.scope(), effect), seen)); err != nil {

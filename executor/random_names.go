@@ -6,8 +6,8 @@ import (
 	mathrand "math/rand/v2"
 )
 
-// nameSource gives the same sequence of random names each time that it is started anew, so that the same state gives
-// the same plan when it is planned again under the lock.
+// nameSource gives the same sequence of random names each time that it is started. So planning again under the lock
+// gives the same plan.
 type nameSource struct{ seed [32]byte }
 
 func newNames() (*nameSource, error) {

@@ -8,9 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// pinned has something that pgx asks a server that it has just connected to, for target_session_attrs, asked in a
-// transaction that is opened like all of ours: pgx names functions without their schema. Whether that can write is
-// left to the server: it is what is asked.
+// pinned wraps what pgx asks a new connection for target_session_attrs. It is asked in a transaction that sets the
+// search path, since pgx names functions without their schema. Whether that transaction can write is what pgx asks.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS
 func pinned(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
 	if ask == nil {

@@ -146,7 +146,7 @@ func TestOutsidersThatLoseAreSeen(t *testing.T) {
 				c.exec(step.SQL)
 			}
 			c.exec(test.by)
-			others := p.made.bystanders(p.spec)
+			others := p.last.cascades(p.spec)
 			if lost := others.lost(inspected(t, c.super, others.seen(p.scope()))); (len(lost) == 1) != (test.by != `SELECT`) {
 				t.Errorf("it sees %q", lost)
 			}

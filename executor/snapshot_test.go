@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-func TestQuiet(t *testing.T) {
+func TestSnapshotHolds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		since, now string
 		own        []uint64
-		lasts      bool
+		holds      bool
 	}{
 		"nothing":                    {"10:10:", "10:10:", nil, true},
 		"ours":                       {"10:10:", "11:11:", []uint64{10}, true},
@@ -31,8 +31,8 @@ func TestQuiet(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if lasts := (&quiet{since: c.since, own: c.own}).lasts(c.now); lasts != c.lasts {
-				t.Errorf("from %s to %s with %v: %v", c.since, c.now, c.own, lasts)
+			if holds := (&snapshot{text: c.since, own: c.own}).holdsAt(snapshot{text: c.now}); holds != c.holds {
+				t.Errorf("from %s to %s with %v: %v", c.since, c.now, c.own, holds)
 			}
 		})
 	}

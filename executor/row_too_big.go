@@ -1,4 +1,4 @@
-package wire
+package executor
 
 import (
 	"errors"
@@ -8,12 +8,13 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 )
 
 // rowTooBig says what helps where the server has no room for a GRANT: program_limit_exceeded, "row is too big".
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-func rowTooBig(change catalog.Change, err error) error {
-	grant, grants := change.(catalog.Grant)
+func rowTooBig(s script.Statement, err error) error {
+	grant, grants := s.Change.(catalog.Grant)
 	var server *pgconn.PgError
 	if !grants || !errors.As(err, &server) || server.Code != "54000" {
 		return err

@@ -1,0 +1,60 @@
+package executor
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
+	"pgsr/planner/catalog"
+)
+
+// catalogReader reads what a plan is made from: within a transaction, or, if that is nil, in a snapshot of its own.
+type catalogReader struct {
+	wire.Session
+	tx *transaction
+	// also is asked together with each inspection that is outside of the transaction.
+	also []wire.Request
+	// effect tells whether the plan is to know what it means for people.
+	effect bool
+	// verifies tells that the last plan has just run: the next one says what is left to do.
+	verifies bool
+	// reading is what is known of how much there is to read.
+	reading *inspect.Reading
+	// snapshot is set to the one in which all was read.
+	snapshot *snapshot
+}
+
+// readOutside reads outside of a transaction.
+func readOutside(conn *pgx.Conn, o Options, also ...wire.Request) catalogReader {
+	return catalogReader{Session: o.session(conn), also: also, reading: new(inspect.Reading), snapshot: new(snapshot)}
+}
+
+// readWithin reads within a transaction.
+func readWithin(tx *transaction, effect bool) catalogReader {
+	return catalogReader{Session: tx.Session, tx: tx, effect: effect, reading: new(inspect.Reading), snapshot: new(snapshot)}
+}
+
+// verifying reads what the last plan has done, which has just run.
+func (r catalogReader) verifying() catalogReader {
+	r.verifies = true
+	return r
+}
+
+// Ask asks something, together with what waits in the transaction; outside of one, in one that can change nothing.
+func (r catalogReader) Ask(ctx context.Context, requests ...wire.Request) error {
+	if r.tx != nil {
+		return r.tx.Ask(ctx, requests...)
+	}
+	return r.Read(ctx, requests...)
+}
+
+// inspect reads the catalog. Planning comes next.
+func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
+	defer r.Tell(Progress{Doing: "planning"})
+	if r.tx != nil {
+		return inspect.Within(ctx, r.tx.Transaction, scope, r.reading)
+	}
+	return inspect.Snapshot(ctx, r.Session, scope, r.reading, r.also...)
+}

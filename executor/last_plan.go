@@ -1,0 +1,27 @@
+package executor
+
+import (
+	"context"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+)
+
+// lastPlan is the plan that was worked out last, with what it was made from; nil: there was none so far.
+type lastPlan struct {
+	plan     *planner.Plan
+	current  *catalog.Catalog
+	snapshot snapshot
+	// effect tells whether also was read what the plan means for people.
+	effect bool
+}
+
+// holds tells whether the same would be read again: no other transaction has ended since all was read.
+func (l *lastPlan) holds(ctx context.Context, r catalogReader, effect bool) (bool, error) {
+	if l == nil || l.snapshot.text == "" || l.effect != effect {
+		return false, nil
+	}
+	var now snapshot
+	err := r.Ask(ctx, now.query())
+	return l.snapshot.holdsAt(now), err
+}

@@ -1,0 +1,75 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/ledger"
+	"pgsr/executor/wire"
+	"pgsr/planner"
+)
+
+// operation is something that is planned, and then planned again and run under a lock.
+type operation struct {
+	lockKey int64
+	options Options
+	plan    func(context.Context, catalogReader) (*planner.Plan, error)
+	// planning is what plans, if that is a spec.
+	planning *planning
+	// ledger is what there was of it when it was planned first.
+	ledger ledger.State
+}
+
+// planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.
+func (op *operation) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Plan, error) {
+	plan, err := op.plan(ctx, readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...))
+	if err != nil {
+		return nil, err
+	}
+	if err := op.ledger.Trusted(); err != nil && op.ledger.Installed {
+		plan.Warnings = append(slices.Clip(plan.Warnings), "pgsr apply will refuse: "+err.Error())
+	}
+	return plan, nil
+}
+
+// do plans and, if there is something to do, asks and runs it.
+func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
+	if err := wire.MayChange(conn); err != nil {
+		return nil, err
+	}
+	plan, differs, err := op.look(ctx, conn)
+	switch {
+	case err != nil:
+		return nil, err
+	case plan != nil:
+		return &Result{Plan: plan}, nil
+	case differs: // who is not asked need not see the plan before the lock is had
+		return op.change(ctx, conn, nil, false)
+	}
+	plan, err = op.plan(ctx, readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...))
+	if err != nil || plan.IsEmpty() {
+		return &Result{Plan: plan}, err
+	}
+	if err := op.ledger.MayRecord(); err != nil {
+		return nil, err
+	}
+	confirmed, err := confirm(plan, op.options)
+	if err != nil {
+		return nil, err
+	}
+	return op.change(ctx, conn, confirmed, plan.Parts != nil)
+}
+
+// change plans under the lock and does that, in parts where it turns out that it has to be.
+func (op *operation) change(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan, inParts bool) (*Result, error) {
+	if !inParts {
+		result, err := op.applyWithRetries(ctx, conn, confirmed)
+		if !errors.Is(err, errInParts) {
+			return result, err
+		}
+	}
+	return op.applyInParts(ctx, conn, confirmed)
+}
