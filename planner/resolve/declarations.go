@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// declaration is who the spec says has one privilege on one object, in the order of the spec. There may be hundreds of
-// thousands, so that what is looked at for each grant comes first, in one place of memory.
+// declaration says which roles of the spec are to have one privilege on one object, in the order of the spec. There may
+// be hundreds of thousands: the fields that are looked at for each grant come first, in one place of memory.
 type declaration struct {
 	privilege catalog.Privilege
 	// viaRole are to have it by way of a privilege role, direct on the object's ACL.

@@ -37,8 +37,9 @@ func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []
 	return mergeMemberships(rows)
 }
 
-// regrantor gives who grants anew what loses its grantor, and whether that role may give ADMIN OPTION too: the server
-// lets nobody give it to those by way of whom it has its own. Where nobody else has it, they have it from others still.
+// regrantor gives who grants anew what loses its grantor, and whether that role may give ADMIN OPTION too. The server
+// lets nobody give ADMIN OPTION to those from whom its own depends. Where nobody else may give it, they have it from
+// others still.
 // https://www.postgresql.org/docs/16/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
 func (r *resolver) regrantor(role string, rows []catalog.Membership, isLost func(catalog.Membership) bool) (grantor string, mayGiveAdmin bool) {
 	receiving := map[string]bool{}

@@ -40,9 +40,9 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 	return wanted
 }
 
-// memberMarks tell which of the spec's roles are wanted as members of one role, which of these are, and what options
-// all their rows together give them. They serve for one role after the other without being wiped: a mark counts for the
-// turn that it was made in.
+// memberMarks tell which of the spec's roles are wanted as members of one role, which of these are members, and what
+// options all their rows together give them. They serve for one role after the other. A mark counts only in the turn
+// that it was made in, so that nothing has to be wiped.
 type memberMarks struct {
 	turn                         uint32
 	wanted, are, inherit, maySet []uint32

@@ -41,7 +41,7 @@ func Suggest(missing []Missing, names Names) []Missing {
 func (n Names) hint(m Missing) string {
 	switch {
 	case m.Group != "":
-		return didYouMean(quotedAll(nearestNames(m.Group, n.Roles)))
+		return didYouMean(quotedAll(spec.Nearest(m.Group, n.Roles)))
 	case m.Pattern != "":
 		return ""
 	case m.Object.Schema != "":
@@ -76,10 +76,10 @@ func (n Names) hintInSchema(wanted catalog.ObjectID) string {
 // compared, its name or its schema's, and which objects count; what is in another schema counts however unlike the
 // schemas are.
 func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string, bool)) []string {
+	const ofItsKind, ofOtherKind = 0, 1
 	type candidate struct {
-		id        catalog.ObjectID
-		otherKind bool
-		distance  int
+		id             catalog.ObjectID
+		kind, distance int
 	}
 	var found []candidate
 	for _, id := range n.Objects {
@@ -87,63 +87,30 @@ func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string
 		if !counts {
 			continue
 		}
-		to, limit := wanted.Name, distanceLimit(wanted.Name)
+		to, limit := wanted.Name, spec.DistanceLimit(wanted.Name)
 		if id.Schema != wanted.Schema {
 			to, limit = wanted.Schema, spec.MaxNameBytes
 		}
-		if d := distanceWithin(to, text, limit); d <= limit {
-			found = append(found, candidate{id, id.Kind != wanted.Kind, d})
+		if d := spec.Distance(to, text, limit); d <= limit {
+			kind := ofOtherKind
+			if id.Kind == wanted.Kind {
+				kind = ofItsKind
+			}
+			found = append(found, candidate{id, kind, d})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(compareBool(a.otherKind, b.otherKind), cmp.Compare(a.distance, b.distance), a.id.Compare(b.id))
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.distance, b.distance), a.id.Compare(b.id))
 	})
 	var out []string
 	for _, c := range found[:min(len(found), mostNearest)] {
 		name := spec.ObjectName(c.id)
-		if c.otherKind {
+		if c.kind == ofOtherKind {
 			name = spec.ObjectPhrase(c.id)
 		}
 		out = append(out, name)
 	}
 	return out
-}
-
-// nearestNames gives the names that are near to one, the nearest first.
-func nearestNames(name string, known []string) []string {
-	limit := distanceLimit(name)
-	var near []string
-	for _, candidate := range known {
-		if distanceWithin(name, candidate, limit) <= limit {
-			near = append(near, candidate)
-		}
-	}
-	slices.SortFunc(near, func(a, b string) int {
-		return cmp.Or(cmp.Compare(distanceWithin(name, a, limit), distanceWithin(name, b, limit)), strings.Compare(a, b))
-	})
-	near = slices.Compact(near)
-	return near[:min(len(near), mostNearest)]
-}
-
-// distanceLimit is how many letters may be wrong in a name, at most.
-func distanceLimit(name string) int { return max(1, len([]rune(name))/3) }
-
-// distanceWithin gives the distance of two names, or more than the limit as soon as that can be seen.
-func distanceWithin(a, b string, limit int) int {
-	if difference := len([]rune(a)) - len([]rune(b)); difference > limit || -difference > limit {
-		return limit + 1
-	}
-	return spec.EditDistance(a, b)
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
 
 func didYouMean(names []string) string {

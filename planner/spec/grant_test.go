@@ -30,8 +30,8 @@ func ExampleParseGrant() {
 func ExampleParseGrant_problems() {
 	_, err := spec.ParseGrant("SELCT ON TABLE sales.orders TO alice")
 	fmt.Println(err)
-	// Output:
-	// 1:1: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)
+	// Output: 1:1: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE,
+	// REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)
 	//     1 | SELCT ON TABLE sales.orders TO alice
 	//       | ^
 	// 1:29: leave out TO and what follows: the role is the one under which the phrase stands

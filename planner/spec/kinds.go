@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// kinds are asked for in every phrase. Nobody may write to them, nor to what follows from them.
+// kinds are those of the catalog. Nobody may write to them.
 var (
 	kinds         = catalog.Kinds()
 	allPrivileges = privilegesOf(kinds)

@@ -7,7 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// lexeme is a word of a phrase. Words are compared as keywords by [lexeme.is], and are names by [lexeme.name].
+// lexeme is a word, a name, a text or a character of a phrase. A word may be a keyword ([lexeme.is]) or a name
+// ([lexeme.name]).
 type lexeme struct {
 	kind lexemeKind
 	// at counts the bytes of the phrase before it.
@@ -26,7 +27,7 @@ const (
 	symbol                 // any other character
 )
 
-// is tells whether it is that keyword, in whatever case. What folds to an ASCII letter and is none takes more bytes.
+// is tells whether it is that keyword, in whatever case. The length keeps out letters beyond ASCII that fold to one.
 func (l lexeme) is(keyword string) bool {
 	return l.kind == word && len(l.text) == len(keyword) && strings.EqualFold(l.text, keyword)
 }

@@ -34,7 +34,7 @@ func nameProblem(name string) string {
 	return ""
 }
 
-// isUsual tells at a glance that nothing is wrong with a name, as with most.
+// isUsual tells quickly that nothing is wrong with a name, as with most.
 func isUsual(name string) bool {
 	for i := range len(name) {
 		if c := name[i]; c == 0 || c >= utf8.RuneSelf {

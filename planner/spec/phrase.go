@@ -19,7 +19,7 @@ type PhraseReader struct {
 	owning bool
 }
 
-// begin cuts a phrase into words. The example says what could have been written instead of nothing.
+// begin cuts a phrase into words. The example is shown where there is no phrase.
 func (p *PhraseReader) begin(text, example string) bool {
 	*p = PhraseReader{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0]}
 	if !utf8.ValidString(text) {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -42,7 +43,7 @@ func (s *Spec) notThere(name string) string {
 		return fmt.Sprintf("the spec has no role %q: it has no roles", name)
 	}
 	var quoted []string
-	for _, near := range nearestFew(name, there) {
+	for _, near := range nearestWithin(name, there, math.MaxInt32) {
 		quoted = append(quoted, fmt.Sprintf("%q", near))
 	}
 	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(quoted, ", "))

@@ -7,24 +7,36 @@ import (
 	"strings"
 )
 
-// Nearest gives the known word that was probably meant; empty if none is near.
-func Nearest(word string, known []string) string {
-	best, limit := "", max(1, len([]rune(word))/3)
-	for _, candidate := range known {
-		if d := EditDistance(word, candidate); d <= limit {
-			best, limit = candidate, d-1
-		}
-	}
-	return best
+// Nearest gives the known words that may have been meant by one, the nearest first, three at most.
+func Nearest(word string, known []string) []string {
+	return nearestWithin(word, known, DistanceLimit(word))
 }
 
-// nearestFew gives the known words in the order of how near they are to a word, three at most.
-func nearestFew(word string, known []string) []string {
-	sorted := slices.Clone(known)
-	slices.SortStableFunc(sorted, func(a, b string) int {
-		return cmp.Compare(EditDistance(word, a), EditDistance(word, b))
-	})
-	return sorted[:min(len(sorted), 3)]
+// nearestWithin gives the three nearest of the known words, as far as their distance is no more than a limit.
+func nearestWithin(word string, known []string, limit int) []string {
+	const most = 3
+	distances := map[string]int{}
+	var near []string
+	for _, candidate := range known {
+		if distance := Distance(word, candidate, limit); distance <= limit {
+			near = append(near, candidate)
+			distances[candidate] = distance
+		}
+	}
+	slices.SortFunc(near, func(a, b string) int { return cmp.Or(cmp.Compare(distances[a], distances[b]), cmp.Compare(a, b)) })
+	near = slices.Compact(near)
+	return near[:min(len(near), most)]
+}
+
+// DistanceLimit is how many letters may be wrong in a word, at most.
+func DistanceLimit(word string) int { return max(1, len([]rune(word))/3) }
+
+// Distance gives the edit distance of two words, or more than the limit as soon as that can be seen.
+func Distance(a, b string, limit int) int {
+	if difference := len([]rune(a)) - len([]rune(b)); difference > limit || -difference > limit {
+		return limit + 1
+	}
+	return editDistance(a, b)
 }
 
 // plainWord makes words equal that differ in case or in how their parts are joined.
@@ -36,15 +48,15 @@ func plainWord(word string) string {
 func KnownAre[T ~string](word string, known []T) string {
 	words := asStrings(known)
 	text := "known are " + strings.Join(words, ", ")
-	if near := Nearest(word, words); near != "" {
-		text += fmt.Sprintf(" (did you mean %s?)", near)
+	if near := Nearest(word, words); len(near) > 0 {
+		text += fmt.Sprintf(" (did you mean %s?)", near[0])
 	}
 	return text
 }
 
-// EditDistance counts the letters to add, drop, change or swap with their neighbour to make one word of another. Of
+// editDistance counts the letters to add, drop, change or swap with their neighbour to make one word of another. Of
 // long words only the beginning counts; case, and how the parts of a word are joined, do not.
-func EditDistance(a, b string) int {
+func editDistance(a, b string) int {
 	const enough = 64
 	x, y := []rune(plainWord(a)), []rune(plainWord(b))
 	x, y = x[:min(len(x), enough)], y[:min(len(y), enough)]

@@ -145,7 +145,7 @@ func TestRestrict(t *testing.T) {
 		t.Errorf("%v %v", all, err)
 	}
 	_, err = s.Restrict([]string{"alcie", "bob", "analyst"})
-	want := `the spec has no role "alcie": the nearest are "alice", "emil", "etl"` + "\n" + `the spec has no role "analyst": the nearest are "analysts", "alice", "etl"`
+	want := `the spec has no role "alcie": the nearest are "alice", "emil", "bob"` + "\n" + `the spec has no role "analyst": the nearest are "analysts", "alice", "carol"`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

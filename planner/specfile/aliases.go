@@ -2,7 +2,8 @@ package specfile
 
 import "go.yaml.in/yaml/v4"
 
-// resolveAliases finds what each alias below a node stands for, hides what looks like a password, and notes tags.
+// resolveAliases finds what each alias below a node stands for. On the way it hides what looks like a password, and
+// notes tags.
 func (f *file) resolveAliases(root *yaml.Node) {
 	b := aliasWalker{file: f, anchors: map[string]*yaml.Node{}, secret: map[string]bool{}}
 	b.walk(root)
@@ -85,7 +86,8 @@ func (b *aliasWalker) looksSecret(key string) bool {
 	return isSecret
 }
 
-// hideLoneKeys hides the keys without a value beside a password: with a comma in it, a part of it looks like one.
+// hideLoneKeys hides the keys without a value beside a password: a part of a password with a comma in it looks like
+// one.
 func (b *aliasWalker) hideLoneKeys(m *yaml.Node) {
 	for key, value := range pairs(m) {
 		name, _ := b.scalarOf(deref(key))

@@ -69,8 +69,8 @@ func readDocuments(text string) (documents []*yaml.Node, err error) {
 	}
 }
 
-// withoutAliases leaves aliases as they are: bind finds what they stand for, and notes every one that stands for
-// nothing, of which the library would only tell the first.
+// withoutAliases leaves aliases as they are. The library would tell only the first that stands for nothing;
+// resolveAliases notes all.
 type withoutAliases struct{}
 
 // NewAliasDataContext gives what has no state.

@@ -15,8 +15,8 @@ const (
 	mergeTag   = "!!merge"
 )
 
-// resolve gives what an alias stands for, and any other node itself; nil for an alias of nothing, which was noted by
-// resolveAliases.
+// deref gives what an alias stands for, and any other node itself. Nil stands for an alias of nothing, which
+// resolveAliases noted.
 func deref(n *yaml.Node) *yaml.Node {
 	for n != nil && n.Kind == yaml.AliasNode {
 		n = n.Alias

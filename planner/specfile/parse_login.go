@@ -43,7 +43,7 @@ func (f *file) readLoginKeys(entries []entry) *spec.Login {
 func (f *file) unknownOfLogin(e entry) {
 	known := []string{keyPassword, keyValidUntil}
 	f.hide(e.value)
-	if spec.Nearest(e.name, known) != "" {
+	if len(spec.Nearest(e.name, known)) > 0 {
 		f.unknown(e, known)
 		return
 	}

@@ -112,63 +112,53 @@ func (f *file) readNameList(e entry, list *yaml.Node) nameList {
 	return out
 }
 
-// readGrants reads phrases. Those of a list that others are aliases of are read once, and shared by the roles.
 func (f *file) readGrants(e entry) []spec.Grant {
-	list := f.list(e)
-	if known, isKnown := f.grants[list]; isKnown {
-		return known
-	}
-	grants := slices.Grow([]spec.Grant(nil), len(list.Content))
-	for _, item := range list.Content {
-		if phrase, ok := f.item(e, item); ok {
-			grant, problems := f.phrase.Grant(phrase.text)
-			if f.addPhraseProblems(phrase, problems, list.Style&yaml.FlowStyle != 0) {
-				continue
-			}
-			grant.At = phrase.at.position()
-			grants = append(grants, grant)
-		}
-	}
-	if f.isAliased {
-		f.grants[list] = grants
-	}
-	return grants
+	return readPhrases(f, e, f.grants, true, func(phrase scalar) (spec.Grant, []spec.PhraseProblem) {
+		grant, problems := f.phrase.Grant(phrase.text)
+		grant.At = phrase.at.position()
+		return grant, problems
+	})
 }
 
-// readOwns does the same for what is owned.
 func (f *file) readOwns(e entry) []spec.Ownership {
+	return readPhrases(f, e, f.owns, false, func(phrase scalar) (spec.Ownership, []spec.PhraseProblem) {
+		owned, problems := f.phrase.Ownership(phrase.text)
+		owned.At = phrase.at.position()
+		return owned, problems
+	})
+}
+
+// readPhrases reads a list of phrases. Those of a list that others are aliases of are read once, and shared by the
+// roles.
+func readPhrases[T any](f *file, e entry, known map[*yaml.Node][]T, needsOn bool, read func(scalar) (T, []spec.PhraseProblem)) []T {
 	list := f.list(e)
-	if known, isKnown := f.owns[list]; isKnown {
-		return known
+	if out, isKnown := known[list]; isKnown {
+		return out
 	}
-	owns := []spec.Ownership{}
+	out := make([]T, 0, len(list.Content))
 	for _, item := range list.Content {
 		if phrase, ok := f.item(e, item); ok {
-			owned, problems := f.phrase.Ownership(phrase.text)
-			if f.addPhraseProblems(phrase, problems, false) {
-				continue
+			value, problems := read(phrase)
+			f.addPhraseProblems(phrase, problems, needsOn && list.Style&yaml.FlowStyle != 0)
+			if len(problems) == 0 {
+				out = append(out, value)
 			}
-			owned.At = phrase.at.position()
-			owns = append(owns, owned)
 		}
 	}
 	if f.isAliased {
-		f.owns[list] = owns
+		known[list] = out
 	}
-	return owns
+	return out
 }
 
-// addPhraseProblems notes the problems of a phrase at their places in the file, and tells whether there are any.
-func (f *file) addPhraseProblems(phrase scalar, problems []spec.PhraseProblem, isFlow bool) bool {
-	if len(problems) == 0 {
-		return false
-	}
+// addPhraseProblems notes the problems of a phrase at their places in the file. A phrase of a list in brackets may be
+// cut at a comma: then it has no ON.
+func (f *file) addPhraseProblems(phrase scalar, problems []spec.PhraseProblem, mayBeCut bool) {
 	hint := ""
-	if isFlow && phrase.isPlain() && !slices.Contains(strings.Fields(strings.ToUpper(phrase.text)), "ON") {
+	if len(problems) > 0 && mayBeCut && phrase.isPlain() && !slices.Contains(strings.Fields(strings.ToUpper(phrase.text)), "ON") {
 		hint = " (inside of [...] a comma ends a phrase unless the phrase is quoted)"
 	}
 	for _, p := range problems {
 		f.add(f.within(phrase, p.At), "%s%s", p.Message, hint)
 	}
-	return true
 }

@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// within gives the place of a character of a text, if the text stands in one line of the file; else where the text
-// begins.
+// within gives the place in the file of a character of a text. Where the text has several lines, it is that of the
+// text.
 func (f *file) within(s scalar, offset int) place {
 	style := styleOf(s.node)
 	if style&blockText != 0 || strings.TrimSpace(s.text) == "" {
@@ -28,8 +28,8 @@ func (f *file) within(s scalar, offset int) place {
 	return s.at
 }
 
-// columnOf follows a text and the line that it is written in side by side, which must say the same as far as the
-// offset.
+// columnOf gives the column of a character of a text in the line that it is written in. It reads both side by side, and
+// gives up where they differ.
 func columnOf(text, line []rune, column, offset int, next func([]rune) (rune, int)) (int, bool) {
 	for i := 0; i < offset; i++ {
 		if column >= len(line) || i >= len(text) {

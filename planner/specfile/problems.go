@@ -8,14 +8,13 @@ import (
 	"pgsr/planner/spec"
 )
 
-// problem is an error before its line is rendered: what must not be shown of a line is known only when the whole file
-// was read.
+// problem is an error before its line is shown. What must not be shown of a line is known when the whole file was read.
 type problem struct {
 	at      place
 	message string
 }
 
-// problems collects each problem once: what an alias refers to is read as often as it is used.
+// problems collects each problem once. What an alias refers to may be read several times.
 type problems struct {
 	list []problem
 	seen map[problem]bool

@@ -46,8 +46,8 @@ func (f *file) hideProperties(n *yaml.Node) {
 	f.source.hide(f.placeAt(n.Line, n.Column), f.placeOf(n))
 }
 
-// hideText hides a text or alias and what follows it, comments included, as far as the next that means something. If it
-// is not where the library says, no line of the file is shown any more.
+// hideText hides a text or alias, and the comments behind it. If it is not where the library says that it is, no line
+// of the file is shown any more.
 func (f *file) hideText(n *yaml.Node) {
 	c := scanner{f.placeOf(n)}
 	if !c.skipScalar(n) {

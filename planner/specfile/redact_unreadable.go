@@ -18,14 +18,13 @@ func looksSecret(key string) bool {
 // longer one.
 func namesSecret(key string) bool {
 	const least, most = 6, 12 // letters of what is near to one of the two
-	return least <= len(key) && len(key) <= most*utf8.UTFMax && spec.Nearest(key, []string{keyPassword, keyVerifier}) != ""
+	return least <= len(key) && len(key) <= most*utf8.UTFMax && len(spec.Nearest(key, []string{keyPassword, keyVerifier})) > 0
 }
 
 var secretWord = regexp.MustCompile(`(?i)pass|pwd|pasw|secret|verifier|scram`)
 
-// hideSuspicious hides what may be a password in a text that cannot be read as YAML, so that it is not known what
-// belongs to what: whatever follows a word that looks like it, and the lines that may continue it. It rather hides
-// too much.
+// hideSuspicious hides what may be a password in a text that cannot be read as YAML. It hides whatever follows a word
+// that looks secret, and the lines that may continue it: rather too much than too little.
 func (s *source) hideSuspicious() {
 	for i := range s.lines {
 		line := s.line(i + 1)
@@ -36,8 +35,8 @@ func (s *source) hideSuspicious() {
 	}
 }
 
-// hideComments hides the comments in lines that are about something secret, by themselves or by the key that they are
-// below: it is there that an old password is left behind.
+// hideComments hides the comments in lines that are about something secret, or stand below a key that is. Old passwords
+// are left behind there.
 func (s *source) hideComments() {
 	type block struct {
 		depth    int
@@ -110,7 +109,8 @@ var afterKey = regexp.MustCompile(`\A["']?\s*:?\s*`)
 // anyKey is what a line begins with that continues nothing.
 var anyKey = regexp.MustCompile(`\A[-\s]*("[^"]*"|'[^']*'|[\pL\d_][\pL\d_ .-]*)\s*:(\s|\z)`)
 
-// openValue counts what a value has opened and not closed, so far as that can be told without reading it as YAML.
+// openValue counts the quotes and braces that a value has opened and not closed, as far as that can be told without
+// reading it as YAML.
 type openValue struct {
 	begun               bool
 	quotes, apostrophes int

@@ -9,9 +9,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// substitution is what stands for others while the library reads a text, which it would misread: it takes for line
-// breaks what is none since YAML 1.2 (https://yaml.org/spec/1.2.2/#54-line-break-characters), and does not know that
-// JSON writes some characters as two escapes (https://www.rfc-editor.org/rfc/rfc8259#section-7).
+// substitution replaces characters while the library reads a text, because it would misread them. It takes some for
+// line breaks that are none since YAML 1.2: https://yaml.org/spec/1.2.2/#54-line-break-characters It does not know
+// that JSON writes some as two escapes: https://www.rfc-editor.org/rfc/rfc8259#section-7
 type substitution struct {
 	replaced []replaced
 	// backslash stands for those of the two escapes; 0 if there are none.
