@@ -36,7 +36,7 @@ func (e *EncodingError) Error() string {
 func namesOfScope(scope catalog.Scope) []string {
 	all := slices.Concat(scope.Roles, scope.Mentioned, scope.Below, scope.Contents)
 	for _, id := range scope.Objects {
-		all = append(all, id.Schema, id.Name)
+		all = append(all, id.Schema, id.Name, id.Arguments)
 	}
 	return all
 }

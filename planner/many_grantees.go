@@ -27,7 +27,7 @@ type crowded struct {
 // noteCrowded notes a table or sequence that gets grantees and then has very many.
 func (b *builder) noteCrowded(id catalog.ObjectID) {
 	now, want := b.working.Objects[id], b.desired.Objects[id]
-	if id.Kind != catalog.Table && id.Kind != catalog.Sequence || len(want.ACL) < manyGrantees {
+	if id.Kind.Info().Relkinds == "" || len(want.ACL) < manyGrantees {
 		return
 	}
 	if n := grantees(want.ACL, want.Owner); n >= manyGrantees && len(lacking(now.ACL, want.ACL)) > 0 {

@@ -43,12 +43,12 @@ func (b *builder) findChanged() []catalog.ObjectID {
 	return ids
 }
 
-// changeOwners changes the owners of schemas, then of tables. What a new owner needs only for the moment it does not
+// changeOwners changes owners, those of schemas first. What a new owner needs only for the moment it does not
 // keep.
 func (b *builder) changeOwners() {
 	for _, id := range b.changed() {
 		now, want := b.working.Objects[id], b.desired.Objects[id]
-		if now.Owner == want.Owner || id.Kind != catalog.Schema && id.Kind != catalog.Table {
+		if now.Owner == want.Owner || !id.Kind.Info().Ownable {
 			continue
 		}
 		b.allowOwnership(now, want.Owner)

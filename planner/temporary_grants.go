@@ -35,7 +35,7 @@ func (b *builder) letLookUp(object *catalog.Object, as string, section script.Se
 	if as == "" {
 		as = b.authority.Name
 	}
-	if object.ID.Kind.Info().InSchema {
+	if object.ID.Kind.Info().InSchema() {
 		b.grantTemporarily(section, catalog.Usage, object.ID.Schema, as, act)
 	}
 }

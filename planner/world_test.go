@@ -264,7 +264,7 @@ func (w *world) grant() spec.Grant {
 		Privileges: []catalog.Privilege{kind.Privileges[w.IntN(2)]}, AllPrivileges: w.chance(10),
 		Target: spec.Target{Kind: id.Kind, Objects: []catalog.ObjectID{id}},
 	}
-	if kind.InSchema && w.chance(30) {
+	if kind.InSchema() && w.chance(30) {
 		grant.Target.Objects, grant.Target.Schemas = nil, []string{id.Schema}
 		grant.Target.Matching = choose(w, []*regexp.Regexp{nil, regexp.MustCompile(`\A(?:[tq][01]?)\z`)})
 	}

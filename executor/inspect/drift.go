@@ -87,7 +87,9 @@ func (d *drift) read(rows pgx.Rows) error {
 		d.readMembership(row)
 	}
 	for _, row := range parts["o"] {
-		d.readObject(row)
+		if err := d.readObject(row); err != nil {
+			return err
+		}
 	}
 	d.finishObjects()
 	d.readItems(parts["i"])
@@ -114,13 +116,18 @@ func (d *drift) readMembership(row gen.DriftRow) {
 	d.catalog.Members[role] = append(d.catalog.Members[role], m)
 }
 
-func (d *drift) readObject(row gen.DriftRow) {
-	kind := row.Class[0]
-	o := &catalog.Object{ID: catalog.ObjectID{Kind: kindOf(kind), Schema: row.OtherName, Name: row.Name}, OID: row.Oid, Owner: d.roles.name(row.OfRole)}
+func (d *drift) readObject(row gen.DriftRow) error {
+	letter, relkind := catalogOf(row.Class[0]), ""
+	if letter == 'r' {
+		relkind = row.Class
+	}
+	kind, err := kindOf(letter, relkind, row.Name)
+	o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Schema: row.OtherName, Name: row.Name}, OID: row.Oid, Owner: d.roles.name(row.OfRole)}
 	if row.Bits > 0 {
 		o.ACL = d.defaultACL(o.ID.Kind, o.Owner)
 	}
-	d.objects[objectKey{catalogOf(kind), row.Oid}] = o
+	d.objects[objectKey{letter, row.Oid}] = o
+	return err
 }
 
 func (d *drift) readItems(rows []gen.DriftRow) {

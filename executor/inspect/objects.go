@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"fmt"
+
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/wire"
@@ -41,9 +43,13 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 		&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.OwnerDefault, &row.Relkind, &row.TableSchema, &row.TableName,
 		&row.Code,
 	}
-	return wire.Each(rows, fields, func() {
+	_, err := pgx.ForEachRow(rows, fields, func() error {
+		kind, err := kindOf(row.Class[0], row.Relkind, row.Name)
 		row.Schema, row.Relkind = i.words.once(row.Schema), i.words.once(row.Relkind)
-		o := &catalog.Object{ID: identify(row), OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind, Code: i.words.once(row.Code)}
+		o := &catalog.Object{
+			ID:  catalog.ObjectID{Kind: kind, Schema: row.Schema, Name: row.Name},
+			OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind, Code: i.words.once(row.Code),
+		}
 		if row.TableName != "" {
 			o.OwnedBy = catalog.ObjectID{Kind: catalog.Table, Schema: row.TableSchema, Name: row.TableName}
 		}
@@ -51,19 +57,19 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 			o.ACL = i.defaultACL(o.ID.Kind, o.Owner)
 		}
 		i.objects[objectKey{row.Class[0], row.Oid}] = o
+		return err
 	})
+	return err
 }
 
-func identify(row gen.ObjectsRow) catalog.ObjectID {
-	switch {
-	case row.Class == "d":
-		return catalog.ObjectID{Kind: catalog.Database, Name: row.Name}
-	case row.Class == "n":
-		return catalog.ObjectID{Kind: catalog.Schema, Name: row.Name}
-	case row.Relkind == "S":
-		return catalog.ObjectID{Kind: catalog.Sequence, Schema: row.Schema, Name: row.Name}
+// kindOf gives the kind of what the server names by the letter of acldefault() and, if it is a relation, by its
+// relkind. What nobody here knows must not be taken for something else.
+func kindOf(letter byte, relkind, name string) (catalog.Kind, error) {
+	kind, known := catalog.FindKind(letter, relkind)
+	if !known {
+		return "", fmt.Errorf("the server has an object of an unknown kind: %q, of class %q and relkind %q", name, letter, relkind)
 	}
-	return catalog.ObjectID{Kind: catalog.Table, Schema: row.Schema, Name: row.Name}
+	return kind, nil
 }
 
 // readItems reads ACLs.

@@ -95,7 +95,7 @@ func (i *inspection) objectArgs() []any {
 	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
 	for _, id := range i.scope.Objects {
 		// What lies in a schema is looked up by its name alone: a name is there once, whatever the kind.
-		if id.Kind.Info().InSchema {
+		if id.Kind.Info().InSchema() {
 			id.Kind = ""
 		}
 		if !asked[id] && wire.CanExist(id.Name) && (id.Schema == "" || wire.CanExist(id.Schema)) {

@@ -28,27 +28,32 @@ func (i *inspection) readAllObjects(rows pgx.Rows) error {
 	fields := []any{
 		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &code,
 	}
-	err := wire.Each(rows, fields, func() {
-		o := &catalog.Object{ID: catalog.ObjectID{Kind: kindOf(kind), Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner)}
+	_, err := pgx.ForEachRow(rows, fields, func() error {
+		letter, relkind := kind, ""
+		if row.Schema != nil {
+			letter, relkind = 'r', i.words.once(string(kind))
+		}
+		known, err := kindOf(letter, relkind, row.Name)
+		o := &catalog.Object{ID: catalog.ObjectID{Kind: known, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: relkind}
 		if row.HasDefault {
 			o.ACL = i.defaultACL(o.ID.Kind, o.Owner)
 		}
-		switch kind {
-		case 'd':
-			i.objects[objectKey{'d', row.Oid}] = o
+		switch letter {
 		case 'n':
 			schemas[row.Oid] = row.Name
 			if !isOfServer(row.Name) || !row.HasDefault {
 				i.objects[objectKey{'n', row.Oid}] = o
 			}
-		default:
-			o.Relkind = i.words.once(string(kind))
+		case 'r':
 			if code != nil {
 				o.Code = i.words.once(string(*code))
 			}
 			i.objects[objectKey{'r', row.Oid}] = o
 			relations = append(relations, located{o, *row.Schema, row.SequenceOf})
+		default:
+			i.objects[objectKey{letter, row.Oid}] = o
 		}
+		return err
 	})
 	i.locate(relations, schemas)
 	return err
@@ -67,19 +72,6 @@ func (i *inspection) locate(relations []located, schemas map[uint32]string) {
 			r.OwnedBy = table.ID
 		}
 	}
-}
-
-// kindOf gives the kind of what gen.WholeObjects names by a letter.
-func kindOf(letter byte) catalog.Kind {
-	switch letter {
-	case 'd':
-		return catalog.Database
-	case 'n':
-		return catalog.Schema
-	case 'S':
-		return catalog.Sequence
-	}
-	return catalog.Table
 }
 
 // isOfServer tells whether a schema is one that the server keeps for itself: it matters only if something was granted

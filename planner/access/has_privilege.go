@@ -86,7 +86,7 @@ func (p privilegeOn) inACL(acl catalog.ACL, w *walk) int {
 
 func (p privilegeOn) inPredefined(w *walk) int {
 	nearest := nobody
-	for _, item := range implied(p.object.ID.Kind) {
+	for _, item := range p.object.ID.Kind.Info().Implied {
 		if item.Privilege != p.privilege {
 			continue
 		}

@@ -122,6 +122,9 @@ func someObjects(objects []catalog.ObjectID) string {
 		text += named(first.Schema) + "."
 	}
 	text += named(first.Name)
+	if first.Arguments != "" {
+		text += "(" + first.Arguments + ")"
+	}
 	if len(objects) > 1 {
 		text += fmt.Sprintf(" and %d more", len(objects)-1)
 	}

@@ -5,9 +5,9 @@ import "pgsr/planner/catalog"
 // reachingAll says what predefined roles are good for that is as much as everything:
 // https://www.postgresql.org/docs/current/predefined-roles.html
 var reachingAll = map[string]string{
-	readAll:                     "can read all tables",
-	writeAll:                    "can write to all tables",
-	maintain:                    "can maintain all tables",
+	catalog.ReadAllData:         "can read all tables",
+	catalog.WriteAllData:        "can write to all tables",
+	catalog.MaintainAll:         "can maintain all tables",
 	"pg_read_server_files":      "can read files of the server",
 	"pg_write_server_files":     "can write files of the server",
 	"pg_execute_server_program": "can run programs on the server",

@@ -6,40 +6,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// The predefined roles whose privileges are in no ACL: https://www.postgresql.org/docs/current/predefined-roles.html
-// Their names are taken on every server; where one does not have them, nobody reaches them.
-const (
-	readAll  = "pg_read_all_data"  // from 14
-	writeAll = "pg_write_all_data" // from 14
-	maintain = "pg_maintain"       // from 17
-)
-
-// implied lists what predefined roles have on an object of a kind. To the server a sequence is a relation like a table.
-func implied(kind catalog.Kind) []catalog.Item {
-	switch kind {
-	case catalog.Schema:
-		return impliedOnSchemas
-	case catalog.Table:
-		return impliedOnTables
-	case catalog.Sequence:
-		return impliedOnSequences
-	}
-	return nil
-}
-
-var (
-	impliedOnSchemas = []catalog.Item{{Grantee: readAll, Privilege: catalog.Usage}, {Grantee: writeAll, Privilege: catalog.Usage}}
-	impliedOnTables  = []catalog.Item{
-		{Grantee: readAll, Privilege: catalog.Select},
-		{Grantee: writeAll, Privilege: catalog.Insert}, {Grantee: writeAll, Privilege: catalog.Update}, {Grantee: writeAll, Privilege: catalog.Delete},
-		{Grantee: maintain, Privilege: catalog.Maintain},
-	}
-	impliedOnSequences = []catalog.Item{{Grantee: readAll, Privilege: catalog.Select}, {Grantee: writeAll, Privilege: catalog.Update}}
-)
-
 // isImplied tells whether a predefined role has a privilege without an ACL item.
 func isImplied(grantee string, kind catalog.Kind, privilege catalog.Privilege) bool {
-	return slices.ContainsFunc(implied(kind), func(i catalog.Item) bool { return i.Grantee == grantee && i.Privilege == privilege })
+	return slices.ContainsFunc(kind.Info().Implied, func(i catalog.Item) bool { return i.Grantee == grantee && i.Privilege == privilege })
 }
 
 // eachHolding calls do for each grantee of an object and each privilege, maybe more than once. Column is empty but
@@ -48,7 +17,7 @@ func eachHolding(o *catalog.Object, do func(grantee, column string, privilege ca
 	for _, item := range o.ACL {
 		do(item.Grantee, "", item.Privilege)
 	}
-	for _, item := range implied(o.ID.Kind) {
+	for _, item := range o.ID.Kind.Info().Implied {
 		do(item.Grantee, "", item.Privilege)
 	}
 	for _, column := range o.ColumnNames() {

@@ -65,9 +65,5 @@ const entriesOfTable = 12
 
 // owned locks what gets another owner.
 func (l Locks) owned(id ObjectID) {
-	entries := 1
-	if id.Kind == Table {
-		entries = entriesOfTable
-	}
-	l.object(id, entries)
+	l.object(id, max(1, id.Kind.Info().OwnerLocks))
 }

@@ -6,65 +6,29 @@ import (
 	"strings"
 )
 
-// Kind is what PostgreSQL calls the type of an object in GRANT ... ON <kind>.
-type Kind string
-
-// The kinds of objects that pgsr knows. Table stands for everything that GRANT takes as a table: tables, partitioned
-// and foreign tables, views and materialized views.
-const (
-	Database Kind = "DATABASE"
-	Schema   Kind = "SCHEMA"
-	Table    Kind = "TABLE"
-	Sequence Kind = "SEQUENCE"
-)
-
-// KindInfo is what is to be known of a kind of object.
-type KindInfo struct {
-	Kind Kind
-	// Default is the letter that acldefault() takes for it.
-	Default string
-	// InSchema tells whether such an object lies in a schema.
-	InSchema bool
-	// Shared tells whether such an object belongs to the cluster, not to one database.
-	Shared bool
-	// Privileges in the order in which PostgreSQL's manual lists them.
-	Privileges []Privilege
-}
-
-// kinds: https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
-var kinds = []KindInfo{
-	{Database, "d", false, true, []Privilege{Create, Connect, Temporary}},
-	{Schema, "n", false, false, []Privilege{Create, Usage}},
-	{Table, "r", true, false, []Privilege{Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain}},
-	{Sequence, "s", true, false, []Privilege{Select, Update, Usage}},
-}
-
-// Kinds lists all kinds in a fixed order.
-func Kinds() []KindInfo { return slices.Clone(kinds) }
-
-// Info says what is to be known of the kind; the zero KindInfo for an unknown one.
-func (k Kind) Info() KindInfo {
-	if i := k.order(); i >= 0 {
-		return kinds[i]
-	}
-	return KindInfo{}
-}
-
-// ObjectID names an object inside a Catalog. Schema is empty for kinds that lie in none.
+// ObjectID names an object inside a Catalog. All of it is what tells one from another.
 type ObjectID struct {
-	Kind         Kind
+	Kind Kind
+	// Schema is empty for kinds that lie in none.
 	Schema, Name string
+	// Arguments are the types of a routine's arguments, which tell it from others of its name; empty for all else.
+	Arguments string `json:",omitempty"`
 }
 
 // String gives the object as a person would name it in a message, unquoted. It is never used as SQL.
 func (id ObjectID) String() string {
-	if id.Schema == "" {
-		return string(id.Kind) + " " + id.Name
+	text := string(id.Kind) + " "
+	if id.Schema != "" {
+		text += id.Schema + "."
 	}
-	return string(id.Kind) + " " + id.Schema + "." + id.Name
+	text += id.Name
+	if id.Arguments != "" {
+		text += "(" + id.Arguments + ")"
+	}
+	return text
 }
 
-// Compare orders objects: databases, schemas, tables, sequences; then by schema and name.
+// Compare orders objects: by kind as [Kinds] lists them, then by schema, name and arguments.
 func (id ObjectID) Compare(other ObjectID) int {
 	if id.Kind != other.Kind {
 		if order := cmp.Compare(id.Kind.order(), other.Kind.order()); order != 0 {
@@ -74,17 +38,10 @@ func (id ObjectID) Compare(other ObjectID) int {
 	if order := strings.Compare(id.Schema, other.Schema); order != 0 {
 		return order
 	}
-	return strings.Compare(id.Name, other.Name)
-}
-
-// order gives the place of the kind among all; -1 for an unknown one.
-func (k Kind) order() int {
-	for i := range kinds {
-		if kinds[i].Kind == k {
-			return i
-		}
+	if order := strings.Compare(id.Name, other.Name); order != 0 {
+		return order
 	}
-	return -1
+	return strings.Compare(id.Arguments, other.Arguments)
 }
 
 // Object is anything that has an owner and an ACL.

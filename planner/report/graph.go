@@ -13,7 +13,8 @@ import (
 type graph struct {
 	nodes []*graphNode
 	edges []*graphEdge
-	place map[string]*graphNode
+	// place has the nodes by what they are: a role's name, or a [catalog.ObjectID].
+	place map[any]*graphNode
 	lines map[lineKey]*graphEdge
 	// holds is what new privilege roles hold. Such a role is no node, but an edge to its object.
 	holds map[string]catalog.Held
@@ -46,7 +47,7 @@ type lineKey struct {
 
 // graphOf leaves temporary memberships out.
 func graphOf(statements []script.Statement) *graph {
-	g := &graph{place: map[string]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
+	g := &graph{place: map[any]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
 	for _, s := range statements {
 		if ch, ok := s.Change.(catalog.CreateRole); ok && ch.Holds != nil {
 			g.holds[ch.Name] = *ch.Holds
@@ -123,14 +124,14 @@ func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id c
 }
 
 func (g *graph) role(name string) *graphNode {
-	return g.node("role "+name, graphNode{Label: script.DisplayGrantee(name)})
+	return g.node(name, graphNode{Label: script.DisplayGrantee(name)})
 }
 
 func (g *graph) object(id catalog.ObjectID) *graphNode {
-	return g.node("object "+id.String(), graphNode{Label: script.DisplayObject(id), IsObject: true})
+	return g.node(id, graphNode{Label: script.DisplayObject(id), IsObject: true})
 }
 
-func (g *graph) node(key string, made graphNode) *graphNode {
+func (g *graph) node(key any, made graphNode) *graphNode {
 	if g.place[key] == nil {
 		g.place[key] = &made
 		g.nodes = append(g.nodes, &made)

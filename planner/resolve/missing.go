@@ -95,7 +95,7 @@ func (r *resolver) missObject(id catalog.ObjectID, role string, at spec.Position
 func (r *resolver) hint(id catalog.ObjectID) string {
 	for _, kind := range catalog.Kinds() {
 		other := catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name}
-		if kind.InSchema && r.desired.Objects[other] != nil {
+		if kind.InSchema() && r.desired.Objects[other] != nil {
 			return fmt.Sprintf("it is a %s: write ON %s", kind.Kind, kind.Kind)
 		}
 	}

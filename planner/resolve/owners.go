@@ -69,12 +69,12 @@ func (r *resolver) createSchemas(t spec.Target, owner string) {
 	}
 }
 
-// owner gives who is to own an object. Only schemas and tables change hands without a claim.
+// owner gives who is to own an object. What nobody claims changes hands only where a spec decides over its kind.
 func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]claim) string {
 	if claimed, isClaimed := claims[object.ID]; isClaimed {
 		return claimed.role
 	}
-	if r.decidesOwnership(object.Owner) && isSchemaOrTable(object.ID) {
+	if r.decidesOwnership(object.Owner) && object.ID.Kind.Info().Ownable {
 		return r.reassignTo()
 	}
 	return object.Owner
@@ -84,10 +84,6 @@ func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]cla
 func (r *resolver) decidesOwnership(owner string) bool {
 	at, in := r.scope[owner]
 	return in && r.spec.Roles[at].Owns != nil
-}
-
-func isSchemaOrTable(id catalog.ObjectID) bool {
-	return id.Kind == catalog.Schema || id.Kind == catalog.Table
 }
 
 func (r *resolver) reassignTo() string {
@@ -101,7 +97,7 @@ func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
 		return
 	}
 	for id, object := range r.current.Objects {
-		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && isSchemaOrTable(id) && !isServers(id) {
+		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && id.Kind.Info().Ownable && !isServers(id) {
 			r.unclaimed = append(r.unclaimed, id)
 		}
 	}

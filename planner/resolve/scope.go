@@ -73,7 +73,7 @@ func (b *scopeBuilder) target(t *spec.Target) {
 // for as a namesake has all of its own in the scope already.
 func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
 	for _, kind := range b.kinds {
-		if kind.InSchema && kind.Kind != id.Kind {
+		if kind.InSchema() && kind.Kind != id.Kind {
 			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
 		}
 	}

@@ -83,7 +83,7 @@ func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
 func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
 	out := map[contentsKey][]catalog.ObjectID{}
 	for id := range r.current.Objects {
-		if id.Kind.Info().InSchema {
+		if id.Kind.Info().InSchema() {
 			key := contentsKey{kind: id.Kind, schema: id.Schema}
 			out[key] = append(out[key], id)
 		}

@@ -21,7 +21,7 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]int) []strin
 			parts = append(parts, of.String())
 		}
 		if n := members[role.Name]; n > 0 {
-			parts = append(parts, counted(n, "member")+" outside the spec")
+			parts = append(parts, counted(n, "member", "members")+" outside the spec")
 		}
 		if len(parts) > 0 {
 			out = append(out, fmt.Sprintf("the spec does not decide what role %q has of: %s", role.Name, strings.Join(parts, ", ")))
@@ -79,15 +79,15 @@ func (o ownedThings) String() string {
 	var parts []string
 	for _, kind := range catalog.Kinds() {
 		if n := o[kind.Kind]; n > 0 {
-			parts = append(parts, counted(n, strings.ToLower(string(kind.Kind))))
+			parts = append(parts, counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
 		}
 	}
 	return "ownership of " + strings.Join(parts, " and ")
 }
 
-func counted(n int, what string) string {
+func counted(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -24,6 +24,8 @@ type JSONObject struct {
 	Kind   catalog.Kind `json:"kind"`
 	Schema string       `json:"schema,omitempty"`
 	Name   string       `json:"name"`
+	// Arguments are the types of a routine's arguments.
+	Arguments string `json:"arguments,omitempty"`
 }
 
 // JSONOptions are the options of a membership as they stand in a saved plan.

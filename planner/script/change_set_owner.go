@@ -1,36 +1,12 @@
 package script
 
-import (
-	"fmt"
-
-	"pgsr/planner/catalog"
-)
+import "pgsr/planner/catalog"
 
 // setOwner is ALTER ... OWNER TO: https://www.postgresql.org/docs/current/sql-altertable.html
 type setOwner catalog.SetOwner
 
-// alterWords are the words for which ALTER asks where GRANT says TABLE, by relkind.
-// https://www.postgresql.org/docs/current/catalog-pg-class.html
-var alterWords = map[string]string{
-	"v": "VIEW",
-	"m": "MATERIALIZED VIEW",
-	"f": "FOREIGN TABLE",
-}
-
-// word is that of the object in ALTER: that of its kind, if there is none for its relkind.
-func (ch setOwner) word() (string, error) {
-	kind := ch.Object.Kind.Info().Kind
-	if kind == "" {
-		return "", fmt.Errorf("unknown kind of object %q", ch.Object.Kind)
-	}
-	if word, ok := alterWords[ch.Relkind]; ok && kind == catalog.Table {
-		return word, nil
-	}
-	return string(kind), nil
-}
-
 func (ch setOwner) sql(writer) (string, error) {
-	word, err := ch.word()
+	word, err := alterWord(ch.Object, ch.Relkind)
 	if err != nil {
 		return "", err
 	}
@@ -42,7 +18,7 @@ func (ch setOwner) summary() string {
 }
 
 func (ch setOwner) displayObject() string {
-	word, err := ch.word()
+	word, err := alterWord(ch.Object, ch.Relkind)
 	if err != nil {
 		return DisplayObject(ch.Object)
 	}

@@ -44,10 +44,14 @@ func DisplayObject(id catalog.ObjectID) string {
 }
 
 func displayQualified(id catalog.ObjectID) string {
-	if id.Schema == "" {
-		return DisplayName(id.Name)
+	text := DisplayName(id.Name)
+	if id.Schema != "" {
+		text = DisplayName(id.Schema) + "." + text
 	}
-	return DisplayName(id.Schema) + "." + DisplayName(id.Name)
+	if id.Arguments != "" {
+		text += "(" + Printable(id.Arguments) + ")"
+	}
+	return text
 }
 
 func displayPrivileges(privileges []catalog.Privilege) string {

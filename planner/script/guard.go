@@ -58,7 +58,7 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 		out.WriteString(", ")
 	}
 	writeTarget(&out, server)
-	question := guardQuery
+	question := strings.Replace(guardQuery, foundObjects, findObjects(state), 1)
 	if !server.GrantorsMatter() {
 		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
 	}

@@ -74,11 +74,11 @@ func membershipFacts(s State, grantorsMatter bool) factTable {
 func objectFacts(s State) factTable {
 	f := factTable{name: "object_fact", columns: []column{
 		{name: "n", kind: "integer"}, {name: "kind", kind: "text"}, {name: "schema", kind: "text"}, {name: "name", kind: "text"},
-		{name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "owner", kind: "text"},
+		{name: "arguments", kind: "text"}, {name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "owner", kind: "text"},
 	}}
 	f = f.expect(len(s.Objects))
 	for n, o := range s.Objects {
-		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, boolean(o.There), oidText(o.OID), o.Owner)
+		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, o.ID.Arguments, boolean(o.There), oidText(o.OID), o.Owner)
 	}
 	return f
 }
@@ -102,6 +102,9 @@ func (f factTable) addACL(n, column string, acl catalog.ACL) {
 		f.add(n, column, e.grantee, e.grantor, e.privileges)
 	}
 }
+
+// foundObjects is where [findObjects] comes.
+const foundObjects = "{objects}"
 
 // membershipColumns are grantor and options of a membership, as it has them from 16 on.
 const membershipColumns = `g.rolname::text AS grantor,
@@ -142,28 +145,14 @@ const guardQuery = `, actual_role AS (
     FROM pair_oid AS p
     JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid
     LEFT JOIN pg_roles AS g ON g.oid = m.grantor
-), actual_object AS (
-    SELECT f.n, d.oid, d.datdba AS owner, coalesce(d.datacl, acldefault('d', d.datdba)) AS acl, NULL::"char" AS letter, NULL::aclitem AS usual
-    FROM object_fact AS f JOIN pg_database AS d ON f.kind = 'DATABASE' AND d.datname = f.name
-    UNION ALL
-    SELECT f.n, s.oid, s.nspowner, coalesce(s.nspacl, acldefault('n', s.nspowner)), NULL, NULL
-    FROM object_fact AS f JOIN pg_namespace AS s ON f.kind = 'SCHEMA' AND s.nspname = f.name
-    UNION ALL
-    SELECT f.n, c.oid, c.relowner, coalesce(c.relacl, u.acl), u.letter, u.acl[1]
-    FROM object_fact AS f
-    JOIN pg_namespace AS s ON s.nspname = f.schema
-    JOIN pg_class AS c ON c.relnamespace = s.oid AND c.relname = f.name
-    CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, c.relowner) AS acl
-        FROM (SELECT CASE f.kind WHEN 'SEQUENCE' THEN 's' ELSE 'r' END::"char" AS letter) AS l) AS u
-    WHERE f.kind = 'SEQUENCE' AND c.relkind = 'S' OR f.kind = 'TABLE' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+), actual_object AS (` + foundObjects + `
 ), actual_acl AS (
     SELECT o.n, '' AS col, nullif(array_remove(o.acl, o.usual), '{}') AS acl FROM actual_object AS o
     UNION ALL
     SELECT o.n, a.attname, a.attacl
     FROM actual_object AS o
-    JOIN object_fact AS f ON f.n = o.n AND f.kind IN ('TABLE', 'SEQUENCE')
     JOIN pg_attribute AS a ON a.attrelid = o.oid
-    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+    WHERE o.letter IS NOT NULL AND a.attacl IS NOT NULL AND NOT a.attisdropped
 ), usual_item (letter, privileges) AS MATERIALIZED (
     SELECT l.letter, (SELECT string_agg(i.privilege_type, ', ' ORDER BY i.privilege_type COLLATE "C") FROM aclexplode(acldefault(l.letter, 10)) AS i)
     FROM (VALUES ('r'::"char"), ('s')) AS l (letter)
@@ -185,7 +174,8 @@ const guardQuery = `, actual_role AS (
     LEFT JOIN pg_roles AS e ON e.oid = i.grantee
     LEFT JOIN pg_roles AS r ON r.oid = i.grantor
 ), described AS (
-    SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name) AS object, f.there, f.oid, f.owner
+    SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name,
+        CASE WHEN f.arguments <> '' THEN '(' || f.arguments || ')' END) AS object, f.there, f.oid, f.owner
     FROM object_fact AS f
 ), changed (line) AS (
     SELECT CASE

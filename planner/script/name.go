@@ -1,7 +1,6 @@
 package script
 
 import (
-	"fmt"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -37,21 +36,4 @@ func list(names []string, write func(string) string) string {
 		written[i] = write(name)
 	}
 	return strings.Join(written, ", ")
-}
-
-// object writes an object as GRANT names it, TABLE "s"."t".
-func object(id catalog.ObjectID) (string, error) {
-	info := id.Kind.Info()
-	if info.Kind == "" {
-		return "", fmt.Errorf("unknown kind of object %q", id.Kind)
-	}
-	return string(info.Kind) + " " + qualified(id), nil
-}
-
-// qualified writes an object's name, with its schema if it lies in one, so that search_path does not matter.
-func qualified(id catalog.ObjectID) string {
-	if id.Kind.Info().InSchema {
-		return ident(id.Schema) + "." + ident(id.Name)
-	}
-	return ident(id.Name)
 }

@@ -30,8 +30,8 @@ func ownershipProblem(owned *Ownership) string {
 	if problem := targetProblem(&owned.Target); problem != "" {
 		return problem
 	}
-	if !mayBeOwned(owned.Target.Kind) {
-		return fmt.Sprintf(onlyOwned, owned.Target.Kind)
+	if !owned.Target.Kind.Info().Ownable {
+		return onlyOwned(owned.Target.Kind)
 	}
 	for _, id := range owned.Target.Objects {
 		schema := id.Schema
@@ -55,16 +55,16 @@ func targetProblem(t *Target) string {
 	info := t.Kind.Info()
 	switch {
 	case info.Kind == "":
-		return fmt.Sprintf("unknown kind of object %q: %s", t.Kind, KnownAre(string(t.Kind), kindWords()))
+		return fmt.Sprintf("unknown kind of object %q: %s", t.Kind, KnownAre(string(t.Kind), kindNames()))
 	case len(t.Objects) == 0 && len(t.Schemas) == 0:
 		return "a target needs objects or schemas"
 	case len(t.Objects) > 0 && (len(t.Schemas) > 0 || t.Matching != nil):
 		return "a target has either objects or schemas, not both"
-	case len(t.Schemas) > 0 && !info.InSchema:
+	case len(t.Schemas) > 0 && !info.InSchema():
 		return fmt.Sprintf("a %s lies in no schema", t.Kind)
 	}
 	for i := range t.Objects {
-		if problem := objectProblem(&t.Objects[i], &info); problem != "" {
+		if problem := objectProblem(&t.Objects[i], info); problem != "" {
 			return problem
 		}
 	}
@@ -80,11 +80,11 @@ func objectProblem(id *catalog.ObjectID, info *catalog.KindInfo) string {
 	switch {
 	case id.Kind != info.Kind:
 		return fmt.Sprintf("a target of the kind %s cannot have the object %s", info.Kind, id)
-	case info.InSchema && id.Schema == "":
+	case info.InSchema() && id.Schema == "":
 		return fmt.Sprintf("the object %s needs a schema", id)
-	case !info.InSchema && id.Schema != "":
+	case !info.InSchema() && id.Schema != "":
 		return fmt.Sprintf("the object %s lies in no schema", id)
-	case info.InSchema && schemaProblem(id.Schema) != "":
+	case info.InSchema() && schemaProblem(id.Schema) != "":
 		return schemaProblem(id.Schema)
 	case id.Kind == catalog.Schema:
 		return schemaProblem(id.Name)

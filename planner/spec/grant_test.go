@@ -304,7 +304,7 @@ func TestMustGrantPanics(t *testing.T) {
 func TestEveryPrivilegeOfEveryKindIsKnown(t *testing.T) {
 	for _, kind := range catalog.Kinds() {
 		name := "a"
-		if kind.InSchema {
+		if kind.InSchema() {
 			name = "a.b"
 		}
 		for _, privilege := range kind.Privileges {

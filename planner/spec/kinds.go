@@ -36,51 +36,82 @@ func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind) string {
 	return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(asStrings(fitting), ", "))
 }
 
-// findKind gives the kind that a word names.
-func findKind(w lexeme) (catalog.Kind, bool) {
-	for _, kind := range kinds {
-		if w.is(string(kind.Kind)) {
-			return kind.Kind, true
-		}
-	}
-	return "", false
+// kindWords are the words of a kind: FOREIGN DATA WRAPPER has three.
+type kindWords struct {
+	info        *catalog.KindInfo
+	one, plural []string
 }
 
-// findPlural gives the kind of which a word names all that are in a schema.
-func findPlural(w lexeme) (catalog.Kind, bool) {
-	for _, kind := range kinds {
-		if kind.InSchema && w.is(plural(kind.Kind)) {
-			return kind.Kind, true
-		}
-	}
-	return "", false
-}
+// wordsOfKinds are those of all kinds.
+var wordsOfKinds = wordsOf(kinds)
 
-func plural(kind catalog.Kind) string { return string(kind) + "S" }
-
-func kindWords() []string {
-	var out []string
-	for _, kind := range kinds {
-		out = append(out, string(kind.Kind))
+func wordsOf(kinds []catalog.KindInfo) []kindWords {
+	out := make([]kindWords, len(kinds))
+	for i := range kinds {
+		out[i] = kindWords{&kinds[i], strings.Fields(string(kinds[i].Kind)), strings.Fields(kinds[i].Plural)}
 	}
 	return out
 }
 
-func pluralWords() []string {
+// takeKind reads the words of a kind, if they come next.
+func (p *PhraseReader) takeKind(known []kindWords) *catalog.KindInfo {
+	for i := range known {
+		if p.takeWords(known[i].one) {
+			return known[i].info
+		}
+	}
+	return nil
+}
+
+// takePlural reads the words for all objects of a kind that are in a schema, if they come next.
+func (p *PhraseReader) takePlural(known []kindWords) *catalog.KindInfo {
+	for i := range known {
+		if known[i].info.InSchema() && p.takeWords(known[i].plural) {
+			return known[i].info
+		}
+	}
+	return nil
+}
+
+// takeWords reads the words, if they all come next.
+func (p *PhraseReader) takeWords(words []string) bool {
+	for i, word := range words {
+		if !p.peek(i).is(word) {
+			return false
+		}
+	}
+	p.next += len(words)
+	return true
+}
+
+func kindNames() []string {
 	var out []string
-	for _, kind := range kinds {
-		if kind.InSchema {
-			out = append(out, plural(kind.Kind))
+	for i := range kinds {
+		out = append(out, string(kinds[i].Kind))
+	}
+	return out
+}
+
+func pluralNames() []string {
+	var out []string
+	for i := range kinds {
+		if kinds[i].InSchema() {
+			out = append(out, kinds[i].Plural)
 		}
 	}
 	return out
 }
 
-// mayBeOwned tells whether a spec decides over the owners of such objects.
-func mayBeOwned(kind catalog.Kind) bool { return kind == catalog.Schema || kind == catalog.Table }
-
-const onlyOwned = "owns is for a SCHEMA or a TABLE, not for a %s"
-
+// onlyOwned says that a spec does not decide over the owners of such objects.
+func onlyOwned(kind catalog.Kind) string {
+	var ownable []string
+	for i := range kinds {
+		if kinds[i].Ownable {
+			ownable = append(ownable, "a "+string(kinds[i].Kind))
+		}
+	}
+	return fmt.Sprintf("owns is for %s, not for a %s", strings.Join(ownable, " or "), kind)
+}
 func asStrings[T ~string](words []T) []string {
 	out := make([]string, len(words))
 	for i, w := range words {

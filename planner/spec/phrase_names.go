@@ -11,10 +11,14 @@ func ObjectPhrase(id catalog.ObjectID) string { return string(id.Kind) + " " + O
 
 // ObjectName writes an object's name as a phrase would have it, for people to copy.
 func ObjectName(id catalog.ObjectID) string {
-	if id.Schema == "" {
-		return QuoteIfNeeded(id.Name)
+	text := QuoteIfNeeded(id.Name)
+	if id.Schema != "" {
+		text = QuoteIfNeeded(id.Schema) + "." + text
 	}
-	return QuoteIfNeeded(id.Schema) + "." + QuoteIfNeeded(id.Name)
+	if id.Arguments != "" {
+		text += "(" + id.Arguments + ")"
+	}
+	return text
 }
 
 // QuoteIfNeeded writes a name with quotes if it needs them.

@@ -10,12 +10,10 @@ import (
 func (p *PhraseReader) target() (Target, bool) {
 	first, second := p.peek(0), p.peek(1)
 	if first.kind == word && !second.isSymbol(".") {
-		if kind, ok := findKind(first); ok {
-			p.take()
+		if kind := p.takeKind(wordsOfKinds); kind != nil {
 			return p.named(first, kind, true)
 		}
-		if kind, ok := findPlural(first); ok {
-			p.take()
+		if kind := p.takePlural(wordsOfKinds); kind != nil {
 			return p.matching(first, kind)
 		}
 		switch {
@@ -23,19 +21,19 @@ func (p *PhraseReader) target() (Target, bool) {
 			p.take()
 			return p.allInSchema()
 		case second.isName():
-			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, KnownAre(first.text, kindWords()))
+			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, KnownAre(first.text, kindNames()))
 		}
 	}
-	return p.named(first, catalog.Table, false)
+	return p.named(first, catalog.Table.Info(), false)
 }
 
 // named reads the names of objects. A kind that may not be owned is refused first: its names would be the lesser
 // problem.
-func (p *PhraseReader) named(first lexeme, kind catalog.Kind, isWritten bool) (Target, bool) {
-	if p.owning && !mayBeOwned(kind) {
-		return Target{}, p.fail(first, onlyOwned, kind)
+func (p *PhraseReader) named(first lexeme, kind *catalog.KindInfo, isWritten bool) (Target, bool) {
+	if p.owning && !kind.Ownable {
+		return Target{}, p.fail(first, "%s", onlyOwned(kind.Kind))
 	}
-	target := Target{Kind: kind, Objects: make([]catalog.ObjectID, 0, p.commas()+1)}
+	target := Target{Kind: kind.Kind, Objects: make([]catalog.ObjectID, 0, p.commas()+1)}
 	for {
 		id, ok := p.object(kind, isWritten)
 		if !ok {
@@ -49,28 +47,28 @@ func (p *PhraseReader) named(first lexeme, kind catalog.Kind, isWritten bool) (T
 }
 
 // object reads one name, with its schema if such an object lies in one.
-func (p *PhraseReader) object(kind catalog.Kind, kindIsWritten bool) (catalog.ObjectID, bool) {
+func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catalog.ObjectID, bool) {
 	first := p.peek(0)
-	parts, ok := p.parts(string(kind))
+	parts, ok := p.parts(string(kind.Kind))
 	if !ok {
 		return catalog.ObjectID{}, false
 	}
-	inSchema := kind.Info().InSchema
+	inSchema := kind.InSchema()
 	switch {
 	case !inSchema && len(parts) == 1:
-		p.checkSchema(kind == catalog.Schema, parts[0])
-		return catalog.ObjectID{Kind: kind, Name: parts[0].name()}, true
+		p.checkSchema(kind.Kind == catalog.Schema, parts[0])
+		return catalog.ObjectID{Kind: kind.Kind, Name: parts[0].name()}, true
 	case !inSchema:
-		return catalog.ObjectID{}, p.fail(first, "the name of a %s has one part: a dot that belongs to it needs double quotes", kind)
+		return catalog.ObjectID{}, p.fail(first, "the name of a %s has one part: a dot that belongs to it needs double quotes", kind.Kind)
 	case len(parts) == 2:
 		p.checkSchema(true, parts[0])
-		return catalog.ObjectID{Kind: kind, Schema: parts[0].name(), Name: parts[1].name()}, true
+		return catalog.ObjectID{Kind: kind.Kind, Schema: parts[0].name(), Name: parts[1].name()}, true
 	case len(parts) == 1 && !kindIsWritten:
-		return catalog.ObjectID{}, p.fail(first, "write schema.name: %s has no schema (or begin with the kind of object: %s)", first, strings.Join(kindWords(), ", "))
+		return catalog.ObjectID{}, p.fail(first, "write schema.name: %s has no schema (or begin with the kind of object: %s)", first, strings.Join(kindNames(), ", "))
 	case len(parts) == 1:
-		return catalog.ObjectID{}, p.fail(first, "write schema.name: the %s %s has no schema", kind, first)
+		return catalog.ObjectID{}, p.fail(first, "write schema.name: the %s %s has no schema", kind.Kind, first)
 	}
-	return catalog.ObjectID{}, p.fail(first, "write schema.name: the name of a %s has two parts, this has %d", kind, len(parts))
+	return catalog.ObjectID{}, p.fail(first, "write schema.name: the name of a %s has two parts, this has %d", kind.Kind, len(parts))
 }
 
 // parts reads a name and what is joined to it by dots. They are good until the next name is read.
@@ -112,9 +110,9 @@ func (p *PhraseReader) checkSchema(isSchema bool, l lexeme) {
 }
 
 // matching reads what follows TABLES: MATCHING '...' IN SCHEMA ....
-func (p *PhraseReader) matching(first lexeme, kind catalog.Kind) (Target, bool) {
+func (p *PhraseReader) matching(first lexeme, kind *catalog.KindInfo) (Target, bool) {
 	if !p.peek(0).is("MATCHING") {
-		return Target{}, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", plural(kind), plural(kind))
+		return Target{}, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", kind.Plural, kind.Plural)
 	}
 	p.take()
 	text := p.take()
@@ -132,28 +130,28 @@ func (p *PhraseReader) matching(first lexeme, kind catalog.Kind) (Target, bool) 
 
 // allInSchema reads what follows ALL: TABLES IN SCHEMA ....
 func (p *PhraseReader) allInSchema() (Target, bool) {
-	first := p.take()
-	kind, ok := findPlural(first)
-	if !ok {
-		return Target{}, p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralWords()))
+	first := p.peek(0)
+	kind := p.takePlural(wordsOfKinds)
+	if kind == nil {
+		return Target{}, p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralNames()))
 	}
 	if p.peek(0).is("MATCHING") {
-		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", plural(kind))
+		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", kind.Plural)
 	}
 	return p.inSchemas(first, kind)
 }
 
 // inSchemas reads IN SCHEMA and the names of the schemas.
-func (p *PhraseReader) inSchemas(first lexeme, kind catalog.Kind) (Target, bool) {
-	if p.owning && !mayBeOwned(kind) {
-		return Target{}, p.fail(first, onlyOwned, kind)
+func (p *PhraseReader) inSchemas(first lexeme, kind *catalog.KindInfo) (Target, bool) {
+	if p.owning && !kind.Ownable {
+		return Target{}, p.fail(first, "%s", onlyOwned(kind.Kind))
 	}
 	for _, keyword := range []string{"IN", "SCHEMA"} {
 		if l := p.take(); !l.is(keyword) {
 			return Target{}, p.fail(l, "unexpected %s: IN SCHEMA and the schema's name have to come here", l)
 		}
 	}
-	target := Target{Kind: kind}
+	target := Target{Kind: kind.Kind}
 	for {
 		parts, ok := p.parts(string(catalog.Schema))
 		if !ok {

@@ -1,0 +1,125 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+)
+
+// Kind is what PostgreSQL calls the type of an object in GRANT ... ON <kind>.
+type Kind string
+
+// The kinds of objects that pgsr knows. Table stands for everything that GRANT takes as a table: tables, partitioned
+// and foreign tables, views and materialized views.
+const (
+	Database Kind = "DATABASE"
+	Schema   Kind = "SCHEMA"
+	Table    Kind = "TABLE"
+	Sequence Kind = "SEQUENCE"
+)
+
+// NameForm is how objects of a kind are named.
+type NameForm int
+
+// A name alone, or one with the schema that the object lies in.
+const (
+	NameAlone NameForm = iota
+	NameInSchema
+)
+
+// KindInfo is what is to be known of a kind of object. How its objects are read stands in queries/, how they are
+// written in SQL in package script; there is nothing else that knows one kind from another by its word.
+type KindInfo struct {
+	Kind Kind
+	// Plural is the word for many of them, as in ALL TABLES IN SCHEMA.
+	Plural string
+	// Default is the letter that acldefault() takes for it.
+	Default string
+	// Catalog has a row for each such object. Relkinds are the letters by which pg_class tells them from others.
+	Catalog, Relkinds string
+	// Name is how they are named.
+	Name NameForm
+	// Shared tells whether such an object belongs to the cluster, not to one database.
+	Shared bool
+	// Ownable tells whether a spec decides over the owner of such an object.
+	Ownable bool
+	// OwnerLocks is how many entries of the server's lock table a change of owner takes, if more than one.
+	OwnerLocks int
+	// Privileges in the order in which PostgreSQL's manual lists them.
+	Privileges []Privilege
+	// Implied is what predefined roles have on every such object, though it is in no ACL. Their names are taken on every
+	// server; where one does not have them, nobody reaches them.
+	Implied []Item
+}
+
+// InSchema tells whether such an object lies in a schema.
+func (k *KindInfo) InSchema() bool { return k.Name == NameInSchema }
+
+// The predefined roles that have such: https://www.postgresql.org/docs/current/predefined-roles.html
+const (
+	ReadAllData  = "pg_read_all_data"  // from 14
+	WriteAllData = "pg_write_all_data" // from 14
+	MaintainAll  = "pg_maintain"       // from 17
+)
+
+// kinds: https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
+// and https://www.postgresql.org/docs/current/catalog-pg-class.html
+var kinds = []KindInfo{
+	{
+		Kind: Database, Plural: "DATABASES", Default: "d", Catalog: "pg_database", Shared: true,
+		Privileges: []Privilege{Create, Connect, Temporary},
+	},
+	{
+		Kind: Schema, Plural: "SCHEMAS", Default: "n", Catalog: "pg_namespace", Ownable: true,
+		Privileges: []Privilege{Create, Usage},
+		Implied:    []Item{{Grantee: ReadAllData, Privilege: Usage}, {Grantee: WriteAllData, Privilege: Usage}},
+	},
+	{
+		Kind: Table, Plural: "TABLES", Default: "r", Catalog: "pg_class", Relkinds: "rpfvm", Name: NameInSchema, Ownable: true,
+		OwnerLocks: entriesOfTable,
+		Privileges: []Privilege{Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain},
+		Implied: []Item{
+			{Grantee: ReadAllData, Privilege: Select},
+			{Grantee: WriteAllData, Privilege: Insert}, {Grantee: WriteAllData, Privilege: Update}, {Grantee: WriteAllData, Privilege: Delete},
+			{Grantee: MaintainAll, Privilege: Maintain},
+		},
+	},
+	{
+		Kind: Sequence, Plural: "SEQUENCES", Default: "s", Catalog: "pg_class", Relkinds: "S", Name: NameInSchema,
+		Privileges: []Privilege{Select, Update, Usage},
+		Implied:    []Item{{Grantee: ReadAllData, Privilege: Select}, {Grantee: WriteAllData, Privilege: Update}},
+	},
+}
+
+// Kinds lists all kinds in a fixed order.
+func Kinds() []KindInfo { return slices.Clone(kinds) }
+
+// Info says what is to be known of the kind; an empty KindInfo for an unknown one. Nobody may write to it.
+func (k Kind) Info() *KindInfo {
+	if i := k.order(); i >= 0 {
+		return &kinds[i]
+	}
+	return &KindInfo{}
+}
+
+// order gives the place of the kind among all; -1 for an unknown one.
+func (k Kind) order() int {
+	for i := range kinds {
+		if kinds[i].Kind == k {
+			return i
+		}
+	}
+	return -1
+}
+
+// FindKind gives the kind that acldefault() takes a letter for; of relations, for which r stands, the one that has the
+// relkind. It is false for what is none of the kinds that pgsr knows.
+func FindKind(letter byte, relkind string) (Kind, bool) {
+	for i := range kinds {
+		k := &kinds[i]
+		isRelation := letter == 'r' && len(relkind) == 1 && strings.Contains(k.Relkinds, relkind)
+		if isRelation || relkind == "" && k.Relkinds == "" && k.Default[0] == letter {
+			return k.Kind, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+)
+
+// Objects that differ only in the types of their arguments are two, wherever they are named.
+func TestArgumentsAreOfTheIdentity(t *testing.T) {
+	one := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "f", Arguments: "integer"}
+	other := one
+	other.Arguments = `integer,s."B c"`
+	if one.Compare(other) >= 0 || other.Compare(one) <= 0 || one.Compare(one) != 0 {
+		t.Error("they are in no order")
+	}
+	for what, say := range map[string]func(catalog.ObjectID) string{
+		"message": catalog.ObjectID.String, "display": script.DisplayObject, "phrase": spec.ObjectPhrase,
+		"saved": func(id catalog.ObjectID) string { data, _ := json.Marshal(script.JSONObject(id)); return string(data) },
+		"state": func(id catalog.ObjectID) string { data, _ := json.Marshal(id); return string(data) },
+		"guard": func(id catalog.ObjectID) string {
+			return script.GuardSQL(catalog.Server{}, script.State{Objects: []script.ObjectState{{ID: id}}}, script.Stale)
+		},
+	} {
+		if text := say(one); text == say(other) || !strings.Contains(text, "integer") {
+			t.Errorf("%s: %s", what, text)
+		}
+	}
+	var back script.JSONObject
+	data, _ := json.Marshal(script.JSONObject(other))
+	if err := json.Unmarshal(data, &back); err != nil || catalog.ObjectID(back) != other {
+		t.Errorf("%s was read as %v: %v", data, back, err)
+	}
+}
+
+// The schema knows every kind and privilege, and no other.
+func TestSchemaHasAllKinds(t *testing.T) {
+	data, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type words struct{ Enum []string }
+	var schema struct {
+		Defs struct {
+			Privilege words
+			Object    struct{ Properties struct{ Kind words } }
+		} `json:"$defs"`
+	}
+	if err := json.Unmarshal(data, &schema); err != nil {
+		t.Fatal(err)
+	}
+	var kinds, privileges []string
+	for _, kind := range catalog.Kinds() {
+		kinds = append(kinds, string(kind.Kind))
+		for _, p := range kind.Privileges {
+			privileges = append(privileges, string(p))
+		}
+	}
+	for _, c := range []struct{ has, want []string }{{schema.Defs.Object.Properties.Kind.Enum, kinds}, {schema.Defs.Privilege.Enum, privileges}} {
+		slices.Sort(c.has)
+		slices.Sort(c.want)
+		if want := slices.Compact(c.want); !slices.Equal(c.has, want) {
+			t.Errorf("it has %v, want %v", c.has, want)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package script
+
+import (
+	"fmt"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// catalogColumns are the columns of a catalog of objects, and the catalog's row in which schema an object lies.
+type catalogColumns struct{ name, owner, acl, schema string }
+
+// columnsOf gives the columns of the catalogs that [catalog.KindInfo] names.
+// https://www.postgresql.org/docs/current/catalogs-overview.html
+var columnsOf = map[string]catalogColumns{
+	"pg_class":     {name: "relname", owner: "relowner", acl: "relacl", schema: "relnamespace"},
+	"pg_database":  {name: "datname", owner: "datdba", acl: "datacl"},
+	"pg_namespace": {name: "nspname", owner: "nspowner", acl: "nspacl"},
+}
+
+// alterWords are the words for which ALTER asks where GRANT says TABLE, by relkind.
+// https://www.postgresql.org/docs/current/catalog-pg-class.html
+var alterWords = map[string]string{
+	"v": "VIEW",
+	"m": "MATERIALIZED VIEW",
+	"f": "FOREIGN TABLE",
+}
+
+// alterWord gives the word for an object in ALTER: that of its kind, if there is none for its relkind.
+func alterWord(id catalog.ObjectID, relkind string) (string, error) {
+	kind := id.Kind.Info().Kind
+	if kind == "" {
+		return "", fmt.Errorf("unknown kind of object %q", id.Kind)
+	}
+	if word, ok := alterWords[relkind]; ok && kind == catalog.Table {
+		return word, nil
+	}
+	return string(kind), nil
+}
+
+// object writes an object as GRANT names it, TABLE "s"."t".
+func object(id catalog.ObjectID) (string, error) {
+	info := id.Kind.Info()
+	if info.Kind == "" {
+		return "", fmt.Errorf("unknown kind of object %q", id.Kind)
+	}
+	return string(info.Kind) + " " + qualified(id), nil
+}
+
+// qualified writes an object's name, with its schema if it lies in one, so that search_path does not matter.
+func qualified(id catalog.ObjectID) string {
+	if id.Kind.Info().InSchema() {
+		return ident(id.Schema) + "." + ident(id.Name)
+	}
+	return ident(id.Name)
+}
+
+// noObjects gives the columns of what [findObjects] finds their names and types.
+const noObjects = `
+    SELECT NULL::integer AS n, NULL::oid AS oid, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::"char" AS letter, NULL::aclitem AS usual WHERE false`
+
+// findObjects writes a query for the objects of a state: the OID, owner and ACL of those that there are. Of relations
+// it also gives what their owner usually has, and the letter of acldefault().
+func findObjects(s State) string {
+	there := map[catalog.Kind]bool{}
+	for _, o := range s.Objects {
+		there[o.ID.Kind] = true
+	}
+	query := noObjects
+	for _, kind := range catalog.Kinds() {
+		if there[kind.Kind] {
+			query += "\n    UNION ALL" + findKind(&kind)
+		}
+	}
+	return query
+}
+
+func findKind(kind *catalog.KindInfo) string {
+	from, usual, where := "", "NULL, NULL", ""
+	c := columnsOf[kind.Catalog]
+	on := "o." + c.name + " = f.name"
+	if kind.InSchema() {
+		from = "\n    JOIN pg_namespace AS s ON s.nspname = f.schema"
+		on = "o." + c.schema + " = s.oid AND " + on
+	}
+	if kind.Relkinds != "" {
+		usual = "u.letter, u.acl[1]"
+		where = " AND o.relkind IN ('" + strings.Join(strings.Split(kind.Relkinds, ""), "', '") + "')"
+	}
+	return fmt.Sprintf(`
+    SELECT f.n, o.oid, o.%[1]s, coalesce(o.%[2]s, u.acl), %[3]s
+    FROM object_fact AS f%[4]s
+    JOIN %[5]s AS o ON %[6]s
+    CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, o.%[1]s) AS acl FROM (SELECT '%[7]s'::"char" AS letter) AS l) AS u
+    WHERE f.kind = '%[8]s'%[9]s`, c.owner, c.acl, usual, from, kind.Catalog, on, kind.Default, kind.Kind, where)
+}
