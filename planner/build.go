@@ -50,41 +50,6 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, complete: map[string]bool{}}
 }
 
-// build writes all statements down. The error is a [*Refusal].
-func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
-	b.createRoles()
-	b.authority = newAuthority(b)
-	b.leaveFirst()
-	b.createPrivilegeRoles()
-	b.mayCreate()
-	b.loseLogins()
-	b.decideComments()
-	b.createSchemas()
-	b.changeOwners()
-	b.changePrivileges()
-	b.dropSchemas()
-	b.authority.giveBackFirst()
-	b.changeMemberships()
-	b.gainLogins()
-	b.dropRoles()
-	b.authority.giveBack()
-	return b.planned(current)
-}
-
-// planned gives the plan, unless something was refused.
-func (b *builder) planned(current *catalog.Catalog) (*Plan, error) {
-	if len(b.refused) > 0 {
-		return nil, &Refusal{Reasons: b.refused, denials: b.denials}
-	}
-	return &Plan{Server: current.Server, Statements: b.inOrder(), From: current}, nil
-}
-
-// inOrder gives the statements by section.
-func (b *builder) inOrder() []script.Statement {
-	slices.SortStableFunc(b.statements, func(x, y script.Statement) int { return int(x.Section) - int(y.Section) })
-	return b.statements
-}
-
 // IsSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
 // catalogs have the same.
 func IsSame(current, desired *catalog.Catalog) bool {

@@ -1,30 +1,12 @@
 package planner
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
-	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
-
-// below gives a role, all its members, theirs, and so on, by the memberships of any of some catalogs.
-func below(role string, catalogs ...*catalog.Catalog) map[string]bool {
-	all := map[string]bool{role: true}
-	for next := []string{role}; len(next) > 0; next = next[1:] {
-		for _, c := range catalogs {
-			for _, m := range c.Members[next[0]] {
-				if !all[m.Member] {
-					all[m.Member] = true
-					next = append(next, m.Member)
-				}
-			}
-		}
-	}
-	return all
-}
 
 // leaving lists, by role, the memberships below the connecting role that are there and are not to be. From 16 on whom
 // it may grant it is a member of already, so that none is in its way.
@@ -34,11 +16,11 @@ func leaving(now, want *catalog.Catalog) []memberDifferences {
 		return nil
 	}
 	var out []memberDifferences
-	for role := range below(user, now) {
+	for role := range catalog.Below([]string{user}, byAny, now) {
 		var extra []memberDifference
+		find := want.FindMember(want.Members[role], len(now.Members[role]))
 		for _, m := range now.Members[role] {
-			isSame := func(other catalog.Membership) bool { return other.Member == m.Member }
-			if !slices.ContainsFunc(want.Members[role], isSame) && want.Roles[role] != nil {
+			if find(m) < 0 && want.Roles[role] != nil {
 				extra = append(extra, memberDifference{row: m})
 			}
 		}
@@ -50,20 +32,31 @@ func leaving(now, want *catalog.Catalog) []memberDifferences {
 	return out
 }
 
+// byAny has all memberships lead on.
+func byAny(catalog.Options) bool { return true }
+
 // hasCycle tells whether one of some roles, or a member of them, directly or not, is a member of itself by the
-// memberships of all catalogs together.
+// memberships of all catalogs together. It looks at each role once.
 func hasCycle(roles []string, catalogs ...*catalog.Catalog) bool {
-	return access.HasCycle(roles, func(role string) iter.Seq[string] {
-		return func(yield func(string) bool) {
-			for _, c := range catalogs {
-				for _, m := range c.Members[role] {
-					if !yield(m.Member) {
-						return
-					}
+	const open, done = 1, 2
+	state := map[string]int{}
+	var visit func(role string) bool
+	visit = func(role string) bool {
+		if state[role] != 0 {
+			return state[role] == open
+		}
+		state[role] = open
+		for _, c := range catalogs {
+			for _, m := range c.Members[role] {
+				if visit(m.Member) {
+					return true
 				}
 			}
 		}
-	})
+		state[role] = done
+		return false
+	}
+	return slices.ContainsFunc(roles, visit)
 }
 
 func leavesAny(now, want *catalog.Catalog) bool { return len(leaving(now, want)) > 0 }
@@ -82,7 +75,7 @@ func (a *authority) giveBackFirst() {
 	if a.IsSuperuser() {
 		return // it joins nothing
 	}
-	a.below = below(a.Name, a.b.working, a.b.desired)
+	a.below = catalog.Below([]string{a.Name}, byAny, a.b.working, a.b.desired)
 	isBelow := func(role string) bool { return a.below[role] }
 	first := slices.DeleteFunc(slices.Clone(a.order), func(role string) bool { return !isBelow(role) })
 	a.order = slices.DeleteFunc(a.order, isBelow)

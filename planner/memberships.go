@@ -84,7 +84,7 @@ func (b *builder) differencesOf(roles ...string) []memberDifferences {
 // withOther puts to each row that of the other side, by member. Before 16 it makes no difference who granted them.
 func (b *builder) withOther(rows, others []catalog.Membership) []memberDifference {
 	out := make([]memberDifference, 0, len(rows))
-	find := b.findMember(others)
+	find := b.working.FindMember(others, len(rows))
 	for _, m := range rows {
 		switch at := find(m); {
 		case at < 0:
@@ -124,33 +124,6 @@ func (b *builder) leftOver(d memberDifferences) []memberDifference {
 	return d.extra
 }
 
-// fewMembers are found as fast by looking at each.
-const fewMembers = 16
-
-// findMember gives what finds the row of the same member, from 16 on also by the same grantor: its place, or -1.
-func (b *builder) findMember(rows []catalog.Membership) func(catalog.Membership) int {
-	isSame := func(x, y catalog.Membership) bool {
-		return x.Member == y.Member && (x.Grantor == y.Grantor || !b.server.GrantorsMatter())
-	}
-	if len(rows) <= fewMembers {
-		return func(m catalog.Membership) int {
-			return slices.IndexFunc(rows, func(row catalog.Membership) bool { return isSame(row, m) })
-		}
-	}
-	byMember := make(map[string][]int, len(rows))
-	for i, row := range rows {
-		byMember[row.Member] = append(byMember[row.Member], i)
-	}
-	return func(m catalog.Membership) int {
-		for _, at := range byMember[m.Member] {
-			if isSame(rows[at], m) {
-				return at
-			}
-		}
-		return -1
-	}
-}
-
 func (b *builder) grantMemberships(changed []memberDifferences) {
 	var grants []membershipChange
 	for _, differences := range changed {
@@ -182,7 +155,7 @@ func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 	if !b.server.GrantorsMatter() || len(groups) < 2 {
 		return groups
 	}
-	may := admins(b.working.Members[role])
+	may := catalog.Admins(b.working.Members[role])
 	var out memberGroups
 	for wave := 0; len(groups) > 0; wave++ {
 		gaining := map[string]bool{}
@@ -209,17 +182,6 @@ func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 			}
 		}
 		groups = later
-	}
-	return out
-}
-
-// admins gives the members that have ADMIN OPTION.
-func admins(rows []catalog.Membership) map[string]bool {
-	out := map[string]bool{}
-	for _, m := range rows {
-		if m.Admin {
-			out[m.Member] = true
-		}
 	}
 	return out
 }

@@ -2,20 +2,11 @@ package planner
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
 )
-
-// roleNames lists the roles of a catalog in the order of a plan: ordinary roles by name, then privilege roles by what
-// they hold. Their names are random, and a script that went by those would look different each time.
-func roleNames(c *catalog.Catalog) []string {
-	names := slices.Collect(maps.Keys(c.Roles))
-	sortByWhatTheyHold(c, names)
-	return names
-}
 
 // roleNames lists those of the desired roles of which anything is to be changed, found and sorted once, before the
 // first statement. Of a part of a plan they are few.
@@ -32,7 +23,8 @@ func (b *builder) roleNames() []string {
 	return b.names
 }
 
-// sortByWhatTheyHold puts roles in order by what they hold and by name, each looked up once.
+// sortByWhatTheyHold puts ordinary roles in order by name, then privilege roles by what they hold: their names are
+// random, and a script that went by those would look different each time.
 func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 	type holder struct {
 		name string

@@ -21,7 +21,7 @@ func (c *comparison) affected() []string {
 			start = append(start, role)
 		}
 	}
-	reached := c.below(start)
+	reached := catalog.Below(start, catalog.Options.Inherits, c.before, c.after)
 	everybody := reached[catalog.Public]
 	var out []string
 	if everybody {
@@ -72,32 +72,4 @@ func inheritors(c *catalog.Catalog, role string) map[string]bool {
 		}
 	}
 	return out
-}
-
-// below gives the roles, and all that inherit from them in one of the states or partly in both.
-func (c *comparison) below(start []string) map[string]bool {
-	seen := map[string]bool{}
-	var queue []string
-	add := func(role string) {
-		if !seen[role] {
-			seen[role] = true
-			queue = append(queue, role)
-		}
-	}
-	for _, role := range start {
-		add(role)
-	}
-	for ; len(queue) > 0; queue = queue[1:] {
-		for _, state := range []*catalog.Catalog{c.before, c.after} {
-			for _, m := range state.Members[queue[0]] {
-				if m.Inherit {
-					add(m.Member)
-				}
-			}
-			if owner := state.DatabaseOwner(); queue[0] == catalog.DatabaseOwners && owner != "" {
-				add(owner)
-			}
-		}
-	}
-	return seen
 }

@@ -55,14 +55,5 @@ func markReach(before, after *catalog.Catalog, add addMark) {
 
 // actingAs gives the role, and all that have its privileges or can SET ROLE to it.
 func actingAs(c *catalog.Catalog, role string) map[string]bool {
-	seen := map[string]bool{role: true}
-	for queue := []string{role}; len(queue) > 0; queue = queue[1:] {
-		for _, m := range c.Members[queue[0]] {
-			if (m.Inherit || m.Set) && !seen[m.Member] {
-				seen[m.Member] = true
-				queue = append(queue, m.Member)
-			}
-		}
-	}
-	return seen
+	return catalog.Below([]string{role}, func(o catalog.Options) bool { return o.Inherit || o.Set }, c)
 }

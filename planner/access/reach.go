@@ -121,12 +121,7 @@ func (r *Reach) Grantor(member, role string) string {
 
 // admin gives the first of the roles that has ADMIN OPTION on a role.
 func (r *Reach) admin(roles []string, role string) string {
-	admins := map[string]bool{}
-	for _, m := range r.catalog.Members[role] {
-		if m.Admin {
-			admins[m.Member] = true
-		}
-	}
+	admins := catalog.Admins(r.catalog.Members[role])
 	for _, candidate := range roles {
 		if admins[candidate] {
 			return candidate

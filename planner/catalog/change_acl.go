@@ -168,5 +168,5 @@ func (c *Catalog) keepsOption(role string, privilege Privilege, acl ACL, owner s
 			holders = append(holders, item.Grantee)
 		}
 	}
-	return c.inheritsAny(role, holders)
+	return Below(holders, Options.Inherits, c)[role]
 }

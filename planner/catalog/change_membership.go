@@ -22,13 +22,13 @@ func (ch GrantRole) Apply(c *Catalog) {
 // add adds the memberships in one of the roles.
 func (ch GrantRole) add(c *Catalog, role string) {
 	rows := append(make([]Membership, 0, len(c.Members[role])+len(ch.Members)), c.Members[role]...)
-	placeOf := c.placesOfMembers(rows, len(ch.Members))
+	find := c.FindMember(rows, len(ch.Members))
 	for _, member := range ch.Members {
 		row := Membership{Member: member, Grantor: ch.Grantor, Options: c.DefaultOptions(member)}
 		if ch.Options != nil {
 			row.Options = *ch.Options
 		}
-		at := placeOf(c.memberKey(row))
+		at := find(row)
 		switch {
 		case at < 0:
 			rows = append(rows, row)
@@ -124,31 +124,27 @@ func (ch RevokeRole) Touches(*Catalog) Touched {
 // Lock locks, from 16 on, the roles that are revoked.
 func (ch RevokeRole) Lock(l Locks, server Server) { l.granted(server, ch.Roles...) }
 
-// memberKey is what a membership is known by among those of one role.
-type memberKey struct{ member, grantor string }
-
-// memberKey leaves out the grantor before 16, where a role has a member once, whoever granted it.
-func (c *Catalog) memberKey(m Membership) memberKey {
-	if c.Server.GrantorsMatter() {
-		return memberKey{m.Member, m.Grantor}
+// FindMember gives what finds, among the memberships in one role, that of the same member, from 16 on also by the same
+// grantor: its place, or -1. For a few questions an index would take longer than to look.
+func (c *Catalog) FindMember(rows []Membership, questions int) func(Membership) int {
+	type key struct{ member, grantor string }
+	keyOf := func(m Membership) key {
+		if c.Server.GrantorsMatter() {
+			return key{m.Member, m.Grantor}
+		}
+		return key{member: m.Member}
 	}
-	return memberKey{member: m.Member}
-}
-
-// placesOfMembers gives what finds a membership among those of one role, or -1. For a few questions an index would
-// take longer than to look.
-func (c *Catalog) placesOfMembers(rows []Membership, questions int) func(memberKey) int {
 	if questions <= 2 || len(rows) <= 2 {
-		return func(key memberKey) int {
-			return slices.IndexFunc(rows, func(row Membership) bool { return c.memberKey(row) == key })
+		return func(m Membership) int {
+			return slices.IndexFunc(rows, func(row Membership) bool { return keyOf(row) == keyOf(m) })
 		}
 	}
-	place := make(map[memberKey]int, len(rows))
+	place := make(map[key]int, len(rows))
 	for i, row := range rows {
-		place[c.memberKey(row)] = i
+		place[keyOf(row)] = i
 	}
-	return func(key memberKey) int {
-		if at, found := place[key]; found {
+	return func(m Membership) int {
+		if at, found := place[keyOf(m)]; found {
 			return at
 		}
 		return -1

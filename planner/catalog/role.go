@@ -85,6 +85,17 @@ func SameMemberships(a, b []Membership) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0] || slices.Equal(a, b))
 }
 
+// Admins gives the members that have ADMIN OPTION.
+func Admins(rows []Membership) map[string]bool {
+	out := map[string]bool{}
+	for _, m := range rows {
+		if m.Admin {
+			out[m.Member] = true
+		}
+	}
+	return out
+}
+
 // Options are those of GRANT role TO role.
 type Options struct{ Admin, Inherit, Set bool }
 

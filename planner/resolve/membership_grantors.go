@@ -14,7 +14,7 @@ func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []
 	if !r.desired.Server.GrantorsMatter() {
 		return rows
 	}
-	before, after := admins(r.current.Members[role]), admins(rows)
+	before, after := catalog.Admins(r.current.Members[role]), catalog.Admins(rows)
 	isLost := func(m catalog.Membership) bool { return before[m.Grantor] && !after[m.Grantor] }
 	if !slices.ContainsFunc(rows, isLost) {
 		return rows
@@ -53,7 +53,7 @@ func (r *resolver) regrantor(role string, rows []catalog.Membership, isLost func
 	if grantor == r.desired.Server.Bootstrap || !depends[grantor] {
 		return grantor, true
 	}
-	has := admins(rows)
+	has := catalog.Admins(rows)
 	for _, other := range r.actor.Inherited(r.actor.Name) {
 		if has[other] && !depends[other] {
 			return other, true
@@ -71,21 +71,10 @@ func withDependents(rows []catalog.Membership, on map[string]bool) map[string]bo
 		for _, m := range rows {
 			independent[m.Member] = independent[m.Member] || m.Admin && !out[m.Grantor]
 		}
-		for member := range admins(rows) {
+		for member := range catalog.Admins(rows) {
 			if !independent[member] {
 				out[member] = true
 			}
-		}
-	}
-	return out
-}
-
-// admins gives the members that have ADMIN OPTION.
-func admins(rows []catalog.Membership) map[string]bool {
-	out := map[string]bool{}
-	for _, m := range rows {
-		if m.Admin {
-			out[m.Member] = true
 		}
 	}
 	return out

@@ -1,0 +1,49 @@
+package catalog
+
+// DatabaseOwners has the owner of the connected database as its one member, without a row in pg_auth_members.
+// https://www.postgresql.org/docs/current/predefined-roles.html
+const DatabaseOwners = "pg_database_owner"
+
+// DatabaseOwner gives the owner of the connected database; empty if that is not known.
+func (c *Catalog) DatabaseOwner() string {
+	if database := c.Objects[ObjectID{Kind: Database, Name: c.Server.Database}]; database != nil {
+		return database.Owner
+	}
+	return ""
+}
+
+// DatabaseOwnerOptions are those of the membership without a row: before 16 it passes privileges on as the member's
+// others do.
+func (c *Catalog) DatabaseOwnerOptions() Options {
+	return Options{Inherit: c.Server.GrantorsMatter() || c.DefaultOptions(c.DatabaseOwner()).Inherit, Set: true}
+}
+
+// Below gives some roles and all that are members of them, directly or not, by memberships of any of some catalogs that
+// lead on. It looks from the roles down, who have few members, and so needs no index of all memberships.
+func Below(roles []string, leadsOn func(Options) bool, catalogs ...*Catalog) map[string]bool {
+	seen := make(map[string]bool, len(roles))
+	var queue []string
+	add := func(role string, options Options) {
+		if !seen[role] && leadsOn(options) {
+			seen[role] = true
+			queue = append(queue, role)
+		}
+	}
+	for _, role := range roles {
+		add(role, Options{Admin: true, Inherit: true, Set: true})
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, c := range catalogs {
+			for _, m := range c.Members[queue[0]] {
+				add(m.Member, m.Options)
+			}
+			if queue[0] == DatabaseOwners && c.DatabaseOwner() != "" {
+				add(c.DatabaseOwner(), c.DatabaseOwnerOptions())
+			}
+		}
+	}
+	return seen
+}
+
+// Inherits tells whether a membership passes privileges on. It is for [Below].
+func (o Options) Inherits() bool { return o.Inherit }
