@@ -28,15 +28,15 @@ func ExampleParseGrant() {
 }
 
 func ExampleParseGrant_problems() {
-	_, err := spec.ParseGrant("SELCT ON TABLE sales.orders TO alice")
+	_, err := spec.ParseGrant("USGE ON SCHEMA sales TO alice")
 	fmt.Println(err)
-	// Output: 1:1: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE,
-	// REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)
-	//     1 | SELCT ON TABLE sales.orders TO alice
+	// Output:
+	// 1:1: unknown privilege "USGE" for a SCHEMA: known are CREATE, USAGE (did you mean USAGE?)
+	//     1 | USGE ON SCHEMA sales TO alice
 	//       | ^
-	// 1:29: leave out TO and what follows: the role is the one under which the phrase stands
-	//     1 | SELCT ON TABLE sales.orders TO alice
-	//       |                             ^
+	// 1:22: leave out TO and what follows: the role is the one under which the phrase stands
+	//     1 | USGE ON SCHEMA sales TO alice
+	//       |                      ^
 }
 
 // sayTarget writes a target with every name in Go's quotes, so that nothing in a name can look like something else.
