@@ -104,9 +104,9 @@ func (t *touched) membershipState(role string, c *catalog.Catalog) script.Member
 	for _, m := range c.Members[role] {
 		if concerns(m) {
 			if s.Rows == nil {
-				s.Rows = make([]catalog.Membership, 0, len(s.Members))
+				s.Rows = make([]script.StateMembership, 0, len(s.Members))
 			}
-			s.Rows = append(s.Rows, m)
+			s.Rows = append(s.Rows, script.StateMembership{Member: m.Member, Grantor: m.Grantor, Admin: m.Admin, Inherit: m.Inherit, Set: m.Set})
 		}
 	}
 	return s
@@ -124,7 +124,7 @@ func inOrder(names []string) []string {
 
 func objectState(id catalog.ObjectID, object *catalog.Object) script.ObjectState {
 	if object == nil {
-		return script.ObjectState{ID: id}
+		return script.ObjectState{ID: script.StateObject(id)}
 	}
-	return script.ObjectState{ID: id, There: true, OID: object.OID, Owner: object.Owner, ACL: object.ACL, Columns: object.Columns}
+	return script.ObjectState{ID: script.StateObject(id), There: true, OID: object.OID, Owner: object.Owner, ACL: object.ACL, Columns: object.Columns}
 }

@@ -115,7 +115,7 @@ func TestPartsFollowEachOther(t *testing.T) {
 				}
 			}
 			for _, object := range plan.Parts[i].ReliesOn.Objects {
-				now := moment.Objects[object.ID]
+				now := moment.Objects[catalog.ObjectID(object.ID)]
 				if (now != nil) != object.There || now != nil && (now.Owner != object.Owner || !slices.Equal(now.ACL, object.ACL)) {
 					t.Errorf("part %d relies on %+v, which is %+v", i+1, object, now)
 				}
@@ -134,10 +134,10 @@ func isLedTo(t *testing.T, part int, state script.State, moment *catalog.Catalog
 		}
 	}
 	for _, m := range state.Memberships {
-		var rows []catalog.Membership
+		var rows []script.StateMembership
 		for _, row := range moment.Members[m.Role] {
 			if slices.Contains(m.Members, row.Member) {
-				rows = append(rows, row)
+				rows = append(rows, script.StateMembership{Member: row.Member, Grantor: row.Grantor, Admin: row.Admin, Inherit: row.Inherit, Set: row.Set})
 			}
 		}
 		if !slices.Equal(rows, m.Rows) {
@@ -145,7 +145,7 @@ func isLedTo(t *testing.T, part int, state script.State, moment *catalog.Catalog
 		}
 	}
 	for _, object := range state.Objects {
-		now := moment.Objects[object.ID]
+		now := moment.Objects[catalog.ObjectID(object.ID)]
 		if (now != nil) != object.There || now != nil && (now.Owner != object.Owner || !slices.Equal(now.ACL, object.ACL)) {
 			t.Errorf("part %d leads to %+v, which is %+v", part, object, now)
 		}

@@ -4,27 +4,32 @@ import "pgsr/planner/catalog"
 
 // Effect is what a change of a catalog means for people: who gains and who loses what, by which path. It is grouped,
 // so that it stays readable however much changes. Privilege roles are never its subject: they are part of a path.
-// Everything in it is in a fixed order.
+// Everything in it is in a fixed order. Saved plans hold it as JSON.
 //
 // It says what the server's has_table_privilege and its like say. Three things are said shorter: of a role that is a
 // superuser before and after, nothing; what PUBLIC gains and loses is said of PUBLIC (as [catalog.Public]) and of
 // each role for which it makes a difference; and a privilege on a column is said only where the same on its table
 // does not come or go.
 type Effect struct {
+	// Compared counts the roles that are known and were compared, Gained and Lost the privileges, one by one.
+	Compared int `json:"compared"`
+	Gained   int `json:"gained"`
+	Lost     int `json:"lost"`
 	// Gains and Losses of effective privileges.
-	Gains, Losses []Group
+	Gains  []Group `json:"gains"`
+	Losses []Group `json:"losses"`
 	// Memberships that come, go or change, but for those in privilege roles.
-	Memberships []MembershipChange
+	Memberships []MembershipChange `json:"memberships,omitempty"`
 	// Ownerships that move.
-	Ownerships []OwnershipChange
+	Ownerships []OwnershipChange `json:"ownerships,omitempty"`
 	// GainLogin and LoseLogin are the roles that can log in now, or no longer.
-	GainLogin, LoseLogin []string
+	GainLogin []string `json:"gain_login,omitempty"`
+	LoseLogin []string `json:"lose_login,omitempty"`
 	// Created and Dropped are roles.
-	Created, Dropped []string
+	Created []string `json:"created,omitempty"`
+	Dropped []string `json:"dropped,omitempty"`
 	// Marks are changes that need a second look.
-	Marks []Mark
-	// Roles that are known and were compared, and the privileges that were gained and lost, counted one by one.
-	Compared, Gained, Lost int
+	Marks []Mark `json:"marks"`
 }
 
 // IsEmpty tells whether nobody can do more or less than before.
@@ -34,12 +39,12 @@ func (e *Effect) IsEmpty() bool {
 
 // Group is one or more roles, each of which has the same difference on each of some objects of one kind.
 type Group struct {
-	Roles      []string
-	Privileges []catalog.Privilege
+	Roles      []string            `json:"roles"`
+	Privileges []catalog.Privilege `json:"privileges"`
 	// Column is the one of each of the objects that the privileges are confined to; empty: they are on the objects.
-	Column  string
-	Objects []catalog.ObjectID
-	Path    Path
+	Column  string             `json:"column,omitempty"`
+	Objects []catalog.ObjectID `json:"objects"`
+	Path    Path               `json:"path"`
 }
 
 // Count gives the number of differences, one for each role, privilege and object.
@@ -47,26 +52,28 @@ func (g Group) Count() int { return len(g.Roles) * len(g.Privileges) * len(g.Obj
 
 // MembershipChange is a membership of one or more roles in a role. Options are those of all grantors together.
 type MembershipChange struct {
-	Role    string
-	Members []string
+	Role    string   `json:"role"`
+	Members []string `json:"members"`
 	// Before and After are nil where there is no membership.
-	Before, After *catalog.Options
+	Before *catalog.Options `json:"before,omitempty"`
+	After  *catalog.Options `json:"after,omitempty"`
 }
 
 // OwnershipChange is objects that move from one owner to another. From is empty for objects that are new, To for
 // those that are gone.
 type OwnershipChange struct {
-	From, To string
-	Objects  []catalog.ObjectID
+	From    string             `json:"from"`
+	To      string             `json:"to"`
+	Objects []catalog.ObjectID `json:"objects"`
 }
 
 // Path says how a role has, or had, a privilege.
 type Path struct {
 	// Kind is what the privilege comes from in the end.
-	Kind PathKind
+	Kind PathKind `json:"kind"`
 	// Via are the roles on the way, nearest first, without the role itself and without a privilege role at the end.
 	// Empty: none.
-	Via []string
+	Via []string `json:"via,omitempty"`
 }
 
 // PathKind is what an effective privilege comes from.
@@ -84,12 +91,12 @@ const (
 
 // Mark is a change that needs a second look.
 type Mark struct {
-	Kind MarkKind
+	Kind MarkKind `json:"kind"`
 	// Role that it is about; empty for PUBLIC.
-	Role string
+	Role string `json:"role"`
 	// Text says in a few words who changes how. Names in it that hold more than letters, digits and _ are quoted and
 	// escaped.
-	Text string
+	Text string `json:"text"`
 }
 
 // MarkKind is why a change needs a second look.

@@ -8,11 +8,12 @@ import (
 
 // ObjectID names an object inside a Catalog. All of it is what tells one from another.
 type ObjectID struct {
-	Kind Kind
+	Kind Kind `json:"kind"`
 	// Schema is empty for kinds that lie in none.
-	Schema, Name string
+	Schema string `json:"schema,omitempty"`
+	Name   string `json:"name"`
 	// Arguments are the types of a routine's arguments, which tell it from others of its name; empty for all else.
-	Arguments string `json:",omitempty"`
+	Arguments string `json:"arguments,omitempty"`
 }
 
 // String gives the object as a person would name it in a message, unquoted. It is never used as SQL.

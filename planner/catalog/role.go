@@ -44,8 +44,8 @@ type Attributes struct {
 
 // Held is the privilege that a privilege role holds.
 type Held struct {
-	Privilege Privilege
-	Object    ObjectID
+	Privilege Privilege `json:"privilege"`
+	Object    ObjectID  `json:"object"`
 }
 
 // Verifier is a stored password: a SCRAM-SHA-256 verifier or an MD5 hash. It is a secret: it prints masked.
@@ -97,7 +97,11 @@ func Admins(rows []Membership) map[string]bool {
 }
 
 // Options are those of GRANT role TO role.
-type Options struct{ Admin, Inherit, Set bool }
+type Options struct {
+	Admin   bool `json:"admin"`
+	Inherit bool `json:"inherit"`
+	Set     bool `json:"set"`
+}
 
 // With gives the options that there are in either.
 func (o Options) With(others Options) Options {

@@ -63,7 +63,7 @@ func warehouse() Document {
 // guarded is a plan that checks what it relies on, and what it leads to.
 func guarded() Document {
 	d := warehouse()
-	d.ReliesOn = script.State{Roles: []script.RoleState{{Name: "alice"}}, Objects: []script.ObjectState{{ID: orders, There: true, OID: 16385, Owner: "deploy"}}}
+	d.ReliesOn = script.State{Roles: []script.RoleState{{Name: "alice"}}, Objects: []script.ObjectState{{ID: script.StateObject(orders), There: true, OID: 16385, Owner: "deploy"}}}
 	d.LeadsTo = script.State{Roles: []script.RoleState{{Name: "alice", There: true}}}
 	d.Rollback.ReliesOn, d.Rollback.LeadsTo = d.LeadsTo, d.ReliesOn
 	return d
@@ -123,7 +123,7 @@ func hostileDocument() Document {
 		d.Statements = append(d.Statements, script.Statement{Section: script.Privileges, As: short, Reason: hostileName, Change: change})
 	}
 	d.Rollback.Statements = d.Statements
-	d.ReliesOn = script.State{Roles: []script.RoleState{{Name: short, There: true}}, Objects: []script.ObjectState{{ID: catalog.ObjectID{Kind: catalog.Schema, Name: short}, Owner: short}}}
+	d.ReliesOn = script.State{Roles: []script.RoleState{{Name: short, There: true}}, Objects: []script.ObjectState{{ID: script.StateObject{Kind: catalog.Schema, Name: short}, Owner: short}}}
 	group := access.Group{Roles: []string{hostileName}, Privileges: []catalog.Privilege{catalog.Select},
 		Objects: []catalog.ObjectID{{Kind: catalog.Table, Schema: hostileName, Name: hostileName}}, Path: access.Path{Kind: access.ByGrant, Via: []string{hostileName}}}
 	d.Effect = &access.Effect{Gained: 1, Gains: []access.Group{group}, Marks: []access.Mark{{Kind: access.LosesAccess, Role: hostileName, Text: hostileName}}}

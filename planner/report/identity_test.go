@@ -22,19 +22,19 @@ func TestArgumentsAreOfTheIdentity(t *testing.T) {
 	}
 	for what, say := range map[string]func(catalog.ObjectID) string{
 		"message": catalog.ObjectID.String, "display": script.DisplayObject, "phrase": spec.ObjectPhrase,
-		"saved": func(id catalog.ObjectID) string { data, _ := json.Marshal(script.JSONObject(id)); return string(data) },
-		"state": func(id catalog.ObjectID) string { data, _ := json.Marshal(id); return string(data) },
+		"saved": func(id catalog.ObjectID) string { data, _ := json.Marshal(id); return string(data) },
+		"state": func(id catalog.ObjectID) string { data, _ := json.Marshal(script.StateObject(id)); return string(data) },
 		"guard": func(id catalog.ObjectID) string {
-			return script.GuardSQL(catalog.Server{}, script.State{Objects: []script.ObjectState{{ID: id}}}, script.Stale)
+			return script.GuardSQL(catalog.Server{}, script.State{Objects: []script.ObjectState{{ID: script.StateObject(id)}}}, script.Stale)
 		},
 	} {
 		if text := say(one); text == say(other) || !strings.Contains(text, "integer") {
 			t.Errorf("%s: %s", what, text)
 		}
 	}
-	var back script.JSONObject
-	data, _ := json.Marshal(script.JSONObject(other))
-	if err := json.Unmarshal(data, &back); err != nil || catalog.ObjectID(back) != other {
+	var back catalog.ObjectID
+	data, _ := json.Marshal(other)
+	if err := json.Unmarshal(data, &back); err != nil || back != other {
 		t.Errorf("%s was read as %v: %v", data, back, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -63,6 +64,16 @@ func jsonFileOf(d Document) (jsonFile, error) {
 	return file, err
 }
 
+// jsonEffectOf writes empty lists where others would look for some.
+func jsonEffectOf(e *access.Effect) *access.Effect {
+	if e == nil {
+		return nil
+	}
+	out := *e
+	out.Gains, out.Losses, out.Marks = append([]access.Group{}, e.Gains...), append([]access.Group{}, e.Losses...), append([]access.Mark{}, e.Marks...)
+	return &out
+}
+
 // encodeJSON writes a value as JSON without invisible characters.
 func encodeJSON(value any) ([]byte, error) {
 	var text bytes.Buffer
@@ -85,8 +96,8 @@ type jsonFile struct {
 	StatementTimeout int64           `json:"statement_timeout_ms,omitempty"`
 	HoldsSecrets     bool            `json:"holds_secrets"`
 	jsonPlan
-	Effect   *jsonEffect `json:"effect,omitempty"`
-	Rollback *jsonPlan   `json:"rollback,omitempty"`
+	Effect   *access.Effect `json:"effect,omitempty"`
+	Rollback *jsonPlan      `json:"rollback,omitempty"`
 }
 
 // jsonPlan is the plan, or its way back.

@@ -83,7 +83,7 @@ func checkVersion(data []byte) error {
 
 // document gives what the file says.
 func (f jsonFile) document() (Document, error) {
-	d := Document{Effect: f.Effect.effect(), Document: script.Document{
+	d := Document{Effect: f.Effect, Document: script.Document{
 		Origin: script.Origin{Version: f.Program, Sources: f.Sources}, Server: f.Server.server(), LockKey: f.LockKey,
 		LockTimeout: time.Duration(f.LockTimeout) * time.Millisecond, StatementTimeout: time.Duration(f.StatementTimeout) * time.Millisecond,
 	}}

@@ -50,8 +50,8 @@ func (ch createRole) names() []string {
 
 type jsonCreateRole struct {
 	tag
-	Name  string    `json:"name"`
-	Holds *jsonHeld `json:"holds,omitempty"`
+	Name  string        `json:"name"`
+	Holds *catalog.Held `json:"holds,omitempty"`
 	// Administrator: the role gets CREATEROLE, to create and grant privilege roles.
 	Administrator bool     `json:"administrator,omitempty"`
 	Members       []string `json:"members,omitempty"`
@@ -59,23 +59,10 @@ type jsonCreateRole struct {
 	jsonLogin
 }
 
-type jsonHeld struct {
-	Privilege catalog.Privilege `json:"privilege"`
-	Object    JSONObject        `json:"object"`
-}
-
 func (ch createRole) json() any {
-	form := jsonCreateRole{tag{"create_role"}, ch.Name, nil, ch.CreateRole, ch.Members, ch.Creator, jsonLoginOf(ch.With)}
-	if ch.Holds != nil {
-		form.Holds = &jsonHeld{ch.Holds.Privilege, JSONObject(ch.Holds.Object)}
-	}
-	return form
+	return jsonCreateRole{tag{"create_role"}, ch.Name, ch.Holds, ch.CreateRole, ch.Members, ch.Creator, jsonLoginOf(ch.With)}
 }
 
 func (f jsonCreateRole) change() catalog.Change {
-	ch := catalog.CreateRole{Name: f.Name, CreateRole: f.Administrator, Members: f.Members, Creator: f.Creator, With: f.alterRole("")}
-	if f.Holds != nil {
-		ch.Holds = &catalog.Held{Privilege: f.Holds.Privilege, Object: catalog.ObjectID(f.Holds.Object)}
-	}
-	return ch
+	return catalog.CreateRole{Name: f.Name, Holds: f.Holds, CreateRole: f.Administrator, Members: f.Members, Creator: f.Creator, With: f.alterRole("")}
 }

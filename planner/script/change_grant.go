@@ -70,17 +70,17 @@ type jsonGrant struct {
 // jsonItems are what is granted or revoked.
 type jsonItems struct {
 	Privileges []catalog.Privilege `json:"privileges"`
-	Object     JSONObject          `json:"object"`
+	Object     catalog.ObjectID    `json:"object"`
 	Column     string              `json:"column,omitempty"`
 	Grantees   []string            `json:"grantees"`
 	Grantor    string              `json:"grantor"`
 }
 
 func (ch grant) json() any {
-	return jsonGrant{tag{"grant"}, jsonItems{ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor}, ch.WithOption}
+	return jsonGrant{tag{"grant"}, jsonItems{ch.Privileges, ch.Object, ch.Column, ch.Grantees, ch.Grantor}, ch.WithOption}
 }
 
 func (f jsonGrant) change() catalog.Change {
-	return catalog.Grant{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
+	return catalog.Grant{Privileges: f.Privileges, Object: f.Object, Column: f.Column, Grantees: f.Grantees,
 		Grantor: f.Grantor, WithOption: f.WithOption}
 }

@@ -60,10 +60,10 @@ func (ch grantRole) names() []string {
 type jsonGrantRole struct {
 	tag
 	jsonRoles
-	Members   []string     `json:"members"`
-	Options   *JSONOptions `json:"options,omitempty"`
-	Grantor   string       `json:"grantor"`
-	GrantedBy bool         `json:"granted_by,omitempty"`
+	Members   []string         `json:"members"`
+	Options   *catalog.Options `json:"options,omitempty"`
+	Grantor   string           `json:"grantor"`
+	GrantedBy bool             `json:"granted_by,omitempty"`
 }
 
 // jsonRoles are the roles that are granted or revoked: the one, or several.
@@ -88,9 +88,9 @@ func (f jsonRoles) names() []string {
 }
 
 func (ch grantRole) json() any {
-	return jsonGrantRole{tag{"grant_role"}, jsonRolesOf(ch.Roles), ch.Members, (*JSONOptions)(ch.Options), ch.Grantor, ch.GrantedBy}
+	return jsonGrantRole{tag{"grant_role"}, jsonRolesOf(ch.Roles), ch.Members, ch.Options, ch.Grantor, ch.GrantedBy}
 }
 
 func (f jsonGrantRole) change() catalog.Change {
-	return catalog.GrantRole{Roles: f.names(), Members: f.Members, Options: (*catalog.Options)(f.Options), Grantor: f.Grantor, GrantedBy: f.GrantedBy}
+	return catalog.GrantRole{Roles: f.names(), Members: f.Members, Options: f.Options, Grantor: f.Grantor, GrantedBy: f.GrantedBy}
 }

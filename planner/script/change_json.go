@@ -19,22 +19,6 @@ type tag struct {
 	Type string `json:"type"`
 }
 
-// JSONObject is an object as it stands in a saved plan.
-type JSONObject struct {
-	Kind   catalog.Kind `json:"kind"`
-	Schema string       `json:"schema,omitempty"`
-	Name   string       `json:"name"`
-	// Arguments are the types of a routine's arguments.
-	Arguments string `json:"arguments,omitempty"`
-}
-
-// JSONOptions are the options of a membership as they stand in a saved plan.
-type JSONOptions struct {
-	Admin   bool `json:"admin"`
-	Inherit bool `json:"inherit"`
-	Set     bool `json:"set"`
-}
-
 // EncodeChange gives a change as it stands in a saved plan.
 func EncodeChange(change catalog.Change) (json.RawMessage, error) {
 	form := textOf(change).json()

@@ -54,10 +54,10 @@ type jsonRevoke struct {
 }
 
 func (ch revoke) json() any {
-	return jsonRevoke{tag{"revoke"}, jsonItems{ch.Privileges, JSONObject(ch.Object), ch.Column, ch.Grantees, ch.Grantor}, ch.OptionOnly, ch.Cascade}
+	return jsonRevoke{tag{"revoke"}, jsonItems{ch.Privileges, ch.Object, ch.Column, ch.Grantees, ch.Grantor}, ch.OptionOnly, ch.Cascade}
 }
 
 func (f jsonRevoke) change() catalog.Change {
-	return catalog.Revoke{Privileges: f.Privileges, Object: catalog.ObjectID(f.Object), Column: f.Column, Grantees: f.Grantees,
+	return catalog.Revoke{Privileges: f.Privileges, Object: f.Object, Column: f.Column, Grantees: f.Grantees,
 		Grantor: f.Grantor, OptionOnly: f.OptionOnly, Cascade: f.Cascade}
 }

@@ -33,16 +33,16 @@ func (ch setOwner) names() []string {
 
 type jsonSetOwner struct {
 	tag
-	Object  JSONObject `json:"object"`
-	Owner   string     `json:"owner"`
-	From    string     `json:"from,omitempty"`
-	Relkind string     `json:"relkind,omitempty"`
+	Object  catalog.ObjectID `json:"object"`
+	Owner   string           `json:"owner"`
+	From    string           `json:"from,omitempty"`
+	Relkind string           `json:"relkind,omitempty"`
 }
 
 func (ch setOwner) json() any {
-	return jsonSetOwner{tag{"set_owner"}, JSONObject(ch.Object), ch.Owner, ch.From, ch.Relkind}
+	return jsonSetOwner{tag{"set_owner"}, ch.Object, ch.Owner, ch.From, ch.Relkind}
 }
 
 func (f jsonSetOwner) change() catalog.Change {
-	return catalog.SetOwner{Object: catalog.ObjectID(f.Object), Owner: f.Owner, From: f.From, Relkind: f.Relkind}
+	return catalog.SetOwner{Object: f.Object, Owner: f.Owner, From: f.From, Relkind: f.Relkind}
 }

@@ -65,7 +65,7 @@ func membershipFacts(s State, grantorsMatter bool) factTable {
 			if grantorsMatter {
 				grantor = row.Grantor
 			}
-			f.add(m.Role, row.Member, grantor, optionWords(row.Options, grantorsMatter))
+			f.add(m.Role, row.Member, grantor, optionWords(catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}, grantorsMatter))
 		}
 	}
 	return f

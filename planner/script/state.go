@@ -34,15 +34,28 @@ type RoleState struct {
 
 // MembershipState says that some members have just these rows in a role.
 type MembershipState struct {
-	Role    string               `json:"role"`
-	Members []string             `json:"members"`
-	Rows    []catalog.Membership `json:"rows,omitempty"`
+	Role    string            `json:"role"`
+	Members []string          `json:"members"`
+	Rows    []StateMembership `json:"rows,omitempty"`
+}
+
+// StateMembership is a membership as a saved plan has it in a [State].
+type StateMembership struct {
+	Member, Grantor     string
+	Admin, Inherit, Set bool
+}
+
+// StateObject is an object as a saved plan has it in a [State].
+type StateObject struct {
+	Kind         catalog.Kind
+	Schema, Name string
+	Arguments    string `json:",omitempty"`
 }
 
 // ObjectState says that an object is or is not there, whose it is and who has what on it.
 type ObjectState struct {
-	ID    catalog.ObjectID `json:"object"`
-	There bool             `json:"there"`
+	ID    StateObject `json:"object"`
+	There bool        `json:"there"`
 	// OID tells an object from another one of the same name; 0: any.
 	OID     uint32                 `json:"oid,omitempty"`
 	Owner   string                 `json:"owner,omitempty"`
