@@ -43,15 +43,7 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 	if err := op.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}
-	if err := tx.ledger.MayRecord(); err != nil {
-		return nil, err
-	}
-	if tx.ledger.Installed {
-		if err := op.record(tx, plan); err != nil {
-			return nil, err
-		}
-	}
-	if err := tx.Commit(ctx); err != nil {
+	if err := tx.recordAndCommit(ctx, func() (ledger.Entry, error) { return op.entry(plan, time.Since(tx.locked)) }); err != nil {
 		return nil, err
 	}
 	return &Result{Plan: plan, Applied: true}, nil
@@ -74,19 +66,14 @@ func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan
 	return plan, nil
 }
 
-// record keeps the plan in the ledger, with the way back and what it means for people.
-func (op *operation) record(tx *transaction, plan *planner.Plan) error {
+// entry says what the ledger is to keep, with the way back and what the plan means for people.
+func (op *operation) entry(plan *planner.Plan, took time.Duration) (ledger.Entry, error) {
 	d := document(op.lockKey, plan, op.options)
 	d.Effect = plan.Effect()
 	if err := addRollback(&d, plan, op.options); err != nil {
-		return err
+		return ledger.Entry{}, err
 	}
-	e, err := ledgerEntry(d, plan, op.options, time.Since(tx.locked))
-	if err != nil {
-		return err
-	}
-	tx.Later(ledger.Record(e))
-	return nil
+	return ledgerEntry(d, plan, op.options, took)
 }
 
 // run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning
@@ -152,6 +139,6 @@ func (e *NotAsPlannedError) Error() string {
 		}
 		text.WriteString("\n  " + script.Masked(s.Change, e.Left.Server))
 	}
-	text.WriteString(ofEventTriggers(e.EventTriggers))
+	text.WriteString(mentionEventTriggers(e.EventTriggers))
 	return text.String()
 }

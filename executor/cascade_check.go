@@ -23,9 +23,9 @@ type cascadeCheck struct {
 	isOutside func(role string) bool
 }
 
-// cascades says what is to be checked of the plan; nil: nothing.
-func (l *lastPlan) cascades(s *spec.Spec) *cascadeCheck {
-	if l == nil || !slices.ContainsFunc(l.plan.Statements, cascades) {
+// cascadeCheck says what is to be checked of the plan; nil: nothing.
+func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
+	if l == nil || !slices.ContainsFunc(l.plan.Statements, isCascade) {
 		return nil
 	}
 	c := &cascadeCheck{members: map[string][]string{}, objects: map[catalog.ObjectID]bool{}}
@@ -36,7 +36,7 @@ func (l *lastPlan) cascades(s *spec.Spec) *cascadeCheck {
 	c.before = l.current
 	c.isOutside = func(role string) bool { return !inSpec[role] && !strings.HasPrefix(role, spec.PrivilegeRolePrefix) }
 	for _, statement := range l.plan.Statements {
-		if !cascades(statement) {
+		if !isCascade(statement) {
 			continue
 		}
 		switch ch := statement.Change.(type) {
@@ -49,8 +49,8 @@ func (l *lastPlan) cascades(s *spec.Spec) *cascadeCheck {
 	return c
 }
 
-// cascades tells whether a statement revokes in cascade.
-func cascades(s script.Statement) bool {
+// isCascade tells whether a statement revokes in cascade.
+func isCascade(s script.Statement) bool {
 	switch ch := s.Change.(type) {
 	case catalog.RevokeRole:
 		return ch.Cascade
@@ -70,8 +70,8 @@ func (c *cascadeCheck) watchMembers(roles []string) {
 	}
 }
 
-// seen adds to a scope what has to be read to see whether they have what they had.
-func (c *cascadeCheck) seen(scope catalog.Scope) catalog.Scope {
+// widen adds to a scope what has to be read to see whether they have what they had.
+func (c *cascadeCheck) widen(scope catalog.Scope) catalog.Scope {
 	if c == nil {
 		return scope
 	}

@@ -138,7 +138,7 @@ func TestOutsidersThatLoseAreSeen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			plan, err := p.from(inspected(t, c.super, p.scope()))
+			plan, err := p.planCatalog(inspected(t, c.super, p.scope()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,8 +146,8 @@ func TestOutsidersThatLoseAreSeen(t *testing.T) {
 				c.exec(step.SQL)
 			}
 			c.exec(test.by)
-			others := p.last.cascades(p.spec)
-			if lost := others.lost(inspected(t, c.super, others.seen(p.scope()))); (len(lost) == 1) != (test.by != `SELECT`) {
+			others := p.last.cascadeCheck(p.spec)
+			if lost := others.lost(inspected(t, c.super, others.widen(p.scope()))); (len(lost) == 1) != (test.by != `SELECT`) {
 				t.Errorf("it sees %q", lost)
 			}
 		})

@@ -20,8 +20,8 @@ func eventTriggers(ctx context.Context, tx *transaction) []string {
 	return names
 }
 
-// ofEventTriggers says which may be the reason, and what to do; empty if there are none.
-func ofEventTriggers(names []string) string {
+// mentionEventTriggers says which may be the reason, and what to do; empty if there are none.
+func mentionEventTriggers(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}

@@ -45,9 +45,9 @@ func warningsOf(missing []resolve.Missing) []string {
 	return all
 }
 
-// suggesting adds the nearest names to an error that says what is missing. They are read for it: nothing else needs
-// them.
-func suggesting(ctx context.Context, from catalogReader, err error) error {
+// withSuggestions adds the nearest names to an error that says what is missing. They are read for it: nothing else
+// needs them.
+func withSuggestions(ctx context.Context, from catalogReader, err error) error {
 	var missing *MissingError
 	if !errors.As(err, &missing) {
 		return err

@@ -101,7 +101,7 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 
 // verify plans what is left to do after the last plan has run, and makes sure that nobody else has lost anything.
 func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) (*planner.Plan, error) {
-	others := p.last.cascades(p.spec)
+	others := p.last.cascadeCheck(p.spec)
 	if others == nil && from.tx != nil && p.looksFirst(from.Conn) {
 		c, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
 		if err != nil {
@@ -130,17 +130,17 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 	if p.reading == inspect.Whole && !effect {
 		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
 	}
-	c, err := from.inspect(ctx, others.seen(p.including(scope(), effect)))
+	c, err := from.inspect(ctx, others.widen(p.including(scope(), effect)))
 	return c, p.checkEncoding(ctx, from, err)
 }
 
 // planFrom plans from a catalog. Where that is refused, more is read to say what helps.
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
-	plan, err := p.from(current)
+	plan, err := p.planCatalog(current)
 	if errors.As(err, new(*planner.Refusal)) {
-		plan, err = p.fromMore(ctx, from, current, effect)
+		plan, err = p.planWithRemedies(ctx, from, current, effect)
 	}
-	return plan, actingAs(current.Server, suggesting(ctx, from, err))
+	return plan, actingAs(current.Server, withSuggestions(ctx, from, err))
 }
 
 // including adds to a scope what the options ask for.
@@ -155,8 +155,8 @@ func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
 	return scope
 }
 
-// from plans what a catalog lacks.
-func (p *planning) from(current *catalog.Catalog) (*planner.Plan, error) {
+// planCatalog plans what a catalog lacks.
+func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) {
 	resolution, err := p.resolve(current)
 	if err != nil {
 		return nil, err

@@ -10,16 +10,16 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// fromMore plans what was refused from a snapshot that shows all that remedies depend on, and works them out if it is
-// refused again.
-func (p *planning) fromMore(ctx context.Context, from catalogReader, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
+// planWithRemedies plans what was refused once more, from a catalog that shows all that remedies depend on. If it is
+// refused again, the refusal has remedies.
+func (p *planning) planWithRemedies(ctx context.Context, from catalogReader, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	if p.reading != inspect.Whole {
 		var err error
 		if seen, err = from.inspect(ctx, remedying(p.including(p.scope(), effect), seen)); err != nil {
 			return nil, err
 		}
 	}
-	plan, err := p.from(seen)
+	plan, err := p.planCatalog(seen)
 	return plan, planner.Remedied(err, seen, func(c *catalog.Catalog) (*catalog.Catalog, error) {
 		resolution, err := p.resolve(c)
 		if err != nil {

@@ -74,24 +74,15 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if err != nil {
 		return err
 	}
-	if err := tx.ledger.MayRecord(); err != nil {
-		return err
-	}
-	if tx.ledger.Installed {
+	err = tx.recordAndCommit(ctx, func() (ledger.Entry, error) {
 		e, err := ledgerEntry(d, planOf(d), o, time.Since(tx.locked))
-		if err != nil {
-			return err
-		}
 		e.Result = result
-		tx.Later(ledger.Record(e))
-	}
-	if err := tx.Commit(ctx); err != nil {
-		return err
-	}
-	if since != nil {
+		return e, err
+	})
+	if err == nil && since != nil {
 		since.committed(tx.ID)
 	}
-	return nil
+	return err
 }
 
 // reliesOn sees to it that the catalog is what a document relies on. The server compares them, unless all still holds
@@ -151,5 +142,5 @@ type StateError struct {
 // Error lists the first differences.
 func (e *StateError) Error() string {
 	return "after all statements ran, the catalog was not as planned, so everything was rolled back:\n  " + strings.Join(e.Differences, "\n  ") +
-		ofEventTriggers(e.EventTriggers)
+		mentionEventTriggers(e.EventTriggers)
 }

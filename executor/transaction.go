@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -66,4 +67,19 @@ func (t *transaction) holdLedger(o Options) {
 		t.Later(ledger.Hold)
 		t.Later(o.lookForLedger(&t.ledger)...)
 	}
+}
+
+// recordAndCommit writes an entry to the ledger, if there is one, and commits.
+func (t *transaction) recordAndCommit(ctx context.Context, entry func() (ledger.Entry, error)) error {
+	if err := t.ledger.MayRecord(); err != nil {
+		return err
+	}
+	if t.ledger.Installed {
+		e, err := entry()
+		if err != nil {
+			return err
+		}
+		t.Later(ledger.Record(e))
+	}
+	return t.Commit(ctx)
 }

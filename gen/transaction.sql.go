@@ -44,7 +44,7 @@ const Snapshot = `-- name: Snapshot :one
 SELECT pg_catalog.pg_current_snapshot()::text AS snapshot
 `
 
-// What the statement sees: where this is the same, nothing has been committed in the cluster in the meantime.
+// Which transactions have ended in the cluster, whatever their database.
 func (q *Queries) Snapshot(ctx context.Context) (string, error) {
 	row := q.db.QueryRow(ctx, Snapshot)
 	var snapshot string

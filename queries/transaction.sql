@@ -23,5 +23,5 @@ SELECT pg_catalog.pg_backend_pid() AS pid;
 SELECT pg_catalog.octet_length(@text::text)::integer AS bytes;
 
 -- name: Snapshot :one
--- What the statement sees: where this is the same, nothing has been committed in the cluster in the meantime.
+-- Which transactions have ended in the cluster, whatever their database.
 SELECT pg_catalog.pg_current_snapshot()::text AS snapshot;
