@@ -14,7 +14,7 @@ import (
 type authority struct {
 	*access.Actor
 	b *builder
-	// joined holds, by role, the memberships that are for the moment.
+	// joined holds, by role, the temporary memberships.
 	joined map[string]joining
 	// order is that in which roles were joined.
 	order []string
@@ -22,7 +22,7 @@ type authority struct {
 	below map[string]bool
 }
 
-// joining is a membership that the connecting role has for the moment.
+// joining is a temporary membership of the connecting role.
 type joining struct {
 	// prior is the row of the same grantor as it was before; nil: there was none.
 	prior *catalog.Membership
@@ -69,9 +69,9 @@ func (a *authority) joiningInherits() bool {
 	return a.b.server.GrantorsMatter() || a.b.working.Roles[a.Name].Attributes.Inherit
 }
 
-// join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. What it
-// then inherits, its own members would have too, and REVOKE takes nothing in cascade from who has the owner's rights:
-// it inherits only where nobody inherits from it.
+// join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. The
+// membership inherits only where no other role inherits from the connecting role. Those roles would have the owner's
+// rights meanwhile, and REVOKE takes nothing in cascade from who has them.
 func (a *authority) join(role string) bool {
 	return a.joinAs(role, a.joiningInherits() && !(a.b.server.GrantorsMatter() && a.isInherited()))
 }
@@ -81,7 +81,7 @@ func (a *authority) isInherited() bool {
 	return slices.ContainsFunc(a.b.working.Members[a.Name], func(m catalog.Membership) bool { return m.Inherit })
 }
 
-// joinInheriting does the same to have the role's privileges without SET ROLE.
+// joinInheriting makes the connecting role a member that has the role's privileges without SET ROLE.
 func (a *authority) joinInheriting(role string) bool {
 	if !a.joiningInherits() || !a.joinAs(role, true) {
 		return false

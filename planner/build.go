@@ -30,8 +30,8 @@ func buildPart(from, to *catalog.Catalog) (*Plan, error) {
 	return plan, err
 }
 
-// built is refused only if it is so as well when memberships below the connecting role that go anyway go first: before
-// that it could not join who has them.
+// built tries in two ways. What is refused at first may be allowed where memberships that go anyway go first: the
+// connecting role can not join a role that is a member of it.
 func built(from, to *catalog.Catalog) (*builder, *Plan, error) {
 	b := newBuilder(from, to)
 	plan, err := b.build(from)
@@ -87,16 +87,17 @@ type builder struct {
 	// names are those of the desired roles that differ, in order: see roleNames.
 	names      []string
 	statements []script.Statement
-	// changedIDs is what was found to be changed when there were so many statements: see changed.
+	// changedIDs is what changed found when there were changedAt statements.
 	changedIDs []catalog.ObjectID
 	changedAt  int
 	// complete are the new roles that have all their members from the start.
 	complete map[string]bool
-	// leavingFirst tells that memberships below the connecting role go before it joins any role.
+	// leavingFirst tells that memberships that keep the connecting role from joining a role are revoked before it joins
+	// any.
 	leavingFirst bool
 	// temporary is what roles have only for the moment.
 	temporary []catalog.Grant
-	// about is the part that is being changed.
+	// about is what is being changed.
 	about subject
 	// refused are what the connecting role may not do, with what each lacks.
 	refused []Reason

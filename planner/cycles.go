@@ -8,8 +8,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// leaving lists, by role, the memberships below the connecting role that are there and are not to be. From 16 on whom
-// it may grant it is a member of already, so that none is in its way.
+// leaving lists, by role, the memberships that are to go and make other roles members of the connecting role,
+// directly or not: it can not join those. From 16 on it is a member of every role that it may grant, so that none is
+// in its way.
 func leaving(now, want *catalog.Catalog) []memberDifferences {
 	user := now.Server.CurrentUser
 	if now.Server.GrantorsMatter() || now.IsSuperuser(user) {
@@ -61,7 +62,7 @@ func hasCycle(roles []string, catalogs ...*catalog.Catalog) bool {
 
 func leavesAny(now, want *catalog.Catalog) bool { return len(leaving(now, want)) > 0 }
 
-// leaveFirst revokes the memberships that may keep the connecting role from joining a role, if that was found to help.
+// leaveFirst revokes the memberships that keep the connecting role from joining a role, if that was found to help.
 func (b *builder) leaveFirst() {
 	if b.leavingFirst {
 		b.revokeMemberships(script.Leaving, leaving(b.working, b.desired), false)
@@ -69,8 +70,8 @@ func (b *builder) leaveFirst() {
 	}
 }
 
-// giveBackFirst gives back those of the temporary memberships that would make a circle with the ones that are to come,
-// and those still to go: the server has none, not even for the moment.
+// giveBackFirst ends the temporary memberships that would make a cycle with those that are to come or have yet to go.
+// The server allows no cycle, not even inside a transaction.
 func (a *authority) giveBackFirst() {
 	if a.IsSuperuser() {
 		return // it joins nothing

@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// denial is what a refusal is about: which right would do, what was to be done, and what a superuser would have to
-// bring about instead.
+// denial is something that the connecting role may not do: the rights of which one would do, and what of the catalog
+// was to be changed, which a superuser can do instead.
 type denial struct {
 	rights []right
 	// change is the statement that may not be run, where it is a GRANT or REVOKE.

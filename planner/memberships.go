@@ -81,7 +81,7 @@ func (b *builder) differencesOf(roles ...string) []memberDifferences {
 	return out
 }
 
-// withOther puts to each row that of the other side, by member. Before 16 it makes no difference who granted them.
+// withOther pairs each row with that of the other side: of the same member and, from 16 on, of the same grantor.
 func (b *builder) withOther(rows, others []catalog.Membership) []memberDifference {
 	out := make([]memberDifference, 0, len(rows))
 	find := b.working.FindMember(others, len(rows))
@@ -99,8 +99,8 @@ func (b *builder) withOther(rows, others []catalog.Membership) []memberDifferenc
 	return out
 }
 
-// isPlain tells whether there is no membership that is to have other options.
-func (d memberDifferences) isPlain() bool {
+// keepsOptions tells whether there is no membership that is to have other options.
+func (d memberDifferences) keepsOptions() bool {
 	hasOther := func(m memberDifference) bool { return m.other != nil }
 	return !slices.ContainsFunc(d.missing, hasOther) && !slices.ContainsFunc(d.extra, hasOther)
 }
@@ -149,8 +149,8 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 	b.writeMemberships(script.Memberships, grants)
 }
 
-// asGrantable puts the grants of a role in waves: whoever gets ADMIN OPTION by one of them grants on in a later one. Of
-// all others it is not asked where they have it from: not all rows of grantors are read.
+// asGrantable orders the grants of a role: whoever gets ADMIN OPTION by one of them grants on in a later wave. Where
+// others have theirs from is not asked, as not all rows of grantors are read.
 func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 	if !b.server.GrantorsMatter() || len(groups) < 2 {
 		return groups
@@ -173,7 +173,7 @@ func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 			g.wave = wave
 			out = append(out, g)
 		}
-		if len(later) == len(groups) { // a circle, of which the server says why not
+		if len(later) == len(groups) { // a cycle, which the server refuses with a reason
 			return append(out, later...)
 		}
 		for _, g := range out {
@@ -219,7 +219,7 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 func (b *builder) revokeMemberships(section script.Section, changed []memberDifferences, granted bool) {
 	var revokes []membershipChange
 	for _, d := range changed {
-		left, settles := b.leftOver(d), granted && d.isPlain()
+		left, settles := b.leftOver(d), granted && d.keepsOptions()
 		for _, group := range groupsToLessen(left) {
 			if grant, may := b.grantRole(d.role, group.memberGroup, group.members); may {
 				revokes = append(revokes, grant)

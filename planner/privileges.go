@@ -159,9 +159,9 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	}
 }
 
-// revokeOrder says when what a role granted is revoked. Of whoever has the owner's rights, or the grant option by a
-// membership, the server takes nothing in cascade: that has to go while the role has its own grant option. Then comes
-// what the owner granted, on which the rest may depend.
+// revokeOrder says when what a role granted is revoked. First comes what the server would not take in cascade: what
+// was granted by a role that has the owner's rights, or the grant option by a membership. It has to go while the role
+// has its own grant option. Then comes what the owner granted, on which the rest may depend.
 func (b *builder) revokeOrder(grantor string, object *catalog.Object, acl catalog.ACL) int {
 	hasOption := func(role string) bool {
 		return slices.ContainsFunc(acl.Of(role), func(i catalog.Item) bool { return i.Grantable })
@@ -228,9 +228,8 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 	b.doOn(object, key.grantor, act, change, revokeReason(key, object.Owner))
 }
 
-// restoreOption gives a grantor who has lost the grant option since the option back, to revoke by it. Nothing more is
-// needed: from now on it is something else that there is too much. The server leaves such grants where the grantor
-// has the owner's rights.
+// restoreOption gives the grant option back to a grantor who has lost it since, to revoke by it. The server leaves such
+// grants where the grantor has the owner's rights. The option is then in excess itself, and is revoked like the rest.
 func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	dead := slices.DeleteFunc(slices.Clone(revoke.Privileges), func(p catalog.Privilege) bool {
 		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)

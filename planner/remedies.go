@@ -118,7 +118,7 @@ type round struct {
 	take, drop func(from, to int)
 }
 
-// bisect takes of a part of a round that the spec contradicts what it does not contradict.
+// bisect takes, of a part of a round that the spec contradicts, the remedies that it does not contradict.
 func (w *remedying) bisect(of round, from, to int) {
 	if to-from == 1 || w.plansLeft <= 0 {
 		of.drop(from, to)

@@ -7,7 +7,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// grantTemporarily gives a role a privilege on a schema until revokeTemporary, if it has not got it.
+// grantTemporarily gives a role a privilege on a schema until revokeTemporary, if it does not have it.
 func (b *builder) grantTemporarily(section script.Section, privilege catalog.Privilege, schema, role, act string) {
 	object := b.working.Objects[catalog.ObjectID{Kind: catalog.Schema, Name: schema}]
 	if object == nil || b.authority.mayOn(role, privilege, object) {
@@ -40,11 +40,11 @@ func (b *builder) letLookUp(object *catalog.Object, as string, section script.Se
 	}
 }
 
-// revokeTemporary revokes what was lent.
+// revokeTemporary revokes what was granted temporarily.
 func (b *builder) revokeTemporary(section script.Section) {
-	lent := b.temporary
+	grants := b.temporary
 	b.temporary = nil
-	for _, grant := range lent {
+	for _, grant := range grants {
 		object := b.working.Objects[grant.Object]
 		revoke := catalog.Revoke{
 			Privileges: grant.Privileges, Object: grant.Object, Grantees: grant.Grantees, Grantor: object.Owner,
