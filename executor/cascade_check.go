@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -34,7 +33,7 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 		inSpec[role.Name] = true
 	}
 	c.before = l.current
-	c.isOutside = func(role string) bool { return !inSpec[role] && !strings.HasPrefix(role, spec.PrivilegeRolePrefix) }
+	c.isOutside = func(role string) bool { return !inSpec[role] && !catalog.IsOwnRole(role) }
 	for _, statement := range l.plan.Statements {
 		if !isCascade(statement) {
 			continue

@@ -172,9 +172,9 @@ func (c *cluster) adminIn(role string) string {
 
 // creatorsRows: of a privilege role an administrator role is the creator, and as that the admin can act.
 func creatorsRows(major int, role, selfGrant string) string {
-	isAdministrator := strings.HasPrefix(role, catalog.AdministratorPrefix)
+	isAdministrator := catalog.IsAdministratorName(role)
 	switch {
-	case major < 16, strings.HasPrefix(role, spec.PrivilegeRolePrefix) && !isAdministrator:
+	case major < 16, catalog.IsOwnRole(role) && !isAdministrator:
 		return ""
 	case isAdministrator && selfGrant == "":
 		return "postgres true false false; admin false true true"

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,8 +29,9 @@ func pruneOperation(lockKey int64, o Options) *operation {
 		var unused []string
 		err := from.Ask(ctx, wire.Query{
 			Doing: "looking for roles that are no longer needed", SQL: gen.UnusedRoles,
-			Read: func(rows pgx.Rows) (err error) {
-				unused, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			Read: func(rows pgx.Rows) error {
+				all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gen.UnusedRolesRow])
+				unused = unneeded(all)
 				return err
 			},
 		})
@@ -42,4 +44,22 @@ func pruneOperation(lockKey int64, o Options) *operation {
 		}
 		return planner.Prune(current, unused)
 	}}
+}
+
+// unneeded gives the privilege roles of this database, by their names, whose object is gone, and then the administrator
+// roles that administer nothing else.
+func unneeded(unused []gen.UnusedRolesRow) (names []string) {
+	goes := map[uint32]bool{}
+	for _, r := range unused {
+		if catalog.RoleNamesOf(r.Database).IsLocal(r.Name) {
+			names, goes[r.Oid] = append(names, r.Name), true
+		}
+	}
+	for _, r := range unused {
+		stays := slices.ContainsFunc(r.Administers, func(role uint32) bool { return !goes[role] })
+		if !stays && catalog.IsWholeAdministratorName(r.Name) {
+			names = append(names, r.Name)
+		}
+	}
+	return names
 }

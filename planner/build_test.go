@@ -325,7 +325,7 @@ func TestDigestNamesWhatIsDone(t *testing.T) {
 // creators.
 func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 	var out []string
-	other := func(role string) bool { return !inSpec[role] && !strings.HasPrefix(role, spec.PrivilegeRolePrefix) }
+	other := func(role string) bool { return !inSpec[role] && !catalog.IsOwnRole(role) }
 	for name, role := range c.Roles {
 		if other(name) {
 			out = append(out, fmt.Sprintf("%q %+v %v", name, role.Attributes, role.ValidUntil))

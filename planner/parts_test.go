@@ -199,7 +199,7 @@ func abilities(c *catalog.Catalog) map[string]bool {
 		if c.Roles[role].Attributes.Login {
 			out[role+" logs in"] = true
 		}
-		if strings.HasPrefix(role, spec.PrivilegeRolePrefix) || role == c.Server.CurrentUser {
+		if catalog.IsOwnRole(role) || role == c.Server.CurrentUser {
 			continue
 		}
 		for id, object := range c.Objects {

@@ -98,14 +98,14 @@ func (d *drift) read(rows pgx.Rows) error {
 
 func (d *drift) readRoles(rows []gen.DriftRow) {
 	const lone = 128
-	privileges := namesIn(d.catalog.Server.DatabaseOID)
+	privileges := catalog.RoleNamesOf(d.catalog.Server.DatabaseOID)
 	for _, row := range rows {
 		r := &catalog.Role{Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Bits), ValidUntil: moment(row.ValidUntil), Comment: row.Word}
 		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
 		if row.Oid == 10 { // the role that made the cluster
 			d.catalog.Server.Bootstrap = row.Name
 		}
-		d.roles.entries = append(d.roles.entries, entry{role: r, candidate: row.Bits&lone != 0 && privileges.match(row.Name)})
+		d.roles.entries = append(d.roles.entries, entry{role: r, candidate: row.Bits&lone != 0 && privileges.IsPrivilegeRole(row.Name)})
 	}
 	d.roles.order()
 }

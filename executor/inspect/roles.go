@@ -79,13 +79,13 @@ func (d *directory) nameAt(place uint32) string {
 // readRoles reads roles and puts them in the order of their names.
 func (i *inspection) readRoles(rows pgx.Rows) error {
 	var row gen.RolesRow
-	privileges := namesIn(i.catalog.Server.DatabaseOID)
+	privileges := catalog.RoleNamesOf(i.catalog.Server.DatabaseOID)
 	fields := []any{
 		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
 		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
 	}
 	err := wire.Each(rows, fields, func() {
-		i.roles.entries = append(i.roles.entries, entry{role: roleOf(row), candidate: row.Alone && privileges.match(row.Name)})
+		i.roles.entries = append(i.roles.entries, entry{role: roleOf(row), candidate: row.Alone && privileges.IsPrivilegeRole(row.Name)})
 	})
 	i.roles.order()
 	return err

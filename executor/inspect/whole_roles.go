@@ -14,7 +14,7 @@ import (
 func (i *inspection) readAllRoles(rows pgx.Rows) error {
 	var role gen.WholeRolesRow
 	var bits, connections, administers pgtype.Int4
-	privileges, candidates := namesIn(i.catalog.Server.DatabaseOID), 0
+	privileges, candidates := catalog.RoleNamesOf(i.catalog.Server.DatabaseOID), 0
 	err := wire.Each(rows, []any{&role.Oid, &role.Name, &bits, &connections, &role.ValidUntil, &role.Comment, &administers}, func() {
 		attributes := catalog.Attributes{Inherit: true}
 		if bits.Valid {
@@ -28,7 +28,7 @@ func (i *inspection) readAllRoles(rows pgx.Rows) error {
 		if connections.Valid {
 			r.Attributes.ConnectionLimit = int(connections.Int32)
 		}
-		candidate := canNothing(r.Attributes) && privileges.match(r.Name)
+		candidate := canNothing(r.Attributes) && privileges.IsPrivilegeRole(r.Name)
 		if candidate {
 			candidates++
 		}

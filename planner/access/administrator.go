@@ -1,8 +1,6 @@
 package access
 
 import (
-	"strings"
-
 	"pgsr/planner/catalog"
 )
 
@@ -20,15 +18,11 @@ func (a *Actor) TrustsAdministrator(role string) bool {
 		}
 	}
 	for _, e := range a.above(role) {
-		if (e.Inherit || e.Set) && (!IsPrivilegeRole(e.role) || isAdministratorName(e.role)) {
+		if (e.Inherit || e.Set) && (!catalog.IsOwnRole(e.role) || catalog.IsAdministratorName(e.role)) {
 			return false
 		}
 	}
 	return true
-}
-
-func isAdministratorName(role string) bool {
-	return strings.HasPrefix(role, catalog.AdministratorPrefix)
 }
 
 // administratorsHolding gives the administrator roles that own something or are granted something on an object, worked
@@ -39,7 +33,7 @@ func (a *Actor) administratorsHolding() map[string]bool {
 	}
 	a.holding = map[string]bool{}
 	note := func(role string) {
-		if isAdministratorName(role) {
+		if catalog.IsAdministratorName(role) {
 			a.holding[role] = true
 		}
 	}
@@ -64,7 +58,7 @@ func (a *Actor) GivesAway(member string) []string {
 	switch {
 	case !a.catalog.Server.GrantorsMatter(), member == a.Name, a.catalog.IsSuperuser(member):
 		return nil
-	case !isAdministratorName(member):
+	case !catalog.IsAdministratorName(member):
 		return []string{member}
 	}
 	var who []string

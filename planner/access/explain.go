@@ -62,7 +62,7 @@ func Explain(c *catalog.Catalog, role string, object *catalog.ObjectID) *Explana
 		out.Attributes = known.Attributes
 	}
 	for _, other := range r.walk(role, setting).roles {
-		if !out.Attributes.Superuser && !r.HasPrivilegesOf(role, other) && !IsPrivilegeRole(other) {
+		if !out.Attributes.Superuser && !r.HasPrivilegesOf(role, other) && !catalog.IsOwnRole(other) {
 			out.Assumable = append(out.Assumable, other)
 		}
 	}

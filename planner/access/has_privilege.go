@@ -113,7 +113,7 @@ func (r *Reach) shortest(w *walk, p privilegeOn) Path {
 func (p privilegeOn) path(w *walk, holder int) Path {
 	role, way := w.roles[holder], w.way(holder)
 	switch {
-	case holder > 0 && IsPrivilegeRole(role):
+	case holder > 0 && catalog.IsOwnRole(role):
 		return Path{ByPrivilegeRole, way[:len(way)-1]}
 	case role == p.object.Owner:
 		return Path{ByOwnership, way}
@@ -123,11 +123,7 @@ func (p privilegeOn) path(w *walk, holder int) Path {
 	return Path{ByGrant, way}
 }
 
-// IsPrivilegeRole tells whether a role is one of those that pgsr and pg-sync-roles make for privileges, or to
-// administer such roles: part of a path, and nobody who does something.
-func IsPrivilegeRole(name string) bool { return strings.HasPrefix(name, "_pgsr_") }
-
 // isOrdinary tells whether a role is one that people know: no privilege role and none of PostgreSQL's own.
 func isOrdinary(name string) bool {
-	return !IsPrivilegeRole(name) && !strings.HasPrefix(name, "pg_")
+	return !catalog.IsOwnRole(name) && !strings.HasPrefix(name, "pg_")
 }

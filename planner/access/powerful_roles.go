@@ -27,7 +27,7 @@ func powerfulRoles(c *catalog.Catalog) map[string]powerfulRole {
 	}
 	for name, role := range c.Roles {
 		switch {
-		case IsPrivilegeRole(name): // administrator roles have CREATEROLE and reach nothing but privilege roles
+		case catalog.IsOwnRole(name): // administrator roles have CREATEROLE and reach nothing but privilege roles
 		case role.Attributes.Superuser:
 			out[name] = powerfulRole{GainsSuperuser, "can act as " + named(name) + ", a superuser"}
 		case role.Attributes.CreateRole:

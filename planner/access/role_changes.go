@@ -61,7 +61,7 @@ func memberships(before, after *catalog.Catalog) []MembershipChange {
 
 // membershipsIn lists the changes in one role, those that are alike together.
 func membershipsIn(role string, before, after *catalog.Catalog) []MembershipChange {
-	if IsPrivilegeRole(role) || same(before.Members[role], after.Members[role]) {
+	if catalog.IsOwnRole(role) || same(before.Members[role], after.Members[role]) {
 		return nil
 	}
 	type change struct {

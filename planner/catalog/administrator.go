@@ -1,10 +1,5 @@
 package catalog
 
-import "strings"
-
-// AdministratorPrefix begins the names of administrator roles.
-const AdministratorPrefix = "_pgsr_administrator_"
-
 // IsAdministrator tells whether this is an administrator role: one that creates and grants privilege roles, and has
 // no attribute but what that takes.
 //
@@ -15,5 +10,5 @@ const AdministratorPrefix = "_pgsr_administrator_"
 func (r *Role) IsAdministrator() bool {
 	can := r.Attributes
 	can.Inherit = true
-	return strings.HasPrefix(r.Name, AdministratorPrefix) && can == Attributes{Inherit: true, CreateRole: true, ConnectionLimit: -1}
+	return IsAdministratorName(r.Name) && can == Attributes{Inherit: true, CreateRole: true, ConnectionLimit: -1}
 }

@@ -48,7 +48,7 @@ func (r *resolver) trustedAdministrators() map[string]int {
 // createAdministrator makes one that the connecting role is a member of.
 func (r *resolver) createAdministrator() string {
 	for {
-		name := catalog.AdministratorPrefix + r.means.Names()
+		name := catalog.AdministratorName(r.means.Names())
 		if r.desired.Roles[name] == nil {
 			catalog.CreateRole{Name: name, CreateRole: true, Members: []string{r.actor.Name}}.Apply(r.desired)
 			return name

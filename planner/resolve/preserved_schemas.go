@@ -3,7 +3,6 @@ package resolve
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -24,7 +23,7 @@ func (r *resolver) preservesMembership(role, member string) bool {
 		return false
 	case known.Holds != nil:
 		return r.preserves(member, known.Holds.Object)
-	case !strings.HasPrefix(role, spec.PrivilegeRolePrefix):
+	case !catalog.IsOwnRole(role):
 		return false
 	}
 	var isPreserved bool
@@ -51,7 +50,7 @@ func (r *resolver) listHeldTogether() map[string][]catalog.ObjectID {
 	for id, object := range r.current.Objects {
 		for item := range itemsOf(object) {
 			known := r.current.Roles[item.Grantee]
-			if strings.HasPrefix(item.Grantee, spec.PrivilegeRolePrefix) && (known == nil || known.Holds == nil) {
+			if catalog.IsOwnRole(item.Grantee) && (known == nil || known.Holds == nil) {
 				held[item.Grantee] = append(held[item.Grantee], id)
 			}
 		}

@@ -1,14 +1,11 @@
 package resolve
 
 import (
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/spec"
 )
 
 // findHolders notes, with the declarations on an object, which privilege roles there are for them, in order: they are
@@ -79,12 +76,13 @@ func (r *resolver) keepHolders(d *declaration, wanted map[string][]roleAt) (othe
 // createPrivilegeRole makes a role that holds one privilege on one object.
 func (r *resolver) createPrivilegeRole(id catalog.ObjectID, privilege catalog.Privilege) string {
 	object := r.desired.Objects[id]
-	name := r.privilegeRoleName(id, privilege)
+	held := catalog.Held{Privilege: privilege, Object: id}
+	name := r.privilegeRoleName(held)
 	creator := r.administrator()
 	if creator != "" {
 		r.creators[name] = creator
 	}
-	catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: privilege, Object: id}, Creator: creator}.Apply(r.desired)
+	catalog.CreateRole{Name: name, Holds: &held, Creator: creator}.Apply(r.desired)
 	catalog.Grant{
 		Privileges: []catalog.Privilege{privilege}, Object: id,
 		Grantees: []string{name}, Grantor: r.grantor(object, privilege),
@@ -92,44 +90,19 @@ func (r *resolver) createPrivilegeRole(id catalog.ObjectID, privilege catalog.Pr
 	return name
 }
 
-// privilegeRoleName gives a name as pg-sync-roles gives them, so that both can share a database. A role on something
-// that the whole cluster shares is global, one on something in a database carries the database's OID.
-func (r *resolver) privilegeRoleName(id catalog.ObjectID, privilege catalog.Privilege) string {
-	reach := "local_" + r.database
-	if id.Kind.Info().Shared {
-		reach = "global"
-	}
+// privilegeRoleName gives a name that no role has.
+func (r *resolver) privilegeRoleName(held catalog.Held) string {
 	for {
-		name := fmt.Sprintf("%s%s_%s_%s_%s", spec.PrivilegeRolePrefix, reach,
-			strings.ToLower(string(id.Kind)), strings.ToLower(string(privilege)), r.means.Names())
-		if r.desired.Roles[name] == nil {
+		if name := r.names.PrivilegeRole(held, r.means.Names()); r.desired.Roles[name] == nil {
 			return name
 		}
 	}
 }
 
-// localPrefix begins the name of a privilege role on something in a database; the database's OID follows.
-const localPrefix = spec.PrivilegeRolePrefix + "local_"
-
-// databaseInName gives the OID of a database in the name of a privilege role, as it is written there; empty if there is
-// none.
-func databaseInName(role string) string {
-	rest, isLocal := strings.CutPrefix(role, localPrefix)
-	if !isLocal {
-		return ""
-	}
-	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-	if !strings.HasPrefix(rest[digits:], "_") {
-		return ""
-	}
-	return rest[:digits]
-}
-
 // isOfOtherDatabase tells whether a role is a privilege role of another database: what it is for can not be seen from
 // here, so its members are left alone. A role that has something in this database is not, whatever its name says.
 func (r *resolver) isOfOtherDatabase(role string) bool {
-	database := databaseInName(role)
-	return database != "" && database != r.database && !r.withSomethingHere()[role]
+	return r.names.IsOfOther(role) && !r.withSomethingHere()[role]
 }
 
 // listWithSomethingHere gives the roles that own something or are granted something in this database.

@@ -6,7 +6,6 @@ package resolve
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -71,8 +70,7 @@ type resolver struct {
 	actor            *access.Actor
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
-	// database is the OID of the connected one, in decimal digits.
-	database string
+	names catalog.RoleNames
 
 	// declared holds the first declaration of each object, declaredContents those that were looked up for contents.
 	declared         map[catalog.ObjectID]*declaration
@@ -109,7 +107,7 @@ type resolver struct {
 func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
 	r := &resolver{
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
-		scope: make(map[string]int, len(s.Roles)), database: strconv.FormatUint(uint64(current.Server.DatabaseOID), 10),
+		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey][]catalog.ObjectID{}, creators: map[string]string{}, missed: map[missingKey]int{},
 		givers: map[string][]string{}, givenAway: map[string][]string{},

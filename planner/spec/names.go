@@ -12,9 +12,6 @@ import (
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 const MaxNameBytes = 63
 
-// PrivilegeRolePrefix begins the names of all roles that are pgsr's own.
-const PrivilegeRolePrefix = "_pgsr_"
-
 // systemPrefix begins the names that PostgreSQL keeps for itself.
 const systemPrefix = "pg_"
 
@@ -52,8 +49,8 @@ func groupProblem(name string) string {
 		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
 	case name == catalog.DatabaseOwners:
 		return fmt.Sprintf("%q can not be granted: its one member is the owner of the database, whoever that is", name)
-	case strings.HasPrefix(name, PrivilegeRolePrefix):
-		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", PrivilegeRolePrefix, Shorten(name))
+	case catalog.IsOwnRole(name):
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: list what %q is for under grants", catalog.OwnRolePrefix, Shorten(name))
 	}
 	return nameProblem(name)
 }
@@ -61,8 +58,8 @@ func groupProblem(name string) string {
 // roleProblem says what is wrong with the name of a role of the spec.
 func roleProblem(name string) string {
 	switch {
-	case strings.HasPrefix(name, PrivilegeRolePrefix):
-		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q cannot be declared", PrivilegeRolePrefix, Shorten(name))
+	case catalog.IsOwnRole(name):
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q cannot be declared", catalog.OwnRolePrefix, Shorten(name))
 	case strings.HasPrefix(name, systemPrefix):
 		return fmt.Sprintf("names that begin with %s are reserved for PostgreSQL's own roles: %q can be in member_of, but not be declared", systemPrefix, Shorten(name))
 	}
