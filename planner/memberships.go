@@ -219,35 +219,37 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 func (b *builder) revokeMemberships(section script.Section, changed []memberDifferences, granted bool) {
 	var revokes []membershipChange
 	for _, d := range changed {
-		left, settles := b.leftOver(d), granted && d.keepsOptions()
+		left := b.leftOver(d)
 		for _, group := range groupsToLessen(left) {
 			if grant, may := b.grantRole(d.role, group.memberGroup, group.members); may {
 				revokes = append(revokes, grant)
 			}
 		}
-		for again := true; again; {
-			again = false
-			groups := groupsToRevoke(left)
-			for _, group := range groups {
-				revoke, may := b.revokeRole(d.role, group.memberGroup, group.members)
-				if !may {
-					break
-				}
-				revokes = append(revokes, revoke)
-				if again = revoke.cascade; again {
-					revoke.change().Apply(b.working)
-					left = b.differencesOf(d.role)[0].extra // others may be gone by now
-					break
-				}
-				if settles && len(groups) == 1 {
-					b.setMembers(d.role)
-				} else {
-					revoke.change().Apply(b.working)
-				}
-			}
-		}
+		revokes = append(revokes, b.revokeMembers(d.role, left, granted && d.keepsOptions())...)
 	}
 	b.writeMemberships(section, revokes)
+}
+
+// revokeMembers revokes what is too much of the memberships in a role. Settles tells that the role then has the members
+// that it is to have. What goes in cascade need not be revoked, so that what is left is worked out anew after that.
+func (b *builder) revokeMembers(role string, extra []memberDifference, settles bool) (revokes []membershipChange) {
+	groups := groupsToRevoke(extra)
+	for _, group := range groups {
+		revoke, may := b.revokeRole(role, group.memberGroup, group.members)
+		if !may {
+			return revokes
+		}
+		revokes = append(revokes, revoke)
+		if settles && len(groups) == 1 && !revoke.cascade {
+			b.setMembers(role)
+			return revokes
+		}
+		revoke.change().Apply(b.working)
+		if revoke.cascade {
+			return append(revokes, b.revokeMembers(role, b.differencesOf(role)[0].extra, settles)...)
+		}
+	}
+	return revokes
 }
 
 // groupsToLessen groups the members that are to lose INHERIT or SET: a GRANT says so, which leaves ADMIN OPTION to a
