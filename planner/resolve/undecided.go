@@ -8,17 +8,17 @@ import (
 	"pgsr/planner/spec"
 )
 
-// Undecided says, a line a role and in the order of the spec, what its roles have that it says nothing of and that
-// matters: attributes, what they own where they have no key owns, and members that are not in the spec, of which there
-// are so many by role.
+// Undecided says what the roles of a spec have that it says nothing of and that matters: attributes, what they own
+// where they have no key owns, and members outside the spec, whose count is given by role. It gives a line a role, in
+// the order of the spec.
 func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]int) []string {
-	owned := ownedBy(s, c)
+	owned := countOwned(c)
 	var out []string
 	for i := range s.Roles {
 		role := &s.Roles[i]
 		parts := attributesOf(c.Roles[role.Name])
-		if of := owned[role.Name]; of != nil && role.Owns == nil {
-			parts = append(parts, of.String())
+		if counts := ownedOf(role.Name, owned); len(counts) > 0 && role.Owns == nil {
+			parts = append(parts, "ownership of "+strings.Join(counts, " and "))
 		}
 		if n := members[role.Name]; n > 0 {
 			parts = append(parts, counted(n, "member", "members")+" outside the spec")
@@ -50,39 +50,29 @@ func attributesOf(role *catalog.Role) []string {
 	return out
 }
 
-// ownedThings counts what a role owns, by kind.
-type ownedThings map[catalog.Kind]int
-
-func ownedBy(s *spec.Spec, c *catalog.Catalog) map[string]ownedThings {
-	owned := map[string]ownedThings{}
-	for i := range s.Roles {
-		if s.Roles[i].Owns == nil {
-			owned[s.Roles[i].Name] = nil
-		}
-	}
-	for id, object := range c.Objects {
-		things, asked := owned[object.Owner]
-		if !asked {
-			continue
-		}
-		if things == nil {
-			things = ownedThings{}
-			owned[object.Owner] = things
-		}
-		things[id.Kind]++
-	}
-	return owned
+// ownedKind is what an owner has of one kind.
+type ownedKind struct {
+	owner string
+	kind  catalog.Kind
 }
 
-// String says how much of each kind.
-func (o ownedThings) String() string {
-	var parts []string
+func countOwned(c *catalog.Catalog) map[ownedKind]int {
+	counts := map[ownedKind]int{}
+	for id, object := range c.Objects {
+		counts[ownedKind{object.Owner, id.Kind}]++
+	}
+	return counts
+}
+
+// ownedOf says how much of each kind a role owns.
+func ownedOf(role string, counts map[ownedKind]int) []string {
+	var out []string
 	for _, kind := range catalog.Kinds() {
-		if n := o[kind.Kind]; n > 0 {
-			parts = append(parts, counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
+		if n := counts[ownedKind{role, kind.Kind}]; n > 0 {
+			out = append(out, counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
 		}
 	}
-	return "ownership of " + strings.Join(parts, " and ")
+	return out
 }
 
 func counted(n int, one, many string) string {
