@@ -70,7 +70,7 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 	for _, id := range grant.Target.Objects {
 		first := r.declared[id]
 		if first == nil && r.desired.Objects[id] == nil {
-			r.missObject(id, role, grant.At)
+			r.noteMissingObject(id, role, grant.At)
 			continue
 		}
 		for _, privilege := range privileges {
@@ -83,7 +83,7 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 		for _, privilege := range privileges {
 			found := r.declareContents(grant.Target, schema, privilege)
 			if grant.Target.Matching != nil && len(found) == 0 {
-				r.missMatch(grant.Target, schema, role, grant.At)
+				r.noteNoMatch(grant.Target, schema, role, grant.At)
 				break
 			}
 			for _, d := range found {

@@ -20,7 +20,7 @@ func (r *resolver) decideMemberships() {
 		}
 	}
 	r.grantCostly()
-	r.refuseCircles()
+	r.refuseCycles()
 }
 
 // wantedMembers gives, by granted role, the spec's roles that are to be members of it.

@@ -75,20 +75,20 @@ type missingKey struct {
 	pattern, group string
 }
 
-// miss notes that something is missing, once for each thing.
-func (r *resolver) miss(m Missing) {
+// noteMissing notes that something is missing, once for each thing.
+func (r *resolver) noteMissing(m Missing) {
 	key := missingKey{m.Object, m.Pattern, m.Group}
-	if i, known := r.missed[key]; known {
+	if i, known := r.missingIndex[key]; known {
 		r.missing[i].More++
 		return
 	}
-	r.missed[key] = len(r.missing)
+	r.missingIndex[key] = len(r.missing)
 	m.Database = r.current.Server.Database
 	r.missing = append(r.missing, m)
 }
 
-func (r *resolver) missObject(id catalog.ObjectID, role string, at spec.Position) {
-	r.miss(Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
+func (r *resolver) noteMissingObject(id catalog.ObjectID, role string, at spec.Position) {
+	r.noteMissing(Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
 }
 
 // hint finds an object of the same name and another kind, the usual reason why a name is not found.
@@ -102,16 +102,16 @@ func (r *resolver) hint(id catalog.ObjectID) string {
 	return ""
 }
 
-// missMatch notes that nothing in a schema matches a pattern.
-func (r *resolver) missMatch(t spec.Target, schema, role string, at spec.Position) {
+// noteNoMatch notes that nothing in a schema matches a pattern.
+func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Position) {
 	pattern := spec.PatternText(t.Matching)
 	hint := patternHint(pattern, r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}])
-	r.miss(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: hint})
+	r.noteMissing(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: hint})
 }
 
-// missGroup notes that a role is missing of which another is to be a member, and creates it where the spec says so. One
-// that could only be PostgreSQL's is refused.
-func (r *resolver) missGroup(role *spec.Role, index int) {
+// noteMissingGroup notes that a role is missing of which another is to be a member, and creates it where the spec
+// says so. One that could only be PostgreSQL's is refused.
+func (r *resolver) noteMissingGroup(role *spec.Role, index int) {
 	group := role.MemberOf[index]
 	if isReserved(group) {
 		r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
@@ -121,20 +121,20 @@ func (r *resolver) missGroup(role *spec.Role, index int) {
 	if r.spec.IsLeftOut(group) {
 		m.Hint = "it is a role of the spec that this run leaves out"
 	}
-	r.miss(m)
+	r.noteMissing(m)
 	if r.spec.Missing == spec.WarnOfMissing {
 		r.createRole(group)
 	}
 }
 
-// missPreserved notes the schemas that are missing in which roles are to keep what they were granted.
-func (r *resolver) missPreserved() {
+// noteMissingPreserved notes the schemas that are missing in which roles are to keep what they were granted.
+func (r *resolver) noteMissingPreserved() {
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]
 		for j, schema := range role.PreserveInSchemas {
 			id := catalog.ObjectID{Kind: catalog.Schema, Name: schema}
 			if r.desired.Objects[id] == nil {
-				r.missObject(id, role.Name, itemAt(role, role.PreservedAt, j))
+				r.noteMissingObject(id, role.Name, itemAt(role, role.PreservedAt, j))
 			}
 		}
 	}

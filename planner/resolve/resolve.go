@@ -43,13 +43,13 @@ type Resolution struct {
 
 // Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is.
 // The error is a [spec.Errors] with every contradiction between the spec and the catalog: an object with two owners,
-// say, or a circle of memberships.
+// say, or a cycle of memberships.
 func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
 	r := newResolver(s, current, means)
 	r.refuseUnmanageable()
 	r.createRoles()
 	r.decideOwners()
-	r.missPreserved()
+	r.noteMissingPreserved()
 	r.collectDeclarations()
 	r.decidePrivileges()
 	r.decideMemberships()
@@ -88,8 +88,8 @@ type resolver struct {
 	costlyGrants []costlyGrant
 
 	missing []Missing
-	// missed is the place of each in missing.
-	missed map[missingKey]int
+	// missingIndex is the place of each in missing.
+	missingIndex map[missingKey]int
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
 	// them can.
 	givers, givenAway map[string][]string
@@ -109,7 +109,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
-		matching: map[contentsKey][]catalog.ObjectID{}, creators: map[string]string{}, missed: map[missingKey]int{},
+		matching: map[contentsKey][]catalog.ObjectID{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
 		givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)
@@ -167,7 +167,7 @@ func (r *resolver) createRoles() {
 		role := &r.spec.Roles[i]
 		for at, group := range role.MemberOf {
 			if r.current.Roles[group] == nil && !r.inScope(group) {
-				r.missGroup(role, at)
+				r.noteMissingGroup(role, at)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ func (r *resolver) expand(t spec.Target, role string, at spec.Position) []catalo
 	for _, schema := range r.schemas(t, role, at) {
 		contents := r.contents(t, schema)
 		if t.Matching != nil && len(contents) == 0 {
-			r.missMatch(t, schema, role, at)
+			r.noteNoMatch(t, schema, role, at)
 		}
 		found = append(found, contents...)
 	}
@@ -27,7 +27,7 @@ func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog
 		if r.desired.Objects[id] != nil {
 			found = append(found, id)
 		} else {
-			r.missObject(id, role, at)
+			r.noteMissingObject(id, role, at)
 		}
 	}
 	return found
@@ -40,7 +40,7 @@ func (r *resolver) schemas(t spec.Target, role string, at spec.Position) []strin
 		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] != nil {
 			found = append(found, schema)
 		} else {
-			r.missObject(id, role, at)
+			r.noteMissingObject(id, role, at)
 		}
 	}
 	return found

@@ -7,20 +7,20 @@ import (
 	"pgsr/planner/spec"
 )
 
-// refuseCircles refuses memberships that would make a role a member of itself, which the server does not allow.
-func (r *resolver) refuseCircles() {
+// refuseCycles refuses memberships that would make a role a member of itself, which the server does not allow.
+func (r *resolver) refuseCycles() {
 	hasGroups := func(role spec.Role) bool { return len(role.MemberOf) > 0 }
 	if !slices.ContainsFunc(r.spec.Roles, hasGroups) {
 		return
 	}
-	circle := findCircle(r.groupsByMember(), r.spec.Roles)
-	for i, name := range circle {
-		next := circle[(i+1)%len(circle)]
+	cycle := findCycle(r.groupsByMember(), r.spec.Roles)
+	for i, name := range cycle {
+		next := cycle[(i+1)%len(cycle)]
 		place, in := r.scope[name]
 		if !in || !slices.Contains(r.spec.Roles[place].MemberOf, next) {
 			continue
 		}
-		path := slices.Concat(circle[i:], circle[:i], []string{name})
+		path := slices.Concat(cycle[i:], cycle[:i], []string{name})
 		r.fail(r.spec.Roles[place].At, "role %q can not be a member of %q, which is a member of it in turn: %s", name, next, strings.Join(path, " → "))
 		return
 	}
@@ -44,9 +44,9 @@ func (r *resolver) groupsByMember() map[string][]string {
 	return groups
 }
 
-// findCircle follows the groups of roles, and gives the first circle that it comes to: each role is a member of the
+// findCycle follows the groups of roles, and gives the first cycle that it comes to: each role is a member of the
 // next, and the last of the first.
-func findCircle(groups map[string][]string, roles []spec.Role) []string {
+func findCycle(groups map[string][]string, roles []spec.Role) []string {
 	var path []string
 	const isDone = -1
 	places := map[string]int{} // on the path, from 1
@@ -61,16 +61,16 @@ func findCircle(groups map[string][]string, roles []spec.Role) []string {
 		path = append(path, member)
 		places[member] = len(path)
 		for _, group := range groups[member] {
-			if circle := follow(group); circle != nil {
-				return circle
+			if cycle := follow(group); cycle != nil {
+				return cycle
 			}
 		}
 		path, places[member] = path[:len(path)-1], isDone
 		return nil
 	}
 	for _, role := range roles {
-		if circle := follow(role.Name); circle != nil {
-			return circle
+		if cycle := follow(role.Name); cycle != nil {
+			return cycle
 		}
 	}
 	return nil
