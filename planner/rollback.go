@@ -34,10 +34,9 @@ func lostRows(before, end *catalog.Catalog) []string {
 		if before.Roles[role] == nil || catalog.SameMemberships(before.Members[role], end.Members[role]) {
 			continue
 		}
-		for _, m := range before.Members[role] {
-			if !slices.Contains(end.Members[role], m) {
-				out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q with %+v", m.Member, role, m.Grantor, m.Options))
-			}
+		lost, _ := catalog.DifferentMemberships(before.Members[role], end.Members[role])
+		for _, m := range lost {
+			out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q with %+v", m.Member, role, m.Grantor, m.Options))
 		}
 	}
 	return out
