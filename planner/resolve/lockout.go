@@ -24,7 +24,7 @@ func (r *resolver) refuseLockout() {
 		return
 	}
 	l := lockout{r, r.actor, access.NewActor(r.desired), r.actor.Name, r.current.Server.SessionUser}
-	l.attributes()
+	l.login()
 	l.database()
 	l.ledger()
 	if l.name != l.session && l.before.CanSetRole(l.session, l.name) && !l.after.CanSetRole(l.session, l.name) {
@@ -48,19 +48,11 @@ func (l *lockout) lose(role, what, instead string) {
 
 func memberOf(role string) string { return fmt.Sprintf("member_of: [%s]", role) }
 
-func (l *lockout) attributes() {
+// login is the only attribute that a spec decides.
+func (l *lockout) login() {
 	now, then := l.current.Roles[l.session], l.desired.Roles[l.session]
 	if now != nil && then != nil && now.Attributes.Login && !then.Attributes.Login {
 		l.lose(l.session, "its login", "login: {}")
-	}
-	now, then = l.current.Roles[l.name], l.desired.Roles[l.name]
-	if now == nil || then == nil {
-		return
-	}
-	if now.Attributes.Superuser && !then.Attributes.Superuser {
-		l.lose(l.name, "SUPERUSER", "attributes: [SUPERUSER]")
-	} else if now.Attributes.CreateRole && !then.Attributes.CreateRole && !then.Attributes.Superuser {
-		l.lose(l.name, "CREATEROLE", "attributes: [CREATEROLE]")
 	}
 }
 
