@@ -18,7 +18,7 @@ func connecting(roles int) workload {
 				t.createPrivilegeRoles(a, []privilegeRole{{"p", "CONNECT ON DATABASE " + database, upTo(roles)}})
 				return t.String()
 			}},
-			{what: "nothing to do", target: 2, command: []string{"apply", "--yes"}, spec: spec.String(), floor: reading, reads: true},
+			{what: "nothing to do", target: 2, command: []string{"apply", "--yes"}, spec: spec.String(), floor: reading, reads: true, parses: true},
 		},
 	}
 }

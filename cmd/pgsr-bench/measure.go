@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // measurement is one run of a program.
@@ -51,7 +53,21 @@ func (b *bench) floor(p *place, s step) (measurement, error) {
 	if !s.reads {
 		args = append(args, "-1")
 	}
-	return p.run(exec.CommandContext(p.ctx, b.psql, args...))
+	m, err := p.run(exec.CommandContext(p.ctx, b.psql, args...))
+	if err == nil && s.parses {
+		err = m.addParsing(s.spec)
+	}
+	return m, err
+}
+
+// addParsing adds what the YAML library takes to read a spec.
+func (m *measurement) addParsing(spec string) error {
+	start := time.Now()
+	var document yaml.Node
+	err := yaml.Unmarshal([]byte(spec), &document)
+	took := time.Since(start)
+	m.wall, m.cpu = m.wall+took, m.cpu+took
+	return err
 }
 
 // said finds how many statements were run.

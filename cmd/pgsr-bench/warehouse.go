@@ -194,10 +194,10 @@ func (w *warehouse) changeDirect(actor) string {
 }
 
 func (w *warehouse) workload(letter string, direct bool) workload {
-	first, change := w.first, w.change
+	first, change, wanted := w.first, w.change, 1.7
 	what := count(len(w.before), "roles") + fmt.Sprintf(", %s of %s each", count(w.each, "tables"), count(w.tables, ""))
 	if direct {
-		first, change = w.firstDirect, w.changeDirect
+		first, change, wanted = w.firstDirect, w.changeDirect, 1.5
 		what += ", direct"
 	}
 	t := &text{}
@@ -207,7 +207,7 @@ func (w *warehouse) workload(letter string, direct bool) workload {
 		letter: letter, what: what, cluster: t.String(),
 		steps: []step{
 			{what: "first apply", target: 1.5, command: []string{"apply", "--yes"}, spec: before, floor: first},
-			{what: "change", target: 1.5, command: []string{"apply", "--yes"}, spec: after, floor: change},
+			{what: "change", target: wanted, command: []string{"apply", "--yes"}, spec: after, floor: change},
 			{what: "nothing to do", target: 2, command: []string{"apply", "--yes"}, spec: after, floor: reading, reads: true},
 		},
 	}

@@ -24,6 +24,8 @@ type step struct {
 	// floor is what psql runs, in one transaction; or, if it is one that reads, each statement for itself.
 	floor func(actor) string
 	reads bool
+	// parses tells that the floor also reads the spec's YAML, with the library alone.
+	parses bool
 }
 
 // actor says as whom, and on which server, a workload runs.
