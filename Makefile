@@ -8,10 +8,11 @@ GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
 
-.PHONY: help demo test test-matrix test-browser nightly bench bench-quick bench-growth build generate lint
+.PHONY: help quick demo test test-matrix test-browser nightly bench bench-quick bench-growth build generate lint
 
 help:
 	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
+	@echo 'make quick        vet, the pure tests with few seeds and one test on a server, while one is at work'
 	@echo 'make test         all tests, on the PostgreSQL of this machine'
 	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
 	@echo 'make test-browser opens the html report in a real Chromium'
@@ -25,6 +26,12 @@ help:
 
 demo:
 	.ci/server $(GO) run ./cmd/pgsr demo
+
+# What has not changed since it passed is not run again, as go test has it.
+quick:
+	$(GO) vet ./...
+	$(GO) test -short -vet=off ./planner/... ./executor/wire ./executor/inspect
+	.ci/server $(GO) test -short -vet=off -run '^TestFormatsDoTheSame$$' ./executor
 
 test:
 	.ci/server $(GO) test -parallel 4 -timeout 25m $(TESTFLAGS) ./...

@@ -19,14 +19,20 @@ import (
 // The laws of planning, without a server: random catalogs, such as a server could have them, and random specs.
 // Package executor holds the same on real servers, slower and fewer.
 
-const seedsOfLaws = 240
+// seedsOfLaws is how many worlds a law is tried on, at least; with -short a few.
+func seedsOfLaws() int {
+	if testing.Short() {
+		return 32
+	}
+	return 240
+}
 
 // eachWorld runs something on random worlds: of majors before and after 16, for a superuser and for one who is not.
 func eachWorld(t *testing.T, check func(t *testing.T, w *world)) {
 	for _, major := range []int{14, 15, 16, 18} {
 		for _, user := range []string{bootstrap, admin} {
 			t.Run(fmt.Sprintf("%d/%s", major, user), func(t *testing.T) {
-				for seed := range uint64(seedsOfLaws / 4) { // so much for each major and user
+				for seed := range uint64(seedsOfLaws() / 4) { // so much for each major and user
 					check(t, newWorld(seed, major, user))
 					if t.Failed() {
 						t.Fatalf("seed %d", seed)
@@ -62,7 +68,7 @@ func TestPlanReachesDesired(t *testing.T) {
 		sameCatalog(t, "the plan does not reach what is desired\n"+textOf(t, plan), after, desired)
 	})
 	t.Logf("%d plans, %d refused", made, refused)
-	if made < seedsOfLaws {
+	if made < seedsOfLaws() {
 		t.Errorf("only %d plans were made: this proves little", made)
 	}
 }

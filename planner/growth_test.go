@@ -121,6 +121,9 @@ func cpu(do func()) time.Duration {
 // TestCostGrowsWithTheSize: four times the size takes about four times as long. If it grew with the square, it would
 // be sixteen times.
 func TestCostGrowsWithTheSize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures, which takes its time")
+	}
 	const size, most = 1500, 8
 	for name, prepare := range large {
 		for major, user := range map[int]string{15: bootstrap, 18: admin} {

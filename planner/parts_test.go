@@ -42,7 +42,7 @@ func eachDivided(t *testing.T, check func(t *testing.T, w *world, desired *catal
 		}
 	})
 	t.Logf("%d plans in parts, and %d for new roles", divided, ofNewcomers)
-	if divided < seedsOfLaws/8 || ofNewcomers < seedsOfLaws/8 {
+	if divided < seedsOfLaws()/8 || ofNewcomers < seedsOfLaws()/8 {
 		t.Errorf("only %d plans came in parts, and %d for new roles: this proves little", divided, ofNewcomers)
 	}
 }
@@ -316,7 +316,7 @@ func TestWayBackInParts(t *testing.T) {
 			t.Errorf("the way back takes %d locks in one transaction", back.Locks())
 		}
 	})
-	if backs < seedsOfLaws/8 {
+	if backs < seedsOfLaws()/8 {
 		t.Errorf("only %d ways back: this proves little", backs)
 	}
 }

@@ -24,6 +24,9 @@ func manyAliases(roles, phrases int) string {
 
 // TestAliasesThatComeToTooMuch are refused where they do, once.
 func TestAliasesThatComeToTooMuch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads ten million phrases")
+	}
 	_, err := parse(manyAliases(1101, 10_000))
 	if got := sayPlaces(t, err); !matches(got, []string{`4:5: here the spec comes to more than ten million phrases, with all that aliases repeat`}) {
 		t.Errorf("got %q", got)
