@@ -10,6 +10,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
@@ -17,7 +18,7 @@ import (
 // cluster is a catalog of a schema with tables, all of them the connecting role's.
 func cluster(major int, user string, tables int) *catalog.Catalog {
 	c := catalog.New(catalog.Server{
-		VersionNum: major * 10000, Database: thisDB, DatabaseOID: 5, CurrentUser: user, SessionUser: user, Bootstrap: bootstrap, Defaults: defaults(major),
+		VersionNum: major * 10000, Database: thisDB, DatabaseOID: 5, CurrentUser: user, SessionUser: user, Bootstrap: bootstrap, Defaults: catalogtest.Defaults(major),
 	})
 	c.Roles[bootstrap] = &catalog.Role{Name: bootstrap, OID: 10, Attributes: catalog.Attributes{Superuser: true, Inherit: true, ConnectionLimit: -1}}
 	c.Roles[admin] = &catalog.Role{Name: admin, OID: 11, Attributes: catalog.Attributes{CreateRole: true, Inherit: true, ConnectionLimit: -1}}

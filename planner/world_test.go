@@ -12,6 +12,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
@@ -28,7 +29,7 @@ type world struct {
 func newWorld(seed uint64, major int, user string) *world {
 	w := &world{Rand: rand.New(rand.NewPCG(seed, uint64(major)))}
 	w.catalog = catalog.New(catalog.Server{
-		VersionNum: major*10000 + 3, Database: thisDB, DatabaseOID: 5, CurrentUser: user, SessionUser: user, Bootstrap: bootstrap, Defaults: defaults(major),
+		VersionNum: major*10000 + 3, Database: thisDB, DatabaseOID: 5, CurrentUser: user, SessionUser: user, Bootstrap: bootstrap, Defaults: catalogtest.Defaults(major),
 	})
 	w.makeRoles()
 	w.makeObjects()
@@ -37,26 +38,6 @@ func newWorld(seed uint64, major int, user string) *world {
 		w.makeGrant()
 	}
 	return w
-}
-
-// defaults is what acldefault() gives.
-func defaults(major int) map[catalog.Kind]catalog.ACL {
-	out := map[catalog.Kind]catalog.ACL{}
-	for _, kind := range catalog.Kinds() {
-		var items []catalog.Item
-		for _, privilege := range kind.Privileges {
-			if privilege != catalog.Maintain || major >= 17 {
-				items = append(items, catalog.Item{Grantee: catalog.Owner, Grantor: catalog.Owner, Privilege: privilege})
-			}
-		}
-		if kind.Kind == catalog.Database {
-			items = append(items,
-				catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Connect},
-				catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Temporary})
-		}
-		out[kind.Kind] = catalog.NewACL(items...)
-	}
-	return out
 }
 
 func choose[T any](w *world, from []T) T { return from[w.IntN(len(from))] }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 	"pgsr/planner/specfile"
@@ -66,14 +67,14 @@ func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 			out.Files = append(out.Files, txtar.File{Name: name, Data: []byte(text)})
 		}
 	}
-	current := readCatalog(t, given["catalog"])
+	current := catalogtest.Read(t, given["catalog"])
 	s, means := readSpec(t, given["spec"], given["options"])
 	resolution, err := resolve.Resolve(s, current, means)
 	if err != nil {
 		add("refused", unlines(messages(t, err)))
 		return out
 	}
-	add("desired", differences(current, resolution.Desired))
+	add("desired", unlines(catalogtest.Differences(current, resolution.Desired)))
 	add("missing", unlines(missing(s, current, resolution)))
 	add("warnings", unlines(resolution.Warnings))
 	add("undecided", unlines(resolve.Undecided(s, current, nil)))
@@ -88,8 +89,8 @@ func isDecided(t *testing.T, s *spec.Spec, desired *catalog.Catalog, means resol
 	if err != nil {
 		t.Fatalf("resolved once more: %v", err)
 	}
-	if more := differences(desired, again.Desired); more != "" {
-		t.Errorf("resolved once more, it wants more:\n%s", more)
+	if more := catalogtest.Differences(desired, again.Desired); len(more) > 0 {
+		t.Errorf("resolved once more, it wants more:\n%s", unlines(more))
 	}
 }
 
@@ -156,4 +157,11 @@ func missing(s *spec.Spec, current *catalog.Catalog, resolution *resolve.Resolut
 		}
 	}
 	return out
+}
+
+func unlines(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	return strings.Join(lines, "\n") + "\n"
 }

@@ -1,0 +1,258 @@
+package catalogtest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"pgsr/planner/catalog"
+)
+
+// T is what reading needs of a test.
+type T interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+type catalogReader struct {
+	T
+	catalog *catalog.Catalog
+	oid     uint32
+}
+
+const bootstrap, database = "postgres", "db"
+
+// Read reads a catalog that is written as text, a line a fact. Each has a superuser postgres and a database db, which
+// postgres owns if nothing else is said. A name that is not letters alone stands in double quotes.
+//
+//	server 16 as admin [logged in as session]
+//	role NAME [ATTRIBUTE ...] [password TEXT] [until DATE] [administers COUNT] [comment TEXT] [holds PRIVILEGE on OBJECT]
+//	member NAME of ROLE by GRANTOR [admin] [noinherit] [noset]
+//	schema NAME owned by ROLE
+//	table SCHEMA.NAME owned by ROLE
+//	sequence SCHEMA.NAME owned by ROLE [of TABLE]
+//	grant PRIVILEGE [(column)] on OBJECT to GRANTEE by GRANTOR [grantable]
+//	revoke PRIVILEGE on OBJECT from GRANTEE
+//
+// An object is the word for its kind and its name. A view, materialized view, partitioned table and foreign table are
+// written so, and are tables.
+func Read(t T, text string) *catalog.Catalog {
+	t.Helper()
+	r := &catalogReader{T: t}
+	for line := range strings.Lines(text) {
+		if words := wordsOf(line); len(words) > 0 {
+			r.read(words)
+		}
+	}
+	return r.catalog
+}
+
+func (r *catalogReader) read(words []string) {
+	r.oid++
+	switch rest := words[1:]; words[0] {
+	case "server":
+		r.server(rest)
+	case "role":
+		r.role(rest)
+	case "member":
+		r.member(rest)
+	case "grant":
+		r.grant(rest)
+	case "revoke":
+		r.revoke(rest)
+	default:
+		r.object(words)
+	}
+}
+
+func (r *catalogReader) server(words []string) {
+	major, err := strconv.Atoi(words[0])
+	if err != nil {
+		r.Fatalf("%v", err)
+	}
+	r.catalog = catalog.New(catalog.Server{
+		VersionNum: major * 10000, Database: database, DatabaseOID: 5, Bootstrap: bootstrap, Defaults: Defaults(major),
+		CurrentUser: name(words[2]), SessionUser: name(words[len(words)-1]),
+	})
+	r.role([]string{bootstrap, "SUPERUSER", "LOGIN"})
+	r.object([]string{"database", database, "owned", "by", bootstrap})
+}
+
+func (r *catalogReader) role(words []string) {
+	role := &catalog.Role{Name: name(words[0]), OID: r.oid, Verifier: catalog.NoPassword, Attributes: catalog.Attributes{Inherit: true, ConnectionLimit: -1}}
+	r.catalog.Roles[role.Name] = role
+	for i := 1; i < len(words); i++ {
+		switch has := &role.Attributes; words[i] {
+		case "SUPERUSER":
+			has.Superuser = true
+		case "CREATEROLE":
+			has.CreateRole = true
+		case "CREATEDB":
+			has.CreateDB = true
+		case "LOGIN":
+			has.Login = true
+		case "NOINHERIT":
+			has.Inherit = false
+		case "password":
+			i++
+			role.Verifier = catalog.Verifier(words[i])
+		case "until":
+			i++
+			until, err := time.Parse(time.DateOnly, words[i])
+			if err != nil {
+				r.Fatalf("%v", err)
+			}
+			role.ValidUntil = &until
+		case "administers":
+			i++
+			role.Administers, _ = strconv.Atoi(words[i])
+		case "comment":
+			i++
+			role.Comment = name(words[i])
+		case "holds":
+			object, _ := r.find(words[i+3:])
+			role.Holds = &catalog.Held{Privilege: catalog.Privilege(words[i+1]), Object: object.ID}
+			r.grant(append(slices.Clone(words[i+1:]), "to", words[0], "by", word(object.Owner)))
+			return
+		default:
+			r.Fatalf("what is %q of a role?", words[i])
+		}
+	}
+}
+
+func (r *catalogReader) member(words []string) {
+	member, role := name(words[0]), name(words[2])
+	m := catalog.Membership{Member: member, Grantor: name(words[4]), Options: r.catalog.DefaultOptions(member)}
+	for _, option := range words[5:] {
+		switch option {
+		case "admin":
+			m.Admin = true
+		case "noinherit":
+			m.Inherit = false
+		case "noset":
+			m.Set = false
+		}
+	}
+	r.catalog.Members[role] = append(r.catalog.Members[role], m)
+}
+
+func (r *catalogReader) object(words []string) {
+	id, relkind, rest := r.objectID(words)
+	owner := name(rest[2])
+	object := &catalog.Object{ID: id, OID: r.oid, Owner: owner, Relkind: relkind, ACL: r.catalog.DefaultACL(id.Kind, owner)}
+	if len(rest) > 3 && rest[3] == "of" {
+		object.OwnedBy, _, _ = r.objectID(rest[4:])
+	}
+	r.catalog.Objects[id] = object
+}
+
+// relations are the words for relations that PostgreSQL takes for tables in GRANT, with their relkinds.
+var relations = map[string]string{"view": "v", "materialized view": "m", "partitioned table": "p", "foreign table": "f"}
+
+// objectID reads the word for a kind, which may be several, and a name. It gives the words after them, too.
+func (r *catalogReader) objectID(words []string) (id catalog.ObjectID, relkind string, rest []string) {
+	for n := min(3, len(words)-1); n > 0; n-- {
+		kind := strings.Join(words[:n], " ")
+		relkind, id.Kind = relations[kind], catalog.Kind(strings.ToUpper(kind))
+		if relkind != "" {
+			id.Kind = catalog.Table
+		} else if all := id.Kind.Info().Relkinds; all != "" {
+			relkind = all[:1]
+		}
+		if info := id.Kind.Info(); info.Kind != "" {
+			id.Name = name(words[n])
+			if info.InSchema() {
+				dot := dotOf(words[n])
+				id.Schema, id.Name = name(words[n][:dot]), name(words[n][dot+1:])
+			}
+			return id, relkind, words[n+1:]
+		}
+	}
+	r.Fatalf("what is a %v?", words)
+	return id, "", nil
+}
+
+// find gives an object that is in the catalog, and the words after it.
+func (r *catalogReader) find(words []string) (*catalog.Object, []string) {
+	id, _, rest := r.objectID(words)
+	object := r.catalog.Objects[id]
+	if object == nil {
+		r.Fatalf("there is no %v", words)
+	}
+	return object, rest
+}
+
+func (r *catalogReader) grant(words []string) {
+	item, column := catalog.Item{Privilege: catalog.Privilege(words[0])}, ""
+	words = words[1:]
+	if words[0] != "on" {
+		column = name(strings.Trim(words[0], "()"))
+		words = words[1:]
+	}
+	object, to := r.find(words[1:])
+	item.Grantee, item.Grantor, item.Grantable = grantee(to[1]), name(to[3]), to[len(to)-1] == "grantable"
+	if column == "" {
+		object.ACL = catalog.NewACL(append(slices.Clone(object.ACL), item)...)
+		return
+	}
+	if object.Columns == nil {
+		object.Columns = map[string]catalog.ACL{}
+	}
+	object.Columns[column] = catalog.NewACL(append(slices.Clone(object.Columns[column]), item)...)
+}
+
+func (r *catalogReader) revoke(words []string) {
+	object, from := r.find(words[2:])
+	object.ACL = slices.DeleteFunc(slices.Clone(object.ACL), func(item catalog.Item) bool {
+		return item.Grantee == grantee(from[1]) && item.Privilege == catalog.Privilege(words[0])
+	})
+}
+
+// public stands for everyone.
+const public = "PUBLIC"
+
+func grantee(word string) string {
+	if word == public {
+		return catalog.Public
+	}
+	return name(word)
+}
+
+// wordsOf divides a line at its spaces, but for those between double quotes.
+func wordsOf(line string) []string {
+	quoted := false
+	return strings.FieldsFunc(line, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return !quoted && (r == ' ' || r == '\n')
+	})
+}
+
+// dotOf finds the dot between a schema and a name.
+func dotOf(word string) int {
+	quoted := false
+	return strings.IndexFunc(word, func(r rune) bool {
+		if r == '"' {
+			quoted = !quoted
+		}
+		return !quoted && r == '.'
+	})
+}
+
+// name gives what a word stands for.
+func name(word string) string {
+	if len(word) > 1 && word[0] == '"' {
+		return strings.ReplaceAll(word[1:len(word)-1], `""`, `"`)
+	}
+	return word
+}
+
+// word writes a name so that it is one word.
+func word(name string) string {
+	if name == public || strings.ContainsAny(name, " .\"()") {
+		return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	}
+	return name
+}
