@@ -27,7 +27,8 @@ const bootstrap, database = "postgres", "db"
 // postgres owns if nothing else is said. A name that is not letters alone stands in double quotes.
 //
 //	server 16 as admin [logged in as session]
-//	role NAME [ATTRIBUTE ...] [password TEXT] [until DATE] [administers COUNT] [comment TEXT] [holds PRIVILEGE on OBJECT]
+//	role NAME [ATTRIBUTE ...] [password VERIFIER] [until DATE] [administers COUNT] [comment TEXT]
+//	role NAME holds PRIVILEGE on OBJECT
 //	member NAME of ROLE by GRANTOR [admin] [noinherit] [noset]
 //	schema NAME owned by ROLE
 //	table SCHEMA.NAME owned by ROLE
@@ -36,7 +37,7 @@ const bootstrap, database = "postgres", "db"
 //	revoke PRIVILEGE on OBJECT from GRANTEE
 //
 // An object is the word for its kind and its name. A view, materialized view, partitioned table and foreign table are
-// written so, and are tables.
+// written so, and are tables. A password may be unreadable, as it is for who is no superuser.
 func Read(t T, text string) *catalog.Catalog {
 	t.Helper()
 	r := &catalogReader{T: t}
@@ -97,6 +98,9 @@ func (r *catalogReader) role(words []string) {
 		case "password":
 			i++
 			role.Verifier = catalog.Verifier(words[i])
+			if words[i] == "unreadable" {
+				role.Verifier = ""
+			}
 		case "until":
 			i++
 			until, err := time.Parse(time.DateOnly, words[i])

@@ -1,0 +1,195 @@
+package planner_test
+
+import (
+	"crypto/md5"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
+	"pgsr/planner/resolve"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
+)
+
+var update = flag.Bool("update", false, "write what comes of the stories into them")
+
+// given are the files of a story that are given; all others say what comes of them.
+var given = []string{"spec.yaml", "catalog", "options"}
+
+// TestStories plans each story of testdata, the index of what is supported: testdata/README.md.
+func TestStories(t *testing.T) {
+	for _, path := range storiesIn(t, "*") {
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(path, "testdata/"), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := tell(t, archive)
+			got, want := string(txtar.Format(told)), string(txtar.Format(archive))
+			if *update {
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+func storiesIn(t *testing.T, folder string) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/" + folder + "/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no stories in testdata/%s, %v", folder, err)
+	}
+	return paths
+}
+
+// story is what one gives: a spec and a catalog.
+type story struct {
+	spec    *spec.Spec
+	means   resolve.Means
+	current *catalog.Catalog
+}
+
+// tell gives the story with what comes of its spec and its catalog.
+func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
+	t.Helper()
+	out := &txtar.Archive{Comment: archive.Comment}
+	files := map[string]string{}
+	for _, file := range archive.Files {
+		if slices.Contains(given, file.Name) {
+			files[file.Name] = string(file.Data)
+			out.Files = append(out.Files, file)
+		}
+	}
+	s := readStory(t, files)
+	for _, file := range s.outcome(t) {
+		if len(file.Data) > 0 {
+			out.Files = append(out.Files, file)
+		}
+	}
+	return out
+}
+
+func readStory(t *testing.T, files map[string]string) *story {
+	t.Helper()
+	read, err := specfile.Parse([]specfile.File{{Name: "spec.yaml", Data: []byte(files["spec.yaml"])}},
+		specfile.Secrets{LookupEnv: func(name string) (string, bool) { return name, true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &story{spec: read, current: catalogtest.Read(t, files["catalog"])}
+	names := 0
+	s.means = resolve.Means{
+		Names:    func() string { names++; return fmt.Sprintf("%08x", names) },
+		Verifier: verifierOf,
+	}
+	for line := range strings.Lines(files["options"]) {
+		switch words := strings.Fields(line); words[0] {
+		case "reassign-to":
+			s.means.ReassignTo = words[1]
+		case "trust-code":
+			s.means.TrustCode = true
+		default:
+			t.Fatalf("what is the option %q?", words[0])
+		}
+	}
+	return s
+}
+
+// verifierOf gives the MD5 hash, which has no salt.
+func verifierOf(role string, declared spec.Password, _ catalog.Verifier) (catalog.Verifier, error) {
+	return catalog.Verifier(fmt.Sprintf("md5%x", md5.Sum([]byte(string(declared.Clear)+role)))), nil
+}
+
+func (s *story) outcome(t *testing.T) []txtar.File {
+	t.Helper()
+	resolution, plan, err := s.plan(s.current)
+	err = planner.Remedied(err, s.current, func(c *catalog.Catalog) (*catalog.Catalog, error) {
+		resolution, _, err := s.plan(c)
+		return resolution.Desired, err
+	})
+	if err != nil {
+		return []txtar.File{file("refused", err.Error())}
+	}
+	missing := s.missing(resolution)
+	if len(missing) > 0 && s.spec.Missing != spec.WarnOfMissing {
+		return []txtar.File{file("refused", missing...)}
+	}
+	s.isReached(t, resolution.Desired, plan)
+	return []txtar.File{
+		file("plan", statementsOf(t, plan)),
+		file("warnings", slices.Concat(plan.Warnings, missing, resolution.Warnings)...),
+		file("undecided", resolve.Undecided(s.spec, s.current, nil)...),
+	}
+}
+
+func (s *story) plan(c *catalog.Catalog) (*resolve.Resolution, *planner.Plan, error) {
+	resolution, err := resolve.Resolve(s.spec, c, s.means)
+	if err != nil {
+		return &resolve.Resolution{}, nil, err
+	}
+	plan, err := planner.Build(c, resolution.Desired)
+	return resolution, plan, err
+}
+
+// isReached looks whether the plan makes what is desired, and nothing is left to do then.
+func (s *story) isReached(t *testing.T, desired *catalog.Catalog, plan *planner.Plan) {
+	t.Helper()
+	after := s.current.Clone()
+	plan.Apply(after)
+	sameCatalog(t, "the plan does not reach what is desired", after, desired)
+	if _, again, err := s.plan(after); err != nil || !again.InSync() {
+		t.Errorf("planned again, there is still to do: %v\n%s", err, textOf(t, again))
+	}
+}
+
+// statementsOf gives what a script has between its lock and its COMMIT.
+func statementsOf(t *testing.T, plan *planner.Plan) string {
+	t.Helper()
+	if plan.IsEmpty() {
+		return "-- nothing to do"
+	}
+	var text strings.Builder
+	if err := script.WritePSQL(&text, script.Document{Server: plan.Server, LockKey: 1, Statements: plan.Statements, Masked: true}); err != nil {
+		t.Fatal(err)
+	}
+	_, statements, _ := strings.Cut(text.String(), "pgsr_lock \\gset\n")
+	statements, _, _ = strings.Cut(statements, "\nCOMMIT;")
+	return strings.Trim(statements, "\n")
+}
+
+func (s *story) missing(resolution *resolve.Resolution) []string {
+	names := resolve.Names{Roles: slices.Sorted(maps.Keys(s.current.Roles)), Objects: slices.Collect(maps.Keys(s.current.Objects))}
+	var out []string
+	for _, m := range resolve.Suggest(resolution.Missing, names) {
+		if s.spec.Missing == spec.WarnOfMissing {
+			out = append(out, m.Warning())
+		} else {
+			out = append(out, m.String())
+		}
+	}
+	return out
+}
+
+// file is one with these lines.
+func file(name string, lines ...string) txtar.File {
+	text := strings.Join(lines, "\n")
+	if text != "" {
+		text += "\n"
+	}
+	return txtar.File{Name: name, Data: []byte(text)}
+}
