@@ -1,0 +1,133 @@
+package executor
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// serverFact is something that a server of these majors does, on which code rests that no other test would show wrong:
+// see docs/postgres.md. After do, ask is true; or the server refuses do with these words.
+type serverFact struct {
+	name    string
+	do      []string
+	ask     string
+	refused string
+	// from and to are the first and the last major of which it is true; 0: any.
+	from, to int
+}
+
+var serverFacts = []serverFact{
+	{
+		name: "a superuser says who granted a membership", to: 15,
+		do:  []string{`CREATE ROLE g1`, `CREATE ROLE g2`, `CREATE ROLE g3`, `GRANT g1 TO g2 GRANTED BY g3`},
+		ask: `SELECT grantor = 'g3'::regrole FROM pg_auth_members WHERE member = 'g2'::regrole`,
+	},
+	{
+		name: "a grantor that is dropped stays as a number", to: 15,
+		do:  []string{`CREATE ROLE d1`, `CREATE ROLE d2`, `CREATE ROLE d3`, `GRANT d1 TO d2 GRANTED BY d3`, `DROP ROLE d3`},
+		ask: `SELECT NOT EXISTS (SELECT FROM pg_roles AS r WHERE r.oid = m.grantor) FROM pg_auth_members AS m WHERE member = 'd2'::regrole`,
+	},
+	{
+		name: "a column that is dropped keeps its ACL", to: 16,
+		do:  []string{`CREATE ROLE c1`, `CREATE TABLE c (a int, b int)`, `GRANT SELECT (a) ON c TO c1`, `ALTER TABLE c DROP COLUMN a`},
+		ask: `SELECT attacl IS NOT NULL FROM pg_attribute WHERE attrelid = 'c'::regclass AND attnum = 1 AND attisdropped`,
+	},
+	{
+		name: "GRANTED BY of a privilege is the current user alone", refused: "grantor must be current user",
+		do: []string{`CREATE ROLE b1`, `CREATE TABLE b ()`, `GRANT SELECT ON b TO b1 WITH GRANT OPTION`, `GRANT SELECT ON b TO b1 GRANTED BY b1`},
+	},
+	{
+		name: "public in quotes is everybody",
+		do:   []string{`CREATE TABLE p ()`, `GRANT SELECT ON p TO "public"`},
+		ask:  `SELECT bool_or(grantee = 0) FROM pg_class, aclexplode(relacl) WHERE oid = 'p'::regclass`,
+	},
+	{
+		name: "none in quotes is nobody to become",
+		do:   []string{`CREATE ROLE n1`, `SET ROLE n1`, `SET ROLE "none"`},
+		ask:  `SELECT current_user = 'postgres'`,
+	},
+	{
+		name: "what is no verifier is a password in clear",
+		do:   []string{`SET password_encryption = 'scram-sha-256'`, `CREATE ROLE v1 PASSWORD 'SCRAM-SHA-256$4096:c2FsdA==$short:short'`},
+		ask:  `SELECT rolpassword ~ '^SCRAM-SHA-256\$4096:' AND rolpassword !~ 'short' FROM pg_authid WHERE rolname = 'v1'`,
+	},
+	{
+		name: "an empty default privilege is none",
+		do:   []string{`CREATE ROLE e1`, `ALTER DEFAULT PRIVILEGES FOR ROLE e1 REVOKE ALL ON SCHEMAS FROM e1`, `CREATE SCHEMA e AUTHORIZATION e1`},
+		ask: `SELECT nspacl IS NULL AND EXISTS (SELECT FROM pg_default_acl WHERE defaclrole = 'e1'::regrole AND cardinality(defaclacl) = 0)
+			FROM pg_namespace WHERE nspname = 'e'`,
+	},
+	{name: "aclexplode takes no array without a dimension", refused: "one-dimensional", do: []string{`SELECT aclexplode('{}'::aclitem[])`}},
+	{name: "the last year", ask: `SELECT '294276-12-31 23:59:59.999999Z'::timestamptz < 'infinity'`},
+	{name: "the year after it", refused: "out of range", do: []string{`SELECT '294277-01-01 00:00:00Z'::timestamptz`}},
+	{
+		name: "ASCII letters alone fold",
+		do:   []string{`CREATE TABLE ÄB ()`},
+		ask:  `SELECT count(*) = 1 FROM pg_class WHERE relname = 'Äb'`,
+	},
+	{
+		name: "anybody sets a setting of a made-up name",
+		do:   []string{`CREATE ROLE s1`, `SET ROLE s1`, `SET pgsr.made_up = 'x'`},
+		ask:  `SELECT current_setting('pgsr.made_up') = 'x'`,
+	},
+}
+
+// TestServerFacts asks the server itself.
+func TestServerFacts(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	for _, f := range serverFacts {
+		t.Run(f.name, func(t *testing.T) {
+			if f.from > c.major || f.to != 0 && f.to < c.major {
+				t.Skip("not on this major")
+			}
+			sub := &cluster{TB: t, server: c.server, super: c.connect("postgres", warehouse, ""), major: c.major}
+			if f.refused == "" {
+				sub.exec(f.do...)
+				if !one[bool](sub, f.ask) {
+					t.Errorf("it is not so: %s", f.ask)
+				}
+				return
+			}
+			last := len(f.do) - 1
+			sub.exec(f.do[:last]...)
+			if _, err := sub.super.Exec(context.Background(), f.do[last]); err == nil || !strings.Contains(err.Error(), f.refused) {
+				t.Errorf("%s: %v", f.do[last], err)
+			}
+		})
+	}
+}
+
+// TestFailedTransactionIsRolledBackByCommit, of which no error tells.
+func TestFailedTransactionIsRolledBackByCommit(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	conn := newCluster(t).super
+	mustExec(t, conn, `BEGIN`)
+	if _, err := conn.Exec(ctx, `SELECT 1/0`); err == nil {
+		t.Fatal("no failure")
+	}
+	if tag, err := conn.PgConn().Exec(ctx, `COMMIT`).ReadAll(); err != nil || tag[0].CommandTag.String() != "ROLLBACK" {
+		t.Errorf("COMMIT answers %v, %v", tag, err)
+	}
+}
+
+// TestNamesLookPastTheSnapshot: a function tells the name of now, and the catalog that of the snapshot.
+func TestNamesLookPastTheSnapshot(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE before`)
+	reader := &cluster{TB: t, server: c.server, super: c.connect("postgres", warehouse, "")}
+	oid := one[uint32](c, `SELECT 'before'::regrole::oid`)
+	reader.exec(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`)
+	if name := one[string](reader, `SELECT rolname::text FROM pg_roles WHERE oid = $1`, oid); name != "before" {
+		t.Fatalf("it is %q", name)
+	}
+	c.exec(`ALTER ROLE before RENAME TO after`)
+	if name := one[string](reader, `SELECT rolname::text FROM pg_roles WHERE oid = $1`, oid); name != "before" {
+		t.Errorf("the snapshot has %q", name)
+	}
+	if name := one[string](reader, `SELECT pg_get_userbyid($1)::text`, oid); name != "after" {
+		t.Errorf("the function says %q", name)
+	}
+}
