@@ -148,12 +148,12 @@ func (j *judge) whole() {
 				asked[a] = true
 			}
 		}
-		j.sameAnswers(fmt.Sprintf("what %q can do", role), said.confined(asked, server), asked)
+		j.sameAnswers(fmt.Sprintf("what %q can do", role), said.confined(server), asked)
 	}
 }
 
-// confined leaves out what asked leaves out, and what is said of columns where the server agrees.
-func (a answers) confined(asked, server answers) answers {
+// confined leaves out what is not asked, and what is said of columns where the server agrees.
+func (a answers) confined(server answers) answers {
 	out := answers{}
 	for one := range a {
 		if one[3] != "" && server[one] || strings.HasSuffix(one[2], " pg_catalog") || one[2] == "TABLE pg_catalog.pg_class" && server[one] {

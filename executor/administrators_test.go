@@ -55,6 +55,9 @@ func (c *cluster) administrators() map[string]int {
 		}
 		out[name] = n
 	}
+	if err := rows.Err(); err != nil {
+		c.Fatal(err)
+	}
 	return out
 }
 

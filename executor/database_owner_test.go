@@ -53,7 +53,7 @@ func TestRoleWithReplication(t *testing.T) {
 		c.syncAs(conn, login, true)
 		return
 	}
-	saysAll(t, c.syncError(conn, login, Options{}), `change the login of role "copier"`, `has REPLICATION`, `only superusers`)
+	saysAll(t, c.syncError(conn, login), `change the login of role "copier"`, `has REPLICATION`, `only superusers`)
 	if c.try("admin", `ALTER ROLE copier LOGIN`) == nil {
 		t.Error("the server lets the admin")
 	}

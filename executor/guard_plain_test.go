@@ -42,7 +42,7 @@ func TestStaleScriptUnderAClientThatGoesOn(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "goes_on")
-	text := strings.ReplaceAll(d.script(staleSpec), `\set ON_ERROR_STOP on`, "")
+	text := strings.ReplaceAll(d.script(), `\set ON_ERROR_STOP on`, "")
 	d.exec(interferences[0].by)
 	before := d.whole()
 	if out, status := d.psql("postgres", text); status != 0 || !strings.Contains(out, interferences[0].names) {

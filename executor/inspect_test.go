@@ -137,7 +137,7 @@ func TestInspectSaysWhereItIs(t *testing.T) {
 	defaults := server.Defaults
 	server.Defaults = nil
 	expect(t, "server", fmt.Sprintf("%+v", server), fmt.Sprintf("%+v", want))
-	expect(t, "default of databases", said(catalog.ACL(defaults[catalog.Database])), said(catalog.NewACL(
+	expect(t, "default of databases", said(defaults[catalog.Database]), said(catalog.NewACL(
 		catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Connect},
 		catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Temporary},
 		catalog.Item{Grantee: catalog.Owner, Grantor: catalog.Owner, Privilege: catalog.Connect},

@@ -157,7 +157,7 @@ func (l *lawServer) psql(user, text string) error {
 	cmd := exec.Command(psqlPath(l), "-X", "-d", l.server.URL(user, currentDatabase, ""))
 	cmd.Stdin = strings.NewReader(text)
 	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "WARNING") && !strings.Contains(string(out), "no transaction in progress") {
-		return fmt.Errorf("psql: %v\n%s", err, out)
+		return fmt.Errorf("psql: %w\n%s", err, out)
 	}
 	return nil
 }

@@ -66,15 +66,15 @@ func (b *ledgerBed) malloryIsNobody() {
 	}
 }
 
-// distrusts checks an error and gives it.
-func (b *ledgerBed) distrusts(err error) *ledger.UntrustedError {
+// distrusts checks an error and gives what it says.
+func (b *ledgerBed) distrusts(err error) ledger.UntrustedError {
 	b.Helper()
 	var untrusted *ledger.UntrustedError
 	if !errors.As(err, &untrusted) {
 		b.Fatalf("got %v, want an UntrustedError", err)
 	}
 	b.malloryIsNobody()
-	return untrusted
+	return *untrusted
 }
 
 const newcomerSpec = "version: 1\nroles:\n  newcomer: {}\n"

@@ -77,15 +77,15 @@ func (c *cluster) refuses(role, password string) {
 	}
 }
 
-// stored gives what the server keeps of a role's password.
-func (c *cluster) stored(role string) string {
+// stored gives what the server keeps of alice's password.
+func (c *cluster) stored() string {
 	c.Helper()
-	return one[string](c, `SELECT coalesce(rolpassword, '') FROM pg_authid WHERE rolname = $1`, role)
+	return one[string](c, `SELECT coalesce(rolpassword, '') FROM pg_authid WHERE rolname = 'alice'`)
 }
 
 // loginSpec gives a spec for alice with a password in clear.
-func loginSpec(clear string) *spec.Spec {
-	login := &spec.Login{Password: spec.Password{Clear: spec.Secret(clear)}}
+func loginSpec(password string) *spec.Spec {
+	login := &spec.Login{Password: spec.Password{Clear: spec.Secret(password)}}
 	return &spec.Spec{Roles: []spec.Role{{Name: "alice", Login: login}}}
 }
 
@@ -100,7 +100,7 @@ func TestLogin(t *testing.T) {
 	c.sync(aliceLogin, true)
 	c.admits("alice", password)
 	c.refuses("alice", "wrong")
-	if stored := c.stored("alice"); !strings.HasPrefix(stored, "SCRAM-SHA-256$4096:") {
+	if stored := c.stored(); !strings.HasPrefix(stored, "SCRAM-SHA-256$4096:") {
 		t.Errorf("stored: %q", stored)
 	}
 	c.unchanged(func() { c.sync(aliceLogin, false) })
@@ -111,7 +111,7 @@ func TestLogin(t *testing.T) {
 	if _, err := c.tryConnect("alice", warehouse, ""); err == nil || !isDenied(err) {
 		t.Errorf("alice has no login, but trusted she gets: %v", err)
 	}
-	if stored := c.stored("alice"); stored != "" {
+	if stored := c.stored(); stored != "" {
 		t.Errorf("a role without login has the password %q", stored)
 	}
 	c.sync(aliceNoLogin, false)
@@ -175,9 +175,9 @@ func TestPasswordIsSetAgain(t *testing.T) {
 	if len(plan.Statements) != 1 || !plan.Statements[0].Refresh || !plan.InSync() || plan.IsEmpty() {
 		t.Errorf("planned again: %+v", plan.Statements)
 	}
-	before := c.stored("alice")
+	before := c.stored()
 	c.syncAs(admin, aliceLogin, true)
-	if c.stored("alice") == before {
+	if c.stored() == before {
 		t.Error("the password was not set again")
 	}
 	c.admits("alice", password)
@@ -193,7 +193,7 @@ func TestPasswordIsSetAgain(t *testing.T) {
 	}
 	c.syncAs(admin, aliceNoLogin, true)
 	c.refuses("alice", password)
-	if c.stored("alice") != "" {
+	if c.stored() != "" {
 		t.Error("the password was not taken away")
 	}
 }

@@ -75,9 +75,9 @@ func (c *cluster) isMember(member, role string) bool {
 }
 
 // syncError applies a spec that can not be applied, which must change nothing.
-func (c *cluster) syncError(conn *pgx.Conn, yaml string, o Options) (err error) {
+func (c *cluster) syncError(conn *pgx.Conn, yaml string) (err error) {
 	c.Helper()
-	c.unchanged(func() { _, err = Sync(context.Background(), conn, parse(c, yaml), o) })
+	c.unchanged(func() { _, err = Sync(context.Background(), conn, parse(c, yaml), Options{}) })
 	if err == nil {
 		c.Errorf("no error for this spec:\n%s", yaml)
 	}
@@ -134,7 +134,7 @@ func TestMembershipOfPredefinedRole(t *testing.T) {
 	c.sync(member(), true)
 	c.cannot("alice", watch)
 
-	err := c.syncError(c.super, member("pg_of_the_future"), Options{})
+	err := c.syncError(c.super, member("pg_of_the_future"))
 	if problems := (spec.Errors)(nil); !errors.As(err, &problems) || !strings.Contains(err.Error(), "pg_of_the_future") {
 		t.Errorf("got %v", err)
 	}

@@ -86,7 +86,7 @@ func checkMissing(t *testing.T, lines []string) {
 func TestMissingObjectsAreRefused(t *testing.T) {
 	t.Parallel()
 	c := newLacking(t)
-	err := c.syncError(c.super, refusing, Options{})
+	err := c.syncError(c.super, refusing)
 	var missing *MissingError
 	if !errors.As(err, &missing) || len(missing.Missing) != len(lackingLines) {
 		t.Fatalf("got %v", err)
@@ -140,7 +140,7 @@ func TestNearestNames(t *testing.T) {
 	for _, m := range mistyped {
 		for _, conn := range []*pgx.Conn{c.super, admin} {
 			c.unchanged(func() {
-				err := c.syncError(conn, "version: 1\nroles:\n  r: {"+m.role+"}\n", Options{})
+				err := c.syncError(conn, "version: 1\nroles:\n  r: {"+m.role+"}\n")
 				if missing := (*MissingError)(nil); !errors.As(err, &missing) || !strings.Contains(err.Error(), m.says) {
 					t.Errorf("%s: got %v\nwant %s", m.role, err, m.says)
 				}
@@ -173,7 +173,7 @@ func TestRolesThatOnlyMemberOfNames(t *testing.T) {
 	t.Parallel()
 	c := newLacking(t)
 	const yaml = "version: 1\nroles:\n  r: {member_of: [group, other]}\n  other: {}\n"
-	err := c.syncError(c.super, yaml, Options{})
+	err := c.syncError(c.super, yaml)
 	saysAll(t, err, `role "group", of which "r" is to be a member, does not exist`)
 	only, err := parse(t, yaml).Restrict([]string{"r"})
 	if err != nil {
@@ -221,7 +221,7 @@ func TestPrivilegeTheServerLacks(t *testing.T) {
 		return
 	}
 	c.cannot("alice", `REINDEX TABLE sales.orders`)
-	err := c.syncError(c.super, maintain, Options{})
+	err := c.syncError(c.super, maintain)
 	problems := spec.Errors(nil)
 	if !errors.As(err, &problems) || !strings.Contains(err.Error(), "spec.yaml:7:") || !strings.Contains(err.Error(), "MAINTAIN") ||
 		!strings.Contains(err.Error(), fmt.Sprintf("PostgreSQL %d", c.major)) {

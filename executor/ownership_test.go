@@ -226,7 +226,7 @@ func TestTwoOwners(t *testing.T) {
 	t.Parallel()
 	c := newSalesroom(t, "bob")
 	yaml := "version: 1\nroles:\n  alice:\n    owns: [TABLE sales.orders]\n  bob:\n    owns:\n      - ALL TABLES IN SCHEMA sales\n"
-	err := c.syncError(c.super, yaml, Options{})
+	err := c.syncError(c.super, yaml)
 	problems := spec.Errors(nil)
 	if !errors.As(err, &problems) {
 		t.Fatalf("got %v", err)

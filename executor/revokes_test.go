@@ -256,7 +256,7 @@ func TestGrantedByWhoIsSuperuserNow(t *testing.T) {
 	c.exec(`ALTER ROLE second SUPERUSER`)
 	for _, user := range []string{"postgres", "admin"} {
 		conn := c.connect(user, warehouse, "")
-		err := c.syncError(conn, aliceKeeps+onlyVisit, Options{})
+		err := c.syncError(conn, aliceKeeps+onlyVisit)
 		var refusal *planner.Refusal
 		if !errors.As(err, &refusal) || len(refusal.Reasons) != len(grantables) {
 			t.Fatalf("as %s: %v", user, err)

@@ -67,7 +67,7 @@ func TestScriptRefusesWhenItIsStale(t *testing.T) {
 	for i, interference := range interferences {
 		t.Run(interference.what, func(t *testing.T) {
 			d := c.database(t, fmt.Sprintf("stale%d", i))
-			text := d.script(staleSpec)
+			text := d.script()
 			d.exec(interference.by)
 			before := d.whole()
 			out, status := d.psql("postgres", text)
@@ -83,7 +83,7 @@ func TestScriptRunsInSpiteOfUnrelatedChanges(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "unrelated")
-	text := d.script(staleSpec)
+	text := d.script()
 	d.exec(unrelated...)
 	if out, status := d.psql("postgres", text); status != 0 {
 		t.Fatalf("psql's status is %d:\n%s", status, out)
@@ -95,7 +95,7 @@ func TestScriptRefusesElsewhere(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "here")
-	text := d.script(staleSpec)
+	text := d.script()
 	d.exec(`CREATE ROLE other_one LOGIN SUPERUSER`)
 	there := c.database(t, "there", "drop roles first")
 	if out, status := there.psql("postgres", text); status != 3 || !strings.Contains(out, `connected to database there, but written for here`) {
@@ -122,7 +122,7 @@ func TestScriptChecksItself(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	d := c.database(t, "meddling")
-	text := d.script(staleSpec)
+	text := d.script()
 	d.exec(meddler...)
 	before := d.whole()
 	out, status := d.psql("postgres", text)
@@ -160,10 +160,10 @@ func (c *cluster) database(t *testing.T, name string, keepRoles ...string) *clus
 	return d
 }
 
-// script plans a spec and gives the script.
-func (c *cluster) script(yaml string) string {
+// script plans staleSpec and gives the script.
+func (c *cluster) script() string {
 	c.Helper()
-	s := parse(c, yaml)
+	s := parse(c, staleSpec)
 	plan, err := Plan(context.Background(), c.super, s, Options{})
 	if err != nil {
 		c.Fatal(err)

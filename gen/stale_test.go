@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestGeneratedCodeIsWhatTheQueriesGive fails when gen/ is not what sqlc makes of queries/ and schema/. The remedy is `make generate`.
+// TestGeneratedCodeIsWhatTheQueriesGive fails when gen/ is not what sqlc makes of queries/ and schema/. The remedy is
+// `make generate`.
 func TestGeneratedCodeIsWhatTheQueriesGive(t *testing.T) {
 	cmd := exec.Command("go", "tool", "sqlc", "diff")
 	cmd.Dir = ".."

@@ -108,7 +108,7 @@ func (d memberDifferences) keepsOptions() bool {
 // setMembers notes that a role has the members that it is to have, as it does once all that was missing is granted
 // and all that was too much is revoked.
 func (b *builder) setMembers(role string) {
-	if want, any := b.desired.Members[role]; any {
+	if want, has := b.desired.Members[role]; has {
 		b.working.Members[role] = want
 	} else {
 		delete(b.working.Members, role)

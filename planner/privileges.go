@@ -148,7 +148,7 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
 		have := aclOf(object, column)
-		groups := excess(have, aclOf(b.desired.Objects[id], column), object.Owner).sorted()
+		groups := excess(have, aclOf(b.desired.Objects[id], column)).sorted()
 		if len(groups) == 0 {
 			return
 		}
@@ -200,7 +200,7 @@ func (b *builder) revokeColumns(id catalog.ObjectID) {
 }
 
 // excess groups the items that have to go, and those that have to lose their grant option.
-func excess(have, want catalog.ACL, owner string) itemGroups {
+func excess(have, want catalog.ACL) itemGroups {
 	var groups itemGroups
 	for _, item := range have.Without(want) {
 		plain := item

@@ -22,7 +22,7 @@ func (c crowd) has(role int) [2]int {
 // cluster makes it with names as pgsr gives them. The connecting role administers all roles, as their creator would.
 func (c crowd) cluster() string {
 	t := &text{}
-	t.tables(owner, c.tables, crowdSchema)
+	t.tables(c.tables, crowdSchema)
 	t.line(`DO $$ BEGIN FOR i IN 0..%d LOOP EXECUTE format('CREATE ROLE r%%s', i); %s END LOOP; END $$;`, c.roles-1, commitNowAndThen("i"))
 	t.line(`CREATE TEMPORARY TABLE has (member name, schema integer); CREATE TEMPORARY TABLE holds (role name, schema integer);`)
 	for role := range c.roles {
@@ -92,7 +92,7 @@ func (c crowd) oneAmongMany() workload {
 		{what: "change of one grant", target: 1.5, memory: 40, command: []string{"apply", "--yes"}, spec: after},
 	}
 	empty := &text{}
-	empty.tables(owner, 3, crowdSchema)
+	empty.tables(3, crowdSchema)
 	return workload{
 		letter: "f", what: "1 role in the cluster of e", cluster: c.cluster(), steps: steps,
 		baseline: &workload{cluster: empty.String(), steps: steps},

@@ -40,8 +40,8 @@ func commitNowAndThen(counter string) string {
 	return fmt.Sprintf("IF %s %% 1000 = 999 THEN COMMIT; END IF;", counter)
 }
 
-// tables writes how tables are made, so many in each schema, all of the given owner.
-func (t *text) tables(owner string, tables, inEach int) {
+// tables writes how tables are made, so many in each schema.
+func (t *text) tables(tables, inEach int) {
 	t.line("SET ROLE %s;", owner)
 	t.line(`DO $$ BEGIN FOR s IN 0..%d LOOP EXECUTE format('CREATE SCHEMA s%%s', s); END LOOP; END $$;`, (tables-1)/inEach)
 	t.line(`DO $$ BEGIN FOR t IN 0..%d LOOP EXECUTE format('CREATE TABLE s%%s.t%%s (id integer)', t / %d, t); %s END LOOP; END $$;`, tables-1, inEach, commitNowAndThen("t"))

@@ -201,7 +201,7 @@ func (w *warehouse) workload(letter string, direct bool) workload {
 		what += ", direct"
 	}
 	t := &text{}
-	t.tables(owner, w.tables, w.inEach())
+	t.tables(w.tables, w.inEach())
 	before, after := w.spec(w.before, direct), w.spec(w.after, direct)
 	return workload{
 		letter: letter, what: what, cluster: t.String(),
@@ -217,7 +217,7 @@ func (w *warehouse) workload(letter string, direct bool) workload {
 // the plan.
 func (w *warehouse) effect() workload {
 	t := &text{}
-	t.tables(owner, w.tables, w.inEach())
+	t.tables(w.tables, w.inEach())
 	return workload{
 		letter: "g", what: "the effective access of the plan of b", cluster: t.String(), measure: func(b *bench, p *place) ([]row, error) {
 			return b.measureEffect(p, w.spec(w.before, false))

@@ -14,7 +14,7 @@ func inTransaction(major int) int {
 // wide is one role that reads very many tables.
 func wide(tables int) workload {
 	cluster := &text{}
-	cluster.tables(owner, tables, tables)
+	cluster.tables(tables, tables)
 	spec := "version: 1\nroles:\n  r0: {grants: [\"SELECT ON TABLES MATCHING 't.*' IN SCHEMA s0\"]}\n"
 	return workload{
 		letter: "d", what: "1 role, " + count(tables, "tables") + " by pattern", cluster: cluster.String(),

@@ -12,7 +12,7 @@ func readAtMost(name string, most int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it is only read
 	return atMost(f, most)
 }
 

@@ -47,6 +47,6 @@ func (g *guard) dismiss() {
 		return
 	}
 	fmt.Fprintln(g.pipe, "dismissed")
-	g.pipe.Close()
-	g.shell.Wait()
+	_ = g.pipe.Close()
+	_ = g.shell.Wait()
 }

@@ -95,7 +95,7 @@ func (s *Server) run(wanted map[string]string) error {
 	if err != nil {
 		return err
 	}
-	defer log.Close()
+	defer log.Close() //nolint:errcheck // the server has its own
 	s.process = as(credential, s.dir, filepath.Join(s.BinDir, "postgres"), args...)
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
@@ -103,7 +103,7 @@ func (s *Server) run(wanted map[string]string) error {
 	}
 	s.exited = make(chan struct{})
 	go func() {
-		s.process.Wait()
+		_ = s.process.Wait() // its log says more
 		close(s.exited)
 	}()
 	if s.guard, err = startGuard(s.process.Process.Pid, s.dir); err != nil {
@@ -152,11 +152,11 @@ func (s *Server) logTail() string {
 // left to do.
 // https://www.postgresql.org/docs/current/server-shutdown.html
 func (s *Server) kill() {
-	s.process.Process.Signal(syscall.SIGQUIT)
+	_ = s.process.Process.Signal(syscall.SIGQUIT) // it may have ended
 	select {
 	case <-s.exited:
 	case <-time.After(patience):
-		s.process.Process.Kill()
+		_ = s.process.Process.Kill()
 		<-s.exited
 	}
 	s.guard.dismiss()

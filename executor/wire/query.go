@@ -72,8 +72,7 @@ func (q Query) take(r *receiver) error {
 
 func (q Query) answer(r *receiver) error {
 	if q.Read == nil {
-		_, err := r.complete()
-		return err
+		return r.complete()
 	}
 	return q.Read(&rows{from: r})
 }

@@ -44,7 +44,7 @@ func (r *receiver) each(requests []Request) error {
 			return err
 		}
 	}
-	if _, err := r.complete(); !errors.Is(err, errShort) { // there is nothing left to answer
+	if err := r.complete(); !errors.Is(err, errShort) { // there is nothing left to answer
 		return err
 	}
 	return nil
@@ -74,17 +74,15 @@ func (r *receiver) next() (pgproto3.BackendMessage, error) {
 }
 
 // complete reads an answer to its end, without what rows it has.
-func (r *receiver) complete() (pgconn.CommandTag, error) {
+func (r *receiver) complete() error {
 	for {
 		message, err := r.next()
 		if err != nil {
-			return pgconn.CommandTag{}, err
+			return err
 		}
-		switch m := message.(type) {
-		case *pgproto3.CommandComplete:
-			return pgconn.NewCommandTag(string(m.CommandTag)), nil
-		case *pgproto3.EmptyQueryResponse:
-			return pgconn.CommandTag{}, nil
+		switch message.(type) {
+		case *pgproto3.CommandComplete, *pgproto3.EmptyQueryResponse:
+			return nil
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (s Script) take(r *receiver) error {
 	for step := range script.CommandsWithoutText(s.Document) {
 		progress.Done = step.Statement
 		r.Tell(progress)
-		if _, err := r.complete(); err != nil {
+		if err := r.complete(); err != nil {
 			return s.failed(step, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"errors"
 	"testing"
 
 	"pgsr/planner/spec"
@@ -26,7 +27,11 @@ func FuzzParseGrant(f *testing.F) {
 			return
 		}
 		runes := len([]rune(phrase))
-		for _, e := range err.(spec.Errors) {
+		problems, ok := errors.AsType[spec.Errors](err)
+		if !ok {
+			t.Fatalf("%T is no spec.Errors: %v", err, err)
+		}
+		for _, e := range problems {
 			if e.At.Line < 1 || e.At.Column < 1 || e.At.Column > runes+1 || e.Message == "" {
 				t.Errorf("%q: %+v", phrase, e)
 			}

@@ -47,6 +47,7 @@ func ParseOwnership(text string) (Ownership, error) {
 	return owned, nil
 }
 
+// Grant reads a phrase as [ParseGrant] does, and gives its problems with their places in it.
 func (p *PhraseReader) Grant(text string) (Grant, []PhraseProblem) {
 	if !p.begin(text, "SELECT ON TABLE schema.name") {
 		return Grant{}, p.problems
@@ -63,6 +64,7 @@ func (p *PhraseReader) Grant(text string) (Grant, []PhraseProblem) {
 	return grant, p.problems
 }
 
+// Ownership reads a phrase as [ParseOwnership] does, and gives its problems with their places in it.
 func (p *PhraseReader) Ownership(text string) (Ownership, []PhraseProblem) {
 	if !p.begin(text, "SCHEMA name") {
 		return Ownership{}, p.problems

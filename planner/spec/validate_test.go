@@ -1,6 +1,7 @@
 package spec_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestValidateAcceptsWhatIsRight(t *testing.T) {
 	}
 }
 
-func TestValidateFindsWhatIsWrong(t *testing.T) {
+func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of cases
 	nul, until := "a\x00", time.Time{}.Add(-time.Hour)
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: "a", Name: "b"}
 	schema := catalog.ObjectID{Kind: catalog.Schema, Name: "pg_x"}
@@ -121,7 +122,8 @@ func TestValidateFindsWhatIsWrong(t *testing.T) {
 		`: role "k", owns: schemas whose names begin with pg_`,
 	}
 	var got []string
-	for _, problem := range s.Validate().(spec.Errors) {
+	problems, _ := errors.AsType[spec.Errors](s.Validate())
+	for _, problem := range problems {
 		got = append(got, problem.At.String()+": "+problem.Message)
 	}
 	if !matches(got, want) {

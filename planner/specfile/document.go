@@ -60,7 +60,7 @@ func readDocuments(text string) (documents []*yaml.Node, err error) {
 	for {
 		document := &yaml.Node{}
 		switch err := loader.Load(document); {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return documents, nil
 		case err != nil:
 			return nil, err

@@ -1,6 +1,7 @@
 package specfile_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -25,7 +26,11 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		lines := strings.Count(text, "\n") + strings.Count(text, "\r") + 1
-		for _, e := range err.(spec.Errors) {
+		problems, ok := errors.AsType[spec.Errors](err)
+		if !ok {
+			t.Fatalf("%T is no spec.Errors: %v", err, err)
+		}
+		for _, e := range problems {
 			if e.At.Line < 1 || e.At.Line > lines || e.At.Column < 1 || e.Error() == "" {
 				t.Errorf("%q: %+v", text, e)
 			}

@@ -1,6 +1,7 @@
 package specfile_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -50,7 +51,7 @@ func TestLongPhrasesTellTheirProblems(t *testing.T) {
 		fmt.Fprintf(&text, "  r%d:\n    grants:\n      - %s, x\n", i, longGrant(i))
 	}
 	_, err := parse(text.String())
-	problems, _ := err.(spec.Errors)
+	problems, _ := errors.AsType[spec.Errors](err)
 	if len(problems) != 10 {
 		t.Fatalf("%d problems: %v", len(problems), err)
 	}

@@ -1,6 +1,7 @@
 package specfile_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -11,7 +12,7 @@ import (
 // sayPlaces writes each problem as place and message, without its line.
 func sayPlaces(t *testing.T, err error) []string {
 	t.Helper()
-	found, ok := err.(spec.Errors)
+	found, ok := errors.AsType[spec.Errors](err)
 	if !ok {
 		t.Fatalf("%T is no spec.Errors: %v", err, err)
 	}
@@ -27,7 +28,7 @@ func role(lines string) string {
 	return "version: 1\nroles:\n  r:\n    " + strings.ReplaceAll(lines, "\n", "\n    ") + "\n"
 }
 
-func TestProblems(t *testing.T) {
+func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 	long := strings.Repeat("é", 32)
 	for name, c := range map[string]struct {
 		text string

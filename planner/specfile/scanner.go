@@ -47,8 +47,8 @@ func (c *scanner) skip(characters int) {
 }
 
 // skipTo goes on to the first of some characters.
-func (c *scanner) skipTo(any string) {
-	for r := c.peek(); r != endOfSource && !strings.ContainsRune(any, r); r = c.peek() {
+func (c *scanner) skipTo(characters string) {
+	for r := c.peek(); r != endOfSource && !strings.ContainsRune(characters, r); r = c.peek() {
 		c.next()
 	}
 }

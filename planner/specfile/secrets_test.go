@@ -1,6 +1,7 @@
 package specfile_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -27,7 +28,11 @@ func mustHide(t *testing.T, text string) string {
 		t.Fatalf("%s\nwas read as %v", text, s)
 	}
 	seen := []string{err.Error(), fmt.Sprintf("%v %+v %#v", err, err, err)}
-	for _, e := range err.(spec.Errors) {
+	problems, ok := errors.AsType[spec.Errors](err)
+	if !ok {
+		t.Fatalf("%T is no spec.Errors", err)
+	}
+	for _, e := range problems {
 		seen = append(seen, e.Error(), e.Line, e.Message, fmt.Sprintf("%#v", *e))
 	}
 	for _, text := range seen {
@@ -39,7 +44,7 @@ func mustHide(t *testing.T, text string) string {
 }
 
 // Whatever is wrong with a spec, and wherever, an error does not show a password that stands in it.
-func TestPasswordsAreNotInErrors(t *testing.T) {
+func TestPasswordsAreNotInErrors(t *testing.T) { //nolint:funlen // a table of cases
 	for name, text := range map[string]string{
 		"plain":          role("login: {password: " + leak + "}"),
 		"block":          role("login:\n  password: " + leak),
