@@ -21,7 +21,7 @@ help:
 	@echo 'make bench-quick  the same with small workloads, to see that it works'
 	@echo 'make bench-growth how the time that pgsr itself takes grows with the size of the workloads'
 	@echo 'make build        bin/pgsr'
-	@echo 'make lint         formatting and go vet'
+	@echo 'make lint         formatting, go vet and golangci-lint (.golangci.yml says what for)'
 	@echo 'make generate     gen/ from queries/ and schema/'
 
 demo:
@@ -62,5 +62,5 @@ generate:
 
 lint:
 	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
-	$(GO) vet ./...
-	$(GO) vet -tags browser ./planner/report
+	$(GO) vet -tags browser ./...
+	.ci/golangci-lint run ./...
