@@ -9,11 +9,9 @@ import (
 	"testing"
 
 	"pgsr/planner"
-	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
 	"pgsr/planner/script"
-	"pgsr/planner/spec"
 )
 
 // The laws of planning, without a server: random catalogs, such as a server could have them, and random specs.
@@ -227,29 +225,6 @@ func TestRefusalsAreTheSameEachTime(t *testing.T) {
 	}
 }
 
-// TestCreatorKeepsItsAdminOption: a superuser who grants a role to its creator as well must not touch the membership
-// that PostgreSQL gave it, which the superuser's own GRANT would be merged into.
-func TestCreatorKeepsItsAdminOption(t *testing.T) {
-	w := newWorld(0, 16, bootstrap)
-	creators := catalog.Membership{Member: "r0", Grantor: bootstrap, Options: catalog.Options{Admin: true}}
-	w.catalog.Members = map[string][]catalog.Membership{"r7": {creators}}
-	s := &spec.Spec{Roles: []spec.Role{{Name: "r0", MemberOf: []string{"r7"}}}}
-	desired, plan := w.plan(t, s)
-	if plan == nil || !slices.Contains(desired.Members["r7"], creators) {
-		t.Fatalf("the creator's membership is gone: %+v", desired.Members["r7"])
-	}
-	if reach := access.NewReach(desired); !reach.CanSetRole("r0", "r7") {
-		t.Errorf("it is no full member: %+v", desired.Members["r7"])
-	}
-	if !strings.Contains(textOf(t, plan), `GRANT "r7" TO "r0" `) || !strings.Contains(textOf(t, plan), `GRANTED BY "r0"`) {
-		t.Errorf("not granted in its own name:\n%s", textOf(t, plan))
-	}
-	w.catalog = desired
-	if _, plan = w.plan(t, s); !plan.IsEmpty() {
-		t.Errorf("planned again there is still to do:\n%s", textOf(t, plan))
-	}
-}
-
 // TestManyMembersComeInPieces where the server does not look up from a statement. Together they do the same.
 func TestManyMembersComeInPieces(t *testing.T) {
 	const members = 12000
@@ -275,25 +250,6 @@ func TestManyMembersComeInPieces(t *testing.T) {
 			if len(after.Members["team"]) != len(way.to.Members["team"]) {
 				t.Errorf("%d: there are %d members, not %d", major, len(after.Members["team"]), len(way.to.Members["team"]))
 			}
-		}
-	}
-}
-
-func TestPasswordThatIsSetAgainIsNoDrift(t *testing.T) {
-	w := newWorld(0, 15, bootstrap)
-	for _, stored := range []catalog.Verifier{"", catalog.NoPassword} {
-		current := catalog.New(w.catalog.Server)
-		current.Roles[bootstrap] = w.catalog.Roles[bootstrap]
-		current.Roles["r"] = &catalog.Role{Name: "r", Attributes: catalog.Attributes{Login: true, Inherit: true}, Verifier: stored}
-		desired := current.Clone()
-		yes := true
-		catalog.AlterRole{Name: "r", Login: &yes, Verifier: verifierA}.Apply(desired)
-		plan, err := planner.Build(current, desired)
-		if err != nil || len(plan.Statements) != 1 {
-			t.Fatalf("%v, %v", plan, err)
-		}
-		if canRead := stored != ""; plan.InSync() == canRead || plan.IsEmpty() {
-			t.Errorf("stored %q: in sync %v", stored, plan.InSync())
 		}
 	}
 }

@@ -132,6 +132,7 @@ func (s *story) outcome(t *testing.T) []txtar.File {
 	s.isReached(t, resolution.Desired, plan)
 	return []txtar.File{
 		file("plan", statementsOf(t, plan)),
+		file("check", drift(plan)),
 		file("warnings", slices.Concat(plan.Warnings, missing, resolution.Warnings)...),
 		file("undecided", resolve.Undecided(s.spec, s.current, nil)...),
 	}
@@ -170,6 +171,14 @@ func statementsOf(t *testing.T, plan *planner.Plan) string {
 	_, statements, _ := strings.Cut(text.String(), "pgsr_lock \\gset\n")
 	statements, _, _ = strings.Cut(statements, "\nCOMMIT;")
 	return strings.Trim(statements, "\n")
+}
+
+// drift says what check does, where the plan is not empty and all is in sync.
+func drift(plan *planner.Plan) string {
+	if plan.InSync() && !plan.IsEmpty() {
+		return "in sync"
+	}
+	return ""
 }
 
 func (s *story) missing(resolution *resolve.Resolution) []string {
