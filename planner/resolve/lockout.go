@@ -48,8 +48,11 @@ func (l *lockout) lose(role, what, instead string) {
 
 func memberOf(role string) string { return fmt.Sprintf("member_of: [%s]", role) }
 
-// login is the only attribute that a spec decides.
+// login is the only attribute that a spec decides. One that names the first superuser is refused for that alone.
 func (l *lockout) login() {
+	if l.session == l.current.Server.Bootstrap {
+		return
+	}
 	now, then := l.current.Roles[l.session], l.desired.Roles[l.session]
 	if now != nil && then != nil && now.Attributes.Login && !then.Attributes.Login {
 		l.lose(l.session, "its login", "login: {}")
