@@ -39,7 +39,7 @@ func (l lexeme) isName() bool { return l.kind == word || l.kind == quotedName }
 // name gives the name that it stands for: what is not quoted folds to lower case. Only ASCII letters do, as in a
 // database whose encoding is UTF-8: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 func (l lexeme) name() string {
-	if l.kind == quotedName || !hasCapital(l.text) {
+	if l.kind == quotedName {
 		return l.text
 	}
 	return strings.Map(func(r rune) rune {
@@ -50,16 +50,7 @@ func (l lexeme) name() string {
 	}, l.text)
 }
 
-func isCapital[T byte | rune](c T) bool { return 'A' <= c && c <= 'Z' }
-
-func hasCapital(text string) bool {
-	for i := range len(text) {
-		if isCapital(text[i]) {
-			return true
-		}
-	}
-	return false
-}
+func isCapital(r rune) bool { return 'A' <= r && r <= 'Z' }
 
 // String gives it as it is shown in a message.
 func (l lexeme) String() string {
@@ -76,7 +67,7 @@ type PhraseProblem struct {
 }
 
 // lex cuts a phrase, which must be UTF-8, into words that it adds to others, the last of which is the end. It stops
-// at a quote that is not closed. Words are parts of the phrase, not copies: there are long lists of names.
+// at a quote that is not closed.
 func lex(phrase string, out []lexeme) ([]lexeme, *PhraseProblem) {
 	for i := 0; i < len(phrase); {
 		r, size := utf8.DecodeRuneInString(phrase[i:])
@@ -111,10 +102,7 @@ func charactersBefore(text string, offset int) int { return utf8.RuneCountInStri
 // wordEnd gives where a word ends of which a part was read.
 func wordEnd(phrase string, i int) int {
 	for i < len(phrase) {
-		r, size := rune(phrase[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(phrase[i:])
-		}
+		r, size := utf8.DecodeRuneInString(phrase[i:])
 		if !continuesWord(r) {
 			break
 		}
@@ -125,22 +113,16 @@ func wordEnd(phrase string, i int) int {
 
 // readQuoted gives what stands between quotes, a doubled one meaning one, and where it ends; -1 if it does not.
 func readQuoted(phrase string, start int) (string, int) {
-	quote := phrase[start]
-	isDoubled := false
-	for i := start + 1; i < len(phrase); i++ {
-		switch {
-		case phrase[i] != quote:
-		case i+1 < len(phrase) && phrase[i+1] == quote:
-			isDoubled = true
-			i++
-		case isDoubled:
-			one := phrase[start : start+1]
-			return strings.ReplaceAll(phrase[start+1:i], one+one, one), i + 1
-		default:
-			return phrase[start+1 : i], i + 1
+	quote := phrase[start : start+1]
+	for end := start + 1; ; end += 2 {
+		length := strings.Index(phrase[end:], quote)
+		if length < 0 {
+			return "", -1
+		}
+		if end += length; !strings.HasPrefix(phrase[end+1:], quote) {
+			return strings.ReplaceAll(phrase[start+1:end], quote+quote, quote), end + 1
 		}
 	}
-	return "", -1
 }
 
 // isSQLSpace tells what PostgreSQL's scanner takes for white space.

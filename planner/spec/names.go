@@ -18,7 +18,6 @@ const systemPrefix = "pg_"
 // nameProblem says what is wrong with a name of anything; empty if nothing is.
 func nameProblem(name string) string {
 	switch {
-	case isUsual(name):
 	case name == "":
 		return "a name must not be empty"
 	case strings.IndexByte(name, 0) >= 0:
@@ -29,16 +28,6 @@ func nameProblem(name string) string {
 		return fmt.Sprintf("the name %q is %d bytes long: PostgreSQL allows %d", Shorten(name), len(name), MaxNameBytes)
 	}
 	return ""
-}
-
-// isUsual tells quickly that nothing is wrong with a name, as with most.
-func isUsual(name string) bool {
-	for i := range len(name) {
-		if c := name[i]; c == 0 || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return name != "" && len(name) <= MaxNameBytes
 }
 
 // groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined

@@ -23,18 +23,15 @@ type PhraseReader struct {
 func (p *PhraseReader) begin(text, example string) bool {
 	*p = PhraseReader{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0]}
 	if !utf8.ValidString(text) {
-		p.problems = []PhraseProblem{{0, "the phrase is not UTF-8"}}
-		return false
+		return p.fail(lexeme{}, "the phrase is not UTF-8")
 	}
-	lexemes, problem := lex(text, p.lexemes)
-	if problem != nil {
+	var problem *PhraseProblem
+	if p.lexemes, problem = lex(text, p.lexemes); problem != nil {
 		p.problems = []PhraseProblem{*problem}
 		return false
 	}
-	p.lexemes = lexemes
 	if p.peek(0).kind == endOfPhrase {
-		p.problems = []PhraseProblem{{0, "the phrase is empty: write for example " + example}}
-		return false
+		return p.fail(lexeme{}, "the phrase is empty: write for example %s", example)
 	}
 	return true
 }

@@ -33,7 +33,7 @@ func (p *PhraseReader) named(first lexeme, kind *catalog.KindInfo, isWritten boo
 	if p.owning && !kind.Ownable {
 		return Target{}, p.fail(first, "%s", onlyOwned(kind.Kind))
 	}
-	target := Target{Kind: kind.Kind, Objects: make([]catalog.ObjectID, 0, p.commas()+1)}
+	target := Target{Kind: kind.Kind, Objects: make([]catalog.ObjectID, 0, strings.Count(p.text, ",")+1)}
 	for {
 		id, ok := p.object(kind, isWritten)
 		if !ok {
@@ -166,17 +166,6 @@ func (p *PhraseReader) inSchemas(first lexeme, kind *catalog.KindInfo) (Target, 
 			return target, true
 		}
 	}
-}
-
-// commas counts those that are left.
-func (p *PhraseReader) commas() int {
-	count := 0
-	for _, l := range p.lexemes[min(p.next, len(p.lexemes)):] {
-		if l.isSymbol(",") {
-			count++
-		}
-	}
-	return count
 }
 
 func (p *PhraseReader) comma() bool {

@@ -99,7 +99,6 @@ func (b *aliasWalker) hideLoneKeys(m *yaml.Node) {
 
 func (b *aliasWalker) resolveAlias(alias *yaml.Node) {
 	target, known := b.anchors[alias.Value]
-	b.isAliased = true
 	alias.Alias = target
 	switch { // the name is not shown: it may be a password that begins with *
 	case !known:

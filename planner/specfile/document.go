@@ -35,15 +35,12 @@ var errUnreadable = errors.New("this cannot be read as YAML")
 
 // parseYAML reads the documents of a text that has no control characters in it.
 func parseYAML(text string) ([]*yaml.Node, error) {
-	text, substitution := substitute(text)
-	documents, err := readDocuments(text)
-	if err != nil {
-		return nil, err
+	readable := substitute(text)
+	documents, err := readDocuments(readable)
+	if err == nil && readable != text {
+		restore(documents)
 	}
-	for _, document := range documents {
-		substitution.restore(document)
-	}
-	return documents, nil
+	return documents, err
 }
 
 // readDocuments reads the documents of a text. Whatever the library may stumble over, the text was the reason.
@@ -119,7 +116,7 @@ func (s *source) controlProblem(text string) (at place, problem string, found bo
 
 // isForbidden tells whether YAML does not allow a character as it is.
 func isForbidden(r rune) bool {
-	return r < ' ' && r != '\t' && r != '\n' || r == '\uFFFE' || r == '\uFFFF'
+	return r < ' ' && r != '\t' && r != '\n' || r == '\uFFFE' || r == '\uFFFF' || firstStandIn <= r && r <= lastStandIn
 }
 
 func escapeOf(r rune) string {

@@ -19,53 +19,29 @@ type entry struct {
 	isRepeated bool
 }
 
-// entryList holds the entries of a mapping in their order.
-type entryList struct {
-	list []entry
-	// first gives the place of the first entry of each name; nil where there are few, which are found sooner without.
-	first map[string]int
-}
-
-// newEntryList gives an empty list with room for some entries.
-func newEntryList(room int, isLarge bool) *entryList {
-	l := &entryList{list: make([]entry, 0, room)}
-	if isLarge {
-		l.first = make(map[string]int, room)
+// expect gives what a node stands for, if it is of a kind. Else it notes what it is, or at the given place that it is
+// empty, and gives nil.
+func (f *file) expect(n *yaml.Node, is func(*yaml.Node) bool, what, kind string, at place, empty string) *yaml.Node {
+	node := deref(n)
+	switch {
+	case node == nil:
+	case is(node):
+		return node
+	case isNull(node):
+		f.add(at, "%s is empty%s", what, empty)
+	default:
+		f.add(f.placeOf(node), "%s must be %s, not %s", what, kind, describe(node))
 	}
-	return l
-}
-
-// find gives the place of the first entry of a name; -1 if there is none.
-func (l *entryList) find(name string) int {
-	if l.first == nil {
-		return slices.IndexFunc(l.list, func(e entry) bool { return e.name == name })
-	}
-	if i, known := l.first[name]; known {
-		return i
-	}
-	return -1
-}
-
-func (l *entryList) add(e entry) {
-	if l.first != nil && !e.isRepeated {
-		l.first[e.name] = len(l.list)
-	}
-	l.list = append(l.list, e)
+	return nil
 }
 
 // mapping gives the entries of a node that must be a mapping. The place is where to complain if it is empty.
 func (f *file) mapping(n *yaml.Node, at place, what string) ([]entry, bool) {
-	node := deref(n)
-	switch {
-	case node == nil:
-	case isMapping(node):
-		return f.entries(node), true
-	case isNull(node):
-		f.add(at, "%s is empty: it must be a mapping", what)
-	default:
-		f.add(f.placeOf(node), "%s must be a mapping, not %s", what, describe(node))
+	node := f.expect(n, isMapping, what, "a mapping", at, ": it must be a mapping")
+	if node == nil {
+		return nil, false
 	}
-	return nil, false
+	return f.entries(node), true
 }
 
 // entries gives the entries of a mapping with those that are merged into it. It remembers them where they can be
@@ -74,9 +50,7 @@ func (f *file) entries(m *yaml.Node) []entry {
 	if known, ok := f.flat[m]; ok {
 		return known
 	}
-	const few = 8
-	isMerging := slices.ContainsFunc(m.Content, isMerge)
-	own := newEntryList(len(m.Content)/2, isMerging || len(m.Content) > 2*few)
+	out, first := make([]entry, 0, len(m.Content)/2), make(map[string]place, len(m.Content)/2)
 	var merged []*yaml.Node
 	for key, value := range pairs(m) {
 		if isMerge(key) {
@@ -88,56 +62,55 @@ func (f *file) entries(m *yaml.Node) []entry {
 			continue
 		}
 		e := entry{name: name, at: f.placeOf(key), key: key, value: value}
-		if before := own.find(name); before >= 0 {
-			f.add(e.at, "%s stands here twice: first in line %d", f.cite(e), own.list[before].at.line)
+		if before, known := first[name]; known {
+			f.add(e.at, "%s stands here twice: first in line %d", f.cite(e), before.line)
 			e.isRepeated = true
+		} else {
+			first[name] = e.at
 		}
-		own.add(e)
+		out = append(out, e)
 	}
-	f.merge(own, merged)
-	if m.Anchor != "" || isMerging {
-		f.flat[m] = own.list
+	out = f.merge(out, first, merged)
+	if m.Anchor != "" || merged != nil {
+		f.flat[m] = out
 	}
-	return own.list
+	return out
 }
 
 // merge adds the entries of other mappings whose keys are not there yet: https://yaml.org/type/merge.html
-func (f *file) merge(own *entryList, sources []*yaml.Node) {
+func (f *file) merge(own []entry, first map[string]place, sources []*yaml.Node) []entry {
 	for _, source := range sources {
 		for _, m := range f.merged(source) {
 			for _, e := range f.entries(m) {
-				if e.isRepeated || own.find(e.name) >= 0 {
+				if _, known := first[e.name]; known {
 					continue
 				}
 				if !f.spend(1, f.placeOf(source)) {
-					return
+					return own
 				}
-				own.add(e)
+				first[e.name] = e.at
+				own = append(own, e)
 			}
 		}
 	}
+	return own
 }
 
 // merged gives the mappings that << names: one, or a list of them.
 func (f *file) merged(n *yaml.Node) []*yaml.Node {
+	list, problem := []*yaml.Node{n}, "<< merges a mapping or a list of mappings, not %s"
+	if node := deref(n); isList(node) {
+		list, problem = node.Content, "<< merges mappings, not %s"
+	}
 	var out []*yaml.Node
-	node := deref(n)
-	switch {
-	case node == nil:
-	case isMapping(node):
-		out = append(out, node)
-	case isList(node):
-		for _, value := range node.Content {
-			switch m := deref(value); {
-			case m == nil:
-			case isMapping(m):
-				out = append(out, m)
-			default:
-				f.add(f.placeOf(m), "<< merges mappings, not %s", describe(m))
-			}
+	for _, value := range list {
+		switch m := deref(value); {
+		case m == nil:
+		case isMapping(m):
+			out = append(out, m)
+		default:
+			f.add(f.placeOf(m), problem, describe(m))
 		}
-	default:
-		f.add(f.placeOf(node), "<< merges a mapping or a list of mappings, not %s", describe(node))
 	}
 	return out
 }
@@ -149,10 +122,9 @@ func (f *file) key(n *yaml.Node) (string, bool) {
 	case node == nil:
 	case isNull(node):
 		f.add(f.placeOf(n), `a name is missing (null and ~ are no names unless quoted: "null")`)
+	case isText(node):
+		return node.Value, true
 	default:
-		if key, ok := f.scalarOf(node); ok {
-			return key.text, true
-		}
 		f.add(f.placeOf(n), "a key must be a text, not %s", describe(node))
 	}
 	return "", false
@@ -160,50 +132,24 @@ func (f *file) key(n *yaml.Node) (string, bool) {
 
 // list gives the items of a node that must be a list.
 func (f *file) list(e entry) *yaml.Node {
-	node := deref(e.value)
-	switch {
-	case node == nil:
-	case isList(node):
-		if f.spend(len(node.Content), e.at) {
-			return node
-		}
-	case isNull(node):
-		f.add(e.at, "%s is empty: %s", e.name, emptyList(e.name))
-	default:
-		f.add(f.placeOf(node), "%s must be a list, not %s", e.name, describe(node))
+	node := f.expect(e.value, isList, e.name, "a list", e.at, emptyList(e.name))
+	if node == nil || !f.spend(len(node.Content), e.at) {
+		return &yaml.Node{}
 	}
-	return &yaml.Node{}
+	return node
 }
 
 // text gives an entry's text as it is written.
 func (f *file) text(e entry) (scalar, bool) {
-	node := deref(e.value)
-	switch {
-	case node == nil:
-	case isNull(node):
-		f.add(e.at, "%s is empty: %s", e.name, emptyText(e.name))
-	default:
-		if s, ok := f.scalarOf(node); ok {
-			return s, true
-		}
-		f.add(f.placeOf(node), "%s must be a text, not %s", e.name, describe(node))
-	}
-	return scalar{}, false
+	return f.scalarOf(f.expect(e.value, isText, e.name, "a text", e.at, emptyText(e.name)))
 }
 
 // item gives the text of an item of a list.
 func (f *file) item(e entry, n *yaml.Node) (scalar, bool) {
-	node := deref(n)
-	switch {
-	case node == nil:
-	case isNull(node):
-		f.add(f.placeOf(n), "an item of %s is empty (null and ~ are no texts unless quoted)", e.name)
-	default:
-		if s, ok := f.scalarOf(node); ok {
-			return s, true
-		}
-		f.add(f.placeOf(node), "an item of %s must be a text, not %s", e.name, describe(node))
+	if s, ok := f.scalarOf(deref(n)); ok {
+		return s, true
 	}
+	f.expect(n, isText, "an item of "+e.name, "a text", f.placeOf(n), " (null and ~ are no texts unless quoted)")
 	return scalar{}, false
 }
 
@@ -242,20 +188,20 @@ func (f *file) unknownSecret(e entry, known []string) {
 // been meant.
 func emptyList(key string) string {
 	if key == spec.KeyOwns {
-		return "write owns: [] for no schema and no table; leave the key out to keep what the role owns"
+		return ": write owns: [] for no schema and no table; leave the key out to keep what the role owns"
 	}
-	return "write " + key + ": [] for nothing; to leave the key out says the same"
+	return ": write " + key + ": [] for nothing; to leave the key out says the same"
 }
 
 // emptyText says the same of one that is to have a text.
 func emptyText(key string) string {
 	switch key {
 	case spec.KeyComment:
-		return `write comment: "" for none; leave the key out to keep the comment that the role has`
+		return `: write comment: "" for none; leave the key out to keep the comment that the role has`
 	case keyMissing:
-		return "write missing: warn to go on without what does not exist; missing: refuse, or to leave the key out, refuses"
+		return ": write missing: warn to go on without what does not exist; missing: refuse, or to leave the key out, refuses"
 	case keyValidUntil:
-		return "write valid_until: never for no end; leave the key out to keep the end that the password has"
+		return ": write valid_until: never for no end; leave the key out to keep the end that the password has"
 	}
-	return "it must be a text"
+	return ": it must be a text"
 }

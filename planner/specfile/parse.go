@@ -5,6 +5,7 @@
 package specfile
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -62,13 +63,8 @@ type file struct {
 	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
-	// isAliased tells whether there are aliases in it; grants, owns and names are what was read of lists that aliases
-	// may stand for again.
-	isAliased bool
-
-	grants map[*yaml.Node][]spec.Grant
-	owns   map[*yaml.Node][]spec.Ownership
-	names  map[namesKey]nameList
+	// lists are what was read of lists, which aliases may stand for again.
+	lists map[listKey]any
 }
 
 // Parse reads a spec from files, which together hold its roles. The error is a [spec.Errors] with every problem of all
@@ -103,9 +99,7 @@ func (p *parsing) readFile(order int, given File) {
 		source:  newSource(given.Name, order, text),
 		flat:    map[*yaml.Node][]entry{},
 		hidden:  map[*yaml.Node]bool{},
-		grants:  map[*yaml.Node][]spec.Grant{},
-		owns:    map[*yaml.Node][]spec.Ownership{},
-		names:   map[namesKey]nameList{},
+		lists:   map[listKey]any{},
 	}
 	p.sources = append(p.sources, f.source)
 	if root := f.document(text); root != nil {
@@ -146,30 +140,16 @@ func (f *file) readSpec(root *yaml.Node) {
 }
 
 func (f *file) readVersion(e entry) {
-	node := deref(e.value)
-	switch {
-	case node == nil:
-	case isInteger(node):
-		if node.Value != "1" {
-			f.add(f.placeOf(node), "version %s is not known: this program reads version 1", spec.Shorten(node.Value))
-		}
-	case isNull(node):
-		f.add(e.at, "version is empty: write version: 1")
-	default:
-		f.add(f.placeOf(node), "version must be the number 1, not %s", describe(node))
+	node := f.expect(e.value, isInteger, keyVersion, "the number 1", e.at, ": write version: 1")
+	if node != nil && node.Value != "1" {
+		f.add(f.placeOf(node), "version %s is not known: this program reads version 1", spec.Shorten(node.Value))
 	}
 }
 
 func (f *file) readLockKey(e entry) {
-	node := deref(e.value)
-	switch {
-	case node == nil:
-	case isInteger(node):
+	empty := fmt.Sprintf(": it must be a whole number; leave the key out for %d", spec.DefaultLockKey)
+	if node := f.expect(e.value, isInteger, keyLockKey, "a whole number", e.at, empty); node != nil {
 		f.setLockKey(e.at, f.placeOf(node), node.Value)
-	case isNull(node):
-		f.add(e.at, "lock_key is empty: it must be a whole number; leave the key out for %d", spec.DefaultLockKey)
-	default:
-		f.add(f.placeOf(node), "lock_key must be a whole number, not %s", describe(node))
 	}
 }
 

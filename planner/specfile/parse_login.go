@@ -8,19 +8,13 @@ import (
 
 // readLogin reads a role's login; nil if it cannot be read.
 func (f *file) readLogin(e entry) *spec.Login {
-	node := deref(e.value)
-	if isMapping(node) {
-		return f.readLoginKeys(f.entries(node))
+	const empty = ": write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in"
+	node := f.expect(e.value, isMapping, spec.KeyLogin, "a mapping, for example {}", e.at, empty)
+	if node == nil {
+		f.hide(e.value) // it may be meant as a password
+		return nil
 	}
-	f.hide(e.value) // it may be meant as a password
-	switch {
-	case node == nil:
-	case isNull(node):
-		f.add(e.at, "login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in")
-	default:
-		f.add(f.placeOf(node), "login must be a mapping, for example {}, not %s", describe(node))
-	}
-	return nil
+	return f.readLoginKeys(f.entries(node))
 }
 
 func (f *file) readLoginKeys(entries []entry) *spec.Login {

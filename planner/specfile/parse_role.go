@@ -1,6 +1,7 @@
 package specfile
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -22,22 +23,17 @@ func isKnownKey(key string) bool {
 // readRole reads one role.
 func (f *file) readRole(declared entry) spec.Role {
 	role := spec.Role{Name: declared.name, At: declared.at.position()}
-	node := deref(declared.value)
-	if isMapping(node) {
-		for _, e := range f.entries(node) {
-			if !e.isRepeated {
-				f.readRoleKey(&role, e)
-			}
-		}
+	what := fmt.Sprintf("the role %q", spec.Shorten(role.Name))
+	const empty = ": write {} for a role that has nothing and cannot log in; leave it out to leave it as it is"
+	node := f.expect(declared.value, isMapping, what, "a mapping, for example {}", declared.at, empty)
+	if node == nil {
+		f.hide(declared.value) // it may be meant as a password
 		return role
 	}
-	f.hide(declared.value) // it may be meant as a password
-	switch {
-	case node == nil:
-	case isNull(node):
-		f.add(declared.at, "the role %q is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is", spec.Shorten(role.Name))
-	default:
-		f.add(f.placeOf(node), "the role %q must be a mapping, for example {}, not %s", spec.Shorten(role.Name), describe(node))
+	for _, e := range f.entries(node) {
+		if !e.isRepeated {
+			f.readRoleKey(&role, e)
+		}
 	}
 	return role
 }
@@ -77,43 +73,43 @@ type nameList struct {
 	at    []spec.Position
 }
 
-// namesKey is a list of names under a key: what may stand in it twice depends on that.
-type namesKey struct {
+// listKey is a list under a key.
+type listKey struct {
 	list *yaml.Node
 	key  string
 }
 
-// readNames reads names. Those of a list that others are aliases of are read once, and shared by the roles.
-func (f *file) readNames(e entry) ([]string, []spec.Position) {
+// once reads a list, if that was not done for another alias of it: the roles share what was read.
+func once[T any](f *file, e entry, read func(items []*yaml.Node, isFlow bool) T) T {
 	list := f.list(e)
-	key := namesKey{list, e.name}
-	known, isKnown := f.names[key]
-	if !isKnown {
-		known = f.readNameList(e, list)
-		if f.isAliased {
-			f.names[key] = known
-		}
+	key := listKey{list, e.name}
+	if known, isKnown := f.lists[key]; isKnown {
+		return known.(T)
 	}
-	return known.names, known.at
-}
-
-func (f *file) readNameList(e entry, list *yaml.Node) nameList {
-	items := list.Content
-	out := nameList{slices.Grow([]string(nil), len(items)), slices.Grow([]spec.Position(nil), len(items))}
-	seen := make(map[string]bool, len(items))
-	for _, item := range items {
-		name, ok := f.item(e, item)
-		isRepeated := e.name == spec.KeyPreserveInSchemas && seen[name.text] // which says the same again
-		if ok && !isRepeated {
-			seen[name.text] = true
-			out.names, out.at = append(out.names, name.text), append(out.at, name.at.position())
-		}
-	}
+	out := read(list.Content, list.Style&yaml.FlowStyle != 0)
+	f.lists[key] = out
 	return out
 }
 
+func (f *file) readNames(e entry) ([]string, []spec.Position) {
+	all := once(f, e, func(items []*yaml.Node, _ bool) nameList {
+		out := nameList{make([]string, 0, len(items)), make([]spec.Position, 0, len(items))}
+		seen := make(map[string]bool, len(items))
+		for _, item := range items {
+			name, ok := f.item(e, item)
+			isRepeated := e.name == spec.KeyPreserveInSchemas && seen[name.text] // which says the same again
+			if ok && !isRepeated {
+				seen[name.text] = true
+				out.names, out.at = append(out.names, name.text), append(out.at, name.at.position())
+			}
+		}
+		return out
+	})
+	return all.names, all.at
+}
+
 func (f *file) readGrants(e entry) []spec.Grant {
-	return readPhrases(f, e, f.grants, true, func(phrase scalar) (spec.Grant, []spec.PhraseProblem) {
+	return readPhrases(f, e, true, func(phrase scalar) (spec.Grant, []spec.PhraseProblem) {
 		grant, problems := f.phrase.Grant(phrase.text)
 		grant.At = phrase.at.position()
 		return grant, problems
@@ -121,34 +117,29 @@ func (f *file) readGrants(e entry) []spec.Grant {
 }
 
 func (f *file) readOwns(e entry) []spec.Ownership {
-	return readPhrases(f, e, f.owns, false, func(phrase scalar) (spec.Ownership, []spec.PhraseProblem) {
+	return readPhrases(f, e, false, func(phrase scalar) (spec.Ownership, []spec.PhraseProblem) {
 		owned, problems := f.phrase.Ownership(phrase.text)
 		owned.At = phrase.at.position()
 		return owned, problems
 	})
 }
 
-// readPhrases reads a list of phrases. Those of a list that others are aliases of are read once, and shared by the
-// roles.
-func readPhrases[T any](f *file, e entry, known map[*yaml.Node][]T, needsOn bool, read func(scalar) (T, []spec.PhraseProblem)) []T {
-	list := f.list(e)
-	if out, isKnown := known[list]; isKnown {
-		return out
-	}
-	out := make([]T, 0, len(list.Content))
-	for _, item := range list.Content {
-		if phrase, ok := f.item(e, item); ok {
+func readPhrases[T any](f *file, e entry, needsOn bool, read func(scalar) (T, []spec.PhraseProblem)) []T {
+	return once(f, e, func(items []*yaml.Node, isFlow bool) []T {
+		out := make([]T, 0, len(items))
+		for _, item := range items {
+			phrase, ok := f.item(e, item)
+			if !ok {
+				continue
+			}
 			value, problems := read(phrase)
-			f.addPhraseProblems(phrase, problems, needsOn && list.Style&yaml.FlowStyle != 0)
+			f.addPhraseProblems(phrase, problems, needsOn && isFlow)
 			if len(problems) == 0 {
 				out = append(out, value)
 			}
 		}
-	}
-	if f.isAliased {
-		known[list] = out
-	}
-	return out
+		return out
+	})
 }
 
 // addPhraseProblems notes the problems of a phrase at their places in the file. A phrase of a list in brackets may be

@@ -1,118 +1,63 @@
 package specfile
 
 import (
+	"encoding/json"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"go.yaml.in/yaml/v4"
 )
 
-// substitution replaces characters while the library reads a text, because it would misread them. It takes some for
-// line breaks that are none since YAML 1.2: https://yaml.org/spec/1.2.2/#54-line-break-characters It does not know
-// that JSON writes some as two escapes: https://www.rfc-editor.org/rfc/rfc8259#section-7
-type substitution struct {
-	replaced []replaced
-	// backslash stands for those of the two escapes; 0 if there are none.
-	backslash rune
-}
+// While the library reads a text, other characters stand for those that it would misread, so that no place moves. They
+// are noncharacters, which are for such use: https://www.unicode.org/faq/private_use.html
+const (
+	firstStandIn = '\uFDD0'
+	lastStandIn  = '\uFDD3'
+	// escapeStandIn is in the place of the backslashes of two escapes that are one character.
+	escapeStandIn = string(lastStandIn)
+)
 
-// replaced is a character, and the one that stands for it.
-type replaced struct{ original, name rune }
+// notBreaks are what the library takes for line breaks, which they are not since YAML 1.2, and their stand-ins:
+// https://yaml.org/spec/1.2.2/#54-line-break-characters
+var notBreaks = [][2]string{{"\u0085", "\uFDD0"}, {"\u2028", "\uFDD1"}, {"\u2029", "\uFDD2"}}
 
-// notBreaks are next line, line separator and paragraph separator.
-var notBreaks = []rune{'\u0085', '\u2028', '\u2029'}
+// JSON writes some characters as two escapes: https://www.rfc-editor.org/rfc/rfc8259#section-7
+const high, low = `(u[dD][89abAB][[:xdigit:]]{2})`, `(u[dD][c-fC-F][[:xdigit:]]{2})`
 
-var surrogates = regexp.MustCompile(`\\(u[dD][89abAB][[:xdigit:]]{2})\\(u[dD][c-fC-F][[:xdigit:]]{2})`)
+var (
+	surrogates         = regexp.MustCompile(`\\` + high + `\\` + low)
+	standingSurrogates = regexp.MustCompile(escapeStandIn + high + escapeStandIn + low)
+)
 
-// substitute replaces what would be misread, each character by one that is in no way in the text, so that no place
-// moves. Few texts have any.
-func substitute(text string) (string, substitution) {
-	var c substitution
-	next := unused(text)
+func substitute(text string) string {
 	for _, r := range notBreaks {
-		if strings.ContainsRune(text, r) {
-			c.replaced = append(c.replaced, replaced{r, next()})
-		}
+		text = strings.ReplaceAll(text, r[0], r[1])
 	}
-	if strings.Contains(text, `\u`) && surrogates.MatchString(text) {
-		c.backslash = next()
-		text = surrogates.ReplaceAllString(text, string(c.backslash)+"${1}"+string(c.backslash)+"${2}")
-	}
-	for _, r := range c.replaced {
-		text = strings.ReplaceAll(text, string(r.original), string(r.name))
-	}
-	return text, c
-}
-
-// firstPrivate begins the characters that mean nothing to anybody: https://www.unicode.org/faq/private_use.html
-const firstPrivate = '\U000F0000'
-
-var privateEscape = regexp.MustCompile(`\\U00(0[fF]|10)[[:xdigit:]]{4}`)
-
-// unused gives one character after another that is not in a text, nor is its escape. There are more of them than any
-// spec uses up.
-func unused(text string) func() rune {
-	var used map[rune]bool
-	r := firstPrivate - 1
-	return func() rune {
-		if used == nil {
-			used = privateIn(text)
-		}
-		for r++; used[r]; r++ {
-		}
-		return r
-	}
-}
-
-func privateIn(text string) map[rune]bool {
-	used := map[rune]bool{}
-	for _, r := range text {
-		if r >= firstPrivate {
-			used[r] = true
-		}
-	}
-	for _, escape := range privateEscape.FindAllString(text, -1) {
-		code, _ := strconv.ParseInt(escape[len(`\U`):], 16, 32)
-		used[rune(code)] = true
-	}
-	return used
-}
-
-// restore gives the nodes of a document back what was replaced.
-func (c substitution) restore(n *yaml.Node) {
-	if len(c.replaced) == 0 && c.backslash == 0 {
-		return
-	}
-	n.Value, n.Anchor = c.original(n.Value, styleOf(n)), c.original(n.Anchor, 0)
-	for _, child := range n.Content {
-		c.restore(child)
-	}
-}
-
-func (c substitution) original(text string, style yaml.Style) string {
-	for _, r := range c.replaced {
-		text = strings.ReplaceAll(text, string(r.name), string(r.original))
-	}
-	switch {
-	case c.backslash == 0:
+	if !surrogates.MatchString(text) {
 		return text
-	case style == yaml.DoubleQuotedStyle:
-		return joinSurrogates(strings.Split(text, string(c.backslash)))
 	}
-	return strings.ReplaceAll(text, string(c.backslash), `\`)
+	return surrogates.ReplaceAllString(text, escapeStandIn+"${1}"+escapeStandIn+"${2}")
 }
 
-// joinSurrogates joins what stands around backslashes, of which each pair is that of one character: uD83D and uDE00,
-// say.
-func joinSurrogates(parts []string) string {
-	const length = len("uD83D")
-	text := parts[0]
-	for i := 1; i+1 < len(parts); i += 2 {
-		high, _ := strconv.ParseUint(parts[i][1:length], 16, 16)
-		low, _ := strconv.ParseUint(parts[i+1][1:length], 16, 16)
-		text += string(utf16.DecodeRune(rune(high), rune(low))) + parts[i+1][length:]
+// restore gives nodes back what was replaced.
+func restore(nodes []*yaml.Node) {
+	for _, n := range nodes {
+		if styleOf(n) == yaml.DoubleQuotedStyle {
+			n.Value = standingSurrogates.ReplaceAllStringFunc(n.Value, joinSurrogates)
+		}
+		n.Value, n.Anchor = original(n.Value), original(n.Anchor)
+		restore(n.Content)
 	}
-	return text
+}
+
+func original(text string) string {
+	for _, r := range notBreaks {
+		text = strings.ReplaceAll(text, r[1], r[0])
+	}
+	return strings.ReplaceAll(text, escapeStandIn, `\`)
+}
+
+func joinSurrogates(escapes string) (character string) {
+	_ = json.Unmarshal([]byte(`"`+strings.ReplaceAll(escapes, escapeStandIn, `\`)+`"`), &character)
+	return character
 }
