@@ -55,6 +55,14 @@ func (l denial) undoes(given catalog.Change) bool {
 	return false
 }
 
+// isDoneBy tells whether a remedy is the very GRANT on the object itself.
+func (l denial) isDoneBy(r remedy) bool {
+	wanted, is := l.change.(catalog.Grant)
+	grant, grants := r.change.(catalog.Grant)
+	return is && grants && wanted.Object == l.subject.object && grant.Object == wanted.Object &&
+		grant.WithOption == wanted.WithOption && slices.Equal(grant.Grantees, wanted.Grantees)
+}
+
 // meet tells whether two lists have something in common.
 func meet[T comparable](a, b []T) bool {
 	return slices.ContainsFunc(a, func(x T) bool { return slices.Contains(b, x) })

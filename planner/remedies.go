@@ -46,6 +46,8 @@ type remedying struct {
 	// begins anew.
 	tried  map[attempt]bool
 	banned map[string]bool
+	// done are the acts that remedies of this round do themselves, so that nothing else is lacking for them.
+	done []string
 	// plansLeft is how many plans are left of bisectingPlans.
 	plansLeft int
 	// actor is the connecting role in the catalog as it is now; nil: to be made. Then is who reaches what by what was
@@ -103,7 +105,7 @@ func (w *remedying) work() (*Refusal, bool) {
 			return nil, false
 		}
 		w.note(refusal)
-		w.before, w.last, w.then = w.remedied.clone(), nil, access.NewReach(desired)
+		w.before, w.last, w.done, w.then = w.remedied.clone(), nil, nil, access.NewReach(desired)
 		w.remedy(refusal, desired)
 		if len(w.last) == 0 {
 			return w.result(refusal.Reasons), true
@@ -223,7 +225,7 @@ func (w *remedying) isThere(r remedy) bool {
 
 // give gives the next right that would do. It tells whether there is any.
 func (w *remedying) give(reason Reason, l denial) bool {
-	if len(w.last) > 0 && w.hasAny(l) {
+	if slices.Contains(w.done, reason.Act) || len(w.last) > 0 && w.hasAny(l) {
 		return true // as another one asked for, perhaps
 	}
 	for i, way := range w.ways(l) {
@@ -231,6 +233,9 @@ func (w *remedying) give(reason Reason, l denial) bool {
 		if r, helps := way(); helps && !w.tried[this] && !w.banned[w.key(r)] {
 			w.tried[this] = true
 			w.add(r)
+			if l.isDoneBy(r) {
+				w.done = append(w.done, reason.Act)
+			}
 			return true
 		}
 	}
