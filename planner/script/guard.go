@@ -45,17 +45,10 @@ func DifferencesSQL(server catalog.Server, state State) string {
 }
 
 func guardWith(server catalog.Server, state State, verdict string) string {
-	tables := factsOf(server, state)
-	size := len(guardQuery) + len(verdict) + 2048
-	for _, table := range tables {
-		size += table.size()
-	}
 	var out strings.Builder
-	out.Grow(size) // what is large is not to be copied
 	out.WriteString("WITH ")
-	for _, table := range tables {
-		table.write(&out)
-		out.WriteString(", ")
+	for _, table := range factsOf(server, state) {
+		out.WriteString(table.sql() + ", ")
 	}
 	writeTarget(&out, server)
 	question := strings.Replace(guardQuery, foundObjects, findObjects(state), 1)

@@ -24,10 +24,12 @@ type column struct {
 // a server takes longer to parse and plan many constants than to compare them with its catalogs.
 const fewFacts = 64
 
-// expect makes room for so many rows.
-func (f factTable) expect(rows int) factTable {
-	for i := range f.columns {
-		f.columns[i].values = make([]string, 0, rows)
+// tableOf gives an empty table, of columns with their types.
+func tableOf(name string, columns ...string) factTable {
+	f := factTable{name: name}
+	for _, c := range columns {
+		word, kind, _ := strings.Cut(c, " ")
+		f.columns = append(f.columns, column{name: word, kind: kind})
 	}
 	return f
 }
@@ -41,34 +43,17 @@ func (f factTable) add(values ...string) {
 
 func (f factTable) rows() int { return len(f.columns[0].values) }
 
-// size estimates, rather too high, how many bytes the written table takes.
-func (f factTable) size() int {
-	const around, aroundEach = 256, 5
-	sum := around
-	for _, c := range f.columns {
-		for _, value := range c.values {
-			sum += len(value) + aroundEach
-		}
-	}
-	return sum
-}
-
-// write writes the table as a common table expression.
-func (f factTable) write(out *strings.Builder) {
-	out.WriteString(f.name + " (")
+// sql writes the table as a common table expression.
+func (f factTable) sql() string {
+	names := make([]string, len(f.columns))
 	for i, c := range f.columns {
-		if i > 0 {
-			out.WriteString(", ")
-		}
-		out.WriteString(c.name)
+		names[i] = c.name
 	}
-	out.WriteString(") AS (\n    ")
+	rows := f.byRow
 	if f.rows() > fewFacts {
-		f.writeByColumn(out)
-	} else {
-		out.WriteString(f.byRow())
+		rows = f.byColumn
 	}
-	out.WriteString("\n)")
+	return f.name + " (" + strings.Join(names, ", ") + ") AS (\n    " + rows() + "\n)"
 }
 
 // byRow writes a row after the other. The SELECT before them has no row: it gives the columns their types.
@@ -101,89 +86,49 @@ func (c column) constant(row int) string {
 	return value
 }
 
-// writeByColumn writes an array for each column. https://www.postgresql.org/docs/current/functions-array.html
-func (f factTable) writeByColumn(out *strings.Builder) {
-	out.WriteString("SELECT * FROM unnest(\n    ")
+// byColumn writes an array for each column. https://www.postgresql.org/docs/current/functions-array.html
+func (f factTable) byColumn() string {
+	arrays := make([]string, len(f.columns))
 	for i, c := range f.columns {
-		if i > 0 {
-			out.WriteString(",\n    ")
-		}
-		writeArray(out, c.values)
-		out.WriteString("::" + c.kind + "[]")
+		arrays[i] = array(c.values) + "::" + c.kind + "[]"
 	}
-	out.WriteString(")")
+	return "SELECT * FROM unnest(\n    " + strings.Join(arrays, ",\n    ") + ")"
 }
 
-// writeArray writes an array as one string constant, several elements a line. It is an E'...' constant if any element
-// needs escapes; the others read the same in both.
-func writeArray(out *strings.Builder, values []string) {
+// array writes an array as one string constant, several elements a line. It is an E'...' constant if any element needs
+// escapes; the others read the same in both.
+func array(values []string) string {
 	const onLine = 8
-	if slices.ContainsFunc(values, needsEscapes) {
-		out.WriteString(literals.prefix)
-	}
-	out.WriteString(literals.mark + "{")
-	for i, value := range values {
-		switch {
-		case i > 0 && i%onLine == 0:
-			out.WriteString(",\n    ")
-		case i > 0:
-			out.WriteString(",")
+	prefix := ""
+	var lines []string
+	for chunk := range slices.Chunk(values, onLine) {
+		elements := make([]string, len(chunk))
+		for i, value := range chunk {
+			quoted := literal(arrayElement(value))
+			if strings.HasPrefix(quoted, literals.prefix) {
+				prefix = literals.prefix
+			}
+			elements[i] = strings.TrimSuffix(quoted[strings.Index(quoted, literals.mark)+1:], literals.mark)
 		}
-		writeArrayElement(out, value)
+		lines = append(lines, strings.Join(elements, ","))
 	}
-	out.WriteString("}" + literals.mark)
-}
-
-// needsEscapes tells whether a value can only stand in an E'...' constant.
-func needsEscapes(value string) bool {
-	return !needsNoEscape(value) && strings.HasPrefix(literal(arrayElement(value)), literals.prefix)
-}
-
-// writeArrayElement writes a value as it stands inside an array's constant. Most need quotes at most.
-func writeArrayElement(out *strings.Builder, value string) {
-	switch {
-	case isWord(value):
-		out.WriteString(value)
-	case needsNoEscape(value):
-		out.WriteString(`"`)
-		out.WriteString(value)
-		out.WriteString(`"`)
-	default:
-		quoted := literal(arrayElement(value))
-		out.WriteString(quoted[strings.Index(quoted, literals.mark)+1 : len(quoted)-1])
-	}
+	return prefix + literals.mark + "{" + strings.Join(lines, ",\n    ") + "}" + literals.mark
 }
 
 // arrayElement writes a value as arrays have it. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
 func arrayElement(value string) string {
-	switch {
-	case isWord(value):
+	if isWord(value) {
 		return value
-	case strings.ContainsAny(value, `\"`):
-		value = strings.ReplaceAll(strings.ReplaceAll(value, `\`, `\\`), `"`, `\"`)
 	}
-	return `"` + value + `"`
+	return `"` + strings.ReplaceAll(strings.ReplaceAll(value, `\`, `\\`), `"`, `\"`) + `"`
 }
 
 // isWord tells whether a text has letters, digits and underscores only, and is not NULL.
 func isWord(text string) bool {
-	for i := range len(text) {
-		c := text[i]
-		if c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return false
-		}
+	odd := func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	}
-	return text != "" && !strings.EqualFold(text, "NULL")
-}
-
-// needsNoEscape tells whether a text stands between double quotes in an array's constant as it is.
-func needsNoEscape(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c > '~' || c == '\\' || c == '"' || c == '\'' {
-			return false
-		}
-	}
-	return true
+	return text != "" && !strings.ContainsFunc(text, odd) && !strings.EqualFold(text, "NULL")
 }
 
 func boolean(b bool) string { return strconv.FormatBool(b) }

@@ -14,20 +14,11 @@ func factsOf(server catalog.Server, s State) []factTable {
 }
 
 func roleFacts(s State) factTable {
-	f := factTable{name: "role_fact", columns: []column{{name: "name", kind: "text"}, {name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "attributes", kind: "text"}}}
-	f = f.expect(len(s.Roles))
-	usual := map[catalog.Attributes]string{} // most roles have the same
+	f := tableOf("role_fact", "name text", "there boolean", "oid oid", "attributes text")
 	for _, r := range s.Roles {
 		attributes := "" // any
-		switch {
-		case r.Attributes == nil:
-		case !r.ValidUntil.IsZero():
+		if r.Attributes != nil {
 			attributes = attributeWords(*r.Attributes, r.ValidUntil)
-		default:
-			if usual[*r.Attributes] == "" {
-				usual[*r.Attributes] = attributeWords(*r.Attributes, Timestamp{})
-			}
-			attributes = usual[*r.Attributes]
 		}
 		f.add(r.Name, boolean(r.There), oidText(r.OID), attributes)
 	}
@@ -35,12 +26,7 @@ func roleFacts(s State) factTable {
 }
 
 func pairFacts(s State) factTable {
-	f := factTable{name: "pair", columns: []column{{name: "role", kind: "text"}, {name: "member", kind: "text"}}}
-	pairs := 0
-	for _, m := range s.Memberships {
-		pairs += len(m.Members)
-	}
-	f = f.expect(pairs)
+	f := tableOf("pair", "role text", "member text")
 	for _, m := range s.Memberships {
 		for _, member := range m.Members {
 			f.add(m.Role, member)
@@ -51,14 +37,7 @@ func pairFacts(s State) factTable {
 
 // membershipFacts leaves out the grantor before 16, where it means nothing.
 func membershipFacts(s State, grantorsMatter bool) factTable {
-	f := factTable{name: "membership_fact", columns: []column{
-		{name: "role", kind: "text"}, {name: "member", kind: "text"}, {name: "grantor", kind: "text"}, {name: "options", kind: "text"},
-	}}
-	rows := 0
-	for _, m := range s.Memberships {
-		rows += len(m.Rows)
-	}
-	f = f.expect(rows)
+	f := tableOf("membership_fact", "role text", "member text", "grantor text", "options text")
 	for _, m := range s.Memberships {
 		for _, row := range m.Rows {
 			grantor := ""
@@ -72,11 +51,7 @@ func membershipFacts(s State, grantorsMatter bool) factTable {
 }
 
 func objectFacts(s State) factTable {
-	f := factTable{name: "object_fact", columns: []column{
-		{name: "n", kind: "integer"}, {name: "kind", kind: "text"}, {name: "schema", kind: "text"}, {name: "name", kind: "text"},
-		{name: "arguments", kind: "text"}, {name: "there", kind: "boolean"}, {name: "oid", kind: "oid"}, {name: "owner", kind: "text"},
-	}}
-	f = f.expect(len(s.Objects))
+	f := tableOf("object_fact", "n integer", "kind text", "schema text", "name text", "arguments text", "there boolean", "oid oid", "owner text")
 	for n, o := range s.Objects {
 		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, o.ID.Arguments, boolean(o.There), oidText(o.OID), o.Owner)
 	}
@@ -84,9 +59,7 @@ func objectFacts(s State) factTable {
 }
 
 func itemFacts(s State) factTable {
-	f := factTable{name: "item_fact", columns: []column{
-		{name: "n", kind: "integer"}, {name: "col", kind: "text"}, {name: "grantee", kind: "text"}, {name: "grantor", kind: "text"}, {name: "privileges", kind: "text"},
-	}}
+	f := tableOf("item_fact", "n integer", "col text", "grantee text", "grantor text", "privileges text")
 	for n, o := range s.Objects {
 		number := strconv.Itoa(n)
 		f.addACL(number, "", o.ACL)
