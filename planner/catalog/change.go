@@ -1,7 +1,8 @@
 package catalog
 
 // Change is one difference between two catalogs, the size of one SQL statement. Its Apply does to a catalog what the
-// statement does to a server; tests hold each against real servers. Package script writes the statement.
+// statement does to a server; tests hold each against real servers. Package script writes the statement. The tags are
+// for saved plans. In grantees the empty name is PUBLIC, which no role can be called.
 //
 // The changes are [CreateRole], [DropRole], [AlterRole], [CommentOnRole], [GrantRole], [RevokeRole], [CreateSchema],
 // [DropSchema], [SetOwner], [Grant] and [Revoke], and [SetAttribute], which no plan has.

@@ -7,14 +7,14 @@ import (
 
 // Grant is GRANT privileges ON object TO grantees.
 type Grant struct {
-	Privileges []Privilege
-	Object     ObjectID
+	Privileges []Privilege `json:"privileges"`
+	Object     ObjectID    `json:"object"`
 	// Column restricts it to one column; empty for the object.
-	Column   string
-	Grantees []string
+	Column   string   `json:"column,omitempty"`
+	Grantees []string `json:"grantees"`
 	// Grantor is who will be recorded as the grantor: the owner, for whoever has the owner's privileges.
-	Grantor    string
-	WithOption bool
+	Grantor    string `json:"grantor"`
+	WithOption bool   `json:"with_option,omitempty"`
 }
 
 // Apply adds the items.
@@ -71,17 +71,17 @@ func (a ACL) with(item Item) ACL {
 
 // Revoke is REVOKE privileges ON object FROM grantees, of what one grantor granted.
 type Revoke struct {
-	Privileges []Privilege
-	Object     ObjectID
+	Privileges []Privilege `json:"privileges"`
+	Object     ObjectID    `json:"object"`
 	// Column restricts it to one column; empty for the object. A revoke on a table takes the same privileges on
 	// all its columns away too: https://www.postgresql.org/docs/current/sql-revoke.html
-	Column   string
-	Grantees []string
-	Grantor  string
+	Column   string   `json:"column,omitempty"`
+	Grantees []string `json:"grantees"`
+	Grantor  string   `json:"grantor"`
 	// OptionOnly takes the grant option away and leaves the privilege.
-	OptionOnly bool
+	OptionOnly bool `json:"option_only,omitempty"`
 	// Cascade also revokes what the grantees granted on.
-	Cascade bool
+	Cascade bool `json:"cascade,omitempty"`
 }
 
 // Apply removes the items.

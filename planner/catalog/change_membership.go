@@ -4,12 +4,13 @@ import "slices"
 
 // GrantRole is GRANT roles TO members: each of the members gets each of the roles.
 type GrantRole struct {
-	Roles, Members []string
+	Roles   []string `json:"-"`
+	Members []string `json:"members"`
 	// Options to name in the statement (16 and later); nil leaves them to the server, see [Catalog.DefaultOptions].
-	Options *Options
+	Options *Options `json:"options,omitempty"`
 	// Grantor is who will be recorded as the grantor. GrantedBy tells whether the statement has to name it.
-	Grantor   string
-	GrantedBy bool
+	Grantor   string `json:"grantor"`
+	GrantedBy bool   `json:"granted_by,omitempty"`
 }
 
 // Apply adds the memberships; options of one that is there already change only when they are named.
@@ -47,14 +48,15 @@ func (ch GrantRole) Lock(l Locks, server Server) { l.granted(server, ch.Roles...
 
 // RevokeRole is REVOKE roles FROM members, or REVOKE ADMIN OPTION FOR roles.
 type RevokeRole struct {
-	Roles, Members []string
+	Roles   []string `json:"-"`
+	Members []string `json:"members"`
 	// AdminOnly takes ADMIN OPTION away and leaves the membership.
-	AdminOnly bool
+	AdminOnly bool `json:"admin_only,omitempty"`
 	// Grantor is whose grant is revoked (16 and later). GrantedBy tells whether the statement has to name it.
-	Grantor   string
-	GrantedBy bool
+	Grantor   string `json:"grantor"`
+	GrantedBy bool   `json:"granted_by,omitempty"`
 	// Cascade also revokes what the members granted on by their ADMIN OPTION (16 and later).
-	Cascade bool
+	Cascade bool `json:"cascade,omitempty"`
 }
 
 // Apply removes the memberships.

@@ -1,7 +1,10 @@
 package catalog
 
 // CreateSchema is CREATE SCHEMA name AUTHORIZATION owner.
-type CreateSchema struct{ Name, Owner string }
+type CreateSchema struct {
+	Name  string `json:"name"`
+	Owner string `json:"owner"`
+}
 
 // Apply adds the schema with the ACL that its owner's default privileges give, which stand in the place of the
 // built-in ones. That the server takes an empty one for the built-in, too, is so:
@@ -27,7 +30,9 @@ func (ch CreateSchema) Lock(l Locks, _ Server) {
 }
 
 // DropSchema is DROP SCHEMA name RESTRICT: the server refuses it for a schema that is not empty.
-type DropSchema struct{ Name string }
+type DropSchema struct {
+	Name string `json:"name"`
+}
 
 // Apply removes the schema.
 func (ch DropSchema) Apply(c *Catalog) {
@@ -44,12 +49,12 @@ func (ch DropSchema) Lock(l Locks, _ Server) { l.object(ObjectID{Kind: Schema, N
 
 // SetOwner is ALTER ... OWNER TO.
 type SetOwner struct {
-	Object ObjectID
-	Owner  string
+	Object ObjectID `json:"object"`
+	Owner  string   `json:"owner"`
 	// From is the old owner, for what is said about it.
-	From string
+	From string `json:"from,omitempty"`
 	// Relkind is that of pg_class, for the word to write: ALTER VIEW, say.
-	Relkind string
+	Relkind string `json:"relkind,omitempty"`
 }
 
 // Apply changes the owner and, as the server does, writes the new owner in the place of the old one in the object's

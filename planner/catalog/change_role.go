@@ -4,17 +4,17 @@ import "time"
 
 // CreateRole is CREATE ROLE with PostgreSQL's defaults, NOLOGIN INHERIT and nothing else, but for what is said here.
 type CreateRole struct {
-	Name string
+	Name string `json:"name"`
 	// Holds says what a privilege role is being made for; nil for any other role.
-	Holds *Held
+	Holds *Held `json:"holds,omitempty"`
 	// CreateRole is the attribute CREATEROLE, which administrator roles need.
-	CreateRole bool
+	CreateRole bool `json:"administrator,omitempty"`
 	// With is what the role has from the start, as by an [AlterRole] right after; its Name does not count.
-	With AlterRole
+	With AlterRole `json:"-"`
 	// Members have the role from the start, as by a [GrantRole] that names no options.
-	Members []string
+	Members []string `json:"members,omitempty"`
 	// Creator is who runs it; empty: the connecting role.
-	Creator string
+	Creator string `json:"creator,omitempty"`
 }
 
 // Apply adds the role, its members, and what the server gives its creator.
@@ -71,7 +71,9 @@ func (c *Catalog) GrantorOfOwn(creator string) string {
 }
 
 // DropRole is DROP ROLE of a role that owns nothing and has no privilege left.
-type DropRole struct{ Name string }
+type DropRole struct {
+	Name string `json:"name"`
+}
 
 // Apply removes the role and every membership in it and of it.
 func (ch DropRole) Apply(c *Catalog) { c.DropRoles([]string{ch.Name}) }
@@ -117,7 +119,10 @@ func (ch AlterRole) Touches(*Catalog) Touched { return Touched{Roles: []string{c
 func (ch AlterRole) Lock(Locks, Server) {}
 
 // CommentOnRole is COMMENT ON ROLE; an empty comment removes it.
-type CommentOnRole struct{ Name, Comment string }
+type CommentOnRole struct {
+	Name    string `json:"name"`
+	Comment string `json:"comment"`
+}
 
 // Apply sets the comment.
 func (ch CommentOnRole) Apply(c *Catalog) {

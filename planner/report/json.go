@@ -40,10 +40,10 @@ func compactJSON(d Document) (data []byte, digest string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if data, err = encodeJSON(file); err != nil {
+	if data, err = script.EncodeJSON(file); err != nil {
 		return nil, "", err
 	}
-	return withDigest(data)
+	return withDigest(escapedJSON(data))
 }
 
 func jsonFileOf(d Document) (jsonFile, error) {
@@ -72,15 +72,6 @@ func jsonEffectOf(e *access.Effect) *access.Effect {
 	out := *e
 	out.Gains, out.Losses, out.Marks = append([]access.Group{}, e.Gains...), append([]access.Group{}, e.Losses...), append([]access.Mark{}, e.Marks...)
 	return &out
-}
-
-// encodeJSON writes a value as JSON without invisible characters.
-func encodeJSON(value any) ([]byte, error) {
-	var text bytes.Buffer
-	out := json.NewEncoder(&text)
-	out.SetEscapeHTML(false)
-	err := out.Encode(value)
-	return escapedJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
 }
 
 // jsonFile is the whole file.

@@ -17,8 +17,6 @@ type text interface {
 	mark() Mark
 	// names lists the names of roles, schemas, objects and columns in it.
 	names() []string
-	// json gives its form in a saved plan; nil: no plan has such a change.
-	json() any
 }
 
 func textOf(change catalog.Change) text {

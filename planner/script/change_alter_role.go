@@ -102,7 +102,6 @@ func (ch alterRole) mark() Mark {
 func (ch alterRole) names() []string { return []string{ch.Name} }
 
 type jsonAlterRole struct {
-	tag
 	Name string `json:"name"`
 	jsonLogin
 }
@@ -118,7 +117,7 @@ type jsonLogin struct {
 }
 
 func (ch alterRole) json() any {
-	return jsonAlterRole{tag{"alter_role"}, ch.Name, jsonLoginOf(catalog.AlterRole(ch))}
+	return jsonAlterRole{ch.Name, jsonLoginOf(catalog.AlterRole(ch))}
 }
 
 func jsonLoginOf(ch catalog.AlterRole) jsonLogin {

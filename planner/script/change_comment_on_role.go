@@ -22,17 +22,3 @@ func (ch commentOnRole) summary() string {
 
 func (ch commentOnRole) mark() Mark      { return Changes }
 func (ch commentOnRole) names() []string { return []string{ch.Name} }
-
-type jsonCommentOnRole struct {
-	tag
-	Name    string `json:"name"`
-	Comment string `json:"comment"`
-}
-
-func (ch commentOnRole) json() any {
-	return jsonCommentOnRole{tag{"comment_on_role"}, ch.Name, ch.Comment}
-}
-
-func (f jsonCommentOnRole) change() catalog.Change {
-	return catalog.CommentOnRole{Name: f.Name, Comment: f.Comment}
-}

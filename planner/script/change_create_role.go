@@ -49,20 +49,15 @@ func (ch createRole) names() []string {
 }
 
 type jsonCreateRole struct {
-	tag
-	Name  string        `json:"name"`
-	Holds *catalog.Held `json:"holds,omitempty"`
-	// Administrator: the role gets CREATEROLE, to create and grant privilege roles.
-	Administrator bool     `json:"administrator,omitempty"`
-	Members       []string `json:"members,omitempty"`
-	Creator       string   `json:"creator,omitempty"`
+	catalog.CreateRole
 	jsonLogin
 }
 
 func (ch createRole) json() any {
-	return jsonCreateRole{tag{"create_role"}, ch.Name, ch.Holds, ch.CreateRole, ch.Members, ch.Creator, jsonLoginOf(ch.With)}
+	return jsonCreateRole{catalog.CreateRole(ch), jsonLoginOf(ch.With)}
 }
 
 func (f jsonCreateRole) change() catalog.Change {
-	return catalog.CreateRole{Name: f.Name, Holds: f.Holds, CreateRole: f.Administrator, Members: f.Members, Creator: f.Creator, With: f.alterRole("")}
+	f.With = f.alterRole("")
+	return f.CreateRole
 }

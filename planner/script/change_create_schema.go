@@ -15,17 +15,3 @@ func (ch createSchema) summary() string {
 
 func (ch createSchema) mark() Mark      { return Gives }
 func (ch createSchema) names() []string { return []string{ch.Name, ch.Owner} }
-
-type jsonCreateSchema struct {
-	tag
-	Name  string `json:"name"`
-	Owner string `json:"owner"`
-}
-
-func (ch createSchema) json() any {
-	return jsonCreateSchema{tag{"create_schema"}, ch.Name, ch.Owner}
-}
-
-func (f jsonCreateSchema) change() catalog.Change {
-	return catalog.CreateSchema{Name: f.Name, Owner: f.Owner}
-}

@@ -9,11 +9,3 @@ func (ch dropRole) sql(writer) (string, error) { return "DROP ROLE " + role(ch.N
 func (ch dropRole) summary() string            { return "drop role " + DisplayName(ch.Name) }
 func (ch dropRole) mark() Mark                 { return Takes }
 func (ch dropRole) names() []string            { return []string{ch.Name} }
-func (ch dropRole) json() any                  { return jsonDropRole{tag{"drop_role"}, ch.Name} }
-
-type jsonDropRole struct {
-	tag
-	Name string `json:"name"`
-}
-
-func (f jsonDropRole) change() catalog.Change { return catalog.DropRole{Name: f.Name} }

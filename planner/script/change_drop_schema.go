@@ -12,11 +12,3 @@ func (ch dropSchema) sql(writer) (string, error) {
 func (ch dropSchema) summary() string { return "drop schema " + DisplayName(ch.Name) }
 func (ch dropSchema) mark() Mark      { return Changes }
 func (ch dropSchema) names() []string { return []string{ch.Name} }
-func (ch dropSchema) json() any       { return jsonDropSchema{tag{"drop_schema"}, ch.Name} }
-
-type jsonDropSchema struct {
-	tag
-	Name string `json:"name"`
-}
-
-func (f jsonDropSchema) change() catalog.Change { return catalog.DropSchema{Name: f.Name} }

@@ -60,27 +60,3 @@ func (ch grant) mark() Mark { return Gives }
 func (ch grant) names() []string {
 	return append([]string{ch.Object.Schema, ch.Object.Name, ch.Column, ch.Grantor}, ch.Grantees...)
 }
-
-type jsonGrant struct {
-	tag
-	jsonItems
-	WithOption bool `json:"with_option,omitempty"`
-}
-
-// jsonItems are what is granted or revoked.
-type jsonItems struct {
-	Privileges []catalog.Privilege `json:"privileges"`
-	Object     catalog.ObjectID    `json:"object"`
-	Column     string              `json:"column,omitempty"`
-	Grantees   []string            `json:"grantees"`
-	Grantor    string              `json:"grantor"`
-}
-
-func (ch grant) json() any {
-	return jsonGrant{tag{"grant"}, jsonItems{ch.Privileges, ch.Object, ch.Column, ch.Grantees, ch.Grantor}, ch.WithOption}
-}
-
-func (f jsonGrant) change() catalog.Change {
-	return catalog.Grant{Privileges: f.Privileges, Object: f.Object, Column: f.Column, Grantees: f.Grantees,
-		Grantor: f.Grantor, WithOption: f.WithOption}
-}

@@ -58,12 +58,15 @@ func (ch grantRole) names() []string {
 }
 
 type jsonGrantRole struct {
-	tag
 	jsonRoles
-	Members   []string         `json:"members"`
-	Options   *catalog.Options `json:"options,omitempty"`
-	Grantor   string           `json:"grantor"`
-	GrantedBy bool             `json:"granted_by,omitempty"`
+	catalog.GrantRole
+}
+
+func (ch grantRole) json() any { return jsonGrantRole{jsonRolesOf(ch.Roles), catalog.GrantRole(ch)} }
+
+func (f jsonGrantRole) change() catalog.Change {
+	f.GrantRole.Roles = f.names()
+	return f.GrantRole
 }
 
 // jsonRoles are the roles that are granted or revoked: the one, or several.
@@ -85,12 +88,4 @@ func (f jsonRoles) names() []string {
 		return append([]string{f.Role}, f.Roles...)
 	}
 	return f.Roles
-}
-
-func (ch grantRole) json() any {
-	return jsonGrantRole{tag{"grant_role"}, jsonRolesOf(ch.Roles), ch.Members, ch.Options, ch.Grantor, ch.GrantedBy}
-}
-
-func (f jsonGrantRole) change() catalog.Change {
-	return catalog.GrantRole{Roles: f.names(), Members: f.Members, Options: f.Options, Grantor: f.Grantor, GrantedBy: f.GrantedBy}
 }

@@ -45,19 +45,3 @@ func (ch revoke) mark() Mark { return Takes }
 func (ch revoke) names() []string {
 	return append([]string{ch.Object.Schema, ch.Object.Name, ch.Column, ch.Grantor}, ch.Grantees...)
 }
-
-type jsonRevoke struct {
-	tag
-	jsonItems
-	OptionOnly bool `json:"option_only,omitempty"`
-	Cascade    bool `json:"cascade,omitempty"`
-}
-
-func (ch revoke) json() any {
-	return jsonRevoke{tag{"revoke"}, jsonItems{ch.Privileges, ch.Object, ch.Column, ch.Grantees, ch.Grantor}, ch.OptionOnly, ch.Cascade}
-}
-
-func (f jsonRevoke) change() catalog.Change {
-	return catalog.Revoke{Privileges: f.Privileges, Object: f.Object, Column: f.Column, Grantees: f.Grantees,
-		Grantor: f.Grantor, OptionOnly: f.OptionOnly, Cascade: f.Cascade}
-}

@@ -37,19 +37,13 @@ func (ch revokeRole) names() []string {
 }
 
 type jsonRevokeRole struct {
-	tag
 	jsonRoles
-	Members   []string `json:"members"`
-	AdminOnly bool     `json:"admin_only,omitempty"`
-	Grantor   string   `json:"grantor"`
-	GrantedBy bool     `json:"granted_by,omitempty"`
-	Cascade   bool     `json:"cascade,omitempty"`
+	catalog.RevokeRole
 }
 
-func (ch revokeRole) json() any {
-	return jsonRevokeRole{tag{"revoke_role"}, jsonRolesOf(ch.Roles), ch.Members, ch.AdminOnly, ch.Grantor, ch.GrantedBy, ch.Cascade}
-}
+func (ch revokeRole) json() any { return jsonRevokeRole{jsonRolesOf(ch.Roles), catalog.RevokeRole(ch)} }
 
 func (f jsonRevokeRole) change() catalog.Change {
-	return catalog.RevokeRole{Roles: f.names(), Members: f.Members, AdminOnly: f.AdminOnly, Grantor: f.Grantor, GrantedBy: f.GrantedBy, Cascade: f.Cascade}
+	f.RevokeRole.Roles = f.names()
+	return f.RevokeRole
 }

@@ -23,4 +23,3 @@ func (ch setAttribute) summary() string {
 
 func (ch setAttribute) mark() Mark      { return Changes }
 func (ch setAttribute) names() []string { return []string{ch.Role} }
-func (ch setAttribute) json() any       { return nil }

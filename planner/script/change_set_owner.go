@@ -30,19 +30,3 @@ func (ch setOwner) mark() Mark { return Changes }
 func (ch setOwner) names() []string {
 	return []string{ch.Object.Schema, ch.Object.Name, ch.Owner, ch.From}
 }
-
-type jsonSetOwner struct {
-	tag
-	Object  catalog.ObjectID `json:"object"`
-	Owner   string           `json:"owner"`
-	From    string           `json:"from,omitempty"`
-	Relkind string           `json:"relkind,omitempty"`
-}
-
-func (ch setOwner) json() any {
-	return jsonSetOwner{tag{"set_owner"}, ch.Object, ch.Owner, ch.From, ch.Relkind}
-}
-
-func (f jsonSetOwner) change() catalog.Change {
-	return catalog.SetOwner{Object: f.Object, Owner: f.Owner, From: f.From, Relkind: f.Relkind}
-}

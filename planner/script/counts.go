@@ -19,17 +19,17 @@ type changeType struct {
 
 // changeTypes are all of them, in the order in which they are counted out.
 var changeTypes = []changeType{
-	{catalog.CreateRole{}, "create_role", decoded[jsonCreateRole], "role created", "roles created"},
-	{catalog.DropRole{}, "drop_role", decoded[jsonDropRole], "role dropped", "roles dropped"},
-	{catalog.AlterRole{}, "alter_role", decoded[jsonAlterRole], "login changed", "logins changed"},
-	{catalog.CommentOnRole{}, "comment_on_role", decoded[jsonCommentOnRole], "comment", "comments"},
-	{catalog.CreateSchema{}, "create_schema", decoded[jsonCreateSchema], "schema created", "schemas created"},
-	{catalog.DropSchema{}, "drop_schema", decoded[jsonDropSchema], "schema dropped", "schemas dropped"},
-	{catalog.SetOwner{}, "set_owner", decoded[jsonSetOwner], "owner changed", "owners changed"},
-	{catalog.Grant{}, "grant", decoded[jsonGrant], "grant of privileges", "grants of privileges"},
-	{catalog.Revoke{}, "revoke", decoded[jsonRevoke], "revocation of privileges", "revocations of privileges"},
-	{catalog.GrantRole{}, "grant_role", decoded[jsonGrantRole], "grant of membership", "grants of membership"},
-	{catalog.RevokeRole{}, "revoke_role", decoded[jsonRevokeRole], "revocation of membership", "revocations of membership"},
+	{catalog.CreateRole{}, "create_role", decodedForm[jsonCreateRole], "role created", "roles created"},
+	{catalog.DropRole{}, "drop_role", decoded[catalog.DropRole], "role dropped", "roles dropped"},
+	{catalog.AlterRole{}, "alter_role", decodedForm[jsonAlterRole], "login changed", "logins changed"},
+	{catalog.CommentOnRole{}, "comment_on_role", decoded[catalog.CommentOnRole], "comment", "comments"},
+	{catalog.CreateSchema{}, "create_schema", decoded[catalog.CreateSchema], "schema created", "schemas created"},
+	{catalog.DropSchema{}, "drop_schema", decoded[catalog.DropSchema], "schema dropped", "schemas dropped"},
+	{catalog.SetOwner{}, "set_owner", decoded[catalog.SetOwner], "owner changed", "owners changed"},
+	{catalog.Grant{}, "grant", decoded[catalog.Grant], "grant of privileges", "grants of privileges"},
+	{catalog.Revoke{}, "revoke", decoded[catalog.Revoke], "revocation of privileges", "revocations of privileges"},
+	{catalog.GrantRole{}, "grant_role", decodedForm[jsonGrantRole], "grant of membership", "grants of membership"},
+	{catalog.RevokeRole{}, "revoke_role", decodedForm[jsonRevokeRole], "revocation of membership", "revocations of membership"},
 }
 
 // StatementCounts counts statements by kind: 3 statements: 2 roles created, 1 grant of membership.
