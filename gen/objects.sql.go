@@ -7,6 +7,8 @@ package gen
 
 import (
 	"context"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const Defaults = `-- name: Defaults :many
@@ -54,54 +56,55 @@ func (q *Queries) Defaults(ctx context.Context, letters []string) ([]DefaultsRow
 
 const Items = `-- name: Items :many
 SELECT
-    'd'::text AS class,
-    d.oid::oid AS object,
-    ''::text AS column_name,
-    i.grantee::oid AS grantee,
-    i.grantor::oid AS grantor,
-    i.privilege_type::text AS privilege,
-    i.is_grantable::boolean AS grantable
-FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
-CROSS JOIN LATERAL aclexplode(array_remove(d.datacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-UNION ALL
-SELECT 'n', n.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
-FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
-CROSS JOIN LATERAL aclexplode(array_remove(n.nspacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-UNION ALL
-SELECT 'N', d.defaclrole, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
-FROM pg_catalog.pg_default_acl AS d
-CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-WHERE d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) AND d.defaclnamespace = 0 AND d.defaclobjtype = 'n'
-UNION ALL
-SELECT 'r', c.oid, '', i.grantee, i.grantor, i.privilege_type, i.is_grantable
-FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
-CROSS JOIN LATERAL aclexplode(
-    nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}')
-) AS i (grantor, grantee, privilege_type, is_grantable)
-UNION ALL
-SELECT 'r', a.attrelid, a.attname, i.grantee, i.grantor, i.privilege_type, i.is_grantable
-FROM pg_catalog.pg_attribute AS a
-CROSS JOIN LATERAL aclexplode(array_remove(a.attacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
+    i.class AS class,
+    i.object::oid AS object,
+    i.column_name AS column_name,
+    (i.item).grantee::oid AS grantee,
+    (i.item).grantor::oid AS grantor,
+    (i.item).privilege_type::text AS privilege,
+    (i.item).is_grantable::boolean AS grantable
+FROM (
+    SELECT 'd'::text AS class, d.oid AS object, NULL::name AS column_name, aclexplode(array_remove(d.datacl, NULL)) AS item
+    FROM pg_catalog.pg_database AS d
+    /* in scope: WHERE d.oid = ANY(current_setting('pgsr.databases')::oid[]) */
+    UNION ALL
+    SELECT 'n'::text, n.oid, NULL::name, aclexplode(array_remove(n.nspacl, NULL))
+    FROM pg_catalog.pg_namespace AS n
+    /* in scope: WHERE n.oid = ANY(current_setting('pgsr.schemas')::oid[]) */
+    UNION ALL
+    SELECT 'N'::text, d.defaclrole, NULL::name, aclexplode(array_remove(d.defaclacl, NULL))
+    FROM pg_catalog.pg_default_acl AS d
+    WHERE d.defaclnamespace = 0 AND d.defaclobjtype = 'n' /* in scope: AND d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) */
+    UNION ALL
+    SELECT NULL::text, c.oid, NULL::name,
+        aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
+    FROM pg_catalog.pg_class AS c
+    WHERE c.relacl IS NOT NULL /* in scope: AND c.oid = ANY(current_setting('pgsr.relations')::oid[]) */
+    UNION ALL
+    SELECT NULL::text, a.attrelid, a.attname, aclexplode(array_remove(a.attacl, NULL))
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped /* in scope: AND a.attrelid = ANY(current_setting('pgsr.relations')::oid[]) */
+    OFFSET 0
+) AS i
+WHERE current_setting('pgsr.whole')::boolean
 `
 
 type ItemsRow struct {
 	Class      string
 	Object     uint32
-	ColumnName string
+	ColumnName pgtype.Text
 	Grantee    uint32
 	Grantor    uint32
 	Privilege  string
 	Grantable  bool
 }
 
-// N is what default privileges give to a role's new schemas, with that role for the object.
-// Privilege words are the server's, so that none is lost that a later server brings. Column is empty but for those of columns.
+// Privilege words are the server's, so that none is lost that a later server brings. N is what default privileges give to a role's new schemas, with that
+// role for the object. Column is NULL but for those of columns. An ACL without any item is no array of one dimension, as aclexplode() wants it.
+// That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
+// each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
 // Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
-// What the owner of a relation has by default is left out. An ACL without any item is no array of one dimension, as aclexplode() wants it.
+// Nothing is left out, as roles may have something on what Objects leaves out. NULL is the class of relations.
 func (q *Queries) Items(ctx context.Context) ([]ItemsRow, error) {
 	rows, err := q.db.Query(ctx, Items)
 	if err != nil {
@@ -133,74 +136,64 @@ func (q *Queries) Items(ctx context.Context) ([]ItemsRow, error) {
 const Objects = `-- name: Objects :many
 
 SELECT
-    'd'::text AS class,
+    'd'::"char" AS kind,
     d.oid::oid AS oid,
-    ''::text AS schema,
-    d.datname::text AS name,
+    NULL::oid AS schema,
+    d.datname::name AS name,
     d.datdba::oid AS owner,
-    (d.datacl IS NULL)::boolean AS default_acl,
-    false::boolean AS owner_default,
-    ''::text AS relkind,
-    ''::text AS table_schema,
-    ''::text AS table_name,
-    ''::text AS code
-FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_database AS d ON d.oid = o.oid
+    (d.datacl IS NULL)::boolean AS has_default,
+    NULL::oid AS sequence_of,
+    NULL::"char" AS code
+FROM pg_catalog.pg_database AS d
+WHERE current_setting('pgsr.whole')::boolean /* in scope: AND d.oid = ANY(current_setting('pgsr.databases')::oid[]) */
 UNION ALL
-SELECT 'n', n.oid, '', n.nspname, n.nspowner, n.nspacl IS NULL, false, '', '', '', ''
-FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_namespace AS n ON n.oid = o.oid
+SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::"char"
+FROM pg_catalog.pg_namespace AS n
+WHERE current_setting('pgsr.whole')::boolean /* in scope: AND n.oid = ANY(current_setting('pgsr.schemas')::oid[]) */
 UNION ALL
-SELECT 'r', c.oid, n.nspname, c.relname, c.relowner, c.relacl IS NULL,
-    coalesce((acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl), false),
-    c.relkind::text,
-    coalesce(t.nspname, ''), coalesce(t.relname, ''),
+SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
+    c.relacl IS NULL OR (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1] = ANY(c.relacl),
+    CASE WHEN c.relkind = 'S' THEN (
+        SELECT d.refobjid
+        FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+            AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
+        LIMIT 1
+    ) END,
     CASE
-        WHEN c.relkind NOT IN ('r', 'p', 'f') THEN ''
-        WHEN c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid) THEN 'r'
+        WHEN c.relkind NOT IN ('r', 'p', 'f') THEN NULL::"char"
+        WHEN c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid) THEN 'r'::"char"
         WHEN c.relhasindex AND EXISTS (
             SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL)
-        ) THEN 'i'
-        WHEN EXISTS (SELECT FROM pg_catalog.pg_statistic_ext AS s WHERE s.stxrelid = c.oid AND s.stxexprs IS NOT NULL) THEN 's'
+        ) THEN 'i'::"char"
+        WHEN EXISTS (SELECT FROM pg_catalog.pg_statistic_ext AS s WHERE s.stxrelid = c.oid AND s.stxexprs IS NOT NULL) THEN 's'::"char"
         WHEN c.relhastriggers AND EXISTS (
             SELECT FROM pg_catalog.pg_constraint AS k
             WHERE k.conrelid = c.oid AND k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
-        ) THEN 'f'
-        ELSE ''
+        ) THEN 'f'::"char"
     END
-FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_class AS c ON c.oid = o.oid
-JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-LEFT JOIN LATERAL (
-    SELECT tn.nspname, tc.relname
-    FROM pg_catalog.pg_depend AS d
-    JOIN pg_catalog.pg_class AS tc ON tc.oid = d.refobjid
-    JOIN pg_catalog.pg_namespace AS tn ON tn.oid = tc.relnamespace
-    WHERE c.relkind = 'S'
-        AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
-        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
-    LIMIT 1
-) AS t ON true
+FROM pg_catalog.pg_class AS c
+WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+    /* in scope: AND c.oid = ANY(current_setting('pgsr.relations')::oid[]) */
 `
 
 type ObjectsRow struct {
-	Class        string
-	Oid          uint32
-	Schema       string
-	Name         string
-	Owner        uint32
-	DefaultAcl   bool
-	OwnerDefault bool
-	Relkind      string
-	TableSchema  string
-	TableName    string
-	Code         string
+	Kind       string
+	Oid        uint32
+	Schema     *uint32
+	Name       string
+	Owner      uint32
+	HasDefault bool
+	SequenceOf *uint32
+	Code       interface{}
 }
 
-// Objects with owner and ACL.
+// Objects with owner and ACL. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
+// Kind is relkind, or d for a database, n for a schema. Schemas, and the tables that sequences belong to, are given by OID. The types of a column
+// are the same in all branches, or the server would go over all rows once more.
 // A NULL ACL stands for the built-in default, an empty one for nobody:
 // https://www.postgresql.org/docs/current/ddl-priv.html
-// Of what an owner has by default there are eight or nine items, and most often one other: owner_default says that Items leaves them out.
+// Of what an owner has by default there are eight or nine items, and most often one other: has_default says that Items leaves them out.
 // Code says what of a table the server runs with its owner's rights: r rules, i an index on an expression or with a condition and s statistics on
 // expressions, which ANALYZE and autovacuum work out, f a foreign key that changes its rows, with what triggers and checks do then.
 // https://www.postgresql.org/docs/current/rules-privileges.html and https://www.postgresql.org/docs/current/sql-analyze.html
@@ -214,16 +207,13 @@ func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 	for rows.Next() {
 		var i ObjectsRow
 		if err := rows.Scan(
-			&i.Class,
+			&i.Kind,
 			&i.Oid,
 			&i.Schema,
 			&i.Name,
 			&i.Owner,
-			&i.DefaultAcl,
-			&i.OwnerDefault,
-			&i.Relkind,
-			&i.TableSchema,
-			&i.TableName,
+			&i.HasDefault,
+			&i.SequenceOf,
 			&i.Code,
 		); err != nil {
 			return nil, err

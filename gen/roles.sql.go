@@ -11,74 +11,62 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const Hidden = `-- name: Hidden :one
+SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')::oid[] AS roles
+FROM pg_catalog.pg_shdepend AS d
+WHERE current_setting('pgsr.whole')::boolean
+    AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr` + "`" + `')
+    AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
+    AND NOT (d.deptype = 'a' AND (
+        d.classid = 'pg_catalog.pg_database'::regclass
+        OR d.classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass)
+            AND d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
+    ))
+`
+
+// Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
+// only that, and what it is, can be seen from them, with the same outcome as in ScopeHidden. It matters of privilege roles only.
+// IS TRUE keeps the server from the index, which is the longer way to all rows.
+// https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+func (q *Queries) Hidden(ctx context.Context) ([]uint32, error) {
+	row := q.db.QueryRow(ctx, Hidden)
+	var roles []uint32
+	err := row.Scan(&roles)
+	return roles, err
+}
+
 const Memberships = `-- name: Memberships :many
 SELECT
-    m.roles::oid[] AS roles,
-    m.members::oid[] AS members,
+    array_agg(m.roleid::bigint << 32 | m.member::bigint)::bigint[] AS pairs,
     m.grantor::oid AS grantor,
-    m.admin_option::boolean AS admin,
-    m.inherit_option::boolean AS inherit,
-    m.set_option::boolean AS set
-FROM (
-    SELECT ARRAY[r.oid] AS roles, m.members, m.grantor, m.admin_option, m.inherit_option, m.set_option
-    FROM pg_catalog.pg_roles AS r
-    CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT array_agg(m.member) AS members, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = r.oid AND (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS TRUE
-        GROUP BY 2, 3, 4, 5
-    ) AS m
-    WHERE current_setting('pgsr.wide')::boolean AND current_setting('pgsr.dense')::boolean
+    m.options::integer AS options
+FROM (SELECT true AS inherit_option, true AS set_option) AS older
+CROSS JOIN LATERAL (
+    SELECT m.roleid, m.member, m.grantor,
+        CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
+    FROM pg_catalog.pg_auth_members AS m
+    /* in scope:
+    WHERE m.member = ANY(current_setting('pgsr.scope')::oid[])
     UNION ALL
-    SELECT ARRAY[m.roleid], m.members, m.grantor, m.admin_option, m.inherit_option, m.set_option
-    FROM (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT array_agg(m.member) AS members, m.roleid, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS TRUE
-        GROUP BY 2, 3, 4, 5, 6
-    ) AS m
-    WHERE current_setting('pgsr.wide')::boolean AND NOT current_setting('pgsr.dense')::boolean
-    UNION ALL
-    SELECT m.roles, ARRAY[s.oid], m.grantor, m.admin_option, m.inherit_option, m.set_option
-    FROM (
-        SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid, true AS inherit_option, true AS set_option
-        WHERE NOT current_setting('pgsr.wide')::boolean
-    ) AS s
-    CROSS JOIN LATERAL (
-        SELECT array_agg(m.roleid) AS roles, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-        FROM pg_catalog.pg_auth_members AS m
-        WHERE m.member = s.oid
-        GROUP BY 2, 3, 4, 5
-    ) AS m
-    UNION ALL
-    SELECT m.roles, ARRAY[m.member], m.grantor, m.admin_option, m.inherit_option, m.set_option
-    FROM (SELECT true AS inherit_option, true AS set_option) AS older
-    CROSS JOIN LATERAL (
-        SELECT array_agg(m.roleid) AS roles, m.member, m.grantor, m.admin_option, m.inherit_option, m.set_option
-        FROM (
-            SELECT m.roleid, m.member, m.grantor, m.admin_option, inherit_option::boolean AS inherit_option, set_option::boolean AS set_option
-            FROM pg_catalog.pg_auth_members AS m
-            WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
-            OFFSET 0
-        ) AS m
-        GROUP BY 2, 3, 4, 5, 6
-    ) AS m
+    SELECT m.roleid, m.member, m.grantor,
+        CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END
+    FROM pg_catalog.pg_auth_members AS m
+    WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
+    */
 ) AS m
+WHERE current_setting('pgsr.whole')::boolean
+GROUP BY 2, 3, m.roleid::bigint >> 8
 `
 
 type MembershipsRow struct {
-	Roles   []uint32
-	Members []uint32
+	Pairs   []int64
 	Grantor uint32
-	Admin   bool
-	Inherit bool
-	Set     bool
+	Options int32
 }
 
-// Each row stands for many memberships: all of its roles were granted to all of its members. There may be a million, of which most have the
-// same grantor and options. Before 16 they have no options: what is named bare is then the column of the query around it.
+// A pair is the OID of a role and, in the lower half, that of a member. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET; as one column, which is less to
+// group by. Before 16 there are no options: what is named bare is then the column of the query around it. Of a million memberships no more than
+// those of 256 OIDs are sent at a time.
 func (q *Queries) Memberships(ctx context.Context) ([]MembershipsRow, error) {
 	rows, err := q.db.Query(ctx, Memberships)
 	if err != nil {
@@ -88,14 +76,7 @@ func (q *Queries) Memberships(ctx context.Context) ([]MembershipsRow, error) {
 	var items []MembershipsRow
 	for rows.Next() {
 		var i MembershipsRow
-		if err := rows.Scan(
-			&i.Roles,
-			&i.Members,
-			&i.Grantor,
-			&i.Admin,
-			&i.Inherit,
-			&i.Set,
-		); err != nil {
+		if err := rows.Scan(&i.Pairs, &i.Grantor, &i.Options); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -110,45 +91,35 @@ const Roles = `-- name: Roles :many
 
 SELECT
     r.oid::oid AS oid,
-    r.rolname::text AS name,
-    r.rolsuper::boolean AS superuser,
-    r.rolinherit::boolean AS inherit,
-    r.rolcreaterole::boolean AS create_role,
-    r.rolcreatedb::boolean AS create_db,
-    r.rolcanlogin::boolean AS login,
-    r.rolreplication::boolean AS replication,
-    r.rolbypassrls::boolean AS bypass_rls,
-    r.rolconnlimit::integer AS connection_limit,
+    r.rolname::name AS name,
+    CASE WHEN r.rolsuper OR NOT r.rolinherit OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls THEN
+        r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
+            + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer
+    END AS attributes,
+    nullif(r.rolconnlimit, -1)::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
-    coalesce(d.description, '')::text AS comment,
-    ((r.oid IN (SELECT unnest(current_setting('pgsr.lone')::oid[]))) IS TRUE)::boolean AS alone,
-    (CASE WHEN r.rolname = current_user OR starts_with(r.rolname::text, '_pgsr_administrator_') THEN
-        (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1001) AS m)
-    ELSE 0 END)::integer AS administers
-FROM unnest(current_setting('pgsr.roles')::oid[]) AS o (oid)
-JOIN pg_catalog.pg_roles AS r ON r.oid = o.oid
+    d.description AS comment,
+    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator` + "`" + `' OR r.rolname = (SELECT current_user) THEN
+        (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1001) AS m)::integer
+    END AS administers
+FROM pg_catalog.pg_roles AS r
 LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass
+WHERE current_setting('pgsr.whole')::boolean /* in scope: AND r.oid = ANY(current_setting('pgsr.roles')::oid[]) */
 `
 
 type RolesRow struct {
 	Oid             uint32
 	Name            string
-	Superuser       bool
-	Inherit         bool
-	CreateRole      bool
-	CreateDb        bool
-	Login           bool
-	Replication     bool
-	BypassRls       bool
+	Attributes      interface{}
 	ConnectionLimit int32
 	ValidUntil      pgtype.Timestamptz
-	Comment         string
-	Alone           bool
-	Administers     int32
+	Comment         pgtype.Text
+	Administers     interface{}
 }
 
-// Roles and what they are members of.
-// Administers is how many memberships an administrator role has, and the connecting role, of which more than 1001 are not counted.
+// Roles and what they are members of. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
+// What is usual is NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2 INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN,
+// 32 REPLICATION, 64 BYPASSRLS; NULL is INHERIT alone. A connection limit of NULL is none. The range is that of the names of administrator roles.
 func (q *Queries) Roles(ctx context.Context) ([]RolesRow, error) {
 	rows, err := q.db.Query(ctx, Roles)
 	if err != nil {
@@ -161,17 +132,10 @@ func (q *Queries) Roles(ctx context.Context) ([]RolesRow, error) {
 		if err := rows.Scan(
 			&i.Oid,
 			&i.Name,
-			&i.Superuser,
-			&i.Inherit,
-			&i.CreateRole,
-			&i.CreateDb,
-			&i.Login,
-			&i.Replication,
-			&i.BypassRls,
+			&i.Attributes,
 			&i.ConnectionLimit,
 			&i.ValidUntil,
 			&i.Comment,
-			&i.Alone,
 			&i.Administers,
 		); err != nil {
 			return nil, err
@@ -190,19 +154,19 @@ SELECT
     substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
 FROM ts_stat(CASE
     WHEN NOT current_setting('is_superuser')::boolean
-        AND NOT 'pg_read_all_data'::regrole = ANY(current_setting('pgsr.acting')::oid[])
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = 'pg_read_all_data'::regrole)
         AND (SELECT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass) THEN
         'SELECT NULL::tsvector'
-    WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') THEN $$
+    WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') AND set_config('pgsr.names', $1::text, true) IS NOT NULL THEN $$
         SELECT array_to_tsvector(ARRAY['0 '])
         UNION ALL
         SELECT array_to_tsvector(ARRAY[a.oid::text || ' ' || CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END])
-        FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
-        JOIN pg_catalog.pg_authid AS a ON a.oid = s.oid
-        WHERE a.rolpassword IS NOT NULL
+        FROM pg_catalog.pg_authid AS a
+        WHERE a.rolpassword IS NOT NULL AND (a.rolname IN (SELECT unnest(current_setting('pgsr.names')::name[]))) IS TRUE
     $$ ELSE
         'SELECT NULL::tsvector'
 END) AS v (word, ndoc, nentry)
+WHERE current_setting('pgsr.whole')::boolean
 `
 
 type VerifiersRow struct {
@@ -213,8 +177,10 @@ type VerifiersRow struct {
 // By way of ts_stat for the reason given in server.sql: most may not read pg_authid. Who may gets a row for role 0, and one for each role with
 // a password, which is empty if it is too long to be sent. To tell whether one may, the server goes through all roles that one administers: it is asked only
 // where anyone beside superusers may. https://www.postgresql.org/docs/current/predefined-roles.html
-func (q *Queries) Verifiers(ctx context.Context) ([]VerifiersRow, error) {
-	rows, err := q.db.Query(ctx, Verifiers)
+// Names are looked at only where a role has a password. The setting takes them into the query within; they are sent as an array that is written out,
+// which nobody reads before.
+func (q *Queries) Verifiers(ctx context.Context, roles string) ([]VerifiersRow, error) {
+	rows, err := q.db.Query(ctx, Verifiers, roles)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@
 -- plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- Of ACLs, only the items of these roles are read. Part says what a row is: s the session, r a role, m a membership, o an object, i an item of an ACL.
--- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords. Bit 128 of a role: see ScopeLone.
+-- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
 -- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql.
 WITH scope AS (
     SELECT r.oid

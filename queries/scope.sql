@@ -1,26 +1,39 @@
--- What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the other queries find it.
--- So each closure is written, and computed, once, and still everything is asked in one round trip. The settings hold arrays of OIDs:
+-- What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the queries find it that read the catalog
+-- (roles.sql, objects.sql). So each closure is written, and computed, once, and still everything is asked in one round trip. The
+-- settings hold arrays of OIDs:
 --
 --   pgsr.scope        the roles that the scope names
---   pgsr.wide         whether the scope is so many of the cluster's roles that going through all is the shorter way
---   pgsr.dense        whether there are many memberships for each role
 --   pgsr.granted      roles that a role of the scope is a direct member of
 --   pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
 --                     then also their members, where these are to be shown, and all that those reach
---   pgsr.acting       the connecting role and what it may act as
 --   pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
---   pgsr.columns      places (ctid) in pg_attribute of the columns of pgsr.relations that have an ACL
 --   pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
 --   pgsr.doers        who has granted something on the objects to show, or may; and, where whom a plan concerns is shown, their owners
---   pgsr.grantors     roles of the scope that have granted roles to others, from 16 on
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
---   pgsr.lone         those of them that are named as privilege roles and can do nothing but what one ACL gives them
 --
 -- What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each by itself, and IS TRUE keeps a condition from
--- choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps (narrow.sql) stays a good one.
+-- choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps stays a good one.
 -- IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
 -- https://www.postgresql.org/docs/current/runtime-config-custom.html
+
+-- name: ScopeStart :exec
+-- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all of a catalog, and by
+-- clearing as much memory for each walk as work_mem allows: for a small scope that takes many times as long as all else. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
+-- index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
+-- So one plan is good for all small scopes in whatever cluster, and the session can keep it:
+-- https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
+SELECT
+    set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true),
+    set_config('enable_sort', 'off', true),
+    set_config('enable_material', 'off', true),
+    set_config('work_mem', '64kB', true),
+    set_config('plan_cache_mode', 'force_generic_plan', true),
+    set_config('jit', 'off', true),
+    set_config('random_page_cost', '1', true),
+    set_config('pgsr.whole', 'true', true);
 
 -- name: ScopeEnd :exec
 -- What follows in the transaction is the server's to choose again. NULL is what the session began with.
@@ -33,81 +46,32 @@ SELECT
     set_config('plan_cache_mode', 'auto', true),
     set_config('work_mem', NULL, true);
 
--- name: ScopeSize :exec
--- A role takes about 128 bytes of pg_authid, a membership about 64. JIT costs more than it gains here, and catalogs are in memory.
-SELECT
-    set_config('jit', 'off', true),
-    set_config('random_page_cost', '1', true),
-    set_config('pgsr.scope', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.wide', (cardinality(@roles::name[]) * 20 > pg_relation_size('pg_catalog.pg_authid') / 128)::text, true),
-    set_config('pgsr.dense', (pg_relation_size('pg_catalog.pg_auth_members') / 64 > pg_relation_size('pg_catalog.pg_authid') / 128 * 32)::text, true)
-FROM pg_catalog.pg_roles AS r
-WHERE r.rolname = ANY(@roles::name[]);
-
--- name: ScopeGranted :exec
--- All branches say the same. The first reads each membership of the scope; the second goes through all memberships, the third through all roles and stops at
--- the first member of each that is in the scope, which is shorter when there are very many memberships and most are the scope's.
-WITH scope AS (
-    SELECT unnest(current_setting('pgsr.scope')::oid[]) AS oid
+-- name: ScopeReach :exec
+-- The roles of the scope, and what they, and those that are to be granted to them, reach by membership.
+WITH RECURSIVE scope AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
 ), granted AS (
     SELECT DISTINCT m.roleid AS oid
     FROM scope AS s
     CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = s.oid OFFSET 0) AS m
-    WHERE NOT current_setting('pgsr.wide')::boolean
-    UNION ALL
-    SELECT DISTINCT m.roleid
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE current_setting('pgsr.wide')::boolean AND NOT current_setting('pgsr.dense')::boolean AND (m.member IN (SELECT s.oid FROM scope AS s)) IS TRUE
-    UNION ALL
-    SELECT r.oid
-    FROM pg_catalog.pg_roles AS r
-    CROSS JOIN LATERAL (
-        SELECT FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = r.oid AND (m.member IN (SELECT s.oid FROM scope AS s)) IS TRUE
-        LIMIT 1
-    ) AS first_member
-    WHERE current_setting('pgsr.wide')::boolean AND current_setting('pgsr.dense')::boolean
-)
-SELECT set_config('pgsr.granted', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL FROM granted AS g;
-
--- name: ScopeByIndex :exec
--- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all
--- memberships, and by clearing much memory. Right after a large change it also takes the catalogs for as small as they were, and reads all of one
--- for each role. By index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
-SELECT
-    set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true),
-    set_config('enable_sort', 'off', true),
-    set_config('work_mem', '1MB', true);
-
--- name: ScopeReach :exec
--- What the roles of the scope, and those that are to be granted to them, reach by membership.
-WITH RECURSIVE reached (oid) AS (
-    SELECT unnest(current_setting('pgsr.granted')::oid[])
-    UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
+), reached (oid) AS (
+    (SELECT g.oid FROM granted AS g UNION SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[]))
     UNION
     SELECT m.roleid FROM reached AS r CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
 )
-SELECT set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL;
-
--- name: ScopeByEstimate :exec
--- Ends what ScopeByIndex begins: the server chooses again.
 SELECT
-    set_config('enable_seqscan', 'on', true),
-    set_config('enable_hashjoin', 'on', true),
-    set_config('enable_mergejoin', 'on', true),
-    set_config('enable_sort', 'on', true),
-    set_config('work_mem', NULL, true);
+    set_config('pgsr.scope', coalesce((SELECT array_agg(s.oid) FROM scope AS s), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.granted', coalesce((SELECT array_agg(g.oid) FROM granted AS g), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeObjects :exec
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
 -- one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
--- that these lie in, and the sequences that belong to these tables.
--- pg_shdepend knows them by role: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- It knows nothing of roles that initdb made, which have OIDs below 12000. What such a role has can be anything, or is everything; what
--- pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
+-- that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to.
+-- pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
+-- anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
+-- Holders are also those who get something on schemas that the scope's roles create.
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), reading AS (
@@ -120,17 +84,20 @@ WITH here AS (
     UNION
     SELECT r.oid
     FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
-    JOIN pg_catalog.pg_roles AS r ON r.oid = g.oid
-    WHERE starts_with(r.rolname::text, '_pgsr_')
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = g.oid AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
     UNION
     SELECT r.oid FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE @reaching::boolean
 ), held AS (
     SELECT DISTINCT d.classid, d.objid
     FROM holder AS h
-    JOIN pg_catalog.pg_shdepend AS d ON d.refobjid = h.oid
-    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass
-        AND d.deptype IN ('o', 'a')
-        AND d.dbid IN (0, (SELECT h.oid FROM here AS h))
+    CROSS JOIN LATERAL (
+        SELECT d.classid, d.objid
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.oid
+            AND d.deptype IN ('o', 'a')
+            AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+        OFFSET 0
+    ) AS d
     UNION
     SELECT 'pg_catalog.pg_namespace'::regclass::oid, n.oid
     FROM pg_catalog.pg_namespace AS n
@@ -147,115 +114,135 @@ WITH here AS (
 ), relation AS (
     SELECT c.oid
     FROM named AS o
-    JOIN pg_catalog.pg_namespace AS n ON n.nspname = o.schema
-    JOIN pg_catalog.pg_class AS c ON c.relname = o.name AND c.relnamespace = n.oid
+    CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+    CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relname = o.name AND c.relnamespace = n.oid OFFSET 0) AS c
     UNION
     SELECT c.oid
-    FROM pg_catalog.pg_namespace AS n
-    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
-    WHERE n.nspname = ANY(@contents::name[])
-        OR (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
+    FROM pg_catalog.pg_class AS c
+    WHERE cardinality(@contents::name[]) > 0
+        AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])))
+    UNION
+    SELECT c.oid
+    FROM pg_catalog.pg_class AS c
+    WHERE (SELECT r.everything FROM reading AS r)
+        AND c.relnamespace = ANY(ARRAY(
+            SELECT n.oid
+            FROM pg_catalog.pg_namespace AS n
+            WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
+        ))
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass
 ), shown AS (
-    SELECT c.oid, c.relnamespace
+    SELECT c.oid, c.relnamespace, c.relkind
     FROM relation AS r
-    JOIN pg_catalog.pg_class AS c ON c.oid = r.oid
-    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
-), owned AS (
-    SELECT c.oid, c.relnamespace
-    FROM shown AS t
-    JOIN pg_catalog.pg_depend AS d ON d.refobjid = t.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass
-    JOIN pg_catalog.pg_class AS c ON c.oid = d.objid
-    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relkind = 'S'
+    CROSS JOIN LATERAL (
+        SELECT c.oid, c.relnamespace, c.relkind
+        FROM pg_catalog.pg_class AS c
+        WHERE c.oid = r.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+        OFFSET 0
+    ) AS c
 ), relations AS (
-    SELECT s.oid, s.relnamespace FROM shown AS s UNION SELECT o.oid, o.relnamespace FROM owned AS o
+    SELECT s.oid, s.relnamespace FROM shown AS s
+    UNION
+    SELECT c.oid, c.relnamespace
+    FROM shown AS s
+    CROSS JOIN LATERAL (
+        SELECT d.objid
+        FROM pg_catalog.pg_depend AS d
+        WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.oid
+            AND (d.classid = 'pg_catalog.pg_class'::regclass) IS TRUE AND d.deptype IN ('a', 'i')
+        OFFSET 0
+    ) AS d
+    CROSS JOIN LATERAL (SELECT c.oid, c.relnamespace FROM pg_catalog.pg_class AS c WHERE c.oid = d.objid AND c.relkind = 'S' OFFSET 0) AS c
+    UNION
+    SELECT c.oid, c.relnamespace
+    FROM shown AS s
+    CROSS JOIN LATERAL (
+        SELECT d.refobjid
+        FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.oid AND d.objsubid = 0
+            AND (d.refclassid = 'pg_catalog.pg_class'::regclass) IS TRUE AND d.deptype IN ('a', 'i')
+        OFFSET 0
+    ) AS d
+    CROSS JOIN LATERAL (SELECT c.oid, c.relnamespace FROM pg_catalog.pg_class AS c WHERE c.oid = d.refobjid OFFSET 0) AS c
+    WHERE s.relkind = 'S'
 ), schemas AS (
-    SELECT r.relnamespace AS oid FROM relations AS r
-    UNION
     SELECT n.oid
-    FROM pg_catalog.pg_namespace AS n
-    WHERE (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-        OR n.nspname = ANY(@contents::name[])
-        OR n.nspname IN (SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA')
-    UNION
-    SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
+    FROM (
+        SELECT r.relnamespace AS oid FROM relations AS r
+        UNION
+        SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
+        UNION
+        SELECT n.oid
+        FROM pg_catalog.pg_namespace AS n
+        WHERE n.nspname = ANY(@contents::name[] || ARRAY(SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA'))
+        UNION
+        SELECT n.oid
+        FROM pg_catalog.pg_namespace AS n
+        WHERE (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    ) AS s
+    CROSS JOIN LATERAL (SELECT n.oid, n.nspname::text AS name, n.nspacl IS NOT NULL AS has_acl FROM pg_catalog.pg_namespace AS n WHERE n.oid = s.oid OFFSET 0) AS n
+    WHERE NOT (starts_with(n.name, 'pg_toast') OR starts_with(n.name, 'pg_temp_')) OR n.has_acl
 ), databases AS (
     SELECT h.oid FROM here AS h
     UNION
-    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE (SELECT r.everything FROM reading AS r) OR d.datname IN (SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE')
-    UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_database'::regclass
-)
-SELECT
-    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.schemas', coalesce((
-        SELECT array_agg(n.oid)
-        FROM schemas AS s
-        JOIN pg_catalog.pg_namespace AS n ON n.oid = s.oid
-        WHERE NOT (starts_with(n.nspname::text, 'pg_toast') OR starts_with(n.nspname::text, 'pg_temp_')) OR n.nspacl IS NOT NULL
-    ), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true) IS NOT NULL;
-
--- name: ScopeColumns :exec
-SELECT set_config('pgsr.columns', coalesce(array_agg(a.ctid), '{}')::text, true) IS NOT NULL
-FROM unnest(current_setting('pgsr.relations')::oid[]) AS r (oid)
-JOIN pg_catalog.pg_attribute AS a ON a.attrelid = r.oid
-WHERE a.attacl IS NOT NULL AND NOT a.attisdropped;
-
--- name: ScopeHolders :exec
--- pg_shdepend knows them without a look into the ACLs, but for roles that initdb made: see ScopeObjects. These are few, and always shown. Beside
--- them, those who get something on schemas that the scope's roles create.
-WITH here AS (
-    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+    UNION
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = ANY(ARRAY(SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE'))
+    UNION
+    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE (SELECT r.everything FROM reading AS r)
 ), object AS (
-    SELECT 0 AS dbid, 'pg_catalog.pg_database'::regclass::oid AS classid, unnest(current_setting('pgsr.databases')::oid[]) AS oid
+    SELECT 0 AS dbid, 'pg_catalog.pg_database'::regclass::oid AS classid, d.oid, d.datdba AS owner, d.datacl AS acl
+    FROM databases AS o
+    CROSS JOIN LATERAL (SELECT d.oid, d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.oid = o.oid OFFSET 0) AS d
     UNION ALL
-    SELECT h.oid, 'pg_catalog.pg_namespace'::regclass, unnest(current_setting('pgsr.schemas')::oid[]) FROM here AS h
+    SELECT (SELECT h.oid FROM here AS h), 'pg_catalog.pg_namespace'::regclass, n.oid, n.nspowner, n.nspacl
+    FROM schemas AS o
+    CROSS JOIN LATERAL (SELECT n.oid, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.oid OFFSET 0) AS n
     UNION ALL
-    SELECT h.oid, 'pg_catalog.pg_class'::regclass, unnest(current_setting('pgsr.relations')::oid[]) FROM here AS h
-), holder AS (
+    SELECT (SELECT h.oid FROM here AS h), 'pg_catalog.pg_class'::regclass, c.oid, c.relowner, c.relacl
+    FROM relations AS o
+    CROSS JOIN LATERAL (SELECT c.oid, c.relowner, c.relacl FROM pg_catalog.pg_class AS c WHERE c.oid = o.oid OFFSET 0) AS c
+), holders AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid < 12000
     UNION
     SELECT d.refobjid
     FROM object AS o
-    JOIN pg_catalog.pg_shdepend AS d ON d.dbid = o.dbid AND d.classid = o.classid AND d.objid = o.oid
-    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.deptype IN ('o', 'a')
+    CROSS JOIN LATERAL (
+        SELECT d.refobjid
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.dbid = o.dbid AND d.classid = o.classid AND d.objid = o.oid
+            AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE AND d.deptype IN ('o', 'a')
+        OFFSET 0
+    ) AS d
     UNION
     SELECT i.grantee
     FROM pg_catalog.pg_default_acl AS d
     CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
     WHERE d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) AND d.defaclnamespace = 0 AND d.defaclobjtype = 'n' AND i.grantee <> 0
-)
-SELECT set_config('pgsr.holders', coalesce(array_agg(h.oid), '{}')::text, true) IS NOT NULL FROM holder AS h;
-
--- name: ScopeDoers :exec
--- Who does something with the objects to show: they have granted something on them, or may by a grant option; or, where it is asked whom a plan
--- concerns, own them.
-WITH object AS (
-    SELECT d.datdba AS owner, d.datacl AS acl
-    FROM unnest(current_setting('pgsr.databases')::oid[]) AS o (oid)
-    CROSS JOIN LATERAL (SELECT d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.oid = o.oid OFFSET 0) AS d
+), acl AS (
+    SELECT o.owner, o.acl FROM object AS o WHERE o.acl IS NOT NULL
     UNION ALL
-    SELECT n.nspowner, n.nspacl
-    FROM unnest(current_setting('pgsr.schemas')::oid[]) AS o (oid)
-    CROSS JOIN LATERAL (SELECT n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.oid OFFSET 0) AS n
-    UNION ALL
-    SELECT c.relowner, c.relacl
-    FROM unnest(current_setting('pgsr.relations')::oid[]) AS o (oid)
-    CROSS JOIN LATERAL (SELECT c.relowner, c.relacl FROM pg_catalog.pg_class AS c WHERE c.oid = o.oid OFFSET 0) AS c
-    UNION ALL
-    SELECT NULL::oid, a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.ctid = ANY(current_setting('pgsr.columns')::tid[])
-), doer AS (
-    SELECT o.owner AS oid FROM object AS o WHERE @owners::boolean
+    SELECT NULL::oid, a.attacl
+    FROM relations AS r
+    CROSS JOIN LATERAL (
+        SELECT a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = r.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped OFFSET 0
+    ) AS a
+), doers AS (
+    SELECT o.owner AS oid FROM object AS o WHERE @reaching::boolean
     UNION
     SELECT CASE g.which WHEN 1 THEN i.grantor ELSE nullif(i.grantee, 0) END
-    FROM object AS o
-    CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    FROM acl AS a
+    CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
     CROSS JOIN (VALUES (1), (2)) AS g (which)
-    WHERE o.acl IS NOT NULL AND (g.which = 1 AND (i.grantor <> o.owner) IS NOT FALSE OR g.which = 2 AND i.is_grantable)
+    WHERE g.which = 1 AND (i.grantor <> a.owner) IS NOT FALSE OR g.which = 2 AND i.is_grantable
 )
-SELECT set_config('pgsr.doers', coalesce(array_agg(d.oid), '{}')::text, true) IS NOT NULL FROM doer AS d WHERE d.oid IS NOT NULL;
+SELECT
+    set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.schemas', coalesce((SELECT array_agg(s.oid) FROM schemas AS s), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.holders', coalesce((SELECT array_agg(h.oid) FROM holders AS h), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.doers', coalesce((SELECT array_agg(d.oid) FROM doers AS d WHERE d.oid IS NOT NULL), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeBelow :exec
 -- Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
@@ -284,24 +271,9 @@ WITH RECURSIVE below (oid) AS (
 )
 SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL FROM reached AS r;
 
--- name: ScopeGrantors :exec
--- Which of the scope's roles have granted roles: from 16 on, revoking from a grantor has to do with what it granted. Each grantor is
--- found once, by steps through the index that pg_auth_members has on it from 16 on.
-WITH RECURSIVE grantor (oid) AS (
-    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m ORDER BY m.grantor LIMIT 1)
-    WHERE current_setting('server_version_num')::integer >= 160000
-    UNION ALL
-    SELECT (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.grantor > g.oid ORDER BY m.grantor LIMIT 1)
-    FROM grantor AS g
-    WHERE g.oid IS NOT NULL
-)
-SELECT set_config('pgsr.grantors', coalesce(array_agg(g.oid), '{}')::text, true) IS NOT NULL
-FROM grantor AS g
-JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid;
-
 -- name: ScopeMemberships :exec
--- To what the scope's roles have granted belongs what was granted on from there, and what else the same members have of the same roles: a GRANT of what is
--- there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
+-- To what the scope's roles have granted belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
+-- revoking from a grantor has to do with it, and a GRANT of what is there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
 -- role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 -- What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
 -- looked up one by one, but for those that initdb made, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
@@ -311,8 +283,9 @@ JOIN unnest(current_setting('pgsr.scope')::oid[]) AS s (oid) ON s.oid = g.oid;
 -- at, among whom its creator is.
 WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
-    FROM pg_catalog.pg_auth_members AS m
-    WHERE cardinality(current_setting('pgsr.grantors')::oid[]) > 0 AND m.grantor = ANY(current_setting('pgsr.grantors')::oid[])
+    FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
+    CROSS JOIN LATERAL (SELECT m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.grantor = s.oid OFFSET 0) AS m
+    WHERE current_setting('server_version_num')::integer >= 160000
     UNION
     SELECT m.roleid, m.member, m.admin_option
     FROM passed_on AS p
@@ -418,70 +391,49 @@ WITH RECURSIVE passed_on AS (
     SELECT o.place, o.member FROM others AS o
     OFFSET 0
 )
-SELECT
-    set_config('pgsr.acting', coalesce((SELECT a.roles FROM acting AS a), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.memberships', coalesce((
-        SELECT array_agg(m.place) FROM membership AS m WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE
-    ), '{}')::text, true) IS NOT NULL;
+SELECT set_config('pgsr.memberships', coalesce(array_agg(m.place), '{}')::text, true) IS NOT NULL
+FROM membership AS m
+WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE;
 
 -- name: ScopeRoles :exec
--- All roles for a wide scope: whoever reads the memberships sees which of them are meant. Superusers hold everything.
+-- Superusers hold everything.
 WITH membership AS (
     SELECT m.roleid, m.member, m.grantor
     FROM pg_catalog.pg_auth_members AS m
     WHERE m.ctid = ANY(current_setting('pgsr.memberships')::tid[])
-), narrow AS (
+), shown AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = 10
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
-    UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
     UNION
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE @holders::boolean AND r.rolsuper
     UNION
-    SELECT unnest(current_setting('pgsr.scope')::oid[])
-    UNION
-    SELECT unnest(current_setting('pgsr.granted')::oid[])
-    UNION
-    SELECT unnest(current_setting('pgsr.holders')::oid[])
+    SELECT unnest(current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[])
     UNION
     SELECT unnest(ARRAY[m.roleid, m.member, m.grantor]) FROM membership AS m
     UNION
     SELECT m.grantor
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS r (oid)
     CROSS JOIN LATERAL (SELECT m.grantor FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
-), shown AS (
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE current_setting('pgsr.wide')::boolean
-    UNION ALL
-    SELECT n.oid FROM narrow AS n WHERE NOT current_setting('pgsr.wide')::boolean
 )
 SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s;
 
--- name: ScopeLone :exec
--- Privilege roles can do nothing but what one single ACL in the cluster gives them: here are those of the roles to show, named so, of which that is
--- true. LIMIT keeps the server from going the other way round, through all memberships.
-WITH named AS (
-    SELECT r.oid
-    FROM pg_catalog.pg_roles AS r
-    WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
-        AND starts_with(r.rolname::text, '_pgsr_')
-        AND NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls)
-), alone AS (
-    SELECT n.oid
-    FROM named AS n
-    CROSS JOIN LATERAL (
-        SELECT d.deptype, d.objsubid
-        FROM pg_catalog.pg_shdepend AS d
-        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = n.oid
-        LIMIT 2
-    ) AS d
-    GROUP BY n.oid
-    HAVING count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
-), member AS (
-    SELECT n.oid
-    FROM named AS n
-    CROSS JOIN LATERAL (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = n.oid LIMIT 1) AS m
-)
-SELECT set_config('pgsr.lone', coalesce(array_agg(a.oid), '{}')::text, true) IS NOT NULL
-FROM alone AS a
-WHERE (a.oid IN (SELECT m.oid FROM member AS m)) IS NOT TRUE;
+-- name: ScopeHidden :one
+-- What Hidden gives for a scope, of which not all is read: roles to show that are named as privilege roles and have more than what one single ACL
+-- in the cluster gives them. LIMIT keeps the server from going the other way round, through all memberships.
+SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS roles
+FROM pg_catalog.pg_roles AS r
+WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
+    AND starts_with(r.rolname::text, '_pgsr_')
+    AND NOT (
+        NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1)
+        AND (
+            SELECT count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
+            FROM (
+                SELECT d.deptype, d.objsubid
+                FROM pg_catalog.pg_shdepend AS d
+                WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+                LIMIT 2
+            ) AS d
+        )
+    );

@@ -56,11 +56,11 @@ func (d *drift) catalogOrNone() *catalog.Catalog {
 }
 
 func (d *drift) queries() []wire.Query {
-	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.NarrowStart, Prepared: true})
+	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned)})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
 	if d.scope.Passwords && d.isSuperuser() {
-		verifiers := d.askVerifiers("")
+		verifiers := d.askVerifiers()
 		verifiers.Prepared = true
 		all = append(all, verifiers)
 	}

@@ -70,7 +70,7 @@ func inspecting(conn *pgx.Conn, scope catalog.Scope, r *Reading, ask func([]wire
 		}
 	}
 	i := newInspection(conn, scope)
-	if err := ask(i.questions()); err != nil {
+	if err := ask(i.readingScope()); err != nil {
 		return nil, err
 	}
 	return i.finish(), nil

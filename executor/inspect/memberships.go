@@ -15,33 +15,52 @@ import (
 // stands for many.
 func (i *inspection) readMemberships(rows pgx.Rows) error {
 	var row gen.MembershipsRow
-	return wire.Each(rows, []any{&row.Roles, &row.Members, &row.Grantor, &row.Admin, &row.Inherit, &row.Set}, func() {
-		options := catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}
-		members := i.members(row.Members, i.roles.name(row.Grantor), options)
-		for _, role := range row.Roles {
-			name := i.roles.name(role)
-			if before := i.catalog.Members[name]; before == nil && len(row.Roles) == 1 {
-				i.catalog.Members[name] = members
-			} else {
-				i.catalog.Members[name] = append(before, members...)
+	return wire.Each(rows, []any{&row.Pairs, &row.Grantor, &row.Options}, func() {
+		grantor := i.roles.name(row.Grantor)
+		options := optionsOf(row.Options)
+		if runs := i.placePairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
+			slices.Sort(row.Pairs)
+		}
+		for pairs := row.Pairs; len(pairs) > 0; {
+			of := 1
+			for of < len(pairs) && pairs[of]>>32 == pairs[0]>>32 {
+				of++
 			}
+			slices.Sort(pairs[:of]) // by place, which is the order of names
+			i.addMembers(pairs[:of], grantor, options)
+			pairs = pairs[of:]
 		}
 	})
 }
 
-// members gives memberships in the order of their members.
-func (i *inspection) members(oids []uint32, grantor string, options catalog.Options) []catalog.Membership {
-	places := make([]uint32, len(oids))
-	for at, oid := range oids {
-		places[at] = i.roles.place(oid)
-		i.roles.entries[places[at]].member = true
+// placePairs puts places for OIDs, and tells how often another role follows.
+func (i *inspection) placePairs(pairs []int64) (runs int) {
+	var last, role uint32
+	for at, pair := range pairs {
+		if oid := uint32(pair >> 32); oid != last {
+			last, role = oid, i.roles.place(oid)
+			runs++
+		}
+		member := i.roles.place(uint32(pair))
+		i.roles.entries[member].member = true
+		pairs[at] = int64(role)<<32 | int64(member)
 	}
-	slices.Sort(places) // which is the order of names
-	out := make([]catalog.Membership, len(places))
-	for at, place := range places {
-		out[at] = i.membership(place, grantor, options)
+	return runs
+}
+
+// addMembers adds those of one role, which have the same grantor and options.
+func (i *inspection) addMembers(pairs []int64, grantor string, options catalog.Options) {
+	name := i.roles.nameAt(uint32(pairs[0] >> 32))
+	members := slices.Grow(i.catalog.Members[name], len(pairs))
+	for _, pair := range pairs {
+		members = append(members, i.membership(uint32(pair), grantor, options))
 	}
-	return out
+	i.catalog.Members[name] = members
+}
+
+// optionsOf reads options that are sent as bits.
+func optionsOf(bits int32) catalog.Options {
+	return catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
 }
 
 // membership gives that of the member at a place. Before 16 it has no options, and it is the member that inherits or

@@ -2,8 +2,10 @@ package inspect
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
@@ -37,29 +39,67 @@ func (w words) once(word string) string {
 	return known
 }
 
+// located is a relation whose schema, and the table that it belongs to, are known by OID.
+type located struct {
+	*catalog.Object
+	schema     uint32
+	sequenceOf *uint32
+}
+
+// readObjects reads objects. Schemas may come after what lies in them.
 func (i *inspection) readObjects(rows pgx.Rows) error {
 	var row gen.ObjectsRow
+	var kind byte
+	var code *byte
+	var relations []located
+	schemas := map[uint32]string{}
 	fields := []any{
-		&row.Class, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.OwnerDefault, &row.Relkind, &row.TableSchema, &row.TableName,
-		&row.Code,
+		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &code,
 	}
 	_, err := pgx.ForEachRow(rows, fields, func() error {
-		kind, err := kindOf(row.Class[0], row.Relkind, row.Name)
-		row.Schema, row.Relkind = i.words.once(row.Schema), i.words.once(row.Relkind)
-		o := &catalog.Object{
-			ID:  catalog.ObjectID{Kind: kind, Schema: row.Schema, Name: row.Name},
-			OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: row.Relkind, Code: i.words.once(row.Code),
+		letter, relkind := kind, ""
+		if row.Schema != nil {
+			letter, relkind = 'r', i.words.once(string(kind))
 		}
-		if row.TableName != "" {
-			o.OwnedBy = catalog.ObjectID{Kind: catalog.Table, Schema: row.TableSchema, Name: row.TableName}
-		}
-		if row.DefaultAcl || row.OwnerDefault {
+		known, err := kindOf(letter, relkind, row.Name)
+		o := &catalog.Object{ID: catalog.ObjectID{Kind: known, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: relkind}
+		if row.HasDefault {
 			o.ACL = i.defaultACL(o.ID.Kind, o.Owner)
 		}
-		i.objects[objectKey{row.Class[0], row.Oid}] = o
+		switch letter {
+		case 'n':
+			schemas[row.Oid] = row.Name
+			if !isOfServer(row.Name) || !row.HasDefault {
+				i.objects[objectKey{'n', row.Oid}] = o
+			}
+		case 'r':
+			if code != nil {
+				o.Code = i.words.once(string(*code))
+			}
+			i.objects[objectKey{'r', row.Oid}] = o
+			relations = append(relations, located{o, *row.Schema, row.SequenceOf})
+		default:
+			i.objects[objectKey{letter, row.Oid}] = o
+		}
 		return err
 	})
+	i.locate(relations, schemas)
 	return err
+}
+
+// locate gives relations their names, and then sequences the names of their tables.
+func (i *inspection) locate(relations []located, schemas map[uint32]string) {
+	for _, r := range relations {
+		r.ID.Schema = schemas[r.schema]
+	}
+	for _, r := range relations {
+		if r.sequenceOf == nil {
+			continue
+		}
+		if table := i.objects[objectKey{'r', *r.sequenceOf}]; table != nil {
+			r.OwnedBy = table.ID
+		}
+	}
 }
 
 // kindOf gives the kind of what the server names by the letter of acldefault() and, if it is a relation, by its
@@ -72,14 +112,25 @@ func kindOf(letter byte, relkind, name string) (catalog.Kind, error) {
 	return kind, nil
 }
 
+// isOfServer tells whether a schema is one that the server keeps for itself: it matters only if something was granted
+// on it.
+func isOfServer(schema string) bool {
+	return strings.HasPrefix(schema, "pg_toast") || strings.HasPrefix(schema, "pg_temp_")
+}
+
 // readItems reads ACLs.
 func (i *inspection) readItems(rows pgx.Rows) error {
 	i.finishObjects()
 	var row gen.ItemsRow
+	var class, column pgtype.Text
 	var a acls
-	fields := []any{&row.Class, &row.Object, &row.ColumnName, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
+	fields := []any{&class, &row.Object, &column, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}
 	err := wire.Each(rows, fields, func() {
-		i.readItem(&a, itemKey{objectKey{row.Class[0], row.Object}, row.ColumnName}, row)
+		key := itemKey{objectKey{'r', row.Object}, column.String}
+		if class.Valid {
+			key.class = class.String[0]
+		}
+		i.readItem(&a, key, row)
 	})
 	i.addItems(&a)
 	return err

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -35,12 +36,21 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 	}
 }
 
-// questions lists the queries, in order: queries/scope.sql says why. What is known to have no answer is not asked.
-func (i *inspection) questions() []wire.Query {
-	if isNarrow(i.scope) {
-		return i.narrowly()
+// readingAll lists the queries whose answers are the whole catalog, or nothing.
+func (i *inspection) readingAll(r *Reading) []wire.Query {
+	return slices.Concat(i.sizing(r), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.reading(gen.Hidden, func(sql string) string { return sql }))
+}
+
+// readingScope lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
+// keeps their plans for small scopes.
+func (i *inspection) readingScope() []wire.Query {
+	all := slices.Concat(i.scoping(), i.reading(gen.ScopeHidden, inScope))
+	if isSmall(i.scope) && len(i.scope.Contents) == 0 {
+		for at := range all {
+			all[at].Prepared = true
+		}
 	}
-	return slices.Concat(i.scoping(), i.reading())
+	return all
 }
 
 // workingOut is what is done by queries that have no answer.
@@ -52,41 +62,37 @@ func (i *inspection) scoping() []wire.Query {
 	add := func(sql string, args ...any) {
 		all = append(all, wire.Query{Doing: workingOut, SQL: sql, Args: args})
 	}
-	mentioned := wire.Names(i.scope.Mentioned)
-	add(gen.ScopeSize, wire.Names(i.scope.Roles))
-	add(gen.ScopeByIndex)
-	add(gen.ScopeGranted)
-	add(gen.ScopeReach, mentioned)
-	add(gen.ScopeByEstimate)
-	reaching := len(i.scope.Below) > 0 || i.scope.Everything
+	roles, mentioned, below := wire.Names(i.scope.Roles), wire.Names(i.scope.Mentioned), wire.Names(i.scope.Below)
+	add(gen.ScopeStart)
+	add(gen.ScopeReach, roles, mentioned)
+	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), []any{wire.Names(i.scope.Contents)})...)
-	add(gen.ScopeColumns)
-	add(gen.ScopeHolders)
-	add(gen.ScopeByIndex)
-	add(gen.ScopeDoers, len(i.scope.Below) > 0)
-	if len(i.scope.Below) > 0 || i.scope.Holders {
-		add(gen.ScopeBelow, wire.Names(i.scope.Below), i.scope.Holders)
+	if len(below) > 0 || i.scope.Holders {
+		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
-	add(gen.ScopeGrantors)
 	add(gen.ScopeMemberships, mentioned)
 	add(gen.ScopeRoles, mentioned, i.scope.Holders)
-	add(gen.ScopeLone)
 	return all
 }
 
-// reading lists the queries whose answers are the catalog.
-func (i *inspection) reading() []wire.Query {
+// reading lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
+func (i *inspection) reading(hidden string, asked func(sql string) string) []wire.Query {
 	all := append(i.askServer(),
-		wire.Query{Doing: "reading roles", SQL: gen.Roles, Read: i.readRoles},
-		wire.Query{Doing: "reading memberships", SQL: gen.Memberships, Read: i.readMemberships},
-		wire.Query{Doing: workingOut, SQL: gen.ScopeByEstimate},
-		wire.Query{Doing: "reading objects", SQL: gen.Objects, Read: i.readObjects},
-		wire.Query{Doing: "reading ACLs", SQL: gen.Items, Read: i.readItems},
+		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Read: i.readRoles},
+		wire.Query{Doing: "reading roles", SQL: hidden, Read: i.readHidden},
+		wire.Query{Doing: "reading memberships", SQL: asked(gen.Memberships), Read: i.readMemberships},
+		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
+		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
 	)
 	if i.scope.Passwords {
-		all = append(all, i.askVerifiers(gen.Verifiers))
+		all = append(all, i.askVerifiers())
 	}
 	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})
+}
+
+// inScope makes part of a query what a comment says is so in a scope.
+func inScope(sql string) string {
+	return strings.NewReplacer("/* in scope:", "", "*/", "").Replace(sql)
 }
 
 // objectArgs are the objects that are named: their kinds, schemas and names.

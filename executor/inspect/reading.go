@@ -46,9 +46,9 @@ func (i *inspection) sizing(r *Reading) []wire.Query {
 	}
 	sample, times := sampleOf(wire.Names(i.scope.Roles))
 	return []wire.Query{
-		{Doing: what, SQL: gen.ScopeByIndex},
+		{Doing: what, SQL: gen.ScopeStart},
 		{Doing: what, SQL: gen.WholeSample, Args: []any{int64(times), sample}},
-		{Doing: what, SQL: gen.ScopeByEstimate},
+		{Doing: what, SQL: gen.ScopeEnd},
 		{
 			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
 			Read: r.decide,
@@ -87,19 +87,11 @@ func sampleOf(all []string) (sample []string, times int) {
 	return sample, times
 }
 
-// readingAll lists the queries whose answers are the whole catalog, or nothing.
-func (i *inspection) readingAll(r *Reading) []wire.Query {
-	all := append(i.sizing(r), wire.Query{Doing: workingOut, SQL: gen.WholeStart})
-	all = append(all, i.askServer()...)
-	all = append(all,
-		wire.Query{Doing: "reading roles", SQL: gen.WholeRoles, Read: i.readAllRoles},
-		wire.Query{Doing: "reading roles", SQL: gen.WholeHidden, Read: i.readHidden},
-		wire.Query{Doing: "reading memberships", SQL: gen.WholeMemberships, Read: i.readAllMemberships},
-		wire.Query{Doing: "reading objects", SQL: gen.WholeObjects, Read: i.readAllObjects},
-		wire.Query{Doing: "reading ACLs", SQL: gen.WholeItems, Read: i.readAllItems},
-	)
-	if i.scope.Passwords {
-		all = append(all, i.askVerifiers(gen.WholeVerifiers, wire.Names(i.scope.Roles)))
-	}
-	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})
+// smallScope is how many things a scope names at most for which one plan of a query is good.
+const smallScope = 1000
+
+// isSmall tells whether a scope names so little that all is found by index, with the same plans as for any other such
+// scope.
+func isSmall(s catalog.Scope) bool {
+	return isPlain(s) && len(s.Roles) < largeScope && len(s.Objects)+len(s.Mentioned) <= smallScope
 }

@@ -76,18 +76,59 @@ func (d *directory) nameAt(place uint32) string {
 	return e.role.Name
 }
 
-// readRoles reads roles and puts them in the order of their names.
+// readRoles reads roles and puts them in the order of their names. Of privilege roles it finds the candidates by name
+// and attributes alone: what else rules them out is seen in what is read later.
 func (i *inspection) readRoles(rows pgx.Rows) error {
-	var row gen.RolesRow
-	privileges := catalog.RoleNamesOf(i.catalog.Server.DatabaseOID)
-	fields := []any{
-		&row.Oid, &row.Name, &row.Superuser, &row.Inherit, &row.CreateRole, &row.CreateDb, &row.Login, &row.Replication, &row.BypassRls,
-		&row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Alone, &row.Administers,
-	}
-	err := wire.Each(rows, fields, func() {
-		i.roles.entries = append(i.roles.entries, entry{role: roleOf(row), candidate: row.Alone && privileges.IsPrivilegeRole(row.Name)})
+	var role gen.RolesRow
+	var bits, connections, administers pgtype.Int4
+	privileges, candidates := catalog.RoleNamesOf(i.catalog.Server.DatabaseOID), 0
+	err := wire.Each(rows, []any{&role.Oid, &role.Name, &bits, &connections, &role.ValidUntil, &role.Comment, &administers}, func() {
+		attributes := catalog.Attributes{Inherit: true}
+		if bits.Valid {
+			attributes = attributesOf(bits.Int32)
+		}
+		r := &catalog.Role{
+			Name: role.Name, OID: role.Oid, Attributes: attributes, ValidUntil: moment(role.ValidUntil), Comment: role.Comment.String,
+			Administers: int(administers.Int32),
+		}
+		r.Attributes.ConnectionLimit = -1
+		if connections.Valid {
+			r.Attributes.ConnectionLimit = int(connections.Int32)
+		}
+		candidate := canNothing(r.Attributes) && privileges.IsPrivilegeRole(r.Name)
+		if candidate {
+			candidates++
+		}
+		i.roles.entries = append(i.roles.entries, entry{role: r, candidate: candidate})
 	})
 	i.roles.order()
+	i.catalog.Members = make(map[string][]catalog.Membership, candidates) // those have members, as a rule
+	return err
+}
+
+// attributesOf reads attributes that are sent as bits.
+func attributesOf(bits int32) catalog.Attributes {
+	has := func(bit int32) bool { return bits&bit != 0 }
+	return catalog.Attributes{
+		Superuser: has(1), Inherit: has(2), CreateRole: has(4), CreateDB: has(8), Login: has(16), Replication: has(32), BypassRLS: has(64),
+	}
+}
+
+// canNothing tells whether the attributes let a role do nothing.
+func canNothing(a catalog.Attributes) bool {
+	return !(a.Superuser || a.CreateRole || a.CreateDB || a.Login || a.Replication || a.BypassRLS)
+}
+
+// readHidden notes which roles have something that is not read.
+func (i *inspection) readHidden(rows pgx.Rows) error {
+	var hidden []uint32
+	err := wire.Each(rows, []any{&hidden}, func() {
+		for _, oid := range hidden {
+			if place, known := i.roles.places[oid]; known {
+				i.roles.entries[place].more = true
+			}
+		}
+	})
 	return err
 }
 
@@ -145,20 +186,6 @@ func eightBytes(text string, from int) (key uint64) {
 	return key
 }
 
-func roleOf(row gen.RolesRow) *catalog.Role {
-	return &catalog.Role{
-		Name: row.Name,
-		OID:  row.Oid,
-		Attributes: catalog.Attributes{
-			Superuser: row.Superuser, Inherit: row.Inherit, CreateRole: row.CreateRole, CreateDB: row.CreateDb, Login: row.Login,
-			Replication: row.Replication, BypassRLS: row.BypassRls, ConnectionLimit: int(row.ConnectionLimit),
-		},
-		ValidUntil:  moment(row.ValidUntil),
-		Comment:     row.Comment,
-		Administers: int(row.Administers),
-	}
-}
-
 // moment is nil for never; the beginning of time, as Go counts it, stands for -infinity.
 func moment(t pgtype.Timestamptz) *time.Time {
 	switch {
@@ -171,12 +198,13 @@ func moment(t pgtype.Timestamptz) *time.Time {
 	return &utc
 }
 
-// askVerifiers asks for the passwords of the scope's roles, as others than superusers may.
-func (i *inspection) askVerifiers(sql string, args ...any) wire.Query {
+// askVerifiers asks for the passwords of the scope's roles.
+func (i *inspection) askVerifiers() wire.Query {
+	sql := gen.Verifiers
 	if i.isSuperuser() {
-		sql, args = gen.VerifiersOfSuperuser, []any{wire.Names(i.scope.Roles)}
+		sql = gen.VerifiersOfSuperuser
 	}
-	return wire.Query{Doing: "reading passwords", SQL: sql, Args: args, Read: i.readVerifiers}
+	return wire.Query{Doing: "reading passwords", SQL: sql, Args: []any{wire.Names(i.scope.Roles)}, Read: i.readVerifiers}
 }
 
 // readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
