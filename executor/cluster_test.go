@@ -37,6 +37,20 @@ func newCluster(t testing.TB, setup ...string) *cluster {
 	return clusterOn(t, scratchtest.Cluster(t), setup...)
 }
 
+// testedMajor is the major of the servers of these tests, known without starting one.
+func testedMajor(t testing.TB) int {
+	t.Helper()
+	bin, err := scratch.FindBin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	major, err := scratch.Major(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return major
+}
+
 func clusterOn(t testing.TB, server *scratch.Server, setup ...string) *cluster {
 	t.Helper()
 	c := &cluster{TB: t, server: server}

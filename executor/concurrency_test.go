@@ -173,17 +173,21 @@ func (c *cluster) handOver(owner string, conn *pgx.Conn) {
 // TestRetriesEnd: an error that other transactions cause at times, and that comes again in the same way, is not tried
 // twenty times; one that is always a conflict is, and each time is logged.
 func TestRetriesEnd(t *testing.T) {
+	t.Parallel()
 	for code, want := range map[string]int{"42704": 2, "40001": maxAttempts} {
-		c := newShop(t)
-		c.exec(`CREATE SEQUENCE public.attempts`)
-		c.onCommand("ddl_command_start", `PERFORM nextval('public.attempts'); RAISE EXCEPTION 'as always' USING ERRCODE = '`+code+`';`)
-		log := &counted{}
-		c.unchanged(func() {
-			_, err := c.syncShop(context.Background(), c.asPostgres(), Options{Log: log.logger()})
-			saysAll(t, err, "as always")
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			c := newShop(t)
+			c.exec(`CREATE SEQUENCE public.attempts`)
+			c.onCommand("ddl_command_start", `PERFORM nextval('public.attempts'); RAISE EXCEPTION 'as always' USING ERRCODE = '`+code+`';`)
+			log := &counted{}
+			c.unchanged(func() {
+				_, err := c.syncShop(context.Background(), c.asPostgres(), Options{Log: log.logger()})
+				saysAll(t, err, "as always")
+			})
+			if got := one[int](c, `SELECT last_value::int FROM public.attempts`); got != want || log.lines() != want-1 {
+				t.Errorf("%d attempts and %d lines of log, want %d; %s", got, log.lines(), want, log.text.String())
+			}
 		})
-		if got := one[int](c, `SELECT last_value::int FROM public.attempts`); got != want || log.lines() != want-1 {
-			t.Errorf("%s: %d attempts and %d lines of log, want %d; %s", code, got, log.lines(), want, log.text.String())
-		}
 	}
 }
