@@ -1,7 +1,10 @@
 package planner_test
 
 import (
-	"crypto/md5"
+	"crypto/hmac"
+	"crypto/pbkdf2"
+	"crypto/sha256"
+	"encoding/base64"
 	"flag"
 	"fmt"
 	"maps"
@@ -110,9 +113,18 @@ func readStory(t *testing.T, files map[string]string) *story {
 	return s
 }
 
-// verifierOf gives the MD5 hash, which has no salt.
-func verifierOf(role string, declared spec.Password, _ catalog.Verifier) (catalog.Verifier, error) {
-	return catalog.Verifier(fmt.Sprintf("md5%x", md5.Sum([]byte(string(declared.Clear)+role)))), nil
+// verifierOf gives the SCRAM-SHA-256 verifier with a salt that is always the same.
+// https://www.rfc-editor.org/rfc/rfc5803
+func verifierOf(_ string, declared spec.Password, _ catalog.Verifier) (catalog.Verifier, error) {
+	const salt, iterations = "saltsaltsaltsalt", 4096
+	salted, err := pbkdf2.Key(sha256.New, string(declared.Clear), []byte(salt), iterations, sha256.Size)
+	keyed := func(text string) []byte {
+		mac := hmac.New(sha256.New, salted)
+		mac.Write([]byte(text))
+		return mac.Sum(nil)
+	}
+	stored, base64 := sha256.Sum256(keyed("Client Key")), base64.StdEncoding.EncodeToString
+	return catalog.Verifier(fmt.Sprintf("SCRAM-SHA-256$%d:%s$%s:%s", iterations, base64([]byte(salt)), base64(stored[:]), base64(keyed("Server Key")))), err
 }
 
 func (s *story) outcome(t *testing.T) []txtar.File {
