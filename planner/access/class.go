@@ -1,7 +1,9 @@
 package access
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -18,18 +20,20 @@ type class struct {
 func (c *comparison) classes(roles []string) []*class {
 	var out []*class
 	holders := c.holders()
-	numbers := numbers{}
-	known := map[string]*class{}
+	type key struct {
+		before, after, holder string
+		holds                 bool
+	}
+	known := map[key]*class{}
 	for _, role := range roles {
-		key := numbers.key(c.reachBefore, role, nil)
-		key = numbers.key(c.reachAfter, role, append(key, 0xff, 0xff, 0xff, 0xff))
+		k := key{before: c.reachBefore.standing(role), after: c.reachAfter.standing(role)}
 		if holders[role] {
-			key = append(key, "\x00"+role...)
+			k.holder, k.holds = role, true
 		}
-		it := known[string(key)]
+		it := known[k]
 		if it == nil {
 			it = &class{before: c.reachBefore.start(role), after: c.reachAfter.start(role)}
-			known[string(key)] = it
+			known[k] = it
 			out = append(out, it)
 		}
 		it.roles = append(it.roles, role)
@@ -45,35 +49,15 @@ func (r *Reach) start(role string) *walk {
 	return r.newWalk(role, inheriting)
 }
 
-// numbers stand for roles: a key of them is shorter than one of names.
-type numbers map[string]uint32
-
-func (n numbers) of(role string) uint32 {
-	number, known := n[role]
-	if !known {
-		number = uint32(len(n))
-		n[role] = number
-	}
-	return number
-}
-
-// key appends what a role is and inherits from directly.
-func (n numbers) key(r *Reach, role string, key []byte) []byte {
-	exists := role == catalog.Public || r.catalog.Roles[role] != nil
-	key = append(key, letter(exists), letter(r.catalog.IsSuperuser(role)))
+// standing says what a role is and inherits from directly. No name holds a NUL.
+func (r *Reach) standing(role string) string {
+	words := []string{fmt.Sprint(role == catalog.Public || r.catalog.Roles[role] != nil, r.catalog.IsSuperuser(role))}
 	for _, e := range r.above(role) {
-		if number := n.of(e.role); e.Inherit {
-			key = append(key, byte(number>>24), byte(number>>16), byte(number>>8), byte(number))
+		if e.Inherit {
+			words = append(words, e.role)
 		}
 	}
-	return key
-}
-
-func letter(yes bool) byte {
-	if yes {
-		return 'y'
-	}
-	return 'n'
+	return strings.Join(words, "\x00")
 }
 
 // holders are all that own or hold something themselves, in one of the states.

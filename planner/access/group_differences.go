@@ -100,7 +100,13 @@ func (c *comparison) groups(classes []*class) (gains, losses []Group) {
 // buckets puts the differences of a class into buckets, as lists of targets, the first for each object.
 func (c *comparison) buckets(all []difference) map[bucket][]int {
 	slices.SortStableFunc(all, func(a, b difference) int {
-		return cmp.Or(cmp.Compare(letter(a.gain), letter(b.gain)), cmp.Compare(a.path, b.path))
+		switch {
+		case a.gain == b.gain:
+			return cmp.Compare(a.path, b.path)
+		case b.gain:
+			return -1
+		}
+		return 1
 	})
 	out := map[bucket][]int{}
 	var words []string

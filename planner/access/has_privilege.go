@@ -25,17 +25,8 @@ func (r *Reach) has(w *walk, p privilegeOn) bool {
 
 // isPublic tells whether PUBLIC has the privilege, and so everybody.
 func (p privilegeOn) isPublic() bool {
-	return (givesPublic(p.object.ACL, p.privilege) || p.column != "" && givesPublic(p.object.Columns[p.column], p.privilege)) && !isBarred(p.object, p.privilege)
-}
-
-// givesPublic looks at the first items only: no name comes before that of PUBLIC.
-func givesPublic(acl catalog.ACL, privilege catalog.Privilege) bool {
-	for i := 0; i < len(acl) && acl[i].Grantee == catalog.Public; i++ {
-		if acl[i].Privilege == privilege {
-			return true
-		}
-	}
-	return false
+	has := p.object.ACL.Has(catalog.Public, p.privilege) || p.column != "" && p.object.Columns[p.column].Has(catalog.Public, p.privilege)
+	return has && !isBarred(p.object, p.privilege)
 }
 
 // onObject is the same privilege on the whole object.
@@ -46,7 +37,7 @@ func (p privilegeOn) holder(w *walk) int {
 	if isBarred(p.object, p.privilege) {
 		return nobody
 	}
-	nearest := nearer(p.inACL(p.object.ACL, w), p.inPredefined(w))
+	nearest := nearer(p.inACL(p.object.ACL, w), p.inACL(p.object.ID.Kind.Info().Implied, w))
 	if p.column != "" {
 		nearest = nearer(nearest, p.inACL(p.object.Columns[p.column], w))
 	}
@@ -78,19 +69,6 @@ func (p privilegeOn) inACL(acl catalog.ACL, w *walk) int {
 			continue
 		}
 		if place, found := w.at[acl[i].Grantee]; found {
-			nearest = nearer(nearest, place)
-		}
-	}
-	return nearest
-}
-
-func (p privilegeOn) inPredefined(w *walk) int {
-	nearest := nobody
-	for _, item := range p.object.ID.Kind.Info().Implied {
-		if item.Privilege != p.privilege {
-			continue
-		}
-		if place, found := w.at[item.Grantee]; found {
 			nearest = nearer(nearest, place)
 		}
 	}
