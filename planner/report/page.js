@@ -1,8 +1,3 @@
-package report
-
-// htmlScript searches and copies. What is searched for stands in the address, so that it can be sent:
-// page.html#q=alice. The script has no comments: html/template would take them out, and the hash would differ.
-const htmlScript = `
 (function () {
   "use strict";
   var box = document.getElementById("q");
@@ -62,4 +57,3 @@ const htmlScript = `
     button.addEventListener("click", function () { copy(button); });
   });
 })();
-`
