@@ -38,21 +38,13 @@ func HeaderLines(d Document) []string {
 	)
 }
 
-// WrittenBy says by which version a plan was made, and when.
+// WrittenBy says by which version a plan was made, and when, in UTC, since readers may be anywhere.
 func (o Origin) WrittenBy() string {
 	text := strings.TrimSpace("Written by pgsr " + o.Version)
-	if at := o.time(); at != "" {
-		text += " at " + at
+	if !o.Now.IsZero() {
+		text += " at " + o.Now.UTC().Format("2006-01-02 15:04:05") + " UTC"
 	}
 	return text
-}
-
-// time is in UTC, since readers may be anywhere.
-func (o Origin) time() string {
-	if o.Now.IsZero() {
-		return ""
-	}
-	return o.Now.UTC().Format("2006-01-02 15:04:05") + " UTC"
 }
 
 // DescribeDatabase names the database that a plan is for.
@@ -60,18 +52,13 @@ func DescribeDatabase(s catalog.Server) string {
 	return fmt.Sprintf("database %s (OID %d)", s.Database, s.DatabaseOID)
 }
 
-// DescribeServer names its version and its cluster.
+// DescribeServer names its version, 15.18, and its cluster.
 func DescribeServer(s catalog.Server) string {
-	text := "PostgreSQL " + versionOf(s)
+	text := fmt.Sprintf("PostgreSQL %d.%d", s.VersionNum/10000, s.VersionNum%10000)
 	if s.SystemIdentifier != "" {
 		text += ", system identifier " + s.SystemIdentifier
 	}
 	return text
-}
-
-// versionOf writes server_version_num as people do: 15.18.
-func versionOf(s catalog.Server) string {
-	return fmt.Sprintf("%d.%d", s.VersionNum/10000, s.VersionNum%10000)
 }
 
 // DescribeUser names the role that a plan is to be run as.

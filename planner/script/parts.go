@@ -25,20 +25,13 @@ func (d Document) Transactions() []Document {
 	return out
 }
 
-// inParts says how many transactions there are, if there are several.
-func (d Document) inParts() string {
-	if len(d.Parts) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("in %d transactions: one would take more locks than the server's lock table has room for", len(d.Parts))
-}
-
 // Counts counts the statements, and the transactions if there are several.
 func (d Document) Counts() string {
-	if text := d.inParts(); text != "" {
-		return StatementCounts(d.Statements) + "; " + text
+	text := StatementCounts(d.Statements)
+	if len(d.Parts) > 0 {
+		text += fmt.Sprintf("; in %d transactions: one would take more locks than the server's lock table has room for", len(d.Parts))
 	}
-	return StatementCounts(d.Statements)
+	return text
 }
 
 // Headings gives the heading under which each statement stands; empty: that of the one before it.
