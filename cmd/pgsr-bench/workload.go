@@ -51,6 +51,7 @@ func workloads(scale float64, seed uint64) []workload {
 		crowd.checking(),
 		crowd.oneAmongMany(),
 		b.effect(),
-		apiCalls(n(4000)),
+		apiCalls(n(4000), 0),
+		apiCalls(n(1000), n(5000)),
 	}
 }
