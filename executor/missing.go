@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
@@ -77,8 +78,6 @@ func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missin
 			}
 		})
 	}}
-	if from.tx != nil {
-		return names, from.Ask(ctx, wire.Queries(ask)...)
-	}
-	return names, from.Read(ctx, ask)
+	few := inspect.FewNames(func(id catalog.ObjectID) { names.Objects = append(names.Objects, id) })
+	return names, from.Ask(ctx, wire.Queries(ask, few)...)
 }

@@ -18,18 +18,17 @@ WHERE current_setting('pgsr.whole')::boolean
     AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr` + "`" + `')
     AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
     AND NOT (d.deptype = 'a' AND (
-        d.classid = 'pg_catalog.pg_database'::regclass
-        OR d.classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass)
-            AND d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
+        d.classid = ANY((SELECT array_agg(to_regclass(c.name)) FROM unnest($1::text[]) AS c (name))::oid[])
+        AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
     ))
 `
 
-// Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
+// Roles that have something beside what ACLs in these catalogs, of this database or the cluster, name them for: those are read. Who has
 // only that, and what it is, can be seen from them, with the same outcome as in ScopeHidden. It matters of privilege roles only.
 // IS TRUE keeps the server from the index, which is the longer way to all rows.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-func (q *Queries) Hidden(ctx context.Context) ([]uint32, error) {
-	row := q.db.QueryRow(ctx, Hidden)
+func (q *Queries) Hidden(ctx context.Context, catalogs []string) ([]uint32, error) {
+	row := q.db.QueryRow(ctx, Hidden, catalogs)
 	var roles []uint32
 	err := row.Scan(&roles)
 	return roles, err

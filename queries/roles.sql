@@ -21,7 +21,7 @@ LEFT JOIN pg_catalog.pg_shdescription AS d ON d.objoid = r.oid AND d.classoid = 
 WHERE current_setting('pgsr.whole')::boolean /* in scope: AND r.oid = ANY(current_setting('pgsr.roles')::oid[]) */;
 
 -- name: Hidden :one
--- Roles that have something beside what ACLs of this database's relations and schemas, and of databases, name them for: those are read. Who has
+-- Roles that have something beside what ACLs in these catalogs, of this database or the cluster, name them for: those are read. Who has
 -- only that, and what it is, can be seen from them, with the same outcome as in ScopeHidden. It matters of privilege roles only.
 -- IS TRUE keeps the server from the index, which is the longer way to all rows.
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
@@ -31,9 +31,8 @@ WHERE current_setting('pgsr.whole')::boolean
     AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr`')
     AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
     AND NOT (d.deptype = 'a' AND (
-        d.classid = 'pg_catalog.pg_database'::regclass
-        OR d.classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass)
-            AND d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
+        d.classid = ANY((SELECT array_agg(to_regclass(c.name)) FROM unnest(@catalogs::text[]) AS c (name))::oid[])
+        AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
     ));
 
 -- name: Memberships :many

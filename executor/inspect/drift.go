@@ -14,7 +14,7 @@ import (
 // ShowsDrift tells whether [Drift] can be asked about a scope on a connection: whether the scope is small, and the
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
-	return isSmall(scope) && wire.Prepares(conn)
+	return isSmall(scope) && !namesFew(scope) && wire.Prepares(conn)
 }
 
 // Drift reads no more than shows whether anything differs from a spec that a scope belongs to, in one round trip, on a
@@ -44,7 +44,7 @@ func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope)
 type drift struct {
 	*inspection
 	hasLedger bool
-	// isUnclear tells that passwords may be readable that were not read.
+	// isUnclear tells that there may be something that was not read: passwords, or what is always read whole.
 	isUnclear bool
 }
 
@@ -57,7 +57,7 @@ func (d *drift) catalogOrNone() *catalog.Catalog {
 
 func (d *drift) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
-	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned)})
+	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isFew)})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
 	if d.scope.Passwords && d.isSuperuser() {
 		verifiers := d.askVerifiers()
@@ -80,7 +80,8 @@ func (d *drift) read(rows pgx.Rows) error {
 	for _, row := range parts["s"] {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
 		d.catalog.Server.SelfGrant = selfGrant(row.Word)
-		d.hasLedger, d.isUnclear = row.Bits&1 != 0, row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser()
+		d.hasLedger = row.Bits&1 != 0
+		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesFew(d.scope)
 	}
 	d.readRoles(parts["r"])
 	for _, row := range parts["m"] {

@@ -38,13 +38,14 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 
 // readingAll lists the queries whose answers are the whole catalog, or nothing.
 func (i *inspection) readingAll(r *Reading) []wire.Query {
-	return slices.Concat(i.sizing(r), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.reading(gen.Hidden, func(sql string) string { return sql }))
+	hidden := wire.Query{SQL: gen.Hidden, Args: []any{catalogs(func(*catalog.KindInfo) bool { return true })}}
+	return slices.Concat(i.sizing(r), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.reading(hidden, func(sql string) string { return sql }))
 }
 
 // readingScope lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
 // keeps their plans for small scopes.
 func (i *inspection) readingScope() []wire.Query {
-	all := slices.Concat(i.scoping(), i.reading(gen.ScopeHidden, inScope))
+	all := slices.Concat(i.scoping(), i.reading(wire.Query{SQL: gen.ScopeHidden}, inScope))
 	if isSmall(i.scope) && len(i.scope.Contents) == 0 {
 		for at := range all {
 			all[at].Prepared = true
@@ -67,6 +68,7 @@ func (i *inspection) scoping() []wire.Query {
 	add(gen.ScopeReach, roles, mentioned)
 	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), []any{wire.Names(i.scope.Contents)})...)
+	add(gen.ScopeFew, len(below) > 0)
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
@@ -76,13 +78,15 @@ func (i *inspection) scoping() []wire.Query {
 }
 
 // reading lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
-func (i *inspection) reading(hidden string, asked func(sql string) string) []wire.Query {
+func (i *inspection) reading(hidden wire.Query, asked func(sql string) string) []wire.Query {
+	hidden.Doing, hidden.Read = "reading roles", i.readHidden
 	all := append(i.askServer(),
 		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Read: i.readRoles},
-		wire.Query{Doing: "reading roles", SQL: hidden, Read: i.readHidden},
+		hidden,
 		wire.Query{Doing: "reading memberships", SQL: asked(gen.Memberships), Read: i.readMemberships},
 		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
 		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
+		i.askFew(),
 	)
 	if i.scope.Passwords {
 		all = append(all, i.askVerifiers())

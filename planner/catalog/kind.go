@@ -36,6 +36,8 @@ type KindInfo struct {
 	Default string
 	// Catalog has a row for each such object. Relkinds are the letters by which pg_class tells them from others.
 	Catalog, Relkinds string
+	// Few tells that there are few of them, so that all are read, whatever belongs to a scope.
+	Few bool
 	// Name is how they are named.
 	Name NameForm
 	// Shared tells whether such an object belongs to the cluster, not to one database.

@@ -59,6 +59,8 @@ type Object struct {
 	Relkind string
 	// Code is what of a table runs with its owner's rights: see [Object.RunsAsOwner].
 	Code string
+	// Refused says why the server lets nobody grant anything on it; empty: it does.
+	Refused string
 	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY): its owner is the table's.
 	// It is the zero ObjectID for all others.
 	OwnedBy ObjectID

@@ -69,8 +69,7 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 	privileges := r.privileges(grant)
 	for _, id := range grant.Target.Objects {
 		first := r.declared[id]
-		if first == nil && r.desired.Objects[id] == nil {
-			r.noteMissingObject(id, role, grant.At)
+		if first == nil && !r.isGrantable(id, role, grant.At) {
 			continue
 		}
 		for _, privilege := range privileges {
@@ -91,6 +90,20 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 			}
 		}
 	}
+}
+
+// isGrantable tells whether an object is there on which something can be granted, and notes if not.
+func (r *resolver) isGrantable(id catalog.ObjectID, role string, at spec.Position) bool {
+	object := r.desired.Objects[id]
+	switch {
+	case object == nil:
+		r.noteMissingObject(id, role, at)
+	case object.Refused != "":
+		r.fail(at, "nothing can be granted on %s: %s", id, object.Refused)
+	default:
+		return true
+	}
+	return false
 }
 
 // declare gives the declaration of a privilege on an object whose first one is known, nil if there is none yet; and

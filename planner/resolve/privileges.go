@@ -10,6 +10,9 @@ import (
 // comes. On the way it finds the privilege roles that there are.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
+		if object.Refused != "" { // neither can anything be revoked
+			continue
+		}
 		declared := r.declared[id]
 		r.findHolders(object.ACL, declared)
 		acl := r.decideACL(object, object.ACL, declared)

@@ -33,6 +33,7 @@ const bootstrap, database = "postgres", "db"
 //	schema NAME owned by ROLE
 //	table SCHEMA.NAME owned by ROLE
 //	sequence SCHEMA.NAME owned by ROLE [of TABLE]
+//	KIND NAME owned by ROLE [refused WHY]
 //	grant PRIVILEGE [(column)] on OBJECT to GRANTEE by GRANTOR [grantable]
 //	revoke PRIVILEGE on OBJECT from GRANTEE
 //
@@ -147,6 +148,9 @@ func (r *catalogReader) object(words []string) {
 	object := &catalog.Object{ID: id, OID: r.oid, Owner: owner, Relkind: relkind, ACL: r.catalog.DefaultACL(id.Kind, owner)}
 	if len(rest) > 3 && rest[3] == "of" {
 		object.OwnedBy, _, _ = r.objectID(rest[4:])
+	}
+	if len(rest) > 3 && rest[3] == "refused" {
+		object.Refused = strings.Join(rest[4:], " ")
 	}
 	r.catalog.Objects[id] = object
 }

@@ -1,0 +1,83 @@
+package inspect
+
+import (
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// askFew asks for the objects of the kinds of which there are few, with their ACLs. It comes after roles and all other
+// objects.
+func (i *inspection) askFew() wire.Query {
+	return wire.Query{Doing: "reading objects of which there are few", SQL: gen.Few, Read: i.readFew}
+}
+
+func (i *inspection) readFew(rows pgx.Rows) error {
+	var row gen.FewRow
+	var a acls
+	_, err := pgx.ForEachRow(rows, fewFields(&row), func() error {
+		kind, err := kindOf(row.Kind[0], "", row.Name)
+		if err != nil {
+			return err
+		}
+		key := objectKey{row.Kind[0], row.Oid}
+		if i.objects[key] == nil {
+			o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Refused: row.Refused}
+			if row.DefaultAcl {
+				o.ACL = i.defaultACL(kind, o.Owner)
+			}
+			i.objects[key], i.catalog.Objects[o.ID] = o, o
+		}
+		if row.Privilege != "" {
+			i.readItem(&a, itemKey{key, ""}, gen.ItemsRow{Grantee: row.Grantee, Grantor: row.Grantor, Privilege: row.Privilege, Grantable: row.Grantable})
+		}
+		return nil
+	})
+	i.addItems(&a)
+	return err
+}
+
+func fewFields(row *gen.FewRow) []any {
+	return []any{
+		&row.Kind, &row.Oid, &row.Name, &row.Owner, &row.DefaultAcl, &row.Refused, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
+	}
+}
+
+// FewNames asks for the names of such objects, and gives each to add.
+func FewNames(add func(catalog.ObjectID)) wire.Query {
+	return wire.Query{Doing: "reading what there is instead", SQL: gen.Few, Read: func(rows pgx.Rows) error {
+		var row gen.FewRow
+		last := objectKey{}
+		_, err := pgx.ForEachRow(rows, fewFields(&row), func() error {
+			kind, err := kindOf(row.Kind[0], "", row.Name)
+			if key := (objectKey{row.Kind[0], row.Oid}); err == nil && key != last {
+				last = key
+				add(catalog.ObjectID{Kind: kind, Name: row.Name})
+			}
+			return err
+		})
+		return err
+	}}
+}
+
+// catalogs names those of some kinds, each once.
+func catalogs(of func(*catalog.KindInfo) bool) []string {
+	all := []string{}
+	for _, kind := range catalog.Kinds() {
+		if name := "pg_catalog." + kind.Catalog; of(&kind) && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+func isFew(kind *catalog.KindInfo) bool { return kind.Few }
+
+// namesFew tells whether a scope has such objects.
+func namesFew(s catalog.Scope) bool {
+	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isFew(id.Kind.Info()) })
+}

@@ -1,0 +1,48 @@
+-- Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
+-- branch names. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
+
+-- name: ScopeFew :exec
+-- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others.
+WITH few AS (
+    SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
+), item AS (
+    SELECT f.owner, i.grantor, i.grantee, i.is_grantable
+    FROM few AS f
+    CROSS JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE f.acl IS NOT NULL
+), holder AS (
+    SELECT unnest(current_setting('pgsr.holders')::oid[]) AS oid
+    UNION
+    SELECT f.owner FROM few AS f
+    UNION
+    SELECT unnest(ARRAY[i.grantor, nullif(i.grantee, 0)]) FROM item AS i
+), doer AS (
+    SELECT unnest(current_setting('pgsr.doers')::oid[]) AS oid
+    UNION
+    SELECT f.owner FROM few AS f WHERE @owners::boolean
+    UNION
+    SELECT i.grantor FROM item AS i WHERE i.grantor <> i.owner
+    UNION
+    SELECT i.grantee FROM item AS i WHERE i.is_grantable AND i.grantee <> 0
+)
+SELECT
+    set_config('pgsr.holders', (SELECT coalesce(array_agg(h.oid), '{}')::text FROM holder AS h WHERE h.oid IS NOT NULL), true) IS NOT NULL,
+    set_config('pgsr.doers', (SELECT coalesce(array_agg(d.oid), '{}')::text FROM doer AS d WHERE d.oid IS NOT NULL), true) IS NOT NULL;
+
+-- name: Few :many
+-- A row for each item of an ACL, and one for an object whose ACL has none or is the built-in default; an item without a privilege is none.
+SELECT
+    f.kind::text AS kind,
+    f.oid::oid AS oid,
+    f.name::text AS name,
+    f.owner::oid AS owner,
+    (f.acl IS NULL)::boolean AS default_acl,
+    f.refused::text AS refused,
+    coalesce(i.grantee, 0)::oid AS grantee,
+    coalesce(i.grantor, 0)::oid AS grantor,
+    coalesce(i.privilege_type, '')::text AS privilege,
+    coalesce(i.is_grantable, false)::boolean AS grantable
+FROM (
+    SELECT NULL::text AS kind, NULL::oid AS oid, NULL::name AS name, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::text AS refused WHERE false
+) AS f
+LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL;
