@@ -5,6 +5,8 @@
 -- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others.
 WITH few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
+    UNION ALL
+    SELECT l.lanowner, l.lanacl FROM pg_catalog.pg_language AS l
 ), item AS (
     SELECT f.owner, i.grantor, i.grantee, i.is_grantable
     FROM few AS f
@@ -44,5 +46,8 @@ SELECT
     coalesce(i.is_grantable, false)::boolean AS grantable
 FROM (
     SELECT NULL::text AS kind, NULL::oid AS oid, NULL::name AS name, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::text AS refused WHERE false
+    UNION ALL
+    SELECT 'l', l.oid, l.lanname, l.lanowner, l.lanacl, CASE WHEN l.lanpltrusted THEN '' ELSE 'it is not trusted, so that only superusers may use it' END
+    FROM pg_catalog.pg_language AS l
 ) AS f
 LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL;

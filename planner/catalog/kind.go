@@ -15,6 +15,7 @@ const (
 	Schema   Kind = "SCHEMA"
 	Table    Kind = "TABLE"
 	Sequence Kind = "SEQUENCE"
+	Language Kind = "LANGUAGE"
 )
 
 // NameForm is how objects of a kind are named.
@@ -89,6 +90,10 @@ var kinds = []KindInfo{
 		Kind: Sequence, Plural: "SEQUENCES", Default: "s", Catalog: "pg_class", Relkinds: "S", Name: NameInSchema,
 		Privileges: []Privilege{Select, Update, Usage},
 		Implied:    []Item{{Grantee: ReadAllData, Privilege: Select}, {Grantee: WriteAllData, Privilege: Update}},
+	},
+	{
+		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", Few: true,
+		Privileges: []Privilege{Usage},
 	},
 }
 

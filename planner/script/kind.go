@@ -15,6 +15,7 @@ type catalogColumns struct{ name, owner, acl, schema string }
 var columnsOf = map[string]catalogColumns{
 	"pg_class":     {name: "relname", owner: "relowner", acl: "relacl", schema: "relnamespace"},
 	"pg_database":  {name: "datname", owner: "datdba", acl: "datacl"},
+	"pg_language":  {name: "lanname", owner: "lanowner", acl: "lanacl"},
 	"pg_namespace": {name: "nspname", owner: "nspowner", acl: "nspacl"},
 }
 
