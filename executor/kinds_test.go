@@ -43,6 +43,7 @@ var kindCases = []kindCase{
 	{phrase: `SELECT ON SEQUENCE sales.numbers`, try: `SELECT last_value FROM sales.numbers`},
 	{phrase: `UPDATE ON SEQUENCE sales.numbers`, try: `SELECT setval('sales.numbers', 5)`},
 	{phrase: `USAGE ON ALL SEQUENCES IN SCHEMA sales`, try: `SELECT nextval('sales.numbers')`},
+	{phrase: `CREATE ON TABLESPACE "Odd room"`, try: `CREATE TABLE lair.held (a int) TABLESPACE "Odd room"`},
 	{phrase: `USAGE ON LANGUAGE "Odd language"`, try: `DO LANGUAGE "Odd language" 'BEGIN END'`},
 }
 
@@ -62,13 +63,15 @@ var kindSetup = []string{
 	`CREATE FOREIGN TABLE sales.foreign_one (a int) SERVER nowhere`,
 	`CREATE SEQUENCE sales.numbers`,
 	`CREATE TABLE open.to_all (a int)`, `GRANT SELECT ON open.to_all TO PUBLIC`,
+	`CREATE SCHEMA lair`, `GRANT ALL ON SCHEMA lair TO PUBLIC`,
+	`SET allow_in_place_tablespaces = true`, `CREATE TABLESPACE "Odd room" LOCATION ''`,
 	`CREATE TRUSTED LANGUAGE "Odd language" HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler`,
 	`REVOKE USAGE ON LANGUAGE "Odd language" FROM PUBLIC`,
 	`CREATE ROLE bob LOGIN PASSWORD '` + password + `'`,
 	`GRANT ALL ON DATABASE warehouse TO bob`, `GRANT ALL ON SCHEMA sales, open TO bob`,
 	`GRANT ALL ON ALL TABLES IN SCHEMA sales TO bob`, `GRANT ALL ON ALL SEQUENCES IN SCHEMA sales TO bob`,
 	`GRANT ALL ON open.to_all TO bob`,
-	`GRANT USAGE ON LANGUAGE "Odd language" TO bob`,
+	`GRANT USAGE ON LANGUAGE "Odd language" TO bob`, `GRANT CREATE ON TABLESPACE "Odd room" TO bob`,
 }
 
 // base is what alice needs to try anything at all.

@@ -26,6 +26,8 @@ FROM (
     UNION ALL
     SELECT 'l', l.oid, l.lanname, l.lanowner, l.lanacl, CASE WHEN l.lanpltrusted THEN '' ELSE 'it is not trusted, so that only superusers may use it' END
     FROM pg_catalog.pg_language AS l
+    UNION ALL
+    SELECT 't', t.oid, t.spcname, t.spcowner, t.spcacl, '' FROM pg_catalog.pg_tablespace AS t
 ) AS f
 LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL
 `
@@ -81,6 +83,8 @@ WITH few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
     UNION ALL
     SELECT l.lanowner, l.lanacl FROM pg_catalog.pg_language AS l
+    UNION ALL
+    SELECT t.spcowner, t.spcacl FROM pg_catalog.pg_tablespace AS t
 ), item AS (
     SELECT f.owner, i.grantor, i.grantee, i.is_grantable
     FROM few AS f

@@ -11,11 +11,12 @@ type Kind string
 // The kinds of objects that pgsr knows. Table stands for everything that GRANT takes as a table: tables, partitioned
 // and foreign tables, views and materialized views.
 const (
-	Database Kind = "DATABASE"
-	Schema   Kind = "SCHEMA"
-	Table    Kind = "TABLE"
-	Sequence Kind = "SEQUENCE"
-	Language Kind = "LANGUAGE"
+	Database   Kind = "DATABASE"
+	Schema     Kind = "SCHEMA"
+	Table      Kind = "TABLE"
+	Sequence   Kind = "SEQUENCE"
+	Language   Kind = "LANGUAGE"
+	Tablespace Kind = "TABLESPACE"
 )
 
 // NameForm is how objects of a kind are named.
@@ -94,6 +95,10 @@ var kinds = []KindInfo{
 	{
 		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", Few: true,
 		Privileges: []Privilege{Usage},
+	},
+	{
+		Kind: Tablespace, Plural: "TABLESPACES", Default: "t", Catalog: "pg_tablespace", Few: true, Shared: true,
+		Privileges: []Privilege{Create},
 	},
 }
 

@@ -13,10 +13,11 @@ type catalogColumns struct{ name, owner, acl, schema string }
 // columnsOf gives the columns of the catalogs that [catalog.KindInfo] names.
 // https://www.postgresql.org/docs/current/catalogs-overview.html
 var columnsOf = map[string]catalogColumns{
-	"pg_class":     {name: "relname", owner: "relowner", acl: "relacl", schema: "relnamespace"},
-	"pg_database":  {name: "datname", owner: "datdba", acl: "datacl"},
-	"pg_language":  {name: "lanname", owner: "lanowner", acl: "lanacl"},
-	"pg_namespace": {name: "nspname", owner: "nspowner", acl: "nspacl"},
+	"pg_class":      {name: "relname", owner: "relowner", acl: "relacl", schema: "relnamespace"},
+	"pg_database":   {name: "datname", owner: "datdba", acl: "datacl"},
+	"pg_language":   {name: "lanname", owner: "lanowner", acl: "lanacl"},
+	"pg_namespace":  {name: "nspname", owner: "nspowner", acl: "nspacl"},
+	"pg_tablespace": {name: "spcname", owner: "spcowner", acl: "spcacl"},
 }
 
 // alterWords are the words for which ALTER asks where GRANT says TABLE, by relkind.
