@@ -78,6 +78,8 @@ func (j *judge) mess() {
 			`GRANT INSERT, SELECT ON pg_catalog.pg_class TO `+id(pick(w, w.roles)),
 			`ALTER DATABASE `+id(currentDatabase)+` OWNER TO `+id(pick(w, append(w.roles, "admin"))),
 			`REVOKE `+pick(w, []string{"ALL", "SELECT"})+` ON `+id(t.Schema, t.Name)+` FROM `+id(pick(w, w.roles)),
+			`GRANT USAGE ON LANGUAGE plpgsql TO `+id(pick(w, w.roles)), `REVOKE USAGE ON LANGUAGE plpgsql FROM `+pick(w, []string{"PUBLIC", id(pick(w, w.roles))}),
+			`GRANT CREATE ON TABLESPACE pg_default TO `+id(pick(w, w.roles)), `ALTER TABLESPACE pg_default OWNER TO `+id(pick(w, w.roles)),
 			`GRANT postgres TO `+id(pick(w, w.roles)), `REVOKE postgres FROM `+id(pick(w, w.roles)),
 		)
 	}
@@ -100,6 +102,8 @@ func (j *judge) ask() answers {
 			WHERE has_database_privilege(r.oid, d.oid, p)`,
 		`SELECT r.rolname, p, 'SCHEMA ' || n.nspname, '' FROM pg_roles r, pg_namespace n, unnest('{CREATE,USAGE}'::text[]) p
 			WHERE has_schema_privilege(r.oid, n.oid, p)`,
+		`SELECT r.rolname, 'USAGE', 'LANGUAGE ' || l.lanname, '' FROM pg_roles r, pg_language l WHERE has_language_privilege(r.oid, l.oid, 'USAGE')`,
+		`SELECT r.rolname, 'CREATE', 'TABLESPACE ' || t.spcname, '' FROM pg_roles r, pg_tablespace t WHERE has_tablespace_privilege(r.oid, t.oid, 'CREATE')`,
 		`SELECT r.rolname, p, 'TABLE ' || n.nspname || '.' || c.relname, '' FROM pg_roles r, pg_namespace n, pg_class c, unnest(string_to_array('` + j.tablePrivileges() + `', ',')) p
 			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND (nspname ~ '^s' OR relname = 'pg_class') AND has_table_privilege(r.oid, c.oid, p)`,
 		`SELECT r.rolname, p, 'SEQUENCE ' || n.nspname || '.' || c.relname, '' FROM pg_roles r, pg_namespace n, pg_class c, unnest('{SELECT,UPDATE,USAGE}'::text[]) p

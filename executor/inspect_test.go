@@ -94,7 +94,9 @@ func databaseID(name string) catalog.ObjectID {
 func shown(c *catalog.Catalog) string {
 	var all []string
 	for id := range c.Objects {
-		all = append(all, id.String())
+		if !id.Kind.Info().Few { // else they are always there
+			all = append(all, id.String())
+		}
 	}
 	slices.Sort(all)
 	return strings.Join(all, ", ")

@@ -159,7 +159,7 @@ func (m *meaning) memberships(role lawRole) {
 // isManaged tells whether specs can speak of a kind of object.
 func isManaged(object string) bool {
 	kind, _, _ := strings.Cut(object, " ")
-	return slices.Contains([]string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE"}, kind)
+	return slices.Contains([]string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE"}, kind)
 }
 
 // items are those that direct_grants lists, without options, and what is kept.

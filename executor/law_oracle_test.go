@@ -97,6 +97,8 @@ const (
 		UNION ALL SELECT 'SCHEMA ' || nspname, nspowner, nspacl, 'n' FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
 		UNION ALL SELECT ` + lawTable + `, c.relowner, c.relacl, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (c.oid >= 16384 OR c.relacl IS NOT NULL) AND nspname !~ '^pg_(temp|toast)'
+		UNION ALL SELECT 'LANGUAGE ' || lanname, lanowner, lanacl, 'l' FROM pg_language
+		UNION ALL SELECT 'TABLESPACE ' || spcname, spcowner, spcacl, 't' FROM pg_tablespace
 		UNION ALL SELECT 'FUNCTION ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.proowner, p.proacl, 'f'
 			FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid >= 16384 OR p.proacl IS NOT NULL
 		UNION ALL SELECT 'TYPE ' || n.nspname || '.' || t.typname, t.typowner, t.typacl, 'T'
@@ -144,6 +146,8 @@ func powersAsked(major int) (can []string, has string) {
 	can = []string{
 		`SELECT r.role, p, 'DATABASE ' || d.datname, '' FROM pg_database d, ` + everyone + privileges(`CREATE,CONNECT,TEMPORARY`) + ` WHERE has_database_privilege(r.rolname, d.oid, p)`,
 		`SELECT r.role, p, 'SCHEMA ' || n.nspname, '' FROM pg_namespace n, ` + everyone + privileges(`CREATE,USAGE`) + ` WHERE nspname !~ '^pg_(temp|toast)' AND has_schema_privilege(r.rolname, n.oid, p)`,
+		`SELECT r.role, p, 'LANGUAGE ' || l.lanname, '' FROM pg_language l, ` + everyone + privileges(`USAGE`) + ` WHERE has_language_privilege(r.rolname, l.oid, p)`,
+		`SELECT r.role, p, 'TABLESPACE ' || s.spcname, '' FROM pg_tablespace s, ` + everyone + privileges(`CREATE`) + ` WHERE has_tablespace_privilege(r.rolname, s.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind IN ('r', 'p', 'v', 'm'), ` + everyone + privileges(table) + ` WHERE has_table_privilege(r.rolname, c.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind = 'S', ` + everyone + privileges(`SELECT,UPDATE,USAGE`) + ` WHERE has_sequence_privilege(r.rolname, c.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, a.attname::text FROM ` + relations + ` AND c.oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm') JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0, ` +

@@ -58,6 +58,7 @@ func (l *lawServer) connect(user, database string) *pgx.Conn {
 // aclPlaces are the catalogs whose ACLs a state may change beside those of what it creates, and what names their rows.
 var aclPlaces = [][3]string{
 	{"pg_namespace", "nspacl", "nspname"}, {"pg_database", "datacl", "datname"}, {"pg_class", "relacl", "relname"}, {"pg_proc", "proacl", "proname"},
+	{"pg_language", "lanacl", "lanname"}, {"pg_tablespace", "spcacl", "spcname"},
 }
 
 // keepACLs notes the ACLs of what no state creates, as statements that bring them back.
@@ -106,7 +107,8 @@ const dropState = `DO $$ DECLARE roles text; name text; BEGIN
 END $$`
 
 func (l *lawServer) drop() error {
-	statements := []string{`RESET ROLE`, `RESET SESSION AUTHORIZATION`, `DROP EVENT TRIGGER IF EXISTS law`, `ALTER DATABASE ` + currentDatabase + ` OWNER TO postgres`}
+	statements := []string{`RESET ROLE`, `RESET SESSION AUTHORIZATION`, `DROP EVENT TRIGGER IF EXISTS law`, `ALTER DATABASE ` + currentDatabase + ` OWNER TO postgres`,
+		`ALTER LANGUAGE plpgsql OWNER TO postgres`, `ALTER TABLESPACE pg_default OWNER TO postgres`}
 	statements = append(append(statements, l.acls...), dropState)
 	for _, statement := range statements {
 		if _, err := l.super.Exec(context.Background(), statement); err != nil {

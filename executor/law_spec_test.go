@@ -145,7 +145,7 @@ func objectOf(text string) (lawObject, bool) {
 		o.schema, o.name, _ = strings.Cut(name, ".")
 	}
 	place := cmp.Or(o.schema, o.name) // what is the server's own can not be named
-	return o, isManaged(text) && (kind == "DATABASE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
+	return o, isManaged(text) && (kind == "DATABASE" || kind == "TABLESPACE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
 }
 
 // phrase makes one up, mostly about what the connecting role may grant.

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"pgsr/planner/catalog"
 )
 
 // lawWorld makes up cases: worlds with what makes memberships and grants hard to follow, the same for the same seed.
@@ -35,6 +37,7 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 	for _, sequence := range w.others {
 		w.objects = append(w.objects, lawObject{"SEQUENCE", sequence.Schema, sequence.Name})
 	}
+	w.objects = append(w.objects, lawObject{kind: "LANGUAGE", name: "plpgsql"}, lawObject{kind: "TABLESPACE", name: "pg_default"})
 	return w
 }
 
@@ -153,17 +156,11 @@ func (w *lawWorld) mess(n int) []string {
 }
 
 func privilegesOfKind(kind string, major int) []string {
-	switch kind {
-	case "DATABASE":
-		return []string{"CREATE", "CONNECT", "TEMPORARY"}
-	case "SCHEMA":
-		return []string{"CREATE", "USAGE"}
-	case "SEQUENCE":
-		return []string{"SELECT", "UPDATE", "USAGE"}
-	}
-	all := []string{"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
-	if major >= 17 {
-		all = append(all, "MAINTAIN")
+	var all []string
+	for _, p := range catalog.Kind(kind).Info().Privileges {
+		if p != catalog.Maintain || major >= 17 {
+			all = append(all, string(p))
+		}
 	}
 	return all
 }
@@ -324,7 +321,11 @@ func (w *lawWorld) defaultsByHand() string {
 func (w *lawWorld) privilegeRoleByHand() []string {
 	o := pick(w.world, w.objects)
 	privilege := pick(w.world, privilegesOfKind(o.kind, w.major))
-	name := fmt.Sprintf("_pgsr_local_{{oid}}_%s_%s_%08x", strings.ToLower(o.kind), strings.ToLower(privilege), w.Uint32())
+	reach := "local_{{oid}}"
+	if catalog.Kind(o.kind).Info().Shared {
+		reach = "global"
+	}
+	name := fmt.Sprintf("_pgsr_%s_%s_%s_%08x", reach, strings.ToLower(o.kind), strings.ToLower(privilege), w.Uint32())
 	by := pick(w.world, []string{"", "maker"})
 	if w.chance(w.mostly(60)) {
 		by = "admin"
