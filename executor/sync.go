@@ -24,7 +24,8 @@ type Result struct {
 var ErrDeclined = errors.New("not confirmed, so nothing was done")
 
 // Sync makes the roles of a spec be what it says, in one transaction, on a connection that is outside of one. With
-// nothing to do it takes no lock and writes nothing. Beside the errors of [Plan] come back [ErrDeclined],
+// nothing to do it takes no lock and writes nothing, and, if it takes no more than a look to see that, gives no
+// warnings of who can give privileges away: [Plan] does. Beside the errors of [Plan] come back [ErrDeclined],
 // [*StaleError], [*StatementError], [*WarningError], [*NotAsPlannedError], [*UnknownOutcomeError] and those of the
 // connection; in all cases but the unknown outcome nothing was changed.
 //
