@@ -23,5 +23,5 @@ func Defaults(major int) map[catalog.Kind]catalog.ACL {
 
 var ofEveryone = map[catalog.Kind][]catalog.Privilege{
 	catalog.Database: {catalog.Connect, catalog.Temporary},
-	"LANGUAGE":       {catalog.Usage},
+	catalog.Language: {catalog.Usage},
 }
