@@ -7,6 +7,7 @@ import (
 
 	"pgsr/executor/inspect"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 )
 
 // TestRevokeCascade: a REVOKE ... CASCADE takes from a catalog what it takes from the server, whichever way the
@@ -47,7 +48,7 @@ func TestRevokeCascade(t *testing.T) {
 			}.Apply(predicted)
 			c.exec(`REVOKE GRANT OPTION FOR SELECT ON t FROM alice CASCADE`)
 			is := read()
-			if d := catalog.Differences(predicted, is); len(d) > 0 {
+			if d := catalogtest.AllDifferences(predicted, is); len(d) > 0 {
 				t.Errorf("the server has it otherwise: %q", d)
 			}
 			if keeps := is.Objects[id].ACL.Has("bob", catalog.Select); keeps != test.keeps {

@@ -18,6 +18,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -56,7 +57,7 @@ func (c *cluster) everything() *catalog.Catalog {
 
 func (c *cluster) is(what string, want *catalog.Catalog) {
 	c.Helper()
-	if diff := catalog.Differences(want, c.everything()); len(diff) > 0 {
+	if diff := catalogtest.AllDifferences(want, c.everything()); len(diff) > 0 {
 		c.Errorf("%s: the catalog differs:\n%s", what, strings.Join(diff, "\n"))
 	}
 }
@@ -112,7 +113,7 @@ func (c *cluster) everyFormatDoes(yaml string, differences int) {
 		c.Fatalf("%v\n%s", err, out)
 	}
 	after := c.everything()
-	if len(catalog.Differences(before, after)) < differences {
+	if len(catalogtest.AllDifferences(before, after)) < differences {
 		c.Fatal("the plan does nearly nothing: this proves little")
 	}
 	c.sendWhole(back.Rollback)

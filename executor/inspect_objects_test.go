@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 )
 
 func TestInspectShowsWhatIsNamed(t *testing.T) {
@@ -165,7 +166,7 @@ func TestInspectSaysTheSameToEveryone(t *testing.T) {
 	scope := catalog.Scope{Roles: []string{"a", "b"}, Mentioned: []string{"nobody_special"}}
 	super := inspected(t, c.super, scope)
 	ordinary := inspected(t, c.connect("nobody_special", warehouse, ""), scope)
-	if d := catalog.Differences(super, ordinary); d != nil {
+	if d := catalogtest.AllDifferences(super, ordinary); d != nil {
 		t.Errorf("who is no superuser sees something else: %v", d)
 	}
 	if super.Server.SystemIdentifier == "" || ordinary.Server.SystemIdentifier != "" {

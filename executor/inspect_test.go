@@ -13,6 +13,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 )
 
 func inspected(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
@@ -45,14 +46,14 @@ func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog
 	t.Helper()
 	part := inspect.Scoped
 	narrowly, widely := inspectExtent(t, conn, scope, part), inspectExtent(t, conn, wide(scope), part)
-	if d := catalog.Differences(narrowly, inspectExtent(t, conn, broad(scope), part)); d != nil {
+	if d := catalogtest.AllDifferences(narrowly, inspectExtent(t, conn, broad(scope), part)); d != nil {
 		t.Errorf("read narrowly (-) and broadly (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
-	if d := catalog.Differences(narrowly, widely); d != nil {
+	if d := catalogtest.AllDifferences(narrowly, widely); d != nil {
 		t.Errorf("read narrowly (-) and widely (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
 	whole := inspectExtent(t, conn, scope, inspect.Whole)
-	for _, d := range catalog.Differences(narrowly, whole) {
+	for _, d := range catalogtest.AllDifferences(narrowly, whole) {
 		if strings.HasPrefix(d, "-") {
 			t.Errorf("of the scope, this is not in what was read of everything: %s", d)
 		}
@@ -323,7 +324,7 @@ func TestInspectDoesNotDependOnSettings(t *testing.T) {
 	c.exec(`SET standard_conforming_strings = off`, `SET backslash_quote = on`, `SET DateStyle = 'German'`, `SET TimeZone = 'Pacific/Auckland'`,
 		`SET IntervalStyle = 'iso_8601'`, `SET extra_float_digits = 0`, `SET quote_all_identifiers = on`, `SET default_transaction_isolation = 'serializable'`,
 		`SET enable_seqscan = off`)
-	if d := catalog.Differences(before, inspected(t, c.super, scope)); d != nil {
+	if d := catalogtest.AllDifferences(before, inspected(t, c.super, scope)); d != nil {
 		t.Errorf("it says something else:\n%s", strings.Join(d, "\n"))
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -141,7 +142,7 @@ func (l *lawRun) applied() {
 
 // namelessly lists a catalog without what is random in names.
 func namelessly(c *catalog.Catalog) []string {
-	return strings.Split(randomDigits.ReplaceAllString(strings.Join(catalog.Differences(catalog.New(c.Server), c), "\n"), "xxxxxxxx"), "\n")
+	return strings.Split(randomDigits.ReplaceAllString(strings.Join(catalogtest.AllDifferences(catalog.New(c.Server), c), "\n"), "xxxxxxxx"), "\n")
 }
 
 // whole reads everything as pgsr does.

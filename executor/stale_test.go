@@ -10,6 +10,7 @@ import (
 
 	"pgsr/executor/inspect"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 )
 
 // staleSpec is what the scripts of these tests are planned from.
@@ -198,7 +199,7 @@ func (c *cluster) whole() *catalog.Catalog {
 
 func (c *cluster) sameAs(before *catalog.Catalog) {
 	c.Helper()
-	if diff := catalog.Differences(before, c.whole()); len(diff) > 0 {
+	if diff := catalogtest.AllDifferences(before, c.whole()); len(diff) > 0 {
 		c.Errorf("something was changed:\n%s", strings.Join(diff, "\n"))
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 )
@@ -313,7 +314,7 @@ func outsiders(c *catalog.Catalog, inSpec map[string]bool) []string {
 
 func sameCatalog(t *testing.T, what string, a, b *catalog.Catalog) {
 	t.Helper()
-	if diff := catalog.Differences(a, b); len(diff) > 0 {
+	if diff := catalogtest.AllDifferences(a, b); len(diff) > 0 {
 		t.Errorf("%s:\n%s", what, strings.Join(diff, "\n"))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/catalog/catalogtest"
 )
 
 var (
@@ -90,15 +91,15 @@ func TestChangesReplaceWhatTheyChange(t *testing.T) {
 		for range 12 {
 			change := someChange(r)
 			before := clone.Clone()
-			lines := catalog.Differences(catalog.New(before.Server), before)
+			lines := catalogtest.AllDifferences(catalog.New(before.Server), before)
 			change.Apply(clone)
-			if now := catalog.Differences(catalog.New(before.Server), before); !slices.Equal(lines, now) {
+			if now := catalogtest.AllDifferences(catalog.New(before.Server), before); !slices.Equal(lines, now) {
 				t.Fatalf("seed %d: %+v changed a clone of what it was applied to", seed, change)
 			}
 		}
 		said := func(c *catalog.Catalog) []any { return []any{c.Server, c.Roles, c.Members, c.Objects} }
 		if !reflect.DeepEqual(said(original), said(untouched)) {
-			t.Fatalf("seed %d: the original was changed: %s", seed, strings.Join(catalog.Differences(untouched, original), "\n"))
+			t.Fatalf("seed %d: the original was changed: %s", seed, strings.Join(catalogtest.AllDifferences(untouched, original), "\n"))
 		}
 	}
 }
@@ -278,13 +279,13 @@ func TestDefaultACLNamesTheOwner(t *testing.T) {
 }
 
 func TestDifferencesSayWhatDiffers(t *testing.T) {
-	if got := catalog.Differences(sample(16), sample(16)); len(got) != 0 {
+	if got := catalogtest.AllDifferences(sample(16), sample(16)); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
 	other := sample(16)
 	catalog.Revoke{Privileges: []catalog.Privilege{catalog.Select}, Object: table, Grantees: []string{"c"}, Grantor: "b"}.Apply(other)
 	catalog.CreateSchema{Name: "new", Owner: "a"}.Apply(other)
-	got := catalog.Differences(sample(16), other)
+	got := catalogtest.AllDifferences(sample(16), other)
 	if len(got) != 4 || !slices.ContainsFunc(got, func(line string) bool { return strings.HasPrefix(line, `- "TABLE s.t" acl`) }) ||
 		!slices.Contains(got, `+ "SCHEMA new" owner "a"`) {
 		t.Errorf("%s", strings.Join(got, "\n"))

@@ -1,5 +1,5 @@
-// Package catalogtest has what the tests of several packages share: catalogs as text, every change in each of its
-// forms, and names that try to be something else.
+// Package catalogtest has what the tests of several packages share: catalogs as text, where two of them differ, every
+// change in each of its forms, and names that try to be something else.
 package catalogtest
 
 import (

@@ -1,16 +1,18 @@
-package catalog
+package catalogtest
 
 import (
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"pgsr/planner/catalog"
 )
 
-// Differences says in words where two catalogs differ, in a fixed order; nothing when they say the same. The OIDs of
+// AllDifferences says in words where two catalogs differ, in a fixed order; nothing when they say the same. The OIDs of
 // what does not exist yet, and passwords, are not compared.
-func Differences(a, b *Catalog) []string {
-	return differing(a.lines(), b.lines())
+func AllDifferences(a, b *catalog.Catalog) []string {
+	return differing(facts(a), facts(b))
 }
 
 // differing lists the lines that only one side has.
@@ -30,26 +32,26 @@ func differing(a, b map[string]bool) []string {
 	return out
 }
 
-// lines writes all that a catalog says as one line a fact.
-func (c *Catalog) lines() map[string]bool {
+// facts writes all that a catalog says as one line a fact.
+func facts(c *catalog.Catalog) map[string]bool {
 	out := map[string]bool{}
 	for _, r := range c.Roles {
-		out[r.line()] = true
+		out[roleFact(r)] = true
 	}
 	for role, members := range c.Members {
 		for _, m := range members {
-			out[c.membershipLine(role, m)] = true
+			out[membershipFact(c, role, m)] = true
 		}
 	}
 	for _, o := range c.Objects {
-		for _, line := range o.lines() {
+		for _, line := range objectFacts(o) {
 			out[line] = true
 		}
 	}
 	return out
 }
 
-func (r *Role) line() string {
+func roleFact(r *catalog.Role) string {
 	until := "infinity"
 	if r.ValidUntil != nil {
 		until = r.ValidUntil.UTC().Format("2006-01-02T15:04:05.999999Z")
@@ -57,8 +59,8 @@ func (r *Role) line() string {
 	return fmt.Sprintf("role %q %+v valid until %s, comment %q", r.Name, r.Attributes, until, r.Comment)
 }
 
-// membershipLine leaves out the grantor before 16, where it means nothing.
-func (c *Catalog) membershipLine(role string, m Membership) string {
+// membershipFact leaves out the grantor before 16, where it means nothing.
+func membershipFact(c *catalog.Catalog, role string, m catalog.Membership) string {
 	line := fmt.Sprintf("membership of %q in %q %+v", m.Member, role, m.Options)
 	if c.Server.GrantorsMatter() {
 		line += fmt.Sprintf(" by %q", m.Grantor)
@@ -66,7 +68,7 @@ func (c *Catalog) membershipLine(role string, m Membership) string {
 	return line
 }
 
-func (o *Object) lines() []string {
+func objectFacts(o *catalog.Object) []string {
 	out := []string{fmt.Sprintf("%q owner %q", o.ID, o.Owner)}
 	for _, item := range o.ACL {
 		out = append(out, fmt.Sprintf("%q acl %+v", o.ID, item))
