@@ -47,7 +47,7 @@ func built(from, to *catalog.Catalog) (*builder, *Plan, error) {
 }
 
 func newBuilder(current, desired *catalog.Catalog) *builder {
-	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}, complete: map[string]bool{}}
+	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}}
 }
 
 // IsSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
@@ -87,11 +87,6 @@ type builder struct {
 	// names are those of the desired roles that differ, in order: see roleNames.
 	names      []string
 	statements []script.Statement
-	// changedIDs is what changed found when there were changedAt statements.
-	changedIDs []catalog.ObjectID
-	changedAt  int
-	// complete are the new roles that have all their members from the start.
-	complete map[string]bool
 	// leavingFirst tells that memberships that keep the connecting role from joining a role are revoked before it joins
 	// any.
 	leavingFirst bool

@@ -65,7 +65,7 @@ func leavesAny(now, want *catalog.Catalog) bool { return len(leaving(now, want))
 // leaveFirst revokes the memberships that keep the connecting role from joining a role, if that was found to help.
 func (b *builder) leaveFirst() {
 	if b.leavingFirst {
-		b.revokeMemberships(script.Leaving, leaving(b.working, b.desired), false)
+		b.revokeMemberships(script.Leaving, leaving(b.working, b.desired))
 		b.authority = newAuthority(b)
 	}
 }

@@ -54,11 +54,7 @@ func (t *touched) membership(role string, members []string) {
 	for _, member := range members {
 		t.roles[member] = true
 	}
-	if known := t.members[role]; known != nil {
-		t.members[role] = append(known, members...)
-	} else {
-		t.members[role] = slices.Clip(members) // which is the statement's own
-	}
+	t.members[role] = append(t.members[role], members...)
 }
 
 // in describes what is touched as a catalog has it.
@@ -88,38 +84,13 @@ func roleState(name string, role *catalog.Role) script.RoleState {
 }
 
 func (t *touched) membershipState(role string, c *catalog.Catalog) script.MembershipState {
-	s := script.MembershipState{Role: role, Members: inOrder(t.members[role])}
-	next := 0 // they come in the same order, as a rule
-	concerns := func(m catalog.Membership) bool {
-		at := next
-		if at == len(s.Members) || s.Members[at] != m.Member {
-			var there bool
-			if at, there = slices.BinarySearch(s.Members, m.Member); !there {
-				return false
-			}
-		}
-		next = at + 1
-		return true
-	}
+	s := script.MembershipState{Role: role, Members: slices.Compact(slices.Sorted(slices.Values(t.members[role])))}
 	for _, m := range c.Members[role] {
-		if concerns(m) {
-			if s.Rows == nil {
-				s.Rows = make([]script.StateMembership, 0, len(s.Members))
-			}
+		if _, concerns := slices.BinarySearch(s.Members, m.Member); concerns {
 			s.Rows = append(s.Rows, script.StateMembership{Member: m.Member, Grantor: m.Grantor, Admin: m.Admin, Inherit: m.Inherit, Set: m.Set})
 		}
 	}
 	return s
-}
-
-// inOrder gives names in order, each once: the same list if they are so.
-func inOrder(names []string) []string {
-	for i := range len(names) - 1 {
-		if names[i] >= names[i+1] {
-			return slices.Compact(slices.Sorted(slices.Values(names)))
-		}
-	}
-	return names
 }
 
 func objectState(id catalog.ObjectID, object *catalog.Object) script.ObjectState {

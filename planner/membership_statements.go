@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -146,29 +147,20 @@ const mostPrivileges = 10
 
 // reason says what privilege roles are for, whose names say little, and why they are granted or revoked.
 func (m membershipChange) reason() string {
-	var reason []byte
-	named := 0
+	var named []string
 	for _, held := range m.roles.holds {
-		if named == mostPrivileges {
-			break
+		if held != nil && len(named) < mostPrivileges {
+			named = append(named, string(held.Privilege)+" on "+held.Object.String())
 		}
-		if held == nil {
-			continue
-		}
-		if named > 0 {
-			reason = append(reason, ", "...)
-		}
-		reason = append(append(reason, held.Privilege...), " on "...)
-		reason = append(reason, held.Object.String()...)
-		named++
 	}
-	if named == 0 {
+	if len(named) == 0 {
 		return m.why()
 	}
-	if more := len(m.roles.names) - named; more > 0 {
-		reason = fmt.Appendf(reason, " and %d more", more)
+	reason := strings.Join(named, ", ")
+	if more := len(m.roles.names) - len(named); more > 0 {
+		reason += fmt.Sprintf(" and %d more", more)
 	}
-	return string(append(append(reason, ": "...), m.why()...))
+	return reason + ": " + m.why()
 }
 
 func (m membershipChange) why() string {
@@ -187,32 +179,13 @@ func (m membershipChange) why() string {
 	return "the spec lists " + it
 }
 
-// memberGroups are the members of one role by what their memberships have in common. There are few, and mostly one.
-type memberGroups []membersOf
-
-type membersOf struct {
-	memberGroup
-	members []string
-}
-
-func (g *memberGroups) add(key memberGroup, member string) {
-	at := slices.IndexFunc(*g, func(m membersOf) bool { return m.memberGroup == key })
-	if at < 0 {
-		at = len(*g)
-		*g = append(*g, membersOf{memberGroup: key})
-	}
-	(*g)[at].members = append((*g)[at].members, member)
-}
-
-func (g memberGroups) sorted() memberGroups {
-	slices.SortFunc(g, func(x, y membersOf) int { return x.compare(y.memberGroup) })
-	return g
-}
+// memberGroups are the members of one role by what their memberships have in common.
+type memberGroups = groups[memberGroup, string]
 
 func (x memberGroup) compare(y memberGroup) int {
 	return cmp.Or(
-		cmp.Compare(x.wave, y.wave), cmp.Compare(b2i(y.lessens), b2i(x.lessens)), cmp.Compare(b2i(x.adminOnly), b2i(y.adminOnly)), cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.explicit), b2i(y.explicit)),
-		cmp.Compare(b2i(x.options.Admin), b2i(y.options.Admin)), cmp.Compare(b2i(x.options.Inherit), b2i(y.options.Inherit)),
-		cmp.Compare(b2i(x.options.Set), b2i(y.options.Set)),
+		cmp.Compare(x.wave, y.wave), compareBools(y.lessens, x.lessens), compareBools(x.adminOnly, y.adminOnly), cmp.Compare(x.grantor, y.grantor),
+		compareBools(x.explicit, y.explicit), compareBools(x.options.Admin, y.options.Admin), compareBools(x.options.Inherit, y.options.Inherit),
+		compareBools(x.options.Set, y.options.Set),
 	)
 }

@@ -14,19 +14,19 @@ func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
 	differences := b.differencesOf(changed...)
 	if b.wouldCycle(changed) {
-		b.revokeMemberships(script.Memberships, differences, false)
+		b.revokeMemberships(script.Memberships, differences)
 		b.grantMemberships(b.differencesOf(changed...)) // some may have gone in cascade
 		return
 	}
 	b.grantMemberships(differences)
-	b.revokeMemberships(script.Memberships, differences, true)
+	b.revokeMemberships(script.Memberships, differences)
 }
 
 // changedMemberships lists, in order, the roles whose members are to be others than now.
 func (b *builder) changedMemberships() []string {
 	var out []string
 	for role, want := range b.desired.Members {
-		if !b.complete[role] && !catalog.SameMemberships(b.working.Members[role], want) {
+		if !catalog.SameMemberships(b.working.Members[role], want) {
 			out = append(out, role)
 		}
 	}
@@ -99,22 +99,6 @@ func (b *builder) withOther(rows, others []catalog.Membership) []memberDifferenc
 	return out
 }
 
-// keepsOptions tells whether there is no membership that is to have other options.
-func (d memberDifferences) keepsOptions() bool {
-	hasOther := func(m memberDifference) bool { return m.other != nil }
-	return !slices.ContainsFunc(d.missing, hasOther) && !slices.ContainsFunc(d.extra, hasOther)
-}
-
-// setMembers notes that a role has the members that it is to have, as it does once all that was missing is granted
-// and all that was too much is revoked.
-func (b *builder) setMembers(role string) {
-	if want, has := b.desired.Members[role]; has {
-		b.working.Members[role] = want
-	} else {
-		delete(b.working.Members, role)
-	}
-}
-
 // leftOver gives what is there and not to be so once what is missing was granted: the same, unless that changed
 // options of a membership.
 func (b *builder) leftOver(d memberDifferences) []memberDifference {
@@ -140,8 +124,8 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 			}
 			groups.add(key, d.row.Member)
 		}
-		for _, group := range b.asGrantable(role, groups.sorted()) {
-			if grant, may := b.grantRole(role, group.memberGroup, group.members); may {
+		for _, group := range b.asGrantable(role, groups) {
+			if grant, may := b.grantRole(role, group.key, group.of); may {
 				grants = append(grants, grant)
 			}
 		}
@@ -160,25 +144,25 @@ func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 	for wave := 0; len(groups) > 0; wave++ {
 		gaining := map[string]bool{}
 		for _, g := range groups {
-			for _, member := range g.members {
-				gaining[member] = gaining[member] || g.options.Admin && !may[member]
+			for _, member := range g.of {
+				gaining[member] = gaining[member] || g.key.options.Admin && !may[member]
 			}
 		}
 		var later memberGroups
 		for _, g := range groups {
-			if gaining[g.grantor] {
+			if gaining[g.key.grantor] {
 				later = append(later, g)
 				continue
 			}
-			g.wave = wave
+			g.key.wave = wave
 			out = append(out, g)
 		}
 		if len(later) == len(groups) { // a cycle, which the server refuses with a reason
 			return append(out, later...)
 		}
 		for _, g := range out {
-			for _, member := range g.members {
-				may[member] = may[member] || g.options.Admin
+			for _, member := range g.of {
+				may[member] = may[member] || g.key.options.Admin
 			}
 		}
 		groups = later
@@ -215,38 +199,33 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 	return grant, true
 }
 
-// revokeMemberships revokes what is too much. Granted tells that what is missing was granted before.
-func (b *builder) revokeMemberships(section script.Section, changed []memberDifferences, granted bool) {
+// revokeMemberships revokes what is too much.
+func (b *builder) revokeMemberships(section script.Section, changed []memberDifferences) {
 	var revokes []membershipChange
 	for _, d := range changed {
 		left := b.leftOver(d)
 		for _, group := range groupsToLessen(left) {
-			if grant, may := b.grantRole(d.role, group.memberGroup, group.members); may {
+			if grant, may := b.grantRole(d.role, group.key, group.of); may {
 				revokes = append(revokes, grant)
 			}
 		}
-		revokes = append(revokes, b.revokeMembers(d.role, left, granted && d.keepsOptions())...)
+		revokes = append(revokes, b.revokeMembers(d.role, left)...)
 	}
 	b.writeMemberships(section, revokes)
 }
 
-// revokeMembers revokes what is too much of the memberships in a role. Settles tells that the role then has the members
-// that it is to have. What goes in cascade need not be revoked, so that what is left is worked out anew after that.
-func (b *builder) revokeMembers(role string, extra []memberDifference, settles bool) (revokes []membershipChange) {
-	groups := groupsToRevoke(extra)
-	for _, group := range groups {
-		revoke, may := b.revokeRole(role, group.memberGroup, group.members)
+// revokeMembers revokes what is too much of the memberships in a role. What goes in cascade need not be revoked, so
+// that what is left is worked out anew after that.
+func (b *builder) revokeMembers(role string, extra []memberDifference) (revokes []membershipChange) {
+	for _, group := range groupsToRevoke(extra) {
+		revoke, may := b.revokeRole(role, group.key, group.of)
 		if !may {
 			return revokes
 		}
 		revokes = append(revokes, revoke)
-		if settles && len(groups) == 1 && !revoke.cascade {
-			b.setMembers(role)
-			return revokes
-		}
 		revoke.change().Apply(b.working)
 		if revoke.cascade {
-			return append(revokes, b.revokeMembers(role, b.differencesOf(role)[0].extra, settles)...)
+			return append(revokes, b.revokeMembers(role, b.differencesOf(role)[0].extra)...)
 		}
 	}
 	return revokes
@@ -263,7 +242,7 @@ func groupsToLessen(extra []memberDifference) memberGroups {
 			groups.add(memberGroup{lessens: true, grantor: d.row.Grantor, explicit: true, options: options}, d.row.Member)
 		}
 	}
-	return groups.sorted()
+	return groups
 }
 
 // groupsToRevoke groups the members that are to lose a membership, or ADMIN OPTION.
@@ -274,7 +253,7 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 			groups.add(memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}, d.row.Member)
 		}
 	}
-	return groups.sorted()
+	return groups
 }
 
 // revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by

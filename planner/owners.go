@@ -23,16 +23,8 @@ func (b *builder) createSchemas() {
 	}
 }
 
-// changed lists, in order, the objects that the desired catalog has otherwise than the working one. As long as no
-// statement was added they are the same.
+// changed lists, in order, the objects that the desired catalog has otherwise than the working one.
 func (b *builder) changed() []catalog.ObjectID {
-	if at := len(b.statements); b.changedIDs == nil || b.changedAt != at {
-		b.changedIDs, b.changedAt = b.findChanged(), at
-	}
-	return b.changedIDs
-}
-
-func (b *builder) findChanged() []catalog.ObjectID {
 	var ids []catalog.ObjectID
 	for id, object := range b.desired.Objects {
 		if b.working.Objects[id] != object {

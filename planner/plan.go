@@ -44,6 +44,14 @@ func (p *Plan) InSync() bool {
 	return !slices.ContainsFunc(p.Statements, func(s script.Statement) bool { return !s.Refresh })
 }
 
+// Drift gives the statements that say what differs. Left out are passwords that are set again only because the stored
+// ones can not be read, and the memberships that are needed only for the moment.
+func (p *Plan) Drift() []script.Statement {
+	return slices.DeleteFunc(slices.Clone(p.Statements), func(s script.Statement) bool {
+		return s.Refresh || s.Section == script.ActingFor || s.Section == script.GivingBack
+	})
+}
+
 // IsEmpty tells whether there is nothing to run at all.
 func (p *Plan) IsEmpty() bool { return len(p.Statements) == 0 }
 

@@ -47,29 +47,12 @@ type itemGroup struct {
 	optionOnly bool
 }
 
-// itemGroups are items by what they have in common. There are few groups, and mostly one.
-type itemGroups []itemsOf
-
-type itemsOf struct {
-	itemGroup
-	items []catalog.Item
+func (x itemGroup) compare(y itemGroup) int {
+	return cmp.Or(cmp.Compare(x.grantor, y.grantor), compareBools(x.grantable, y.grantable), compareBools(x.optionOnly, y.optionOnly))
 }
 
-func (g *itemGroups) add(key itemGroup, item catalog.Item) {
-	at := slices.IndexFunc(*g, func(of itemsOf) bool { return of.itemGroup == key })
-	if at < 0 {
-		at = len(*g)
-		*g = append(*g, itemsOf{itemGroup: key})
-	}
-	(*g)[at].items = append((*g)[at].items, item)
-}
-
-func (g itemGroups) sorted() itemGroups {
-	slices.SortFunc(g, func(x, y itemsOf) int {
-		return cmp.Or(cmp.Compare(x.grantor, y.grantor), cmp.Compare(b2i(x.grantable), b2i(y.grantable)), cmp.Compare(b2i(x.optionOnly), b2i(y.optionOnly)))
-	})
-	return g
-}
+// itemGroups are items by what they have in common.
+type itemGroups = groups[itemGroup, catalog.Item]
 
 // grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out
 // anew after each: what a REVOKE took away in cascade comes back in the order in which it was granted.
@@ -77,19 +60,19 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
 		have := aclOf(object, column)
-		groups := lacking(have, aclOf(b.desired.Objects[id], column)).sorted()
+		groups := lacking(have, aclOf(b.desired.Objects[id], column))
 		if len(groups) == 0 {
 			return
 		}
-		slices.SortStableFunc(groups, func(x, y itemsOf) int {
-			return cmp.Compare(b2i(!mayGrant(have, x.grantor, object.Owner, x.items)), b2i(!mayGrant(have, y.grantor, object.Owner, y.items)))
+		slices.SortStableFunc(groups, func(x, y group[itemGroup, catalog.Item]) int {
+			return compareBools(!mayGrant(have, x.key.grantor, object.Owner, x.of), !mayGrant(have, y.key.grantor, object.Owner, y.of))
 		})
 		first := groups[0]
-		for _, g := range gather(first.items) {
+		for _, g := range gather(first.of) {
 			object := b.working.Objects[id] // the statement before may have given others a grant option
 			act := "grant " + joinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees)
-			b.doOn(object, first.grantor, act, catalog.Grant{
-				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.grantor, WithOption: first.grantable,
+			b.doOn(object, first.key.grantor, act, catalog.Grant{
+				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.key.grantor, WithOption: first.key.grantable,
 			}, b.grantReason(g.grantees))
 		}
 	}
@@ -148,14 +131,14 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
 		have := aclOf(object, column)
-		groups := excess(have, aclOf(b.desired.Objects[id], column)).sorted()
+		groups := excess(have, aclOf(b.desired.Objects[id], column))
 		if len(groups) == 0 {
 			return
 		}
-		slices.SortStableFunc(groups, func(x, y itemsOf) int {
-			return cmp.Compare(b.revokeOrder(x.grantor, object, have), b.revokeOrder(y.grantor, object, have))
+		slices.SortStableFunc(groups, func(x, y group[itemGroup, catalog.Item]) int {
+			return cmp.Compare(b.revokeOrder(x.key.grantor, object, have), b.revokeOrder(y.key.grantor, object, have))
 		})
-		b.revoke(object, column, groups[0].itemGroup, gather(groups[0].items)[0], have)
+		b.revoke(object, column, groups[0].key, gather(groups[0].of)[0], have)
 	}
 }
 
@@ -183,13 +166,6 @@ func (b *builder) reachedAfter() *access.Reach {
 		b.reachAfter = access.NewReach(b.desired)
 	}
 	return b.reachAfter
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // revokeColumns does it for all columns. It comes before the table's own ACL, whose REVOKE reaches the columns too.
@@ -307,9 +283,6 @@ func (g gathered) grantedOnColumns(object *catalog.Object) bool {
 
 // gather makes few statements of many items: grantees with the same privileges together.
 func gather(items []catalog.Item) []gathered {
-	if len(items) == 1 {
-		return []gathered{{[]catalog.Privilege{items[0].Privilege}, []string{items[0].Grantee}}}
-	}
 	byGrantee := map[string][]catalog.Privilege{}
 	for _, item := range items {
 		byGrantee[item.Grantee] = append(byGrantee[item.Grantee], item.Privilege)
@@ -332,9 +305,6 @@ func gather(items []catalog.Item) []gathered {
 }
 
 func joinPrivileges(privileges []catalog.Privilege) string {
-	if len(privileges) == 1 {
-		return string(privileges[0])
-	}
 	text := make([]string, len(privileges))
 	for i, p := range privileges {
 		text[i] = string(p)
@@ -345,10 +315,7 @@ func joinPrivileges(privileges []catalog.Privilege) string {
 // nameGrantees names grantees in a message, only the first few of many.
 func nameGrantees(grantees []string) string {
 	const most = 3
-	if len(grantees) == 1 && grantees[0] != catalog.Public {
-		return grantees[0]
-	}
-	names := make([]string, 0, most+1)
+	var names []string
 	for i, g := range grantees {
 		if i == most {
 			names = append(names, fmt.Sprintf("%d more", len(grantees)-most))

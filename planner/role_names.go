@@ -26,26 +26,16 @@ func (b *builder) roleNames() []string {
 // sortByWhatTheyHold puts ordinary roles in order by name, then privilege roles by what they hold: their names are
 // random, and a script that went by those would look different each time.
 func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
-	type holder struct {
-		name string
-		*catalog.Held
-	}
-	holders := make([]holder, len(names))
-	for i, name := range names {
-		holders[i] = holder{name, heldBy(c, name)}
-	}
-	slices.SortFunc(holders, func(x, y holder) int {
-		if x.Held == nil || y.Held == nil {
-			return cmp.Or(cmp.Compare(b2i(x.Held != nil), b2i(y.Held != nil)), strings.Compare(x.name, y.name))
+	slices.SortFunc(names, func(x, y string) int {
+		a, b := heldBy(c, x), heldBy(c, y)
+		if a == nil || b == nil {
+			return cmp.Or(compareBools(a != nil, b != nil), strings.Compare(x, y))
 		}
-		if order := x.Object.Compare(y.Object); order != 0 {
+		if order := a.Object.Compare(b.Object); order != 0 {
 			return order
 		}
-		return cmp.Or(cmp.Compare(x.Privilege, y.Privilege), strings.Compare(x.name, y.name))
+		return cmp.Or(cmp.Compare(a.Privilege, b.Privilege), strings.Compare(x, y))
 	})
-	for i, holder := range holders {
-		names[i] = holder.name
-	}
 }
 
 // heldBy gives what a privilege role holds; nil for any other role.

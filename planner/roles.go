@@ -42,24 +42,7 @@ func (b *builder) createPrivilegeRoles() {
 		creator := cmp.Or(l.creator, b.server.CurrentUser)
 		change := catalog.CreateRole{Name: l.name, Holds: held, Creator: l.creator, Members: b.plainMembers(l.name, creator)}
 		b.do(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+string(held.Privilege)+" on "+held.Object.String())
-		b.complete[l.name] = b.hasAllMembers(l.name, creator, change.Members)
 	}
-}
-
-// hasAllMembers tells, quickly, whether a role that was just created has the members that it is to have: what its
-// creator has by itself, and plain members. It is not known where the creator is one of those.
-func (b *builder) hasAllMembers(name, creator string, plain []string) bool {
-	now, want := b.working.Members[name], b.desired.Members[name]
-	if _, among := slices.BinarySearch(plain, creator); among || len(now) != len(want) {
-		return false
-	}
-	creators, others := now[:len(now)-len(plain)], 0
-	for _, m := range want {
-		if slices.Contains(creators, m) {
-			others++
-		}
-	}
-	return others == len(creators)
 }
 
 func (b *builder) isNew(name string) bool { return b.working.Roles[name] == nil }
@@ -88,7 +71,8 @@ func (b *builder) plainMembers(name, creator string) []string {
 	if len(members) == 0 {
 		return nil
 	}
-	members = inOrder(members)
+	slices.Sort(members)
+	members = slices.Compact(members)
 	return members[:min(len(members), b.membersAtOnce(len(members)))]
 }
 

@@ -100,7 +100,7 @@ func (b *builder) surplusRoles() []string {
 	administrators := b.administratorsOf(surplus)
 	slices.SortFunc(surplus, func(x, y string) int {
 		return cmp.Or(
-			cmp.Compare(b2i(b.working.Roles[x].IsAdministrator()), b2i(b.working.Roles[y].IsAdministrator())),
+			compareBools(b.working.Roles[x].IsAdministrator(), b.working.Roles[y].IsAdministrator()),
 			cmp.Compare(administrators[x], administrators[y]), cmp.Compare(x, y),
 		)
 	})

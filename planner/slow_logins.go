@@ -32,7 +32,7 @@ func (b *builder) slowLoginWarnings() []string {
 	slow := slices.DeleteFunc(logins, func(role string) bool { return !inherits.exceeds(role) })
 	slices.SortStableFunc(slow, func(x, y string) int { return cmp.Compare(inherits.atMost(y), inherits.atMost(x)) })
 	named := someNamed(slow, func(role string) string {
-		return fmt.Sprintf("role %q, %d memberships", role, inherits.count(role, math.MaxInt))
+		return fmt.Sprintf("role %q, %d memberships", role, inherits.count(role, math.MaxInt32))
 	})
 	if named == "" {
 		return nil

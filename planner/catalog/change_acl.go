@@ -35,9 +35,6 @@ func (ch Grant) Apply(c *Catalog) {
 
 // to gives one ACL after the statement.
 func (ch Grant) to(acl ACL) ACL {
-	if len(ch.Grantees) == 1 && len(ch.Privileges) == 1 {
-		return acl.with(Item{ch.Grantees[0], ch.Grantor, ch.Privileges[0], ch.WithOption})
-	}
 	items := append(make(ACL, 0, len(acl)+len(ch.Grantees)*len(ch.Privileges)), acl...)
 	for _, grantee := range ch.Grantees {
 		for _, privilege := range ch.Privileges {
@@ -56,17 +53,6 @@ func (ch Grant) Touches(*Catalog) Touched {
 func (ch Grant) Lock(l Locks, server Server) {
 	l.roles(rolesAmong(ch.Grantees)...)
 	l.named(ch.Object, server)
-}
-
-// with gives the ACL with one item more, or with its grant option.
-func (a ACL) with(item Item) ACL {
-	at, found := a.find(item)
-	if !found {
-		return slices.Concat(a[:at], ACL{item}, a[at:])
-	}
-	out := slices.Clone(a)
-	out[at].Grantable = out[at].Grantable || item.Grantable
-	return out
 }
 
 // Revoke is REVOKE privileges ON object FROM grantees, of what one grantor granted.

@@ -70,15 +70,10 @@ func (ch RevokeRole) Apply(c *Catalog) {
 // leaving gives what tells whether a membership is one of those that a grantor gave some members; before 16, that
 // whoever gave them.
 func (c *Catalog) leaving(members []string, grantor string) func(Membership) bool {
-	isOfGrantor := func(m Membership) bool { return !c.Server.GrantorsMatter() || m.Grantor == grantor }
-	if len(members) <= fewMembers {
-		return func(m Membership) bool { return isOfGrantor(m) && slices.Contains(members, m.Member) }
+	isOne := among(members)
+	return func(m Membership) bool {
+		return (!c.Server.GrantorsMatter() || m.Grantor == grantor) && isOne(m.Member)
 	}
-	leaving := make(map[string]bool, len(members))
-	for _, member := range members {
-		leaving[member] = true
-	}
-	return func(m Membership) bool { return isOfGrantor(m) && leaving[m.Member] }
 }
 
 // remove removes the memberships in one of the roles.
