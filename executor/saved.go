@@ -88,15 +88,15 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 // reliesOn sees to it that the catalog is what a document relies on. The server compares them, unless all still holds
 // since a snapshot; nil: there is none.
 func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *snapshot) error {
-	if since != nil && since.text != "" {
+	if since != nil && *since != "" {
 		var now snapshot
 		if err := tx.Ask(ctx, now.query()); err != nil {
 			return err
 		}
-		if since.holdsAt(now) {
+		if *since == now {
 			return nil
 		}
-		since.text = ""
+		*since = ""
 	}
 	return tx.Ask(ctx, guard(d, d.ReliesOn, stale)...)
 }
