@@ -1,8 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -51,60 +52,36 @@ func (p *proxy) serve() {
 			client.Close()
 			continue
 		}
-		go pass(server, client, func([]byte) {})
-		go pass(client, server, (&messages{each: p.count}).read)
+		go pass(server, client)
+		go p.countTo(client, server)
 	}
 }
 
-// readyForQuery: https://www.postgresql.org/docs/current/protocol-message-formats.html
-const readyForQuery = 'Z'
-
-func (p *proxy) count(kind byte) {
-	if kind == readyForQuery {
-		p.trips.Add(1)
-	}
-}
-
-// messages finds where the server's messages begin in what it sends: each is a letter and, in four bytes, the length
-// of the rest.
-type messages struct {
-	each func(kind byte)
-	head []byte
-	rest int
-}
-
-func (m *messages) read(sent []byte) {
-	for len(sent) > 0 {
-		if m.rest > 0 {
-			n := min(m.rest, len(sent))
-			m.rest, sent = m.rest-n, sent[n:]
-			continue
-		}
-		m.head, sent = append(m.head, sent[0]), sent[1:]
-		if len(m.head) == 5 {
-			m.each(m.head[0])
-			m.rest, m.head = int(binary.BigEndian.Uint32(m.head[1:]))-4, m.head[:0]
-		}
-	}
-}
-
-// pass copies until either side ends, and tells of each piece before it is passed on.
-func pass(to, from net.Conn, tell func([]byte)) {
-	defer to.Close()
-	buffer := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(buffer)
-		if n > 0 {
-			tell(buffer[:n])
-			if _, err := to.Write(buffer[:n]); err != nil {
+// countTo passes on what the server sends, and counts how often it says that it is ready for a query, each time before
+// that is passed on. https://www.postgresql.org/docs/current/protocol-message-formats.html
+func (p *proxy) countTo(client, server net.Conn) {
+	defer client.Close()
+	defer server.Close()
+	head := make([]byte, 5) // a letter, and the length of the rest with its own four bytes
+	from, to := bufio.NewReader(server), bufio.NewWriter(client)
+	for to.Flush() == nil {
+		for more := true; more; more = from.Buffered() > 0 {
+			if _, err := io.ReadFull(from, head); err != nil {
+				return
+			}
+			if head[0] == 'Z' {
+				p.trips.Add(1)
+			}
+			rest := io.LimitReader(from, int64(binary.BigEndian.Uint32(head[1:]))-4)
+			if _, err := io.Copy(to, io.MultiReader(bytes.NewReader(head), rest)); err != nil {
 				return
 			}
 		}
-		if err != nil {
-			if !errors.Is(err, io.EOF) {
-				from.Close()
-			}
-			return
-		}
 	}
+}
+
+// pass copies until either side ends.
+func pass(to, from net.Conn) {
+	defer to.Close()
+	_, _ = io.Copy(to, from) // which side it was does not matter
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -137,8 +138,5 @@ func count(n int, what string) string {
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
-	if what == "" {
-		return s
-	}
-	return s + " " + what
+	return strings.TrimSpace(s + " " + what)
 }

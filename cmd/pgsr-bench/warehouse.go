@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 )
 
 // schemas is how many schemas the tables of a warehouse lie in.
@@ -50,14 +51,11 @@ func (w *warehouse) inEach() int { return (w.tables + schemas - 1) / schemas }
 func (w *warehouse) table(t int) string { return fmt.Sprintf("s%d.t%d", t/w.inEach(), t) }
 
 func (w *warehouse) tableNames(tables []int) string {
-	t := ""
+	names := make([]string, len(tables))
 	for i, n := range tables {
-		if i > 0 {
-			t += ", "
-		}
-		t += w.table(n)
+		names[i] = w.table(n)
 	}
-	return t
+	return strings.Join(names, ", ")
 }
 
 // spec writes the roles with what they have.
