@@ -227,7 +227,9 @@ func (j *judge) effect() {
 	ctx := context.Background()
 	s := j.world.spec()
 	before := j.ask()
-	plan, e, err := PlanWithEffect(ctx, j.conn, s, trusting(j.conn))
+	knowing := trusting(j.conn)
+	knowing.Effect = true
+	plan, err := Plan(ctx, j.conn, s, knowing)
 	if err != nil {
 		if _, err = Plan(ctx, j.conn, s, trusting(j.conn)); err == nil {
 			j.Error("a plan with effect is refused, one without is not")
@@ -258,8 +260,9 @@ func (j *judge) effect() {
 			}
 		}
 	}
-	note("+", e.Gains)
-	note("-", e.Losses)
+	effect := plan.Effect()
+	note("+", effect.Gains)
+	note("-", effect.Losses)
 	supers := j.superusers()
 	difference := func(sign string, of, other answers) {
 		for a := range of {

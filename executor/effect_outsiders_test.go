@@ -37,10 +37,11 @@ func TestEffectOnOthers(t *testing.T) {
 			if c.major < test.from {
 				t.Skip("schema public does not belong to pg_database_owner")
 			}
-			_, effect, err := PlanWithEffect(context.Background(), c.super, parse(t, "version: 1\nroles:\n"+test.spec), Options{})
+			plan, err := Plan(context.Background(), c.super, parse(t, "version: 1\nroles:\n"+test.spec), Options{Effect: true})
 			if err != nil {
 				t.Fatal(err)
 			}
+			effect := plan.Effect()
 			said := func(groups []access.Group) (out []string) {
 				for _, g := range groups {
 					for _, role := range g.Roles {

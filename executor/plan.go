@@ -149,8 +149,11 @@ func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
 	if to != "" {
 		scope.Mentioned = append(slices.Clip(scope.Mentioned), to)
 	}
-	if effect {
-		return withEffect(scope, to)
+	if effect { // which depends on who has the roles that it is about
+		scope.Below = slices.Concat(scope.Below, scope.Roles)
+		if to != "" {
+			scope.Below = append(scope.Below, to)
+		}
 	}
 	return scope
 }

@@ -68,7 +68,7 @@ func (c *cluster) reads(ctx context.Context) {
 	if _, err := Who(ctx, c.super, table, catalog.Select); err != nil {
 		c.Errorf("who: %v", err)
 	}
-	if _, _, err := PlanWithEffect(ctx, c.super, parse(c, shopSpec), Options{}); err != nil {
+	if _, err := Plan(ctx, c.super, parse(c, shopSpec), Options{Effect: true}); err != nil {
 		c.Errorf("plan with its effect: %v", err)
 	}
 	if _, err := PlanPrune(ctx, c.super, Options{}); err != nil {

@@ -58,7 +58,7 @@ func (p *program) apply(c *cli.Context) error {
 // asked, what was shown binds what may run: many runs at a time, each waiting for the others, are else all right.
 func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Conn, executor.Options) (*executor.Result, error)) error {
 	defer disconnect(conn)
-	p.unfinished.begin("")
+	p.unfinished.note(func() { p.unfinished.changes = true })
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)

@@ -4,6 +4,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner/report"
+	"pgsr/planner/script"
 )
 
 const aboutCheck = `Reads the spec and the catalog and prints what differs, a line each. Changes nothing and takes no lock; for CI and cron.
@@ -42,7 +44,8 @@ func (p *program) check(c *cli.Context) error {
 		return nil
 	}
 	sayEffect := p.workOutEffect(c, plan)
-	if err := writeDrift(p.stdout, plan, p.colorful(p.stdout)); err != nil {
+	drift := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Drift()}}
+	if err := report.WriteText(p.stdout, drift, p.colorful(p.stdout)); err != nil {
 		return err
 	}
 	sayEffect()

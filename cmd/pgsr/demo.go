@@ -20,7 +20,7 @@ func (p *program) demoCommand() *cli.Command {
 			&cli.BoolFlag{Name: "keep", DisableDefaultText: true, Usage: "at the end, leave the server running until Ctrl-C, and print how to connect to it"},
 		},
 		Action: func(c *cli.Context) error {
-			p.unfinished.keepsUntilEnded()
+			p.unfinished.note(func() { p.unfinished.cleansUp = true })
 			err := demo.Run(c.Context, p.stdout, demo.Options{Keep: c.Bool("keep"), Color: p.colorful(p.stdout)})
 			return unsure(err, "the throwaway server is stopped and removed")
 		},

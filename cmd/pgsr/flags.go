@@ -150,7 +150,7 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		Log:               logger(m),
 		Progress: func(now executor.Progress) {
 			m.tell(now)
-			p.unfinished.tell(now)
+			p.unfinished.note(func() { p.unfinished.committing = now.Doing == executor.Committing })
 		},
 		Version: version(),
 		Effect:  c.Bool(flagEffect) || showsEffect(c),

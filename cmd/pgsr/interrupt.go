@@ -8,8 +8,6 @@ import (
 	"sync"
 	"syscall"
 	"time"
-
-	"pgsr/executor"
 )
 
 // untilInterrupted gives a context that ends at Ctrl-C, SIGTERM and the end of the terminal. The second time, the
@@ -68,45 +66,17 @@ func (p *program) heard(ctx context.Context, command func() error) error {
 	return p.unfinished.error()
 }
 
-// tell notes whether a COMMIT is on its way.
-func (u *unfinished) tell(progress executor.Progress) {
+// note notes something about the command.
+func (u *unfinished) note(what func()) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.committing = progress.Doing == executor.Committing
-}
-
-// begin notes that a command changes the server; the advice is for one that is no single transaction.
-func (u *unfinished) begin(advice string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.changes, u.advice = true, advice
-}
-
-// keepsUntilEnded notes that a command has something to stop and to remove.
-func (u *unfinished) keepsUntilEnded() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.cleansUp = true
-}
-
-// addFile notes a file that was begun, which is removed if it is not finished.
-func (u *unfinished) addFile(name string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.files = append(u.files, name)
+	what()
 }
 
 func (u *unfinished) mustEnd() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.committing || u.cleansUp
-}
-
-// drawing notes what is drawn.
-func (u *unfinished) drawing(m *meter) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.meter = m
 }
 
 // clear takes away what would be left on the screen and in folders.

@@ -97,7 +97,7 @@ func (p *program) ledgerInstall(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	p.unfinished.begin(unsureLedger)
+	p.unfinished.note(func() { p.unfinished.advice = unsureLedger })
 	from, to, err := ledger.Install(c.Context, conn.Conn, c.StringSlice(flagLedgerOwner)...)
 	switch {
 	case err != nil:

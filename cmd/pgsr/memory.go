@@ -1,40 +1,14 @@
 package main
 
-import (
-	"math"
-	"os"
-	"runtime"
-	"runtime/debug"
-)
+import "os"
 
-const (
-	// firstCollection is how many bytes of memory there are before the collector runs for the first time: most commands
-	// are done before.
-	firstCollection = 32 << 20
-	// percentGrowth is by how much memory grows from one collection to the next, half as much again as usual: what a
-	// command reads it keeps, so that most of what the collector looks at is still needed.
-	// https://go.dev/doc/gc-guide#GOGC
-	percentGrowth = 150
-)
+// ballast is memory that nobody touches, so that the system never gives any for it. The collector counts it: it runs
+// for the first time at twice as much, and most commands are done before. https://go.dev/doc/gc-guide#GOGC
+var ballast []byte
 
-// collectGarbageLess lets the collector run later than it would, as far as the environment does not say when it has to.
+// collectGarbageLess lets the collector run later than it would, unless the environment says when it has to.
 func collectGarbageLess() {
-	switch {
-	case os.Getenv("GOGC") != "":
-	case os.Getenv("GOMEMLIMIT") != "":
-		debug.SetGCPercent(percentGrowth)
-	default:
-		debug.SetGCPercent(-1)
-		debug.SetMemoryLimit(firstCollection)
-		afterFirstCollection(func() {
-			debug.SetGCPercent(percentGrowth)
-			debug.SetMemoryLimit(math.MaxInt64)
-		})
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		ballast = make([]byte, 16<<20)
 	}
-}
-
-// afterFirstCollection calls a function when the collector has run, by leaving something for it to find.
-func afterFirstCollection(call func()) {
-	type garbage struct{ _ *byte } // with a pointer in it, it shares its block of memory with nothing else
-	runtime.AddCleanup(&garbage{}, func(struct{}) { call() }, struct{}{})
 }

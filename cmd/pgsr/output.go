@@ -28,7 +28,7 @@ func (p *program) writeFile(name string, secret bool, write func(io.Writer) erro
 		return fmt.Errorf("writing %q: %w", name, err)
 	}
 	defer os.Remove(file.Name()) // which after the move is not there any more
-	p.unfinished.addFile(file.Name())
+	p.unfinished.note(func() { p.unfinished.files = append(p.unfinished.files, file.Name()) })
 	err = errors.Join(write(file), file.Chmod(mode), file.Sync(), file.Close())
 	if err == nil {
 		err = os.Rename(file.Name(), target)

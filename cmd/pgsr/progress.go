@@ -51,7 +51,7 @@ func (p *program) meter(c *cli.Context) *meter {
 		close(m.stopped)
 		m.pause()
 	})
-	p.unfinished.drawing(m)
+	p.unfinished.note(func() { p.unfinished.meter = m })
 	kind, _ := p.lookupEnv("TERM")
 	switch how := c.String(flagProgress); {
 	case how == "plain":

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"unicode"
 
@@ -31,18 +30,6 @@ func (p *program) warn(plan *planner.Plan) {
 	for _, warning := range plan.Warnings {
 		p.say("warning: %s", strings.ReplaceAll(warning, "\n", `\n`))
 	}
-}
-
-// writeDrift writes what differs. Left out are passwords that are set again only because the stored ones cannot be
-// read, and the memberships that the plan would need for the moment.
-func writeDrift(w io.Writer, plan *planner.Plan, color bool) error {
-	d := report.Document{Document: script.Document{Server: plan.Server}}
-	for _, s := range plan.Statements {
-		if !s.Refresh && s.Section != script.ActingFor && s.Section != script.GivingBack {
-			d.Statements = append(d.Statements, s)
-		}
-	}
-	return report.WriteText(w, d, color)
 }
 
 // statements says how many there are, and in how many transactions if those are several.

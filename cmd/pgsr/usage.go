@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,10 +44,8 @@ func flagFor(command *cli.Command, argument string) string {
 	if looksLikeConnection(argument) {
 		wanted, value = "database-url", "--database-url ..."
 	}
-	for _, flag := range command.Flags {
-		if flag.Names()[0] == wanted {
-			return value
-		}
+	if hasFlag(command, wanted) {
+		return value
 	}
 	return ""
 }
@@ -104,14 +103,7 @@ func unknownFlag(c *cli.Context, name string) error {
 }
 
 func hasFlag(command *cli.Command, name string) bool {
-	for _, flag := range command.Flags {
-		for _, known := range flag.Names() {
-			if known == name {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(command.Flags, func(flag cli.Flag) bool { return slices.Contains(flag.Names(), name) })
 }
 
 // dashed writes a flag as people do.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/executor"
@@ -46,7 +45,7 @@ func (s *stage) try(ctx context.Context, attempts ...attempt) error {
 
 // ask logs in over TCP, where the server checks the password, and asks for a number.
 func (s *stage) ask(ctx context.Context, a attempt) (answer int, err error) {
-	conn, err := s.logIn(ctx, a.role, s.passwords[a.variable])
+	conn, err := executor.Connect(ctx, s.url(a.role, database, s.passwords[a.variable]), nil)
 	if err != nil {
 		return 0, err
 	}
@@ -55,13 +54,9 @@ func (s *stage) ask(ctx context.Context, a attempt) (answer int, err error) {
 	return answer, err
 }
 
-func (s *stage) logIn(ctx context.Context, role, password string) (*pgx.Conn, error) {
-	return executor.Connect(ctx, s.url(role, database, password), nil)
-}
-
 // tryWrongPassword shows that it is the password that lets a role in.
 func (s *stage) tryWrongPassword(ctx context.Context, role string) error {
-	conn, err := s.logIn(ctx, role, "not the password")
+	conn, err := executor.Connect(ctx, s.url(role, database, "not the password"), nil)
 	if err == nil {
 		conn.Close(context.WithoutCancel(ctx))
 		return fmt.Errorf("%s was let in with a wrong password", role)
@@ -85,11 +80,5 @@ var (
 // allowed turns a refusal around: what should not be, and is.
 func allowed(a attempt) attempt {
 	a.refused = false
-	return a
-}
-
-// refused turns an access around.
-func refused(a attempt) attempt {
-	a.refused = true
 	return a
 }

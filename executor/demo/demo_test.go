@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgsr/executor"
 )
 
 // listener hears the story, and does something when it hears certain words.
@@ -46,7 +48,7 @@ func give(t *testing.T, ctx context.Context, l *listener, o Options) error {
 	if _, gone := os.Stat(dir); !errors.Is(gone, os.ErrNotExist) {
 		t.Errorf("the server's directory is left behind: %v", gone)
 	}
-	if conn, err := s.logIn(context.Background(), superuser, ""); err == nil {
+	if conn, err := executor.Connect(context.Background(), s.url(superuser, database, ""), nil); err == nil {
 		conn.Close(context.Background())
 		t.Error("the server is left behind")
 	}

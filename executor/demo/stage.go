@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -112,6 +111,3 @@ func (s *stage) run(ctx context.Context, role, database, sql string) error {
 
 // options are those that pgsr has here.
 func (s *stage) options() executor.Options { return executor.Options{Notices: s.notices} }
-
-// roles gives the lines of the spec that a reader needs.
-func roles() string { return strings.TrimSpace(rolesYAML) }

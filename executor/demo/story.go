@@ -16,7 +16,7 @@ func introduce(_ context.Context, s *stage) error {
 	s.say("A throwaway PostgreSQL %d has started on this machine, with the database %q in it. pgsr connects", s.server.Major, database)
 	s.say("as %q, which owns the database and has CREATEROLE. It is no superuser.", deployer)
 	s.say("The spec, roles.yaml, says all that four roles are to have:")
-	s.code(roles())
+	s.code(strings.TrimSpace(rolesYAML))
 	return nil
 }
 
@@ -76,24 +76,18 @@ func breakThings(ctx context.Context, s *stage) error {
 func check(ctx context.Context, s *stage) error {
 	s.say("`pgsr check` says what differs and exits with 2, for CI and cron:")
 	found, err := executor.Plan(ctx, s.conn, s.spec, s.options())
+	if err == nil && found.InSync() {
+		err = errors.New("the check found nothing")
+	}
 	if err != nil {
 		return err
-	}
-	if found.InSync() {
-		return errors.New("the check found nothing")
 	}
 	return s.show(found)
 }
 
-// show writes in words what a plan is for, as `pgsr check` does. Passwords that are set again because only a
-// superuser can read the stored ones are no drift, and neither is a membership for the moment.
+// show writes in words what a plan is for, as `pgsr check` does.
 func (s *stage) show(p *planner.Plan) error {
-	d := report.Document{Document: script.Document{Server: p.Server}}
-	for _, statement := range p.Statements {
-		if !statement.Refresh && statement.Section != script.ActingFor && statement.Section != script.GivingBack {
-			d.Statements = append(d.Statements, statement)
-		}
-	}
+	d := report.Document{Document: script.Document{Server: p.Server, Statements: p.Drift()}}
 	var text strings.Builder
 	if err := report.WriteText(&text, d, s.color); err != nil {
 		return err
@@ -111,7 +105,7 @@ func heal(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.say("")
-	return s.try(ctx, aliceReadsOrders, aliceReadsHR, refused(aliceWrites))
+	return s.try(ctx, aliceReadsOrders, aliceReadsHR, aliceWrites)
 }
 
 // isInSync says that the check finds nothing.

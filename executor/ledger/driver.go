@@ -18,21 +18,11 @@ type oneSession struct {
 	giveUp context.CancelCauseFunc
 }
 
-var (
-	_ driver.Connector      = (*oneSession)(nil)
-	_ driver.ExecerContext  = (*oneSession)(nil)
-	_ driver.QueryerContext = (*oneSession)(nil)
-	_ driver.ConnBeginTx    = (*oneSession)(nil)
-)
-
 // Connect gives the connection that there is.
 func (w *oneSession) Connect(context.Context) (driver.Conn, error) { return w, nil }
 
 // Driver is there because database/sql asks for one.
-func (w *oneSession) Driver() driver.Driver { return w }
-
-// Open opens nothing: there is one connection.
-func (w *oneSession) Open(string) (driver.Conn, error) { return w, nil }
+func (w *oneSession) Driver() driver.Driver { return nil }
 
 // Close leaves the connection to whoever made it.
 func (w *oneSession) Close() error { return nil }

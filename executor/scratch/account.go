@@ -26,7 +26,7 @@ func account(binDir string) (*syscall.Credential, error) {
 		if credential == nil {
 			continue
 		}
-		if as(credential, "/", filepath.Join(binDir, "postgres"), "--version").Run() == nil {
+		if as(context.Background(), credential, "/", filepath.Join(binDir, "postgres"), "--version").Run() == nil {
 			return credential, nil
 		}
 		tried = append(tried, name)
@@ -54,11 +54,7 @@ func credentialOf(name string) *syscall.Credential {
 
 // as makes a command that an account runs in a directory, unaware of what the environment says to PostgreSQL's
 // programs.
-func as(credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
-	return asContext(context.Background(), credential, dir, program, args...)
-}
-
-func asContext(ctx context.Context, credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
+func as(ctx context.Context, credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
 	for _, variable := range os.Environ() {
@@ -102,7 +98,7 @@ func tempDir(credential *syscall.Credential) string {
 	if len(dir) > longestTempDir || !filepath.IsAbs(dir) {
 		return "/tmp"
 	}
-	if credential != nil && as(credential, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
+	if credential != nil && as(context.Background(), credential, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
 		return "/tmp"
 	}
 	return dir

@@ -57,7 +57,7 @@ func (s *Server) initdb(ctx context.Context) error {
 		return err
 	}
 	args := append([]string{"-D", s.dataDir()}, initdbOptions...)
-	out, err := asContext(ctx, credential, s.dir, filepath.Join(s.BinDir, "initdb"), args...).CombinedOutput()
+	out, err := as(ctx, credential, s.dir, filepath.Join(s.BinDir, "initdb"), args...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("making a cluster with %s/initdb: %w\n%s", s.BinDir, err, out)
 	}

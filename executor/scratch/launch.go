@@ -21,7 +21,7 @@ const patience = time.Minute
 
 // settings trade safety for speed: what a scratch cluster holds is thrown away.
 // https://www.postgresql.org/docs/current/non-durability.html
-func (s *Server) settings(wanted map[string]string) map[string]string {
+func (s *Server) settings() map[string]string {
 	all := map[string]string{
 		"fsync":              "off",
 		"synchronous_commit": "off",
@@ -31,7 +31,7 @@ func (s *Server) settings(wanted map[string]string) map[string]string {
 		"timezone":           "UTC",
 		"log_timezone":       "UTC",
 	}
-	maps.Copy(all, wanted)
+	maps.Copy(all, s.wanted)
 	all["unix_socket_directories"] = s.dir
 	all["listen_addresses"] = "127.0.0.1"
 	all["port"] = strconv.Itoa(s.Port)
@@ -40,26 +40,25 @@ func (s *Server) settings(wanted map[string]string) map[string]string {
 
 // launch runs the server on a free port. That a port is free is known only once the server has it, so another is
 // tried if not.
-func (s *Server) launch(ctx context.Context, wanted map[string]string) error {
+func (s *Server) launch(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
-		err := s.launchOnce(ctx, wanted)
+		err := s.launchOnce(ctx)
 		if err == nil || attempt == 5 || !strings.Contains(err.Error(), "Address already in use") {
 			return err
 		}
 	}
 }
 
-func (s *Server) launchOnce(ctx context.Context, wanted map[string]string) (err error) {
+func (s *Server) launchOnce(ctx context.Context) (err error) {
 	if s.Port, err = freePort(); err != nil {
 		return err
 	}
-	s.wanted = wanted
 	return s.start(ctx)
 }
 
 // start runs the server on its port and waits until it takes connections.
 func (s *Server) start(ctx context.Context) error {
-	if err := s.run(s.wanted); err != nil {
+	if err := s.run(); err != nil {
 		return err
 	}
 	if err := s.await(ctx); err != nil {
@@ -81,13 +80,13 @@ func freePort() (int, error) {
 func (s *Server) logFile() string { return filepath.Join(s.dir, "log") }
 
 // run starts the server and its guard.
-func (s *Server) run(wanted map[string]string) error {
+func (s *Server) run() error {
 	credential, err := owner(s.dir)
 	if err != nil {
 		return err
 	}
 	args := []string{"-D", s.dataDir()}
-	settings := s.settings(wanted)
+	settings := s.settings()
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		args = append(args, "-c", name+"="+settings[name])
 	}
@@ -96,7 +95,7 @@ func (s *Server) run(wanted map[string]string) error {
 		return err
 	}
 	defer log.Close() //nolint:errcheck // the server has its own
-	s.process = as(credential, s.dir, filepath.Join(s.BinDir, "postgres"), args...)
+	s.process = as(context.Background(), credential, s.dir, filepath.Join(s.BinDir, "postgres"), args...)
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
 		return fmt.Errorf("starting the server: %w", err)
@@ -140,11 +139,11 @@ func (s *Server) Log() (string, error) {
 
 // logTail gives the last lines of the server's log.
 func (s *Server) logTail() string {
-	content, err := os.ReadFile(s.logFile())
+	content, err := s.Log()
 	if err != nil {
 		return err.Error()
 	}
-	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	lines := strings.Split(strings.TrimSpace(content), "\n")
 	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }
 

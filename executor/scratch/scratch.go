@@ -62,11 +62,10 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.initialize(ctx, o); err != nil {
-		os.RemoveAll(s.dir)
-		return nil, err
+	if err = s.initialize(ctx, o); err == nil {
+		err = s.launch(ctx)
 	}
-	if err := s.launch(ctx, o.Settings); err != nil {
+	if err != nil {
 		os.RemoveAll(s.dir)
 		return nil, err
 	}
@@ -76,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 
 // prepare finds the programs and makes the server's directory.
 func prepare(o Options) (*Server, error) {
-	s := &Server{BinDir: o.BinDir}
+	s := &Server{BinDir: o.BinDir, wanted: o.Settings}
 	var err error
 	if s.BinDir == "" {
 		if s.BinDir, err = FindBin(); err != nil {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -72,21 +73,8 @@ func (r *rows) Scan(fields ...any) error {
 	return nil
 }
 
-// Values gives the current row as values of Go.
-func (r *rows) Values() ([]any, error) {
-	values := make([]any, len(r.columns))
-	for i, c := range r.columns {
-		known, ok := r.TypeMap().TypeForOID(c.DataTypeOID)
-		if !ok {
-			return nil, fmt.Errorf("column %s is of an unknown type (OID %d)", c.Name, c.DataTypeOID)
-		}
-		var err error
-		if values[i], err = known.Codec.DecodeValue(r.TypeMap(), c.DataTypeOID, c.Format, r.values[i]); err != nil {
-			return nil, fmt.Errorf("column %s: %w", c.Name, err)
-		}
-	}
-	return values, nil
-}
+// Values is what nobody asks for: what a column holds is known.
+func (r *rows) Values() ([]any, error) { return nil, errors.ErrUnsupported }
 
 // Close reads what is left.
 func (r *rows) Close() {
