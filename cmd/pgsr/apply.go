@@ -1,6 +1,8 @@
 package main
 
 import (
+	"time"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v2"
 
@@ -63,7 +65,8 @@ func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Co
 	defer m.stop()
 	options := p.options(c, m)
 	options.Notices = conn.notices
-	q := &question{program: p, ctx: c.Context, watch: startWatch(), meter: m}
+	q := &question{program: p, ctx: c.Context, meter: m}
+	start := time.Now()
 	if asks {
 		options.Confirm = q.confirm
 	}
@@ -72,21 +75,21 @@ func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Co
 	if err != nil {
 		return err
 	}
-	p.sayWhatWasDone(result, q)
+	p.sayWhatWasDone(result, q.shown, time.Since(start)-q.took)
 	return nil
 }
 
 // sayWhatWasDone also shows what was run, unless it was shown before.
-func (p *program) sayWhatWasDone(result *executor.Result, q *question) {
+func (p *program) sayWhatWasDone(result *executor.Result, shown bool, took time.Duration) {
 	if !result.Applied {
 		p.warn(result.Plan)
 		p.say("in sync: nothing to do")
 		return
 	}
-	if !q.shown {
+	if !shown {
 		p.show(result.Plan)
 	}
-	p.say("applied %s in %s", statements(result.Plan), q.watch.String())
+	p.say("applied %s in %.2f s", statements(result.Plan), took.Seconds())
 }
 
 // sayWhatIsToDo says how much there is to do.

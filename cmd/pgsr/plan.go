@@ -99,7 +99,7 @@ func (p *program) plan(c *cli.Context) error {
 	if err := p.writeRollback(c, s, plan, options); err != nil {
 		return err
 	}
-	if err := p.writePlan(c, planned{spec: s, plan: plan, options: options}); err != nil {
+	if err := p.writePlan(c, s, plan, options); err != nil {
 		return err
 	}
 	p.warn(plan)
@@ -125,14 +125,17 @@ func (p *program) writeRollback(c *cli.Context, s *spec.Spec, plan *planner.Plan
 	return p.writeFile(c.String(flagRollback), secret, func(w io.Writer) error { return executor.Write(w, s, back, o) })
 }
 
-func (p *program) writePlan(c *cli.Context, what planned) error {
+// writePlan writes the plan in the format that the flags say. As text it is without warnings, which stand on stderr.
+func (p *program) writePlan(c *cli.Context, s *spec.Spec, plan *planner.Plan, o executor.Options) error {
 	format := c.String(flagFormat)
-	if name := c.String("output"); name != "" && name != "-" {
-		secret := holdsVerifiers(format, what.options.Passwords, what.plan.Statements)
-		return p.writeFile(name, secret, func(w io.Writer) error { return what.write(w, format) })
+	write := func(w io.Writer) error { return executor.WriteAs(w, format, s, plan, o) }
+	if format == "text" {
+		write = func(w io.Writer) error { return report.WriteText(w, textOf(plan), p.colorful(w)) }
 	}
-	what.color = p.colorful(p.stdout)
-	return what.write(p.stdout, format)
+	if name := c.String("output"); name != "" && name != "-" {
+		return p.writeFile(name, holdsVerifiers(format, o.Passwords, plan.Statements), write)
+	}
+	return write(p.stdout)
 }
 
 // holdsVerifiers tells whether a script may have verifiers of passwords: new ones, or on the way back old ones.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -29,15 +30,14 @@ func (p *program) mayAsk(c *cli.Context) (bool, error) {
 type question struct {
 	*program
 	ctx   context.Context
-	watch stopwatch
 	meter *meter
 	shown bool
+	took  time.Duration
 }
 
 // confirm is what [executor.Options] wants for asking.
 func (q *question) confirm(plan *planner.Plan) (bool, error) {
-	q.watch.pause()
-	defer q.watch.resume()
+	defer func(asked time.Time) { q.took += time.Since(asked) }(time.Now())
 	q.meter.pause()
 	defer q.meter.resume()
 	q.show(plan)
