@@ -32,6 +32,19 @@ func (p *program) warn(plan *planner.Plan) {
 	}
 }
 
+// mostUndecided is how many roles are named.
+const mostUndecided = 10
+
+// sayUndecided names what the roles have and the spec says nothing of. It is no drift.
+func (p *program) sayUndecided(plan *planner.Plan) {
+	for _, line := range plan.Undecided[:min(len(plan.Undecided), mostUndecided)] {
+		p.say("note: %s", line)
+	}
+	if more := len(plan.Undecided) - mostUndecided; more > 0 {
+		p.say("note: and %d more roles of which the spec does not decide all", more)
+	}
+}
+
 // statements says how many there are, and in how many transactions if those are several.
 func statements(plan *planner.Plan) string {
 	text := count(len(plan.Statements), "statement")

@@ -59,20 +59,14 @@ type RevokeRole struct {
 	Cascade bool `json:"cascade,omitempty"`
 }
 
-// Apply removes the memberships.
+// Apply removes the memberships: those that the grantor gave, before 16 whoever gave them.
 func (ch RevokeRole) Apply(c *Catalog) {
-	leaving := c.leaving(ch.Members, ch.Grantor)
+	isMember := among(ch.Members)
+	leaving := func(m Membership) bool {
+		return isMember(m.Member) && (!c.Server.GrantorsMatter() || m.Grantor == ch.Grantor)
+	}
 	for _, role := range ch.Roles {
 		ch.remove(c, role, leaving)
-	}
-}
-
-// leaving gives what tells whether a membership is one of those that a grantor gave some members; before 16, that
-// whoever gave them.
-func (c *Catalog) leaving(members []string, grantor string) func(Membership) bool {
-	isOne := among(members)
-	return func(m Membership) bool {
-		return (!c.Server.GrantorsMatter() || m.Grantor == grantor) && isOne(m.Member)
 	}
 }
 

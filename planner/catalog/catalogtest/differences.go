@@ -16,37 +16,38 @@ func AllDifferences(a, b *catalog.Catalog) []string {
 }
 
 // differing lists the lines that only one side has.
-func differing(a, b map[string]bool) []string {
-	var out []string
-	for line := range a {
-		if !b[line] {
-			out = append(out, "- "+line)
+func differing(a, b []string) []string {
+	out := append(only(a, b, "- "), only(b, a, "+ ")...)
+	slices.SortStableFunc(out, func(x, y string) int { return strings.Compare(x[2:], y[2:]) })
+	return out
+}
+
+// only marks the lines that others have not.
+func only(lines, others []string, mark string) (out []string) {
+	known := map[string]bool{}
+	for _, line := range others {
+		known[line] = true
+	}
+	for _, line := range lines {
+		if !known[line] {
+			out = append(out, mark+line)
 		}
 	}
-	for line := range b {
-		if !a[line] {
-			out = append(out, "+ "+line)
-		}
-	}
-	slices.SortFunc(out, func(x, y string) int { return strings.Compare(x[2:]+x[:1], y[2:]+y[:1]) })
 	return out
 }
 
 // facts writes all that a catalog says as one line a fact.
-func facts(c *catalog.Catalog) map[string]bool {
-	out := map[string]bool{}
+func facts(c *catalog.Catalog) (out []string) {
 	for _, r := range c.Roles {
-		out[roleFact(r)] = true
+		out = append(out, roleFact(r))
 	}
 	for role, members := range c.Members {
 		for _, m := range members {
-			out[membershipFact(c, role, m)] = true
+			out = append(out, membershipFact(c, role, m))
 		}
 	}
 	for _, o := range c.Objects {
-		for _, line := range objectFacts(o) {
-			out[line] = true
-		}
+		out = append(out, objectFacts(o)...)
 	}
 	return out
 }

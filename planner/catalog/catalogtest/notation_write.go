@@ -3,7 +3,6 @@ package catalogtest
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,20 +12,7 @@ import (
 // Differences writes what is only in the one catalog and what is only in the other, in the words that [Read] takes, a
 // line each.
 func Differences(current, desired *catalog.Catalog) []string {
-	before, after := linesOf(current), linesOf(desired)
-	var out []string
-	for _, line := range before {
-		if !slices.Contains(after, line) {
-			out = append(out, "- "+line)
-		}
-	}
-	for _, line := range after {
-		if !slices.Contains(before, line) {
-			out = append(out, "+ "+line)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(a[2:], b[2:]) })
-	return out
+	return differing(linesOf(current), linesOf(desired))
 }
 
 // linesOf leaves out what an owner has by itself.
