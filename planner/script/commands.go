@@ -12,8 +12,6 @@ type Command struct {
 	// Statement is the index of the statement that it belongs to. The last change of role, back to the
 	// connecting one, belongs to the last statement.
 	Statement int
-	// SetsRole tells that it changes the role and is not the statement itself.
-	SetsRole bool
 }
 
 // Commands gives what is sent between BEGIN and COMMIT, in order. A script and a run of the same document send the
@@ -32,16 +30,16 @@ func (d Document) commands(write func(catalog.Change) string) iter.Seq[Command] 
 		acting := ""
 		for i, s := range d.Statements {
 			as := d.ActingRole(s)
-			if as != acting && !yield(Command{d.switchTo(as), i, true}) {
+			if as != acting && !yield(Command{d.switchTo(as), i}) {
 				return
 			}
 			acting = as
-			if !yield(Command{write(s.Change), i, false}) {
+			if !yield(Command{write(s.Change), i}) {
 				return
 			}
 		}
 		if acting != "" {
-			yield(Command{d.switchTo(""), len(d.Statements) - 1, true})
+			yield(Command{d.switchTo(""), len(d.Statements) - 1})
 		}
 	}
 }

@@ -14,10 +14,10 @@ func TestStepsNameTheirStatement(t *testing.T) {
 		{Change: catalog.DropRole{Name: "c"}, As: "y"},
 	}}
 	want := []Command{
-		{`DROP ROLE "a"`, 0, false},
-		{`SET LOCAL ROLE "x"`, 1, true}, {`DROP ROLE "b"`, 1, false},
-		{`SET LOCAL ROLE "y"`, 2, true}, {`DROP ROLE "c"`, 2, false},
-		{`SET LOCAL ROLE NONE`, 2, true},
+		{`DROP ROLE "a"`, 0},
+		{`SET LOCAL ROLE "x"`, 1}, {`DROP ROLE "b"`, 1},
+		{`SET LOCAL ROLE "y"`, 2}, {`DROP ROLE "c"`, 2},
+		{`SET LOCAL ROLE NONE`, 2},
 	}
 	if got := slices.Collect(Commands(d)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -104,14 +104,13 @@ func (f *file) onlyDocument(documents []*yaml.Node) *yaml.Node {
 // controlProblem finds the first character of a text that YAML does not allow, and says where it is and what to write
 // instead; false if there is none. https://yaml.org/spec/1.2.2/#51-character-set
 func (s *source) controlProblem(text string) (at place, problem string, found bool) {
-	offset := 0
-	for _, r := range text {
-		if isForbidden(r) {
-			return s.at(offset), fmt.Sprintf("the character %U is not allowed in YAML: write it as %s between double quotes", r, escapeOf(r)), true
-		}
-		offset++
+	offset := strings.IndexFunc(text, isForbidden)
+	if offset < 0 {
+		return place{}, "", false
 	}
-	return place{}, "", false
+	r, _ := utf8.DecodeRuneInString(text[offset:])
+	problem = fmt.Sprintf("the character %U is not allowed in YAML: write it as %s between double quotes", r, escapeOf(r))
+	return s.at(utf8.RuneCountInString(text[:offset])), problem, true
 }
 
 // isForbidden tells whether YAML does not allow a character as it is.
