@@ -58,6 +58,10 @@ var serverFacts = []serverFact{
 		ask: `SELECT nspacl IS NULL AND EXISTS (SELECT FROM pg_default_acl WHERE defaclrole = 'e1'::regrole AND cardinality(defaclacl) = 0)
 			FROM pg_namespace WHERE nspname = 'e'`,
 	},
+	{
+		name: "nothing is granted on a language that is not trusted", refused: "is not trusted",
+		do: []string{`CREATE ROLE l1`, `GRANT USAGE ON LANGUAGE c TO l1`},
+	},
 	{name: "aclexplode takes no array without a dimension", refused: "one-dimensional", do: []string{`SELECT aclexplode('{}'::aclitem[])`}},
 	{name: "the last year", ask: `SELECT '294276-12-31 23:59:59.999999Z'::timestamptz < 'infinity'`},
 	{name: "the year after it", refused: "out of range", do: []string{`SELECT '294277-01-01 00:00:00Z'::timestamptz`}},
