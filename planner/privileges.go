@@ -47,7 +47,7 @@ type itemGroup struct {
 	optionOnly bool
 }
 
-func (x itemGroup) compare(y itemGroup) int {
+func (x itemGroup) compare(y itemGroup) int { //nolint:unused // groups calls it
 	return cmp.Or(cmp.Compare(x.grantor, y.grantor), compareBools(x.grantable, y.grantable), compareBools(x.optionOnly, y.optionOnly))
 }
 
