@@ -420,13 +420,13 @@ SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS
 
 -- name: ScopeHidden :one
 -- What Hidden gives for a scope, of which not all is read: roles to show that are named as privilege roles and have more than what one single ACL
--- in the cluster gives them. LIMIT keeps the server from going the other way round, through all memberships.
+-- in the cluster gives them. OFFSET 0 keeps the server from going the other way round, through all memberships.
 SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS roles
 FROM pg_catalog.pg_roles AS r
 WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
     AND starts_with(r.rolname::text, '_pgsr_')
     AND NOT (
-        NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1)
+        NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0)
         AND (
             SELECT count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
             FROM (
