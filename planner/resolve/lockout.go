@@ -36,11 +36,14 @@ func (r *resolver) refuseLockout() {
 	}
 }
 
-// lose says what a role would lose, and what to write instead.
+// lose says what a role would lose, and what to write instead; empty: a spec can not say it.
 func (l *lockout) lose(role, what, instead string) {
 	const refused = "the connecting role would lock itself out: %q would lose %s"
 	if place, in := l.scope[role]; in {
-		l.fail(l.spec.Roles[place].At, refused+"; write «%s» for it, or leave it out of the spec", role, what, instead)
+		if instead != "" {
+			instead = fmt.Sprintf("write «%s» for it, or ", instead)
+		}
+		l.fail(l.spec.Roles[place].At, refused+"; %sleave it out of the spec", role, what, instead)
 		return
 	}
 	l.fail(spec.Position{}, refused+", which it has by way of a role of the spec: leave that role what it has, or give it to %q directly before", role, what, role)
@@ -107,7 +110,7 @@ func (l *lockout) keepsOwnership(id catalog.ObjectID) {
 func (l *lockout) administration() {
 	for _, role := range l.administered() {
 		if role != l.name && l.before.MayGrant(role) && !l.after.MayGrant(role) {
-			l.lose(l.name, fmt.Sprintf("ADMIN OPTION on role %q", role), fmt.Sprintf("member_of: [{role: %s, admin: true}]", role))
+			l.lose(l.name, fmt.Sprintf("ADMIN OPTION on role %q", role), "")
 		}
 	}
 }
