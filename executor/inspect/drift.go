@@ -141,10 +141,10 @@ func (d *drift) readItems(rows []gen.DriftRow) {
 	d.addItems(&a)
 }
 
-// catalogOf gives the letter of the catalog that has an object of a relkind, or of one of the other letters.
+// catalogOf gives r for a relkind, and every other letter as it is: [kindOf] knows it, or makes it an error.
 func catalogOf(kind byte) byte {
-	if kind == 'd' || kind == 'n' {
-		return kind
+	if _, isRelation := catalog.FindKind('r', string(kind)); isRelation {
+		return 'r'
 	}
-	return 'r'
+	return kind
 }

@@ -30,6 +30,9 @@ func TestUnknownKindIsAnError(t *testing.T) {
 		letter  byte
 		relkind string
 	}{{'r', "g"}, {'r', ""}, {'r', "rp"}, {'Z', ""}, {'d', "r"}} {
+		if c.relkind == "" && c.letter != 'r' && catalogOf(c.letter) != c.letter {
+			t.Errorf("%c was taken for a relation where drift is looked for", c.letter)
+		}
 		kind, err := kindOf(c.letter, c.relkind, "odd one")
 		if err == nil || kind != "" || !strings.Contains(err.Error(), `"odd one"`) {
 			t.Errorf("%c %q was taken for %q (%v)", c.letter, c.relkind, kind, err)
