@@ -156,10 +156,20 @@ func (m *meaning) memberships(role lawRole) {
 	}
 }
 
-// isManaged tells whether specs can speak of a kind of object.
+// cutKind cuts an object into its kind, which may be of several words, and its name. The kind is empty if specs can not
+// speak of it.
+func cutKind(object string) (kind, name string) {
+	for _, kind := range []string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE"} {
+		if name, is := strings.CutPrefix(object, kind+" "); is {
+			return kind, name
+		}
+	}
+	return "", object
+}
+
 func isManaged(object string) bool {
-	kind, _, _ := strings.Cut(object, " ")
-	return slices.Contains([]string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE"}, kind)
+	kind, _ := cutKind(object)
+	return kind != ""
 }
 
 // items are those that direct_grants lists, without options, and what is kept.

@@ -139,13 +139,13 @@ func (m *specMaker) addWhatIsThere(role *lawRole) {
 
 // objectOf reads an object's name. No schema of a state has a dot in its name.
 func objectOf(text string) (lawObject, bool) {
-	kind, name, _ := strings.Cut(text, " ")
+	kind, name := cutKind(text)
 	o := lawObject{kind: kind, name: name}
 	if kind == "TABLE" || kind == "SEQUENCE" {
 		o.schema, o.name, _ = strings.Cut(name, ".")
 	}
 	place := cmp.Or(o.schema, o.name) // what is the server's own can not be named
-	return o, isManaged(text) && (kind == "DATABASE" || kind == "TABLESPACE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
+	return o, kind != "" && (kind == "DATABASE" || kind == "TABLESPACE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
 }
 
 // phrase makes one up, mostly about what the connecting role may grant.

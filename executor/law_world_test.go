@@ -325,7 +325,8 @@ func (w *lawWorld) privilegeRoleByHand() []string {
 	if catalog.Kind(o.kind).Info().Shared {
 		reach = "global"
 	}
-	name := fmt.Sprintf("_pgsr_%s_%s_%s_%08x", reach, strings.ToLower(o.kind), strings.ToLower(privilege), w.Uint32())
+	words := strings.ReplaceAll(strings.ToLower(o.kind+"_"+privilege), " ", "_")
+	name := fmt.Sprintf("_pgsr_%s_%s_%08x", reach, words, w.Uint32())
 	by := pick(w.world, []string{"", "maker"})
 	if w.chance(w.mostly(60)) {
 		by = "admin"
