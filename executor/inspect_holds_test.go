@@ -8,14 +8,15 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// hiddenExcesses are what a privilege role may have beside what its one ACL gives it, where neither objects nor their
-// ACLs show it. $who is the role.
+// hiddenExcesses are what a privilege role may have beside what its one ACL gives it, mostly where neither objects nor
+// their ACLs show it. $who is the role.
 var hiddenExcesses = []excess{
 	{name: "a temporary table", given: []string{`CREATE TEMPORARY TABLE IF NOT EXISTS hidden (a int)`, `GRANT SELECT ON hidden TO $who`}},
 	{name: "a column of a temporary table", given: []string{`GRANT SELECT (a) ON hidden TO $who`}},
 	{name: "ownership of a temporary table", given: []string{`CREATE TEMPORARY TABLE owned (a int)`, `ALTER TABLE owned OWNER TO $who`}},
 	{name: "a temporary sequence", given: []string{`CREATE TEMPORARY SEQUENCE numbers`, `GRANT USAGE ON numbers TO $who`}},
 	{name: "a large object", given: []string{`SELECT lo_create(4711)`, `GRANT SELECT ON LARGE OBJECT 4711 TO $who`}},
+	// A language and a tablespace are shown, and count all the same.
 	{name: "a language", given: []string{`GRANT USAGE ON LANGUAGE plpgsql TO $who`}},
 	{name: "a tablespace", given: []string{`GRANT CREATE ON TABLESPACE pg_default TO $who`}},
 	{name: "a foreign data wrapper", given: []string{`CREATE FOREIGN DATA WRAPPER away`, `GRANT USAGE ON FOREIGN DATA WRAPPER away TO $who`}},

@@ -250,8 +250,8 @@ func (c *cluster) checkTampering(tampering excess, there *pgx.Conn) {
 	c.sync(takenSpec("orders"), false)
 }
 
-// TestNamesOfPrivilegeRoles: they are such as pg-sync-roles would give.
-func TestNamesOfPrivilegeRoles(t *testing.T) {
+// TestPrivilegeRolesAreNamedAsOthersNameThem: they are such as pg-sync-roles would give.
+func TestPrivilegeRolesAreNamedAsOthersNameThem(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA sales`, `CREATE TABLE sales.orders (a int)`, `CREATE SEQUENCE sales.numbers`)
 	c.sync(aliceLogin+"    grants: [CONNECT ON DATABASE warehouse, 'USAGE, CREATE ON SCHEMA sales', SELECT ON sales.orders, USAGE ON SEQUENCE sales.numbers]\n", true)
