@@ -8,9 +8,9 @@ import (
 )
 
 // sums are rows of a role outside a spec without their grantors: each with the options that rows of any grantor give
-// together, which is what a membership or a privilege is worth to whoever has it (DESIGN.md: «rows of any grantor,
-// added up»). A row has become less if it is gone, or if an option that some row gave is given by none. From which
-// grantor it comes is not part of it, as what one grantor takes back for a spec, another gives.
+// together, which is what a membership or a privilege is worth to whoever has it. A row has become less if it is gone,
+// or if an option that some row gave is given by none. From which grantor it comes is not part of it, as what one
+// grantor takes back for a spec, another gives.
 type sums map[string]map[string]bool
 
 func (s sums) add(key string, options map[string]bool) {

@@ -3,8 +3,8 @@
 // nothing left to do.
 //
 // [Sync] does all of it. Its parts can be used alone: [inspect.Catalog] reads the catalog, [resolve.Resolve] says what
-// a spec means for it, [planner.Build] works out the statements, [Write] writes them as a script, and [Apply] runs
-// them.
+// a spec means for it, [planner.Build] works out the statements, [Write] writes them as a script, [Sync]
+// applies it, and [ApplySaved] runs a saved plan.
 package executor
 
 import (

@@ -42,7 +42,8 @@ func (a *authority) hasJoined(role string) bool {
 	return joined
 }
 
-// has sees to it that the connecting role has a role's privileges without SET ROLE.
+// has gives the connecting role a role's privileges without SET ROLE, by a temporary membership if it takes one. If it
+// is false, the connecting role cannot have them.
 func (a *authority) has(role string) bool {
 	return a.HasPrivilegesOf(a.Name, role) || a.joinInheriting(role)
 }
@@ -58,7 +59,8 @@ func (a *authority) mayOn(role string, privilege catalog.Privilege, object *cata
 	})
 }
 
-// canBecome sees to it that the connecting role can SET ROLE to a role.
+// canBecome lets the connecting role SET ROLE to a role, by a temporary membership if it takes one. If it is false, the
+// connecting role cannot.
 func (a *authority) canBecome(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.join(role)
 }
@@ -69,9 +71,9 @@ func (a *authority) joiningInherits() bool {
 	return a.b.server.GrantorsMatter() || a.b.working.Roles[a.Name].Attributes.Inherit
 }
 
-// join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. The
-// membership inherits only where no other role inherits from the connecting role. Those roles would have the owner's
-// rights meanwhile, and REVOKE takes nothing in cascade from who has them.
+// join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. If others
+// inherit from the connecting role, the membership is made without INHERIT: they would get the owner's rights with it,
+// and REVOKE ... CASCADE takes nothing from who has those.
 func (a *authority) join(role string) bool {
 	return a.joinAs(role, a.joiningInherits() && !(a.b.server.GrantorsMatter() && a.isInherited()))
 }

@@ -27,8 +27,7 @@ func newInheritance(c *catalog.Catalog) *inheritance {
 	return in
 }
 
-// atMost gives a number that the roles that a role inherits from, directly or not, do not exceed: some are counted
-// more than once.
+// atMost gives a cheap upper bound of how many roles a role inherits from, directly or not. It counts some twice.
 func (in *inheritance) atMost(role string) int {
 	if _, known := in.bounds[role]; !known {
 		in.bounds[role] = len(in.above) // if it leads back here

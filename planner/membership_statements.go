@@ -84,8 +84,8 @@ func (b *builder) writeMemberships(section script.Section, byRole []membershipCh
 	}
 }
 
-// byMember makes of changes that each concern one role such that each concern one member, those of one kind after the
-// other, but for a REVOKE in cascade: that takes from others what one member has granted on.
+// byMember regroups: instead of one statement per role it gives one per member. A REVOKE ... CASCADE stays as it is: it
+// takes from others what one member has granted on.
 func byMember(byRole []membershipChange) []membershipChange {
 	var out []membershipChange
 	groups := map[memberGroup]map[string]*granted{}

@@ -133,8 +133,9 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 	b.writeMemberships(script.Memberships, grants)
 }
 
-// asGrantable orders the grants of a role: whoever gets ADMIN OPTION by one of them grants on in a later wave. Where
-// others have theirs from is not asked, as not all rows of grantors are read.
+// asGrantable orders the grants of a role. A GRANT by a role that gets ADMIN OPTION only in this plan has to come in a
+// later wave than the one that gives it. Where others have theirs from is not asked, as not all rows of grantors are
+// read.
 func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 	if !b.server.GrantorsMatter() || len(groups) < 2 {
 		return groups

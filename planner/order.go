@@ -7,10 +7,12 @@ import (
 	"pgsr/planner/script"
 )
 
-// build writes all statements down. The error is a [*Refusal]. Statements run in the order of their sections, which is
-// this one but for temporary memberships: that they are needed is found on the way. The reasons:
+// build writes all statements down. The error is a [*Refusal]. The calls stand in the order in which statements are
+// planned. They run in the order of [script.Section], which differs for temporary memberships alone: a later step finds
+// that it needs one, and it runs earlier. The reasons:
 //
-//   - Logins are lost first and gained last: nobody logs in who has not yet, or no longer, what they are to have.
+//   - Logins are lost first and gained last: nobody logs in who has not yet, or no longer, what they are to have. A new
+//     role has its login at once, as nobody sees it before COMMIT.
 //   - Roles come before what names them. Administrator roles are first, because they create the privilege roles.
 //   - Temporary memberships come before what they are needed for and end last. Those that would make a cycle with
 //     memberships that are to come end before these, and memberships that would make a cycle with them are lost first.

@@ -142,9 +142,9 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	}
 }
 
-// revokeOrder says when what a role granted is revoked. First comes what the server would not take in cascade: what
-// was granted by a role that has the owner's rights, or the grant option by a membership. It has to go while the role
-// has its own grant option. Then comes what the owner granted, on which the rest may depend.
+// revokeOrder says when what a grantor granted is revoked. 0: what CASCADE would leave, because the grantor can grant
+// in another way too; it goes while the grantor still has its option. 1: what the owner granted. 2: the rest, which
+// CASCADE has often taken by then.
 func (b *builder) revokeOrder(grantor string, object *catalog.Object, acl catalog.ACL) int {
 	hasOption := func(role string) bool {
 		return slices.ContainsFunc(acl.Of(role), func(i catalog.Item) bool { return i.Grantable })

@@ -42,8 +42,8 @@ type remedying struct {
 	round
 	// reasons are all that there were, in order.
 	reasons []Reason
-	// tried are the ways that were tried. Banned are remedies that lead nowhere, which none are tried of when all
-	// begins anew.
+	// tried are options tried since the search began anew. banned are remedies that led nowhere; they stay banned when
+	// it does.
 	tried  map[attempt]bool
 	banned map[string]bool
 	// done are the acts that remedies of this round do themselves, so that nothing else is lacking for them.

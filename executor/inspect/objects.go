@@ -176,7 +176,8 @@ func (i *inspection) addItems(a *acls) {
 	}
 }
 
-// defaultACL gives what NULL stands for, and of a relation what its owner has, worked out once for each kind and owner.
+// defaultACL gives the built-in ACL for NULL. For relations it also gives the owner's usual items, which the query
+// leaves out. It is worked out once for each kind and owner.
 func (i *inspection) defaultACL(kind catalog.Kind, owner string) catalog.ACL {
 	key := defaultKey{kind, owner}
 	if _, known := i.defaults[key]; !known {

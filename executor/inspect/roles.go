@@ -24,12 +24,11 @@ type entry struct {
 	role *catalog.Role
 	// gone says that there is no such role any more.
 	gone bool
-	// named says that the catalog has to show the role, member that it is one of some role.
+	// named: the catalog must contain it. member: it is a member of some role.
 	named, member bool
-	// candidate says that it is a privilege role if it holds one privilege on what is shown, and has nothing else.
+	// candidate: it is a privilege role if it holds one privilege on what is shown, and has nothing else.
 	candidate bool
-	// acl is the object whose ACL names the role; more says that another one's does, or that of a column, or that it
-	// has something else.
+	// acl is the object whose ACL names the role. more: it has something besides one privilege on acl.
 	acl  objectKey
 	more bool
 	// holds is what that ACL gives it.

@@ -63,7 +63,7 @@ func sending(ctx context.Context, to net.Conn, statements iter.Seq2[statement, e
 // send tells whether that went well.
 func (s *sender) send(one statement) bool {
 	before := len(s.buffer)
-	if one.prepare { // and in another's stead, if we were not told that there is one
+	if one.prepare { // Close first: the session may have a statement of this name that we do not know of
 		s.put(&pgproto3.Close{ObjectType: 'S', Name: one.name})
 	}
 	if one.prepare || one.name == "" {

@@ -12,8 +12,8 @@ import (
 	"pgsr/gen"
 )
 
-// Transaction is one that writes. What nobody waits for an answer to is sent along with what is asked next: all that is
-// done between two decisions takes one round trip.
+// Transaction is one that writes. [Transaction.Later] queues requests. They are sent with the next [Transaction.Ask] or
+// [Transaction.Commit], so that everything between two decisions takes one round trip.
 type Transaction struct {
 	Session
 	// System is the server's system identifier and ID the transaction's number, by which it can be found out whether it
@@ -22,7 +22,7 @@ type Transaction struct {
 	waiting    []Request
 }
 
-// Later sends something along with what is asked next.
+// Later queues requests until something is asked.
 func (t *Transaction) Later(requests ...Request) { t.waiting = append(t.waiting, requests...) }
 
 // Ask does what [Session.Ask] does, after all that waits.

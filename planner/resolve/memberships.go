@@ -41,8 +41,8 @@ func (r *resolver) wantedMembers() map[string][]roleAt {
 }
 
 // memberMarks tell which of the spec's roles are wanted as members of one role, which of these are members, and what
-// options all their rows together give them. They serve for one role after the other. A mark counts only in the turn
-// that it was made in, so that nothing has to be wiped.
+// options all their rows together give them. One set of marks serves all roles. A mark is the number of the turn in
+// which it was set; older numbers count as unset, so nothing is cleared.
 type memberMarks struct {
 	turn                         uint32
 	wanted, are, inherit, maySet []uint32

@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// findHolders notes, with the declarations on an object, which privilege roles there are for them, in order: they are
-// in its ACL, which is.
+// findHolders notes, with the declarations on an object, which privilege roles its ACL names for them. The ACL is
+// sorted, so holders come in order.
 func (r *resolver) findHolders(acl catalog.ACL, declared *declaration) {
 	if declared == nil {
 		return
