@@ -23,7 +23,7 @@ import (
 var update = flag.Bool("update", false, "write what comes of the stories into them")
 
 // inputs are the files of a story that are given; all others say what comes of them.
-var inputs = []string{"catalog", "spec", "options"}
+var inputs = []string{"catalog", "spec.yaml", "options"}
 
 // Each story says in words what is decided, and shows it: a catalog, a spec, and what of the catalog is to become
 // different.
@@ -68,7 +68,7 @@ func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 		}
 	}
 	current := catalogtest.Read(t, given["catalog"])
-	s, means := readSpec(t, given["spec"], given["options"])
+	s, means := readSpec(t, given["spec.yaml"], given["options"])
 	resolution, err := resolve.Resolve(s, current, means)
 	if err != nil {
 		add("refused", unlines(messages(t, err)))
