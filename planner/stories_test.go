@@ -30,14 +30,11 @@ var update = flag.Bool("update", false, "write what comes of the stories into th
 // given are the files of a story that are given; all others say what comes of them.
 var given = []string{"spec.yaml", "catalog", "options"}
 
-// TestStories plans each story of testdata, the index of what is supported: testdata/README.md.
+// TestStories plans each story of testdata, what is supported: testdata/README.md.
 func TestStories(t *testing.T) {
 	for _, path := range storiesIn(t, "*") {
 		t.Run(strings.TrimSuffix(strings.TrimPrefix(path, "testdata/"), ".txtar"), func(t *testing.T) {
-			archive, err := txtar.ParseFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
+			archive := readArchive(t, path)
 			told := tell(t, archive)
 			got, want := string(txtar.Format(told)), string(txtar.Format(archive))
 			if *update {

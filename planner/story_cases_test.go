@@ -1,8 +1,11 @@
 package planner_test
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +19,11 @@ import (
 func TestEveryKindHasItsStories(t *testing.T) {
 	for _, kind := range catalog.Kinds() {
 		folder := strings.ReplaceAll(strings.ToLower(string(kind.Kind)), " ", "_")
-		plans := plansIn(t, folder)
+		plans := filesIn(t, folder, "plan")
 		hasCases(t, folder, plans, casesOf(kind))
+		if filesIn(t, folder, "refused")["missing"] == "" {
+			t.Errorf("testdata/%s/missing.txtar: it is not there, or is not refused", folder)
+		}
 		for _, privilege := range kind.Privileges {
 			if !isGranted(plans, kind.Kind, privilege) {
 				t.Errorf("no story in testdata/%s grants %s", folder, privilege)
@@ -33,7 +39,7 @@ func TestRolesHaveTheirStories(t *testing.T) {
 		"login":      {"given", "nothing-to-do", "taken-away"},
 		"membership": {"granted", "nothing-to-do", "taken-away", "odd-names", "by-createrole", "neighbour-untouched"},
 	} {
-		hasCases(t, folder, plansIn(t, folder), cases)
+		hasCases(t, folder, filesIn(t, folder, "plan"), cases)
 	}
 }
 
@@ -58,25 +64,64 @@ func casesOf(kind catalog.KindInfo) []string {
 	return cases
 }
 
-// plansIn gives the plans of a folder by the names of its stories.
-func plansIn(t *testing.T, folder string) map[string]string {
-	t.Helper()
-	plans := map[string]string{}
-	for _, path := range storiesIn(t, folder) {
-		archive, err := txtar.ParseFile(path)
-		if err != nil {
+// TestIndexOfStories holds testdata/INDEX.md, which says of each story what it shows.
+func TestIndexOfStories(t *testing.T) {
+	const index = "testdata/INDEX.md"
+	text := indexOfStories(t)
+	if *update {
+		if err := os.WriteFile(index, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if now, err := os.ReadFile(index); err != nil || string(now) != text {
+		t.Errorf("%s is not what the stories say, %v: run go test ./planner -run Stories -update", index, err)
+	}
+}
+
+func indexOfStories(t *testing.T) string {
+	t.Helper()
+	text, last := "# The stories\n\n`go test ./planner -run Stories -update` writes this index: each case, with the sentence that it begins with.\n", ""
+	for _, path := range storiesIn(t, "*") {
+		folder, file, _ := strings.Cut(strings.TrimPrefix(path, "testdata/"), "/")
+		if folder != last {
+			text += "\n## " + folder + "\n\n"
+		}
+		last = folder
+		archive, refused := readArchive(t, path), ""
+		if slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == "refused" }) {
+			refused = ", refused"
+		}
+		sentence := strings.Join(strings.Fields(string(archive.Comment)), " ")
+		text += fmt.Sprintf("- [%s](%s/%s)%s: %s\n", strings.TrimSuffix(file, ".txtar"), folder, file, refused, sentence)
+	}
+	return text
+}
+
+func readArchive(t *testing.T, path string) *txtar.Archive {
+	t.Helper()
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return archive
+}
+
+// filesIn gives the files of a name in a folder by the names of its stories.
+func filesIn(t *testing.T, folder, name string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	for _, path := range storiesIn(t, folder) {
+		archive := readArchive(t, path)
 		if !isSentence.Match(archive.Comment) {
 			t.Errorf("%s does not begin with a sentence that says what it shows: %q", path, archive.Comment)
 		}
 		for _, file := range archive.Files {
-			if file.Name == "plan" {
-				plans[strings.TrimSuffix(filepath.Base(path), ".txtar")] = string(file.Data)
+			if file.Name == name {
+				files[strings.TrimSuffix(filepath.Base(path), ".txtar")] = string(file.Data)
 			}
 		}
 	}
-	return plans
+	return files
 }
 
 var isSentence = regexp.MustCompile(`\A[^a-z][^.]+(\.[^.]+)*\.\n\z`)
