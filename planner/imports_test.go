@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// mayImport is who may import whom: the table of docs/architecture.md. What is not of the standard library and not in a row is forbidden;
-// pgx stands for all of its packages.
+// mayImport is who may import whom: the table of docs/architecture.md. What is not of the standard library and not in a
+// row is forbidden; pgx stands for all of its packages.
 var mayImport = map[string][]string{
 	"planner":                     {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/script"},
 	"planner/catalog":             {},

@@ -144,8 +144,8 @@ func (r *resolver) regrantByOwner(object *catalog.Object, before, after catalog.
 }
 
 // interruptedOptions are grant options by which something was granted that is to go. They are revoked with CASCADE and
-// given back, because nobody can act as their holder to revoke what it granted. An option that is lost already is one of
-// them: its holder gets it for the moment.
+// given back, because nobody can act as their holder to revoke what it granted. An option that is lost already is one
+// of them: its holder gets it for the moment.
 func (r *resolver) interruptedOptions(object *catalog.Object, before, after catalog.ACL) map[grantOption]bool {
 	interrupted := map[grantOption]bool{}
 	for _, item := range before.Without(after) {
