@@ -42,10 +42,10 @@ func (a *authority) hasJoined(role string) bool {
 	return joined
 }
 
-// has gives the connecting role a role's privileges without SET ROLE, by a temporary membership if it takes one. If it
-// is false, the connecting role cannot have them.
-func (a *authority) has(role string) bool {
-	return a.HasPrivilegesOf(a.Name, role) || a.joinInheriting(role)
+// ensurePrivilegesOf gives the connecting role a role's privileges without SET ROLE, by a temporary membership if it
+// takes one. If it is false, the connecting role cannot have them.
+func (a *authority) ensurePrivilegesOf(role string) bool {
+	return a.HasPrivilegesOf(a.Name, role) || a.joinWithInherit(role)
 }
 
 // mayOn tells whether a role has a privilege on an object. The connecting role has those of the roles that it has
@@ -59,9 +59,9 @@ func (a *authority) mayOn(role string, privilege catalog.Privilege, object *cata
 	})
 }
 
-// canBecome lets the connecting role SET ROLE to a role, by a temporary membership if it takes one. If it is false, the
-// connecting role cannot.
-func (a *authority) canBecome(role string) bool {
+// ensureSetRole lets the connecting role SET ROLE to a role, by a temporary membership if it takes one. If it is
+// false, the connecting role cannot.
+func (a *authority) ensureSetRole(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.join(role)
 }
 
@@ -83,8 +83,8 @@ func (a *authority) isInherited() bool {
 	return slices.ContainsFunc(a.b.working.Members[a.Name], func(m catalog.Membership) bool { return m.Inherit })
 }
 
-// joinInheriting makes the connecting role a member that has the role's privileges without SET ROLE.
-func (a *authority) joinInheriting(role string) bool {
+// joinWithInherit makes the connecting role a member that has the role's privileges without SET ROLE.
+func (a *authority) joinWithInherit(role string) bool {
 	if !a.joiningInherits() || !a.joinAs(role, true) {
 		return false
 	}
@@ -228,7 +228,7 @@ func (a *authority) mustName(grantor string) bool {
 // actAsAdministrator gives the role to act as to grant and revoke in the name of a grantor: that itself, if it is an
 // administrator role, which takes far less time than to name it. Empty: the connecting role.
 func (a *authority) actAsAdministrator(grantor string) string {
-	if a.NeedsAdministrators() && a.MayActAsAdministrator(grantor) && a.canBecome(grantor) {
+	if a.NeedsAdministrators() && a.MayActAsAdministrator(grantor) && a.ensureSetRole(grantor) {
 		return grantor
 	}
 	return ""
@@ -243,8 +243,8 @@ func (b *builder) administratorsOf(roles []string) map[string]string {
 	return out
 }
 
-// mayAlter refuses ALTER ROLE of a role that the connecting role may not alter.
-func (a *authority) mayAlter(role, act string) {
+// requireMayAlter refuses ALTER ROLE of a role that the connecting role may not alter.
+func (a *authority) requireMayAlter(role, act string) {
 	if a.MayAlter(role) {
 		return
 	}
@@ -253,11 +253,11 @@ func (a *authority) mayAlter(role, act string) {
 		a.b.refuse(act, why, denial{subject: subject{role: role}})
 		return
 	}
-	a.mayChange(role, act)
+	a.requireMayChange(role, act)
 }
 
-// mayChange refuses what would otherwise change a role that the connecting role may not change.
-func (a *authority) mayChange(role, act string) {
+// requireMayChange refuses what would otherwise change a role that the connecting role may not change.
+func (a *authority) requireMayChange(role, act string) {
 	denied, why := denial{subject: subject{role: role}}, ""
 	switch {
 	case a.MayChange(role):
@@ -278,9 +278,9 @@ func (a *authority) noAdminOption(role string) string {
 	return fmt.Sprintf("role %q has no ADMIN OPTION on role %q", a.Name, role)
 }
 
-// mayGrant refuses what would change who is a member of a role that the connecting role may not grant.
+// requireMayGrant refuses what would change who is a member of a role that the connecting role may not grant.
 // https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
-func (a *authority) mayGrant(role string, act func() string, change catalog.Change) bool {
+func (a *authority) requireMayGrant(role string, act func() string, change catalog.Change) bool {
 	if a.MayGrant(role) {
 		return true
 	}

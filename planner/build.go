@@ -16,31 +16,31 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if IsSame(current, desired) {
 		return &Plan{Server: current.Server, From: current}, nil
 	}
-	b, plan, err := built(current, desired)
+	b, plan, err := buildTryingBothOrders(current, desired)
 	if err != nil {
 		return nil, err
 	}
 	plan.Warnings = slices.Concat(b.crowdedWarnings(), b.slowLoginWarnings())
-	return inParts(plan, desired, buildPart)
+	return inParts(plan, desired, planOneTransaction)
 }
 
-// buildPart works out what is one transaction.
-func buildPart(from, to *catalog.Catalog) (*Plan, error) {
-	_, plan, err := built(from, to)
+// planOneTransaction works out what is one transaction.
+func planOneTransaction(from, to *catalog.Catalog) (*Plan, error) {
+	_, plan, err := buildTryingBothOrders(from, to)
 	return plan, err
 }
 
-// built tries in two ways. What is refused at first may be allowed where memberships that go anyway go first: the
-// connecting role can not join a role that is a member of it.
-func built(from, to *catalog.Catalog) (*builder, *Plan, error) {
+// buildTryingBothOrders tries two orders. What is refused at first may be allowed where memberships that go anyway go
+// first: the connecting role can not join a role that is a member of it.
+func buildTryingBothOrders(from, to *catalog.Catalog) (*builder, *Plan, error) {
 	b := newBuilder(from, to)
-	plan, err := b.build(from)
+	plan, err := b.planAllSteps(from)
 	if err == nil || !leavesAny(from, to) {
 		return b, plan, err
 	}
 	other := newBuilder(from, to)
 	other.leavingFirst = true
-	if plan, again := other.build(from); again == nil {
+	if plan, again := other.planAllSteps(from); again == nil {
 		return other, plan, nil
 	}
 	return b, nil, err
@@ -103,8 +103,8 @@ type builder struct {
 	crowded []crowded
 }
 
-// do adds a statement and lets it take effect on the working catalog.
-func (b *builder) do(section script.Section, as string, change catalog.Change, reason string) {
+// addStatement adds a statement and lets it take effect on the working catalog.
+func (b *builder) addStatement(section script.Section, as string, change catalog.Change, reason string) {
 	b.statements = append(b.statements, script.Statement{Change: change, As: as, Section: section, Reason: reason})
 	change.Apply(b.working)
 }

@@ -27,7 +27,7 @@ var (
 
 // TestDocsNameWhatThereIs: every file, Go identifier and target of make that a document names in backquotes, and every
 // file that it links to, exists. A name is taken for Go's if it has a dot or letters of both cases, so a document
-// writes builder.build for a function of one small word.
+// writes operation.do for a function of one small word.
 func TestDocsNameWhatThereIs(t *testing.T) {
 	declared := declarations(t)
 	makefile := readDoc(t, "Makefile")

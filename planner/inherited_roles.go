@@ -10,7 +10,7 @@ import (
 type inheritance struct {
 	// above are the roles that a member inherits from directly.
 	above map[string][]string
-	// bounds are those of atMost, exceeding those of exceeds, by role.
+	// bounds are those of upperBound, exceeding those of inheritsTooMany, by role.
 	bounds    map[string]int
 	exceeding map[string]bool
 }
@@ -27,25 +27,25 @@ func newInheritance(c *catalog.Catalog) *inheritance {
 	return in
 }
 
-// atMost gives a cheap upper bound of how many roles a role inherits from, directly or not. It counts some twice.
-func (in *inheritance) atMost(role string) int {
+// upperBound gives a cheap upper bound of how many roles a role inherits from, directly or not. It counts some twice.
+func (in *inheritance) upperBound(role string) int {
 	if _, known := in.bounds[role]; !known {
 		in.bounds[role] = len(in.above) // if it leads back here
 		n := len(in.above[role])
 		for _, above := range in.above[role] {
-			n += in.atMost(above)
+			n += in.upperBound(above)
 		}
 		in.bounds[role] = n
 	}
 	return in.bounds[role]
 }
 
-// exceeds tells whether a role inherits from more than manyMemberships roles. Whoever inherits from one that does, does
-// so as well, so that most are not counted.
-func (in *inheritance) exceeds(role string) bool {
+// inheritsTooMany tells whether a role inherits from more than manyMemberships roles. Whoever inherits from one that
+// does, does so as well, so that most are not counted.
+func (in *inheritance) inheritsTooMany(role string) bool {
 	if _, known := in.exceeding[role]; !known {
-		in.exceeding[role] = in.atMost(role) > manyMemberships &&
-			(slices.ContainsFunc(in.above[role], in.exceeds) || in.count(role, manyMemberships) > manyMemberships)
+		in.exceeding[role] = in.upperBound(role) > manyMemberships &&
+			(slices.ContainsFunc(in.above[role], in.inheritsTooMany) || in.count(role, manyMemberships) > manyMemberships)
 	}
 	return in.exceeding[role]
 }

@@ -11,8 +11,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// memberGroup is what memberships have in common that one statement can grant or revoke.
-type memberGroup struct {
+// membershipStatementKey is what memberships have in common that one statement can grant or revoke.
+type membershipStatementKey struct {
 	revokes bool
 	// lessens tells that a GRANT takes options away; wave counts the grants that have to come first.
 	lessens bool
@@ -30,7 +30,7 @@ type memberGroup struct {
 
 // membershipChange is what one statement does.
 type membershipChange struct {
-	memberGroup
+	membershipStatementKey
 	roles   granted
 	members []string
 }
@@ -88,16 +88,16 @@ func (b *builder) writeMemberships(section script.Section, byRole []membershipCh
 // takes from others what one member has granted on.
 func byMember(byRole []membershipChange) []membershipChange {
 	var out []membershipChange
-	groups := map[memberGroup]map[string]*granted{}
+	groups := map[membershipStatementKey]map[string]*granted{}
 	for _, change := range byRole {
 		if change.cascade {
 			out = append(out, change)
 			continue
 		}
-		group := groups[change.memberGroup]
+		group := groups[change.membershipStatementKey]
 		if group == nil {
 			group = map[string]*granted{}
-			groups[change.memberGroup] = group
+			groups[change.membershipStatementKey] = group
 		}
 		for _, member := range change.members {
 			if group[member] == nil {
@@ -106,7 +106,7 @@ func byMember(byRole []membershipChange) []membershipChange {
 			group[member].add(change.roles)
 		}
 	}
-	for _, key := range slices.SortedFunc(maps.Keys(groups), memberGroup.compare) {
+	for _, key := range slices.SortedFunc(maps.Keys(groups), membershipStatementKey.compare) {
 		for _, member := range slices.Sorted(maps.Keys(groups[key])) {
 			out = append(out, membershipChange{key, *groups[key][member], []string{member}})
 		}
@@ -136,7 +136,7 @@ func (b *builder) inPieces(change membershipChange) []membershipChange {
 		to := min(from+most, len(roles.names))
 		some := granted{roles.names[from:to:to], roles.holds[from:to:to]}
 		for members := range slices.Chunk(change.members, most) {
-			out = append(out, membershipChange{change.memberGroup, some, members})
+			out = append(out, membershipChange{change.membershipStatementKey, some, members})
 		}
 	}
 	return out
@@ -180,9 +180,9 @@ func (m membershipChange) why() string {
 }
 
 // memberGroups are the members of one role by what their memberships have in common.
-type memberGroups = groups[memberGroup, string]
+type memberGroups = groups[membershipStatementKey, string]
 
-func (x memberGroup) compare(y memberGroup) int {
+func (x membershipStatementKey) compare(y membershipStatementKey) int {
 	return cmp.Or(
 		cmp.Compare(x.wave, y.wave), compareBools(y.lessens, x.lessens), compareBools(x.adminOnly, y.adminOnly), cmp.Compare(x.grantor, y.grantor),
 		compareBools(x.explicit, y.explicit), compareBools(x.options.Admin, y.options.Admin), compareBools(x.options.Inherit, y.options.Inherit),

@@ -117,7 +117,7 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 			if d.other != nil && !gains(d.row.Options, d.other.Options) {
 				continue
 			}
-			key := memberGroup{grantor: d.row.Grantor}
+			key := membershipStatementKey{grantor: d.row.Grantor}
 			if b.needsOptions(d) {
 				key.explicit, key.options = true, d.row.Options
 				key.options.Admin = key.options.Admin || d.other != nil && d.other.Admin // which a REVOKE takes away, with what depends on it
@@ -182,9 +182,9 @@ func (b *builder) needsOptions(d memberDifference) bool {
 }
 
 // grantRole gives the GRANT of a role to some members, unless the connecting role may not make it.
-func (b *builder) grantRole(role string, key memberGroup, members []string) (membershipChange, bool) {
+func (b *builder) grantRole(role string, key membershipStatementKey, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("grant role %q to %s", role, nameGrantees(members)) }
-	if !b.authority.mayGrant(role, act, nil) {
+	if !b.authority.requireMayGrant(role, act, nil) {
 		return membershipChange{}, false
 	}
 	key.as = b.authority.actAsAdministrator(key.grantor)
@@ -192,8 +192,8 @@ func (b *builder) grantRole(role string, key memberGroup, members []string) (mem
 	if !b.server.GrantorsMatter() && !key.grantedBy {
 		key.grantor = b.authority.Name
 	}
-	grant := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
-	if key.grantedBy && b.server.GrantorsMatter() && !b.mayActAs(grant, act) {
+	grant := membershipChange{membershipStatementKey: key, roles: b.granted(role), members: members}
+	if key.grantedBy && b.server.GrantorsMatter() && !b.requireMayActAs(grant, act) {
 		return membershipChange{}, false
 	}
 	grant.change().Apply(b.working)
@@ -240,7 +240,7 @@ func groupsToLessen(extra []memberDifference) memberGroups {
 	for _, d := range extra {
 		if d.other != nil && (d.row.Inherit && !d.other.Inherit || d.row.Set && !d.other.Set) {
 			options := catalog.Options{Admin: d.row.Admin, Inherit: d.other.Inherit, Set: d.other.Set}
-			groups.add(memberGroup{lessens: true, grantor: d.row.Grantor, explicit: true, options: options}, d.row.Member)
+			groups.add(membershipStatementKey{lessens: true, grantor: d.row.Grantor, explicit: true, options: options}, d.row.Member)
 		}
 	}
 	return groups
@@ -251,7 +251,7 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 	var groups memberGroups
 	for _, d := range extra {
 		if d.other == nil || d.row.Admin && !d.other.Admin {
-			groups.add(memberGroup{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}, d.row.Member)
+			groups.add(membershipStatementKey{revokes: true, grantor: d.row.Grantor, adminOnly: d.other != nil}, d.row.Member)
 		}
 	}
 	return groups
@@ -259,17 +259,17 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 
 // revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by
 // now got it again.
-func (b *builder) revokeRole(role string, key memberGroup, members []string) (membershipChange, bool) {
+func (b *builder) revokeRole(role string, key membershipStatementKey, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
-	revoke := membershipChange{memberGroup: key, roles: b.granted(role), members: members}
+	revoke := membershipChange{membershipStatementKey: key, roles: b.granted(role), members: members}
 	if b.server.GrantorsMatter() {
 		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
-		if key.as == "" && !b.mayActAs(revoke, act) {
+		if key.as == "" && !b.requireMayActAs(revoke, act) {
 			return membershipChange{}, false
 		}
 		revoke.cascade = b.haveGrantedOn(role, key.grantor, members)
-	} else if !b.authority.mayGrant(role, act, revoke.change()) {
+	} else if !b.authority.requireMayGrant(role, act, revoke.change()) {
 		return membershipChange{}, false
 	}
 	return revoke, true
@@ -294,12 +294,12 @@ func (b *builder) haveGrantedOn(role, grantor string, members []string) bool {
 	})
 }
 
-// mayActAs refuses to grant as a role, or to revoke what it granted, for which the connecting role may not act (16
-// and later).
+// requireMayActAs refuses to grant as a role, or to revoke what it granted, for which the connecting role may not act
+// (16 and later).
 // https://www.postgresql.org/docs/16/sql-revoke.html
-func (b *builder) mayActAs(change membershipChange, act func() string) bool {
+func (b *builder) requireMayActAs(change membershipChange, act func() string) bool {
 	grantor := change.grantor
-	if b.authority.has(grantor) {
+	if b.authority.ensurePrivilegesOf(grantor) {
 		return true
 	}
 	why := fmt.Sprintf("role %q granted it, and role %q may not act for it", grantor, b.authority.Name)

@@ -7,9 +7,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// build writes all statements down. The error is a [*Refusal]. The calls stand in the order in which statements are
-// planned. They run in the order of [script.Section], which differs for temporary memberships alone: a later step finds
-// that it needs one, and it runs earlier. The reasons:
+// planAllSteps writes all statements down. The error is a [*Refusal]. The calls stand in the order in which
+// statements are planned. They run in the order of [script.Section], which differs for temporary memberships alone: a
+// later step finds that it needs one, and it runs earlier. The reasons:
 //
 //   - Logins are lost first and gained last: nobody logs in who has not yet, or no longer, what they are to have. A new
 //     role has its login at once, as nobody sees it before COMMIT.
@@ -23,12 +23,12 @@ import (
 //     before and after. [builder.changePrivileges] and [builder.changeMemberships] say where that can not be.
 //   - Schemas and roles that the desired state does not have go when nothing refers to them any more: schemas before
 //     the memberships that allow it, roles after them.
-func (b *builder) build(current *catalog.Catalog) (*Plan, error) {
+func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)
 	b.leaveFirst()
 	b.createPrivilegeRoles()
-	b.mayCreate()
+	b.requireMayCreate()
 	b.loseLogins()
 	b.decideComments()
 	b.createSchemas()

@@ -10,21 +10,21 @@ import (
 
 // createSchemas creates the schemas that are to be owned and do not exist.
 func (b *builder) createSchemas() {
-	for _, id := range b.changed() {
+	for _, id := range b.changedObjects() {
 		if b.working.Objects[id] != nil {
 			continue
 		}
 		owner := b.desired.Objects[id].Owner
 		act := fmt.Sprintf("create %s for role %q", id, owner)
 		b.about = subject{object: id}
-		b.mayCreateSchemas(act)
-		b.mayGiveTo(owner, act)
-		b.do(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", owner))
+		b.requireMayCreateSchemas(act)
+		b.requireMayGiveTo(owner, act)
+		b.addStatement(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", owner))
 	}
 }
 
-// changed lists, in order, the objects that the desired catalog has otherwise than the working one.
-func (b *builder) changed() []catalog.ObjectID {
+// changedObjects lists, in order, the objects that the desired catalog has otherwise than the working one.
+func (b *builder) changedObjects() []catalog.ObjectID {
 	var ids []catalog.ObjectID
 	for id, object := range b.desired.Objects {
 		if b.working.Objects[id] != object {
@@ -38,13 +38,13 @@ func (b *builder) changed() []catalog.ObjectID {
 // changeOwners changes owners, those of schemas first. What a new owner needs only for the moment it does not
 // keep.
 func (b *builder) changeOwners() {
-	for _, id := range b.changed() {
+	for _, id := range b.changedObjects() {
 		now, want := b.working.Objects[id], b.desired.Objects[id]
 		if now.Owner == want.Owner || !id.Kind.Info().Ownable {
 			continue
 		}
 		b.allowOwnership(now, want.Owner)
-		b.do(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
+		b.addStatement(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
 	}
 	b.revokeTemporary(script.Owners)
 }
@@ -63,29 +63,29 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	}
 	act := fmt.Sprintf("give %s to role %q", object.ID, owner)
 	b.about = subject{object: object.ID}
-	if !b.authority.has(object.Owner) {
+	if !b.authority.ensurePrivilegesOf(object.Owner) {
 		b.authority.refuseActing(object.Owner, object, act, nil)
 	}
-	b.mayGiveTo(owner, act)
+	b.requireMayGiveTo(owner, act)
 	if object.ID.Kind == catalog.Schema {
-		b.mayCreateSchemas(act)
+		b.requireMayCreateSchemas(act)
 		return
 	}
 	b.letLookUp(object, "", script.Owners, act)
 	b.grantTemporarily(script.Owners, catalog.Create, object.ID.Schema, owner, act)
 }
 
-// mayGiveTo refuses to give an object to a role that the connecting role can not SET ROLE to.
-func (b *builder) mayGiveTo(owner, act string) {
-	if !b.authority.canBecome(owner) {
+// requireMayGiveTo refuses to give an object to a role that the connecting role can not SET ROLE to.
+func (b *builder) requireMayGiveTo(owner, act string) {
+	if !b.authority.ensureSetRole(owner) {
 		why := fmt.Sprintf("role %q can not SET ROLE to role %q", b.authority.Name, owner)
 		b.refuse(act, why, denial{rights: []right{{kind: memberOf, role: owner, options: catalog.Options{Set: true}}}, subject: b.about})
 	}
 }
 
-// mayCreateSchemas refuses what needs CREATE on the database: unlike for tables, it is the connecting role that needs
-// it.
-func (b *builder) mayCreateSchemas(act string) {
+// requireMayCreateSchemas refuses what needs CREATE on the database: unlike for tables, it is the connecting role
+// that needs it.
+func (b *builder) requireMayCreateSchemas(act string) {
 	id := catalog.ObjectID{Kind: catalog.Database, Name: b.server.Database}
 	database := b.working.Objects[id]
 	if database != nil && !b.authority.HasPrivilege(b.authority.Name, catalog.Create, database) {

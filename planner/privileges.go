@@ -16,7 +16,7 @@ import (
 // without a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it
 // away again. Where there may be no room for both, what is revoked comes before.
 func (b *builder) changePrivileges() {
-	for _, id := range b.changed() {
+	for _, id := range b.changedObjects() {
 		b.about = subject{object: id}
 		b.noteCrowded(id)
 		if b.exchangesMany(id) {
@@ -33,26 +33,26 @@ func (b *builder) changePrivileges() {
 	b.revokeTemporary(script.Privileges)
 }
 
-// doOn adds a statement on an object that counts as one by the given grantor.
-func (b *builder) doOn(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
+// addObjectStatement adds a statement on an object that counts as one by the given grantor.
+func (b *builder) addObjectStatement(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
 	as := b.authority.actAs(grantor, object, act, change)
 	b.letLookUp(object, as, script.Privileges, act)
-	b.do(script.Privileges, as, change, reason)
+	b.addStatement(script.Privileges, as, change, reason)
 }
 
-// itemGroup is what items have in common that one statement can grant or revoke.
-type itemGroup struct {
+// itemStatementKey is what items have in common that one statement can grant or revoke.
+type itemStatementKey struct {
 	grantor    string
 	grantable  bool
 	optionOnly bool
 }
 
-func (x itemGroup) compare(y itemGroup) int { //nolint:unused // groups calls it
+func (x itemStatementKey) compare(y itemStatementKey) int { //nolint:unused // groups calls it
 	return cmp.Or(cmp.Compare(x.grantor, y.grantor), compareBools(x.grantable, y.grantable), compareBools(x.optionOnly, y.optionOnly))
 }
 
 // itemGroups are items by what they have in common.
-type itemGroups = groups[itemGroup, catalog.Item]
+type itemGroups = groups[itemStatementKey, catalog.Item]
 
 // grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out
 // anew after each: what a REVOKE took away in cascade comes back in the order in which it was granted.
@@ -64,14 +64,14 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 		if len(groups) == 0 {
 			return
 		}
-		slices.SortStableFunc(groups, func(x, y group[itemGroup, catalog.Item]) int {
+		slices.SortStableFunc(groups, func(x, y group[itemStatementKey, catalog.Item]) int {
 			return compareBools(!mayGrant(have, x.key.grantor, object.Owner, x.of), !mayGrant(have, y.key.grantor, object.Owner, y.of))
 		})
 		first := groups[0]
-		for _, g := range gather(first.of) {
+		for _, g := range mergeByPrivileges(first.of) {
 			object := b.working.Objects[id] // the statement before may have given others a grant option
 			act := "grant " + joinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees)
-			b.doOn(object, first.key.grantor, act, catalog.Grant{
+			b.addObjectStatement(object, first.key.grantor, act, catalog.Grant{
 				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.key.grantor, WithOption: first.key.grantable,
 			}, b.grantReason(g.grantees))
 		}
@@ -83,7 +83,7 @@ func lacking(have, want catalog.ACL) itemGroups {
 	var groups itemGroups
 	for _, item := range want.Without(have) {
 		if item.Grantable || !have.Contains(withOption(item)) {
-			groups.add(itemGroup{grantor: item.Grantor, grantable: item.Grantable}, item)
+			groups.add(itemStatementKey{grantor: item.Grantor, grantable: item.Grantable}, item)
 		}
 	}
 	return groups
@@ -135,10 +135,10 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 		if len(groups) == 0 {
 			return
 		}
-		slices.SortStableFunc(groups, func(x, y group[itemGroup, catalog.Item]) int {
+		slices.SortStableFunc(groups, func(x, y group[itemStatementKey, catalog.Item]) int {
 			return cmp.Compare(b.revokeOrder(x.key.grantor, object, have), b.revokeOrder(y.key.grantor, object, have))
 		})
-		b.revoke(object, column, groups[0].key, gather(groups[0].of)[0], have)
+		b.revoke(object, column, groups[0].key, mergeByPrivileges(groups[0].of)[0], have)
 	}
 }
 
@@ -181,7 +181,7 @@ func excess(have, want catalog.ACL) itemGroups {
 	for _, item := range have.Without(want) {
 		plain := item
 		plain.Grantable = false
-		key := itemGroup{grantor: item.Grantor, optionOnly: item.Grantable && want.Contains(plain)}
+		key := itemStatementKey{grantor: item.Grantor, optionOnly: item.Grantable && want.Contains(plain)}
 		if key.optionOnly || !want.Contains(withOption(item)) {
 			groups.add(key, item)
 		}
@@ -190,7 +190,7 @@ func excess(have, want catalog.ACL) itemGroups {
 }
 
 // revoke adds one REVOKE.
-func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g gathered, acl catalog.ACL) {
+func (b *builder) revoke(object *catalog.Object, column string, key itemStatementKey, g statementParts, acl catalog.ACL) {
 	act := fmt.Sprintf("revoke %s on %s from %s", joinPrivileges(g.privileges), on(object.ID, column), nameGrantees(g.grantees))
 	change := catalog.Revoke{
 		Privileges: g.privileges, Object: object.ID, Column: column, Grantees: g.grantees, Grantor: key.grantor,
@@ -201,7 +201,7 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemGroup, g
 		return
 	}
 	b.restoreOption(object, change, act, acl)
-	b.doOn(object, key.grantor, act, change, revokeReason(key, object.Owner))
+	b.addObjectStatement(object, key.grantor, act, change, revokeReason(key, object.Owner))
 }
 
 // restoreOption gives the grant option back to a grantor who has lost it since, to revoke by it. The server leaves such
@@ -211,7 +211,7 @@ func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, a
 		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)
 	})
 	if len(dead) > 0 {
-		b.doOn(object, object.Owner, act, catalog.Grant{
+		b.addObjectStatement(object, object.Owner, act, catalog.Grant{
 			Privileges: dead, Object: object.ID, Column: revoke.Column, Grantees: []string{revoke.Grantor}, Grantor: object.Owner, WithOption: true,
 		}, "for the moment, to revoke what it granted before it lost its grant option")
 	}
@@ -223,22 +223,22 @@ func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, a
 func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	grantor := revoke.Grantor
 	for _, privilege := range revoke.Privileges {
-		b.mayRevokeThroughOption(grantor, privilege, object, act, acl)
+		b.requireMayRevokeThroughOption(grantor, privilege, object, act, acl)
 	}
 	reason := fmt.Sprintf("what %s granted and the spec does not list goes with it", grantor)
-	b.doOn(object, object.Owner, act, catalog.Revoke{
+	b.addObjectStatement(object, object.Owner, act, catalog.Revoke{
 		Privileges: revoke.Privileges, Object: object.ID, Column: revoke.Column, Grantees: []string{grantor}, Grantor: object.Owner, OptionOnly: true, Cascade: true,
 	}, reason)
-	b.doOn(object, object.Owner, act, catalog.Grant{
+	b.addObjectStatement(object, object.Owner, act, catalog.Grant{
 		Privileges: revoke.Privileges, Object: object.ID, Column: revoke.Column, Grantees: []string{grantor}, Grantor: object.Owner, WithOption: true,
 	}, "given back at once: only what it granted had to go")
 	revoke.Apply(b.working) // a refused one must not be found again
 }
 
-// mayRevokeThroughOption refuses where that would leave in place what the role granted: the server takes from nobody
-// who has the owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant option
-// from someone else as well.
-func (b *builder) mayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
+// requireMayRevokeThroughOption refuses where that would leave in place what the role granted: the server takes from
+// nobody who has the owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant
+// option from someone else as well.
+func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
 	switch {
 	case b.working.IsSuperuser(grantor):
 		why := fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor)
@@ -251,7 +251,7 @@ func (b *builder) mayRevokeThroughOption(grantor string, privilege catalog.Privi
 	}
 }
 
-func revokeReason(key itemGroup, owner string) string {
+func revokeReason(key itemStatementKey, owner string) string {
 	reason := "not in the spec"
 	if key.optionOnly {
 		reason = "the spec gives it without grant option"
@@ -262,14 +262,14 @@ func revokeReason(key itemGroup, owner string) string {
 	return reason
 }
 
-// gathered is a product of privileges and grantees.
-type gathered struct {
+// statementParts is a product of privileges and grantees.
+type statementParts struct {
 	privileges []catalog.Privilege
 	grantees   []string
 }
 
 // grantedOn tells whether one of the grantees has granted one of the privileges on.
-func (g gathered) grantedOn(acl catalog.ACL, owner string) bool {
+func (g statementParts) grantedOn(acl catalog.ACL, owner string) bool {
 	return slices.ContainsFunc(acl, func(item catalog.Item) bool {
 		return item.Grantor != owner && slices.Contains(g.grantees, item.Grantor) && slices.Contains(g.privileges, item.Privilege)
 	})
@@ -277,17 +277,17 @@ func (g gathered) grantedOn(acl catalog.ACL, owner string) bool {
 
 // grantedOnColumns tells whether one of the grantees has granted one of the privileges on for a column, which a REVOKE
 // on the table takes along: https://www.postgresql.org/docs/current/sql-revoke.html
-func (g gathered) grantedOnColumns(object *catalog.Object) bool {
+func (g statementParts) grantedOnColumns(object *catalog.Object) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(object.Columns)), func(acl catalog.ACL) bool { return g.grantedOn(acl, object.Owner) })
 }
 
-// gather makes few statements of many items: grantees with the same privileges together.
-func gather(items []catalog.Item) []gathered {
+// mergeByPrivileges makes few statements of many items: grantees with the same privileges together.
+func mergeByPrivileges(items []catalog.Item) []statementParts {
 	byGrantee := map[string][]catalog.Privilege{}
 	for _, item := range items {
 		byGrantee[item.Grantee] = append(byGrantee[item.Grantee], item.Privilege)
 	}
-	var out []gathered
+	var out []statementParts
 	place := map[string]int{}
 	for _, grantee := range slices.Sorted(maps.Keys(byGrantee)) {
 		privileges := byGrantee[grantee]
@@ -296,7 +296,7 @@ func gather(items []catalog.Item) []gathered {
 		key := joinPrivileges(privileges)
 		if _, known := place[key]; !known {
 			place[key] = len(out)
-			out = append(out, gathered{privileges: privileges})
+			out = append(out, statementParts{privileges: privileges})
 		}
 		at := place[key]
 		out[at].grantees = append(out[at].grantees, grantee)

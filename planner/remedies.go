@@ -18,10 +18,10 @@ func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (
 	if !errors.As(err, new(*Refusal)) {
 		return err
 	}
-	w := &remedying{plan: plan, banned: map[string]bool{}, plansLeft: bisectingPlans}
+	s := &remedySearch{plan: plan, banned: map[string]bool{}, plansLeft: bisectingPlans}
 	for {
-		w.begin(current)
-		if refusal, done := w.work(); done {
+		s.begin(current)
+		if refusal, done := s.work(); done {
 			return refusal
 		}
 	}
@@ -31,22 +31,22 @@ func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (
 // found to contradict it together after that, none is taken.
 const bisectingPlans = 100
 
-// remedying works out remedies one after the other.
-type remedying struct {
+// remedySearch works out remedies one after the other.
+type remedySearch struct {
 	plan func(*catalog.Catalog) (*catalog.Catalog, error)
-	// remedied is what the remedies have come to so far, before what they had before the last round.
-	remedied
-	before remedied
-	// last are those of the last round.
+	// remediedCatalog is what the remedies have come to so far, before what they had before the last batch.
+	remediedCatalog
+	before remediedCatalog
+	// last are those of the last batch.
 	last []remedy
-	round
+	batch
 	// reasons are all that there were, in order.
 	reasons []Reason
 	// tried are options tried since the search began anew. banned are remedies that led nowhere; they stay banned when
 	// it does.
 	tried  map[attempt]bool
 	banned map[string]bool
-	// done are the acts that remedies of this round do themselves, so that nothing else is lacking for them.
+	// done are the acts that remedies of this batch do themselves, so that nothing else is lacking for them.
 	done []string
 	// plansLeft is how many plans are left of bisectingPlans.
 	plansLeft int
@@ -56,18 +56,20 @@ type remedying struct {
 	then  *access.Reach
 }
 
-// remedied is a catalog with remedies.
-type remedied struct {
+// remediedCatalog is a catalog with remedies.
+type remediedCatalog struct {
 	have     *catalog.Catalog
 	remedies []remedy
 }
 
-func (r remedied) clone() remedied { return remedied{r.have.Clone(), slices.Clone(r.remedies)} }
+func (r remediedCatalog) clone() remediedCatalog {
+	return remediedCatalog{r.have.Clone(), slices.Clone(r.remedies)}
+}
 
-// attempt is one of the ways to remedy a reason, or that a superuser does it.
+// attempt is one of the options to remedy a reason, or that a superuser does it.
 type attempt struct {
 	Reason
-	way int
+	option int
 }
 
 const bySuperuser = -1
@@ -79,66 +81,66 @@ type remedy struct {
 }
 
 // begin begins anew, but for what is banned.
-func (w *remedying) begin(current *catalog.Catalog) {
-	w.remedied, w.last, w.reasons, w.tried, w.actor = remedied{have: current.Clone()}, nil, nil, map[attempt]bool{}, nil
+func (s *remedySearch) begin(current *catalog.Catalog) {
+	s.remediedCatalog, s.last, s.reasons, s.tried, s.actor = remediedCatalog{have: current.Clone()}, nil, nil, map[attempt]bool{}, nil
 }
 
 // work remedies until nothing is refused, or nothing helps. It is not done if the plan would undo a remedy: that is
 // banned then.
-func (w *remedying) work() (*Refusal, bool) {
+func (s *remedySearch) work() (*Refusal, bool) {
 	for {
-		desired, err := w.plan(w.have)
+		desired, err := s.plan(s.have)
 		var refusal *Refusal
 		switch {
 		case err == nil || isLimit(err):
-			return w.result(nil), true
+			return s.result(nil), true
 		case !errors.As(err, &refusal): // the spec contradicts a remedy
-			if len(w.last) == 0 {
-				return w.result(w.reasons), true
+			if len(s.last) == 0 {
+				return s.result(s.reasons), true
 			}
-			w.goBack(w.before)
-			of := w.round
-			w.bisect(of, 0, of.size)
-			w.last = nil
+			s.goBack(s.before)
+			of := s.batch
+			s.bisect(of, 0, of.size)
+			s.last = nil
 			continue
-		case w.banUndone(refusal):
+		case s.banUndone(refusal):
 			return nil, false
 		}
-		w.note(refusal)
-		w.before, w.last, w.done, w.then = w.remedied.clone(), nil, nil, access.NewReach(desired)
-		w.remedy(refusal, desired)
-		if len(w.last) == 0 {
-			return w.result(refusal.Reasons), true
+		s.note(refusal)
+		s.before, s.last, s.done, s.then = s.remediedCatalog.clone(), nil, nil, access.NewReach(desired)
+		s.remedy(refusal, desired)
+		if len(s.last) == 0 {
+			return s.result(refusal.Reasons), true
 		}
 	}
 }
 
-// round is what is tried at once: rights to give, or what a superuser is to do instead.
-type round struct {
+// batch is what is tried at once: rights to give, or what a superuser is to do instead.
+type batch struct {
 	size int
 	// take remedies with some of it, drop sees to it that this is not tried again.
 	take, drop func(from, to int)
 }
 
-// bisect takes, of a part of a round that the spec contradicts, the remedies that it does not contradict.
-func (w *remedying) bisect(of round, from, to int) {
-	if to-from == 1 || w.plansLeft <= 0 {
+// bisect takes, of a part of a batch that the spec contradicts, the remedies that it does not contradict.
+func (s *remedySearch) bisect(of batch, from, to int) {
+	if to-from == 1 || s.plansLeft <= 0 {
 		of.drop(from, to)
 		return
 	}
 	middle := (from + to) / 2
 	for _, half := range [][2]int{{from, middle}, {middle, to}} {
-		before := w.remedied.clone()
+		before := s.remediedCatalog.clone()
 		of.take(half[0], half[1])
-		w.plansLeft--
-		if _, err := w.plan(w.have); contradicts(err) {
-			w.goBack(before)
-			w.bisect(of, half[0], half[1])
+		s.plansLeft--
+		if _, err := s.plan(s.have); contradicts(err) {
+			s.goBack(before)
+			s.bisect(of, half[0], half[1])
 		}
 	}
 }
 
-func (w *remedying) goBack(to remedied) { w.remedied, w.actor = to, nil }
+func (s *remedySearch) goBack(to remediedCatalog) { s.remediedCatalog, s.actor = to, nil }
 
 // contradicts tells whether a plan failed by something else than a lack of rights.
 func contradicts(err error) bool {
@@ -151,90 +153,90 @@ func isLimit(err error) bool {
 }
 
 // note adds the reasons that are new.
-func (w *remedying) note(refusal *Refusal) {
+func (s *remedySearch) note(refusal *Refusal) {
 	for _, reason := range refusal.Reasons {
-		if !slices.Contains(w.reasons, reason) {
-			w.reasons = append(w.reasons, reason)
+		if !slices.Contains(s.reasons, reason) {
+			s.reasons = append(s.reasons, reason)
 		}
 	}
 }
 
 // result says what was refused, what remedies it, and what of it is still refused.
-func (w *remedying) result(left []Reason) *Refusal {
-	refusal := &Refusal{Reasons: slices.Clone(w.reasons)}
+func (s *remedySearch) result(left []Reason) *Refusal {
+	refusal := &Refusal{Reasons: slices.Clone(s.reasons)}
 	for i, reason := range refusal.Reasons {
 		refusal.Reasons[i].Superuser = slices.Contains(left, reason)
 	}
-	for _, r := range w.remedies {
-		refusal.Remedies = append(refusal.Remedies, script.Remedy(r.change, r.as, w.have.Server)...)
+	for _, r := range s.remedies {
+		refusal.Remedies = append(refusal.Remedies, script.Remedy(r.change, r.as, s.have.Server)...)
 	}
 	return refusal
 }
 
 // ban bans remedies. It tells whether there are any.
-func (w *remedying) ban(remedies []remedy) bool {
+func (s *remedySearch) ban(remedies []remedy) bool {
 	for _, r := range remedies {
-		w.banned[w.key(r)] = true
+		s.banned[s.key(r)] = true
 	}
 	return len(remedies) > 0
 }
 
-func (w *remedying) key(r remedy) string {
-	return r.as + "\x00" + script.Masked(r.change, w.have.Server)
+func (s *remedySearch) key(r remedy) string {
+	return r.as + "\x00" + script.Masked(r.change, s.have.Server)
 }
 
 // banUndone bans what the plan would only take away again, as it does where the connecting role is in the spec.
-func (w *remedying) banUndone(refusal *Refusal) bool {
-	return w.ban(slices.DeleteFunc(slices.Clone(w.remedies), func(r remedy) bool {
+func (s *remedySearch) banUndone(refusal *Refusal) bool {
+	return s.ban(slices.DeleteFunc(slices.Clone(s.remedies), func(r remedy) bool {
 		return !slices.ContainsFunc(refusal.denials, func(l denial) bool { return l.undoes(r.change) })
 	}))
 }
 
 // remedy remedies what it can of a refusal: with rights first, and, if there are none to give, with what a superuser
 // does itself. That is worked out from what is desired, which depends on the rights.
-func (w *remedying) remedy(refusal *Refusal, desired *catalog.Catalog) {
+func (s *remedySearch) remedy(refusal *Refusal, desired *catalog.Catalog) {
 	var reasons []Reason
 	var left []denial
 	for i, reason := range refusal.Reasons {
-		if w.give(reason, refusal.denials[i]) || w.tried[attempt{reason, bySuperuser}] {
+		if s.give(reason, refusal.denials[i]) || s.tried[attempt{reason, bySuperuser}] {
 			continue
 		}
 		reasons, left = append(reasons, reason), append(left, refusal.denials[i])
 	}
-	if given := w.last; len(given) > 0 {
-		w.round = round{len(given), func(from, to int) { w.addAll(given[from:to]) }, func(from, to int) { w.ban(given[from:to]) }}
+	if given := s.last; len(given) > 0 {
+		s.batch = batch{len(given), func(from, to int) { s.addAll(given[from:to]) }, func(from, to int) { s.ban(given[from:to]) }}
 		return
 	}
 	drop := func(from, to int) {
 		for _, reason := range reasons[from:to] {
-			w.tried[attempt{reason, bySuperuser}] = true
+			s.tried[attempt{reason, bySuperuser}] = true
 		}
 	}
 	take := func(from, to int) {
-		w.addAll(slices.DeleteFunc(superusers(w.have, desired, left[from:to]), w.isThere))
+		s.addAll(slices.DeleteFunc(remediesBySuperuser(s.have, desired, left[from:to]), s.isThere))
 	}
-	w.round = round{len(left), func(from, to int) { drop(from, to); take(from, to) }, drop}
+	s.batch = batch{len(left), func(from, to int) { drop(from, to); take(from, to) }, drop}
 	take(0, len(left))
 }
 
 // isThere tells whether a remedy has been taken already. One that was of no help is of none again.
-func (w *remedying) isThere(r remedy) bool {
-	key := w.key(r)
-	return slices.ContainsFunc(w.remedies, func(other remedy) bool { return w.key(other) == key })
+func (s *remedySearch) isThere(r remedy) bool {
+	key := s.key(r)
+	return slices.ContainsFunc(s.remedies, func(other remedy) bool { return s.key(other) == key })
 }
 
 // give gives the next right that would do. It tells whether there is any.
-func (w *remedying) give(reason Reason, l denial) bool {
-	if slices.Contains(w.done, reason.Act) || len(w.last) > 0 && w.hasAny(l) {
+func (s *remedySearch) give(reason Reason, l denial) bool {
+	if slices.Contains(s.done, reason.Act) || len(s.last) > 0 && s.hasAny(l) {
 		return true // as another one asked for, perhaps
 	}
-	for i, way := range w.ways(l) {
+	for i, option := range s.options(l) {
 		this := attempt{reason, i}
-		if r, helps := way(); helps && !w.tried[this] && !w.banned[w.key(r)] {
-			w.tried[this] = true
-			w.add(r)
+		if r, helps := option(); helps && !s.tried[this] && !s.banned[s.key(r)] {
+			s.tried[this] = true
+			s.add(r)
 			if l.isDoneBy(r) {
-				w.done = append(w.done, reason.Act)
+				s.done = append(s.done, reason.Act)
 			}
 			return true
 		}
@@ -243,22 +245,22 @@ func (w *remedying) give(reason Reason, l denial) bool {
 }
 
 // addAll adds remedies, but for those that are banned.
-func (w *remedying) addAll(remedies []remedy) {
+func (s *remedySearch) addAll(remedies []remedy) {
 	for _, r := range remedies {
-		if !w.banned[w.key(r)] {
-			w.add(r)
+		if !s.banned[s.key(r)] {
+			s.add(r)
 		}
 	}
 }
 
 // add adds a remedy. A membership with more options takes the place of the same one with fewer.
-func (w *remedying) add(r remedy) {
-	r.change.Apply(w.have)
-	w.actor, w.last = nil, append(w.last, r)
-	if at := slices.IndexFunc(w.remedies, r.isMoreThan); at >= 0 {
-		w.remedies[at] = r
+func (s *remedySearch) add(r remedy) {
+	r.change.Apply(s.have)
+	s.actor, s.last = nil, append(s.last, r)
+	if at := slices.IndexFunc(s.remedies, r.isMoreThan); at >= 0 {
+		s.remedies[at] = r
 	} else {
-		w.remedies = append(w.remedies, r)
+		s.remedies = append(s.remedies, r)
 	}
 }
 
@@ -270,9 +272,9 @@ func (r remedy) isMoreThan(other remedy) bool {
 }
 
 // acting gives the connecting role.
-func (w *remedying) acting() *access.Actor {
-	if w.actor == nil {
-		w.actor = access.NewActor(w.have)
+func (s *remedySearch) acting() *access.Actor {
+	if s.actor == nil {
+		s.actor = access.NewActor(s.have)
 	}
-	return w.actor
+	return s.actor
 }

@@ -8,13 +8,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// superusers gives what a superuser has to run instead of what is lacking, as far as there are the roles that this
-// takes.
-func superusers(have, desired *catalog.Catalog, lacks []denial) []remedy {
+// remediesBySuperuser gives what a superuser has to run instead of what is lacking, as far as there are the roles
+// that this takes.
+func remediesBySuperuser(have, desired *catalog.Catalog, lacks []denial) []remedy {
 	have = have.Clone()
 	have.Server.CurrentUser, have.Server.SessionUser = have.Server.Bootstrap, have.Server.Bootstrap
 	for len(lacks) > 0 {
-		plan, err := newBuilder(have, wanted(have, desired, lacks)).build(have)
+		plan, err := newBuilder(have, wanted(have, desired, lacks)).planAllSteps(have)
 		if err == nil {
 			return remediesOf(plan)
 		}

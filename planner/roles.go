@@ -16,12 +16,12 @@ func (b *builder) createRoles() {
 	for _, name := range names {
 		if b.isNew(name) && b.desired.Roles[name].IsAdministrator() {
 			change := catalog.CreateRole{Name: name, CreateRole: true, Members: b.plainMembers(name, b.server.CurrentUser)}
-			b.do(script.Administrators, "", change, "creates and grants privilege roles, which takes too long for a role that administers many")
+			b.addStatement(script.Administrators, "", change, "creates and grants privilege roles, which takes too long for a role that administers many")
 		}
 	}
 	for _, name := range names {
 		if role := b.desired.Roles[name]; b.isNew(name) && role.Holds == nil {
-			b.do(script.Roles, "", catalog.CreateRole{Name: name, With: startingWith(role)}, "a role of the spec that does not exist")
+			b.addStatement(script.Roles, "", catalog.CreateRole{Name: name, With: startingWith(role)}, "a role of the spec that does not exist")
 		}
 	}
 }
@@ -41,7 +41,7 @@ func (b *builder) createPrivilegeRoles() {
 		held := b.desired.Roles[l.name].Holds
 		creator := cmp.Or(l.creator, b.server.CurrentUser)
 		change := catalog.CreateRole{Name: l.name, Holds: held, Creator: l.creator, Members: b.plainMembers(l.name, creator)}
-		b.do(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+string(held.Privilege)+" on "+held.Object.String())
+		b.addStatement(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+string(held.Privilege)+" on "+held.Object.String())
 	}
 }
 
@@ -50,7 +50,7 @@ func (b *builder) isNew(name string) bool { return b.working.Roles[name] == nil 
 // creator gives the administrator role that is to create a role; empty: the connecting role.
 func (b *builder) creator(name string) string {
 	for _, m := range b.desired.Members[name] {
-		if b.desired.IsCreators(m) && b.authority.MayActAsAdministrator(m.Member) && b.authority.canBecome(m.Member) {
+		if b.desired.IsCreators(m) && b.authority.MayActAsAdministrator(m.Member) && b.authority.ensureSetRole(m.Member) {
 			return m.Member
 		}
 	}
@@ -85,8 +85,8 @@ func startingWith(role *catalog.Role) catalog.AlterRole {
 	return with
 }
 
-// mayCreate refuses a plan that creates what the connecting role may not create.
-func (b *builder) mayCreate() {
+// requireMayCreate refuses a plan that creates what the connecting role may not create.
+func (b *builder) requireMayCreate() {
 	for _, s := range b.statements {
 		if ch, creates := s.Change.(catalog.CreateRole); creates && !b.authority.MayCreateRoles() {
 			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
@@ -100,8 +100,8 @@ func (b *builder) decideComments() {
 	for _, name := range b.roleNames() {
 		comment := b.desired.Roles[name].Comment
 		if now := b.working.Roles[name]; now.Comment != comment {
-			b.authority.mayChange(name, fmt.Sprintf("comment on role %q", name))
-			b.do(script.Roles, "", catalog.CommentOnRole{Name: name, Comment: comment}, "the comment that the spec gives")
+			b.authority.requireMayChange(name, fmt.Sprintf("comment on role %q", name))
+			b.addStatement(script.Roles, "", catalog.CommentOnRole{Name: name, Comment: comment}, "the comment that the spec gives")
 		}
 	}
 }
@@ -126,8 +126,8 @@ func (b *builder) alterRoles(section script.Section, login bool, reason string) 
 			continue
 		}
 		if change, differs := alterRole(now, want); differs {
-			b.authority.mayAlter(name, fmt.Sprintf("change the login of role %q", name))
-			b.do(section, "", change, reason)
+			b.authority.requireMayAlter(name, fmt.Sprintf("change the login of role %q", name))
+			b.addStatement(section, "", change, reason)
 			b.markRefresh(now, change)
 		}
 	}

@@ -14,11 +14,11 @@ import (
 // its Warnings. The errors are a [*Refusal] and a [*LockTableError].
 func (p *Plan) Back() (*Plan, error) {
 	before, after := p.From, p.After()
-	back, err := buildPart(after, before)
+	back, err := planOneTransaction(after, before)
 	if err != nil {
 		return nil, err
 	}
-	if back, err = inParts(back, before, buildPart); err != nil {
+	if back, err = inParts(back, before, planOneTransaction); err != nil {
 		return nil, err
 	}
 	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()))
@@ -64,10 +64,10 @@ func (b *builder) dropSchemas() {
 		owner := b.working.Objects[id].Owner
 		act := fmt.Sprintf("drop %s", id)
 		b.about = subject{object: id}
-		if !b.authority.has(owner) {
+		if !b.authority.ensurePrivilegesOf(owner) {
 			b.authority.refuseActing(owner, b.working.Objects[id], act, nil)
 		}
-		b.do(script.DroppingSchemas, "", catalog.DropSchema{Name: id.Name}, "it was not there before")
+		b.addStatement(script.DroppingSchemas, "", catalog.DropSchema{Name: id.Name}, "it was not there before")
 	}
 }
 
@@ -112,7 +112,7 @@ func (b *builder) surplusRoles() []string {
 func (b *builder) dropsAs(name string) string {
 	as := b.authority.actAsAdministrator(b.authority.AdministratorOf(name))
 	if as == "" {
-		b.authority.mayChange(name, fmt.Sprintf("drop role %q", name))
+		b.authority.requireMayChange(name, fmt.Sprintf("drop role %q", name))
 	}
 	return as
 }

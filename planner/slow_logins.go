@@ -29,8 +29,8 @@ func (b *builder) slowLoginWarnings() []string {
 		return nil
 	}
 	inherits := newInheritance(b.working)
-	slow := slices.DeleteFunc(logins, func(role string) bool { return !inherits.exceeds(role) })
-	slices.SortStableFunc(slow, func(x, y string) int { return cmp.Compare(inherits.atMost(y), inherits.atMost(x)) })
+	slow := slices.DeleteFunc(logins, func(role string) bool { return !inherits.inheritsTooMany(role) })
+	slices.SortStableFunc(slow, func(x, y string) int { return cmp.Compare(inherits.upperBound(y), inherits.upperBound(x)) })
 	named := someNamed(slow, func(role string) string {
 		return fmt.Sprintf("role %q, %d memberships", role, inherits.count(role, math.MaxInt32))
 	})

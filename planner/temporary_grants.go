@@ -22,7 +22,7 @@ func (b *builder) grantTemporarily(section script.Section, privilege catalog.Pri
 		change = grant
 	}
 	as := b.authority.actAs(object.Owner, object, act, change)
-	b.do(section, as, grant, fmt.Sprintf("%s needs it for the moment, to %s", role, act))
+	b.addStatement(section, as, grant, fmt.Sprintf("%s needs it for the moment, to %s", role, act))
 	if len(b.refused) == refused {
 		b.temporary = append(b.temporary, grant)
 	}
@@ -50,6 +50,6 @@ func (b *builder) revokeTemporary(section script.Section) {
 			Privileges: grant.Privileges, Object: grant.Object, Grantees: grant.Grantees, Grantor: object.Owner,
 		}
 		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s from %s", joinPrivileges(grant.Privileges), grant.Object, nameGrantees(grant.Grantees)), revoke)
-		b.do(section, as, revoke, grant.Grantees[0]+" needed it only for the moment")
+		b.addStatement(section, as, revoke, grant.Grantees[0]+" needed it only for the moment")
 	}
 }
