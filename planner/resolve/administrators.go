@@ -72,7 +72,7 @@ const manyAdministered = 1000
 // same privilege.
 type costlyGrant struct {
 	role    string
-	members []roleAt
+	members []specRoleIndex
 }
 
 // isCostlyToGrant tells whether this is a privilege role that the connecting role would have to grant by itself, with
@@ -97,11 +97,11 @@ func (r *resolver) grantCostly() {
 }
 
 // firstToGrant gives the privilege role of several that new members get: the first that is not costly to grant.
-func (r *resolver) firstToGrant(holders []string) string {
-	if len(holders) > 1 {
-		if at := slices.IndexFunc(holders, func(role string) bool { return !r.isCostlyToGrant(role) }); at >= 0 {
-			return holders[at]
+func (r *resolver) firstToGrant(privilegeRoles []string) string {
+	if len(privilegeRoles) > 1 {
+		if at := slices.IndexFunc(privilegeRoles, func(role string) bool { return !r.isCostlyToGrant(role) }); at >= 0 {
+			return privilegeRoles[at]
 		}
 	}
-	return holders[0]
+	return privilegeRoles[0]
 }

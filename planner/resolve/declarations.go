@@ -14,19 +14,20 @@ import (
 type declaration struct {
 	privilege catalog.Privilege
 	// viaRole are to have it by way of a privilege role, direct on the object's ACL.
-	viaRole []roleAt
+	viaRole []specRoleIndex
 	// next is that of another privilege on the object: there are few, and an object is looked up once for all of them.
 	next   *declaration
-	direct []roleAt
-	// holders are the privilege roles that there are for it.
-	holders []string
-	object  catalog.ObjectID
+	direct []specRoleIndex
+	// privilegeRoles are the privilege roles that there are for it.
+	privilegeRoles []string
+	object         catalog.ObjectID
 }
 
-// roleAt is the place of a role in the spec. There may be a million of them, and a name takes four times the room.
-type roleAt uint32
+// specRoleIndex is the place of a role in the spec. There may be a million of them, and a name takes four times the
+// room.
+type specRoleIndex uint32
 
-func (r *resolver) nameAt(at roleAt) string { return r.spec.Roles[at].Name }
+func (r *resolver) nameAt(at specRoleIndex) string { return r.spec.Roles[at].Name }
 
 // of gives the declaration of a privilege among those of an object; nil if there is none.
 func (d *declaration) of(privilege catalog.Privilege) *declaration {
@@ -42,7 +43,7 @@ func (d *declaration) compare(other *declaration) int {
 }
 
 // isDirect tells, of an object's declarations, whether a role is to have the privilege on the object's ACL.
-func (d *declaration) isDirect(at roleAt, privilege catalog.Privilege) bool {
+func (d *declaration) isDirect(at specRoleIndex, privilege catalog.Privilege) bool {
 	found := d.of(privilege)
 	if found == nil {
 		return false
@@ -54,7 +55,7 @@ func (d *declaration) isDirect(at roleAt, privilege catalog.Privilege) bool {
 // collectDeclarations writes every grant of the spec out as objects and privileges.
 func (r *resolver) collectDeclarations() {
 	for i := range r.spec.Roles {
-		role, at := &r.spec.Roles[i], roleAt(i)
+		role, at := &r.spec.Roles[i], specRoleIndex(i)
 		for i := range role.Grants {
 			r.collect(&role.Grants[i], role.Name, func(d *declaration) { d.viaRole = appendNew(d.viaRole, at) })
 		}
@@ -151,10 +152,10 @@ func (r *resolver) eachDeclaration() iter.Seq[*declaration] {
 }
 
 // appendNew appends a role unless it was the last to be appended: the grants of a role come one after the other.
-func appendNew(roles []roleAt, role roleAt) []roleAt {
+func appendNew(roles []specRoleIndex, role specRoleIndex) []specRoleIndex {
 	switch {
 	case roles == nil:
-		roles = make([]roleAt, 0, 8) // where one role has something, some others mostly have it as well
+		roles = make([]specRoleIndex, 0, 8) // where one role has something, some others mostly have it as well
 	case roles[len(roles)-1] == role:
 		return roles
 	}

@@ -10,13 +10,13 @@ import (
 // decideMemberships sets who is a member of what, as the spec says.
 func (r *resolver) decideMemberships() {
 	wanted := r.wantedMembers()
-	marks := newMemberMarks(len(r.spec.Roles))
+	status := newMemberStatus(len(r.spec.Roles))
 	for role, members := range wanted {
-		r.decideMembers(role, members, marks)
+		r.decideMembers(role, members, status)
 	}
 	for role := range r.desired.Members {
 		if _, decided := wanted[role]; !decided {
-			r.decideMembers(role, nil, marks)
+			r.decideMembers(role, nil, status)
 		}
 	}
 	r.grantCostly()
@@ -24,36 +24,36 @@ func (r *resolver) decideMemberships() {
 }
 
 // wantedMembers gives, by granted role, the spec's roles that are to be members of it.
-func (r *resolver) wantedMembers() map[string][]roleAt {
-	wanted := make(map[string][]roleAt, len(r.declared))
+func (r *resolver) wantedMembers() map[string][]specRoleIndex {
+	wanted := make(map[string][]specRoleIndex, len(r.declared))
 	for i, role := range r.spec.Roles {
 		for _, group := range role.MemberOf {
 			if r.desired.Roles[group] != nil {
-				wanted[group] = append(wanted[group], roleAt(i))
+				wanted[group] = append(wanted[group], specRoleIndex(i))
 			}
 		}
 	}
-	r.createHolders()
+	r.createMissingPrivilegeRoles()
 	for d := range r.eachDeclaration() {
 		r.joinPrivilegeRoles(d, wanted)
 	}
 	return wanted
 }
 
-// memberMarks tell which of the spec's roles are wanted as members of one role, which of these are members, and what
+// memberStatus tells which of the spec's roles are wanted as members of one role, which of these are members, and what
 // options all their rows together give them. One set of marks serves all roles. A mark is the number of the turn in
 // which it was set; older numbers count as unset, so nothing is cleared.
-type memberMarks struct {
+type memberStatus struct {
 	turn                         uint32
 	wanted, are, inherit, maySet []uint32
 }
 
-func newMemberMarks(roles int) *memberMarks {
-	return &memberMarks{wanted: make([]uint32, roles), are: make([]uint32, roles), inherit: make([]uint32, roles), maySet: make([]uint32, roles)}
+func newMemberStatus(roles int) *memberStatus {
+	return &memberStatus{wanted: make([]uint32, roles), are: make([]uint32, roles), inherit: make([]uint32, roles), maySet: make([]uint32, roles)}
 }
 
 // next begins with the next role.
-func (m *memberMarks) next(wanted []roleAt) {
+func (m *memberStatus) next(wanted []specRoleIndex) {
 	m.turn++
 	for _, at := range wanted {
 		m.wanted[at] = m.turn
@@ -61,7 +61,7 @@ func (m *memberMarks) next(wanted []roleAt) {
 }
 
 // found notes a row of one who is wanted.
-func (m *memberMarks) found(at roleAt, o catalog.Options) {
+func (m *memberStatus) found(at specRoleIndex, o catalog.Options) {
 	m.are[at] = m.turn
 	if o.Inherit {
 		m.inherit[at] = m.turn
@@ -71,13 +71,13 @@ func (m *memberMarks) found(at roleAt, o catalog.Options) {
 	}
 }
 
-func (m *memberMarks) isWanted(at roleAt) bool { return m.wanted[at] == m.turn }
-func (m *memberMarks) isMember(at roleAt) bool { return m.are[at] == m.turn }
-func (m *memberMarks) inherits(at roleAt) bool { return m.inherit[at] == m.turn }
+func (m *memberStatus) isWanted(at specRoleIndex) bool { return m.wanted[at] == m.turn }
+func (m *memberStatus) isMember(at specRoleIndex) bool { return m.are[at] == m.turn }
+func (m *memberStatus) inherits(at specRoleIndex) bool { return m.inherit[at] == m.turn }
 
 // unsatisfied gives those who lack something that they are to have: the membership, SET, or, where it matters, INHERIT.
-func (m *memberMarks) unsatisfied(wanted []roleAt, inheriting bool) []roleAt {
-	var out []roleAt
+func (m *memberStatus) unsatisfied(wanted []specRoleIndex, inheriting bool) []specRoleIndex {
+	var out []specRoleIndex
 	for _, at := range wanted {
 		if !m.isMember(at) || m.maySet[at] != m.turn || inheriting && !m.inherits(at) {
 			out = append(out, at)
@@ -88,20 +88,20 @@ func (m *memberMarks) unsatisfied(wanted []roleAt, inheriting bool) []roleAt {
 
 // decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those that
 // there are. There may be a million in all, so that nothing is copied until something differs.
-func (r *resolver) decideMembers(role string, wanted []roleAt, marks *memberMarks) {
+func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *memberStatus) {
 	if r.isOfOtherDatabase(role) {
 		return
 	}
-	marks.next(wanted)
+	status.next(wanted)
 	rows := r.desired.Members[role]
-	kept := r.keepMembers(role, rows, marks)
-	lacking := marks.unsatisfied(wanted, r.mustInherit(role))
-	if isNew := func(at roleAt) bool { return !marks.isMember(at) }; slices.ContainsFunc(lacking, isNew) && r.isCostlyToGrant(role) {
-		r.costlyGrants = append(r.costlyGrants, costlyGrant{role, slices.DeleteFunc(slices.Clone(lacking), marks.isMember)})
+	kept := r.keepMembers(role, rows, status)
+	lacking := status.unsatisfied(wanted, r.mustInherit(role))
+	if isNew := func(at specRoleIndex) bool { return !status.isMember(at) }; slices.ContainsFunc(lacking, isNew) && r.isCostlyToGrant(role) {
+		r.costlyGrants = append(r.costlyGrants, costlyGrant{role, slices.DeleteFunc(slices.Clone(lacking), status.isMember)})
 		lacking = slices.DeleteFunc(lacking, isNew)
 	}
 	if len(lacking) > 0 || !catalog.SameMemberships(kept, rows) {
-		r.desired.Members[role] = r.regrantMemberships(r.addMembers(kept, role, lacking, marks), role)
+		r.desired.Members[role] = r.regrantMemberships(r.addMembers(kept, role, lacking, status), role)
 	}
 }
 
@@ -114,10 +114,10 @@ func (r *resolver) mustInherit(role string) bool {
 }
 
 // keepMembers gives the rows that may stay, the same list if all of them may, and marks what they give.
-func (r *resolver) keepMembers(role string, rows []catalog.Membership, marks *memberMarks) []catalog.Membership {
+func (r *resolver) keepMembers(role string, rows []catalog.Membership, status *memberStatus) []catalog.Membership {
 	kept, isCopied := rows, false
 	for i, m := range rows {
-		row, keeps := r.keepMember(role, m, marks)
+		row, keeps := r.keepMember(role, m, status)
 		if !isCopied && (!keeps || row != m) {
 			kept, isCopied = slices.Clone(rows[:i]), true
 		}
@@ -129,7 +129,7 @@ func (r *resolver) keepMembers(role string, rows []catalog.Membership, marks *me
 }
 
 // keepMember tells whether a row may stay, and how.
-func (r *resolver) keepMember(role string, m catalog.Membership, marks *memberMarks) (catalog.Membership, bool) {
+func (r *resolver) keepMember(role string, m catalog.Membership, status *memberStatus) (catalog.Membership, bool) {
 	if m.Admin {
 		r.noteAdmin(role, m.Member)
 	}
@@ -137,7 +137,7 @@ func (r *resolver) keepMember(role string, m catalog.Membership, marks *memberMa
 	if !in {
 		return m, true
 	}
-	isWanted := marks.isWanted(roleAt(place))
+	isWanted := status.isWanted(specRoleIndex(place))
 	keepsAll := !(isWanted && !m.Admin) && (r.desired.IsCreators(m) || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member))
 	switch {
 	case !isWanted && !keepsAll:
@@ -146,7 +146,7 @@ func (r *resolver) keepMember(role string, m catalog.Membership, marks *memberMa
 		m.Admin = false
 	}
 	if isWanted && !r.desired.IsCreators(m) {
-		marks.found(roleAt(place), m.Options)
+		status.found(specRoleIndex(place), m.Options)
 	}
 	return m, true
 }
@@ -154,15 +154,15 @@ func (r *resolver) keepMember(role string, m catalog.Membership, marks *memberMa
 // addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks. Without a
 // word in the spec, who is a member already goes on inheriting or not. The membership of a role's creator stays as it
 // is: a creator gets another one from itself, as createrole_self_grant does it.
-func (r *resolver) addMembers(rows []catalog.Membership, role string, members []roleAt, marks *memberMarks) []catalog.Membership {
+func (r *resolver) addMembers(rows []catalog.Membership, role string, members []specRoleIndex, status *memberStatus) []catalog.Membership {
 	index := indexMemberships(rows, members)
 	rows = append(make([]catalog.Membership, 0, len(rows)+len(members)), rows...)
 	grantor, mustInherit := r.membershipGrantor(role), r.mustInherit(role)
 	for _, at := range members {
 		member := r.nameAt(at)
 		m := catalog.Membership{Member: member, Grantor: grantor, Options: r.desired.DefaultOptions(member)}
-		if marks != nil && marks.isMember(at) {
-			m.Inherit = marks.inherits(at)
+		if status != nil && status.isMember(at) {
+			m.Inherit = status.inherits(at)
 		}
 		m.Inherit = m.Inherit || mustInherit
 		if i, is := index[keyOf(m)]; is && r.desired.IsCreators(rows[i]) {
@@ -184,7 +184,7 @@ func keyOf(m catalog.Membership) membershipKey { return membershipKey{m.Member, 
 
 // indexMemberships gives the places of the memberships in a list, if there are members to look up, of whom each is
 // looked up once.
-func indexMemberships(rows []catalog.Membership, members []roleAt) map[membershipKey]int {
+func indexMemberships(rows []catalog.Membership, members []specRoleIndex) map[membershipKey]int {
 	if len(members) == 0 {
 		return nil
 	}

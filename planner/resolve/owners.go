@@ -50,7 +50,7 @@ func (r *resolver) claims() map[catalog.ObjectID]claim {
 	for _, role := range r.spec.Roles {
 		for _, owned := range role.Owns {
 			r.createSchemas(owned.Target, role.Name)
-			for _, id := range r.expand(owned.Target, role.Name, owned.At) {
+			for _, id := range r.ownedObjects(owned.Target, role.Name, owned.At) {
 				if other, taken := claims[id]; taken && other.role != role.Name {
 					r.fail(owned.At, "%s is to be owned by %q here and by %q at %s: an object has one owner", id, role.Name, other.role, other.at)
 				}

@@ -8,9 +8,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// findHolders notes, with the declarations on an object, which privilege roles its ACL names for them. The ACL is
-// sorted, so holders come in order.
-func (r *resolver) findHolders(acl catalog.ACL, declared *declaration) {
+// findPrivilegeRoles notes, with the declarations on an object, which privilege roles its ACL names for them. The ACL
+// is sorted, so they come in order.
+func (r *resolver) findPrivilegeRoles(acl catalog.ACL, declared *declaration) {
 	if declared == nil {
 		return
 	}
@@ -20,46 +20,47 @@ func (r *resolver) findHolders(acl catalog.ACL, declared *declaration) {
 			continue
 		}
 		if known := r.current.Roles[item.Grantee]; known != nil && known.Holds != nil {
-			d.holders = append(d.holders, item.Grantee)
+			d.privilegeRoles = append(d.privilegeRoles, item.Grantee)
 		}
 	}
 }
 
-// createHolders makes the privilege roles that there are none of yet, in a fixed order.
-func (r *resolver) createHolders() {
+// createMissingPrivilegeRoles makes the privilege roles that there are none of yet, in a fixed order.
+func (r *resolver) createMissingPrivilegeRoles() {
 	var lacking []*declaration
 	for d := range r.eachDeclaration() {
-		if len(d.viaRole) > 0 && len(d.holders) == 0 {
+		if len(d.viaRole) > 0 && len(d.privilegeRoles) == 0 {
 			lacking = append(lacking, d)
 		}
 	}
 	slices.SortFunc(lacking, (*declaration).compare)
 	for _, d := range lacking {
-		d.holders = []string{r.createPrivilegeRole(d.object, d.privilege)}
+		d.privilegeRoles = []string{r.createPrivilegeRole(d.object, d.privilege)}
 	}
 }
 
 // joinPrivilegeRoles adds the members of privilege roles to those who are wanted in each role. A member stays in the
 // privilege role that it has; others get the first that is not costly to grant.
-func (r *resolver) joinPrivilegeRoles(d *declaration, wanted map[string][]roleAt) {
+func (r *resolver) joinPrivilegeRoles(d *declaration, wanted map[string][]specRoleIndex) {
 	joining := d.viaRole
-	if len(d.holders) > 1 {
-		joining = r.keepHolders(d, wanted)
+	if len(d.privilegeRoles) > 1 {
+		joining = r.keepInPrivilegeRoles(d, wanted)
 	}
 	if len(joining) == 0 {
 		return
 	}
-	first := r.firstToGrant(d.holders)
+	first := r.firstToGrant(d.privilegeRoles)
 	if others := wanted[first]; len(others) > 0 {
 		joining = slices.Concat(others, joining)
 	}
 	wanted[first] = slices.Clip(joining)
 }
 
-// keepHolders adds those who are members of a privilege role already to those wanted in it, and gives the others.
-func (r *resolver) keepHolders(d *declaration, wanted map[string][]roleAt) (others []roleAt) {
-	found := map[roleAt]bool{}
-	for _, role := range d.holders {
+// keepInPrivilegeRoles adds those who are members of a privilege role already to those wanted in it, and gives the
+// others.
+func (r *resolver) keepInPrivilegeRoles(d *declaration, wanted map[string][]specRoleIndex) (others []specRoleIndex) {
+	found := map[specRoleIndex]bool{}
+	for _, role := range d.privilegeRoles {
 		has := map[string]bool{}
 		for _, m := range r.desired.Members[role] {
 			has[m.Member] = true
@@ -70,7 +71,7 @@ func (r *resolver) keepHolders(d *declaration, wanted map[string][]roleAt) (othe
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(d.viaRole), func(m roleAt) bool { return found[m] })
+	return slices.DeleteFunc(slices.Clone(d.viaRole), func(m specRoleIndex) bool { return found[m] })
 }
 
 // createPrivilegeRole makes a role that holds one privilege on one object.

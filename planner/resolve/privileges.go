@@ -14,7 +14,7 @@ func (r *resolver) decidePrivileges() {
 			continue
 		}
 		declared := r.declared[id]
-		r.findHolders(object.ACL, declared)
+		r.findPrivilegeRoles(object.ACL, declared)
 		acl := r.decideACL(object, object.ACL, declared)
 		columns, changed := r.decideColumns(object)
 		if changed || !slices.Equal(acl, object.ACL) {
@@ -59,7 +59,7 @@ func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *
 			place, inScope = r.scope[item.Grantee]
 			decides = inScope && r.decidesOver(object, item.Grantee)
 		}
-		isDeclared := inScope && declared.isDirect(roleAt(place), item.Privilege)
+		isDeclared := inScope && declared.isDirect(specRoleIndex(place), item.Privilege)
 		if decides && (!isDeclared || item.Grantable) {
 			return false
 		}
@@ -75,7 +75,7 @@ func (r *resolver) keepItems(object *catalog.Object, acl catalog.ACL, declared *
 	var kept catalog.ACL
 	for _, item := range acl {
 		if r.decidesOver(object, item.Grantee) {
-			if !declared.isDirect(roleAt(r.scope[item.Grantee]), item.Privilege) {
+			if !declared.isDirect(specRoleIndex(r.scope[item.Grantee]), item.Privilege) {
 				continue
 			}
 			item.Grantable = false

@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// expand gives the objects that a target stands for and that exist, in order, and notes those that do not exist.
-func (r *resolver) expand(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
+// ownedObjects gives the objects that a target stands for and that exist, in order, and notes those that do not exist.
+func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	found := r.named(t, role, at)
 	for _, schema := range r.schemas(t, role, at) {
 		contents := r.contents(t, schema)
