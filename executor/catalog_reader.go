@@ -42,10 +42,11 @@ func (r catalogReader) verifying() catalogReader {
 	return r
 }
 
-// Ask asks something, together with what waits in the transaction; outside of one, in one that can change nothing.
-func (r catalogReader) Ask(ctx context.Context, requests ...wire.Request) error {
+// RoundTrip asks something, together with what waits in the transaction; outside of one, in one that can change
+// nothing.
+func (r catalogReader) RoundTrip(ctx context.Context, requests ...wire.Request) error {
 	if r.tx != nil {
-		return r.tx.Ask(ctx, requests...)
+		return r.tx.RoundTrip(ctx, requests...)
 	}
 	return r.Read(ctx, requests...)
 }

@@ -37,7 +37,7 @@ func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Co
 		config.RuntimeParams["application_name"] = applicationName
 	}
 	config.RuntimeParams["client_encoding"] = script.UTF8 // for what the server says before it is asked anything
-	config.ValidateConnect = pinned(config.ValidateConnect)
+	config.ValidateConnect = validateWithSafeSearchPath(config.ValidateConnect)
 	if notices != nil {
 		config.OnNotice = notices.Handle
 	}

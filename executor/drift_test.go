@@ -93,7 +93,7 @@ func TestDriftIsSeen(t *testing.T) {
 	}
 	c.syncAs(conn, driftSpec, true)
 	for _, sql := range all {
-		if sees := c.look(conn, driftSpec); sees == nil {
+		if sees := c.planOfDriftCheck(conn, driftSpec); sees == nil {
 			t.Fatalf("before %s: a difference is seen where there is none", sql)
 		}
 		var holder string
@@ -107,21 +107,21 @@ func TestDriftIsSeen(t *testing.T) {
 		if plan, err := Plan(context.Background(), conn, parse(t, driftSpec), Options{}); err != nil || plan.IsEmpty() {
 			t.Errorf("%s: there is nothing to plan: %v", sql, err)
 		}
-		if sees := c.look(conn, driftSpec); sees != nil {
+		if sees := c.planOfDriftCheck(conn, driftSpec); sees != nil {
 			t.Errorf("%s: no difference is seen", sql)
 		}
 		c.syncAs(conn, driftSpec, true)
 	}
 }
 
-// look gives the plan to do nothing, or nil where something differs.
-func (c *cluster) look(conn *pgx.Conn, yaml string) *planner.Plan {
+// planOfDriftCheck gives the plan to do nothing, or nil where something differs.
+func (c *cluster) planOfDriftCheck(conn *pgx.Conn, yaml string) *planner.Plan {
 	c.Helper()
 	p, err := newPlanning(parse(c, yaml), Options{})
 	if err != nil {
 		c.Fatal(err)
 	}
-	if !p.looksFirst(conn) {
+	if !p.canCheckDriftFirst(conn) {
 		c.Fatal("it is not looked for differences")
 	}
 	small, _, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.scope())

@@ -14,7 +14,7 @@ import (
 // https://www.postgresql.org/docs/current/event-trigger-definition.html
 func eventTriggers(ctx context.Context, tx *transaction) []string {
 	var names []string
-	if tx.Ask(ctx, wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: wire.Into(&names)}) != nil {
+	if tx.RoundTrip(ctx, wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: wire.Into(&names)}) != nil {
 		return nil
 	}
 	return names

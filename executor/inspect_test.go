@@ -255,7 +255,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 	c := newCluster(t, `SET search_path = a, b`)
 	ctx := context.Background()
 	tx := begin(c.super, 1, Options{})
-	if err := tx.Ask(ctx, wire.Query{Doing: "creating a role", SQL: `CREATE ROLE fresh`}); err != nil {
+	if err := tx.RoundTrip(ctx, wire.Query{Doing: "creating a role", SQL: `CREATE ROLE fresh`}); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

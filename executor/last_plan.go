@@ -22,6 +22,6 @@ func (l *lastPlan) holds(ctx context.Context, r catalogReader, effect bool) (boo
 		return false, nil
 	}
 	var now snapshot
-	err := r.Ask(ctx, now.query())
+	err := r.RoundTrip(ctx, now.query())
 	return l.snapshot == now, err
 }

@@ -222,7 +222,7 @@ func (l *lawRun) drift(conn *pgx.Conn, isEmpty bool) {
 	if err != nil {
 		l.Fatal(err)
 	}
-	if !p.looksFirst(conn) {
+	if !p.canCheckDriftFirst(conn) {
 		return
 	}
 	c, _, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.including(p.scope(), false))

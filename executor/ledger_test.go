@@ -230,13 +230,13 @@ func (b *ledgerBed) record(conn *pgx.Conn, e ledger.Entry) error {
 // recordIn writes an entry as apply does, if there is a ledger.
 func (b *ledgerBed) recordIn(tx pgx.Tx, e ledger.Entry) error {
 	s, state := wire.Session{Conn: tx.Conn()}, ledger.State{}
-	if err := s.Ask(b.Context(), ledger.Look(&state, nil)); err != nil {
+	if err := s.RoundTrip(b.Context(), ledger.Look(&state, nil)); err != nil {
 		return err
 	}
 	if err := state.MayRecord(); err != nil || !state.Installed {
 		return err
 	}
-	return s.Ask(b.Context(), ledger.Record(e))
+	return s.RoundTrip(b.Context(), ledger.Record(e))
 }
 
 func (b *ledgerBed) ledger(conn *pgx.Conn, limit int) []ledger.Entry {

@@ -43,7 +43,7 @@ func holdLock(ctx context.Context, conn *pgx.Conn, key int64, o Options) (*lockH
 	h := &lockHolder{o.session(second)}
 	requests := append(beginning(second, script.ReadWrite, o), wire.Query{Doing: "keeping the lock", SQL: gen.KeepIdle},
 		wire.Lock(key, new(time.Time)))
-	if err := h.Ask(ctx, requests...); err != nil {
+	if err := h.RoundTrip(ctx, requests...); err != nil {
 		h.release()
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (h *lockHolder) check(ctx context.Context) error {
 	if h == nil {
 		return nil
 	}
-	if err := h.Ask(ctx, wire.Query{Doing: "asking whether the lock is kept", SQL: gen.BackendPID}); err != nil {
+	if err := h.RoundTrip(ctx, wire.Query{Doing: "asking whether the lock is kept", SQL: gen.BackendPID}); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}

@@ -79,5 +79,5 @@ func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missin
 		})
 	}}
 	few := inspect.FewNames(func(id catalog.ObjectID) { names.Objects = append(names.Objects, id) })
-	return names, from.Ask(ctx, wire.Queries(ask, few)...)
+	return names, from.RoundTrip(ctx, wire.Queries(ask, few)...)
 }

@@ -40,7 +40,7 @@ func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := wire.MayChange(conn); err != nil {
 		return nil, err
 	}
-	plan, differs, err := op.look(ctx, conn)
+	plan, differs, err := op.checkDriftFirst(ctx, conn)
 	switch {
 	case err != nil:
 		return nil, err

@@ -275,7 +275,7 @@ func TestLocksAreCounted(t *testing.T) {
 		from = part.After()
 		tx := begin(conn, 1, Options{})
 		tx.run(document(1, part, Options{}).Document, Options{})
-		if err := tx.Ask(context.Background()); err != nil {
+		if err := tx.RoundTrip(context.Background()); err != nil {
 			t.Fatalf("part %d: %v", i+1, err)
 		}
 		held := one[int](c, `SELECT count(DISTINCT (locktype, database, relation, classid, objid)) FROM pg_locks WHERE pid = $1 AND NOT fastpath`,

@@ -102,7 +102,7 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 // verify plans what is left to do after the last plan has run, and makes sure that nobody else has lost anything.
 func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) (*planner.Plan, error) {
 	others := p.last.cascadeCheck(p.spec)
-	if others == nil && from.tx != nil && p.looksFirst(from.Conn) {
+	if others == nil && from.tx != nil && p.canCheckDriftFirst(from.Conn) {
 		c, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
 		if err != nil {
 			return nil, err

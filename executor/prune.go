@@ -27,7 +27,7 @@ func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, e
 func pruneOperation(lockKey int64, o Options) *operation {
 	return &operation{lockKey: lockKey, options: o, plan: func(ctx context.Context, from catalogReader) (*planner.Plan, error) {
 		var unused []string
-		err := from.Ask(ctx, wire.Query{
+		err := from.RoundTrip(ctx, wire.Query{
 			Doing: "looking for roles that are no longer needed", SQL: gen.UnusedRoles,
 			Read: func(rows pgx.Rows) error {
 				all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gen.UnusedRolesRow])

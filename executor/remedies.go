@@ -15,7 +15,7 @@ import (
 func (p *planning) planWithRemedies(ctx context.Context, from catalogReader, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	if p.reading != inspect.Whole {
 		var err error
-		if seen, err = from.inspect(ctx, remedying(p.including(p.scope(), effect), seen)); err != nil {
+		if seen, err = from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), seen)); err != nil {
 			return nil, err
 		}
 	}
@@ -30,9 +30,9 @@ func (p *planning) planWithRemedies(ctx context.Context, from catalogReader, see
 	})
 }
 
-// remedying adds to a scope what the roles reach that the connecting role might have to act for: who has something on
-// the objects, and who has granted memberships. It was seen before who that is.
-func remedying(scope catalog.Scope, seen *catalog.Catalog) catalog.Scope {
+// scopeForRemedies adds to a scope what the roles reach that the connecting role might have to act for: who has
+// something on the objects, and who has granted memberships. It was seen before who that is.
+func scopeForRemedies(scope catalog.Scope, seen *catalog.Catalog) catalog.Scope {
 	grantors := map[string]bool{}
 	for _, members := range seen.Members {
 		for _, m := range members {

@@ -64,7 +64,7 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	}
 	tx.holdLedger(o)
 	tx.run(d.Document, o)
-	err := tx.Ask(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
+	err := tx.RoundTrip(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
@@ -90,7 +90,7 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *snapshot) error {
 	if since != nil && *since != "" {
 		var now snapshot
-		if err := tx.Ask(ctx, now.query()); err != nil {
+		if err := tx.RoundTrip(ctx, now.query()); err != nil {
 			return err
 		}
 		if *since == now {
@@ -98,7 +98,7 @@ func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *sn
 		}
 		*since = ""
 	}
-	return tx.Ask(ctx, guard(d, d.ReliesOn, stale)...)
+	return tx.RoundTrip(ctx, guard(d, d.ReliesOn, stale)...)
 }
 
 // guard asks the server whether it is in a state, if there is something to ask. Differences give the error that other

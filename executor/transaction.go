@@ -27,13 +27,13 @@ type transaction struct {
 // begin begins a transaction, waits for the lock, and looks for the ledger. All of it is sent with what is asked next.
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{Transaction: &wire.Transaction{Session: o.session(conn)}}
-	tx.Later(beginning(conn, script.ReadWrite, o)...)
+	tx.Queue(beginning(conn, script.ReadWrite, o)...)
 	if o.lockHolder == nil {
-		tx.Later(wire.Lock(key, &tx.locked))
+		tx.Queue(wire.Lock(key, &tx.locked))
 	} else {
 		tx.locked = time.Now()
 	}
-	tx.Later(o.lookForLedger(&tx.ledger)...)
+	tx.Queue(o.lookForLedger(&tx.ledger)...)
 	return tx
 }
 
@@ -51,7 +51,7 @@ func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.
 func (t *transaction) run(d script.Document, o Options) {
 	o.Notices.take()
 	t.System = d.Server.SystemIdentifier
-	t.Later(wire.Script{Document: d, Failed: rowTooBig}, wire.Query{
+	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig}, wire.Query{
 		Doing: "asking for the transaction's number", SQL: gen.TransactionID,
 		Read: func(rows pgx.Rows) error {
 			t.warnings = o.Notices.take()
@@ -64,8 +64,8 @@ func (t *transaction) run(d script.Document, o Options) {
 // is sent with what is asked next.
 func (t *transaction) holdLedger(o Options) {
 	if t.ledger.Installed {
-		t.Later(ledger.Hold)
-		t.Later(o.lookForLedger(&t.ledger)...)
+		t.Queue(ledger.Hold)
+		t.Queue(o.lookForLedger(&t.ledger)...)
 	}
 }
 
@@ -79,7 +79,7 @@ func (t *transaction) recordAndCommit(ctx context.Context, entry func() (ledger.
 		if err != nil {
 			return err
 		}
-		t.Later(ledger.Record(e))
+		t.Queue(ledger.Record(e))
 	}
 	return t.Commit(ctx)
 }

@@ -34,7 +34,7 @@ func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (c *catalog
 // DriftWithin does what [Drift] does within a transaction that writes.
 func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope) (*catalog.Catalog, error) {
 	d := drift{inspection: newInspection(tx.Conn, scope)}
-	if err := tx.Ask(ctx, wire.Queries(d.queries()...)...); err != nil {
+	if err := tx.RoundTrip(ctx, wire.Queries(d.queries()...)...); err != nil {
 		return nil, err
 	}
 	return d.catalogOrNone(), nil

@@ -39,7 +39,7 @@ func alone(ctx context.Context, s wire.Session, read func(ask func([]wire.Query)
 		return nil, err
 	}
 	ask := func(queries []wire.Query) error {
-		return s.Ask(ctx, slices.Concat(wire.Begin(s.Conn, script.ReadOnly), wire.Queries(queries...), along, wire.Queries(wire.End))...)
+		return s.RoundTrip(ctx, slices.Concat(wire.Begin(s.Conn, script.ReadOnly), wire.Queries(queries...), along, wire.Queries(wire.End))...)
 	}
 	c, err := read(ask)
 	if wire.IsForgotten(err) && wire.Rollback(s.Conn) == nil { // a session that had some prepared statements, and not all
@@ -55,7 +55,7 @@ func alone(ctx context.Context, s wire.Session, read func(ask func([]wire.Query)
 // changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be
 // locked.
 func Within(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, r *Reading) (*catalog.Catalog, error) {
-	return inspecting(tx.Conn, scope, r, func(queries []wire.Query) error { return tx.Ask(ctx, wire.Queries(queries...)...) })
+	return inspecting(tx.Conn, scope, r, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
 }
 
 // inspecting reads everything where that may be less work, and, if it was not, what belongs to the scope.

@@ -44,17 +44,17 @@ func Install(ctx context.Context, conn *pgx.Conn, owners ...string) (from, to in
 // had it did: each statement has a snapshot of its own.
 func installIn(ctx context.Context, tx *wire.Transaction, owners []string) (from, to int64, err error) {
 	var state State
-	tx.Later(wire.Begin(tx.Conn, script.ReadWrite)...)
-	if err := tx.Ask(ctx, wire.Lock(installLock, new(time.Time)), Look(&state, owners)); err != nil {
+	tx.Queue(wire.Begin(tx.Conn, script.ReadWrite)...)
+	if err := tx.RoundTrip(ctx, wire.Lock(installLock, new(time.Time)), Look(&state, owners)); err != nil {
 		return 0, 0, err
 	}
 	if err := state.mayInstall(); err != nil {
 		return 0, 0, err
 	}
 	if !state.SchemaExists {
-		tx.Later(wire.Query{Doing: "creating the ledger's schema", SQL: schema.Create})
+		tx.Queue(wire.Query{Doing: "creating the ledger's schema", SQL: schema.Create})
 	}
-	if err := tx.Ask(ctx, tx.Identify()...); err != nil {
+	if err := tx.RoundTrip(ctx, tx.Identify()...); err != nil {
 		return 0, 0, err
 	}
 	if from, to, err = migrate(ctx, tx.Conn); err != nil {

@@ -76,13 +76,13 @@ func read(ctx context.Context, conn *pgx.Conn, owners []string, id, most int64) 
 	}
 	s := wire.Session{Conn: conn}
 	var state State
-	err := s.Ask(ctx, append(wire.Begin(conn, script.ReadOnly), Look(&state, owners))...)
+	err := s.RoundTrip(ctx, append(wire.Begin(conn, script.ReadOnly), Look(&state, owners))...)
 	if err == nil {
 		err = state.mayBeRead()
 	}
 	var entries []Entry
 	if err == nil {
-		err = s.Ask(ctx, listing(&entries, id, most), wire.End)
+		err = s.RoundTrip(ctx, listing(&entries, id, most), wire.End)
 	}
 	if err != nil {
 		_ = wire.Rollback(conn) // whose error says nothing that the first one did not

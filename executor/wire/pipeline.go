@@ -12,8 +12,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// Ask sends all requests in one round trip, and each sees what those before it did. After the first that fails, the
-// server does no other.
+// RoundTrip sends all requests in one round trip, and each sees what those before it did. After the first that fails,
+// the server does no other.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING
 //
 // It does not use pgx's batches, for three reasons. Those prepare every statement, which takes one more round trip and
@@ -23,7 +23,7 @@ import (
 // https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
 //
 // When the context ends, the server is told to stop, and the error is an [*InterruptedError].
-func (s Session) Ask(ctx context.Context, requests ...Request) error {
+func (s Session) RoundTrip(ctx context.Context, requests ...Request) error {
 	outside := s.Conn.PgConn().TxStatus() == 'I'
 	known, err := s.exchange(ctx, requests)
 	// Nothing but the beginning of a transaction was done before the first prepared statement, which the session did
@@ -34,12 +34,12 @@ func (s Session) Ask(ctx context.Context, requests ...Request) error {
 	return poolerError(err)
 }
 
-// Read does what [Session.Ask] does in a transaction of its own that can change nothing.
+// Read does what [Session.RoundTrip] does in a transaction of its own that can change nothing.
 func (s Session) Read(ctx context.Context, requests ...Request) error {
 	if err := OutsideTransaction(s.Conn); err != nil {
 		return err
 	}
-	err := s.Ask(ctx, slices.Concat(Begin(s.Conn, script.ReadOnly), requests, Queries(End))...)
+	err := s.RoundTrip(ctx, slices.Concat(Begin(s.Conn, script.ReadOnly), requests, Queries(End))...)
 	if err != nil {
 		_ = Rollback(s.Conn) // whose error says nothing that the first one did not
 	}

@@ -72,8 +72,8 @@ func preparedName(sql string) string {
 	return "pgsr_" + hex.EncodeToString(digest[:16])
 }
 
-// has notes that the session has answered a prepared statement, and so has it.
-func (r *receiver) has(sql string) {
+// notePrepared notes that the session has answered a prepared statement, and so has it.
+func (r *receiver) notePrepared(sql string) {
 	r.known = true
 	if r.prepared.allowed && r.prepared.names[sql] == "" {
 		r.prepared.names[sql] = preparedName(sql)

@@ -61,7 +61,7 @@ func (q Query) take(r *receiver) error {
 	switch {
 	case err == nil:
 		if q.Prepared {
-			r.has(q.SQL)
+			r.notePrepared(q.SQL)
 		}
 		return nil
 	case q.Failed != nil:

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Request is something to send, and what is done with the answers to it: a [Query], or the statements of a [Script].
+// Request is something to send, and what is done with the answers to it: a [Query], or [PlanStatements].
 type Request interface {
 	// statements makes what is to be sent, one after the other, each when those before it are sent, while others read
 	// the answers.

@@ -12,8 +12,8 @@ import (
 	"pgsr/gen"
 )
 
-// Transaction is one that writes. [Transaction.Later] queues requests. They are sent with the next [Transaction.Ask] or
-// [Transaction.Commit], so that everything between two decisions takes one round trip.
+// Transaction is one that writes. [Transaction.Queue] queues requests. They are sent with the next
+// [Transaction.RoundTrip] or [Transaction.Commit], so that everything between two decisions takes one round trip.
 type Transaction struct {
 	Session
 	// System is the server's system identifier and ID the transaction's number, by which it can be found out whether it
@@ -22,15 +22,15 @@ type Transaction struct {
 	waiting    []Request
 }
 
-// Later queues requests until something is asked.
-func (t *Transaction) Later(requests ...Request) { t.waiting = append(t.waiting, requests...) }
+// Queue adds requests to what the next round trip sends.
+func (t *Transaction) Queue(requests ...Request) { t.waiting = append(t.waiting, requests...) }
 
-// Ask does what [Session.Ask] does, after all that waits.
-func (t *Transaction) Ask(ctx context.Context, requests ...Request) error {
-	t.Later(requests...)
+// RoundTrip does what [Session.RoundTrip] does, after all that waits.
+func (t *Transaction) RoundTrip(ctx context.Context, requests ...Request) error {
+	t.Queue(requests...)
 	all := t.waiting
 	t.waiting = nil
-	return t.Session.Ask(ctx, all...)
+	return t.Session.RoundTrip(ctx, all...)
 }
 
 // Identify asks for what has to be known before [Transaction.Commit].
@@ -47,7 +47,7 @@ func (t *Transaction) Commit(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	err := t.Ask(ctx, Query{Doing: Committing, SQL: "COMMIT", Read: committed})
+	err := t.RoundTrip(ctx, Query{Doing: Committing, SQL: "COMMIT", Read: committed})
 	var server *pgconn.PgError
 	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return err

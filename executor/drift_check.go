@@ -16,9 +16,9 @@ import (
 // Most runs find that there is nothing to do, above all those of services, which have a run for each role. To see that,
 // less has to be read than to plan: see [inspect.Drift]. What is planned does not depend on it.
 
-// looksFirst tells whether it pays to look for differences before all is read: not where more is asked of a plan, nor
-// where a password is set again that can not be compared.
-func (p *planning) looksFirst(conn *pgx.Conn) bool {
+// canCheckDriftFirst tells whether it pays to look for differences before all is read: not where more is asked of a
+// plan, nor where a password is set again that can not be compared.
+func (p *planning) canCheckDriftFirst(conn *pgx.Conn) bool {
 	o, status := p.options, conn.PgConn().ParameterStatus
 	isSet := func(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
 	return !o.Effect && !o.Undecided && status("server_encoding") == script.UTF8 &&
@@ -26,11 +26,11 @@ func (p *planning) looksFirst(conn *pgx.Conn) bool {
 		inspect.ShowsDrift(conn, p.scope())
 }
 
-// look plans if there is nothing to do. Else the plan is nil, and differs tells whether that is for certain, and
-// nothing is wrong so far. Of all that is in a schema there may be so much that it is better read once.
-func (op *operation) look(ctx context.Context, conn *pgx.Conn) (plan *planner.Plan, differs bool, err error) {
+// checkDriftFirst plans if there is nothing to do. Else the plan is nil, and differs tells whether that is for
+// certain, and nothing is wrong so far. Of all that is in a schema there may be so much that it is better read once.
+func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan *planner.Plan, differs bool, err error) {
 	p := op.planning
-	if p == nil || op.options.Confirm != nil || !p.looksFirst(conn) || len(p.scope().Contents) > 0 {
+	if p == nil || op.options.Confirm != nil || !p.canCheckDriftFirst(conn) || len(p.scope().Contents) > 0 {
 		return nil, false, nil
 	}
 	l := readOutside(conn, op.options)

@@ -11,14 +11,15 @@ import (
 	"pgsr/planner/script"
 )
 
-// Script is a request that runs all statements of a plan. The error is a [*StatementError], and says which one failed.
-type Script struct {
+// PlanStatements is a request that runs all statements of a plan. The error is a [*StatementError], and says which
+// one failed.
+type PlanStatements struct {
 	Document script.Document
 	// Failed makes an error of one of the server's; nil: it is the server's.
 	Failed func(script.Statement, error) error
 }
 
-func (s Script) statements(*pgtype.Map) iter.Seq2[statement, error] {
+func (s PlanStatements) statements(*pgtype.Map) iter.Seq2[statement, error] {
 	return func(yield func(statement, error) bool) {
 		last := len(s.Document.Statements) - 1
 		for step := range script.Commands(s.Document) {
@@ -30,7 +31,7 @@ func (s Script) statements(*pgtype.Map) iter.Seq2[statement, error] {
 	}
 }
 
-func (s Script) take(r *receiver) error {
+func (s PlanStatements) take(r *receiver) error {
 	progress := Progress{Doing: "running statements", Of: len(s.Document.Statements)}
 	for step := range script.CommandsWithoutText(s.Document) {
 		progress.Done = step.Statement
@@ -55,7 +56,7 @@ type StatementError struct {
 	Err    error
 }
 
-func (s Script) failed(step script.Command, err error) error {
+func (s PlanStatements) failed(step script.Command, err error) error {
 	statement := s.Document.Statements[step.Statement]
 	if s.Failed != nil {
 		err = s.Failed(statement, err)

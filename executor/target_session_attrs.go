@@ -8,10 +8,11 @@ import (
 	"pgsr/planner/script"
 )
 
-// pinned wraps what pgx asks a new connection for target_session_attrs. It is asked in a transaction that sets the
-// search path, since pgx names functions without their schema. Whether that transaction can write is what pgx asks.
+// validateWithSafeSearchPath wraps what pgx asks a new connection for target_session_attrs. It is asked in a
+// transaction that sets the search path, since pgx names functions without their schema. Whether that transaction can
+// write is what pgx asks.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS
-func pinned(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
+func validateWithSafeSearchPath(ask pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
 	if ask == nil {
 		return nil
 	}
