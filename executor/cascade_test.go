@@ -40,7 +40,7 @@ func TestRevokeCascade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			read := func() *catalog.Catalog { return inspectExtent(t, c.super, scope, inspect.Scoped) }
+			read := func() *catalog.Catalog { return inspectExtent(t, c.super, scope, inspect.ScopeOnly) }
 			predicted, id := read(), tableID("public", "t")
 			catalog.Revoke{
 				Privileges: []catalog.Privilege{catalog.Select}, Object: id, Grantees: []string{"alice"}, Grantor: predicted.Objects[id].Owner,

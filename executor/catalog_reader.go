@@ -20,20 +20,20 @@ type catalogReader struct {
 	effect bool
 	// verifies tells that the last plan has just run: the next one says what is left to do.
 	verifies bool
-	// reading is what is known of how much there is to read.
-	reading *inspect.Reading
+	// extent is what is known of how much there is to read.
+	extent *inspect.Extent
 	// snapshot is set to the one in which all was read.
 	snapshot *snapshot
 }
 
 // readOutside reads outside of a transaction.
 func readOutside(conn *pgx.Conn, o Options, also ...wire.Request) catalogReader {
-	return catalogReader{Session: o.session(conn), also: also, reading: new(inspect.Reading), snapshot: new(snapshot)}
+	return catalogReader{Session: o.session(conn), also: also, extent: new(inspect.Extent), snapshot: new(snapshot)}
 }
 
 // readWithin reads within a transaction.
 func readWithin(tx *transaction, effect bool) catalogReader {
-	return catalogReader{Session: tx.Session, tx: tx, effect: effect, reading: new(inspect.Reading), snapshot: new(snapshot)}
+	return catalogReader{Session: tx.Session, tx: tx, effect: effect, extent: new(inspect.Extent), snapshot: new(snapshot)}
 }
 
 // verifying reads what the last plan has done, which has just run.
@@ -55,7 +55,7 @@ func (r catalogReader) RoundTrip(ctx context.Context, requests ...wire.Request) 
 func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
 	defer r.Tell(Progress{Doing: "planning"})
 	if r.tx != nil {
-		return inspect.Within(ctx, r.tx.Transaction, scope, r.reading)
+		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.extent)
 	}
-	return inspect.Snapshot(ctx, r.Session, scope, r.reading, r.also...)
+	return inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
 }

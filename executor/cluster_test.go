@@ -169,7 +169,7 @@ func syncReadingAll(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options
 	if err != nil {
 		return nil, err
 	}
-	p.reading = inspect.Whole
+	p.extent = inspect.WholeCluster
 	return (&operation{lockKey: lockKey(s), options: o, plan: p.plan}).do(ctx, conn)
 }
 

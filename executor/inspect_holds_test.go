@@ -68,7 +68,7 @@ func TestInspectSeesWhatElsePrivilegeRolesHave(t *testing.T) {
 	plain := made("")
 
 	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"user1"}, Contents: []string{"s"}})
-	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"user1"}}, inspect.Whole)
+	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"user1"}}, inspect.WholeCluster)
 	for name, what := range want {
 		for _, read := range []*catalog.Catalog{got, whole} {
 			if held := read.Roles[name].Holds; (held != nil) != (name == plain) {

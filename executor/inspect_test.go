@@ -44,7 +44,7 @@ func broad(scope catalog.Scope) catalog.Scope {
 // which that must be.
 func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
-	part := inspect.Scoped
+	part := inspect.ScopeOnly
 	narrowly, widely := inspectExtent(t, conn, scope, part), inspectExtent(t, conn, wide(scope), part)
 	if d := catalogtest.AllDifferences(narrowly, inspectExtent(t, conn, broad(scope), part)); d != nil {
 		t.Errorf("read narrowly (-) and broadly (+) it is not the same:\n%s", strings.Join(d, "\n"))
@@ -52,7 +52,7 @@ func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog
 	if d := catalogtest.AllDifferences(narrowly, widely); d != nil {
 		t.Errorf("read narrowly (-) and widely (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
-	whole := inspectExtent(t, conn, scope, inspect.Whole)
+	whole := inspectExtent(t, conn, scope, inspect.WholeCluster)
 	for _, d := range catalogtest.AllDifferences(narrowly, whole) {
 		if strings.HasPrefix(d, "-") {
 			t.Errorf("of the scope, this is not in what was read of everything: %s", d)
@@ -66,7 +66,7 @@ func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog
 	return narrowly
 }
 
-func inspectExtent(t testing.TB, conn *pgx.Conn, scope catalog.Scope, r inspect.Reading) *catalog.Catalog {
+func inspectExtent(t testing.TB, conn *pgx.Conn, scope catalog.Scope, r inspect.Extent) *catalog.Catalog {
 	t.Helper()
 	c, err := inspect.Snapshot(context.Background(), wire.Session{Conn: conn}, scope, &r)
 	if err != nil {
@@ -211,7 +211,7 @@ func TestInspectReadsPasswordsIfWantedAndAllowed(t *testing.T) {
 	scope.Passwords = true
 	stored := one[string](c, `SELECT rolpassword FROM pg_authid WHERE rolname = 'a'`)
 	boss := c.connect("boss", warehouse, "")
-	extents := []inspect.Reading{inspect.Scoped, inspect.Whole}
+	extents := []inspect.Extent{inspect.ScopeOnly, inspect.WholeCluster}
 	for _, e := range extents {
 		if v := inspectExtent(t, boss, scope, e).Roles["a"].Verifier; v != "" {
 			t.Errorf("who may not read pg_authid got %q", string(v))
@@ -259,7 +259,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		got, err := inspect.Within(ctx, tx.Transaction, catalog.Scope{Roles: []string{"fresh"}}, new(inspect.Reading))
+		got, err := inspect.CatalogWithin(ctx, tx.Transaction, catalog.Scope{Roles: []string{"fresh"}}, new(inspect.Extent))
 		if err != nil {
 			t.Fatal(err)
 		}

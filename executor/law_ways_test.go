@@ -152,7 +152,7 @@ func (l *lawRun) whole() *catalog.Catalog {
 	if err != nil {
 		l.Fatal(err)
 	}
-	c := inspectExtent(l, l.super, scope, inspect.Scoped)
+	c := inspectExtent(l, l.super, scope, inspect.ScopeOnly)
 	// What is read of the server's own depends on who has something there.
 	maps.DeleteFunc(c.Roles, func(name string, _ *catalog.Role) bool { return strings.HasPrefix(name, "pg_") })
 	maps.DeleteFunc(c.Members, func(name string, _ []catalog.Membership) bool { return strings.HasPrefix(name, "pg_") })
@@ -173,13 +173,13 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 	narrow := p.scope
 	var said []string
 	for _, way := range []struct {
-		reading       inspect.Reading
+		extent        inspect.Extent
 		broad, effect bool
-	}{{reading: inspect.Scoped}, {reading: inspect.Scoped, broad: true}, {reading: inspect.Whole}, {effect: true}} {
+	}{{extent: inspect.ScopeOnly}, {extent: inspect.ScopeOnly, broad: true}, {extent: inspect.WholeCluster}, {effect: true}} {
 		if !way.effect && l.law != "" && l.law != "one plan" {
 			continue
 		}
-		p.reading, p.last, p.scope, p.options.Effect = way.reading, nil, narrow, way.effect
+		p.extent, p.last, p.scope, p.options.Effect = way.extent, nil, narrow, way.effect
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
 		}

@@ -46,8 +46,8 @@ type planning struct {
 	last      *lastPlan
 	// membersOutside counts the members outside the spec by role, if that is asked for.
 	membersOutside map[string]int
-	// reading is settled by the first inspection.
-	reading inspect.Reading
+	// extent is settled by the first inspection.
+	extent inspect.Extent
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
 }
@@ -125,9 +125,9 @@ func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) 
 // read, the objects do not matter.
 func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool, others *cascadeCheck) (*catalog.Catalog, error) {
 	defer from.Tell(Progress{Doing: "planning"}) // it comes next
-	from.reading = &p.reading
+	from.extent = &p.extent
 	scope := p.scope
-	if p.reading == inspect.Whole && !effect {
+	if p.extent == inspect.WholeCluster && !effect {
 		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
 	}
 	c, err := from.inspect(ctx, others.widen(p.including(scope(), effect)))

@@ -13,7 +13,7 @@ import (
 // planWithRemedies plans what was refused once more, from a catalog that shows all that remedies depend on. If it is
 // refused again, the refusal has remedies.
 func (p *planning) planWithRemedies(ctx context.Context, from catalogReader, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
-	if p.reading != inspect.Whole {
+	if p.extent != inspect.WholeCluster {
 		var err error
 		if seen, err = from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), seen)); err != nil {
 			return nil, err

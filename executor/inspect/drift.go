@@ -22,8 +22,8 @@ func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 // items that these roles have in their ACLs. It is not enough to plan, and nil where more has to be read even for this.
 // It also tells whether there is a ledger.
 func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (c *catalog.Catalog, hasLedger bool, err error) {
-	c, err = alone(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
-		d := drift{inspection: newInspection(s.Conn, scope)}
+	c, err = inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
+		d := driftCatalog{inspection: newInspection(s.Conn, scope)}
 		err := ask(d.queries())
 		hasLedger = d.hasLedger
 		return d.catalogOrNone(), err
@@ -33,29 +33,29 @@ func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (c *catalog
 
 // DriftWithin does what [Drift] does within a transaction that writes.
 func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope) (*catalog.Catalog, error) {
-	d := drift{inspection: newInspection(tx.Conn, scope)}
+	d := driftCatalog{inspection: newInspection(tx.Conn, scope)}
 	if err := tx.RoundTrip(ctx, wire.Queries(d.queries()...)...); err != nil {
 		return nil, err
 	}
 	return d.catalogOrNone(), nil
 }
 
-// drift is the small catalog in the making.
-type drift struct {
+// driftCatalog is the small catalog in the making.
+type driftCatalog struct {
 	*inspection
 	hasLedger bool
 	// isUnclear tells that there may be something that was not read: passwords, or what is always read whole.
 	isUnclear bool
 }
 
-func (d *drift) catalogOrNone() *catalog.Catalog {
+func (d *driftCatalog) catalogOrNone() *catalog.Catalog {
 	if d.isUnclear {
 		return nil
 	}
 	return d.finish()
 }
 
-func (d *drift) queries() []wire.Query {
+func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isFew)})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
@@ -68,7 +68,7 @@ func (d *drift) queries() []wire.Query {
 }
 
 // read takes all rows first: roles name what the others are about.
-func (d *drift) read(rows pgx.Rows) error {
+func (d *driftCatalog) read(rows pgx.Rows) error {
 	parts := map[string][]gen.DriftRow{}
 	var row gen.DriftRow
 	err := wire.Each(rows, []any{
@@ -97,7 +97,7 @@ func (d *drift) read(rows pgx.Rows) error {
 	return nil
 }
 
-func (d *drift) readRoles(rows []gen.DriftRow) {
+func (d *driftCatalog) readRoles(rows []gen.DriftRow) {
 	const lone = 128
 	privileges := catalog.RoleNamesOf(d.catalog.Server.DatabaseOID)
 	for _, row := range rows {
@@ -106,18 +106,18 @@ func (d *drift) readRoles(rows []gen.DriftRow) {
 		if row.Oid == 10 { // the role that made the cluster
 			d.catalog.Server.Bootstrap = row.Name
 		}
-		d.roles.entries = append(d.roles.entries, entry{role: r, candidate: row.Bits&lone != 0 && privileges.IsPrivilegeRole(row.Name)})
+		d.roles.entries = append(d.roles.entries, roleEntry{role: r, candidate: row.Bits&lone != 0 && privileges.IsPrivilegeRole(row.Name)})
 	}
 	d.roles.order()
 }
 
-func (d *drift) readMembership(row gen.DriftRow) {
+func (d *driftCatalog) readMembership(row gen.DriftRow) {
 	role, grantor := d.roles.name(row.Oid), d.roles.name(row.Grantor)
-	m := d.membership(d.roles.place(row.OfRole), grantor, optionsOf(row.Bits))
+	m := d.membership(d.roles.indexOf(row.OfRole), grantor, optionsOf(row.Bits))
 	d.catalog.Members[role] = append(d.catalog.Members[role], m)
 }
 
-func (d *drift) readObject(row gen.DriftRow) error {
+func (d *driftCatalog) readObject(row gen.DriftRow) error {
 	letter, relkind := catalogOf(row.Class[0]), ""
 	if letter == 'r' {
 		relkind = row.Class
@@ -131,7 +131,7 @@ func (d *drift) readObject(row gen.DriftRow) error {
 	return err
 }
 
-func (d *drift) readItems(rows []gen.DriftRow) {
+func (d *driftCatalog) readItems(rows []gen.DriftRow) {
 	var a acls
 	for _, row := range rows {
 		d.readItem(&a, itemKey{objectKey{catalogOf(row.Class[0]), row.Oid}, row.Name}, gen.ItemsRow{

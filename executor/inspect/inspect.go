@@ -24,17 +24,19 @@ import (
 // dropped since, has its OID for a name. The errors are the server's and the connection's, each with what was being
 // read.
 func Catalog(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
-	return Snapshot(ctx, wire.Session{Conn: conn}, scope, new(Reading))
+	return Snapshot(ctx, wire.Session{Conn: conn}, scope, new(Extent))
 }
 
-// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The reading is settled by the first
+// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The extent is settled by the first
 // inspection that finds out which is less work, and holds for those that come after it.
-func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, r *Reading, along ...wire.Request) (*catalog.Catalog, error) {
-	return alone(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) { return inspecting(s.Conn, scope, r, ask) }, along)
+func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, extent *Extent, along ...wire.Request) (*catalog.Catalog, error) {
+	return inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
+		return readWholeOrScope(s.Conn, scope, extent, ask)
+	}, along)
 }
 
-// alone reads in a transaction of its own, or in two.
-func alone(ctx context.Context, s wire.Session, read func(ask func([]wire.Query) error) (*catalog.Catalog, error), along []wire.Request) (*catalog.Catalog, error) {
+// inOwnTransaction reads in a transaction of its own, or in two.
+func inOwnTransaction(ctx context.Context, s wire.Session, read func(ask func([]wire.Query) error) (*catalog.Catalog, error), along []wire.Request) (*catalog.Catalog, error) {
 	if err := wire.OutsideTransaction(s.Conn); err != nil {
 		return nil, err
 	}
@@ -51,26 +53,26 @@ func alone(ctx context.Context, s wire.Session, read func(ask func([]wire.Query)
 	return c, nil
 }
 
-// Within does what [Catalog] does within a transaction that writes, in which each query is asked once. Of what has
-// changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has to be
-// locked.
-func Within(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, r *Reading) (*catalog.Catalog, error) {
-	return inspecting(tx.Conn, scope, r, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
+// CatalogWithin does what [Catalog] does within a transaction that writes, in which each query is asked once. Of what
+// has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has
+// to be locked.
+func CatalogWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, extent *Extent) (*catalog.Catalog, error) {
+	return readWholeOrScope(tx.Conn, scope, extent, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
 }
 
-// inspecting reads everything where that may be less work, and, if it was not, what belongs to the scope.
-func inspecting(conn *pgx.Conn, scope catalog.Scope, r *Reading, ask func([]wire.Query) error) (*catalog.Catalog, error) {
-	if r.mayBeWhole(scope) {
+// readWholeOrScope reads everything where that may be less work, and, if it was not, what belongs to the scope.
+func readWholeOrScope(conn *pgx.Conn, scope catalog.Scope, extent *Extent, ask func([]wire.Query) error) (*catalog.Catalog, error) {
+	if extent.mayBeWhole(scope) {
 		i := newInspection(conn, scope)
-		if err := ask(i.readingAll(r)); err != nil {
+		if err := ask(i.wholeQueries(extent)); err != nil {
 			return nil, err
 		}
-		if *r == Whole {
+		if *extent == WholeCluster {
 			return i.finish(), nil
 		}
 	}
 	i := newInspection(conn, scope)
-	if err := ask(i.readingScope()); err != nil {
+	if err := ask(i.scopeQueries()); err != nil {
 		return nil, err
 	}
 	return i.finish(), nil

@@ -18,7 +18,7 @@ func (i *inspection) readMemberships(rows pgx.Rows) error {
 	return wire.Each(rows, []any{&row.Pairs, &row.Grantor, &row.Options}, func() {
 		grantor := i.roles.name(row.Grantor)
 		options := optionsOf(row.Options)
-		if runs := i.placePairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
+		if runs := i.indexPairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
 			slices.Sort(row.Pairs)
 		}
 		for pairs := row.Pairs; len(pairs) > 0; {
@@ -26,22 +26,22 @@ func (i *inspection) readMemberships(rows pgx.Rows) error {
 			for of < len(pairs) && pairs[of]>>32 == pairs[0]>>32 {
 				of++
 			}
-			slices.Sort(pairs[:of]) // by place, which is the order of names
+			slices.Sort(pairs[:of]) // by index, which is the order of names
 			i.addMembers(pairs[:of], grantor, options)
 			pairs = pairs[of:]
 		}
 	})
 }
 
-// placePairs puts places for OIDs, and tells how often another role follows.
-func (i *inspection) placePairs(pairs []int64) (runs int) {
+// indexPairs puts indexes for OIDs, and tells how often another role follows.
+func (i *inspection) indexPairs(pairs []int64) (runs int) {
 	var last, role uint32
 	for at, pair := range pairs {
 		if oid := uint32(pair >> 32); oid != last {
-			last, role = oid, i.roles.place(oid)
+			last, role = oid, i.roles.indexOf(oid)
 			runs++
 		}
-		member := i.roles.place(uint32(pair))
+		member := i.roles.indexOf(uint32(pair))
 		i.roles.entries[member].member = true
 		pairs[at] = int64(role)<<32 | int64(member)
 	}
@@ -63,12 +63,12 @@ func optionsOf(bits int32) catalog.Options {
 	return catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
 }
 
-// membership gives that of the member at a place. Before 16 it has no options, and it is the member that inherits or
+// membership gives that of the member at an index. Before 16 it has no options, and it is the member that inherits or
 // not.
-func (i *inspection) membership(place uint32, grantor string, options catalog.Options) catalog.Membership {
-	m := catalog.Membership{Member: i.roles.nameAt(place), Grantor: grantor, Options: options}
+func (i *inspection) membership(index uint32, grantor string, options catalog.Options) catalog.Membership {
+	m := catalog.Membership{Member: i.roles.nameAt(index), Grantor: grantor, Options: options}
 	if !i.catalog.Server.GrantorsMatter() {
-		m.Inherit = i.roles.entries[place].role.Attributes.Inherit
+		m.Inherit = i.roles.entries[index].role.Attributes.Inherit
 	}
 	return m
 }

@@ -31,7 +31,7 @@ type itemKey struct {
 // words keeps one copy of each word that comes again and again: privileges, schemas.
 type words map[string]string
 
-func (w words) once(word string) string {
+func (w words) intern(word string) string {
 	known, there := w[word]
 	if !there {
 		w[word], known = word, word
@@ -59,7 +59,7 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 	_, err := pgx.ForEachRow(rows, fields, func() error {
 		letter, relkind := kind, ""
 		if row.Schema != nil {
-			letter, relkind = 'r', i.words.once(string(kind))
+			letter, relkind = 'r', i.words.intern(string(kind))
 		}
 		known, err := kindOf(letter, relkind, row.Name)
 		o := &catalog.Object{ID: catalog.ObjectID{Kind: known, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: relkind}
@@ -74,7 +74,7 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 			}
 		case 'r':
 			if code != nil {
-				o.Code = i.words.once(string(*code))
+				o.Code = i.words.intern(string(*code))
 			}
 			i.objects[objectKey{'r', row.Oid}] = o
 			relations = append(relations, located{o, *row.Schema, row.SequenceOf})
@@ -149,7 +149,7 @@ func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
 		i.addItems(a)
 		a.last, a.object, a.items = key, i.objects[key.objectKey], a.items[:0]
 	}
-	privilege := catalog.Privilege(i.words.once(row.Privilege))
+	privilege := catalog.Privilege(i.words.intern(row.Privilege))
 	a.items = append(a.items, catalog.Item{
 		Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
 		Privilege: privilege, Grantable: row.Grantable,

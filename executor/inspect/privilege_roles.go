@@ -3,8 +3,8 @@ package inspect
 import "pgsr/planner/catalog"
 
 // hold notes that an object's ACL gives a role a privilege, if the role is a candidate.
-func (d *directory) hold(oid uint32, o *catalog.Object, privilege catalog.Privilege, grantable bool) {
-	e := &d.entries[d.place(oid)]
+func (d *roleDirectory) hold(oid uint32, o *catalog.Object, privilege catalog.Privilege, grantable bool) {
+	e := &d.entries[d.indexOf(oid)]
 	if !e.candidate || e.role.Name == o.Owner {
 		return
 	}
@@ -17,7 +17,7 @@ func (d *directory) hold(oid uint32, o *catalog.Object, privilege catalog.Privil
 
 // finishHoldings says what they hold to those roles that hold one privilege and nothing else. Members of other roles
 // hold more: where everything is read, nobody but we can see that.
-func (d *directory) finishHoldings() {
+func (d *roleDirectory) finishHoldings() {
 	for _, e := range d.entries {
 		if e.candidate && !e.member && !e.more {
 			e.role.Holds = e.holds

@@ -17,7 +17,7 @@ type inspection struct {
 	scope   catalog.Scope
 	catalog *catalog.Catalog
 	// roles come first: all else names them.
-	roles   directory
+	roles   roleDirectory
 	objects map[objectKey]*catalog.Object
 	// defaults are ACLs that are not sent.
 	defaults map[defaultKey]catalog.ACL
@@ -32,20 +32,20 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 		objects:  map[objectKey]*catalog.Object{},
 		defaults: map[defaultKey]catalog.ACL{},
 		words:    words{},
-		roles:    directory{places: map[uint32]uint32{}},
+		roles:    roleDirectory{indexes: map[uint32]uint32{}},
 	}
 }
 
-// readingAll lists the queries whose answers are the whole catalog, or nothing.
-func (i *inspection) readingAll(r *Reading) []wire.Query {
+// wholeQueries lists the queries whose answers are the whole catalog, or nothing.
+func (i *inspection) wholeQueries(extent *Extent) []wire.Query {
 	hidden := wire.Query{SQL: gen.Hidden, Args: []any{catalogs(func(*catalog.KindInfo) bool { return true })}}
-	return slices.Concat(i.sizing(r), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.reading(hidden, func(sql string) string { return sql }))
+	return slices.Concat(i.extentQueries(extent), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.catalogQueries(hidden, func(sql string) string { return sql }))
 }
 
-// readingScope lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
+// scopeQueries lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
 // keeps their plans for small scopes.
-func (i *inspection) readingScope() []wire.Query {
-	all := slices.Concat(i.scoping(), i.reading(wire.Query{SQL: gen.ScopeHidden}, inScope))
+func (i *inspection) scopeQueries() []wire.Query {
+	all := slices.Concat(i.scopingQueries(), i.catalogQueries(wire.Query{SQL: gen.ScopeHidden}, inScope))
 	if isSmall(i.scope) && len(i.scope.Contents) == 0 {
 		for at := range all {
 			all[at].Prepared = true
@@ -57,8 +57,8 @@ func (i *inspection) readingScope() []wire.Query {
 // workingOut is what is done by queries that have no answer.
 const workingOut = "working out what to read"
 
-// scoping lists the queries by which the server works out what there is to read.
-func (i *inspection) scoping() []wire.Query {
+// scopingQueries lists the queries by which the server works out what there is to read.
+func (i *inspection) scopingQueries() []wire.Query {
 	var all []wire.Query
 	add := func(sql string, args ...any) {
 		all = append(all, wire.Query{Doing: workingOut, SQL: sql, Args: args})
@@ -77,8 +77,8 @@ func (i *inspection) scoping() []wire.Query {
 	return all
 }
 
-// reading lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
-func (i *inspection) reading(hidden wire.Query, asked func(sql string) string) []wire.Query {
+// catalogQueries lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
+func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) string) []wire.Query {
 	hidden.Doing, hidden.Read = "reading roles", i.readHidden
 	all := append(i.askServer(),
 		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Read: i.readRoles},

@@ -14,13 +14,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// directory knows roles by OID and by their place in the order of names, and which of them something has named.
-type directory struct {
-	entries []entry
-	places  map[uint32]uint32
+// roleDirectory knows roles by OID and by their index in the order of names, and which of them something has named.
+type roleDirectory struct {
+	entries []roleEntry
+	indexes map[uint32]uint32
 }
 
-type entry struct {
+type roleEntry struct {
 	role *catalog.Role
 	// gone says that there is no such role any more.
 	gone bool
@@ -35,42 +35,42 @@ type entry struct {
 	holds *catalog.Held
 }
 
-// place gives the place of a role, and makes one for a role that is not there.
-func (d *directory) place(oid uint32) uint32 {
-	at, known := d.places[oid]
+// indexOf gives the index of a role, and makes one for a role that is not there.
+func (d *roleDirectory) indexOf(oid uint32) uint32 {
+	at, known := d.indexes[oid]
 	if !known {
 		at = uint32(len(d.entries))
-		d.entries = append(d.entries, entry{role: &catalog.Role{Name: strconv.FormatUint(uint64(oid), 10)}, gone: true})
-		d.places[oid] = at
+		d.entries = append(d.entries, roleEntry{role: &catalog.Role{Name: strconv.FormatUint(uint64(oid), 10)}, gone: true})
+		d.indexes[oid] = at
 	}
 	return at
 }
 
 // name gives the name of a role that is then shown, if it exists; catalog.Public for 0, which aclexplode() gives for
 // PUBLIC.
-func (d *directory) name(oid uint32) string {
+func (d *roleDirectory) name(oid uint32) string {
 	if oid == 0 {
 		return catalog.Public
 	}
-	return d.nameAt(d.place(oid))
+	return d.nameAt(d.indexOf(oid))
 }
 
-// nameIn does what [directory.name] does for a role that an ACL names, and notes whose ACL that is.
-func (d *directory) nameIn(acl *itemKey, oid uint32) string {
+// nameIn does what [roleDirectory.name] does for a role that an ACL names, and notes whose ACL that is.
+func (d *roleDirectory) nameIn(acl *itemKey, oid uint32) string {
 	if oid == 0 {
 		return catalog.Public
 	}
-	place := d.place(oid)
-	e := &d.entries[place]
+	index := d.indexOf(oid)
+	e := &d.entries[index]
 	if acl.column != "" || e.acl != acl.objectKey && e.acl != (objectKey{}) {
 		e.more = true
 	}
 	e.acl = acl.objectKey
-	return d.nameAt(place)
+	return d.nameAt(index)
 }
 
-func (d *directory) nameAt(place uint32) string {
-	e := &d.entries[place]
+func (d *roleDirectory) nameAt(index uint32) string {
+	e := &d.entries[index]
 	e.named = true
 	return e.role.Name
 }
@@ -98,7 +98,7 @@ func (i *inspection) readRoles(rows pgx.Rows) error {
 		if candidate {
 			candidates++
 		}
-		i.roles.entries = append(i.roles.entries, entry{role: r, candidate: candidate})
+		i.roles.entries = append(i.roles.entries, roleEntry{role: r, candidate: candidate})
 	})
 	i.roles.order()
 	i.catalog.Members = make(map[string][]catalog.Membership, candidates) // those have members, as a rule
@@ -123,26 +123,26 @@ func (i *inspection) readHidden(rows pgx.Rows) error {
 	var hidden []uint32
 	err := wire.Each(rows, []any{&hidden}, func() {
 		for _, oid := range hidden {
-			if place, known := i.roles.places[oid]; known {
-				i.roles.entries[place].more = true
+			if index, known := i.roles.indexes[oid]; known {
+				i.roles.entries[index].more = true
 			}
 		}
 	})
 	return err
 }
 
-// order gives each role its place in the order of names.
-func (d *directory) order() {
+// order gives each role its index in the order of names.
+func (d *roleDirectory) order() {
 	named := make([]namedAt, len(d.entries))
 	for at, e := range d.entries {
 		named[at] = namedAt{name: e.role.Name, at: at}
 	}
 	sortByName(named, 0)
-	entries := make([]entry, len(d.entries), len(d.entries)+1) // room for one that is gone
-	d.places = make(map[uint32]uint32, len(d.entries))
-	for place, n := range named {
-		entries[place] = d.entries[n.at]
-		d.places[entries[place].role.OID] = uint32(place)
+	entries := make([]roleEntry, len(d.entries), len(d.entries)+1) // room for one that is gone
+	d.indexes = make(map[uint32]uint32, len(d.entries))
+	for index, n := range named {
+		entries[index] = d.entries[n.at]
+		d.indexes[entries[index].role.OID] = uint32(index)
 	}
 	d.entries = entries
 }

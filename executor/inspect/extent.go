@@ -8,28 +8,28 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Reading is how much of a cluster is read. What is planned is the same. It is found out once for all inspections of a
+// Extent is how much of a cluster is read. What is planned is the same. It is found out once for all inspections of a
 // run.
-type Reading int
+type Extent int
 
 const (
-	// Undecided leaves it to the server, which knows how large the cluster is.
-	Undecided Reading = iota
-	// Scoped reads what belongs to a scope, which the server works out.
-	Scoped
-	// Whole reads everything, where that is less work.
-	Whole
+	// Unknown leaves it to the server, which knows how large the cluster is.
+	Unknown Extent = iota
+	// ScopeOnly reads what belongs to a scope, which the server works out.
+	ScopeOnly
+	// WholeCluster reads everything, where that is less work.
+	WholeCluster
 )
 
 // largeScope is how many roles are so many that they may be most of a cluster.
 const largeScope = 20
 
 // mayBeWhole tells whether it can be less work to read everything.
-func (r Reading) mayBeWhole(s catalog.Scope) bool {
-	switch r {
-	case Whole:
+func (e Extent) mayBeWhole(s catalog.Scope) bool {
+	switch e {
+	case WholeCluster:
 		return isPlain(s)
-	case Scoped:
+	case ScopeOnly:
 		return false
 	}
 	return isPlain(s) && (len(s.Roles) >= largeScope || len(s.Contents) > 0)
@@ -38,10 +38,10 @@ func (r Reading) mayBeWhole(s catalog.Scope) bool {
 // isPlain tells whether a scope needs nothing that only queries/scope.sql finds out.
 func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !s.Everything }
 
-// sizing lists the queries by which the server finds out whether it is to answer those about everything.
-func (i *inspection) sizing(r *Reading) []wire.Query {
+// extentQueries lists the queries by which the server finds out whether it is to answer those about everything.
+func (i *inspection) extentQueries(e *Extent) []wire.Query {
 	const what = "working out how much to read"
-	if *r == Whole {
+	if *e == WholeCluster {
 		return []wire.Query{{Doing: what, SQL: gen.WholeKnown}}
 	}
 	sample, times := sampleOf(wire.Names(i.scope.Roles))
@@ -51,17 +51,17 @@ func (i *inspection) sizing(r *Reading) []wire.Query {
 		{Doing: what, SQL: gen.ScopeEnd},
 		{
 			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
-			Read: r.decide,
+			Read: e.decide,
 		},
 	}
 }
 
 // decide takes the server's decision.
-func (r *Reading) decide(rows pgx.Rows) error {
+func (e *Extent) decide(rows pgx.Rows) error {
 	var whole bool
 	err := wire.Into(&whole)(rows)
-	if *r = Scoped; whole {
-		*r = Whole
+	if *e = ScopeOnly; whole {
+		*e = WholeCluster
 	}
 	return err
 }
