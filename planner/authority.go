@@ -68,14 +68,14 @@ func (a *authority) ensureSetRole(role string) bool {
 // joiningInherits tells whether joining a role gives its privileges at once: before 16 that is up to the member's
 // INHERIT.
 func (a *authority) joiningInherits() bool {
-	return a.b.server.GrantorsMatter() || a.b.working.Roles[a.Name].Attributes.Inherit
+	return a.b.server.MembershipsHaveOptions() || a.b.working.Roles[a.Name].Attributes.Inherit
 }
 
 // join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. If others
 // inherit from the connecting role, the membership is made without INHERIT: they would get the owner's rights with it,
 // and REVOKE ... CASCADE takes nothing from who has those.
 func (a *authority) join(role string) bool {
-	return a.joinAs(role, a.joiningInherits() && !(a.b.server.GrantorsMatter() && a.isInherited()))
+	return a.joinAs(role, a.joiningInherits() && !(a.b.server.MembershipsHaveOptions() && a.isInherited()))
 }
 
 // isInherited tells whether a role has the connecting role's privileges.
@@ -109,7 +109,7 @@ func (a *authority) hasTemporarily(member, role string) bool {
 	if a.HasPrivilegesOf(member, role) || !a.HasPrivilegesOf(member, a.Name) {
 		return a.HasPrivilegesOf(member, role)
 	}
-	willInherit := !a.b.server.GrantorsMatter() && a.joiningInherits() && a.MayJoin(role)
+	willInherit := !a.b.server.MembershipsHaveOptions() && a.joiningInherits() && a.MayJoin(role)
 	return willInherit || slices.ContainsFunc(a.order, func(joined string) bool {
 		return a.inheritsTemporarily(joined) && a.HasPrivilegesOf(joined, role)
 	})
@@ -122,12 +122,12 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 	role = a.Joined(role)
 	grantor := a.Grantor(a.Name, role)
 	prior := a.membership(role, grantor)
-	if !a.MayJoin(role) || a.below[role] || prior != nil && !a.b.server.GrantorsMatter() {
+	if !a.MayJoin(role) || a.below[role] || prior != nil && !a.b.server.MembershipsHaveOptions() {
 		return false
 	}
 	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: inherits, Set: true}
 	change := catalog.GrantRole{Roles: []string{role}, Members: []string{a.Name}, Grantor: grantor, GrantedBy: a.mustName(grantor)}
-	if a.b.server.GrantorsMatter() {
+	if a.b.server.MembershipsHaveOptions() {
 		change.Options = &options
 	}
 	a.joined[role] = joining{prior, catalog.Membership{Member: a.Name, Grantor: grantor, Options: options}, &options}
@@ -139,7 +139,7 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 // membership gives the row that joining a role would change; nil if there is none.
 func (a *authority) membership(role, grantor string) *catalog.Membership {
 	for _, m := range a.b.working.Members[role] {
-		if m.Member == a.Name && (m.Grantor == grantor || !a.b.server.GrantorsMatter()) {
+		if m.Member == a.Name && (m.Grantor == grantor || !a.b.server.MembershipsHaveOptions()) {
 			return &m
 		}
 	}
@@ -219,7 +219,7 @@ func (a *authority) refuseActing(role string, object *catalog.Object, act string
 // where that may grant the role, before any other. Superusers grant in the bootstrap superuser's name.
 func (a *authority) mustName(grantor string) bool {
 	server := a.b.server
-	if !server.GrantorsMatter() { // a way back names who granted it before, which only a superuser may
+	if !server.MembershipsHaveOptions() { // a way back names who granted it before, which only a superuser may
 		return a.IsSuperuser() && grantor != a.Name && a.b.working.Roles[grantor] != nil
 	}
 	return grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
@@ -290,7 +290,7 @@ func (a *authority) requireMayGrant(role string, act func() string, change catal
 		why = fmt.Sprintf("role %q is a superuser, and only superusers may change who is a member of it", role)
 	default:
 		why = a.noAdminOption(role)
-		if !a.b.server.GrantorsMatter() {
+		if !a.b.server.MembershipsHaveOptions() {
 			why = fmt.Sprintf("role %q has no CREATEROLE, and no ADMIN OPTION on role %q", a.Name, role)
 		}
 		denied.rights = []right{{kind: administering, role: role}}

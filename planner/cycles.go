@@ -13,7 +13,7 @@ import (
 // in its way.
 func leaving(now, want *catalog.Catalog) []memberDifferences {
 	user := now.Server.CurrentUser
-	if now.Server.GrantorsMatter() || now.IsSuperuser(user) {
+	if now.Server.MembershipsHaveOptions() || now.IsSuperuser(user) {
 		return nil
 	}
 	var out []memberDifferences

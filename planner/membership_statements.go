@@ -121,7 +121,7 @@ const mostMembers = 1000
 
 // membersAtOnce gives how many of so many memberships a statement may be about.
 func (b *builder) membersAtOnce(all int) int {
-	if b.server.GrantorsMatter() {
+	if b.server.MembershipsHaveOptions() {
 		return all
 	}
 	return mostMembers

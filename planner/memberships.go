@@ -137,7 +137,7 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 // later wave than the one that gives it. Where others have theirs from is not asked, as not all rows of grantors are
 // read.
 func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
-	if !b.server.GrantorsMatter() || len(groups) < 2 {
+	if !b.server.MembershipsHaveOptions() || len(groups) < 2 {
 		return groups
 	}
 	may := catalog.Admins(b.working.Members[role])
@@ -189,11 +189,11 @@ func (b *builder) grantRole(role string, key membershipStatementKey, members []s
 	}
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	key.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
-	if !b.server.GrantorsMatter() && !key.grantedBy {
+	if !b.server.MembershipsHaveOptions() && !key.grantedBy {
 		key.grantor = b.authority.Name
 	}
 	grant := membershipChange{membershipStatementKey: key, roles: b.granted(role), members: members}
-	if key.grantedBy && b.server.GrantorsMatter() && !b.requireMayActAs(grant, act) {
+	if key.grantedBy && b.server.MembershipsHaveOptions() && !b.requireMayActAs(grant, act) {
 		return membershipChange{}, false
 	}
 	grant.change().Apply(b.working)
@@ -263,7 +263,7 @@ func (b *builder) revokeRole(role string, key membershipStatementKey, members []
 	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	revoke := membershipChange{membershipStatementKey: key, roles: b.granted(role), members: members}
-	if b.server.GrantorsMatter() {
+	if b.server.MembershipsHaveOptions() {
 		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
 		if key.as == "" && !b.requireMayActAs(revoke, act) {
 			return membershipChange{}, false

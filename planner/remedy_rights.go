@@ -63,7 +63,7 @@ func (s *remedySearch) hasAny(l denial) bool {
 }
 
 func (s *remedySearch) joiningInherits() bool {
-	return s.have.Server.GrantorsMatter() || s.have.Roles[s.acting().Name].Attributes.Inherit
+	return s.have.Server.MembershipsHaveOptions() || s.have.Roles[s.acting().Name].Attributes.Inherit
 }
 
 func (s *remedySearch) attribute(role string, attribute catalog.Attribute) remedy {
@@ -89,14 +89,14 @@ func (s *remedySearch) membership(r right) (remedy, bool) {
 	grantor, options := s.have.Server.Bootstrap, r.options
 	var before catalog.Options
 	at := slices.IndexFunc(s.have.Members[role], func(m catalog.Membership) bool {
-		return m.Member == me && (m.Grantor == grantor || !s.have.Server.GrantorsMatter())
+		return m.Member == me && (m.Grantor == grantor || !s.have.Server.MembershipsHaveOptions())
 	})
 	if at >= 0 {
 		before = s.have.Members[role][at].Options
 		options = options.With(before)
 	}
 	grant := catalog.GrantRole{Roles: []string{role}, Members: []string{me}, Options: &options, Grantor: grantor}
-	if s.have.Server.GrantorsMatter() {
+	if s.have.Server.MembershipsHaveOptions() {
 		return remedy{change: grant}, options != before
 	}
 	options.Inherit, options.Set = s.have.DefaultOptions(me).Inherit, true

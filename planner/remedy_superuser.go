@@ -159,7 +159,7 @@ func superusersGrantor(c *catalog.Catalog, m catalog.Membership, before []catalo
 	isAdmin := func(row catalog.Membership) bool { return row.Member == m.Grantor && row.Admin }
 	isCreators := func(row catalog.Membership) bool { return row.Member == m.Member && c.IsCreators(row) }
 	switch {
-	case !c.Server.GrantorsMatter(), m.Grantor == bootstrap, slices.ContainsFunc(before, isAdmin):
+	case !c.Server.MembershipsHaveOptions(), m.Grantor == bootstrap, slices.ContainsFunc(before, isAdmin):
 		return m.Grantor
 	case slices.ContainsFunc(before, isCreators):
 		return m.Member

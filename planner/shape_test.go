@@ -118,7 +118,7 @@ func TestShapeInRandomWorlds(t *testing.T) {
 		if plan == nil {
 			return
 		}
-		needsAdministrators := plan.Server.GrantorsMatter() && plan.Server.CurrentUser != bootstrap
+		needsAdministrators := plan.Server.MembershipsHaveOptions() && plan.Server.CurrentUser != bootstrap
 		for _, s := range plan.Statements {
 			roles, cascade := grantedRoles(s)
 			if len(roles) < 2 {

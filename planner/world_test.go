@@ -94,7 +94,7 @@ func (w *world) addObject(id catalog.ObjectID, owner string) *catalog.Object {
 // makeMemberships goes from lower to higher roles, so that there is no circle.
 func (w *world) makeMemberships() {
 	for i, role := range w.roles {
-		if w.catalog.Server.GrantorsMatter() && !w.chance(20) { // admin made it
+		if w.catalog.Server.MembershipsHaveOptions() && !w.chance(20) { // admin made it
 			w.addMember(role, catalog.Membership{Member: admin, Grantor: bootstrap, Options: catalog.Options{Admin: true}})
 		}
 		for _, member := range w.roles[:i] {
@@ -113,7 +113,7 @@ func (w *world) makeMemberships() {
 func (w *world) memberGrantor(role, member string) string {
 	grantor := bootstrap
 	for _, m := range w.catalog.Members[role] {
-		if m.Admin && m.Member < member && w.chance(50) && w.catalog.Server.GrantorsMatter() {
+		if m.Admin && m.Member < member && w.chance(50) && w.catalog.Server.MembershipsHaveOptions() {
 			grantor = m.Member
 		}
 	}
@@ -122,7 +122,7 @@ func (w *world) memberGrantor(role, member string) string {
 
 // options of a membership; before 16 INHERIT is the member's own attribute.
 func (w *world) options(member string) catalog.Options {
-	if !w.catalog.Server.GrantorsMatter() {
+	if !w.catalog.Server.MembershipsHaveOptions() {
 		return catalog.Options{Admin: w.chance(20), Inherit: w.catalog.Roles[member].Attributes.Inherit, Set: true}
 	}
 	return catalog.Options{Admin: w.chance(30), Inherit: !w.chance(30), Set: !w.chance(30)}
@@ -130,7 +130,7 @@ func (w *world) options(member string) catalog.Options {
 
 func (w *world) addMember(role string, m catalog.Membership) {
 	for _, there := range w.catalog.Members[role] {
-		if there.Member == m.Member && (there.Grantor == m.Grantor || !w.catalog.Server.GrantorsMatter()) {
+		if there.Member == m.Member && (there.Grantor == m.Grantor || !w.catalog.Server.MembershipsHaveOptions()) {
 			return
 		}
 	}

@@ -67,7 +67,7 @@ func optionsOf(bits int32) catalog.Options {
 // not.
 func (i *inspection) membership(index uint32, grantor string, options catalog.Options) catalog.Membership {
 	m := catalog.Membership{Member: i.roles.nameAt(index), Grantor: grantor, Options: options}
-	if !i.catalog.Server.GrantorsMatter() {
+	if !i.catalog.Server.MembershipsHaveOptions() {
 		m.Inherit = i.roles.entries[index].role.Attributes.Inherit
 	}
 	return m

@@ -33,7 +33,7 @@ func (a *Actor) MayChange(role string) bool {
 	case a.catalog.IsSuperuser(role) || !a.MayCreateRoles():
 		return false
 	}
-	return !a.catalog.Server.GrantorsMatter() || a.HasAdmin(a.Name, role)
+	return !a.catalog.Server.MembershipsHaveOptions() || a.HasAdmin(a.Name, role)
 }
 
 // MayAlter tells whether the actor may ALTER ROLE: what [Actor.MayChange] tells, but for what is kept for superusers.
@@ -46,7 +46,7 @@ func (a *Actor) MayAlter(role string) bool {
 // https://www.postgresql.org/docs/15/sql-alterrole.html
 func (a *Actor) IsKeptForSuperusers(role string) bool {
 	r := a.catalog.Roles[role]
-	return r != nil && (r.Attributes.Superuser || r.Attributes.Replication && !a.catalog.Server.GrantorsMatter())
+	return r != nil && (r.Attributes.Superuser || r.Attributes.Replication && !a.catalog.Server.MembershipsHaveOptions())
 }
 
 // MayGrant tells whether the actor may GRANT and REVOKE memberships in a role.
@@ -56,7 +56,7 @@ func (a *Actor) MayGrant(role string) bool {
 		return true
 	case a.catalog.IsSuperuser(role), role == catalog.DatabaseOwners:
 		return false
-	case a.catalog.Server.GrantorsMatter():
+	case a.catalog.Server.MembershipsHaveOptions():
 		return a.Grants(role) != ""
 	}
 	return a.MayCreateRoles() || a.HasAdmin(a.Name, role)
@@ -90,7 +90,7 @@ func (a *Actor) AdministratorOf(role string) string {
 // NeedsAdministrators tells whether granting roles takes the actor the longer the more roles it has created: see
 // [catalog.Role.IsAdministrator].
 func (a *Actor) NeedsAdministrators() bool {
-	return a.catalog.Server.GrantorsMatter() && !a.IsSuperuser()
+	return a.catalog.Server.MembershipsHaveOptions() && !a.IsSuperuser()
 }
 
 // MayActAsAdministrator tells whether a role is an administrator role that the actor can SET ROLE to, or join for the

@@ -56,7 +56,7 @@ func (a *Actor) administratorsHolding() map[string]bool {
 // Before 16 everyone with CREATEROLE can, and no one is listed.
 func (a *Actor) GivesAway(member string) []string {
 	switch {
-	case !a.catalog.Server.GrantorsMatter(), member == a.Name, a.catalog.IsSuperuser(member):
+	case !a.catalog.Server.MembershipsHaveOptions(), member == a.Name, a.catalog.IsSuperuser(member):
 		return nil
 	case !catalog.IsAdministratorName(member):
 		return []string{member}

@@ -35,7 +35,7 @@ func (n naive) distances(role string) map[string]int {
 func (n naive) edges() map[string][]catalog.Membership {
 	all := maps.Clone(n.Members)
 	if db := n.Objects[catalog.ObjectID{Kind: catalog.Database, Name: n.Server.Database}]; db != nil {
-		inherits := n.Server.GrantorsMatter() || n.Roles[db.Owner] == nil || n.Roles[db.Owner].Attributes.Inherit
+		inherits := n.Server.MembershipsHaveOptions() || n.Roles[db.Owner] == nil || n.Roles[db.Owner].Attributes.Inherit
 		all["pg_database_owner"] = append(slices.Clone(all["pg_database_owner"]), catalog.Membership{Member: db.Owner, Options: catalog.Options{Inherit: inherits}})
 	}
 	return all

@@ -111,7 +111,7 @@ func (r *Reach) HasAdmin(member, role string) bool {
 func (r *Reach) Grantor(member, role string) string {
 	server := r.catalog.Server
 	switch {
-	case !server.GrantorsMatter():
+	case !server.MembershipsHaveOptions():
 		return member
 	case r.catalog.IsSuperuser(member):
 		return server.Bootstrap

@@ -15,7 +15,7 @@ func (c *Catalog) DatabaseOwner() string {
 // DatabaseOwnerOptions are those of the membership without a row: before 16 it passes privileges on as the member's
 // others do.
 func (c *Catalog) DatabaseOwnerOptions() Options {
-	return Options{Inherit: c.Server.GrantorsMatter() || c.DefaultOptions(c.DatabaseOwner()).Inherit, Set: true}
+	return Options{Inherit: c.Server.MembershipsHaveOptions() || c.DefaultOptions(c.DatabaseOwner()).Inherit, Set: true}
 }
 
 // Below gives some roles and all that are members of them, directly or not, by memberships of any of some catalogs that

@@ -57,9 +57,10 @@ const Owner = "the owner of the object, whoever that is; longer than a name can 
 // Major gives the server's major version: 15 for 15.18.
 func (s Server) Major() int { return s.VersionNum / 10000 }
 
-// GrantorsMatter tells whether a membership is one row per grantor with options of its own, as it is from 16 on.
+// MembershipsHaveOptions tells whether a membership is one row per grantor with options of its own, as it is from 16
+// on.
 // https://www.postgresql.org/docs/16/release-16.html#RELEASE-16-PRIVILEGES
-func (s Server) GrantorsMatter() bool { return s.Major() >= 16 }
+func (s Server) MembershipsHaveOptions() bool { return s.Major() >= 16 }
 
 // New gives an empty catalog of the given server.
 func New(server Server) *Catalog {

@@ -30,7 +30,7 @@ func (ch SetAttribute) Apply(c *Catalog) {
 			r.Attributes.Superuser = false
 		}
 	})
-	if ch.Attribute != Inherits || c.Server.GrantorsMatter() {
+	if ch.Attribute != Inherits || c.Server.MembershipsHaveOptions() {
 		return
 	}
 	for role, rows := range c.Members {

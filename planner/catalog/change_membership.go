@@ -63,7 +63,7 @@ type RevokeRole struct {
 func (ch RevokeRole) Apply(c *Catalog) {
 	isMember := among(ch.Members)
 	leaving := func(m Membership) bool {
-		return isMember(m.Member) && (!c.Server.GrantorsMatter() || m.Grantor == ch.Grantor)
+		return isMember(m.Member) && (!c.Server.MembershipsHaveOptions() || m.Grantor == ch.Grantor)
 	}
 	for _, role := range ch.Roles {
 		ch.remove(c, role, leaving)
@@ -120,7 +120,7 @@ func (ch RevokeRole) Lock(l Locks, server Server) { l.granted(server, ch.Roles..
 func (c *Catalog) FindMember(rows []Membership, questions int) func(Membership) int {
 	type key struct{ member, grantor string }
 	keyOf := func(m Membership) key {
-		if c.Server.GrantorsMatter() {
+		if c.Server.MembershipsHaveOptions() {
 			return key{m.Member, m.Grantor}
 		}
 		return key{member: m.Member}

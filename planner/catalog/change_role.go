@@ -51,7 +51,7 @@ func (ch CreateRole) Lock(l Locks, server Server) { l.granted(server, ch.Name) }
 // https://www.postgresql.org/docs/16/sql-createrole.html
 func (c *Catalog) creatorsMemberships(creator string) []Membership {
 	s := c.Server
-	if !s.GrantorsMatter() || c.IsSuperuser(creator) {
+	if !s.MembershipsHaveOptions() || c.IsSuperuser(creator) {
 		return nil
 	}
 	rows := []Membership{{Member: creator, Grantor: s.Bootstrap, Options: Options{Admin: true}}}
@@ -64,7 +64,7 @@ func (c *Catalog) creatorsMemberships(creator string) []Membership {
 
 // GrantorOfOwn gives who is recorded when a creator grants a role of its own.
 func (c *Catalog) GrantorOfOwn(creator string) string {
-	if c.Server.GrantorsMatter() && c.IsSuperuser(creator) {
+	if c.Server.MembershipsHaveOptions() && c.IsSuperuser(creator) {
 		return c.Server.Bootstrap
 	}
 	return creator

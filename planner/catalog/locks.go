@@ -43,7 +43,7 @@ func (l Locks) roles(names ...string) {
 
 // granted locks roles that are made, or of which memberships are granted or revoked, which the server does from 16 on.
 func (l Locks) granted(server Server, roles ...string) {
-	if server.GrantorsMatter() {
+	if server.MembershipsHaveOptions() {
 		l.roles(roles...)
 	}
 }

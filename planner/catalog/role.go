@@ -113,7 +113,7 @@ func (o Options) With(others Options) Options {
 // remove.
 // https://www.postgresql.org/docs/current/role-attributes.html
 func (c *Catalog) IsCreators(m Membership) bool {
-	return c.Server.GrantorsMatter() && m.Grantor == c.Server.Bootstrap && m.Options == Options{Admin: true}
+	return c.Server.MembershipsHaveOptions() && m.Grantor == c.Server.Bootstrap && m.Options == Options{Admin: true}
 }
 
 // DefaultOptions gives what GRANT role TO member gives when it names no options.

@@ -11,7 +11,7 @@ import (
 // later). The server would else refuse the REVOKE, or take the membership from roles that the spec does not decide
 // over.
 func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []catalog.Membership {
-	if !r.desired.Server.GrantorsMatter() {
+	if !r.desired.Server.MembershipsHaveOptions() {
 		return rows
 	}
 	before, after := catalog.Admins(r.current.Members[role]), catalog.Admins(rows)

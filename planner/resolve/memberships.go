@@ -110,7 +110,7 @@ func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *me
 // https://www.postgresql.org/docs/16/release-16.html#RELEASE-16-PRIVILEGES
 func (r *resolver) mustInherit(role string) bool {
 	known := r.desired.Roles[role]
-	return known != nil && known.Holds != nil && r.desired.Server.GrantorsMatter()
+	return known != nil && known.Holds != nil && r.desired.Server.MembershipsHaveOptions()
 }
 
 // keepMembers gives the rows that may stay, the same list if all of them may, and marks what they give.

@@ -29,7 +29,7 @@ func (r *resolver) superuserWarnings() []string {
 // noInheritWarnings names roles that do not inherit and have grants by way of privilege roles: before 16 these do
 // nothing for them but by SET ROLE. https://www.postgresql.org/docs/15/role-membership.html
 func (r *resolver) noInheritWarnings() []string {
-	if r.desired.Server.GrantorsMatter() {
+	if r.desired.Server.MembershipsHaveOptions() {
 		return nil // privilege roles are granted so that they are inherited from: see mustInherit
 	}
 	var out []string

@@ -25,7 +25,7 @@ func (w writer) options(o *catalog.Options) string {
 	switch {
 	case o == nil:
 		return ""
-	case w.server.GrantorsMatter():
+	case w.server.MembershipsHaveOptions():
 		return strings.ToUpper(fmt.Sprintf("ADMIN %t, INHERIT %t, SET %t", o.Admin, o.Inherit, o.Set))
 	case o.Admin:
 		return "ADMIN OPTION"

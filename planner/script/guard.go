@@ -52,7 +52,7 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	}
 	writeTarget(&out, server)
 	question := strings.Replace(guardQuery, foundObjects, findObjects(state), 1)
-	if !server.GrantorsMatter() {
+	if !server.MembershipsHaveOptions() {
 		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
 	}
 	out.WriteString(question)

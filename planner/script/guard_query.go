@@ -10,7 +10,7 @@ import (
 
 // factsOf gives a state as tables of constants.
 func factsOf(server catalog.Server, s State) []factTable {
-	return []factTable{roleFacts(s), pairFacts(s), membershipFacts(s, server.GrantorsMatter()), objectFacts(s), itemFacts(s)}
+	return []factTable{roleFacts(s), pairFacts(s), membershipFacts(s, server.MembershipsHaveOptions()), objectFacts(s), itemFacts(s)}
 }
 
 func roleFacts(s State) factTable {

@@ -63,7 +63,7 @@ func roleFact(r *catalog.Role) string {
 // membershipFact leaves out the grantor before 16, where it means nothing.
 func membershipFact(c *catalog.Catalog, role string, m catalog.Membership) string {
 	line := fmt.Sprintf("membership of %q in %q %+v", m.Member, role, m.Options)
-	if c.Server.GrantorsMatter() {
+	if c.Server.MembershipsHaveOptions() {
 		line += fmt.Sprintf(" by %q", m.Grantor)
 	}
 	return line
