@@ -95,7 +95,7 @@ func databaseID(name string) catalog.ObjectID {
 func shown(c *catalog.Catalog) string {
 	var all []string
 	for id := range c.Objects {
-		if !id.Kind.Info().Few { // else they are always there
+		if !id.Kind.Info().AlwaysRead { // else they are always there
 			all = append(all, id.String())
 		}
 	}

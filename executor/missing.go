@@ -78,6 +78,6 @@ func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missin
 			}
 		})
 	}}
-	few := inspect.FewNames(func(id catalog.ObjectID) { names.Objects = append(names.Objects, id) })
+	few := inspect.AlwaysReadNames(func(id catalog.ObjectID) { names.Objects = append(names.Objects, id) })
 	return names, from.RoundTrip(ctx, wire.Queries(ask, few)...)
 }

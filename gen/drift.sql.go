@@ -189,13 +189,13 @@ FROM item AS i
 `
 
 type DriftParams struct {
-	Roles     []string
-	Kinds     []string
-	Schemas   []string
-	Names     []string
-	Contents  []string
-	Mentioned []string
-	Few       []string
+	Roles      []string
+	Kinds      []string
+	Schemas    []string
+	Names      []string
+	Contents   []string
+	Mentioned  []string
+	AlwaysRead []string
 }
 
 type DriftRow struct {
@@ -217,7 +217,7 @@ type DriftRow struct {
 // plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 // Of ACLs, only the items of these roles are read. Part says what a row is: s the session, r a role, m a membership, o an object, i an item of an ACL.
-// Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what few.sql reads. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
+// Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql reads. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
 // What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql.
 func (q *Queries) Drift(ctx context.Context, arg DriftParams) ([]DriftRow, error) {
 	rows, err := q.db.Query(ctx, Drift,
@@ -227,7 +227,7 @@ func (q *Queries) Drift(ctx context.Context, arg DriftParams) ([]DriftRow, error
 		arg.Names,
 		arg.Contents,
 		arg.Mentioned,
-		arg.Few,
+		arg.AlwaysRead,
 	)
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@
 -- plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- Of ACLs, only the items of these roles are read. Part says what a row is: s the session, r a role, m a membership, o an object, i an item of an ACL.
--- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what few.sql reads. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
+-- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql reads. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
 -- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql.
 WITH scope AS (
     SELECT r.oid
@@ -150,7 +150,7 @@ SELECT
         EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = 'pg_read_all_data'::regrole)
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
     )::integer + 4 * EXISTS (
-        SELECT FROM held AS h WHERE h.classid IN (SELECT to_regclass(c.name) FROM unnest(@few::text[]) AS c (name))
+        SELECT FROM held AS h WHERE h.classid IN (SELECT to_regclass(c.name) FROM unnest(@always_read::text[]) AS c (name))
     )::integer AS bits,
     0::integer AS connection_limit,
     NULL::timestamptz AS valid_until,

@@ -14,7 +14,7 @@ import (
 // ShowsDrift tells whether [Drift] can be asked about a scope on a connection: whether the scope is small, and the
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
-	return isSmall(scope) && !namesFew(scope) && wire.Prepares(conn)
+	return isSmall(scope) && !namesAlwaysRead(scope) && wire.Prepares(conn)
 }
 
 // Drift reads no more than shows whether anything differs from a spec that a scope belongs to, in one round trip, on a
@@ -57,7 +57,7 @@ func (d *driftCatalog) catalogOrNone() *catalog.Catalog {
 
 func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
-	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isFew)})
+	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isAlwaysRead)})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
 	if d.scope.Passwords && d.isSuperuser() {
 		verifiers := d.askVerifiers()
@@ -81,7 +81,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
 		d.catalog.Server.SelfGrant = selfGrant(row.Word)
 		d.hasLedger = row.Bits&1 != 0
-		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesFew(d.scope)
+		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesAlwaysRead(d.scope)
 	}
 	d.readRoles(parts["r"])
 	for _, row := range parts["m"] {

@@ -68,7 +68,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	add(gen.ScopeReach, roles, mentioned)
 	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), []any{wire.Names(i.scope.Contents)})...)
-	add(gen.ScopeFew, len(below) > 0)
+	add(gen.ScopeAlwaysRead, len(below) > 0)
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
@@ -86,7 +86,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) st
 		wire.Query{Doing: "reading memberships", SQL: asked(gen.Memberships), Read: i.readMemberships},
 		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
 		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
-		i.askFew(),
+		i.askAlwaysRead(),
 	)
 	if i.scope.Passwords {
 		all = append(all, i.askVerifiers())

@@ -38,8 +38,8 @@ type KindInfo struct {
 	Default string
 	// Catalog has a row for each such object. Relkinds are the letters by which pg_class tells them from others.
 	Catalog, Relkinds string
-	// Few tells that there are few of them, so that all are read, whatever belongs to a scope.
-	Few bool
+	// AlwaysRead tells that all of them are read, whatever belongs to a scope: there are few.
+	AlwaysRead bool
 	// Name is how they are named.
 	Name NameForm
 	// Shared tells whether such an object belongs to the cluster, not to one database.
@@ -93,11 +93,11 @@ var kinds = []KindInfo{
 		Implied:    []Item{{Grantee: ReadAllData, Privilege: Select}, {Grantee: WriteAllData, Privilege: Update}},
 	},
 	{
-		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", Few: true,
+		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", AlwaysRead: true,
 		Privileges: []Privilege{Usage},
 	},
 	{
-		Kind: Tablespace, Plural: "TABLESPACES", Default: "t", Catalog: "pg_tablespace", Few: true, Shared: true,
+		Kind: Tablespace, Plural: "TABLESPACES", Default: "t", Catalog: "pg_tablespace", AlwaysRead: true, Shared: true,
 		Privileges: []Privilege{Create},
 	},
 }

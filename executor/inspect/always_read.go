@@ -10,16 +10,16 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// askFew asks for the objects of the kinds of which there are few, with their ACLs. It comes after roles and all other
-// objects.
-func (i *inspection) askFew() wire.Query {
-	return wire.Query{Doing: "reading objects of which there are few", SQL: gen.Few, Read: i.readFew}
+// askAlwaysRead asks for the objects of the kinds of which there are few, with their ACLs. It comes after roles and
+// all other objects.
+func (i *inspection) askAlwaysRead() wire.Query {
+	return wire.Query{Doing: "reading objects of which there are few", SQL: gen.AlwaysRead, Read: i.readAlwaysRead}
 }
 
-func (i *inspection) readFew(rows pgx.Rows) error {
-	var row gen.FewRow
+func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
+	var row gen.AlwaysReadRow
 	var a acls
-	_, err := pgx.ForEachRow(rows, fewFields(&row), func() error {
+	_, err := pgx.ForEachRow(rows, alwaysReadFields(&row), func() error {
 		kind, err := kindOf(row.Kind[0], "", row.Name)
 		if err != nil {
 			return err
@@ -41,18 +41,18 @@ func (i *inspection) readFew(rows pgx.Rows) error {
 	return err
 }
 
-func fewFields(row *gen.FewRow) []any {
+func alwaysReadFields(row *gen.AlwaysReadRow) []any {
 	return []any{
 		&row.Kind, &row.Oid, &row.Name, &row.Owner, &row.DefaultAcl, &row.Refused, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
 	}
 }
 
-// FewNames asks for the names of such objects, and gives each to add.
-func FewNames(add func(catalog.ObjectID)) wire.Query {
-	return wire.Query{Doing: "reading what there is instead", SQL: gen.Few, Read: func(rows pgx.Rows) error {
-		var row gen.FewRow
+// AlwaysReadNames asks for the names of such objects, and gives each to add.
+func AlwaysReadNames(add func(catalog.ObjectID)) wire.Query {
+	return wire.Query{Doing: "reading what there is instead", SQL: gen.AlwaysRead, Read: func(rows pgx.Rows) error {
+		var row gen.AlwaysReadRow
 		last := objectKey{}
-		_, err := pgx.ForEachRow(rows, fewFields(&row), func() error {
+		_, err := pgx.ForEachRow(rows, alwaysReadFields(&row), func() error {
 			kind, err := kindOf(row.Kind[0], "", row.Name)
 			if key := (objectKey{row.Kind[0], row.Oid}); err == nil && key != last {
 				last = key
@@ -75,9 +75,9 @@ func catalogs(of func(*catalog.KindInfo) bool) []string {
 	return all
 }
 
-func isFew(kind *catalog.KindInfo) bool { return kind.Few }
+func isAlwaysRead(kind *catalog.KindInfo) bool { return kind.AlwaysRead }
 
-// namesFew tells whether a scope has such objects.
-func namesFew(s catalog.Scope) bool {
-	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isFew(id.Kind.Info()) })
+// namesAlwaysRead tells whether a scope has such objects.
+func namesAlwaysRead(s catalog.Scope) bool {
+	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isAlwaysRead(id.Kind.Info()) })
 }

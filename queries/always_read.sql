@@ -1,7 +1,7 @@
 -- Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
 -- branch names. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
 
--- name: ScopeFew :exec
+-- name: ScopeAlwaysRead :exec
 -- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others.
 WITH few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
@@ -33,7 +33,7 @@ SELECT
     set_config('pgsr.holders', (SELECT coalesce(array_agg(h.oid), '{}')::text FROM holder AS h WHERE h.oid IS NOT NULL), true) IS NOT NULL,
     set_config('pgsr.doers', (SELECT coalesce(array_agg(d.oid), '{}')::text FROM doer AS d WHERE d.oid IS NOT NULL), true) IS NOT NULL;
 
--- name: Few :many
+-- name: AlwaysRead :many
 -- A row for each item of an ACL, and one for an object whose ACL has none or is the built-in default; an item without a privilege is none.
 SELECT
     f.kind::text AS kind,
