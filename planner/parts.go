@@ -1,17 +1,24 @@
 package planner
 
 import (
+	"cmp"
+	"slices"
+
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
 // inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from
-// what the ones before it leave. After is what the plan leads to, as far as it creates something.
+// what the ones before it leave, unless the statements of the plan can stay as they are. After is what the plan leads
+// to, as far as it creates something.
 func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
 	}
 	d := &division{build: build, server: whole.Server, state: whole.From.Clone()}
+	if whole.keepsStatements() {
+		d.build = nil
+	}
 	if err := d.divide(unitsOf(whole, after)); err != nil {
 		return nil, err
 	}
@@ -25,7 +32,7 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 // division makes parts of units. Each is a plan from the state that the ones before it leave to the next, so that it
 // takes and gives back by itself what the connecting role needs for the moment.
 type division struct {
-	// build makes the plan of a part.
+	// build makes the plan of a part; nil: it has the statements of the whole plan.
 	build  func(from, to *catalog.Catalog) (*Plan, error)
 	server catalog.Server
 	// state is what the parts so far lead to.
@@ -79,6 +86,9 @@ func (d *division) next(units []unit, n int) (int, error) {
 
 // part makes a plan of units from the state so far.
 func (d *division) part(units []unit) (*Plan, error) {
+	if d.build == nil {
+		return &Plan{Server: d.server, Statements: inPlanOrder(units), From: d.state}, nil
+	}
 	to := d.state.Clone()
 	to.Apply(changes(units...))
 	return d.build(d.state, to)
@@ -94,4 +104,34 @@ func (d *division) add(part *Plan) {
 	before := touched.in(d.state)
 	part.Apply(d.state)
 	d.parts = append(d.parts, script.Part{Statements: part.Statements, ReliesOn: before, LeadsTo: touched.in(d.state)})
+}
+
+// keepsStatements tells whether the plan can be divided by dividing its statements: none of them is only for the
+// moment, and none has to be made of the pieces of several. So it is with most that are large: a first apply.
+func (p *Plan) keepsStatements() bool {
+	return !slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
+		switch ch := s.Change.(type) {
+		case catalog.GrantRole:
+			return len(ch.Roles) > 1 || s.Section != script.Memberships
+		case catalog.RevokeRole:
+			return true // in what order it is best done depends on what is left
+		}
+		return s.Section.IsTemporary()
+	})
+}
+
+// inPlanOrder gives the statements of units in the order of the plan that they are from.
+func inPlanOrder(units []unit) []script.Statement {
+	var all []placed
+	for _, u := range units {
+		all = append(all, u.statements...)
+	}
+	slices.SortStableFunc(all, func(x, y placed) int {
+		return cmp.Or(cmp.Compare(x.Section, y.Section), cmp.Compare(x.place, y.place))
+	})
+	statements := make([]script.Statement, len(all))
+	for i, s := range all {
+		statements[i] = s.Statement
+	}
+	return statements
 }

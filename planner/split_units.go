@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/script"
 )
 
 // split adds a unit as it is or, where it has to, as several: what is gained on the object comes first then.
@@ -14,22 +13,22 @@ func (g *grouping) split(out []unit, u unit) []unit {
 	}
 	gains, rest := g.gains(u.statements)
 	for _, statement := range g.slices(gains) {
-		gain := unit{u.unitKey, []script.Statement{statement}}
+		gain := unit{stage: u.stage, object: u.object, statements: []placed{statement}}
 		if g.revokesFirst {
 			gain.stage = givingOnObjects
 		}
 		out = append(out, gain)
 	}
 	if len(rest) > 0 {
-		out = append(out, unit{u.unitKey, rest})
+		out = append(out, unit{stage: u.stage, object: u.object, statements: rest})
 	}
 	return out
 }
 
 // gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's
 // privileges by way of privilege roles changes together with the rest, unless all that is gained has to come before.
-func (g *grouping) gains(statements []script.Statement) (gains, rest []script.Statement) {
-	first := slices.IndexFunc(statements, func(s script.Statement) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
+func (g *grouping) gains(statements []placed) (gains, rest []placed) {
+	first := slices.IndexFunc(statements, func(s placed) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
 	for i, statement := range statements {
 		_, joins := statement.Change.(catalog.GrantRole)
 		_, leaves := statement.Change.(catalog.RevokeRole)
@@ -45,8 +44,8 @@ func (g *grouping) gains(statements []script.Statement) (gains, rest []script.St
 }
 
 // slices makes several GRANTs of one that names many grantees, each small enough to share a part with others.
-func (g *grouping) slices(statements []script.Statement) []script.Statement {
-	var out []script.Statement
+func (g *grouping) slices(statements []placed) []placed {
+	var out []placed
 	for _, statement := range statements {
 		grant, grants := statement.Change.(catalog.Grant)
 		if !grants {

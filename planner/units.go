@@ -12,16 +12,17 @@ import (
 // unit is statements of a plan that belong together. Once they and the units before have run, one can stop: nobody is
 // without access that they have before and after the whole plan.
 type unit struct {
-	unitKey
-	statements []script.Statement
-}
-
-// unitKey tells one unit from another.
-type unitKey struct {
 	stage stage
 	// object is what the unit is about, or, where that is no object, role.
-	object catalog.ObjectID
-	role   string
+	object     catalog.ObjectID
+	role       string
+	statements []placed
+}
+
+// placed is a statement at its place in the plan, or a piece of it.
+type placed struct {
+	script.Statement
+	place int
 }
 
 // stage orders units. Logins are lost first, and gained when there is all else. Memberships of ordinary roles are
@@ -90,6 +91,12 @@ type grouping struct {
 	locks catalog.Locks
 }
 
+type unitKey struct {
+	stage  stage
+	object catalog.ObjectID
+	role   string
+}
+
 // unitsOf gives the units of which a plan consists, in order, without what the connecting role needs only for the
 // moment. It takes what the plan leads to, as far as it makes something.
 func unitsOf(p *Plan, after *catalog.Catalog) []unit {
@@ -100,9 +107,9 @@ func unitsOf(p *Plan, after *catalog.Catalog) []unit {
 			g.owned[ch.Object] = true
 		}
 	}
-	for _, statement := range p.Statements {
+	for place, statement := range p.Statements {
 		if !statement.Section.IsTemporary() {
-			g.put(statement)
+			g.put(placed{statement, place})
 		}
 	}
 	units := make([]unit, 0, len(g.units))
@@ -141,16 +148,9 @@ func (g *grouping) anyOrdinary(roles []string) bool {
 }
 
 // put adds a statement to the units that it belongs to.
-func (g *grouping) put(statement script.Statement) {
-	for _, piece := range pieces(statement) {
-		key := g.keyOf(piece)
-		at, known := g.place[key]
-		if !known {
-			at = len(g.units)
-			g.place[key] = at
-			g.units = append(g.units, unit{unitKey: key})
-		}
-		g.units[at].statements = append(g.units[at].statements, piece)
+func (g *grouping) put(statement placed) {
+	for _, statement.Statement = range pieces(statement.Statement) {
+		g.putOne(statement)
 	}
 }
 
@@ -180,6 +180,20 @@ func forEach(statement script.Statement, roles []string, change func(role []stri
 		out[i] = statement
 	}
 	return out
+}
+
+// usualStatements is how many most units have: a privilege role is created, and gets what it is for.
+const usualStatements = 2
+
+func (g *grouping) putOne(statement placed) {
+	key := g.keyOf(statement.Statement)
+	at, known := g.place[key]
+	if !known {
+		at = len(g.units)
+		g.place[key] = at
+		g.units = append(g.units, unit{key.stage, key.object, key.role, make([]placed, 0, usualStatements)})
+	}
+	g.units[at].statements = append(g.units[at].statements, statement)
 }
 
 // stages are those of the sections whose statements are not for the moment. In Memberships, what is lost is of another
