@@ -7,11 +7,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// lastPlan is the plan that was worked out last, with what it was made from; nil: there was none so far.
+// lastPlan is the plan that was worked out last, with what it was made from and what it leads to; nil: there was none
+// so far.
 type lastPlan struct {
-	plan     *planner.Plan
-	current  *catalog.Catalog
-	snapshot snapshot
+	plan             *planner.Plan
+	current, desired *catalog.Catalog
+	snapshot         snapshot
 	// effect tells whether also was read what the plan means for people.
 	effect bool
 }

@@ -102,6 +102,11 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 // verify plans what is left to do after the last plan has run, and makes sure that nobody else has lost anything.
 func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) (*planner.Plan, error) {
 	others := p.last.cascadeCheck(p.spec)
+	if others == nil {
+		if seen, err := p.last.isSeen(ctx, from.tx, p.extent); seen || err != nil {
+			return &planner.Plan{Server: p.last.current.Server, From: p.last.current}, err
+		}
+	}
 	if others == nil && from.tx != nil && p.canCheckDriftFirst(from.Conn) {
 		c, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
 		if err != nil {
@@ -168,7 +173,7 @@ func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.last = &lastPlan{plan: plan, current: current}
+	p.last = &lastPlan{plan: plan, current: current, desired: resolution.Desired}
 	return plan, nil
 }
 

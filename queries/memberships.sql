@@ -1,0 +1,24 @@
+-- What a transaction has written that does nothing but grant and revoke roles.
+
+-- name: MembershipsWritten :one
+-- Counts all memberships, and gives those that ours or a later transaction wrote, by the number of the one that wrote each row, and whatever a role and a member
+-- have of some pairs: each is the OID of a role and, in the lower half, that of a member, as in what it gives. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET;
+-- 8 says that it was written. OFFSET 0 has the server look once at each.
+-- https://www.postgresql.org/docs/current/ddl-system-columns.html
+-- Before 16 there are no options: what is named bare is then the column of the query around it.
+SELECT
+    count(*)::bigint AS total,
+    coalesce(array_agg(m.pair) FILTER (WHERE m.options IS NOT NULL), '{}')::bigint[] AS pairs,
+    coalesce(array_agg(m.grantor) FILTER (WHERE m.options IS NOT NULL), '{}')::oid[] AS grantors,
+    coalesce(array_agg(m.options) FILTER (WHERE m.options IS NOT NULL), '{}')::integer[] AS options
+FROM (SELECT true AS inherit_option, true AS set_option) AS older
+CROSS JOIN LATERAL (
+    SELECT m.roleid::bigint << 32 | m.member::bigint AS pair, m.grantor,
+        CASE
+            WHEN age(m.xmin) <= (SELECT age(pg_current_xact_id()::xid)) THEN
+                8 + CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END
+            WHEN (m.roleid::bigint << 32 | m.member::bigint) = ANY(@pairs::bigint[]) THEN 0
+        END AS options
+    FROM pg_catalog.pg_auth_members AS m
+    OFFSET 0
+) AS m;
