@@ -106,7 +106,7 @@ func TestGrantThatDoesNothingIsFound(t *testing.T) {
 		c.exec(`GRANT alice TO keeper`, `ALTER ROLE keeper NOINHERIT`)
 	}
 	s := &spec.Spec{Roles: []spec.Role{{
-		Name: "alice", Owns: []spec.Ownership{mustOwn(t, `SCHEMA own`)}, DirectGrants: []spec.Grant{spec.MustGrant(`SELECT ON TABLE sales.orders`)},
+		Name: "alice", Owns: mustOwn(t, `SCHEMA own`), DirectGrants: spec.MustGrants(`SELECT ON TABLE sales.orders`),
 	}}}
 	for _, notices := range []*Notices{nil, {}} {
 		conn, err := Connect(context.Background(), c.server.URL("keeper", warehouse, ""), notices)
@@ -130,9 +130,9 @@ func TestGrantThatDoesNothingIsFound(t *testing.T) {
 	}
 }
 
-func mustOwn(t testing.TB, phrase string) spec.Ownership {
+func mustOwn(t testing.TB, phrases ...string) []spec.Ownership {
 	t.Helper()
-	owned, err := spec.ParseOwnership(phrase)
+	owned, err := spec.ParseOwnerships(phrases...)
 	if err != nil {
 		t.Fatal(err)
 	}

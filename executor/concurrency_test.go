@@ -22,11 +22,11 @@ func crowdSpec(round int) *spec.Spec {
 	for i := range 6 {
 		role := spec.Role{Name: fmt.Sprintf("%s, %d", crowd, i), Login: &spec.Login{}, MemberOf: []string{crowd}}
 		if (i+round)%2 == 0 {
-			role.Grants = append(role.Grants, spec.MustGrant(`CONNECT, TEMPORARY ON DATABASE warehouse`), spec.MustGrant(`USAGE ON SCHEMA sales`))
-			role.DirectGrants = append(role.DirectGrants, spec.MustGrant(`CONNECT ON DATABASE warehouse`), spec.MustGrant(`SELECT ON TABLE sales.orders`))
+			role.Grants = append(role.Grants, spec.MustGrants(`CONNECT, TEMPORARY ON DATABASE warehouse`, `USAGE ON SCHEMA sales`)...)
+			role.DirectGrants = append(role.DirectGrants, spec.MustGrants(`CONNECT ON DATABASE warehouse`, `SELECT ON TABLE sales.orders`)...)
 		} else {
 			role.MemberOf = append(role.MemberOf, "other "+crowd)
-			role.DirectGrants = append(role.DirectGrants, spec.MustGrant(`TEMPORARY ON DATABASE warehouse`), spec.MustGrant(`INSERT ON TABLE sales.parts`))
+			role.DirectGrants = append(role.DirectGrants, spec.MustGrants(`TEMPORARY ON DATABASE warehouse`, `INSERT ON TABLE sales.parts`)...)
 		}
 		s.Roles = append(s.Roles, role)
 	}

@@ -45,7 +45,7 @@ func analysts() *spec.Spec {
 	return &spec.Spec{Roles: []spec.Role{
 		{
 			Name:         "analysts",
-			DirectGrants: []spec.Grant{spec.MustGrant("USAGE ON SCHEMA sales"), spec.MustGrant("SELECT ON ALL TABLES IN SCHEMA sales")},
+			DirectGrants: spec.MustGrants("USAGE ON SCHEMA sales", "SELECT ON ALL TABLES IN SCHEMA sales"),
 		},
 		{
 			Name:     "alice",
@@ -209,15 +209,11 @@ func Example_catalog() {
 }
 
 func ownerships(phrases ...string) []spec.Ownership {
-	var out []spec.Ownership
-	for _, phrase := range phrases {
-		owned, err := spec.ParseOwnership(phrase)
-		if err != nil {
-			log.Fatal(err)
-		}
-		out = append(out, owned)
+	owned, err := spec.ParseOwnerships(phrases...)
+	if err != nil {
+		log.Fatal(err)
 	}
-	return out
+	return owned
 }
 
 // Where a ledger is installed, each apply records itself in the same transaction.

@@ -19,7 +19,7 @@ func TestScriptComparesManyOddNames(t *testing.T) {
 	for i, name := range []string{"a,b", "{x}", `"q"`, `back\slash`, "NULL", "null", "new\nline", " lead", "trail ", "o'clock", "tab\t", "ünï", "%s", "$pgsr0$", `\N`, "--", "*/"} {
 		for n := range 5 {
 			s.Roles = append(s.Roles, spec.Role{
-				Name: fmt.Sprintf("%s%.*d", name, min(n, 1), n), DirectGrants: []spec.Grant{spec.MustGrant(`SELECT ON TABLE sales.orders`)},
+				Name: fmt.Sprintf("%s%.*d", name, min(n, 1), n), DirectGrants: spec.MustGrants(`SELECT ON TABLE sales.orders`),
 				MemberOf: []string{fmt.Sprintf("team %s %d", name, i%2)},
 			})
 		}
@@ -32,7 +32,7 @@ func TestScriptComparesManyOddNames(t *testing.T) {
 		t.Fatalf("psql's status is %d:\n%s", status, out)
 	}
 	for i := range s.Roles {
-		s.Roles[i].DirectGrants[0] = spec.MustGrant(`UPDATE ON TABLE sales.orders`)
+		s.Roles[i].DirectGrants = spec.MustGrants(`UPDATE ON TABLE sales.orders`)
 	}
 	if plan, err = Plan(context.Background(), d.super, s, Options{}); err != nil {
 		t.Fatal(err)

@@ -260,7 +260,7 @@ func TestNothingIsKeptOfAPlanThatFails(t *testing.T) {
 		c.exec(fmt.Sprintf(creators, "owner"))
 	}
 	c.onCommand("ddl_command_start", `RAISE EXCEPTION 'no';`)
-	s := &spec.Spec{Roles: []spec.Role{{Name: "alice", DirectGrants: []spec.Grant{spec.MustGrant(`SELECT ON TABLE sales.orders`)}}}}
+	s := &spec.Spec{Roles: []spec.Role{{Name: "alice", DirectGrants: spec.MustGrants(`SELECT ON TABLE sales.orders`)}}}
 	c.unchanged(func() {
 		_, err := Sync(context.Background(), c.asAdmin(), s, Options{})
 		var failed *StatementError

@@ -304,13 +304,7 @@ func TestOwnOddNames(t *testing.T) {
 	for _, name := range oddNames {
 		c.exec(`CREATE SCHEMA `+id(name), `CREATE TABLE `+id(name, name)+` (a int)`)
 		owner := spec.Role{Name: "owner of " + name[:min(len(name), 50)]}
-		for _, phrase := range []string{"SCHEMA " + id(name), "TABLE " + id(name, name), "SCHEMA " + id("new "+name[:min(len(name), 50)])} {
-			owned, err := spec.ParseOwnership(phrase)
-			if err != nil {
-				t.Fatal(err)
-			}
-			owner.Owns = append(owner.Owns, owned)
-		}
+		owner.Owns = mustOwn(t, "SCHEMA "+id(name), "TABLE "+id(name, name), "SCHEMA "+id("new "+name[:min(len(name), 50)]))
 		s.Roles = append(s.Roles, owner)
 	}
 	c.syncSpec(c.super, s, true)

@@ -43,7 +43,7 @@ func TestProgressIsToldOnTheWay(t *testing.T) {
 	for i := range roles {
 		s.Roles = append(s.Roles, spec.Role{Name: fmt.Sprintf("clerk %d", i)})
 	}
-	s.Roles[0].Owns = []spec.Ownership{mustOwn(t, `TABLE sales.orders`)}
+	s.Roles[0].Owns = mustOwn(t, `TABLE sales.orders`)
 	conn, progress := c.asPostgres(), &told{}
 	done := start(func() (*Result, error) { return Sync(context.Background(), conn, s, Options{Progress: progress.tell}) })
 	c.awaitWaiter(conn, "relation")

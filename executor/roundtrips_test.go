@@ -41,7 +41,7 @@ func staff(n, round int) *spec.Spec {
 		table := fmt.Sprintf("SELECT, INSERT ON TABLE sales.t%d", (i+round)%n)
 		s.Roles = append(s.Roles, spec.Role{
 			Name: fmt.Sprintf("clerk %d", i), Login: &spec.Login{}, MemberOf: []string{"clerks", fmt.Sprintf("team %d", (i+round)%7)},
-			Grants: []spec.Grant{spec.MustGrant(`USAGE ON SCHEMA sales`), spec.MustGrant(table)}, DirectGrants: []spec.Grant{spec.MustGrant(table)},
+			Grants: spec.MustGrants(`USAGE ON SCHEMA sales`, table), DirectGrants: spec.MustGrants(table),
 		})
 	}
 	return s

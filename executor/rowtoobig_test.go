@@ -17,7 +17,7 @@ import (
 func readers(grant string, from, to int) *spec.Spec {
 	s := &spec.Spec{}
 	for i := from; i < to; i++ {
-		s.Roles = append(s.Roles, spec.Role{Name: fmt.Sprintf("reader %05d", i), DirectGrants: []spec.Grant{spec.MustGrant(grant)}})
+		s.Roles = append(s.Roles, spec.Role{Name: fmt.Sprintf("reader %05d", i), DirectGrants: spec.MustGrants(grant)})
 	}
 	return s
 }

@@ -35,7 +35,7 @@ func cluster(major int, user string, tables int) *catalog.Catalog {
 
 // readers is a spec of a role that reads all tables, by way of as many privilege roles.
 func readers() *spec.Spec {
-	return &spec.Spec{Roles: []spec.Role{{Name: "readers", Grants: []spec.Grant{spec.MustGrant("SELECT ON ALL TABLES IN SCHEMA s")}}}}
+	return &spec.Spec{Roles: []spec.Role{{Name: "readers", Grants: spec.MustGrants("SELECT ON ALL TABLES IN SCHEMA s")}}}
 }
 
 // chain is a spec of roles of which each is a member of the one before it.

@@ -112,7 +112,7 @@ func countAPI(p *place, rows []row) error {
 
 func syncOne(p *place, conn *pgx.Conn, role string) error {
 	s := &spec.Spec{Roles: []spec.Role{{
-		Name: role, Grants: []spec.Grant{spec.MustGrant("CONNECT ON DATABASE " + database)},
+		Name: role, Grants: spec.MustGrants("CONNECT ON DATABASE " + database),
 	}}}
 	_, err := executor.Sync(p.ctx, conn, s, executor.Options{})
 	return err

@@ -67,14 +67,14 @@ func (p *program) explainRole(c *cli.Context) error {
 
 // grantOn reads privileges on the object of --on by the rules of the spec's phrases.
 func grantOn(c *cli.Context, privileges string) (spec.Grant, error) {
-	grant, err := spec.ParseGrant(privileges + " ON " + c.String(flagOn))
+	grants, err := spec.ParseGrants(privileges + " ON " + c.String(flagOn))
 	switch {
 	case err != nil:
-		return grant, fmt.Errorf("reading what is asked for: %w", err)
-	case len(grant.Target.Objects) != 1:
-		return grant, usageError(c, "flag --on takes one object: \"TABLE sales.orders\"")
+		return spec.Grant{}, fmt.Errorf("reading what is asked for: %w", err)
+	case len(grants) != 1 || len(grants[0].Target.Objects) != 1 || grants[0].Columns != nil || grants[0].WithOption || grants[0].Until != nil:
+		return spec.Grant{}, usageError(c, "flag --on takes one object: \"TABLE sales.orders\"")
 	}
-	return grant, nil
+	return grants[0], nil
 }
 
 // sayWhatItIs says what is not a privilege on an object.

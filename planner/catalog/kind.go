@@ -50,6 +50,8 @@ type KindInfo struct {
 	OwnerLocks int
 	// Privileges in the order in which PostgreSQL's manual lists them.
 	Privileges []Privilege
+	// ColumnPrivileges are those that there are on columns of such an object.
+	ColumnPrivileges []Privilege
 	// Implied is what predefined roles have on every such object, though it is in no ACL. Their names are taken on every
 	// server; where one does not have them, nobody reaches them.
 	Implied []Item
@@ -79,8 +81,9 @@ var kinds = []KindInfo{
 	},
 	{
 		Kind: Table, Plural: "TABLES", Default: "r", Catalog: "pg_class", Relkinds: "rpfvm", Name: NameInSchema, Ownable: true,
-		OwnerLocks: entriesOfTable,
-		Privileges: []Privilege{Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain},
+		OwnerLocks:       entriesOfTable,
+		Privileges:       []Privilege{Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain},
+		ColumnPrivileges: []Privilege{Select, Insert, Update, References},
 		Implied: []Item{
 			{Grantee: ReadAllData, Privilege: Select},
 			{Grantee: WriteAllData, Privilege: Insert}, {Grantee: WriteAllData, Privilege: Update}, {Grantee: WriteAllData, Privilege: Delete},
@@ -89,8 +92,9 @@ var kinds = []KindInfo{
 	},
 	{
 		Kind: Sequence, Plural: "SEQUENCES", Default: "s", Catalog: "pg_class", Relkinds: "S", Name: NameInSchema,
-		Privileges: []Privilege{Select, Update, Usage},
-		Implied:    []Item{{Grantee: ReadAllData, Privilege: Select}, {Grantee: WriteAllData, Privilege: Update}},
+		Privileges:       []Privilege{Select, Update, Usage},
+		ColumnPrivileges: []Privilege{Select}, // named as those of a table
+		Implied:          []Item{{Grantee: ReadAllData, Privilege: Select}, {Grantee: WriteAllData, Privilege: Update}},
 	},
 	{
 		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", AlwaysRead: true,

@@ -47,6 +47,7 @@ type Resolution struct {
 func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
 	r := newResolver(s, current, means)
 	r.refuseUnmanageable()
+	r.refuseUnsupported()
 	r.createRoles()
 	r.decideOwners()
 	r.noteMissingPreserved()

@@ -6,8 +6,11 @@ import (
 	"time"
 )
 
-// The keys under which a file declares what a role has.
+// The keys above the roles that are checked, and those under which a file declares what a role has.
 const (
+	KeyDatabase = "database"
+	KeyIgnore   = "ignore"
+
 	KeyComment           = "comment"
 	KeyLogin             = "login"
 	KeyMemberOf          = "member_of"
@@ -17,9 +20,9 @@ const (
 	KeyPreserveInSchemas = "preserve_in_schemas"
 )
 
-// Problem is something wrong with a role of a spec.
+// Problem is something wrong with a role of a spec, or with a key above the roles.
 type Problem struct {
-	// Role is the place of the role in the spec, Field the key under which it is wrong; empty: the role itself.
+	// Role is the place of the role in the spec, -1: none, Field the key under which it is wrong; empty: the role itself.
 	Role  int
 	Field string
 	// At is where that stands; zero if it is not known.
@@ -38,6 +41,7 @@ type checker struct {
 // Check reports whatever is wrong with a spec that can be told without a catalog.
 func Check(s *Spec, report func(Problem)) {
 	c := checker{spec: s, report: report}
+	c.checkAboveRoles()
 	first := make(map[string]int, len(s.Roles))
 	for i := range s.Roles {
 		role := &s.Roles[i]
@@ -50,6 +54,17 @@ func Check(s *Spec, report func(Problem)) {
 			c.fail("", role.At, "the role %q is declared twice", role.Name)
 		}
 		c.checkRole(role)
+	}
+}
+
+// checkAboveRoles checks what is above the roles.
+func (c *checker) checkAboveRoles() {
+	c.role = -1
+	if c.spec.Database != "" {
+		c.refuse(KeyDatabase, c.spec.DatabaseAt, nameProblem(c.spec.Database))
+	}
+	for i := range c.spec.Ignore {
+		c.refuse(KeyIgnore, c.spec.Ignore[i].At, ignoredProblem(&c.spec.Ignore[i]))
 	}
 }
 
@@ -78,6 +93,9 @@ func (c *checker) checkRole(role *Role) {
 	}
 	for i := range role.Grants {
 		c.refuse(KeyGrants, role.Grants[i].At, grantProblem(&role.Grants[i]))
+		if role.Grants[i].WithOption {
+			c.fail(KeyGrants, role.Grants[i].At, "WITH GRANT OPTION is for direct_grants: by way of a privilege role every member would share the option, and what was granted on would come from that role")
+		}
 	}
 	for i := range role.DirectGrants {
 		c.refuse(KeyDirectGrants, role.DirectGrants[i].At, grantProblem(&role.DirectGrants[i]))
@@ -148,10 +166,12 @@ const (
 	lastYear  = 294276
 )
 
-// MomentProblem says why PostgreSQL cannot keep a moment.
-func MomentProblem(moment time.Time) string {
+// MomentProblem says why PostgreSQL cannot keep a moment as the end of a password.
+func MomentProblem(moment time.Time) string { return momentProblem("valid_until", moment) }
+
+func momentProblem(what string, moment time.Time) string {
 	if year := moment.UTC().Year(); year < firstYear || year > lastYear {
-		return fmt.Sprintf("valid_until is in the year %d: PostgreSQL has the years %d to %d", year, firstYear, lastYear)
+		return fmt.Sprintf("%s is in the year %d: PostgreSQL has the years %d to %d", what, year, firstYear, lastYear)
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 
 	"pgsr/planner/catalog"
 )
@@ -17,10 +18,31 @@ func grantProblem(grant *Grant) string {
 	if problem := targetProblem(&grant.Target); problem != "" {
 		return problem
 	}
-	for _, privilege := range grant.Privileges {
-		if problem := privilegeProblem(privilege, grant.Target.Kind); problem != "" {
+	for _, column := range grant.Columns {
+		if problem := nameProblem(column); problem != "" {
 			return problem
 		}
+	}
+	for _, privilege := range grant.Privileges {
+		if problem := privilegeProblem(privilege, grant.Target.Kind, grant.Columns != nil); problem != "" {
+			return problem
+		}
+	}
+	if grant.Until != nil {
+		return momentProblem("the end", *grant.Until)
+	}
+	return columnsProblem(grant)
+}
+
+// columnsProblem says why a grant can not be on columns.
+func columnsProblem(grant *Grant) string {
+	switch {
+	case grant.Columns == nil || grant.Target.Kind == "":
+		return ""
+	case len(grant.Columns) == 0:
+		return "a list of columns needs a column"
+	case len(grant.Target.Kind.Info().ColumnPrivileges) == 0 || grant.Target.Kind == catalog.Sequence:
+		return privilegeProblem(catalog.Select, grant.Target.Kind, true)
 	}
 	return ""
 }
@@ -56,9 +78,9 @@ func targetProblem(t *Target) string {
 	switch {
 	case info.Kind == "":
 		return fmt.Sprintf("unknown kind of object %q: %s", t.Kind, KnownAre(string(t.Kind), kindNames()))
-	case len(t.Objects) == 0 && len(t.Schemas) == 0:
+	case len(t.Objects) == 0 && len(t.Schemas) == 0 && !(t.Kind == catalog.Database && t.Matching != nil):
 		return "a target needs objects or schemas"
-	case len(t.Objects) > 0 && (len(t.Schemas) > 0 || t.Matching != nil):
+	case len(t.Objects) > 0 && (len(t.Schemas) > 0 || t.Matching != nil || t.Except != nil):
 		return "a target has either objects or schemas, not both"
 	case len(t.Schemas) > 0 && !info.InSchema():
 		return fmt.Sprintf("a %s lies in no schema", t.Kind)
@@ -72,6 +94,37 @@ func targetProblem(t *Target) string {
 		if problem := schemaProblem(schema); problem != "" {
 			return problem
 		}
+	}
+	if t.Except != nil {
+		return exceptionProblem(t)
+	}
+	return ""
+}
+
+func exceptionProblem(t *Target) string {
+	if (len(t.Except.Names) == 0) == (t.Except.Matching == nil) {
+		return "an exception has either names or a pattern"
+	}
+	for _, id := range t.Except.Names {
+		if problem := exceptedProblem(t, id); problem != "" {
+			return problem
+		}
+		if problem := nameProblem(id.Name); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+// exceptedProblem says why a name can not be left out of what a target means.
+func exceptedProblem(t *Target, id catalog.ObjectID) string {
+	switch {
+	case id.Kind != "":
+		return fmt.Sprintf("an excepted name has no kind, not %s", id.Kind)
+	case !t.Kind.Info().InSchema() && id.Schema != "":
+		return fmt.Sprintf("a %s lies in no schema", t.Kind)
+	case t.Kind.Info().InSchema() && !slices.Contains(t.Schemas, id.Schema):
+		return fmt.Sprintf("%s lies in none of the schemas of the phrase, so that there is nothing to except", ObjectName(id))
 	}
 	return ""
 }

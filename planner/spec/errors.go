@@ -64,7 +64,7 @@ func (e Errors) Unwrap() []error {
 }
 
 // phraseErrors gives the problems of a phrase by itself, each with its line of the phrase.
-func phraseErrors(text string, found []PhraseProblem) error {
+func phraseErrors(text string, found []PhraseProblem) Errors {
 	slices.SortStableFunc(found, func(a, b PhraseProblem) int { return a.At - b.At })
 	var out Errors
 	for _, problem := range slices.Compact(found) {

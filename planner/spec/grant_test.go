@@ -6,29 +6,29 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
-func ExampleParseGrant() {
-	grant, err := spec.ParseGrant(`SELECT, insert ON TABLE sales.Orders, sales."Order Lines"`)
+func ExampleParseGrants() {
+	grants, err := spec.ParseGrants(`SELECT, insert ON TABLE sales.Orders, sales."Order Lines"`, `SELECT ON ALL TABLES, SEQUENCES IN SCHEMA reference`)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(grant.Privileges)
-	for _, object := range grant.Target.Objects {
-		fmt.Println(object)
+	for _, grant := range grants {
+		fmt.Println(grant.Privileges, grant.Target.Kind, grant.Target.Objects, grant.Target.Schemas)
 	}
 	// Output:
-	// [SELECT INSERT]
-	// TABLE sales.orders
-	// TABLE sales.Order Lines
+	// [SELECT INSERT] TABLE [TABLE sales.orders TABLE sales.Order Lines] []
+	// [SELECT] TABLE [] [reference]
+	// [SELECT] SEQUENCE [] [reference]
 }
 
-func ExampleParseGrant_problems() {
-	_, err := spec.ParseGrant("USGE ON SCHEMA sales TO alice")
+func ExampleParseGrants_problems() {
+	_, err := spec.ParseGrants("USGE ON SCHEMA sales TO alice")
 	fmt.Println(err)
 	// Output:
 	// 1:1: unknown privilege "USGE" for a SCHEMA: known are CREATE, USAGE (did you mean USAGE?)
@@ -58,7 +58,24 @@ func sayTarget(t spec.Target) string {
 	for _, schema := range t.Schemas {
 		out = append(out, fmt.Sprintf("IN %q", schema))
 	}
+	if t.IfExists {
+		out = append(out, "IF EXISTS")
+	}
+	if t.Except != nil && t.Except.Matching != nil {
+		out = append(out, "EXCEPT MATCHING "+t.Except.Matching.String())
+	} else if t.Except != nil {
+		out = append(out, fmt.Sprintf("EXCEPT %q", t.Except.Names))
+	}
 	return strings.Join(out, " ")
+}
+
+// sayGrants writes all that a phrase stands for.
+func sayGrants(grants []spec.Grant) string {
+	var out []string
+	for _, g := range grants {
+		out = append(out, sayGrant(g))
+	}
+	return strings.Join(out, "; ")
 }
 
 func sayGrant(g spec.Grant) string {
@@ -69,7 +86,18 @@ func sayGrant(g spec.Grant) string {
 	for _, p := range g.Privileges {
 		words = append(words, string(p))
 	}
-	return strings.Join(words, ",") + " " + sayTarget(g.Target)
+	text := strings.Join(words, ",")
+	if g.Columns != nil {
+		text += fmt.Sprintf("%q", g.Columns)
+	}
+	text += " " + sayTarget(g.Target)
+	if g.WithOption {
+		text += " WITH OPTION"
+	}
+	if g.Until != nil {
+		text += " UNTIL " + g.Until.Format(time.RFC3339Nano)
+	}
+	return text
 }
 
 func TestGrantsAreRead(t *testing.T) {
@@ -90,6 +118,25 @@ func TestGrantsAreRead(t *testing.T) {
 		{`USAGE ON ALL SEQUENCES IN SCHEMA a`, `USAGE SEQUENCE IN "a"`},
 		{`SELECT ON TABLES MATCHING 'fact_.*' IN SCHEMA a, b`, `SELECT TABLE MATCHING \A(?:fact_.*)\z IN "a" IN "b"`},
 		{`SELECT ON SEQUENCES MATCHING 'it''s' IN SCHEMA a`, `SELECT SEQUENCE MATCHING \A(?:it's)\z IN "a"`},
+		{`SELECT (id, "Id", ID) ON TABLE a.b`, `SELECT["id" "Id"] TABLE "a"."b"`},
+		{`SELECT (id), update(region, id), INSERT (id), DELETE ON a.b, a.c`,
+			`SELECT,INSERT["id"] TABLE "a"."b" "a"."c"; UPDATE["region" "id"] TABLE "a"."b" "a"."c"; DELETE TABLE "a"."b" "a"."c"`},
+		{`ALL PRIVILEGES (a, b) ON TABLE a.b`, `(all)["a" "b"] TABLE "a"."b"`},
+		{`REFERENCES (ctid) ON TABLES MATCHING 'x' IN SCHEMA a`, `REFERENCES["ctid"] TABLE MATCHING \A(?:x)\z IN "a"`},
+		{`SELECT ON ALL TABLES, SEQUENCES IN SCHEMA a EXCEPT a.b, a."C"`, `SELECT TABLE IN "a" EXCEPT [" a.b" " a.C"]; SELECT SEQUENCE IN "a" EXCEPT [" a.b" " a.C"]`},
+		{`ALL ON SEQUENCES, tables, SEQUENCES MATCHING 'x' IN SCHEMA a EXCEPT MATCHING 'xy'`,
+			`(all) SEQUENCE MATCHING \A(?:x)\z IN "a" EXCEPT MATCHING \A(?:xy)\z; (all) TABLE MATCHING \A(?:x)\z IN "a" EXCEPT MATCHING \A(?:xy)\z`},
+		{`CONNECT ON DATABASES MATCHING 't_.*' EXCEPT t_1`, `CONNECT DATABASE MATCHING \A(?:t_.*)\z EXCEPT [" t_1"]`},
+		{`USAGE ON SCHEMA IF EXISTS a, b`, `USAGE SCHEMA "a" "b" IF EXISTS`},
+		{`SELECT ON ALL TABLES IN SCHEMA IF EXISTS a`, `SELECT TABLE IN "a" IF EXISTS`},
+		{`SELECT ON TABLE IF EXISTS exists.if`, `SELECT TABLE "exists"."if" IF EXISTS`},
+		{`SELECT ON TABLE if.exists`, `SELECT TABLE "if"."exists"`},
+		{`SELECT ON TABLE a.b WITH GRANT OPTION`, `SELECT TABLE "a"."b" WITH OPTION`},
+		{`SELECT ON a.b WITH grant option until '2026-12-24T18:00:00+01:00'`, `SELECT TABLE "a"."b" WITH OPTION UNTIL 2026-12-24T17:00:00Z`},
+		{`SELECT ON a.b UNTIL '2026-12-24 18:00:00.1234567+00'`, `SELECT TABLE "a"."b" UNTIL 2026-12-24T18:00:00.123457Z`},
+		{`SELECT ON a.b UNTIL '2026-12-24 18:00Z'`, `SELECT TABLE "a"."b" UNTIL 2026-12-24T18:00:00Z`},
+		{`SELECT ON until.with`, `SELECT TABLE "until"."with"`},
+		{`SELECT ON ALL TABLES IN SCHEMA except EXCEPT except.matching`, `SELECT TABLE IN "except" EXCEPT [" except.matching"]`},
 		// Keywords are only where the grammar has them.
 		{`SELECT ON table.x`, `SELECT TABLE "table"."x"`},
 		{`SELECT ON TABLE database.schema, tables.all`, `SELECT TABLE "database"."schema" "tables"."all"`},
@@ -105,16 +152,18 @@ func TestGrantsAreRead(t *testing.T) {
 		{`USAGE ON SCHEMA ` + strings.Repeat("ä", 31) + "b", `USAGE SCHEMA "` + strings.Repeat("ä", 31) + `b"`},
 		{`USAGE ON SCHEMA pg_catalog`, `USAGE SCHEMA "pg_catalog"`},
 	} {
-		grant, err := spec.ParseGrant(c.phrase)
+		grants, err := spec.ParseGrants(c.phrase)
 		if err != nil {
 			t.Errorf("%s: %v", c.phrase, err)
 			continue
 		}
-		if got := sayGrant(grant); got != c.want {
+		if got := sayGrants(grants); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.phrase, got, c.want)
 		}
-		if grant.Text != c.phrase || grant.At != (spec.Position{}) {
-			t.Errorf("%s: text %q at %v", c.phrase, grant.Text, grant.At)
+		for _, grant := range grants {
+			if grant.Text != c.phrase || grant.At != (spec.Position{}) {
+				t.Errorf("%s: text %q at %v", c.phrase, grant.Text, grant.At)
+			}
 		}
 	}
 }
@@ -173,10 +222,35 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`USAGE ON TABLE a.b`, []string{`1: USAGE is no privilege of a TABLE`}},
 		{`SELECT ON DATABASE a`, []string{`1: SELECT is no privilege of a DATABASE: known are CREATE, CONNECT, TEMPORARY`}},
 		{`INSERT ON SEQUENCE a.b`, []string{`1: INSERT is no privilege of a SEQUENCE`}},
-		{`SELECT (a, b) ON TABLE a.b`, []string{`8: privileges on columns are not supported`}},
-		{`SELECT ON TABLE a.b (c)`, []string{`21: lists of columns are not supported`}},
+		{`SELECT (a b) ON TABLE a.b`, []string{`11: unexpected "b": a comma or ) has to come here`}},
+		{`SELECT () ON TABLE a.b`, []string{`9: unexpected ")": the name of a column`}},
+		{`SELECT (a ON TABLE a.b`, []string{`11: unexpected "ON": a comma or )`}},
+		{`DELETE (a) ON TABLE a.b`, []string{`1: DELETE is no privilege of a column: known are SELECT, INSERT, UPDATE, REFERENCES`}},
+		{`USAGE (a) ON SCHEMA a`, []string{`1: a SCHEMA has no columns`}},
+		{`ALL (a) ON SCHEMA a`, []string{`1: a SCHEMA has no columns`}},
+		{`SELECT (a) ON SEQUENCE a.b`, []string{`1: to grant something on the columns of a SEQUENCE write ON TABLE`}},
+		{`ALL (a) ON SEQUENCE a.b`, []string{`1: to grant something on the columns of a SEQUENCE write ON TABLE`}},
+		{`SELECT (a), USAGE ON ALL TABLES, SEQUENCES IN SCHEMA a`, []string{`1: to grant something on the columns of a SEQUENCE`, `13: USAGE is no privilege of a TABLE`}},
+		{`SELECT ON ALL TABLES, SCHEMAS IN SCHEMA a`, []string{`23: unknown kind of objects "SCHEMAS"`}},
+		{`ALL ON TABLES, DATABASES MATCHING 'a' IN SCHEMA a`, []string{`16: DATABASES do not lie in the schemas`}},
+		{`CONNECT ON DATABASES MATCHING 'a' IN SCHEMA b`, []string{`35: unexpected "IN": the phrase ends before it`}},
+		{`CONNECT ON ALL DATABASES`, []string{`25: unexpected the end: IN SCHEMA`}},
+		{`CONNECT ON DATABASES a`, []string{`12: write DATABASES MATCHING '...', or DATABASE and their names`}},
+		{`SELECT ON ALL TABLES IN SCHEMA a EXCEPT b`, []string{`41: write schema.name: the TABLE "b" has no schema`}},
+		{`SELECT ON ALL TABLES IN SCHEMA a EXCEPT b.c`, []string{`41: b.c lies in none of the schemas of the phrase`}},
+		{`SELECT ON ALL TABLES IN SCHEMA a EXCEPT`, []string{`40: unexpected the end`}},
+		{`SELECT ON ALL TABLES IN SCHEMA a EXCEPT MATCHING '('`, []string{`50: invalid regular expression`}},
+		{`SELECT ON TABLE a.b EXCEPT a.c`, []string{`21: EXCEPT stands behind ALL`}},
+		{`SELECT ON TABLE a.b UNTIL '2026-12-24T18:00:00'`, []string{`27: the end "2026-12-24T18:00:00" is no moment with an offset from UTC: write for example 2026-12-24T18:00:00Z`}},
+		{`SELECT ON TABLE a.b UNTIL '2026-12-24'`, []string{`27: the end "2026-12-24" is no moment with an offset`}},
+		{`SELECT ON TABLE a.b UNTIL 2026`, []string{`27: unexpected "2": a moment in '...'`}},
+		{`SELECT ON TABLE a.b UNTIL '0000-12-24T18:00:00Z'`, []string{`27: the end is in the year 0`}},
+		{`SELECT ON TABLE a.b UNTIL '2026-12-24T18:00:00Z' WITH GRANT OPTION`, []string{`50: write WITH GRANT OPTION before UNTIL`}},
+		{`SELECT ON FUTURE TABLES IN SCHEMA a FOR ROLE b`, []string{`11: FUTURE is not supported`}},
+		{`SELECT ON ALL AND FUTURE TABLES IN SCHEMA a FOR ANY CREATOR`, []string{`11: FUTURE is not supported`}},
+		{`SELECT ON TABLE a.b (c)`, []string{`21: columns stand behind the privilege`}},
 		{`SELECT ON TABLE a.b TO alice`, []string{`21: leave out TO`}},
-		{`SELECT ON TABLE a.b WITH GRANT OPTION`, []string{`21: WITH GRANT OPTION is not supported`}},
+		{`SELECT ON TABLE a.b WITH ADMIN OPTION`, []string{`26: unexpected "ADMIN": WITH GRANT OPTION is all`}},
 		{`SELECT ON TABLE a.b;`, []string{`20: leave out the semicolon`}},
 		{`SELECT ON TABLE a.b c.d`, []string{`21: unexpected "c": the phrase ends before it, or a comma is missing`}},
 		{`SELECT ON TABLE a.b-c`, []string{`20: unexpected "-": the phrase ends before it (a name that holds more`}},
@@ -217,9 +291,9 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{"SELECT ON TABLE a.b\nTO c", []string{`2:1: leave out TO`}},
 		{"SELECT ON TABLE \xff", []string{`1: the phrase is not UTF-8`}},
 	} {
-		grant, err := spec.ParseGrant(c.phrase)
+		grants, err := spec.ParseGrants(c.phrase)
 		if err == nil {
-			t.Errorf("%q was read as %s", c.phrase, sayGrant(grant))
+			t.Errorf("%q was read as %s", c.phrase, sayGrants(grants))
 			continue
 		}
 		if got := sayProblems(t, err); !matches(got, c.want) {
@@ -247,7 +321,7 @@ func TestPatternsMatchWholeNames(t *testing.T) {
 		{"", "", true},
 		{"", "a", false},
 	} {
-		grant := spec.MustGrant("SELECT ON TABLES MATCHING '" + c.pattern + "' IN SCHEMA s")
+		grant := spec.MustGrants("SELECT ON TABLES MATCHING '" + c.pattern + "' IN SCHEMA s")[0]
 		if got := grant.Target.Matching.MatchString(c.name); got != c.want {
 			t.Errorf("%q matches %q: %v", c.pattern, c.name, got)
 		}
@@ -262,10 +336,10 @@ func TestOwnershipsAreRead(t *testing.T) {
 		{`ALL TABLES IN SCHEMA a`, `TABLE IN "a"`},
 		{`TABLES MATCHING 'x' IN SCHEMA a`, `TABLE MATCHING \A(?:x)\z IN "a"`},
 	} {
-		owned, err := spec.ParseOwnership(c.phrase)
+		owned, err := spec.ParseOwnerships(c.phrase)
 		if err != nil {
 			t.Errorf("%s: %v", c.phrase, err)
-		} else if got := sayTarget(owned.Target); got != c.want || owned.Text != c.phrase {
+		} else if got := sayTarget(owned[0].Target); len(owned) != 1 || got != c.want || owned[0].Text != c.phrase {
 			t.Errorf("%s:\n got %s\nwant %s", c.phrase, got, c.want)
 		}
 	}
@@ -283,10 +357,12 @@ func TestOwnershipsAreRead(t *testing.T) {
 		{`TABLE pg_catalog.pg_class`, []string{`7: schemas whose names begin with pg_`}},
 		{`ALL TABLES IN SCHEMA pg_toast`, []string{`22: schemas whose names begin with pg_`}},
 		{`SCHEMA a TO b`, []string{`10: leave out TO`}},
+		{`SCHEMA a WITH GRANT OPTION`, []string{`10: leave out WITH`}},
+		{`SCHEMA a UNTIL '2026-12-24T18:00:00Z'`, []string{`10: leave out UNTIL`}},
 		{`SCHEMA`, []string{`7: unexpected the end: the name of a SCHEMA`}},
 		{`VIEW a.b`, []string{`1: unknown kind of object "VIEW"`}},
 	} {
-		_, err := spec.ParseOwnership(c.phrase)
+		_, err := spec.ParseOwnerships(c.phrase)
 		if err == nil {
 			t.Errorf("%q was read", c.phrase)
 		} else if got := sayProblems(t, err); !matches(got, c.want) {
@@ -295,13 +371,13 @@ func TestOwnershipsAreRead(t *testing.T) {
 	}
 }
 
-func TestMustGrantPanics(t *testing.T) {
+func TestMustGrantsPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("no panic")
 		}
 	}()
-	spec.MustGrant("SELECT ON")
+	spec.MustGrants("SELECT ON")
 }
 
 // Every privilege word that the catalog knows is a word of the grammar, and no other.
@@ -313,8 +389,8 @@ func TestEveryPrivilegeOfEveryKindIsKnown(t *testing.T) {
 		}
 		for _, privilege := range kind.Privileges {
 			phrase := fmt.Sprintf("%s ON %s %s", privilege, kind.Kind, name)
-			if grant, err := spec.ParseGrant(phrase); err != nil || !slices.Equal(grant.Privileges, []catalog.Privilege{privilege}) {
-				t.Errorf("%s: %v %v", phrase, grant.Privileges, err)
+			if grants, err := spec.ParseGrants(phrase); err != nil || !slices.Equal(grants[0].Privileges, []catalog.Privilege{privilege}) {
+				t.Errorf("%s: %v %v", phrase, grants, err)
 			}
 		}
 	}

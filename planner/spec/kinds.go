@@ -27,13 +27,23 @@ func privilegesOf(kinds []catalog.KindInfo) []catalog.Privilege {
 	return out
 }
 
-// privilegeProblem says why a privilege does not fit a kind of object; empty if it does, or if the kind is not known.
-func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind) string {
-	fitting := kind.Info().Privileges
-	if kind == "" || slices.Contains(fitting, privilege) {
+// privilegeProblem says why a privilege does not fit a kind of object, or its columns; empty if it does, or if the kind
+// is not known.
+func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind, onColumns bool) string {
+	info := kind.Info()
+	switch {
+	case kind == "":
 		return ""
+	case onColumns && len(info.ColumnPrivileges) == 0:
+		return fmt.Sprintf("a %s has no columns: they are those of a TABLE", kind)
+	case onColumns && !slices.Contains(info.ColumnPrivileges, privilege):
+		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, strings.Join(asStrings(info.ColumnPrivileges), ", "))
+	case onColumns && kind == catalog.Sequence:
+		return "to grant something on the columns of a SEQUENCE write ON TABLE, as PostgreSQL does"
+	case !slices.Contains(info.Privileges, privilege):
+		return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(asStrings(info.Privileges), ", "))
 	}
-	return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(asStrings(fitting), ", "))
+	return ""
 }
 
 // kindWords are the words of a kind: FOREIGN DATA WRAPPER has three.
@@ -63,15 +73,26 @@ func (p *PhraseReader) takeKind(known []kindWords) *catalog.KindInfo {
 	return nil
 }
 
-// takePlural reads the words for all objects of a kind that are in a schema, if they come next.
+// takePlural reads the words for all objects of a kind that are in a schema, or for all databases, if they come next.
 func (p *PhraseReader) takePlural(known []kindWords) *catalog.KindInfo {
 	for i := range known {
-		if known[i].info.InSchema() && p.takeWords(known[i].plural) {
+		if hasPlural(known[i].info) && p.takeWords(known[i].plural) {
 			return known[i].info
 		}
 	}
 	return nil
 }
+
+// isPlural tells whether such words come next.
+func (p *PhraseReader) isPlural(known []kindWords) bool {
+	before := p.next
+	found := p.takePlural(known) != nil
+	p.next = before
+	return found
+}
+
+// hasPlural tells whether a phrase can be about objects of a kind without their names.
+func hasPlural(info *catalog.KindInfo) bool { return info.InSchema() || info.Kind == catalog.Database }
 
 // takeWords reads the words, if they all come next.
 func (p *PhraseReader) takeWords(words []string) bool {

@@ -77,6 +77,11 @@ func ownedSchemaProblem(name string) string {
 // Shorten keeps a message readable whatever a name is.
 func Shorten(name string) string {
 	const enough = 80
+	return ShortenTo(name, enough)
+}
+
+// ShortenTo does so with a number of characters.
+func ShortenTo(name string, enough int) string {
 	if runes := []rune(name); len(runes) > enough {
 		return string(runes[:enough]) + "…"
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"unicode"
 	"unicode/utf8"
+
+	"pgsr/planner/catalog"
 )
 
 // PhraseReader reads one phrase after the other, and keeps the room that it has for words. Its methods tell whether to
@@ -13,15 +15,18 @@ type PhraseReader struct {
 	lexemes  []lexeme
 	next     int
 	problems []PhraseProblem
-	// words are those of the privileges, found the parts of the name that was read last.
-	words, found []lexeme
+	// words are the privileges, found the parts of the name that was read last.
+	words []privilegeWord
+	found []lexeme
+	// kinds are those of the target: several share a target in their schemas.
+	kinds []*catalog.KindInfo
 	// owning makes it a phrase of owns.
 	owning bool
 }
 
 // begin cuts a phrase into words. The example is shown where there is no phrase.
 func (p *PhraseReader) begin(text, example string) bool {
-	*p = PhraseReader{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0]}
+	*p = PhraseReader{text: text, lexemes: p.lexemes[:0], words: p.words[:0], found: p.found[:0], kinds: p.kinds[:0]}
 	if !utf8.ValidString(text) {
 		return p.fail(lexeme{}, "the phrase is not UTF-8")
 	}
@@ -58,10 +63,14 @@ func (p *PhraseReader) expectEnd() {
 	case l.kind == endOfPhrase:
 	case l.is("TO"):
 		p.fail(l, "leave out TO and what follows: the role is the one under which the phrase stands")
-	case l.is("WITH"):
-		p.fail(l, "WITH GRANT OPTION is not supported")
+	case l.is("WITH") && p.owning:
+		p.fail(l, "leave out WITH: an owner can grant everything anyway")
+	case l.is("UNTIL"):
+		p.fail(l, "leave out UNTIL: only what is granted can end")
+	case l.is("EXCEPT"):
+		p.fail(l, "EXCEPT stands behind ALL ... IN SCHEMA or MATCHING: leave out the names that are not meant")
 	case l.isSymbol("("):
-		p.fail(l, "lists of columns are not supported")
+		p.fail(l, "columns stand behind the privilege: write for example SELECT (id) ON TABLE schema.name")
 	case l.isSymbol(";"):
 		p.fail(l, "leave out the semicolon: a phrase is no statement")
 	case l.isName():

@@ -18,7 +18,12 @@ type Spec struct {
 	LockKey int64
 	// Missing says what happens when the spec names what does not exist; empty: it is refused.
 	Missing WhenMissing
-	Roles   []Role
+	// Database is the only one that the spec is for; empty: any. DatabaseAt is where that stands.
+	Database   string
+	DatabaseAt Position
+	// Ignore is what is left alone.
+	Ignore []Ignored
+	Roles  []Role
 	// leftOut are roles of the spec that it was restricted to do without.
 	leftOut map[string]bool
 }
@@ -91,13 +96,19 @@ func (s Secret) GoString() string { return s.String() }
 // MarshalText masks the secret in JSON.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// Grant is one phrase: privileges on a target.
+// Grant is one phrase, or what one stands for: privileges on a target.
 type Grant struct {
 	// Privileges are those that fit the target's kind, without repetition; all that the server has for the kind, if
 	// AllPrivileges.
 	Privileges    []catalog.Privilege
 	AllPrivileges bool
-	Target        Target
+	// WithOption lets the role grant the privileges on.
+	WithOption bool
+	// Columns are those of the target's tables that are meant; nil: the tables themselves.
+	Columns []string
+	Target  Target
+	// Until is when it ends; nil: never.
+	Until *time.Time
 	// Text is the phrase as it was written.
 	Text string
 	At   Position
@@ -110,12 +121,25 @@ type Ownership struct {
 	At     Position
 }
 
-// Target names objects of one kind: either by name (Objects), or by schema (Schemas, with or without Matching).
+// Target names objects of one kind: either by name (Objects), or by schema (Schemas, with or without Matching), or all
+// databases that match.
 type Target struct {
 	Kind    catalog.Kind
 	Objects []catalog.ObjectID
 	// Schemas whose objects of Kind are meant: all, or those whose whole name matches Matching (RE2, anchored).
 	Schemas  []string
+	Matching *regexp.Regexp
+	// Except is what is left out of those; nil: nothing.
+	Except *Exception
+	// IfExists passes over what is missing.
+	IfExists bool
+}
+
+// Exception is what is left out of all objects, or of those that match: by name, or by a pattern. The grants of a
+// phrase that stands for several kinds share it: each name is that of an object of any of them.
+type Exception struct {
+	// Names are without kind.
+	Names    []catalog.ObjectID
 	Matching *regexp.Regexp
 }
 

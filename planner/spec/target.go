@@ -1,22 +1,25 @@
 package spec
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
 )
 
-// target reads what the phrase is about.
+// target reads what the phrase is about. Its kind is the first of those that it notes.
 func (p *PhraseReader) target() (Target, bool) {
 	first, second := p.peek(0), p.peek(1)
 	if first.kind == word && !second.isSymbol(".") {
 		if kind := p.takeKind(wordsOfKinds); kind != nil {
 			return p.named(first, kind, true)
 		}
-		if kind := p.takePlural(wordsOfKinds); kind != nil {
-			return p.matching(first, kind)
-		}
 		switch {
+		case p.isPlural(wordsOfKinds):
+			return p.matching()
+		case p.takeWords([]string{"ALL", "AND", "FUTURE"}), p.takeWords([]string{"FUTURE"}):
+			return Target{}, p.fail(first, "FUTURE is not supported: objects that do not exist yet get what the next run gives them")
 		case first.is("ALL"):
 			p.take()
 			return p.allInSchema()
@@ -33,7 +36,8 @@ func (p *PhraseReader) named(first lexeme, kind *catalog.KindInfo, isWritten boo
 	if p.owning && !kind.Ownable {
 		return Target{}, p.fail(first, "%s", onlyOwned(kind.Kind))
 	}
-	target := Target{Kind: kind.Kind, Objects: make([]catalog.ObjectID, 0, strings.Count(p.text, ",")+1)}
+	p.kinds = append(p.kinds, kind)
+	target := Target{Kind: kind.Kind, IfExists: p.ifExists(), Objects: make([]catalog.ObjectID, 0, strings.Count(p.text, ",")+1)}
 	for {
 		id, ok := p.object(kind, isWritten)
 		if !ok {
@@ -45,6 +49,9 @@ func (p *PhraseReader) named(first lexeme, kind *catalog.KindInfo, isWritten boo
 		}
 	}
 }
+
+// ifExists reads IF EXISTS, if it comes next.
+func (p *PhraseReader) ifExists() bool { return p.takeWords([]string{"IF", "EXISTS"}) }
 
 // object reads one name, with its schema if such an object lies in one.
 func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catalog.ObjectID, bool) {
@@ -109,61 +116,139 @@ func (p *PhraseReader) checkSchema(isSchema bool, l lexeme) {
 	}
 }
 
-// matching reads what follows TABLES: MATCHING '...' IN SCHEMA ....
-func (p *PhraseReader) matching(first lexeme, kind *catalog.KindInfo) (Target, bool) {
-	if !p.peek(0).is("MATCHING") {
-		return Target{}, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", kind.Plural, kind.Plural)
+// plurals reads the words for all objects of one or several kinds, and notes the kinds.
+func (p *PhraseReader) plurals() bool {
+	for {
+		first := p.peek(0)
+		kind := p.takePlural(wordsOfKinds)
+		switch {
+		case kind == nil:
+			return p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralNames()))
+		case p.owning && !kind.Ownable:
+			return p.fail(first, "%s", onlyOwned(kind.Kind))
+		}
+		if !slices.Contains(p.kinds, kind) {
+			p.kinds = append(p.kinds, kind)
+		}
+		if len(p.kinds) > 1 && !(kind.InSchema() && p.kinds[0].InSchema()) {
+			return p.fail(first, "%s do not lie in the schemas: write a phrase of their own for them", kind.Plural)
+		}
+		if !p.comma() {
+			return true
+		}
+	}
+}
+
+// pluralWords writes the kinds that were read.
+func (p *PhraseReader) pluralWords() string {
+	words := make([]string, len(p.kinds))
+	for i, kind := range p.kinds {
+		words[i] = kind.Plural
+	}
+	return strings.Join(words, ", ")
+}
+
+// matching reads TABLES MATCHING '...' IN SCHEMA ..., or DATABASES MATCHING '...'.
+func (p *PhraseReader) matching() (Target, bool) {
+	first := p.peek(0)
+	if !p.plurals() {
+		return Target{}, false
+	}
+	kind := p.kinds[0]
+	target := Target{Kind: kind.Kind, IfExists: p.ifExists()}
+	l := p.peek(0)
+	switch {
+	case !l.is("MATCHING") && !kind.InSchema():
+		return target, p.fail(first, "write %s MATCHING '...', or %s and their names", kind.Plural, kind.Kind)
+	case !l.is("MATCHING"):
+		return target, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", p.pluralWords(), p.pluralWords())
 	}
 	p.take()
+	var ok bool
+	if target.Matching, ok = p.pattern(); !ok {
+		return target, false
+	}
+	if !kind.InSchema() {
+		return target, p.except(&target)
+	}
+	return target, p.inSchemas(&target)
+}
+
+// pattern reads a regular expression. It is nil where there is one that can not be used.
+func (p *PhraseReader) pattern() (*regexp.Regexp, bool) {
 	text := p.take()
 	if text.kind != quotedText {
-		return Target{}, p.fail(text, "unexpected %s: a regular expression in '...' has to come here", text)
+		return nil, p.fail(text, "unexpected %s: a regular expression in '...' has to come here", text)
 	}
 	matching, err := CompileWhole(text.text)
 	if err != nil {
 		p.fail(text, "%v", err)
 	}
-	target, ok := p.inSchemas(first, kind)
-	target.Matching = matching
-	return target, ok
+	return matching, true
 }
 
 // allInSchema reads what follows ALL: TABLES IN SCHEMA ....
 func (p *PhraseReader) allInSchema() (Target, bool) {
-	first := p.peek(0)
-	kind := p.takePlural(wordsOfKinds)
-	if kind == nil {
-		return Target{}, p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralNames()))
+	if !p.plurals() {
+		return Target{}, false
 	}
 	if p.peek(0).is("MATCHING") {
-		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", kind.Plural)
+		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", p.pluralWords())
 	}
-	return p.inSchemas(first, kind)
+	target := Target{Kind: p.kinds[0].Kind}
+	return target, p.inSchemas(&target)
 }
 
-// inSchemas reads IN SCHEMA and the names of the schemas.
-func (p *PhraseReader) inSchemas(first lexeme, kind *catalog.KindInfo) (Target, bool) {
-	if p.owning && !kind.Ownable {
-		return Target{}, p.fail(first, "%s", onlyOwned(kind.Kind))
-	}
+// inSchemas reads IN SCHEMA, the names of the schemas, and what is left out.
+func (p *PhraseReader) inSchemas(target *Target) bool {
 	for _, keyword := range []string{"IN", "SCHEMA"} {
 		if l := p.take(); !l.is(keyword) {
-			return Target{}, p.fail(l, "unexpected %s: IN SCHEMA and the schema's name have to come here", l)
+			return p.fail(l, "unexpected %s: IN SCHEMA and the schema's name have to come here", l)
 		}
 	}
-	target := Target{Kind: kind.Kind}
+	target.IfExists = p.ifExists() || target.IfExists
 	for {
 		parts, ok := p.parts(string(catalog.Schema))
 		if !ok {
-			return target, false
+			return false
 		}
 		if len(parts) > 1 {
-			return target, p.fail(parts[0], "the name of a SCHEMA has one part: a dot that belongs to it needs double quotes")
+			return p.fail(parts[0], "the name of a SCHEMA has one part: a dot that belongs to it needs double quotes")
 		}
 		p.checkSchema(true, parts[0])
 		target.Schemas = append(target.Schemas, parts[0].name())
 		if !p.comma() {
-			return target, true
+			return p.except(target)
+		}
+	}
+}
+
+// except reads EXCEPT and what is left out, if it comes next. The names are of any of the kinds.
+func (p *PhraseReader) except(target *Target) bool {
+	if !p.peek(0).is("EXCEPT") {
+		return true
+	}
+	p.take()
+	target.Except = &Exception{}
+	if p.peek(0).is("MATCHING") && p.peek(1).kind == quotedText {
+		p.take()
+		var ok bool
+		target.Except.Matching, ok = p.pattern()
+		return ok
+	}
+	for {
+		first := p.peek(0)
+		id, ok := p.object(p.kinds[0], true)
+		if !ok {
+			return false
+		}
+		id.Kind = ""
+		if problem := exceptedProblem(target, id); problem != "" {
+			p.fail(first, "%s", problem)
+		}
+		target.Except.Names = append(target.Except.Names, id)
+		if !p.comma() {
+			return true
 		}
 	}
 }

@@ -14,6 +14,10 @@ func (s *Spec) Validate() error {
 		found = append(found, &Error{Message: fmt.Sprintf("missing must be %s or %s, not %q", RefuseMissing, WarnOfMissing, Shorten(string(s.Missing)))})
 	}
 	Check(s, func(p Problem) {
+		if p.Role < 0 {
+			found = append(found, &Error{At: p.At, Message: p.Field + ": " + p.Message})
+			return
+		}
 		role := s.Roles[p.Role]
 		where := fmt.Sprintf("role %q", Shorten(role.Name))
 		if p.Field != "" {

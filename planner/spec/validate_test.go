@@ -15,11 +15,11 @@ import (
 const verifier = "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="
 
 func owned(phrase string) spec.Ownership {
-	o, err := spec.ParseOwnership(phrase)
+	o, err := spec.ParseOwnerships(phrase)
 	if err != nil {
 		panic(err)
 	}
-	return o
+	return o[0]
 }
 
 func TestValidateAcceptsWhatIsRight(t *testing.T) {
@@ -28,8 +28,8 @@ func TestValidateAcceptsWhatIsRight(t *testing.T) {
 		{},
 		{
 			Name: `"odd"; -- name`, Comment: &comment, Login: &spec.Login{Password: spec.Password{Clear: "x"}, ValidUntil: &until},
-			MemberOf: []string{"pg_monitor", "b"}, Grants: []spec.Grant{spec.MustGrant("ALL ON ALL TABLES IN SCHEMA a")},
-			DirectGrants: []spec.Grant{spec.MustGrant("CONNECT ON DATABASE a")}, Owns: []spec.Ownership{owned("SCHEMA a")},
+			MemberOf: []string{"pg_monitor", "b"}, Grants: spec.MustGrants("ALL ON ALL TABLES IN SCHEMA a"),
+			DirectGrants: spec.MustGrants("CONNECT ON DATABASE a"), Owns: []spec.Ownership{owned("SCHEMA a")},
 			PreserveInSchemas: []string{"a", "a"},
 		},
 		{Name: "b", Login: &spec.Login{Password: spec.Password{Verifier: verifier}}},

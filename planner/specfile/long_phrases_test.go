@@ -32,7 +32,7 @@ func TestLongPhrasesAreReadInTheirPlaces(t *testing.T) {
 	}
 	for i, role := range s.Roles {
 		for _, got := range []spec.Grant{role.Grants[1], role.DirectGrants[0]} {
-			want := spec.MustGrant(longGrant(i))
+			want := spec.MustGrants(longGrant(i))[0]
 			if want.At = got.At; !reflect.DeepEqual(got, want) || got.At.Line != 4+3*i {
 				t.Errorf("%s: %+v", role.Name, got)
 			}

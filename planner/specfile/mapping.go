@@ -130,15 +130,6 @@ func (f *file) key(n *yaml.Node) (string, bool) {
 	return "", false
 }
 
-// list gives the items of a node that must be a list.
-func (f *file) list(e entry) *yaml.Node {
-	node := f.expect(e.value, isList, e.name, "a list", e.at, emptyList(e.name))
-	if node == nil || !f.spend(len(node.Content), e.at) {
-		return &yaml.Node{}
-	}
-	return node
-}
-
 // text gives an entry's text as it is written.
 func (f *file) text(e entry) (scalar, bool) {
 	return f.scalarOf(f.expect(e.value, isText, e.name, "a text", e.at, emptyText(e.name)))

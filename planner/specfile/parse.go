@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -33,6 +34,8 @@ const (
 	keyLockKey = "lock_key"
 	keyMissing = "missing"
 	keyRoles   = "roles"
+	// passedOver begins the keys that are places for anchors.
+	passedOver = "x-"
 
 	keyPassword   = "password"
 	keyValidUntil = "valid_until"
@@ -48,8 +51,8 @@ type parsing struct {
 	secrets Secrets
 	// sources are the files, and of the files that of each role.
 	sources, ofRoles []*source
-	// lockAt and missingAt are where these keys stand.
-	lockAt, missingAt place
+	// foundAt is where keys above the roles stand, by name.
+	foundAt map[string]place
 	// items is how many phrases, names and merged keys there were so far, aliases counted each time.
 	items int
 }
@@ -70,7 +73,7 @@ type file struct {
 // Parse reads a spec from files, which together hold its roles. The error is a [spec.Errors] with every problem of all
 // files, each with its place and source line; no password is in it.
 func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
-	p := &parsing{spec: &spec.Spec{}, secrets: secrets}
+	p := &parsing{spec: &spec.Spec{}, secrets: secrets, foundAt: map[string]place{}}
 	if len(files) == 0 {
 		p.add(place{}, "there is no file to read a spec from")
 	}
@@ -81,7 +84,7 @@ func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
 		p.readFile(i, f)
 	}
 	spec.Check(p.spec, func(found spec.Problem) {
-		p.add(place{p.ofRoles[found.Role], found.At.Line, found.At.Column}, "%s", found.Message)
+		p.add(place{p.sourceOf(found), found.At.Line, found.At.Column}, "%s", found.Message)
 	})
 	if len(p.list) == 0 {
 		return p.spec, nil
@@ -90,6 +93,14 @@ func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
 		src.hideComments()
 	}
 	return nil, p.errors()
+}
+
+// sourceOf gives the file in which a problem is.
+func (p *parsing) sourceOf(found spec.Problem) *source {
+	if found.Role >= 0 {
+		return p.ofRoles[found.Role]
+	}
+	return p.sources[slices.IndexFunc(p.sources, func(s *source) bool { return s.name == found.At.File })]
 }
 
 func (p *parsing) readFile(order int, given File) {
@@ -118,17 +129,21 @@ func (f *file) readSpec(root *yaml.Node) {
 	for _, e := range entries {
 		found[e.name] = true
 		switch {
-		case e.isRepeated:
+		case e.isRepeated, strings.HasPrefix(e.name, passedOver):
 		case e.name == keyVersion:
 			f.readVersion(e)
 		case e.name == keyLockKey:
 			f.readLockKey(e)
 		case e.name == keyMissing:
 			f.readMissing(e)
+		case e.name == spec.KeyDatabase:
+			f.readDatabase(e)
+		case e.name == spec.KeyIgnore:
+			f.spec.Ignore = append(f.spec.Ignore, f.readIgnore(e)...)
 		case e.name == keyRoles:
 			f.readRoles(e)
 		default:
-			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, keyRoles})
+			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyDatabase, spec.KeyIgnore, keyRoles})
 		}
 	}
 	if !found[keyVersion] {
@@ -160,10 +175,32 @@ func (f *file) setLockKey(keyAt, at place, text string) {
 		f.add(at, "lock_key must be a whole number of 64 bits, in decimal digits")
 	case key == 0:
 		f.add(at, "lock_key must not be 0, which stands for none: leave it out for %d", spec.DefaultLockKey)
-	case f.spec.LockKey != 0 && f.spec.LockKey != key:
-		f.add(at, "lock_key is %d here and %d at %s", key, f.spec.LockKey, f.lockAt.position())
-	default:
-		f.spec.LockKey, f.lockAt = key, keyAt
+	case f.isFirst(keyLockKey, keyAt):
+		f.spec.LockKey = key
+	}
+}
+
+// isFirst notes where a key above the roles stands, which may stand in one file only. Where it stands in another one,
+// too, that is a problem.
+func (f *file) isFirst(key string, at place) bool {
+	before, known := f.foundAt[key]
+	if known {
+		f.add(at, "%s stands in another file, too: at %s", key, before.position())
+		return false
+	}
+	f.foundAt[key] = at
+	return true
+}
+
+// readDatabase reads the name of the one database that the spec is for.
+func (f *file) readDatabase(e entry) {
+	text, ok := f.text(e)
+	switch {
+	case !ok:
+	case text.text == "":
+		f.add(text.at, "database is empty: write the name of the database that the spec is for, or leave the key out")
+	case f.isFirst(spec.KeyDatabase, e.at):
+		f.spec.Database, f.spec.DatabaseAt = text.text, text.at.position()
 	}
 }
 
@@ -173,10 +210,8 @@ func (f *file) readMissing(e entry) {
 	case !ok:
 	case value != spec.RefuseMissing && value != spec.WarnOfMissing:
 		f.add(text.at, "missing must be %s or %s, not %q", spec.RefuseMissing, spec.WarnOfMissing, spec.Shorten(text.text))
-	case f.missingAt.source != nil:
-		f.add(e.at, "missing stands in another file, too: at %s", f.missingAt.position())
-	default:
-		f.spec.Missing, f.missingAt = value, e.at
+	case f.isFirst(keyMissing, e.at):
+		f.spec.Missing = value
 	}
 }
 

@@ -3,9 +3,6 @@ package specfile
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"go.yaml.in/yaml/v4"
 
 	"pgsr/planner/spec"
 )
@@ -71,85 +68,4 @@ func (f *file) readComment(e entry) (*string, spec.Position) {
 type nameList struct {
 	names []string
 	at    []spec.Position
-}
-
-// listKey is a list under a key.
-type listKey struct {
-	list *yaml.Node
-	key  string
-}
-
-// once reads a list, if that was not done for another alias of it: the roles share what was read.
-func once[T any](f *file, e entry, read func(items []*yaml.Node, isFlow bool) T) T {
-	list := f.list(e)
-	key := listKey{list, e.name}
-	if known, isKnown := f.lists[key]; isKnown {
-		return known.(T)
-	}
-	out := read(list.Content, list.Style&yaml.FlowStyle != 0)
-	f.lists[key] = out
-	return out
-}
-
-func (f *file) readNames(e entry) ([]string, []spec.Position) {
-	all := once(f, e, func(items []*yaml.Node, _ bool) nameList {
-		out := nameList{make([]string, 0, len(items)), make([]spec.Position, 0, len(items))}
-		seen := make(map[string]bool, len(items))
-		for _, item := range items {
-			name, ok := f.item(e, item)
-			isRepeated := e.name == spec.KeyPreserveInSchemas && seen[name.text] // which says the same again
-			if ok && !isRepeated {
-				seen[name.text] = true
-				out.names, out.at = append(out.names, name.text), append(out.at, name.at.position())
-			}
-		}
-		return out
-	})
-	return all.names, all.at
-}
-
-func (f *file) readGrants(e entry) []spec.Grant {
-	return readPhrases(f, e, true, func(phrase scalar) (spec.Grant, []spec.PhraseProblem) {
-		grant, problems := f.phrase.Grant(phrase.text)
-		grant.At = phrase.at.position()
-		return grant, problems
-	})
-}
-
-func (f *file) readOwns(e entry) []spec.Ownership {
-	return readPhrases(f, e, false, func(phrase scalar) (spec.Ownership, []spec.PhraseProblem) {
-		owned, problems := f.phrase.Ownership(phrase.text)
-		owned.At = phrase.at.position()
-		return owned, problems
-	})
-}
-
-func readPhrases[T any](f *file, e entry, needsOn bool, read func(scalar) (T, []spec.PhraseProblem)) []T {
-	return once(f, e, func(items []*yaml.Node, isFlow bool) []T {
-		out := make([]T, 0, len(items))
-		for _, item := range items {
-			phrase, ok := f.item(e, item)
-			if !ok {
-				continue
-			}
-			value, problems := read(phrase)
-			f.addPhraseProblems(phrase, problems, needsOn && isFlow)
-			if len(problems) == 0 {
-				out = append(out, value)
-			}
-		}
-		return out
-	})
-}
-
-// addPhraseProblems notes the problems of a phrase at their places in the file. A phrase of a list in brackets may be
-// cut at a comma: then it has no ON.
-func (f *file) addPhraseProblems(phrase scalar, problems []spec.PhraseProblem, mayBeCut bool) {
-	hint := ""
-	if len(problems) > 0 && mayBeCut && phrase.isPlain() && !slices.Contains(strings.Fields(strings.ToUpper(phrase.text)), "ON") {
-		hint = " (inside of [...] a comma ends a phrase unless the phrase is quoted)"
-	}
-	for _, p := range problems {
-		f.add(f.within(phrase, p.At), "%s%s", p.Message, hint)
-	}
 }

@@ -92,7 +92,7 @@ func saySpec(t *testing.T, s *spec.Spec) string {
 
 func sayGrant(t *testing.T, g spec.Grant) string {
 	t.Helper()
-	want := spec.MustGrant(g.Text)
+	want := spec.MustGrants(g.Text)[0]
 	if want.At = g.At; !reflect.DeepEqual(g, want) {
 		t.Errorf("%q was read as %+v", g.Text, g)
 	}
@@ -328,8 +328,8 @@ func TestAliasesThatMultiply(t *testing.T) {
 }
 
 func TestFilesMerge(t *testing.T) {
-	s := mustParse(t, "version: 1\nlock_key: -5\nroles: {a: {comment: x}}", "version: 1\nroles: {}", "lock_key: -5\nversion: 1\nroles:\n  b: {member_of: [a]}")
-	want := "lock -5\n\"a\" at a.yaml:3:9\n  comment \"x\"\n\"b\" at c.yaml:4:3\n  in [\"a\"]\n"
+	s := mustParse(t, "version: 1\nlock_key: -5\nroles: {a: {comment: x}}", "version: 1\nroles: {}", "version: 1\nroles:\n  b: {member_of: [a]}")
+	want := "lock -5\n\"a\" at a.yaml:3:9\n  comment \"x\"\n\"b\" at c.yaml:3:3\n  in [\"a\"]\n"
 	if got := saySpec(t, s); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -395,5 +395,60 @@ func TestPasswordFiles(t *testing.T) {
 		if got := string(s.Roles[0].Login.Password.Clear); got != want {
 			t.Errorf("%s: got %q, want %q", path, got, want)
 		}
+	}
+}
+
+// A list inside a list counts as its items. Top-level keys that begin with x- are places for anchors, and ignore adds
+// up.
+func TestListsInListsAndPlacesForAnchors(t *testing.T) {
+	s := mustParse(t, `version: 1
+x-common: &common
+  - USAGE ON SCHEMA a
+  - - "SELECT ON TABLE a.b, a.c"
+x-names: &names [one, [two]]
+x-password: {unknown: [keys, and, so on]}
+database: warehouse
+ignore: [SCHEMA audit]
+roles:
+  r:
+    grants: [*common, CONNECT ON DATABASE warehouse, *common]
+    member_of: [*names, three]
+    owns: [[SCHEMA s], []]
+  s:
+    grants: *common
+`, "version: 1\nignore: [ROLE rds_superuser, [EXTENSION MEMBERS]]\nroles: {}")
+	var got []string
+	for _, role := range s.Roles {
+		for _, grant := range role.Grants {
+			got = append(got, grant.Text+" at "+grant.At.String())
+		}
+		got = append(got, role.MemberOf...)
+		for _, owned := range role.Owns {
+			got = append(got, owned.Text)
+		}
+	}
+	for _, ignored := range s.Ignore {
+		got = append(got, ignored.Text+" at "+ignored.At.String())
+	}
+	want := []string{
+		"USAGE ON SCHEMA a at a.yaml:3:5", "SELECT ON TABLE a.b, a.c at a.yaml:4:7", "CONNECT ON DATABASE warehouse at a.yaml:11:23",
+		"USAGE ON SCHEMA a at a.yaml:3:5", "SELECT ON TABLE a.b, a.c at a.yaml:4:7", "one", "two", "three", "SCHEMA s",
+		"USAGE ON SCHEMA a at a.yaml:3:5", "SELECT ON TABLE a.b, a.c at a.yaml:4:7",
+		"SCHEMA audit at a.yaml:8:10", "ROLE rds_superuser at b.yaml:2:10", "EXTENSION MEMBERS at b.yaml:2:31",
+	}
+	if !slices.Equal(got, want) || s.Database != "warehouse" {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+// A phrase that stands for several grants gives them all, each with its place.
+func TestPhrasesOfSeveralGrants(t *testing.T) {
+	s := mustParse(t, "version: 1\nroles:\n  r:\n    direct_grants:\n    - SELECT (a), UPDATE (b) ON TABLE s.t\n    - SELECT ON ALL TABLES, SEQUENCES IN SCHEMA s")
+	var got []string
+	for _, g := range s.Roles[0].DirectGrants {
+		got = append(got, fmt.Sprintf("%s %s %s %d:%d", g.Privileges, g.Columns, g.Target.Kind, g.At.Line, g.At.Column))
+	}
+	if want := []string{"[SELECT] [a] TABLE 5:7", "[UPDATE] [b] TABLE 5:7", "[SELECT] [] TABLE 6:7", "[SELECT] [] SEQUENCE 6:7"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

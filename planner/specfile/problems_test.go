@@ -34,7 +34,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		text string
 		want []string
 	}{
-		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, roles (did you mean lock_key?)`}},
+		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, database, ignore, roles (did you mean lock_key?)`}},
 		"unknown role key":   {role("grant: []\nxyz: 1"), []string{`4:5: unknown key "grant": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean grants?)`, `5:5: unknown key "xyz": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas`}},
 		"key with hyphens":   {role("member-of: []\nDirect-Grants: []"), []string{`4:5: unknown key "member-of": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean member_of?)`, `5:5: unknown key "Direct-Grants": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean direct_grants?)`}},
 		"unknown login key":  {role("login:\n  until: 2027-01-31"), []string{`5:7: unknown key: known are password, valid_until`}},
@@ -45,14 +45,25 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"duplicate role":     {"version: 1\nroles:\n  '1': {}\n  b: {}\n  1: {x: y}", []string{`5:3: the key "1" stands here twice: first in line 3`, `5:7: unknown key "x"`}},
 		"duplicate password": {role("login: {password: {env: ALICE_PASSWORD, env: ALICE_PASSWORD}}"), []string{`4:45: the key "env" stands here twice: first in line 4`}},
 
-		"unknown privilege":       {role("grants:\n- SELCT ON TABLE sales.orders"), []string{`5:7: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)`}},
-		"privilege does not fit":  {role("direct_grants:\n- SELECT,   USAGE ON TABLE a.b"), []string{`5:17: USAGE is no privilege of a TABLE: known are SELECT, INSERT`}},
-		"unbalanced name":         {role(`grants: [SELECT ON a."b]`), []string{`4:26: the quote " is not closed`}},
-		"unbalanced pattern":      {role("owns:\n- TABLES MATCHING 'a IN SCHEMA b"), []string{`5:23: the quote ' is not closed`}},
-		"invalid regex":           {role("grants:\n- SELECT ON TABLES MATCHING 'a(' IN SCHEMA b"), []string{"5:33: invalid regular expression: missing closing ): `a(`"}},
-		"empty phrase":            {role(`grants: ["", ' ']`), []string{`4:14: the phrase is empty`, `4:18: the phrase is empty`}},
-		"phrase of owns":          {role(`owns: [SEQUENCE a.b, SCHEMA pg_x]`), []string{`4:12: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`, `4:33: schemas whose names begin with pg_`}},
-		"comma in brackets":       {role(`grants: [SELECT, INSERT ON TABLE a.b]`), []string{`4:20: ON is missing: write for example SELECT ON TABLE schema.name (inside of [...] a comma ends a phrase unless the phrase is quoted)`}},
+		"unknown privilege":      {role("grants:\n- SELCT ON TABLE sales.orders"), []string{`5:7: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)`}},
+		"privilege does not fit": {role("direct_grants:\n- SELECT,   USAGE ON TABLE a.b"), []string{`5:17: USAGE is no privilege of a TABLE: known are SELECT, INSERT`}},
+		"unbalanced name":        {role(`grants: [SELECT ON a."b]`), []string{`4:26: the quote " is not closed`}},
+		"unbalanced pattern":     {role("owns:\n- TABLES MATCHING 'a IN SCHEMA b"), []string{`5:23: the quote ' is not closed`}},
+		"invalid regex":          {role("grants:\n- SELECT ON TABLES MATCHING 'a(' IN SCHEMA b"), []string{"5:33: invalid regular expression: missing closing ): `a(`"}},
+		"empty phrase":           {role(`grants: ["", ' ']`), []string{`4:14: the phrase is empty`, `4:18: the phrase is empty`}},
+		"phrase of owns":         {role(`owns: [SEQUENCE a.b, SCHEMA pg_x]`), []string{`4:12: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`, `4:33: schemas whose names begin with pg_`}},
+		"comma in brackets":      {role(`grants: [SELECT, INSERT ON TABLE a.b]`), []string{`4:14: inside of [...] YAML ends a text at each comma: write this phrase in quotes: "SELECT, INSERT ON TABLE a.b"`}},
+		"several cut phrases": {role(`direct_grants: [USAGE ON SCHEMA a, SELECT (a, b) ON TABLE s.t, UPDATE ON "S".x, s.y, 'z' , s.u]`), []string{
+			`4:40: inside of [...] YAML ends a text at each comma: write this phrase in quotes: "SELECT (a, b) ON TABLE s.t"`,
+			`4:68: inside of [...] YAML ends a text at each comma: write this phrase in quotes: 'UPDATE ON "S".x, s.y'`, `4:91: unknown privilege "z"`, `4:92: ON is missing`, `4:96: unknown privilege "s"`, `4:97: unexpected "."`}},
+		"a phrase cut in four":    {role(`owns: [SCHEMA a, b, c, d]`), []string{`4:12: inside of [...] YAML ends a text at each comma: write this phrase in quotes: "SCHEMA a, b, c, d"`}},
+		"cut and wrong":           {role(`grants: [SELECT, INSRT ON TABLE a.b]`), []string{`4:20: ON is missing: write for example SELECT ON TABLE schema.name (inside of [...]`, `4:22: unknown privilege "INSRT"`}},
+		"a mapping by a colon":    {role("grants:\n- SELECT ON TABLE a: b\n- [SELECT ON c:]\n- {SELECT ON d: e}"), []string{`5:7: a colon made YAML take this phrase for a mapping: write it in quotes: "SELECT ON TABLE a: b"`, `6:8: a colon made YAML`, `7:7: an item of grants must be a text, not a mapping`}},
+		"names of ignore":         {"version: 1\nroles: {}\nignore: [SCHEMA a, ROLE b, CREATE ON SCHEMA c, EXTENSION x]", []string{`3:28: ignore takes no privileges`, `3:48: write EXTENSION MEMBERS`}},
+		"database null":           {"version: 1\nroles: {}\ndatabase:", []string{`3:1: database is empty`}},
+		"database empty":          {"version: 1\nroles: {}\ndatabase: ''", []string{`3:11: database is empty`}},
+		"database too long":       {"version: 1\nroles: {}\ndatabase: " + long, []string{`3:11: the name "` + long + `" is 64 bytes long`}},
+		"options under grants":    {role("grants: [SELECT ON a.b WITH GRANT OPTION]"), []string{`4:14: WITH GRANT OPTION is for direct_grants`}},
 		"long name in phrase":     {role("grants:\n- USAGE ON SCHEMA a, " + long), []string{`5:26: the name "` + long + `" is 64 bytes long: PostgreSQL allows 63`}},
 		"NUL in phrase":           {role(`grants: ["USAGE ON SCHEMA \"a\0\""]`), []string{`4:31: the name "a\x00" holds a NUL character`}},
 		"single quotes doubled":   {role(`grants: ['SELECT ON TABLES MATCHING ''a''''('' IN SCHEMA b']`), []string{"4:41: invalid regular expression: missing closing ): `a'(`"}},
@@ -100,7 +111,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"lists are texts":       {role("member_of: a\ngrants: 1\nowns: true\npreserve_in_schemas: |\n  x"), []string{`4:16: member_of must be a list, not a text`, `5:13: grants must be a list, not a number`, `6:11: owns must be a list, not true or false`, `7:26: preserve_in_schemas must be a list, not a text`}},
 		"lists are null":        {role("member_of:\ngrants: ~"), []string{`4:5: member_of is empty: write member_of: [] for nothing; to leave the key out says the same`, `5:5: grants is empty: write grants: []`}},
 		"owns null":             {role("owns:\npreserve_in_schemas:"), []string{`4:5: owns is empty: write owns: [] for no schema and no table; leave the key out to keep what the role owns`, `5:5: preserve_in_schemas is empty: write preserve_in_schemas: []`}},
-		"items":                 {role("grants:\n- \n- [a]\n- {a: b}\n- 1\nmember_of: [[a], {b: c}]"), []string{`5:6: an item of grants is empty`, `6:7: an item of grants must be a text, not a list`, `7:7: an item of grants must be a text, not a mapping`, `8:7: unexpected "1"`, `9:17: an item of member_of must be a text, not a list`, `9:22: an item of member_of must be a text, not a mapping`}},
+		"items":                 {role("grants:\n- \n- [a]\n- {a: b}\n- 1\nmember_of: [[a], {b: c}]"), []string{`5:6: an item of grants is empty`, `6:8: unknown privilege "a"`, `6:9: ON is missing: write for example a ON TABLE schema.name`, `7:7: an item of grants must be a text, not a mapping`, `8:7: unexpected "1"`, `9:22: an item of member_of must be a text, not a mapping`}},
 		"comments":              {role("comment:") + "  s: {comment: [x]}\n", []string{`4:5: comment is empty: write comment: "" for none; leave the key out to keep the comment that the role has`, `5:16: comment must be a text, not a list`}},
 		"login":                 {role("login:") + "  s: {login: true}\n  t: {login: [x]}\n  u: {login: yes}\n", []string{`4:5: login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in`, `5:14: login must be a mapping, for example {}, not true or false`, `6:14: login must be a mapping, for example {}, not a list`, `7:14: login must be a mapping, for example {}, not a text`}},
 		"role null":             {"version: 1\nroles:\n  r:\n  s: ~", []string{`3:3: the role "r" is empty: write {} for a role that has nothing and cannot log in; leave it out to leave it as it is`, `4:3: the role "s" is empty`}},
@@ -250,9 +261,9 @@ func TestProblemsOfSeveralFiles(t *testing.T) {
 		`b.yaml:1:1: the file is empty`,
 		`c.yaml:3:3: the role "z" is declared twice: also at a.yaml:6:3`,
 		`c.yaml:4:3: the role "y" is declared twice: also at a.yaml:5:3`,
-		`c.yaml:5:11: lock_key is 2 here and 1 at a.yaml:2:1`,
+		`c.yaml:5:1: lock_key stands in another file, too: at a.yaml:2:1`,
 		`d.yaml:2:9: the role "y" is declared twice: also at a.yaml:5:3`,
-		`d.yaml:2:22: unknown privilege "FLY"`,
+		`d.yaml:2:22: unknown privilege "FLY"`, `d.yaml:3:1: lock_key stands in another file, too: at a.yaml:2:1`,
 	}
 	if got := sayPlaces(t, err); !matches(got, want) {
 		t.Errorf("\n got %q\nwant %q", got, want)

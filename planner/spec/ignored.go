@@ -1,0 +1,88 @@
+package spec
+
+// Ignored is what a spec leaves alone: nothing of it is granted and nothing is revoked. One of its fields says what.
+type Ignored struct {
+	// Target are objects. A schema stands for all that lies in it, too.
+	Target *Target
+	// Roles are left alone as members and as granted roles.
+	Roles []string
+	// ExtensionMembers are the objects that belong to extensions.
+	ExtensionMembers bool
+	// Text is the phrase as it was written.
+	Text string
+	At   Position
+}
+
+// Ignored reads a phrase as [ParseIgnored] does, adds what it stands for to others, and gives its problems with their
+// places in it.
+func (p *PhraseReader) Ignored(text string, out []Ignored) ([]Ignored, []PhraseProblem) {
+	if !p.begin(text, "SCHEMA name") {
+		return out, p.problems
+	}
+	all := p.ignored(text, out)
+	if len(p.problems) == 0 {
+		p.expectEnd()
+	}
+	if len(p.problems) > 0 {
+		return out, p.problems
+	}
+	return all, nil
+}
+
+func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
+	first, second := p.peek(0), p.peek(1)
+	switch {
+	case p.takeWords([]string{"EXTENSION", "MEMBERS"}):
+		return append(out, Ignored{ExtensionMembers: true, Text: text})
+	case first.is("ROLE") && !second.isSymbol("."):
+		p.take()
+		return append(out, Ignored{Roles: p.roleNames(), Text: text})
+	case first.is("EXTENSION"):
+		p.fail(first, "write EXTENSION MEMBERS: what belongs to extensions is ignored together")
+		return out
+	case second.is("ON"):
+		p.fail(first, "ignore takes no privileges: write what is left alone, for example SCHEMA name or TABLE schema.name")
+		return out
+	}
+	target, ok := p.target()
+	if !ok {
+		return out
+	}
+	for _, kind := range p.kinds {
+		t := target
+		t.Kind = kind.Kind
+		out = append(out, Ignored{Target: &t, Text: text})
+	}
+	return out
+}
+
+// roleNames reads names of roles.
+func (p *PhraseReader) roleNames() []string {
+	var names []string
+	for {
+		l, ok := p.name("ROLE")
+		if !ok {
+			return nil
+		}
+		names = append(names, l.name())
+		if !p.comma() {
+			return names
+		}
+	}
+}
+
+// ignoredProblem says what is wrong with an item of ignore; empty if nothing is.
+func ignoredProblem(i *Ignored) string {
+	switch {
+	case (i.Target != nil) == (len(i.Roles) > 0 || i.ExtensionMembers) || len(i.Roles) > 0 && i.ExtensionMembers:
+		return "an item of ignore is one of: objects, roles, the members of extensions"
+	case i.Target != nil:
+		return targetProblem(i.Target)
+	}
+	for _, role := range i.Roles {
+		if problem := nameProblem(role); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}

@@ -1,0 +1,156 @@
+package specfile
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"pgsr/planner/spec"
+)
+
+// listKey is a list under a key.
+type listKey struct {
+	list *yaml.Node
+	key  string
+}
+
+// list gives the items of the list behind a key, each read once however often an alias repeats it: the roles share what
+// was read. A list inside of it counts as its items.
+func list[T any](f *file, e entry, read func(e entry, list *yaml.Node) []T) []T {
+	node := f.expect(e.value, isList, e.name, "a list", e.at, emptyList(e.name))
+	if node == nil {
+		return []T{}
+	}
+	key := listKey{node, e.name}
+	known, isKnown := f.lists[key].([]T)
+	if !isKnown {
+		known = []T{}
+		for _, run := range runsOf(node) {
+			if run.isList {
+				inner := e
+				inner.value, inner.at = run.list, f.placeOf(run.list)
+				known = append(known, list(f, inner, read)...)
+			} else {
+				known = append(known, read(e, run.list)...)
+			}
+		}
+		f.lists[key] = known
+	}
+	if !f.spend(len(known), e.at) {
+		return []T{}
+	}
+	return known
+}
+
+// run is a list inside of a list, or as many items that are none as stand one after the other, as a list.
+type run struct {
+	list   *yaml.Node
+	isList bool
+}
+
+func runsOf(node *yaml.Node) []run {
+	isInner := func(n *yaml.Node) bool { return isList(deref(n)) }
+	var out []run
+	begin := 0
+	for i := 0; i <= len(node.Content); i++ {
+		isEnd := i == len(node.Content)
+		if !isEnd && !isInner(node.Content[i]) {
+			continue
+		}
+		if begin < i {
+			part := *node
+			part.Content = node.Content[begin:i]
+			out = append(out, run{&part, false})
+		}
+		if !isEnd {
+			out = append(out, run{node.Content[i], true})
+		}
+		begin = i + 1
+	}
+	return out
+}
+
+// listedName is a name that is taken literally, and where it stands.
+type listedName struct {
+	name string
+	at   spec.Position
+}
+
+func (f *file) readNames(e entry) ([]string, []spec.Position) {
+	all := list(f, e, func(e entry, list *yaml.Node) []listedName {
+		var out []listedName
+		for _, item := range list.Content {
+			if name, ok := f.item(e, item); ok {
+				out = append(out, listedName{name.text, name.at.position()})
+			}
+		}
+		return out
+	})
+	names, at := make([]string, 0, len(all)), make([]spec.Position, 0, len(all))
+	seen := make(map[string]bool, len(all))
+	for _, item := range all {
+		if e.name == spec.KeyPreserveInSchemas && seen[item.name] {
+			continue // which says the same again
+		}
+		seen[item.name] = true
+		names, at = append(names, item.name), append(at, item.at)
+	}
+	return names, at
+}
+
+func (f *file) readGrants(e entry) []spec.Grant {
+	return readPhrases(f, e, f.phrase.Grants, func(g *spec.Grant, at spec.Position) { g.At = at })
+}
+
+func (f *file) readOwns(e entry) []spec.Ownership {
+	return readPhrases(f, e, f.phrase.Ownerships, func(o *spec.Ownership, at spec.Position) { o.At = at })
+}
+
+func (f *file) readIgnore(e entry) []spec.Ignored {
+	return readPhrases(f, e, f.phrase.Ignored, func(i *spec.Ignored, at spec.Position) { i.At = at })
+}
+
+// reading reads a phrase, and adds what it stands for to others.
+type reading[T any] func(text string, out []T) ([]T, []spec.PhraseProblem)
+
+func readPhrases[T any](f *file, e entry, read reading[T], place func(*T, spec.Position)) []T {
+	return list(f, e, func(e entry, list *yaml.Node) []T {
+		out := make([]T, 0, len(list.Content))
+		var failed []failedPhrase
+		for i, item := range list.Content {
+			phrase, ok := f.phraseItem(e, item)
+			if !ok {
+				continue
+			}
+			before := len(out)
+			var problems []spec.PhraseProblem
+			if out, problems = read(phrase.text, out); len(problems) > 0 {
+				failed = append(failed, failedPhrase{i, phrase, problems})
+			}
+			for at := before; at < len(out); at++ {
+				place(&out[at], phrase.at.position())
+			}
+		}
+		if len(failed) > 0 {
+			reads := func(text string) bool { _, problems := read(text, nil); return len(problems) == 0 }
+			f.addPhraseProblems(list, failed, reads)
+		}
+		return out
+	})
+}
+
+// phraseItem gives the text of a phrase. One in which a colon made YAML see a mapping is shown as it should be written.
+func (f *file) phraseItem(e entry, n *yaml.Node) (scalar, bool) {
+	node := deref(n)
+	if !isMapping(node) || len(node.Content) != 2 || f.scannerAt(node).peek() == '{' {
+		return f.item(e, n)
+	}
+	key, isText := f.scalarOf(deref(node.Content[0]))
+	value, hasValue := f.scalarOf(deref(node.Content[1]))
+	if !isText || f.hidden[key.node] || hasValue && f.hidden[value.node] || !hasValue && !isNull(deref(node.Content[1])) {
+		return f.item(e, n)
+	}
+	whole := strings.TrimSuffix(key.text+": "+value.text, ": ")
+	f.add(key.at, "a colon made YAML take this phrase for a mapping: write it in quotes: %s", quoteForYAML(whole))
+	return scalar{}, false
+}
