@@ -339,7 +339,7 @@ func (l *lawRun) does(what string, err error, end facts) {
 	}
 }
 
-// withoutWhatIsSaid leaves out the passwords and memberships that a way back says it can not bring back.
+// withoutWhatIsSaid leaves out the passwords, memberships and grant options that a way back says it can not bring back.
 func withoutWhatIsSaid(f facts, warnings []string) facts {
 	out := make(facts, len(f))
 	for i, row := range f {
@@ -347,6 +347,9 @@ func withoutWhatIsSaid(f facts, warnings []string) facts {
 		said := strings.Join(warnings, "\n")
 		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in role %q does not come back", row[2], row[1])) {
 			out[i] = append(row[:3:3], "?", "?", "?", "?")
+		}
+		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", row[3], row[5])) && strings.Contains(said, row[1]+" does not come back") {
+			out[i] = append(row[:6:6], "?")
 		}
 		if row[0] == "role" && strings.Contains(said, fmt.Sprintf("the password that role %q had", row[1])) {
 			out[i] = append(append(fact{}, row...), "")

@@ -48,7 +48,7 @@ func (c *cluster) thereAndBack(conn *pgx.Conn, yaml string) (warnings []string) 
 	if after := c.allRows(); !slices.Equal(before, after) && len(back.Warnings) == 0 {
 		c.Errorf("memberships\n%s\nwere\n%s\nthe way back:\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"), stepsOf(back))
 	}
-	if after := one[string](c, aclsOfAll); acls != after {
+	if after := one[string](c, aclsOfAll); acls != after && !strings.Contains(strings.Join(back.Warnings, "\n"), "the grant option of") {
 		c.Errorf("ACLs\n%s\nwere\n%s\nthe way back:\n%s", after, acls, stepsOf(back))
 	}
 	return back.Warnings
@@ -204,6 +204,25 @@ func TestWayBackGrantsAsTheOwner(t *testing.T) {
 		c.exec(`GRANT a_holder, z TO admin WITH ADMIN TRUE`)
 	}
 	c.thereAndBack(c.asAdmin(), "version: 1\nroles:\n  a_holder: {}\n  z: {}\n")
+}
+
+// TestWayBackSaysWhichGrantOptionIsLost: who has the option by a membership, too, can give it to itself, and nobody can
+// when the membership is not there yet.
+func TestWayBackSaysWhichGrantOptionIsLost(t *testing.T) {
+	t.Parallel()
+	const grant = `GRANT CREATE ON SCHEMA x TO `
+	c := newOffice(t, `CREATE SCHEMA x`, `CREATE ROLE p`, `CREATE ROLE r`, `CREATE ROLE s`, grant+`p, r WITH GRANT OPTION`, `GRANT p TO r`,
+		`SET ROLE r`, grant+`r, s WITH GRANT OPTION`, `RESET ROLE`)
+	warnings := c.thereAndBack(c.super, "version: 1\nroles:\n  r: {}\n  s: {}\n")
+	if want := "the grant option of r for CREATE on SCHEMA x does not come back"; len(warnings) != 1 || !strings.HasPrefix(warnings[0], want) {
+		t.Errorf("%q does not say %q alone", warnings, want)
+	}
+	acl := one[string](c, `SELECT nspacl::text FROM pg_namespace WHERE nspname = 'x'`)
+	for _, item := range []string{"p=C*/postgres", "r=C*/postgres", "r=C/r", "s=C*/r"} {
+		if !strings.Contains(acl, item) {
+			t.Errorf("%s is not in %s", item, acl)
+		}
+	}
 }
 
 // TestRevokeReachesWhatAMemberOfTheConnectingRoleGranted: what the connecting role is lent, its own members are not.

@@ -13,7 +13,8 @@ import (
 // Back works out the plan back to the state from which this one was worked out. What can not be brought back is among
 // its Warnings. The errors are a [*Refusal] and a [*LockTableError].
 func (p *Plan) Back() (*Plan, error) {
-	before, after := p.From, p.After()
+	after := p.After()
+	before, circular := withoutCircularOptions(p.From, after)
 	back, err := planOneTransaction(after, before)
 	if err != nil {
 		return nil, err
@@ -21,7 +22,7 @@ func (p *Plan) Back() (*Plan, error) {
 	if back, err = inParts(back, before, planOneTransaction); err != nil {
 		return nil, err
 	}
-	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()))
+	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()), circular)
 	return back, nil
 }
 

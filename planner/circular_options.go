@@ -1,0 +1,85 @@
+package planner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// withoutCircularOptions gives the state to go back to without the grant options that can not be given again, and says
+// which these are. The server refuses a grant option to a role on which its grantor's own one depends. One may be there
+// all the same: its grantor had the option by a membership, too, when it was given.
+// https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
+func withoutCircularOptions(before, after *catalog.Catalog) (*catalog.Catalog, []string) {
+	var said []string
+	out := before
+	for _, id := range changedBetween(before, after) {
+		was, is := before.Objects[id], after.Objects[id]
+		acl, lost := withoutCircular(was, is, "")
+		columns := maps.Clone(was.Columns)
+		for _, name := range was.ColumnNames() {
+			column, lostThere := withoutCircular(was, is, name)
+			columns[name], lost = column, append(lost, lostThere...)
+		}
+		if len(lost) == 0 {
+			continue
+		}
+		if out == before {
+			out = before.Clone()
+		}
+		decided := *was
+		decided.ACL, decided.Columns = acl, columns
+		out.Objects[id], said = &decided, append(said, lost...)
+	}
+	return out, said
+}
+
+// changedBetween lists the objects of both catalogs that differ, in order.
+func changedBetween(before, after *catalog.Catalog) []catalog.ObjectID {
+	var ids []catalog.ObjectID
+	for id, was := range before.Objects {
+		if is := after.Objects[id]; is != nil && is != was {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, catalog.ObjectID.Compare)
+	return ids
+}
+
+// withoutCircular does it for one ACL of an object.
+func withoutCircular(was, is *catalog.Object, column string) (catalog.ACL, []string) {
+	acl := aclOf(was, column)
+	var said []string
+	var out catalog.ACL
+	for _, item := range acl.Without(aclOf(is, column)) {
+		if !item.Grantable || !isCircular(acl, was.Owner, item) {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(acl)
+		}
+		out[slices.Index(out, item)].Grantable = false
+		said = append(said, fmt.Sprintf("the grant option of %s for %s on %s does not come back: role %q gave it, whose own one depends on it",
+			nameGrantees([]string{item.Grantee}), item.Privilege, on(was.ID, column), item.Grantor))
+	}
+	if out == nil {
+		return acl, nil
+	}
+	return out, said
+}
+
+// isCircular tells whether the grantor of an item would have no grant option but for those that the grantee gives.
+func isCircular(acl catalog.ACL, owner string, item catalog.Item) bool {
+	grounded := map[string]bool{owner: true}
+	for grew := true; grew; {
+		grew = false
+		for _, other := range acl {
+			if other.Privilege == item.Privilege && other.Grantable && grounded[other.Grantor] && other.Grantee != item.Grantee && !grounded[other.Grantee] {
+				grounded[other.Grantee], grew = true, true
+			}
+		}
+	}
+	return !grounded[item.Grantor]
+}
