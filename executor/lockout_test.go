@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/executor/inspect"
 	"pgsr/planner/spec"
 )
 
@@ -122,5 +123,29 @@ func TestWhatIsNeededMayStay(t *testing.T) {
 	c.syncAs(conn, "version: 1\nroles:\n  boss: {login: {}}\n  ann: {}\n", true)
 	if one[bool](c, `SELECT pg_has_role('boss', 'team', 'USAGE')`) {
 		t.Error("boss is still in the team")
+	}
+}
+
+// TestMissingBeforeLockout: what is missing is said first, whether or not enough was read to see that the connecting
+// role would lock itself out.
+func TestMissingBeforeLockout(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE admin LOGIN CREATEROLE`, `SET ROLE admin`, `CREATE ROLE r0`, `RESET ROLE`, `CREATE ROLE r2`, `CREATE SCHEMA s2`,
+		`CREATE TABLE s2.t9 ()`, `ALTER TABLE s2.t9 OWNER TO r0`)
+	if c.major >= 16 {
+		t.Skip("ADMIN OPTION on a role, which it takes to act for it, is a membership that is always read")
+	}
+	c.exec(`SET ROLE admin`, `GRANT r2 TO r0`, `RESET ROLE`)
+	conn := c.connect("admin", warehouse, "")
+	for _, extent := range []inspect.Extent{inspect.ScopeOnly, inspect.WholeCluster} {
+		p, err := newPlanning(parse(t, "version: 1\nroles:\n  r2: {member_of: [admin], direct_grants: [CONNECT ON DATABASE warehouse]}\n  r3: {grants: [SELECT ON TABLE s0.t2], direct_grants: [ALL ON TABLE s2.t9]}\n"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.extent = extent
+		var missing *MissingError
+		if _, err := p.plan(context.Background(), readOutside(conn, p.options)); !errors.As(err, &missing) {
+			t.Errorf("%v: %v", extent, err)
+		}
 	}
 }

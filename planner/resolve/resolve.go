@@ -56,7 +56,9 @@ func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, 
 	r.decideMemberships()
 	r.decideLogins()
 	r.refuseUntrustedCode()
-	r.refuseLockout()
+	if len(r.missing) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read
+		r.refuseLockout()
+	}
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
