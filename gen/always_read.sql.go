@@ -85,6 +85,8 @@ WITH few AS (
     SELECT l.lanowner, l.lanacl FROM pg_catalog.pg_language AS l
     UNION ALL
     SELECT t.spcowner, t.spcacl FROM pg_catalog.pg_tablespace AS t
+    UNION ALL
+    SELECT d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl AS d
 ), item AS (
     SELECT f.owner, i.grantor, i.grantee, i.is_grantable
     FROM few AS f
@@ -112,7 +114,8 @@ SELECT
 
 // Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
 // branch names. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
-// Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others.
+// Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of default privileges, which are always read
+// whole, too.
 func (q *Queries) ScopeAlwaysRead(ctx context.Context, owners bool) error {
 	_, err := q.db.Exec(ctx, ScopeAlwaysRead, owners)
 	return err

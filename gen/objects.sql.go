@@ -72,10 +72,6 @@ FROM (
     FROM pg_catalog.pg_namespace AS n
     /* in scope: WHERE n.oid = ANY(current_setting('pgsr.schemas')::oid[]) */
     UNION ALL
-    SELECT 'N'::text, d.defaclrole, NULL::name, aclexplode(array_remove(d.defaclacl, NULL))
-    FROM pg_catalog.pg_default_acl AS d
-    WHERE d.defaclnamespace = 0 AND d.defaclobjtype = 'n' /* in scope: AND d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) */
-    UNION ALL
     SELECT NULL::text, c.oid, NULL::name,
         aclexplode(nullif(array_remove(c.relacl, (acldefault(CASE c.relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, c.relowner))[1]), '{}'))
     FROM pg_catalog.pg_class AS c
@@ -99,8 +95,7 @@ type ItemsRow struct {
 	Grantable  bool
 }
 
-// Privilege words are the server's, so that none is lost that a later server brings. N is what default privileges give to a role's new schemas, with that
-// role for the object. Column is NULL but for those of columns. An ACL without any item is no array of one dimension, as aclexplode() wants it.
+// Privilege words are the server's, so that none is lost that a later server brings. Column is NULL but for those of columns. An ACL without any item is no array of one dimension, as aclexplode() wants it.
 // That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
 // each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
 // Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.

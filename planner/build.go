@@ -55,6 +55,7 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 func IsSame(current, desired *catalog.Catalog) bool {
 	return sameMap(current.Roles, desired.Roles, sameRole) &&
 		sameMap(current.Members, desired.Members, catalog.SameMemberships) &&
+		sameMap(current.DefaultPrivileges, desired.DefaultPrivileges, slices.Equal[catalog.ACL]) &&
 		sameMap(current.Objects, desired.Objects, func(a, b *catalog.Object) bool { return a == b })
 }
 

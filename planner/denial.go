@@ -34,10 +34,11 @@ const (
 	noSuperuser
 )
 
-// subject is what of a catalog is to be changed: an object with its owner and ACL, the members of a role, or a role's
-// own attributes.
+// subject is what of a catalog is to be changed: an object with its owner and ACL, default privileges, the members of a
+// role, or a role's own attributes.
 type subject struct {
 	object  catalog.ObjectID
+	future  catalog.Future
 	members string
 	role    string
 }

@@ -20,10 +20,11 @@ type touched struct {
 	roles   map[string]bool
 	members map[string][]string
 	objects map[catalog.ObjectID]bool
+	futures map[catalog.Future]bool
 }
 
 func (p *Plan) touched() *touched {
-	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}}
+	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}}
 	t.roles[p.Server.CurrentUser] = true
 	for _, s := range p.Statements {
 		if s.As != "" {
@@ -43,6 +44,9 @@ func (t *touched) add(names catalog.Touched) {
 	}
 	for _, id := range names.Objects {
 		t.objects[id] = true
+	}
+	for _, f := range names.Futures {
+		t.futures[f] = true
 	}
 }
 
@@ -72,6 +76,10 @@ func (t *touched) in(c *catalog.Catalog) script.State {
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare) {
 		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))
+	}
+	for _, f := range slices.SortedFunc(maps.Keys(t.futures), catalog.Future.Compare) {
+		acl, there := c.DefaultPrivileges[f]
+		s.Futures = append(s.Futures, script.FutureState{Future: script.StateFuture(f), There: there, ACL: acl})
 	}
 	return s
 }

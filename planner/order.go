@@ -18,6 +18,8 @@ import (
 //     memberships that are to come end before these, and memberships that would make a cycle with them are lost first.
 //   - Owners come before privileges, because a change of owner rewrites the ACL:
 //     https://www.postgresql.org/docs/current/sql-altertable.html
+//   - Default privileges come after all that the plan creates: what that comes with is worked out with those that there
+//     were.
 //   - Privileges come before memberships: a privilege role has what it is for before anyone else joins it.
 //   - In privileges and memberships what is gained comes before what is lost, so that nobody is without what they have
 //     before and after. [builder.changePrivileges] and [builder.changeMemberships] say where that can not be.
@@ -34,6 +36,7 @@ func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.createSchemas()
 	b.changeOwners()
 	b.changePrivileges()
+	b.changeDefaultPrivileges()
 	b.dropSchemas()
 	b.authority.giveBackFirst()
 	b.changeMemberships()

@@ -80,6 +80,10 @@ func (p subject) put(c, desired *catalog.Catalog) {
 		p.putMembers(c, desired)
 	case p.role != "":
 		p.putRole(c, desired)
+	case p.future != catalog.Future{}:
+		if c.Roles[p.future.Owner] != nil {
+			c.SetFutureACL(p.future, knownItems(c, desired.FutureACL(p.future)))
+		}
 	default:
 		p.putObject(p.object, c, desired)
 		for _, id := range desired.SequencesOf(p.object) {

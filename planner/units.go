@@ -37,6 +37,7 @@ const (
 	givingOnObjects // all that is gained on objects, where memberships can not be gained before others are lost
 	changingRoles   // memberships of ordinary roles, in that case
 	changingObjects
+	changingDefaults
 	droppingSchemas
 	leavingRoles
 	gainingLogins
@@ -202,8 +203,8 @@ var stages = map[script.Section]stage{
 	script.LosingLogin: losingLogins, script.GainingLogin: gainingLogins,
 	script.Administrators: makingRoles, script.Roles: makingRoles, script.PrivilegeRoles: makingRoles,
 	script.Schemas: changingObjects, script.Owners: changingObjects, script.Privileges: changingObjects,
-	script.DroppingSchemas: droppingSchemas,
-	script.Memberships:     joiningRoles, script.Leaving: leavingRoles,
+	script.DefaultPrivileges: changingDefaults, script.DroppingSchemas: droppingSchemas,
+	script.Memberships: joiningRoles, script.Leaving: leavingRoles,
 	script.Dropping: droppingRoles, script.Pruning: droppingRoles,
 }
 
@@ -216,6 +217,8 @@ func (g *grouping) keyOf(statement script.Statement) unitKey {
 	switch stage {
 	case losingLogins, gainingLogins:
 		return unitKey{stage: stage, role: of.Roles[0]}
+	case changingDefaults:
+		return unitKey{stage: stage, role: of.Futures[0].Owner}
 	case joiningRoles, leavingRoles:
 		return g.ofMembers(of.Granted[0], stage)
 	case droppingSchemas:

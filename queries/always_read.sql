@@ -2,13 +2,16 @@
 -- branch names. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
 
 -- name: ScopeAlwaysRead :exec
--- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others.
+-- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of default privileges, which are always read
+-- whole, too.
 WITH few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
     UNION ALL
     SELECT l.lanowner, l.lanacl FROM pg_catalog.pg_language AS l
     UNION ALL
     SELECT t.spcowner, t.spcacl FROM pg_catalog.pg_tablespace AS t
+    UNION ALL
+    SELECT d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl AS d
 ), item AS (
     SELECT f.owner, i.grantor, i.grantee, i.is_grantable
     FROM few AS f

@@ -129,6 +129,13 @@ WITH scope AS (
     UNION
     SELECT 10
     UNION
+    SELECT d.defaclrole FROM pg_catalog.pg_default_acl AS d
+    UNION
+    SELECT i.grantee
+    FROM pg_catalog.pg_default_acl AS d
+    CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+    WHERE i.grantee <> 0
+    UNION
     SELECT r.oid
     FROM (SELECT unnest(@mentioned::name[]) AS name UNION ALL SELECT current_user UNION ALL SELECT session_user) AS n
     CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r

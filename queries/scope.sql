@@ -71,7 +71,6 @@ SELECT
 -- pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
 -- anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
--- Holders are also those who get something on schemas that the scope's roles create.
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), reading AS (
@@ -215,11 +214,6 @@ WITH here AS (
             AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE AND d.deptype IN ('o', 'a')
         OFFSET 0
     ) AS d
-    UNION
-    SELECT i.grantee
-    FROM pg_catalog.pg_default_acl AS d
-    CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE d.defaclrole = ANY(current_setting('pgsr.scope')::oid[]) AND d.defaclnamespace = 0 AND d.defaclobjtype = 'n' AND i.grantee <> 0
 ), acl AS (
     SELECT o.owner, o.acl FROM object AS o WHERE o.acl IS NOT NULL
     UNION ALL

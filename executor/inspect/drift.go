@@ -59,6 +59,9 @@ func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isAlwaysRead)})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
+	defaults := d.askDefaultPrivileges()
+	defaults.Prepared = true
+	all = append(all, defaults)
 	if d.scope.Passwords && d.isSuperuser() {
 		verifiers := d.askVerifiers()
 		verifiers.Prepared = true

@@ -12,9 +12,6 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// newSchemas stands for the catalog of what default privileges give to a role's new schemas; the OID is the role's.
-const newSchemas = 'N'
-
 // objectKey names an object by its catalog (d: pg_database, n: pg_namespace, r: pg_class) and OID: OIDs alone may
 // repeat.
 type objectKey struct {
@@ -163,8 +160,6 @@ func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
 func (i *inspection) addItems(a *acls) {
 	o, column := a.object, a.last.column
 	switch {
-	case a.last.class == newSchemas:
-		i.catalog.NewSchemas[i.roles.name(a.last.oid)] = catalog.NewACL(a.items...)
 	case o == nil:
 	case column == "":
 		o.ACL = catalog.NewACL(append(a.items, o.ACL...)...)

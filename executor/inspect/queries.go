@@ -87,6 +87,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) st
 		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
 		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
 		i.askAlwaysRead(),
+		i.askDefaultPrivileges(),
 	)
 	if i.scope.Passwords {
 		all = append(all, i.askVerifiers())

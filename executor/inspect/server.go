@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -75,6 +76,11 @@ func letters() []string {
 	for _, kind := range catalog.Kinds() {
 		all = append(all, kind.Default)
 	}
+	for _, kind := range catalog.FutureKinds() {
+		if !slices.Contains(all, kind.Default) {
+			all = append(all, kind.Default)
+		}
+	}
 	return all
 }
 
@@ -92,6 +98,9 @@ func (i *inspection) readDefaults(rows pgx.Rows) error {
 	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}
 	for _, kind := range catalog.Kinds() {
 		i.catalog.Server.Defaults[kind.Kind] = catalog.NewACL(byLetter[kind.Default]...)
+	}
+	for _, kind := range catalog.FutureKinds() {
+		i.catalog.Server.Defaults[kind.Of] = catalog.NewACL(byLetter[kind.Default]...)
 	}
 	return err
 }

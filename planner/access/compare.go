@@ -20,6 +20,7 @@ func Compare(before, after *catalog.Catalog) *Effect {
 	e.Created, e.Dropped = createdAndDropped(before, after)
 	e.GainLogin, e.LoseLogin = logins(before, after)
 	e.Memberships = memberships(before, after)
+	e.Futures = futureChanges(before, after)
 	e.Ownerships = ownerships(before, after)
 	c := &comparison{before: before, after: after, touched: map[string][]int{}, places: map[targetKey]int{}}
 	c.touchObjects()

@@ -31,6 +31,7 @@ func (e *Effect) mark(before, after *catalog.Catalog) {
 	}
 	markReach(before, after, add)
 	e.markPublic(add)
+	e.markFutures(add)
 	e.markOwners(add)
 	slices.SortFunc(e.Marks, Mark.compare)
 	e.Marks = slices.Compact(e.Marks)

@@ -23,6 +23,7 @@ const (
 	Create     Privilege = "CREATE"
 	Connect    Privilege = "CONNECT"
 	Temporary  Privilege = "TEMPORARY"
+	Execute    Privilege = "EXECUTE"
 )
 
 // Public is the grantee PUBLIC. No role can have an empty name.

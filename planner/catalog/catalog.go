@@ -19,8 +19,9 @@ type Catalog struct {
 	Members map[string][]Membership
 	// Objects of the connected database, and all databases.
 	Objects map[ObjectID]*Object
-	// NewSchemas are the ACLs that default privileges give to new schemas, by owner, of those roles that have such.
-	NewSchemas map[string]ACL
+	// DefaultPrivileges are the rows of pg_default_acl, of the connected database. One that is not there stands for the
+	// built-in ones, see [Catalog.FutureACL]; an empty ACL is another thing.
+	DefaultPrivileges map[Future]ACL
 	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a
 	// sequence belongs to.
 	sequences *sequences
@@ -70,8 +71,8 @@ func New(server Server) *Catalog {
 		Members: map[string][]Membership{},
 		Objects: map[ObjectID]*Object{},
 
-		NewSchemas: map[string]ACL{},
-		sequences:  &sequences{},
+		DefaultPrivileges: map[Future]ACL{},
+		sequences:         &sequences{},
 	}
 }
 
@@ -83,8 +84,8 @@ func (c *Catalog) Clone() *Catalog {
 		Members: maps.Clone(c.Members),
 		Objects: maps.Clone(c.Objects),
 
-		NewSchemas: c.NewSchemas,
-		sequences:  c.sequences,
+		DefaultPrivileges: maps.Clone(c.DefaultPrivileges),
+		sequences:         c.sequences,
 	}
 }
 

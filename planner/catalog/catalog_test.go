@@ -53,7 +53,12 @@ func someChange(r *rand.Rand) catalog.Change {
 	privileges, id := []catalog.Privilege{catalog.Select}, []catalog.ObjectID{table, sequence, schema}[r.IntN(3)]
 	yes, until := r.IntN(2) == 0, time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	column := []string{"", "", "x", "y"}[r.IntN(4)]
-	switch r.IntN(12) {
+	future := catalog.Future{Owner: name(), Schema: []string{"", "s"}[r.IntN(2)], Kind: "TABLES"}
+	switch r.IntN(14) {
+	case 12:
+		return catalog.GrantDefault{Privileges: privileges, Future: future, Grantees: []string{name()}, WithOption: yes}
+	case 13:
+		return catalog.RevokeDefault{Privileges: privileges, Future: future, Grantees: []string{name()}, OptionOnly: yes}
 	case 0:
 		return catalog.CreateRole{Name: "new"}
 	case 1:
@@ -97,7 +102,9 @@ func TestChangesReplaceWhatTheyChange(t *testing.T) {
 				t.Fatalf("seed %d: %+v changed a clone of what it was applied to", seed, change)
 			}
 		}
-		said := func(c *catalog.Catalog) []any { return []any{c.Server, c.Roles, c.Members, c.Objects} }
+		said := func(c *catalog.Catalog) []any {
+			return []any{c.Server, c.Roles, c.Members, c.Objects, c.DefaultPrivileges}
+		}
 		if !reflect.DeepEqual(said(original), said(untouched)) {
 			t.Fatalf("seed %d: the original was changed: %s", seed, strings.Join(catalogtest.AllDifferences(untouched, original), "\n"))
 		}

@@ -7,15 +7,10 @@ type CreateSchema struct {
 }
 
 // Apply adds the schema with the ACL that its owner's default privileges give, which stand in the place of the
-// built-in ones. That the server takes an empty one for the built-in, too, is so:
-// https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
+// built-in ones: https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
 func (ch CreateSchema) Apply(c *Catalog) {
 	id := ObjectID{Kind: Schema, Name: ch.Name}
-	acl := c.NewSchemas[ch.Owner]
-	if len(acl) == 0 {
-		acl = c.DefaultACL(Schema, ch.Owner)
-	}
-	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: acl}
+	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: c.ACLOfNew(Future{Owner: ch.Owner, Kind: Schema.Future()})}
 }
 
 // Touches gives the schema and its owner.
@@ -34,14 +29,17 @@ type DropSchema struct {
 	Name string `json:"name"`
 }
 
-// Apply removes the schema.
+// Apply removes the schema, and the default privileges in it.
 func (ch DropSchema) Apply(c *Catalog) {
 	delete(c.Objects, ObjectID{Kind: Schema, Name: ch.Name})
+	for _, f := range c.futuresIn(ch.Name) {
+		delete(c.DefaultPrivileges, f)
+	}
 }
 
-// Touches gives the schema.
-func (ch DropSchema) Touches(*Catalog) Touched {
-	return Touched{Objects: []ObjectID{{Kind: Schema, Name: ch.Name}}}
+// Touches gives the schema, and the default privileges in it.
+func (ch DropSchema) Touches(before *Catalog) Touched {
+	return Touched{Objects: []ObjectID{{Kind: Schema, Name: ch.Name}}, Futures: before.futuresIn(ch.Name)}
 }
 
 // Lock locks the schema.

@@ -92,6 +92,13 @@ func changeable(major int) *catalog.Catalog {
 			}
 			c.Objects[id] = o
 		}
+		for _, kind := range catalog.FutureKinds() {
+			f := catalog.Future{Owner: name, Kind: kind.Kind}
+			if kind.InSchema {
+				f.Schema = name
+			}
+			c.DefaultPrivileges[f] = catalog.NewACL(catalog.Item{Grantee: "x", Grantor: name, Privilege: kind.Privileges[0]})
+		}
 	}
 	return c
 }
@@ -99,15 +106,19 @@ func changeable(major int) *catalog.Catalog {
 type touched struct {
 	roles   map[string]bool
 	objects map[catalog.ObjectID]bool
+	futures map[catalog.Future]bool
 }
 
 func newTouched(names catalog.Touched) touched {
-	t := touched{map[string]bool{}, map[catalog.ObjectID]bool{}}
+	t := touched{map[string]bool{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}}
 	for _, name := range slices.Concat(names.Roles, names.Granted, names.Members) {
 		t.roles[name] = true
 	}
 	for _, id := range names.Objects {
 		t.objects[id] = true
+	}
+	for _, f := range names.Futures {
+		t.futures[f] = true
 	}
 	return t
 }
@@ -123,6 +134,11 @@ func (of touched) check(t *testing.T, before, after *catalog.Catalog, change cat
 	for id, object := range before.Objects {
 		if after.Objects[id] != object && !of.objects[id] {
 			t.Errorf("%+v changes %s and does not touch it", change, id)
+		}
+	}
+	for f, acl := range before.DefaultPrivileges {
+		if !slices.Equal(acl, after.DefaultPrivileges[f]) && !of.futures[f] {
+			t.Errorf("%+v changes %+v and does not touch it", change, f)
 		}
 	}
 	for role, rows := range before.Members {

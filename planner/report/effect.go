@@ -11,8 +11,8 @@ import (
 )
 
 // EffectLines writes an effect, a line each: first the counts, then what needs a second look (!), losses (-), gains
-// (+), and changes of memberships, owners, logins and roles (~). Of each kind it gives at most so many lines and
-// counts the rest; 0 gives all.
+// (+), what default privileges will give, and changes of memberships, owners, logins and roles (~). Of each kind it
+// gives at most so many lines and counts the rest; 0 gives all.
 func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectCounts(e)}
 	var losses, gains []string
@@ -23,7 +23,7 @@ func EffectLines(e *access.Effect, most int) []string {
 			gains = append(gains, row.line())
 		}
 	}
-	for _, part := range [][]string{markLines(e), losses, gains, membershipLines(e), ownershipLines(e), roleLines(e)} {
+	for _, part := range [][]string{markLines(e), losses, gains, futureLines(e), membershipLines(e), ownershipLines(e), roleLines(e)} {
 		out = append(out, truncated(part, most)...)
 	}
 	return out
@@ -61,6 +61,24 @@ func markLines(e *access.Effect) []string {
 	return mapSlice(e.Marks, func(m access.Mark) string {
 		return fmt.Sprintf("! %s (%s)", script.Printable(m.Text), script.Printable(string(m.Kind)))
 	})
+}
+
+func futureLines(e *access.Effect) []string {
+	var out []string
+	for _, f := range e.Futures {
+		who, what := script.DisplayGrantee(f.Role), script.DisplayFuture(f.Future)
+		if len(f.Lost) > 0 {
+			out = append(out, "- "+who+" will not have "+joinedPrivileges(f.Lost)+" on "+what)
+		}
+		if len(f.Gained) > 0 {
+			out = append(out, "+ "+who+" will have "+joinedPrivileges(f.Gained)+" on "+what)
+		}
+	}
+	return out
+}
+
+func joinedPrivileges(privileges []catalog.Privilege) string {
+	return strings.Join(mapSlice(privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }), ", ")
 }
 
 func membershipLines(e *access.Effect) []string {

@@ -91,6 +91,10 @@ func (g *graph) add(s script.Statement) {
 		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
 	case catalog.Revoke:
 		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
+	case catalog.GrantDefault:
+		g.futureItems(ch.Grantees, ch.Privileges, ch.Future, m)
+	case catalog.RevokeDefault:
+		g.futureItems(ch.Grantees, ch.Privileges, ch.Future, m)
 	case catalog.DropSchema, catalog.CommentOnRole, catalog.SetAttribute:
 		// These give and take nothing that is drawn.
 	default:
@@ -119,6 +123,15 @@ func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id c
 		}
 		for _, p := range privileges {
 			g.line(g.role(grantee), g.object(id), m, script.Printable(string(p)))
+		}
+	}
+}
+
+// futureItems draws default privileges as lines to objects that there are to be.
+func (g *graph) futureItems(grantees []string, privileges []catalog.Privilege, f catalog.Future, m script.Mark) {
+	for _, grantee := range grantees {
+		for _, p := range privileges {
+			g.line(g.role(grantee), g.node(f, graphNode{Label: script.DisplayFuture(f), IsObject: true}), m, script.Printable(string(p)))
 		}
 	}
 }

@@ -50,19 +50,26 @@ func TestSchemaHasAllKinds(t *testing.T) {
 		Defs struct {
 			Privilege words
 			Object    struct{ Properties struct{ Kind words } }
+			Future    struct{ Properties struct{ Kind words } }
 		} `json:"$defs"`
 	}
 	if err := json.Unmarshal(data, &schema); err != nil {
 		t.Fatal(err)
 	}
-	var kinds, privileges []string
+	var kinds, futures, privileges []string
 	for _, kind := range catalog.Kinds() {
 		kinds = append(kinds, string(kind.Kind))
 		for _, p := range kind.Privileges {
 			privileges = append(privileges, string(p))
 		}
 	}
-	for _, c := range []struct{ has, want []string }{{schema.Defs.Object.Properties.Kind.Enum, kinds}, {schema.Defs.Privilege.Enum, privileges}} {
+	for _, kind := range catalog.FutureKinds() {
+		futures = append(futures, string(kind.Kind))
+		for _, p := range kind.Privileges {
+			privileges = append(privileges, string(p))
+		}
+	}
+	for _, c := range []struct{ has, want []string }{{schema.Defs.Object.Properties.Kind.Enum, kinds}, {schema.Defs.Future.Properties.Kind.Enum, futures}, {schema.Defs.Privilege.Enum, privileges}} {
 		slices.Sort(c.has)
 		slices.Sort(c.want)
 		if want := slices.Compact(c.want); !slices.Equal(c.has, want) {

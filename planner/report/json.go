@@ -130,7 +130,7 @@ type jsonStatement struct {
 // jsonSections are the sections' names in the file.
 var jsonSections = [...]string{
 	script.LosingLogin: "losing_login", script.Administrators: "administrators", script.Roles: "roles", script.Leaving: "leaving", script.ActingFor: "acting_for",
-	script.PrivilegeRoles: "privilege_roles", script.Schemas: "schemas", script.Owners: "owners", script.Privileges: "privileges", script.DroppingSchemas: "dropping_schemas",
+	script.PrivilegeRoles: "privilege_roles", script.Schemas: "schemas", script.Owners: "owners", script.Privileges: "privileges", script.DefaultPrivileges: "default_privileges", script.DroppingSchemas: "dropping_schemas",
 	script.GivingBackFirst: "giving_back_first", script.Memberships: "memberships", script.GainingLogin: "gaining_login",
 	script.Dropping: "dropping", script.Pruning: "pruning", script.GivingBack: "giving_back",
 }

@@ -45,6 +45,10 @@ func textOf(change catalog.Change) text {
 		return grant(ch)
 	case catalog.Revoke:
 		return revoke(ch)
+	case catalog.GrantDefault:
+		return grantDefault(ch)
+	case catalog.RevokeDefault:
+		return revokeDefault(ch)
 	}
 	panic(fmt.Sprintf("unknown change %T", change))
 }

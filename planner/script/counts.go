@@ -28,6 +28,8 @@ var changeTypes = []changeType{
 	{catalog.SetOwner{}, "set_owner", decoded[catalog.SetOwner], "owner changed", "owners changed"},
 	{catalog.Grant{}, "grant", decoded[catalog.Grant], "grant of privileges", "grants of privileges"},
 	{catalog.Revoke{}, "revoke", decoded[catalog.Revoke], "revocation of privileges", "revocations of privileges"},
+	{catalog.GrantDefault{}, "grant_default", decoded[catalog.GrantDefault], "grant of default privileges", "grants of default privileges"},
+	{catalog.RevokeDefault{}, "revoke_default", decoded[catalog.RevokeDefault], "revocation of default privileges", "revocations of default privileges"},
 	{catalog.GrantRole{}, "grant_role", decodedForm[jsonGrantRole], "grant of membership", "grants of membership"},
 	{catalog.RevokeRole{}, "revoke_role", decodedForm[jsonRevokeRole], "revocation of membership", "revocations of membership"},
 }

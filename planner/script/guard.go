@@ -55,7 +55,11 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	if !server.MembershipsHaveOptions() {
 		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
 	}
-	out.WriteString(question)
+	tables, lines := "", ""
+	if len(state.Futures) > 0 {
+		tables, lines = guardFutures, guardFutureLines
+	}
+	out.WriteString(strings.NewReplacer(futureTables, tables, futureLines, lines).Replace(question))
 	out.WriteString(verdict)
 	return out.String()
 }

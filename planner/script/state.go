@@ -14,11 +14,12 @@ type State struct {
 	Roles       []RoleState       `json:"roles,omitempty"`
 	Memberships []MembershipState `json:"memberships,omitempty"`
 	Objects     []ObjectState     `json:"objects,omitempty"`
+	Futures     []FutureState     `json:"default_privileges,omitempty"`
 }
 
 // IsEmpty tells whether there is nothing to ask for.
 func (s State) IsEmpty() bool {
-	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0
+	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0 && len(s.Futures) == 0
 }
 
 // RoleState says that a role is or is not there, and how.
@@ -61,6 +62,20 @@ type ObjectState struct {
 	Owner   string                 `json:"owner,omitempty"`
 	ACL     catalog.ACL            `json:"acl,omitempty"`
 	Columns map[string]catalog.ACL `json:"columns,omitempty"`
+}
+
+// FutureState says which default privileges there are.
+type FutureState struct {
+	Future StateFuture `json:"for"`
+	// There tells whether there is a row of pg_default_acl: without one, the built-in ones hold.
+	There bool        `json:"there"`
+	ACL   catalog.ACL `json:"acl,omitempty"`
+}
+
+// StateFuture names default privileges as a saved plan has them in a [State].
+type StateFuture struct {
+	Owner, Schema string
+	Kind          catalog.FutureKind
 }
 
 // attributeWords writes attributes as [guardQuery] has the server write them.

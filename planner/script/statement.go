@@ -32,6 +32,7 @@ const (
 	Schemas
 	Owners
 	Privileges
+	DefaultPrivileges
 	DroppingSchemas // what a way back finds too much, while memberships still allow it
 	GivingBackFirst // temporary memberships that others would make a circle with
 	Memberships
@@ -42,22 +43,23 @@ const (
 )
 
 var headings = [...]string{
-	LosingLogin:     "Roles that may no longer log in",
-	Administrators:  "Administrator roles",
-	Roles:           "Roles",
-	PrivilegeRoles:  "Privilege roles",
-	Leaving:         "Memberships lost first, which temporary ones would make a circle with",
-	ActingFor:       "Temporary memberships, to act for owners",
-	Schemas:         "Schemas",
-	Owners:          "Owners",
-	Privileges:      "Privileges",
-	DroppingSchemas: "Schemas that were not there before",
-	GivingBackFirst: "Temporary memberships, given back before others would make a circle",
-	Memberships:     "Memberships",
-	GainingLogin:    "Logins",
-	Dropping:        "Roles that were not there before",
-	Pruning:         "Privilege roles that are no longer needed",
-	GivingBack:      "Temporary memberships, given back",
+	LosingLogin:       "Roles that may no longer log in",
+	Administrators:    "Administrator roles",
+	Roles:             "Roles",
+	PrivilegeRoles:    "Privilege roles",
+	Leaving:           "Memberships lost first, which temporary ones would make a circle with",
+	ActingFor:         "Temporary memberships, to act for owners",
+	Schemas:           "Schemas",
+	Owners:            "Owners",
+	Privileges:        "Privileges",
+	DefaultPrivileges: "Default privileges",
+	DroppingSchemas:   "Schemas that were not there before",
+	GivingBackFirst:   "Temporary memberships, given back before others would make a circle",
+	Memberships:       "Memberships",
+	GainingLogin:      "Logins",
+	Dropping:          "Roles that were not there before",
+	Pruning:           "Privilege roles that are no longer needed",
+	GivingBack:        "Temporary memberships, given back",
 }
 
 // IsTemporary tells whether a section's statements give or take back temporary memberships.

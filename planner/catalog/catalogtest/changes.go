@@ -69,6 +69,10 @@ func Planned(name, text string) []catalog.Change {
 		catalog.Revoke{Privileges: reading, Object: table, Grantees: names, Grantor: name},
 		catalog.Revoke{Privileges: reading, Object: table, Column: name, Grantees: names, Grantor: name},
 		catalog.Revoke{Privileges: reading, Object: table, Grantees: names, Grantor: name, OptionOnly: true, Cascade: true},
+		catalog.GrantDefault{Privileges: reading, Future: catalog.Future{Owner: name, Schema: name, Kind: "TABLES"}, Grantees: names, WithOption: true},
+		catalog.GrantDefault{Privileges: []catalog.Privilege{catalog.Usage}, Future: catalog.Future{Owner: name, Kind: "SCHEMAS"}, Grantees: []string{catalog.Public, name}},
+		catalog.RevokeDefault{Privileges: reading, Future: catalog.Future{Owner: name, Schema: name, Kind: "TABLES"}, Grantees: names, OptionOnly: true},
+		catalog.RevokeDefault{Privileges: []catalog.Privilege{catalog.Execute}, Future: catalog.Future{Owner: name, Kind: "ROUTINES"}, Grantees: []string{catalog.Public}},
 		catalog.Revoke{Privileges: []catalog.Privilege{catalog.Connect}, Object: catalog.ObjectID{Kind: catalog.Database, Name: name}, Grantees: []string{catalog.Public}, Grantor: name},
 	}
 }

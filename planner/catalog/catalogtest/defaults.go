@@ -18,10 +18,27 @@ func Defaults(major int) map[catalog.Kind]catalog.ACL {
 		}
 		out[kind.Kind] = catalog.NewACL(items...)
 	}
+	for _, kind := range catalog.FutureKinds() {
+		if out[kind.Of] == nil {
+			out[kind.Of] = futureDefault(kind)
+		}
+	}
 	return out
 }
 
 var ofEveryone = map[catalog.Kind][]catalog.Privilege{
 	catalog.Database: {catalog.Connect, catalog.Temporary},
 	catalog.Language: {catalog.Usage},
+}
+
+// futureDefault gives it for what is no kind of objects by itself.
+func futureDefault(kind catalog.FutureKindInfo) catalog.ACL {
+	var items []catalog.Item
+	for _, privilege := range kind.Privileges {
+		items = append(items, catalog.Item{Grantee: catalog.Owner, Grantor: catalog.Owner, Privilege: privilege})
+		if kind.Default == "f" || kind.Default == "T" {
+			items = append(items, catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: privilege})
+		}
+	}
+	return catalog.NewACL(items...)
 }

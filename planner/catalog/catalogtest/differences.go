@@ -49,7 +49,7 @@ func facts(c *catalog.Catalog) (out []string) {
 	for _, o := range c.Objects {
 		out = append(out, objectFacts(o)...)
 	}
-	return out
+	return append(out, futureFacts(c)...)
 }
 
 func roleFact(r *catalog.Role) string {

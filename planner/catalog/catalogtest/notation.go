@@ -36,6 +36,8 @@ const bootstrap, database = "postgres", "db"
 //	KIND NAME owned by ROLE [refused WHY]
 //	grant PRIVILEGE [(column)] on OBJECT to GRANTEE by GRANTOR [grantable]
 //	revoke PRIVILEGE on OBJECT from GRANTEE
+//	future PRIVILEGE on KIND [in SCHEMA] of ROLE to GRANTEE [grantable]
+//	future PRIVILEGE on KIND [in SCHEMA] of ROLE from GRANTEE
 //
 // An object is the word for its kind and its name. A view, materialized view, partitioned table and foreign table are
 // written so, and are tables. A password may be unreadable, as it is for who is no superuser.
@@ -63,6 +65,8 @@ func (r *catalogReader) read(words []string) {
 		r.grant(rest)
 	case "revoke":
 		r.revoke(rest)
+	case "future":
+		r.future(rest)
 	default:
 		r.object(words)
 	}

@@ -34,7 +34,7 @@ func linesOf(c *catalog.Catalog) []string {
 			out = append(out, aclLines(object, acl, " ("+word(column)+")")...)
 		}
 	}
-	return out
+	return append(out, futureLines(c)...)
 }
 
 func roleLine(role *catalog.Role) string {

@@ -1,0 +1,82 @@
+package access
+
+import (
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// FutureChange is what a role, or PUBLIC, will have on objects that are yet to be made, and what no longer.
+type FutureChange struct {
+	Role   string              `json:"role"` // catalog.Public for PUBLIC
+	Future catalog.Future      `json:"future"`
+	Gained []catalog.Privilege `json:"gained,omitempty"`
+	Lost   []catalog.Privilege `json:"lost,omitempty"`
+}
+
+// futureChanges lists them by whose objects they are, and then by role.
+func futureChanges(before, after *catalog.Catalog) []FutureChange {
+	all := maps.Clone(before.DefaultPrivileges)
+	maps.Copy(all, after.DefaultPrivileges)
+	var out []FutureChange
+	for _, f := range slices.SortedFunc(maps.Keys(all), catalog.Future.Compare) {
+		was, is := before.FutureACL(f), after.FutureACL(f)
+		if slices.Equal(was, is) {
+			continue
+		}
+		for _, role := range granteesOf(was, is) {
+			change := FutureChange{role, f, missingFrom(was.Of(role), is.Of(role)), missingFrom(is.Of(role), was.Of(role))}
+			if len(change.Gained)+len(change.Lost) > 0 {
+				out = append(out, change)
+			}
+		}
+	}
+	return out
+}
+
+// granteesOf lists those of some ACLs, in order.
+func granteesOf(acls ...catalog.ACL) []string {
+	var out []string
+	for _, acl := range acls {
+		for _, item := range acl {
+			out = append(out, item.Grantee)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// missingFrom gives the privileges that are in another list of a grantee's items, and not in the first.
+func missingFrom(items, others catalog.ACL) []catalog.Privilege {
+	var out []catalog.Privilege
+	for _, item := range others {
+		if !items.Has(item.Grantee, item.Privilege) {
+			out = append(out, item.Privilege)
+		}
+	}
+	return slices.Compact(out)
+}
+
+// markFutures tells what everybody will have, or no longer.
+func (e *Effect) markFutures(add addMark) {
+	for _, f := range e.Futures {
+		if f.Role != catalog.Public {
+			continue
+		}
+		if len(f.Gained) > 0 {
+			add(TouchesPublic, f.Role, "will have "+joined(f.Gained)+" on "+newObjects(f.Future))
+		}
+		if len(f.Lost) > 0 {
+			add(TouchesPublic, f.Role, "will not have "+joined(f.Lost)+" on "+newObjects(f.Future))
+		}
+	}
+}
+
+func newObjects(f catalog.Future) string {
+	text := "new " + string(f.Kind) + " of " + named(f.Owner)
+	if f.Schema != "" {
+		text += " in SCHEMA " + named(f.Schema)
+	}
+	return text
+}

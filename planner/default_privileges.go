@@ -1,0 +1,75 @@
+package planner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// changeDefaultPrivileges makes all default privileges what they are to be. It comes after what the plan creates, whose
+// ACLs are worked out with those that there were.
+func (b *builder) changeDefaultPrivileges() {
+	for _, f := range b.changedFutures() {
+		as := b.actAsCreator(f)
+		have, want := b.working.FutureACL(f), b.desired.FutureACL(f)
+		for _, g := range lacking(have, want) {
+			for _, parts := range mergeByPrivileges(g.of) {
+				change := catalog.GrantDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, WithOption: g.key.grantable}
+				b.addStatement(script.DefaultPrivileges, as, change, grantDefaultReason(f, parts.grantees))
+			}
+		}
+		for _, g := range excess(have, want) {
+			for _, parts := range mergeByPrivileges(g.of) {
+				change := catalog.RevokeDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, OptionOnly: g.key.optionOnly}
+				b.addStatement(script.DefaultPrivileges, as, change, revokeReason(g.key, f.Owner))
+			}
+		}
+	}
+}
+
+// changedFutures lists, in order, the default privileges that the desired catalog has otherwise than the working one.
+func (b *builder) changedFutures() []catalog.Future {
+	changed := map[catalog.Future]bool{}
+	for _, c := range []*catalog.Catalog{b.working, b.desired} {
+		for f := range c.DefaultPrivileges {
+			if !slices.Equal(b.working.FutureACL(f), b.desired.FutureACL(f)) {
+				changed[f] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(changed), catalog.Future.Compare)
+}
+
+func grantDefaultReason(f catalog.Future, grantees []string) string {
+	if slices.Contains(grantees, f.Owner) {
+		return "default privileges for nobody at all would count as the built-in ones, which PUBLIC may be among"
+	}
+	return "declared"
+}
+
+// actAsCreator gives the role to act as to alter the default privileges of a role; empty: the connecting role. That
+// takes the privileges of the role, and before 16 a membership.
+// https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
+func (b *builder) actAsCreator(f catalog.Future) string {
+	a, role := b.authority, f.Owner
+	b.about = subject{future: f}
+	switch {
+	case a.IsSuperuser(), a.HasPrivilegesOf(a.Name, role), !b.server.MembershipsHaveOptions() && a.IsMember(a.Name, role):
+		return ""
+	case a.CanSetRole(a.Name, role):
+		return role
+	case a.join(role):
+		if a.inheritsTemporarily(role) || !b.server.MembershipsHaveOptions() {
+			return ""
+		}
+		return role
+	}
+	act := "change the default privileges of role " + fmt.Sprintf("%q on %s", role, f.Kind)
+	why := fmt.Sprintf("role %q may not act for role %q", a.Name, role)
+	needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: true}}
+	b.refuse(act, why, denial{rights: []right{needs}, subject: b.about})
+	return ""
+}

@@ -1,0 +1,16 @@
+-- Default privileges of the connected database, always read whole: there are few.
+
+-- name: DefaultPrivileges :many
+-- A row for each item of an ACL, and one for an ACL that has none, which is another thing than no row at all; an item without a privilege is none.
+-- The grantor is always the owner: https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
+SELECT
+    d.defaclrole::oid AS owner,
+    coalesce(n.nspname, '')::text AS schema,
+    d.defaclobjtype::text AS letter,
+    coalesce(i.grantee, 0)::oid AS grantee,
+    coalesce(i.privilege_type, '')::text AS privilege,
+    coalesce(i.is_grantable, false)::boolean AS grantable
+FROM pg_catalog.pg_default_acl AS d
+LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
+LEFT JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON cardinality(d.defaclacl) > 0
+ORDER BY d.oid;
