@@ -20,12 +20,12 @@ func crowdSpec(round int) *spec.Spec {
 	s := &spec.Spec{Missing: spec.WarnOfMissing}
 	crowd := fmt.Sprintf("crowd %d", round/2)
 	for i := range 6 {
-		role := spec.Role{Name: fmt.Sprintf("%s, %d", crowd, i), Login: &spec.Login{}, MemberOf: []string{crowd}}
+		role := spec.Role{Name: fmt.Sprintf("%s, %d", crowd, i), Login: &spec.Login{}, MemberOf: spec.Memberships(crowd)}
 		if (i+round)%2 == 0 {
 			role.Grants = append(role.Grants, spec.MustGrants(`CONNECT, TEMPORARY ON DATABASE warehouse`, `USAGE ON SCHEMA sales`)...)
 			role.DirectGrants = append(role.DirectGrants, spec.MustGrants(`CONNECT ON DATABASE warehouse`, `SELECT ON TABLE sales.orders`)...)
 		} else {
-			role.MemberOf = append(role.MemberOf, "other "+crowd)
+			role.MemberOf = append(role.MemberOf, spec.Membership{Role: "other " + crowd})
 			role.DirectGrants = append(role.DirectGrants, spec.MustGrants(`TEMPORARY ON DATABASE warehouse`, `INSERT ON TABLE sales.parts`)...)
 		}
 		s.Roles = append(s.Roles, role)

@@ -49,7 +49,7 @@ func analysts() *spec.Spec {
 		},
 		{
 			Name:     "alice",
-			MemberOf: []string{"analysts"},
+			MemberOf: spec.Memberships("analysts"),
 			Login:    &spec.Login{Password: spec.Password{Clear: "correct horse battery staple"}},
 		},
 	}}

@@ -20,7 +20,7 @@ func TestScriptComparesManyOddNames(t *testing.T) {
 		for n := range 5 {
 			s.Roles = append(s.Roles, spec.Role{
 				Name: fmt.Sprintf("%s%.*d", name, min(n, 1), n), DirectGrants: spec.MustGrants(`SELECT ON TABLE sales.orders`),
-				MemberOf: []string{fmt.Sprintf("team %s %d", name, i%2)},
+				MemberOf: spec.Memberships(fmt.Sprintf("team %s %d", name, i%2)),
 			})
 		}
 	}

@@ -139,20 +139,65 @@ func (m *meaning) attributes(role lawRole) {
 
 // memberships are those that are listed, beside privilege roles and what a creator of a role has in it.
 func (m *meaning) memberships(role lawRole) {
-	is := map[string]bool{}
-	for _, row := range m.after.ofKind("membership") {
-		if row[2] == role.name && !isPgsrs(row[1]) && !isCreators(row) {
-			is[row[1]] = true
-		}
-	}
+	was, is := m.before.options(role.name), m.after.options(role.name)
 	for _, listed := range role.memberOf {
-		if !is[listed.role] {
+		has := is[listed.role]
+		if has == nil || !has["row"] && !listed.isAdminAlone() {
 			m.fail("%q is not a member of %q", role.name, listed.role)
+			continue
 		}
+		m.options(role, listed, was[listed.role], has)
 		delete(is, listed.role)
 	}
-	for other := range is {
-		m.fail("%q is a member of %q", role.name, other)
+	for other, has := range is {
+		if has["row"] {
+			m.fail("%q is a member of %q", role.name, other)
+		}
+	}
+}
+
+// options gives, by granted role, the options that all rows of a member give together. Row tells whether there is one
+// beside that which a creator of the role has, whose ADMIN OPTION is given apart.
+func (f facts) options(member string) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for _, row := range f.ofKind("membership") {
+		if row[2] != member || isPgsrs(row[1]) {
+			continue
+		}
+		if out[row[1]] == nil {
+			out[row[1]] = map[string]bool{}
+		}
+		has := out[row[1]]
+		if isCreators(row) {
+			has["creator"] = true
+			continue
+		}
+		has["row"] = true
+		for i, option := range []string{"admin", "inherit", "set"} {
+			has[option] = has[option] || row[4+i] == "true"
+		}
+	}
+	return out
+}
+
+func (l lawMembership) isAdminAlone() bool {
+	is := func(option *bool, value bool) bool { return option != nil && *option == value }
+	return is(l.admin, true) && is(l.inherit, false) && is(l.set, false)
+}
+
+// options holds those of a membership against what is listed. What a creator has in its role can not be taken away.
+func (m *meaning) options(role lawRole, listed lawMembership, had, has map[string]bool) {
+	admin, set := listed.admin != nil && *listed.admin, listed.set == nil || *listed.set
+	inherit := m.after.role(role.name)[3] == "true"
+	switch {
+	case m.major < 16:
+	case listed.inherit != nil:
+		inherit = *listed.inherit
+	case had["row"]:
+		inherit = had["inherit"]
+	}
+	if (has["admin"] || has["creator"] && admin) != admin || has["set"] != set || has["inherit"] != inherit {
+		m.fail("%q is a member of %q with %v, had %v", role.name, listed.role, has, had)
 	}
 }
 

@@ -84,7 +84,7 @@ func (m *specMaker) role(name string) lawRole {
 func (m *specMaker) addMemberships(role *lawRole) {
 	add := func(group string) {
 		if !slices.ContainsFunc(role.memberOf, func(l lawMembership) bool { return l.role == group }) {
-			role.memberOf = append(role.memberOf, lawMembership{role: group})
+			role.memberOf = append(role.memberOf, m.membership(group))
 		}
 	}
 	for _, row := range m.state.ofKind("membership") {
@@ -98,6 +98,25 @@ func (m *specMaker) addMemberships(role *lawRole) {
 			m.members[group] = append(m.members[group], role.name)
 		}
 	}
+}
+
+// membership names options, as far as there are.
+func (m *specMaker) membership(group string) lawMembership {
+	listed := lawMembership{role: group}
+	option := func(p int) *bool {
+		if !m.chance(p) {
+			return nil
+		}
+		value := m.chance(60)
+		return &value
+	}
+	if m.chance(35) {
+		listed.admin = option(70)
+		if m.major >= 16 {
+			listed.inherit, listed.set = option(50), option(50)
+		}
+	}
+	return listed
 }
 
 // isBelow tells whether a role is a member of another, by whatever way.

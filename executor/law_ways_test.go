@@ -111,6 +111,7 @@ func (l *lawRun) applied() {
 		predicted := l.whole()
 		predicted.Server = l.plan.Server
 		l.plan.Apply(predicted)
+		withoutServersOwn(predicted)
 		p, err := newPlanning(l.parsed, l.options)
 		if err != nil {
 			l.Fatal(err)
@@ -152,8 +153,11 @@ func (l *lawRun) whole() *catalog.Catalog {
 	if err != nil {
 		l.Fatal(err)
 	}
-	c := inspectExtent(l, l.super, scope, inspect.ScopeOnly)
-	// What is read of the server's own depends on who has something there.
+	return withoutServersOwn(inspectExtent(l, l.super, scope, inspect.ScopeOnly))
+}
+
+// withoutServersOwn leaves out what is the server's own: what is read of that depends on who has something there.
+func withoutServersOwn(c *catalog.Catalog) *catalog.Catalog {
 	maps.DeleteFunc(c.Roles, func(name string, _ *catalog.Role) bool { return strings.HasPrefix(name, "pg_") })
 	maps.DeleteFunc(c.Members, func(name string, _ []catalog.Membership) bool { return strings.HasPrefix(name, "pg_") })
 	maps.DeleteFunc(c.Objects, func(id catalog.ObjectID, _ *catalog.Object) bool {

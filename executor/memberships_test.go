@@ -138,7 +138,7 @@ func TestMembershipOfPredefinedRole(t *testing.T) {
 	if problems := (spec.Errors)(nil); !errors.As(err, &problems) || !strings.Contains(err.Error(), "pg_of_the_future") {
 		t.Errorf("got %v", err)
 	}
-	s := &spec.Spec{Roles: []spec.Role{{Name: "alice", MemberOf: []string{"pg_database_owner"}}}}
+	s := &spec.Spec{Roles: []spec.Role{{Name: "alice", MemberOf: spec.Memberships("pg_database_owner")}}}
 	c.unchanged(func() { _, err = Sync(context.Background(), c.super, s, Options{}) })
 	if problems := (spec.Errors)(nil); !errors.As(err, &problems) {
 		t.Errorf("pg_database_owner takes no members: got %v", err)

@@ -40,7 +40,7 @@ func staff(n, round int) *spec.Spec {
 	for i := range n {
 		table := fmt.Sprintf("SELECT, INSERT ON TABLE sales.t%d", (i+round)%n)
 		s.Roles = append(s.Roles, spec.Role{
-			Name: fmt.Sprintf("clerk %d", i), Login: &spec.Login{}, MemberOf: []string{"clerks", fmt.Sprintf("team %d", (i+round)%7)},
+			Name: fmt.Sprintf("clerk %d", i), Login: &spec.Login{}, MemberOf: spec.Memberships("clerks", fmt.Sprintf("team %d", (i+round)%7)),
 			Grants: spec.MustGrants(`USAGE ON SCHEMA sales`, table), DirectGrants: spec.MustGrants(table),
 		})
 	}

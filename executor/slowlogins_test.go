@@ -22,7 +22,7 @@ func TestLoginsWithManyMembershipsAreWarnedOf(t *testing.T) {
 		thousand = append(thousand, fmt.Sprintf("team %04d", i))
 	}
 	member := func(name string, login bool, of ...string) spec.Role {
-		role := spec.Role{Name: name, MemberOf: of}
+		role := spec.Role{Name: name, MemberOf: spec.Memberships(of...)}
 		if login {
 			role.Login = &spec.Login{}
 		}

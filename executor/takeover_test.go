@@ -66,7 +66,7 @@ func (o *oldTool) takeover(connect string) *spec.Spec {
 		o.run(`GRANT USAGE ON SCHEMA `+schema+` TO `+id(role), `GRANT SELECT ON TABLE `+id(name, "other")+` TO `+id(role))
 		r := spec.Role{Name: role, Login: &spec.Login{ValidUntil: &until}}
 		if i > 0 {
-			r.MemberOf = []string{s.Roles[i-1].Name}
+			r.MemberOf = spec.Memberships(s.Roles[i-1].Name)
 			o.run(`GRANT ` + id(s.Roles[i-1].Name) + ` TO ` + id(role))
 		}
 		r.Grants, r.DirectGrants = takenOver(name)

@@ -187,7 +187,7 @@ func (w *world) spec() *spec.Spec {
 		role := spec.Role{Name: name, Login: w.login()}
 		for _, group := range w.roles[i+1:] {
 			if w.chance(15) {
-				role.MemberOf = append(role.MemberOf, group)
+				role.MemberOf = append(role.MemberOf, spec.Membership{Role: group})
 			}
 		}
 		for range w.IntN(5) {

@@ -44,7 +44,7 @@ func chain(roles int) *spec.Spec {
 	for i := range roles {
 		role := spec.Role{Name: fmt.Sprintf("link %06d", i), Login: &spec.Login{}}
 		if i > 0 {
-			role.MemberOf = []string{fmt.Sprintf("link %06d", i-1)}
+			role.MemberOf = spec.Memberships(fmt.Sprintf("link %06d", i-1))
 		}
 		s.Roles = append(s.Roles, role)
 	}

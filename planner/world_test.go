@@ -214,7 +214,7 @@ func (w *world) spec() *spec.Spec {
 		}
 		for _, group := range w.roles[min(i+1, len(w.roles)):] {
 			if w.chance(15) {
-				role.MemberOf = append(role.MemberOf, group)
+				role.MemberOf = append(role.MemberOf, spec.Membership{Role: group})
 			}
 		}
 		for range w.IntN(4) {

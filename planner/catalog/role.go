@@ -16,6 +16,9 @@ type Role struct {
 	// Verifier is the stored password. Current: known to superusers only. Desired: what is to be stored.
 	Verifier Verifier
 	Comment  string
+	// Settings are those of the role, in all databases and in the connected one, by [Setting.Compare]; known only of roles
+	// whose settings were asked for.
+	Settings []Setting
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.
 	Holds *Held
@@ -33,13 +36,6 @@ func SameValidUntil(a, b *Role) bool {
 		return a.ValidUntil == b.ValidUntil
 	}
 	return a.ValidUntil.Equal(*b.ValidUntil)
-}
-
-// Attributes are those of CREATE ROLE: https://www.postgresql.org/docs/current/role-attributes.html
-type Attributes struct {
-	Superuser, Inherit, CreateRole, CreateDB, Login, Replication, BypassRLS bool
-	// ConnectionLimit is -1 for no limit.
-	ConnectionLimit int
 }
 
 // Held is the privilege that a privilege role holds.

@@ -9,21 +9,36 @@ import (
 
 // refuseCycles refuses memberships that would make a role a member of itself, which the server does not allow.
 func (r *resolver) refuseCycles() {
-	hasGroups := func(role spec.Role) bool { return len(role.MemberOf) > 0 }
-	if !slices.ContainsFunc(r.spec.Roles, hasGroups) {
+	changes := func(role spec.Role) bool { return len(role.MemberOf) > 0 || len(role.Members) > 0 }
+	if !slices.ContainsFunc(r.spec.Roles, changes) {
 		return
 	}
 	cycle := findCycle(r.groupsByMember(), r.spec.Roles)
 	for i, name := range cycle {
 		next := cycle[(i+1)%len(cycle)]
-		place, in := r.scope[name]
-		if !in || !slices.Contains(r.spec.Roles[place].MemberOf, next) {
-			continue
+		if at, is := r.declaredMembership(name, next); is {
+			path := slices.Concat(cycle[i:], cycle[:i], []string{name})
+			r.fail(at, "role %q can not be a member of %q, which is a member of it in turn: %s", name, next, strings.Join(path, " → "))
+			return
 		}
-		path := slices.Concat(cycle[i:], cycle[:i], []string{name})
-		r.fail(r.spec.Roles[place].At, "role %q can not be a member of %q, which is a member of it in turn: %s", name, next, strings.Join(path, " → "))
-		return
 	}
+}
+
+// declaredMembership gives where the spec makes one role a member of another.
+func (r *resolver) declaredMembership(member, group string) (spec.Position, bool) {
+	if place, in := r.scope[member]; in {
+		role := &r.spec.Roles[place]
+		if at := slices.IndexFunc(role.MemberOf, func(m spec.Membership) bool { return m.Role == group }); at >= 0 {
+			return placeOf(role, role.MemberOf[at].At), true
+		}
+	}
+	if place, in := r.scope[group]; in {
+		role := &r.spec.Roles[place]
+		if at := slices.IndexFunc(role.Members, func(m spec.Membership) bool { return m.Role == member }); at >= 0 {
+			return placeOf(role, role.Members[at].At), true
+		}
+	}
+	return spec.Position{}, false
 }
 
 // groupsByMember lists the ordinary roles that each role is to be a member of, in order. Privilege roles are members of

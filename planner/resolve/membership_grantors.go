@@ -34,7 +34,7 @@ func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []
 			rows[i].Grantor, rows[i].Admin = grantor, m.Admin && mayGiveAdmin
 		}
 	}
-	return mergeMemberships(rows)
+	return r.mergeMemberships(rows)
 }
 
 // regrantor gives who grants anew what loses its grantor, and whether that role may give ADMIN OPTION too. The server
@@ -81,16 +81,16 @@ func withDependents(rows []catalog.Membership, on map[string]bool) map[string]bo
 }
 
 // mergeMemberships makes one of rows that have the same member and grantor.
-func mergeMemberships(rows []catalog.Membership) []catalog.Membership {
+func (r *resolver) mergeMemberships(rows []catalog.Membership) []catalog.Membership {
 	index := map[membershipKey]int{}
 	out := rows[:0:0]
 	for _, m := range rows {
-		at, is := index[keyOf(m)]
+		at, is := index[r.keyOf(m)]
 		if is {
 			out[at].Options = out[at].With(m.Options)
 			continue
 		}
-		index[keyOf(m)] = len(out)
+		index[r.keyOf(m)] = len(out)
 		out = append(out, m)
 	}
 	return out

@@ -26,11 +26,17 @@ func (r *resolver) decideMemberships() {
 // wantedMembers gives, by granted role, the spec's roles that are to be members of it.
 func (r *resolver) wantedMembers() map[string][]specRoleIndex {
 	wanted := make(map[string][]specRoleIndex, len(r.declared))
-	for i, role := range r.spec.Roles {
-		for _, group := range role.MemberOf {
-			if r.desired.Roles[group] != nil {
-				wanted[group] = append(wanted[group], specRoleIndex(i))
+	for i := range r.spec.Roles {
+		role := &r.spec.Roles[i]
+		for at := range role.MemberOf {
+			m := &role.MemberOf[at]
+			if r.desired.Roles[m.Role] != nil {
+				wanted[m.Role] = append(wanted[m.Role], specRoleIndex(i))
+				r.askOptions(m.Role, specRoleIndex(i), role.Name, m)
 			}
+		}
+		if role.Members != nil && wanted[role.Name] == nil {
+			wanted[role.Name] = []specRoleIndex{}
 		}
 	}
 	r.createMissingPrivilegeRoles()
@@ -44,17 +50,21 @@ func (r *resolver) wantedMembers() map[string][]specRoleIndex {
 // options all their rows together give them. One set of marks serves all roles. A mark is the number of the turn in
 // which it was set; older numbers count as unset, so nothing is cleared.
 type memberStatus struct {
-	turn                         uint32
-	wanted, are, inherit, maySet []uint32
+	turn                                uint32
+	wanted, are, admin, inherit, maySet []uint32
+	// asked are the options that the spec names of memberships in the role, by member.
+	asked askedOptions
 }
 
 func newMemberStatus(roles int) *memberStatus {
-	return &memberStatus{wanted: make([]uint32, roles), are: make([]uint32, roles), inherit: make([]uint32, roles), maySet: make([]uint32, roles)}
+	marks := func() []uint32 { return make([]uint32, roles) }
+	return &memberStatus{wanted: marks(), are: marks(), admin: marks(), inherit: marks(), maySet: marks()}
 }
 
 // next begins with the next role.
-func (m *memberStatus) next(wanted []specRoleIndex) {
+func (m *memberStatus) next(wanted []specRoleIndex, asked askedOptions) {
 	m.turn++
+	m.asked = asked
 	for _, at := range wanted {
 		m.wanted[at] = m.turn
 	}
@@ -73,13 +83,16 @@ func (m *memberStatus) found(at specRoleIndex, o catalog.Options) {
 
 func (m *memberStatus) isWanted(at specRoleIndex) bool { return m.wanted[at] == m.turn }
 func (m *memberStatus) isMember(at specRoleIndex) bool { return m.are[at] == m.turn }
+func (m *memberStatus) isAdmin(at specRoleIndex) bool  { return m.admin[at] == m.turn }
 func (m *memberStatus) inherits(at specRoleIndex) bool { return m.inherit[at] == m.turn }
 
-// unsatisfied gives those who lack something that they are to have: the membership, SET, or, where it matters, INHERIT.
+// unsatisfied gives those who lack something that they are to have: the membership, or an option that is asked for or,
+// of INHERIT, matters.
 func (m *memberStatus) unsatisfied(wanted []specRoleIndex, inheriting bool) []specRoleIndex {
 	var out []specRoleIndex
 	for _, at := range wanted {
-		if !m.isMember(at) || m.maySet[at] != m.turn || inheriting && !m.inherits(at) {
+		has := catalog.Options{Admin: m.isAdmin(at), Inherit: m.inherits(at), Set: m.maySet[at] == m.turn}
+		if !m.isMember(at) || m.asked.of(at).lacks(has) || inheriting && !has.Inherit {
 			out = append(out, at)
 		}
 	}
@@ -92,9 +105,9 @@ func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *me
 	if r.isOfOtherDatabase(role) {
 		return
 	}
-	status.next(wanted)
+	status.next(wanted, r.asked[role])
 	rows := r.desired.Members[role]
-	kept := r.keepMembers(role, rows, status)
+	kept := r.decideOutsiders(role, r.keepMembers(role, rows, status))
 	lacking := status.unsatisfied(wanted, r.mustInherit(role))
 	if isNew := func(at specRoleIndex) bool { return !status.isMember(at) }; slices.ContainsFunc(lacking, isNew) && r.isCostlyToGrant(role) {
 		r.costlyGrants = append(r.costlyGrants, costlyGrant{role, slices.DeleteFunc(slices.Clone(lacking), status.isMember)})
@@ -137,60 +150,78 @@ func (r *resolver) keepMember(role string, m catalog.Membership, status *memberS
 	if !in {
 		return m, true
 	}
-	isWanted := status.isWanted(specRoleIndex(place))
-	keepsAll := !(isWanted && !m.Admin) && (r.desired.IsCreators(m) || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member))
+	at := specRoleIndex(place)
+	isWanted, isCreators, asked := status.isWanted(at), r.desired.IsCreators(m), status.asked.of(at)
+	if isWanted && m.Admin {
+		status.admin[at] = status.turn
+	}
+	keepsAll := !(isWanted && !m.Admin) && (isCreators || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member))
 	switch {
 	case !isWanted && !keepsAll:
 		return m, false
 	case !keepsAll:
-		m.Admin = false
+		m.Options = asked.lessened(m.Options)
 	}
-	if isWanted && !r.desired.IsCreators(m) {
-		status.found(specRoleIndex(place), m.Options)
+	if isWanted && (!isCreators || asked.isAdminAlone()) {
+		status.found(at, m.Options)
 	}
 	return m, true
 }
 
 // addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks. Without a
-// word in the spec, who is a member already goes on inheriting or not. The membership of a role's creator stays as it
-// is: a creator gets another one from itself, as createrole_self_grant does it.
+// word in the spec, who is a member already goes on inheriting or not.
 func (r *resolver) addMembers(rows []catalog.Membership, role string, members []specRoleIndex, status *memberStatus) []catalog.Membership {
-	index := indexMemberships(rows, members)
+	index := r.indexMemberships(rows, members)
 	rows = append(make([]catalog.Membership, 0, len(rows)+len(members)), rows...)
 	grantor, mustInherit := r.membershipGrantor(role), r.mustInherit(role)
 	for _, at := range members {
-		member := r.nameAt(at)
-		m := catalog.Membership{Member: member, Grantor: grantor, Options: r.desired.DefaultOptions(member)}
-		if status != nil && status.isMember(at) {
-			m.Inherit = status.inherits(at)
+		m := catalog.Membership{Member: r.nameAt(at), Grantor: grantor}
+		var asked askedFor
+		if m.Options = r.desired.DefaultOptions(m.Member); status != nil {
+			asked = status.asked.of(at)
+			m.Inherit = m.Inherit && !status.isMember(at) || status.inherits(at)
+			m.Admin = asked.admin() && !status.isAdmin(at)
 		}
 		m.Inherit = m.Inherit || mustInherit
-		if i, is := index[keyOf(m)]; is && r.desired.IsCreators(rows[i]) {
-			m.Grantor = member
-		}
-		if i, is := index[keyOf(m)]; is {
-			rows[i].Set, rows[i].Inherit = true, rows[i].Inherit || m.Inherit
-		} else {
-			rows = append(rows, m)
-		}
+		rows = r.addMembership(rows, index, asked.completed(m))
 	}
 	return rows
 }
 
-// membershipKey tells the memberships in one role apart.
+// addMembership adds a membership, or its options to that by the same grantor. That of a role's creator stays as it is:
+// a creator gets another one from itself, as createrole_self_grant does it. Before 16 a member has one row, which a
+// GRANT rewrites with its grantor.
+func (r *resolver) addMembership(rows []catalog.Membership, index map[membershipKey]int, m catalog.Membership) []catalog.Membership {
+	if i, is := index[r.keyOf(m)]; is && r.desired.IsCreators(rows[i]) {
+		m.Grantor = m.Member
+	}
+	i, is := index[r.keyOf(m)]
+	if !is {
+		return append(rows, m)
+	}
+	rows[i].Options, rows[i].Grantor = rows[i].With(m.Options), m.Grantor
+	return rows
+}
+
+// membershipKey tells the memberships in one role apart: before 16 there is one of a member, whoever granted it.
 type membershipKey struct{ member, grantor string }
 
-func keyOf(m catalog.Membership) membershipKey { return membershipKey{m.Member, m.Grantor} }
+func (r *resolver) keyOf(m catalog.Membership) membershipKey {
+	if !r.desired.Server.MembershipsHaveOptions() {
+		return membershipKey{member: m.Member}
+	}
+	return membershipKey{m.Member, m.Grantor}
+}
 
 // indexMemberships gives the places of the memberships in a list, if there are members to look up, of whom each is
 // looked up once.
-func indexMemberships(rows []catalog.Membership, members []specRoleIndex) map[membershipKey]int {
+func (r *resolver) indexMemberships(rows []catalog.Membership, members []specRoleIndex) map[membershipKey]int {
 	if len(members) == 0 {
 		return nil
 	}
 	index := make(map[membershipKey]int, len(rows))
 	for i, row := range rows {
-		index[keyOf(row)] = i
+		index[r.keyOf(row)] = i
 	}
 	return index
 }

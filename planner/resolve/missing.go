@@ -19,8 +19,8 @@ type Missing struct {
 	Object catalog.ObjectID
 	// Pattern is a regular expression that no name of the kind and schema of Object matches.
 	Pattern string
-	// Group is a role of which Role was to be a member.
-	Group string
+	// Group is a role of which Role was to be a member, Member one that was to be a member of Role.
+	Group, Member string
 	// Database is the connected one.
 	Database string
 	// Hint says what may have been meant; empty if there is nothing to say.
@@ -51,6 +51,8 @@ func (m Missing) Warning() string {
 	switch {
 	case m.Group != "":
 		done = "it is created"
+	case m.Member != "":
+		done = "it is passed over"
 	case m.Pattern != "":
 		done = "the pattern is left out"
 	}
@@ -61,6 +63,8 @@ func (m Missing) what() string {
 	switch {
 	case m.Group != "":
 		return fmt.Sprintf("role %q, of which %q is to be a member, does not exist", m.Group, m.Role)
+	case m.Member != "":
+		return fmt.Sprintf("role %q, which is to be a member of %q, does not exist", m.Member, m.Role)
 	case m.Pattern != "":
 		return fmt.Sprintf("nothing matches: there is no %s '%s' in schema %s of database %q", m.Object.Kind, m.Pattern, spec.QuoteIfNeeded(m.Object.Schema), m.Database)
 	case m.Object.Kind.Info().Shared:
@@ -71,13 +75,13 @@ func (m Missing) what() string {
 
 // missingKey tells one missing thing from another.
 type missingKey struct {
-	object         catalog.ObjectID
-	pattern, group string
+	object                 catalog.ObjectID
+	pattern, group, member string
 }
 
 // noteMissing notes that something is missing, once for each thing.
 func (r *resolver) noteMissing(m Missing) {
-	key := missingKey{m.Object, m.Pattern, m.Group}
+	key := missingKey{m.Object, m.Pattern, m.Group, m.Member}
 	if i, known := r.missingIndex[key]; known {
 		r.missing[i].More++
 		return
@@ -111,20 +115,39 @@ func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Posit
 
 // noteMissingGroup notes that a role is missing of which another is to be a member, and creates it where the spec
 // says so. One that could only be PostgreSQL's is refused.
-func (r *resolver) noteMissingGroup(role *spec.Role, index int) {
-	group := role.MemberOf[index]
-	if isReserved(group) {
-		r.fail(role.At, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's", role.Name, group)
+func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
+	at := placeOf(role, group.At)
+	switch {
+	case group.IfExists:
+		return
+	case isReserved(group.Role):
+		r.fail(at, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's%s",
+			role.Name, group.Role, since(group.Role))
 		return
 	}
-	m := Missing{At: itemAt(role, role.MemberOfAt, index), Role: role.Name, Group: group}
-	if r.spec.IsLeftOut(group) {
+	m := Missing{At: at, Role: role.Name, Group: group.Role}
+	if r.spec.IsLeftOut(group.Role) {
 		m.Hint = "it is a role of the spec that this run leaves out"
 	}
 	r.noteMissing(m)
 	if r.spec.Missing == spec.WarnOfMissing {
-		r.createRole(group)
+		r.createRole(group.Role)
 	}
+}
+
+// firstMajor is the first major version that has a predefined role.
+// https://www.postgresql.org/docs/current/predefined-roles.html
+var firstMajor = map[string]int{
+	"pg_read_all_data": 14, "pg_write_all_data": 14, "pg_database_owner": 14, "pg_checkpoint": 15, "pg_create_subscription": 16,
+	"pg_use_reserved_connections": 16, "pg_maintain": 17, "pg_signal_autovacuum_worker": 18,
+}
+
+// since says from which version on there is a predefined role, if that is known.
+func since(role string) string {
+	if major, known := firstMajor[role]; known {
+		return fmt.Sprintf(" (this one comes with PostgreSQL %d)", major)
+	}
+	return ""
 }
 
 // noteMissingPreserved notes the schemas that are missing in which roles are to keep what they were granted.
@@ -146,4 +169,12 @@ func itemAt(role *spec.Role, places []spec.Position, index int) spec.Position {
 		return places[index]
 	}
 	return role.At
+}
+
+// placeOf gives where something of a role stands: where the role does, if that is not known.
+func placeOf(role *spec.Role, at spec.Position) spec.Position {
+	if at == (spec.Position{}) {
+		return role.At
+	}
+	return at
 }

@@ -89,6 +89,8 @@ type resolver struct {
 	creators     map[string]string
 	administered map[string]int
 	costlyGrants []costlyGrant
+	// asked are what the spec says of options, by granted role.
+	asked map[string]askedOptions
 
 	missing []Missing
 	// missingIndex is the place of each in missing.
@@ -113,7 +115,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey][]catalog.ObjectID{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
-		givers: map[string][]string{}, givenAway: map[string][]string{},
+		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)
 	r.withSomethingHere = sync.OnceValue(r.listWithSomethingHere)
@@ -168,9 +170,14 @@ func (r *resolver) createRoles() {
 	}
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]
-		for at, group := range role.MemberOf {
-			if r.current.Roles[group] == nil && !r.inScope(group) {
-				r.noteMissingGroup(role, at)
+		for _, group := range role.MemberOf {
+			if r.current.Roles[group.Role] == nil && !r.inScope(group.Role) {
+				r.noteMissingGroup(role, group)
+			}
+		}
+		for _, member := range role.Members {
+			if r.current.Roles[member.Role] == nil && !r.inScope(member.Role) {
+				r.noteMissingMember(role, member)
 			}
 		}
 	}

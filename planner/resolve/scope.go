@@ -30,14 +30,19 @@ func Scope(s *spec.Spec) catalog.Scope {
 func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	var scope catalog.Scope
 	mentioned := map[string]bool{}
-	for _, role := range s.Roles {
-		scope.Roles = append(scope.Roles, role.Name)
-		for _, group := range role.MemberOf {
-			if !mentioned[group] {
-				mentioned[group] = true
-				scope.Mentioned = append(scope.Mentioned, group)
+	mention := func(all []spec.Membership) {
+		for _, m := range all {
+			if !mentioned[m.Role] {
+				mentioned[m.Role] = true
+				scope.Mentioned = append(scope.Mentioned, m.Role)
 			}
 		}
+	}
+	for i := range s.Roles {
+		role := &s.Roles[i]
+		scope.Roles = append(scope.Roles, role.Name)
+		mention(role.MemberOf)
+		mention(role.Members)
 		if role.Login == nil || !role.Login.Password.IsZero() {
 			scope.Passwords = true
 		}

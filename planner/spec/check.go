@@ -13,11 +13,15 @@ const (
 
 	KeyComment           = "comment"
 	KeyLogin             = "login"
+	KeyAttributes        = "attributes"
+	KeySettings          = "settings"
 	KeyMemberOf          = "member_of"
+	KeyMembers           = "members"
 	KeyGrants            = "grants"
 	KeyDirectGrants      = "direct_grants"
 	KeyOwns              = "owns"
 	KeyPreserveInSchemas = "preserve_in_schemas"
+	KeyIn                = "in"
 )
 
 // Problem is something wrong with a role of a spec, or with a key above the roles.
@@ -55,6 +59,11 @@ func Check(s *Spec, report func(Problem)) {
 		}
 		c.checkRole(role)
 	}
+	for i := range s.Roles {
+		c.role = i
+		c.checkMembers(&s.Roles[i], first)
+	}
+	c.checkCycles(first)
 }
 
 // checkAboveRoles checks what is above the roles.
@@ -87,7 +96,10 @@ func (c *checker) checkRole(role *Role) {
 	if role.Login != nil {
 		c.checkLogin(*role.Login, role.LoginAt)
 	}
+	c.checkAttributes(role)
+	c.checkSettings(KeySettings, role.Settings)
 	c.checkMemberships(role)
+	c.checkDatabases(role)
 	for i, schema := range role.PreserveInSchemas {
 		c.refuse(KeyPreserveInSchemas, itemAt(role.PreservedAt, i), nameProblem(schema))
 	}
@@ -111,22 +123,6 @@ func itemAt(places []Position, index int) Position {
 		return places[index]
 	}
 	return Position{}
-}
-
-func (c *checker) checkMemberships(role *Role) {
-	seen := make(map[string]bool, len(role.MemberOf))
-	for i, group := range role.MemberOf {
-		at := itemAt(role.MemberOfAt, i)
-		switch problem := groupProblem(group); {
-		case problem != "":
-			c.refuse(KeyMemberOf, at, problem)
-		case group == role.Name:
-			c.fail(KeyMemberOf, at, "the role %q cannot be a member of itself", role.Name)
-		case seen[group]:
-			c.fail(KeyMemberOf, at, "the membership in %q is listed twice", group)
-		}
-		seen[group] = true
-	}
 }
 
 func (c *checker) checkLogin(login Login, at Position) {

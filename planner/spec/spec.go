@@ -42,28 +42,36 @@ const (
 // DefaultLockKey is the lock's key when a spec gives none: the same that pg-sync-roles uses.
 const DefaultLockKey = 1
 
-// Role is all that one role is to have. The zero value of a field is «none», but for Comment and Owns, where nil
-// leaves as it is what the role has.
+// Role is all that one role is to have. The zero value of a field is «none», but for Comment, Attributes, Settings,
+// Owns, Members and In, where nil leaves as it is what the role has.
 type Role struct {
 	Name string
 	// Comment is the role's COMMENT; nil keeps the one that it has.
 	Comment *string
 	// Login lets the role log in; nil: it cannot, and has no password.
 	Login *Login
-	// MemberOf are names of roles, taken literally.
-	MemberOf []string
+	// Attributes are all that differ from CREATE ROLE's defaults: nil keeps those that it has, an empty list is the
+	// defaults.
+	Attributes []Attribute
+	// Settings are all that hold for the role in all databases: nil keeps those that it has, an empty list is none.
+	Settings []Setting
+	// MemberOf are the roles that it is to be a member of.
+	MemberOf []Membership
+	// Members are all members outside the spec that it is to have: nil keeps those that it has, an empty list is none.
+	Members []Membership
 	// Grants go by way of privilege roles, DirectGrants on the object's own ACL.
 	Grants, DirectGrants []Grant
 	// Owns are all schemas and tables that the role is to own: nil keeps those that it owns, an empty list is none.
 	Owns []Ownership
 	// PreserveInSchemas are schemas in whose contents the role keeps what it was granted.
 	PreserveInSchemas []string
+	// In is what it is to have in one database.
+	In []InDatabase
 	// At is where the role is declared.
 	At Position
-	// CommentAt, LoginAt, and for each item MemberOfAt and PreservedAt are where these stand; zero and nil if the role
-	// was built in Go.
-	CommentAt, LoginAt      Position
-	MemberOfAt, PreservedAt []Position
+	// CommentAt, LoginAt, and for each item PreservedAt are where these stand; zero and nil if the role was built in Go.
+	CommentAt, LoginAt Position
+	PreservedAt        []Position
 }
 
 // Login says how a role logs in.

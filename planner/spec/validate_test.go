@@ -28,7 +28,7 @@ func TestValidateAcceptsWhatIsRight(t *testing.T) {
 		{},
 		{
 			Name: `"odd"; -- name`, Comment: &comment, Login: &spec.Login{Password: spec.Password{Clear: "x"}, ValidUntil: &until},
-			MemberOf: []string{"pg_monitor", "b"}, Grants: spec.MustGrants("ALL ON ALL TABLES IN SCHEMA a"),
+			MemberOf: spec.Memberships("pg_monitor", "b"), Grants: spec.MustGrants("ALL ON ALL TABLES IN SCHEMA a"),
 			DirectGrants: spec.MustGrants("CONNECT ON DATABASE a"), Owns: []spec.Ownership{owned("SCHEMA a")},
 			PreserveInSchemas: []string{"a", "a"},
 		},
@@ -63,7 +63,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of 
 		{Name: "d", Login: &spec.Login{Password: spec.Password{Clear: "x", Verifier: verifier}, ValidUntil: &until}},
 		{Name: "e", Login: &spec.Login{Password: spec.Password{Clear: "secret\x00"}}},
 		{Name: "f", Login: &spec.Login{Password: spec.Password{Verifier: catalog.NoPassword}}},
-		{Name: "g", MemberOf: []string{"g", "x", "x", "none"}},
+		{Name: "g", MemberOf: spec.Memberships("g", "x", "x", "none")},
 		{Name: "h", PreserveInSchemas: []string{""}},
 		{Name: "i", Grants: []spec.Grant{
 			{}, both, mixed, matched,

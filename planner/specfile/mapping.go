@@ -178,8 +178,13 @@ func (f *file) unknownSecret(e entry, known []string) {
 // emptyList says what to write instead of a key without a value that is to have a list, for each thing that may have
 // been meant.
 func emptyList(key string) string {
-	if key == spec.KeyOwns {
+	switch key {
+	case spec.KeyOwns:
 		return ": write owns: [] for no schema and no table; leave the key out to keep what the role owns"
+	case spec.KeyAttributes:
+		return ": write attributes: [] for those of a new role; leave the key out to keep those that the role has"
+	case spec.KeyMembers:
+		return ": write members: [] for no members outside the spec; leave the key out to keep those that the role has"
 	}
 	return ": write " + key + ": [] for nothing; to leave the key out says the same"
 }
@@ -191,6 +196,8 @@ func emptyText(key string) string {
 		return `: write comment: "" for none; leave the key out to keep the comment that the role has`
 	case keyMissing:
 		return ": write missing: warn to go on without what does not exist; missing: refuse, or to leave the key out, refuses"
+	case keyRole:
+		return ": write the name of a role"
 	case keyValidUntil:
 		return ": write valid_until: never for no end; leave the key out to keep the end that the password has"
 	}

@@ -28,6 +28,7 @@ func isMapping(n *yaml.Node) bool { return n != nil && n.Kind == yaml.MappingNod
 func isList(n *yaml.Node) bool    { return n != nil && n.Kind == yaml.SequenceNode }
 func isText(n *yaml.Node) bool    { return n != nil && n.Kind == yaml.ScalarNode && n.Tag != nullTag }
 func isNull(n *yaml.Node) bool    { return n != nil && n.Kind == yaml.ScalarNode && n.Tag == nullTag }
+func isBoolean(n *yaml.Node) bool { return isText(n) && n.Tag == booleanTag }
 func isInteger(n *yaml.Node) bool { return isText(n) && n.Tag == integerTag }
 
 // isMerge tells whether a key is << without quotes: https://yaml.org/type/merge.html

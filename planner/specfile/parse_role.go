@@ -42,7 +42,7 @@ func (f *file) readRoleKey(role *spec.Role, e entry) {
 	case spec.KeyLogin:
 		role.Login, role.LoginAt = f.readLogin(e), e.at.position()
 	case spec.KeyMemberOf:
-		role.MemberOf, role.MemberOfAt = f.readNames(e)
+		role.MemberOf = f.readMemberships(e)
 	case spec.KeyGrants:
 		role.Grants = f.readGrants(e)
 	case spec.KeyDirectGrants:

@@ -69,7 +69,7 @@ func saySpec(t *testing.T, s *spec.Spec) string {
 			say("  login %q %q until %v", string(r.Login.Password.Clear), string(r.Login.Password.Verifier), sayEnd(r.Login))
 		}
 		if len(r.MemberOf) > 0 {
-			say("  in %q", r.MemberOf)
+			say("  in %q", namesOf(r.MemberOf))
 		}
 		for _, g := range r.Grants {
 			say("  %v %s", g.At, sayGrant(t, g))
@@ -88,6 +88,14 @@ func saySpec(t *testing.T, s *spec.Spec) string {
 		}
 	}
 	return out.String()
+}
+
+func namesOf(memberships []spec.Membership) []string {
+	var out []string
+	for _, m := range memberships {
+		out = append(out, m.Role)
+	}
+	return out
 }
 
 func sayGrant(t *testing.T, g spec.Grant) string {
@@ -245,7 +253,7 @@ func TestNamesAreTakenLiterally(t *testing.T) {
 		if got := s.Roles[0].Name; got != c.want {
 			t.Errorf("key %s: got %q, want %q", c.yaml, got, c.want)
 		}
-		if got := s.Roles[1].MemberOf[0]; got != c.want {
+		if got := s.Roles[1].MemberOf[0].Role; got != c.want {
 			t.Errorf("item %s: got %q, want %q", c.yaml, got, c.want)
 		}
 		if got := s.Roles[1].PreserveInSchemas[0]; got != c.want {
@@ -422,7 +430,7 @@ roles:
 		for _, grant := range role.Grants {
 			got = append(got, grant.Text+" at "+grant.At.String())
 		}
-		got = append(got, role.MemberOf...)
+		got = append(got, namesOf(role.MemberOf)...)
 		for _, owned := range role.Owns {
 			got = append(got, owned.Text)
 		}

@@ -1,0 +1,82 @@
+package resolve
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// decideOutsiders sets which roles outside the spec are members of a role whose members are listed, and how. Without a
+// list they stay as they are.
+func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []catalog.Membership {
+	place, in := r.scope[role]
+	if !in || r.spec.Roles[place].Members == nil {
+		return rows
+	}
+	listed := map[string]*outsider{}
+	for i := range r.spec.Roles[place].Members {
+		m := &r.spec.Roles[place].Members[i]
+		if !r.inScope(m.Role) && r.desired.Roles[m.Role] != nil {
+			listed[m.Role] = &outsider{asked: askedFor{m}}
+			r.refuseOptions(role, m.Role, m)
+		}
+	}
+	kept := make([]catalog.Membership, 0, len(rows))
+	for _, m := range rows {
+		if row, keeps := r.keepOutsider(m, listed[m.Member]); keeps {
+			kept = append(kept, row)
+		}
+	}
+	for _, m := range r.spec.Roles[place].Members {
+		if who := listed[m.Role]; who != nil && (!who.is || who.asked.lacks(who.has)) {
+			kept = r.addOutsider(kept, role, m.Role, who)
+		}
+	}
+	return kept
+}
+
+// outsider is a member outside the spec that is to be one: what is asked of it, and what its rows give it.
+type outsider struct {
+	asked askedFor
+	is    bool
+	has   catalog.Options
+}
+
+// keepOutsider tells whether a row of a member outside the spec may stay, and how.
+func (r *resolver) keepOutsider(m catalog.Membership, who *outsider) (catalog.Membership, bool) {
+	isCreators := r.desired.IsCreators(m)
+	switch {
+	case r.inScope(m.Member):
+		return m, true
+	case who == nil:
+		return m, isCreators
+	case isCreators && !who.asked.isAdminAlone():
+		who.has.Admin = true
+		return m, true
+	}
+	m.Options = who.asked.lessened(m.Options)
+	who.is, who.has = true, who.has.With(m.Options)
+	return m, true
+}
+
+func (r *resolver) addOutsider(rows []catalog.Membership, role, member string, who *outsider) []catalog.Membership {
+	m := catalog.Membership{Member: member, Grantor: r.membershipGrantor(role), Options: r.desired.DefaultOptions(member)}
+	if who.is {
+		m.Inherit = who.has.Inherit
+	}
+	m.Admin = who.asked.admin() && !who.has.Admin
+	index := map[membershipKey]int{}
+	for i, row := range rows {
+		index[r.keyOf(row)] = i
+	}
+	return r.addMembership(slices.Clone(rows), index, who.asked.completed(m))
+}
+
+// noteMissingMember notes that a role is missing that is to be a member of another.
+func (r *resolver) noteMissingMember(role *spec.Role, m spec.Membership) {
+	if m.IfExists {
+		return
+	}
+	r.noteMissing(Missing{At: placeOf(role, m.At), Role: role.Name, Member: m.Role})
+}

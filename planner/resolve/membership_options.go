@@ -1,0 +1,99 @@
+package resolve
+
+import (
+	"fmt"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// askedFor is what the spec says of a membership beside that it is to be; nil: nothing, so that it is to allow SET ROLE
+// and to have no ADMIN OPTION.
+type askedFor struct{ *spec.Membership }
+
+// askedOptions are those of memberships in one role, by member, as far as the spec says anything of options.
+type askedOptions map[specRoleIndex]*spec.Membership
+
+func (a askedOptions) of(member specRoleIndex) askedFor { return askedFor{a[member]} }
+
+func (a askedFor) admin() bool { return a.Membership != nil && a.Admin }
+func (a askedFor) set() bool   { return a.Membership == nil || a.MayBecome() }
+
+// inherit gives what is asked of INHERIT; isAsked is false if nothing is.
+func (a askedFor) inherit() (inherits, isAsked bool) {
+	if a.Membership == nil || a.Inherit == nil {
+		return false, false
+	}
+	return *a.Inherit, true
+}
+
+// lacks tells whether options, those of all rows together, are less than what is asked for.
+func (a askedFor) lacks(has catalog.Options) bool {
+	inherits, _ := a.inherit()
+	return a.admin() && !has.Admin || a.set() && !has.Set || inherits && !has.Inherit
+}
+
+// lessened takes from the options of a row what is not asked for. INHERIT stays where nothing is said of it.
+func (a askedFor) lessened(o catalog.Options) catalog.Options {
+	inherits, isAsked := a.inherit()
+	return catalog.Options{Admin: o.Admin && a.admin(), Inherit: o.Inherit && (inherits || !isAsked), Set: o.Set && a.set()}
+}
+
+// completed gives a row that is to be added INHERIT and SET as they are asked for.
+func (a askedFor) completed(m catalog.Membership) catalog.Membership {
+	if inherits, isAsked := a.inherit(); isAsked {
+		m.Inherit = inherits
+	}
+	m.Set = a.set()
+	return m
+}
+
+// isAdminAlone tells whether ADMIN OPTION is all that is asked for, which is what the creator of a role has.
+func (a askedFor) isAdminAlone() bool {
+	inherits, isAsked := a.inherit()
+	return a.admin() && !a.set() && isAsked && !inherits
+}
+
+// askOptions notes what the spec says of the options of a membership, if it is anything.
+func (r *resolver) askOptions(role string, at specRoleIndex, member string, m *spec.Membership) {
+	if !m.Admin && m.Inherit == nil && m.Set == nil {
+		return
+	}
+	r.refuseOptions(role, member, m)
+	if r.asked[role] == nil {
+		r.asked[role] = askedOptions{}
+	}
+	r.asked[role][at] = m
+}
+
+// refuseOptions refuses options that memberships do not have before 16, unless they say what holds anyway: there
+// everyone may SET ROLE, and it is the member's attribute that says whether it inherits.
+// https://www.postgresql.org/docs/15/sql-grant.html
+func (r *resolver) refuseOptions(role, member string, m *spec.Membership) {
+	if r.desired.Server.MembershipsHaveOptions() {
+		return
+	}
+	const since = "memberships have this option from PostgreSQL 16 on, and this server is PostgreSQL %d"
+	major := r.desired.Server.Major()
+	if !m.MayBecome() {
+		r.fail(m.At, "%q can not be a member of %q with set: false: "+since+", where every member may SET ROLE", member, role, major)
+	}
+	known := r.desired.Roles[member]
+	if m.Inherit == nil || known == nil || known.Attributes.Inherit == *m.Inherit {
+		return
+	}
+	r.fail(m.At, "%q can not be a member of %q with inherit: %t: "+since+", where it is an attribute of the member: %s",
+		member, role, *m.Inherit, major, r.attributeInstead(member, *m.Inherit))
+}
+
+// attributeInstead says what to write where a member's attribute decides.
+func (r *resolver) attributeInstead(member string, inherits bool) string {
+	word := "INHERIT"
+	if !inherits {
+		word = "NOINHERIT"
+	}
+	if r.inScope(member) {
+		return fmt.Sprintf("write attributes: [%s] for %q, with what else it is to have, or leave inherit out", word, member)
+	}
+	return fmt.Sprintf("%q is to be %s for that, or leave inherit out", member, word)
+}

@@ -1,0 +1,115 @@
+package specfile
+
+import (
+	"go.yaml.in/yaml/v4"
+
+	"pgsr/planner/spec"
+)
+
+// readAttributes reads attributes as CREATE ROLE has them.
+func (f *file) readAttributes(e entry) []spec.Attribute {
+	return list(f, e, func(e entry, list *yaml.Node) []spec.Attribute {
+		out := make([]spec.Attribute, 0, len(list.Content))
+		for _, item := range list.Content {
+			text, ok := f.item(e, item)
+			if !ok {
+				continue
+			}
+			attribute, err := spec.ParseAttribute(text.text)
+			if err != nil {
+				f.add(text.at, "%v", err)
+				continue
+			}
+			attribute.At = text.at.position()
+			out = append(out, attribute)
+		}
+		return out
+	})
+}
+
+// readSettings reads what configuration parameters are to be; nil if that can not be read.
+func (f *file) readSettings(e entry) []spec.Setting {
+	const empty = ": write settings: {} for none; leave the key out to keep those that the role has"
+	node := f.expect(e.value, isMapping, spec.KeySettings, "a mapping, for example {statement_timeout: 30s}", e.at, empty)
+	if node == nil {
+		return nil
+	}
+	entries := f.entries(node)
+	out := make([]spec.Setting, 0, len(entries))
+	for _, setting := range entries {
+		if setting.isRepeated || !f.spend(1, setting.at) {
+			continue
+		}
+		if values, ok := f.settingValues(setting); ok {
+			out = append(out, spec.Setting{Name: setting.name, Values: values, At: setting.at.position()})
+		}
+	}
+	return out
+}
+
+// settingValues gives the texts of a setting as they are written, whatever YAML would make of them: off is no boolean,
+// 010 no number, and ~ no null.
+func (f *file) settingValues(e entry) ([]string, bool) {
+	node := deref(e.value)
+	switch {
+	case node == nil:
+		return nil, false
+	case isList(node):
+		return f.settingElements(e, node)
+	case node.Kind == yaml.ScalarNode && !isAbsent(node):
+		return []string{node.Value}, true
+	case isMapping(node):
+		f.add(f.placeOf(node), "the setting %s must be a text or a list of texts, not a mapping", spec.Shorten(e.name))
+	default:
+		f.add(e.at, "the setting %s is empty: write '' for an empty text; leave it out for none", spec.Shorten(e.name))
+	}
+	return nil, false
+}
+
+func (f *file) settingElements(e entry, list *yaml.Node) ([]string, bool) {
+	out, ok := make([]string, 0, len(list.Content)), f.spend(len(list.Content), e.at)
+	for _, item := range list.Content {
+		node := deref(item)
+		switch {
+		case node == nil:
+			ok = false
+		case node.Kind == yaml.ScalarNode && !isAbsent(node):
+			out = append(out, node.Value)
+		default:
+			f.add(f.placeOf(item), "an element of %s must be a text, not %s", spec.Shorten(e.name), describe(node))
+			ok = false
+		}
+	}
+	return out, ok
+}
+
+// readDatabases reads what a role is to have in single databases.
+func (f *file) readDatabases(e entry) []spec.InDatabase {
+	const empty = ": leave it out, or write {} for nothing"
+	node := f.expect(e.value, isMapping, spec.KeyIn, "a mapping by database", e.at, empty)
+	if node == nil {
+		return nil
+	}
+	var out []spec.InDatabase
+	for _, database := range f.entries(node) {
+		if database.isRepeated {
+			continue
+		}
+		in := spec.InDatabase{Database: database.name, At: database.at.position()}
+		within := f.expect(database.value, isMapping, "a database under in", "a mapping, for example {settings: {work_mem: 64MB}}", database.at, ": write {} for nothing")
+		if within == nil {
+			continue
+		}
+		for _, key := range f.entries(within) {
+			switch {
+			case key.isRepeated:
+			case key.name == spec.KeySettings:
+				in.Settings = f.readSettings(key)
+			default:
+				f.unknown(key, []string{spec.KeySettings})
+			}
+		}
+		out = append(out, in)
+	}
+	return out
+}
