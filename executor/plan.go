@@ -142,10 +142,29 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 // planFrom plans from a catalog. Where that is refused, more is read to say what helps.
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	plan, err := p.planCatalog(current)
+	if p.extent != inspect.WholeCluster && p.mayCloseCircles(current, err) {
+		if current, err = from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), current)); err == nil {
+			plan, err = p.planCatalog(current)
+		}
+	}
 	if errors.As(err, new(*planner.Refusal)) {
 		plan, err = p.planWithRemedies(ctx, from, current, effect)
 	}
 	return plan, actingAs(current.Server, withSuggestions(ctx, from, err))
+}
+
+// mayCloseCircles tells whether roles come to be members of the connecting role, which then can not become a member of
+// theirs, or whether that is not known, because the spec is refused. Before 16 CREATEROLE lets it join any role to act
+// for it: which owners that concerns shows only in what they are members of.
+// https://www.postgresql.org/docs/15/sql-grant.html
+func (p *planning) mayCloseCircles(current *catalog.Catalog, err error) bool {
+	name := []string{current.Server.CurrentUser}
+	if current.Server.MembershipsHaveOptions() || current.IsSuperuser(name[0]) {
+		return false
+	}
+	all := func(catalog.Options) bool { return true }
+	return errors.As(err, new(spec.Errors)) ||
+		err == nil && len(catalog.Below(name, all, p.last.desired)) > len(catalog.Below(name, all, current))
 }
 
 // including adds to a scope what the options ask for.
