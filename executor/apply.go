@@ -52,7 +52,12 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 // planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
 // there is one was asked before. One that was installed since makes it plan again.
 func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
+	if plan := op.additions; plan != nil {
+		op.additions = nil // if it fails, all is read the next time
+		return plan, nil
+	}
 	expected := op.ledger.Installed
+	tx.Queue(op.options.lookForLedger(&tx.ledger)...)
 	plan, err := op.plan(ctx, readWithin(tx, expected))
 	if err != nil {
 		return nil, err

@@ -34,12 +34,15 @@ func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan 
 		return nil, false, nil
 	}
 	l := readOutside(conn, op.options)
-	c, hasLedger, err := inspect.Drift(ctx, l.Session, p.including(p.scope(), false))
+	seen, err := inspect.Drift(ctx, l.Session, p.including(p.scope(), false))
 	if err != nil {
 		return nil, false, err
 	}
-	op.ledger.Installed = hasLedger && !op.options.NoLedger
-	plan, differs = p.inSync(c)
+	op.ledger.Installed = seen.HasLedger && !op.options.NoLedger
+	plan, differs = p.inSync(seen.Catalog)
+	if differs && plan == nil && !op.ledger.Installed { // a ledger keeps what a plan means for people
+		op.additions = p.planAdditions(seen)
+	}
 	return plan, differs, nil
 }
 

@@ -124,10 +124,10 @@ func (c *cluster) planOfDriftCheck(conn *pgx.Conn, yaml string) *planner.Plan {
 	if !p.canCheckDriftFirst(conn) {
 		c.Fatal("it is not looked for differences")
 	}
-	small, _, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.scope())
+	seen, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.scope())
 	if err != nil {
 		c.Fatal(err)
 	}
-	plan, _ := p.inSync(small)
+	plan, _ := p.inSync(seen.Catalog)
 	return plan
 }

@@ -78,13 +78,13 @@ func (l *lawServer) check(t *testing.T, seed uint64, actor string) *lawRun {
 }
 
 // lawTally counts states.
-type lawTally struct{ states, planned, changed, undone, broken, major atomic.Int64 }
+type lawTally struct{ states, planned, changed, added, undone, broken, major atomic.Int64 }
 
 func (c *lawTally) note(r *lawRun) {
 	c.states.Add(1)
 	c.major.Store(int64(r.major))
 	for counter, is := range map[*atomic.Int64]bool{
-		&c.planned: r.plan != nil && r.refusal == nil, &c.changed: r.plan != nil && !r.plan.IsEmpty(), &c.undone: r.undone, &c.broken: len(r.broken) > 0,
+		&c.planned: r.plan != nil && r.refusal == nil, &c.changed: r.plan != nil && !r.plan.IsEmpty(), &c.added: r.added, &c.undone: r.undone, &c.broken: len(r.broken) > 0,
 	} {
 		if is {
 			counter.Add(1)
@@ -93,5 +93,5 @@ func (c *lawTally) note(r *lawRun) {
 }
 
 func (c *lawTally) String() string {
-	return fmt.Sprintf("%d states, %d planned, %d changed, %d undone and done again, %d broke a law", c.states.Load(), c.planned.Load(), c.changed.Load(), c.undone.Load(), c.broken.Load())
+	return fmt.Sprintf("%d states, %d planned, %d changed, %d planned additions from a look, %d undone and done again, %d broke a law", c.states.Load(), c.planned.Load(), c.changed.Load(), c.added.Load(), c.undone.Load(), c.broken.Load())
 }

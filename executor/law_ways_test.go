@@ -43,6 +43,8 @@ type lawRun struct {
 	refusal error
 	// undone tells that the way back was gone.
 	undone bool
+	// added tells that a look was enough to plan something.
+	added bool
 	// broken are the laws that do not hold, in order, each with what is wrong.
 	broken []brokenLaw
 }
@@ -193,7 +195,7 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 			l.plan, l.effect = plan, plan.Effect()
 		}
 	}
-	l.drift(conn, l.refusal == nil && l.plan != nil && l.plan.IsEmpty())
+	l.drift(conn, said[0], l.refusal == nil && l.plan != nil && l.plan.IsEmpty())
 	for i, text := range said {
 		if text != said[0] {
 			l.expect("one plan", append([]string{fmt.Sprintf("planned from what belongs to the scope (-) and in way %d (+):", i)},
@@ -220,8 +222,9 @@ func (l *lawRun) sayPlan(plan *planner.Plan, err error) string {
 	return text
 }
 
-// drift looks for differences: it must see that there are none where there is nothing to plan, and only there.
-func (l *lawRun) drift(conn *pgx.Conn, isEmpty bool) {
+// drift looks for differences: it must see that there are none where there is nothing to plan, and only there. What it
+// plans must be what is planned from all that it takes.
+func (l *lawRun) drift(conn *pgx.Conn, said string, isEmpty bool) {
 	p, err := newPlanning(l.parsed, l.options)
 	if err != nil {
 		l.Fatal(err)
@@ -229,37 +232,69 @@ func (l *lawRun) drift(conn *pgx.Conn, isEmpty bool) {
 	if !p.canCheckDriftFirst(conn) {
 		return
 	}
-	c, _, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.including(p.scope(), false))
+	seen, err := inspect.Drift(context.Background(), wire.Session{Conn: conn}, p.including(p.scope(), false))
 	if err != nil {
 		l.expect("one plan", []string{"looking for differences: " + err.Error()})
 		return
 	}
-	if plan, differs := p.inSync(c); (plan != nil) != isEmpty && c != nil {
+	plan, differs := p.inSync(seen.Catalog)
+	if (plan != nil) != isEmpty && seen.Catalog != nil {
 		l.expect("one plan", []string{fmt.Sprintf("there is nothing to plan: %v; seen: no differences %v, differences %v", isEmpty, plan != nil, differs)})
+	}
+	if !differs || plan != nil {
+		return
+	}
+	if plan = p.planAdditions(seen); plan == nil {
+		return
+	}
+	l.added = true
+	if text := l.sayPlan(plan, nil); text != said {
+		l.expect("one plan", append([]string{"planned from everything (-) and from what shows differences (+):"},
+			diffLines(strings.Split(said, "\n"), strings.Split(text, "\n"))...))
 	}
 }
 
-// drifts does once more, one after the other, some of what made the state, and looks each time for differences, which
-// are then mended.
+// drifts takes something away that the spec's roles have by way of privilege roles, and does once more, one after the
+// other, some of what made the state, and looks each time for differences, which are then mended.
 func (l *lawRun) drifts(conn *pgx.Conn) {
 	ctx := context.Background()
-	for i, at := range rand.New(rand.NewPCG(uint64(len(l.statements)), 3)).Perm(len(l.statements)) {
-		if i == 12 {
-			return
-		}
-		l.run(l.statements[at : at+1])
+	random := rand.New(rand.NewPCG(uint64(len(l.statements)), 3))
+	statements := []string{takingAway}
+	for _, at := range random.Perm(len(l.parsed.Roles)) {
+		role := pgx.Identifier{l.parsed.Roles[at].Name}.Sanitize()
+		statements = append(statements, fmt.Sprintf("REASSIGN OWNED BY %[1]s TO postgres; DROP OWNED BY %[1]s; DROP ROLE %[1]s", role))
+	}
+	for _, at := range random.Perm(len(l.statements)) {
+		statements = append(statements, l.statements[at])
+	}
+	for _, statement := range statements[:min(len(statements), 14)] {
+		l.run([]string{statement})
 		plan, err := Plan(ctx, conn, l.parsed, l.options)
 		if err != nil {
 			continue // some do away with what the spec names
 		}
-		l.drift(conn, plan.IsEmpty())
+		l.drift(conn, l.sayPlan(plan, nil), plan.IsEmpty())
 		if len(l.broken) > 0 {
-			l.broken[0].what += "\nafter: " + l.statements[at]
+			l.broken[0].what += "\nafter: " + statement
 			return
 		}
 		_, _ = Sync(ctx, conn, l.parsed, l.options) // which may be refused
 	}
 }
+
+// takingAway revokes a membership in a privilege role, of one of many members.
+const takingAway = `DO $$
+	DECLARE m record;
+	BEGIN
+		SELECT r.rolname AS role, u.rolname AS member, g.rolname AS grantor INTO m
+		FROM pg_auth_members AS a JOIN pg_roles AS r ON r.oid = a.roleid JOIN pg_roles AS u ON u.oid = a.member JOIN pg_roles AS g ON g.oid = a.grantor
+		WHERE starts_with(r.rolname, '_pgsr_') AND NOT a.admin_option ORDER BY md5(r.rolname || u.rolname) LIMIT 1;
+		IF current_setting('server_version_num')::int < 160000 THEN
+			EXECUTE format('REVOKE %I FROM %I', m.role, m.member);
+		ELSE
+			EXECUTE format('REVOKE %I FROM %I GRANTED BY %I', m.role, m.member, m.grantor);
+		END IF;
+	END $$`
 
 // inSync plans again, when there must be nothing to do.
 func (l *lawRun) inSync(conn *pgx.Conn) {

@@ -21,6 +21,8 @@ type operation struct {
 	planning *planning
 	// ledger is what there was of it when it was planned first.
 	ledger ledger.State
+	// additions is a plan that can be run without planning it under the lock first: see [planning.planAdditions].
+	additions *planner.Plan
 }
 
 // planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.

@@ -108,11 +108,11 @@ func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) 
 		}
 	}
 	if others == nil && from.tx != nil && p.canCheckDriftFirst(from.Conn) {
-		c, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
+		seen, err := inspect.DriftWithin(ctx, from.tx.Transaction, p.including(p.scope(), false))
 		if err != nil {
 			return nil, err
 		}
-		if plan, _ := p.inSync(c); plan != nil {
+		if plan, _ := p.inSync(seen.Catalog); plan != nil {
 			return plan, nil
 		}
 	}

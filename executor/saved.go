@@ -47,7 +47,9 @@ func planOf(d report.Document) *planner.Plan {
 
 // applySaved runs what is one transaction. The result is for the ledger.
 func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options, result string, since *snapshot) error {
-	err := applySavedIn(ctx, begin(conn, d.LockKey, o), d, o, result, since)
+	tx := begin(conn, d.LockKey, o)
+	tx.Queue(o.lookForLedger(&tx.ledger)...)
+	err := applySavedIn(ctx, tx, d, o, result, since)
 	if err != nil {
 		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 	}

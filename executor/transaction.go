@@ -24,7 +24,7 @@ type transaction struct {
 	warnings []*pgconn.Notice
 }
 
-// begin begins a transaction, waits for the lock, and looks for the ledger. All of it is sent with what is asked next.
+// begin begins a transaction and waits for the lock. All of it is sent with what is asked next.
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{Transaction: &wire.Transaction{Session: o.session(conn)}}
 	tx.Queue(beginning(conn, script.ReadWrite, o)...)
@@ -33,7 +33,6 @@ func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	} else {
 		tx.locked = time.Now()
 	}
-	tx.Queue(o.lookForLedger(&tx.ledger)...)
 	return tx
 }
 
@@ -52,7 +51,7 @@ func (t *transaction) run(d script.Document, o Options) {
 	o.Notices.take()
 	t.System = d.Server.SystemIdentifier
 	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig}, wire.Query{
-		Doing: "asking for the transaction's number", SQL: gen.TransactionID,
+		Doing: "asking for the transaction's number", SQL: gen.TransactionID, Prepared: true,
 		Read: func(rows pgx.Rows) error {
 			t.warnings = o.Notices.take()
 			return wire.Into(&t.ID)(rows)

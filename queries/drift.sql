@@ -1,16 +1,18 @@
 -- Whether a cluster differs from a spec of few roles, which most often it does not.
 
 -- name: Drift :many
--- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan, and enough to see that there is nothing to
--- plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
+-- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan anything, and enough to see that there is
+-- nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- Of ACLs, only the items of these roles are read. Part says what a row is: s the session, r a role, m a membership, o an object, i an item of an ACL.
--- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql reads. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
--- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql.
+-- Of ACLs, only the items of these roles are read, and of the privilege roles that the named objects' ACLs name: new roles may get these. Part says what a
+-- row is: s the session, r a role, m a membership, o an object, i an item of an ACL. Bits of the session: 1 there is a ledger, 2 others than superusers
+-- may be able to read passwords, 4 a role has something on what always_read.sql reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one
+-- of these privilege roles, as ScopeMemberships looks for others, may have to be warned of. Bit 128 of a role: it has but what one ACL gives it, see
+-- ScopeHidden. What /* of contents: */ marks is part of the query where all that is in some schemas is asked for.
+-- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
+-- making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
 WITH scope AS (
-    SELECT r.oid
-    FROM unnest(@roles::name[]) AS n (name)
-    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
 ), here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), membership AS (
@@ -23,10 +25,45 @@ WITH scope AS (
         WHERE m.member = s.oid
         OFFSET 0
     ) AS m
+), named AS (
+    SELECT o.kind, o.schema, o.name
+    FROM ROWS FROM (unnest(@kinds::text[]), unnest(@schemas::name[]), unnest(@names::name[])) AS o (kind, schema, name)
+), named_object AS (
+    SELECT 'd'::text AS kind, 'pg_catalog.pg_database'::regclass::oid AS classid, d.oid, NULL::oid AS schema, d.datname AS name, d.datdba AS owner, d.datacl AS acl
+    FROM named AS o
+    CROSS JOIN LATERAL (SELECT d.oid, d.datname, d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.datname = o.name OFFSET 0) AS d
+    WHERE o.kind = 'DATABASE'
+    UNION ALL
+    SELECT 'n', 'pg_catalog.pg_namespace'::regclass::oid, n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl
+    FROM named AS o
+    CROSS JOIN LATERAL (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.name OFFSET 0) AS n
+    WHERE o.kind = 'SCHEMA'
+    UNION ALL
+    SELECT c.relkind::text, 'pg_catalog.pg_class'::regclass::oid, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
+    FROM named AS o
+    CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+    CROSS JOIN LATERAL (
+        SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
+        FROM pg_catalog.pg_class AS c
+        WHERE c.relname = o.name AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+        OFFSET 0
+    ) AS c
+), contents AS (
+    SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])
 ), granted AS (
-    SELECT DISTINCT m.roleid AS oid FROM membership AS m
+    SELECT g.oid, bool_or(g.is_had) AS is_had
+    FROM (
+        SELECT m.roleid AS oid, true AS is_had FROM membership AS m
+        UNION ALL
+        SELECT r.oid, false
+        FROM named_object AS o
+        CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+        CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = i.grantee AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
+        WHERE o.acl IS NOT NULL
+    ) AS g
+    GROUP BY 1
 ), privileged AS (
-    SELECT g.oid, r.can_nothing
+    SELECT g.oid, g.is_had, r.can_nothing
     FROM granted AS g
     CROSS JOIN LATERAL (
         SELECT NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls) AS can_nothing
@@ -35,8 +72,8 @@ WITH scope AS (
         OFFSET 0
     ) AS r
 ), dependency AS (
-    SELECT h.oid AS role, d.dbid, d.classid, d.objid, d.objsubid, d.deptype
-    FROM (SELECT s.oid FROM scope AS s UNION ALL SELECT p.oid FROM privileged AS p) AS h
+    SELECT h.oid AS role, h.is_had, d.dbid, d.classid, d.objid, d.objsubid, d.deptype
+    FROM (SELECT s.oid, true AS is_had FROM scope AS s UNION ALL SELECT p.oid, p.is_had FROM privileged AS p) AS h
     CROSS JOIN LATERAL (
         SELECT d.dbid, d.classid, d.objid, d.objsubid, d.deptype
         FROM pg_catalog.pg_shdepend AS d
@@ -52,53 +89,39 @@ WITH scope AS (
 ), held AS (
     SELECT DISTINCT d.classid, d.objid, d.objsubid
     FROM dependency AS d
-    WHERE d.deptype IN ('o', 'a') AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
-), named AS (
-    SELECT o.kind, o.schema, o.name
-    FROM ROWS FROM (unnest(@kinds::text[]), unnest(@schemas::name[]), unnest(@names::name[])) AS o (kind, schema, name)
+    WHERE d.is_had AND d.deptype IN ('o', 'a') AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+), other AS (
+    SELECT DISTINCT h.classid, h.objid
+    FROM (
+        SELECT h.classid, h.objid FROM held AS h
+        /* of contents:
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid FROM pg_catalog.pg_class AS c WHERE c.relnamespace = ANY(ARRAY(SELECT n.oid FROM contents AS n))
+        */
+    ) AS h
+    WHERE ((h.classid, h.objid) IN (SELECT o.classid, o.oid FROM named_object AS o)) IS NOT TRUE
 ), object AS (
-    SELECT 'd'::text AS kind, d.oid, NULL::oid AS schema, d.datname AS name, d.datdba AS owner, d.datacl AS acl
-    FROM (
-        SELECT h.objid AS oid FROM held AS h WHERE h.classid = 'pg_catalog.pg_database'::regclass
-        UNION
-        SELECT d.oid
-        FROM named AS o
-        CROSS JOIN LATERAL (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = o.name OFFSET 0) AS d
-        WHERE o.kind = 'DATABASE'
-    ) AS o
-    CROSS JOIN LATERAL (SELECT d.oid, d.datname, d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.oid = o.oid OFFSET 0) AS d
+    SELECT o.kind, o.oid, o.schema, o.name, o.owner, o.acl FROM named_object AS o
     UNION ALL
-    SELECT 'n', n.oid, NULL, n.nspname, n.nspowner, n.nspacl
-    FROM (
-        SELECT h.objid AS oid FROM held AS h WHERE h.classid = 'pg_catalog.pg_namespace'::regclass
-        UNION
-        SELECT n.oid
-        FROM named AS o
-        CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.name OFFSET 0) AS n
-        WHERE o.kind = 'SCHEMA'
-    ) AS o
-    CROSS JOIN LATERAL (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.oid OFFSET 0) AS n
+    SELECT 'd'::text, d.oid, NULL::oid, d.datname, d.datdba, d.datacl
+    FROM other AS o
+    CROSS JOIN LATERAL (SELECT d.oid, d.datname, d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.oid = o.objid OFFSET 0) AS d
+    WHERE o.classid = 'pg_catalog.pg_database'::regclass
+    UNION ALL
+    SELECT 'n'::text, n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl
+    FROM other AS o
+    CROSS JOIN LATERAL (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.objid OFFSET 0) AS n
+    WHERE o.classid = 'pg_catalog.pg_namespace'::regclass
     UNION ALL
     SELECT c.relkind::text, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
-    FROM (
-        SELECT h.objid AS oid FROM held AS h WHERE h.classid = 'pg_catalog.pg_class'::regclass
-        UNION
-        SELECT c.oid
-        FROM named AS o
-        CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
-        CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relname = o.name AND c.relnamespace = n.oid OFFSET 0) AS c
-        UNION
-        SELECT c.oid
-        FROM pg_catalog.pg_class AS c
-        WHERE cardinality(@contents::name[]) > 0
-            AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])))
-    ) AS o
+    FROM other AS o
     CROSS JOIN LATERAL (
         SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
         FROM pg_catalog.pg_class AS c
-        WHERE c.oid = o.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
+        WHERE c.oid = o.objid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
         OFFSET 0
     ) AS c
+    WHERE o.classid = 'pg_catalog.pg_class'::regclass
 ), item AS (
     SELECT a.kind, a.oid, a.column_name, i.grantee, i.grantor, i.privilege_type, i.is_grantable
     FROM (
@@ -127,7 +150,7 @@ WITH scope AS (
     UNION
     SELECT i.grantor FROM item AS i
     UNION
-    SELECT 10
+    SELECT 10::oid
     UNION
     SELECT d.defaclrole FROM pg_catalog.pg_default_acl AS d
     UNION
@@ -136,9 +159,7 @@ WITH scope AS (
     CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
     WHERE i.grantee <> 0
     UNION
-    SELECT r.oid
-    FROM (SELECT unnest(@mentioned::name[]) AS name UNION ALL SELECT current_user UNION ALL SELECT session_user) AS n
-    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
 )
 SELECT
     's'::text AS part,
@@ -157,16 +178,25 @@ SELECT
         EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = 'pg_read_all_data'::regrole)
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
     )::integer + 4 * EXISTS (
-        SELECT FROM held AS h WHERE h.classid IN (SELECT to_regclass(c.name) FROM unnest(@always_read::text[]) AS c (name))
+        SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest(@always_read::text[]) AS c (name)))
+    )::integer + 8 * EXISTS (
+        SELECT
+        FROM privileged AS p
+        CROSS JOIN LATERAL (SELECT m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.oid ORDER BY m.member LIMIT 200) AS m
+        WHERE m.admin_option AND current_setting('server_version_num')::integer >= 160000
+            AND (SELECT count(*) FROM scope AS s) < cardinality(@roles::name[])
     )::integer AS bits,
     0::integer AS connection_limit,
     NULL::timestamptz AS valid_until,
     coalesce(current_setting('createrole_self_grant', true), '')::text AS word
 UNION ALL
-SELECT 'r', '', r.oid, 0, 0, r.rolname, '',
+SELECT 'r'::text, ''::text, r.oid, 0::oid, 0::oid, r.rolname::text, ''::text,
     r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
         + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + 128 * (r.oid IN (SELECT l.oid FROM lone AS l))::integer,
-    r.rolconnlimit, r.rolvaliduntil, coalesce(d.description, '')
+    r.rolconnlimit, r.rolvaliduntil,
+    coalesce(
+        (SELECT d.description FROM pg_catalog.pg_shdescription AS d WHERE d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass), ''
+    )::text
 FROM role AS o
 CROSS JOIN LATERAL (
     SELECT r.oid, r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit,
@@ -175,15 +205,13 @@ CROSS JOIN LATERAL (
     WHERE r.oid = o.oid
     OFFSET 0
 ) AS r
-LEFT JOIN LATERAL (
-    SELECT d.description FROM pg_catalog.pg_shdescription AS d WHERE d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass OFFSET 0
-) AS d ON true
 UNION ALL
-SELECT 'm', '', m.roleid, m.member, m.grantor, '', '', m.options, 0, NULL, '' FROM membership AS m
+SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM membership AS m
 UNION ALL
-SELECT 'o', o.kind, o.oid, o.owner, 0, o.name, coalesce(n.nspname, ''), (o.acl IS NULL)::integer, 0, NULL, ''
+SELECT 'o'::text, o.kind, o.oid, o.owner, 0::oid, o.name::text,
+    coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema), '')::text,
+    (o.acl IS NULL)::integer, 0, NULL::timestamptz, ''::text
 FROM object AS o
-LEFT JOIN LATERAL (SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema OFFSET 0) AS n ON true
 UNION ALL
-SELECT 'i', i.kind, i.oid, i.grantee, i.grantor, i.column_name, '', i.is_grantable::integer, 0, NULL, i.privilege_type
+SELECT 'i'::text, i.kind, i.oid, i.grantee, i.grantor, i.column_name::text, ''::text, i.is_grantable::integer, 0, NULL::timestamptz, i.privilege_type
 FROM item AS i;

@@ -17,27 +17,38 @@ func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	return isSmall(scope) && !namesAlwaysRead(scope) && wire.Prepares(conn)
 }
 
+// DriftSeen is what [Drift] shows.
+type DriftSeen struct {
+	// Catalog is nil where more has to be read even to see whether anything differs.
+	Catalog *catalog.Catalog
+	// HasLedger tells whether there is a ledger.
+	HasLedger bool
+	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope and
+	// to grant them privilege roles that the named objects' ACLs name. It is for superusers and, before 16, for whoever
+	// has CREATEROLE: from then on it takes ADMIN OPTION, and administrator roles.
+	MayAdd bool
+}
+
 // Drift reads no more than shows whether anything differs from a spec that a scope belongs to, in one round trip, on a
 // connection that is outside of a transaction: what the scope's roles have, and the objects that it names, with the
-// items that these roles have in their ACLs. It is not enough to plan, and nil where more has to be read even for this.
-// It also tells whether there is a ledger.
-func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (c *catalog.Catalog, hasLedger bool, err error) {
-	c, err = inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
+// items that these roles and privilege roles have in their ACLs. It is not enough to plan anything.
+func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (seen DriftSeen, err error) {
+	_, err = inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
 		d := driftCatalog{inspection: newInspection(s.Conn, scope)}
 		err := ask(d.queries())
-		hasLedger = d.hasLedger
-		return d.catalogOrNone(), err
+		seen = d.seen()
+		return seen.Catalog, err
 	}, nil)
-	return c, hasLedger, err
+	return seen, err
 }
 
 // DriftWithin does what [Drift] does within a transaction that writes.
-func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope) (*catalog.Catalog, error) {
+func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope) (DriftSeen, error) {
 	d := driftCatalog{inspection: newInspection(tx.Conn, scope)}
 	if err := tx.RoundTrip(ctx, wire.Queries(d.queries()...)...); err != nil {
-		return nil, err
+		return DriftSeen{}, err
 	}
-	return d.catalogOrNone(), nil
+	return d.seen(), nil
 }
 
 // driftCatalog is the small catalog in the making.
@@ -46,19 +57,25 @@ type driftCatalog struct {
 	hasLedger bool
 	// isUnclear tells that there may be something that was not read: passwords, or what is always read whole.
 	isUnclear bool
+	// mayWarn tells that there may be someone to warn of: who has ADMIN OPTION on privilege roles.
+	mayWarn bool
 }
 
-func (d *driftCatalog) catalogOrNone() *catalog.Catalog {
-	if d.isUnclear {
-		return nil
+func (d *driftCatalog) seen() DriftSeen {
+	seen := DriftSeen{HasLedger: d.hasLedger}
+	if !d.isUnclear {
+		seen.Catalog = d.finish()
+		isMissing := func(role string) bool { return seen.Catalog.Roles[role] == nil }
+		older := !seen.Catalog.Server.MembershipsHaveOptions()
+		seen.MayAdd = older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing)
 	}
-	return d.finish()
+	return seen
 }
 
 func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isAlwaysRead)})
-	all = append(all, wire.Query{Doing: "looking for differences", SQL: gen.Drift, Args: args, Read: d.read, Prepared: true})
+	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope), Args: args, Read: d.read, Prepared: true})
 	defaults := d.askDefaultPrivileges()
 	defaults.Prepared = true
 	all = append(all, defaults)
@@ -68,6 +85,14 @@ func (d *driftCatalog) queries() []wire.Query {
 		all = append(all, verifiers)
 	}
 	return all
+}
+
+// drift is the query, with what it takes for all that is in some schemas if that is asked for.
+func drift(scope catalog.Scope) string {
+	if len(scope.Contents) == 0 {
+		return gen.Drift
+	}
+	return uncomment(gen.Drift, "of contents")
 }
 
 // read takes all rows first: roles name what the others are about.
@@ -83,7 +108,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 	for _, row := range parts["s"] {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
 		d.catalog.Server.SelfGrant = selfGrant(row.Word)
-		d.hasLedger = row.Bits&1 != 0
+		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
 		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesAlwaysRead(d.scope)
 	}
 	d.readRoles(parts["r"])

@@ -96,8 +96,11 @@ func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) st
 }
 
 // inScope makes part of a query what a comment says is so in a scope.
-func inScope(sql string) string {
-	return strings.NewReplacer("/* in scope:", "", "*/", "").Replace(sql)
+func inScope(sql string) string { return uncomment(sql, "in scope") }
+
+// uncomment makes part of a query what comments of a name hold, the only ones that it has.
+func uncomment(sql, name string) string {
+	return strings.NewReplacer("/* "+name+":", "", "*/", "").Replace(sql)
 }
 
 // objectArgs are the objects that are named: their kinds, schemas and names.

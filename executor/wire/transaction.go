@@ -37,7 +37,7 @@ func (t *Transaction) RoundTrip(ctx context.Context, requests ...Request) error 
 func (t *Transaction) Identify() []Request {
 	return Queries(
 		askSystem(&t.System),
-		Query{Doing: "asking for the transaction's number", SQL: gen.TransactionID, Read: Into(&t.ID)},
+		Query{Doing: "asking for the transaction's number", SQL: gen.TransactionID, Prepared: true, Read: Into(&t.ID)},
 	)
 }
 
@@ -69,7 +69,7 @@ func committed(rows pgx.Rows) error {
 func Lock(key int64, had *time.Time) Query {
 	waiting := fmt.Sprintf("waiting for the lock (pg_advisory_xact_lock, key %d)", key)
 	return Query{
-		Doing: waiting, SQL: gen.Lock, Args: []any{key},
+		Doing: waiting, SQL: gen.Lock, Args: []any{key}, Prepared: true,
 		Read: func(rows pgx.Rows) error {
 			rows.Close()
 			*had = time.Now()
