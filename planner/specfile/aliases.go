@@ -99,7 +99,7 @@ func (b *aliasWalker) hideLoneKeys(m *yaml.Node) {
 
 func (b *aliasWalker) resolveAlias(alias *yaml.Node) {
 	target, known := b.anchors[alias.Value]
-	alias.Alias = target
+	alias.Alias, b.hasAliases = target, true
 	switch { // the name is not shown: it may be a password that begins with *
 	case !known:
 		b.add(b.placeOf(alias), "there is no anchor of this name before this alias")

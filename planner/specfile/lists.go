@@ -1,6 +1,7 @@
 package specfile
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -24,23 +25,36 @@ func list[T any](f *file, e entry, read func(e entry, list *yaml.Node) []T) []T 
 	key := listKey{node, e.name}
 	known, isKnown := f.lists[key].([]T)
 	if !isKnown {
-		known = []T{}
-		for _, run := range runsOf(node) {
-			if run.isList {
-				inner := e
-				inner.value, inner.at = run.list, f.placeOf(run.list)
-				known = append(known, list(f, inner, read)...)
-			} else {
-				known = append(known, read(e, run.list)...)
-			}
+		known = readRuns(f, e, node, read)
+		if f.hasAliases {
+			f.lists[key] = known
 		}
-		f.lists[key] = known
 	}
 	if !f.spend(len(known), e.at) {
 		return []T{}
 	}
 	return known
 }
+
+// readRuns reads what is in a list, and in lists inside of it.
+func readRuns[T any](f *file, e entry, node *yaml.Node, read func(e entry, list *yaml.Node) []T) []T {
+	if !slices.ContainsFunc(node.Content, isInner) {
+		return read(e, node)
+	}
+	known := []T{}
+	for _, run := range runsOf(node) {
+		if run.isList {
+			inner := e
+			inner.value, inner.at = run.list, f.placeOf(run.list)
+			known = append(known, list(f, inner, read)...)
+		} else {
+			known = append(known, read(e, run.list)...)
+		}
+	}
+	return known
+}
+
+func isInner(n *yaml.Node) bool { return isList(deref(n)) }
 
 // run is a list inside of a list, or as many items that are none as stand one after the other, as a list.
 type run struct {
@@ -49,7 +63,6 @@ type run struct {
 }
 
 func runsOf(node *yaml.Node) []run {
-	isInner := func(n *yaml.Node) bool { return isList(deref(n)) }
 	var out []run
 	begin := 0
 	for i := 0; i <= len(node.Content); i++ {

@@ -66,8 +66,9 @@ type file struct {
 	// flat remembers the entries of mappings that can be asked for more than once, hidden which nodes are hidden.
 	flat   map[*yaml.Node][]entry
 	hidden map[*yaml.Node]bool
-	// lists are what was read of lists, which aliases may stand for again.
-	lists map[listKey]any
+	// lists are what was read of lists, which aliases may stand for again, if there are any.
+	lists      map[listKey]any
+	hasAliases bool
 }
 
 // Parse reads a spec from files, which together hold its roles. The error is a [spec.Errors] with every problem of all
@@ -217,7 +218,7 @@ func (f *file) readMissing(e entry) {
 
 func (f *file) readRoles(e entry) {
 	entries, _ := f.mapping(e.value, e.at, "roles")
-	f.spec.Roles = slices.Grow(f.spec.Roles, len(entries))
+	f.spec.Roles, f.ofRoles = slices.Grow(f.spec.Roles, len(entries)), slices.Grow(f.ofRoles, len(entries))
 	for _, declared := range entries {
 		role := f.readRole(declared)
 		if !declared.isRepeated {

@@ -1,8 +1,8 @@
 package specfile
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"pgsr/planner/spec"
 )
@@ -20,7 +20,7 @@ func isKnownKey(key string) bool {
 // readRole reads one role.
 func (f *file) readRole(declared entry) spec.Role {
 	role := spec.Role{Name: declared.name, At: declared.at.position()}
-	what := fmt.Sprintf("the role %q", spec.Shorten(role.Name))
+	what := "the role " + strconv.Quote(spec.Shorten(role.Name))
 	const empty = ": write {} for a role that has nothing and cannot log in; leave it out to leave it as it is"
 	node := f.expect(declared.value, isMapping, what, "a mapping, for example {}", declared.at, empty)
 	if node == nil {
