@@ -36,6 +36,7 @@ type lawRole struct {
 	owns         []lawObject
 	decidesOwned bool // owns is given
 	preserve     []string
+	futures      []lawFuture
 }
 
 // lawLogin is under which conditions a role logs in; an empty end is left out.
@@ -124,7 +125,8 @@ func (r lawRole) keys() []string {
 	}
 	key("member_of", texts(r.memberOf, lawMembership.yaml))
 	key("grants", texts(r.grants, func(p lawPhrase) string { return jsonText(p.text()) }))
-	key("direct_grants", texts(r.directGrants, func(p lawPhrase) string { return jsonText(p.text()) }))
+	key("direct_grants", slices.Concat(texts(r.directGrants, func(p lawPhrase) string { return jsonText(p.text()) }),
+		texts(r.futures, func(f lawFuture) string { return jsonText(f.text()) })))
 	key("owns", texts(r.owns, func(o lawObject) string { return jsonText(o.sql()) }))
 	if r.decidesOwned && len(r.owns) == 0 {
 		keys = append(keys, "owns: []")

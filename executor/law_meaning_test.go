@@ -10,6 +10,11 @@ import (
 // phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
 	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}}
+	for _, row := range l.after.ofKind("nobody") {
+		if !slices.ContainsFunc(l.before.ofKind("nobody"), func(old fact) bool { return slices.Equal(old, row) }) {
+			m.empty = append(m.empty, row)
+		}
+	}
 	for _, role := range l.spec {
 		m.own[role.name] = m.ownOf(role)
 	}
@@ -17,6 +22,7 @@ func (l *lawRun) asTheSpecSays() {
 		m.attributes(role)
 		m.memberships(role)
 		m.items(role)
+		m.defaults(role)
 		m.byPrivilegeRoles(role)
 		m.ownerships(role)
 		m.effective(role)
@@ -34,6 +40,8 @@ type meaning struct {
 	// own is what each role has by its own phrases.
 	own   map[string]map[held]bool
 	wrong []string
+	// empty are default privileges that a run has left to nobody.
+	empty []fact
 }
 
 func (m *meaning) fail(format string, args ...any) {
@@ -226,10 +234,11 @@ func (m *meaning) items(role lawRole) {
 			continue
 		}
 		h := held{row[5], row[1], row[2]}
-		if !expected[h] && !kept[h] {
+		comes, withOption := m.comesByDefault(role, row)
+		if !expected[h] && !kept[h] && !comes {
 			m.fail("%q has %s on %s %s", role.name, row[5], row[1], row[2])
 		}
-		if row[6] == "true" && !kept[h] {
+		if row[6] == "true" && !kept[h] && !withOption {
 			m.fail("%q may grant %s on %s %s", role.name, row[5], row[1], row[2])
 		}
 		delete(missing, h)
@@ -325,7 +334,11 @@ func (m *meaning) effective(role lawRole) {
 		}
 	}
 	for _, r := range m.after.ofKind("acl") {
-		if slices.Contains(inherited, r[3]) && (m.spec.role(r[3]) == nil || m.isNewObject(r[1])) {
+		comes := false
+		if other := m.spec.role(r[3]); other != nil {
+			comes, _ = m.comesByDefault(*other, r)
+		}
+		if slices.Contains(inherited, r[3]) && (m.spec.role(r[3]) == nil || m.isNewObject(r[1]) || comes) {
 			has[held{r[5], r[1], r[2]}] = true
 		}
 	}

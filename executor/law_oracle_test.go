@@ -88,6 +88,7 @@ var oracle = []string{
 	`SELECT 'default', r.rolname::text, coalesce(n.nspname::text, ''), d.defaclobjtype::text, coalesce(e.rolname::text, ''), x.privilege_type, x.is_grantable::text
 		FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace,
 		aclexplode(d.defaclacl) x LEFT JOIN pg_roles e ON e.oid = x.grantee`,
+	`SELECT 'nobody', r.rolname::text, d.defaclobjtype::text FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole WHERE cardinality(d.defaclacl) = 0`,
 }
 
 // lawTable names a relation as GRANT does, lawObjects lists objects with their owners and ACLs.

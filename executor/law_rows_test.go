@@ -71,7 +71,7 @@ func (f facts) outsideRows(s lawSpec, moved map[string][]string) sums {
 				out.add(fmt.Sprintf("%q has %s on %s %s", row[3], row[5], row[1], row[2]), map[string]bool{"grantable": row[6] == "true"})
 			}
 		case "default":
-			if outside(row[4]) {
+			if outside(row[4]) && !isBuiltInFuture(row) {
 				out.add(fmt.Sprintf("%q will have %s on %s of %q in %s", row[4], row[5], row[3], row[1], row[2]), map[string]bool{"grantable": row[6] == "true"})
 			}
 		}

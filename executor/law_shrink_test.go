@@ -87,6 +87,10 @@ func (c lawCase) plain() lawCase {
 			out[i].memberOf = renamed(role.memberOf, func(m lawMembership) lawMembership { m.role = name(m.role); return m })
 			out[i].owns, out[i].preserve = renamed(role.owns, object), renamed(role.preserve, name)
 			out[i].grants, out[i].directGrants = phrases(role.grants), phrases(role.directGrants)
+			out[i].futures = renamed(role.futures, func(f lawFuture) lawFuture {
+				f.inSchema, f.creators = name(f.inSchema), renamed(f.creators, name)
+				return f
+			})
 		}
 		return out
 	}
@@ -105,7 +109,7 @@ func (c lawCase) size() int {
 	n := len(c.statements) + len(c.later)
 	for _, s := range []lawSpec{c.earlier, c.spec} {
 		for _, r := range s {
-			n += 1 + len(r.keys()) + len(r.memberOf) + len(r.grants) + len(r.directGrants) + len(r.owns) + len(r.preserve)
+			n += 1 + len(r.keys()) + len(r.memberOf) + len(r.grants) + len(r.directGrants) + len(r.owns) + len(r.preserve) + len(r.futures)
 		}
 	}
 	return n
@@ -157,6 +161,7 @@ func (s lawSpec) cutRole(i int, will func(lawSpec) bool) lawSpec {
 	cut(s[i].grants, func(p []lawPhrase) bool { return try(func(r *lawRole) { r.grants = p }) })
 	cut(s[i].directGrants, func(p []lawPhrase) bool { return try(func(r *lawRole) { r.directGrants = p }) })
 	cut(s[i].owns, func(o []lawObject) bool { return try(func(r *lawRole) { r.owns = o }) })
+	cut(s[i].futures, func(f []lawFuture) bool { return try(func(r *lawRole) { r.futures = f }) })
 	cut(s[i].preserve, func(p []string) bool { return try(func(r *lawRole) { r.preserve = p }) })
 	return s
 }

@@ -70,6 +70,7 @@ func (m *specMaker) role(name string) lawRole {
 		}
 	}
 	m.addOwned(&role)
+	m.addFutures(&role)
 	if m.chance(15) {
 		role.preserve = []string{pick(m.world, m.schemas)}
 	}

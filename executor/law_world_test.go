@@ -142,6 +142,9 @@ func (w *lawWorld) mess(n int) []string {
 			out = append(out, w.attributeByHand())
 		case k < 83:
 			out = append(out, w.defaultsByHand())
+			if w.chance(40) {
+				out = append(out, w.newObjectByHand())
+			}
 		case k < 91:
 			out = append(out, w.privilegeRoleByHand()...)
 		case k < 95:

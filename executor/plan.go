@@ -132,7 +132,7 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 	defer from.Tell(Progress{Doing: "planning"}) // it comes next
 	from.extent = &p.extent
 	scope := p.scope
-	if p.extent == inspect.WholeCluster && !effect {
+	if p.extent == inspect.WholeCluster && !effect && !scope().Holders {
 		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
 	}
 	c, err := from.inspect(ctx, others.widen(p.including(scope(), effect)))

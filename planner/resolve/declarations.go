@@ -61,6 +61,9 @@ func (r *resolver) collectDeclarations() {
 		}
 		for i := range role.DirectGrants {
 			r.collect(&role.DirectGrants[i], role.Name, func(d *declaration) { d.direct = appendNew(d.direct, at) })
+			if role.DirectGrants[i].Target.Future != nil {
+				r.collectFuture(&role.DirectGrants[i], role.Name)
+			}
 		}
 	}
 }

@@ -21,6 +21,8 @@ type Missing struct {
 	Pattern string
 	// Group is a role of which Role was to be a member, Member one that was to be a member of Role.
 	Group, Member string
+	// Creator is a role on whose new objects Role was to have something.
+	Creator string
 	// Database is the connected one.
 	Database string
 	// Hint says what may have been meant; empty if there is nothing to say.
@@ -65,6 +67,8 @@ func (m Missing) what() string {
 		return fmt.Sprintf("role %q, of which %q is to be a member, does not exist", m.Group, m.Role)
 	case m.Member != "":
 		return fmt.Sprintf("role %q, which is to be a member of %q, does not exist", m.Member, m.Role)
+	case m.Creator != "":
+		return fmt.Sprintf("role %q, on whose new objects %q is to have something, does not exist", m.Creator, m.Role)
 	case m.Pattern != "":
 		return fmt.Sprintf("nothing matches: there is no %s '%s' in schema %s of database %q", m.Object.Kind, m.Pattern, spec.QuoteIfNeeded(m.Object.Schema), m.Database)
 	case m.Object.Kind.Info().Shared:
@@ -77,11 +81,12 @@ func (m Missing) what() string {
 type missingKey struct {
 	object                 catalog.ObjectID
 	pattern, group, member string
+	creator                string
 }
 
 // noteMissing notes that something is missing, once for each thing.
 func (r *resolver) noteMissing(m Missing) {
-	key := missingKey{m.Object, m.Pattern, m.Group, m.Member}
+	key := missingKey{m.Object, m.Pattern, m.Group, m.Member, m.Creator}
 	if i, known := r.missingIndex[key]; known {
 		r.missing[i].More++
 		return

@@ -61,7 +61,9 @@ func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *
 		}
 		isDeclared := inScope && declared.isDirect(specRoleIndex(place), item.Privilege)
 		if decides && (!isDeclared || item.Grantable) {
-			return false
+			if comes, withOption := r.comesByDefault(object, item.Grantee, item.Privilege); !comes && !isDeclared || item.Grantable && !withOption {
+				return false
+			}
 		}
 		if isDeclared && (isNewGrantee || acl[i-1].Privilege != item.Privilege) {
 			lacking--
@@ -75,10 +77,11 @@ func (r *resolver) keepItems(object *catalog.Object, acl catalog.ACL, declared *
 	var kept catalog.ACL
 	for _, item := range acl {
 		if r.decidesOver(object, item.Grantee) {
-			if !declared.isDirect(specRoleIndex(r.scope[item.Grantee]), item.Privilege) {
+			comes, withOption := r.comesByDefault(object, item.Grantee, item.Privilege)
+			if !comes && !declared.isDirect(specRoleIndex(r.scope[item.Grantee]), item.Privilege) {
 				continue
 			}
-			item.Grantable = false
+			item.Grantable = item.Grantable && withOption
 		}
 		kept = append(kept, item)
 	}

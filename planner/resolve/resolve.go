@@ -6,6 +6,8 @@ package resolve
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -44,8 +46,42 @@ type Resolution struct {
 // Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is.
 // The error is a [spec.Errors] with every contradiction between the spec and the catalog: an object with two owners,
 // say, or a cycle of memberships.
+//
+// Who FOR ANY CREATOR stands for is known when all is resolved, and what is resolved depends on it, though hardly ever:
+// it is resolved once more where that turns out to be someone else.
 func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
-	r := newResolver(s, current, means)
+	replay := &replay{source: means.Names}
+	means.Names = replay.next
+	for known := (creators)(nil); ; {
+		replay.at = 0
+		r := newResolver(s, current, means)
+		r.anyCreator = known
+		resolution, err := r.resolve()
+		found := r.findCreators()
+		if err != nil || maps.EqualFunc(known, found, slices.Equal[[]string]) {
+			return resolution, err
+		}
+		known = found
+	}
+}
+
+// replay gives the same names again.
+type replay struct {
+	source func() string
+	names  []string
+	at     int
+}
+
+func (r *replay) next() string {
+	if r.at == len(r.names) {
+		r.names = append(r.names, r.source())
+	}
+	r.at++
+	return r.names[r.at-1]
+}
+
+func (r *resolver) resolve() (*Resolution, error) {
+	s := r.spec
 	r.refuseUnmanageable()
 	r.refuseUnsupported()
 	r.createRoles()
@@ -54,6 +90,7 @@ func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, 
 	r.collectDeclarations()
 	r.decidePrivileges()
 	r.decideMemberships()
+	r.decideDefaultPrivileges()
 	r.decideLogins()
 	r.refuseUntrustedCode()
 	if len(r.missing) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read
@@ -80,6 +117,9 @@ type resolver struct {
 	declaredContents map[privilegeOnContents][]*declaration
 	// matching holds what patterns match, once that was worked out.
 	matching map[contentsKey][]catalog.ObjectID
+	futures  futures
+	// anyCreator is who FOR ANY CREATOR stands for.
+	anyCreator creators
 	// ownerChanges are the objects that get another owner, unclaimed those that are kept by who is to have what is
 	// taken away.
 	ownerChanges []ownerChange
@@ -114,7 +154,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
-		matching: map[contentsKey][]catalog.ObjectID{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
+		matching: map[contentsKey][]catalog.ObjectID{}, futures: futures{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
 		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)

@@ -30,12 +30,15 @@ func Scope(s *spec.Spec) catalog.Scope {
 func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	var scope catalog.Scope
 	mentioned := map[string]bool{}
+	name := func(role string) {
+		if !mentioned[role] {
+			mentioned[role] = true
+			scope.Mentioned = append(scope.Mentioned, role)
+		}
+	}
 	mention := func(all []spec.Membership) {
 		for _, m := range all {
-			if !mentioned[m.Role] {
-				mentioned[m.Role] = true
-				scope.Mentioned = append(scope.Mentioned, m.Role)
-			}
+			name(m.Role)
 		}
 	}
 	for i := range s.Roles {
@@ -43,6 +46,14 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 		scope.Roles = append(scope.Roles, role.Name)
 		mention(role.MemberOf)
 		mention(role.Members)
+		for j := range role.DirectGrants {
+			if future := role.DirectGrants[j].Target.Future; future != nil {
+				for _, creator := range future.Creators {
+					name(creator)
+				}
+				scope.Holders = scope.Holders || future.AnyCreator
+			}
+		}
 		if role.Login == nil || !role.Login.Password.IsZero() {
 			scope.Passwords = true
 		}
@@ -65,12 +76,25 @@ func (b *scopeBuilder) target(t *spec.Target) {
 			b.namesakes(id)
 		}
 	}
+	if t.Future != nil {
+		for _, schema := range t.Future.Schemas {
+			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
+			if t.Future.AnyCreator {
+				b.contentsOf(schema)
+			}
+		}
+		b.scope.Everything = b.scope.Everything || t.Future.AnyCreator && len(t.Future.Schemas) == 0
+	}
 	for _, schema := range t.Schemas {
 		b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
-		if !b.contents[schema] {
-			b.contents[schema] = true
-			b.scope.Contents = append(b.scope.Contents, schema)
-		}
+		b.contentsOf(schema)
+	}
+}
+
+func (b *scopeBuilder) contentsOf(schema string) {
+	if !b.contents[schema] {
+		b.contents[schema] = true
+		b.scope.Contents = append(b.scope.Contents, schema)
 	}
 }
 

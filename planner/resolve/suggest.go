@@ -42,6 +42,8 @@ func (n Names) hint(m Missing) string {
 	switch {
 	case m.Group != "":
 		return didYouMean(quotedAll(spec.Nearest(m.Group, n.Roles)))
+	case m.Creator != "":
+		return didYouMean(quotedAll(spec.Nearest(m.Creator, n.Roles)))
 	case m.Member != "":
 		return didYouMean(quotedAll(spec.Nearest(m.Member, n.Roles)))
 	case m.Pattern != "":

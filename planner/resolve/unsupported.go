@@ -15,6 +15,9 @@ func (r *resolver) refuseUnsupported() {
 	grants := func(grants []spec.Grant) {
 		for i := range grants {
 			g := &grants[i]
+			if g.Target.Future != nil && g.Target.Schemas == nil && g.Until == nil {
+				continue
+			}
 			target(g.At, &g.Target)
 			if g.Columns != nil || g.WithOption || g.Until != nil {
 				r.fail(g.At, "columns, WITH GRANT OPTION and UNTIL are not supported")

@@ -109,6 +109,11 @@ func (c *checker) checkRole(role *Role) {
 			c.fail(KeyGrants, role.Grants[i].At, "WITH GRANT OPTION is for direct_grants: by way of a privilege role every member would share the option, and what was granted on would come from that role")
 		}
 	}
+	for i := range role.Grants {
+		if role.Grants[i].Target.Future != nil {
+			c.fail(KeyGrants, role.Grants[i].At, "FUTURE is for direct_grants: a privilege role holds a privilege on one object, which has to be there; new objects get it on their own ACL")
+		}
+	}
 	for i := range role.DirectGrants {
 		c.refuse(KeyDirectGrants, role.DirectGrants[i].At, grantProblem(&role.DirectGrants[i]))
 	}

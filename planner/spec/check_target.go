@@ -41,6 +41,8 @@ func columnsProblem(grant *Grant) string {
 		return ""
 	case len(grant.Columns) == 0:
 		return "a list of columns needs a column"
+	case grant.Target.Future != nil:
+		return noFutureColumns
 	case len(grant.Target.Kind.Info().ColumnPrivileges) == 0 || grant.Target.Kind == catalog.Sequence:
 		return privilegeProblem(catalog.Select, grant.Target.Kind, true)
 	}
@@ -78,7 +80,9 @@ func targetProblem(t *Target) string {
 	switch {
 	case info.Kind == "":
 		return fmt.Sprintf("unknown kind of object %q: %s", t.Kind, KnownAre(string(t.Kind), kindNames()))
-	case len(t.Objects) == 0 && len(t.Schemas) == 0 && !(t.Kind == catalog.Database && t.Matching != nil):
+	case t.Future != nil && futureProblem(t) != "":
+		return futureProblem(t)
+	case len(t.Objects) == 0 && len(t.Schemas) == 0 && t.Future == nil && !(t.Kind == catalog.Database && t.Matching != nil):
 		return "a target needs objects or schemas"
 	case len(t.Objects) > 0 && (len(t.Schemas) > 0 || t.Matching != nil || t.Except != nil):
 		return "a target has either objects or schemas, not both"

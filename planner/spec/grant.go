@@ -17,8 +17,10 @@ import (
 //	ALL <kinds> <place>
 //	<kinds> [IF EXISTS] MATCHING 'regular expression' <place>
 //	DATABASES [IF EXISTS] MATCHING 'regular expression' [EXCEPT ...]
+//	FUTURE <kinds> [IN SCHEMA [IF EXISTS] name[, ...]] <creators>
+//	ALL AND FUTURE <kinds> <place> <creators>
 //
-// where kinds are plurals (TABLES, SEQUENCES), and the place is
+// where kinds are plurals (TABLES, SEQUENCES), creators FOR ROLE name[, ...] or FOR ANY CREATOR, and the place is
 //
 //	IN SCHEMA [IF EXISTS] name[, ...] [EXCEPT schema.name[, ...] | EXCEPT MATCHING 'regular expression']
 //

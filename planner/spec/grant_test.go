@@ -91,6 +91,14 @@ func sayGrant(g spec.Grant) string {
 		text += fmt.Sprintf("%q", g.Columns)
 	}
 	text += " " + sayTarget(g.Target)
+	if f := g.Target.Future; f != nil {
+		text += fmt.Sprintf(" FUTURE %q FOR ", f.Schemas)
+		if f.AnyCreator {
+			text += "ANY CREATOR"
+		} else {
+			text += fmt.Sprintf("%q", f.Creators)
+		}
+	}
 	if g.WithOption {
 		text += " WITH OPTION"
 	}
@@ -151,6 +159,12 @@ func TestGrantsAreRead(t *testing.T) {
 		{`USAGE ON SCHEMA ` + strings.Repeat("A", 63), `USAGE SCHEMA "` + strings.Repeat("a", 63) + `"`},
 		{`USAGE ON SCHEMA ` + strings.Repeat("ä", 31) + "b", `USAGE SCHEMA "` + strings.Repeat("ä", 31) + `b"`},
 		{`USAGE ON SCHEMA pg_catalog`, `USAGE SCHEMA "pg_catalog"`},
+		{`SELECT ON FUTURE TABLES FOR ROLE a`, `SELECT TABLE FUTURE [] FOR ["a"]`},
+		{`select on future tables, sequences in schema s, "T" for role a, "B c" with grant option`,
+			`SELECT TABLE FUTURE ["s" "T"] FOR ["a" "B c"] WITH OPTION; SELECT SEQUENCE FUTURE ["s" "T"] FOR ["a" "B c"] WITH OPTION`},
+		{`ALL ON ALL AND FUTURE TABLES IN SCHEMA s EXCEPT s.t FOR ANY CREATOR`, `(all) TABLE IN "s" EXCEPT [" s.t"] FUTURE ["s"] FOR ANY CREATOR`},
+		{`USAGE ON FUTURE SCHEMAS FOR ANY CREATOR`, `USAGE SCHEMA FUTURE [] FOR ANY CREATOR`},
+		{`SELECT ON future.all`, `SELECT TABLE "future"."all"`},
 	} {
 		grants, err := spec.ParseGrants(c.phrase)
 		if err != nil {
@@ -246,8 +260,19 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`SELECT ON TABLE a.b UNTIL 2026`, []string{`27: unexpected "2": a moment in '...'`}},
 		{`SELECT ON TABLE a.b UNTIL '0000-12-24T18:00:00Z'`, []string{`27: the end is in the year 0`}},
 		{`SELECT ON TABLE a.b UNTIL '2026-12-24T18:00:00Z' WITH GRANT OPTION`, []string{`50: write WITH GRANT OPTION before UNTIL`}},
-		{`SELECT ON FUTURE TABLES IN SCHEMA a FOR ROLE b`, []string{`11: FUTURE is not supported`}},
-		{`SELECT ON ALL AND FUTURE TABLES IN SCHEMA a FOR ANY CREATOR`, []string{`11: FUTURE is not supported`}},
+		{`SELECT ON FUTURE TABLES IN SCHEMA a`, []string{`36: whose objects is missing: default privileges are those of the roles that make the objects; write FOR ROLE name, or FOR ANY CREATOR`}},
+		{`SELECT ON FUTURE TABLES`, []string{`24: whose objects is missing`}},
+		{`SELECT ON FUTURE TABLES FOR b`, []string{`25: whose objects is missing`}},
+		{`SELECT ON FUTURE TABLES FOR ROLE`, []string{`33: unexpected the end: the name of a ROLE has to come here`}},
+		{`SELECT ON FUTURE TABLES FOR ROLE public`, []string{`34: "public" is a reserved name`}},
+		{`SELECT ON FUTURE TABLES FOR ROLE _pgsr_x`, []string{`34: names that begin with _pgsr_ are reserved`}},
+		{`USAGE ON FUTURE SCHEMAS IN SCHEMA a FOR ROLE b`, []string{`25: SCHEMAS have default privileges in the whole database only: leave out IN SCHEMA`}},
+		{`CONNECT ON FUTURE DATABASES FOR ROLE b`, []string{`19: there are no default privileges on "DATABASES"`}},
+		{`SELECT ON FUTURE TABLES IN SCHEMA a EXCEPT a.b FOR ROLE c`, []string{`25: FUTURE takes no EXCEPT`}},
+		{`SELECT (a) ON FUTURE TABLES FOR ROLE b`, []string{`1: there are no default privileges on columns`}},
+		{`CREATE ON FUTURE TABLES FOR ROLE b`, []string{`1: CREATE is no privilege of a TABLE`}},
+		{`SELECT ON ALL AND FUTURE TABLES FOR ANY CREATOR`, []string{`33: unexpected "FOR": IN SCHEMA and the schema's name`}},
+		{`SELECT ON ALL AND FUTURE TABLES IN SCHEMA a FOR ANY`, []string{`45: whose objects is missing`}},
 		{`SELECT ON TABLE a.b (c)`, []string{`21: columns stand behind the privilege`}},
 		{`SELECT ON TABLE a.b TO alice`, []string{`21: leave out TO`}},
 		{`SELECT ON TABLE a.b WITH ADMIN OPTION`, []string{`26: unexpected "ADMIN": WITH GRANT OPTION is all`}},

@@ -45,6 +45,9 @@ func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
 		return out
 	}
 	target, ok := p.target()
+	if ok && target.Future != nil {
+		ok = p.fail(first, "ignore takes no FUTURE: a schema that is ignored, as SCHEMA name, is so with its default privileges")
+	}
 	if !ok {
 		return out
 	}
@@ -76,6 +79,8 @@ func ignoredProblem(i *Ignored) string {
 	switch {
 	case (i.Target != nil) == (len(i.Roles) > 0 || i.ExtensionMembers) || len(i.Roles) > 0 && i.ExtensionMembers:
 		return "an item of ignore is one of: objects, roles, the members of extensions"
+	case i.Target != nil && i.Target.Future != nil:
+		return "ignore takes no FUTURE"
 	case i.Target != nil:
 		return targetProblem(i.Target)
 	}

@@ -141,6 +141,8 @@ type Target struct {
 	Except *Exception
 	// IfExists passes over what is missing.
 	IfExists bool
+	// Future are objects that do not exist yet, beside the others, or alone; nil: none.
+	Future *Future
 }
 
 // Exception is what is left out of all objects, or of those that match: by name, or by a pattern. The grants of a

@@ -18,8 +18,10 @@ func (p *PhraseReader) target() (Target, bool) {
 		switch {
 		case p.isPlural(wordsOfKinds):
 			return p.matching()
-		case p.takeWords([]string{"ALL", "AND", "FUTURE"}), p.takeWords([]string{"FUTURE"}):
-			return Target{}, p.fail(first, "FUTURE is not supported: objects that do not exist yet get what the next run gives them")
+		case p.takeWords([]string{"ALL", "AND", "FUTURE"}):
+			return p.allAndFuture(first)
+		case p.takeWords([]string{"FUTURE"}):
+			return p.future(first)
 		case first.is("ALL"):
 			p.take()
 			return p.allInSchema()

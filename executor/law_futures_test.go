@@ -1,0 +1,151 @@
+package executor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// lawFuture is a FUTURE phrase: privileges on what roles make from now on, in a schema or anywhere.
+type lawFuture struct {
+	privileges []string // nil: ALL
+	kind       catalog.FutureKind
+	inSchema   string
+	creators   []string
+	withOption bool
+}
+
+func (f lawFuture) text() string {
+	what := "ALL"
+	if f.privileges != nil {
+		what = strings.Join(f.privileges, ", ")
+	}
+	text := what + " ON FUTURE " + string(f.kind)
+	if f.inSchema != "" {
+		text += " IN SCHEMA " + id(f.inSchema)
+	}
+	text += " FOR ROLE " + strings.Join(texts(f.creators, func(s string) string { return id(s) }), ", ")
+	if f.withOption {
+		text += " WITH GRANT OPTION"
+	}
+	return text
+}
+
+// speaksOf lists the kinds of default privileges that a spec can declare.
+func speaksOf(major int) []catalog.FutureKindInfo {
+	return slices.DeleteFunc(futureKindsOf(major), func(k catalog.FutureKindInfo) bool { return k.Of.Info().Kind == "" })
+}
+
+func privilegesOfFuture(kind catalog.FutureKind, major int) []string {
+	return privilegesOfKind(string(kind.Info().Of), major)
+}
+
+// newObjectByHand lets a role make something, which comes with what default privileges give.
+func (w *lawWorld) newObjectByHand() string {
+	schema, role := id(pick(w.world, w.schemas)), id(pick(w.world, w.everyone))
+	made := pick(w.world, []string{"TABLE", "SEQUENCE"}) + " " + schema + fmt.Sprintf(`."made %d"`, w.IntN(9))
+	if strings.HasPrefix(made, "TABLE") {
+		made += ` (a int, b text)`
+	}
+	return `GRANT USAGE, CREATE ON SCHEMA ` + schema + ` TO ` + role + `; SET ROLE ` + role + `; CREATE ` + made + `; RESET ROLE`
+}
+
+// addFutures keeps most of what default privileges give a role, and adds some.
+func (m *specMaker) addFutures(role *lawRole) {
+	kinds := speaksOf(m.major)
+	for _, row := range m.state.ofKind("default") {
+		at := slices.IndexFunc(kinds, func(k catalog.FutureKindInfo) bool { return k.Letter == row[3] })
+		if row[4] != role.name || row[1] == role.name || at < 0 || m.may(m.acts[row[1]], 40) || row[6] == "true" && m.may(m.acts[row[1]], 20) {
+			continue
+		}
+		role.futures = append(role.futures, lawFuture{privileges: []string{row[5]}, kind: kinds[at].Kind, inSchema: row[2], creators: []string{row[1]}, withOption: row[6] == "true"})
+	}
+	for range m.IntN(3) {
+		creator, kind := pick(m.world, m.everyone), pick(m.world, kinds)
+		if !m.may(m.acts[creator], 70) {
+			continue
+		}
+		f := lawFuture{privileges: []string{pick(m.world, privilegesOfFuture(kind.Kind, m.major))}, kind: kind.Kind, creators: []string{creator}, withOption: m.chance(25)}
+		if kind.InSchema && m.chance(60) {
+			f.inSchema = pick(m.world, m.schemas)
+		}
+		if m.chance(15) {
+			f.privileges = nil
+		}
+		if second := pick(m.world, m.everyone); m.may(m.acts[second], 30) && second != creator {
+			f.creators = append(f.creators, second)
+		}
+		role.futures = append(role.futures, f)
+	}
+}
+
+// future is one privilege of default privileges.
+type future struct{ owner, schema, letter, privilege string }
+
+// futuresOf gives what the phrases of a role mean, with its grant option.
+func (m *meaning) futuresOf(role lawRole) map[future]bool {
+	out := map[future]bool{}
+	for _, f := range role.futures {
+		privileges := f.privileges
+		if privileges == nil {
+			privileges = privilegesOfFuture(f.kind, m.major)
+		}
+		for _, creator := range f.creators {
+			for _, privilege := range privileges {
+				key := future{creator, f.inSchema, f.kind.Info().Letter, privilege}
+				if creator != role.name {
+					out[key] = out[key] || f.withOption
+				}
+			}
+		}
+	}
+	return out
+}
+
+// defaults are those that FUTURE phrases list, and what is kept.
+func (m *meaning) defaults(role lawRole) {
+	missing := m.futuresOf(role)
+	for _, row := range m.after.ofKind("default") {
+		f := future{row[1], row[2], row[3], row[5]}
+		withOption, listed := m.futuresOf(role)[f]
+		switch {
+		case row[4] != role.name || row[1] == role.name || slices.Contains(role.preserve, row[2]):
+			continue
+		case !listed:
+			m.fail("%q will have %s on %s of %q in %q", role.name, row[5], row[3], row[1], row[2])
+		case withOption != (row[6] == "true"):
+			m.fail("%q will have %s on %s of %q in %q with grant option: %s", role.name, row[5], row[3], row[1], row[2], row[6])
+		}
+		delete(missing, f)
+	}
+	for f := range missing {
+		if !slices.Contains(role.preserve, f.schema) {
+			m.fail("%q will not have %+v", role.name, f)
+		}
+	}
+	for _, row := range m.empty {
+		m.fail("default privileges of %q on %s are for nobody", row[1], row[2])
+	}
+}
+
+// comesByDefault tells whether a phrase gives to what an owner makes what an item of an ACL says, and whether with
+// grant option: that is neither required nor revoked.
+func (m *meaning) comesByDefault(role lawRole, item fact) (comes, withOption bool) {
+	kind, name := cutKind(item[1])
+	schema, _, _ := strings.Cut(name, ".")
+	for f, option := range m.futuresOf(role) {
+		owned := f.owner == m.owners[item[1]] || f.owner == m.before.owners()[item[1]]
+		isOfKind := catalog.Kind(kind).Future().Info().Letter == f.letter && kind != ""
+		if item[2] == "" && owned && isOfKind && (f.schema == "" || f.schema == schema) && f.privilege == item[5] {
+			comes, withOption = true, withOption || option
+		}
+	}
+	return comes, withOption
+}
+
+// isBuiltInFuture tells whether an item of default privileges holds where there are none, too.
+func isBuiltInFuture(row fact) bool {
+	return row[2] == "" && row[6] == "false" && (row[4] == row[1] || row[4] == "" && (row[3] == "f" || row[3] == "T"))
+}

@@ -1,0 +1,180 @@
+package resolve
+
+import (
+	"maps"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// futures are what FUTURE phrases give: default privileges, and the items of them that are declared.
+type futures map[catalog.Future]map[futureItem]*futureClaim
+
+// futureItem is a privilege of a grantee, catalog.Public for PUBLIC.
+type futureItem struct {
+	grantee   string
+	privilege catalog.Privilege
+}
+
+// futureClaim is what phrases say of one.
+type futureClaim struct {
+	withOption bool
+	// mayBeLacking tells that only FOR ANY CREATOR asks for it, of one for whom the connecting role may not act.
+	mayBeLacking bool
+}
+
+// collectFuture adds what a FUTURE phrase gives to a grantee.
+func (r *resolver) collectFuture(grant *spec.Grant, grantee string) {
+	kind := grant.Target.Kind.Future()
+	if since := kind.Info().Since; r.current.Server.Major() < since {
+		r.fail(grant.At, "PostgreSQL %d has no default privileges on %s: they came with %d", r.current.Server.Major(), kind, since)
+		return
+	}
+	privileges := r.privileges(grant)
+	for _, f := range r.futuresOf(&grant.Target, grantee, grant.At) {
+		if f.Owner == grantee {
+			continue // who makes an object has everything on it
+		}
+		if r.futures[f] == nil {
+			r.futures[f] = map[futureItem]*futureClaim{}
+		}
+		mayBeLacking := grant.Target.Future.AnyCreator && !r.mayAlterDefaultsOf(f.Owner)
+		for _, privilege := range privileges {
+			key := futureItem{grantee, privilege}
+			claim := r.futures[f][key]
+			if claim == nil {
+				claim = &futureClaim{mayBeLacking: true}
+				r.futures[f][key] = claim
+			}
+			claim.mayBeLacking = claim.mayBeLacking && mayBeLacking
+			claim.withOption = claim.withOption || grant.WithOption
+		}
+	}
+}
+
+// futuresOf gives the default privileges that a phrase is about: of each creator, in each schema.
+func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) []catalog.Future {
+	schemas := []string{""}
+	if len(t.Future.Schemas) > 0 {
+		place := *t
+		place.Schemas = t.Future.Schemas
+		schemas = r.schemas(place, grantee, at)
+	}
+	var out []catalog.Future
+	add := func(creators []string, schema string) {
+		for _, creator := range creators {
+			out = append(out, catalog.Future{Owner: creator, Schema: schema, Kind: t.Kind.Future()})
+		}
+	}
+	switch {
+	case !t.Future.AnyCreator:
+		creators := r.creatorsOf(t.Future, grantee, at)
+		for _, schema := range schemas {
+			add(creators, schema)
+		}
+	case len(t.Future.Schemas) > 0:
+		for _, schema := range schemas {
+			add(r.anyCreators(catalog.ObjectID{Kind: catalog.Schema, Name: schema}, at), schema)
+		}
+	default:
+		for _, place := range r.placesOf(t) {
+			add(r.anyCreators(place, at), "")
+		}
+	}
+	return out
+}
+
+// creatorsOf gives the roles whose objects are meant and that exist, and notes those that do not exist.
+func (r *resolver) creatorsOf(f *spec.Future, role string, at spec.Position) []string {
+	var found []string
+	for _, creator := range f.Creators {
+		if r.desired.Roles[creator] != nil {
+			found = append(found, creator)
+		} else {
+			r.noteMissing(Missing{At: at, Role: role, Creator: creator})
+		}
+	}
+	return found
+}
+
+// decideDefaultPrivileges sets all default privileges: what is not declared in favour of a role of the spec goes,
+// whoever makes the objects.
+func (r *resolver) decideDefaultPrivileges() {
+	all := map[catalog.Future]bool{}
+	for f := range r.current.DefaultPrivileges {
+		all[f] = true
+	}
+	for f := range r.futures {
+		all[f] = true
+	}
+	for _, f := range slices.SortedFunc(maps.Keys(all), catalog.Future.Compare) {
+		have := r.desired.FutureACL(f)
+		if want := r.decideFuture(f, have); !slices.Equal(have, want) {
+			r.desired.SetFutureACL(f, want)
+			r.healEmpty(f)
+		}
+	}
+}
+
+func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL {
+	var items []catalog.Item
+	declared := r.futures[f]
+	for _, item := range have {
+		if r.decidesOverFuture(f, item.Grantee) {
+			claim := declared[futureItem{item.Grantee, item.Privilege}]
+			if claim == nil {
+				continue
+			}
+			item.Grantable = claim.withOption || claim.mayBeLacking && item.Grantable
+		}
+		items = append(items, item)
+	}
+	for key, claim := range declared {
+		if claim.mayBeLacking {
+			continue
+		}
+		items = append(items, catalog.Item{Grantee: key.grantee, Grantor: f.Owner, Privilege: key.privilege, Grantable: claim.withOption})
+	}
+	return catalog.NewACL(items...)
+}
+
+// decidesOverFuture tells whether the spec decides what a grantee has by default privileges. What a role has on objects
+// that it makes itself is inherent.
+func (r *resolver) decidesOverFuture(f catalog.Future, grantee string) bool {
+	place, in := r.scope[grantee]
+	return in && grantee != f.Owner && !slices.Contains(r.spec.Roles[place].PreserveInSchemas, f.Schema)
+}
+
+// healEmpty gives the owner of default privileges its own back, where nobody is left in them: the server takes an empty
+// ACL of a new object for the built-in one, by which PUBLIC may have something.
+// https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
+func (r *resolver) healEmpty(f catalog.Future) {
+	f.Schema = ""
+	if acl, there := r.desired.DefaultPrivileges[f]; there && len(acl) == 0 {
+		builtIn := r.desired.DefaultACL(f.Kind.Info().Of, f.Owner)
+		r.desired.SetFutureACL(f, slices.Clone(builtIn.Of(f.Owner)))
+	}
+}
+
+// comesByDefault tells whether an item of an object's ACL is what a FUTURE phrase gives to objects of its owner, as it
+// was or is to be: that is neither required nor revoked, so that it does not come and go. It also tells whether with
+// grant option.
+func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privilege catalog.Privilege) (comes, withOption bool) {
+	if len(r.futures) == 0 {
+		return false, false
+	}
+	owners := []string{object.Owner}
+	if now := r.current.Objects[object.ID]; now != nil && now.Owner != object.Owner {
+		owners = append(owners, now.Owner)
+	}
+	for _, owner := range owners {
+		for _, schema := range slices.Compact([]string{object.ID.Schema, ""}) {
+			claim := r.futures[catalog.Future{Owner: owner, Schema: schema, Kind: object.ID.Kind.Future()}][futureItem{grantee, privilege}]
+			if claim != nil {
+				comes, withOption = true, withOption || claim.withOption
+			}
+		}
+	}
+	return comes, withOption
+}

@@ -1,0 +1,173 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// Future says that a target is also, or only, objects that do not exist yet. It is ALTER DEFAULT PRIVILEGES:
+// https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
+type Future struct {
+	// Schemas are those in which they will be; none: anywhere in the database.
+	Schemas []string
+	// Creators are the roles who will make them. AnyCreator stands for all who may.
+	Creators   []string
+	AnyCreator bool
+}
+
+// future reads what follows FUTURE: TABLES [IN SCHEMA name, ...] FOR ROLE name, ....
+func (p *PhraseReader) future(first lexeme) (Target, bool) {
+	if !p.mayHaveFuture(first) || !p.futurePlurals() {
+		return Target{}, false
+	}
+	target := Target{Kind: p.kinds[0].Kind, Future: &Future{}}
+	if l := p.peek(0); l.is("IN") {
+		for _, kind := range p.kinds {
+			if !kind.Kind.Future().Info().InSchema {
+				return target, p.fail(l, "%s", inNoSchema(kind.Kind.Future()))
+			}
+		}
+		place := Target{Kind: target.Kind}
+		if !p.inSchemas(&place) {
+			return target, false
+		}
+		if place.Except != nil {
+			return target, p.fail(l, "FUTURE takes no EXCEPT: default privileges know no names; with ALL AND FUTURE the next run takes what is excepted")
+		}
+		target.Future.Schemas, target.IfExists = place.Schemas, place.IfExists
+	}
+	return target, p.creators(target.Future)
+}
+
+// allAndFuture reads what follows ALL AND FUTURE: TABLES IN SCHEMA name, ... FOR ROLE name, ....
+func (p *PhraseReader) allAndFuture(first lexeme) (Target, bool) {
+	if !p.mayHaveFuture(first) {
+		return Target{}, false
+	}
+	target, ok := p.allInSchema()
+	if !ok {
+		return target, false
+	}
+	target.Future = &Future{Schemas: target.Schemas}
+	return target, p.creators(target.Future)
+}
+
+// mayHaveFuture refuses FUTURE where nothing is granted, and on columns.
+func (p *PhraseReader) mayHaveFuture(first lexeme) bool {
+	for _, w := range p.words {
+		if w.columns != nil {
+			return p.fail(w.lexeme, noFutureColumns)
+		}
+	}
+	return !p.owning || p.fail(first, "FUTURE is for direct_grants and public: who makes an object owns it")
+}
+
+const noFutureColumns = "there are no default privileges on columns: grant them on the objects"
+
+// futurePlurals reads the words for kinds of objects that have default privileges, and notes the kinds.
+func (p *PhraseReader) futurePlurals() bool {
+	for {
+		first := p.peek(0)
+		kind := p.takeFuturePlural()
+		if kind == nil {
+			return p.fail(first, "there are no default privileges on %s: %s", first, KnownAre(first.text, futureNames()))
+		}
+		if !slices.Contains(p.kinds, kind) {
+			p.kinds = append(p.kinds, kind)
+		}
+		if !p.comma() {
+			return true
+		}
+	}
+}
+
+func (p *PhraseReader) takeFuturePlural() *catalog.KindInfo {
+	for _, kind := range catalog.FutureKinds() {
+		info := kind.Of.Info()
+		if info.Kind != "" && (p.takeWords(strings.Fields(string(kind.Kind))) || kind.Also != "" && p.takeWords([]string{kind.Also})) {
+			return info
+		}
+	}
+	return nil
+}
+
+// creators reads FOR ROLE name, ..., or FOR ANY CREATOR.
+func (p *PhraseReader) creators(f *Future) bool {
+	switch l := p.peek(0); {
+	case p.takeWords([]string{"FOR", "ANY", "CREATOR"}):
+		f.AnyCreator = true
+		return true
+	case !p.takeWords([]string{"FOR", "ROLE"}):
+		return p.fail(l, "whose objects is missing: default privileges are those of the roles that make the objects; write FOR ROLE name, or FOR ANY CREATOR")
+	}
+	for {
+		first := p.peek(0)
+		l, ok := p.name("ROLE")
+		if !ok {
+			return false
+		}
+		if problem := creatorProblem(l.name()); problem != "" {
+			p.fail(first, "%s", problem)
+		}
+		f.Creators = append(f.Creators, l.name())
+		if !p.comma() {
+			return true
+		}
+	}
+}
+
+// creatorProblem says why a role can not be one whose objects are meant; empty if it can.
+func creatorProblem(name string) string {
+	if strings.EqualFold(name, "public") || strings.EqualFold(name, "none") {
+		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
+	}
+	if catalog.IsOwnRole(name) {
+		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q makes no objects", catalog.OwnRolePrefix, Shorten(name))
+	}
+	return nameProblem(name)
+}
+
+// futureProblem says what is wrong with a target that is about objects which do not exist yet; empty if nothing is.
+func futureProblem(t *Target) string {
+	f, kind := t.Future, t.Kind.Future()
+	switch {
+	case kind == "":
+		return fmt.Sprintf("there are no default privileges on a %s", t.Kind)
+	case f.AnyCreator == (len(f.Creators) > 0):
+		return "objects to come are those of some roles, or of any creator"
+	case len(t.Objects) > 0 || t.Matching != nil:
+		return "objects to come have no names yet: keep the kind and the schemas"
+	case len(f.Schemas) > 0 && !kind.Info().InSchema:
+		return inNoSchema(kind)
+	case len(t.Schemas) > 0 && !slices.Equal(t.Schemas, f.Schemas):
+		return "all objects, and those to come, have to be in the same schemas"
+	}
+	for _, name := range f.Creators {
+		if problem := creatorProblem(name); problem != "" {
+			return problem
+		}
+	}
+	for _, schema := range f.Schemas {
+		if problem := schemaProblem(schema); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+func inNoSchema(kind catalog.FutureKind) string {
+	return fmt.Sprintf("%s have default privileges in the whole database only: leave out IN SCHEMA", kind)
+}
+
+func futureNames() []string {
+	var out []string
+	for _, kind := range catalog.FutureKinds() {
+		if kind.Of.Info().Kind != "" {
+			out = append(out, string(kind.Kind))
+		}
+	}
+	return out
+}
