@@ -23,3 +23,10 @@ func (n *nameSource) start() func() string {
 	source := mathrand.NewChaCha8(n.seed)
 	return func() string { return fmt.Sprintf("%08x", uint32(source.Uint64())) }
 }
+
+// rename lets the next plan have other names.
+func (p *planning) rename() (err error) {
+	p.last = nil
+	p.names, err = newNames()
+	return err
+}
