@@ -34,7 +34,10 @@ func (e *EncodingError) Error() string {
 
 // namesOfScope gives the names that a scope has.
 func namesOfScope(scope catalog.Scope) []string {
-	all := slices.Concat(scope.Roles, scope.Mentioned, scope.Below, scope.Contents)
+	all := slices.Concat(scope.Roles, scope.Mentioned, scope.Below)
+	for _, contents := range scope.Contents {
+		all = append(all, contents.Schema)
+	}
 	for _, id := range scope.Objects {
 		all = append(all, id.Schema, id.Name, id.Arguments)
 	}

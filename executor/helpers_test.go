@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/catalog"
 )
 
 // seed is for tests on random worlds.
@@ -60,6 +62,15 @@ func diffLines(a, b []string) []string {
 		if !slices.Contains(a, line) {
 			out = append(out, "+ "+line)
 		}
+	}
+	return out
+}
+
+// tablesIn asks for all tables and sequences of some schemas.
+func tablesIn(schemas ...string) []catalog.Contents {
+	var out []catalog.Contents
+	for _, schema := range schemas {
+		out = append(out, catalog.Contents{Kind: catalog.Table, Schema: schema})
 	}
 	return out
 }

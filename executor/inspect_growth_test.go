@@ -33,7 +33,7 @@ func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 			EXECUTE format('CREATE ROLE "_pgsr_local_1_table_select_%s" ROLE a', lpad(i::text, 8, '0'));
 			EXECUTE format('GRANT SELECT ON s.t%s TO "_pgsr_local_1_table_select_%s"', i, lpad(i::text, 8, '0'));
 		END LOOP; END $$`)
-	narrow := catalog.Scope{Roles: []string{"a"}, Contents: []string{"s"}, Passwords: true}
+	narrow := catalog.Scope{Roles: []string{"a"}, Contents: tablesIn("s"), Passwords: true}
 	part, whole := inspect.ScopeOnly, inspect.WholeCluster
 	for name, of := range map[string]struct {
 		scope  catalog.Scope

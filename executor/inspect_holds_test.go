@@ -67,7 +67,7 @@ func TestInspectSeesWhatElsePrivilegeRolesHave(t *testing.T) {
 	mustExec(t, postgres, `ALTER TABLE public.t OWNER TO `+made("ownership of a table of another database"))
 	plain := made("")
 
-	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"user1"}, Contents: []string{"s"}})
+	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"user1"}, Contents: tablesIn("s")})
 	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"user1"}}, inspect.WholeCluster)
 	for name, what := range want {
 		for _, read := range []*catalog.Catalog{got, whole} {

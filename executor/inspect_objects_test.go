@@ -35,7 +35,7 @@ func TestInspectShowsTheContentsOfSchemas(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE SCHEMA empty`, `CREATE SCHEMA unrelated`, `CREATE TABLE unrelated.t ()`,
 		`CREATE TABLE s.t ()`, `CREATE VIEW s.v AS SELECT 1`, `CREATE SEQUENCE s.q`)
-	got := inspectBothWays(t, c.super, catalog.Scope{Contents: []string{"s", "empty", "missing"}})
+	got := inspectBothWays(t, c.super, catalog.Scope{Contents: tablesIn("s", "empty", "missing")})
 	expect(t, "objects", shown(got), "DATABASE warehouse, SCHEMA empty, SCHEMA s, SEQUENCE s.q, TABLE s.t, TABLE s.v")
 }
 
@@ -74,7 +74,7 @@ func TestInspectTellsNoACLFromAnEmptyOne(t *testing.T) {
 	c := newCluster(t, `CREATE ROLE owner`, `CREATE SCHEMA s AUTHORIZATION owner`, `CREATE TABLE s.nothing ()`, `CREATE TABLE s.default ()`, `CREATE SEQUENCE s.q`,
 		`ALTER TABLE s.nothing OWNER TO owner`, `ALTER TABLE s.default OWNER TO owner`, `REVOKE ALL ON s.nothing FROM owner`,
 		`CREATE TABLE s.public (a int)`, `GRANT SELECT (a), REFERENCES (a) ON s.public TO PUBLIC`, `GRANT SELECT ON s.public TO PUBLIC`)
-	got := inspectBothWays(t, c.super, catalog.Scope{Contents: []string{"s"}})
+	got := inspectBothWays(t, c.super, catalog.Scope{Contents: tablesIn("s")})
 	expect(t, "of nobody", said(got.Objects[tableID("s", "nothing")].ACL), "")
 	expect(t, "by default", said(got.Objects[tableID("s", "default")].ACL), said(got.DefaultACL(catalog.Table, "owner")))
 	expect(t, "by default", said(got.Objects[sequenceID("s", "q")].ACL), "postgres=SELECT/postgres postgres=UPDATE/postgres postgres=USAGE/postgres")

@@ -62,7 +62,7 @@ func (m *messages) waits(sent []byte) (count int) {
 func TestInspectTakesOneRoundTrip(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`)
-	scope := catalog.Scope{Contents: []string{"s"}, Passwords: true}
+	scope := catalog.Scope{Contents: tablesIn("s"), Passwords: true}
 	for i := range 200 {
 		c.exec(fmt.Sprintf(`CREATE ROLE r%d`, i), fmt.Sprintf(`CREATE TABLE s.t%d ()`, i), fmt.Sprintf(`GRANT SELECT ON s.t%d TO r%d`, i, i))
 		scope.Roles = append(scope.Roles, fmt.Sprintf("r%d", i))
@@ -114,7 +114,7 @@ func TestInspectReadsOnlyTheScopeInALargerCluster(t *testing.T) {
 		`DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE format('CREATE TABLE big.t%s ()', i); END LOOP; END $$`)
 	for name, want := range map[string]int{"s": 0, "big": 600} {
 		e := new(inspect.Extent)
-		got, err := inspect.Snapshot(context.Background(), wire.Session{Conn: c.super}, catalog.Scope{Contents: []string{name}}, e)
+		got, err := inspect.Snapshot(context.Background(), wire.Session{Conn: c.super}, catalog.Scope{Contents: tablesIn(name)}, e)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,7 +36,7 @@ func wide(scope catalog.Scope) catalog.Scope {
 
 // broad is a scope in which there is the same, and that does not name all of it.
 func broad(scope catalog.Scope) catalog.Scope {
-	scope.Contents = append(slices.Clip(scope.Contents), "no such schema")
+	scope.Contents = append(slices.Clip(scope.Contents), tablesIn("no such schema")...)
 	return scope
 }
 
@@ -363,7 +363,7 @@ func TestInspectDoesNotTakeALongNameForAShortOne(t *testing.T) {
 	short := strings.Repeat("x", 63)
 	c := newCluster(t, `CREATE ROLE `+short, `CREATE SCHEMA `+short)
 	long := short + "y"
-	got := inspected(t, c.super, catalog.Scope{Roles: []string{long}, Mentioned: []string{long, "nul\x00"}, Objects: []catalog.ObjectID{schemaID(long)}, Contents: []string{long, ""}})
+	got := inspected(t, c.super, catalog.Scope{Roles: []string{long}, Mentioned: []string{long, "nul\x00"}, Objects: []catalog.ObjectID{schemaID(long)}, Contents: tablesIn(long, "")})
 	if got.Roles[short] != nil || got.Objects[schemaID(short)] != nil {
 		t.Errorf("a name was cut: %v", shown(got))
 	}

@@ -133,7 +133,11 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 	from.extent = &p.extent
 	scope := p.scope
 	if p.extent == inspect.WholeCluster && !effect && !scope().Holders {
-		scope = func() catalog.Scope { return resolve.ScopeOfRoles(p.spec) }
+		scope = func() catalog.Scope {
+			roles := resolve.ScopeOfRoles(p.spec)
+			roles.System = p.scope().System
+			return roles
+		}
 	}
 	c, err := from.inspect(ctx, others.widen(p.including(scope(), effect)))
 	return c, p.checkEncoding(ctx, from, err)

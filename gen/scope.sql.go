@@ -245,7 +245,7 @@ WITH here AS (
         SELECT d.classid, d.objid
         FROM pg_catalog.pg_shdepend AS d
         WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.oid
-            AND d.deptype IN ('o', 'a')
+            AND (d.deptype = 'a' OR d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_largeobject'::regclass)
             AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
         OFFSET 0
     ) AS d
@@ -259,28 +259,89 @@ WITH here AS (
     FROM pg_catalog.pg_class AS c
     WHERE $2::boolean AND (c.relowner IN (SELECT o.oid FROM owners AS o)
         OR EXISTS (SELECT FROM aclexplode(array_remove(c.relacl, NULL)) AS i WHERE c.relacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
+    UNION
+    SELECT 'pg_catalog.pg_proc'::regclass::oid, p.oid
+    FROM pg_catalog.pg_proc AS p
+    WHERE $2::boolean AND (p.proowner IN (SELECT o.oid FROM owners AS o)
+        OR EXISTS (SELECT FROM aclexplode(array_remove(p.proacl, NULL)) AS i WHERE p.proacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
+    UNION
+    SELECT 'pg_catalog.pg_type'::regclass::oid, t.oid
+    FROM pg_catalog.pg_type AS t
+    WHERE $2::boolean AND (t.typowner IN (SELECT o.oid FROM owners AS o)
+        OR EXISTS (SELECT FROM aclexplode(array_remove(t.typacl, NULL)) AS i WHERE t.typacl IS NOT NULL AND i.grantee IN (SELECT o.oid FROM owners AS o)))
 ), named AS (
     SELECT o.kind, o.schema, o.name
     FROM ROWS FROM (unnest($3::text[]), unnest($4::name[]), unnest($5::name[])) AS o (kind, schema, name)
+), peoples AS (
+    SELECT n.oid
+    FROM pg_catalog.pg_namespace AS n
+    WHERE (SELECT r.everything FROM reading AS r)
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
+), routines AS (
+    SELECT p.oid, p.pronamespace
+    FROM (
+        SELECT p.oid
+        FROM named AS o
+        CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+        CROSS JOIN LATERAL (SELECT p.oid FROM pg_catalog.pg_proc AS p WHERE p.proname = o.name AND p.pronamespace = n.oid OFFSET 0) AS p
+        WHERE o.kind = 'ROUTINE'
+        UNION
+        SELECT p.oid
+        FROM pg_catalog.pg_proc AS p
+        WHERE cardinality($6::name[]) > 0
+            AND p.pronamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($6::name[])))
+        UNION
+        SELECT p.oid FROM pg_catalog.pg_proc AS p WHERE (SELECT r.everything FROM reading AS r) AND p.pronamespace = ANY(ARRAY(SELECT n.oid FROM peoples AS n))
+        UNION
+        SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
+    ) AS o
+    CROSS JOIN LATERAL (SELECT p.oid, p.pronamespace FROM pg_catalog.pg_proc AS p WHERE p.oid = o.oid OFFSET 0) AS p
+), type AS (
+    SELECT t.oid
+    FROM named AS o
+    CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+    CROSS JOIN LATERAL (SELECT t.oid FROM pg_catalog.pg_type AS t WHERE t.typname = o.name AND t.typnamespace = n.oid OFFSET 0) AS t
+    WHERE o.kind = 'TYPE'
+    UNION
+    SELECT t.oid
+    FROM pg_catalog.pg_type AS t
+    WHERE cardinality($7::name[]) > 0
+        AND t.typnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($7::name[])))
+        AND (t.typrelid = 0 OR (SELECT c.relkind = 'c' FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid))
+    UNION
+    SELECT t.oid
+    FROM pg_catalog.pg_type AS t
+    WHERE (SELECT r.everything FROM reading AS r) AND t.typnamespace = ANY(ARRAY(SELECT n.oid FROM peoples AS n))
+        AND (t.typrelid = 0 OR t.typacl IS NOT NULL OR (SELECT c.relkind = 'c' FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid))
+    UNION
+    SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_type'::regclass
+), large_objects AS (
+    SELECT l.oid
+    FROM (
+        SELECT o.name::text::oid AS oid FROM named AS o WHERE o.kind = 'LARGE OBJECT'
+        UNION
+        SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_largeobject'::regclass
+    ) AS o
+    CROSS JOIN LATERAL (SELECT l.oid FROM pg_catalog.pg_largeobject_metadata AS l WHERE l.oid = o.oid OFFSET 0) AS l
 ), relation AS (
     SELECT c.oid
     FROM named AS o
     CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
     CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relname = o.name AND c.relnamespace = n.oid OFFSET 0) AS c
+    WHERE o.kind = ''
+    UNION
+    SELECT t.typrelid
+    FROM type AS o
+    CROSS JOIN LATERAL (SELECT t.typrelid FROM pg_catalog.pg_type AS t WHERE t.oid = o.oid AND t.typrelid <> 0 OFFSET 0) AS t
     UNION
     SELECT c.oid
     FROM pg_catalog.pg_class AS c
-    WHERE cardinality($6::name[]) > 0
-        AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($6::name[])))
+    WHERE cardinality($8::name[]) > 0
+        AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($8::name[])))
     UNION
     SELECT c.oid
     FROM pg_catalog.pg_class AS c
-    WHERE (SELECT r.everything FROM reading AS r)
-        AND c.relnamespace = ANY(ARRAY(
-            SELECT n.oid
-            FROM pg_catalog.pg_namespace AS n
-            WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
-        ))
+    WHERE (SELECT r.everything FROM reading AS r) AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM peoples AS n))
     UNION
     SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_class'::regclass
 ), shown AS (
@@ -317,16 +378,46 @@ WITH here AS (
     ) AS d
     CROSS JOIN LATERAL (SELECT c.oid, c.relnamespace FROM pg_catalog.pg_class AS c WHERE c.oid = d.refobjid OFFSET 0) AS c
     WHERE s.relkind = 'S'
+), types AS (
+    SELECT t.oid, t.typnamespace
+    FROM (
+        SELECT o.oid FROM type AS o
+        UNION
+        SELECT t.oid
+        FROM relations AS r
+        CROSS JOIN LATERAL (
+            SELECT c.reltype FROM pg_catalog.pg_class AS c WHERE c.oid = r.oid OFFSET 0
+        ) AS c
+        CROSS JOIN LATERAL (SELECT t.oid FROM pg_catalog.pg_type AS t WHERE t.oid = c.reltype AND t.typacl IS NOT NULL OFFSET 0) AS t
+    ) AS o
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typnamespace
+        FROM pg_catalog.pg_type AS t
+        WHERE t.oid = o.oid AND t.typtype <> 'p' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+        OFFSET 0
+    ) AS t
 ), schemas AS (
     SELECT n.oid
     FROM (
         SELECT r.relnamespace AS oid FROM relations AS r
         UNION
+        SELECT p.pronamespace FROM routines AS p
+        UNION
+        SELECT t.typnamespace
+        FROM (
+            SELECT DISTINCT unnest(p.proargtypes::oid[]) AS oid
+            FROM routines AS r
+            CROSS JOIN LATERAL (SELECT p.proargtypes FROM pg_catalog.pg_proc AS p WHERE p.oid = r.oid OFFSET 0) AS p
+        ) AS a
+        CROSS JOIN LATERAL (SELECT t.typnamespace FROM pg_catalog.pg_type AS t WHERE t.oid = a.oid OFFSET 0) AS t
+        UNION
+        SELECT t.typnamespace FROM types AS t
+        UNION
         SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
         UNION
         SELECT n.oid
         FROM pg_catalog.pg_namespace AS n
-        WHERE n.nspname = ANY($6::name[] || ARRAY(SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA'))
+        WHERE n.nspname = ANY($8::name[] || ARRAY(SELECT o.name FROM named AS o WHERE o.kind = 'SCHEMA'))
         UNION
         SELECT n.oid
         FROM pg_catalog.pg_namespace AS n
@@ -354,6 +445,18 @@ WITH here AS (
     SELECT (SELECT h.oid FROM here AS h), 'pg_catalog.pg_class'::regclass, c.oid, c.relowner, c.relacl
     FROM relations AS o
     CROSS JOIN LATERAL (SELECT c.oid, c.relowner, c.relacl FROM pg_catalog.pg_class AS c WHERE c.oid = o.oid OFFSET 0) AS c
+    UNION ALL
+    SELECT (SELECT h.oid FROM here AS h), 'pg_catalog.pg_proc'::regclass, p.oid, p.proowner, p.proacl
+    FROM routines AS o
+    CROSS JOIN LATERAL (SELECT p.oid, p.proowner, p.proacl FROM pg_catalog.pg_proc AS p WHERE p.oid = o.oid OFFSET 0) AS p
+    UNION ALL
+    SELECT (SELECT h.oid FROM here AS h), 'pg_catalog.pg_type'::regclass, t.oid, t.typowner, t.typacl
+    FROM types AS o
+    CROSS JOIN LATERAL (SELECT t.oid, t.typowner, t.typacl FROM pg_catalog.pg_type AS t WHERE t.oid = o.oid OFFSET 0) AS t
+    UNION ALL
+    SELECT (SELECT h.oid FROM here AS h), 'pg_catalog.pg_largeobject'::regclass, l.oid, l.lomowner, l.lomacl
+    FROM large_objects AS o
+    CROSS JOIN LATERAL (SELECT l.oid, l.lomowner, l.lomacl FROM pg_catalog.pg_largeobject_metadata AS l WHERE l.oid = o.oid OFFSET 0) AS l
 ), holders AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid < 12000
     UNION
@@ -385,6 +488,9 @@ WITH here AS (
 )
 SELECT
     set_config('pgsr.relations', coalesce((SELECT array_agg(r.oid) FROM relations AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.routines', coalesce((SELECT array_agg(r.oid) FROM routines AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.types', coalesce((SELECT array_agg(t.oid) FROM types AS t), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.large_objects', coalesce((SELECT array_agg(l.oid) FROM large_objects AS l), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.schemas', coalesce((SELECT array_agg(s.oid) FROM schemas AS s), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.databases', coalesce((SELECT array_agg(d.oid) FROM databases AS d), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.holders', coalesce((SELECT array_agg(h.oid) FROM holders AS h), '{}')::text, true) IS NOT NULL,
@@ -392,17 +498,20 @@ SELECT
 `
 
 type ScopeObjectsParams struct {
-	Everything bool
-	Reaching   bool
-	Kinds      []string
-	Schemas    []string
-	Names      []string
-	Contents   []string
+	Everything      bool
+	Reaching        bool
+	Kinds           []string
+	Schemas         []string
+	Names           []string
+	RoutineContents []string
+	TypeContents    []string
+	Contents        []string
 }
 
 // Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
 // one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
-// that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to.
+// that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to; the same of the row types of tables on
+// which something was granted. Of large objects there may be a million of one owner, so that they are not shown for being owned.
 // pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 // It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
 // anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
@@ -413,6 +522,8 @@ func (q *Queries) ScopeObjects(ctx context.Context, arg ScopeObjectsParams) erro
 		arg.Kinds,
 		arg.Schemas,
 		arg.Names,
+		arg.RoutineContents,
+		arg.TypeContents,
 		arg.Contents,
 	)
 	return err
@@ -504,7 +615,7 @@ SELECT
 //	pgsr.granted      roles that a role of the scope is a direct member of
 //	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
 //	                  then also their members, where these are to be shown, and all that those reach
-//	pgsr.databases, pgsr.schemas, pgsr.relations   the objects to show
+//	pgsr.databases, pgsr.schemas, pgsr.relations, pgsr.routines, pgsr.types, pgsr.large_objects   the objects to show
 //	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
 //	pgsr.doers        who has granted something on the objects to show, or may; and, where whom a plan concerns is shown, their owners
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles

@@ -59,7 +59,10 @@ func casesOf(kind catalog.KindInfo) []string {
 		cases = append(cases, "all-in-schema", "matching")
 	}
 	if kind.Ownable {
-		cases = append(cases, "owner-given", "owner-taken")
+		cases = append(cases, "owner-given")
+	}
+	if kind.OwnerDecided {
+		cases = append(cases, "owner-taken")
 	}
 	return cases
 }

@@ -29,14 +29,19 @@ func (b *builder) grantTemporarily(section script.Section, privilege catalog.Pri
 }
 
 // letLookUp sees to it that whoever runs a statement on an object may look it up: that takes USAGE on its schema, also
-// for its owner.
+// for its owner, and on those of the types by which a routine is named.
 // https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PRIV
 func (b *builder) letLookUp(object *catalog.Object, as string, section script.Section, act string) {
 	if as == "" {
 		as = b.authority.Name
 	}
-	if object.ID.Kind.Info().InSchema() {
-		b.grantTemporarily(section, catalog.Usage, object.ID.Schema, as, act)
+	if !object.ID.Kind.Info().InSchema() {
+		return
+	}
+	b.grantTemporarily(section, catalog.Usage, object.ID.Schema, as, act)
+	types, _ := catalog.ArgumentTypes(object.ID.Arguments)
+	for _, t := range types {
+		b.grantTemporarily(section, catalog.Usage, t.Schema, as, act)
 	}
 }
 

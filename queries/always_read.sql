@@ -11,6 +11,10 @@ WITH few AS (
     UNION ALL
     SELECT t.spcowner, t.spcacl FROM pg_catalog.pg_tablespace AS t
     UNION ALL
+    SELECT w.fdwowner, w.fdwacl FROM pg_catalog.pg_foreign_data_wrapper AS w
+    UNION ALL
+    SELECT s.srvowner, s.srvacl FROM pg_catalog.pg_foreign_server AS s
+    UNION ALL
     SELECT d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl AS d
 ), item AS (
     SELECT f.owner, i.grantor, i.grantee, i.is_grantable
@@ -56,5 +60,9 @@ FROM (
     FROM pg_catalog.pg_language AS l
     UNION ALL
     SELECT 't', t.oid, t.spcname, t.spcowner, t.spcacl, '' FROM pg_catalog.pg_tablespace AS t
+    UNION ALL
+    SELECT 'F', w.oid, w.fdwname, w.fdwowner, w.fdwacl, '' FROM pg_catalog.pg_foreign_data_wrapper AS w
+    UNION ALL
+    SELECT 'S', s.oid, s.srvname, s.srvowner, s.srvacl, '' FROM pg_catalog.pg_foreign_server AS s
 ) AS f
 LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL;

@@ -8,7 +8,9 @@
 -- row is: s the session, r a role, m a membership, o an object, i an item of an ACL. Bits of the session: 1 there is a ledger, 2 others than superusers
 -- may be able to read passwords, 4 a role has something on what always_read.sql reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one
 -- of these privilege roles, as ScopeMemberships looks for others, may have to be warned of. Bit 128 of a role: it has but what one ACL gives it, see
--- ScopeHidden. What /* of contents: */ marks is part of the query where all that is in some schemas is asked for.
+-- ScopeHidden. What /* of contents: */ marks is part of the query where all that is in some schemas is asked for, what /* of many: */ marks where
+-- routines or types are named: else a role that has something on one is told of by bit 4, too. Part a is what a routine or type is, and a routine's
+-- argument types by OID, part t such a type, or that of its elements.
 -- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
 -- making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
 WITH scope AS (
@@ -48,6 +50,29 @@ WITH scope AS (
         WHERE c.relname = o.name AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
         OFFSET 0
     ) AS c
+    WHERE o.kind = ''
+    /* of many:
+    UNION ALL
+    SELECT 'P', 'pg_catalog.pg_proc'::regclass::oid, p.oid, p.pronamespace, p.proname, p.proowner, p.proacl
+    FROM named AS o
+    CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+    CROSS JOIN LATERAL (
+        SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.proacl FROM pg_catalog.pg_proc AS p WHERE p.proname = o.name AND p.pronamespace = n.oid OFFSET 0
+    ) AS p
+    WHERE o.kind = 'ROUTINE'
+    UNION ALL
+    SELECT 'T', 'pg_catalog.pg_type'::regclass::oid, t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
+    FROM named AS o
+    CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
+        FROM pg_catalog.pg_type AS t
+        WHERE t.typname = o.name AND t.typnamespace = n.oid AND t.typtype <> 'p'
+            AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+        OFFSET 0
+    ) AS t
+    WHERE o.kind = 'TYPE'
+    */
 ), contents AS (
     SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])
 ), granted AS (
@@ -122,6 +147,23 @@ WITH scope AS (
         OFFSET 0
     ) AS c
     WHERE o.classid = 'pg_catalog.pg_class'::regclass
+    /* of many:
+    UNION ALL
+    SELECT 'P', p.oid, p.pronamespace, p.proname, p.proowner, p.proacl
+    FROM other AS o
+    CROSS JOIN LATERAL (SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.proacl FROM pg_catalog.pg_proc AS p WHERE p.oid = o.objid OFFSET 0) AS p
+    WHERE o.classid = 'pg_catalog.pg_proc'::regclass
+    UNION ALL
+    SELECT 'T', t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
+    FROM other AS o
+    CROSS JOIN LATERAL (
+        SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
+        FROM pg_catalog.pg_type AS t
+        WHERE t.oid = o.objid AND t.typtype <> 'p' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+        OFFSET 0
+    ) AS t
+    WHERE o.classid = 'pg_catalog.pg_type'::regclass
+    */
 ), item AS (
     SELECT a.kind, a.oid, a.column_name, i.grantee, i.grantor, i.privilege_type, i.is_grantable
     FROM (
@@ -214,4 +256,29 @@ SELECT 'o'::text, o.kind, o.oid, o.owner, 0::oid, o.name::text,
 FROM object AS o
 UNION ALL
 SELECT 'i'::text, i.kind, i.oid, i.grantee, i.grantor, i.column_name::text, ''::text, i.is_grantable::integer, 0, NULL::timestamptz, i.privilege_type
-FROM item AS i;
+FROM item AS i
+/* of many:
+UNION ALL
+SELECT 'a'::text, o.kind, o.oid, 0::oid, 0::oid, p.prokind::text, ''::text, 0, 0, NULL::timestamptz, array_to_string(p.proargtypes::oid[], ' ')
+FROM object AS o
+CROSS JOIN LATERAL (SELECT p.prokind, p.proargtypes FROM pg_catalog.pg_proc AS p WHERE p.oid = o.oid OFFSET 0) AS p
+WHERE o.kind = 'P'
+UNION ALL
+SELECT 'a'::text, o.kind, o.oid, 0::oid, 0::oid,
+    CASE WHEN (SELECT c.relkind <> 'c' FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid) THEN 'R' ELSE t.typtype::text END, ''::text, 0, 0,
+    NULL::timestamptz, ''::text
+FROM object AS o
+CROSS JOIN LATERAL (SELECT t.typtype, t.typrelid FROM pg_catalog.pg_type AS t WHERE t.oid = o.oid OFFSET 0) AS t
+WHERE o.kind = 'T'
+UNION ALL
+SELECT 't'::text, ''::text, t.oid, 0::oid, 0::oid, coalesce(e.typname, t.typname)::text, n.nspname::text, (e.oid IS NOT NULL)::integer, 0, NULL::timestamptz, ''::text
+FROM (
+    SELECT DISTINCT p.oid
+    FROM object AS o
+    CROSS JOIN LATERAL (SELECT unnest(p.proargtypes::oid[]) AS oid FROM pg_catalog.pg_proc AS p WHERE p.oid = o.oid OFFSET 0) AS p
+    WHERE o.kind = 'P'
+) AS a
+CROSS JOIN LATERAL (SELECT t.oid, t.typname, t.typelem, t.typnamespace FROM pg_catalog.pg_type AS t WHERE t.oid = a.oid OFFSET 0) AS t
+LEFT JOIN LATERAL (SELECT e.oid, e.typname, e.typnamespace FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid OFFSET 0) AS e ON true
+CROSS JOIN LATERAL (SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = coalesce(e.typnamespace, t.typnamespace) OFFSET 0) AS n
+*/;

@@ -14,4 +14,15 @@ UNION ALL
 SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname::text, c.relname::text
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND (n.nspname = ANY(@schemas::text[]) OR c.relname = ANY(@names::text[]));
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND (n.nspname = ANY(@schemas::text[]) OR c.relname = ANY(@names::text[]))
+UNION ALL
+SELECT 'TYPE', n.nspname::text, t.typname::text
+FROM pg_catalog.pg_type AS t
+JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+WHERE t.typtype <> 'p' AND t.typrelid = 0 AND (n.nspname = ANY(@schemas::text[]) OR t.typname = ANY(@names::text[]))
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+UNION ALL
+SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
+FROM pg_catalog.pg_proc AS p
+JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+WHERE n.nspname = ANY(@schemas::text[]) OR p.proname = ANY(@names::text[]);

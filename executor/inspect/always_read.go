@@ -32,9 +32,7 @@ func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
 			}
 			i.objects[key], i.catalog.Objects[o.ID] = o, o
 		}
-		if row.Privilege != "" {
-			i.readItem(&a, itemKey{key, ""}, gen.ItemsRow{Grantee: row.Grantee, Grantor: row.Grantor, Privilege: row.Privilege, Grantable: row.Grantable})
-		}
+		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
 		return nil
 	})
 	i.addItems(&a)

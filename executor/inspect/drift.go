@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -14,7 +15,8 @@ import (
 // ShowsDrift tells whether [Drift] can be asked about a scope on a connection: whether the scope is small, and the
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
-	return isSmall(scope) && !namesAlwaysRead(scope) && wire.Prepares(conn)
+	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
+	return isSmall(scope) && !namesAlwaysRead(scope) && !slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 
 // DriftSeen is what [Drift] shows.
@@ -74,7 +76,7 @@ func (d *driftCatalog) seen() DriftSeen {
 
 func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
-	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.Contents), wire.Names(d.scope.Mentioned), catalogs(isAlwaysRead)})
+	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.Mentioned), d.notLookedAt()})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope), Args: args, Read: d.read, Prepared: true})
 	defaults := d.askDefaultPrivileges()
 	defaults.Prepared = true
@@ -87,12 +89,30 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// drift is the query, with what it takes for all that is in some schemas if that is asked for.
+// drift is the query, with what it takes for all that is in some schemas, and for routines and types, if that is asked
+// for.
 func drift(scope catalog.Scope) string {
-	if len(scope.Contents) == 0 {
-		return gen.Drift
+	sql := gen.Drift
+	if len(scope.Contents) > 0 {
+		sql = uncomment(sql, "of contents")
 	}
-	return uncomment(gen.Drift, "of contents")
+	if namesMany(scope) {
+		sql = uncomment(sql, "of many")
+	}
+	return sql
+}
+
+// namesMany tells whether a scope names routines or types.
+func namesMany(s catalog.Scope) bool {
+	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isMany(id.Kind.Info()) })
+}
+
+func isMany(kind *catalog.KindInfo) bool { return kind.Kind == catalog.Routine || kind.Kind == catalog.Type }
+
+// notLookedAt are the catalogs of which the query only says that a role has something in them.
+func (d *driftCatalog) notLookedAt() []string {
+	many := namesMany(d.scope)
+	return catalogs(func(kind *catalog.KindInfo) bool { return isAlwaysRead(kind) || isMany(kind) && !many })
 }
 
 // read takes all rows first: roles name what the others are about.
@@ -120,6 +140,9 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 			return err
 		}
 	}
+	if err := d.readMany(parts["a"], parts["t"]); err != nil {
+		return err
+	}
 	d.finishObjects()
 	d.readItems(parts["i"])
 	return nil
@@ -145,7 +168,28 @@ func (d *driftCatalog) readMembership(row gen.DriftRow) {
 	d.catalog.Members[role] = append(d.catalog.Members[role], m)
 }
 
+// readMany reads what routines and types are, and names the routines by the types of their arguments.
+func (d *driftCatalog) readMany(rows, argumentTypes []gen.DriftRow) error {
+	named := routineNames{types: map[uint32]catalog.TypeName{}}
+	for _, row := range argumentTypes {
+		named.types[row.Oid] = catalog.TypeName{Schema: row.OtherName, Name: row.Name, Array: row.Bits > 0}
+	}
+	for _, row := range rows {
+		o := d.objects[objectKey{row.Class[0], row.Oid}]
+		if row.Class[0] == types {
+			d.describeType(o, row.Name[0])
+		} else if o.Relkind = row.Name; named.addText(o, row.Word) != nil {
+			return fmt.Errorf("the server gives %q for the argument types of %s", row.Word, o.ID)
+		}
+	}
+	return named.finish(d.catalog.Objects)
+}
+
 func (d *driftCatalog) readObject(row gen.DriftRow) error {
+	if kind, is := manyKinds[row.Class[0]]; is {
+		d.objects[objectKey{row.Class[0], row.Oid}] = d.newObject(kind, row.OtherName, row.Name, row.Oid, row.OfRole, row.Bits > 0)
+		return nil
+	}
 	letter, relkind := catalogOf(row.Class[0]), ""
 	if letter == 'r' {
 		relkind = row.Class

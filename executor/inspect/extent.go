@@ -50,7 +50,7 @@ func (i *inspection) extentQueries(e *Extent) []wire.Query {
 		{Doing: what, SQL: gen.WholeSample, Args: []any{int64(times), sample}},
 		{Doing: what, SQL: gen.ScopeEnd},
 		{
-			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.Contents), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
+			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.SchemasOf(catalog.Table)), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
 			Read: e.decide,
 		},
 	}

@@ -39,13 +39,13 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 // wholeQueries lists the queries whose answers are the whole catalog, or nothing.
 func (i *inspection) wholeQueries(extent *Extent) []wire.Query {
 	hidden := wire.Query{SQL: gen.Hidden, Args: []any{catalogs(func(*catalog.KindInfo) bool { return true })}}
-	return slices.Concat(i.extentQueries(extent), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.catalogQueries(hidden, func(sql string) string { return sql }))
+	return slices.Concat(i.extentQueries(extent), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.catalogQueries(hidden, i.scope.System, func(sql string) string { return sql }))
 }
 
 // scopeQueries lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
 // keeps their plans for small scopes.
 func (i *inspection) scopeQueries() []wire.Query {
-	all := slices.Concat(i.scopingQueries(), i.catalogQueries(wire.Query{SQL: gen.ScopeHidden}, inScope))
+	all := slices.Concat(i.scopingQueries(), i.catalogQueries(wire.Query{SQL: gen.ScopeHidden}, true, inScope))
 	if isSmall(i.scope) && len(i.scope.Contents) == 0 {
 		for at := range all {
 			all[at].Prepared = true
@@ -67,7 +67,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	add(gen.ScopeStart)
 	add(gen.ScopeReach, roles, mentioned)
 	reaching := len(below) > 0 || i.scope.Everything
-	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), []any{wire.Names(i.scope.Contents)})...)
+	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), i.contentArgs())...)
 	add(gen.ScopeAlwaysRead, len(below) > 0)
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
@@ -77,8 +77,9 @@ func (i *inspection) scopingQueries() []wire.Query {
 	return all
 }
 
-// catalogQueries lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
-func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) string) []wire.Query {
+// catalogQueries lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope. The
+// system's own objects are among them where they are asked for, or belong to the scope.
+func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(sql string) string) []wire.Query {
 	hidden.Doing, hidden.Read = "reading roles", i.readHidden
 	all := append(i.askServer(),
 		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Read: i.readRoles},
@@ -86,6 +87,8 @@ func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) st
 		wire.Query{Doing: "reading memberships", SQL: asked(gen.Memberships), Read: i.readMemberships},
 		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
 		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
+		i.askRoutines(asked(gen.Routines), system),
+		i.askTypes(asked(gen.Types), system),
 		i.askAlwaysRead(),
 		i.askDefaultPrivileges(),
 	)
@@ -98,9 +101,13 @@ func (i *inspection) catalogQueries(hidden wire.Query, asked func(sql string) st
 // inScope makes part of a query what a comment says is so in a scope.
 func inScope(sql string) string { return uncomment(sql, "in scope") }
 
-// uncomment makes part of a query what comments of a name hold, the only ones that it has.
+// uncomment makes part of a query what comments of a name hold.
 func uncomment(sql, name string) string {
-	return strings.NewReplacer("/* "+name+":", "", "*/", "").Replace(sql)
+	parts := strings.Split(sql, "/* "+name+":")
+	for i := range parts[1:] {
+		parts[i+1] = strings.Replace(parts[i+1], "*/", "", 1)
+	}
+	return strings.Join(parts, "")
 }
 
 // objectArgs are the objects that are named: their kinds, schemas and names.
@@ -108,16 +115,24 @@ func (i *inspection) objectArgs() []any {
 	kinds, schemas, objects := []string{}, []string{}, []string{}
 	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
 	for _, id := range i.scope.Objects {
-		// What lies in a schema is looked up by its name alone: a name is there once, whatever the kind.
-		if id.Kind.Info().InSchema() {
+		// A relation is looked up by its name alone: a name is there once, whatever the kind. A routine is with all of its name.
+		if id.Kind.Info().Relkinds != "" {
 			id.Kind = ""
 		}
+		id.Arguments = ""
 		if !asked[id] && wire.CanExist(id.Name) && (id.Schema == "" || wire.CanExist(id.Schema)) {
 			asked[id] = true
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
 	}
 	return []any{kinds, schemas, objects}
+}
+
+// contentArgs are the schemas of which all routines, types and relations are to be shown.
+func (i *inspection) contentArgs() []any {
+	return []any{
+		wire.Names(i.scope.SchemasOf(catalog.Routine)), wire.Names(i.scope.SchemasOf(catalog.Type)), wire.Names(i.scope.SchemasOf(catalog.Table)),
+	}
 }
 
 // finish puts the catalog together when everything is read.

@@ -124,7 +124,7 @@ func someObjects(objects []catalog.ObjectID) string {
 	}
 	text += named(first.Name)
 	if first.Arguments != "" {
-		text += "(" + first.Arguments + ")"
+		text += strings.Trim(strconv.Quote(first.Arguments), `"`)
 	}
 	if len(objects) > 1 {
 		text += fmt.Sprintf(" and %d more", len(objects)-1)

@@ -17,16 +17,29 @@ const (
 	Sequence   Kind = "SEQUENCE"
 	Language   Kind = "LANGUAGE"
 	Tablespace Kind = "TABLESPACE"
+
+	Routine            Kind = "ROUTINE"
+	Type               Kind = "TYPE"
+	ForeignDataWrapper Kind = "FOREIGN DATA WRAPPER"
+	ForeignServer      Kind = "FOREIGN SERVER"
 )
 
 // NameForm is how objects of a kind are named.
 type NameForm int
 
-// A name alone, or one with the schema that the object lies in.
+// A name alone; one with the schema that the object lies in; the same with the types of a routine's arguments; one
+// whose parts have dots between them, as settings have; or a number, as large objects have.
 const (
 	NameAlone NameForm = iota
 	NameInSchema
+	NameWithArguments
+	NameOfParts
+	NameIsNumber
 )
+
+// Word is a word for some objects of a kind, as FUNCTION is for those routines that are no procedures. Letters are those
+// of them, as [Object.Relkind] has them.
+type Word struct{ One, Plural, Letters string }
 
 // KindInfo is what is to be known of a kind of object. How its objects are read stands in queries/, how they are
 // written in SQL in package script; there is nothing else that knows one kind from another by its word.
@@ -34,18 +47,25 @@ type KindInfo struct {
 	Kind Kind
 	// Plural is the word for many of them, as in ALL TABLES IN SCHEMA.
 	Plural string
+	// Words are others, for some of them.
+	Words []Word
 	// Default is the letter that acldefault() takes for it.
 	Default string
+	// From is the first major version that has such objects; 0: all have.
+	From int
 	// Catalog has a row for each such object. Relkinds are the letters by which pg_class tells them from others.
 	Catalog, Relkinds string
+	// NotInAll are letters, as [Object.Relkind] has them, of those that ALL ... IN SCHEMA does not mean.
+	NotInAll string
 	// AlwaysRead tells that all of them are read, whatever belongs to a scope: there are few.
 	AlwaysRead bool
 	// Name is how they are named.
 	Name NameForm
 	// Shared tells whether such an object belongs to the cluster, not to one database.
 	Shared bool
-	// Ownable tells whether a spec decides over the owner of such an object.
-	Ownable bool
+	// Ownable tells whether a spec may name the owner of such an object. OwnerDecided tells whether what a spec does not
+	// name is taken away from an owner of whom it says what is to be owned.
+	Ownable, OwnerDecided bool
 	// OwnerLocks is how many entries of the server's lock table a change of owner takes, if more than one.
 	OwnerLocks int
 	// Privileges in the order in which PostgreSQL's manual lists them.
@@ -58,7 +78,7 @@ type KindInfo struct {
 }
 
 // InSchema tells whether such an object lies in a schema.
-func (k *KindInfo) InSchema() bool { return k.Name == NameInSchema }
+func (k *KindInfo) InSchema() bool { return k.Name == NameInSchema || k.Name == NameWithArguments }
 
 // The predefined roles that have such: https://www.postgresql.org/docs/current/predefined-roles.html
 const (
@@ -66,6 +86,9 @@ const (
 	WriteAllData = "pg_write_all_data" // from 14
 	MaintainAll  = "pg_maintain"       // from 17
 )
+
+// RowType is the letter of the types that tables have for their rows, which have the table's owner.
+const RowType = "R"
 
 // kinds: https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
 // and https://www.postgresql.org/docs/current/catalog-pg-class.html
@@ -75,12 +98,12 @@ var kinds = []KindInfo{
 		Privileges: []Privilege{Create, Connect, Temporary},
 	},
 	{
-		Kind: Schema, Plural: "SCHEMAS", Default: "n", Catalog: "pg_namespace", Ownable: true,
+		Kind: Schema, Plural: "SCHEMAS", Default: "n", Catalog: "pg_namespace", Ownable: true, OwnerDecided: true,
 		Privileges: []Privilege{Create, Usage},
 		Implied:    []Item{{Grantee: ReadAllData, Privilege: Usage}, {Grantee: WriteAllData, Privilege: Usage}},
 	},
 	{
-		Kind: Table, Plural: "TABLES", Default: "r", Catalog: "pg_class", Relkinds: "rpfvm", Name: NameInSchema, Ownable: true,
+		Kind: Table, Plural: "TABLES", Default: "r", Catalog: "pg_class", Relkinds: "rpfvm", Name: NameInSchema, Ownable: true, OwnerDecided: true,
 		OwnerLocks:       entriesOfTable,
 		Privileges:       []Privilege{Select, Insert, Update, Delete, Truncate, References, Trigger, Maintain},
 		ColumnPrivileges: []Privilege{Select, Insert, Update, References},
@@ -103,6 +126,24 @@ var kinds = []KindInfo{
 	{
 		Kind: Tablespace, Plural: "TABLESPACES", Default: "t", Catalog: "pg_tablespace", AlwaysRead: true, Shared: true,
 		Privileges: []Privilege{Create},
+	},
+	{
+		Kind: Routine, Plural: "ROUTINES", Default: "f", Catalog: "pg_proc", Name: NameWithArguments, Ownable: true,
+		Words:      []Word{{"FUNCTION", "FUNCTIONS", "faw"}, {"PROCEDURE", "PROCEDURES", "p"}},
+		Privileges: []Privilege{Execute},
+	},
+	{
+		Kind: Type, Plural: "TYPES", Default: "T", Catalog: "pg_type", Name: NameInSchema, NotInAll: RowType, Ownable: true,
+		Words:      []Word{{"DOMAIN", "DOMAINS", "d"}},
+		Privileges: []Privilege{Usage},
+	},
+	{
+		Kind: ForeignDataWrapper, Plural: "FOREIGN DATA WRAPPERS", Default: "F", Catalog: "pg_foreign_data_wrapper", AlwaysRead: true,
+		Privileges: []Privilege{Usage},
+	},
+	{
+		Kind: ForeignServer, Plural: "FOREIGN SERVERS", Default: "S", Catalog: "pg_foreign_server", AlwaysRead: true,
+		Privileges: []Privilege{Usage},
 	},
 }
 

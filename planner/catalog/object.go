@@ -12,7 +12,8 @@ type ObjectID struct {
 	// Schema is empty for kinds that lie in none.
 	Schema string `json:"schema,omitempty"`
 	Name   string `json:"name"`
-	// Arguments are the types of a routine's arguments, which tell it from others of its name; empty for all else.
+	// Arguments are the types of a routine's arguments, which tell it from others of its name, as [Arguments] writes
+	// them; empty for all else.
 	Arguments string `json:"arguments,omitempty"`
 }
 
@@ -22,11 +23,7 @@ func (id ObjectID) String() string {
 	if id.Schema != "" {
 		text += id.Schema + "."
 	}
-	text += id.Name
-	if id.Arguments != "" {
-		text += "(" + id.Arguments + ")"
-	}
-	return text
+	return text + id.Name + id.Arguments
 }
 
 // Compare orders objects: by kind as [Kinds] lists them, then by schema, name and arguments.
@@ -55,14 +52,15 @@ type Object struct {
 	ACL ACL
 	// Columns holds the ACLs of those columns that have one, by column name.
 	Columns map[string]ACL
-	// Relkind is that of pg_class for tables and sequences: r, p, f, v, m, S.
+	// Relkind is the letter by which the server tells objects of a kind apart: relkind (r, p, f, v, m, S), prokind
+	// (f, a, w, p) or typtype (b, c, d, e, r, m), or [RowType].
 	Relkind string
-	// Code is what of a table runs with its owner's rights: see [Object.RunsAsOwner].
+	// Code is what of a table or routine runs with its owner's rights: see [Object.RunsAsOwner].
 	Code string
 	// Refused says why the server lets nobody grant anything on it; empty: it does.
 	Refused string
-	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY): its owner is the table's.
-	// It is the zero ObjectID for all others.
+	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY), or that a row type is of: its owner is
+	// the table's. It is the zero ObjectID for all others.
 	OwnedBy ObjectID
 }
 

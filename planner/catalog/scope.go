@@ -1,5 +1,7 @@
 package catalog
 
+import "slices"
+
 // Scope says which part of a cluster a snapshot has to show.
 type Scope struct {
 	// Roles whose every right has to be shown: what they own, what they are granted, what they are members of.
@@ -8,8 +10,11 @@ type Scope struct {
 	Mentioned []string
 	// Objects have to be shown with owner and ACL, if they exist.
 	Objects []ObjectID
-	// Contents are schemas of which everything has to be shown.
-	Contents []string
+	// Contents are schemas of which all objects of a kind have to be shown.
+	Contents []Contents
+	// System tells whether routines and types of PostgreSQL's own, and row types of tables, have to be shown where
+	// everything is read, though nothing was granted on them.
+	System bool
 	// Below are roles of which also has to be shown whom it concerns what they have: their members, and the members of
 	// these, with all that they reach; the same for the connecting role; and the objects on which any role has
 	// something that Roles reach.
@@ -21,4 +26,21 @@ type Scope struct {
 	Everything bool
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool
+}
+
+// Contents are all objects of a kind in a schema.
+type Contents struct {
+	Kind   Kind
+	Schema string
+}
+
+// SchemasOf gives the schemas of whose contents all have to be shown that the catalog of a kind has.
+func (s Scope) SchemasOf(kind Kind) []string {
+	var out []string
+	for _, c := range s.Contents {
+		if c.Kind.Info().Catalog == kind.Info().Catalog && !slices.Contains(out, c.Schema) {
+			out = append(out, c.Schema)
+		}
+	}
+	return out
 }

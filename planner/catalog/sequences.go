@@ -11,7 +11,8 @@ type sequences struct {
 	byTable map[ObjectID][]ObjectID
 }
 
-// SequencesOf gives the sequences that belong to a table (serial, identity, OWNED BY), in order. All objects have to
+// SequencesOf gives the sequences that belong to a table (serial, identity, OWNED BY), and its row type, where that is
+// shown, in order. All objects have to
 // be in the catalog, or in the one that it was cloned from, when this is first called.
 func (c *Catalog) SequencesOf(table ObjectID) []ObjectID {
 	if c.sequences == nil { // not made by New

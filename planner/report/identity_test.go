@@ -14,9 +14,9 @@ import (
 
 // Objects that differ only in the types of their arguments are two, wherever they are named.
 func TestArgumentsAreOfTheIdentity(t *testing.T) {
-	one := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "f", Arguments: "integer"}
+	one := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "f", Arguments: "(integer)"}
 	other := one
-	other.Arguments = `integer,s."B c"`
+	other.Arguments = `(integer, s."B c")`
 	if one.Compare(other) >= 0 || other.Compare(one) <= 0 || one.Compare(one) != 0 {
 		t.Error("they are in no order")
 	}
@@ -28,7 +28,7 @@ func TestArgumentsAreOfTheIdentity(t *testing.T) {
 			return script.GuardSQL(catalog.Server{}, script.State{Objects: []script.ObjectState{{ID: script.StateObject(id)}}}, script.Stale)
 		},
 	} {
-		if text := say(one); text == say(other) || !strings.Contains(text, "integer") {
+		if text := say(one); text == say(other) || !strings.Contains(text, "(integer)") && !strings.Contains(text, `("pg_catalog"."int4")`) {
 			t.Errorf("%s: %s", what, text)
 		}
 	}

@@ -71,7 +71,7 @@ func (r *resolver) collectDeclarations() {
 // collect gives each declaration that a grant stands for to add.
 func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration)) {
 	privileges := r.privileges(grant)
-	for _, id := range grant.Target.Objects {
+	for _, id := range r.objectsOf(&grant.Target, role, grant.At) {
 		first := r.declared[id]
 		if first == nil && !r.isGrantable(id, role, grant.At) {
 			continue

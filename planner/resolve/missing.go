@@ -102,6 +102,9 @@ func (r *resolver) noteMissingObject(id catalog.ObjectID, role string, at spec.P
 
 // hint finds an object of the same name and another kind, the usual reason why a name is not found.
 func (r *resolver) hint(id catalog.ObjectID) string {
+	if hint := r.overloadHint(id); hint != "" {
+		return hint
+	}
 	for _, kind := range catalog.Kinds() {
 		other := catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name}
 		if kind.InSchema() && r.desired.Objects[other] != nil {

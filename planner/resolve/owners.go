@@ -54,6 +54,9 @@ func (r *resolver) claims() map[catalog.ObjectID]claim {
 				if other, taken := claims[id]; taken && other.role != role.Name {
 					r.fail(owned.At, "%s is to be owned by %q here and by %q at %s: an object has one owner", id, role.Name, other.role, other.at)
 				}
+				if table := r.desired.Objects[id].OwnedBy; table != (catalog.ObjectID{}) {
+					r.fail(owned.At, "%s has the owner of %s: write %s", id, table, spec.ObjectPhrase(table))
+				}
 				claims[id] = claim{role.Name, owned.At}
 			}
 		}
@@ -74,7 +77,7 @@ func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]cla
 	if claimed, isClaimed := claims[object.ID]; isClaimed {
 		return claimed.role
 	}
-	if r.decidesOwnership(object.Owner) && object.ID.Kind.Info().Ownable {
+	if r.decidesOwnership(object.Owner) && object.ID.Kind.Info().OwnerDecided {
 		return r.reassignTo()
 	}
 	return object.Owner
@@ -97,7 +100,7 @@ func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
 		return
 	}
 	for id, object := range r.current.Objects {
-		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && id.Kind.Info().Ownable && !isServers(id) {
+		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !isServers(id) {
 			r.unclaimed = append(r.unclaimed, id)
 		}
 	}

@@ -144,6 +144,7 @@ type resolver struct {
 
 	// These are worked out when they are first asked for.
 	contentsOfSchemas func() map[contentsKey][]catalog.ObjectID
+	routines          func() map[catalog.ObjectID][]catalog.ObjectID
 	withSomethingHere func() map[string]bool
 	heldTogether      func() map[string][]catalog.ObjectID
 	reachAfter        func() *access.Reach
@@ -158,6 +159,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)
+	r.routines = sync.OnceValue(r.listRoutines)
 	r.withSomethingHere = sync.OnceValue(r.listWithSomethingHere)
 	r.heldTogether = sync.OnceValue(r.listHeldTogether)
 	r.reachAfter = sync.OnceValue(func() *access.Reach { return access.NewReach(r.desired) })

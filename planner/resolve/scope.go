@@ -7,7 +7,7 @@ import (
 
 // Scope says which part of a cluster has to be known to resolve the spec.
 func Scope(s *spec.Spec) catalog.Scope {
-	b := scopeBuilder{scope: ScopeOfRoles(s), objects: map[catalog.ObjectID]bool{}, contents: map[string]bool{}, kinds: catalog.Kinds()}
+	b := scopeBuilder{scope: ScopeOfRoles(s), objects: map[catalog.ObjectID]bool{}, contents: map[catalog.Contents]bool{}, kinds: catalog.Kinds()}
 	for _, role := range s.Roles {
 		for i := range role.Grants {
 			b.target(&role.Grants[i].Target)
@@ -65,12 +65,13 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 type scopeBuilder struct {
 	scope    catalog.Scope
 	objects  map[catalog.ObjectID]bool
-	contents map[string]bool
+	contents map[catalog.Contents]bool
 	kinds    []catalog.KindInfo
 }
 
 func (b *scopeBuilder) target(t *spec.Target) {
 	for _, id := range t.Objects {
+		b.scope.System = b.scope.System || isSystem(id)
 		if isNew := b.object(id); isNew && id.Schema != "" {
 			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
 			b.namesakes(id)
@@ -80,29 +81,37 @@ func (b *scopeBuilder) target(t *spec.Target) {
 		for _, schema := range t.Future.Schemas {
 			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
 			if t.Future.AnyCreator {
-				b.contentsOf(schema)
+				b.contentsOf(t.Kind, schema)
 			}
 		}
 		b.scope.Everything = b.scope.Everything || t.Future.AnyCreator && len(t.Future.Schemas) == 0
 	}
 	for _, schema := range t.Schemas {
 		b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
-		b.contentsOf(schema)
+		b.contentsOf(t.Kind, schema)
 	}
 }
 
-func (b *scopeBuilder) contentsOf(schema string) {
-	if !b.contents[schema] {
-		b.contents[schema] = true
-		b.scope.Contents = append(b.scope.Contents, schema)
+// contentsOf asks for all objects of a kind in a schema.
+func (b *scopeBuilder) contentsOf(kind catalog.Kind, schema string) {
+	b.scope.System = b.scope.System || isSystem(catalog.ObjectID{Kind: kind, Schema: schema})
+	if contents := (catalog.Contents{Kind: kind, Schema: schema}); !b.contents[contents] {
+		b.contents[contents] = true
+		b.scope.Contents = append(b.scope.Contents, contents)
 	}
+}
+
+// isSystem tells whether something is meant that is read with PostgreSQL's own: a type that is named, which may be the
+// row type of a table, or what is in a schema of the server.
+func isSystem(id catalog.ObjectID) bool {
+	return id.Kind == catalog.Type && id.Name != "" || (id.Kind == catalog.Type || id.Kind == catalog.Routine) && isServers(id)
 }
 
 // namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked
 // for as a namesake has all of its own in the scope already.
 func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
 	for _, kind := range b.kinds {
-		if kind.InSchema() && kind.Kind != id.Kind {
+		if kind.InSchema() && kind.Kind != id.Kind && kind.Catalog == id.Kind.Info().Catalog {
 			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
 		}
 	}

@@ -25,7 +25,7 @@ func TestScope(t *testing.T) {
 	const format = "roles [alice bob], mentioned [readers writers], contents %v, passwords false, objects %v"
 	scope := resolve.Scope(s)
 	got := fmt.Sprintf("roles %v, mentioned %v, contents %v, passwords %v, objects %v", scope.Roles, scope.Mentioned, scope.Contents, scope.Passwords, scope.Objects)
-	want := fmt.Sprintf(format, "[sales]", "[TABLE sales.orders SCHEMA sales SEQUENCE sales.orders SCHEMA staging SCHEMA scratch]")
+	want := fmt.Sprintf(format, "[{TABLE sales}]", "[TABLE sales.orders SCHEMA sales SEQUENCE sales.orders SCHEMA staging SCHEMA scratch]")
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -23,7 +25,7 @@ func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []
 // named gives the objects that a target names and that exist, and notes those that do not exist.
 func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	var found []catalog.ObjectID
-	for _, id := range t.Objects {
+	for _, id := range r.objectsOf(&t, role, at) {
 		if r.desired.Objects[id] != nil {
 			found = append(found, id)
 		} else {
@@ -46,14 +48,15 @@ func (r *resolver) schemas(t spec.Target, role string, at spec.Position) []strin
 	return found
 }
 
-// contentsKey is a schema's objects of one kind whose names match an expression; without one: all.
+// contentsKey is a schema's objects of one kind whose names match an expression; without one: all. With a word they are
+// those for which it stands.
 type contentsKey struct {
-	kind             catalog.Kind
-	schema, matching string
+	kind                   catalog.Kind
+	schema, matching, word string
 }
 
 func contentsOf(t spec.Target, schema string) contentsKey {
-	key := contentsKey{kind: t.Kind, schema: schema}
+	key := contentsKey{kind: t.Kind, schema: schema, word: t.Word}
 	if t.Matching != nil {
 		key.matching = t.Matching.String()
 	}
@@ -63,14 +66,14 @@ func contentsOf(t spec.Target, schema string) contentsKey {
 // contents gives a schema's objects of the target's kind whose names match, in order, worked out once for each pattern.
 func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
 	all := r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}]
-	if t.Matching == nil {
+	if t.Matching == nil && t.Word == "" {
 		return all
 	}
 	key := contentsOf(t, schema)
 	found, known := r.matching[key]
 	if !known {
 		for _, id := range all {
-			if t.Matching.MatchString(id.Name) {
+			if (t.Matching == nil || t.Matching.MatchString(id.Name)) && isMeant(&t, r.current.Objects[id]) {
 				found = append(found, id)
 			}
 		}
@@ -82,8 +85,8 @@ func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
 // listContents lists what every schema holds, in order.
 func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
 	out := map[contentsKey][]catalog.ObjectID{}
-	for id := range r.current.Objects {
-		if id.Kind.Info().InSchema() {
+	for id, object := range r.current.Objects {
+		if info := id.Kind.Info(); info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
 			key := contentsKey{kind: id.Kind, schema: id.Schema}
 			out[key] = append(out[key], id)
 		}

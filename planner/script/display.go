@@ -48,10 +48,7 @@ func displayQualified(id catalog.ObjectID) string {
 	if id.Schema != "" {
 		text = DisplayName(id.Schema) + "." + text
 	}
-	if id.Arguments != "" {
-		text += "(" + Printable(id.Arguments) + ")"
-	}
-	return text
+	return text + Printable(id.Arguments)
 }
 
 func displayPrivileges(privileges []catalog.Privilege) string {

@@ -54,7 +54,11 @@ func membershipFacts(s State, grantorsMatter bool) factTable {
 func objectFacts(s State) factTable {
 	f := tableOf("object_fact", "n integer", "kind text", "schema text", "name text", "arguments text", "there boolean", "oid oid", "owner text")
 	for n, o := range s.Objects {
-		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, o.ID.Arguments, boolean(o.There), oidText(o.OID), o.Owner)
+		types := ""
+		if o.ID.Kind.Info().Name == catalog.NameWithArguments {
+			types = argumentFact(o.ID.Arguments)
+		}
+		f.add(strconv.Itoa(n), string(o.ID.Kind), o.ID.Schema, o.ID.Name, types, boolean(o.There), oidText(o.OID), o.Owner)
 	}
 	return f
 }
@@ -148,8 +152,7 @@ const guardQuery = `, actual_role AS (
     LEFT JOIN pg_roles AS e ON e.oid = i.grantee
     LEFT JOIN pg_roles AS r ON r.oid = i.grantor
 ), described AS (
-    SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name,
-        CASE WHEN f.arguments <> '' THEN '(' || f.arguments || ')' END) AS object, f.there, f.oid, f.owner
+    SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name, f.arguments) AS object, f.there, f.oid, f.owner
     FROM object_fact AS f
 )` + futureTables + `, changed (line) AS (
     SELECT CASE

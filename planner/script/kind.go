@@ -13,11 +13,15 @@ type catalogColumns struct{ name, owner, acl, schema string }
 // columnsOf gives the columns of the catalogs that [catalog.KindInfo] names.
 // https://www.postgresql.org/docs/current/catalogs-overview.html
 var columnsOf = map[string]catalogColumns{
-	"pg_class":      {name: "relname", owner: "relowner", acl: "relacl", schema: "relnamespace"},
-	"pg_database":   {name: "datname", owner: "datdba", acl: "datacl"},
-	"pg_language":   {name: "lanname", owner: "lanowner", acl: "lanacl"},
-	"pg_namespace":  {name: "nspname", owner: "nspowner", acl: "nspacl"},
-	"pg_tablespace": {name: "spcname", owner: "spcowner", acl: "spcacl"},
+	"pg_class":                {name: "relname", owner: "relowner", acl: "relacl", schema: "relnamespace"},
+	"pg_database":             {name: "datname", owner: "datdba", acl: "datacl"},
+	"pg_foreign_data_wrapper": {name: "fdwname", owner: "fdwowner", acl: "fdwacl"},
+	"pg_foreign_server":       {name: "srvname", owner: "srvowner", acl: "srvacl"},
+	"pg_language":             {name: "lanname", owner: "lanowner", acl: "lanacl"},
+	"pg_namespace":            {name: "nspname", owner: "nspowner", acl: "nspacl"},
+	"pg_proc":                 {name: "proname", owner: "proowner", acl: "proacl", schema: "pronamespace"},
+	"pg_tablespace":           {name: "spcname", owner: "spcowner", acl: "spcacl"},
+	"pg_type":                 {name: "typname", owner: "typowner", acl: "typacl", schema: "typnamespace"},
 }
 
 // alterWords are the words for which ALTER asks where GRANT says TABLE, by relkind.
@@ -37,6 +41,9 @@ func alterWord(id catalog.ObjectID, relkind string) (string, error) {
 	if word, ok := alterWords[relkind]; ok && kind == catalog.Table {
 		return word, nil
 	}
+	if kind == catalog.ForeignServer {
+		return "SERVER", nil
+	}
 	return string(kind), nil
 }
 
@@ -49,9 +56,13 @@ func object(id catalog.ObjectID) (string, error) {
 	return string(info.Kind) + " " + qualified(id), nil
 }
 
-// qualified writes an object's name, with its schema if it lies in one, so that search_path does not matter.
+// qualified writes an object's name, with its schema if it lies in one, and the types of a routine's arguments with
+// theirs, so that search_path does not matter.
 func qualified(id catalog.ObjectID) string {
-	if id.Kind.Info().InSchema() {
+	switch info := id.Kind.Info(); {
+	case info.Name == catalog.NameWithArguments:
+		return ident(id.Schema) + "." + ident(id.Name) + arguments(id.Arguments)
+	case info.InSchema():
 		return ident(id.Schema) + "." + ident(id.Name)
 	}
 	return ident(id.Name)
@@ -77,6 +88,16 @@ func findObjects(s State) string {
 	return query
 }
 
+// argumentsInCatalog are the types of a routine's arguments as [argumentFact] writes them.
+const argumentsInCatalog = `(
+        SELECT '(' || coalesce(string_agg('"' || replace(n.nspname, '"', '""') || '"."' || replace(coalesce(e.typname, t.typname), '"', '""')
+            || CASE WHEN e.oid IS NULL THEN '"' ELSE '"[]' END, ', ' ORDER BY a.n), '') || ')'
+        FROM unnest(o.proargtypes::oid[]) WITH ORDINALITY AS a (oid, n)
+        JOIN pg_type AS t ON t.oid = a.oid
+        LEFT JOIN pg_type AS e ON e.oid = t.typelem AND e.typarray = t.oid
+        JOIN pg_namespace AS n ON n.oid = coalesce(e.typnamespace, t.typnamespace)
+    )`
+
 func findKind(kind *catalog.KindInfo) string {
 	from, usual, where := "", "NULL, NULL", ""
 	c := columnsOf[kind.Catalog]
@@ -84,6 +105,9 @@ func findKind(kind *catalog.KindInfo) string {
 	if kind.InSchema() {
 		from = "\n    JOIN pg_namespace AS s ON s.nspname = f.schema"
 		on = "o." + c.schema + " = s.oid AND " + on
+	}
+	if kind.Name == catalog.NameWithArguments {
+		on += " AND f.arguments = " + argumentsInCatalog
 	}
 	if kind.Relkinds != "" {
 		usual = "u.letter, u.acl[1]"

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pgsr/planner/catalog"
 )
 
 // style is a way to quote a text in SQL. Nothing from outside gets into a statement but through it.
@@ -77,6 +79,30 @@ func ident(name string) string {
 		name = ""
 	}
 	return identifiers.quote(name)
+}
+
+// arguments writes the types of a routine's arguments, each with its schema. What is no list of types gives the empty
+// name, which the server refuses.
+func arguments(text string) string { return argumentsWith(text, ident) }
+
+// argumentFact writes them to be compared, whatever is in their names.
+func argumentFact(text string) string {
+	return argumentsWith(text, func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` })
+}
+
+func argumentsWith(text string, ident func(string) string) string {
+	types, ok := catalog.ArgumentTypes(text)
+	if !ok {
+		types = []catalog.TypeName{{}}
+	}
+	written := make([]string, len(types))
+	for i, t := range types {
+		written[i] = ident(t.Schema) + "." + ident(t.Name)
+		if t.Array {
+			written[i] += "[]"
+		}
+	}
+	return "(" + strings.Join(written, ", ") + ")"
 }
 
 // literal writes a text. It means the same under any standard_conforming_strings, escape_string_warning and

@@ -86,6 +86,8 @@ func targetProblem(t *Target) string {
 		return "a target needs objects or schemas"
 	case len(t.Objects) > 0 && (len(t.Schemas) > 0 || t.Matching != nil || t.Except != nil):
 		return "a target has either objects or schemas, not both"
+	case t.Word != "" && !slices.ContainsFunc(info.Words, func(w catalog.Word) bool { return w.One == t.Word }):
+		return fmt.Sprintf("%s is no word for a %s", t.Word, t.Kind)
 	case len(t.Schemas) > 0 && !info.InSchema():
 		return fmt.Sprintf("a %s lies in no schema", t.Kind)
 	}
@@ -145,6 +147,12 @@ func objectProblem(id *catalog.ObjectID, info *catalog.KindInfo) string {
 		return schemaProblem(id.Schema)
 	case id.Kind == catalog.Schema:
 		return schemaProblem(id.Name)
+	case id.Arguments != "" && info.Name != catalog.NameWithArguments:
+		return fmt.Sprintf("the object %s has no arguments", id)
+	case oddNameProblem(id, info.Name) != "":
+		return oddNameProblem(id, info.Name)
+	case info.Name == catalog.NameOfParts:
+		return ""
 	}
 	return nameProblem(id.Name)
 }

@@ -23,11 +23,11 @@ func (p *PhraseReader) future(first lexeme) (Target, bool) {
 	if !p.mayHaveFuture(first) || !p.futurePlurals() {
 		return Target{}, false
 	}
-	target := Target{Kind: p.kinds[0].Kind, Future: &Future{}}
+	target := Target{Kind: p.kinds[0].info.Kind, Future: &Future{}}
 	if l := p.peek(0); l.is("IN") {
 		for _, kind := range p.kinds {
-			if !kind.Kind.Future().Info().InSchema {
-				return target, p.fail(l, "%s", inNoSchema(kind.Kind.Future()))
+			if !kind.info.Kind.Future().Info().InSchema {
+				return target, p.fail(l, "%s", inNoSchema(kind.info.Kind.Future()))
 			}
 		}
 		place := Target{Kind: target.Kind}
@@ -84,11 +84,11 @@ func (p *PhraseReader) futurePlurals() bool {
 	}
 }
 
-func (p *PhraseReader) takeFuturePlural() *catalog.KindInfo {
+func (p *PhraseReader) takeFuturePlural() *kindWords {
 	for _, kind := range catalog.FutureKinds() {
 		info := kind.Of.Info()
 		if info.Kind != "" && (p.takeWords(strings.Fields(string(kind.Kind))) || kind.Also != "" && p.takeWords([]string{kind.Also})) {
-			return info
+			return wordsFor(info.Kind)
 		}
 	}
 	return nil

@@ -110,7 +110,7 @@ func (p *PhraseReader) Ownerships(text string, out []Ownership) ([]Ownership, []
 		return out, p.problems
 	}
 	for _, kind := range p.kinds {
-		target.Kind = kind.Kind
+		target.Kind, target.Word = kind.info.Kind, kind.word
 		out = append(out, Ownership{Target: target, Text: text})
 	}
 	return out, nil
@@ -226,7 +226,8 @@ func (p *PhraseReader) addGrants(grant Grant, out []Grant) []Grant {
 		}
 		if at == len(out) {
 			for _, kind := range kinds {
-				grant.Target.Kind, grant.Columns, grant.Privileges = kind.Kind, w.columns, make([]catalog.Privilege, 0, len(p.words)-i)
+				grant.Target.Kind, grant.Target.Word, grant.Columns = kind.info.Kind, kind.word, w.columns
+				grant.Privileges = make([]catalog.Privilege, 0, len(p.words)-i)
 				out = append(out, grant)
 			}
 		}
@@ -236,7 +237,7 @@ func (p *PhraseReader) addGrants(grant Grant, out []Grant) []Grant {
 }
 
 // unknownKind stands for a target that could not be read.
-var unknownKind = []*catalog.KindInfo{{}}
+var unknownKind = []*kindWords{{info: &catalog.KindInfo{}}}
 
 // addPrivilege adds the privilege that a word stands for to the grants of each kind, which must all have it.
 func (p *PhraseReader) addPrivilege(w privilegeWord, grants []Grant) {

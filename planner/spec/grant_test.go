@@ -210,6 +210,9 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 	var kinds []string
 	for _, kind := range catalog.Kinds() {
 		kinds = append(kinds, string(kind.Kind))
+		for _, word := range kind.Words {
+			kinds = append(kinds, word.One)
+		}
 	}
 	for _, c := range []struct {
 		phrase string
@@ -292,9 +295,13 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`USAGE ON SCHEMA a.b`, []string{`17: the name of a SCHEMA has one part`}},
 		{`CONNECT ON DATABASE a.b`, []string{`21: the name of a DATABASE has one part`}},
 		{`SELECT ON ALL TABLES IN SCHEMA a.b`, []string{`32: the name of a SCHEMA has one part`}},
-		{`EXECUTE ON FUNCTION a.b`, []string{`1: unknown privilege "EXECUTE"`, `12: unknown kind of object "FUNCTION": known are ` + strings.Join(kinds, ", ")}},
+		{`FLY ON VIEWS a.b`, []string{`1: unknown privilege "FLY"`, `8: unknown kind of object "VIEWS": known are ` + strings.Join(kinds, ", ")}},
+		{`EXECUTE ON FUNCTION a.b(int`, []string{`28: the list of argument types is not closed`}},
+		{`EXECUTE ON FUNCTION a.b(c)`, []string{`25: the type "c" is none of PostgreSQL's own`}},
+		{`EXECUTE ON FUNCTION b(int)`, []string{`21: write schema.name`}},
 		{`SELECT ON TABEL a.b`, []string{`11: unknown kind of object "TABEL": known are ` + strings.Join(kinds, ", ") + ` (did you mean TABLE?)`}},
-		{`SELECT ON ALL FUNCTIONS IN SCHEMA a`, []string{`15: unknown kind of objects "FUNCTIONS": known are TABLES, SEQUENCES`}},
+		{`SELECT ON ALL VIEWS IN SCHEMA a`, []string{`15: unknown kind of objects "VIEWS": known are TABLES, SEQUENCES, ROUTINES, FUNCTIONS, PROCEDURES, TYPES, DOMAINS`}},
+		{`SELECT ON ALL FUNCTIONS IN SCHEMA a`, []string{`1: SELECT is no privilege of a ROUTINE: known are EXECUTE`}},
 		{`SELECT ON TABLES IN SCHEMA a`, []string{`11: write ALL TABLES IN SCHEMA ..., or TABLES MATCHING`}},
 		{`SELECT ON ALL TABLES MATCHING 'a' IN SCHEMA a`, []string{`22: write TABLES MATCHING, without ALL`}},
 		{`SELECT ON ALL TABLES a`, []string{`22: unexpected "a": IN SCHEMA`}},
@@ -373,10 +380,10 @@ func TestOwnershipsAreRead(t *testing.T) {
 		want   []string
 	}{
 		{``, []string{`1: the phrase is empty`}},
-		{`DATABASE a.b`, []string{`1: owns is for a SCHEMA or a TABLE, not for a DATABASE`}},
-		{`SEQUENCE a.b`, []string{`1: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`}},
-		{`ALL SEQUENCES IN SCHEMA a`, []string{`5: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`}},
-		{`SEQUENCES MATCHING 'a' IN SCHEMA a`, []string{`1: owns is for a SCHEMA or a TABLE, not for a SEQUENCE`}},
+		{`DATABASE a.b`, []string{`1: owns is not for a DATABASE: it is for SCHEMA, TABLE`}},
+		{`SEQUENCE a.b`, []string{`1: owns is not for a SEQUENCE: it is for SCHEMA, TABLE`}},
+		{`ALL SEQUENCES IN SCHEMA a`, []string{`5: owns is not for a SEQUENCE: it is for SCHEMA, TABLE`}},
+		{`SEQUENCES MATCHING 'a' IN SCHEMA a`, []string{`1: owns is not for a SEQUENCE: it is for SCHEMA, TABLE`}},
 		{`CREATE ON SCHEMA a`, []string{`1: owns takes no privileges`}},
 		{`SCHEMA pg_a, b, pg_c`, []string{`8: schemas whose names begin with pg_ are PostgreSQL's own: "pg_a"`, `17: schemas whose names begin with pg_`}},
 		{`TABLE pg_catalog.pg_class`, []string{`7: schemas whose names begin with pg_`}},

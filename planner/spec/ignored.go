@@ -53,7 +53,7 @@ func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
 	}
 	for _, kind := range p.kinds {
 		t := target
-		t.Kind = kind.Kind
+		t.Kind, t.Word = kind.info.Kind, kind.word
 		out = append(out, Ignored{Target: &t, Text: text})
 	}
 	return out

@@ -46,38 +46,48 @@ func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind, onColumns 
 	return ""
 }
 
-// kindWords are the words of a kind: FOREIGN DATA WRAPPER has three.
+// kindWords are the words of a kind, or for some of its objects: FOREIGN DATA WRAPPER has three.
 type kindWords struct {
 	info        *catalog.KindInfo
 	one, plural []string
+	// word is the one for some of its objects; empty for that of the kind.
+	word string
 }
 
 // wordsOfKinds are those of all kinds.
 var wordsOfKinds = wordsOf(kinds)
 
 func wordsOf(kinds []catalog.KindInfo) []kindWords {
-	out := make([]kindWords, len(kinds))
+	var out []kindWords
 	for i := range kinds {
-		out[i] = kindWords{&kinds[i], strings.Fields(string(kinds[i].Kind)), strings.Fields(kinds[i].Plural)}
+		out = append(out, kindWords{&kinds[i], strings.Fields(string(kinds[i].Kind)), strings.Fields(kinds[i].Plural), ""})
+		for _, word := range kinds[i].Words {
+			out = append(out, kindWords{&kinds[i], strings.Fields(word.One), strings.Fields(word.Plural), word.One})
+		}
 	}
 	return out
 }
 
+// wordsFor gives those of a kind, for all of its objects.
+func wordsFor(kind catalog.Kind) *kindWords {
+	return &wordsOfKinds[slices.IndexFunc(wordsOfKinds, func(w kindWords) bool { return w.info.Kind == kind && w.word == "" })]
+}
+
 // takeKind reads the words of a kind, if they come next.
-func (p *PhraseReader) takeKind(known []kindWords) *catalog.KindInfo {
+func (p *PhraseReader) takeKind(known []kindWords) *kindWords {
 	for i := range known {
 		if p.takeWords(known[i].one) {
-			return known[i].info
+			return &known[i]
 		}
 	}
 	return nil
 }
 
 // takePlural reads the words for all objects of a kind that are in a schema, or for all databases, if they come next.
-func (p *PhraseReader) takePlural(known []kindWords) *catalog.KindInfo {
+func (p *PhraseReader) takePlural(known []kindWords) *kindWords {
 	for i := range known {
 		if hasPlural(known[i].info) && p.takeWords(known[i].plural) {
-			return known[i].info
+			return &known[i]
 		}
 	}
 	return nil
@@ -105,19 +115,22 @@ func (p *PhraseReader) takeWords(words []string) bool {
 	return true
 }
 
+// plurals writes the words for many of them.
+func (k *kindWords) plurals() string { return strings.Join(k.plural, " ") }
+
 func kindNames() []string {
 	var out []string
-	for i := range kinds {
-		out = append(out, string(kinds[i].Kind))
+	for i := range wordsOfKinds {
+		out = append(out, strings.Join(wordsOfKinds[i].one, " "))
 	}
 	return out
 }
 
 func pluralNames() []string {
 	var out []string
-	for i := range kinds {
-		if kinds[i].InSchema() {
-			out = append(out, kinds[i].Plural)
+	for i := range wordsOfKinds {
+		if wordsOfKinds[i].info.InSchema() {
+			out = append(out, wordsOfKinds[i].plurals())
 		}
 	}
 	return out
@@ -126,13 +139,14 @@ func pluralNames() []string {
 // onlyOwned says that a spec does not decide over the owners of such objects.
 func onlyOwned(kind catalog.Kind) string {
 	var ownable []string
-	for i := range kinds {
-		if kinds[i].Ownable {
-			ownable = append(ownable, "a "+string(kinds[i].Kind))
+	for i := range wordsOfKinds {
+		if wordsOfKinds[i].info.Ownable {
+			ownable = append(ownable, strings.Join(wordsOfKinds[i].one, " "))
 		}
 	}
-	return fmt.Sprintf("owns is for %s, not for a %s", strings.Join(ownable, " or "), kind)
+	return fmt.Sprintf("owns is not for a %s: it is for %s", kind, strings.Join(ownable, ", "))
 }
+
 func asStrings[T ~string](words []T) []string {
 	out := make([]string, len(words))
 	for i, w := range words {

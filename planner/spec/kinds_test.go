@@ -31,7 +31,7 @@ func TestKindsOfSeveralWordsAreRead(t *testing.T) {
 		if !p.begin(c.text, "") {
 			t.Fatal(p.problems)
 		}
-		one, plural := p.takeKind(known), (*catalog.KindInfo)(nil)
+		one, plural := p.takeKind(known), (*kindWords)(nil)
 		if one == nil {
 			plural = p.takePlural(known)
 		}
@@ -41,9 +41,9 @@ func TestKindsOfSeveralWordsAreRead(t *testing.T) {
 	}
 }
 
-func kindIn(info *catalog.KindInfo) string {
-	if info == nil {
+func kindIn(words *kindWords) string {
+	if words == nil {
 		return ""
 	}
-	return string(info.Kind)
+	return string(words.info.Kind)
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"unicode"
 	"unicode/utf8"
-
-	"pgsr/planner/catalog"
 )
 
 // PhraseReader reads one phrase after the other, and keeps the room that it has for words. Its methods tell whether to
@@ -19,7 +17,7 @@ type PhraseReader struct {
 	words []privilegeWord
 	found []lexeme
 	// kinds are those of the target: several share a target in their schemas.
-	kinds []*catalog.KindInfo
+	kinds []*kindWords
 	// owning makes it a phrase of owns.
 	owning bool
 }

@@ -15,10 +15,7 @@ func ObjectName(id catalog.ObjectID) string {
 	if id.Schema != "" {
 		text = QuoteIfNeeded(id.Schema) + "." + text
 	}
-	if id.Arguments != "" {
-		text += "(" + id.Arguments + ")"
-	}
-	return text
+	return text + id.Arguments
 }
 
 // QuoteIfNeeded writes a name with quotes if it needs them.

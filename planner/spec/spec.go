@@ -132,7 +132,10 @@ type Ownership struct {
 // Target names objects of one kind: either by name (Objects), or by schema (Schemas, with or without Matching), or all
 // databases that match.
 type Target struct {
-	Kind    catalog.Kind
+	Kind catalog.Kind
+	// Word is the one of [catalog.KindInfo.Words] if only some objects of the kind are meant: FUNCTION, say.
+	Word string
+	// Objects are named. A routine that is named without Arguments is the only one of its name.
 	Objects []catalog.ObjectID
 	// Schemas whose objects of Kind are meant: all, or those whose whole name matches Matching (RE2, anchored).
 	Schemas  []string

@@ -29,19 +29,22 @@ func (p *PhraseReader) target() (Target, bool) {
 			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, KnownAre(first.text, kindNames()))
 		}
 	}
-	return p.named(first, catalog.Table.Info(), false)
+	return p.named(first, tableWords, false)
 }
+
+// tableWords are those of tables, which need none.
+var tableWords = wordsFor(catalog.Table)
 
 // named reads the names of objects. A kind that may not be owned is refused first: its names would be the lesser
 // problem.
-func (p *PhraseReader) named(first lexeme, kind *catalog.KindInfo, isWritten bool) (Target, bool) {
-	if p.owning && !kind.Ownable {
-		return Target{}, p.fail(first, "%s", onlyOwned(kind.Kind))
+func (p *PhraseReader) named(first lexeme, kind *kindWords, isWritten bool) (Target, bool) {
+	if p.owning && !kind.info.Ownable {
+		return Target{}, p.fail(first, "%s", onlyOwned(kind.info.Kind))
 	}
 	p.kinds = append(p.kinds, kind)
-	target := Target{Kind: kind.Kind, IfExists: p.ifExists(), Objects: make([]catalog.ObjectID, 0, strings.Count(p.text, ",")+1)}
+	target := Target{Kind: kind.info.Kind, Word: kind.word, IfExists: p.ifExists(), Objects: make([]catalog.ObjectID, 0, strings.Count(p.text, ",")+1)}
 	for {
-		id, ok := p.object(kind, isWritten)
+		id, ok := p.object(kind.info, isWritten)
 		if !ok {
 			return target, false
 		}
@@ -57,6 +60,9 @@ func (p *PhraseReader) ifExists() bool { return p.takeWords([]string{"IF", "EXIS
 
 // object reads one name, with its schema if such an object lies in one.
 func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catalog.ObjectID, bool) {
+	if id, isRead, ok := p.oddName(kind); isRead {
+		return id, ok
+	}
 	first := p.peek(0)
 	parts, ok := p.parts(string(kind.Kind))
 	if !ok {
@@ -71,7 +77,8 @@ func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catal
 		return catalog.ObjectID{}, p.fail(first, "the name of a %s has one part: a dot that belongs to it needs double quotes", kind.Kind)
 	case len(parts) == 2:
 		p.checkSchema(true, parts[0])
-		return catalog.ObjectID{Kind: kind.Kind, Schema: parts[0].name(), Name: parts[1].name()}, true
+		id := catalog.ObjectID{Kind: kind.Kind, Schema: parts[0].name(), Name: parts[1].name()}
+		return id, kind.Name != catalog.NameWithArguments || p.arguments(&id)
 	case len(parts) == 1 && !kindIsWritten:
 		return catalog.ObjectID{}, p.fail(first, "write schema.name: %s has no schema (or begin with the kind of object: %s)", first, strings.Join(kindNames(), ", "))
 	case len(parts) == 1:
@@ -126,14 +133,14 @@ func (p *PhraseReader) plurals() bool {
 		switch {
 		case kind == nil:
 			return p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralNames()))
-		case p.owning && !kind.Ownable:
-			return p.fail(first, "%s", onlyOwned(kind.Kind))
+		case p.owning && !kind.info.Ownable:
+			return p.fail(first, "%s", onlyOwned(kind.info.Kind))
 		}
 		if !slices.Contains(p.kinds, kind) {
 			p.kinds = append(p.kinds, kind)
 		}
-		if len(p.kinds) > 1 && !(kind.InSchema() && p.kinds[0].InSchema()) {
-			return p.fail(first, "%s do not lie in the schemas: write a phrase of their own for them", kind.Plural)
+		if len(p.kinds) > 1 && !(kind.info.InSchema() && p.kinds[0].info.InSchema()) {
+			return p.fail(first, "%s do not lie in the schemas: write a phrase of their own for them", kind.plurals())
 		}
 		if !p.comma() {
 			return true
@@ -145,7 +152,7 @@ func (p *PhraseReader) plurals() bool {
 func (p *PhraseReader) pluralWords() string {
 	words := make([]string, len(p.kinds))
 	for i, kind := range p.kinds {
-		words[i] = kind.Plural
+		words[i] = kind.plurals()
 	}
 	return strings.Join(words, ", ")
 }
@@ -157,11 +164,11 @@ func (p *PhraseReader) matching() (Target, bool) {
 		return Target{}, false
 	}
 	kind := p.kinds[0]
-	target := Target{Kind: kind.Kind, IfExists: p.ifExists()}
+	target := Target{Kind: kind.info.Kind, Word: kind.word, IfExists: p.ifExists()}
 	l := p.peek(0)
 	switch {
-	case !l.is("MATCHING") && !kind.InSchema():
-		return target, p.fail(first, "write %s MATCHING '...', or %s and their names", kind.Plural, kind.Kind)
+	case !l.is("MATCHING") && !kind.info.InSchema():
+		return target, p.fail(first, "write %s MATCHING '...', or %s and their names", kind.plurals(), kind.info.Kind)
 	case !l.is("MATCHING"):
 		return target, p.fail(first, "write ALL %s IN SCHEMA ..., or %s MATCHING '...' IN SCHEMA ...", p.pluralWords(), p.pluralWords())
 	}
@@ -170,7 +177,7 @@ func (p *PhraseReader) matching() (Target, bool) {
 	if target.Matching, ok = p.pattern(); !ok {
 		return target, false
 	}
-	if !kind.InSchema() {
+	if !kind.info.InSchema() {
 		return target, p.except(&target)
 	}
 	return target, p.inSchemas(&target)
@@ -197,7 +204,7 @@ func (p *PhraseReader) allInSchema() (Target, bool) {
 	if p.peek(0).is("MATCHING") {
 		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", p.pluralWords())
 	}
-	target := Target{Kind: p.kinds[0].Kind}
+	target := Target{Kind: p.kinds[0].info.Kind, Word: p.kinds[0].word}
 	return target, p.inSchemas(&target)
 }
 
@@ -240,7 +247,7 @@ func (p *PhraseReader) except(target *Target) bool {
 	}
 	for {
 		first := p.peek(0)
-		id, ok := p.object(p.kinds[0], true)
+		id, ok := p.object(p.kinds[0].info, true)
 		if !ok {
 			return false
 		}

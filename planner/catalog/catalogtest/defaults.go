@@ -29,6 +29,8 @@ func Defaults(major int) map[catalog.Kind]catalog.ACL {
 var ofEveryone = map[catalog.Kind][]catalog.Privilege{
 	catalog.Database: {catalog.Connect, catalog.Temporary},
 	catalog.Language: {catalog.Usage},
+	catalog.Routine:  {catalog.Execute},
+	catalog.Type:     {catalog.Usage},
 }
 
 // futureDefault gives it for what is no kind of objects by itself.

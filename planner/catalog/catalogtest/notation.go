@@ -33,6 +33,7 @@ const bootstrap, database = "postgres", "db"
 //	schema NAME owned by ROLE
 //	table SCHEMA.NAME owned by ROLE
 //	sequence SCHEMA.NAME owned by ROLE [of TABLE]
+//	routine SCHEMA.NAME(TYPES) owned by ROLE [refused WHY]
 //	KIND NAME owned by ROLE [refused WHY]
 //	grant PRIVILEGE [(column)] on OBJECT to GRANTEE by GRANTOR [grantable]
 //	revoke PRIVILEGE on OBJECT from GRANTEE
@@ -40,7 +41,8 @@ const bootstrap, database = "postgres", "db"
 //	future PRIVILEGE on KIND [in SCHEMA] of ROLE from GRANTEE
 //
 // An object is the word for its kind and its name. A view, materialized view, partitioned table and foreign table are
-// written so, and are tables. A password may be unreadable, as it is for who is no superuser.
+// written so, and are tables; so are a function, procedure and security definer function, which are routines, and a
+// domain, which is a type. The types of a routine's arguments have no spaces around commas. A password may be unreadable, as it is for who is no superuser.
 func Read(t T, text string) *catalog.Catalog {
 	t.Helper()
 	r := &catalogReader{T: t}
@@ -150,6 +152,9 @@ func (r *catalogReader) object(words []string) {
 	id, relkind, rest := r.objectID(words)
 	owner := name(rest[2])
 	object := &catalog.Object{ID: id, OID: r.oid, Owner: owner, Relkind: relkind, ACL: r.catalog.DefaultACL(id.Kind, owner)}
+	if words[0] == "security" {
+		object.Code = catalog.SecurityDefiner
+	}
 	if len(rest) > 3 && rest[3] == "of" {
 		object.OwnedBy, _, _ = r.objectID(rest[4:])
 	}
@@ -159,24 +164,36 @@ func (r *catalogReader) object(words []string) {
 	r.catalog.Objects[id] = object
 }
 
-// relations are the words for relations that PostgreSQL takes for tables in GRANT, with their relkinds.
-var relations = map[string]string{"view": "v", "materialized view": "m", "partitioned table": "p", "foreign table": "f"}
+// others are the words for objects that are of a kind with another word, with their letters.
+var others = map[string]struct {
+	kind   catalog.Kind
+	letter string
+}{
+	"view": {catalog.Table, "v"}, "materialized view": {catalog.Table, "m"}, "partitioned table": {catalog.Table, "p"}, "foreign table": {catalog.Table, "f"},
+	"function": {catalog.Routine, "f"}, "security definer function": {catalog.Routine, "f"}, "procedure": {catalog.Routine, "p"}, "domain": {catalog.Type, "d"},
+	"routine": {catalog.Routine, "f"}, "type": {catalog.Type, "e"},
+}
 
 // objectID reads the word for a kind, which may be several, and a name. It gives the words after them, too.
 func (r *catalogReader) objectID(words []string) (id catalog.ObjectID, relkind string, rest []string) {
 	for n := min(3, len(words)-1); n > 0; n-- {
 		kind := strings.Join(words[:n], " ")
-		relkind, id.Kind = relations[kind], catalog.Kind(strings.ToUpper(kind))
+		relkind, id.Kind = others[kind].letter, catalog.Kind(strings.ToUpper(kind))
 		if relkind != "" {
-			id.Kind = catalog.Table
+			id.Kind = others[kind].kind
 		} else if all := id.Kind.Info().Relkinds; all != "" {
 			relkind = all[:1]
 		}
 		if info := id.Kind.Info(); info.Kind != "" {
-			id.Name = name(words[n])
+			text := words[n]
+			if at := strings.LastIndexByte(text, '('); info.Name == catalog.NameWithArguments && at > 0 {
+				id.Arguments = strings.ReplaceAll(text[at:], ",", ", ")
+				text = text[:at]
+			}
+			id.Name = name(text)
 			if info.InSchema() {
-				dot := dotOf(words[n])
-				id.Schema, id.Name = name(words[n][:dot]), name(words[n][dot+1:])
+				dot := dotOf(text)
+				id.Schema, id.Name = name(text[:dot]), name(text[dot+1:])
 			}
 			return id, relkind, words[n+1:]
 		}

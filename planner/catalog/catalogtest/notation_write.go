@@ -71,7 +71,7 @@ func objectWords(id catalog.ObjectID) string {
 	if id.Schema != "" {
 		text += word(id.Schema) + "."
 	}
-	return text + word(id.Name)
+	return text + word(id.Name) + strings.ReplaceAll(id.Arguments, ", ", ",")
 }
 
 func option(is bool, word string) string {

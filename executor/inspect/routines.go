@@ -1,0 +1,155 @@
+package inspect
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// The catalogs of objects of which there may be many and that are no relations: pg_proc, pg_type and
+// pg_largeobject_metadata.
+const (
+	routines     = 'P'
+	types        = 'T'
+	largeObjects = 'L'
+)
+
+var manyKinds = map[byte]catalog.Kind{routines: catalog.Routine, types: catalog.Type}
+
+// askRoutines asks for routines with their ACLs, after roles and relations, as all that follow do. Within a scope it is
+// for the scope to say which of the system's are among them.
+func (i *inspection) askRoutines(sql string, system bool) wire.Query {
+	return wire.Query{Doing: "reading routines", SQL: sql, Args: []any{system}, Read: i.readRoutines}
+}
+
+func (i *inspection) readRoutines(rows pgx.Rows) error {
+	var row gen.RoutinesRow
+	var kind byte
+	var a acls
+	named := routineNames{types: map[uint32]catalog.TypeName{}}
+	err := wire.Each(rows, []any{
+		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.AsOwner, &row.Arguments, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
+	}, func() {
+		if kind == 't' {
+			named.types[row.Oid] = catalog.TypeName{Schema: i.words.intern(row.Schema), Name: row.Name, Array: row.DefaultAcl}
+			return
+		}
+		key := objectKey{routines, row.Oid}
+		if i.objects[key] == nil {
+			o := i.newObject(catalog.Routine, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
+			o.Relkind = i.words.intern(string(kind))
+			if row.AsOwner {
+				o.Code = catalog.SecurityDefiner
+			}
+			i.objects[key] = o
+			named.add(o, row.Arguments)
+		}
+		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
+	})
+	i.addItems(&a)
+	if err == nil {
+		err = named.finish(i.catalog.Objects)
+	}
+	return err
+}
+
+func (i *inspection) newObject(kind catalog.Kind, schema, name string, oid, owner uint32, hasDefault bool) *catalog.Object {
+	o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Schema: i.words.intern(schema), Name: name}, OID: oid, Owner: i.roles.name(owner)}
+	if hasDefault {
+		o.ACL = i.defaultACL(kind, o.Owner)
+	}
+	return o
+}
+
+// readItemOf reads the item that is in an object's own row, if there is one.
+func (i *inspection) readItemOf(a *acls, key objectKey, grantee, grantor uint32, privilege string, grantable bool) {
+	if privilege != "" {
+		i.readItem(a, itemKey{key, ""}, gen.ItemsRow{Grantee: grantee, Grantor: grantor, Privilege: privilege, Grantable: grantable})
+	}
+}
+
+// routineNames are routines whose argument types are known by OID until all rows are read.
+type routineNames struct {
+	types    map[uint32]catalog.TypeName
+	routines []*catalog.Object
+	// arguments are those of each.
+	arguments [][]uint32
+}
+
+func (n *routineNames) add(o *catalog.Object, arguments []uint32) {
+	n.routines, n.arguments = append(n.routines, o), append(n.arguments, arguments)
+}
+
+// addText adds a routine whose argument types are given as a text.
+func (n *routineNames) addText(o *catalog.Object, text string) error {
+	var arguments []uint32
+	for word := range strings.FieldsSeq(text) {
+		oid, err := strconv.ParseUint(word, 10, 32)
+		if err != nil {
+			return err
+		}
+		arguments = append(arguments, uint32(oid))
+	}
+	n.add(o, arguments)
+	return nil
+}
+
+// finish names all routines by the types of their arguments.
+func (n *routineNames) finish(objects map[catalog.ObjectID]*catalog.Object) error {
+	for at, o := range n.routines {
+		names := make([]catalog.TypeName, len(n.arguments[at]))
+		for j, oid := range n.arguments[at] {
+			name, known := n.types[oid]
+			if !known {
+				return fmt.Errorf("the server does not say what the type %d is, which an argument of %s has", oid, o.ID)
+			}
+			names[j] = name
+		}
+		o.ID.Arguments = catalog.Arguments(names)
+		objects[o.ID] = o
+	}
+	return nil
+}
+
+// askTypes asks for types with their ACLs.
+func (i *inspection) askTypes(sql string, system bool) wire.Query {
+	return wire.Query{Doing: "reading types", SQL: sql, Args: []any{system}, Read: i.readTypes}
+}
+
+func (i *inspection) readTypes(rows pgx.Rows) error {
+	var row gen.TypesRow
+	var kind byte
+	var a acls
+	err := wire.Each(rows, []any{
+		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.TableOid, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
+	}, func() {
+		key := objectKey{types, row.Oid}
+		if i.objects[key] == nil {
+			o := i.newObject(catalog.Type, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
+			i.describeType(o, kind)
+			if row.TableOid != nil {
+				if table := i.objects[objectKey{'r', *row.TableOid}]; table != nil {
+					o.OwnedBy = table.ID
+				}
+			}
+			i.objects[key], i.catalog.Objects[o.ID] = o, o
+		}
+		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
+	})
+	i.addItems(&a)
+	return err
+}
+
+// describeType notes what sort of type it is. A multirange has no ACL of its own from 17 on.
+// https://www.postgresql.org/docs/17/release-17.html
+func (i *inspection) describeType(o *catalog.Object, kind byte) {
+	if o.Relkind = i.words.intern(string(kind)); kind == 'm' && i.catalog.Server.Major() >= 17 {
+		o.Refused = "it has what its range type has, on which it is to be granted"
+	}
+}

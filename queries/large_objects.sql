@@ -1,0 +1,23 @@
+-- Large objects. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
+
+-- name: LargeObjects :many
+-- A row for each item of an ACL, and one for a large object whose ACL has none or is the built-in default: an item without a privilege is none. There may be a
+-- million of them, so that those are left out on which nothing was granted and that are not named.
+SELECT
+    l.oid::oid AS oid,
+    l.lomowner::oid AS owner,
+    (l.lomacl IS NULL)::boolean AS default_acl,
+    coalesce(i.grantee, 0)::oid AS grantee,
+    coalesce(i.grantor, 0)::oid AS grantor,
+    coalesce(i.privilege_type, '')::text AS privilege,
+    coalesce(i.is_grantable, false)::boolean AS grantable
+FROM pg_catalog.pg_largeobject_metadata AS l
+LEFT JOIN LATERAL aclexplode(array_remove(l.lomacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON l.lomacl IS NOT NULL
+WHERE current_setting('pgsr.whole')::boolean
+    AND l.oid = ANY(ARRAY(
+        SELECT d.objid
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
+            AND d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'a'
+    ) || @named::oid[])
+    /* in scope: AND l.oid = ANY(current_setting('pgsr.large_objects')::oid[]) */;
