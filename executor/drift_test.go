@@ -19,8 +19,13 @@ roles:
     login: {valid_until: 2030-01-01T00:00:00Z}
     member_of: [team]
     grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]
-    direct_grants: [UPDATE ON TABLE s.t, USAGE ON SEQUENCE s.q, CONNECT ON DATABASE warehouse]
-    owns: [TABLE s.owned]
+    direct_grants:
+      - UPDATE ON TABLE s.t
+      - USAGE ON SEQUENCE s.q
+      - CONNECT ON DATABASE warehouse
+      - EXECUTE ON FUNCTION s.g(int, s.e[])
+      - USAGE ON TYPE s.e
+    owns: [TABLE s.owned, ROUTINE s.owned]
   quiet: {}
 `
 
@@ -52,6 +57,20 @@ var drifts = []string{
 	`GRANT USAGE ON LANGUAGE plpgsql TO quiet`,
 	`GRANT CREATE ON TABLESPACE pg_default TO quiet`,
 	`GRANT USAGE ON LANGUAGE plpgsql TO PR`,
+	`REVOKE EXECUTE ON FUNCTION s.g(int, s.e[]) FROM clerk`,
+	`GRANT EXECUTE ON FUNCTION s.g(int, s.e[]) TO quiet`,
+	`GRANT EXECUTE ON FUNCTION s.g(int) TO quiet`,
+	`GRANT EXECUTE ON FUNCTION s.g(int, s.e[]) TO clerk WITH GRANT OPTION`,
+	`GRANT EXECUTE ON FUNCTION pg_catalog.now() TO quiet`,
+	`GRANT EXECUTE ON FUNCTION s.f() TO PR`,
+	`ALTER FUNCTION s.owned() OWNER TO other`,
+	`REVOKE USAGE ON TYPE s.e FROM clerk`,
+	`GRANT USAGE ON TYPE s.e TO quiet`,
+	`GRANT USAGE ON TYPE s.t TO quiet`,
+	`GRANT USAGE ON TYPE pg_catalog.text TO quiet`,
+	`GRANT USAGE ON DOMAIN s.d TO PR`,
+	`GRANT USAGE ON FOREIGN DATA WRAPPER w TO quiet`,
+	`GRANT USAGE ON FOREIGN SERVER v TO quiet`,
 	`REVOKE CONNECT ON DATABASE warehouse FROM clerk`,
 	`ALTER TABLE s.owned OWNER TO other`,
 	`ALTER TABLE s.unnamed OWNER TO clerk`,
@@ -85,7 +104,10 @@ func TestDriftIsSeen(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN SUPERUSER`, `CREATE ROLE team`, `CREATE ROLE other`, `CREATE SCHEMA s`, `CREATE SCHEMA unnamed`,
 		`CREATE TABLE s.t (a int, b int)`, `CREATE TABLE s.unnamed (a int, b int)`, `CREATE TABLE s.owned ()`, `CREATE SEQUENCE s.q`,
-		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`)
+		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+		`CREATE FUNCTION s.owned() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE TYPE s.e AS ENUM ('a')`, `CREATE DOMAIN s.d AS int`,
+		`CREATE FUNCTION s.g(int, s.e[]) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE FUNCTION s.g(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+		`CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER v FOREIGN DATA WRAPPER w`)
 	conn := c.connect("boss", warehouse, "")
 	all := drifts
 	if majorOf(t, conn) >= 16 {

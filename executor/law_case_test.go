@@ -48,8 +48,9 @@ type lawMembership struct {
 	admin, inherit, set *bool
 }
 
-// lawObject is a kind in SQL's words and a name; schema is empty for kinds that lie in none.
-type lawObject struct{ kind, schema, name string }
+// lawObject is a kind in SQL's words and a name; schema is empty for kinds that lie in none, arguments for all but
+// routines.
+type lawObject struct{ kind, schema, name, arguments string }
 
 // lawPhrase is privileges on objects: by name, or all of a kind in a schema whose names hold a text.
 type lawPhrase struct {
@@ -64,14 +65,14 @@ func (o lawObject) String() string {
 	if o.schema == "" {
 		return o.kind + " " + o.name
 	}
-	return o.kind + " " + o.schema + "." + o.name
+	return o.kind + " " + o.schema + "." + o.name + o.arguments
 }
 
 func (o lawObject) sql() string {
 	if o.schema == "" {
 		return o.kind + " " + id(o.name)
 	}
-	return o.kind + " " + id(o.schema, o.name)
+	return o.kind + " " + id(o.schema, o.name) + o.arguments
 }
 
 // text writes the phrase as a spec does.

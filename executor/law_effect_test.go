@@ -73,7 +73,7 @@ func (l *lawRun) isOfAllData(a [4]string) bool {
 // which nobody can foresee.
 func (l *lawRun) isOfTrigger(a [4]string) bool {
 	_, isOld := l.before.owners()[a[2]]
-	_, is := l.after.owners()["FUNCTION public.law()"]
+	_, is := l.after.owners()["ROUTINE public.law()"]
 	return is && !isOld && strings.HasPrefix(a[2], "SCHEMA ")
 }
 

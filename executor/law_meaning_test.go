@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgsr/planner/catalog"
 )
 
 // asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the
@@ -59,7 +61,9 @@ func (m *meaning) expand(phrases []lawPhrase) map[held]bool {
 		if p.objects == nil {
 			prefix := kind + " " + p.inSchema + "."
 			for object := range m.owners {
-				if name, in := strings.CutPrefix(object, prefix); in && strings.Contains(name, p.holding) {
+				name, in := strings.CutPrefix(object, prefix)
+				isRowType := kind == "TYPE" && m.owners["TABLE "+p.inSchema+"."+name] != ""
+				if in && strings.Contains(name, p.holding) && !isRowType {
 					objects = append(objects, object)
 				}
 			}
@@ -105,7 +109,8 @@ func (m *meaning) kept(role lawRole, grantee string) map[held]bool {
 			continue // what an owner has goes with the object
 		}
 		for _, schema := range role.preserve {
-			if row[3] == grantee && (strings.HasPrefix(row[1], "TABLE "+schema+".") || strings.HasPrefix(row[1], "SEQUENCE "+schema+".")) {
+			kind, name := cutKind(row[1])
+			if row[3] == grantee && strings.HasPrefix(name, schema+".") && catalog.Kind(kind).Info().InSchema() {
 				out[held{row[5], row[1], row[2]}] = true
 			}
 		}
@@ -212,7 +217,7 @@ func (m *meaning) options(role lawRole, listed lawMembership, had, has map[strin
 // cutKind cuts an object into its kind, which may be of several words, and its name. The kind is empty if specs can not
 // speak of it.
 func cutKind(object string) (kind, name string) {
-	for _, kind := range []string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE"} {
+	for _, kind := range []string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE", "ROUTINE", "TYPE", "FOREIGN DATA WRAPPER", "FOREIGN SERVER"} {
 		if name, is := strings.CutPrefix(object, kind+" "); is {
 			return kind, name
 		}

@@ -100,10 +100,12 @@ const (
 			WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (c.oid >= 16384 OR c.relacl IS NOT NULL) AND nspname !~ '^pg_(temp|toast)'
 		UNION ALL SELECT 'LANGUAGE ' || lanname, lanowner, lanacl, 'l' FROM pg_language
 		UNION ALL SELECT 'TABLESPACE ' || spcname, spcowner, spcacl, 't' FROM pg_tablespace
-		UNION ALL SELECT 'FUNCTION ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.proowner, p.proacl, 'f'
+		UNION ALL SELECT 'ROUTINE ' || n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')', p.proowner, p.proacl, 'f'
 			FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid >= 16384 OR p.proacl IS NOT NULL
 		UNION ALL SELECT 'TYPE ' || n.nspname || '.' || t.typname, t.typowner, t.typacl, 'T'
-			FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 AND t.typrelid = 0 AND t.typelem = 0`
+			FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 AND t.typelem = 0 AND (t.typrelid = 0 OR t.typacl IS NOT NULL)
+		UNION ALL SELECT 'FOREIGN DATA WRAPPER ' || fdwname, fdwowner, fdwacl, 'F' FROM pg_foreign_data_wrapper
+		UNION ALL SELECT 'FOREIGN SERVER ' || srvname, srvowner, srvacl, 'S' FROM pg_foreign_server`
 )
 
 // facts reads the catalogs.
@@ -149,6 +151,12 @@ func powersAsked(major int) (can []string, has string) {
 		`SELECT r.role, p, 'SCHEMA ' || n.nspname, '' FROM pg_namespace n, ` + everyone + privileges(`CREATE,USAGE`) + ` WHERE nspname !~ '^pg_(temp|toast)' AND has_schema_privilege(r.rolname, n.oid, p)`,
 		`SELECT r.role, p, 'LANGUAGE ' || l.lanname, '' FROM pg_language l, ` + everyone + privileges(`USAGE`) + ` WHERE has_language_privilege(r.rolname, l.oid, p)`,
 		`SELECT r.role, p, 'TABLESPACE ' || s.spcname, '' FROM pg_tablespace s, ` + everyone + privileges(`CREATE`) + ` WHERE has_tablespace_privilege(r.rolname, s.oid, p)`,
+		`SELECT r.role, p, 'ROUTINE ' || n.nspname || '.' || f.proname || '(' || oidvectortypes(f.proargtypes) || ')', ''
+			FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace, ` + everyone + privileges(`EXECUTE`) + ` WHERE f.oid >= 16384 AND has_function_privilege(r.rolname, f.oid, p)`,
+		`SELECT r.role, p, 'TYPE ' || n.nspname || '.' || t.typname, '' FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace, ` + everyone + privileges(`USAGE`) + `
+			WHERE t.oid >= 16384 AND t.typrelid = 0 AND t.typelem = 0 AND has_type_privilege(r.rolname, t.oid, p)`,
+		`SELECT r.role, p, 'FOREIGN DATA WRAPPER ' || w.fdwname, '' FROM pg_foreign_data_wrapper w, ` + everyone + privileges(`USAGE`) + ` WHERE has_foreign_data_wrapper_privilege(r.rolname, w.oid, p)`,
+		`SELECT r.role, p, 'FOREIGN SERVER ' || s.srvname, '' FROM pg_foreign_server s, ` + everyone + privileges(`USAGE`) + ` WHERE has_server_privilege(r.rolname, s.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind IN ('r', 'p', 'v', 'm'), ` + everyone + privileges(table) + ` WHERE has_table_privilege(r.rolname, c.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind = 'S', ` + everyone + privileges(`SELECT,UPDATE,USAGE`) + ` WHERE has_sequence_privilege(r.rolname, c.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, a.attname::text FROM ` + relations + ` AND c.oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm') JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0, ` +

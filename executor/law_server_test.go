@@ -107,7 +107,7 @@ const dropState = `DO $$ DECLARE roles text; name text; BEGIN
 END $$`
 
 func (l *lawServer) drop() error {
-	statements := []string{`RESET ROLE`, `RESET SESSION AUTHORIZATION`, `DROP EVENT TRIGGER IF EXISTS law`, `ALTER DATABASE ` + currentDatabase + ` OWNER TO postgres`,
+	statements := []string{`RESET ROLE`, `RESET SESSION AUTHORIZATION`, `DROP EVENT TRIGGER IF EXISTS law`, `DROP FOREIGN DATA WRAPPER IF EXISTS "law's" CASCADE`, `ALTER DATABASE ` + currentDatabase + ` OWNER TO postgres`,
 		`ALTER LANGUAGE plpgsql OWNER TO postgres`, `ALTER TABLESPACE pg_default OWNER TO postgres`}
 	statements = append(append(statements, l.acls...), dropState)
 	for _, statement := range statements {

@@ -73,7 +73,7 @@ func (c lawCase) plain() lawCase {
 	}
 	specs := func(from lawSpec) lawSpec {
 		out := slices.Clone(from)
-		object := func(o lawObject) lawObject { return lawObject{o.kind, name(o.schema), name(o.name)} }
+		object := func(o lawObject) lawObject { return lawObject{o.kind, name(o.schema), name(o.name), o.arguments} }
 		phrases := func(from []lawPhrase) []lawPhrase {
 			out := slices.Clone(from)
 			for i := range out {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgsr/planner/catalog"
 )
 
 // specMaker makes up specs for a state: each role of them keeps much of what it has, loses some of it, and gets
@@ -161,8 +163,11 @@ func (m *specMaker) addWhatIsThere(role *lawRole) {
 func objectOf(text string) (lawObject, bool) {
 	kind, name := cutKind(text)
 	o := lawObject{kind: kind, name: name}
-	if kind == "TABLE" || kind == "SEQUENCE" {
+	if catalog.Kind(kind).Info().InSchema() {
 		o.schema, o.name, _ = strings.Cut(name, ".")
+	}
+	if at := strings.IndexByte(o.name, '('); kind == "ROUTINE" && at >= 0 {
+		o.name, o.arguments = o.name[:at], o.name[at:]
 	}
 	place := cmp.Or(o.schema, o.name) // what is the server's own can not be named
 	return o, kind != "" && (kind == "DATABASE" || kind == "TABLESPACE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
@@ -216,12 +221,12 @@ func (m *specMaker) addOwned(role *lawRole) {
 		}
 	}
 	for _, row := range m.state.ofKind("owner") {
-		if o, known := objectOf(row[1]); known && row[2] == role.name && (o.kind == "TABLE" || o.kind == "SCHEMA") && !m.may(m.acts[role.name], 25) {
+		if o, known := objectOf(row[1]); known && row[2] == role.name && catalog.Kind(o.kind).Info().Ownable && !m.may(m.acts[role.name], 25) {
 			add(o)
 		}
 	}
 	for range m.IntN(2) {
-		if o := pick(m.world, m.objects); o.kind == "TABLE" && m.may(m.actsFor(o) && m.acts[role.name], 60) {
+		if o := pick(m.world, m.objects); (o.kind == "TABLE" || o.kind == "ROUTINE" || o.kind == "TYPE") && m.may(m.actsFor(o) && m.acts[role.name], 60) {
 			add(o)
 		}
 	}

@@ -119,7 +119,7 @@ func (l *lawRun) applied() {
 			l.Fatal(err)
 		}
 		if _, err := (&operation{lockKey: lockKey(l.parsed), options: l.options, plan: p.plan}).do(ctx, conn); err != nil {
-			if _, is := l.before.owners()["FUNCTION public.law()"]; !is { // what an event trigger does is not foreseen
+			if _, is := l.before.owners()["ROUTINE public.law()"]; !is { // what an event trigger does is not foreseen
 				l.expect("apply", []string{err.Error()})
 			}
 			l.same("apply", "before and after an apply that failed", l.before, l.facts())
@@ -133,7 +133,7 @@ func (l *lawRun) applied() {
 		l.asTheSpecSays()
 		l.inSync(conn)
 		// The same statements with other ends of names: those that are random are compared by what the roles hold.
-		if _, is := l.after.owners()["FUNCTION public.law()"]; is {
+		if _, is := l.after.owners()["ROUTINE public.law()"]; is {
 			return // nobody can foresee what an event trigger does
 		}
 		l.expect("model", diffLines(namelessly(predicted), namelessly(l.whole())))
@@ -342,7 +342,7 @@ func (l *lawRun) scripted() {
 		return
 	}
 	err := l.psql(l.actor, forth.String())
-	if _, is := l.before.owners()["FUNCTION public.law()"]; is && err != nil {
+	if _, is := l.before.owners()["ROUTINE public.law()"]; is && err != nil {
 		l.same("script", "before and after a script whose end an event trigger has changed", l.before, l.facts())
 		return
 	}

@@ -32,13 +32,53 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 		w.objects = append(w.objects, lawObject{kind: "SCHEMA", name: schema})
 	}
 	for _, table := range w.tables {
-		w.objects = append(w.objects, lawObject{"TABLE", table.Schema, table.Name})
+		w.objects = append(w.objects, lawObject{kind: "TABLE", schema: table.Schema, name: table.Name})
 	}
 	for _, sequence := range w.others {
-		w.objects = append(w.objects, lawObject{"SEQUENCE", sequence.Schema, sequence.Name})
+		w.objects = append(w.objects, lawObject{kind: "SEQUENCE", schema: sequence.Schema, name: sequence.Name})
 	}
-	w.objects = append(w.objects, lawObject{kind: "LANGUAGE", name: "plpgsql"}, lawObject{kind: "TABLESPACE", name: "pg_default"})
+	w.objects = append(w.objects, lawObject{kind: "LANGUAGE", name: "plpgsql"}, lawObject{kind: "TABLESPACE", name: "pg_default"},
+		lawObject{kind: "FOREIGN DATA WRAPPER", name: "law's"}, lawObject{kind: "FOREIGN SERVER", name: "law's"})
+	for _, routine := range w.routines() {
+		w.objects = append(w.objects, lawObject{"ROUTINE", routine.Schema, routine.Name, routine.Arguments})
+	}
+	for _, schema := range w.schemas[:2] {
+		w.objects = append(w.objects, lawObject{kind: "TYPE", schema: schema, name: "kind"}, lawObject{kind: "TYPE", schema: schema, name: "domain"})
+	}
 	return w
+}
+
+// routines are of each sort, overloaded, and with types of another schema.
+func (w *lawWorld) routines() []catalog.ObjectID {
+	one, other := w.schemas[0], w.schemas[1]
+	odd := catalog.TypeName{Schema: one, Name: "kind", Array: true}
+	integer, text := catalog.BuiltInType("int4"), catalog.BuiltInType("text")
+	return []catalog.ObjectID{
+		{Schema: one, Name: "f", Arguments: catalog.Arguments([]catalog.TypeName{integer})},
+		{Schema: one, Name: "f", Arguments: catalog.Arguments([]catalog.TypeName{integer, text})},
+		{Schema: other, Name: "F;", Arguments: catalog.Arguments([]catalog.TypeName{odd})},
+		{Schema: other, Name: "p", Arguments: catalog.Arguments(nil)},
+		{Schema: other, Name: "a", Arguments: catalog.Arguments([]catalog.TypeName{integer})},
+	}
+}
+
+// makeRoutines makes them, one as SECURITY DEFINER, and types.
+func (w *lawWorld) makeRoutines() (out []string) {
+	for _, schema := range w.schemas[:2] {
+		out = append(out, `CREATE TYPE `+id(schema, "kind")+` AS ENUM ('a')`, `CREATE DOMAIN `+id(schema, "domain")+` AS int`)
+	}
+	for i, r := range w.routines() {
+		name := id(r.Schema, r.Name) + r.Arguments
+		create := `CREATE FUNCTION ` + name + ` RETURNS int LANGUAGE sql ` + []string{"", "SECURITY DEFINER"}[i%2] + ` AS 'SELECT 1'`
+		switch r.Name {
+		case "p":
+			create = `CREATE PROCEDURE ` + name + ` LANGUAGE sql AS 'SELECT 1'`
+		case "a":
+			create = `CREATE AGGREGATE ` + name + ` (sfunc = int4pl, stype = int)`
+		}
+		out = append(out, create, `ALTER ROUTINE `+name+` OWNER TO `+id(w.owner()))
+	}
+	return append(out, `CREATE FOREIGN DATA WRAPPER "law's"`, `CREATE SERVER "law's" FOREIGN DATA WRAPPER "law's"`, `ALTER SERVER "law's" OWNER TO `+id(w.owner()))
 }
 
 // newCase makes up a state, makes it, and makes up a spec for what is there.
@@ -175,7 +215,7 @@ func (w *lawWorld) object() lawObject {
 	case 0:
 		return theDatabase
 	case 1:
-		return lawObject{"TABLE", "public", "open"}
+		return lawObject{kind: "TABLE", schema: "public", name: "open"}
 	case 2:
 		return lawObject{kind: "SCHEMA", name: pick(w.world, append(w.schemas, "public"))}
 	}
@@ -285,7 +325,7 @@ func (w *lawWorld) ownerByHand() string {
 		return `ALTER DATABASE ` + id(currentDatabase) + ` OWNER TO ` + id(pick(w.world, []string{"admin", "postgres", w.owner()}))
 	}
 	o := pick(w.world, w.objects)
-	return `ALTER ` + o.sql() + ` OWNER TO ` + id(w.owner())
+	return `ALTER ` + strings.Replace(o.sql(), "FOREIGN SERVER", "SERVER", 1) + ` OWNER TO ` + id(w.owner())
 }
 
 // lawVerifier is a password whose salt is the same each time.
@@ -361,7 +401,7 @@ func (w *lawWorld) predefinedByHand() string {
 	return `GRANT ` + pick(w.world, roles) + ` TO ` + id(pick(w.world, w.everyone))
 }
 
-// elsewhereByHand grants what lies outside of people's schemas, or is of a kind that a spec does not know.
+// elsewhereByHand grants what lies outside of people's schemas, or is seldom thought of.
 func (w *lawWorld) elsewhereByHand() string {
 	grantee := id(pick(w.world, w.everyone)) + pick(w.world, []string{"", "", " WITH GRANT OPTION"})
 	switch w.IntN(6) {
@@ -372,9 +412,9 @@ func (w *lawWorld) elsewhereByHand() string {
 	case 2:
 		return `GRANT ` + pick(w.world, []string{"CONNECT", "CREATE"}) + ` ON DATABASE postgres TO ` + grantee
 	case 3:
-		return `GRANT EXECUTE ON FUNCTION ` + id(w.schemas[0], "f") + ` TO ` + grantee
+		return `GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO ` + grantee
 	case 4:
-		return `GRANT USAGE ON TYPE ` + id(w.schemas[0], "kind") + ` TO ` + grantee
+		return `GRANT USAGE ON TYPE ` + id(w.tables[0].Schema, w.tables[0].Name) + ` TO ` + grantee
 	}
 	return `GRANT USAGE ON SCHEMA information_schema TO ` + grantee
 }
