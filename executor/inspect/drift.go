@@ -107,7 +107,9 @@ func namesMany(s catalog.Scope) bool {
 	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isMany(id.Kind.Info()) })
 }
 
-func isMany(kind *catalog.KindInfo) bool { return kind.Kind == catalog.Routine || kind.Kind == catalog.Type }
+func isMany(kind *catalog.KindInfo) bool {
+	return kind.Kind == catalog.Routine || kind.Kind == catalog.Type
+}
 
 // notLookedAt are the catalogs of which the query only says that a role has something in them.
 func (d *driftCatalog) notLookedAt() []string {
