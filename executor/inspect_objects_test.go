@@ -57,7 +57,7 @@ func TestInspectShowsWhatRolesHave(t *testing.T) {
 	expect(t, "owner", got.Objects[databaseID("elsewhere")].Owner, "owner")
 
 	got = inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"grantee"}})
-	expect(t, "of the grantee", shown(got), "DATABASE warehouse, SCHEMA granted, SCHEMA information_schema, SCHEMA pg_catalog, SCHEMA s, SEQUENCE s.q, "+
+	expect(t, "of the grantee", shown(got), "DATABASE warehouse, ROUTINE s.f(), SCHEMA granted, SCHEMA information_schema, SCHEMA pg_catalog, SCHEMA s, SEQUENCE s.q, "+
 		"TABLE information_schema.tables, TABLE pg_catalog.pg_authid, TABLE s.bycolumn, TABLE s.granted")
 	expect(t, "the column's ACL", said(got.Objects[tableID("s", "bycolumn")].Columns["a"]), "grantee=SELECT/postgres")
 

@@ -259,6 +259,7 @@ WITH here AS (
             CROSS JOIN LATERAL (SELECT p.proargtypes FROM pg_catalog.pg_proc AS p WHERE p.oid = r.oid OFFSET 0) AS p
         ) AS a
         CROSS JOIN LATERAL (SELECT t.typnamespace FROM pg_catalog.pg_type AS t WHERE t.oid = a.oid OFFSET 0) AS t
+        WHERE t.typnamespace <> 'pg_catalog'::regnamespace
         UNION
         SELECT t.typnamespace FROM types AS t
         UNION
