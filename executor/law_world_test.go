@@ -130,9 +130,8 @@ func (w *lawWorld) make() []string {
 	for _, s := range w.others {
 		out = append(out, `CREATE SEQUENCE `+id(s.Schema, s.Name), `ALTER SEQUENCE `+id(s.Schema, s.Name)+` OWNER TO `+id(w.owner()))
 	}
-	out = append(out, `CREATE TABLE public.open (a int, b text)`, `ALTER TABLE public.open OWNER TO `+pick(w.world, []string{"admin", "pg_database_owner", id(w.owner())}),
-		`CREATE FUNCTION `+id(w.schemas[0], "f")+`(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE TYPE `+id(w.schemas[0], "kind")+` AS ENUM ('a')`)
-	return out
+	out = append(out, `CREATE TABLE public.open (a int, b text)`, `ALTER TABLE public.open OWNER TO `+pick(w.world, []string{"admin", "pg_database_owner", id(w.owner())}))
+	return append(out, w.makeRoutines()...)
 }
 
 // mostly gives p out of a hundred, and more if the connecting role has to administer others to get anywhere.
@@ -412,7 +411,7 @@ func (w *lawWorld) elsewhereByHand() string {
 	case 2:
 		return `GRANT ` + pick(w.world, []string{"CONNECT", "CREATE"}) + ` ON DATABASE postgres TO ` + grantee
 	case 3:
-		return `GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO ` + grantee
+		return `GRANT EXECUTE ON FUNCTION pg_catalog.pg_read_file(text) TO ` + grantee
 	case 4:
 		return `GRANT USAGE ON TYPE ` + id(w.tables[0].Schema, w.tables[0].Name) + ` TO ` + grantee
 	}
