@@ -25,9 +25,9 @@ type DriftSeen struct {
 	Catalog *catalog.Catalog
 	// HasLedger tells whether there is a ledger.
 	HasLedger bool
-	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope and
-	// to grant them privilege roles that the named objects' ACLs name. It is for superusers and, before 16, for whoever
-	// has CREATEROLE: from then on it takes ADMIN OPTION, and administrator roles.
+	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope
+	// and to grant them privilege roles that the named objects' ACLs name. It is for superusers and, before 16, for
+	// whoever has CREATEROLE: from then on it takes ADMIN OPTION, and administrator roles.
 	MayAdd bool
 }
 

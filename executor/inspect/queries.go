@@ -77,8 +77,8 @@ func (i *inspection) scopingQueries() []wire.Query {
 	return all
 }
 
-// catalogQueries lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope. The
-// system's own objects are among them where they are asked for, or belong to the scope.
+// catalogQueries lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
+// The system's own objects are among them where they are asked for, or belong to the scope.
 func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(sql string) string) []wire.Query {
 	hidden.Doing, hidden.Read = "reading roles", i.readHidden
 	all := append(i.askServer(),
@@ -115,7 +115,8 @@ func (i *inspection) objectArgs() []any {
 	kinds, schemas, objects := []string{}, []string{}, []string{}
 	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
 	for _, id := range i.scope.Objects {
-		// A relation is looked up by its name alone: a name is there once, whatever the kind. A routine is with all of its name.
+		// A relation is looked up by its name alone: a name is there once, whatever the kind. A routine is with all of
+		// its name.
 		if id.Kind.Info().Relkinds != "" {
 			id.Kind = ""
 		}

@@ -37,8 +37,8 @@ const (
 	NameIsNumber
 )
 
-// Word is a word for some objects of a kind, as FUNCTION is for those routines that are no procedures. Letters are those
-// of them, as [Object.Relkind] has them.
+// Word is a word for some objects of a kind, as FUNCTION is for those routines that are no procedures. Letters are
+// those of them, as [Object.Relkind] has them.
 type Word struct{ One, Plural, Letters string }
 
 // KindInfo is what is to be known of a kind of object. How its objects are read stands in queries/, how they are
@@ -63,8 +63,8 @@ type KindInfo struct {
 	Name NameForm
 	// Shared tells whether such an object belongs to the cluster, not to one database.
 	Shared bool
-	// Ownable tells whether a spec may name the owner of such an object. OwnerDecided tells whether what a spec does not
-	// name is taken away from an owner of whom it says what is to be owned.
+	// Ownable tells whether a spec may name the owner of such an object. OwnerDecided tells whether what a spec does
+	// not name is taken away from an owner of whom it says what is to be owned.
 	Ownable, OwnerDecided bool
 	// OwnerLocks is how many entries of the server's lock table a change of owner takes, if more than one.
 	OwnerLocks int
@@ -72,8 +72,8 @@ type KindInfo struct {
 	Privileges []Privilege
 	// ColumnPrivileges are those that there are on columns of such an object.
 	ColumnPrivileges []Privilege
-	// Implied is what predefined roles have on every such object, though it is in no ACL. Their names are taken on every
-	// server; where one does not have them, nobody reaches them.
+	// Implied is what predefined roles have on every such object, though it is in no ACL. Their names are taken on
+	// every server; where one does not have them, nobody reaches them.
 	Implied []Item
 }
 

@@ -59,8 +59,8 @@ type Object struct {
 	Code string
 	// Refused says why the server lets nobody grant anything on it; empty: it does.
 	Refused string
-	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY), or that a row type is of: its owner is
-	// the table's. It is the zero ObjectID for all others.
+	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY), or that a row type is of: its owner
+	// is the table's. It is the zero ObjectID for all others.
 	OwnedBy ObjectID
 }
 

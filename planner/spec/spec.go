@@ -69,7 +69,8 @@ type Role struct {
 	In []InDatabase
 	// At is where the role is declared.
 	At Position
-	// CommentAt, LoginAt, and for each item PreservedAt are where these stand; zero and nil if the role was built in Go.
+	// CommentAt, LoginAt, and for each item PreservedAt are where these stand; zero and nil if the role was built in
+	// Go.
 	CommentAt, LoginAt Position
 	PreservedAt        []Position
 }

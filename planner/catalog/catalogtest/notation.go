@@ -42,7 +42,8 @@ const bootstrap, database = "postgres", "db"
 //
 // An object is the word for its kind and its name. A view, materialized view, partitioned table and foreign table are
 // written so, and are tables; so are a function, procedure and security definer function, which are routines, and a
-// domain, which is a type. The types of a routine's arguments have no spaces around commas. A password may be unreadable, as it is for who is no superuser.
+// domain, which is a type. The types of a routine's arguments have no spaces around commas. A password may be
+// unreadable, as it is for who is no superuser.
 func Read(t T, text string) *catalog.Catalog {
 	t.Helper()
 	r := &catalogReader{T: t}
