@@ -18,13 +18,16 @@ roles:
     comment: sells
     login: {valid_until: 2030-01-01T00:00:00Z}
     member_of: [team]
-    grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]
+    grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t, SELECT (a) ON TABLE s.columns]
     direct_grants:
       - UPDATE ON TABLE s.t
       - USAGE ON SEQUENCE s.q
       - CONNECT ON DATABASE warehouse
       - EXECUTE ON FUNCTION s.g(int, s.e[])
       - USAGE ON TYPE s.e
+      - INSERT (b) ON TABLE s.columns
+      - REFERENCES (a) ON TABLE s.columns WITH GRANT OPTION
+      - TRIGGER ON TABLE s.t UNTIL '2999-12-31T00:00:00Z'
     owns: [TABLE s.owned, ROUTINE s.owned]
   quiet: {}
 `
@@ -76,6 +79,15 @@ var drifts = []string{
 	`ALTER TABLE s.unnamed OWNER TO clerk`,
 	`ALTER SCHEMA unnamed OWNER TO clerk`,
 	`REVOKE PR FROM clerk`,
+	`GRANT INSERT (a) ON s.columns TO clerk`,
+	`REVOKE INSERT (b) ON s.columns FROM clerk`,
+	`GRANT INSERT (b) ON s.columns TO clerk WITH GRANT OPTION`,
+	`REVOKE GRANT OPTION FOR REFERENCES (a) ON s.columns FROM clerk`,
+	`GRANT INSERT ON s.columns TO clerk`,
+	`REVOKE SELECT (a) ON s.columns FROM PR_OF_COLUMN`,
+	`GRANT SELECT (b) ON s.columns TO PR_OF_COLUMN`,
+	`GRANT PR_OF_COLUMN TO quiet`,
+	`REVOKE PR_OF_COLUMN FROM clerk`,
 	`GRANT PR TO quiet`,
 	`REVOKE SELECT ON s.t FROM PR`,
 	`GRANT INSERT ON s.t TO PR`,
@@ -103,7 +115,7 @@ var driftsFrom16 = []string{
 func TestDriftIsSeen(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE boss LOGIN SUPERUSER`, `CREATE ROLE team`, `CREATE ROLE other`, `CREATE SCHEMA s`, `CREATE SCHEMA unnamed`,
-		`CREATE TABLE s.t (a int, b int)`, `CREATE TABLE s.unnamed (a int, b int)`, `CREATE TABLE s.owned ()`, `CREATE SEQUENCE s.q`,
+		`CREATE TABLE s.t (a int, b int)`, `CREATE TABLE s.columns (a int, b int)`, `CREATE TABLE s.unnamed (a int, b int)`, `CREATE TABLE s.owned ()`, `CREATE SEQUENCE s.q`,
 		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`CREATE FUNCTION s.owned() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE TYPE s.e AS ENUM ('a')`, `CREATE DOMAIN s.d AS int`,
 		`CREATE FUNCTION s.g(int, s.e[]) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE FUNCTION s.g(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
@@ -125,7 +137,10 @@ func TestDriftIsSeen(t *testing.T) {
 		if err := c.super.QueryRow(context.Background(), ask).Scan(&holder); err != nil {
 			t.Fatal(err)
 		}
-		c.exec(strings.ReplaceAll(sql, "PR", holder))
+		ofColumn := one[string](c, `SELECT coalesce(min(i.grantee::regrole::text), 'none') FROM pg_attribute, aclexplode(attacl) AS i
+			WHERE attrelid = 's.columns'::regclass AND attname = 'a' AND privilege_type = 'SELECT' AND starts_with(i.grantee::regrole::text, '_pgsr_')
+				AND EXISTS (SELECT FROM pg_auth_members WHERE roleid = i.grantee AND member = 'clerk'::regrole)`)
+		c.exec(strings.ReplaceAll(strings.ReplaceAll(sql, "PR_OF_COLUMN", ofColumn), "PR", holder))
 		if plan, err := Plan(context.Background(), conn, parse(t, driftSpec), Options{}); err != nil || plan.IsEmpty() {
 			t.Errorf("%s: there is nothing to plan: %v", sql, err)
 		}

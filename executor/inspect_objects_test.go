@@ -108,11 +108,11 @@ func TestInspectShowsWhatPrivilegeRolesHold(t *testing.T) {
 	pure, global, mismatched := local("00000001"), "_pgsr_global_database_connect_00000002", local("00000003")
 	badName, granting, two, twoObjects := local("0000000g"), local("00000004"), local("00000005"), local("00000006")
 	login, member, ownsToo, column, otherDatabase := local("00000007"), local("00000008"), local("00000009"), local("0000000a"), "_pgsr_local_1_table_select_0000000b"
-	functionToo, elsewhereToo, nothing, byTwo := local("0000000c"), local("0000000d"), local("0000000e"), local("0000000f")
-	all := []string{pure, global, mismatched, badName, granting, two, twoObjects, login, member, ownsToo, column, otherDatabase, functionToo, elsewhereToo, nothing, byTwo}
+	functionToo, elsewhereToo, nothing, byTwo, twoColumns := local("0000000c"), local("0000000d"), local("0000000e"), local("0000000f"), local("00000010")
+	all := []string{pure, global, mismatched, badName, granting, two, twoObjects, login, member, ownsToo, column, otherDatabase, functionToo, elsewhereToo, nothing, byTwo, twoColumns}
 	for _, name := range all {
 		c.exec(`CREATE ROLE `+name, `CREATE TABLE s.`+name+` (a int)`, `GRANT `+name+` TO user1`)
-		if name != global && name != column && name != nothing {
+		if name != global && name != column && name != twoColumns && name != nothing {
 			c.exec(`GRANT SELECT ON s.` + name + ` TO ` + name)
 		}
 	}
@@ -124,7 +124,7 @@ func TestInspectShowsWhatPrivilegeRolesHold(t *testing.T) {
 		`ALTER ROLE `+login+` LOGIN`,
 		`GRANT pg_monitor TO `+member,
 		`CREATE TABLE s.owned ()`, `ALTER TABLE s.owned OWNER TO `+ownsToo,
-		`GRANT SELECT (a) ON s.`+column+` TO `+column,
+		`GRANT SELECT (a) ON s.`+column+` TO `+column, `ALTER TABLE s.`+twoColumns+` ADD b int`, `GRANT SELECT (a, b) ON s.`+twoColumns+` TO `+twoColumns,
 		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `GRANT EXECUTE ON FUNCTION s.f() TO `+functionToo,
 		`CREATE ROLE second`, `GRANT SELECT ON s.`+byTwo+` TO second WITH GRANT OPTION`, `SET ROLE second`, `GRANT SELECT ON s.`+byTwo+` TO `+byTwo, `RESET ROLE`)
 	postgres := c.connect("postgres", "postgres", "")
@@ -136,6 +136,8 @@ func TestInspectShowsWhatPrivilegeRolesHold(t *testing.T) {
 		global:     {Privilege: catalog.Connect, Object: databaseID(warehouse)},
 		mismatched: {Privilege: catalog.Usage, Object: schemaID("s")},
 		byTwo:      {Privilege: catalog.Select, Object: tableID("s", byTwo)},
+		column:     {Privilege: catalog.Select, Object: tableID("s", column), Column: "a"},
+		twoColumns: nil,
 	}
 	for _, name := range all {
 		role := got.Roles[name]

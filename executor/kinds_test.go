@@ -3,6 +3,7 @@ package executor
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -43,6 +44,24 @@ var kindCases = []kindCase{
 	{phrase: `SELECT ON SEQUENCE sales.numbers`, try: `SELECT last_value FROM sales.numbers`},
 	{phrase: `UPDATE ON SEQUENCE sales.numbers`, try: `SELECT setval('sales.numbers', 5)`},
 	{phrase: `USAGE ON ALL SEQUENCES IN SCHEMA sales`, try: `SELECT nextval('sales.numbers')`},
+	{phrase: `SELECT (a) ON TABLE sales.orders`, try: `SELECT a FROM sales.orders`},
+	{phrase: `INSERT (a) ON TABLE sales.orders`, try: `INSERT INTO sales.orders (a) VALUES (1)`},
+	{phrase: `UPDATE (b) ON TABLE sales.orders`, try: `UPDATE sales.orders SET b = 'y'`},
+	{phrase: `REFERENCES (a) ON TABLE sales.orders`, try: has(`has_column_privilege('sales.orders', 'a', 'REFERENCES')`)},
+	{phrase: `SELECT (a), UPDATE (b) ON TABLE sales.orders`, try: `UPDATE sales.orders SET b = 'y' WHERE a = 1`},
+	{phrase: `ALL (a) ON TABLE sales.orders`, try: `SELECT a FROM sales.orders`},
+	{phrase: `SELECT (ctid) ON TABLE sales.orders`, try: `SELECT ctid FROM sales.orders`},
+	{phrase: `SELECT ("?column?") ON TABLE sales.a_view`, try: `SELECT "?column?" FROM sales.a_view`},
+	{phrase: `SELECT ("?column?") ON TABLE sales.a_matview`, try: `SELECT "?column?" FROM sales.a_matview`},
+	{phrase: `SELECT (a) ON TABLE sales.parts`, try: `SELECT a FROM sales.parts`},
+	{phrase: `UPDATE (a) ON TABLE sales.foreign_one`, try: has(`has_column_privilege('sales.foreign_one', 'a', 'UPDATE')`)},
+	{phrase: `SELECT (last_value) ON TABLE sales.numbers`, try: `SELECT last_value FROM sales.numbers`},
+	{phrase: `SELECT (a) ON TABLES MATCHING 'orders?' IN SCHEMA sales`, try: `SELECT a FROM sales.orders`},
+	{phrase: `SELECT ON ALL TABLES, SEQUENCES IN SCHEMA sales EXCEPT sales.orders_secret`, try: `SELECT FROM sales.orders, sales.numbers`},
+	{phrase: `SELECT ON TABLES MATCHING 'o.*' IN SCHEMA sales EXCEPT MATCHING '.*_secret'`, try: `SELECT FROM sales.orders`},
+	{phrase: `SELECT ON TABLE IF EXISTS sales.orders, sales.no_such`, try: `SELECT FROM sales.orders`},
+	{phrase: `CONNECT ON DATABASES MATCHING 'ware.*'`, try: `SELECT 1`},
+	{phrase: `SELECT ON TABLE sales.orders UNTIL '2999-12-31T00:00:00Z'`, try: `SELECT FROM sales.orders`},
 	{phrase: `CREATE ON TABLESPACE "Odd room"`, try: `CREATE TABLE lair.held (a int) TABLESPACE "Odd room"`},
 	{phrase: `EXECUTE ON FUNCTION api.pay(int, text)`, try: `SELECT api.pay(1, 'x')`},
 	{phrase: `EXECUTE ON FUNCTION api.pay(amount sales."Odd type"[], VARIADIC "more" text[])`, try: `SELECT api.pay(NULL::sales."Odd type"[], 'x', 'y')`},
@@ -160,7 +179,7 @@ func (c *cluster) checkKind(k kindCase, form string) {
 func (k kindCase) specs(form string) (without, with string) {
 	connect, usage := `CONNECT ON DATABASE warehouse`, `USAGE ON SCHEMA sales`
 	without = fmt.Sprintf(base, connect, usage)
-	if k.phrase == connect {
+	if strings.HasPrefix(k.phrase, `CONNECT `) {
 		without = fmt.Sprintf(base, `TEMPORARY ON DATABASE warehouse`, usage)
 	}
 	if form == "grants" {

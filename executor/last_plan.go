@@ -13,13 +13,15 @@ type lastPlan struct {
 	plan             *planner.Plan
 	current, desired *catalog.Catalog
 	snapshot         snapshot
+	// ends tells that the spec gives something that ends: what it means depends on the time.
+	ends bool
 	// effect tells whether also was read what the plan means for people.
 	effect bool
 }
 
 // holds tells whether the same would be read again: no other transaction has ended since all was read.
 func (l *lastPlan) holds(ctx context.Context, r catalogReader, effect bool) (bool, error) {
-	if l == nil || l.snapshot == "" || l.effect != effect {
+	if l == nil || l.snapshot == "" || l.ends || l.effect != effect {
 		return false, nil
 	}
 	var now snapshot

@@ -59,6 +59,9 @@ type lawPhrase struct {
 	kind       string
 	inSchema   string
 	holding    string // empty: all
+	// columns are those that are meant, nil: the objects themselves; withOption is WITH GRANT OPTION.
+	columns    []string
+	withOption bool
 }
 
 func (o lawObject) String() string {
@@ -77,21 +80,34 @@ func (o lawObject) sql() string {
 
 // text writes the phrase as a spec does.
 func (p lawPhrase) text() string {
-	what := "ALL"
-	if p.privileges != nil {
-		what = strings.Join(p.privileges, ", ")
+	privileges, option := p.privileges, ""
+	if privileges == nil {
+		privileges = []string{"ALL"}
 	}
+	if p.columns != nil {
+		privileges = slices.Clone(privileges)
+		for i := range privileges {
+			privileges[i] += " (" + strings.Join(p.columns, ", ") + ")"
+		}
+	}
+	if p.withOption {
+		option = " WITH GRANT OPTION"
+	}
+	return strings.Join(privileges, ", ") + " ON " + p.target() + option
+}
+
+func (p lawPhrase) target() string {
 	switch {
 	case p.objects != nil:
 		names := make([]string, len(p.objects))
 		for i, o := range p.objects {
 			names[i] = strings.TrimPrefix(o.sql(), o.kind+" ")
 		}
-		return what + " ON " + p.objects[0].kind + " " + strings.Join(names, ", ")
+		return p.objects[0].kind + " " + strings.Join(names, ", ")
 	case p.holding != "":
-		return fmt.Sprintf("%s ON %sS MATCHING '(?s).*%s.*' IN SCHEMA %s", what, p.kind, p.holding, id(p.inSchema))
+		return fmt.Sprintf("%sS MATCHING '(?s).*%s.*' IN SCHEMA %s", p.kind, p.holding, id(p.inSchema))
 	}
-	return fmt.Sprintf("%s ON ALL %sS IN SCHEMA %s", what, p.kind, id(p.inSchema))
+	return fmt.Sprintf("ALL %sS IN SCHEMA %s", p.kind, id(p.inSchema))
 }
 
 // yaml writes the spec as a file. Its scalars are JSON's, which YAML reads alike.

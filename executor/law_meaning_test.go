@@ -71,17 +71,34 @@ func (m *meaning) expand(phrases []lawPhrase) map[held]bool {
 		privileges := p.privileges
 		if privileges == nil {
 			privileges = privilegesOfKind(kind, m.major)
+			if p.columns != nil {
+				privileges = columnPrivileges
+			}
+		}
+		columns := p.columns
+		if columns == nil {
+			columns = []string{""}
 		}
 		for _, object := range objects {
 			if m.owners[object] == "" {
 				continue // what is missing is named, and passed over
 			}
 			for _, privilege := range privileges {
-				out[held{privilege, object, ""}] = true
+				for _, column := range columns {
+					out[held{privilege, object, column}] = true
+				}
 			}
 		}
 	}
 	return out
+}
+
+// columnPrivileges are those that columns have.
+var columnPrivileges = []string{"SELECT", "INSERT", "UPDATE", "REFERENCES"}
+
+// givingOptions gives the phrases that give a grant option.
+func givingOptions(phrases []lawPhrase) []lawPhrase {
+	return slices.DeleteFunc(slices.Clone(phrases), func(p lawPhrase) bool { return !p.withOption })
 }
 
 // ownOf is what a role has by its phrases and what it keeps in the schemas that it names.
@@ -230,9 +247,10 @@ func isManaged(object string) bool {
 	return kind != ""
 }
 
-// items are those that direct_grants lists, without options, and what is kept.
+// items are those that direct_grants lists, with grant option where it says so, and what is kept.
 func (m *meaning) items(role lawRole) {
 	expected, missing := m.expand(role.directGrants), m.expand(role.directGrants)
+	options, missingOptions := m.expand(givingOptions(role.directGrants)), m.expand(givingOptions(role.directGrants))
 	kept := m.kept(role, role.name)
 	for _, row := range m.after.ofKind("acl") {
 		if row[3] != role.name || !isManaged(row[1]) || m.owners[row[1]] == role.name || m.isNewObject(row[1]) {
@@ -243,14 +261,22 @@ func (m *meaning) items(role lawRole) {
 		if !expected[h] && !kept[h] && !comes {
 			m.fail("%q has %s on %s %s", role.name, row[5], row[1], row[2])
 		}
-		if row[6] == "true" && !kept[h] && !withOption {
+		if row[6] == "true" && !kept[h] && !withOption && !options[h] {
 			m.fail("%q may grant %s on %s %s", role.name, row[5], row[1], row[2])
+		}
+		if row[6] == "true" {
+			delete(missingOptions, h)
 		}
 		delete(missing, h)
 	}
 	for h := range missing {
 		if m.owners[h.object] != role.name {
-			m.fail("%q has no %s on %s of its own", role.name, h.privilege, h.object)
+			m.fail("%q has no %s on %s %s of its own", role.name, h.privilege, h.object, h.column)
+		}
+	}
+	for h := range missingOptions {
+		if m.owners[h.object] != role.name && !m.isNewObject(h.object) {
+			m.fail("%q may not grant %s on %s %s", role.name, h.privilege, h.object, h.column)
 		}
 	}
 }

@@ -68,6 +68,7 @@ func (m *specMaker) role(name string) lawRole {
 	}
 	for range m.IntN(2) {
 		if p, ok := m.phrase(); ok {
+			p.withOption = m.chance(25)
 			role.directGrants = append(role.directGrants, p)
 		}
 	}
@@ -139,10 +140,15 @@ func (m *specMaker) isBelow(member, of string) bool {
 func (m *specMaker) addWhatIsThere(role *lawRole) {
 	keep := func(row fact, list *[]lawPhrase, mayRevoke bool) {
 		o, known := objectOf(row[1])
-		if !known || row[2] != "" || m.owners[row[1]] == role.name || m.may(mayRevoke, 40) {
+		if !known || row[2] != "" && (o.kind != "TABLE" || row[2] != "a" && row[2] != "b") || m.owners[row[1]] == role.name || m.may(mayRevoke, 40) {
 			return
 		}
-		*list = append(*list, lawPhrase{privileges: []string{row[5]}, objects: []lawObject{o}})
+		p := lawPhrase{privileges: []string{row[5]}, objects: []lawObject{o}}
+		if row[2] != "" {
+			p.columns = []string{row[2]}
+		}
+		p.withOption = list == &role.directGrants && row[6] == "true" && m.chance(60)
+		*list = append(*list, p)
 	}
 	mayRevoke := map[string]bool{}
 	for _, row := range m.state.ofKind("membership") {
@@ -185,7 +191,11 @@ func (m *specMaker) phrase() (lawPhrase, bool) {
 		return lawPhrase{}, false
 	}
 	all := privilegesOfKind(o.kind, m.major)
-	p := lawPhrase{privileges: []string{pick(m.world, all)}, objects: []lawObject{o}}
+	var columns []string
+	if o.kind == "TABLE" && m.chance(30) {
+		all, columns = columnPrivileges, pick(m.world, [][]string{{"a"}, {"b"}, {"a", "b"}})
+	}
+	p := lawPhrase{columns: columns, privileges: []string{pick(m.world, all)}, objects: []lawObject{o}}
 	if second := pick(m.world, all); m.chance(30) && second != p.privileges[0] {
 		p.privileges = append(p.privileges, second)
 	}

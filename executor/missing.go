@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -13,10 +14,23 @@ import (
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
+	"pgsr/planner/spec"
 )
 
 // MissingError lists what a spec names and does not exist.
 type MissingError struct{ Missing []resolve.Missing }
+
+// refuseMissing makes an error of what is missing, where that refuses the run: of names that are left out in any case,
+// as a typing error there gives more.
+func refuseMissing(when spec.WhenMissing, missing []resolve.Missing) error {
+	if when == spec.WarnOfMissing {
+		missing = slices.DeleteFunc(slices.Clone(missing), func(m resolve.Missing) bool { return !m.Excepted })
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return &MissingError{missing}
+}
 
 // mostMissing is how many are named.
 const mostMissing = 100
@@ -24,7 +38,11 @@ const mostMissing = 100
 // Error names what is missing, where the spec names it, and what may have been meant.
 func (e *MissingError) Error() string {
 	var text strings.Builder
-	text.WriteString("the spec names what does not exist, so nothing was done (missing: warn, or --missing warn, goes on without):")
+	text.WriteString("the spec names what does not exist, so nothing was done")
+	if !slices.ContainsFunc(e.Missing, func(m resolve.Missing) bool { return m.Excepted }) {
+		text.WriteString(" (missing: warn, or --missing warn, goes on without)")
+	}
+	text.WriteString(":")
 	for _, m := range e.Missing[:min(len(e.Missing), mostMissing)] {
 		text.WriteString("\n  " + m.String())
 	}

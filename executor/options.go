@@ -33,6 +33,8 @@ type Options struct {
 	// Undecided tells whether the plan is to name what the spec's roles have and the spec says nothing of:
 	// [planner.Plan.Undecided].
 	Undecided bool
+	// EndsWithin is how soon something has to end to be named in [planner.Plan.Ends]; 0: within [DefaultEndsWithin].
+	EndsWithin time.Duration
 	// SingleTransaction makes a plan that takes more locks than one transaction can have an error
 	// ([*planner.LockTableError]) instead of several transactions.
 	SingleTransaction bool
@@ -66,6 +68,9 @@ type Options struct {
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
 	Passwords script.Passwords
 }
+
+// DefaultEndsWithin is how soon something ends that a plan names.
+const DefaultEndsWithin = 7 * 24 * time.Hour
 
 func (o Options) log() *slog.Logger {
 	if o.Log == nil {

@@ -1,11 +1,13 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -196,7 +198,7 @@ func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	p.last = &lastPlan{plan: plan, current: current, desired: resolution.Desired}
+	p.last = &lastPlan{plan: plan, current: current, desired: resolution.Desired, ends: len(resolution.Ends) > 0}
 	return plan, nil
 }
 
@@ -208,8 +210,8 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
 		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
 	})
-	if err == nil && p.spec.Missing != spec.WarnOfMissing && len(resolution.Missing) > 0 {
-		err = &MissingError{resolution.Missing}
+	if err == nil {
+		err = refuseMissing(p.spec.Missing, resolution.Missing)
 	}
 	return resolution, err
 }
@@ -225,10 +227,21 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
+	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {
 		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.membersOutside)
 	}
 	return plan, nil
+}
+
+// nameEnds says in a plan what ends soon, and when the first of what it gives ends.
+func (p *planning) nameEnds(plan *planner.Plan, moment time.Time, ends []resolve.End) {
+	for _, end := range resolve.Within(ends, moment, cmp.Or(p.options.EndsWithin, DefaultEndsWithin)) {
+		plan.Ends = append(plan.Ends, end.String())
+	}
+	if first := slices.IndexFunc(ends, func(e resolve.End) bool { return e.IsNew }); first >= 0 {
+		plan.SetStaleAfter(ends[first].Until)
+	}
 }
 
 // actingAs says in a refusal as whom the session acts, where that is not who has logged in: a setting of the login

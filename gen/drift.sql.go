@@ -109,7 +109,7 @@ WITH scope AS (
     SELECT p.oid
     FROM privileged AS p
     WHERE p.can_nothing
-        AND (SELECT count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0) FROM dependency AS d WHERE d.role = p.oid)
+        AND (SELECT count(*) = 1 AND bool_and(d.deptype = 'a') FROM dependency AS d WHERE d.role = p.oid)
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = p.oid)
 ), held AS (
     SELECT DISTINCT d.classid, d.objid, d.objsubid
@@ -229,7 +229,7 @@ SELECT
             AND (SELECT count(*) FROM scope AS s) < cardinality($1::name[])
     )::integer AS bits,
     0::integer AS connection_limit,
-    NULL::timestamptz AS valid_until,
+    now()::timestamptz AS valid_until,
     coalesce(current_setting('createrole_self_grant', true), '')::text AS word
 UNION ALL
 SELECT 'r'::text, ''::text, r.oid, 0::oid, 0::oid, r.rolname::text, ''::text,
@@ -313,7 +313,7 @@ type DriftRow struct {
 // nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 // Of ACLs, only the items of these roles are read, and of the privilege roles that the named objects' ACLs name: new roles may get these. Part says what a
-// row is: s the session, r a role, m a membership, o an object, i an item of an ACL. Bits of the session: 1 there is a ledger, 2 others than superusers
+// row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object, i an item of an ACL. Bits of the session: 1 there is a ledger, 2 others than superusers
 // may be able to read passwords, 4 a role has something on what always_read.sql reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one
 // of these privilege roles, as ScopeMemberships looks for others, may have to be warned of. Bit 128 of a role: it has but what one ACL gives it, see
 // ScopeHidden. What /* of contents: */ marks is part of the query where all that is in some schemas is asked for, what /* of many: */ marks where

@@ -72,9 +72,9 @@ WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
     AND NOT (
         NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0)
         AND (
-            SELECT count(*) = 1 AND bool_and(d.deptype = 'a' AND d.objsubid = 0)
+            SELECT count(*) = 1 AND bool_and(d.deptype = 'a')
             FROM (
-                SELECT d.deptype, d.objsubid
+                SELECT d.deptype
                 FROM pg_catalog.pg_shdepend AS d
                 WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
                 LIMIT 2
@@ -433,7 +433,9 @@ WITH here AS (
     UNION
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = ANY(ARRAY(SELECT o.name FROM named AS o WHERE o.kind = 'DATABASE'))
     UNION
-    SELECT d.oid FROM pg_catalog.pg_database AS d WHERE (SELECT r.everything FROM reading AS r)
+    SELECT d.oid
+    FROM pg_catalog.pg_database AS d
+    WHERE (SELECT r.everything FROM reading AS r) OR (SELECT count(*) > 0 FROM named AS o WHERE o.kind = 'DATABASES')
 ), object AS (
     SELECT 0 AS dbid, 'pg_catalog.pg_database'::regclass::oid AS classid, d.oid, d.datdba AS owner, d.datacl AS acl
     FROM databases AS o

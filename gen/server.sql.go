@@ -7,6 +7,8 @@ package gen
 
 import (
 	"context"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const Server = `-- name: Server :one
@@ -65,7 +67,8 @@ SELECT
     current_user::text AS current_user_name,
     session_user::text AS session_user_name,
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
-    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
+    now()::timestamptz AS moment
 `
 
 type SessionRow struct {
@@ -73,10 +76,12 @@ type SessionRow struct {
 	SessionUserName string
 	Bootstrap       string
 	SelfGrant       string
+	Moment          pgtype.Timestamptz
 }
 
 // Where a snapshot is taken, and as whom.
-// What may change while a session lasts: SET ROLE, a setting, the name of a role.
+// What may change while a session lasts: SET ROLE, a setting, the name of a role. The moment is the same all through a transaction, so that what ends
+// in between is the next one's.
 func (q *Queries) Session(ctx context.Context) (SessionRow, error) {
 	row := q.db.QueryRow(ctx, Session)
 	var i SessionRow
@@ -85,6 +90,7 @@ func (q *Queries) Session(ctx context.Context) (SessionRow, error) {
 		&i.SessionUserName,
 		&i.Bootstrap,
 		&i.SelfGrant,
+		&i.Moment,
 	)
 	return i, err
 }

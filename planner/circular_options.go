@@ -50,10 +50,10 @@ func changedBetween(before, after *catalog.Catalog) []catalog.ObjectID {
 
 // withoutCircular does it for one ACL of an object.
 func withoutCircular(was, is *catalog.Object, column string) (catalog.ACL, []string) {
-	acl := aclOf(was, column)
+	acl := was.ACLOf(column)
 	var said []string
 	var out catalog.ACL
-	for _, item := range acl.Without(aclOf(is, column)) {
+	for _, item := range acl.Without(is.ACLOf(column)) {
 		if !item.Grantable || !isCircular(acl, was.Owner, item) {
 			continue
 		}

@@ -9,8 +9,14 @@ import (
 )
 
 // ReliesOn gives what the plan relies on in the state before it: the roles, memberships and objects that it touches,
-// as they are.
-func (p *Plan) ReliesOn() script.State { return p.touched().in(p.From) }
+// as they are; and that what it gives has not ended.
+func (p *Plan) ReliesOn() script.State {
+	s := p.touched().in(p.From)
+	if !p.StaleAfter.IsZero() {
+		s.Before = script.Timestamp{At: &p.StaleAfter}
+	}
+	return s
+}
 
 // LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.
 func (p *Plan) LeadsTo() script.State { return p.touched().in(p.After()) }

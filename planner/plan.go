@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"time"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -29,13 +30,26 @@ type Plan struct {
 	Warnings []string
 	// Undecided is what the roles have and the spec says nothing of, a line a role, if it was asked for.
 	Undecided []string
+	// Ends is what of what the spec gives ends soon, a line each.
+	Ends []string
+	// StaleAfter is when the plan is stale by the server's clock, because something that it gives ends then; zero:
+	// never.
+	StaleAfter time.Time
 	// From is the catalog that the plan was worked out from; nil of a plan that was saved.
 	From *catalog.Catalog
 }
 
+// SetStaleAfter makes the plan, and each of its parts, stale from a moment on.
+func (p *Plan) SetStaleAfter(moment time.Time) {
+	p.StaleAfter = moment
+	for i := range p.Parts {
+		p.Parts[i].ReliesOn.Before = script.Timestamp{At: &moment}
+	}
+}
+
 // Part gives one of the transactions as a plan by itself, which starts from what the ones before it leave.
 func (p *Plan) Part(n int, from *catalog.Catalog) *Plan {
-	return &Plan{Server: p.Server, Statements: p.Parts[n].Statements, From: from}
+	return &Plan{Server: p.Server, Statements: p.Parts[n].Statements, From: from, StaleAfter: p.StaleAfter}
 }
 
 // InSync tells whether nothing differs from what is declared. Passwords that are set again because the stored

@@ -59,8 +59,8 @@ type itemGroups = groups[itemStatementKey, catalog.Item]
 func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
-		have := aclOf(object, column)
-		groups := lacking(have, aclOf(b.desired.Objects[id], column))
+		have := object.ACLOf(column)
+		groups := lacking(have, b.desired.Objects[id].ACLOf(column))
 		if len(groups) == 0 {
 			return
 		}
@@ -94,14 +94,6 @@ func mayGrant(have catalog.ACL, grantor, owner string, items []catalog.Item) boo
 	return grantor == owner || !slices.ContainsFunc(items, func(i catalog.Item) bool { return !have.HasOption(grantor, i.Privilege) })
 }
 
-// aclOf gives the ACL of an object, or of one of its columns.
-func aclOf(object *catalog.Object, column string) catalog.ACL {
-	if column == "" {
-		return object.ACL
-	}
-	return object.Columns[column]
-}
-
 // on names an object, or one of its columns, in a message.
 func on(id catalog.ObjectID, column string) string {
 	if column == "" {
@@ -130,8 +122,8 @@ func (b *builder) grantReason(grantees []string) string {
 func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
-		have := aclOf(object, column)
-		groups := excess(have, aclOf(b.desired.Objects[id], column))
+		have := object.ACLOf(column)
+		groups := excess(have, b.desired.Objects[id].ACLOf(column))
 		if len(groups) == 0 {
 			return
 		}
@@ -201,7 +193,7 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemStatemen
 		return
 	}
 	b.restoreOption(object, change, act, acl)
-	b.addObjectStatement(object, key.grantor, act, change, revokeReason(key, object.Owner))
+	b.addObjectStatement(object, key.grantor, act, change, revokeReason(key, object.Owner)+b.dependentsOf(change, acl))
 }
 
 // restoreOption gives the grant option back to a grantor who has lost it since, to revoke by it. The server leaves such
@@ -249,6 +241,25 @@ func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalo
 		why := fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)
 		b.refuse(act, why, denial{subject: b.about})
 	}
+}
+
+// dependentsOf names who loses something because one of the grantees granted it, and goes with its grant option.
+func (b *builder) dependentsOf(revoke catalog.Revoke, acl catalog.ACL) string {
+	if !revoke.Cascade {
+		return ""
+	}
+	want := b.desired.Objects[revoke.Object].ACLOf(revoke.Column)
+	var losing []string
+	for _, item := range acl {
+		if slices.Contains(revoke.Grantees, item.Grantor) && slices.Contains(revoke.Privileges, item.Privilege) && !want.Has(item.Grantee, item.Privilege) {
+			losing = append(losing, item.Grantee)
+		}
+	}
+	if len(losing) == 0 {
+		return ""
+	}
+	slices.Sort(losing)
+	return "; with it goes what " + nameGrantees(revoke.Grantees) + " granted on to " + nameGrantees(slices.Compact(losing))
 }
 
 func revokeReason(key itemStatementKey, owner string) string {

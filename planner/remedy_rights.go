@@ -132,7 +132,7 @@ func (s *remedySearch) grantOption(grant catalog.Grant) (remedy, bool) {
 	}
 	me := s.acting().Name
 	grant.Grantees, grant.WithOption = []string{me}, true
-	lacks := slices.ContainsFunc(grant.Privileges, func(p catalog.Privilege) bool { return !aclOf(object, grant.Column).HasOption(me, p) })
+	lacks := slices.ContainsFunc(grant.Privileges, func(p catalog.Privilege) bool { return !object.ACLOf(grant.Column).HasOption(me, p) })
 	return remedy{change: grant}, lacks
 }
 

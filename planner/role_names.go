@@ -34,7 +34,7 @@ func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 		if order := a.Object.Compare(b.Object); order != 0 {
 			return order
 		}
-		return cmp.Or(cmp.Compare(a.Privilege, b.Privilege), strings.Compare(x, y))
+		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Privilege, b.Privilege), strings.Compare(x, y))
 	})
 }
 

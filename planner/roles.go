@@ -41,7 +41,7 @@ func (b *builder) createPrivilegeRoles() {
 		held := b.desired.Roles[l.name].Holds
 		creator := cmp.Or(l.creator, b.server.CurrentUser)
 		change := catalog.CreateRole{Name: l.name, Holds: held, Creator: l.creator, Members: b.plainMembers(l.name, creator)}
-		b.addStatement(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+string(held.Privilege)+" on "+held.Object.String())
+		b.addStatement(script.PrivilegeRoles, l.creator, change, "a privilege role: it holds "+held.String())
 	}
 }
 

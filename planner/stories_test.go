@@ -135,7 +135,8 @@ func (s *story) outcome(t *testing.T) []txtar.File {
 		return []txtar.File{file("refused", err.Error())}
 	}
 	missing := s.missing(resolution)
-	if len(missing) > 0 && s.spec.Missing != spec.WarnOfMissing {
+	excepted := slices.ContainsFunc(resolution.Missing, func(m resolve.Missing) bool { return m.Excepted })
+	if len(missing) > 0 && (s.spec.Missing != spec.WarnOfMissing || excepted) {
 		return []txtar.File{file("refused", missing...)}
 	}
 	s.isReached(t, resolution.Desired, plan)
@@ -143,8 +144,22 @@ func (s *story) outcome(t *testing.T) []txtar.File {
 		file("plan", statementsOf(t, plan)),
 		file("check", drift(plan)),
 		file("warnings", slices.Concat(plan.Warnings, missing, resolution.Warnings)...),
+		file("ends", endsOf(resolution)...),
 		file("undecided", resolve.Undecided(s.spec, s.current, nil)...),
 	}
+}
+
+// endsOf says what ends, and whether the plan gives it.
+func endsOf(resolution *resolve.Resolution) []string {
+	var out []string
+	for _, end := range resolution.Ends {
+		line := end.String()
+		if end.IsNew {
+			line += " (given by the plan)"
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 func (s *story) plan(c *catalog.Catalog) (*resolve.Resolution, *planner.Plan, error) {

@@ -32,12 +32,15 @@ func TestEveryKindHasItsStories(t *testing.T) {
 	}
 }
 
-// TestRolesHaveTheirStories: what is of roles themselves.
+// TestRolesHaveTheirStories: what is of roles themselves, and of parts of phrases.
 func TestRolesHaveTheirStories(t *testing.T) {
 	for folder, cases := range map[string][]string{
-		"role":       {"created", "nothing-to-do", "odd-names", "created-by-createrole", "created-before-16"},
-		"login":      {"given", "nothing-to-do", "taken-away"},
-		"membership": {"granted", "nothing-to-do", "taken-away", "odd-names", "by-createrole", "neighbour-untouched"},
+		"role":         {"created", "nothing-to-do", "odd-names", "created-by-createrole", "created-before-16"},
+		"login":        {"given", "nothing-to-do", "taken-away"},
+		"column":       {"granted", "granted-directly", "nothing-to-do", "taken-away", "odd-names", "by-createrole", "neighbour-untouched"},
+		"grant_option": {"granted", "nothing-to-do", "taken-away", "neighbour-untouched"},
+		"end":          {"granted", "nothing-to-do"},
+		"membership":   {"granted", "nothing-to-do", "taken-away", "odd-names", "by-createrole", "neighbour-untouched"},
 	} {
 		hasCases(t, folder, filesIn(t, folder, "plan"), cases)
 	}

@@ -1,12 +1,14 @@
 -- Where a snapshot is taken, and as whom.
 
 -- name: Session :one
--- What may change while a session lasts: SET ROLE, a setting, the name of a role.
+-- What may change while a session lasts: SET ROLE, a setting, the name of a role. The moment is the same all through a transaction, so that what ends
+-- in between is the next one's.
 SELECT
     current_user::text AS current_user_name,
     session_user::text AS session_user_name,
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
-    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant;
+    coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
+    now()::timestamptz AS moment;
 
 -- name: Server :one
 -- What stays as it is while a session lasts.

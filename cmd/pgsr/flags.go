@@ -61,6 +61,7 @@ func specFlags() []cli.Flag {
 			Usage:  "what to do when the spec names what does not exist, `refuse|warn`: warn leaves it out, and creates roles that only member_of names",
 			Action: oneOf(flagMissing, string(spec.RefuseMissing), string(spec.WarnOfMissing)),
 		},
+		endsWithinFlag(),
 		&cli.StringFlag{
 			Name: flagReassignTo, DefaultText: "the connecting role",
 			Usage: "give what a role owns and its list of what it owns leaves out to `ROLE`",
@@ -142,6 +143,7 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		ReassignTo:        c.String(flagReassignTo),
 		Missing:           spec.WhenMissing(c.String(flagMissing)),
 		TrustCode:         c.Bool(flagTrustCode),
+		EndsWithin:        endsWithin(c),
 		LockTimeout:       timeoutOf(c, flagLockTimeout),
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),

@@ -30,6 +30,9 @@ func (p *program) warn(plan *planner.Plan) {
 	for _, warning := range plan.Warnings {
 		p.say("warning: %s", strings.ReplaceAll(warning, "\n", `\n`))
 	}
+	for _, end := range plan.Ends {
+		p.say("ends soon: %s", strings.ReplaceAll(end, "\n", `\n`))
+	}
 }
 
 // mostUndecided is how many roles are named.

@@ -16,7 +16,8 @@ import (
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
-	return isSmall(scope) && !namesAlwaysRead(scope) && !slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
+	return isSmall(scope) && !namesAlwaysRead(scope) && !scope.Extensions && !scope.Databases &&
+		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 
 // DriftSeen is what [Drift] shows.
@@ -69,7 +70,8 @@ func (d *driftCatalog) seen() DriftSeen {
 		seen.Catalog = d.finish()
 		isMissing := func(role string) bool { return seen.Catalog.Roles[role] == nil }
 		older := !seen.Catalog.Server.MembershipsHaveOptions()
-		seen.MayAdd = older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing)
+		columns := len(d.scope.Columns)+len(d.scope.ContentColumns) > 0 // whose privilege roles are not looked for
+		seen.MayAdd = !columns && (older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing))
 	}
 	return seen
 }
@@ -81,6 +83,10 @@ func (d *driftCatalog) queries() []wire.Query {
 	defaults := d.askDefaultPrivileges()
 	defaults.Prepared = true
 	all = append(all, defaults)
+	for _, more := range d.askMore() {
+		more.Prepared = true
+		all = append(all, more)
+	}
 	if d.scope.Passwords && d.isSuperuser() {
 		verifiers := d.askVerifiers()
 		verifiers.Prepared = true
@@ -130,6 +136,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 	for _, row := range parts["s"] {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
 		d.catalog.Server.SelfGrant = selfGrant(row.Word)
+		d.catalog.Moment = row.ValidUntil.Time
 		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
 		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesAlwaysRead(d.scope)
 	}

@@ -151,8 +151,8 @@ func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
 		Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
 		Privilege: privilege, Grantable: row.Grantable,
 	})
-	if a.object != nil && key.column == "" && row.Grantee != 0 {
-		i.roles.hold(row.Grantee, a.object, privilege, row.Grantable)
+	if a.object != nil && row.Grantee != 0 {
+		i.roles.hold(row.Grantee, a.object, key.column, privilege, row.Grantable)
 	}
 }
 

@@ -2,13 +2,13 @@ package inspect
 
 import "pgsr/planner/catalog"
 
-// hold notes that an object's ACL gives a role a privilege, if the role is a candidate.
-func (d *roleDirectory) hold(oid uint32, o *catalog.Object, privilege catalog.Privilege, grantable bool) {
+// hold notes that the ACL of an object, or of one of its columns, gives a role a privilege, if the role is a candidate.
+func (d *roleDirectory) hold(oid uint32, o *catalog.Object, column string, privilege catalog.Privilege, grantable bool) {
 	e := &d.entries[d.indexOf(oid)]
 	if !e.candidate || e.role.Name == o.Owner {
 		return
 	}
-	held := catalog.Held{Privilege: privilege, Object: o.ID}
+	held := catalog.Held{Privilege: privilege, Object: o.ID, Column: column}
 	if e.holds == nil {
 		e.holds = &held
 	}

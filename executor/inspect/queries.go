@@ -92,6 +92,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askAlwaysRead(),
 		i.askDefaultPrivileges(),
 	)
+	all = append(all, i.askMore()...)
 	if i.scope.Passwords {
 		all = append(all, i.askVerifiers())
 	}
@@ -125,6 +126,9 @@ func (i *inspection) objectArgs() []any {
 			asked[id] = true
 			kinds, schemas, objects = append(kinds, string(id.Kind)), append(schemas, id.Schema), append(objects, id.Name)
 		}
+	}
+	if i.scope.Databases {
+		kinds, schemas, objects = append(kinds, catalog.Database.Info().Plural), append(schemas, ""), append(objects, "")
 	}
 	return []any{kinds, schemas, objects}
 }

@@ -28,8 +28,8 @@ type roleEntry struct {
 	named, member bool
 	// candidate: it is a privilege role if it holds one privilege on what is shown, and has nothing else.
 	candidate bool
-	// acl is the object whose ACL names the role. more: it has something besides one privilege on acl.
-	acl  objectKey
+	// acl is the one that names the role. more: it has something besides one privilege by it.
+	acl  itemKey
 	more bool
 	// holds is what that ACL gives it.
 	holds *catalog.Held
@@ -62,10 +62,10 @@ func (d *roleDirectory) nameIn(acl *itemKey, oid uint32) string {
 	}
 	index := d.indexOf(oid)
 	e := &d.entries[index]
-	if acl.column != "" || e.acl != acl.objectKey && e.acl != (objectKey{}) {
+	if e.acl != *acl && e.acl != (itemKey{}) {
 		e.more = true
 	}
-	e.acl = acl.objectKey
+	e.acl = *acl
 	return d.nameAt(index)
 }
 

@@ -46,7 +46,7 @@ func (i *inspection) askSession() wire.Query {
 	return wire.Query{Doing: "reading as whom the session acts", SQL: gen.Session, Read: func(rows pgx.Rows) error {
 		var row gen.SessionRow
 		s := &i.catalog.Server
-		err := wire.Into(&s.CurrentUser, &s.SessionUser, &s.Bootstrap, &row.SelfGrant)(rows)
+		err := wire.Into(&s.CurrentUser, &s.SessionUser, &s.Bootstrap, &row.SelfGrant, &i.catalog.Moment)(rows)
 		s.SelfGrant = selfGrant(row.SelfGrant)
 		return err
 	}}

@@ -8,11 +8,16 @@
 // Names are raw everywhere, never quoted: quoting belongs to package script.
 package catalog
 
-import "maps"
+import (
+	"maps"
+	"time"
+)
 
 // Catalog is a snapshot of roles, memberships and objects: all of a cluster, or the part that concerns some roles.
 type Catalog struct {
 	Server Server
+	// Moment is when the snapshot was taken, by the server's clock.
+	Moment time.Time
 	// Roles by name. A role that is only mentioned (as an owner, say) is here too, as far as it is known.
 	Roles map[string]*Role
 	// Members lists, by the name of the granted role, who has it.
@@ -80,6 +85,7 @@ func New(server Server) *Catalog {
 func (c *Catalog) Clone() *Catalog {
 	return &Catalog{
 		Server:  c.Server,
+		Moment:  c.Moment,
 		Roles:   maps.Clone(c.Roles),
 		Members: maps.Clone(c.Members),
 		Objects: maps.Clone(c.Objects),

@@ -52,16 +52,28 @@ type Object struct {
 	ACL ACL
 	// Columns holds the ACLs of those columns that have one, by column name.
 	Columns map[string]ACL
+	// AllColumns are the names of all its columns, system columns too, in order, where they were asked for.
+	AllColumns []string
 	// Relkind is the letter by which the server tells objects of a kind apart: relkind (r, p, f, v, m, S), prokind
 	// (f, a, w, p) or typtype (b, c, d, e, r, m), or [RowType].
 	Relkind string
 	// Code is what of a table or routine runs with its owner's rights: see [Object.RunsAsOwner].
 	Code string
+	// OfExtension tells that it belongs to an extension, where that was asked for.
+	OfExtension bool
 	// Refused says why the server lets nobody grant anything on it; empty: it does.
 	Refused string
 	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY), or that a row type is of: its owner
 	// is the table's. It is the zero ObjectID for all others.
 	OwnedBy ObjectID
+}
+
+// ACLOf gives the ACL of a column, or with an empty name that of the object.
+func (o *Object) ACLOf(column string) ACL {
+	if column == "" {
+		return o.ACL
+	}
+	return o.Columns[column]
 }
 
 // ColumnNames lists the columns that have an ACL, in order.

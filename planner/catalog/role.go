@@ -16,8 +16,8 @@ type Role struct {
 	// Verifier is the stored password. Current: known to superusers only. Desired: what is to be stored.
 	Verifier Verifier
 	Comment  string
-	// Settings are those of the role, in all databases and in the connected one, by [Setting.Compare]; known only of roles
-	// whose settings were asked for.
+	// Settings are those of the role, in all databases and in the connected one, by [Setting.Compare]; known only of
+	// roles whose settings were asked for.
 	Settings []Setting
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.
@@ -42,6 +42,17 @@ func SameValidUntil(a, b *Role) bool {
 type Held struct {
 	Privilege Privilege `json:"privilege"`
 	Object    ObjectID  `json:"object"`
+	// Column is the one of the object that it is on; empty for the object itself.
+	Column string `json:"column,omitempty"`
+}
+
+// String gives it as a person would name it: SELECT on TABLE sales.orders.
+func (h Held) String() string {
+	on := h.Object.String()
+	if h.Column != "" {
+		on = "column " + h.Column + " of " + on
+	}
+	return string(h.Privilege) + " on " + on
 }
 
 // Verifier is a stored password: a SCRAM-SHA-256 verifier or an MD5 hash. It is a secret: it prints masked.

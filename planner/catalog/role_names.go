@@ -35,13 +35,18 @@ func RoleNamesOf(database uint32) RoleNames {
 	return RoleNames{localPrefix + strconv.FormatUint(uint64(database), 10) + "_"}
 }
 
-// PrivilegeRole gives the name of a role that holds one privilege on one object. Digits are 8 hexadecimal ones.
+// PrivilegeRole gives the name of a role that holds one privilege on one object, or on one of its columns. Digits are
+// 8 hexadecimal ones.
 func (n RoleNames) PrivilegeRole(held Held, digits string) string {
 	prefix := n.local
 	if held.Object.Kind.Info().Shared {
 		prefix = globalPrefix
 	}
-	return prefix + strings.ReplaceAll(strings.ToLower(string(held.Object.Kind)+"_"+string(held.Privilege)+"_"), " ", "_") + digits
+	kind := string(held.Object.Kind)
+	if held.Column != "" {
+		kind = "column"
+	}
+	return prefix + strings.ReplaceAll(strings.ToLower(kind+"_"+string(held.Privilege)+"_"), " ", "_") + digits
 }
 
 // IsPrivilegeRole tells whether a role is named as a privilege role of the database, or of the cluster. Which kind of

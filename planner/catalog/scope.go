@@ -10,6 +10,14 @@ type Scope struct {
 	Mentioned []string
 	// Objects have to be shown with owner and ACL, if they exist.
 	Objects []ObjectID
+	// Columns are those of Objects whose columns have to be named, and ContentColumns those of Contents in which all
+	// columns have to be.
+	Columns        []ObjectID
+	ContentColumns []string
+	// Databases tells whether all databases have to be shown.
+	Databases bool
+	// Extensions tells whether it matters what belongs to extensions.
+	Extensions bool
 	// Contents are schemas of which all objects of a kind have to be shown.
 	Contents []Contents
 	// System tells whether routines and types of PostgreSQL's own, and row types of tables, have to be shown where

@@ -88,9 +88,9 @@ func (g *graph) add(s script.Statement) {
 	case catalog.SetOwner:
 		g.line(g.role(ch.Owner), g.object(ch.Object), m, "owns")
 	case catalog.Grant:
-		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
+		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.Column, m)
 	case catalog.Revoke:
-		g.grantees(ch.Grantees, ch.Privileges, ch.Object, m)
+		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.Column, m)
 	case catalog.GrantDefault:
 		g.futureItems(ch.Grantees, ch.Privileges, ch.Future, m)
 	case catalog.RevokeDefault:
@@ -108,7 +108,7 @@ func (g *graph) members(members, roles []string, m script.Mark) {
 		held, isHolder := g.holds[role]
 		for _, member := range members {
 			if isHolder {
-				g.line(g.role(member), g.object(held.Object), m, string(held.Privilege))
+				g.line(g.role(member), g.object(held.Object), m, privilegeLabel(held.Privilege, held.Column))
 			} else {
 				g.line(g.role(member), g.role(role), m, "member")
 			}
@@ -116,13 +116,13 @@ func (g *graph) members(members, roles []string, m script.Mark) {
 	}
 }
 
-func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, m script.Mark) {
+func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, column string, m script.Mark) {
 	for _, grantee := range grantees {
 		if _, isHolder := g.holds[grantee]; isHolder {
 			continue
 		}
 		for _, p := range privileges {
-			g.line(g.role(grantee), g.object(id), m, script.Printable(string(p)))
+			g.line(g.role(grantee), g.object(id), m, privilegeLabel(p, column))
 		}
 	}
 }
@@ -134,6 +134,15 @@ func (g *graph) futureItems(grantees []string, privileges []catalog.Privilege, f
 			g.line(g.role(grantee), g.node(f, graphNode{Label: script.DisplayFuture(f), IsObject: true}), m, script.Printable(string(p)))
 		}
 	}
+}
+
+// privilegeLabel writes a privilege, with its column if it is on one.
+func privilegeLabel(p catalog.Privilege, column string) string {
+	text := script.Printable(string(p))
+	if column != "" {
+		text += " (" + script.DisplayName(column) + ")"
+	}
+	return text
 }
 
 func (g *graph) role(name string) *graphNode {

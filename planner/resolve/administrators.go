@@ -91,7 +91,7 @@ func (r *resolver) grantCostly() {
 	slices.SortFunc(r.costlyGrants, func(x, y costlyGrant) int { return cmp.Compare(x.role, y.role) })
 	for _, costly := range r.costlyGrants {
 		held := r.current.Roles[costly.role].Holds
-		role := r.createPrivilegeRole(held.Object, held.Privilege)
+		role := r.createPrivilegeRole(*held)
 		r.desired.Members[role] = r.addMembers(r.desired.Members[role], role, costly.members, nil)
 	}
 }

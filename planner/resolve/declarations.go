@@ -9,15 +9,20 @@ import (
 	"pgsr/planner/spec"
 )
 
-// declaration says which roles of the spec are to have one privilege on one object, in the order of the spec. There may
-// be hundreds of thousands: the fields that are looked at for each grant come first, in one place of memory.
+// declaration says which roles of the spec are to have one privilege on one object, or on one of its columns, in the
+// order of the spec. There may be hundreds of thousands: the fields that are looked at for each grant come first, in
+// one place of memory.
 type declaration struct {
 	privilege catalog.Privilege
+	// column is empty for the object itself.
+	column string
 	// viaRole are to have it by way of a privilege role, direct on the object's ACL.
 	viaRole []specRoleIndex
 	// next is that of another privilege on the object: there are few, and an object is looked up once for all of them.
 	next   *declaration
 	direct []specRoleIndex
+	// withOption are those of direct that are to have the grant option.
+	withOption []specRoleIndex
 	// privilegeRoles are the privilege roles that there are for it.
 	privilegeRoles []string
 	object         catalog.ObjectID
@@ -29,67 +34,132 @@ type specRoleIndex uint32
 
 func (r *resolver) nameAt(at specRoleIndex) string { return r.spec.Roles[at].Name }
 
-// of gives the declaration of a privilege among those of an object; nil if there is none.
-func (d *declaration) of(privilege catalog.Privilege) *declaration {
-	for d != nil && d.privilege != privilege {
+// of gives the declaration of a privilege, on the object or on one of its columns, among those of an object; nil if
+// there is none.
+func (d *declaration) of(column string, privilege catalog.Privilege) *declaration {
+	for d != nil && (d.privilege != privilege || d.column != column) {
 		d = d.next
 	}
 	return d
 }
 
-// compare orders declarations by object and privilege.
+// compare orders declarations by object, column and privilege.
 func (d *declaration) compare(other *declaration) int {
-	return cmp.Or(d.object.Compare(other.object), cmp.Compare(d.privilege, other.privilege))
+	return cmp.Or(d.object.Compare(other.object), cmp.Compare(d.column, other.column), cmp.Compare(d.privilege, other.privilege))
 }
 
-// isDirect tells, of an object's declarations, whether a role is to have the privilege on the object's ACL.
-func (d *declaration) isDirect(at specRoleIndex, privilege catalog.Privilege) bool {
-	found := d.of(privilege)
+// directly tells, of an object's declarations, whether a role is to have the privilege on the object's ACL, and
+// whether with grant option.
+func (d *declaration) directly(at specRoleIndex, column string, privilege catalog.Privilege) (declared, withOption bool) {
+	found := d.of(column, privilege)
 	if found == nil {
-		return false
+		return false, false
 	}
-	_, is := slices.BinarySearch(found.direct, at)
-	return is
+	_, declared = slices.BinarySearch(found.direct, at)
+	_, withOption = slices.BinarySearch(found.withOption, at)
+	return declared, withOption
 }
 
 // collectDeclarations writes every grant of the spec out as objects and privileges.
 func (r *resolver) collectDeclarations() {
 	for i := range r.spec.Roles {
-		role, at := &r.spec.Roles[i], specRoleIndex(i)
-		for i := range role.Grants {
-			r.collect(&role.Grants[i], role.Name, func(d *declaration) { d.viaRole = appendNew(d.viaRole, at) })
+		role := &r.spec.Roles[i]
+		for grant := range r.lasting(role.Grants) {
+			r.collect(grant, role.Name, func(d *declaration) { r.declareViaRole(d, specRoleIndex(i), grant) })
 		}
-		for i := range role.DirectGrants {
-			r.collect(&role.DirectGrants[i], role.Name, func(d *declaration) { d.direct = appendNew(d.direct, at) })
-			if role.DirectGrants[i].Target.Future != nil {
-				r.collectFuture(&role.DirectGrants[i], role.Name)
+		for grant := range r.lasting(role.DirectGrants) {
+			r.collect(grant, role.Name, func(d *declaration) { r.declareDirect(d, specRoleIndex(i), grant) })
+			if grant.Target.Future != nil {
+				r.collectFuture(grant, role.Name)
+			}
+		}
+	}
+	r.noteUnfoundExceptions()
+}
+
+// lasting gives the grants that have not ended: first those that never end, then those that end last. So what a grant
+// adds to those before it is what ends with it.
+func (r *resolver) lasting(grants []spec.Grant) iter.Seq[*spec.Grant] {
+	return func(yield func(*spec.Grant) bool) {
+		var ending []*spec.Grant
+		for i := range grants {
+			switch grant := &grants[i]; {
+			case grant.Until == nil:
+				if !yield(grant) {
+					return
+				}
+			case !r.hasEnded(grant.Until):
+				ending = append(ending, grant)
+			}
+		}
+		slices.SortStableFunc(ending, func(a, b *spec.Grant) int { return b.Until.Compare(*a.Until) })
+		for _, grant := range ending {
+			if !yield(grant) {
+				return
 			}
 		}
 	}
 }
 
+// declareViaRole declares that a role is to have something by way of a privilege role.
+func (r *resolver) declareViaRole(d *declaration, at specRoleIndex, grant *spec.Grant) {
+	var isNew bool
+	if d.viaRole, isNew = appendNew(d.viaRole, at); isNew && grant.Until != nil {
+		r.noteEndOf(grant, at, func() bool {
+			return !slices.ContainsFunc(d.privilegeRoles, func(role string) bool {
+				return slices.ContainsFunc(r.current.Members[role], func(m catalog.Membership) bool { return m.Member == r.nameAt(at) })
+			})
+		})
+	}
+}
+
+// declareDirect declares that a role is to have something on the object's ACL.
+func (r *resolver) declareDirect(d *declaration, at specRoleIndex, grant *spec.Grant) {
+	var isNew, isNewOption bool
+	d.direct, isNew = appendNew(d.direct, at)
+	if grant.WithOption {
+		d.withOption, isNewOption = appendNew(d.withOption, at)
+	}
+	if grant.Until != nil && (isNew || isNewOption) {
+		r.noteEndOf(grant, at, func() bool {
+			object, acl := r.current.Objects[d.object], catalog.ACL(nil)
+			if object != nil {
+				acl = object.ACLOf(d.column)
+			}
+			return !acl.Has(r.nameAt(at), d.privilege) || isNewOption && !acl.HasOption(r.nameAt(at), d.privilege)
+		})
+	}
+}
+
+func (r *resolver) noteEndOf(grant *spec.Grant, at specRoleIndex, isNew func() bool) {
+	r.noteEnd(End{At: grant.At, Role: r.nameAt(at), What: grant.Text, Until: *grant.Until}, isNew)
+}
+
 // collect gives each declaration that a grant stands for to add.
 func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration)) {
+	if grant.Columns != nil {
+		r.collectColumns(grant, role, add)
+		return
+	}
 	privileges := r.privileges(grant)
 	for _, id := range r.objectsOf(&grant.Target, role, grant.At) {
 		first := r.declared[id]
-		if first == nil && !r.isGrantable(id, role, grant.At) {
+		if first == nil && !r.isGrantable(id, role, &grant.Target, grant.At) {
 			continue
 		}
 		for _, privilege := range privileges {
 			var d *declaration
-			d, first = r.declare(first, id, privilege)
+			d, first = r.declare(first, id, "", privilege)
 			add(d)
 		}
 	}
-	for _, schema := range r.schemas(grant.Target, role, grant.At) {
+	for _, schema := range r.places(grant.Target, role, grant.At) {
+		if r.contents(grant.Target, schema).isNothing {
+			r.noteNoMatch(grant.Target, schema, role, grant.At)
+			continue
+		}
 		for _, privilege := range privileges {
-			found := r.declareContents(grant.Target, schema, privilege)
-			if grant.Target.Matching != nil && len(found) == 0 {
-				r.noteNoMatch(grant.Target, schema, role, grant.At)
-				break
-			}
-			for _, d := range found {
+			for _, d := range r.declareContents(grant.Target, schema, privilege) {
 				add(d)
 			}
 		}
@@ -97,11 +167,13 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 }
 
 // isGrantable tells whether an object is there on which something can be granted, and notes if not.
-func (r *resolver) isGrantable(id catalog.ObjectID, role string, at spec.Position) bool {
+func (r *resolver) isGrantable(id catalog.ObjectID, role string, t *spec.Target, at spec.Position) bool {
 	object := r.desired.Objects[id]
 	switch {
 	case object == nil:
-		r.noteMissingObject(id, role, at)
+		r.noteMissingObject(id, role, t, at)
+	case r.ignored.has(object):
+		r.fail(at, "%s is under ignore, so that nothing can be granted on it: take one of both out", id)
 	case object.Refused != "":
 		r.fail(at, "nothing can be granted on %s: %s", id, object.Refused)
 	default:
@@ -112,11 +184,11 @@ func (r *resolver) isGrantable(id catalog.ObjectID, role string, at spec.Positio
 
 // declare gives the declaration of a privilege on an object whose first one is known, nil if there is none yet; and
 // which is the first then.
-func (r *resolver) declare(first *declaration, id catalog.ObjectID, privilege catalog.Privilege) (found, newFirst *declaration) {
-	if found = first.of(privilege); found != nil {
+func (r *resolver) declare(first *declaration, id catalog.ObjectID, column string, privilege catalog.Privilege) (found, newFirst *declaration) {
+	if found = first.of(column, privilege); found != nil {
 		return found, first
 	}
-	found = &declaration{object: id, privilege: privilege, next: first}
+	found = &declaration{object: id, column: column, privilege: privilege, next: first}
 	r.declared[id] = found
 	return found, found
 }
@@ -132,8 +204,8 @@ func (r *resolver) declareContents(t spec.Target, schema string, privilege catal
 	key := privilegeOnContents{contentsOf(t, schema), privilege}
 	found, known := r.declaredContents[key]
 	if !known {
-		for _, id := range r.contents(t, schema) {
-			d, _ := r.declare(r.declared[id], id, privilege)
+		for _, id := range r.contents(t, schema).objects {
+			d, _ := r.declare(r.declared[id], id, "", privilege)
 			found = append(found, d)
 		}
 		r.declaredContents[key] = found
@@ -154,15 +226,16 @@ func (r *resolver) eachDeclaration() iter.Seq[*declaration] {
 	}
 }
 
-// appendNew appends a role unless it was the last to be appended: the grants of a role come one after the other.
-func appendNew(roles []specRoleIndex, role specRoleIndex) []specRoleIndex {
+// appendNew appends a role unless it was the last to be appended, and tells whether it did: the grants of a role come
+// one after the other.
+func appendNew(roles []specRoleIndex, role specRoleIndex) (all []specRoleIndex, isNew bool) {
 	switch {
 	case roles == nil:
 		roles = make([]specRoleIndex, 0, 8) // where one role has something, some others mostly have it as well
 	case roles[len(roles)-1] == role:
-		return roles
+		return roles, false
 	}
-	return append(roles, role)
+	return append(roles, role), true
 }
 
 // privileges gives the privileges of a grant that the server has. The owner's default ACL says which there are:

@@ -59,7 +59,7 @@ func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) [
 	if len(t.Future.Schemas) > 0 {
 		place := *t
 		place.Schemas = t.Future.Schemas
-		schemas = r.schemas(place, grantee, at)
+		schemas = r.places(place, grantee, at)
 	}
 	var out []catalog.Future
 	add := func(creators []string, schema string) {
@@ -143,7 +143,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 // that it makes itself is inherent.
 func (r *resolver) decidesOverFuture(f catalog.Future, grantee string) bool {
 	place, in := r.scope[grantee]
-	return in && grantee != f.Owner && !slices.Contains(r.spec.Roles[place].PreserveInSchemas, f.Schema)
+	return in && grantee != f.Owner && !r.ignored.hasSchema(f.Schema) && !slices.Contains(r.spec.Roles[place].PreserveInSchemas, f.Schema)
 }
 
 // healEmpty gives the owner of default privileges its own back, where nobody is left in them: the server takes an empty

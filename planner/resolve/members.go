@@ -47,7 +47,7 @@ type outsider struct {
 func (r *resolver) keepOutsider(m catalog.Membership, who *outsider) (catalog.Membership, bool) {
 	isCreators := r.desired.IsCreators(m)
 	switch {
-	case r.inScope(m.Member):
+	case r.inScope(m.Member), r.ignored.hasRole(m.Member):
 		return m, true
 	case who == nil:
 		return m, isCreators

@@ -19,6 +19,11 @@ type Missing struct {
 	Object catalog.ObjectID
 	// Pattern is a regular expression that no name of the kind and schema of Object matches.
 	Pattern string
+	// Column is one that Object does not have; empty: the object itself does not exist.
+	Column string
+	// Excepted tells that it is left out of what a phrase means. It refuses the run in any case: a typing error would
+	// give more.
+	Excepted bool
 	// Group is a role of which Role was to be a member, Member one that was to be a member of Role.
 	Group, Member string
 	// Creator is a role on whose new objects Role was to have something.
@@ -51,6 +56,8 @@ func (m Missing) String() string {
 func (m Missing) Warning() string {
 	done := "it is left out"
 	switch {
+	case m.Excepted:
+		return m.String()
 	case m.Group != "":
 		done = "it is created"
 	case m.Member != "":
@@ -63,12 +70,18 @@ func (m Missing) Warning() string {
 
 func (m Missing) what() string {
 	switch {
+	case m.Excepted:
+		return fmt.Sprintf("EXCEPT names %s, which matches nothing that the phrase is about", spec.ObjectName(m.Object))
+	case m.Column != "":
+		return fmt.Sprintf("%s has no column %s", spec.ObjectPhrase(m.Object), spec.QuoteIfNeeded(m.Column))
 	case m.Group != "":
 		return fmt.Sprintf("role %q, of which %q is to be a member, does not exist", m.Group, m.Role)
 	case m.Member != "":
 		return fmt.Sprintf("role %q, which is to be a member of %q, does not exist", m.Member, m.Role)
 	case m.Creator != "":
 		return fmt.Sprintf("role %q, on whose new objects %q is to have something, does not exist", m.Creator, m.Role)
+	case m.Pattern != "" && m.Object.Schema == "":
+		return fmt.Sprintf("nothing matches: there is no %s '%s'", m.Object.Kind, m.Pattern)
 	case m.Pattern != "":
 		return fmt.Sprintf("nothing matches: there is no %s '%s' in schema %s of database %q", m.Object.Kind, m.Pattern, spec.QuoteIfNeeded(m.Object.Schema), m.Database)
 	case m.Object.Kind.Info().Shared:
@@ -79,14 +92,14 @@ func (m Missing) what() string {
 
 // missingKey tells one missing thing from another.
 type missingKey struct {
-	object                 catalog.ObjectID
-	pattern, group, member string
-	creator                string
+	object                                  catalog.ObjectID
+	column, pattern, group, member, creator string
+	excepted                                bool
 }
 
 // noteMissing notes that something is missing, once for each thing.
 func (r *resolver) noteMissing(m Missing) {
-	key := missingKey{m.Object, m.Pattern, m.Group, m.Member, m.Creator}
+	key := missingKey{m.Object, m.Column, m.Pattern, m.Group, m.Member, m.Creator, m.Excepted}
 	if i, known := r.missingIndex[key]; known {
 		r.missing[i].More++
 		return
@@ -96,7 +109,11 @@ func (r *resolver) noteMissing(m Missing) {
 	r.missing = append(r.missing, m)
 }
 
-func (r *resolver) noteMissingObject(id catalog.ObjectID, role string, at spec.Position) {
+// noteMissingObject notes that an object of a target is missing, unless that is to be passed over.
+func (r *resolver) noteMissingObject(id catalog.ObjectID, role string, t *spec.Target, at spec.Position) {
+	if t.IfExists {
+		return
+	}
 	r.noteMissing(Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
 }
 
@@ -114,8 +131,11 @@ func (r *resolver) hint(id catalog.ObjectID) string {
 	return ""
 }
 
-// noteNoMatch notes that nothing in a schema matches a pattern.
+// noteNoMatch notes that nothing in a schema matches a pattern, unless that is to be passed over.
 func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Position) {
+	if t.IfExists {
+		return
+	}
 	pattern := spec.PatternText(t.Matching)
 	hint := patternHint(pattern, r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}])
 	r.noteMissing(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: hint})
@@ -165,7 +185,7 @@ func (r *resolver) noteMissingPreserved() {
 		for j, schema := range role.PreserveInSchemas {
 			id := catalog.ObjectID{Kind: catalog.Schema, Name: schema}
 			if r.desired.Objects[id] == nil {
-				r.noteMissingObject(id, role.Name, itemAt(role, role.PreservedAt, j))
+				r.noteMissingObject(id, role.Name, new(spec.Target), itemAt(role, role.PreservedAt, j))
 			}
 		}
 	}

@@ -66,7 +66,7 @@ func (r *resolver) claims() map[catalog.ObjectID]claim {
 
 func (r *resolver) createSchemas(t spec.Target, owner string) {
 	for _, id := range t.Objects {
-		if id.Kind == catalog.Schema && r.desired.Objects[id] == nil {
+		if id.Kind == catalog.Schema && r.desired.Objects[id] == nil && !t.IfExists {
 			catalog.CreateSchema{Name: id.Name, Owner: owner}.Apply(r.desired)
 		}
 	}
@@ -77,7 +77,7 @@ func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]cla
 	if claimed, isClaimed := claims[object.ID]; isClaimed {
 		return claimed.role
 	}
-	if r.decidesOwnership(object.Owner) && object.ID.Kind.Info().OwnerDecided {
+	if r.decidesOwnership(object.Owner) && object.ID.Kind.Info().OwnerDecided && !r.ignored.has(object) {
 		return r.reassignTo()
 	}
 	return object.Owner
@@ -100,7 +100,7 @@ func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
 		return
 	}
 	for id, object := range r.current.Objects {
-		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !isServers(id) {
+		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !isServers(id) && !r.ignored.has(object) {
 			r.unclaimed = append(r.unclaimed, id)
 		}
 	}

@@ -10,6 +10,9 @@ import (
 
 // preserves tells whether what a role was granted on an object is to be left alone.
 func (r *resolver) preserves(role string, id catalog.ObjectID) bool {
+	if r.ignored != nil && r.ignored.has(r.desired.Objects[id]) {
+		return true
+	}
 	place, in := r.scope[role]
 	return in && id.Schema != "" && slices.Contains(r.spec.Roles[place].PreserveInSchemas, id.Schema)
 }
@@ -19,7 +22,7 @@ func (r *resolver) preserves(role string, id catalog.ObjectID) bool {
 func (r *resolver) preservesMembership(role, member string) bool {
 	known := r.desired.Roles[role]
 	switch place, in := r.scope[member]; {
-	case known == nil || !in || len(r.spec.Roles[place].PreserveInSchemas) == 0:
+	case known == nil || !in || len(r.spec.Roles[place].PreserveInSchemas) == 0 && r.ignored == nil:
 		return false
 	case known.Holds != nil:
 		return r.preserves(member, known.Holds.Object)
@@ -37,7 +40,7 @@ func (r *resolver) preservesMembership(role, member string) bool {
 	}
 	if isPreserved && len(elsewhere) > 0 {
 		r.keptTogether = append(r.keptTogether, fmt.Sprintf(
-			"role %q stays a member of %q, by which it has what preserve_in_schemas leaves alone, and also something on %s",
+			"role %q stays a member of %q, by which it has what is left alone, and also something on %s",
 			member, role, spec.ObjectPhrase(elsewhere[0])))
 	}
 	return isPreserved

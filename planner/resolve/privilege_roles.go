@@ -8,14 +8,21 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// findPrivilegeRoles notes, with the declarations on an object, which privilege roles its ACL names for them. The ACL
-// is sorted, so they come in order.
-func (r *resolver) findPrivilegeRoles(acl catalog.ACL, declared *declaration) {
+// findPrivilegeRoles notes, with the declarations on an object, which privilege roles its ACL and those of its columns
+// name for them. An ACL is sorted, so they come in order.
+func (r *resolver) findPrivilegeRoles(object *catalog.Object, declared *declaration) {
 	if declared == nil {
 		return
 	}
+	r.findPrivilegeRolesIn(object.ACL, "", declared)
+	for column, acl := range object.Columns {
+		r.findPrivilegeRolesIn(acl, column, declared)
+	}
+}
+
+func (r *resolver) findPrivilegeRolesIn(acl catalog.ACL, column string, declared *declaration) {
 	for i, item := range acl {
-		d := declared.of(item.Privilege)
+		d := declared.of(column, item.Privilege)
 		if d == nil || len(d.viaRole) == 0 || i > 0 && acl[i-1].Grantee == item.Grantee && acl[i-1].Privilege == item.Privilege {
 			continue
 		}
@@ -35,7 +42,7 @@ func (r *resolver) createMissingPrivilegeRoles() {
 	}
 	slices.SortFunc(lacking, (*declaration).compare)
 	for _, d := range lacking {
-		d.privilegeRoles = []string{r.createPrivilegeRole(d.object, d.privilege)}
+		d.privilegeRoles = []string{r.createPrivilegeRole(catalog.Held{Privilege: d.privilege, Object: d.object, Column: d.column})}
 	}
 }
 
@@ -74,10 +81,9 @@ func (r *resolver) keepInPrivilegeRoles(d *declaration, wanted map[string][]spec
 	return slices.DeleteFunc(slices.Clone(d.viaRole), func(m specRoleIndex) bool { return found[m] })
 }
 
-// createPrivilegeRole makes a role that holds one privilege on one object.
-func (r *resolver) createPrivilegeRole(id catalog.ObjectID, privilege catalog.Privilege) string {
-	object := r.desired.Objects[id]
-	held := catalog.Held{Privilege: privilege, Object: id}
+// createPrivilegeRole makes a role that holds one privilege.
+func (r *resolver) createPrivilegeRole(held catalog.Held) string {
+	object := r.desired.Objects[held.Object]
 	name := r.privilegeRoleName(held)
 	creator := r.administrator()
 	if creator != "" {
@@ -85,8 +91,8 @@ func (r *resolver) createPrivilegeRole(id catalog.ObjectID, privilege catalog.Pr
 	}
 	catalog.CreateRole{Name: name, Holds: &held, Creator: creator}.Apply(r.desired)
 	catalog.Grant{
-		Privileges: []catalog.Privilege{privilege}, Object: id,
-		Grantees: []string{name}, Grantor: r.grantor(object, privilege),
+		Privileges: []catalog.Privilege{held.Privilege}, Object: held.Object, Column: held.Column,
+		Grantees: []string{name}, Grantor: r.grantor(object, held.Column, held.Privilege),
 	}.Apply(r.desired)
 	return name
 }

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -10,13 +11,13 @@ import (
 // comes. On the way it finds the privilege roles that there are.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
-		if object.Refused != "" { // neither can anything be revoked
+		if object.Refused != "" || r.ignored.has(object) { // of what is refused nothing can be revoked either
 			continue
 		}
 		declared := r.declared[id]
-		r.findPrivilegeRoles(object.ACL, declared)
-		acl := r.decideACL(object, object.ACL, declared)
-		columns, changed := r.decideColumns(object)
+		r.findPrivilegeRoles(object, declared)
+		acl := r.decideACL(object, "", declared, nil)
+		columns, changed := r.decideColumns(object, declared, acl)
 		if changed || !slices.Equal(acl, object.ACL) {
 			decided := *object
 			decided.ACL, decided.Columns = acl, columns
@@ -25,60 +26,76 @@ func (r *resolver) decidePrivileges() {
 	}
 }
 
-// decideACL gives the ACL that an object is to have by its declarations.
-func (r *resolver) decideACL(object *catalog.Object, acl catalog.ACL, declared *declaration) catalog.ACL {
-	if r.isDecided(object, acl, declared) {
+// decideACL gives the ACL that an object, or one of its columns, is to have by the object's declarations. Of a column,
+// ofTable is the one that is decided on for the object.
+func (r *resolver) decideACL(object *catalog.Object, column string, declared *declaration, ofTable catalog.ACL) catalog.ACL {
+	acl := object.ACLOf(column)
+	if r.isDecided(object, column, declared) && (column == "" || slices.Equal(ofTable, object.ACL)) {
 		return acl
 	}
-	kept := r.keepItems(object, acl, declared)
-	all := kept
+	kept := r.keepItems(object, column, declared)
+	all := slices.Clone(kept)
 	for d := declared; d != nil; d = d.next {
+		if d.column != column {
+			continue
+		}
 		for _, at := range d.direct {
-			item := catalog.Item{Grantee: r.nameAt(at), Privilege: d.privilege}
-			if !kept.Has(item.Grantee, item.Privilege) {
-				item.Grantor = r.grantor(object, item.Privilege)
-				all = append(all, item)
+			name := r.nameAt(at)
+			_, withOption := slices.BinarySearch(d.withOption, at)
+			withOption = withOption && name != object.Owner // who can grant it anyway
+			if !kept.Has(name, d.privilege) || withOption && !kept.HasOption(name, d.privilege) {
+				all = append(all, catalog.Item{Grantee: name, Grantor: r.grantor(object, column, d.privilege), Privilege: d.privilege, Grantable: withOption})
 			}
 		}
 	}
-	return r.regrantByOwner(object, acl, catalog.NewACL(all...))
+	return r.regrantByOwner(object, column, catalog.NewACL(all...), ofTable)
 }
 
 // isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and
 // privilege.
-func (r *resolver) isDecided(object *catalog.Object, acl catalog.ACL, declared *declaration) bool {
+func (r *resolver) isDecided(object *catalog.Object, column string, declared *declaration) bool {
 	lacking := 0
 	for d := declared; d != nil; d = d.next {
-		lacking += len(d.direct)
+		if d.column == column {
+			lacking += len(d.direct)
+		}
 	}
+	acl := object.ACLOf(column)
 	var place int
-	var inScope, decides bool
+	var inScope, decides, isFulfilled bool
 	for i, item := range acl {
 		isNewGrantee := i == 0 || acl[i-1].Grantee != item.Grantee
 		if isNewGrantee {
 			place, inScope = r.scope[item.Grantee]
 			decides = inScope && r.decidesOver(object, item.Grantee)
 		}
-		isDeclared := inScope && declared.isDirect(specRoleIndex(place), item.Privilege)
-		if decides && (!isDeclared || item.Grantable) {
-			if comes, withOption := r.comesByDefault(object, item.Grantee, item.Privilege); !comes && !isDeclared || item.Grantable && !withOption {
+		isDeclared, withOption := false, false
+		if inScope {
+			isDeclared, withOption = declared.directly(specRoleIndex(place), column, item.Privilege)
+		}
+		if decides && (!isDeclared || item.Grantable && !withOption) {
+			if may, mayGrant := r.mayKeep(object, column, declared, item); !may || item.Grantable && !mayGrant {
 				return false
 			}
 		}
-		if isDeclared && (isNewGrantee || acl[i-1].Privilege != item.Privilege) {
-			lacking--
+		if isNewGrantee || acl[i-1].Privilege != item.Privilege {
+			isFulfilled = false
+		}
+		if isDeclared && !isFulfilled && (!withOption || item.Grantable || item.Grantee == object.Owner) {
+			lacking, isFulfilled = lacking-1, true
 		}
 	}
 	return lacking == 0
 }
 
-// keepItems gives the items that may stay: those of other roles, and those that are declared, without grant option.
-func (r *resolver) keepItems(object *catalog.Object, acl catalog.ACL, declared *declaration) catalog.ACL {
+// keepItems gives the items that may stay: those of other roles, and those that are declared, without grant option
+// where that is not.
+func (r *resolver) keepItems(object *catalog.Object, column string, declared *declaration) catalog.ACL {
 	var kept catalog.ACL
-	for _, item := range acl {
+	for _, item := range object.ACLOf(column) {
 		if r.decidesOver(object, item.Grantee) {
-			comes, withOption := r.comesByDefault(object, item.Grantee, item.Privilege)
-			if !comes && !declared.isDirect(specRoleIndex(r.scope[item.Grantee]), item.Privilege) {
+			may, withOption := r.mayKeep(object, column, declared, item)
+			if !may {
 				continue
 			}
 			item.Grantable = item.Grantable && withOption
@@ -88,22 +105,46 @@ func (r *resolver) keepItems(object *catalog.Object, acl catalog.ACL, declared *
 	return kept
 }
 
-// decideColumns takes the spec's roles out of the columns' ACLs: a spec declares no privileges on columns.
-func (r *resolver) decideColumns(object *catalog.Object) (columns map[string]catalog.ACL, changed bool) {
-	if len(object.Columns) == 0 {
-		return object.Columns, false
+// mayKeep tells whether a role of the spec may keep an item, and whether with grant option: because that is declared,
+// or comes to it by default privileges, which know no columns.
+func (r *resolver) mayKeep(object *catalog.Object, column string, declared *declaration, item catalog.Item) (may, withOption bool) {
+	may, withOption = declared.directly(specRoleIndex(r.scope[item.Grantee]), column, item.Privilege)
+	if column == "" && !withOption {
+		comes, option := r.comesByDefault(object, item.Grantee, item.Privilege)
+		may, withOption = may || comes, option
 	}
-	columns = make(map[string]catalog.ACL, len(object.Columns))
-	for name, acl := range object.Columns {
-		decided := r.decideACL(object, acl, nil)
-		if changed = changed || !slices.Equal(decided, acl); len(decided) > 0 {
-			columns[name] = decided
+	return may, withOption
+}
+
+// decideColumns gives the ACLs of those columns that have one or are to have one.
+func (r *resolver) decideColumns(object *catalog.Object, declared *declaration, ofTable catalog.ACL) (columns map[string]catalog.ACL, changed bool) {
+	columns = object.Columns
+	decide := func(name string) {
+		decided := r.decideACL(object, name, declared, ofTable)
+		if slices.Equal(decided, columns[name]) {
+			return
+		}
+		if !changed {
+			columns, changed = maps.Clone(columns), true
+		}
+		if len(decided) == 0 {
+			delete(columns, name)
+			return
+		}
+		if columns == nil {
+			columns = map[string]catalog.ACL{}
+		}
+		columns[name] = decided
+	}
+	for name := range object.Columns {
+		decide(name)
+	}
+	for d := declared; d != nil; d = d.next {
+		if d.column != "" && len(d.direct) > 0 && object.Columns[d.column] == nil {
+			decide(d.column)
 		}
 	}
-	if !changed {
-		return object.Columns, false
-	}
-	return columns, true
+	return columns, changed
 }
 
 // decidesOver tells whether the spec decides what a grantee has on an object. An owner's own entries are inherent:
@@ -114,8 +155,8 @@ func (r *resolver) decidesOver(object *catalog.Object, grantee string) bool {
 
 // grantor gives who will grant a privilege: the owner. The connecting role grants by its own grant option if it can not
 // act for the owner.
-func (r *resolver) grantor(object *catalog.Object, privilege catalog.Privilege) string {
-	if !r.actor.MayActFor(object.Owner) && object.ACL.HasOption(r.actor.Name, privilege) {
+func (r *resolver) grantor(object *catalog.Object, column string, privilege catalog.Privilege) string {
+	if !r.actor.MayActFor(object.Owner) && hasOptionOn(object, column, r.actor.Name, privilege) {
 		return r.actor.Name
 	}
 	return object.Owner
@@ -127,19 +168,28 @@ type grantOption struct {
 	privilege catalog.Privilege
 }
 
+// hasOptionOn tells whether a role can grant a privilege on an object, or on one of its columns, by a grant option of
+// its own. On columns the one on the table will do.
+func hasOptionOn(object *catalog.Object, column, role string, privilege catalog.Privilege) bool {
+	return object.ACL.HasOption(role, privilege) || object.ACLOf(column).HasOption(role, privilege)
+}
+
 // regrantByOwner lets the owner grant what depends on a grant option that goes, or that is taken away for the moment.
-// A REVOKE of the option would else fail, or take the privilege from roles that the spec does not decide over.
+// A REVOKE of the option would else fail, or take the privilege from roles that the spec does not decide over. What was
+// granted on a column by an option on the table it would leave behind, so that nobody could revoke it any more.
 // https://www.postgresql.org/docs/current/sql-revoke.html
-func (r *resolver) regrantByOwner(object *catalog.Object, before, after catalog.ACL) catalog.ACL {
-	owner := object.Owner
+func (r *resolver) regrantByOwner(object *catalog.Object, column string, after, ofTable catalog.ACL) catalog.ACL {
+	owner, before := object.Owner, object.ACLOf(column)
 	if !slices.ContainsFunc(after, func(i catalog.Item) bool { return i.Grantor != owner }) {
 		return after
 	}
 	interrupted := r.interruptedOptions(object, before, after)
 	items := slices.Clone(after)
 	for i, item := range items {
-		isLost := before.HasOption(item.Grantor, item.Privilege) && !after.HasOption(item.Grantor, item.Privilege)
-		if item.Grantor != owner && (isLost || interrupted[grantOption{item.Grantor, item.Privilege}]) {
+		grantor, privilege := item.Grantor, item.Privilege
+		isLost := !after.HasOption(grantor, privilege) && (before.HasOption(grantor, privilege) ||
+			column != "" && object.ACL.HasOption(grantor, privilege) && !ofTable.HasOption(grantor, privilege))
+		if grantor != owner && (isLost || interrupted[grantOption{grantor, privilege}]) {
 			items[i].Grantor = owner
 		}
 	}

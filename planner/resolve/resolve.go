@@ -39,6 +39,8 @@ type Resolution struct {
 	// Missing is what the spec names and does not exist. Desired is without objects that are missing, and has a role
 	// of which others are to be members only if the spec says [spec.WarnOfMissing].
 	Missing []Missing
+	// Ends is what the spec gives until a moment, the next first. What has ended is not among it.
+	Ends []End
 	// Warnings say what people should know of the state that the spec leads to.
 	Warnings []string
 }
@@ -82,8 +84,11 @@ func (r *replay) next() string {
 
 func (r *resolver) resolve() (*Resolution, error) {
 	s := r.spec
+	if r.refuseDatabase(); len(r.errors) > 0 {
+		return nil, r.errors
+	}
 	r.refuseUnmanageable()
-	r.refuseUnsupported()
+	r.refuseIgnoredRoles()
 	r.createRoles()
 	r.decideOwners()
 	r.noteMissingPreserved()
@@ -99,7 +104,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 	if len(r.errors) > 0 {
 		return nil, r.errors
 	}
-	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Warnings: r.warnings()}, nil
+	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Ends: r.ends(), Warnings: r.warnings()}, nil
 }
 
 // resolver carries the state of one Resolve.
@@ -116,8 +121,12 @@ type resolver struct {
 	declared         map[catalog.ObjectID]*declaration
 	declaredContents map[privilegeOnContents][]*declaration
 	// matching holds what patterns match, once that was worked out.
-	matching map[contentsKey][]catalog.ObjectID
-	futures  futures
+	matching map[contentsKey]contents
+	// excepted are the names that phrases leave out.
+	excepted map[exceptedName]exceptionUse
+	// ignored is what is left alone; nil: nothing.
+	ignored *ignored
+	futures futures
 	// anyCreator is who FOR ANY CREATOR stands for.
 	anyCreator creators
 	// ownerChanges are the objects that get another owner, unclaimed those that are kept by who is to have what is
@@ -138,6 +147,7 @@ type resolver struct {
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
 	// them can.
 	givers, givenAway map[string][]string
+	endings           []ending
 	// keptTogether says which memberships are kept for more than what is to be preserved.
 	keptTogether []string
 	errors       spec.Errors
@@ -155,7 +165,8 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
-		matching: map[contentsKey][]catalog.ObjectID{}, futures: futures{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
+		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),
+		futures: futures{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
 		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)
@@ -188,6 +199,13 @@ func (r *resolver) scopeSet() map[string]bool {
 
 func (r *resolver) fail(at spec.Position, format string, args ...any) {
 	r.errors = append(r.errors, &spec.Error{At: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// refuseDatabase refuses another database than the one that the spec is for.
+func (r *resolver) refuseDatabase() {
+	if wanted, is := r.spec.Database, r.current.Server.Database; wanted != "" && wanted != is {
+		r.fail(r.spec.DatabaseAt, "the spec is for database %q, but the connection is to database %q: nothing was done", wanted, is)
+	}
 }
 
 // refuseUnmanageable refuses what no statement could bring about: the bootstrap superuser has every right, granted or

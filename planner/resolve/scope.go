@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"slices"
+
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -26,7 +28,7 @@ func Scope(s *spec.Spec) catalog.Scope {
 }
 
 // ScopeOfRoles is the scope without the objects: all that there is to ask for where everything is read, and sooner
-// worked out.
+// worked out. It may name things twice.
 func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	var scope catalog.Scope
 	mentioned := map[string]bool{}
@@ -57,8 +59,21 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 		if role.Login == nil || !role.Login.Password.IsZero() {
 			scope.Passwords = true
 		}
+		addColumns(&scope, role.Grants)
+		addColumns(&scope, role.DirectGrants)
 	}
+	scope.Extensions = slices.ContainsFunc(s.Ignore, func(i spec.Ignored) bool { return i.ExtensionMembers })
 	return scope
+}
+
+// addColumns asks for the names of columns where some are granted.
+func addColumns(scope *catalog.Scope, grants []spec.Grant) {
+	for i := range grants {
+		if g := &grants[i]; g.Columns != nil {
+			scope.Columns = append(scope.Columns, g.Target.Objects...)
+			scope.ContentColumns = append(scope.ContentColumns, g.Target.Schemas...)
+		}
+	}
 }
 
 // scopeBuilder gathers each name once, in the order of the spec.
@@ -70,6 +85,7 @@ type scopeBuilder struct {
 }
 
 func (b *scopeBuilder) target(t *spec.Target) {
+	b.scope.Databases = b.scope.Databases || len(t.Schemas) == 0 && t.Matching != nil
 	for _, id := range t.Objects {
 		b.scope.System = b.scope.System || isSystem(id)
 		if isNew := b.object(id); isNew && id.Schema != "" {

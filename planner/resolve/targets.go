@@ -12,12 +12,12 @@ import (
 // ownedObjects gives the objects that a target stands for and that exist, in order, and notes those that do not exist.
 func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	found := r.named(t, role, at)
-	for _, schema := range r.schemas(t, role, at) {
+	for _, schema := range r.places(t, role, at) {
 		contents := r.contents(t, schema)
-		if t.Matching != nil && len(contents) == 0 {
+		if contents.isNothing {
 			r.noteNoMatch(t, schema, role, at)
 		}
-		found = append(found, contents...)
+		found = append(found, contents.objects...)
 	}
 	return found
 }
@@ -26,33 +26,43 @@ func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []
 func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	var found []catalog.ObjectID
 	for _, id := range r.objectsOf(&t, role, at) {
-		if r.desired.Objects[id] != nil {
+		switch object := r.desired.Objects[id]; {
+		case object == nil:
+			r.noteMissingObject(id, role, &t, at)
+		case r.ignored.has(object):
+			r.fail(at, "%s is under ignore, so that the spec can not decide who owns it: take one of both out", id)
+		default:
 			found = append(found, id)
-		} else {
-			r.noteMissingObject(id, role, at)
 		}
 	}
 	return found
 }
 
-// schemas gives the schemas of whose contents a target speaks and that exist, and notes those that do not exist.
-func (r *resolver) schemas(t spec.Target, role string, at spec.Position) []string {
+// places gives the schemas of whose contents a target speaks and that exist, and notes those that do not exist. What
+// lies in no schema is in the place without a name.
+func (r *resolver) places(t spec.Target, role string, at spec.Position) []string {
+	if len(t.Schemas) == 0 && t.Matching != nil {
+		r.noteException(&t, "", role, at)
+		return []string{""}
+	}
 	var found []string
 	for _, schema := range t.Schemas {
 		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] != nil {
 			found = append(found, schema)
+			r.noteException(&t, schema, role, at)
 		} else {
-			r.noteMissingObject(id, role, at)
+			r.noteMissingObject(id, role, &t, at)
+			r.noteExceptionOfNoSchema(&t, schema, role, at)
 		}
 	}
 	return found
 }
 
-// contentsKey is a schema's objects of one kind whose names match an expression; without one: all. With a word they are
-// those for which it stands.
+// contentsKey is a schema's objects of one kind whose names match an expression, but for those that are excepted;
+// without both: all. With a word they are those for which it stands.
 type contentsKey struct {
-	kind                   catalog.Kind
-	schema, matching, word string
+	kind                             catalog.Kind
+	schema, matching, word, excepted string
 }
 
 func contentsOf(t spec.Target, schema string) contentsKey {
@@ -60,21 +70,49 @@ func contentsOf(t spec.Target, schema string) contentsKey {
 	if t.Matching != nil {
 		key.matching = t.Matching.String()
 	}
+	if t.Except != nil {
+		key.excepted = exceptedText(t.Except)
+	}
 	return key
 }
 
-// contents gives a schema's objects of the target's kind whose names match, in order, worked out once for each pattern.
-func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
+// exceptedText is what tells one exception from others.
+func exceptedText(e *spec.Exception) string {
+	if e.Matching != nil {
+		return "MATCHING " + e.Matching.String()
+	}
+	var text strings.Builder
+	for _, id := range e.Names {
+		text.WriteString(spec.ObjectName(id) + ", ")
+	}
+	return text.String()
+}
+
+// contents is what a target means in one schema.
+type contents struct {
+	// objects are in order, those of ignore left out.
+	objects []catalog.ObjectID
+	// isNothing tells that its pattern matches nothing, not even what is excepted or ignored.
+	isNothing bool
+}
+
+// contents gives a schema's objects that a target without names means, worked out once for each pattern.
+func (r *resolver) contents(t spec.Target, schema string) contents {
 	all := r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}]
-	if t.Matching == nil && t.Word == "" {
-		return all
+	if t.Matching == nil && t.Except == nil && t.Word == "" && r.ignored == nil {
+		return contents{objects: all}
 	}
 	key := contentsOf(t, schema)
 	found, known := r.matching[key]
 	if !known {
+		found.isNothing = t.Matching != nil
 		for _, id := range all {
-			if (t.Matching == nil || t.Matching.MatchString(id.Name)) && isMeant(&t, r.current.Objects[id]) {
-				found = append(found, id)
+			if !matches(t.Matching, id.Name) || !isMeant(&t, r.current.Objects[id]) {
+				continue
+			}
+			found.isNothing = false
+			if !excepts(t.Except, id) && !r.ignored.has(r.current.Objects[id]) {
+				found.objects = append(found.objects, id)
 			}
 		}
 		r.matching[key] = found
@@ -82,11 +120,12 @@ func (r *resolver) contents(t spec.Target, schema string) []catalog.ObjectID {
 	return found
 }
 
-// listContents lists what every schema holds, in order.
+// listContents lists what every schema holds, and all databases, in order.
 func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
 	out := map[contentsKey][]catalog.ObjectID{}
 	for id, object := range r.current.Objects {
-		if info := id.Kind.Info(); info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
+		info := id.Kind.Info()
+		if info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) || id.Kind == catalog.Database {
 			key := contentsKey{kind: id.Kind, schema: id.Schema}
 			out[key] = append(out[key], id)
 		}
@@ -95,4 +134,75 @@ func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
 		slices.SortFunc(ids, catalog.ObjectID.Compare)
 	}
 	return out
+}
+
+// exceptedName is a name that is left out of what a phrase means.
+type exceptedName struct {
+	at   spec.Position
+	name catalog.ObjectID
+}
+
+// exceptionUse says of an excepted name whether it was found, and who has the phrase that it is in. A phrase of several
+// kinds has each name once.
+type exceptionUse struct {
+	role    string
+	kind    catalog.Kind
+	isFound bool
+}
+
+// noteException notes which of the names that a target leaves out are among what it means without them, in a schema.
+func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Position) {
+	if t.Except == nil {
+		return
+	}
+	for _, name := range t.Except.Names {
+		if name.Schema != schema {
+			continue
+		}
+		isFound := slices.ContainsFunc(r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}], func(id catalog.ObjectID) bool {
+			return names(name, id) && matches(t.Matching, id.Name) && isMeant(t, r.current.Objects[id])
+		})
+		r.useException(exceptedName{at, name}, exceptionUse{role, t.Kind, isFound})
+	}
+}
+
+// noteExceptionOfNoSchema does so where the schema is missing: with IF EXISTS nothing is given there.
+func (r *resolver) noteExceptionOfNoSchema(t *spec.Target, schema, role string, at spec.Position) {
+	if t.Except == nil {
+		return
+	}
+	for _, name := range t.Except.Names {
+		if name.Schema == schema {
+			r.useException(exceptedName{at, name}, exceptionUse{role, t.Kind, t.IfExists})
+		}
+	}
+}
+
+func (r *resolver) useException(name exceptedName, use exceptionUse) {
+	if known, is := r.excepted[name]; is {
+		use = exceptionUse{known.role, known.kind, known.isFound || use.isFound}
+	}
+	r.excepted[name] = use
+}
+
+// noteUnfoundExceptions notes the excepted names that match nothing: a typing error there gives more.
+func (r *resolver) noteUnfoundExceptions() {
+	var unfound []exceptedName
+	for name, use := range r.excepted {
+		if !use.isFound {
+			unfound = append(unfound, name)
+		}
+	}
+	slices.SortFunc(unfound, func(a, b exceptedName) int {
+		return cmp.Or(cmp.Compare(a.at.File, b.at.File), cmp.Compare(a.at.Line, b.at.Line), cmp.Compare(a.at.Column, b.at.Column), a.name.Compare(b.name))
+	})
+	for _, e := range unfound {
+		use, id := r.excepted[e], e.name
+		id.Kind = use.kind
+		m := Missing{At: e.at, Role: use.role, Object: id, Excepted: true}
+		if r.current.Objects[id] != nil {
+			m.Hint = "it is there, but is not what the phrase matches"
+		}
+		r.noteMissing(m)
+	}
 }

@@ -83,7 +83,7 @@ func (r *resolver) heldInUse(roles []string) []string {
 	for _, role := range roles {
 		if slices.ContainsFunc(r.desired.Members[role], func(m catalog.Membership) bool { return r.inScope(m.Member) }) {
 			held := r.desired.Roles[role].Holds
-			out = append(out, fmt.Sprintf("%s on %s", held.Privilege, held.Object))
+			out = append(out, held.String())
 		}
 	}
 	slices.Sort(out)

@@ -24,7 +24,7 @@ func (ch createRole) sql(w writer) (string, error) {
 func (ch createRole) summary() string {
 	text := "create role " + DisplayName(ch.Name)
 	if ch.Holds != nil {
-		text += " to hold " + displayPrivileges([]catalog.Privilege{ch.Holds.Privilege}) + " on " + DisplayObject(ch.Holds.Object)
+		text += " to hold " + displayPrivilegesOn([]catalog.Privilege{ch.Holds.Privilege}, ch.Holds.Column, ch.Holds.Object)
 	}
 	if ch.CreateRole {
 		text += " to create and grant privilege roles"
@@ -43,7 +43,7 @@ func (ch createRole) mark() Mark { return Gives }
 func (ch createRole) names() []string {
 	names := append([]string{ch.Name, ch.Creator}, ch.Members...)
 	if ch.Holds != nil {
-		names = append(names, ch.Holds.Object.Schema, ch.Holds.Object.Name)
+		names = append(names, ch.Holds.Object.Schema, ch.Holds.Object.Name, ch.Holds.Column)
 	}
 	return names
 }

@@ -24,15 +24,17 @@ func (ch grant) sql(writer) (string, error) {
 }
 
 // privilegesOn writes SELECT, INSERT ON TABLE "s"."t", or with a column SELECT ("c"), INSERT ("c") ON TABLE "s"."t".
-// A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object are written.
+// A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object, or for its
+// columns, are written.
 func privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
-	on, err := object(id)
-	if err != nil {
-		return "", err
+	on, fitting := id, id.Kind.Info().Privileges
+	if column != "" {
+		fitting = id.Kind.Info().ColumnPrivileges
+		on.Kind = catalog.Table // GRANT names a sequence so if columns are meant
 	}
 	words := make([]string, len(privileges))
 	for i, p := range privileges {
-		if !slices.Contains(id.Kind.Info().Privileges, p) {
+		if !slices.Contains(fitting, p) {
 			return "", fmt.Errorf("unknown privilege %q on %s", p, id)
 		}
 		words[i] = string(p)
@@ -40,7 +42,8 @@ func privilegesOn(privileges []catalog.Privilege, column string, id catalog.Obje
 			words[i] += " (" + ident(column) + ")"
 		}
 	}
-	return strings.Join(words, ", ") + " ON " + on, nil
+	named, err := object(on)
+	return strings.Join(words, ", ") + " ON " + named, err
 }
 
 func (ch grant) summary() string {

@@ -25,6 +25,8 @@ type Document struct {
 	// Passwords says how they are held; empty: as is usual for the format.
 	Passwords Passwords
 	Warnings  []string
+	// Ends is what ends soon of what there is to be, a line each. It stands in the Header.
+	Ends []string
 	// ReliesOn is what a script checks before its first change, LeadsTo before COMMIT.
 	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.

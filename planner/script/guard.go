@@ -50,7 +50,7 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	for _, table := range factsOf(server, state) {
 		out.WriteString(table.sql() + ", ")
 	}
-	writeTarget(&out, server)
+	writeTarget(&out, server, state)
 	question := strings.Replace(guardQuery, foundObjects, findObjects(state), 1)
 	if !server.MembershipsHaveOptions() {
 		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
@@ -64,12 +64,15 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	return out.String()
 }
 
-// writeTarget writes the table that says whether the query runs in another database, in another cluster or as another
-// role.
-func writeTarget(out *strings.Builder, server catalog.Server) {
+// writeTarget writes the table that says whether the query runs in another database, in another cluster, as another
+// role or too late.
+func writeTarget(out *strings.Builder, server catalog.Server, state State) {
 	fmt.Fprintf(out, guardTarget, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser))
 	if server.SystemIdentifier != "" {
 		fmt.Fprintf(out, guardCluster, literal(server.SystemIdentifier))
+	}
+	if !state.Before.IsZero() {
+		fmt.Fprintf(out, guardMoment, literal(timestamp(state.Before.At)))
 	}
 	out.WriteString(")")
 }
@@ -92,6 +95,11 @@ const guardCluster = `
         ELSE 'SELECT NULL::pg_catalog.tsvector'
     END) AS s
     WHERE s.word <> %[1]s`
+
+// guardMoment compares a moment with when the statement began: a script may wait long for its lock.
+const guardMoment = `
+    UNION ALL
+    SELECT format('run at %%s, but what it gives ends at %%s', statement_timestamp(), %[1]s::timestamptz) WHERE statement_timestamp() >= %[1]s::timestamptz`
 
 const guardRaise = `
 SELECT CASE WHEN found.lines IS NULL THEN true ELSE CAST(concat_ws(E'\n', %[2]s,

@@ -25,17 +25,24 @@ type Source struct {
 }
 
 // HeaderLines says of a document when it was made, by which version, for which database and server, from what, as
-// whom, and how much it changes.
+// whom, how much it changes, and what ends soon.
 func HeaderLines(d Document) []string {
 	lines := []string{d.Origin.WrittenBy()}
 	for _, source := range d.Origin.Sources {
 		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
 	}
-	return append(lines,
+	lines = append(lines,
 		"for "+DescribeDatabase(d.Server)+" on "+DescribeServer(d.Server),
 		"as "+DescribeUser(d.Server),
 		d.Counts(),
 	)
+	if before := d.ReliesOn.Before; !before.IsZero() {
+		lines = append(lines, "stale from "+timestamp(before.At)+" on, when something that it gives ends")
+	}
+	for _, end := range d.Ends {
+		lines = append(lines, "ends soon: "+end)
+	}
+	return lines
 }
 
 // WrittenBy says by which version a plan was made, and when, in UTC, since readers may be anywhere.

@@ -27,14 +27,15 @@ const bootstrap, database = "postgres", "db"
 // postgres owns if nothing else is said. A name that is not letters alone stands in double quotes.
 //
 //	server 16 as admin [logged in as session]
+//	moment 2026-12-01T00:00:00Z
 //	role NAME [ATTRIBUTE ...] [password VERIFIER] [until DATE] [administers COUNT] [comment TEXT]
-//	role NAME holds PRIVILEGE on OBJECT
+//	role NAME holds PRIVILEGE [(column)] on OBJECT
 //	member NAME of ROLE by GRANTOR [admin] [noinherit] [noset]
 //	schema NAME owned by ROLE
-//	table SCHEMA.NAME owned by ROLE
+//	table SCHEMA.NAME owned by ROLE [columns NAME ...]
 //	sequence SCHEMA.NAME owned by ROLE [of TABLE]
 //	routine SCHEMA.NAME(TYPES) owned by ROLE [refused WHY]
-//	KIND NAME owned by ROLE [refused WHY]
+//	KIND NAME owned by ROLE [refused WHY] [in extension]
 //	grant PRIVILEGE [(column)] on OBJECT to GRANTEE by GRANTOR [grantable]
 //	revoke PRIVILEGE on OBJECT from GRANTEE
 //	future PRIVILEGE on KIND [in SCHEMA] of ROLE to GRANTEE [grantable]
@@ -60,6 +61,12 @@ func (r *catalogReader) read(words []string) {
 	switch rest := words[1:]; words[0] {
 	case "server":
 		r.server(rest)
+	case "moment":
+		moment, err := time.Parse(time.RFC3339, words[1])
+		if err != nil {
+			r.Fatalf("%v", err)
+		}
+		r.catalog.Moment = moment
 	case "role":
 		r.role(rest)
 	case "member":
@@ -123,8 +130,12 @@ func (r *catalogReader) role(words []string) {
 			i++
 			role.Comment = name(words[i])
 		case "holds":
-			object, _ := r.find(words[i+3:])
+			on := slices.Index(words, "on")
+			object, _ := r.find(words[on+1:])
 			role.Holds = &catalog.Held{Privilege: catalog.Privilege(words[i+1]), Object: object.ID}
+			if on > i+2 {
+				role.Holds.Column = name(strings.Trim(words[i+2], "()"))
+			}
 			r.grant(append(slices.Clone(words[i+1:]), "to", words[0], "by", word(object.Owner)))
 			return
 		default:
@@ -162,6 +173,12 @@ func (r *catalogReader) object(words []string) {
 	if len(rest) > 3 && rest[3] == "refused" {
 		object.Refused = strings.Join(rest[4:], " ")
 	}
+	if len(rest) > 3 && rest[3] == "columns" {
+		for _, word := range rest[4:] {
+			object.AllColumns = append(object.AllColumns, name(word))
+		}
+	}
+	object.OfExtension = len(rest) > 4 && rest[3] == "in" && rest[4] == "extension"
 	r.catalog.Objects[id] = object
 }
 

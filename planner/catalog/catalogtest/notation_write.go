@@ -49,7 +49,11 @@ func roleLine(role *catalog.Role) string {
 	}
 	line += option(role.Comment != "", "comment "+word(role.Comment))
 	if role.Holds != nil {
-		line += fmt.Sprintf(" holds %s on %s", role.Holds.Privilege, objectWords(role.Holds.Object))
+		line += " holds " + string(role.Holds.Privilege)
+		if role.Holds.Column != "" {
+			line += " (" + word(role.Holds.Column) + ")"
+		}
+		line += " on " + objectWords(role.Holds.Object)
 	}
 	return line
 }

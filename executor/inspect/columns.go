@@ -1,0 +1,60 @@
+package inspect
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// askMore lists what is asked only where a scope asks for it, after the objects.
+func (i *inspection) askMore() []wire.Query {
+	var all []wire.Query
+	if len(i.scope.Columns) > 0 || len(i.scope.ContentColumns) > 0 {
+		all = append(all, i.askColumnNames())
+	}
+	if i.scope.Extensions {
+		all = append(all, wire.Query{Doing: "reading what belongs to extensions", SQL: gen.ExtensionMembers, Read: i.readExtensionMembers})
+	}
+	return all
+}
+
+// askColumnNames asks for the columns of the relations on whose columns something is to be granted.
+func (i *inspection) askColumnNames() wire.Query {
+	schemas, names := []string{}, []string{}
+	asked := make(map[catalog.ObjectID]bool, len(i.scope.Columns))
+	for _, id := range i.scope.Columns {
+		if !asked[id] && wire.CanExist(id.Name) && wire.CanExist(id.Schema) {
+			asked[id] = true
+			schemas, names = append(schemas, id.Schema), append(names, id.Name)
+		}
+	}
+	return wire.Query{
+		Doing: "reading the names of columns", SQL: gen.ColumnNames, Args: []any{schemas, names, wire.Names(i.scope.ContentColumns)},
+		Read: func(rows pgx.Rows) error {
+			var row gen.ColumnNamesRow
+			return wire.Each(rows, []any{&row.Relation, &row.Columns}, func() {
+				if o := i.objects[objectKey{'r', row.Relation}]; o != nil {
+					o.AllColumns = row.Columns
+				}
+				row.Columns = nil
+			})
+		},
+	}
+}
+
+// readExtensionMembers marks the objects that belong to extensions.
+func (i *inspection) readExtensionMembers(rows pgx.Rows) error {
+	type place struct {
+		catalog string
+		oid     uint32
+	}
+	members := map[place]bool{}
+	var row gen.ExtensionMembersRow
+	err := wire.Each(rows, []any{&row.Catalog, &row.Oid}, func() { members[place{row.Catalog, row.Oid}] = true })
+	for _, o := range i.catalog.Objects {
+		o.OfExtension = members[place{o.ID.Kind.Info().Catalog, o.OID}]
+	}
+	return err
+}

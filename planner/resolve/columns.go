@@ -1,0 +1,91 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// collectColumns gives each declaration that a grant on columns stands for to add.
+func (r *resolver) collectColumns(grant *spec.Grant, role string, add func(*declaration)) {
+	for _, id := range grant.Target.Objects {
+		if id = r.relation(id); r.isGrantable(id, role, &grant.Target, grant.At) {
+			r.declareColumns(id, grant, role, add)
+		}
+	}
+	for _, schema := range r.places(grant.Target, role, grant.At) {
+		found := r.contents(grant.Target, schema)
+		if found.isNothing {
+			r.noteNoMatch(grant.Target, schema, role, grant.At)
+		}
+		for _, id := range found.objects {
+			r.declareColumns(id, grant, role, add)
+		}
+	}
+}
+
+// relation gives the sequence of a name, where there is no table of that name: the columns of a sequence are named as
+// those of a table. https://www.postgresql.org/docs/current/sql-grant.html
+func (r *resolver) relation(id catalog.ObjectID) catalog.ObjectID {
+	sequence := id
+	sequence.Kind = catalog.Sequence
+	if r.desired.Objects[id] == nil && r.desired.Objects[sequence] != nil {
+		return sequence
+	}
+	return id
+}
+
+// declareColumns gives the declarations on those columns of an object that are there, and notes those that are not.
+func (r *resolver) declareColumns(id catalog.ObjectID, grant *spec.Grant, role string, add func(*declaration)) {
+	privileges := r.columnPrivileges(id, grant)
+	for _, column := range grant.Columns {
+		if !slices.Contains(r.desired.Objects[id].AllColumns, column) {
+			if !grant.Target.IfExists {
+				r.noteMissing(Missing{At: grant.At, Role: role, Object: id, Column: column, Hint: r.columnHint(id, column)})
+			}
+			continue
+		}
+		for _, privilege := range privileges {
+			d, _ := r.declare(r.declared[id], id, column, privilege)
+			add(d)
+		}
+	}
+}
+
+// columnPrivileges gives the privileges of a grant that the columns of an object have.
+func (r *resolver) columnPrivileges(id catalog.ObjectID, grant *spec.Grant) []catalog.Privilege {
+	fitting := id.Kind.Info().ColumnPrivileges
+	if grant.AllPrivileges {
+		return fitting
+	}
+	for _, privilege := range grant.Privileges {
+		if !slices.Contains(fitting, privilege) {
+			r.fail(grant.At, "%s is a %s, on whose columns there is no privilege %s", spec.ObjectName(id), id.Kind, privilege)
+		}
+	}
+	return grant.Privileges
+}
+
+// columnHint names the columns that may have been meant.
+func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
+	all := r.desired.Objects[id].AllColumns
+	near := spec.Nearest(column, all)
+	for i, name := range near {
+		near[i] = spec.QuoteIfNeeded(name)
+	}
+	if hint := didYouMean(near); hint != "" || len(all) == 0 {
+		return hint
+	}
+	shown := make([]string, 0, mostNearest)
+	for _, name := range all[:min(len(all), mostNearest)] {
+		shown = append(shown, spec.QuoteIfNeeded(name))
+	}
+	text := "it has " + strings.Join(shown, ", ")
+	if more := len(all) - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}

@@ -1,0 +1,66 @@
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"pgsr/planner/spec"
+)
+
+// End is something that a spec gives until a moment, which has not come.
+type End struct {
+	// At is where it is declared, Role who has it, and What it is, as the spec has it.
+	At         spec.Position
+	Role, What string
+	Until      time.Time
+	// IsNew tells that the catalog is without it, or without a part of it: a plan gives it.
+	IsNew bool
+}
+
+// String says what ends when.
+func (e End) String() string {
+	text := fmt.Sprintf("role %q: %s (ends %s)", e.Role, e.What, e.Until.UTC().Format(time.RFC3339Nano))
+	if at := e.At.String(); at != "" {
+		text = at + ": " + text
+	}
+	return text
+}
+
+// Within gives those that end within a time after a moment, the next first.
+func Within(ends []End, moment time.Time, within time.Duration) []End {
+	return slices.DeleteFunc(slices.Clone(ends), func(e End) bool { return e.Until.After(moment.Add(within)) })
+}
+
+// hasEnded tells whether a moment has come by the server's clock: what ends then is as if it were not written.
+func (r *resolver) hasEnded(until *time.Time) bool {
+	return until != nil && !until.After(r.current.Moment)
+}
+
+// ending is what is known of something that ends before the desired catalog is complete.
+type ending struct {
+	End
+	// isNew tells, when it is, whether the current one is without it.
+	isNew func() bool
+}
+
+// noteEnd notes that something ends.
+func (r *resolver) noteEnd(e End, isNew func() bool) { r.endings = append(r.endings, ending{e, isNew}) }
+
+// ends gives what ends, each phrase once, the next first.
+func (r *resolver) ends() []End {
+	var out []End
+	place := map[End]int{}
+	for _, e := range r.endings {
+		at, known := place[e.End]
+		if !known {
+			at = len(out)
+			place[e.End] = at
+			out = append(out, e.End)
+		}
+		out[at].IsNew = out[at].IsNew || e.isNew()
+	}
+	slices.SortStableFunc(out, func(a, b End) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Role, b.Role)) })
+	return out
+}

@@ -1,0 +1,33 @@
+-- What is read only where a spec asks for it, beside the objects themselves.
+
+-- name: ColumnNames :many
+-- The columns of relations that are named, and of all that are in the schemas of contents: those with a negative attnum are the system's, which may be
+-- granted as others are, and come last. A column that was dropped may keep its ACL: https://www.postgresql.org/docs/current/catalog-pg-attribute.html
+SELECT
+    r.oid::oid AS relation,
+    array(
+        SELECT a.attname::text FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = r.oid AND NOT a.attisdropped ORDER BY a.attnum < 0, a.attnum
+    )::text[] AS columns
+FROM (
+    SELECT c.oid
+    FROM ROWS FROM (unnest(@schemas::name[]), unnest(@names::name[])) AS o (schema, name)
+    CROSS JOIN LATERAL (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.schema OFFSET 0) AS n
+    CROSS JOIN LATERAL (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relname = o.name AND c.relnamespace = n.oid OFFSET 0) AS c
+    UNION
+    SELECT c.oid
+    FROM pg_catalog.pg_class AS c
+    WHERE cardinality(@contents::name[]) > 0
+        AND c.relnamespace = ANY(ARRAY(SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])))
+) AS r;
+
+-- name: ExtensionMembers :many
+-- What belongs to extensions, by the catalog that it is in: https://www.postgresql.org/docs/current/catalog-pg-depend.html
+SELECT c.relname::text AS catalog, d.objid::oid AS oid
+FROM pg_catalog.pg_extension AS e
+CROSS JOIN LATERAL (
+    SELECT d.classid, d.objid
+    FROM pg_catalog.pg_depend AS d
+    WHERE d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+    OFFSET 0
+) AS d
+JOIN pg_catalog.pg_class AS c ON c.oid = d.classid;
