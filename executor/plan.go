@@ -46,8 +46,8 @@ type planning struct {
 	names     *nameSource
 	passwords passwords
 	last      *lastPlan
-	// membersOutside counts the members outside the spec by role, if that is asked for.
-	membersOutside map[string]int
+	// membersOutside are the members outside the spec by role, if that is asked for.
+	membersOutside map[string]resolve.Outsiders
 	// extent is settled by the first inspection.
 	extent inspect.Extent
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.

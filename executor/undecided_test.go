@@ -12,16 +12,18 @@ import (
 // where the spec says nothing of them.
 func TestWhatIsNotDecidedIsNamed(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, `CREATE ROLE etl CREATEDB REPLICATION`, `CREATE ROLE team`, `CREATE ROLE plain`, `CREATE ROLE outsider`, `CREATE ROLE inside`,
+	c := newCluster(t, `CREATE ROLE etl CREATEDB REPLICATION`, `CREATE ROLE team`, `CREATE ROLE plain`, `CREATE ROLE a`, `CREATE ROLE b`, `CREATE ROLE listed`, `GRANT listed TO outsider, a`, `CREATE ROLE outsider`, `CREATE ROLE inside`,
 		`CREATE SCHEMA s AUTHORIZATION etl`, `CREATE TABLE s.t (a serial)`, `CREATE VIEW s.v AS SELECT 1`, `ALTER TABLE s.t OWNER TO etl`,
-		`ALTER VIEW s.v OWNER TO etl`, `GRANT team TO outsider, inside`)
+		`ALTER VIEW s.v OWNER TO etl`, `CREATE ROLE "Odd One"`, `GRANT team TO outsider, inside`,
+		`GRANT plain TO outsider, "Odd One", a, b, inside`)
 	admin := c.admin()
+	const plain = `; plain: 4 members outside the spec ("Odd One", "a", "b" and 1 more)`
 	for _, conn := range []*pgx.Conn{c.super, admin} {
 		for owns, want := range map[string]string{
-			"": "etl: CREATEDB, REPLICATION, ownership of 1 schema and 2 tables and 1 sequence; team: 1 member outside the spec",
-			", owns: [SCHEMA s, 'ALL TABLES IN SCHEMA s']": "etl: CREATEDB, REPLICATION; team: 1 member outside the spec",
+			"": "etl: CREATEDB, REPLICATION, ownership of 1 schema and 2 tables and 1 sequence; team: 1 member outside the spec (\"outsider\")" + plain,
+			", owns: [SCHEMA s, 'ALL TABLES IN SCHEMA s']": "etl: CREATEDB, REPLICATION; team: 1 member outside the spec (\"outsider\")" + plain,
 		} {
-			yaml := "version: 1\nroles:\n  etl: {preserve_in_schemas: [s]" + owns + "}\n  team: {}\n  plain: {}\n  inside: {member_of: [team]}\n"
+			yaml := "version: 1\nroles:\n  etl: {preserve_in_schemas: [s]" + owns + "}\n  team: {}\n  plain: {}\n  listed: {members: [outsider]}\n  inside: {member_of: [team]}\n"
 			plan, err := Plan(context.Background(), conn, parse(t, yaml), Options{Undecided: true})
 			if err != nil {
 				t.Fatal(err)

@@ -11,25 +11,37 @@ import (
 
 const MembersOutside = `-- name: MembersOutside :many
 
-SELECT r.rolname::text AS role, count(DISTINCT m.member) AS members
-FROM pg_catalog.pg_roles AS r
-JOIN pg_catalog.pg_auth_members AS m ON m.roleid = r.oid
-JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
-WHERE r.rolname = ANY($1::name[])
-    AND (o.rolname IN (SELECT unnest($1::name[]))) IS NOT TRUE
-    AND o.rolname <> current_user AND NOT starts_with(o.rolname::text, '_pgsr_')
-GROUP BY r.rolname
+SELECT
+    o.role,
+    cardinality(o.members) AS members,
+    (o.members)[1:$1::integer]::text[] AS first
+FROM (
+    SELECT r.rolname::text AS role, array_agg(DISTINCT o.rolname) AS members
+    FROM pg_catalog.pg_roles AS r
+    JOIN pg_catalog.pg_auth_members AS m ON m.roleid = r.oid
+    JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
+    WHERE r.rolname = ANY($2::name[])
+        AND (o.rolname IN (SELECT unnest($2::name[]))) IS NOT TRUE
+        AND o.rolname <> current_user AND NOT starts_with(o.rolname::text, '_pgsr_')
+    GROUP BY r.rolname
+) AS o
 `
+
+type MembersOutsideParams struct {
+	Most  int32
+	Roles []string
+}
 
 type MembersOutsideRow struct {
 	Role    string
-	Members int64
+	Members int32
+	First   []string
 }
 
 // What roles have that a spec says nothing of.
-// How many members the scope's roles have that are not in it, but for the connecting role and administrator roles.
-func (q *Queries) MembersOutside(ctx context.Context, roles []string) ([]MembersOutsideRow, error) {
-	rows, err := q.db.Query(ctx, MembersOutside, roles)
+// Which members the scope's roles have that are not in it, but for the connecting role and administrator roles: how many, and the first few by name.
+func (q *Queries) MembersOutside(ctx context.Context, arg MembersOutsideParams) ([]MembersOutsideRow, error) {
+	rows, err := q.db.Query(ctx, MembersOutside, arg.Most, arg.Roles)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +49,7 @@ func (q *Queries) MembersOutside(ctx context.Context, roles []string) ([]Members
 	var items []MembersOutsideRow
 	for rows.Next() {
 		var i MembersOutsideRow
-		if err := rows.Scan(&i.Role, &i.Members); err != nil {
+		if err := rows.Scan(&i.Role, &i.Members, &i.First); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

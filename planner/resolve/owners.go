@@ -129,10 +129,16 @@ func (r *resolver) unclaimedWarnings() []string {
 }
 
 // firstFew lists three names, and how many there are besides.
-func firstFew(names []string) string {
-	const most = 3
-	text := strings.Join(names[:min(len(names), most)], ", ")
-	if more := len(names) - most; more > 0 {
+func firstFew(names []string) string { return firstOf(names, len(names)) }
+
+// FewNames is how many names of many a message holds.
+const FewNames = 3
+
+// firstOf names the first few, and counts the rest of so many.
+func firstOf(names []string, all int) string {
+	named := min(len(names), FewNames)
+	text := strings.Join(names[:named], ", ")
+	if more := all - named; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text

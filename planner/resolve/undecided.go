@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -9,9 +10,9 @@ import (
 )
 
 // Undecided says what the roles of a spec have that it says nothing of and that matters: attributes, what they own
-// where they have no key owns, and members outside the spec, whose count is given by role. It gives a line a role, in
-// the order of the spec.
-func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]int) []string {
+// where they have no key owns, and members outside the spec, given by role, where they have no key members. A line a
+// role, in the order of the spec.
+func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]Outsiders) []string {
 	owned := countOwned(c)
 	var out []string
 	for i := range s.Roles {
@@ -20,14 +21,28 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]int) []strin
 		if counts := ownedOf(role.Name, owned); len(counts) > 0 && role.Owns == nil {
 			parts = append(parts, "ownership of "+strings.Join(counts, " and "))
 		}
-		if n := members[role.Name]; n > 0 {
-			parts = append(parts, counted(n, "member", "members")+" outside the spec")
+		if outside := members[role.Name]; outside.Count > 0 && role.Members == nil {
+			parts = append(parts, outside.String())
 		}
 		if len(parts) > 0 {
 			out = append(out, fmt.Sprintf("the spec does not decide what role %q has of: %s", role.Name, strings.Join(parts, ", ")))
 		}
 	}
 	return out
+}
+
+// Outsiders are the members outside the spec of a role of it: how many, and the first [FewNames] of them by name.
+type Outsiders struct {
+	Count int
+	First []string
+}
+
+func (o Outsiders) String() string {
+	names := make([]string, len(o.First))
+	for i, name := range o.First {
+		names[i] = strconv.Quote(name)
+	}
+	return counted(o.Count, "member", "members") + " outside the spec (" + firstOf(names, o.Count) + ")"
 }
 
 // attributesOf names those attributes of a role that let it do what others may not.
