@@ -1,0 +1,47 @@
+package resolve
+
+import "fmt"
+
+// manyPrivilegeRoles is how many privilege roles the grants of one role may take before that is advised against.
+const manyPrivilegeRoles = 100
+
+// privilegeRoleWarnings names the roles whose grants take very many privilege roles, when they are given the first.
+func (r *resolver) privilegeRoleWarnings() []string {
+	counts := make([]int, len(r.spec.Roles))
+	for d := range r.eachDeclaration() {
+		for _, at := range d.viaRole {
+			counts[at]++
+		}
+	}
+	begins := map[string]bool{}
+	for at, count := range counts {
+		if count > manyPrivilegeRoles {
+			begins[r.spec.Roles[at].Name] = true
+		}
+	}
+	r.dropMembersOfPrivilegeRoles(begins)
+	var out []string
+	for at, count := range counts {
+		if role := r.spec.Roles[at]; begins[role.Name] {
+			out = append(out, inFile(role, fmt.Sprintf(
+				"the grants of role %q take %d privilege roles, of each of which it becomes a member: under direct_grants they take none", role.Name, count)))
+		}
+	}
+	return out
+}
+
+// dropMembersOfPrivilegeRoles takes out of some roles those that are a member of a privilege role already. There may be
+// a million memberships: it ends when no role is left.
+func (r *resolver) dropMembersOfPrivilegeRoles(roles map[string]bool) {
+	for role, members := range r.current.Members {
+		if holder := r.current.Roles[role]; holder == nil || holder.Holds == nil {
+			continue
+		}
+		for _, m := range members {
+			if len(roles) == 0 {
+				return
+			}
+			delete(roles, m.Member)
+		}
+	}
+}
