@@ -41,7 +41,7 @@ func (c *cluster) administrators() map[string]int {
 	c.Helper()
 	rows, err := c.super.Query(context.Background(), `
 		SELECT r.rolname::text, count(m.roleid)::int FROM pg_roles AS r LEFT JOIN pg_auth_members AS m ON m.member = r.oid
-		WHERE starts_with(r.rolname, '_pgsr_administrator_') GROUP BY 1`)
+		WHERE left(r.rolname::text, 20) = '_pgsr_administrator_' GROUP BY 1`)
 	if err != nil {
 		c.Fatal(err)
 	}

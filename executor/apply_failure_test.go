@@ -18,7 +18,7 @@ func (c *cluster) onCommand(event, does string) {
 	c.exec(
 		`CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$ BEGIN
 			IF current_query() ~ '^GRANT .*orders' THEN `+does+` END IF; END $f$`,
-		`CREATE EVENT TRIGGER meddle ON `+event+` WHEN TAG IN ('GRANT') EXECUTE FUNCTION public.meddle()`,
+		`CREATE EVENT TRIGGER meddle ON `+event+` WHEN TAG IN ('GRANT') EXECUTE PROCEDURE public.meddle()`,
 	)
 }
 
@@ -99,7 +99,7 @@ func TestGrantThatDoesNothingIsFound(t *testing.T) {
 		`GRANT SELECT ON sales.orders TO keeper WITH GRANT OPTION`, `GRANT USAGE ON SCHEMA sales TO keeper WITH GRANT OPTION`,
 		`CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$ BEGIN
 			REVOKE GRANT OPTION FOR SELECT ON sales.orders FROM keeper; END $f$`,
-		`CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION public.meddle()`)
+		`CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE PROCEDURE public.meddle()`)
 	if c.major >= 16 {
 		c.exec(`GRANT alice TO keeper`)
 	} else {

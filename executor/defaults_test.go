@@ -65,8 +65,8 @@ func TestEventTriggerThatGrants(t *testing.T) {
 	t.Parallel()
 	c := newOffice(t, `CREATE ROLE r`, `CREATE TABLE public.t ()`,
 		`CREATE FUNCTION public.generous() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN GRANT USAGE ON SCHEMA nw TO r; END $$`,
-		`CREATE EVENT TRIGGER "Generous one" ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION public.generous()`,
-		`CREATE EVENT TRIGGER "asleep" ON ddl_command_end EXECUTE FUNCTION public.generous()`, `ALTER EVENT TRIGGER "asleep" DISABLE`)
+		`CREATE EVENT TRIGGER "Generous one" ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE PROCEDURE public.generous()`,
+		`CREATE EVENT TRIGGER "asleep" ON ddl_command_end EXECUTE PROCEDURE public.generous()`, `ALTER EVENT TRIGGER "asleep" DISABLE`)
 	const yaml = "version: 1\nroles:\n  o: {owns: [SCHEMA nw]}\n  r: {}\n"
 	c.unchanged(func() {
 		_, err := Sync(context.Background(), c.super, parse(t, yaml), Options{})

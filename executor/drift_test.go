@@ -132,7 +132,7 @@ func TestDriftIsSeen(t *testing.T) {
 		}
 		var holder string
 		const ask = `SELECT coalesce(min(i.grantee::regrole::text), 'none') FROM pg_class, aclexplode(relacl) AS i
-			WHERE oid = 's.t'::regclass AND privilege_type = 'SELECT' AND starts_with(i.grantee::regrole::text, '_pgsr_')
+			WHERE oid = 's.t'::regclass AND privilege_type = 'SELECT' AND left(i.grantee::regrole::text, 6) = '_pgsr_'
 				AND EXISTS (SELECT FROM pg_auth_members WHERE roleid = i.grantee AND member = 'clerk'::regrole)`
 		if err := c.super.QueryRow(context.Background(), ask).Scan(&holder); err != nil {
 			t.Fatal(err)

@@ -38,7 +38,7 @@ var kindCases = []kindCase{
 	{phrase: `DELETE ON TABLE sales.orders`, try: `DELETE FROM sales.orders`},
 	{phrase: `TRUNCATE ON TABLE sales.orders`, try: `TRUNCATE sales.orders`},
 	{phrase: `REFERENCES ON TABLE sales.orders`, try: has(`has_table_privilege('sales.orders', 'REFERENCES')`)},
-	{phrase: `TRIGGER ON TABLE sales.orders`, try: `CREATE TRIGGER t BEFORE INSERT ON sales.orders EXECUTE FUNCTION suppress_redundant_updates_trigger()`},
+	{phrase: `TRIGGER ON TABLE sales.orders`, try: `CREATE TRIGGER t BEFORE INSERT ON sales.orders EXECUTE PROCEDURE suppress_redundant_updates_trigger()`},
 	{phrase: `MAINTAIN ON TABLE sales.orders`, try: `REINDEX TABLE sales.orders`, from: 17},
 	{phrase: `USAGE ON SEQUENCE sales.numbers`, try: `SELECT nextval('sales.numbers')`},
 	{phrase: `SELECT ON SEQUENCE sales.numbers`, try: `SELECT last_value FROM sales.numbers`},

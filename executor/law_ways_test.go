@@ -288,7 +288,7 @@ const takingAway = `DO $$
 	BEGIN
 		SELECT r.rolname AS role, u.rolname AS member, g.rolname AS grantor INTO m
 		FROM pg_auth_members AS a JOIN pg_roles AS r ON r.oid = a.roleid JOIN pg_roles AS u ON u.oid = a.member JOIN pg_roles AS g ON g.oid = a.grantor
-		WHERE starts_with(r.rolname, '_pgsr_') AND NOT a.admin_option ORDER BY md5(r.rolname || u.rolname) LIMIT 1;
+		WHERE left(r.rolname::text, 6) = '_pgsr_' AND NOT a.admin_option ORDER BY md5(r.rolname || u.rolname) LIMIT 1;
 		IF current_setting('server_version_num')::int < 160000 THEN
 			EXECUTE format('REVOKE %I FROM %I', m.role, m.member);
 		ELSE

@@ -424,6 +424,6 @@ func (w *lawWorld) eventTrigger() []string {
 		`CREATE OR REPLACE FUNCTION public.law() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$DECLARE s text; BEGIN
 			FOR s IN SELECT object_identity FROM pg_event_trigger_ddl_commands() WHERE command_tag = 'CREATE SCHEMA' LOOP
 			EXECUTE 'GRANT USAGE ON SCHEMA ' || s || ' TO ` + strings.ReplaceAll(id(pick(w.world, w.roles)), `'`, `''`) + `'; END LOOP; END$$`,
-		`CREATE EVENT TRIGGER law ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION public.law()`,
+		`CREATE EVENT TRIGGER law ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE PROCEDURE public.law()`,
 	}
 }

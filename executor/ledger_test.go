@@ -171,7 +171,7 @@ func newLedgerBed(t *testing.T, server *scratch.Server) *ledgerBed {
 	outside := b.connectTo("postgres", "postgres")
 	b.execOn(outside, "CREATE DATABASE "+quotedName(ledgerDatabase))
 	t.Cleanup(func() {
-		b.execOn(outside, "DROP DATABASE "+quotedName(ledgerDatabase)+" WITH (FORCE)")
+		b.execOn(outside, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+ledgerDatabase+"'", "DROP DATABASE "+quotedName(ledgerDatabase))
 		for _, role := range b.roles {
 			b.execOn(outside, "DROP ROLE "+quotedName(role))
 		}

@@ -49,7 +49,7 @@ func (b *ledgerBed) mallory() *pgx.Conn {
 const plantedTable = `CREATE TABLE pgsr.ledger (id bigint, applied_at timestamptz, applied_by text, acting_as text, database text, pgsr_version text,
 	plan_digest text, statements integer, duration interval, result text, script text, rollback text, effect text)`
 
-const plantedTrigger = `CREATE TRIGGER t BEFORE INSERT ON pgsr.ledger EXECUTE FUNCTION evil.rising()`
+const plantedTrigger = `CREATE TRIGGER t BEFORE INSERT ON pgsr.ledger EXECUTE PROCEDURE evil.rising()`
 
 func (b *ledgerBed) plant() (mallory *pgx.Conn) {
 	b.Helper()
@@ -136,7 +136,7 @@ func installRefusesWhatIsPlanted(b *ledgerBed) {
 	}
 	install()
 	b.execOn(mallory, `CREATE TABLE pgsr.goose_db_version (id int, version_id bigint, is_applied bool, tstamp timestamp DEFAULT now())`,
-		`CREATE TRIGGER t BEFORE INSERT ON pgsr.goose_db_version EXECUTE FUNCTION evil.rising()`)
+		`CREATE TRIGGER t BEFORE INSERT ON pgsr.goose_db_version EXECUTE PROCEDURE evil.rising()`)
 	install()
 	b.exec(`ALTER SCHEMA pgsr OWNER TO postgres`)
 	install()
@@ -229,22 +229,22 @@ func ledgerHasToBeAsItIsMade(b *ledgerBed) {
 	b.install()
 	for does, undo := range map[string]string{
 		plantedTrigger: `DROP TRIGGER t ON pgsr.ledger`,
-		`CREATE CONSTRAINT TRIGGER t AFTER INSERT ON pgsr.ledger DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION evil.rising()`: `DROP TRIGGER t ON pgsr.ledger`,
-		`CREATE RULE r AS ON INSERT TO pgsr.ledger DO ALSO SELECT evil.rise()`:                                                              `DROP RULE r ON pgsr.ledger`,
-		`ALTER TABLE pgsr.ledger ALTER effect SET DEFAULT evil.text()`:                                                                      `ALTER TABLE pgsr.ledger ALTER effect SET DEFAULT ''`,
-		`ALTER TABLE pgsr.ledger ALTER script SET DEFAULT query_to_xml('SELECT evil.rise()', true, true, '')::text`:                         `ALTER TABLE pgsr.ledger ALTER script DROP DEFAULT`,
-		`ALTER TABLE pgsr.ledger ADD more text DEFAULT evil.text()`:                                                                         `ALTER TABLE pgsr.ledger DROP more`,
-		`ALTER TABLE pgsr.ledger ADD more int GENERATED ALWAYS AS (statements + 1) STORED`:                                                  `ALTER TABLE pgsr.ledger DROP more`,
-		`ALTER TABLE pgsr.ledger ADD CONSTRAINT c CHECK (evil.is(result))`:                                                                  `ALTER TABLE pgsr.ledger DROP CONSTRAINT c`,
-		`ALTER TABLE pgsr.ledger ALTER result TYPE evil.wide`:                                                                               `ALTER TABLE pgsr.ledger ALTER result TYPE text`,
-		`CREATE INDEX i ON pgsr.ledger (evil.is(result))`:                                                                                   `DROP INDEX pgsr.i`,
-		`CREATE INDEX i ON pgsr.ledger (id) WHERE evil.is(result)`:                                                                          `DROP INDEX pgsr.i`,
-		`ALTER TABLE pgsr.ledger ENABLE ROW LEVEL SECURITY`:                                                                                 `ALTER TABLE pgsr.ledger DISABLE ROW LEVEL SECURITY`,
-		`ALTER TABLE pgsr.ledger FORCE ROW LEVEL SECURITY`:                                                                                  `ALTER TABLE pgsr.ledger NO FORCE ROW LEVEL SECURITY`,
-		`CREATE TABLE evil.child () INHERITS (pgsr.ledger)`:                                                                                 `DROP TABLE evil.child`,
-		`CREATE TABLE evil.far (id bigint REFERENCES pgsr.ledger)`:                                                                          `DROP TABLE evil.far`,
-		`ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT evil.text()::timestamp`:                                                 `ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT now()`,
-		`ALTER TABLE pgsr.ledger RENAME TO kept; CREATE VIEW pgsr.ledger AS SELECT * FROM pgsr.kept`:                                        `DROP VIEW pgsr.ledger; ALTER TABLE pgsr.kept RENAME TO ledger`,
+		`CREATE CONSTRAINT TRIGGER t AFTER INSERT ON pgsr.ledger DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE PROCEDURE evil.rising()`: `DROP TRIGGER t ON pgsr.ledger`,
+		`CREATE RULE r AS ON INSERT TO pgsr.ledger DO ALSO SELECT evil.rise()`:                                                               `DROP RULE r ON pgsr.ledger`,
+		`ALTER TABLE pgsr.ledger ALTER effect SET DEFAULT evil.text()`:                                                                       `ALTER TABLE pgsr.ledger ALTER effect SET DEFAULT ''`,
+		`ALTER TABLE pgsr.ledger ALTER script SET DEFAULT query_to_xml('SELECT evil.rise()', true, true, '')::text`:                          `ALTER TABLE pgsr.ledger ALTER script DROP DEFAULT`,
+		`ALTER TABLE pgsr.ledger ADD more text DEFAULT evil.text()`:                                                                          `ALTER TABLE pgsr.ledger DROP more`,
+		`ALTER TABLE pgsr.ledger ADD more int GENERATED ALWAYS AS (statements + 1) STORED`:                                                   `ALTER TABLE pgsr.ledger DROP more`,
+		`ALTER TABLE pgsr.ledger ADD CONSTRAINT c CHECK (evil.is(result))`:                                                                   `ALTER TABLE pgsr.ledger DROP CONSTRAINT c`,
+		`ALTER TABLE pgsr.ledger ALTER result TYPE evil.wide`:                                                                                `ALTER TABLE pgsr.ledger ALTER result TYPE text`,
+		`CREATE INDEX i ON pgsr.ledger (evil.is(result))`:                                                                                    `DROP INDEX pgsr.i`,
+		`CREATE INDEX i ON pgsr.ledger (id) WHERE evil.is(result)`:                                                                           `DROP INDEX pgsr.i`,
+		`ALTER TABLE pgsr.ledger ENABLE ROW LEVEL SECURITY`:                                                                                  `ALTER TABLE pgsr.ledger DISABLE ROW LEVEL SECURITY`,
+		`ALTER TABLE pgsr.ledger FORCE ROW LEVEL SECURITY`:                                                                                   `ALTER TABLE pgsr.ledger NO FORCE ROW LEVEL SECURITY`,
+		`CREATE TABLE evil.child () INHERITS (pgsr.ledger)`:                                                                                  `DROP TABLE evil.child`,
+		`CREATE TABLE evil.far (id bigint REFERENCES pgsr.ledger)`:                                                                           `DROP TABLE evil.far`,
+		`ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT evil.text()::timestamp`:                                                  `ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT now()`,
+		`ALTER TABLE pgsr.ledger RENAME TO kept; CREATE VIEW pgsr.ledger AS SELECT * FROM pgsr.kept`:                                         `DROP VIEW pgsr.ledger; ALTER TABLE pgsr.kept RENAME TO ledger`,
 	} {
 		b.exec(does)
 		if e := b.distrusts(b.syncs(b.super, Options{})); len(e.Flaws) == 0 || len(e.Owners) != 0 {
@@ -280,7 +280,7 @@ func trustDoesNotDependOnSettings(b *ledgerBed) {
 func TestInstallingIsOneTransaction(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$`,
-		`CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('COMMENT') EXECUTE FUNCTION public.meddle()`)
+		`CREATE EVENT TRIGGER meddle ON ddl_command_end WHEN TAG IN ('COMMENT') EXECUTE PROCEDURE public.meddle()`)
 	conn := c.asPostgres()
 	_, _, err := ledger.Install(context.Background(), conn)
 	saysAll(t, err, "no (SQLSTATE P0001)")

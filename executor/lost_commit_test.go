@@ -180,7 +180,7 @@ func TestUnknownOutcomeSaysHowToFindOut(t *testing.T) {
 		if !errors.As(err, &unknown) {
 			t.Fatalf("%v", err)
 		}
-		question := `SELECT pg_catalog.pg_xact_status('` + unknown.TransactionID + `')`
+		question := `SELECT pg_catalog.txid_status(` + unknown.TransactionID + `)`
 		saysAll(t, err, "lost during COMMIT", question)
 		c.eventually("the transaction is "+status, func() bool { return one[string](c, question) == status })
 	}

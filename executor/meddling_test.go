@@ -49,7 +49,7 @@ func (c *cluster) meddle(random *rand.Rand, round int) string {
 		return `ALTER TABLE archive.` + id(table) + ` RENAME TO ` + id(fmt.Sprint("renamed", round))
 	case 2: // one of the privilege roles that there are by then, if there are any
 		return fmt.Sprintf(`DO $$ DECLARE name text; BEGIN
-			SELECT rolname INTO name FROM pg_roles WHERE starts_with(rolname, '_pgsr_') LIMIT 1;
+			SELECT rolname INTO name FROM pg_roles WHERE left(rolname::text, 6) = '_pgsr_' LIMIT 1;
 			IF name IS NOT NULL THEN EXECUTE format('ALTER ROLE %%I RENAME TO %%I', name, 'was%d_' || name); END IF; END $$`, round)
 	}
 	return fmt.Sprintf(`CREATE TABLE archive.new%d ()`, round)

@@ -65,7 +65,7 @@ func (c *cluster) isDone() {
 		c.Errorf("bob can log in: %v", refused)
 	}
 	if left := one[string](c, `SELECT coalesce(string_agg(roleid::regrole::text, ' '), '') FROM pg_auth_members
-		WHERE member = 'admin'::regrole AND NOT admin_option AND NOT starts_with(roleid::regrole::text, '_pgsr_administrator_')`); left != "" {
+		WHERE member = 'admin'::regrole AND NOT admin_option AND NOT left(roleid::regrole::text, 20) = '_pgsr_administrator_'`); left != "" {
 		c.Errorf("admin is still a member of %s", left)
 	}
 	if locks := one[int](c, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'`); locks != 0 {
@@ -145,7 +145,7 @@ func (c *cluster) meddlingAt(table, does string) {
 	c.exec(
 		`CREATE FUNCTION public.meddle() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $f$ BEGIN
 			IF current_query() ~ '^GRANT .*"`+table+`"' THEN `+does+` END IF; END $f$`,
-		`CREATE EVENT TRIGGER meddle ON ddl_command_start WHEN TAG IN ('GRANT') EXECUTE FUNCTION public.meddle()`,
+		`CREATE EVENT TRIGGER meddle ON ddl_command_start WHEN TAG IN ('GRANT') EXECUTE PROCEDURE public.meddle()`,
 	)
 }
 

@@ -36,7 +36,7 @@ func (c *cluster) prune(conn *pgx.Conn, applies bool) {
 // privilegeRoles lists all roles that are named like privilege roles.
 func (c *cluster) privilegeRoles() []string {
 	c.Helper()
-	rows, _ := c.super.Query(context.Background(), `SELECT rolname::text FROM pg_roles WHERE starts_with(rolname, '_pgsr_') ORDER BY 1`)
+	rows, _ := c.super.Query(context.Background(), `SELECT rolname::text FROM pg_roles WHERE left(rolname::text, 6) = '_pgsr_' ORDER BY 1`)
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		c.Fatal(err)

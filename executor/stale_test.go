@@ -115,7 +115,7 @@ func TestScriptRefusesElsewhere(t *testing.T) {
 var meddler = []string{
 	`CREATE FUNCTION meddle() RETURNS event_trigger LANGUAGE plpgsql AS
 		$$ BEGIN REVOKE INSERT ON sales.orders FROM alice; END $$`,
-	`CREATE EVENT TRIGGER meddler ON ddl_command_end WHEN TAG IN ('GRANT') EXECUTE FUNCTION meddle()`,
+	`CREATE EVENT TRIGGER meddler ON ddl_command_end WHEN TAG IN ('GRANT') EXECUTE PROCEDURE meddle()`,
 }
 
 // TestScriptChecksItself lets an event trigger undo a grant, as a well-meant one might.
@@ -153,7 +153,7 @@ func (c *cluster) database(t *testing.T, name string, keepRoles ...string) *clus
 	d.exec(staleSetup...)
 	t.Cleanup(func() {
 		d.super.Close(context.Background())
-		c.exec(`DROP DATABASE ` + name + ` WITH (FORCE)`)
+		c.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '`+name+`'`, `DROP DATABASE `+name)
 		for _, role := range []string{"alice", "bob", "carol", "dave", "analysts"} {
 			c.exec(`DROP ROLE IF EXISTS ` + role)
 		}

@@ -90,7 +90,7 @@ func TestServerThatIsTooOld(t *testing.T) {
 	}
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		return older{conn, "13.2"}, err
+		return older{conn, "9.6"}, err
 	}
 	conn, err := pgx.ConnectConfig(context.Background(), config)
 	if err != nil {
@@ -103,7 +103,7 @@ func TestServerThatIsTooOld(t *testing.T) {
 	_, asked := Explain(context.Background(), conn, "postgres", nil)
 	_, pruned := PlanPrune(context.Background(), conn, Options{})
 	for _, err := range []error{planned, applied, asked, pruned} {
-		saysAll(t, err, "PostgreSQL 13.2", "14 and later")
+		saysAll(t, err, "PostgreSQL 9.6", "10 and later")
 	}
 	if c.fingerprint() != before {
 		t.Error("something was changed")

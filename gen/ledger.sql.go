@@ -46,7 +46,8 @@ SELECT
                     FROM pg_catalog.pg_roles AS r
                     WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(%L::name[])
                 ), part AS (
-                    SELECT c.*, c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
+                    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relispartition, c.reloftype, c.relrowsecurity, c.relforcerowsecurity,
+                        c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
                     FROM pg_catalog.pg_class AS c
                     WHERE c.relnamespace = %L::oid AND c.relname IN ('ledger', 'goose_db_version')
                 ), expression AS (
@@ -82,7 +83,7 @@ SELECT
                         JOIN pg_catalog.pg_type AS y ON y.oid = a.atttypid
                         WHERE
                             a.attrelid = p.oid AND a.attnum > 0 AND NOT a.attisdropped
-                            AND (y.oid >= 16384 OR y.typtype <> 'b' OR a.attgenerated <> '')
+                            AND (y.oid >= 16384 OR y.typtype <> 'b' OR coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '')
                     )
                     UNION ALL
                     SELECT p.relname, 'has another default or check'

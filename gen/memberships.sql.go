@@ -20,7 +20,7 @@ FROM (SELECT true AS inherit_option, true AS set_option) AS older
 CROSS JOIN LATERAL (
     SELECT m.roleid::bigint << 32 | m.member::bigint AS pair, m.grantor,
         CASE
-            WHEN age(m.xmin) <= (SELECT age(pg_current_xact_id()::xid)) THEN
+            WHEN age(m.xmin) <= (SELECT age((txid_current() % 4294967296)::text::xid)) THEN
                 8 + CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END
             WHEN (m.roleid::bigint << 32 | m.member::bigint) = ANY($1::bigint[]) THEN 0
         END AS options

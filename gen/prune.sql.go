@@ -18,7 +18,7 @@ SELECT
     (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database())::oid AS database
 FROM pg_catalog.pg_roles AS r
 WHERE
-    starts_with(r.rolname::text, '_pgsr_')
+    left(r.rolname::text, 6) = '_pgsr_'
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_shdepend AS s
         WHERE s.refclassid = 'pg_catalog.pg_authid'::regclass AND s.refobjid = r.oid AND s.classid <> 'pg_catalog.pg_auth_members'::regclass

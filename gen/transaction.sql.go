@@ -41,7 +41,7 @@ func (q *Queries) Lock(ctx context.Context, key int64) error {
 }
 
 const Snapshot = `-- name: Snapshot :one
-SELECT pg_catalog.pg_current_snapshot()::text AS snapshot
+SELECT pg_catalog.txid_current_snapshot()::text AS snapshot
 `
 
 // Which transactions have ended in the cluster, whatever their database.
@@ -66,10 +66,10 @@ func (q *Queries) TextLength(ctx context.Context, text string) (int32, error) {
 
 const TransactionID = `-- name: TransactionID :one
 
-SELECT pg_catalog.pg_current_xact_id()::text AS id
+SELECT pg_catalog.txid_current()::text AS id
 `
 
-// What is to be known of a transaction whose COMMIT was not answered.
+// What is to be known of a transaction whose COMMIT was not answered. The functions are those that 12 and older have, too.
 func (q *Queries) TransactionID(ctx context.Context) (string, error) {
 	row := q.db.QueryRow(ctx, TransactionID)
 	var id string
@@ -78,7 +78,7 @@ func (q *Queries) TransactionID(ctx context.Context) (string, error) {
 }
 
 const TransactionStatus = `-- name: TransactionStatus :one
-SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalog.pg_xact_status(($1::text)::xid8), '') END)::text AS status
+SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalog.txid_status(($1::text)::bigint), '') END)::text AS status
 `
 
 // A standby may take for aborted what it has not heard of yet.

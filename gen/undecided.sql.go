@@ -22,7 +22,7 @@ FROM (
     JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
     WHERE r.rolname = ANY($2::name[])
         AND (o.rolname IN (SELECT unnest($2::name[]))) IS NOT TRUE
-        AND o.rolname <> current_user AND NOT starts_with(o.rolname::text, '_pgsr_')
+        AND o.rolname <> current_user AND NOT left(o.rolname::text, 6) = '_pgsr_'
     GROUP BY r.rolname
 ) AS o
 `

@@ -84,7 +84,7 @@ func (q *Queries) WholeSize(ctx context.Context, arg WholeSizeParams) (bool, err
 }
 
 const WholeStart = `-- name: WholeStart :exec
-SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true)
+SELECT CASE WHEN current_setting('jit', true) IS NOT NULL THEN set_config('jit', 'off', true) END, set_config('work_mem', '64MB', true)
 `
 
 // JIT costs more than it gains here, and arrays of members are larger than the server thinks.

@@ -83,7 +83,7 @@ WITH scope AS (
         SELECT r.oid, false
         FROM named_object AS o
         CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-        CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = i.grantee AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
+        CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = i.grantee AND left(r.rolname::text, 6) = '_pgsr_' OFFSET 0) AS r
         WHERE o.acl IS NOT NULL
     ) AS g
     GROUP BY 1
@@ -93,7 +93,7 @@ WITH scope AS (
     CROSS JOIN LATERAL (
         SELECT NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls) AS can_nothing
         FROM pg_catalog.pg_roles AS r
-        WHERE r.oid = g.oid AND starts_with(r.rolname::text, '_pgsr_')
+        WHERE r.oid = g.oid AND left(r.rolname::text, 6) = '_pgsr_'
         OFFSET 0
     ) AS r
 ), dependency AS (
@@ -217,7 +217,7 @@ SELECT
         CROSS JOIN LATERAL (SELECT FROM pg_catalog.pg_class AS c WHERE c.relname = 'ledger' AND c.relnamespace = n.oid OFFSET 0) AS c
         WHERE n.nspname = 'pgsr'
     )::integer + 2 * (
-        EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = 'pg_read_all_data'::regrole)
+        EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = to_regrole('pg_read_all_data'))
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
     )::integer + 4 * EXISTS (
         SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest(@always_read::text[]) AS c (name)))

@@ -6,7 +6,7 @@ FROM pg_catalog.pg_database AS d
 UNION ALL
 SELECT 'ROLE', '', r.rolname::text
 FROM pg_catalog.pg_roles AS r
-WHERE NOT starts_with(r.rolname::text, '_pgsr_')
+WHERE NOT left(r.rolname::text, 6) = '_pgsr_'
 UNION ALL
 SELECT 'SCHEMA', '', n.nspname::text
 FROM pg_catalog.pg_namespace AS n

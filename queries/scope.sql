@@ -30,8 +30,8 @@ SELECT
     set_config('enable_sort', 'off', true),
     set_config('enable_material', 'off', true),
     set_config('work_mem', '64kB', true),
-    set_config('plan_cache_mode', 'force_generic_plan', true),
-    set_config('jit', 'off', true),
+    CASE WHEN current_setting('plan_cache_mode', true) IS NOT NULL THEN set_config('plan_cache_mode', 'force_generic_plan', true) END, -- from 12 on
+    CASE WHEN current_setting('jit', true) IS NOT NULL THEN set_config('jit', 'off', true) END, -- from 11 on
     set_config('random_page_cost', '1', true),
     set_config('pgsr.whole', 'true', true);
 
@@ -43,7 +43,7 @@ SELECT
     set_config('enable_mergejoin', 'on', true),
     set_config('enable_sort', 'on', true),
     set_config('enable_material', 'on', true),
-    set_config('plan_cache_mode', 'auto', true),
+    CASE WHEN current_setting('plan_cache_mode', true) IS NOT NULL THEN set_config('plan_cache_mode', 'auto', true) END,
     set_config('work_mem', NULL, true);
 
 -- name: ScopeReach :exec
@@ -84,7 +84,7 @@ WITH here AS (
     UNION
     SELECT r.oid
     FROM unnest(current_setting('pgsr.granted')::oid[]) AS g (oid)
-    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = g.oid AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = g.oid AND left(r.rolname::text, 6) = '_pgsr_' OFFSET 0) AS r
     UNION
     SELECT r.oid FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid) WHERE @reaching::boolean
 ), held AS (
@@ -125,7 +125,7 @@ WITH here AS (
     SELECT n.oid
     FROM pg_catalog.pg_namespace AS n
     WHERE (SELECT r.everything FROM reading AS r)
-        AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT starts_with(n.nspname::text, 'pg_toast')
+        AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT left(n.nspname::text, 8) = 'pg_toast'
 ), routines AS (
     SELECT p.oid, p.pronamespace
     FROM (
@@ -274,7 +274,7 @@ WITH here AS (
         WHERE (SELECT r.everything FROM reading AS r) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
     ) AS s
     CROSS JOIN LATERAL (SELECT n.oid, n.nspname::text AS name, n.nspacl IS NOT NULL AS has_acl FROM pg_catalog.pg_namespace AS n WHERE n.oid = s.oid OFFSET 0) AS n
-    WHERE NOT (starts_with(n.name, 'pg_toast') OR starts_with(n.name, 'pg_temp_')) OR n.has_acl
+    WHERE NOT (left(n.name, 8) = 'pg_toast' OR left(n.name, 8) = 'pg_temp_') OR n.has_acl
 ), databases AS (
     SELECT h.oid FROM here AS h
     UNION
@@ -384,7 +384,7 @@ SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) 
 -- them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who have
 -- granted something on objects to show, or may, are doers: what they inherit says whether a REVOKE is passed on.
 -- Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
--- at, among whom its creator is.
+-- at, among whom its creator is. Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
 WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
@@ -399,14 +399,14 @@ WITH RECURSIVE passed_on AS (
     WHERE p.admin_option
 ), way (oid, member, place, is_ours) AS (
     (
-        SELECT r.oid, NULL::oid, NULL::tid, true FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+        SELECT r.oid, NULL::oid, NULL::text, true FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
         UNION ALL
-        SELECT d.oid, NULL::oid, NULL::tid, false
+        SELECT d.oid, NULL::oid, NULL::text, false
         FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
         WHERE d.oid <> ALL (ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)))
     )
     UNION
-    SELECT m.roleid, w.oid, m.ctid, w.is_ours
+    SELECT m.roleid, w.oid, m.ctid::text, w.is_ours
     FROM (SELECT DISTINCT w.oid, w.is_ours FROM way AS w) AS w
     CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
     CROSS JOIN LATERAL (
@@ -416,15 +416,15 @@ WITH RECURSIVE passed_on AS (
     SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w WHERE w.is_ours
 ), under (oid, place) AS (
     (
-        SELECT r.oid, NULL::tid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+        SELECT r.oid, NULL::text FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
         UNION ALL
-        SELECT m.member, m.ctid
+        SELECT m.member, m.ctid::text
         FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
         CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = s.oid AND m.admin_option OFFSET 0) AS m
         WHERE current_setting('server_version_num')::integer >= 160000
     )
     UNION
-    SELECT m.member, m.ctid
+    SELECT m.member, m.ctid::text
     FROM (SELECT DISTINCT u.oid FROM under AS u) AS u
     CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = u.oid OFFSET 0) AS m
     WHERE NOT current_setting('is_superuser')::boolean
@@ -441,7 +441,7 @@ WITH RECURSIVE passed_on AS (
     FROM acting AS a
     CROSS JOIN LATERAL unnest(a.roles) AS w (oid)
     CROSS JOIN LATERAL (
-        SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = w.oid AND starts_with(r.rolname::text, '_pgsr_administrator_') OFFSET 0
+        SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = w.oid AND left(r.rolname::text, 20) = '_pgsr_administrator_' OFFSET 0
     ) AS r
     CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
     UNION ALL
@@ -451,7 +451,7 @@ WITH RECURSIVE passed_on AS (
         FROM unnest(current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[]) AS h (oid)
         WHERE h.oid >= 12000
     ) AS h
-    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = h.oid AND starts_with(r.rolname::text, '_pgsr_') OFFSET 0) AS r
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = h.oid AND left(r.rolname::text, 6) = '_pgsr_' OFFSET 0) AS r
     CROSS JOIN LATERAL (
         SELECT m.ctid AS place, m.member, m.admin_option
         FROM pg_catalog.pg_auth_members AS m
@@ -465,9 +465,9 @@ WITH RECURSIVE passed_on AS (
     FROM unnest(current_setting('pgsr.reached')::oid[]) AS r (oid)
     CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS m
     UNION ALL
-    SELECT w.place, w.member FROM way AS w WHERE w.place IS NOT NULL
+    SELECT w.place::tid, w.member FROM way AS w WHERE w.place IS NOT NULL
     UNION ALL
-    SELECT u.place, u.oid FROM under AS u WHERE u.place IS NOT NULL
+    SELECT u.place::tid, u.oid FROM under AS u WHERE u.place IS NOT NULL
     UNION ALL
     SELECT m.ctid, m.member
     FROM administered AS o
@@ -528,7 +528,7 @@ SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS
 SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS roles
 FROM pg_catalog.pg_roles AS r
 WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
-    AND starts_with(r.rolname::text, '_pgsr_')
+    AND left(r.rolname::text, 6) = '_pgsr_'
     AND NOT (
         NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0)
         AND (

@@ -1,11 +1,11 @@
--- What is to be known of a transaction whose COMMIT was not answered.
+-- What is to be known of a transaction whose COMMIT was not answered. The functions are those that 12 and older have, too.
 
 -- name: TransactionID :one
-SELECT pg_catalog.pg_current_xact_id()::text AS id;
+SELECT pg_catalog.txid_current()::text AS id;
 
 -- name: TransactionStatus :one
 -- A standby may take for aborted what it has not heard of yet.
-SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalog.pg_xact_status((@id::text)::xid8), '') END)::text AS status;
+SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalog.txid_status((@id::text)::bigint), '') END)::text AS status;
 
 -- name: Lock :exec
 SELECT pg_catalog.pg_advisory_xact_lock(@key::bigint);
@@ -24,4 +24,4 @@ SELECT pg_catalog.octet_length(@text::text)::integer AS bytes;
 
 -- name: Snapshot :one
 -- Which transactions have ended in the cluster, whatever their database.
-SELECT pg_catalog.pg_current_snapshot()::text AS snapshot;
+SELECT pg_catalog.txid_current_snapshot()::text AS snapshot;

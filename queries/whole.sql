@@ -43,4 +43,4 @@ SELECT set_config('pgsr.whole', 'true', true);
 
 -- name: WholeStart :exec
 -- JIT costs more than it gains here, and arrays of members are larger than the server thinks.
-SELECT set_config('jit', 'off', true), set_config('work_mem', '64MB', true);
+SELECT CASE WHEN current_setting('jit', true) IS NOT NULL THEN set_config('jit', 'off', true) END, set_config('work_mem', '64MB', true);

@@ -141,7 +141,7 @@ BEGIN
     END LOOP;
 END
 $$;
-CREATE EVENT TRIGGER undo ON ddl_command_end WHEN TAG IN ('GRANT') EXECUTE FUNCTION public.undo()`
+CREATE EVENT TRIGGER undo ON ddl_command_end WHEN TAG IN ('GRANT') EXECUTE PROCEDURE public.undo()`
 
 // When the result is not what was planned, everything is rolled back and the status is 3.
 func TestApplyThatDoesNotComeOutAsPlanned(t *testing.T) {

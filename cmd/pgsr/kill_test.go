@@ -22,7 +22,7 @@ const undone = `DO $$ DECLARE name text; BEGIN
 	GRANT USAGE ON SCHEMA archive TO alice;
 	GRANT SELECT ON archive.t1, archive.t399 TO alice;
 	COMMIT;
-	FOR name IN SELECT rolname FROM pg_roles WHERE starts_with(rolname, '_pgsr_') LOOP
+	FOR name IN SELECT rolname FROM pg_roles WHERE left(rolname::text, 6) = '_pgsr_' LOOP
 		EXECUTE format('DROP OWNED BY %I', name);
 		EXECUTE format('DROP ROLE %I', name);
 		COMMIT;
@@ -46,7 +46,7 @@ func TestKilledBetweenAndWithinTransactions(t *testing.T) {
 	spec := s.file("roles.yaml", killedSpec)
 	watcher := s.connect("postgres", "warehouse")
 	privilegeRoles := func() (count int) {
-		if err := watcher.QueryRow(context.Background(), `SELECT count(*) FROM pg_roles WHERE starts_with(rolname, '_pgsr_')`).Scan(&count); err != nil {
+		if err := watcher.QueryRow(context.Background(), `SELECT count(*) FROM pg_roles WHERE left(rolname::text, 6) = '_pgsr_'`).Scan(&count); err != nil {
 			t.Fatal(err)
 		}
 		return count

@@ -12,13 +12,13 @@ import (
 )
 
 // OldestMajor is the first major that pgsr works with.
-const OldestMajor = 14
+const OldestMajor = 10
 
 // BinVariable is the environment variable that names the directory of a server's programs.
 const BinVariable = "PGSR_SERVER_BIN"
 
 // ErrNoServer says that this machine has no server that can be used.
-var ErrNoServer = errors.New("no PostgreSQL server of major 14 or newer was found on this machine. " +
+var ErrNoServer = errors.New("no PostgreSQL server of major 10 or newer was found on this machine. " +
 	"Install one (apt-get install postgresql), or let `make test` or `make demo` see to it, or set " + BinVariable + " to the directory that holds its initdb and postgres")
 
 // FindBin gives the directory of the programs of the server to use. What PGSR_SERVER_BIN names wins, whatever it is;

@@ -13,7 +13,10 @@ import (
 )
 
 // initdbOptions make a small cluster that sorts and compares as C does, whatever the machine's locale is.
-var initdbOptions = []string{"--username=" + Superuser, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C", "--wal-segsize=1"}
+var initdbOptions = []string{"--username=" + Superuser, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"}
+
+// firstWithSmallWAL is the first major whose initdb takes the size of WAL segments.
+const firstWithSmallWAL = 11
 
 // authentication: https://www.postgresql.org/docs/current/auth-pg-hba-conf.html
 const authentication = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
@@ -57,6 +60,9 @@ func (s *Server) initdb(ctx context.Context) error {
 		return err
 	}
 	args := append([]string{"-D", s.dataDir()}, initdbOptions...)
+	if major, err := Major(s.BinDir); err == nil && major >= firstWithSmallWAL {
+		args = append(args, "--wal-segsize=1")
+	}
 	out, err := as(ctx, credential, s.dir, filepath.Join(s.BinDir, "initdb"), args...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("making a cluster with %s/initdb: %w\n%s", s.BinDir, err, out)

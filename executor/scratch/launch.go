@@ -30,6 +30,8 @@ func (s *Server) settings() map[string]string {
 		"max_wal_senders":    "0",
 		"timezone":           "UTC",
 		"log_timezone":       "UTC",
+		// The default before 14 is md5, with which nobody could log in here.
+		"password_encryption": "scram-sha-256",
 	}
 	maps.Copy(all, s.wanted)
 	all["unix_socket_directories"] = s.dir

@@ -2,7 +2,7 @@
 //
 // It promises a cluster of its own for each [Start], on a free port, with nothing in it but what initdb makes, and that
 // nothing is left of it: not after [Server.Close], and not when this process is killed. It works as root, for whom
-// PostgreSQL refuses to run, by using another account. What it needs is a server of major 14 or newer on this machine.
+// PostgreSQL refuses to run, by using another account. What it needs is a server of major 10 or newer on this machine.
 package scratch
 
 import (

@@ -15,14 +15,14 @@ import (
 
 // UnknownOutcomeError says that the connection was lost during COMMIT and that nobody could be asked what came of it.
 type UnknownOutcomeError struct {
-	// TransactionID is what pg_xact_status() takes.
+	// TransactionID is what txid_status() takes.
 	TransactionID string
 	Err           error
 }
 
 // Error says how to find out.
 func (e *UnknownOutcomeError) Error() string {
-	return fmt.Sprintf("the connection was lost during COMMIT: %v; whether it was committed says, on the same server: SELECT pg_catalog.pg_xact_status('%s')",
+	return fmt.Sprintf("the connection was lost during COMMIT: %v; whether it was committed says, on the same server: SELECT pg_catalog.txid_status(%s)",
 		e.Err, e.TransactionID)
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // oldestServer is the first major version that all our queries are for.
-const oldestServer = 14
+const oldestServer = 10
 
 // KnownVersion refuses a server that is too old. It says its version unasked, before anything could fail on it, and a
 // pooler says it on its behalf.

@@ -4,8 +4,12 @@ package catalog
 // https://www.postgresql.org/docs/current/predefined-roles.html
 const DatabaseOwners = "pg_database_owner"
 
-// DatabaseOwner gives the owner of the connected database; empty if that is not known.
+// DatabaseOwner gives the owner of the connected database, as the member of [DatabaseOwners]; empty if that is not
+// known, and before 14, where there is no such role.
 func (c *Catalog) DatabaseOwner() string {
+	if c.Server.Major() < 14 && c.Server.VersionNum > 0 {
+		return ""
+	}
 	if database := c.Objects[ObjectID{Kind: Database, Name: c.Server.Database}]; database != nil {
 		return database.Owner
 	}

@@ -52,6 +52,9 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	}
 	writeTarget(&out, server, state)
 	question := strings.Replace(guardQuery, foundObjects, findObjects(state), 1)
+	if server.Major() < 12 { // which always materializes, and does not know the word
+		question = strings.ReplaceAll(question, " AS MATERIALIZED (", " AS (")
+	}
 	if !server.MembershipsHaveOptions() {
 		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
 	}
