@@ -181,3 +181,36 @@ func TestOnlyWhatIsGivenMakesStale(t *testing.T) {
 		t.Errorf("within a minute ends %q: %v", plan.Ends, err)
 	}
 }
+
+// TestColumnsByOwner: a connecting role with CREATEROLE that owns the table by a membership gives and takes columns and
+// options, and plans nothing the second time; the effect names the columns.
+func TestColumnsByOwner(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '`+password+`'`, `CREATE ROLE team`, `GRANT team TO deployer`,
+		`CREATE SCHEMA sales AUTHORIZATION team`, `CREATE TABLE sales.orders (a int, b text)`, `ALTER TABLE sales.orders OWNER TO team`,
+		`CREATE ROLE neighbour LOGIN PASSWORD '`+password+`'`, `GRANT USAGE ON SCHEMA sales TO neighbour`, `GRANT SELECT (b) ON sales.orders TO neighbour`)
+	conn := c.connect("deployer", warehouse, password)
+	const without = "version: 1\nroles:\n  alice:\n    login: {}\n    direct_grants:\n    - USAGE ON SCHEMA sales\n"
+	c.syncAs(conn, without, true)
+	c.exec(`ALTER ROLE alice PASSWORD '` + password + `'`)
+	for _, with := range []string{
+		without + "    grants: ['SELECT (a) ON TABLE sales.orders']\n",
+		without + "    - SELECT (a) ON TABLE sales.orders WITH GRANT OPTION\n",
+	} {
+		c.cannot("alice", `SELECT a FROM sales.orders`)
+		plan, err := Plan(context.Background(), conn, parse(t, with), Options{Effect: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if gains := fmt.Sprintf("%+v", plan.Effect().Gains); !strings.Contains(gains, "Column:a") {
+			t.Errorf("the effect is %s", gains)
+		}
+		c.syncAs(conn, with, true)
+		c.syncAs(conn, with, false)
+		c.can("alice", `SELECT a FROM sales.orders`)
+		c.cannot("alice", `SELECT b FROM sales.orders`)
+		c.can("neighbour", `SELECT b FROM sales.orders`)
+		c.syncAs(conn, without, true)
+	}
+	c.can("neighbour", `SELECT b FROM sales.orders`)
+}
