@@ -43,6 +43,7 @@ func (r *resolver) collectFuture(grant *spec.Grant, grantee string) {
 		for _, privilege := range privileges {
 			key := futureItem{grantee, privilege}
 			claim := r.futures[f][key]
+			r.noteEndOfFuture(grant, f, key, claim)
 			if claim == nil {
 				claim = &futureClaim{mayBeLacking: true}
 				r.futures[f][key] = claim

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
@@ -47,6 +48,17 @@ type ending struct {
 
 // noteEnd notes that something ends.
 func (r *resolver) noteEnd(e End, isNew func() bool) { r.endings = append(r.endings, ending{e, isNew}) }
+
+// noteEndOfFuture notes that default privileges end, unless a phrase that lasts longer gives them as well.
+func (r *resolver) noteEndOfFuture(grant *spec.Grant, f catalog.Future, item futureItem, before *futureClaim) {
+	if grant.Until == nil || before != nil && (before.withOption || !grant.WithOption) {
+		return
+	}
+	r.noteEnd(End{At: grant.At, Role: item.grantee, What: grant.Text, Until: *grant.Until}, func() bool {
+		acl := r.current.FutureACL(f)
+		return !acl.Has(item.grantee, item.privilege) || grant.WithOption && !acl.HasOption(item.grantee, item.privilege)
+	})
+}
 
 // ends gives what ends, each phrase once, the next first.
 func (r *resolver) ends() []End {
