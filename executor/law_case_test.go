@@ -116,8 +116,18 @@ func (s lawSpec) yaml() string {
 		return "version: 1\nroles: {}\n"
 	}
 	var text strings.Builder
-	text.WriteString("version: 1\nroles:\n")
+	text.WriteString("version: 1\n")
+	if everyone := s.role(""); everyone != nil {
+		text.WriteString(everyone.publicYAML())
+	}
+	text.WriteString("roles:\n")
+	if len(s) == 1 && s[0].isPublic() {
+		text.WriteString("  {}\n")
+	}
 	for _, role := range s {
+		if role.isPublic() {
+			continue
+		}
 		fmt.Fprintf(&text, "  %s: {%s}\n", jsonText(role.name), strings.Join(role.keys(), ", "))
 	}
 	return text.String()

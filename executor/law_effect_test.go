@@ -79,7 +79,7 @@ func (l *lawRun) isOfTrigger(a [4]string) bool {
 
 // isMade tells whether a role was not there before.
 func (l *lawRun) isMade(role string) bool {
-	return l.before.role(role) == nil
+	return role != "" && l.before.role(role) == nil
 }
 
 // role gives the row of a role; nil: it is not there.

@@ -18,9 +18,16 @@ func (l *lawRun) asTheSpecSays() {
 		}
 	}
 	for _, role := range l.spec {
+		if role.isPublic() {
+			m.public(role)
+			continue
+		}
 		m.own[role.name] = m.ownOf(role)
 	}
 	for _, role := range l.spec {
+		if role.isPublic() {
+			continue
+		}
 		m.attributes(role)
 		m.memberships(role)
 		m.items(role)
@@ -369,7 +376,7 @@ func (m *meaning) effective(role lawRole) {
 		if other := m.spec.role(r[3]); other != nil {
 			comes, _ = m.comesByDefault(*other, r)
 		}
-		if slices.Contains(inherited, r[3]) && (m.spec.role(r[3]) == nil || m.isNewObject(r[1]) || comes) {
+		if slices.Contains(inherited, r[3]) && (r[3] == "" || m.spec.role(r[3]) == nil || m.isNewObject(r[1]) || comes) {
 			has[held{r[5], r[1], r[2]}] = true
 		}
 	}

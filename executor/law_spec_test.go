@@ -54,6 +54,9 @@ func (m *specMaker) spec() lawSpec {
 	if m.chance(10) {
 		s = append(s, m.role(fmt.Sprintf("new %d", m.IntN(3))))
 	}
+	if m.chance(12) {
+		s = append(s, m.public())
+	}
 	return s
 }
 

@@ -47,6 +47,9 @@ func grantDefaultReason(f catalog.Future, grantees []string) string {
 	if slices.Contains(grantees, f.Owner) {
 		return "default privileges for nobody at all would count as the built-in ones, which PUBLIC may be among"
 	}
+	if slices.Contains(grantees, catalog.Public) {
+		return givenToEveryone
+	}
 	return "declared"
 }
 

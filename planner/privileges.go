@@ -45,10 +45,13 @@ type itemStatementKey struct {
 	grantor    string
 	grantable  bool
 	optionOnly bool
+	// isPublic keeps what everyone has apart from what roles have.
+	isPublic bool
 }
 
 func (x itemStatementKey) compare(y itemStatementKey) int { //nolint:unused // groups calls it
-	return cmp.Or(cmp.Compare(x.grantor, y.grantor), compareBools(x.grantable, y.grantable), compareBools(x.optionOnly, y.optionOnly))
+	return cmp.Or(cmp.Compare(x.grantor, y.grantor), compareBools(x.grantable, y.grantable), compareBools(x.optionOnly, y.optionOnly),
+		compareBools(x.isPublic, y.isPublic))
 }
 
 // itemGroups are items by what they have in common.
@@ -83,7 +86,7 @@ func lacking(have, want catalog.ACL) itemGroups {
 	var groups itemGroups
 	for _, item := range want.Without(have) {
 		if item.Grantable || !have.Contains(withOption(item)) {
-			groups.add(itemStatementKey{grantor: item.Grantor, grantable: item.Grantable}, item)
+			groups.add(itemStatementKey{grantor: item.Grantor, grantable: item.Grantable, isPublic: item.Grantee == catalog.Public}, item)
 		}
 	}
 	return groups
@@ -110,6 +113,9 @@ func withOption(item catalog.Item) catalog.Item {
 // grantReason tells privilege roles, roles of the spec, and roles that only keep what they had apart.
 func (b *builder) grantReason(grantees []string) string {
 	for _, grantee := range grantees {
+		if grantee == catalog.Public {
+			return givenToEveryone
+		}
 		if role := b.desired.Roles[grantee]; role != nil && role.Holds != nil {
 			return "what the privilege role is for"
 		}
@@ -173,7 +179,7 @@ func excess(have, want catalog.ACL) itemGroups {
 	for _, item := range have.Without(want) {
 		plain := item
 		plain.Grantable = false
-		key := itemStatementKey{grantor: item.Grantor, optionOnly: item.Grantable && want.Contains(plain)}
+		key := itemStatementKey{grantor: item.Grantor, optionOnly: item.Grantable && want.Contains(plain), isPublic: item.Grantee == catalog.Public}
 		if key.optionOnly || !want.Contains(withOption(item)) {
 			groups.add(key, item)
 		}
@@ -243,6 +249,9 @@ func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalo
 	}
 }
 
+// givenToEveryone is why PUBLIC gets something.
+const givenToEveryone = "everyone is to have it"
+
 // dependentsOf names who loses something because one of the grantees granted it, and goes with its grant option.
 func (b *builder) dependentsOf(revoke catalog.Revoke, acl catalog.ACL) string {
 	if !revoke.Cascade {
@@ -264,6 +273,9 @@ func (b *builder) dependentsOf(revoke catalog.Revoke, acl catalog.ACL) string {
 
 func revokeReason(key itemStatementKey, owner string) string {
 	reason := "not in the spec"
+	if key.isPublic {
+		reason = "everyone is to lose it"
+	}
 	if key.optionOnly {
 		reason = "the spec gives it without grant option"
 	}

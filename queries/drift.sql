@@ -4,7 +4,7 @@
 -- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan anything, and enough to see that there is
 -- nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- Of ACLs, only the items of these roles are read, and of the privilege roles that the named objects' ACLs name: new roles may get these. Part says what a
+-- Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects' ACLs name: new roles may get these. Part says what a
 -- row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object, i an item of an ACL. Bits of the session: 1 there is a ledger, 2 others than superusers
 -- may be able to read passwords, 4 a role has something on what always_read.sql reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one
 -- of these privilege roles, as ScopeMemberships looks for others, may have to be warned of. Bit 128 of a role: it has but what one ACL gives it, see
@@ -180,7 +180,7 @@ WITH scope AS (
         WHERE h.classid = 'pg_catalog.pg_class'::regclass AND h.objsubid <> 0
     ) AS a
     CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))
+    WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))
 ), role AS (
     SELECT s.oid FROM scope AS s
     UNION

@@ -62,6 +62,14 @@ func CatalogWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scop
 
 // readWholeOrScope reads everything where that may be less work, and, if it was not, what belongs to the scope.
 func readWholeOrScope(conn *pgx.Conn, scope catalog.Scope, extent *Extent, ask func([]wire.Query) error) (*catalog.Catalog, error) {
+	if scope.Everyone {
+		whole := WholeCluster
+		i := newInspection(conn, scope)
+		if err := ask(i.wholeQueries(&whole)); err != nil {
+			return nil, err
+		}
+		return i.finish(), nil
+	}
 	if extent.mayBeWhole(scope) {
 		i := newInspection(conn, scope)
 		if err := ask(i.wholeQueries(extent)); err != nil {

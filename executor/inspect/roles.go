@@ -232,7 +232,7 @@ func (i *inspection) finishRoles() {
 	wanted := toSet(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})
 	i.catalog.Roles = make(map[string]*catalog.Role, len(i.roles.entries))
 	for _, e := range i.roles.entries {
-		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser
+		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser || i.scope.Everyone
 		if !e.gone && (e.named || wanted[e.role.Name] || mayDoAll) {
 			i.catalog.Roles[e.role.Name] = e.role
 		}

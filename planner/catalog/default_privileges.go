@@ -49,8 +49,8 @@ type FutureKindInfo struct {
 var futureKinds = []FutureKindInfo{
 	{Kind: "TABLES", Of: Table, Letter: "r", Default: "r", InSchema: true, Privileges: Table.Info().Privileges},
 	{Kind: "SEQUENCES", Of: Sequence, Letter: "S", Default: "s", InSchema: true, Privileges: Sequence.Info().Privileges},
-	{Kind: "ROUTINES", Of: "ROUTINE", Letter: "f", Default: "f", InSchema: true, Also: "FUNCTIONS", Privileges: []Privilege{Execute}},
-	{Kind: "TYPES", Of: "TYPE", Letter: "T", Default: "T", InSchema: true, Privileges: []Privilege{Usage}},
+	{Kind: "ROUTINES", Of: Routine, Letter: "f", Default: "f", InSchema: true, Also: "FUNCTIONS", Privileges: Routine.Info().Privileges},
+	{Kind: "TYPES", Of: Type, Letter: "T", Default: "T", InSchema: true, Privileges: Type.Info().Privileges},
 	{Kind: "SCHEMAS", Of: Schema, Letter: "n", Default: "n", Privileges: Schema.Info().Privileges},
 	{Kind: "LARGE OBJECTS", Of: "LARGE OBJECT", Letter: "L", Default: "L", Since: 18, Privileges: []Privilege{Select, Update}},
 }

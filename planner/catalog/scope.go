@@ -32,6 +32,9 @@ type Scope struct {
 	// Everything tells whether all objects of the database have to be shown, and all databases, but for what is in
 	// pg_catalog and information_schema.
 	Everything bool
+	// Everyone tells whether all roles of the cluster have to be shown, and all that there is: what everyone has
+	// matters.
+	Everyone bool
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool
 }

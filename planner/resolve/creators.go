@@ -41,13 +41,18 @@ func (r *resolver) placesOf(t *spec.Target) []catalog.ObjectID {
 // anyCreatorTargets gives the targets of all phrases FOR ANY CREATOR, with where they stand.
 func anyCreatorTargets(s *spec.Spec) map[*spec.Target]spec.Position {
 	out := map[*spec.Target]spec.Position{}
-	for i := range s.Roles {
-		for j := range s.Roles[i].DirectGrants {
-			if g := &s.Roles[i].DirectGrants[j]; g.Target.Future != nil && g.Target.Future.AnyCreator {
+	add := func(grants []spec.Grant) {
+		for i := range grants {
+			if g := &grants[i]; g.Target.Future != nil && g.Target.Future.AnyCreator {
 				out[&g.Target] = g.At
 			}
 		}
 	}
+	for i := range s.Roles {
+		add(s.Roles[i].DirectGrants)
+	}
+	add(s.Public.Grants)
+	add(s.Public.Revokes)
 	return out
 }
 

@@ -25,7 +25,9 @@ type declaration struct {
 	withOption []specRoleIndex
 	// privilegeRoles are the privilege roles that there are for it.
 	privilegeRoles []string
-	object         catalog.ObjectID
+	// public is what everyone is to have, or to lose; nil: that is not decided.
+	public *publicClaim
+	object catalog.ObjectID
 }
 
 // specRoleIndex is the place of a role in the spec. There may be a million of them, and a name takes four times the
@@ -74,6 +76,7 @@ func (r *resolver) collectDeclarations() {
 			}
 		}
 	}
+	r.collectPublic()
 	r.noteUnfoundExceptions()
 }
 

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -20,6 +21,8 @@ type futureItem struct {
 // futureClaim is what phrases say of one.
 type futureClaim struct {
 	withOption bool
+	// grants are the phrases.
+	grants []*spec.Grant
 	// mayBeLacking tells that only FOR ANY CREATOR asks for it, of one for whom the connecting role may not act.
 	mayBeLacking bool
 }
@@ -50,6 +53,7 @@ func (r *resolver) collectFuture(grant *spec.Grant, grantee string) {
 			}
 			claim.mayBeLacking = claim.mayBeLacking && mayBeLacking
 			claim.withOption = claim.withOption || grant.WithOption
+			claim.grants = append(claim.grants, grant)
 		}
 	}
 }
@@ -109,6 +113,9 @@ func (r *resolver) decideDefaultPrivileges() {
 	for f := range r.futures {
 		all[f] = true
 	}
+	for revoked := range r.futureRevokes {
+		all[catalog.Future{Owner: revoked.owner, Kind: revoked.kind}] = true
+	}
 	for _, f := range slices.SortedFunc(maps.Keys(all), catalog.Future.Compare) {
 		have := r.desired.FutureACL(f)
 		if want := r.decideFuture(f, have); !slices.Equal(have, want) {
@@ -116,12 +123,18 @@ func (r *resolver) decideDefaultPrivileges() {
 			r.healEmpty(f)
 		}
 	}
+	for revoked := range r.futureRevokes {
+		r.healEmpty(catalog.Future{Owner: revoked.owner, Kind: revoked.kind})
+	}
 }
 
 func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL {
 	var items []catalog.Item
 	declared := r.futures[f]
 	for _, item := range have {
+		if item.Grantee == catalog.Public && r.futureRevokes[futurePrivilege{f.Owner, f.Kind, item.Privilege}] {
+			continue
+		}
 		if r.decidesOverFuture(f, item.Grantee) {
 			claim := declared[futureItem{item.Grantee, item.Privilege}]
 			if claim == nil {
@@ -172,10 +185,33 @@ func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privil
 	for _, owner := range owners {
 		for _, schema := range slices.Compact([]string{object.ID.Schema, ""}) {
 			claim := r.futures[catalog.Future{Owner: owner, Schema: schema, Kind: object.ID.Kind.Future()}][futureItem{grantee, privilege}]
-			if claim != nil {
+			if claim != nil && claim.isAbout(object.ID) {
 				comes, withOption = true, withOption || claim.withOption
 			}
 		}
 	}
 	return comes, withOption
+}
+
+// isAbout tells whether one of the phrases does not except an object.
+func (c *futureClaim) isAbout(id catalog.ObjectID) bool {
+	return slices.ContainsFunc(c.grants, func(g *spec.Grant) bool { return !excepts(g.Target.Except, id) })
+}
+
+// exceptionWarnings says of ALL AND FUTURE that default privileges know no exception.
+func (r *resolver) exceptionWarnings() []string {
+	var out []string
+	add := func(grants []spec.Grant) {
+		for i := range grants {
+			if g := &grants[i]; g.Target.Future != nil && g.Target.Except != nil {
+				out = append(out, atPosition(g.At, fmt.Sprintf("what EXCEPT leaves out of «%s» may be made with the privilege: the next run takes it away", g.Text)))
+			}
+		}
+	}
+	for i := range r.spec.Roles {
+		add(r.spec.Roles[i].DirectGrants)
+	}
+	add(r.spec.Public.Grants)
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -46,7 +46,11 @@ func (l *lockout) lose(role, what, instead string) {
 		l.fail(l.spec.Roles[place].At, refused+"; %sleave it out of the spec", role, what, instead)
 		return
 	}
-	l.fail(spec.Position{}, refused+", which it has by way of a role of the spec: leave that role what it has, or give it to %q directly before", role, what, role)
+	way := "a role of the spec: leave that role what it has"
+	if !l.spec.Public.IsEmpty() {
+		way = "PUBLIC, or of a role of the spec: leave that what it has"
+	}
+	l.fail(spec.Position{}, refused+", which it has by way of %s, or give it to %q directly before", role, what, way, role)
 }
 
 func memberOf(role string) string { return fmt.Sprintf("member_of: [%s]", role) }

@@ -30,7 +30,7 @@ func (r *resolver) decidePrivileges() {
 // ofTable is the one that is decided on for the object.
 func (r *resolver) decideACL(object *catalog.Object, column string, declared *declaration, ofTable catalog.ACL) catalog.ACL {
 	acl := object.ACLOf(column)
-	if r.isDecided(object, column, declared) && (column == "" || slices.Equal(ofTable, object.ACL)) {
+	if r.isDecided(object, column, declared) && r.isPublicDecided(object, column, declared) && (column == "" || slices.Equal(ofTable, object.ACL)) {
 		return acl
 	}
 	kept := r.keepItems(object, column, declared)
@@ -48,7 +48,7 @@ func (r *resolver) decideACL(object *catalog.Object, column string, declared *de
 			}
 		}
 	}
-	return r.regrantByOwner(object, column, catalog.NewACL(all...), ofTable)
+	return r.regrantByOwner(object, column, r.decidePublic(catalog.NewACL(all...), object, column, declared), ofTable)
 }
 
 // isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and
@@ -140,7 +140,7 @@ func (r *resolver) decideColumns(object *catalog.Object, declared *declaration, 
 		decide(name)
 	}
 	for d := declared; d != nil; d = d.next {
-		if d.column != "" && len(d.direct) > 0 && object.Columns[d.column] == nil {
+		if d.column != "" && (len(d.direct) > 0 || d.public != nil) && object.Columns[d.column] == nil {
 			decide(d.column)
 		}
 	}

@@ -127,6 +127,10 @@ type resolver struct {
 	// ignored is what is left alone; nil: nothing.
 	ignored *ignored
 	futures futures
+	// futureRevokes is what everyone is to lose of them.
+	futureRevokes map[futurePrivilege]bool
+	// publicLoses tells whether everyone loses something on an object.
+	publicLoses bool
 	// anyCreator is who FOR ANY CREATOR stands for.
 	anyCreator creators
 	// ownerChanges are the objects that get another owner, unclaimed those that are kept by who is to have what is
@@ -166,7 +170,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),
-		futures: futures{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
+		futures: futures{}, futureRevokes: map[futurePrivilege]bool{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
 		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)

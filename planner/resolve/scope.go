@@ -24,6 +24,11 @@ func Scope(s *spec.Spec) catalog.Scope {
 			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: schema})
 		}
 	}
+	for _, grants := range [][]spec.Grant{s.Public.Grants, s.Public.Revokes} {
+		for i := range grants {
+			b.target(&grants[i].Target)
+		}
+	}
 	return b.scope
 }
 
@@ -43,19 +48,25 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 			name(m.Role)
 		}
 	}
-	for i := range s.Roles {
-		role := &s.Roles[i]
-		scope.Roles = append(scope.Roles, role.Name)
-		mention(role.MemberOf)
-		mention(role.Members)
-		for j := range role.DirectGrants {
-			if future := role.DirectGrants[j].Target.Future; future != nil {
+	creators := func(grants []spec.Grant) {
+		for i := range grants {
+			if future := grants[i].Target.Future; future != nil {
 				for _, creator := range future.Creators {
 					name(creator)
 				}
 				scope.Holders = scope.Holders || future.AnyCreator
 			}
 		}
+	}
+	creators(s.Public.Grants)
+	creators(s.Public.Revokes)
+	scope.Everyone = !s.Public.IsEmpty()
+	for i := range s.Roles {
+		role := &s.Roles[i]
+		scope.Roles = append(scope.Roles, role.Name)
+		mention(role.MemberOf)
+		mention(role.Members)
+		creators(role.DirectGrants)
 		if role.Login == nil || !role.Login.Password.IsZero() {
 			scope.Passwords = true
 		}

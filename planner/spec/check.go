@@ -10,6 +10,8 @@ import (
 const (
 	KeyDatabase = "database"
 	KeyIgnore   = "ignore"
+	KeyPublic   = "public"
+	KeyRevokes  = "revokes" // under public
 
 	KeyComment           = "comment"
 	KeyLogin             = "login"
@@ -26,7 +28,8 @@ const (
 
 // Problem is something wrong with a role of a spec, or with a key above the roles.
 type Problem struct {
-	// Role is the place of the role in the spec, -1: none, Field the key under which it is wrong; empty: the role itself.
+	// Role is the place of the role in the spec, -1: none, Field the key under which it is wrong; empty: the role
+	// itself.
 	Role  int
 	Field string
 	// At is where that stands; zero if it is not known.
@@ -75,6 +78,7 @@ func (c *checker) checkAboveRoles() {
 	for i := range c.spec.Ignore {
 		c.refuse(KeyIgnore, c.spec.Ignore[i].At, ignoredProblem(&c.spec.Ignore[i]))
 	}
+	c.checkPublic()
 }
 
 func (c *checker) fail(field string, at Position, format string, args ...any) {

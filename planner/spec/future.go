@@ -52,6 +52,11 @@ func (p *PhraseReader) allAndFuture(first lexeme) (Target, bool) {
 		return target, false
 	}
 	target.Future = &Future{Schemas: target.Schemas}
+	for _, kind := range p.kinds {
+		if kind.word != "" {
+			return target, p.fail(first, "%s", notAllOfKind(kind.info.Kind))
+		}
+	}
 	return target, p.creators(target.Future)
 }
 
@@ -140,6 +145,8 @@ func futureProblem(t *Target) string {
 		return "objects to come are those of some roles, or of any creator"
 	case len(t.Objects) > 0 || t.Matching != nil:
 		return "objects to come have no names yet: keep the kind and the schemas"
+	case t.Word != "":
+		return notAllOfKind(t.Kind)
 	case len(f.Schemas) > 0 && !kind.Info().InSchema:
 		return inNoSchema(kind)
 	case len(t.Schemas) > 0 && !slices.Equal(t.Schemas, f.Schemas):
@@ -156,6 +163,11 @@ func futureProblem(t *Target) string {
 		}
 	}
 	return ""
+}
+
+// notAllOfKind refuses a word for only some objects of a kind.
+func notAllOfKind(kind catalog.Kind) string {
+	return fmt.Sprintf("default privileges are on all %s: write ALL AND FUTURE %s, or ALL and FUTURE apart", kind.Future(), kind.Future())
 }
 
 func inNoSchema(kind catalog.FutureKind) string {

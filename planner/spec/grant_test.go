@@ -163,6 +163,8 @@ func TestGrantsAreRead(t *testing.T) {
 		{`select on future tables, sequences in schema s, "T" for role a, "B c" with grant option`,
 			`SELECT TABLE FUTURE ["s" "T"] FOR ["a" "B c"] WITH OPTION; SELECT SEQUENCE FUTURE ["s" "T"] FOR ["a" "B c"] WITH OPTION`},
 		{`ALL ON ALL AND FUTURE TABLES IN SCHEMA s EXCEPT s.t FOR ANY CREATOR`, `(all) TABLE IN "s" EXCEPT [" s.t"] FUTURE ["s"] FOR ANY CREATOR`},
+		{`EXECUTE ON FUTURE FUNCTIONS IN SCHEMA s FOR ROLE a`, `EXECUTE ROUTINE FUTURE ["s"] FOR ["a"]`},
+		{`USAGE ON FUTURE TYPES FOR ROLE a`, `USAGE TYPE FUTURE [] FOR ["a"]`},
 		{`USAGE ON FUTURE SCHEMAS FOR ANY CREATOR`, `USAGE SCHEMA FUTURE [] FOR ANY CREATOR`},
 		{`SELECT ON future.all`, `SELECT TABLE "future"."all"`},
 	} {
@@ -264,6 +266,8 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`SELECT ON TABLE a.b UNTIL '0000-12-24T18:00:00Z'`, []string{`27: the end is in the year 0`}},
 		{`SELECT ON TABLE a.b UNTIL '2026-12-24T18:00:00Z' WITH GRANT OPTION`, []string{`50: write WITH GRANT OPTION before UNTIL`}},
 		{`SELECT ON FUTURE TABLES IN SCHEMA a`, []string{`36: whose objects is missing: default privileges are those of the roles that make the objects; write FOR ROLE name, or FOR ANY CREATOR`}},
+		{`EXECUTE ON FUTURE PROCEDURES FOR ROLE a`, []string{`19: there are no default privileges on "PROCEDURES"`}},
+		{`EXECUTE ON ALL AND FUTURE FUNCTIONS IN SCHEMA a FOR ROLE b`, []string{`12: default privileges are on all ROUTINES: write ALL AND FUTURE ROUTINES, or ALL and FUTURE apart`}},
 		{`SELECT ON FUTURE TABLES`, []string{`24: whose objects is missing`}},
 		{`SELECT ON FUTURE TABLES FOR b`, []string{`25: whose objects is missing`}},
 		{`SELECT ON FUTURE TABLES FOR ROLE`, []string{`33: unexpected the end: the name of a ROLE has to come here`}},

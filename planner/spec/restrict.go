@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// Restrict gives a spec with only the roles of these names, in the order of the spec; the same spec if there are no
-// names. The error names each role that is not in the spec, and those that are which come nearest.
+// Restrict gives a spec with only the roles of these names, in the order of the spec, and nothing of what everyone
+// has; the same spec if there are no names. The error names each role that is not in the spec, and those that are
+// which come nearest.
 func (s *Spec) Restrict(names []string) (*Spec, error) {
 	if len(names) == 0 {
 		return s, nil
 	}
 	out := *s
-	out.Roles, out.leftOut = nil, map[string]bool{}
+	out.Roles, out.Public, out.leftOut = nil, Public{}, map[string]bool{}
 	for _, role := range s.Roles {
 		if slices.Contains(names, role.Name) {
 			out.Roles = append(out.Roles, role)

@@ -23,6 +23,8 @@ type Spec struct {
 	DatabaseAt Position
 	// Ignore is what is left alone.
 	Ignore []Ignored
+	// Public is what everyone has.
+	Public Public
 	Roles  []Role
 	// leftOut are roles of the spec that it was restricted to do without.
 	leftOut map[string]bool

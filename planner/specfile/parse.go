@@ -141,10 +141,12 @@ func (f *file) readSpec(root *yaml.Node) {
 			f.readDatabase(e)
 		case e.name == spec.KeyIgnore:
 			f.spec.Ignore = append(f.spec.Ignore, f.readIgnore(e)...)
+		case e.name == spec.KeyPublic:
+			f.readPublic(e)
 		case e.name == keyRoles:
 			f.readRoles(e)
 		default:
-			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyDatabase, spec.KeyIgnore, keyRoles})
+			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles})
 		}
 	}
 	if !found[keyVersion] {

@@ -34,7 +34,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		text string
 		want []string
 	}{
-		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, database, ignore, roles (did you mean lock_key?)`}},
+		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, database, ignore, public, roles (did you mean lock_key?)`}},
 		"unknown role key":   {role("grant: []\nxyz: 1"), []string{`4:5: unknown key "grant": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean grants?)`, `5:5: unknown key "xyz": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas`}},
 		"key with hyphens":   {role("member-of: []\nDirect-Grants: []"), []string{`4:5: unknown key "member-of": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean member_of?)`, `5:5: unknown key "Direct-Grants": known are comment, login, member_of, grants, direct_grants, owns, preserve_in_schemas (did you mean direct_grants?)`}},
 		"unknown login key":  {role("login:\n  until: 2027-01-31"), []string{`5:7: unknown key: known are password, valid_until`}},
@@ -102,6 +102,15 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"reserved groups":       {role("member_of: [public, none, pg_monitor, _pgsr_x]"), []string{`4:17: "public" is a reserved name`, `4:25: "none" is a reserved name`, `4:43: names that begin with _pgsr_ are reserved`}},
 		"schemas of the server": {role("grants: [USAGE ON SCHEMA pg_toast, SELECT ON ALL TABLES IN SCHEMA pg_temp_3, SELECT ON pg_toast_temp_1.x]"), []string{`4:14: schema "pg_toast" is where the server keeps long values of tables`, `4:40: schema "pg_temp_3" is where`, `4:82: schema "pg_toast_temp_1" is where`}},
 		"reserved in any case":  {"version: 1\nroles:\n  PUBLIC: {}\n  r: {member_of: [Public, NONE]}", []string{`3:3: "PUBLIC" is a reserved name: no role can have it`, `4:19: "Public" is a reserved name`, `4:27: "NONE" is a reserved name`}},
+		"public":                {"version: 1\npublic: {grant: []}\nroles: {}", []string{`2:10: unknown key "grant": known are grants, revokes (did you mean grants?)`}},
+		"public null":           {"version: 1\npublic:\nroles: {}", []string{`2:1: public is empty: leave it out, or write {}, for nothing that is decided`}},
+		"public with option":    {"version: 1\npublic: {grants: [USAGE ON SCHEMA a WITH GRANT OPTION]}\nroles: {}", []string{`2:19: leave out WITH GRANT OPTION: PUBLIC can not have grant options`}},
+		"public until":          {"version: 1\npublic: {grants: [\"USAGE ON SCHEMA a UNTIL '2030-01-01T00:00:00Z'\"]}\nroles: {}", []string{`2:19: leave out UNTIL: under public nothing ends`}},
+		"public in schema":      {"version: 1\npublic: {revokes: [SELECT ON FUTURE TABLES IN SCHEMA a FOR ROLE b]}\nroles: {}", []string{`2:20: default privileges in a schema only add to those for the whole database, so that PostgreSQL would ignore this: leave out IN SCHEMA`}},
+		"public all and future": {"version: 1\npublic: {revokes: [SELECT ON ALL AND FUTURE TABLES IN SCHEMA a FOR ROLE b]}\nroles: {}", []string{`2:20: default privileges in a schema only add to those for the whole database, so that PostgreSQL would ignore this: write ALL and FUTURE apart, FUTURE without IN SCHEMA`}},
+		"future under grants":   {role("grants: [SELECT ON FUTURE TABLES FOR ROLE b]"), []string{`4:14: FUTURE is for direct_grants`}},
+		"future under owns":     {role("owns: [FUTURE TABLES FOR ROLE b]"), []string{`4:12: FUTURE is for direct_grants and public`}},
+		"future under ignore":   {"version: 1\nignore: [FUTURE TABLES FOR ROLE b]\nroles: {}", []string{`2:10: ignore takes no FUTURE`}},
 		"missing":               {"version: 1\nmissing: error\nroles: {}", []string{`2:10: missing must be refuse or warn, not "error"`}},
 		"missing null":          {"version: 1\nmissing:\nroles: {}", []string{`2:1: missing is empty: write missing: warn to go on without what does not exist; missing: refuse, or to leave the key out, refuses`}},
 		"missing a list":        {"version: 1\nmissing: [warn]\nroles: {}", []string{`2:10: missing must be a text, not a list`}},

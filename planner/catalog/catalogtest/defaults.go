@@ -38,9 +38,6 @@ func futureDefault(kind catalog.FutureKindInfo) catalog.ACL {
 	var items []catalog.Item
 	for _, privilege := range kind.Privileges {
 		items = append(items, catalog.Item{Grantee: catalog.Owner, Grantor: catalog.Owner, Privilege: privilege})
-		if kind.Default == "f" || kind.Default == "T" {
-			items = append(items, catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: privilege})
-		}
 	}
 	return catalog.NewACL(items...)
 }

@@ -1,0 +1,45 @@
+package spec
+
+// Public is what everyone has, by way of PUBLIC: only what is named is decided.
+type Public struct {
+	// Grants are what everyone is to have, Revokes what not.
+	Grants, Revokes []Grant
+}
+
+// IsEmpty tells whether nothing is decided.
+func (p *Public) IsEmpty() bool { return len(p.Grants)+len(p.Revokes) == 0 }
+
+// checkPublic checks what everyone has.
+func (c *checker) checkPublic() {
+	for i := range c.spec.Public.Grants {
+		c.refuse(KeyPublic, c.spec.Public.Grants[i].At, publicProblem(&c.spec.Public.Grants[i]))
+	}
+	for i := range c.spec.Public.Revokes {
+		g := &c.spec.Public.Revokes[i]
+		problem := publicProblem(g)
+		if problem == "" && g.Target.Future != nil && len(g.Target.Future.Schemas) > 0 {
+			problem = "default privileges in a schema only add to those for the whole database, so that PostgreSQL would ignore this: " + insteadOfSchema(g)
+		}
+		c.refuse(KeyPublic, g.At, problem)
+	}
+}
+
+// publicProblem says why something can not be granted to PUBLIC, or revoked; empty if it can.
+func publicProblem(g *Grant) string {
+	switch {
+	case g.WithOption:
+		return "leave out WITH GRANT OPTION: PUBLIC can not have grant options"
+	case g.Until != nil:
+		return "leave out UNTIL: under public nothing ends"
+	}
+	return grantProblem(g)
+}
+
+// insteadOfSchema says what revokes default privileges from PUBLIC.
+func insteadOfSchema(g *Grant) string {
+	text := "leave out IN SCHEMA"
+	if len(g.Target.Schemas) > 0 {
+		text = "write ALL and FUTURE apart, FUTURE without IN SCHEMA"
+	}
+	return text
+}
