@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -144,6 +145,9 @@ func TestEnds(t *testing.T) {
 		t.Errorf("it ends %q, and is stale after %v", plan.Ends, plan.StaleAfter)
 	}
 	text, saved := c.written("psql", s, plan, Options{}), c.readBack(s, plan)
+	if markdown := c.written("markdown", s, plan, Options{}); !slices.Equal(saved.Ends, plan.Ends) || !strings.Contains(markdown, "### Ends soon") || !strings.Contains(text, "-- ends soon: ") {
+		t.Errorf("the saved plan names %q, Markdown says %s, the script %s", saved.Ends, markdown, text)
+	}
 	c.sync(yaml, true)
 	c.can("alice", `SELECT FROM sales.orders`)
 	c.can("alice", `INSERT INTO sales.orders VALUES (1)`)

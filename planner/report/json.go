@@ -94,6 +94,7 @@ type jsonFile struct {
 // jsonPlan is the plan, or its way back.
 type jsonPlan struct {
 	Warnings   []string        `json:"warnings"`
+	Ends       []string        `json:"ends,omitempty"`
 	ReliesOn   *script.State   `json:"relies_on,omitempty"`
 	Statements []jsonStatement `json:"statements"`
 	LeadsTo    *script.State   `json:"leads_to,omitempty"`
@@ -137,7 +138,7 @@ var jsonSections = [...]string{
 
 func jsonPlanOf(d script.Document) (jsonPlan, error) {
 	way := jsonPlan{
-		Warnings: append([]string{}, d.Warnings...), Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
+		Warnings: append([]string{}, d.Warnings...), Ends: d.Ends, Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
 	}
 	for _, part := range d.Parts {
 		way.Parts = append(way.Parts, jsonPart{len(part.Statements), jsonState(part.ReliesOn), jsonState(part.LeadsTo)})

@@ -57,12 +57,17 @@ func (d Document) writeMarkdownOrigin(out io.Writer) {
 }
 
 func (d Document) writeMarkdownWarnings(out io.Writer) {
-	if len(d.Warnings) == 0 {
-		return
+	if len(d.Warnings) > 0 {
+		fmt.Fprint(out, "\n### Warnings\n\n")
 	}
-	fmt.Fprint(out, "\n### Warnings\n\n")
 	for _, warning := range d.Warnings {
 		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
+	}
+	if len(d.Ends) > 0 {
+		fmt.Fprint(out, "\n### Ends soon\n\n")
+	}
+	for _, end := range d.Ends {
+		fmt.Fprintf(out, "- %s\n", codeSpan(end))
 	}
 }
 
