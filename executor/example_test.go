@@ -146,7 +146,7 @@ func ExampleSync_refusal() {
 	}
 	// Output:
 	// create role "alice": role "app" has no CREATEROLE
-	// [ALTER ROLE "app" CREATEROLE]
+	// [ALTER ROLE "app" WITH CREATEROLE]
 }
 
 // Plan only says what there is to do. Here a program finds out whether someone has changed something by hand.

@@ -30,6 +30,7 @@ type lawRole struct {
 	name         string
 	comment      *string
 	login        *lawLogin
+	attributes   *[]string
 	memberOf     []lawMembership
 	grants       []lawPhrase
 	directGrants []lawPhrase
@@ -149,6 +150,9 @@ func (r lawRole) keys() []string {
 			inner = "valid_until: " + r.login.validUntil
 		}
 		keys = append(keys, "login: {"+inner+"}")
+	}
+	if r.attributes != nil {
+		keys = append(keys, "attributes: ["+strings.Join(*r.attributes, ", ")+"]")
 	}
 	key("member_of", texts(r.memberOf, lawMembership.yaml))
 	key("grants", texts(r.grants, func(p lawPhrase) string { return jsonText(p.text()) }))

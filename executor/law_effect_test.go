@@ -234,6 +234,15 @@ func (l *lawRun) restIsTrue() {
 			said = append(said, fmt.Sprintf("%q %s", role, what))
 		}
 	}
+	for _, a := range l.effect.Attributes {
+		for _, word := range a.Gained {
+			said = append(said, fmt.Sprintf("%q gains %s", a.Role, word))
+		}
+		for _, word := range a.Lost {
+			said = append(said, fmt.Sprintf("%q loses %s", a.Role, word))
+		}
+	}
+	is = append(is, l.attributesChanged()...)
 	before, after := l.before.logins(), l.after.logins()
 	for role, can := range after {
 		could, known := before[role]
@@ -250,6 +259,26 @@ func (l *lawRun) restIsTrue() {
 	slices.Sort(said)
 	slices.Sort(is)
 	l.expect("effect's rest", diffLines(said, is))
+}
+
+func (l *lawRun) attributesChanged() (is []string) {
+	for _, row := range l.after.ofKind("role") {
+		was := l.before.role(row[1])
+		for i, attribute := range lawAttributes {
+			before := attribute[1]
+			if was != nil {
+				before = was[i]
+			}
+			switch {
+			case before == row[i] || i == 9 || isPgsrs(row[1]):
+			case row[i] == "true":
+				is = append(is, fmt.Sprintf("%q gains %s", row[1], attribute[0]))
+			default:
+				is = append(is, fmt.Sprintf("%q loses %s", row[1], attribute[0]))
+			}
+		}
+	}
+	return is
 }
 
 // logins tells of people whether they may log in.

@@ -160,17 +160,45 @@ func (m *meaning) attributes(role lawRole) {
 	if role.comment != nil && *role.comment != is[12] {
 		m.fail("%q has the comment %s", role.name, is[12])
 	}
+	if role.attributes != nil {
+		m.listedAttributes(role, is)
+	}
 	if was == nil {
 		return
 	}
-	// What the spec does not give stays: all attributes but those, and a comment that is left out.
-	for _, i := range []int{2, 3, 4, 5, 7, 8, 9} {
-		if was[i] != is[i] {
+	// What the spec does not give stays: attributes and a comment that are left out.
+	for i := range lawAttributes {
+		if role.attributes == nil && was[i] != is[i] {
 			m.fail("%q had attribute %d %s and has %s", role.name, i, was[i], is[i])
 		}
 	}
 	if role.comment == nil && was[12] != is[12] {
 		m.fail("%q had the comment %s and has %s", role.name, was[12], is[12])
+	}
+}
+
+// lawAttributes are the words of attributes, by their place in a fact, and what they are by default.
+var lawAttributes = map[int][2]string{
+	2: {"SUPERUSER", "false"}, 3: {"INHERIT", "true"}, 4: {"CREATEROLE", "false"}, 5: {"CREATEDB", "false"}, 7: {"REPLICATION", "false"},
+	8: {"BYPASSRLS", "false"}, 9: {"CONNECTION LIMIT", "-1"},
+}
+
+func (m *meaning) listedAttributes(role lawRole, is fact) {
+	for i, attribute := range lawAttributes {
+		word, want := attribute[0], attribute[1]
+		for _, listed := range *role.attributes {
+			switch {
+			case listed == word:
+				want = "true"
+			case listed == "NO"+word:
+				want = "false"
+			case strings.HasPrefix(listed, word+" "):
+				want = strings.TrimPrefix(listed, word+" ")
+			}
+		}
+		if is[i] != want {
+			m.fail("%q has %s %s, not %s", role.name, word, is[i], want)
+		}
 	}
 }
 

@@ -151,6 +151,9 @@ func (s lawSpec) cutRole(i int, will func(lawSpec) bool) lawSpec {
 	if s[i].comment != nil {
 		try(func(r *lawRole) { r.comment = nil })
 	}
+	if s[i].attributes != nil {
+		try(func(r *lawRole) { r.attributes = nil })
+	}
 	if s[i].login != nil {
 		try(func(r *lawRole) { r.login = nil })
 	}

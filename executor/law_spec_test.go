@@ -3,6 +3,7 @@ package executor
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,6 +63,7 @@ func (m *specMaker) spec() lawSpec {
 
 func (m *specMaker) role(name string) lawRole {
 	role := lawRole{name: name, login: pick(m.world, []*lawLogin{nil, nil, {}, {"2030-05-06T07:08:09Z"}})}
+	m.addAttributes(&role)
 	m.addMemberships(&role)
 	m.addWhatIsThere(&role)
 	for range m.IntN(3) {
@@ -85,6 +87,33 @@ func (m *specMaker) role(name string) lawRole {
 		role.comment = &comment
 	}
 	return role
+}
+
+// addAttributes keeps most of them, as far as the connecting role may not decide over them.
+func (m *specMaker) addAttributes(role *lawRole) {
+	if !m.chance(35) {
+		return
+	}
+	has := m.state.role(role.name)
+	attributes := []string{}
+	for _, i := range slices.Sorted(maps.Keys(lawAttributes)) {
+		word, is := lawAttributes[i][0], lawAttributes[i][1]
+		if has != nil {
+			is = has[i]
+		}
+		may := m.actor == "postgres" || word == "INHERIT" || word == "CREATEROLE" || word == "CONNECTION LIMIT" || word == "CREATEDB" && m.major < 16
+		switch changes := m.may(may, 25); {
+		case word == "CONNECTION LIMIT" && changes:
+			attributes = append(attributes, word+pick(m.world, []string{" 5", " -1", " 0"}))
+		case word == "CONNECTION LIMIT":
+			attributes = append(attributes, word+" "+is)
+		case word == "SUPERUSER" && is == "false" && !m.chance(20), (is == "true") == changes:
+			attributes = append(attributes, "NO"+word)
+		default:
+			attributes = append(attributes, word)
+		}
+	}
+	role.attributes = &attributes
 }
 
 // addMemberships keeps most and adds some, that make no circle.

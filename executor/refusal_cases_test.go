@@ -95,7 +95,7 @@ var refusals = []refused{
 	{
 		name: "making roles without CREATEROLE", as: "helper",
 		yaml: "version: 1\nmissing: warn\nroles: {alice: {member_of: [group]}, bob: {login: {}}}",
-		says: []string{`create role "alice"`, `create role "group"`, `create role "bob"`, `role "helper" has no CREATEROLE`, `ALTER ROLE "helper" CREATEROLE`}, reasons: 3,
+		says: []string{`create role "alice"`, `create role "group"`, `create role "bob"`, `role "helper" has no CREATEROLE`, `ALTER ROLE "helper" WITH CREATEROLE`}, reasons: 3,
 	},
 	{
 		name: "a login without ADMIN OPTION", setup: []string{`CREATE ROLE alice`}, from: 16,

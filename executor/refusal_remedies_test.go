@@ -74,7 +74,7 @@ var remediedRefusals = []refused{
 		name: "of which another one is only seen with the first remedied", as: "helper", from: 16,
 		setup: []string{`CREATE ROLE ann LOGIN`},
 		yaml:  "version: 1\nroles: {ann: {}}",
-		says:  []string{`role "helper" has no CREATEROLE`, `no ADMIN OPTION on role "ann"`, `ALTER ROLE "helper" CREATEROLE`, `GRANT "ann" TO "helper"`}, reasons: 2,
+		says:  []string{`role "helper" has no CREATEROLE`, `no ADMIN OPTION on role "ann"`, `ALTER ROLE "helper" WITH CREATEROLE`, `GRANT "ann" TO "helper"`}, reasons: 2,
 	},
 	{
 		name: "for a connecting role of the spec, which can not keep what would help", from: 16,
@@ -87,6 +87,21 @@ var remediedRefusals = []refused{
 		setup: []string{`CREATE ROLE ann REPLICATION LOGIN`},
 		yaml:  "version: 1\nroles: {ann: {}}",
 		says:  []string{`change the login of role "ann"`, `role "ann" has REPLICATION`, `ALTER ROLE "ann" WITH NOLOGIN PASSWORD NULL`},
+	},
+	{
+		name: "attributes that the connecting role does not have", from: 16,
+		setup: []string{`CREATE ROLE ann`, mayAdministerAnn},
+		yaml:  "version: 1\nroles: {ann: {attributes: [CREATEDB, REPLICATION, SUPERUSER]}, fresh: {attributes: [BYPASSRLS, CREATEROLE], login: {}}}",
+		says: []string{`role "admin" has no CREATEDB itself`, `only superusers decide over SUPERUSER`, `create role "fresh"`, `CREATE ROLE "fresh" WITH CREATEROLE BYPASSRLS`,
+			`ALTER ROLE "ann" WITH SUPERUSER CREATEDB REPLICATION`},
+		never: []string{`"admin" WITH`, `LOGIN`},
+	},
+	{
+		name: "attributes that are kept for superusers", to: 15,
+		setup: []string{`CREATE ROLE ann REPLICATION CREATEDB`},
+		yaml:  "version: 1\nroles: {ann: {attributes: []}, fresh: {attributes: [BYPASSRLS]}}",
+		says:  []string{`role "ann" has REPLICATION`, `before PostgreSQL 16 only superusers decide over BYPASSRLS`, `ALTER ROLE "ann" WITH NOCREATEDB NOREPLICATION`, `CREATE ROLE "fresh" WITH BYPASSRLS`},
+		never: []string{`"admin" WITH`},
 	},
 	{
 		name: "a superuser's password", setup: []string{`CREATE ROLE chief SUPERUSER LOGIN`},

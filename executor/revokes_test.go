@@ -261,7 +261,7 @@ func TestGrantedByWhoIsSuperuserNow(t *testing.T) {
 		if !errors.As(err, &refusal) || len(refusal.Reasons) != len(grantables) {
 			t.Fatalf("as %s: %v", user, err)
 		}
-		if len(refusal.Remedies) == 0 || refusal.Remedies[0] != `ALTER ROLE "second" NOSUPERUSER` {
+		if len(refusal.Remedies) == 0 || refusal.Remedies[0] != `ALTER ROLE "second" WITH NOSUPERUSER` {
 			t.Errorf("as %s: %v", user, refusal.Remedies)
 		}
 	}

@@ -41,6 +41,8 @@ type subject struct {
 	future  catalog.Future
 	members string
 	role    string
+	// attributes tells that of the role it is nothing but its attributes.
+	attributes bool
 }
 
 // undoes tells whether the statement would take away what another one has given.

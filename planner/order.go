@@ -14,6 +14,7 @@ import (
 //   - Logins are lost first and gained last: nobody logs in who has not yet, or no longer, what they are to have. A new
 //     role has its login at once, as nobody sees it before COMMIT.
 //   - Roles come before what names them. Administrator roles are first, because they create the privilege roles.
+//   - Attributes come before memberships: INHERIT says what a new one is, and before 16 what each is.
 //   - Temporary memberships come before what they are needed for and end last. Those that would make a cycle with
 //     memberships that are to come end before these, and memberships that would make a cycle with them are lost first.
 //   - Owners come before privileges, because a change of owner rewrites the ACL:
@@ -28,6 +29,7 @@ import (
 func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)
+	b.changeAttributes()
 	b.leaveFirst()
 	b.createPrivilegeRoles()
 	b.requireMayCreate()

@@ -23,13 +23,13 @@ func (s *remedySearch) options(l denial) []remedyOption {
 			options = append(options, func() (remedy, bool) { return s.membership(r) })
 		case creatingRoles:
 			options = append(options, func() (remedy, bool) {
-				return s.attribute(s.acting().Name, catalog.CreatesRoles), !s.acting().MayCreateRoles()
+				return s.attribute(s.acting().Name, catalog.AttributeChanges{CreateRole: &yes}), !s.acting().MayCreateRoles()
 			})
 		case creatingInDatabase:
 			options = append(options, s.createInDatabase)
 		case noSuperuser:
 			options = append(options, func() (remedy, bool) {
-				return s.attribute(r.role, catalog.NoSuperuser), r.role != s.have.Server.Bootstrap
+				return s.attribute(r.role, catalog.AttributeChanges{Superuser: &no}), r.role != s.have.Server.Bootstrap
 			})
 		}
 	}
@@ -66,15 +66,17 @@ func (s *remedySearch) joiningInherits() bool {
 	return s.have.Server.MembershipsHaveOptions() || s.have.Roles[s.acting().Name].Attributes.Inherit
 }
 
-func (s *remedySearch) attribute(role string, attribute catalog.Attribute) remedy {
-	return remedy{change: catalog.SetAttribute{Role: role, Attribute: attribute}}
+var yes, no = true, false
+
+func (s *remedySearch) attribute(role string, attribute catalog.AttributeChanges) remedy {
+	return remedy{change: catalog.AlterRole{Name: role, Attributes: attribute}}
 }
 
 // inherit gives the privileges of the roles that the connecting role is a member of, or may join (before 16).
 func (s *remedySearch) inherit(r right, reached bool) (remedy, bool) {
 	a := s.acting()
 	helps := r.options.Inherit && !s.joiningInherits() && (!reached || a.CanSetRole(a.Name, r.role) || a.MayJoin(r.role))
-	return s.attribute(a.Name, catalog.Inherits), helps
+	return s.attribute(a.Name, catalog.AttributeChanges{Inherit: &yes}), helps
 }
 
 // membership makes the connecting role a member of a role, or gives its membership more options, if that gives it no

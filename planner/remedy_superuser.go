@@ -68,6 +68,10 @@ func (l denial) isPlainRevoke(have *catalog.Catalog) bool {
 func remediesOf(plan *Plan) []remedy {
 	out := make([]remedy, len(plan.Statements))
 	for i, s := range plan.Statements {
+		if ch, creates := s.Change.(catalog.CreateRole); creates { // which gives the connecting role nothing
+			ch.Creator = plan.Server.Bootstrap
+			s.Change = ch
+		}
 		out[i] = remedy{s.Change, s.As}
 	}
 	return out
@@ -78,6 +82,8 @@ func (p subject) put(c, desired *catalog.Catalog) {
 	switch {
 	case p.members != "":
 		p.putMembers(c, desired)
+	case p.attributes:
+		p.putAttributes(c, desired)
 	case p.role != "":
 		p.putRole(c, desired)
 	case p.future != catalog.Future{}:
@@ -114,6 +120,19 @@ func (p subject) putObject(id catalog.ObjectID, c, desired *catalog.Catalog) {
 // knownItems leaves out what is of roles that there are not yet.
 func knownItems(c *catalog.Catalog, acl catalog.ACL) catalog.ACL {
 	return slices.DeleteFunc(slices.Clone(acl), func(i catalog.Item) bool { return !isKnown(c, i.Grantee) || !isKnown(c, i.Grantor) })
+}
+
+// putAttributes creates a role that is not there, without anything else.
+func (p subject) putAttributes(c, desired *catalog.Catalog) {
+	want := desired.Roles[p.role]
+	if want == nil {
+		return
+	}
+	if c.Roles[p.role] == nil {
+		catalog.CreateRole{Name: p.role}.Apply(c)
+	}
+	changes := catalog.ChangesOf(c.Roles[p.role].Attributes, want.Attributes)
+	catalog.AlterRole{Name: p.role, Attributes: changes}.Apply(c)
 }
 
 // putRole leaves passwords out, which no message may hold.

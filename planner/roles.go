@@ -79,7 +79,7 @@ func (b *builder) plainMembers(name, creator string) []string {
 // startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many
 // roles.
 func startingWith(role *catalog.Role) catalog.AlterRole {
-	fresh := &catalog.Role{Name: role.Name, Verifier: catalog.NoPassword}
+	fresh := &catalog.Role{Name: role.Name, Verifier: catalog.NoPassword, Attributes: catalog.NewAttributes()}
 	with, _ := alterRole(fresh, role)
 	with.Name = ""
 	return with
@@ -88,10 +88,16 @@ func startingWith(role *catalog.Role) catalog.AlterRole {
 // requireMayCreate refuses a plan that creates what the connecting role may not create.
 func (b *builder) requireMayCreate() {
 	for _, s := range b.statements {
-		if ch, creates := s.Change.(catalog.CreateRole); creates && !b.authority.MayCreateRoles() {
-			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
-			b.refuse(fmt.Sprintf("create role %q", ch.Name), why, denial{rights: []right{{kind: creatingRoles}}})
+		ch, creates := s.Change.(catalog.CreateRole)
+		if !creates {
+			continue
 		}
+		act := fmt.Sprintf("create role %q", ch.Name)
+		if !b.authority.MayCreateRoles() {
+			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
+			b.refuse(act, why, denial{rights: []right{{kind: creatingRoles}}})
+		}
+		b.authority.requireMaySet(ch.Name, ch.With.Attributes, act)
 	}
 }
 
@@ -125,7 +131,7 @@ func (b *builder) alterRoles(section script.Section, login bool, reason string) 
 		if now == want || want.Attributes.Login != login {
 			continue
 		}
-		if change, differs := alterRole(now, want); differs {
+		if change, differs := alterLogin(now, want); differs {
 			b.authority.requireMayAlter(name, fmt.Sprintf("change the login of role %q", name))
 			b.addStatement(section, "", change, reason)
 			b.markRefresh(now, change)
@@ -144,6 +150,13 @@ func (b *builder) markRefresh(now *catalog.Role, change catalog.AlterRole) {
 
 // alterRole gives the difference between two states of a role that ALTER ROLE can bring about.
 func alterRole(now, want *catalog.Role) (catalog.AlterRole, bool) {
+	change, differs := alterLogin(now, want)
+	change.Attributes = catalog.ChangesOf(now.Attributes, want.Attributes)
+	return change, differs || !change.Attributes.IsZero()
+}
+
+// alterLogin gives that part of it that login decides.
+func alterLogin(now, want *catalog.Role) (catalog.AlterRole, bool) {
 	change := catalog.AlterRole{Name: want.Name}
 	if now.Attributes.Login != want.Attributes.Login {
 		change.Login = &want.Attributes.Login

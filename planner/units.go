@@ -40,6 +40,7 @@ const (
 	changingDefaults
 	droppingSchemas
 	leavingRoles
+	losingAttributes
 	gainingLogins
 	droppingRoles
 )
@@ -160,9 +161,10 @@ func (g *grouping) put(statement placed) {
 func pieces(statement script.Statement) []script.Statement {
 	switch ch := statement.Change.(type) {
 	case catalog.CreateRole:
-		if ch.With != (catalog.AlterRole{}) {
-			login := ch.With
-			login.Name, ch.With = ch.Name, catalog.AlterRole{}
+		login := ch.With
+		login.Name, login.Attributes = ch.Name, catalog.AttributeChanges{}
+		if login != (catalog.AlterRole{Name: ch.Name}) {
+			ch.With = catalog.AlterRole{Attributes: ch.With.Attributes}
 			statement.Change = ch
 			return []script.Statement{{Change: login, Section: script.GainingLogin, Reason: givenLogin}, statement}
 		}
@@ -214,8 +216,11 @@ func (g *grouping) keyOf(statement script.Statement) unitKey {
 	if _, revokes := statement.Change.(catalog.RevokeRole); revokes {
 		stage = leavingRoles
 	}
+	if _, alters := statement.Change.(catalog.AlterRole); alters && stage == makingRoles && statement.Mark() != script.Gives {
+		stage = losingAttributes
+	}
 	switch stage {
-	case losingLogins, gainingLogins:
+	case losingLogins, losingAttributes, gainingLogins:
 		return unitKey{stage: stage, role: of.Roles[0]}
 	case changingDefaults:
 		return unitKey{stage: stage, role: of.Futures[0].Owner}

@@ -19,6 +19,7 @@ func Compare(before, after *catalog.Catalog) *Effect {
 	e := &Effect{Compared: len(ordinary(before, after))}
 	e.Created, e.Dropped = createdAndDropped(before, after)
 	e.GainLogin, e.LoseLogin = logins(before, after)
+	e.Attributes = attributeChanges(before, after)
 	e.Memberships = memberships(before, after)
 	e.Futures = futureChanges(before, after)
 	e.Ownerships = ownerships(before, after)

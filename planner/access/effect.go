@@ -27,6 +27,8 @@ type Effect struct {
 	// GainLogin and LoseLogin are the roles that can log in now, or no longer.
 	GainLogin []string `json:"gain_login,omitempty"`
 	LoseLogin []string `json:"lose_login,omitempty"`
+	// Attributes that roles gain and lose.
+	Attributes []AttributeChange `json:"attributes,omitempty"`
 	// Created and Dropped are roles.
 	Created []string `json:"created,omitempty"`
 	Dropped []string `json:"dropped,omitempty"`
@@ -36,7 +38,7 @@ type Effect struct {
 
 // IsEmpty tells whether nobody can do more or less than before.
 func (e *Effect) IsEmpty() bool {
-	return len(e.Gains)+len(e.Losses)+len(e.Futures)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
+	return len(e.Gains)+len(e.Losses)+len(e.Futures)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Attributes)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
 }
 
 // Group is one or more roles, each of which has the same difference on each of some objects of one kind.
@@ -59,6 +61,13 @@ type MembershipChange struct {
 	// Before and After are nil where there is no membership.
 	Before *catalog.Options `json:"before,omitempty"`
 	After  *catalog.Options `json:"after,omitempty"`
+}
+
+// AttributeChange is attributes that a role gains and loses.
+type AttributeChange struct {
+	Role   string                  `json:"role"`
+	Gained []catalog.AttributeWord `json:"gained,omitempty"`
+	Lost   []catalog.AttributeWord `json:"lost,omitempty"`
 }
 
 // OwnershipChange is objects that move from one owner to another. From is empty for objects that are new, To for
@@ -110,6 +119,8 @@ const (
 	GainsLogin      MarkKind = "gains login"
 	GainsSuperuser  MarkKind = "gains superuser"
 	GainsCreateRole MarkKind = "gains CREATEROLE"
+	GainsBypassRLS  MarkKind = "gains BYPASSRLS"
+	GainsReplica    MarkKind = "gains REPLICATION"
 	TouchesPublic   MarkKind = "changes PUBLIC"
 	OwnershipMoves  MarkKind = "ownership moves"
 	ReachesAll      MarkKind = "reaches all" // a role that can read or write everything

@@ -20,13 +20,11 @@ func (e *Effect) mark(before, after *catalog.Catalog) {
 	for _, role := range e.GainLogin {
 		add(GainsLogin, role, "can log in now")
 	}
-	for _, role := range ordinary(before, after) {
-		was, is := attributes(before, role), attributes(after, role)
-		if is.Superuser && !was.Superuser {
-			add(GainsSuperuser, role, "is a superuser now")
-		}
-		if is.CreateRole && !was.CreateRole {
-			add(GainsCreateRole, role, "has CREATEROLE now")
+	for _, change := range e.Attributes {
+		for _, word := range change.Gained {
+			if gained, isMarked := markedAttributes[word]; isMarked {
+				add(gained.kind, change.Role, gained.text)
+			}
 		}
 	}
 	markReach(before, after, add)
@@ -37,8 +35,20 @@ func (e *Effect) mark(before, after *catalog.Catalog) {
 	e.Marks = slices.Compact(e.Marks)
 }
 
+// markedAttributes are those that need a second look where a role gains them.
+// https://www.postgresql.org/docs/current/role-attributes.html
+var markedAttributes = map[catalog.AttributeWord]struct {
+	kind MarkKind
+	text string
+}{
+	catalog.Superuser:   {GainsSuperuser, "is a superuser now"},
+	catalog.CreateRoles: {GainsCreateRole, "has CREATEROLE now"},
+	catalog.Replication: {GainsReplica, "has REPLICATION now: it can copy the whole cluster"},
+	catalog.BypassRLS:   {GainsBypassRLS, "has BYPASSRLS now: no row security policy holds for it"},
+}
+
 // markOrder has what gives the most first.
-var markOrder = []MarkKind{GainsSuperuser, ReachesAll, GainsCreateRole, TouchesPublic, LosesAccess, OwnershipMoves, GainsLogin}
+var markOrder = []MarkKind{GainsSuperuser, ReachesAll, GainsCreateRole, GainsReplica, GainsBypassRLS, TouchesPublic, LosesAccess, OwnershipMoves, GainsLogin}
 
 func (m Mark) compare(other Mark) int {
 	return cmp.Or(

@@ -34,6 +34,33 @@ func logins(before, after *catalog.Catalog) (gain, lose []string) {
 	return gain, lose
 }
 
+// attributeChanges lists the attributes that roles gain and lose. A new role begins with those of CREATE ROLE, and what
+// a role had that is gone is not said.
+func attributeChanges(before, after *catalog.Catalog) []AttributeChange {
+	var out []AttributeChange
+	for _, role := range ordinary(before, after) {
+		was, is := catalog.NewAttributes(), after.Roles[role]
+		if r := before.Roles[role]; r != nil {
+			was = r.Attributes
+		}
+		if is == nil || was == is.Attributes {
+			continue
+		}
+		change := AttributeChange{Role: role}
+		catalog.ChangesOf(was, is.Attributes).Each(func(word catalog.AttributeWord, yes bool) {
+			if yes {
+				change.Gained = append(change.Gained, word)
+			} else {
+				change.Lost = append(change.Lost, word)
+			}
+		})
+		if len(change.Gained)+len(change.Lost) > 0 {
+			out = append(out, change)
+		}
+	}
+	return out
+}
+
 // attributes are none for a role that does not exist.
 func attributes(c *catalog.Catalog, role string) catalog.Attributes {
 	if r := c.Roles[role]; r != nil {

@@ -104,3 +104,14 @@ func (c AttributeChanges) set(a *Attributes) {
 		a.ConnectionLimit = *c.ConnectionLimit
 	}
 }
+
+// Powers lists the attributes that let a role do what others may not.
+func (a Attributes) Powers() []AttributeWord {
+	var out []AttributeWord
+	for _, word := range []AttributeWord{Superuser, CreateRoles, CreateDB, Replication, BypassRLS} {
+		if *word.Info().Of(&a) {
+			out = append(out, word)
+		}
+	}
+	return out
+}

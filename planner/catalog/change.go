@@ -5,8 +5,7 @@ package catalog
 // for saved plans. In grantees the empty name is PUBLIC, which no role can be called.
 //
 // The changes are [CreateRole], [DropRole], [AlterRole], [CommentOnRole], [GrantRole], [RevokeRole], [CreateSchema],
-// [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault] and [RevokeDefault], and [SetAttribute], which no plan
-// has.
+// [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault] and [RevokeDefault].
 type Change interface {
 	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
 	Apply(*Catalog)

@@ -1,8 +1,11 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// CreateRole is CREATE ROLE with PostgreSQL's defaults, NOLOGIN INHERIT and nothing else, but for what is said here.
+// CreateRole is CREATE ROLE with PostgreSQL's defaults, see [NewAttributes], but for what is said here.
 type CreateRole struct {
 	Name string `json:"name"`
 	// Holds says what a privilege role is being made for; nil for any other role.
@@ -21,10 +24,11 @@ type CreateRole struct {
 func (ch CreateRole) Apply(c *Catalog) {
 	role := &Role{
 		Name:       ch.Name,
-		Attributes: Attributes{Inherit: true, CreateRole: ch.CreateRole, ConnectionLimit: -1},
+		Attributes: NewAttributes(),
 		Verifier:   NoPassword,
 		Holds:      ch.Holds,
 	}
+	role.Attributes.CreateRole = ch.CreateRole
 	ch.With.set(role)
 	c.Roles[ch.Name] = role
 	creator := ch.Creator
@@ -93,11 +97,27 @@ type AlterRole struct {
 	// ValidUntil is set when SetValidUntil is true; nil stands for infinity.
 	SetValidUntil bool
 	ValidUntil    *time.Time
+	Attributes    AttributeChanges
 }
 
-// Apply sets the attributes.
+// Apply sets the attributes. Before 16 it is the member's INHERIT by which all its memberships pass privileges on.
+// https://www.postgresql.org/docs/15/role-membership.html
 func (ch AlterRole) Apply(c *Catalog) {
 	c.editRole(ch.Name, ch.set)
+	if inherits := ch.Attributes.Inherit; inherits != nil && !c.Server.MembershipsHaveOptions() {
+		c.setInherit(ch.Name, *inherits)
+	}
+}
+
+// setInherit says of all memberships of a member whether they pass privileges on.
+func (c *Catalog) setInherit(member string, inherits bool) {
+	for role, rows := range c.Members {
+		at := slices.IndexFunc(rows, func(m Membership) bool { return m.Member == member && m.Inherit != inherits })
+		if at >= 0 {
+			c.Members[role] = slices.Clone(rows)
+			c.Members[role][at].Inherit = inherits
+		}
+	}
 }
 
 func (ch AlterRole) set(r *Role) {
@@ -110,6 +130,7 @@ func (ch AlterRole) set(r *Role) {
 	if ch.SetValidUntil {
 		r.ValidUntil = ch.ValidUntil
 	}
+	ch.Attributes.set(&r.Attributes)
 }
 
 // Touches gives the role.

@@ -23,7 +23,7 @@ func EffectLines(e *access.Effect, most int) []string {
 			gains = append(gains, row.line())
 		}
 	}
-	for _, part := range [][]string{markLines(e), losses, gains, futureLines(e), membershipLines(e), ownershipLines(e), roleLines(e)} {
+	for _, part := range [][]string{markLines(e), losses, gains, futureLines(e), membershipLines(e), ownershipLines(e), attributeLines(e), roleLines(e)} {
 		out = append(out, truncated(part, most)...)
 	}
 	return out
@@ -117,6 +117,23 @@ func ownershipLines(e *access.Effect) []string {
 		}
 		return "~ " + script.DisplayName(o.To) + " owns " + objects + ", which " + script.DisplayName(o.From) + " owned"
 	})
+}
+
+func attributeLines(e *access.Effect) []string {
+	return mapSlice(e.Attributes, func(a access.AttributeChange) string {
+		var parts []string
+		if len(a.Gained) > 0 {
+			parts = append(parts, "gains "+joinedWords(a.Gained))
+		}
+		if len(a.Lost) > 0 {
+			parts = append(parts, "loses "+joinedWords(a.Lost))
+		}
+		return "~ " + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
+	})
+}
+
+func joinedWords(words []catalog.AttributeWord) string {
+	return strings.Join(mapSlice(words, func(w catalog.AttributeWord) string { return script.Printable(string(w)) }), ", ")
 }
 
 func roleLines(e *access.Effect) []string {

@@ -119,7 +119,7 @@ func hostileDocument() Document {
 	d.Warnings = []string{hostileName}
 	short := hostileName[:63]
 	d.Statements, d.Rollback = nil, &script.Document{Warnings: []string{hostileName}}
-	for _, change := range catalogtest.Planned(short, hostileName) {
+	for _, change := range catalogtest.Changes(short, hostileName) {
 		d.Statements = append(d.Statements, script.Statement{Section: script.Privileges, As: short, Reason: hostileName, Change: change})
 	}
 	d.Rollback.Statements = d.Statements

@@ -25,6 +25,10 @@ func (r *resolver) refuseLockout() {
 	}
 	l := lockout{r, r.actor, access.NewActor(r.desired), r.actor.Name, r.current.Server.SessionUser}
 	l.login()
+	l.attributes()
+	if l.before.IsSuperuser() && !l.after.IsSuperuser() {
+		return // all else follows from that
+	}
 	l.database()
 	l.ledger()
 	if l.name != l.session && l.before.CanSetRole(l.session, l.name) && !l.after.CanSetRole(l.session, l.name) {
@@ -55,7 +59,29 @@ func (l *lockout) lose(role, what, instead string) {
 
 func memberOf(role string) string { return fmt.Sprintf("member_of: [%s]", role) }
 
-// login is the only attribute that a spec decides. One that names the first superuser is refused for that alone.
+// attributes are those that let the connecting role do its work, and connect.
+func (l *lockout) attributes() {
+	for _, role := range []string{l.name, l.session} {
+		now, then := l.current.Roles[role], l.desired.Roles[role]
+		if role == l.current.Server.Bootstrap || now == nil || then == nil {
+			continue
+		}
+		for _, word := range []catalog.AttributeWord{catalog.Superuser, catalog.CreateRoles} {
+			was, is := *word.Info().Of(&now.Attributes), *word.Info().Of(&then.Attributes)
+			if was && !is && (word == catalog.Superuser || !now.Attributes.Superuser) {
+				l.lose(role, string(word), "attributes: ["+string(word)+"]")
+			}
+		}
+		if limit := then.Attributes.ConnectionLimit; limit == 0 && now.Attributes.ConnectionLimit != 0 && !then.Attributes.Superuser && role == l.session {
+			l.lose(role, "all connections by CONNECTION LIMIT 0", "attributes: [CONNECTION LIMIT -1]")
+		}
+		if l.name == l.session {
+			break
+		}
+	}
+}
+
+// login refuses to lose the login. A spec that names the first superuser is refused for that alone.
 func (l *lockout) login() {
 	if l.session == l.current.Server.Bootstrap {
 		return

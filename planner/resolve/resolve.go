@@ -90,6 +90,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.refuseUnmanageable()
 	r.refuseIgnoredRoles()
 	r.createRoles()
+	r.decideAttributes()
 	r.decideOwners()
 	r.noteMissingPreserved()
 	r.collectDeclarations()

@@ -17,7 +17,10 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]Outsiders) [
 	var out []string
 	for i := range s.Roles {
 		role := &s.Roles[i]
-		parts := attributesOf(c.Roles[role.Name])
+		var parts []string
+		if role.Attributes == nil {
+			parts = attributesOf(c.Roles[role.Name])
+		}
 		if counts := ownedOf(role.Name, owned); len(counts) > 0 && role.Owns == nil {
 			parts = append(parts, "ownership of "+strings.Join(counts, " and "))
 		}
@@ -51,16 +54,8 @@ func attributesOf(role *catalog.Role) []string {
 		return nil
 	}
 	var out []string
-	for _, a := range []struct {
-		has  bool
-		word string
-	}{
-		{role.Attributes.Superuser, "SUPERUSER"}, {role.Attributes.CreateRole, "CREATEROLE"}, {role.Attributes.CreateDB, "CREATEDB"},
-		{role.Attributes.Replication, "REPLICATION"}, {role.Attributes.BypassRLS, "BYPASSRLS"},
-	} {
-		if a.has {
-			out = append(out, a.word)
-		}
+	for _, word := range role.Attributes.Powers() {
+		out = append(out, string(word))
 	}
 	return out
 }

@@ -20,7 +20,7 @@ func (r *resolver) warnings() []string {
 func (r *resolver) superuserWarnings() []string {
 	var out []string
 	for _, role := range r.spec.Roles {
-		if r.current.IsSuperuser(role.Name) {
+		if r.desired.IsSuperuser(role.Name) {
 			out = append(out, fmt.Sprintf("role %q is a superuser: it can do everything, whatever the spec says", role.Name))
 		}
 	}

@@ -27,8 +27,6 @@ func textOf(change catalog.Change) text {
 		return dropRole(ch)
 	case catalog.AlterRole:
 		return alterRole(ch)
-	case catalog.SetAttribute:
-		return setAttribute(ch)
 	case catalog.CommentOnRole:
 		return commentOnRole(ch)
 	case catalog.GrantRole:

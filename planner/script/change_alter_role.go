@@ -2,6 +2,7 @@ package script
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -25,7 +26,7 @@ func withOptionList(sql string, options []string) string {
 
 // roleOptions writes the options that CREATE ROLE and ALTER ROLE have in common.
 func (w writer) roleOptions(ch catalog.AlterRole) ([]string, error) {
-	var options []string
+	options := attributeTexts(ch.Attributes)
 	if ch.Login != nil {
 		options = append(options, yesNo(*ch.Login, "LOGIN"))
 	}
@@ -40,6 +41,16 @@ func (w writer) roleOptions(ch catalog.AlterRole) ([]string, error) {
 		options = append(options, "VALID UNTIL "+literal(timestamp(ch.ValidUntil)))
 	}
 	return options, nil
+}
+
+// attributeTexts writes attributes as CREATE ROLE and ALTER ROLE name them.
+func attributeTexts(changes catalog.AttributeChanges) []string {
+	var out []string
+	changes.Each(func(word catalog.AttributeWord, yes bool) { out = append(out, yesNo(yes, string(word))) })
+	if changes.ConnectionLimit != nil {
+		out = append(out, fmt.Sprintf("CONNECTION LIMIT %d", *changes.ConnectionLimit))
+	}
+	return out
 }
 
 // hashed matches what the server takes for a password that is hashed already. Anything else it takes for clear text.
@@ -70,7 +81,7 @@ func (ch alterRole) summary() string {
 
 // alterations says in words what CREATE ROLE and ALTER ROLE have in common.
 func alterations(ch catalog.AlterRole) string {
-	var out []string
+	out := attributeTexts(ch.Attributes)
 	if ch.Login != nil && *ch.Login {
 		out = append(out, "may log in")
 	} else if ch.Login != nil {
@@ -90,10 +101,12 @@ func alterations(ch catalog.AlterRole) string {
 }
 
 func (ch alterRole) mark() Mark {
+	gives, takes := ch.Login != nil && *ch.Login, ch.Login != nil && !*ch.Login
+	ch.Attributes.Each(func(_ catalog.AttributeWord, yes bool) { gives, takes = gives || yes, takes || !yes })
 	switch {
-	case ch.Login == nil:
+	case gives == takes:
 		return Changes
-	case *ch.Login:
+	case gives:
 		return Gives
 	}
 	return Takes
@@ -114,6 +127,8 @@ type jsonLogin struct {
 	RemovePassword bool   `json:"remove_password,omitempty"`
 	// ValidUntil is when the password stops working, or infinity.
 	ValidUntil *Timestamp `json:"valid_until,omitempty"`
+	// Attributes are those that it gets and loses.
+	Attributes catalog.AttributeChanges `json:"attributes,omitzero"`
 }
 
 func (ch alterRole) json() any {
@@ -121,7 +136,7 @@ func (ch alterRole) json() any {
 }
 
 func jsonLoginOf(ch catalog.AlterRole) jsonLogin {
-	form := jsonLogin{Login: ch.Login, RemovePassword: ch.Verifier == catalog.NoPassword}
+	form := jsonLogin{Login: ch.Login, Attributes: ch.Attributes, RemovePassword: ch.Verifier == catalog.NoPassword}
 	if !form.RemovePassword {
 		form.Secret = string(ch.Verifier)
 	}
@@ -134,7 +149,7 @@ func jsonLoginOf(ch catalog.AlterRole) jsonLogin {
 func (f jsonAlterRole) change() catalog.Change { return f.alterRole(f.Name) }
 
 func (f jsonLogin) alterRole(name string) catalog.AlterRole {
-	ch := catalog.AlterRole{Name: name, Login: f.Login, Verifier: catalog.Verifier(f.Secret)}
+	ch := catalog.AlterRole{Name: name, Login: f.Login, Verifier: catalog.Verifier(f.Secret), Attributes: f.Attributes}
 	if f.RemovePassword {
 		ch.Verifier = catalog.NoPassword
 	}

@@ -36,8 +36,8 @@ func checkShapes(t *testing.T, name string) {
 	if name == catalog.Public {
 		t.Skip("the grantee PUBLIC is a keyword, and is meant")
 	}
-	plain := catalogtest.Planned("plain", "plain")
-	for i, change := range catalogtest.Planned(name, name) {
+	plain := catalogtest.Changes("plain", "plain")
+	for i, change := range catalogtest.Changes(name, name) {
 		want, err := shape(SQL(plain[i], from16))
 		if err != nil {
 			t.Fatal(err)

@@ -11,14 +11,17 @@ import (
 // mostHighlighted is how many names a line has at most.
 const mostHighlighted = 20
 
-// Highlights says, a line each, what people should see first of a plan: whose login it ends, from whom it takes
-// ownership of what, and what everyone gets or loses.
+// Highlights says, a line each, what people should see first of a plan: to whom it gives attributes that are as good as
+// everything, whose login it ends, from whom it takes ownership of what, and what everyone gets or loses.
 func Highlights(statements []Statement) []string {
 	var logins, owners, everyone []string
-	taken := map[string][]string{}
+	taken, given := map[string][]string{}, map[catalog.AttributeWord][]string{}
 	for _, s := range statements {
 		switch ch := s.Change.(type) {
+		case catalog.CreateRole:
+			noteMighty(given, ch.Name, ch.With.Attributes)
 		case catalog.AlterRole:
+			noteMighty(given, ch.Name, ch.Attributes)
 			if ch.Login != nil && !*ch.Login {
 				logins = append(logins, DisplayName(ch.Name))
 			}
@@ -38,6 +41,11 @@ func Highlights(statements []Statement) []string {
 		}
 	}
 	var lines []string
+	for _, word := range mighty {
+		if len(given[word]) > 0 {
+			lines = append(lines, "gives "+string(word)+" to: "+firstOf(given[word]))
+		}
+	}
 	if len(logins) > 0 {
 		lines = append(lines, "ends the login of: "+firstOf(logins))
 	}
@@ -61,6 +69,17 @@ func ofEveryone(lines []string, verb string, grantees []string, what string) []s
 		return append(lines, verb+" (PUBLIC): "+what)
 	}
 	return lines
+}
+
+// mighty are the attributes that let a role do everything, or read everything, or become others.
+var mighty = []catalog.AttributeWord{catalog.Superuser, catalog.CreateRoles, catalog.Replication, catalog.BypassRLS}
+
+func noteMighty(given map[catalog.AttributeWord][]string, role string, changes catalog.AttributeChanges) {
+	changes.Each(func(word catalog.AttributeWord, yes bool) {
+		if yes && slices.Contains(mighty, word) {
+			given[word] = append(given[word], DisplayName(role))
+		}
+	})
 }
 
 func firstOf(names []string) string {

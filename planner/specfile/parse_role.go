@@ -9,7 +9,10 @@ import (
 
 // roleKeys are what a role can have.
 func roleKeys() []string {
-	return []string{spec.KeyComment, spec.KeyLogin, spec.KeyMemberOf, spec.KeyGrants, spec.KeyDirectGrants, spec.KeyOwns, spec.KeyPreserveInSchemas}
+	return []string{
+		spec.KeyComment, spec.KeyAttributes, spec.KeyLogin, spec.KeyMemberOf, spec.KeyGrants, spec.KeyDirectGrants, spec.KeyOwns,
+		spec.KeyPreserveInSchemas,
+	}
 }
 
 // isKnownKey tells whether a key means something somewhere in a role.
@@ -41,6 +44,8 @@ func (f *file) readRoleKey(role *spec.Role, e entry) {
 		role.Comment, role.CommentAt = f.readComment(e)
 	case spec.KeyLogin:
 		role.Login, role.LoginAt = f.readLogin(e), e.at.position()
+	case spec.KeyAttributes:
+		role.Attributes = f.readAttributes(e)
 	case spec.KeyMemberOf:
 		role.MemberOf = f.readMemberships(e)
 	case spec.KeyGrants:

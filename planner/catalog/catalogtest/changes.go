@@ -19,6 +19,7 @@ var Names = []string{
 
 var (
 	yes, no = true, false
+	limit   = 20
 	until   = time.Date(2027, 1, 31, 12, 30, 0, 5000, time.FixedZone("", 3600))
 )
 
@@ -28,11 +29,6 @@ var Verifier = catalog.Verifier("SCRAM-SHA-256$4096:c2FsdHNhbHQ=$" + strings.Rep
 // Changes gives each change in each of its forms, with one name in every place of a name and a text in that of a
 // text.
 func Changes(name, text string) []catalog.Change {
-	return append(Planned(name, text), catalog.SetAttribute{Role: name, Attribute: catalog.CreatesRoles})
-}
-
-// Planned gives those that a plan can have.
-func Planned(name, text string) []catalog.Change {
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: name, Name: name}
 	schema := catalog.ObjectID{Kind: catalog.Schema, Name: name}
 	names := []string{name, name}
@@ -40,12 +36,15 @@ func Planned(name, text string) []catalog.Change {
 	return []catalog.Change{
 		catalog.CreateRole{Name: name},
 		catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: catalog.Select, Object: table}},
-		catalog.CreateRole{Name: name, CreateRole: true, Members: names, Creator: name, With: catalog.AlterRole{Login: &yes, SetValidUntil: true}},
+		catalog.CreateRole{Name: name, CreateRole: true, Members: names, Creator: name, With: catalog.AlterRole{Login: &yes, SetValidUntil: true, Attributes: catalog.AttributeChanges{BypassRLS: &yes}}},
 		catalog.DropRole{Name: name},
 		catalog.AlterRole{Name: name, Login: &yes, Verifier: Verifier, SetValidUntil: true, ValidUntil: &until},
 		catalog.AlterRole{Name: name, Verifier: "md5" + catalog.Verifier(strings.Repeat("0a", 16)), SetValidUntil: true},
 		catalog.AlterRole{Name: name, Login: &no, Verifier: catalog.NoPassword},
 		catalog.AlterRole{Name: name, Login: &yes},
+		catalog.AlterRole{Name: name, Attributes: catalog.AttributeChanges{
+			Superuser: &yes, CreateDB: &no, CreateRole: &yes, Inherit: &no, Replication: &yes, BypassRLS: &no, ConnectionLimit: &limit,
+		}},
 		catalog.CommentOnRole{Name: name, Comment: text},
 		catalog.CommentOnRole{Name: name},
 		catalog.GrantRole{Roles: []string{name}, Members: names, Grantor: name},

@@ -28,7 +28,7 @@ const bootstrap, database = "postgres", "db"
 //
 //	server 16 as admin [logged in as session]
 //	moment 2026-12-01T00:00:00Z
-//	role NAME [ATTRIBUTE ...] [password VERIFIER] [until DATE] [administers COUNT] [comment TEXT]
+//	role NAME [ATTRIBUTE ...] [limit COUNT] [password VERIFIER] [until DATE] [administers COUNT] [comment TEXT]
 //	role NAME holds PRIVILEGE [(column)] on OBJECT
 //	member NAME of ROLE by GRANTOR [admin] [noinherit] [noset]
 //	schema NAME owned by ROLE
@@ -96,7 +96,7 @@ func (r *catalogReader) server(words []string) {
 }
 
 func (r *catalogReader) role(words []string) {
-	role := &catalog.Role{Name: name(words[0]), OID: r.oid, Verifier: catalog.NoPassword, Attributes: catalog.Attributes{Inherit: true, ConnectionLimit: -1}}
+	role := &catalog.Role{Name: name(words[0]), OID: r.oid, Verifier: catalog.NoPassword, Attributes: catalog.NewAttributes()}
 	r.catalog.Roles[role.Name] = role
 	for i := 1; i < len(words); i++ {
 		switch has := &role.Attributes; words[i] {
@@ -110,6 +110,13 @@ func (r *catalogReader) role(words []string) {
 			has.Login = true
 		case "NOINHERIT":
 			has.Inherit = false
+		case "REPLICATION":
+			has.Replication = true
+		case "BYPASSRLS":
+			has.BypassRLS = true
+		case "limit":
+			i++
+			has.ConnectionLimit, _ = strconv.Atoi(words[i])
 		case "password":
 			i++
 			role.Verifier = catalog.Verifier(words[i])

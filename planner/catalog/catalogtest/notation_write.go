@@ -40,7 +40,10 @@ func linesOf(c *catalog.Catalog) []string {
 func roleLine(role *catalog.Role) string {
 	has := role.Attributes
 	line := "role " + word(role.Name) + option(has.Superuser, "SUPERUSER") + option(has.CreateRole, "CREATEROLE") + option(has.CreateDB, "CREATEDB") +
-		option(has.Login, "LOGIN") + option(!has.Inherit, "NOINHERIT")
+		option(has.Login, "LOGIN") + option(!has.Inherit, "NOINHERIT") + option(has.Replication, "REPLICATION") + option(has.BypassRLS, "BYPASSRLS")
+	if has.ConnectionLimit != catalog.NoConnectionLimit {
+		line += fmt.Sprintf(" limit %d", has.ConnectionLimit)
+	}
 	if role.Verifier != "" && role.Verifier != catalog.NoPassword {
 		line += " password " + string(role.Verifier)
 	}

@@ -1,0 +1,72 @@
+package planner
+
+import (
+	"fmt"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// changeAttributes sets the attributes of roles that are there. Who may do what, and what memberships pass on, is looked
+// at anew after that.
+func (b *builder) changeAttributes() {
+	isChanged := false
+	for _, name := range b.roleNames() {
+		now, want := b.working.Roles[name], b.desired.Roles[name]
+		if now == nil {
+			continue // a privilege role, which is created later
+		}
+		changes := catalog.ChangesOf(now.Attributes, want.Attributes)
+		if changes.IsZero() {
+			continue
+		}
+		act := fmt.Sprintf("change the attributes of role %q", name)
+		if b.authority.requireMayAlterAttributes(name, changes, act) {
+			b.addStatement(script.Roles, "", catalog.AlterRole{Name: name, Attributes: changes}, "the attributes that the spec gives")
+			isChanged = true
+		}
+	}
+	if isChanged {
+		b.authority = newAuthority(b)
+	}
+}
+
+// requireMayAlterAttributes refuses ALTER ROLE of attributes that the connecting role may not alter.
+func (a *authority) requireMayAlterAttributes(role string, changes catalog.AttributeChanges, act string) bool {
+	before := len(a.b.refused)
+	if !a.requireMaySet(role, changes, act) {
+		return false
+	}
+	a.requireMayAlter(role, act)
+	return len(a.b.refused) == before
+}
+
+// requireMaySet refuses attributes that the connecting role may not give and not take, whatever role it is: only
+// superusers make superusers, and it takes REPLICATION, BYPASSRLS and CREATEDB to decide over these from 16 on. Before,
+// the first two are kept for superusers.
+// https://www.postgresql.org/docs/current/sql-alterrole.html
+func (a *authority) requireMaySet(role string, changes catalog.AttributeChanges, act string) bool {
+	may := true
+	if a.IsSuperuser() {
+		return may
+	}
+	refuse := func(why string) {
+		may = false
+		a.b.refuse(act, why, denial{subject: subject{role: role, attributes: true}})
+	}
+	own, fromOwn := a.b.working.Roles[a.Name].Attributes, a.b.server.MembershipsHaveOptions()
+	changes.Each(func(word catalog.AttributeWord, _ bool) {
+		switch word {
+		case catalog.Superuser:
+			refuse(fmt.Sprintf("only superusers decide over %s", word))
+		case catalog.Replication, catalog.BypassRLS, catalog.CreateDB:
+			switch has := *word.Info().Of(&own); {
+			case fromOwn && !has:
+				refuse(fmt.Sprintf("role %q has no %s itself, and only such roles decide over it", a.Name, word))
+			case !fromOwn && word != catalog.CreateDB:
+				refuse(fmt.Sprintf("before PostgreSQL 16 only superusers decide over %s", word))
+			}
+		}
+	})
+	return may
+}

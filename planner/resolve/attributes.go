@@ -1,0 +1,22 @@
+package resolve
+
+import (
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// decideAttributes sets the attributes of roles that the spec decides over: all of those that have the key attributes.
+// It comes before memberships, for which INHERIT matters.
+func (r *resolver) decideAttributes() {
+	for i := range r.spec.Roles {
+		role := &r.spec.Roles[i]
+		if role.Attributes == nil {
+			continue
+		}
+		now := r.desired.Roles[role.Name]
+		changes := catalog.ChangesOf(now.Attributes, spec.AttributesOf(role.Attributes))
+		if !changes.IsZero() {
+			catalog.AlterRole{Name: role.Name, Attributes: changes}.Apply(r.desired)
+		}
+	}
+}
