@@ -30,6 +30,11 @@ roles:
       - TRIGGER ON TABLE s.t UNTIL '2999-12-31T00:00:00Z'
     owns: [TABLE s.owned, ROUTINE s.owned]
   quiet: {}
+  kept:
+    attributes: [CREATEDB, NOINHERIT, CONNECTION LIMIT 7]
+    settings: {work_mem: 4MB, search_path: [s, user]}
+    in: {warehouse: {settings: {jit: off}}}
+    members: [auditor]
 `
 
 // drifts are statements after which something of driftSpec is not so any more. PR stands for the privilege role that
@@ -100,6 +105,19 @@ var drifts = []string{
 	`ALTER FUNCTION s.f() OWNER TO PR`,
 	`DROP OWNED BY PR; DROP ROLE PR`,
 	`DROP OWNED BY quiet; DROP ROLE quiet`,
+	`ALTER ROLE kept NOCREATEDB`,
+	`ALTER ROLE kept CREATEROLE`,
+	`ALTER ROLE kept INHERIT`,
+	`ALTER ROLE kept CONNECTION LIMIT -1`,
+	`ALTER ROLE kept SET work_mem = '5MB'`,
+	`ALTER ROLE kept SET search_path = 's, user'`,
+	`ALTER ROLE kept SET lock_timeout = '5s'`,
+	`ALTER ROLE kept RESET work_mem`,
+	`ALTER ROLE kept IN DATABASE warehouse RESET jit`,
+	`ALTER ROLE kept IN DATABASE warehouse SET work_mem = '4MB'`,
+	`GRANT kept TO other`,
+	`REVOKE kept FROM auditor`,
+	`GRANT kept TO auditor WITH ADMIN OPTION`,
 }
 
 // driftsFrom16 are those of options of memberships.
@@ -114,7 +132,7 @@ var driftsFrom16 = []string{
 // to be. TestLaw holds the same of random states.
 func TestDriftIsSeen(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t, `CREATE ROLE boss LOGIN SUPERUSER`, `CREATE ROLE team`, `CREATE ROLE other`, `CREATE SCHEMA s`, `CREATE SCHEMA unnamed`,
+	c := newCluster(t, `CREATE ROLE boss LOGIN SUPERUSER`, `CREATE ROLE team`, `CREATE ROLE other`, `CREATE ROLE auditor`, `CREATE SCHEMA s`, `CREATE SCHEMA unnamed`,
 		`CREATE TABLE s.t (a int, b int)`, `CREATE TABLE s.columns (a int, b int)`, `CREATE TABLE s.unnamed (a int, b int)`, `CREATE TABLE s.owned ()`, `CREATE SEQUENCE s.q`,
 		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`CREATE FUNCTION s.owned() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE TYPE s.e AS ENUM ('a')`, `CREATE DOMAIN s.d AS int`,

@@ -31,6 +31,9 @@ type lawRole struct {
 	comment      *string
 	login        *lawLogin
 	attributes   *[]string
+	settings     *[]lawSetting // in all databases
+	here         *[]lawSetting // in the database
+	members      *[]lawMembership
 	memberOf     []lawMembership
 	grants       []lawPhrase
 	directGrants []lawPhrase
@@ -154,6 +157,15 @@ func (r lawRole) keys() []string {
 	if r.attributes != nil {
 		keys = append(keys, "attributes: ["+strings.Join(*r.attributes, ", ")+"]")
 	}
+	if r.settings != nil {
+		keys = append(keys, "settings: "+settingsYAML(*r.settings))
+	}
+	if r.here != nil {
+		keys = append(keys, "in: {"+currentDatabase+": {settings: "+settingsYAML(*r.here)+"}}")
+	}
+	if r.members != nil {
+		keys = append(keys, "members: ["+strings.Join(texts(*r.members, lawMembership.yaml), ", ")+"]")
+	}
 	key("member_of", texts(r.memberOf, lawMembership.yaml))
 	key("grants", texts(r.grants, func(p lawPhrase) string { return jsonText(p.text()) }))
 	key("direct_grants", slices.Concat(texts(r.directGrants, func(p lawPhrase) string { return jsonText(p.text()) }),
@@ -164,6 +176,13 @@ func (r lawRole) keys() []string {
 	}
 	key("preserve_in_schemas", texts(r.preserve, jsonText))
 	return keys
+}
+
+// lawSetting is what a setting is to be, as YAML has it and as the server stores it.
+type lawSetting struct{ name, yaml, stored string }
+
+func settingsYAML(settings []lawSetting) string {
+	return "{" + strings.Join(texts(settings, func(s lawSetting) string { return s.name + ": " + s.yaml }), ", ") + "}"
 }
 
 func (m lawMembership) yaml() string {

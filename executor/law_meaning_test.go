@@ -30,6 +30,8 @@ func (l *lawRun) asTheSpecSays() {
 		}
 		m.attributes(role)
 		m.memberships(role)
+		m.members(role)
+		m.settings(role)
 		m.items(role)
 		m.defaults(role)
 		m.byPrivilegeRoles(role)
@@ -221,6 +223,57 @@ func (m *meaning) memberships(role lawRole) {
 	}
 }
 
+// members are those outside the spec, if they are listed.
+func (m *meaning) members(role lawRole) {
+	if role.members == nil {
+		return
+	}
+	listed := map[string]bool{}
+	for _, l := range *role.members {
+		listed[l.role] = true
+		has, had := m.after.options(l.role)[role.name], m.before.options(l.role)[role.name]
+		if has == nil || !has["row"] && !l.isAdminAlone() {
+			m.fail("%q is no member of %q", l.role, role.name)
+		} else {
+			m.options(lawRole{name: l.role}, lawMembership{role.name, l.admin, l.inherit, l.set}, had, has)
+		}
+	}
+	for _, row := range m.after.ofKind("membership") {
+		if row[1] == role.name && m.spec.role(row[2]) == nil && !listed[row[2]] && !isCreators(row) {
+			m.fail("%q is a member of %q, and is not listed", row[2], role.name)
+		}
+	}
+}
+
+// settings are those that are listed, where they are.
+func (m *meaning) settings(role lawRole) {
+	for database, listed := range map[string]*[]lawSetting{"": role.settings, currentDatabase: role.here} {
+		is := m.after.settingsOf(role.name, database)
+		want := m.before.settingsOf(role.name, database)
+		if listed != nil {
+			want = nil
+			for _, s := range *listed {
+				want = append(want, s.stored)
+			}
+		}
+		slices.Sort(want)
+		if slices.Sort(is); !slices.Equal(is, want) {
+			m.fail("%q has the settings %q in %q, not %q", role.name, is, database, want)
+		}
+	}
+}
+
+// settingsOf gives name=value of the settings of a role in a database, or in all.
+func (f facts) settingsOf(role, database string) []string {
+	var out []string
+	for _, row := range f.ofKind("setting") {
+		if row[1] == role && row[2] == database {
+			out = append(out, row[3])
+		}
+	}
+	return out
+}
+
 // options gives, by granted role, the options that all rows of a member give together. Row tells whether there is one
 // beside that which a creator of the role has, whose ADMIN OPTION is given apart.
 func (f facts) options(member string) map[string]map[string]bool {
@@ -245,9 +298,9 @@ func (f facts) options(member string) map[string]map[string]bool {
 	return out
 }
 
+// isAdminAlone tells whether no more is listed than the creator of a role has.
 func (l lawMembership) isAdminAlone() bool {
-	is := func(option *bool, value bool) bool { return option != nil && *option == value }
-	return is(l.admin, true) && is(l.inherit, false) && is(l.set, false)
+	return l.admin != nil && *l.admin && l.set != nil && !*l.set && (l.inherit == nil || !*l.inherit)
 }
 
 // options holds those of a membership against what is listed. What a creator has in its role can not be taken away.
@@ -258,6 +311,8 @@ func (m *meaning) options(role lawRole, listed lawMembership, had, has map[strin
 	case m.major < 16:
 	case listed.inherit != nil:
 		inherit = *listed.inherit
+	case !has["row"]: // its creator, who goes on not inheriting
+		inherit = false
 	case had["row"]:
 		inherit = had["inherit"]
 	}

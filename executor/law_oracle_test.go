@@ -77,8 +77,8 @@ var oracle = []string{
 		r.rolreplication::text, r.rolbypassrls::text, r.rolconnlimit::text, coalesce(nullif(r.rolvaliduntil, 'infinity')::text, 'never'),
 		coalesce(a.rolpassword, ''), coalesce(shobj_description(r.oid, 'pg_authid'), '')
 		FROM pg_roles r JOIN pg_authid a ON a.oid = r.oid`,
-	`SELECT 'setting', coalesce(r.rolname::text, ''), coalesce(d.datname::text, ''), s.setconfig::text
-		FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase`,
+	`SELECT 'setting', coalesce(r.rolname::text, ''), coalesce(d.datname::text, ''), c
+		FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) c LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase`,
 	`SELECT 'owner', o.object, r.rolname::text FROM (` + lawObjects + `) o JOIN pg_roles r ON r.oid = o.owner`,
 	`SELECT 'acl', o.object, o.col, coalesce(e.rolname::text, ''), g.rolname::text, x.privilege_type, x.is_grantable::text
 		FROM (SELECT object, '' AS col, coalesce(acl, acldefault(letter::"char", owner)) AS acl FROM (` + lawObjects + `) o

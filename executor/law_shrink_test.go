@@ -151,6 +151,15 @@ func (s lawSpec) cutRole(i int, will func(lawSpec) bool) lawSpec {
 	if s[i].comment != nil {
 		try(func(r *lawRole) { r.comment = nil })
 	}
+	if s[i].settings != nil {
+		try(func(r *lawRole) { r.settings = nil })
+	}
+	if s[i].here != nil {
+		try(func(r *lawRole) { r.here = nil })
+	}
+	if s[i].members != nil {
+		try(func(r *lawRole) { r.members = nil })
+	}
 	if s[i].attributes != nil {
 		try(func(r *lawRole) { r.attributes = nil })
 	}

@@ -58,12 +58,20 @@ func (m *specMaker) spec() lawSpec {
 	if m.chance(12) {
 		s = append(s, m.public())
 	}
+	// A role of the spec says itself what it is a member of.
+	for i := range s {
+		if s[i].members != nil {
+			*s[i].members = slices.DeleteFunc(*s[i].members, func(l lawMembership) bool { return s.role(l.role) != nil })
+		}
+	}
 	return s
 }
 
 func (m *specMaker) role(name string) lawRole {
 	role := lawRole{name: name, login: pick(m.world, []*lawLogin{nil, nil, {}, {"2030-05-06T07:08:09Z"}})}
 	m.addAttributes(&role)
+	m.addSettings(&role)
+	m.addMembers(&role)
 	m.addMemberships(&role)
 	m.addWhatIsThere(&role)
 	for range m.IntN(3) {
@@ -114,6 +122,46 @@ func (m *specMaker) addAttributes(role *lawRole) {
 		}
 	}
 	role.attributes = &attributes
+}
+
+var lawSettings = []lawSetting{
+	{"work_mem", "5MB", "work_mem=5MB"}, {"WORK_MEM", "0006MB", "work_mem=0006MB"}, {"search_path", `[a, "B c"]`, `search_path=a, "B c"`},
+	{"search_path", `[user, off, ""]`, `search_path="user", off, ""`}, {"search_path", `""`, `search_path=""`},
+	{"datestyle", "iso", "DateStyle=iso"}, {"jit", "off", "jit=off"}, {"my.x", "' a''\\b '", "my.x= a'\\b "}, {"log_statement", "all", "log_statement=all"},
+}
+
+// addSettings makes some up.
+func (m *specMaker) addSettings(role *lawRole) {
+	some := func() *[]lawSetting {
+		if !m.chance(20) {
+			return nil
+		}
+		settings, named := []lawSetting{}, map[string]bool{}
+		for range m.IntN(4) {
+			s := pick(m.world, lawSettings)
+			ofSuperusers := s.name == "log_statement" || s.name == "my.x"
+			if key := strings.ToLower(s.name); !named[key] && m.may(m.actor == "postgres" || !ofSuperusers, 100) {
+				named[key] = true
+				settings = append(settings, s)
+			}
+		}
+		return &settings
+	}
+	role.settings, role.here = some(), some()
+}
+
+// addMembers keeps most that are outside the spec, which is not known yet: they are chosen of those that are in none.
+func (m *specMaker) addMembers(role *lawRole) {
+	if !m.may(m.administers[role.name], 15) {
+		return
+	}
+	members := []lawMembership{}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(m.members[role.name]))) {
+		if m.chance(60) && !isPgsrs(name) {
+			members = append(members, m.membership(name))
+		}
+	}
+	role.members = &members
 }
 
 // addMemberships keeps most and adds some, that make no circle.

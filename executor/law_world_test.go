@@ -336,7 +336,8 @@ func (w *lawWorld) attributeByHand() string {
 	case 0:
 		return `COMMENT ON ROLE ` + role + ` IS 'hm; --'`
 	case 1:
-		return `ALTER ROLE ` + role + ` SET work_mem = '5MB'`
+		return `ALTER ROLE ` + role + pick(w.world, []string{"", "", ` IN DATABASE ` + currentDatabase, ` IN DATABASE postgres`}) +
+			` SET ` + pick(w.world, []string{`work_mem = '5MB'`, `search_path = a, "B c"`, `search_path = ''`, `my.x = 'it''s'`, `datestyle = iso`, `log_statement = 'all'`})
 	case 2:
 		return `ALTER ROLE ` + role + ` LOGIN PASSWORD '` + lawVerifier + `'`
 	}

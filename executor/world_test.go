@@ -276,6 +276,6 @@ func wholeScope(ctx context.Context, conn *pgx.Conn) (catalog.Scope, error) {
 	}
 	rows, _ = conn.Query(ctx, `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1`)
 	schemas, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	scope.Roles, scope.Contents = roles, tablesIn(schemas...)
+	scope.Roles, scope.Contents, scope.SettingsOf = roles, tablesIn(schemas...), roles
 	return scope, err
 }

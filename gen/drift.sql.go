@@ -75,6 +75,21 @@ WITH scope AS (
     */
 ), contents AS (
     SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($5::name[])
+), outside AS (
+    SELECT m.roleid, m.member, m.grantor, m.options
+    FROM (
+        SELECT r.oid, true AS inherit_option, true AS set_option
+        FROM unnest($6::name[]) AS n (name)
+        CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+    ) AS r
+    CROSS JOIN LATERAL (
+        SELECT m.roleid, m.member, m.grantor,
+            CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = r.oid
+        OFFSET 0
+    ) AS m
+    WHERE NOT EXISTS (SELECT FROM scope AS s WHERE s.oid = m.member)
 ), granted AS (
     SELECT g.oid, bool_or(g.is_had) AS is_had
     FROM (
@@ -188,6 +203,8 @@ WITH scope AS (
     UNION
     SELECT m.grantor FROM membership AS m
     UNION
+    SELECT CASE g.which WHEN 1 THEN o.grantor ELSE o.member END FROM outside AS o CROSS JOIN (VALUES (1), (2)) AS g (which)
+    UNION
     SELECT o.owner FROM object AS o
     UNION
     SELECT i.grantor FROM item AS i
@@ -201,7 +218,7 @@ WITH scope AS (
     CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
     WHERE i.grantee <> 0
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($6::name[] || ARRAY[current_user, session_user])
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($7::name[] || ARRAY[current_user, session_user])
 )
 SELECT
     's'::text AS part,
@@ -220,7 +237,7 @@ SELECT
         EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = to_regrole('pg_read_all_data'))
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
     )::integer + 4 * EXISTS (
-        SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest($7::text[]) AS c (name)))
+        SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest($8::text[]) AS c (name)))
     )::integer + 8 * EXISTS (
         SELECT
         FROM privileged AS p
@@ -249,6 +266,8 @@ CROSS JOIN LATERAL (
 ) AS r
 UNION ALL
 SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM membership AS m
+UNION ALL
+SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM outside AS m
 UNION ALL
 SELECT 'o'::text, o.kind, o.oid, o.owner, 0::oid, o.name::text,
     coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema), '')::text,
@@ -290,6 +309,7 @@ type DriftParams struct {
 	Schemas    []string
 	Names      []string
 	Contents   []string
+	MembersOf  []string
 	Mentioned  []string
 	AlwaysRead []string
 }
@@ -328,6 +348,7 @@ func (q *Queries) Drift(ctx context.Context, arg DriftParams) ([]DriftRow, error
 		arg.Schemas,
 		arg.Names,
 		arg.Contents,
+		arg.MembersOf,
 		arg.Mentioned,
 		arg.AlwaysRead,
 	)

@@ -201,12 +201,22 @@ WITH RECURSIVE passed_on AS (
     ) AS m
     UNION ALL
     SELECT o.place, o.member FROM others AS o
+    UNION ALL
+    SELECT m.ctid, m.member
+    FROM unnest($2::name[]) AS n (name)
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
     OFFSET 0
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.place), '{}')::text, true) IS NOT NULL
 FROM membership AS m
 WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE
 `
+
+type ScopeMembershipsParams struct {
+	Mentioned []string
+	MembersOf []string
+}
 
 // To what the scope's roles have granted belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
 // revoking from a grantor has to do with it, and a GRANT of what is there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
@@ -217,8 +227,8 @@ WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT
 // granted something on objects to show, or may, are doers: what they inherit says whether a REVOKE is passed on.
 // Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
 // at, among whom its creator is. Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
-func (q *Queries) ScopeMemberships(ctx context.Context, mentioned []string) error {
-	_, err := q.db.Exec(ctx, ScopeMemberships, mentioned)
+func (q *Queries) ScopeMemberships(ctx context.Context, arg ScopeMembershipsParams) error {
+	_, err := q.db.Exec(ctx, ScopeMemberships, arg.Mentioned, arg.MembersOf)
 	return err
 }
 

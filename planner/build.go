@@ -73,7 +73,7 @@ func sameMap[K comparable, V any](a, b map[K]V, same func(a, b V) bool) bool {
 
 func sameRole(now, want *catalog.Role) bool {
 	_, differs := alterRole(now, want)
-	return now == want || now.Comment == want.Comment && !differs
+	return now == want || now.Comment == want.Comment && !differs && slices.Equal(now.Settings, want.Settings)
 }
 
 // builder writes statements down one after the other, each worked out from what the ones before it have left: an owner

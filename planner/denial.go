@@ -41,8 +41,8 @@ type subject struct {
 	future  catalog.Future
 	members string
 	role    string
-	// attributes tells that of the role it is nothing but its attributes.
-	attributes bool
+	// attributes and settings tell that of the role it is nothing but these.
+	attributes, settings bool
 }
 
 // undoes tells whether the statement would take away what another one has given.

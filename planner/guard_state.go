@@ -27,10 +27,12 @@ type touched struct {
 	members map[string][]string
 	objects map[catalog.ObjectID]bool
 	futures map[catalog.Future]bool
+	// settings are by what tells one from another.
+	settings map[catalog.SettingOf]bool
 }
 
 func (p *Plan) touched() *touched {
-	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}}
+	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}, map[catalog.SettingOf]bool{}}
 	t.roles[p.Server.CurrentUser] = true
 	for _, s := range p.Statements {
 		if s.As != "" {
@@ -50,6 +52,9 @@ func (t *touched) add(names catalog.Touched) {
 	}
 	for _, id := range names.Objects {
 		t.objects[id] = true
+	}
+	for _, of := range names.Settings {
+		t.settings[of] = true
 	}
 	for _, f := range names.Futures {
 		t.futures[f] = true
@@ -82,6 +87,10 @@ func (t *touched) in(c *catalog.Catalog) script.State {
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare) {
 		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))
+	}
+	for _, of := range slices.SortedFunc(maps.Keys(t.settings), catalog.SettingOf.Compare) {
+		value, there := c.Roles[of.Role].Setting(of)
+		s.Settings = append(s.Settings, script.SettingState{SettingOf: of, There: there, Value: value})
 	}
 	for _, f := range slices.SortedFunc(maps.Keys(t.futures), catalog.Future.Compare) {
 		acl, there := c.DefaultPrivileges[f]

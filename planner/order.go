@@ -30,6 +30,7 @@ func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)
 	b.changeAttributes()
+	b.changeSettings()
 	b.leaveFirst()
 	b.createPrivilegeRoles()
 	b.requireMayCreate()

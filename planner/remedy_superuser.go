@@ -83,7 +83,13 @@ func (p subject) put(c, desired *catalog.Catalog) {
 	case p.members != "":
 		p.putMembers(c, desired)
 	case p.attributes:
-		p.putAttributes(c, desired)
+		p.putPart(c, desired, func(name string, now, want *catalog.Role) []catalog.Change {
+			return []catalog.Change{catalog.AlterRole{Name: name, Attributes: catalog.ChangesOf(now.Attributes, want.Attributes)}}
+		})
+	case p.settings:
+		p.putPart(c, desired, func(name string, now, want *catalog.Role) []catalog.Change {
+			return catalog.DifferentSettings(name, now.Settings, want.Settings)
+		})
 	case p.role != "":
 		p.putRole(c, desired)
 	case p.future != catalog.Future{}:
@@ -122,8 +128,8 @@ func knownItems(c *catalog.Catalog, acl catalog.ACL) catalog.ACL {
 	return slices.DeleteFunc(slices.Clone(acl), func(i catalog.Item) bool { return !isKnown(c, i.Grantee) || !isKnown(c, i.Grantor) })
 }
 
-// putAttributes creates a role that is not there, without anything else.
-func (p subject) putAttributes(c, desired *catalog.Catalog) {
+// putPart makes a part of a role as it is desired. A role that is not there is created, without anything else.
+func (p subject) putPart(c, desired *catalog.Catalog, differences func(name string, now, want *catalog.Role) []catalog.Change) {
 	want := desired.Roles[p.role]
 	if want == nil {
 		return
@@ -131,8 +137,9 @@ func (p subject) putAttributes(c, desired *catalog.Catalog) {
 	if c.Roles[p.role] == nil {
 		catalog.CreateRole{Name: p.role}.Apply(c)
 	}
-	changes := catalog.ChangesOf(c.Roles[p.role].Attributes, want.Attributes)
-	catalog.AlterRole{Name: p.role, Attributes: changes}.Apply(c)
+	for _, change := range differences(p.role, c.Roles[p.role], want) {
+		change.Apply(c)
+	}
 }
 
 // putRole leaves passwords out, which no message may hold.

@@ -75,6 +75,21 @@ WITH scope AS (
     */
 ), contents AS (
     SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY(@contents::name[])
+), outside AS (
+    SELECT m.roleid, m.member, m.grantor, m.options
+    FROM (
+        SELECT r.oid, true AS inherit_option, true AS set_option
+        FROM unnest(@members_of::name[]) AS n (name)
+        CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+    ) AS r
+    CROSS JOIN LATERAL (
+        SELECT m.roleid, m.member, m.grantor,
+            CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = r.oid
+        OFFSET 0
+    ) AS m
+    WHERE NOT EXISTS (SELECT FROM scope AS s WHERE s.oid = m.member)
 ), granted AS (
     SELECT g.oid, bool_or(g.is_had) AS is_had
     FROM (
@@ -188,6 +203,8 @@ WITH scope AS (
     UNION
     SELECT m.grantor FROM membership AS m
     UNION
+    SELECT CASE g.which WHEN 1 THEN o.grantor ELSE o.member END FROM outside AS o CROSS JOIN (VALUES (1), (2)) AS g (which)
+    UNION
     SELECT o.owner FROM object AS o
     UNION
     SELECT i.grantor FROM item AS i
@@ -249,6 +266,8 @@ CROSS JOIN LATERAL (
 ) AS r
 UNION ALL
 SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM membership AS m
+UNION ALL
+SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM outside AS m
 UNION ALL
 SELECT 'o'::text, o.kind, o.oid, o.owner, 0::oid, o.name::text,
     coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema), '')::text,

@@ -493,6 +493,11 @@ WITH RECURSIVE passed_on AS (
     ) AS m
     UNION ALL
     SELECT o.place, o.member FROM others AS o
+    UNION ALL
+    SELECT m.ctid, m.member
+    FROM unnest(@members_of::name[]) AS n (name)
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
     OFFSET 0
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.place), '{}')::text, true) IS NOT NULL

@@ -71,19 +71,20 @@ func (d *driftCatalog) seen() DriftSeen {
 		isMissing := func(role string) bool { return seen.Catalog.Roles[role] == nil }
 		older := !seen.Catalog.Server.MembershipsHaveOptions()
 		columns := len(d.scope.Columns)+len(d.scope.ContentColumns) > 0 // whose privilege roles are not looked for
-		seen.MayAdd = !columns && (older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing))
+		seen.MayAdd = !columns && len(d.scope.SettingsOf) == 0 && (older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing))
 	}
 	return seen
 }
 
 func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
-	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.Mentioned), d.notLookedAt()})
+	schemas, membersOf, mentioned := wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.MembersOf), wire.Names(d.scope.Mentioned)
+	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{schemas, membersOf, mentioned, d.notLookedAt()})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope), Args: args, Read: d.read, Prepared: true})
 	defaults := d.askDefaultPrivileges()
 	defaults.Prepared = true
 	all = append(all, defaults)
-	for _, more := range d.askMore() {
+	for _, more := range slices.Concat(d.askMore(), d.askSettings()) {
 		more.Prepared = true
 		all = append(all, more)
 	}

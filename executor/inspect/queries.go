@@ -72,7 +72,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
-	add(gen.ScopeMemberships, mentioned)
+	add(gen.ScopeMemberships, mentioned, wire.Names(i.scope.MembersOf))
 	add(gen.ScopeRoles, mentioned, i.scope.Holders)
 	return all
 }
@@ -92,7 +92,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askAlwaysRead(),
 		i.askDefaultPrivileges(),
 	)
-	all = append(all, i.askMore()...)
+	all = slices.Concat(all, i.askMore(), i.askSettings(), i.askParameters())
 	if i.scope.Passwords {
 		all = append(all, i.askVerifiers())
 	}

@@ -6,7 +6,8 @@ import "pgsr/planner/catalog"
 // so that it stays readable however much changes. Privilege roles are never its subject: they are part of a path.
 // Everything in it is in a fixed order. Saved plans hold it as JSON.
 //
-// It says what the server's has_table_privilege and its like say. Three things are said shorter: of a role that is a
+// Of a role that comes to be a superuser, or is none any more, it says what that means on the objects that are known;
+// the mark says all of it. It says what the server's has_table_privilege and its like say. Three things are said shorter: of a role that is a
 // superuser before and after, nothing; what PUBLIC gains and loses is said of PUBLIC (as [catalog.Public]) and of
 // each role for which it makes a difference; and a privilege on a column is said only where the same on its table
 // does not come or go.

@@ -10,6 +10,8 @@ type Touched struct {
 	// Granted are the roles that it creates, or whose memberships it changes, and Members those who get or lose each.
 	Granted, Members []string
 	Objects          []ObjectID
+	// Settings are those that it sets or resets.
+	Settings []SettingOf
 	// Futures are the default privileges that it changes.
 	Futures []Future
 }

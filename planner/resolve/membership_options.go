@@ -48,10 +48,11 @@ func (a askedFor) completed(m catalog.Membership) catalog.Membership {
 	return m
 }
 
-// isAdminAlone tells whether ADMIN OPTION is all that is asked for, which is what the creator of a role has.
+// isAdminAlone tells whether ADMIN OPTION is all that is asked for, which is what the creator of a role has: where
+// nothing is said of INHERIT, that stays as it is.
 func (a askedFor) isAdminAlone() bool {
-	inherits, isAsked := a.inherit()
-	return a.admin() && !a.set() && isAsked && !inherits
+	inherits, _ := a.inherit()
+	return a.admin() && !a.set() && !inherits
 }
 
 // askOptions notes what the spec says of the options of a membership, if it is anything.

@@ -91,6 +91,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.refuseIgnoredRoles()
 	r.createRoles()
 	r.decideAttributes()
+	r.decideSettings()
 	r.decideOwners()
 	r.noteMissingPreserved()
 	r.collectDeclarations()

@@ -67,6 +67,7 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 		mention(role.MemberOf)
 		mention(role.Members)
 		creators(role.DirectGrants)
+		addDecided(&scope, role)
 		if role.Login == nil || !role.Login.Password.IsZero() {
 			scope.Passwords = true
 		}
@@ -152,4 +153,26 @@ func (b *scopeBuilder) object(id catalog.ObjectID) bool {
 	b.objects[id] = true
 	b.scope.Objects = append(b.scope.Objects, id)
 	return true
+}
+
+// addDecided asks for the members and settings of a role, where the spec decides over these, and for what the server
+// says of the parameters.
+func addDecided(scope *catalog.Scope, role *spec.Role) {
+	if role.Members != nil {
+		scope.MembersOf = append(scope.MembersOf, role.Name)
+	}
+	if role.Settings != nil || len(role.In) > 0 {
+		scope.SettingsOf = append(scope.SettingsOf, role.Name)
+	}
+	ask := func(settings []spec.Setting) {
+		for _, s := range settings {
+			if name := catalog.SettingKey(s.Name); !slices.Contains(scope.Settings, name) {
+				scope.Settings = append(scope.Settings, name)
+			}
+		}
+	}
+	ask(role.Settings)
+	for _, in := range role.In {
+		ask(in.Settings)
+	}
 }

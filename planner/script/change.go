@@ -27,6 +27,10 @@ func textOf(change catalog.Change) text {
 		return dropRole(ch)
 	case catalog.AlterRole:
 		return alterRole(ch)
+	case catalog.AlterRoleSet:
+		return alterRoleSet(ch)
+	case catalog.AlterRoleReset:
+		return alterRoleReset(ch)
 	case catalog.CommentOnRole:
 		return commentOnRole(ch)
 	case catalog.GrantRole:

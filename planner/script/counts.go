@@ -22,6 +22,8 @@ var changeTypes = []changeType{
 	{catalog.CreateRole{}, "create_role", decodedForm[jsonCreateRole], "role created", "roles created"},
 	{catalog.DropRole{}, "drop_role", decoded[catalog.DropRole], "role dropped", "roles dropped"},
 	{catalog.AlterRole{}, "alter_role", decodedForm[jsonAlterRole], "role altered", "roles altered"},
+	{catalog.AlterRoleSet{}, "alter_role_set", decoded[catalog.AlterRoleSet], "setting", "settings"},
+	{catalog.AlterRoleReset{}, "alter_role_reset", decoded[catalog.AlterRoleReset], "setting reset", "settings reset"},
 	{catalog.CommentOnRole{}, "comment_on_role", decoded[catalog.CommentOnRole], "comment", "comments"},
 	{catalog.CreateSchema{}, "create_schema", decoded[catalog.CreateSchema], "schema created", "schemas created"},
 	{catalog.DropSchema{}, "drop_schema", decoded[catalog.DropSchema], "schema dropped", "schemas dropped"},

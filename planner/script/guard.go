@@ -62,7 +62,10 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	if len(state.Futures) > 0 {
 		tables, lines = guardFutures, guardFutureLines
 	}
-	out.WriteString(strings.NewReplacer(futureTables, tables, futureLines, lines).Replace(question))
+	if len(state.Settings) > 0 {
+		tables, lines = tables+guardSettings, lines+guardSettingLines
+	}
+	out.WriteString(strings.NewReplacer(moreTables, tables, moreLines, lines).Replace(question))
 	out.WriteString(verdict)
 	return out.String()
 }

@@ -19,9 +19,9 @@ func futureFacts(s State) []factTable {
 	return []factTable{facts, items}
 }
 
-// futureTables and futureLines are where [guardFutures] and [guardFutureLines] come, where a state has default
+// moreTables and moreLines are where [guardFutures] and [guardFutureLines] come, where a state has default
 // privileges.
-const futureTables, futureLines = "{default privileges}", "{what differs of default privileges}"
+const moreTables, moreLines = "{default privileges}", "{what differs of default privileges}"
 
 // guardFutures finds the rows of pg_default_acl. The grantor in them is always the owner.
 const guardFutures = `, actual_future AS (

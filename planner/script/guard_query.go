@@ -11,7 +11,7 @@ import (
 // factsOf gives a state as tables of constants.
 func factsOf(server catalog.Server, s State) []factTable {
 	facts := []factTable{roleFacts(s), pairFacts(s), membershipFacts(s, server.MembershipsHaveOptions()), objectFacts(s), itemFacts(s)}
-	return append(facts, futureFacts(s)...)
+	return slices.Concat(facts, futureFacts(s), settingFacts(s))
 }
 
 func roleFacts(s State) factTable {
@@ -154,7 +154,7 @@ const guardQuery = `, actual_role AS (
 ), described AS (
     SELECT f.n, concat(f.kind, ' ', CASE WHEN f.schema <> '' THEN f.schema || '.' END, f.name, f.arguments) AS object, f.there, f.oid, f.owner
     FROM object_fact AS f
-)` + futureTables + `, changed (line) AS (
+)` + moreTables + `, changed (line) AS (
     SELECT CASE
         WHEN r.oid IS NULL THEN format('role %s is not there', f.name)
         WHEN NOT f.there THEN format('role %s is there', f.name)
@@ -188,7 +188,7 @@ const guardQuery = `, actual_role AS (
     FULL JOIN actual_item AS a ON a.n = f.n AND a.col = f.col AND a.grantee = f.grantee AND a.grantor = f.grantor
     JOIN described AS d ON d.n = coalesce(f.n, a.n)
     JOIN actual_object AS o ON o.n = d.n
-    WHERE a.privileges IS DISTINCT FROM f.privileges AND d.there` + futureLines + `
+    WHERE a.privileges IS DISTINCT FROM f.privileges AND d.there` + moreLines + `
 ), difference (line) AS (
     SELECT e.line FROM elsewhere AS e
     UNION ALL

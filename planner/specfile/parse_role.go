@@ -10,8 +10,8 @@ import (
 // roleKeys are what a role can have.
 func roleKeys() []string {
 	return []string{
-		spec.KeyComment, spec.KeyAttributes, spec.KeyLogin, spec.KeyMemberOf, spec.KeyGrants, spec.KeyDirectGrants, spec.KeyOwns,
-		spec.KeyPreserveInSchemas,
+		spec.KeyComment, spec.KeyAttributes, spec.KeySettings, spec.KeyLogin, spec.KeyMemberOf, spec.KeyMembers, spec.KeyGrants, spec.KeyDirectGrants,
+		spec.KeyOwns, spec.KeyPreserveInSchemas, spec.KeyIn,
 	}
 }
 
@@ -46,6 +46,12 @@ func (f *file) readRoleKey(role *spec.Role, e entry) {
 		role.Login, role.LoginAt = f.readLogin(e), e.at.position()
 	case spec.KeyAttributes:
 		role.Attributes = f.readAttributes(e)
+	case spec.KeySettings:
+		role.Settings = f.readSettings(e)
+	case spec.KeyIn:
+		role.In = f.readDatabases(e)
+	case spec.KeyMembers:
+		role.Members = f.readMemberships(e)
 	case spec.KeyMemberOf:
 		role.MemberOf = f.readMemberships(e)
 	case spec.KeyGrants:

@@ -45,6 +45,10 @@ func Changes(name, text string) []catalog.Change {
 		catalog.AlterRole{Name: name, Attributes: catalog.AttributeChanges{
 			Superuser: &yes, CreateDB: &no, CreateRole: &yes, Inherit: &no, Replication: &yes, BypassRLS: &no, ConnectionLimit: &limit,
 		}},
+		catalog.AlterRoleSet{Role: name, Setting: catalog.Setting{Name: "search_path", Value: catalog.ListValue([]string{name, "", "a, b"})}},
+		catalog.AlterRoleSet{Role: name, Setting: catalog.Setting{Database: name, Name: name, Value: text}},
+		catalog.AlterRoleReset{SettingOf: catalog.SettingOf{Role: name, Database: name, Name: name}},
+		catalog.AlterRoleReset{SettingOf: catalog.SettingOf{Role: name, Name: "DateStyle"}},
 		catalog.CommentOnRole{Name: name, Comment: text},
 		catalog.CommentOnRole{Name: name},
 		catalog.GrantRole{Roles: []string{name}, Members: names, Grantor: name},

@@ -40,6 +40,9 @@ func only(lines, others []string, mark string) (out []string) {
 func facts(c *catalog.Catalog) (out []string) {
 	for _, r := range c.Roles {
 		out = append(out, roleFact(r))
+		for _, s := range r.Settings {
+			out = append(out, fmt.Sprintf("setting of %q in %q: %s is %q", r.Name, s.Database, s.Name, s.Value))
+		}
 	}
 	for role, members := range c.Members {
 		for _, m := range members {

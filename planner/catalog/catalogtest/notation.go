@@ -30,6 +30,8 @@ const bootstrap, database = "postgres", "db"
 //	moment 2026-12-01T00:00:00Z
 //	role NAME [ATTRIBUTE ...] [limit COUNT] [password VERIFIER] [until DATE] [administers COUNT] [comment TEXT]
 //	role NAME holds PRIVILEGE [(column)] on OBJECT
+//	setting NAME of ROLE [in DATABASE] is VALUE
+//	parameter NAME CONTEXT [granted]
 //	member NAME of ROLE by GRANTOR [admin] [noinherit] [noset]
 //	schema NAME owned by ROLE
 //	table SCHEMA.NAME owned by ROLE [columns NAME ...]
@@ -69,6 +71,10 @@ func (r *catalogReader) read(words []string) {
 		r.catalog.Moment = moment
 	case "role":
 		r.role(rest)
+	case "setting":
+		r.setting(rest)
+	case "parameter":
+		r.parameter(rest)
 	case "member":
 		r.member(rest)
 	case "grant":
@@ -149,6 +155,26 @@ func (r *catalogReader) role(words []string) {
 			r.Fatalf("what is %q of a role?", words[i])
 		}
 	}
+}
+
+func (r *catalogReader) setting(words []string) {
+	role, database := r.catalog.Roles[name(words[2])], ""
+	if words[3] == "in" {
+		database = name(words[4])
+	}
+	role.Settings = append(role.Settings, catalog.NewSetting(database, name(words[0])+"="+name(words[len(words)-1])))
+	slices.SortFunc(role.Settings, catalog.Setting.Compare)
+}
+
+func (r *catalogReader) parameter(words []string) {
+	if r.catalog.Parameters == nil {
+		r.catalog.Parameters = map[string]catalog.Parameter{}
+	}
+	p := catalog.Parameter{Name: name(words[0]), Context: words[1], MaySet: words[len(words)-1] == "granted"}
+	if p.Context == "unknown" {
+		p.Context = ""
+	}
+	r.catalog.Parameters[catalog.SettingKey(p.Name)] = p
 }
 
 func (r *catalogReader) member(words []string) {

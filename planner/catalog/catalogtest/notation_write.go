@@ -20,6 +20,9 @@ func linesOf(c *catalog.Catalog) []string {
 	var out []string
 	for _, role := range c.Roles {
 		out = append(out, roleLine(role))
+		for _, s := range role.Settings {
+			out = append(out, "setting "+word(s.Name)+" of "+word(role.Name)+option(s.Database != "", "in "+word(s.Database))+" is "+word(s.Value))
+		}
 	}
 	for role, rows := range c.Members {
 		for _, m := range rows {

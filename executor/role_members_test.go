@@ -1,0 +1,84 @@
+package executor
+
+import (
+	"strings"
+	"testing"
+)
+
+// memberRows lists who is a member of a role, by whom, and how.
+func (c *cluster) memberRows(role string) string {
+	c.Helper()
+	return one[string](c, `SELECT coalesce(string_agg(m.rolname || CASE WHEN current_setting('server_version_num')::int < 160000 THEN '' ELSE '/' || g.rolname END || ' ' ||
+			CASE WHEN a.admin_option THEN 'A' ELSE '' END || CASE to_jsonb(a) ->> 'inherit_option' WHEN 'true' THEN 'I' ELSE '' END ||
+			CASE to_jsonb(a) ->> 'set_option' WHEN 'true' THEN 'S' ELSE '' END, ', ' ORDER BY m.rolname, g.rolname), '')
+		FROM pg_auth_members a JOIN pg_roles m ON m.oid = a.member LEFT JOIN pg_roles g ON g.oid = a.grantor
+		WHERE a.roleid = (SELECT oid FROM pg_roles WHERE rolname = $1)`, role)
+}
+
+// withPassword creates a role that can log in.
+func withPassword(role string) string {
+	return `CREATE ROLE ` + role + ` LOGIN PASSWORD '` + password + `'`
+}
+
+// TestMembershipOptions: ADMIN is given and taken, by whomever it was granted, and whoever depends on it and is outside
+// the spec keeps what it has.
+func TestMembershipOptions(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE dba`, withPassword("ann"), withPassword("bob"), withPassword("outside"), withPassword("quiet"), `ALTER ROLE quiet NOINHERIT`)
+	const spec = "version: 1\nroles:\n  ann: {login: {}, member_of: [{role: dba, admin: true}]}\n  bob: {login: {}, member_of: [dba]}\n  quiet: {login: {}, member_of: [dba]}\n"
+	c.sync(spec, true)
+	c.sync(spec, false)
+	c.can("ann", `GRANT dba TO outside`)
+	c.cannot("bob", `GRANT dba TO outside`)
+	c.exec(`SET ROLE ann`, `GRANT dba TO bob WITH ADMIN OPTION`, `GRANT dba TO outside`, `RESET ROLE`)
+	c.sync(spec, true)
+	c.sync(spec, false)
+	c.cannot("bob", `GRANT dba TO outside`)
+	c.can("outside", `SET ROLE dba`)
+	c.sync(strings.Replace(spec, "{role: dba, admin: true}", "", 1), true)
+	c.can("outside", `SET ROLE dba`)
+	c.cannot("ann", `SET ROLE dba`)
+	if c.major < 16 {
+		return
+	}
+	const from16 = "version: 1\nroles:\n  bob: {login: {}, member_of: [{role: dba, inherit: false, set: false, admin: true}]}\n  quiet: {login: {}, member_of: [{role: dba, inherit: true, set: false}]}\n"
+	c.exec(`CREATE ROLE second`, `GRANT dba TO second WITH ADMIN OPTION`, `GRANT dba TO bob WITH INHERIT TRUE, SET TRUE GRANTED BY second`)
+	c.sync(from16, true)
+	c.sync(from16, false)
+	c.cannot("bob", `SET ROLE dba`)
+	c.cannot("quiet", `SET ROLE dba`)
+	c.can("bob", `GRANT dba TO outside`)
+	if !one[bool](c, `SELECT pg_has_role('quiet', 'dba', 'USAGE') AND NOT pg_has_role('bob', 'dba', 'USAGE')`) {
+		t.Error(c.memberRows("dba"))
+	}
+}
+
+// TestMembersOutsideTheSpec: a list decides over them, and only over them.
+func TestMembersOutsideTheSpec(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE deploy LOGIN CREATEROLE`, `SET ROLE deploy`, `CREATE ROLE team`, `CREATE ROLE other`, `RESET ROLE`,
+		withPassword("auditor"), withPassword("leaver"), withPassword("below"), `CREATE ROLE bob`,
+		`GRANT team TO leaver WITH ADMIN OPTION`, `SET ROLE leaver`, `GRANT team TO below`, `RESET ROLE`, `GRANT other TO leaver`)
+	before := c.memberRows("other")
+	const spec = "version: 1\nroles:\n  team: {members: [auditor, {role: nobody, if_exists: true}]}\n  bob: {member_of: [team]}\n"
+	c.sync("version: 1\nroles: {team: {}}", false)
+	c.sync(spec, true)
+	c.sync(spec, false)
+	c.can("auditor", `SET ROLE team`)
+	c.cannot("leaver", `SET ROLE team`)
+	c.cannot("below", `SET ROLE team`)
+	if !one[bool](c, `SELECT pg_has_role('bob', 'team', 'MEMBER')`) || c.memberRows("other") != before {
+		t.Errorf("team %s; other %s, before %s", c.memberRows("team"), c.memberRows("other"), before)
+	}
+	deploy := c.connect("deploy", warehouse, "")
+	const none = "version: 1\nroles:\n  team: {members: []}\n  bob: {member_of: [team]}\n"
+	if c.major < 16 {
+		c.syncAs(deploy, none, true)
+	} else { // what the superuser granted is the superuser's to take
+		c.sync(none, true)
+	}
+	c.syncAs(deploy, none, false)
+	if got := c.memberRows("team"); c.major >= 16 && got != "bob/postgres IS, deploy/postgres A" || c.major < 16 && got != "bob " {
+		t.Errorf("team: %s", got)
+	}
+}

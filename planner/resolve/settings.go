@@ -1,0 +1,105 @@
+package resolve
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// decideSettings sets the settings of roles, in all databases and in the connected one, where the spec decides over
+// them. Others keep what they have.
+func (r *resolver) decideSettings() {
+	for i := range r.spec.Roles {
+		role := &r.spec.Roles[i]
+		if role.Settings != nil {
+			r.decideSettingsIn(role, "", role.Settings)
+		}
+		for _, in := range role.In {
+			if here := r.desired.Server.Database; in.Database != here {
+				r.fail(in.At, "%q is not the connected database, which is %q: what a role has in another one is decided by a run that is connected to it", in.Database, here)
+			} else if in.Settings != nil {
+				r.decideSettingsIn(role, in.Database, in.Settings)
+			}
+		}
+	}
+}
+
+// decideSettingsIn makes the settings in one database, or in all of them, those that are listed.
+func (r *resolver) decideSettingsIn(role *spec.Role, database string, listed []spec.Setting) {
+	now := r.desired.Roles[role.Name].Settings
+	want := slices.DeleteFunc(slices.Clone(now), func(s catalog.Setting) bool { return s.Database == database })
+	for _, s := range listed {
+		setting := catalog.Setting{Database: database, Name: r.settingName(s.Name), Value: settingValue(s)}
+		if at, is := slices.BinarySearchFunc(now, setting, catalog.Setting.Compare); is {
+			setting.Name = now[at].Name
+			is = now[at].Value == setting.Value
+			if !is {
+				r.refuseSetting(role, s)
+			}
+		} else {
+			r.refuseSetting(role, s)
+		}
+		want = append(want, setting)
+	}
+	slices.SortFunc(want, catalog.Setting.Compare)
+	for _, change := range catalog.DifferentSettings(role.Name, now, want) {
+		change.Apply(r.desired)
+	}
+}
+
+func settingValue(s spec.Setting) string {
+	if catalog.IsListSetting(s.Name) {
+		return catalog.ListValue(s.Values)
+	}
+	return s.Values[0]
+}
+
+// settingName gives a name in the server's spelling; as it is written, if the server does not know it.
+func (r *resolver) settingName(name string) string {
+	if p, known := r.desired.Parameters[catalog.SettingKey(name)]; known && p.Context != "" {
+		return p.Name
+	}
+	return name
+}
+
+// hiddenParameters can be set, and are in no list of the server's.
+var hiddenParameters = []string{"role", "session_authorization", "seed"}
+
+// refuseSetting refuses what the server lets nobody set for a role, as far as it says. A superuser sees all parameters.
+// https://www.postgresql.org/docs/current/view-pg-settings.html
+func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
+	key, parameters := catalog.SettingKey(s.Name), r.desired.Parameters
+	at := placeOf(role, s.At)
+	if isConnecting := role.Name == r.desired.Server.SessionUser; isConnecting && (key == "role" || key == "session_authorization") {
+		r.fail(at, "the setting %s of %q would make pgsr run as another role: it is the connecting role", s.Name, role.Name)
+	}
+	if parameters == nil || slices.Contains(hiddenParameters, key) {
+		return
+	}
+	switch p := parameters[key]; {
+	case p.Context == "internal" || p.Context == "postmaster" || p.Context == "sighup":
+		r.fail(at, "the setting %s can not be set for a role: it is one of the server as a whole (context %s)", s.Name, p.Context)
+	case p.Context == "backend" || p.Context == "superuser-backend":
+		r.fail(at, "the setting %s can not be set for a role: it holds from the start of a session (context %s)", s.Name, p.Context)
+	case p.Context == "" && !strings.Contains(key, ".") && r.actor.IsSuperuser():
+		r.fail(at, "the server knows no setting %q%s", s.Name, nearestSettings(key, parameters))
+	}
+}
+
+// nearestSettings names what may have been meant by a name that is not known.
+func nearestSettings(key string, parameters map[string]catalog.Parameter) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		if parameters[name].Context != "" {
+			names = append(names, name)
+		}
+	}
+	if near := spec.Nearest(key, names); len(near) > 0 {
+		return fmt.Sprintf(": did you mean %s?", strings.Join(near, ", "))
+	}
+	return ""
+}

@@ -1,0 +1,69 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// changeSettings resets and sets what the settings of roles are to be, in all databases and in the connected one.
+func (b *builder) changeSettings() {
+	for _, name := range b.roleNames() {
+		now, want := b.working.Roles[name], b.desired.Roles[name]
+		if now == nil || now == want {
+			continue
+		}
+		for _, change := range catalog.DifferentSettings(name, now.Settings, want.Settings) {
+			b.changeSetting(name, change)
+		}
+	}
+}
+
+func (b *builder) changeSetting(role string, change catalog.Change) {
+	parameter, reason := "", "the setting that the spec gives"
+	switch ch := change.(type) {
+	case catalog.AlterRoleSet:
+		parameter = ch.Name
+	case catalog.AlterRoleReset:
+		parameter, reason = ch.Name, "not in the spec"
+	}
+	b.authority.requireMaySetOf(role, parameter, fmt.Sprintf("change the setting %s of role %q", parameter, role))
+	b.addStatement(script.Roles, "", change, reason)
+}
+
+// requireMaySetOf refuses a setting of a role that the connecting role may not change: it may change its own, and those
+// of roles that it may change; and of parameters that are kept for superusers those on which it was granted SET, which
+// is from 15 on. So are those that the server does not know.
+// https://www.postgresql.org/docs/current/sql-alterrole.html
+func (a *authority) requireMaySetOf(role, parameter, act string) {
+	if a.IsSuperuser() {
+		return
+	}
+	if role != a.Name {
+		a.requireMayChange(role, act)
+	}
+	p, known := a.b.working.Parameters[catalog.SettingKey(parameter)]
+	if !known || p.MaySet || p.Context == "user" || isOfEverybody(parameter) {
+		return
+	}
+	why := fmt.Sprintf("the setting %s is kept for superusers, and role %q was not granted SET on it", parameter, a.Name)
+	if p.Context == "" {
+		why = fmt.Sprintf("the server does not know the setting %s, or keeps it for superusers, so that only these may set it", parameter)
+	}
+	denied := denial{subject: subject{role: role, settings: true}}
+	if p.Context == "" && !strings.Contains(parameter, ".") {
+		denied = denial{} // who may not see it can not tell whether anybody could set it
+	}
+	a.b.refuse(act, why, denied)
+}
+
+// isOfEverybody tells of parameters that the server does not list whether everybody may set them.
+func isOfEverybody(parameter string) bool {
+	switch strings.ToLower(parameter) {
+	case "role", "session_authorization", "seed":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,51 @@
+-- Settings of roles, and what the server says of the parameters that they are about.
+
+-- name: Settings :many
+-- Those of some roles, in all databases and in the connected one: name=value.
+-- https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
+SELECT
+    s.setrole::oid AS role,
+    coalesce(d.datname, '')::text AS database,
+    c.entry::text AS entry
+FROM pg_catalog.pg_db_role_setting AS s
+LEFT JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase
+CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
+WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[]))
+    AND (s.setdatabase = 0 OR d.datname = current_database());
+
+-- name: Parameters :many
+-- Parameters of some names, in whatever case, and those that the settings of some roles are about; all that the server knows, if it does not know one
+-- of them, which may be a typing error. Those of extensions have a dot in their name, and need not be known; what sessions have made up is no parameter.
+-- Whether SET was granted on one is asked by way of ts_stat for the reason given in server.sql: there is no such function before 15.
+-- https://www.postgresql.org/docs/current/view-pg-settings.html
+WITH asked AS MATERIALIZED (
+    SELECT lower(n.name COLLATE "C") AS name FROM unnest(@names::text[]) AS n (name)
+    UNION
+    SELECT lower(split_part(c.entry, '=', 1) COLLATE "C")
+    FROM pg_catalog.pg_db_role_setting AS s
+    CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
+    WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[]))
+), known AS MATERIALIZED (
+    SELECT s.name, lower(s.name COLLATE "C") AS key, s.context
+    FROM pg_catalog.pg_settings AS s
+    WHERE s.short_desc IS DISTINCT FROM 'GUC placeholder variable'
+), granted AS (
+    SELECT g.word AS name
+    FROM ts_stat(CASE
+        WHEN current_setting('server_version_num')::integer >= 150000
+            AND set_config('pgsr.parameters', (SELECT array_agg(a.name) FROM asked AS a WHERE a.name <> '')::text, true) IS NOT NULL THEN $$
+            SELECT array_to_tsvector(ARRAY[n.name])
+            FROM unnest(current_setting('pgsr.parameters')::text[]) AS n (name)
+            WHERE has_parameter_privilege(n.name, 'SET')
+        $$ ELSE
+            'SELECT NULL::tsvector'
+    END) AS g (word, ndoc, nentry)
+)
+SELECT
+    coalesce(k.name, a.name)::text AS name,
+    coalesce(k.context, '')::text AS context,
+    EXISTS (SELECT FROM granted AS g WHERE g.name = coalesce(k.key, a.name)) AS may_set
+FROM asked AS a
+FULL JOIN known AS k ON k.key = a.name
+WHERE a.name IS NOT NULL
+    OR EXISTS (SELECT FROM asked AS other WHERE strpos(other.name, '.') = 0 AND NOT EXISTS (SELECT FROM known AS o WHERE o.key = other.name));
