@@ -51,7 +51,7 @@ func (f facts) outsideRows(s lawSpec, moved map[string][]string) sums {
 	for _, row := range f {
 		switch row[0] {
 		case "membership":
-			if outside(row[2]) {
+			if group := s.role(row[1]); outside(row[2]) && (group == nil || group.members == nil) {
 				out.add(fmt.Sprintf("%q is a member of %q", row[2], row[1]), map[string]bool{"admin": row[4] == "true", "inherit": row[5] == "true", "set": row[6] == "true"})
 			}
 		case "role":

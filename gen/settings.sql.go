@@ -10,14 +10,14 @@ import (
 )
 
 const Parameters = `-- name: Parameters :many
-WITH asked AS MATERIALIZED (
+WITH asked AS (
     SELECT lower(n.name COLLATE "C") AS name FROM unnest($1::text[]) AS n (name)
     UNION
     SELECT lower(split_part(c.entry, '=', 1) COLLATE "C")
     FROM pg_catalog.pg_db_role_setting AS s
     CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
     WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($2::name[]))
-), known AS MATERIALIZED (
+), known AS (
     SELECT s.name, lower(s.name COLLATE "C") AS key, s.context
     FROM pg_catalog.pg_settings AS s
     WHERE s.short_desc IS DISTINCT FROM 'GUC placeholder variable'

@@ -18,14 +18,14 @@ WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname =
 -- of them, which may be a typing error. Those of extensions have a dot in their name, and need not be known; what sessions have made up is no parameter.
 -- Whether SET was granted on one is asked by way of ts_stat for the reason given in server.sql: there is no such function before 15.
 -- https://www.postgresql.org/docs/current/view-pg-settings.html
-WITH asked AS MATERIALIZED (
+WITH asked AS (
     SELECT lower(n.name COLLATE "C") AS name FROM unnest(@names::text[]) AS n (name)
     UNION
     SELECT lower(split_part(c.entry, '=', 1) COLLATE "C")
     FROM pg_catalog.pg_db_role_setting AS s
     CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
     WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[]))
-), known AS MATERIALIZED (
+), known AS (
     SELECT s.name, lower(s.name COLLATE "C") AS key, s.context
     FROM pg_catalog.pg_settings AS s
     WHERE s.short_desc IS DISTINCT FROM 'GUC placeholder variable'

@@ -17,7 +17,7 @@ func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []cat
 	listed := map[string]*outsider{}
 	for i := range r.spec.Roles[place].Members {
 		m := &r.spec.Roles[place].Members[i]
-		if !r.inScope(m.Role) && r.desired.Roles[m.Role] != nil {
+		if r.isOutside(m.Role) && r.desired.Roles[m.Role] != nil {
 			listed[m.Role] = &outsider{asked: askedFor{m}}
 			r.refuseOptions(role, m.Role, m)
 		}
@@ -36,6 +36,12 @@ func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []cat
 	return kept
 }
 
+// isOutside tells whether a role is none of the spec's, also where a run leaves some of these out, nor one that is
+// ignored.
+func (r *resolver) isOutside(role string) bool {
+	return !r.inScope(role) && !r.spec.IsLeftOut(role) && !r.ignored.hasRole(role)
+}
+
 // outsider is a member outside the spec that is to be one: what is asked of it, and what its rows give it.
 type outsider struct {
 	asked askedFor
@@ -47,7 +53,7 @@ type outsider struct {
 func (r *resolver) keepOutsider(m catalog.Membership, who *outsider) (catalog.Membership, bool) {
 	isCreators := r.desired.IsCreators(m)
 	switch {
-	case r.inScope(m.Member), r.ignored.hasRole(m.Member):
+	case !r.isOutside(m.Member):
 		return m, true
 	case who == nil:
 		return m, isCreators

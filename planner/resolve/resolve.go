@@ -242,7 +242,7 @@ func (r *resolver) createRoles() {
 			}
 		}
 		for _, member := range role.Members {
-			if r.current.Roles[member.Role] == nil && !r.inScope(member.Role) {
+			if r.current.Roles[member.Role] == nil && r.isOutside(member.Role) {
 				r.noteMissingMember(role, member)
 			}
 		}
