@@ -33,8 +33,8 @@ func (c *cluster) settings(role string) string {
 		WHERE s.setrole = (SELECT oid FROM pg_roles WHERE rolname = $1)`, role)
 }
 
-// TestSettingsOfRoles: they are what sessions then have; twice is nothing to do; they are reset when they are not listed,
-// and left alone without the key, in other databases, and of other roles.
+// TestSettingsOfRoles: they are what sessions then have; twice is nothing to do; they are reset when they are not
+// listed, and left alone without the key, in other databases, and of other roles.
 func TestSettingsOfRoles(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, withPassword("etl"), `CREATE ROLE bob`, `ALTER ROLE bob SET work_mem = '1MB'`, `ALTER ROLE bob IN DATABASE postgres SET work_mem = '2MB'`,

@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// changeAttributes sets the attributes of roles that are there. Who may do what, and what memberships pass on, is looked
-// at anew after that.
+// changeAttributes sets the attributes of roles that are there. Who may do what, and what memberships pass on, is
+// looked at anew after that.
 func (b *builder) changeAttributes() {
 	isChanged := false
 	for _, name := range b.roleNames() {

@@ -27,8 +27,8 @@ type Catalog struct {
 	// DefaultPrivileges are the rows of pg_default_acl, of the connected database. One that is not there stands for the
 	// built-in ones, see [Catalog.FutureACL]; an empty ACL is another thing.
 	DefaultPrivileges map[Future]ACL
-	// Parameters are what the server says of configuration parameters, by [SettingKey]: those of the settings that were asked
-	// for, and of those that their roles have. Nil: nothing was asked.
+	// Parameters are what the server says of configuration parameters, by [SettingKey]: those of the settings that were
+	// asked for, and of those that their roles have. Nil: nothing was asked.
 	Parameters map[string]Parameter
 	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a
 	// sequence belongs to.

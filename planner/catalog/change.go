@@ -4,8 +4,9 @@ package catalog
 // statement does to a server; tests hold each against real servers. Package script writes the statement. The tags are
 // for saved plans. In grantees the empty name is PUBLIC, which no role can be called.
 //
-// The changes are [CreateRole], [DropRole], [AlterRole], [AlterRoleSet], [AlterRoleReset], [CommentOnRole], [GrantRole], [RevokeRole], [CreateSchema],
-// [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault] and [RevokeDefault].
+// The changes are [CreateRole], [DropRole], [AlterRole], [AlterRoleSet], [AlterRoleReset], [CommentOnRole],
+// [GrantRole], [RevokeRole], [CreateSchema], [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault] and
+// [RevokeDefault].
 type Change interface {
 	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
 	Apply(*Catalog)

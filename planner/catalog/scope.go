@@ -37,8 +37,8 @@ type Scope struct {
 	Everyone bool
 	// MembersOf are those of Roles of which has to be shown who is a member.
 	MembersOf []string
-	// SettingsOf are roles whose settings have to be shown; Settings are names of parameters that they are to have, of which
-	// has to be shown what the server says.
+	// SettingsOf are roles whose settings have to be shown; Settings are names of parameters that they are to have, of
+	// which has to be shown what the server says.
 	SettingsOf, Settings []string
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool
