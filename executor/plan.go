@@ -46,8 +46,8 @@ type planning struct {
 	names     *nameSource
 	passwords passwords
 	last      *lastPlan
-	// membersOutside are the members outside the spec by role, if that is asked for.
-	membersOutside map[string]resolve.Outsiders
+	// notInSpec is what the roles have that the spec does not know of, if that is asked for.
+	notInSpec resolve.NotInSpec
 	// extent is settled by the first inspection.
 	extent inspect.Extent
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
@@ -87,7 +87,7 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 	if from.tx == nil {
 		from.also = append(slices.Clip(from.also), from.snapshot.query())
 		if p.options.Undecided {
-			from.also = append(from.also, p.askMembersOutside())
+			from.also = append(from.also, p.askUndecided()...)
 		}
 	}
 	current, err := p.inspect(ctx, from, effect, nil)
@@ -229,7 +229,7 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
 	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {
-		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.membersOutside)
+		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.notInSpec)
 	}
 	return plan, nil
 }

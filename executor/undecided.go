@@ -5,23 +5,31 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/resolve"
 )
 
-// askMembersOutside asks which members the spec's roles have outside of it.
-func (p *planning) askMembersOutside() wire.Query {
+// askUndecided asks what the spec's roles have that it says nothing of and that is not read otherwise: members outside
+// of it, and what is of no kind that is known.
+func (p *planning) askUndecided() []wire.Request {
 	roles := make([]string, len(p.spec.Roles))
 	for i := range p.spec.Roles {
 		roles[i] = p.spec.Roles[i].Name
 	}
-	return wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles)}, Read: func(rows pgx.Rows) error {
-		p.membersOutside = map[string]resolve.Outsiders{}
-		var role string
-		var members resolve.Outsiders
-		return wire.Each(rows, []any{&role, &members.Count, &members.First}, func() {
-			p.membersOutside[role] = resolve.Outsiders{Count: members.Count, First: slices.Clone(members.First)}
-		})
-	}}
+	p.notInSpec = resolve.NotInSpec{Members: map[string]resolve.Outsiders{}, NotManaged: map[string][]string{}}
+	return wire.Queries(
+		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles)}, Read: func(rows pgx.Rows) error {
+			var role string
+			var members resolve.Outsiders
+			return wire.Each(rows, []any{&role, &members.Count, &members.First}, func() {
+				p.notInSpec.Members[role] = resolve.Outsiders{Count: members.Count, First: slices.Clone(members.First)}
+			})
+		}},
+		wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed()}, Read: func(rows pgx.Rows) error {
+			var role, object string
+			return wire.Each(rows, []any{&role, &object}, func() { p.notInSpec.NotManaged[role] = append(p.notInSpec.NotManaged[role], object) })
+		}},
+	)
 }

@@ -42,3 +42,47 @@ func TestWhatIsNotDecidedIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsNotManagedIsNamed: what is of a kind that pgsr does not know is never passed over, whether it is owned or was
+// granted.
+func TestWhatIsNotManagedIsNamed(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE etl`, `CREATE ROLE plain`, `CREATE SCHEMA s`, `CREATE COLLATION s."Odd one" FROM "C"`, `ALTER COLLATION s."Odd one" OWNER TO etl`,
+		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `GRANT EXECUTE ON FUNCTION s.f() TO etl`, `CREATE PUBLICATION p`, `ALTER PUBLICATION p OWNER TO etl`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE etl GRANT SELECT ON TABLES TO plain`)
+	plan, err := Plan(context.Background(), c.super, parse(t, "version: 1\nroles:\n  etl: {}\n  plain: {}\n"), Options{Undecided: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `objects of kinds that pgsr does not manage: collation s."Odd one", publication p`
+	if got := strings.Join(plan.Undecided, "; "); !strings.HasSuffix(got, want) || strings.Contains(got, "plain") {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestWhatExtensionsGrant is neither required nor revoked.
+func TestWhatExtensionsGrant(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE reader`, `CREATE ROLE member`, `CREATE EXTENSION citext`, `CREATE TABLE public.of_extension (a int, b int)`,
+		`CREATE FUNCTION public.of_extension() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+		`GRANT SELECT ON public.of_extension TO reader`, `GRANT UPDATE (a) ON public.of_extension TO reader`, `GRANT EXECUTE ON FUNCTION public.of_extension() TO reader`,
+		`ALTER EXTENSION citext ADD TABLE public.of_extension`, `ALTER EXTENSION citext ADD FUNCTION public.of_extension()`,
+		`GRANT INSERT, DELETE ON public.of_extension TO reader`, `GRANT SELECT ON public.of_extension TO member`)
+	const yaml = "version: 1\nroles:\n  reader: {direct_grants: [DELETE ON TABLE public.of_extension]}\n  member: {}\n"
+	result := c.sync(yaml, true)
+	if len(result.Plan.Statements) != 2 { // INSERT of reader, SELECT of member
+		t.Errorf("the plan has %d statements", len(result.Plan.Statements))
+	}
+	c.sync(yaml, false)
+	for what, want := range map[string]bool{
+		`has_table_privilege('reader', 'public.of_extension', 'SELECT')`: true, `has_column_privilege('reader', 'public.of_extension', 'a', 'UPDATE')`: true,
+		`has_table_privilege('reader', 'public.of_extension', 'DELETE')`: true, `has_table_privilege('reader', 'public.of_extension', 'INSERT')`: false,
+		`has_table_privilege('member', 'public.of_extension', 'SELECT')`: false,
+	} {
+		if got := one[bool](c, `SELECT `+what); got != want {
+			t.Errorf("%s is %v", what, got)
+		}
+	}
+	c.exec(`REVOKE SELECT ON public.of_extension FROM reader`)
+	c.sync(yaml, false) // what an extension has granted is not required either
+}

@@ -145,7 +145,7 @@ func (s *story) outcome(t *testing.T) []txtar.File {
 		file("check", drift(plan)),
 		file("warnings", slices.Concat(plan.Warnings, missing, resolution.Warnings)...),
 		file("ends", endsOf(resolution)...),
-		file("undecided", resolve.Undecided(s.spec, s.current, nil)...),
+		file("undecided", resolve.Undecided(s.spec, s.current, resolve.NotInSpec{})...),
 	}
 }
 

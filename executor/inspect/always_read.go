@@ -73,6 +73,11 @@ func catalogs(of func(*catalog.KindInfo) bool) []string {
 	return all
 }
 
+// Managed names the catalogs of all that is read, as pg_shdepend names them.
+func Managed() []string {
+	return append(catalogs(func(*catalog.KindInfo) bool { return true }), "pg_catalog.pg_auth_members", "pg_catalog.pg_default_acl")
+}
+
 func isAlwaysRead(kind *catalog.KindInfo) bool { return kind.AlwaysRead }
 
 // namesAlwaysRead tells whether a scope has such objects.

@@ -90,6 +90,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askRoutines(asked(gen.Routines), system),
 		i.askTypes(asked(gen.Types), system),
 		i.askAlwaysRead(),
+		i.askInitPrivileges(),
 		i.askDefaultPrivileges(),
 	)
 	all = slices.Concat(all, i.askMore(), i.askSettings(), i.askParameters())

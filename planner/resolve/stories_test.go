@@ -77,7 +77,7 @@ func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 	add("desired", unlines(catalogtest.Differences(current, resolution.Desired)))
 	add("missing", unlines(missing(s, current, resolution)))
 	add("warnings", unlines(resolution.Warnings))
-	add("undecided", unlines(resolve.Undecided(s, current, nil)))
+	add("undecided", unlines(resolve.Undecided(s, current, resolve.NotInSpec{})))
 	isDecided(t, s, resolution.Desired, means)
 	return out
 }

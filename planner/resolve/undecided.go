@@ -9,10 +9,17 @@ import (
 	"pgsr/planner/spec"
 )
 
+// NotInSpec is what roles have that no spec says anything of, by role: members that are not in the spec, and what is of
+// a kind that pgsr does not know, as the server describes it.
+type NotInSpec struct {
+	Members    map[string]Outsiders
+	NotManaged map[string][]string
+}
+
 // Undecided says what the roles of a spec have that it says nothing of and that matters: attributes, what they own
 // where they have no key owns, and members outside the spec, given by role, where they have no key members. A line a
 // role, in the order of the spec.
-func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]Outsiders) []string {
+func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 	owned := countOwned(c)
 	var out []string
 	for i := range s.Roles {
@@ -24,8 +31,11 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, members map[string]Outsiders) [
 		if counts := ownedOf(role.Name, owned); len(counts) > 0 && role.Owns == nil {
 			parts = append(parts, "ownership of "+strings.Join(counts, " and "))
 		}
-		if outside := members[role.Name]; outside.Count > 0 && role.Members == nil {
+		if outside := others.Members[role.Name]; outside.Count > 0 && role.Members == nil {
 			parts = append(parts, outside.String())
+		}
+		if objects := others.NotManaged[role.Name]; len(objects) > 0 {
+			parts = append(parts, "objects of kinds that pgsr does not manage: "+firstFew(objects))
 		}
 		if len(parts) > 0 {
 			out = append(out, fmt.Sprintf("the spec does not decide what role %q has of: %s", role.Name, strings.Join(parts, ", ")))

@@ -1,0 +1,23 @@
+-- What the scripts of extensions have granted.
+
+-- name: InitPrivileges :many
+-- To roles that people have made: what initdb and most extensions have in pg_init_privs is of PUBLIC and PostgreSQL's own roles. Class is a letter as for
+-- reading these objects. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
+SELECT
+    (CASE p.classoid
+        WHEN 'pg_catalog.pg_class'::regclass THEN 'r'
+        WHEN 'pg_catalog.pg_proc'::regclass THEN 'P'
+        WHEN 'pg_catalog.pg_type'::regclass THEN 'T'
+        WHEN 'pg_catalog.pg_namespace'::regclass THEN 'n'
+        WHEN 'pg_catalog.pg_language'::regclass THEN 'l'
+        WHEN 'pg_catalog.pg_foreign_data_wrapper'::regclass THEN 'F'
+        WHEN 'pg_catalog.pg_foreign_server'::regclass THEN 'S'
+        ELSE '?'
+    END)::text AS class,
+    p.objoid::oid AS oid,
+    i.grantee::oid AS grantee,
+    i.privilege_type::text AS privilege,
+    i.is_grantable::boolean AS grantable
+FROM pg_catalog.pg_init_privs AS p
+CROSS JOIN LATERAL aclexplode(array_remove(p.initprivs, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+WHERE current_setting('pgsr.whole')::boolean AND p.privtype = 'e' AND i.grantee >= 16384;
