@@ -18,8 +18,8 @@ func TestEveryKindIsTheServers(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE TABLE public.t (a int)`, `CREATE SEQUENCE public.s`, `CREATE TYPE public.e AS ENUM ('a')`,
 		`CREATE FUNCTION public.f(int, public.e[], VARIADIC "any") RETURNS int LANGUAGE internal AS 'pg_num_nonnulls'`, `CREATE FUNCTION public."F "() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
-		`CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER v FOREIGN DATA WRAPPER w`)
-	current, err := inspect.Catalog(context.Background(), c.super, catalog.Scope{Everything: true})
+		`CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER v FOREIGN DATA WRAPPER w`, `SELECT lo_create(4711)`)
+	current, err := inspect.Catalog(context.Background(), c.super, catalog.Scope{Everything: true, Objects: []catalog.ObjectID{{Kind: catalog.LargeObject, Name: "4711"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

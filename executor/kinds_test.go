@@ -84,6 +84,8 @@ var kindCases = []kindCase{
 	{phrase: `USAGE ON TYPES MATCHING 'mon.*' IN SCHEMA sales`, try: `CREATE TABLE lair.typed (a sales.money)`},
 	{phrase: `USAGE ON FOREIGN DATA WRAPPER "Odd wrapper"`, try: `CREATE SERVER made_by_alice FOREIGN DATA WRAPPER "Odd wrapper"`},
 	{phrase: `USAGE ON FOREIGN SERVER "Odd server"`, try: `CREATE FOREIGN TABLE lair.made_by_alice (a int) SERVER "Odd server"`},
+	{phrase: `SELECT ON LARGE OBJECT 4711`, try: `SELECT lo_get(4711)`},
+	{phrase: `UPDATE ON LARGE OBJECT 4711`, try: `SELECT lo_put(4711, 0, 'x')`},
 	{phrase: `USAGE ON LANGUAGE "Odd language"`, try: `DO LANGUAGE "Odd language" 'BEGIN END'`},
 }
 
@@ -116,6 +118,7 @@ var kindSetup = []string{
 	`CREATE PROCEDURE api.settle(a int, OUT b text) LANGUAGE sql AS $$SELECT 'x'$$`,
 	`REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA api FROM PUBLIC`, `GRANT USAGE ON SCHEMA api TO PUBLIC`,
 	`REVOKE USAGE ON TYPE sales."Odd type", sales.money, sales.span, sales.pair, sales.orders FROM PUBLIC`,
+	`SELECT lo_from_bytea(4711, 'secret')`, `SELECT lo_create(4712)`,
 	`CREATE FOREIGN DATA WRAPPER "Odd wrapper"`, `CREATE SERVER "Odd server" FOREIGN DATA WRAPPER "Odd wrapper"`,
 	`CREATE ROLE bob LOGIN PASSWORD '` + password + `'`,
 	`GRANT ALL ON DATABASE warehouse TO bob`, `GRANT ALL ON SCHEMA sales, open TO bob`,
@@ -123,6 +126,7 @@ var kindSetup = []string{
 	`GRANT ALL ON open.to_all TO bob`,
 	`GRANT EXECUTE ON ALL ROUTINES IN SCHEMA api TO bob`, `GRANT EXECUTE ON FUNCTION pg_ls_waldir() TO bob`,
 	`GRANT USAGE ON TYPE sales."Odd type", sales.money, sales.span, sales.pair, sales.orders TO bob`,
+	`GRANT SELECT, UPDATE ON LARGE OBJECT 4711 TO bob`,
 	`GRANT USAGE ON FOREIGN DATA WRAPPER "Odd wrapper" TO bob`, `GRANT USAGE ON FOREIGN SERVER "Odd server" TO bob`,
 	`GRANT USAGE ON LANGUAGE "Odd language" TO bob`, `GRANT CREATE ON TABLESPACE "Odd room" TO bob`,
 }

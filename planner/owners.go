@@ -67,8 +67,12 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 		b.authority.refuseActing(object.Owner, object, act, nil)
 	}
 	b.requireMayGiveTo(owner, act)
-	if object.ID.Kind == catalog.Schema {
+	switch object.ID.Kind {
+	case catalog.Schema:
 		b.requireMayCreateSchemas(act)
+		return
+	case catalog.ForeignServer: // the new owner needs USAGE on the wrapper, and which that is was not read
+		b.refuse(act, fmt.Sprintf("role %q is no superuser", b.authority.Name), denial{subject: b.about})
 		return
 	}
 	b.letLookUp(object, "", script.Owners, act)

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -62,11 +63,11 @@ func AlwaysReadNames(add func(catalog.ObjectID)) wire.Query {
 	}}
 }
 
-// catalogs names those of some kinds, each once.
+// catalogs names those of some kinds as pg_shdepend does, each once.
 func catalogs(of func(*catalog.KindInfo) bool) []string {
 	all := []string{}
 	for _, kind := range catalog.Kinds() {
-		if name := "pg_catalog." + kind.Catalog; of(&kind) && !slices.Contains(all, name) {
+		if name := "pg_catalog." + cmp.Or(kind.Depends, kind.Catalog); of(&kind) && !slices.Contains(all, name) {
 			all = append(all, name)
 		}
 	}

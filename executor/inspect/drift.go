@@ -16,7 +16,7 @@ import (
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
-	return isSmall(scope) && !namesAlwaysRead(scope) && !scope.Extensions && !scope.Databases &&
+	return isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
 		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 
@@ -114,6 +114,10 @@ func namesMany(s catalog.Scope) bool {
 	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isMany(id.Kind.Info()) })
 }
 
+func namesLargeObjects(s catalog.Scope) bool {
+	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return id.Kind == catalog.LargeObject })
+}
+
 func isMany(kind *catalog.KindInfo) bool {
 	return kind.Kind == catalog.Routine || kind.Kind == catalog.Type
 }
@@ -121,7 +125,9 @@ func isMany(kind *catalog.KindInfo) bool {
 // notLookedAt are the catalogs of which the query only says that a role has something in them.
 func (d *driftCatalog) notLookedAt() []string {
 	many := namesMany(d.scope)
-	return catalogs(func(kind *catalog.KindInfo) bool { return isAlwaysRead(kind) || isMany(kind) && !many })
+	return catalogs(func(kind *catalog.KindInfo) bool {
+		return isAlwaysRead(kind) || isMany(kind) && !many || kind.Kind == catalog.LargeObject
+	})
 }
 
 // read takes all rows first: roles name what the others are about.
@@ -139,7 +145,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 		d.catalog.Server.SelfGrant = selfGrant(row.Word)
 		d.catalog.Moment = row.ValidUntil.Time
 		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
-		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesAlwaysRead(d.scope)
+		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesAlwaysRead(d.scope) || namesLargeObjects(d.scope)
 	}
 	d.readRoles(parts["r"])
 	for _, row := range parts["m"] {

@@ -89,6 +89,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
 		i.askRoutines(asked(gen.Routines), system),
 		i.askTypes(asked(gen.Types), system),
+		i.askLargeObjects(asked(gen.LargeObjects)),
 		i.askAlwaysRead(),
 		i.askInitPrivileges(),
 		i.askDefaultPrivileges(),

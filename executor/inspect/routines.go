@@ -153,3 +153,30 @@ func (i *inspection) describeType(o *catalog.Object, kind byte) {
 		o.Refused = "it has what its range type has, on which it is to be granted"
 	}
 }
+
+// askLargeObjects asks for large objects with their ACLs: those on which something was granted, and those that are
+// named.
+func (i *inspection) askLargeObjects(sql string) wire.Query {
+	named := []uint32{}
+	for _, id := range i.scope.Objects {
+		if oid, err := strconv.ParseUint(id.Name, 10, 32); err == nil && id.Kind == catalog.LargeObject {
+			named = append(named, uint32(oid))
+		}
+	}
+	return wire.Query{Doing: "reading large objects", SQL: sql, Args: []any{named}, Read: i.readLargeObjects}
+}
+
+func (i *inspection) readLargeObjects(rows pgx.Rows) error {
+	var row gen.LargeObjectsRow
+	var a acls
+	err := wire.Each(rows, []any{&row.Oid, &row.Owner, &row.DefaultAcl, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}, func() {
+		key := objectKey{largeObjects, row.Oid}
+		if i.objects[key] == nil {
+			o := i.newObject(catalog.LargeObject, "", strconv.FormatUint(uint64(row.Oid), 10), row.Oid, row.Owner, row.DefaultAcl)
+			i.objects[key], i.catalog.Objects[o.ID] = o, o
+		}
+		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
+	})
+	i.addItems(&a)
+	return err
+}

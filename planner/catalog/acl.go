@@ -24,9 +24,6 @@ const (
 	Connect    Privilege = "CONNECT"
 	Temporary  Privilege = "TEMPORARY"
 	Execute    Privilege = "EXECUTE"
-
-	Set         Privilege = "SET"          // from 15
-	AlterSystem Privilege = "ALTER SYSTEM" // from 15
 )
 
 // Public is the grantee PUBLIC. No role can have an empty name.

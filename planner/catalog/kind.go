@@ -22,18 +22,18 @@ const (
 	Type               Kind = "TYPE"
 	ForeignDataWrapper Kind = "FOREIGN DATA WRAPPER"
 	ForeignServer      Kind = "FOREIGN SERVER"
+	LargeObject        Kind = "LARGE OBJECT"
 )
 
 // NameForm is how objects of a kind are named.
 type NameForm int
 
-// A name alone; one with the schema that the object lies in; the same with the types of a routine's arguments; one
-// whose parts have dots between them, as settings have; or a number, as large objects have.
+// A name alone; one with the schema that the object lies in; the same with the types of a routine's arguments; or a
+// number, as large objects have.
 const (
 	NameAlone NameForm = iota
 	NameInSchema
 	NameWithArguments
-	NameOfParts
 	NameIsNumber
 )
 
@@ -55,6 +55,8 @@ type KindInfo struct {
 	From int
 	// Catalog has a row for each such object. Relkinds are the letters by which pg_class tells them from others.
 	Catalog, Relkinds string
+	// Depends is the catalog by which pg_shdepend names them, if it is another.
+	Depends string
 	// NotInAll are letters, as [Object.Relkind] has them, of those that ALL ... IN SCHEMA does not mean.
 	NotInAll string
 	// AlwaysRead tells that all of them are read, whatever belongs to a scope: there are few.
@@ -66,6 +68,8 @@ type KindInfo struct {
 	// Ownable tells whether a spec may name the owner of such an object. OwnerDecided tells whether what a spec does
 	// not name is taken away from an owner of whom it says what is to be owned.
 	Ownable, OwnerDecided bool
+	// OwnedBySuperusers tells that nobody else can own one.
+	OwnedBySuperusers bool
 	// OwnerLocks is how many entries of the server's lock table a change of owner takes, if more than one.
 	OwnerLocks int
 	// Privileges in the order in which PostgreSQL's manual lists them.
@@ -114,17 +118,17 @@ var kinds = []KindInfo{
 		},
 	},
 	{
-		Kind: Sequence, Plural: "SEQUENCES", Default: "s", Catalog: "pg_class", Relkinds: "S", Name: NameInSchema,
+		Kind: Sequence, Plural: "SEQUENCES", Default: "s", Catalog: "pg_class", Relkinds: "S", Name: NameInSchema, Ownable: true,
 		Privileges:       []Privilege{Select, Update, Usage},
 		ColumnPrivileges: []Privilege{Select}, // named as those of a table
 		Implied:          []Item{{Grantee: ReadAllData, Privilege: Select}, {Grantee: WriteAllData, Privilege: Update}},
 	},
 	{
-		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", AlwaysRead: true,
+		Kind: Language, Plural: "LANGUAGES", Default: "l", Catalog: "pg_language", AlwaysRead: true, Ownable: true,
 		Privileges: []Privilege{Usage},
 	},
 	{
-		Kind: Tablespace, Plural: "TABLESPACES", Default: "t", Catalog: "pg_tablespace", AlwaysRead: true, Shared: true,
+		Kind: Tablespace, Plural: "TABLESPACES", Default: "t", Catalog: "pg_tablespace", AlwaysRead: true, Ownable: true, Shared: true,
 		Privileges: []Privilege{Create},
 	},
 	{
@@ -138,12 +142,17 @@ var kinds = []KindInfo{
 		Privileges: []Privilege{Usage},
 	},
 	{
-		Kind: ForeignDataWrapper, Plural: "FOREIGN DATA WRAPPERS", Default: "F", Catalog: "pg_foreign_data_wrapper", AlwaysRead: true,
+		Kind: ForeignDataWrapper, Plural: "FOREIGN DATA WRAPPERS", Default: "F", Catalog: "pg_foreign_data_wrapper", AlwaysRead: true, Ownable: true,
+		OwnedBySuperusers: true,
+		Privileges:        []Privilege{Usage},
+	},
+	{
+		Kind: ForeignServer, Plural: "FOREIGN SERVERS", Default: "S", Catalog: "pg_foreign_server", AlwaysRead: true, Ownable: true,
 		Privileges: []Privilege{Usage},
 	},
 	{
-		Kind: ForeignServer, Plural: "FOREIGN SERVERS", Default: "S", Catalog: "pg_foreign_server", AlwaysRead: true,
-		Privileges: []Privilege{Usage},
+		Kind: LargeObject, Plural: "LARGE OBJECTS", Default: "L", Catalog: "pg_largeobject_metadata", Depends: "pg_largeobject", Name: NameIsNumber, Ownable: true,
+		Privileges: []Privilege{Select, Update},
 	},
 }
 

@@ -57,6 +57,9 @@ func (r *resolver) claims() map[catalog.ObjectID]claim {
 				if table := r.desired.Objects[id].OwnedBy; table != (catalog.ObjectID{}) {
 					r.fail(owned.At, "%s has the owner of %s: write %s", id, table, spec.ObjectPhrase(table))
 				}
+				if id.Kind.Info().OwnedBySuperusers && !r.desired.IsSuperuser(role.Name) {
+					r.fail(owned.At, "%s can only be owned by a superuser, which %q is not", id, role.Name)
+				}
 				claims[id] = claim{role.Name, owned.At}
 			}
 		}

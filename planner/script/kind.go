@@ -17,6 +17,7 @@ var columnsOf = map[string]catalogColumns{
 	"pg_database":             {name: "datname", owner: "datdba", acl: "datacl"},
 	"pg_foreign_data_wrapper": {name: "fdwname", owner: "fdwowner", acl: "fdwacl"},
 	"pg_foreign_server":       {name: "srvname", owner: "srvowner", acl: "srvacl"},
+	"pg_largeobject_metadata": {name: "oid", owner: "lomowner", acl: "lomacl"},
 	"pg_language":             {name: "lanname", owner: "lanowner", acl: "lanacl"},
 	"pg_namespace":            {name: "nspname", owner: "nspowner", acl: "nspacl"},
 	"pg_proc":                 {name: "proname", owner: "proowner", acl: "proacl", schema: "pronamespace"},
@@ -62,6 +63,8 @@ func qualified(id catalog.ObjectID) string {
 	switch info := id.Kind.Info(); {
 	case info.Name == catalog.NameWithArguments:
 		return ident(id.Schema) + "." + ident(id.Name) + arguments(id.Arguments)
+	case info.Name == catalog.NameIsNumber:
+		return number(id.Name)
 	case info.InSchema():
 		return ident(id.Schema) + "." + ident(id.Name)
 	}
@@ -105,6 +108,9 @@ func findKind(kind *catalog.KindInfo) string {
 	if kind.InSchema() {
 		from = "\n    JOIN pg_namespace AS s ON s.nspname = f.schema"
 		on = "o." + c.schema + " = s.oid AND " + on
+	}
+	if kind.Name == catalog.NameIsNumber { // which is cast only where it is one
+		on = "o.oid = CASE WHEN f.kind = '" + string(kind.Kind) + "' THEN f.name::oid END"
 	}
 	if kind.Name == catalog.NameWithArguments {
 		on += " AND f.arguments = " + argumentsInCatalog

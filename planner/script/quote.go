@@ -81,6 +81,14 @@ func ident(name string) string {
 	return identifiers.quote(name)
 }
 
+// number writes the number of a large object. What is none gives the empty name, which the server refuses.
+func number(text string) string {
+	if _, err := strconv.ParseUint(text, 10, 32); err != nil {
+		return ident("")
+	}
+	return text
+}
+
 // arguments writes the types of a routine's arguments, each with its schema. What is no list of types gives the empty
 // name, which the server refuses.
 func arguments(text string) string { return argumentsWith(text, ident) }

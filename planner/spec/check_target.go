@@ -151,8 +151,6 @@ func objectProblem(id *catalog.ObjectID, info *catalog.KindInfo) string {
 		return fmt.Sprintf("the object %s has no arguments", id)
 	case oddNameProblem(id, info.Name) != "":
 		return oddNameProblem(id, info.Name)
-	case info.Name == catalog.NameOfParts:
-		return ""
 	}
 	return nameProblem(id.Name)
 }

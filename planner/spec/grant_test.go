@@ -385,9 +385,11 @@ func TestOwnershipsAreRead(t *testing.T) {
 	}{
 		{``, []string{`1: the phrase is empty`}},
 		{`DATABASE a.b`, []string{`1: owns is not for a DATABASE: it is for SCHEMA, TABLE`}},
-		{`SEQUENCE a.b`, []string{`1: owns is not for a SEQUENCE: it is for SCHEMA, TABLE`}},
-		{`ALL SEQUENCES IN SCHEMA a`, []string{`5: owns is not for a SEQUENCE: it is for SCHEMA, TABLE`}},
-		{`SEQUENCES MATCHING 'a' IN SCHEMA a`, []string{`1: owns is not for a SEQUENCE: it is for SCHEMA, TABLE`}},
+		{`SEQUENCE a`, []string{`10: write schema.name`}},
+		{`LARGE OBJECT a`, []string{`14: unexpected "a": the number (OID) of a large object`}},
+		{`LARGE OBJECT 0`, []string{`14: unexpected "0": the number`}},
+		{`LARGE OBJECT 1 2`, []string{`16: unexpected "2"`}},
+		{`LARGE OBJECT 4294967296`, []string{`14: unexpected "4": the number`}},
 		{`CREATE ON SCHEMA a`, []string{`1: owns takes no privileges`}},
 		{`SCHEMA pg_a, b, pg_c`, []string{`8: schemas whose names begin with pg_ are PostgreSQL's own: "pg_a"`, `17: schemas whose names begin with pg_`}},
 		{`TABLE pg_catalog.pg_class`, []string{`7: schemas whose names begin with pg_`}},
@@ -422,6 +424,8 @@ func TestEveryPrivilegeOfEveryKindIsKnown(t *testing.T) {
 		name := "a"
 		if kind.InSchema() {
 			name = "a.b"
+		} else if kind.Name == catalog.NameIsNumber {
+			name = "4711"
 		}
 		for _, privilege := range kind.Privileges {
 			phrase := fmt.Sprintf("%s ON %s %s", privilege, kind.Kind, name)

@@ -3,31 +3,18 @@ package spec
 import (
 	"fmt"
 	"strconv"
-	"strings"
 
 	"pgsr/planner/catalog"
 )
 
-// oddName reads the name of an object of a kind whose names are no names of SQL: those of settings, which have dots
-// and no upper case, and the numbers of large objects. It tells whether the kind is one of these.
-func (p *PhraseReader) oddName(kind *catalog.KindInfo) (id catalog.ObjectID, isRead, ok bool) {
-	switch kind.Name {
-	case catalog.NameOfParts:
-		parts, ok := p.parts(string(kind.Kind))
-		names := make([]string, len(parts))
-		for i, part := range parts {
-			names[i] = strings.ToLower(part.name())
-		}
-		return catalog.ObjectID{Kind: kind.Kind, Name: strings.Join(names, ".")}, true, ok
-	case catalog.NameIsNumber:
-		first := p.peek(0)
-		digits := p.digits()
-		if problem := numberProblem(digits); problem != "" {
-			return id, true, p.fail(first, "unexpected %s: %s", first, problem)
-		}
-		return catalog.ObjectID{Kind: kind.Kind, Name: digits}, true, true
+// number reads the number of a large object.
+func (p *PhraseReader) number(kind catalog.Kind) (catalog.ObjectID, bool) {
+	first := p.peek(0)
+	digits := p.digits()
+	if problem := numberProblem(digits); problem != "" {
+		return catalog.ObjectID{}, p.fail(first, "unexpected %s: %s", first, problem)
 	}
-	return id, false, false
+	return catalog.ObjectID{Kind: kind, Name: digits}, true
 }
 
 // digits reads the digits that come next, without anything between them.
@@ -55,15 +42,6 @@ func oddNameProblem(id *catalog.ObjectID, form catalog.NameForm) string {
 	case catalog.NameIsNumber:
 		if problem := numberProblem(id.Name); problem != "" {
 			return fmt.Sprintf("the name of %s is wrong: %s", id, problem)
-		}
-	case catalog.NameOfParts:
-		for part := range strings.SplitSeq(id.Name, ".") {
-			if problem := nameProblem(part); problem != "" {
-				return problem
-			}
-		}
-		if id.Name != strings.ToLower(id.Name) {
-			return fmt.Sprintf("the name of %s has to be in lower case", id)
 		}
 	case catalog.NameWithArguments:
 		if _, ok := catalog.ArgumentTypes(id.Arguments); id.Arguments != "" && !ok {

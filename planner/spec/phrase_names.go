@@ -11,6 +11,9 @@ func ObjectPhrase(id catalog.ObjectID) string { return string(id.Kind) + " " + O
 
 // ObjectName writes an object's name as a phrase would have it, for people to copy.
 func ObjectName(id catalog.ObjectID) string {
+	if id.Kind.Info().Name == catalog.NameIsNumber {
+		return id.Name
+	}
 	text := QuoteIfNeeded(id.Name)
 	if id.Schema != "" {
 		text = QuoteIfNeeded(id.Schema) + "." + text

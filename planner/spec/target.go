@@ -60,8 +60,8 @@ func (p *PhraseReader) ifExists() bool { return p.takeWords([]string{"IF", "EXIS
 
 // object reads one name, with its schema if such an object lies in one.
 func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catalog.ObjectID, bool) {
-	if id, isRead, ok := p.oddName(kind); isRead {
-		return id, ok
+	if kind.Name == catalog.NameIsNumber {
+		return p.number(kind.Kind)
 	}
 	first := p.peek(0)
 	parts, ok := p.parts(string(kind.Kind))

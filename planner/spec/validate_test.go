@@ -117,7 +117,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of 
 		`: role "i", grants: a name must not be empty`,
 		`: role "j", direct_grants: FLY is no privilege of a TABLE`,
 		`: role "k", owns: unknown kind of object ""`,
-		`: role "k", owns: owns is not for a DATABASE: it is for SCHEMA, TABLE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN`,
+		`: role "k", owns: owns is not for a DATABASE: it is for SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT`,
 		`: role "k", owns: schemas whose names begin with pg_`,
 		`: role "k", owns: schemas whose names begin with pg_`,
 	}
