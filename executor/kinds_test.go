@@ -85,7 +85,8 @@ var kindCases = []kindCase{
 	{phrase: `USAGE ON FOREIGN DATA WRAPPER "Odd wrapper"`, try: `CREATE SERVER made_by_alice FOREIGN DATA WRAPPER "Odd wrapper"`},
 	{phrase: `USAGE ON FOREIGN SERVER "Odd server"`, try: `CREATE FOREIGN TABLE lair.made_by_alice (a int) SERVER "Odd server"`},
 	{phrase: `SELECT ON LARGE OBJECT 4711`, try: `SELECT lo_get(4711)`},
-	{phrase: `UPDATE ON LARGE OBJECT 4711`, try: `SELECT lo_put(4711, 0, 'x')`},
+	{phrase: `UPDATE ON LARGE OBJECT 4711`, try: has(`(SELECT bool_or(i.grantee IN (SELECT oid FROM pg_roles WHERE pg_has_role(oid, 'USAGE')))
+		FROM pg_largeobject_metadata, aclexplode(lomacl) AS i WHERE i.privilege_type = 'UPDATE')`)},
 	{phrase: `USAGE ON LANGUAGE "Odd language"`, try: `DO LANGUAGE "Odd language" 'BEGIN END'`},
 }
 
