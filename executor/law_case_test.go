@@ -76,7 +76,10 @@ func (o lawObject) String() string {
 }
 
 func (o lawObject) sql() string {
-	if o.schema == "" {
+	switch {
+	case o.kind == "LARGE OBJECT":
+		return o.String()
+	case o.schema == "":
 		return o.kind + " " + id(o.name)
 	}
 	return o.kind + " " + id(o.schema, o.name) + o.arguments

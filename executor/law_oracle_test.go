@@ -105,6 +105,7 @@ const (
 		UNION ALL SELECT 'TYPE ' || n.nspname || '.' || t.typname, t.typowner, t.typacl, 'T'
 			FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 AND t.typelem = 0 AND (t.typrelid = 0 OR t.typacl IS NOT NULL)
 		UNION ALL SELECT 'FOREIGN DATA WRAPPER ' || fdwname, fdwowner, fdwacl, 'F' FROM pg_foreign_data_wrapper
+		UNION ALL SELECT 'LARGE OBJECT ' || oid, lomowner, lomacl, 'L' FROM pg_largeobject_metadata
 		UNION ALL SELECT 'FOREIGN SERVER ' || srvname, srvowner, srvacl, 'S' FROM pg_foreign_server`
 )
 
@@ -156,6 +157,10 @@ func powersAsked(major int) (can []string, has string) {
 		`SELECT r.role, p, 'TYPE ' || n.nspname || '.' || t.typname, '' FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace, ` + everyone + privileges(`USAGE`) + `
 			WHERE t.oid >= 16384 AND t.typrelid = 0 AND t.typelem = 0 AND has_type_privilege(r.rolname, t.oid, p)`,
 		`SELECT r.role, p, 'FOREIGN DATA WRAPPER ' || w.fdwname, '' FROM pg_foreign_data_wrapper w, ` + everyone + privileges(`USAGE`) + ` WHERE has_foreign_data_wrapper_privilege(r.rolname, w.oid, p)`,
+		`SELECT r.role, p, 'LARGE OBJECT ' || l.oid, '' FROM pg_largeobject_metadata l, ` + everyone + privileges(`SELECT,UPDATE`) + `
+			WHERE EXISTS (SELECT FROM pg_roles s WHERE s.rolname = r.rolname AND s.rolsuper) OR EXISTS (
+				SELECT FROM aclexplode(coalesce(l.lomacl, acldefault('L', l.lomowner))) i
+				WHERE i.privilege_type = p AND (i.grantee = 0 OR i.grantee IN (SELECT o.oid FROM pg_roles o WHERE CASE WHEN r.role <> '' THEN pg_has_role(r.rolname, o.oid, 'USAGE') END)))`,
 		`SELECT r.role, p, 'FOREIGN SERVER ' || s.srvname, '' FROM pg_foreign_server s, ` + everyone + privileges(`USAGE`) + ` WHERE has_server_privilege(r.rolname, s.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind IN ('r', 'p', 'v', 'm'), ` + everyone + privileges(table) + ` WHERE has_table_privilege(r.rolname, c.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind = 'S', ` + everyone + privileges(`SELECT,UPDATE,USAGE`) + ` WHERE has_sequence_privilege(r.rolname, c.oid, p)`,

@@ -98,6 +98,7 @@ const dropState = `DO $$ DECLARE roles text; name text; BEGIN
 	FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') LOOP
 		EXECUTE format('DROP TABLE public.%I CASCADE', name); END LOOP;
 	FOR name IN SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP EXECUTE format('DROP FUNCTION public.%I CASCADE', name); END LOOP;
+	PERFORM lo_unlink(oid) FROM pg_largeobject_metadata;
 	DELETE FROM pg_shdepend WHERE deptype = 'a' AND (objid < 16384 OR classid = 'pg_database'::regclass);
 	FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 LOOP EXECUTE format('DROP OWNED BY %I CASCADE', name); END LOOP;
 	SELECT string_agg(format('%I', rolname), ', ') INTO roles FROM pg_roles WHERE oid >= 16384;

@@ -38,7 +38,7 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 		w.objects = append(w.objects, lawObject{kind: "SEQUENCE", schema: sequence.Schema, name: sequence.Name})
 	}
 	w.objects = append(w.objects, lawObject{kind: "LANGUAGE", name: "plpgsql"}, lawObject{kind: "TABLESPACE", name: "pg_default"},
-		lawObject{kind: "FOREIGN DATA WRAPPER", name: "law's"}, lawObject{kind: "FOREIGN SERVER", name: "law's"})
+		lawObject{kind: "FOREIGN DATA WRAPPER", name: "law's"}, lawObject{kind: "FOREIGN SERVER", name: "law's"}, lawObject{kind: "LARGE OBJECT", name: "4711"})
 	for _, routine := range w.routines() {
 		w.objects = append(w.objects, lawObject{"ROUTINE", routine.Schema, routine.Name, routine.Arguments})
 	}
@@ -78,7 +78,7 @@ func (w *lawWorld) makeRoutines() (out []string) {
 		}
 		out = append(out, create, `ALTER ROUTINE `+name+` OWNER TO `+id(w.owner()))
 	}
-	return append(out, `CREATE FOREIGN DATA WRAPPER "law's"`, `CREATE SERVER "law's" FOREIGN DATA WRAPPER "law's"`, `ALTER SERVER "law's" OWNER TO `+id(w.owner()))
+	return append(out, `SELECT lo_create(4711)`, `ALTER LARGE OBJECT 4711 OWNER TO `+id(w.owner()), `CREATE FOREIGN DATA WRAPPER "law's"`, `CREATE SERVER "law's" FOREIGN DATA WRAPPER "law's"`, `ALTER SERVER "law's" OWNER TO `+id(w.owner()))
 }
 
 // newCase makes up a state, makes it, and makes up a spec for what is there.

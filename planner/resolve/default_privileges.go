@@ -171,13 +171,12 @@ func (r *resolver) healEmpty(f catalog.Future) {
 	}
 }
 
-// comesByDefault tells whether an item of an object's ACL is what the script of an extension has granted, or what a
-// FUTURE phrase gives to objects of its owner, as it was or is to be: that is neither required nor revoked, so that it
-// does not come and go. It also tells whether with grant option.
+// comesByDefault tells whether an item of an object's ACL is what a FUTURE phrase gives to objects of its owner, as it
+// was or is to be: that is neither required nor revoked, so that it does not come and go. It also tells whether with
+// grant option.
 func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privilege catalog.Privilege) (comes, withOption bool) {
-	comes, withOption = object.Init.Has(grantee, privilege), object.Init.HasOption(grantee, privilege)
 	if len(r.futures) == 0 {
-		return comes, withOption
+		return false, false
 	}
 	owners := []string{object.Owner}
 	if now := r.current.Objects[object.ID]; now != nil && now.Owner != object.Owner {

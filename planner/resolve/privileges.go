@@ -106,14 +106,14 @@ func (r *resolver) keepItems(object *catalog.Object, column string, declared *de
 }
 
 // mayKeep tells whether a role of the spec may keep an item, and whether with grant option: because that is declared,
-// or comes to it by default privileges, which know no columns.
+// or comes to it by default privileges, which know no columns, or was granted by the script of an extension.
 func (r *resolver) mayKeep(object *catalog.Object, column string, declared *declaration, item catalog.Item) (may, withOption bool) {
 	may, withOption = declared.directly(specRoleIndex(r.scope[item.Grantee]), column, item.Privilege)
 	if column == "" && !withOption {
 		comes, option := r.comesByDefault(object, item.Grantee, item.Privilege)
 		may, withOption = may || comes, option
 	}
-	return may, withOption
+	return may || object.Init.Has(item.Grantee, item.Privilege), withOption || object.Init.HasOption(item.Grantee, item.Privilege)
 }
 
 // decideColumns gives the ACLs of those columns that have one or are to have one.
