@@ -280,7 +280,8 @@ FROM item AS i
 UNION ALL
 SELECT 'a'::text, o.kind, o.oid, 0::oid, 0::oid, p.prokind::text, ''::text, 0, 0, NULL::timestamptz, array_to_string(p.proargtypes::oid[], ' ')
 FROM object AS o
-CROSS JOIN LATERAL (SELECT p.prokind, p.proargtypes FROM pg_catalog.pg_proc AS p WHERE p.oid = o.oid OFFSET 0) AS p
+CROSS JOIN (SELECT 'f'::"char" AS prokind) AS older
+CROSS JOIN LATERAL (SELECT prokind, p.proargtypes FROM pg_catalog.pg_proc AS p WHERE p.oid = o.oid OFFSET 0) AS p
 WHERE o.kind = 'P'
 UNION ALL
 SELECT 'a'::text, o.kind, o.oid, 0::oid, 0::oid,

@@ -13,12 +13,16 @@ const Routines = `-- name: Routines :many
 
 WITH routine AS MATERIALIZED (
     SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.prokind, p.prosecdef, p.proargtypes, p.proacl
-    FROM pg_catalog.pg_proc AS p
-    WHERE current_setting('pgsr.whole')::boolean
-        AND ($1::boolean OR p.proacl IS NOT NULL OR p.pronamespace <> ALL (ARRAY(
-            SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname IN ('pg_catalog', 'information_schema')
-        )))
-        /* in scope: AND p.oid = ANY(current_setting('pgsr.routines')::oid[]) */
+    FROM (SELECT 'f'::"char" AS prokind) AS older
+    CROSS JOIN LATERAL (
+        SELECT p.oid, p.pronamespace, p.proname, p.proowner, prokind, p.prosecdef, p.proargtypes, p.proacl
+        FROM pg_catalog.pg_proc AS p
+        WHERE current_setting('pgsr.whole')::boolean
+            AND ($1::boolean OR p.proacl IS NOT NULL OR p.pronamespace <> ALL (ARRAY(
+                SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname IN ('pg_catalog', 'information_schema')
+            )))
+            /* in scope: AND p.oid = ANY(current_setting('pgsr.routines')::oid[]) */
+    ) AS p
 )
 SELECT
     r.prokind AS kind,
@@ -63,7 +67,7 @@ type RoutinesRow struct {
 // read: see scope.sql.
 // A row for each item of an ACL, and one for a routine whose ACL has none or is the built-in default: an item without a privilege is none. The types of
 // the arguments are given by OID, and each once in a row of its own, of kind t: that is its element's if it is an array. To write them for
-// each routine takes the server several times as long: https://www.postgresql.org/docs/current/catalog-pg-proc.html
+// each routine takes the server several times as long. Before 11 there is no prokind: named bare, it is then that of the query around it. https://www.postgresql.org/docs/current/catalog-pg-proc.html
 // PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
 func (q *Queries) Routines(ctx context.Context, system bool) ([]RoutinesRow, error) {
 	rows, err := q.db.Query(ctx, Routines, system)
