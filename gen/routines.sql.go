@@ -11,7 +11,7 @@ import (
 
 const Routines = `-- name: Routines :many
 
-WITH routine AS MATERIALIZED (
+WITH routine AS (
     SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.prokind, p.prosecdef, p.proargtypes, p.proacl
     FROM (SELECT 'f'::"char" AS prokind) AS older
     CROSS JOIN LATERAL (
