@@ -43,8 +43,8 @@ func TestWhatIsNotDecidedIsNamed(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotManagedIsNamed: what is of a kind that pgsr does not know is never passed over, whether it is owned or was
-// granted.
+// TestWhatIsNotManagedIsNamed: what is of a kind that pgsr does not know is never passed over, whether it is owned or
+// was granted.
 func TestWhatIsNotManagedIsNamed(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE etl`, `CREATE ROLE plain`, `CREATE SCHEMA s`, `CREATE COLLATION s."Odd one" FROM "C"`, `ALTER COLLATION s."Odd one" OWNER TO etl`,
