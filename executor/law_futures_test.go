@@ -13,7 +13,7 @@ type lawFuture struct {
 	privileges []string // nil: ALL
 	kind       catalog.FutureKind
 	inSchema   string
-	creators   []string
+	creators   []string // none: any
 	withOption bool
 }
 
@@ -26,7 +26,9 @@ func (f lawFuture) text() string {
 	if f.inSchema != "" {
 		text += " IN SCHEMA " + id(f.inSchema)
 	}
-	text += " FOR ROLE " + strings.Join(texts(f.creators, func(s string) string { return id(s) }), ", ")
+	if text += " FOR ANY CREATOR"; f.creators != nil {
+		text = strings.TrimSuffix(text, "ANY CREATOR") + "ROLE " + strings.Join(texts(f.creators, func(s string) string { return id(s) }), ", ")
+	}
 	if f.withOption {
 		text += " WITH GRANT OPTION"
 	}
@@ -77,6 +79,9 @@ func (m *specMaker) addFutures(role *lawRole) {
 		if second := pick(m.world, m.everyone); m.may(m.acts[second], 30) && second != creator {
 			f.creators = append(f.creators, second)
 		}
+		if f.inSchema != "" && m.chance(30) {
+			f.creators = nil
+		}
 		role.futures = append(role.futures, f)
 	}
 }
@@ -92,7 +97,11 @@ func (m *meaning) futuresOf(role lawRole) map[future]bool {
 		if privileges == nil {
 			privileges = privilegesOfFuture(f.kind, m.major)
 		}
-		for _, creator := range f.creators {
+		creators := f.creators
+		if creators == nil {
+			creators = m.anyCreators(f.inSchema)
+		}
+		for _, creator := range creators {
 			for _, privilege := range privileges {
 				key := future{creator, f.inSchema, f.kind.Info().Letter, privilege}
 				if creator != role.name {
@@ -121,7 +130,9 @@ func (m *meaning) defaults(role lawRole) {
 		delete(missing, f)
 	}
 	for f := range missing {
-		if !slices.Contains(role.preserve, f.schema) {
+		// What is asked of any creator is not required of one for whom the connecting role may not act.
+		isAny := m.actor != "postgres" && slices.ContainsFunc(role.futures, func(l lawFuture) bool { return l.creators == nil && l.inSchema == f.schema })
+		if !slices.Contains(role.preserve, f.schema) && !isAny {
 			m.fail("%q will not have %+v", role.name, f)
 		}
 	}
@@ -149,3 +160,27 @@ func (m *meaning) comesByDefault(role lawRole, item fact) (comes, withOption boo
 func isBuiltInFuture(row fact) bool {
 	return row[2] == "" && row[6] == "false" && (row[4] == row[1] || row[4] == "" && (row[3] == "f" || row[3] == "T"))
 }
+
+// anyCreators asks the server who can create in a schema otherwise than as everyone can, or become one who can.
+func (m *meaning) anyCreators(schema string) []string {
+	if known, is := m.creators[schema]; is {
+		return known
+	}
+	way := "MEMBER"
+	if m.major >= 16 {
+		way = "SET"
+	}
+	out := []string{}
+	for _, row := range m.rows(`WITH holder AS (
+			SELECT nspowner AS oid FROM pg_namespace WHERE nspname = ` + literalOf(schema) + ` UNION
+			SELECT i.grantee FROM pg_namespace, aclexplode(nspacl) i WHERE nspname = ` + literalOf(schema) + ` AND i.privilege_type = 'CREATE' AND i.grantee <> 0
+		), can AS (SELECT r.oid FROM pg_roles r WHERE EXISTS (SELECT FROM holder h WHERE NOT r.rolsuper AND pg_has_role(r.oid, h.oid, 'USAGE') OR r.oid = h.oid))
+		SELECT r.rolname::text FROM pg_roles r WHERE NOT r.rolsuper AND NOT starts_with(r.rolname, '_pgsr_')
+			AND EXISTS (SELECT FROM can c WHERE c.oid = r.oid OR pg_has_role(r.oid, c.oid, '` + way + `'))`) {
+		out = append(out, row[0])
+	}
+	m.creators[schema] = out
+	return out
+}
+
+func literalOf(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }

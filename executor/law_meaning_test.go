@@ -11,7 +11,7 @@ import (
 // asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the
 // phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
-	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}}
+	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
 	for _, row := range l.after.ofKind("nobody") {
 		if !slices.ContainsFunc(l.before.ofKind("nobody"), func(old fact) bool { return slices.Equal(old, row) }) {
 			m.empty = append(m.empty, row)
@@ -51,6 +51,8 @@ type meaning struct {
 	// own is what each role has by its own phrases.
 	own   map[string]map[held]bool
 	wrong []string
+	// creators are who can create in a schema, once that was asked.
+	creators map[string][]string
 	// empty are default privileges that a run has left to nobody.
 	empty []fact
 }
