@@ -11,8 +11,8 @@ import (
 // grantDefault: https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
 type grantDefault catalog.GrantDefault
 
-func (ch grantDefault) sql(writer) (string, error) {
-	what, err := privilegesOnFuture(ch.Privileges, ch.Future)
+func (ch grantDefault) sql(w writer) (string, error) {
+	what, err := w.privilegesOnFuture(ch.Privileges, ch.Future)
 	if err != nil {
 		return "", err
 	}
@@ -32,8 +32,9 @@ func alterDefaults(f catalog.Future) string {
 }
 
 // privilegesOnFuture writes SELECT, INSERT ON TABLES. Privileges and kinds are bare words in SQL, so only those that
-// package catalog lists are written.
-func privilegesOnFuture(privileges []catalog.Privilege, f catalog.Future) (string, error) {
+// package catalog lists are written. Before 11 routines are FUNCTIONS alone.
+// https://www.postgresql.org/docs/10/sql-alterdefaultprivileges.html
+func (w writer) privilegesOnFuture(privileges []catalog.Privilege, f catalog.Future) (string, error) {
 	info := f.Kind.Info()
 	switch {
 	case info.Kind == "":
@@ -48,7 +49,11 @@ func privilegesOnFuture(privileges []catalog.Privilege, f catalog.Future) (strin
 		}
 		words[i] = string(p)
 	}
-	return strings.Join(words, ", ") + " ON " + string(info.Kind), nil
+	kind := string(info.Kind)
+	if major := w.server.Major(); major > 0 && major < 11 && info.Also != "" {
+		kind = info.Also
+	}
+	return strings.Join(words, ", ") + " ON " + kind, nil
 }
 
 func (ch grantDefault) summary() string {
@@ -76,8 +81,8 @@ func (ch grantDefault) names() []string {
 
 type revokeDefault catalog.RevokeDefault
 
-func (ch revokeDefault) sql(writer) (string, error) {
-	what, err := privilegesOnFuture(ch.Privileges, ch.Future)
+func (ch revokeDefault) sql(w writer) (string, error) {
+	what, err := w.privilegesOnFuture(ch.Privileges, ch.Future)
 	if err != nil {
 		return "", err
 	}

@@ -78,6 +78,16 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestRoutinesBefore11 are called functions.
+func TestRoutinesBefore11(t *testing.T) {
+	change := catalog.RevokeDefault{Privileges: []catalog.Privilege{catalog.Execute}, Future: catalog.Future{Owner: "o", Kind: "ROUTINES"}, Grantees: []string{catalog.Public}}
+	for major, want := range map[int]string{10: "FUNCTIONS", 11: "ROUTINES"} {
+		if got := SQL(change, catalog.Server{VersionNum: major * 10000}); got != `ALTER DEFAULT PRIVILEGES FOR ROLE "o" REVOKE EXECUTE ON `+want+` FROM PUBLIC` {
+			t.Errorf("%d: %s", major, got)
+		}
+	}
+}
+
 func TestMaskedHoldsNoVerifier(t *testing.T) {
 	for _, v := range []catalog.Verifier{catalogtest.Verifier, catalogtest.Verifier + "x", "hunter2"} {
 		change := catalog.AlterRole{Name: "a", Verifier: v}
