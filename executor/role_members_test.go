@@ -1,8 +1,10 @@
 package executor
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 )
 
 // memberRows lists who is a member of a role, by whom, and how.
@@ -81,4 +83,23 @@ func TestMembersOutsideTheSpec(t *testing.T) {
 	if got := c.memberRows("team"); c.major >= 16 && got != "bob/postgres IS, deploy/postgres A" || c.major < 16 && got != "bob " {
 		t.Errorf("team: %s", got)
 	}
+}
+
+// TestMembershipsEnd: a membership is there until its moment, by the server's clock, and goes with the next run after it.
+func TestMembershipsEnd(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE team`, withPassword("ann"), `CREATE ROLE boss`)
+	moment := one[time.Time](c, `SELECT clock_timestamp() + interval '4 seconds'`)
+	spec := "version: 1\nroles:\n  ann: {login: {}, member_of: [{role: team, until: " + moment.UTC().Format(time.RFC3339Nano) + "}]}\n"
+	plan, err := Plan(context.Background(), c.super, parse(t, spec), Options{})
+	if err != nil || !plan.ReliesOn().Before.At.Equal(moment.UTC().Round(time.Microsecond)) {
+		t.Fatalf("the plan is stale from %v on: %v", plan, err)
+	}
+	c.sync(spec, true)
+	c.sync(spec, false)
+	c.can("ann", `SET ROLE team`)
+	c.exec(`SELECT pg_sleep_until('` + moment.Format(time.RFC3339Nano) + `')`)
+	c.sync(spec, true)
+	c.cannot("ann", `SET ROLE team`)
+	c.sync(spec, false)
 }

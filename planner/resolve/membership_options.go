@@ -67,6 +67,23 @@ func (r *resolver) askOptions(role string, at specRoleIndex, member string, m *s
 	r.asked[role][at] = m
 }
 
+// noteEndOfMembership notes that a membership ends.
+func (r *resolver) noteEndOfMembership(member string, m *spec.Membership) {
+	if m.Until == nil {
+		return
+	}
+	r.noteEnd(End{At: m.At, Role: member, What: fmt.Sprintf("membership in %q", m.Role), Until: *m.Until}, func() bool {
+		var has catalog.Options
+		is := false
+		for _, row := range r.current.Members[m.Role] {
+			if row.Member == member && !r.current.IsCreators(row) {
+				is, has = true, has.With(row.Options)
+			}
+		}
+		return !is || askedFor{m}.lacks(has)
+	})
+}
+
 // refuseOptions refuses options that memberships do not have before 16, unless they say what holds anyway: there
 // everyone may SET ROLE, and it is the member's attribute that says whether it inherits.
 // https://www.postgresql.org/docs/15/sql-grant.html

@@ -30,7 +30,8 @@ func (r *resolver) wantedMembers() map[string][]specRoleIndex {
 		role := &r.spec.Roles[i]
 		for at := range role.MemberOf {
 			m := &role.MemberOf[at]
-			if r.desired.Roles[m.Role] != nil {
+			if r.desired.Roles[m.Role] != nil && !r.hasEnded(m.Until) {
+				r.noteEndOfMembership(role.Name, m)
 				wanted[m.Role] = append(wanted[m.Role], specRoleIndex(i))
 				r.askOptions(m.Role, specRoleIndex(i), role.Name, m)
 			}

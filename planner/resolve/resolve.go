@@ -237,7 +237,7 @@ func (r *resolver) createRoles() {
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]
 		for _, group := range role.MemberOf {
-			if r.current.Roles[group.Role] == nil && !r.inScope(group.Role) {
+			if r.current.Roles[group.Role] == nil && !r.inScope(group.Role) && !r.hasEnded(group.Until) {
 				r.noteMissingGroup(role, group)
 			}
 		}

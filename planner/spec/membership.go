@@ -3,6 +3,7 @@ package spec
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Membership is that one role is to be a member of another. In [Role.MemberOf] it names the granted role, in
@@ -18,6 +19,8 @@ type Membership struct {
 	Inherit, Set *bool
 	// IfExists passes over a role that does not exist.
 	IfExists bool
+	// Until is when the membership ends; nil: never. It is for [Role.MemberOf] alone.
+	Until *time.Time
 	// At is where that stands; zero if the spec was built in Go.
 	At Position
 }
@@ -46,6 +49,9 @@ func (c *checker) checkMemberships(role *Role) {
 			c.fail(KeyMemberOf, m.At, "the membership in %q is listed twice", m.Role)
 		}
 		seen[m.Role] = true
+		if m.Until != nil {
+			c.refuse(KeyMemberOf, m.At, momentProblem("the end", *m.Until))
+		}
 	}
 }
 
@@ -61,6 +67,8 @@ func (c *checker) checkMembers(role *Role, places map[string]int) {
 			c.fail(KeyMembers, m.At, "the role %q cannot be a member of itself", role.Name)
 		case seen[m.Role]:
 			c.fail(KeyMembers, m.At, "the member %q is listed twice", m.Role)
+		case m.Until != nil:
+			c.fail(KeyMembers, m.At, "until is for member_of: a member outside the spec has no end")
 		case declared && !c.saysTheSame(&c.spec.Roles[at], role.Name, m):
 			c.fail(KeyMembers, m.At, "%q is a role of the spec, which decides itself what it is a member of: list %q under its member_of, with the same options, or leave it out here",
 				m.Role, role.Name)
@@ -71,7 +79,7 @@ func (c *checker) checkMembers(role *Role, places map[string]int) {
 
 func (c *checker) saysTheSame(member *Role, group string, m Membership) bool {
 	return slices.ContainsFunc(member.MemberOf, func(own Membership) bool {
-		return own.Role == group && own.Admin == m.Admin && own.MayBecome() == m.MayBecome() && sameOption(own.Inherit, m.Inherit)
+		return own.Role == group && own.Until == nil && own.Admin == m.Admin && own.MayBecome() == m.MayBecome() && sameOption(own.Inherit, m.Inherit)
 	})
 }
 

@@ -2,6 +2,7 @@ package specfile
 
 import (
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -15,10 +16,11 @@ const (
 	keyInherit  = "inherit"
 	keySet      = "set"
 	keyIfExists = "if_exists"
+	keyUntil    = "until"
 )
 
 func membershipKeys() []string {
-	return []string{keyRole, keyAdmin, keyInherit, keySet, keyIfExists}
+	return []string{keyRole, keyAdmin, keyInherit, keySet, keyUntil, keyIfExists}
 }
 
 // readMemberships reads names of roles, or mappings with options.
@@ -62,6 +64,10 @@ func (f *file) readOption(m *spec.Membership, e entry) {
 		f.unknown(e, membershipKeys())
 		return
 	}
+	if e.name == keyUntil {
+		m.Until = f.readUntil(e)
+		return
+	}
 	value := f.boolean(e)
 	switch {
 	case value == nil:
@@ -74,6 +80,20 @@ func (f *file) readOption(m *spec.Membership, e entry) {
 	case e.name == keyIfExists:
 		m.IfExists = *value
 	}
+}
+
+// readUntil reads when a membership ends; nil if that can not be read.
+func (f *file) readUntil(e entry) *time.Time {
+	text, ok := f.text(e)
+	if !ok {
+		return nil
+	}
+	until, problem := spec.ParseUntil(text.text)
+	if problem != "" {
+		f.add(text.at, "%s", problem)
+		return nil
+	}
+	return &until
 }
 
 // boolean gives true or false; nil if that does not stand there.
