@@ -22,7 +22,7 @@ var pageSetup = []string{
 	`CREATE FUNCTION api.refund(integer, sales.mood[]) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 	`CREATE FUNCTION api.report_1() RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 	`CREATE EXTENSION IF NOT EXISTS plpgsql`, `CREATE FOREIGN DATA WRAPPER postgres_fdw`, `CREATE SERVER archive FOREIGN DATA WRAPPER postgres_fdw`,
-	`CREATE ROLE auditor`, `CREATE ROLE dba`, `CREATE ROLE rds_superuser`, `CREATE ROLE release_team`,
+	`CREATE ROLE auditor`, `CREATE ROLE dba`, `CREATE ROLE rds_superuser`, `CREATE ROLE release_team`, `CREATE ROLE loader`, `SELECT lo_create(4711)`,
 }
 
 // specBlock is an example that is a whole spec.
