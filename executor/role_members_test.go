@@ -85,7 +85,8 @@ func TestMembersOutsideTheSpec(t *testing.T) {
 	}
 }
 
-// TestMembershipsEnd: a membership is there until its moment, by the server's clock, and goes with the next run after it.
+// TestMembershipsEnd: a membership is there until its moment, by the server's clock, and goes with the next run after
+// it.
 func TestMembershipsEnd(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE team`, withPassword("ann"), `CREATE ROLE boss`)
