@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,7 +17,7 @@ import (
 // pg_catalog and information_schema left out unless they were granted to a role that it reaches; or, if an object is
 // given, with that. It changes nothing and takes no lock.
 func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.ObjectID) (*access.Explanation, error) {
-	scope := catalog.Scope{Roles: []string{role}, Everything: object == nil}
+	scope := catalog.Scope{Roles: []string{role}, Everything: object == nil, Holders: true}
 	if object != nil {
 		scope.Objects = []catalog.ObjectID{*object}
 	}
@@ -33,17 +34,27 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.O
 	return access.Explain(c, role, object), nil
 }
 
-// Who says which roles have some privileges on an object, and why: by role, PUBLIC first, which stands for all. It
-// changes nothing and takes no lock.
-func Who(ctx context.Context, conn *pgx.Conn, object catalog.ObjectID, privileges ...catalog.Privilege) ([]access.Access, error) {
-	c, err := inspectNamed(ctx, conn, catalog.Scope{Objects: []catalog.ObjectID{object}, Holders: true})
+// Who says which roles have some privileges on an object, or on its columns, or could come to have them, and why: by
+// role, PUBLIC first, which stands for all. It changes nothing and takes no lock.
+func Who(ctx context.Context, conn *pgx.Conn, q access.Question) ([]access.Access, error) {
+	scope := catalog.Scope{Objects: []catalog.ObjectID{q.Object}, Holders: true}
+	if len(q.Columns) > 0 {
+		scope.Columns = scope.Objects
+	}
+	c, err := inspectNamed(ctx, conn, scope)
 	if err != nil {
 		return nil, err
 	}
-	if c.Objects[object] == nil {
-		return nil, missing(object, c)
+	object := c.Objects[q.Object]
+	if object == nil {
+		return nil, missing(q.Object, c)
 	}
-	return access.Who(c, object, privileges...), nil
+	for _, column := range q.Columns {
+		if !slices.Contains(object.AllColumns, column) {
+			return nil, fmt.Errorf("%s has no column %q", q.Object, column)
+		}
+	}
+	return access.Who(c, q), nil
 }
 
 // inspectNamed does what [inspect.Catalog] does for names that the database may not be able to hold.

@@ -24,7 +24,7 @@ func TestAccessIsTheServers(t *testing.T) {
 	if *seed != 0 {
 		seeds = []uint64{*seed}
 	}
-	planned := 0
+	planned, attacks := 0, 0
 	for _, s := range seeds {
 		t.Run(fmt.Sprint("seed=", s), func(t *testing.T) {
 			j := newJudge(t, s)
@@ -34,20 +34,24 @@ func TestAccessIsTheServers(t *testing.T) {
 				j.narrow()
 				j.effect()
 			}
-			planned += j.planned
+			planned, attacks = planned+j.planned, attacks+j.attacks
 		})
 	}
 	if planned < len(seeds) {
 		t.Errorf("only %d specs came to a plan", planned)
+	}
+	if attacks == 0 {
+		t.Error("no role could come to have anything")
 	}
 }
 
 // judge is a random cluster that is asked.
 type judge struct {
 	*testing.T
-	world   *world
-	conn    *pgx.Conn
-	planned int
+	world *world
+	conn  *pgx.Conn
+	// planned counts specs that came to a plan, attacks those by which a role came to have something.
+	planned, attacks int
 }
 
 func newJudge(t *testing.T, seed uint64) *judge {
@@ -56,7 +60,52 @@ func newJudge(t *testing.T, seed uint64) *judge {
 	for _, statement := range j.world.setup(currentDatabase) {
 		mustExec(t, j.conn, statement)
 	}
+	schema := j.world.schemas[0]
+	for _, statement := range []string{
+		`CREATE FUNCTION ` + id(schema, "f") + `(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'`,
+		`CREATE PROCEDURE ` + id(schema, "f") + `(text) LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'`,
+		`CREATE DOMAIN ` + id(schema, "d") + ` AS integer`, `CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER srv FOREIGN DATA WRAPPER w`,
+	} {
+		mustExec(t, j.conn, statement)
+	}
 	return j
+}
+
+// things are objects of kinds that the world does not know, each as GRANT names it, with a privilege, and how its owner
+// is changed.
+func (j *judge) things() [][3]string {
+	schema := j.world.schemas[0]
+	f, p, d := id(schema, "f")+`(integer)`, id(schema, "f")+`(text)`, id(schema, "d")
+	return [][3]string{
+		{`EXECUTE ON ROUTINE ` + f, `ALTER ROUTINE ` + f, `ROUTINE ` + schema + `.f(integer)`},
+		{`EXECUTE ON ROUTINE ` + p, `ALTER ROUTINE ` + p, `ROUTINE ` + schema + `.f(text)`},
+		{`USAGE ON TYPE ` + d, `ALTER DOMAIN ` + d, `TYPE ` + schema + `.d`},
+		{`USAGE ON FOREIGN DATA WRAPPER w`, ``, `FOREIGN DATA WRAPPER w`},
+		{`USAGE ON FOREIGN SERVER srv`, `ALTER SERVER srv`, `FOREIGN SERVER srv`},
+	}
+}
+
+// messOfThings gives random statements about them, and about grant options, columns and ADMIN OPTION.
+func (j *judge) messOfThings() []string {
+	w := j.world
+	role := func() string { return id(pick(w, w.roles)) }
+	var out []string
+	for range 12 {
+		thing := pick(w, j.things())
+		t := pick(w, w.tables)
+		table, option := id(t.Schema, t.Name), pick(w, []string{"", " WITH GRANT OPTION"})
+		word := pick(w, []string{"SELECT", "INSERT", "REFERENCES", "SELECT (a)", "UPDATE (a)", "SELECT (ctid)"})
+		out = append(out, pick(w, []string{
+			`GRANT ` + thing[0] + ` TO ` + role() + option, `REVOKE ` + thing[0] + ` FROM ` + pick(w, []string{"PUBLIC", role()}) + ` CASCADE`,
+			`GRANT ` + word + ` ON ` + table + ` TO ` + role() + option, `REVOKE ` + word + ` ON ` + table + ` FROM ` + role() + ` CASCADE`,
+			`GRANT ` + role() + ` TO ` + role() + ` WITH ADMIN OPTION`, `REVOKE ALL ON ` + table + ` FROM ` + role() + ` CASCADE`,
+			`ALTER ROLE ` + role() + pick(w, []string{" CREATEROLE", " NOCREATEROLE", " NOCREATEROLE", " NOINHERIT", " INHERIT"}),
+		}))
+		if thing[1] != "" && w.chance(30) {
+			out = append(out, thing[1]+` OWNER TO `+role())
+		}
+	}
+	return out
 }
 
 // mess makes a mess, also of what the planner has nothing to do with: superusers, and PostgreSQL's own roles.
@@ -83,12 +132,14 @@ func (j *judge) mess() {
 			`GRANT postgres TO `+id(pick(w, w.roles)), `REVOKE postgres FROM `+id(pick(w, w.roles)),
 		)
 	}
-	for _, statement := range statements {
+	for _, statement := range append(statements, j.messOfThings()...) {
 		if _, err := j.conn.Exec(context.Background(), statement); err != nil {
 			mustExec(j, j.conn, `RESET ROLE`)
 		}
 	}
 }
+
+const option = " WITH GRANT OPTION"
 
 // answers are what the server says: role, privilege, object, column.
 type answers map[[4]string]bool
@@ -97,19 +148,31 @@ type answers map[[4]string]bool
 func (j *judge) ask() answers {
 	j.Helper()
 	out := answers{}
+	const options = ` FROM pg_roles r, unnest('{""," WITH GRANT OPTION"}'::text[]) o, `
+	privileges := func(words string) string { return `unnest(string_to_array('` + words + `', ',')) p` }
 	for _, question := range []string{
-		`SELECT r.rolname, p, 'DATABASE ' || d.datname, '' FROM pg_roles r, pg_database d, unnest('{CREATE,CONNECT,TEMPORARY}'::text[]) p
-			WHERE has_database_privilege(r.oid, d.oid, p)`,
-		`SELECT r.rolname, p, 'SCHEMA ' || n.nspname, '' FROM pg_roles r, pg_namespace n, unnest('{CREATE,USAGE}'::text[]) p
-			WHERE has_schema_privilege(r.oid, n.oid, p)`,
-		`SELECT r.rolname, 'USAGE', 'LANGUAGE ' || l.lanname, '' FROM pg_roles r, pg_language l WHERE has_language_privilege(r.oid, l.oid, 'USAGE')`,
-		`SELECT r.rolname, 'CREATE', 'TABLESPACE ' || t.spcname, '' FROM pg_roles r, pg_tablespace t WHERE has_tablespace_privilege(r.oid, t.oid, 'CREATE')`,
-		`SELECT r.rolname, p, 'TABLE ' || n.nspname || '.' || c.relname, '' FROM pg_roles r, pg_namespace n, pg_class c, unnest(string_to_array('` + j.tablePrivileges() + `', ',')) p
-			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND (nspname ~ '^s' OR relname = 'pg_class') AND has_table_privilege(r.oid, c.oid, p)`,
-		`SELECT r.rolname, p, 'SEQUENCE ' || n.nspname || '.' || c.relname, '' FROM pg_roles r, pg_namespace n, pg_class c, unnest('{SELECT,UPDATE,USAGE}'::text[]) p
-			WHERE n.oid = c.relnamespace AND relkind = 'S' AND has_sequence_privilege(r.oid, c.oid, p)`,
-		`SELECT r.rolname, p, 'TABLE ' || n.nspname || '.' || c.relname, a.attname FROM pg_roles r, pg_namespace n, pg_class c, pg_attribute a, unnest('{SELECT,INSERT,UPDATE,REFERENCES}'::text[]) p
-			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND nspname ~ '^s' AND attrelid = c.oid AND attnum > 0 AND has_column_privilege(r.oid, c.oid, a.attname, p)`,
+		`SELECT r.rolname, p || o, 'DATABASE ' || d.datname, ''` + options + `pg_database d, ` + privileges("CREATE,CONNECT,TEMPORARY") + `
+			WHERE has_database_privilege(r.oid, d.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'SCHEMA ' || n.nspname, ''` + options + `pg_namespace n, ` + privileges("CREATE,USAGE") + `
+			WHERE has_schema_privilege(r.oid, n.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'LANGUAGE ' || l.lanname, ''` + options + `pg_language l, ` + privileges("USAGE") + `
+			WHERE has_language_privilege(r.oid, l.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'TABLESPACE ' || t.spcname, ''` + options + `pg_tablespace t, ` + privileges("CREATE") + `
+			WHERE has_tablespace_privilege(r.oid, t.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'FOREIGN DATA WRAPPER ' || f.fdwname, ''` + options + `pg_foreign_data_wrapper f, ` + privileges("USAGE") + `
+			WHERE has_foreign_data_wrapper_privilege(r.oid, f.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'FOREIGN SERVER ' || s.srvname, ''` + options + `pg_foreign_server s, ` + privileges("USAGE") + `
+			WHERE has_server_privilege(r.oid, s.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'TYPE ' || n.nspname || '.' || t.typname, ''` + options + `pg_namespace n, pg_type t, ` + privileges("USAGE") + `
+			WHERE n.oid = t.typnamespace AND nspname ~ '^s' AND typtype = 'd' AND has_type_privilege(r.oid, t.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'ROUTINE ' || n.nspname || '.' || f.proname || '(' || oidvectortypes(f.proargtypes) || ')', ''` + options + `pg_namespace n, pg_proc f, ` + privileges("EXECUTE") + `
+			WHERE n.oid = f.pronamespace AND nspname ~ '^s' AND has_function_privilege(r.oid, f.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'TABLE ' || n.nspname || '.' || c.relname, ''` + options + `pg_namespace n, pg_class c, ` + privileges(j.tablePrivileges()) + `
+			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND (nspname ~ '^s' OR relname = 'pg_class') AND has_table_privilege(r.oid, c.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'SEQUENCE ' || n.nspname || '.' || c.relname, ''` + options + `pg_namespace n, pg_class c, ` + privileges("SELECT,UPDATE,USAGE") + `
+			WHERE n.oid = c.relnamespace AND relkind = 'S' AND has_sequence_privilege(r.oid, c.oid, p || o)`,
+		`SELECT r.rolname, p || o, 'TABLE ' || n.nspname || '.' || c.relname, a.attname` + options + `pg_namespace n, pg_class c, pg_attribute a, ` + privileges("SELECT,INSERT,UPDATE,REFERENCES") + `
+			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND nspname ~ '^s' AND attrelid = c.oid AND NOT attisdropped AND has_column_privilege(r.oid, c.oid, a.attnum, p || o)`,
 	} {
 		rows, err := j.conn.Query(context.Background(), question)
 		if err != nil {
@@ -145,7 +208,12 @@ func (j *judge) whole() {
 		}
 		said, asked := answers{}, answers{}
 		for _, a := range e.Access {
-			said[[4]string{role, string(a.Privilege), a.Object.String(), a.Column}] = true
+			if len(a.Paths) > 0 {
+				said[[4]string{role, string(a.Privilege), a.Object.String(), a.Column}] = true
+			}
+			if len(a.Options) > 0 {
+				said[[4]string{role, string(a.Privilege) + option, a.Object.String(), a.Column}] = true
+			}
 		}
 		for a := range server {
 			if a[0] == role && a[3] == "" && !strings.HasPrefix(a[2], "SCHEMA pg_") && a[2] != "SCHEMA information_schema" && a[2] != "TABLE pg_catalog.pg_class" {
@@ -174,40 +242,126 @@ func (j *judge) narrow() {
 	server := j.ask()
 	ctx := context.Background()
 	for range 6 {
-		object, privileges := pick(j.world, j.objects()), []catalog.Privilege(nil)
-		for _, p := range object.Kind.Info().Privileges {
-			if p != catalog.Maintain || j.world.major >= 17 {
-				privileges = append(privileges, p)
-			}
+		object := pick(j.world, j.objects())
+		q := access.Question{Object: object, WithOption: j.world.chance(30)}
+		privilege := j.privilegeOn(object.Kind.Info().Privileges)
+		if object.Kind == catalog.Table && j.world.chance(50) {
+			q.Columns, privilege = []string{"a"}, j.privilegeOn(object.Kind.Info().ColumnPrivileges)
 		}
-		privilege := pick(j.world, privileges)
-		all, err := Who(ctx, j.conn, object, privilege)
-		if err != nil {
-			j.Fatal(err)
-		}
-		said, asked := answers{}, answers{}
-		everybody := len(all) > 0 && all[0].Role == catalog.Public && all[0].Column == ""
-		for _, a := range all {
-			if a.Column == "" && a.Role != catalog.Public {
-				said[[4]string{a.Role, string(privilege), object.String()}] = true
-			}
-		}
-		for a := range server {
-			if a[1] == string(privilege) && a[2] == object.String() && a[3] == "" && !isOurs(a[0]) && (!everybody || said[a]) {
-				asked[a] = true
-			}
-		}
-		j.sameAnswers(fmt.Sprintf("who can %s on %s", privilege, object), said, asked)
+		q.Privileges = []catalog.Privilege{privilege}
+		j.who(server, q)
 		role := pick(j.world, j.world.roles)
 		e, err := Explain(ctx, j.conn, role, &object)
 		if err != nil {
 			j.Fatal(err)
 		}
-		can := slices.ContainsFunc(e.Access, func(a access.Access) bool { return a.Privilege == privilege && a.Column == "" })
-		if can != server[[4]string{role, string(privilege), object.String()}] {
-			j.Errorf("%q can %s on %s: we say %v", role, privilege, object, can)
+		can := slices.ContainsFunc(e.Access, func(a access.Access) bool {
+			return a.Privilege == privilege && len(a.Paths) > 0 && (a.Column == "" || q.Columns != nil && a.Column == q.Columns[0])
+		})
+		if can != server[[4]string{role, string(privilege), object.String(), strings.Join(q.Columns, "")}] {
+			j.Errorf("%q can %s on %s%s: we say %v", role, privilege, object, q.Columns, can)
 		}
 	}
+}
+
+// privilegeOn gives one of some privileges that this server has.
+func (j *judge) privilegeOn(all []catalog.Privilege) catalog.Privilege {
+	privilege := pick(j.world, all)
+	for privilege == catalog.Maintain && j.world.major < 17 {
+		privilege = pick(j.world, all)
+	}
+	return privilege
+}
+
+// who compares who has something with what the server says, and who could come to have it with what becomes of roles
+// that grant themselves what they may.
+func (j *judge) who(server answers, q access.Question) {
+	j.Helper()
+	all, err := Who(context.Background(), j.conn, q)
+	if err != nil {
+		j.Fatal(err)
+	}
+	word, object, column := string(q.Privileges[0]), q.Object.String(), strings.Join(q.Columns, "")
+	if q.WithOption {
+		word += option
+	}
+	said, asked, could := answers{}, answers{}, map[string]bool{}
+	everybody := false
+	for _, a := range all {
+		switch {
+		case a.Column != column:
+		case a.Role == catalog.Public:
+			everybody = true
+		case a.Could != nil:
+			could[a.Role] = true
+		default:
+			said[[4]string{a.Role, word, object, column}] = true
+		}
+	}
+	for a := range server {
+		if a[1] == word && a[2] == object && a[3] == column && !isOurs(a[0]) && (!everybody || said[a]) {
+			asked[a] = true
+		}
+	}
+	j.sameAnswers(fmt.Sprintf("who can %s on %s%s", word, object, q.Columns), said, asked)
+	for range 2 {
+		role := pick(j.world, j.world.roles)
+		if everybody || said[[4]string{role, word, object, column}] {
+			continue
+		}
+		if could[role] != j.attack(role, word, object, column) {
+			j.Errorf("%q could come to have %s on %s%s: we say %v", role, word, object, q.Columns, could[role])
+		}
+		if could[role] {
+			j.attacks++
+		}
+	}
+}
+
+// attack tells whether a role that may become another, and makes itself a member of all that it can, comes to have a
+// privilege, or to be able to grant it. It is undone.
+func (j *judge) attack(role, word, object, column string) bool {
+	j.Helper()
+	ctx := context.Background()
+	options, mode := "", "MEMBER"
+	if j.world.major >= 16 {
+		options, mode = " WITH INHERIT TRUE, SET TRUE", "SET"
+	}
+	mustExec(j, j.conn, `BEGIN`)
+	defer mustExec(j, j.conn, `ROLLBACK`)
+	mustExec(j, j.conn, fmt.Sprintf(`DO $attack$
+		DECLARE
+			me CONSTANT name := %s;
+			other name;
+			wanted name;
+			changed boolean := true;
+		BEGIN
+			EXECUTE format('SET LOCAL SESSION AUTHORIZATION %%I', me);
+			WHILE changed LOOP
+				changed := false;
+				FOR other, wanted IN SELECT o.rolname, w.rolname FROM pg_roles o, pg_roles w WHERE pg_has_role(me, o.oid, '%[2]s') LOOP
+					CONTINUE WHEN pg_has_role(me, wanted, '%[2]s');
+					BEGIN
+						EXECUTE format('SET LOCAL ROLE %%I', other);
+						EXECUTE format('GRANT %%I TO %%I%[3]s', wanted, me);
+						changed := changed OR pg_has_role(me, wanted, '%[2]s');
+					EXCEPTION WHEN OTHERS THEN
+						NULL;
+					END;
+					EXECUTE 'SET LOCAL ROLE NONE';
+				END LOOP;
+			END LOOP;
+		END
+		$attack$`, `'`+strings.ReplaceAll(role, `'`, `''`)+`'`, mode, options))
+	rows, _ := j.conn.Query(ctx, `SELECT rolname::text FROM pg_roles WHERE pg_has_role($1::name, oid, $2)`, role, mode)
+	become, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		j.Fatal(err)
+	}
+	server := j.ask()
+	return slices.ContainsFunc(become, func(r string) bool {
+		return server[[4]string{r, word, object, column}] || server[[4]string{r, strings.TrimSuffix(word, option) + option, object, column}]
+	})
 }
 
 func (j *judge) objects() []catalog.ObjectID {
@@ -267,7 +421,7 @@ func (j *judge) effect() {
 	difference := func(sign string, of, other answers) {
 		for a := range of {
 			whole := [4]string{a[0], a[1], a[2]}
-			if implied := a[3] != "" && of[whole] && !other[whole]; other[a] || implied || slices.Contains(systemsOwn, a[2]) || supers[a[0]] || isOurs(a[0]) {
+			if implied := a[3] != "" && of[whole] && !other[whole]; other[a] || implied || slices.Contains(systemsOwn, a[2]) || supers[a[0]] || isOurs(a[0]) || strings.HasSuffix(a[1], option) {
 				continue
 			}
 			a[0] = sign + a[0]

@@ -10,6 +10,7 @@ import (
 	"pgsr/executor/ledger"
 	"pgsr/executor/scratch"
 	"pgsr/executor/scratch/scratchtest"
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
 
@@ -65,7 +66,7 @@ func (c *cluster) reads(ctx context.Context) {
 	if _, err := Explain(ctx, c.super, "old", nil); err != nil {
 		c.Errorf("explain: %v", err)
 	}
-	if _, err := Who(ctx, c.super, table, catalog.Select); err != nil {
+	if _, err := Who(ctx, c.super, access.Question{Object: table, Privileges: []catalog.Privilege{catalog.Select}}); err != nil {
 		c.Errorf("who: %v", err)
 	}
 	if _, err := Plan(ctx, c.super, parse(c, shopSpec), Options{Effect: true}); err != nil {

@@ -17,6 +17,7 @@ WITH RECURSIVE below (oid) AS (
         OR cardinality($1::name[]) > 0 AND r.rolname = current_user
         OR ($2::boolean OR cardinality($1::name[]) > 0)
             AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+        OR $2::boolean AND (r.rolsuper OR r.rolcreaterole AND current_setting('server_version_num')::integer < 160000)
     UNION
     SELECT d.oid FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid) WHERE cardinality($1::name[]) > 0
     UNION
@@ -41,7 +42,8 @@ type ScopeBelowParams struct {
 }
 
 // Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
-// come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
+// come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL,
+// and superusers, and before 16 those with CREATEROLE, come to have everything.
 func (q *Queries) ScopeBelow(ctx context.Context, arg ScopeBelowParams) error {
 	_, err := q.db.Exec(ctx, ScopeBelow, arg.Below, arg.Holders)
 	return err
@@ -581,7 +583,9 @@ WITH membership AS (
     UNION
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[] || ARRAY[current_user, session_user])
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE $2::boolean AND r.rolsuper
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE $2::boolean AND (r.rolsuper OR r.rolcreaterole AND current_setting('server_version_num')::integer < 160000)
     UNION
     SELECT unnest(current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[])
     UNION

@@ -350,7 +350,8 @@ SELECT
 
 -- name: ScopeBelow :exec
 -- Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
--- come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL.
+-- come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL,
+-- and superusers, and before 16 those with CREATEROLE, come to have everything.
 WITH RECURSIVE below (oid) AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
@@ -358,6 +359,7 @@ WITH RECURSIVE below (oid) AS (
         OR cardinality(@below::name[]) > 0 AND r.rolname = current_user
         OR (@holders::boolean OR cardinality(@below::name[]) > 0)
             AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
+        OR @holders::boolean AND (r.rolsuper OR r.rolcreaterole AND current_setting('server_version_num')::integer < 160000)
     UNION
     SELECT d.oid FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid) WHERE cardinality(@below::name[]) > 0
     UNION
@@ -515,7 +517,9 @@ WITH membership AS (
     UNION
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE @holders::boolean AND r.rolsuper
+    SELECT r.oid
+    FROM pg_catalog.pg_roles AS r
+    WHERE @holders::boolean AND (r.rolsuper OR r.rolcreaterole AND current_setting('server_version_num')::integer < 160000)
     UNION
     SELECT unnest(current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[])
     UNION

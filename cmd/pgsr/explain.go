@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -18,7 +19,9 @@ import (
 
 const aboutExplain = `Prints what a role can do in the connected database, and why: each privilege on each object, and each path by which it has it: granted
 directly, by a privilege role, as owner, as everyone, through the roles that it inherits from. It is what the server's own
-has_table_privilege and its like say. Changes nothing and takes no lock; needs no spec.
+has_table_privilege and its like say. In brackets stands what it does not have, and could come to have without anybody's help: as an owner, or of
+the object of --on also after SET ROLE or by ADMIN OPTION. New objects are those that come with default privileges. What lets the role become
+more than it is begins with an exclamation mark. Changes nothing and takes no lock; needs no spec.
 
 pgsr explain --role alice
 pgsr explain --role alice --on "TABLE sales.orders"`
@@ -46,11 +49,11 @@ func (p *program) explainRole(c *cli.Context) error {
 	}
 	var object *catalog.ObjectID
 	if c.IsSet(flagOn) {
-		grant, err := grantOn(c, "ALL")
+		grants, err := grantsOn(c, "ALL")
 		if err != nil {
 			return err
 		}
-		object = &grant.Target.Objects[0]
+		object = &grants[0].Target.Objects[0]
 	}
 	conn, err := p.connect(c.Context, c)
 	if err != nil {
@@ -62,19 +65,21 @@ func (p *program) explainRole(c *cli.Context) error {
 		return err
 	}
 	p.sayWhatItIs(explanation)
-	return writeAccess(p.stdout, explanation.Access, false)
+	return writeAccess(p.stdout, slices.Concat(accessRows(explanation.Access), futureRows(explanation)), false)
 }
 
-// grantOn reads privileges on the object of --on by the rules of the spec's phrases.
-func grantOn(c *cli.Context, privileges string) (spec.Grant, error) {
+// grantsOn reads privileges on the object of --on by the rules of the spec's phrases: a grant for each list of columns.
+func grantsOn(c *cli.Context, privileges string) ([]spec.Grant, error) {
 	grants, err := spec.ParseGrants(privileges + " ON " + c.String(flagOn))
-	switch {
-	case err != nil:
-		return spec.Grant{}, fmt.Errorf("reading what is asked for: %w", err)
-	case len(grants) != 1 || len(grants[0].Target.Objects) != 1 || grants[0].Columns != nil || grants[0].WithOption || grants[0].Until != nil:
-		return spec.Grant{}, usageError(c, "flag --on takes one object: \"TABLE sales.orders\"")
+	if err != nil {
+		return nil, fmt.Errorf("reading what is asked for: %w", err)
 	}
-	return grants[0], nil
+	for _, g := range grants {
+		if len(g.Target.Objects) != 1 || g.Target.Objects[0] != grants[0].Target.Objects[0] || g.WithOption || g.Until != nil {
+			return nil, usageError(c, "flag --on takes one object: \"TABLE sales.orders\"")
+		}
+	}
+	return grants, nil
 }
 
 // sayWhatItIs says what is not a privilege on an object.
@@ -87,26 +92,36 @@ func (p *program) sayWhatItIs(e *access.Explanation) {
 		p.say("%s has CREATEROLE", role)
 	}
 	if len(e.Assumable) > 0 {
-		names := make([]string, len(e.Assumable))
-		for i, name := range e.Assumable {
-			names[i] = script.DisplayGrantee(name)
-		}
-		p.say("after SET ROLE it can also do what these can: %s", strings.Join(names, ", "))
+		p.say("after SET ROLE it can also do what these can: %s", displayNames(e.Assumable))
 	}
-	if len(e.Access) == 0 {
+	if len(e.Obtainable) > 0 {
+		p.say("by ADMIN OPTION it could make itself a member of these, and do what they can: %s", displayNames(e.Obtainable))
+	}
+	for _, mark := range e.Marks {
+		p.say("! %s", script.Printable(mark.Text))
+	}
+	if !slices.ContainsFunc(e.Access, func(a access.Access) bool { return len(a.Paths) > 0 }) {
 		p.say("%s has no privilege here", role)
 	}
 }
 
+func displayNames(names []string) string {
+	shown := make([]string, len(names))
+	for i, name := range names {
+		shown[i] = script.DisplayName(name)
+	}
+	return strings.Join(shown, ", ")
+}
+
 // writeAccess writes a table with a line for each path; privileges with the same path to the same object share one.
-func writeAccess(w io.Writer, all []access.Access, withRole bool) error {
+func writeAccess(w io.Writer, rows []*accessRow, withRole bool) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	heading := "PRIVILEGES\tON\tWHY"
 	if withRole {
 		heading = "ROLE\t" + heading
 	}
 	fmt.Fprintln(table, heading)
-	for _, row := range accessRows(all) {
+	for _, row := range rows {
 		if withRole {
 			fmt.Fprint(table, cell(row.role)+"\t")
 		}
@@ -129,14 +144,42 @@ func accessRows(all []access.Access) []*accessRow {
 		if same := [3]string{a.Role, a.Object.String(), a.Column}; same != of {
 			of, known = same, map[string]*accessRow{}
 		}
-		for _, path := range a.Paths {
+		add := func(path access.Path, privilege string) {
 			why := report.PathText(path)
 			if known[why] == nil {
 				known[why] = &accessRow{role: script.DisplayGrantee(a.Role), on: report.AccessText(a), why: why}
 				rows = append(rows, known[why])
 			}
-			known[why].privileges = append(known[why].privileges, string(a.Privilege))
+			known[why].privileges = append(known[why].privileges, privilege)
 		}
+		for _, path := range a.Paths {
+			add(path, privilegeText(a, path))
+		}
+		if a.Could != nil {
+			add(*a.Could, "("+string(a.Privilege)+")")
+		}
+	}
+	return rows
+}
+
+// privilegeText says of a path whether it comes WITH GRANT OPTION, but for owners and superusers, who always have it.
+func privilegeText(a access.Access, path access.Path) string {
+	isSame := func(option access.Path) bool { return option.Kind == path.Kind && slices.Equal(option.Via, path.Via) }
+	if path.Kind == access.ByOwnership || path.Kind == access.BySuperuser || !slices.ContainsFunc(a.Options, isSame) {
+		return string(a.Privilege)
+	}
+	return string(a.Privilege) + " WITH GRANT OPTION"
+}
+
+// futureRows are what a role will have on new objects.
+func futureRows(e *access.Explanation) []*accessRow {
+	var rows []*accessRow
+	for _, f := range e.Futures {
+		row := &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path)}
+		for _, privilege := range f.Privileges {
+			row.privileges = append(row.privileges, string(privilege))
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

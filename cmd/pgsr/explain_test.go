@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // accessOf is who has what in the warehouse for these tests.
 const accessOf = `CREATE ROLE alice LOGIN; CREATE ROLE bob; CREATE ROLE analysts; CREATE ROLE "Odd One" NOINHERIT;
@@ -31,17 +34,48 @@ SELECT, INSERT  TABLE sales.orders  via analysts, granted directly
 	contains(t, s.want(1, "explain").stderr, "which role?")
 }
 
+// TestExplainWhatOneCouldBecome shows grant options, ADMIN OPTION, default privileges, and what lets a role become
+// more than it is.
+func TestExplainWhatOneCouldBecome(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.sql("postgres", "warehouse", `CREATE ROLE etl; CREATE ROLE dba; CREATE ROLE keeper LOGIN NOINHERIT; CREATE ROLE plain; GRANT pg_execute_server_program TO dba;
+		GRANT dba TO keeper WITH ADMIN OPTION; GRANT SELECT ON sales.orders TO dba; CREATE ROLE boss; GRANT boss TO keeper;
+		GRANT SELECT (total) ON sales.orders TO boss WITH GRANT OPTION; GRANT TRIGGER, REFERENCES ON sales.orders TO etl WITH GRANT OPTION;
+		CREATE FUNCTION sales.pay(integer) RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION sales.pay FROM PUBLIC;
+		GRANT EXECUTE ON FUNCTION sales.pay(integer) TO etl; ALTER DEFAULT PRIVILEGES FOR ROLE deployer IN SCHEMA sales GRANT SELECT, INSERT ON TABLES TO etl;
+		CREATE TABLE sales.own (a int); ALTER TABLE sales.own OWNER TO boss; REVOKE ALL ON sales.own FROM boss; CREATE ROLE admin2; GRANT etl TO admin2 WITH ADMIN OPTION`)
+	o := s.want(0, "explain", "--role", "etl")
+	contains(t, o.stderr, "! etl can execute ROUTINE sales.pay(integer) as postgres, a superuser", "! etl can have triggers run its code as whoever writes to TABLE sales.orders",
+		"! etl can, by foreign keys, find out keys of TABLE sales.orders")
+	contains(t, o.stdout, "REFERENCES WITH GRANT OPTION, TRIGGER WITH GRANT OPTION", "SELECT, INSERT", "new TABLES of deployer in SCHEMA sales", "by default privileges")
+	o = s.want(0, "explain", "--role", "keeper")
+	contains(t, o.stderr, "after SET ROLE it can also do what these can: boss, dba", "! keeper can run programs on the server (pg_execute_server_program)")
+	contains(t, s.want(0, "explain", "--role", "boss").stdout, "(SELECT), (INSERT)", "could grant it to itself")
+	contains(t, s.want(0, "explain", "--role", "keeper", "--on", "TABLE sales.orders").stdout, "via dba, after SET ROLE")
+	o = s.want(0, "who", "--can", "SELECT (total)", "--on", "TABLE sales.orders")
+	contains(t, o.stdout, "boss      SELECT WITH GRANT OPTION  column total of TABLE sales.orders  granted directly", "keeper    (SELECT)", "via boss, after SET ROLE")
+	o = s.want(0, "who", "--can", "trigger with grant option", "--on", "TABLE sales.orders")
+	contains(t, o.stdout, "etl       TRIGGER WITH GRANT OPTION  TABLE sales.orders  granted directly", "deployer  TRIGGER", "as owner")
+	if strings.Contains(o.stdout, "dba") || strings.Contains(o.stdout, "boss") {
+		t.Errorf("who may not grant it is listed:\n%s", o.stdout)
+	}
+	contains(t, s.want(1, "who", "--can", "SELECT (nothing)", "--on", "TABLE sales.orders").stderr, `TABLE sales.orders has no column "nothing"`)
+	contains(t, s.want(1, "who", "--can", "SELECT (total), UPDATE", "--on", "TABLE sales.orders").stderr, "same columns for all privileges")
+}
+
 func TestWho(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
 	s.sql("postgres", "warehouse", accessOf)
 	o := s.want(0, "who", "--can", "SELECT", "--on", "TABLE sales.orders")
-	if o.stdout != `ROLE      PRIVILEGES  ON                  WHY
-alice     SELECT      TABLE sales.orders  granted directly
-alice     SELECT      TABLE sales.orders  via analysts, granted directly
-analysts  SELECT      TABLE sales.orders  granted directly
-deployer  SELECT      TABLE sales.orders  as owner
-postgres  SELECT      TABLE sales.orders  as superuser
+	if o.stdout != `ROLE       PRIVILEGES  ON                  WHY
+"Odd One"  (SELECT)    TABLE sales.orders  via analysts, after SET ROLE
+alice      SELECT      TABLE sales.orders  granted directly
+alice      SELECT      TABLE sales.orders  via analysts, granted directly
+analysts   SELECT      TABLE sales.orders  granted directly
+deployer   SELECT      TABLE sales.orders  as owner
+postgres   SELECT      TABLE sales.orders  as superuser
 ` {
 		t.Errorf("got\n%s", o.stdout)
 	}

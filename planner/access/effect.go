@@ -99,6 +99,13 @@ const (
 	BySuperuser     PathKind = "as superuser"
 	ByPublic        PathKind = "as everyone (PUBLIC)"
 	ByPredefined    PathKind = "by a predefined role" // pg_read_all_data and its like
+	ByDefault       PathKind = "by default privileges"
+
+	// What follows is how a role could come to have what it does not have.
+	BySetRole     PathKind = "after SET ROLE"
+	ByGrantOption PathKind = "could grant it to itself"
+	ByAdmin       PathKind = "could make itself a member by ADMIN OPTION"
+	ByCreateRole  PathKind = "could make itself a member by CREATEROLE" // before 16
 )
 
 // Mark is a change that needs a second look.
@@ -124,5 +131,8 @@ const (
 	GainsReplica    MarkKind = "gains REPLICATION"
 	TouchesPublic   MarkKind = "changes PUBLIC"
 	OwnershipMoves  MarkKind = "ownership moves"
-	ReachesAll      MarkKind = "reaches all" // a role that can read or write everything
+	ReachesAll      MarkKind = "reaches all"       // a role that can read or write everything
+	CouldBecome     MarkKind = "could become more" // by ADMIN OPTION
+	ActsAsOthers    MarkKind = "can act as others" // by a trigger, or a SECURITY DEFINER routine
+	TiesRows        MarkKind = "can tie rows"      // by a foreign key
 )

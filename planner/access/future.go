@@ -35,6 +35,38 @@ func futureChanges(before, after *catalog.Catalog) []FutureChange {
 	return out
 }
 
+// FutureAccess is what a role will have on objects that another is yet to make, and why.
+type FutureAccess struct {
+	Future     catalog.Future
+	Privileges []catalog.Privilege
+	Path       Path
+}
+
+// futureAccess lists what default privileges give the role that a walk starts with: where they are not the built-in
+// ones, and but for what the owner of such objects has of them.
+// https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
+func (r *Reach) futureAccess(w *walk) []FutureAccess {
+	var out []FutureAccess
+	for _, f := range slices.SortedFunc(maps.Keys(r.catalog.DefaultPrivileges), catalog.Future.Compare) {
+		if w.has(f.Owner) {
+			continue
+		}
+		acl := r.catalog.ACLOfNew(f)
+		for place, role := range append(slices.Clone(w.roles), catalog.Public) {
+			path := Path{Kind: ByPublic}
+			if role != catalog.Public {
+				path = Path{ByDefault, w.way(place)}
+			}
+			privileges := missingFrom(nil, acl.Of(role))
+			slices.SortFunc(privileges, func(a, b catalog.Privilege) int { return comparePrivileges(f.Kind.Info().Of, a, b) })
+			if len(privileges) > 0 {
+				out = append(out, FutureAccess{f, privileges, path})
+			}
+		}
+	}
+	return out
+}
+
 // granteesOf lists those of some ACLs, in order.
 func granteesOf(acls ...catalog.ACL) []string {
 	var out []string

@@ -29,6 +29,18 @@ func (p privilegeOn) isPublic() bool {
 	return has && !isBarred(p.object, p.privilege)
 }
 
+// isHeldBy tells whether a role holds the privilege itself.
+func (p privilegeOn) isHeldBy(role string) bool {
+	held := p.object.ACL.Has(role, p.privilege) || isImplied(role, p.object.ID.Kind, p.privilege) ||
+		p.column != "" && p.object.Columns[p.column].Has(role, p.privilege)
+	return held && !isBarred(p.object, p.privilege)
+}
+
+// isGrantableBy tells whether a role may grant the privilege: as the owner, or by an item of its own WITH GRANT OPTION.
+func (p privilegeOn) isGrantableBy(role string) bool {
+	return role == p.object.Owner || p.object.ACL.HasOption(role, p.privilege) || p.column != "" && p.object.Columns[p.column].HasOption(role, p.privilege)
+}
+
 // onObject is the same privilege on the whole object.
 func (p privilegeOn) onObject() privilegeOn { return privilegeOn{p.object, "", p.privilege} }
 

@@ -28,6 +28,7 @@ func (e *Effect) mark(before, after *catalog.Catalog) {
 		}
 	}
 	markReach(before, after, add)
+	e.markGains(after, add)
 	e.markPublic(add)
 	e.markFutures(add)
 	e.markOwners(add)
@@ -48,7 +49,10 @@ var markedAttributes = map[catalog.AttributeWord]struct {
 }
 
 // markOrder has what gives the most first.
-var markOrder = []MarkKind{GainsSuperuser, ReachesAll, GainsCreateRole, GainsReplica, GainsBypassRLS, TouchesPublic, LosesAccess, OwnershipMoves, GainsLogin}
+var markOrder = []MarkKind{
+	GainsSuperuser, ReachesAll, GainsCreateRole, GainsReplica, GainsBypassRLS, CouldBecome, ActsAsOthers, TouchesPublic, LosesAccess, OwnershipMoves,
+	TiesRows, GainsLogin,
+}
 
 func (m Mark) compare(other Mark) int {
 	return cmp.Or(

@@ -23,6 +23,8 @@ type Reach struct {
 	// up lists, by member, the memberships that it has; nil before the first walk.
 	up    map[string][]edge
 	walks map[walkKey]*walk
+	// powers are what makes roles powerful, as far as that was asked.
+	powers map[string]string
 }
 
 // edge is a membership seen from its member.

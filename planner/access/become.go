@@ -1,0 +1,170 @@
+package access
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
+
+// becoming is as whom a role can act without being granted anything, and then as whom it could when it had made itself
+// a member of all roles that it may grant. It begins with the role itself; the way to each is the shortest.
+// https://www.postgresql.org/docs/current/sql-set-role.html
+type becoming struct {
+	steps []step
+	known map[standing]bool
+}
+
+// standing is a role that one may SET ROLE to, or that one only has the privileges of.
+type standing struct {
+	role string
+	set  bool
+}
+
+// step is how a standing is come to from the one at another place.
+type step struct {
+	standing
+	by int
+	// granting is what it takes on the way: nothing, to make oneself a member by ADMIN OPTION, or by CREATEROLE.
+	granting PathKind
+}
+
+// become works out as whom a role can act, and could.
+func (r *Reach) become(role string) *becoming {
+	b := &becoming{known: map[standing]bool{}}
+	b.add(step{standing: standing{role, true}})
+	for i := 0; i < len(b.steps); i++ {
+		r.follow(b, i)
+	}
+	for i := 0; i < len(b.steps); i++ {
+		r.follow(b, i)
+		r.grantItself(b, i)
+	}
+	return b
+}
+
+func (b *becoming) add(s step) {
+	if !b.known[s.standing] {
+		b.known[s.standing] = true
+		b.steps = append(b.steps, s)
+	}
+}
+
+// follow goes on by the memberships of the role at a place.
+func (r *Reach) follow(b *becoming, at int) {
+	from := b.steps[at]
+	for _, e := range r.above(from.role) {
+		if e.Set && from.set {
+			b.add(step{standing{e.role, true}, at, from.granting})
+		}
+		if e.Inherit {
+			b.add(step{standing{e.role, false}, at, from.granting})
+		}
+	}
+}
+
+// grantItself goes on by the memberships that the role at the beginning could have when it acts as the one at a place.
+func (r *Reach) grantItself(b *becoming, at int) {
+	from := b.steps[at]
+	could := func(role string, how PathKind) {
+		if from.granting != "" {
+			how = from.granting
+		}
+		if r.mayJoin(b.steps[0].role, role) {
+			b.add(step{standing{role, true}, at, how})
+		}
+	}
+	for _, e := range r.above(from.role) {
+		if e.Admin {
+			could(e.role, ByAdmin)
+		}
+	}
+	if r.createsRoles(from.standing) {
+		for _, role := range r.names() {
+			could(role, ByCreateRole)
+		}
+	}
+}
+
+// mayJoin tells whether a role can be granted to another by one who is no superuser.
+// https://www.postgresql.org/docs/current/sql-grant.html
+func (r *Reach) mayJoin(member, role string) bool {
+	return role != catalog.DatabaseOwners && !r.catalog.IsSuperuser(role) && !r.IsMember(role, member)
+}
+
+// createsRoles tells whether one who acts so may grant all roles but superusers, as CREATEROLE lets before 16.
+// https://www.postgresql.org/docs/15/role-attributes.html
+func (r *Reach) createsRoles(s standing) bool {
+	role := r.catalog.Roles[s.role]
+	return s.set && role != nil && role.Attributes.CreateRole && !r.catalog.Server.MembershipsHaveOptions()
+}
+
+func (r *Reach) names() []string {
+	var names []string
+	for name := range r.catalog.Roles {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// way lists the roles from the first one after the start to the one at a place.
+func (b *becoming) way(to int) []string {
+	var way []string
+	for ; to > 0; to = b.steps[to].by {
+		way = append(way, b.steps[to].role)
+	}
+	slices.Reverse(way)
+	return way
+}
+
+// obtainable lists, in order, the roles that it takes a grant by ADMIN OPTION to act as, and whose privileges it does
+// not come to otherwise.
+func (r *Reach) obtainable(b *becoming) []string {
+	var out []string
+	already := map[string]bool{}
+	for _, s := range b.steps {
+		already[s.role] = already[s.role] || s.granting == ""
+	}
+	for _, s := range b.steps {
+		if s.granting == ByAdmin && b.steps[s.by].granting == "" && !already[s.role] && !catalog.IsOwnRole(s.role) {
+			out = append(out, s.role)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// couldHave says by which shortest way the role at the beginning, which does not have a privilege, could come to have
+// it: after SET ROLE, by making itself a member, or by granting it to itself; nil: by none.
+func (r *Reach) couldHave(b *becoming, p privilegeOn) *Path {
+	for at, s := range b.steps {
+		has := s.set && r.catalog.IsSuperuser(s.role) || p.isHeldBy(s.role)
+		if !has && !p.isGrantableBy(s.role) {
+			continue
+		}
+		kind := s.granting
+		switch {
+		case kind != "":
+		case has:
+			kind = BySetRole
+		default:
+			kind = ByGrantOption
+		}
+		return &Path{kind, b.way(at)}
+	}
+	return nil
+}
+
+// couldGrant says the same of a privilege WITH GRANT OPTION.
+func (r *Reach) couldGrant(b *becoming, p privilegeOn) *Path {
+	for at, s := range b.steps {
+		if s.set && r.catalog.IsSuperuser(s.role) || p.isGrantableBy(s.role) {
+			kind := s.granting
+			if kind == "" {
+				kind = BySetRole
+			}
+			return &Path{kind, b.way(at)}
+		}
+	}
+	return nil
+}
