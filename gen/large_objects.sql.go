@@ -26,7 +26,7 @@ WHERE current_setting('pgsr.whole')::boolean
         SELECT d.objid
         FROM pg_catalog.pg_shdepend AS d
         WHERE d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
-            AND d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype = 'a'
+            AND d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype IN ('a' /* in scope: , 'o' */)
     ) || $1::oid[])
     /* in scope: AND l.oid = ANY(current_setting('pgsr.large_objects')::oid[]) */
 `

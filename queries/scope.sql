@@ -68,7 +68,7 @@ SELECT
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
 -- one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
 -- that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to; the same of the row types of tables on
--- which something was granted. Of large objects there may be a million of one owner, so that they are not shown for being owned.
+-- which something was granted. Of large objects there may be a million of one owner, so that they are shown for being owned only where effective access is asked for.
 -- pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
 -- anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
@@ -94,7 +94,7 @@ WITH here AS (
         SELECT d.classid, d.objid
         FROM pg_catalog.pg_shdepend AS d
         WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.oid
-            AND (d.deptype = 'a' OR d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_largeobject'::regclass)
+            AND (d.deptype = 'a' OR d.deptype = 'o' AND (@reaching::boolean OR d.classid <> 'pg_catalog.pg_largeobject'::regclass))
             AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
         OFFSET 0
     ) AS d
