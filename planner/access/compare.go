@@ -22,6 +22,7 @@ func Compare(before, after *catalog.Catalog) *Effect {
 	e.Attributes = attributeChanges(before, after)
 	e.Memberships = memberships(before, after)
 	e.Futures = futureChanges(before, after)
+	e.Options = optionChanges(before, after)
 	e.Ownerships = ownerships(before, after)
 	c := &comparison{before: before, after: after, touched: map[string][]int{}, places: map[targetKey]int{}}
 	c.touchObjects()

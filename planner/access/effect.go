@@ -21,6 +21,8 @@ type Effect struct {
 	Losses []Group `json:"losses"`
 	// Futures are what default privileges come to give, or no longer.
 	Futures []FutureChange `json:"future,omitempty"`
+	// Options are the privileges that roles come to be able to grant, or no longer.
+	Options []OptionChange `json:"grant_options,omitempty"`
 	// Memberships that come, go or change, but for those in privilege roles.
 	Memberships []MembershipChange `json:"memberships,omitempty"`
 	// Ownerships that move.
@@ -39,7 +41,7 @@ type Effect struct {
 
 // IsEmpty tells whether nobody can do more or less than before.
 func (e *Effect) IsEmpty() bool {
-	return len(e.Gains)+len(e.Losses)+len(e.Futures)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Attributes)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
+	return len(e.Gains)+len(e.Losses)+len(e.Futures)+len(e.Options)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Attributes)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
 }
 
 // Group is one or more roles, each of which has the same difference on each of some objects of one kind.

@@ -109,3 +109,35 @@ func TestWhatOneCouldComeToHave(t *testing.T) {
 		}
 	}
 }
+
+// TestEffectSaysWhoMayGrant tells what is held WITH GRANT OPTION now, and no longer, but not of owners.
+func TestEffectSaysWhoMayGrant(t *testing.T) {
+	before := escalating(180000)
+	table := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t"}
+	after := before.Clone()
+	grant := func(grantees []string, withOption bool, column string, privileges ...catalog.Privilege) {
+		catalog.Grant{Privileges: privileges, Object: table, Column: column, Grantees: grantees, Grantor: "owner", WithOption: withOption}.Apply(after)
+	}
+	grant([]string{"alice", "owner"}, true, "", catalog.Insert, catalog.Select)
+	grant([]string{"keeper"}, true, "a", catalog.Select)
+	grant([]string{"maker"}, false, "", catalog.Select)
+	want := []OptionChange{
+		{Role: "alice", Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Objects: []catalog.ObjectID{table}},
+		{Role: "keeper", Privileges: []catalog.Privilege{catalog.Select}, Column: "a", Objects: []catalog.ObjectID{table}},
+	}
+	same := func(a, b OptionChange) bool {
+		return a.Role == b.Role && a.Column == b.Column && a.Lost == b.Lost && slices.Equal(a.Privileges, b.Privileges) && slices.Equal(a.Objects, b.Objects)
+	}
+	if got := Compare(before, after).Options; !slices.EqualFunc(got, want, same) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for i := range want {
+		want[i].Lost = true
+	}
+	if got := Compare(after, before).Options; !slices.EqualFunc(got, want, same) {
+		t.Errorf("taken away: got %v, want %v", got, want)
+	}
+	if got := Compare(after, after.Clone()).Options; got != nil {
+		t.Errorf("nothing differs, and there are %v", got)
+	}
+}

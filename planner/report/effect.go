@@ -11,8 +11,8 @@ import (
 )
 
 // EffectLines writes an effect, a line each: first the counts, then what needs a second look (!), losses (-), gains
-// (+), what default privileges will give, and changes of memberships, owners, logins and roles (~). Of each kind it
-// gives at most so many lines and counts the rest; 0 gives all.
+// (+), what default privileges will give, what may be granted, and changes of memberships, owners, logins and roles
+// (~). Of each kind it gives at most so many lines and counts the rest; 0 gives all.
 func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectCounts(e)}
 	var losses, gains []string
@@ -23,7 +23,7 @@ func EffectLines(e *access.Effect, most int) []string {
 			gains = append(gains, row.line())
 		}
 	}
-	for _, part := range [][]string{markLines(e), losses, gains, futureLines(e), membershipLines(e), ownershipLines(e), attributeLines(e), roleLines(e)} {
+	for _, part := range [][]string{markLines(e), losses, gains, futureLines(e), optionLines(e), membershipLines(e), ownershipLines(e), attributeLines(e), roleLines(e)} {
 		out = append(out, truncated(part, most)...)
 	}
 	return out
@@ -75,6 +75,17 @@ func futureLines(e *access.Effect) []string {
 		}
 	}
 	return out
+}
+
+func optionLines(e *access.Effect) []string {
+	return mapSlice(e.Options, func(o access.OptionChange) string {
+		objects := script.ShortList(mapSlice(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }), func(s string) string { return s })
+		what := script.DisplayName(o.Role) + " may "
+		if o.Lost {
+			return "- " + what + "no longer grant " + joinedPrivileges(o.Privileges) + " on " + objects
+		}
+		return "+ " + what + "grant " + joinedPrivileges(o.Privileges) + " on " + objects
+	})
 }
 
 func joinedPrivileges(privileges []catalog.Privilege) string {
