@@ -11,6 +11,7 @@ import (
 // from those.
 func (c *comparison) affected() []string {
 	start := c.rejoined()
+	c.sameWays = len(start) == 0
 	for grantee := range c.touched {
 		start = append(start, grantee)
 	}
@@ -53,7 +54,8 @@ func (c *comparison) rejoined() []string {
 	}
 	differ(c.before, c.after)
 	differ(c.after, c.before)
-	if was, is := c.before.DatabaseOwner(), c.after.DatabaseOwner(); was != is {
+	was, is := c.before.DatabaseOwner(), c.after.DatabaseOwner()
+	if was != is || c.before.DatabaseOwnerOptions() != c.after.DatabaseOwnerOptions() {
 		out = append(out, was, is)
 	}
 	return slices.DeleteFunc(out, func(role string) bool { return role == "" })

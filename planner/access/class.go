@@ -12,7 +12,8 @@ import (
 // nothing themselves, or are one single role.
 type class struct {
 	roles []string
-	// before and after are nil in a state in which the roles do not exist.
+	// before and after are what they inherit from, while that is looked at: of many roles it is too much to keep. They are
+	// nil in a state in which the roles do not exist.
 	before, after *walk
 }
 
@@ -32,7 +33,7 @@ func (c *comparison) classes(roles []string) []*class {
 		}
 		it := known[k]
 		if it == nil {
-			it = &class{before: c.reachBefore.start(role), after: c.reachAfter.start(role)}
+			it = &class{}
 			known[k] = it
 			out = append(out, it)
 		}
@@ -41,12 +42,25 @@ func (c *comparison) classes(roles []string) []*class {
 	return out
 }
 
-// start gives what a role inherits from; nil if there is no such role.
-func (r *Reach) start(role string) *walk {
+// open finds what a class inherits from, and close forgets it.
+func (k *class) open(c *comparison) {
+	k.before = c.reachBefore.start(&c.walkBefore, k.roles[0])
+	if c.sameWays && k.before != nil && c.after.Roles[k.roles[0]] != nil {
+		k.after = k.before
+		return
+	}
+	k.after = c.reachAfter.start(&c.walkAfter, k.roles[0])
+}
+
+func (k *class) close() { k.before, k.after = nil, nil }
+
+// start makes a walk to what a role inherits from; nil if there is no such role.
+func (r *Reach) start(w *walk, role string) *walk {
 	if role != catalog.Public && r.catalog.Roles[role] == nil {
 		return nil
 	}
-	return r.newWalk(role, inheriting)
+	r.fill(w, role, inheriting)
+	return w
 }
 
 // standing says what a role is and inherits from directly. No name holds a NUL.
@@ -77,6 +91,9 @@ func (r *Reach) isSuperuser(w *walk) bool { return w != nil && r.catalog.IsSuper
 
 // exchanged calls do for each role that a class inherits from in one of the states only.
 func (k *class) exchanged(do func(role string)) {
+	if k.before != nil && k.after != nil && slices.Equal(k.before.roles, k.after.roles) {
+		return
+	}
 	each := func(of, other *walk) {
 		if of == nil {
 			return
@@ -98,8 +115,10 @@ func (k *class) exchanged(do func(role string)) {
 func (c *comparison) listHeld(classes []*class) {
 	wanted, everything := map[string]bool{}, false
 	for _, k := range classes {
+		k.open(c)
 		k.exchanged(func(role string) { wanted[role] = true })
 		everything = everything || c.reachBefore.isSuperuser(k.before) || c.reachAfter.isSuperuser(k.after)
+		k.close()
 	}
 	if len(wanted) > 0 || everything {
 		c.held = map[string][]int{}

@@ -65,6 +65,10 @@ func ordinary(before, after *catalog.Catalog) []string {
 type comparison struct {
 	before, after           *catalog.Catalog
 	reachBefore, reachAfter *Reach
+	// walkBefore and walkAfter are those of the class that is looked at.
+	walkBefore, walkAfter walk
+	// sameWays tells that who inherits from whom is the same in both states.
+	sameWays bool
 	// targets are the privileges that matter, and places where each is.
 	targets []target
 	places  map[targetKey]int

@@ -74,7 +74,10 @@ func (c *comparison) groups(classes []*class) (gains, losses []Group) {
 	known := map[groupKey]*Group{}
 	paths := &paths{places: map[string]int{}}
 	for _, k := range classes {
-		for b, objects := range c.buckets(c.differences(k, paths)) {
+		k.open(c)
+		differences := c.differences(k, paths)
+		k.close()
+		for b, objects := range c.buckets(differences) {
 			key := groupKey{b, written(objects)}
 			g := known[key]
 			if g == nil {

@@ -80,7 +80,7 @@ func (p privilegeOn) inACL(acl catalog.ACL, w *walk) int {
 		if acl[i].Privilege != p.privilege {
 			continue
 		}
-		if place, found := w.at[acl[i].Grantee]; found {
+		if place, found := w.place(acl[i].Grantee); found {
 			nearest = nearer(nearest, place)
 		}
 	}

@@ -5,8 +5,9 @@ import "slices"
 // walk is what a role reaches by memberships of one kind, itself first, then in the order of distance and name.
 type walk struct {
 	roles []string
-	// at gives the place of each in roles.
-	at map[string]int
+	// at gives the place of each in roles, when it is indexed.
+	at      map[string]int
+	indexed bool
 	// by gives the place of the member by which each was reached first.
 	by []int
 }
@@ -28,21 +29,49 @@ func (r *Reach) walk(from string, kind following) *walk {
 }
 
 func (r *Reach) newWalk(from string, kind following) *walk {
-	w := &walk{roles: []string{from}, at: map[string]int{from: 0}, by: []int{0}}
+	w := &walk{}
+	r.fill(w, from, kind)
+	return w
+}
+
+// fill makes a walk anew, in the room that it has.
+func (r *Reach) fill(w *walk, from string, kind following) {
+	w.roles, w.by, w.indexed = append(w.roles[:0], from), append(w.by[:0], 0), false
+	r.walked++
+	r.seen[from] = r.walked
 	for i := 0; i < len(w.roles); i++ {
 		for _, e := range r.above(w.roles[i]) {
-			if !w.has(e.role) && kind.follows(e.Options) {
-				w.at[e.role] = len(w.roles)
+			if kind.follows(e.Options) && r.seen[e.role] != r.walked {
+				r.seen[e.role] = r.walked
 				w.roles = append(w.roles, e.role)
 				w.by = append(w.by, i)
 			}
 		}
 	}
-	return w
+}
+
+// place gives the place of a role.
+func (w *walk) place(role string) (int, bool) {
+	if !w.indexed {
+		w.index()
+	}
+	at, found := w.at[role]
+	return at, found
+}
+
+func (w *walk) index() {
+	if w.at == nil {
+		w.at = make(map[string]int, len(w.roles))
+	}
+	clear(w.at)
+	for i, role := range w.roles {
+		w.at[role] = i
+	}
+	w.indexed = true
 }
 
 func (w *walk) has(role string) bool {
-	_, found := w.at[role]
+	_, found := w.place(role)
 	return found
 }
 
@@ -51,7 +80,14 @@ func (w *walk) start() string { return w.roles[0] }
 
 // way lists the roles from the first one after the start to the one at a place.
 func (w *walk) way(to int) []string {
-	var way []string
+	steps := 0
+	for at := to; at > 0; at = w.by[at] {
+		steps++
+	}
+	if steps == 0 {
+		return nil
+	}
+	way := make([]string, 0, steps)
 	for ; to > 0; to = w.by[to] {
 		way = append(way, w.roles[to])
 	}
