@@ -23,10 +23,15 @@ func EffectLines(e *access.Effect, most int) []string {
 			gains = append(gains, row.line())
 		}
 	}
-	for _, part := range [][]string{markLines(e), losses, gains, futureLines(e), optionLines(e), membershipLines(e), ownershipLines(e), attributeLines(e), roleLines(e)} {
+	for _, part := range append([][]string{markLines(e), losses, gains}, otherEffects(e)...) {
 		out = append(out, truncated(part, most)...)
 	}
 	return out
+}
+
+// otherEffects are lines of what changes beside privileges, as [EffectLines] has them.
+func otherEffects(e *access.Effect) [][]string {
+	return [][]string{futureLines(e), optionLines(e), membershipLines(e), ownershipLines(e), attributeLines(e), roleLines(e)}
 }
 
 // WriteEffect writes the [EffectLines] for a terminal, in colours if color is true.

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"pgsr/planner/script"
 )
@@ -13,6 +14,9 @@ import (
 func WriteHTML(w io.Writer, d Document) error {
 	page := htmlPage{
 		Document: d, Highlights: script.Highlights(d.Statements), Sections: d.sections(), Access: effectRows(d.Effect), Picture: pictureOf(d.Statements),
+	}
+	if d.Effect != nil {
+		page.Others = slices.Concat(otherEffects(d.Effect)...)
 	}
 	var there, back, text bytes.Buffer
 	if err := script.WritePSQL(&there, d.Document); err != nil {
@@ -32,9 +36,11 @@ func WriteHTML(w io.Writer, d Document) error {
 // htmlPage is what the template shows.
 type htmlPage struct {
 	Document
-	Highlights             []string
-	Sections               []section
-	Access                 []effectRow
+	Highlights []string
+	Sections   []section
+	Access     []effectRow
+	// Others are what changes beside privileges, each with its mark and a blank before it.
+	Others                 []string
 	Picture                *picture
 	Script, RollbackScript string
 }

@@ -40,6 +40,7 @@ var pageFunctions = template.FuncMap{
 	"printable": script.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "effectCounts": effectCounts,
 	"marks":  func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
 	"marked": marked, "class": markClass, "sign": signOf, "names": htmlNamesOf,
+	"markOf": func(line string) script.Mark { return script.Mark(line[0]) }, "textOf": func(line string) string { return line[2:] },
 }
 
 func hashSource(text string) string {
