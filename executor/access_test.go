@@ -68,21 +68,35 @@ func newJudge(t *testing.T, seed uint64) *judge {
 	} {
 		mustExec(t, j.conn, statement)
 	}
+	if j.asksLargeObjects() {
+		mustExec(t, j.conn, `SELECT lo_create(4711)`)
+	}
 	return j
 }
 
-// things are objects of kinds that the world does not know, each as GRANT names it, with a privilege, and how its owner
-// is changed.
-func (j *judge) things() [][3]string {
+// asksLargeObjects tells whether the server can be asked who may do what with them.
+func (j *judge) asksLargeObjects() bool { return j.world.major >= 18 }
+
+// thing is an object of a kind that the world does not know: how GRANT names it, with a privilege, and how ALTER does.
+type thing struct {
+	catalog.ObjectID
+	grant, alter string
+}
+
+func (j *judge) things() []thing {
 	schema := j.world.schemas[0]
 	f, p, d := id(schema, "f")+`(integer)`, id(schema, "f")+`(text)`, id(schema, "d")
-	return [][3]string{
-		{`EXECUTE ON ROUTINE ` + f, `ALTER ROUTINE ` + f, `ROUTINE ` + schema + `.f(integer)`},
-		{`EXECUTE ON ROUTINE ` + p, `ALTER ROUTINE ` + p, `ROUTINE ` + schema + `.f(text)`},
-		{`USAGE ON TYPE ` + d, `ALTER DOMAIN ` + d, `TYPE ` + schema + `.d`},
-		{`USAGE ON FOREIGN DATA WRAPPER w`, ``, `FOREIGN DATA WRAPPER w`},
-		{`USAGE ON FOREIGN SERVER srv`, `ALTER SERVER srv`, `FOREIGN SERVER srv`},
+	all := []thing{
+		{catalog.ObjectID{Kind: catalog.Routine, Schema: schema, Name: "f", Arguments: "(integer)"}, `EXECUTE ON ROUTINE ` + f, `ALTER ROUTINE ` + f},
+		{catalog.ObjectID{Kind: catalog.Routine, Schema: schema, Name: "f", Arguments: "(text)"}, `EXECUTE ON ROUTINE ` + p, `ALTER ROUTINE ` + p},
+		{catalog.ObjectID{Kind: catalog.Type, Schema: schema, Name: "d"}, `USAGE ON TYPE ` + d, `ALTER DOMAIN ` + d},
+		{catalog.ObjectID{Kind: catalog.ForeignDataWrapper, Name: "w"}, `USAGE ON FOREIGN DATA WRAPPER w`, ``},
+		{catalog.ObjectID{Kind: catalog.ForeignServer, Name: "srv"}, `USAGE ON FOREIGN SERVER srv`, `ALTER SERVER srv`},
 	}
+	if j.asksLargeObjects() {
+		all = append(all, thing{catalog.ObjectID{Kind: catalog.LargeObject, Name: "4711"}, `SELECT ON LARGE OBJECT 4711`, `ALTER LARGE OBJECT 4711`})
+	}
+	return all
 }
 
 // messOfThings gives random statements about them, and about grant options, columns and ADMIN OPTION.
@@ -91,18 +105,18 @@ func (j *judge) messOfThings() []string {
 	role := func() string { return id(pick(w, w.roles)) }
 	var out []string
 	for range 12 {
-		thing := pick(w, j.things())
+		some := pick(w, j.things())
 		t := pick(w, w.tables)
 		table, option := id(t.Schema, t.Name), pick(w, []string{"", " WITH GRANT OPTION"})
 		word := pick(w, []string{"SELECT", "INSERT", "REFERENCES", "SELECT (a)", "UPDATE (a)", "SELECT (ctid)"})
 		out = append(out, pick(w, []string{
-			`GRANT ` + thing[0] + ` TO ` + role() + option, `REVOKE ` + thing[0] + ` FROM ` + pick(w, []string{"PUBLIC", role()}) + ` CASCADE`,
+			`GRANT ` + some.grant + ` TO ` + role() + option, `REVOKE ` + some.grant + ` FROM ` + pick(w, []string{"PUBLIC", role()}) + ` CASCADE`,
 			`GRANT ` + word + ` ON ` + table + ` TO ` + role() + option, `REVOKE ` + word + ` ON ` + table + ` FROM ` + role() + ` CASCADE`,
 			`GRANT ` + role() + ` TO ` + role() + ` WITH ADMIN OPTION`, `REVOKE ALL ON ` + table + ` FROM ` + role() + ` CASCADE`,
 			`ALTER ROLE ` + role() + pick(w, []string{" CREATEROLE", " NOCREATEROLE", " NOCREATEROLE", " NOINHERIT", " INHERIT"}),
 		}))
-		if thing[1] != "" && w.chance(30) {
-			out = append(out, thing[1]+` OWNER TO `+role())
+		if some.alter != "" && w.chance(30) {
+			out = append(out, some.alter+` OWNER TO `+role())
 		}
 	}
 	return out
@@ -150,7 +164,7 @@ func (j *judge) ask() answers {
 	out := answers{}
 	const options = ` FROM pg_roles r, unnest('{""," WITH GRANT OPTION"}'::text[]) o, `
 	privileges := func(words string) string { return `unnest(string_to_array('` + words + `', ',')) p` }
-	for _, question := range []string{
+	questions := []string{
 		`SELECT r.rolname, p || o, 'DATABASE ' || d.datname, ''` + options + `pg_database d, ` + privileges("CREATE,CONNECT,TEMPORARY") + `
 			WHERE has_database_privilege(r.oid, d.oid, p || o)`,
 		`SELECT r.rolname, p || o, 'SCHEMA ' || n.nspname, ''` + options + `pg_namespace n, ` + privileges("CREATE,USAGE") + `
@@ -173,7 +187,12 @@ func (j *judge) ask() answers {
 			WHERE n.oid = c.relnamespace AND relkind = 'S' AND has_sequence_privilege(r.oid, c.oid, p || o)`,
 		`SELECT r.rolname, p || o, 'TABLE ' || n.nspname || '.' || c.relname, a.attname` + options + `pg_namespace n, pg_class c, pg_attribute a, ` + privileges("SELECT,INSERT,UPDATE,REFERENCES") + `
 			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND nspname ~ '^s' AND attrelid = c.oid AND NOT attisdropped AND has_column_privilege(r.oid, c.oid, a.attnum, p || o)`,
-	} {
+	}
+	if j.asksLargeObjects() {
+		questions = append(questions, `SELECT r.rolname, p || o, 'LARGE OBJECT ' || l.oid, ''`+options+`pg_largeobject_metadata l, `+privileges("SELECT,UPDATE")+`
+			WHERE has_largeobject_privilege(r.oid, l.oid, p || o)`)
+	}
+	for _, question := range questions {
 		rows, err := j.conn.Query(context.Background(), question)
 		if err != nil {
 			j.Fatal(err)
@@ -216,7 +235,7 @@ func (j *judge) whole() {
 			}
 		}
 		for a := range server {
-			if a[0] == role && a[3] == "" && !strings.HasPrefix(a[2], "SCHEMA pg_") && a[2] != "SCHEMA information_schema" && a[2] != "TABLE pg_catalog.pg_class" {
+			if a[0] == role && a[3] == "" && !strings.HasPrefix(a[2], "SCHEMA pg_") && a[2] != "SCHEMA information_schema" && a[2] != "TABLE pg_catalog.pg_class" && !isLarge(a[2]) {
 				asked[a] = true
 			}
 		}
@@ -228,13 +247,17 @@ func (j *judge) whole() {
 func (a answers) confined(server answers) answers {
 	out := answers{}
 	for one := range a {
-		if one[3] != "" && server[one] || strings.HasSuffix(one[2], " pg_catalog") || one[2] == "TABLE pg_catalog.pg_class" && server[one] {
+		if one[3] != "" && server[one] || strings.HasSuffix(one[2], " pg_catalog") || one[2] == "TABLE pg_catalog.pg_class" && server[one] || isLarge(one[2]) && server[one] {
 			continue
 		}
 		out[one] = true
 	}
 	return out
 }
+
+// isLarge tells whether it is a large object, of which a role may own a million: these are read where they are named,
+// or granted to somebody.
+func isLarge(object string) bool { return strings.HasPrefix(object, "LARGE OBJECT ") }
 
 // narrow asks who can do something, and explains single objects: from as much of the catalog as that takes.
 func (j *judge) narrow() {
@@ -369,6 +392,9 @@ func (j *judge) objects() []catalog.ObjectID {
 	for _, schema := range j.world.schemas {
 		all = append(all, schemaID(schema))
 	}
+	for _, some := range j.things() {
+		all = append(all, some.ObjectID)
+	}
 	return all
 }
 
@@ -425,7 +451,9 @@ func (j *judge) effect() {
 				continue
 			}
 			a[0] = sign + a[0]
-			asked[a] = true
+			if !isLarge(a[2]) || said[a] {
+				asked[a] = true
+			}
 		}
 	}
 	after := j.ask()
