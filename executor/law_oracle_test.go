@@ -155,7 +155,7 @@ func powersAsked(major int) (can []string, has string) {
 		`SELECT r.role, p, 'ROUTINE ' || n.nspname || '.' || f.proname || '(' || oidvectortypes(f.proargtypes) || ')', ''
 			FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace, ` + everyone + privileges(`EXECUTE`) + ` WHERE (f.oid >= 16384 OR f.oid = 'pg_read_file(text)'::regprocedure) AND has_function_privilege(r.rolname, f.oid, p)`,
 		`SELECT r.role, p, 'TYPE ' || n.nspname || '.' || t.typname, '' FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace, ` + everyone + privileges(`USAGE`) + `
-			WHERE t.oid >= 16384 AND t.typrelid = 0 AND t.typelem = 0 AND has_type_privilege(r.rolname, t.oid, p)`,
+			WHERE t.oid >= 16384 AND t.typelem = 0 AND (t.typrelid = 0 OR t.typacl IS NOT NULL) AND has_type_privilege(r.rolname, t.oid, p)`,
 		`SELECT r.role, p, 'FOREIGN DATA WRAPPER ' || w.fdwname, '' FROM pg_foreign_data_wrapper w, ` + everyone + privileges(`USAGE`) + ` WHERE has_foreign_data_wrapper_privilege(r.rolname, w.oid, p)`,
 		`SELECT r.role, p, 'LARGE OBJECT ' || l.oid, '' FROM pg_largeobject_metadata l, ` + everyone + privileges(`SELECT,UPDATE`) + `
 			WHERE EXISTS (SELECT FROM pg_roles s WHERE s.rolname = r.rolname AND s.rolsuper) OR EXISTS (

@@ -311,7 +311,9 @@ func (m *specMaker) addOwned(role *lawRole) {
 		}
 	}
 	for _, row := range m.state.ofKind("owner") {
-		if o, known := objectOf(row[1]); known && row[2] == role.name && catalog.Kind(o.kind).Info().Ownable && !m.may(m.acts[role.name], 25) {
+		o, known := objectOf(row[1])
+		follows := o.kind == "SEQUENCE" && strings.HasSuffix(o.name, "_a_seq") // which has its table's owner
+		if known && !follows && row[2] == role.name && catalog.Kind(o.kind).Info().Ownable && !m.may(m.acts[role.name], 25) {
 			add(o)
 		}
 	}
