@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -164,7 +165,7 @@ func TestEnds(t *testing.T) {
 		t.Errorf("the script: %v %s", err, out)
 	}
 	_, err := ApplySaved(context.Background(), c.super, saved, Options{})
-	if stale, is := err.(*StaleError); !is || !strings.Contains(stale.Error(), "but what it gives ends at") {
+	if stale := new(StaleError); !errors.As(err, &stale) || !strings.Contains(stale.Error(), "but what it gives ends at") {
 		t.Errorf("the saved plan: %v", err)
 	}
 }

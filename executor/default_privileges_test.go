@@ -64,17 +64,17 @@ func TestDefaultPrivilegesAreTheServers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	any := func(words ...string) string { return words[random.IntN(len(words))] }
+	oneOf := func(words ...string) string { return words[random.IntN(len(words))] }
 	for step := range 150 {
 		kind := kinds[random.IntN(len(kinds))]
-		f := catalog.Future{Owner: any("o", "O 2"), Kind: kind.Kind}
+		f := catalog.Future{Owner: oneOf("o", "O 2"), Kind: kind.Kind}
 		if kind.InSchema {
-			f.Schema = any("", "s", "S 2")
+			f.Schema = oneOf("", "s", "S 2")
 		}
 		privilege := kind.Privileges[random.IntN(min(len(kind.Privileges), 2))]
-		var change catalog.Change = catalog.RevokeDefault{Privileges: []catalog.Privilege{privilege}, Future: f, Grantees: []string{any("", "g", "o", "O 2")}, OptionOnly: random.IntN(4) == 0}
+		var change catalog.Change = catalog.RevokeDefault{Privileges: []catalog.Privilege{privilege}, Future: f, Grantees: []string{oneOf("", "g", "o", "O 2")}, OptionOnly: random.IntN(4) == 0}
 		if random.IntN(3) > 0 {
-			grantee, option := any("", "g", "o", "O 2"), random.IntN(3) == 0
+			grantee, option := oneOf("", "g", "o", "O 2"), random.IntN(3) == 0
 			change = catalog.GrantDefault{Privileges: []catalog.Privilege{privilege}, Future: f, Grantees: []string{grantee}, WithOption: option && grantee != ""}
 		}
 		c.exec(script.SQL(change, model.Server))

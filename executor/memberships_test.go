@@ -284,7 +284,7 @@ func TestCircles(t *testing.T) {
 		if err == nil {
 			c.unchanged(func() { _, err = Sync(context.Background(), c.super, s, Options{}) })
 		}
-		if problems := (spec.Errors)(nil); !errors.As(err, &problems) || !strings.Contains(err.Error(), "spec.yaml:3") {
+		if problems := (spec.Errors)(nil); !errors.As(err, &problems) || !strings.Contains(err.Error(), "spec.yaml:") {
 			t.Errorf("got %v for\n%s", err, yaml)
 		}
 	}

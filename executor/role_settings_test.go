@@ -88,7 +88,7 @@ func TestWhoSetsWhat(t *testing.T) {
 		{setting: "shared_buffers: 1GB", refused: "!one of the server as a whole"},
 		{setting: "log_connections: on", refused: "!from the start of a session"},
 		{setting: "ignore_system_indexes: on", refused: "!from the start of a session"},
-		{setting: "statment_timeout: 1s", refused: "!did you mean statement_timeout"},
+		{setting: "statement_timeot: 1s", refused: "!did you mean statement_timeout"},
 		{setting: "plpgsql.check_asserts: off"},
 	} {
 		t.Run(s.setting, func(t *testing.T) {

@@ -3,6 +3,7 @@ package executor
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -73,7 +74,9 @@ func TestNewLoginWithManyPrivilegesIsWarnedOf(t *testing.T) {
 		{`{grants: [SELECT ON ALL TABLES IN SCHEMA s]}`, false},
 		{`{login: {}, direct_grants: [SELECT ON ALL TABLES IN SCHEMA s]}`, false},
 	} {
-		w := c.warnings(parse(t, "version: 1\nroles:\n  newcomer: "+test.spec))
+		w := slices.DeleteFunc(c.warnings(parse(t, "version: 1\nroles:\n  newcomer: "+test.spec)), func(w string) bool {
+			return strings.Contains(w, "take 1001 privilege roles") // which is said of grants, with or without login
+		})
 		if warned := len(w) == 1 && strings.Contains(w[0], `role "newcomer", 1001 memberships`); warned != test.warned || !warned && len(w) > 0 {
 			t.Errorf("%s: warnings: %q", test.spec, w)
 		}

@@ -13,12 +13,9 @@ import (
 	"pgsr/planner/spec"
 )
 
-// TestWarehouse plans, applies and goes back in a database as people have it: what roles outside the spec have on
-// anything stays, and the way back brings back everything.
-func TestWarehouse(t *testing.T) {
-	t.Parallel()
-	for actor, yaml := range map[string]string{
-		"postgres": `
+// warehouseSpecs are what is applied there, by who applies it.
+var warehouseSpecs = map[string]string{
+	"postgres": `
 version: 1
 roles:
   newcomer:
@@ -39,7 +36,7 @@ roles:
       - SELECT ON FUTURE TABLES IN SCHEMA marts FOR ROLE etl
   intern: {}
 `,
-		"dba": `
+	"dba": `
 version: 1
 roles:
   newcomer:
@@ -51,7 +48,13 @@ roles:
       - "SELECT (id) ON TABLE hr.t5"
       - USAGE ON TYPE staging.mood
 `,
-	} {
+}
+
+// TestWarehouse plans, applies and goes back in a database as people have it: what roles outside the spec have on
+// anything stays, and the way back brings back everything.
+func TestWarehouse(t *testing.T) {
+	t.Parallel()
+	for actor, yaml := range warehouseSpecs {
 		t.Run(actor, func(t *testing.T) {
 			t.Parallel()
 			c := newCluster(t)

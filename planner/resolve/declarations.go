@@ -145,7 +145,7 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 		return
 	}
 	privileges := r.privileges(grant)
-	for _, id := range r.objectsOf(&grant.Target, role, grant.At) {
+	for _, id := range r.objectsOf(&grant.Target, grant.At) {
 		first := r.declared[id]
 		if first == nil && !r.isGrantable(id, role, &grant.Target, grant.At) {
 			continue

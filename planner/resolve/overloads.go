@@ -11,7 +11,7 @@ import (
 
 // objectsOf gives the objects that a target names, a routine with the types of its arguments, and notes what of them
 // the server does not have, or has as something else than the target's word says.
-func (r *resolver) objectsOf(t *spec.Target, role string, at spec.Position) []catalog.ObjectID {
+func (r *resolver) objectsOf(t *spec.Target, at spec.Position) []catalog.ObjectID {
 	info := t.Kind.Info()
 	switch {
 	case len(t.Objects) == 0:

@@ -25,7 +25,7 @@ func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []
 // named gives the objects that a target names and that exist, and notes those that do not exist.
 func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	var found []catalog.ObjectID
-	for _, id := range r.objectsOf(&t, role, at) {
+	for _, id := range r.objectsOf(&t, at) {
 		switch object := r.desired.Objects[id]; {
 		case object == nil:
 			r.noteMissingObject(id, role, &t, at)

@@ -74,9 +74,3 @@ func (f *file) readComment(e entry) (*string, spec.Position) {
 	}
 	return &comment.text, comment.at.position()
 }
-
-// nameList are names that are taken literally, and where they stand.
-type nameList struct {
-	names []string
-	at    []spec.Position
-}
