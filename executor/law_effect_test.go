@@ -76,11 +76,12 @@ func (l *lawRun) isOfAllData(a [4]string) bool {
 	return false
 }
 
-// isAsked tells whether the server was asked about an object: not about tables of information_schema, nor row types.
+// isAsked tells whether the server was asked about an object: not about tables of information_schema,
+// routines of pg_catalog, nor row types.
 func (l *lawRun) isAsked(object string) bool {
 	_, was := l.before.owners()[object]
 	_, is := l.after.owners()[object]
-	return !strings.Contains(object, " information_schema.") && (was || is || !strings.HasPrefix(object, "TYPE "))
+	return !strings.Contains(object, " information_schema.") && !strings.HasPrefix(object, "ROUTINE pg_catalog.") && (was || is || !strings.HasPrefix(object, "TYPE "))
 }
 
 // isOwnedAlone tells of a large object whether nobody but its owner has anything on it. Those are not read: there may be

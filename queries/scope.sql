@@ -8,7 +8,7 @@
 --                     then also their members, where these are to be shown, and all that those reach
 --   pgsr.databases, pgsr.schemas, pgsr.relations, pgsr.routines, pgsr.types, pgsr.large_objects   the objects to show
 --   pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
---   pgsr.doers        who has granted something on the objects to show, or may; and, where whom a plan concerns is shown, their owners
+--   pgsr.doers        who has granted something on the objects to show, or may; and their owners, where whom a plan concerns is shown, or where a role connects that is no superuser: who acts for an owner has to know what that may look up
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
 --
@@ -330,7 +330,7 @@ WITH here AS (
         SELECT a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = r.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped OFFSET 0
     ) AS a
 ), doers AS (
-    SELECT o.owner AS oid FROM object AS o WHERE @reaching::boolean
+    SELECT o.owner AS oid FROM object AS o WHERE @reaching::boolean OR NOT current_setting('is_superuser')::boolean
     UNION
     SELECT CASE g.which WHEN 1 THEN i.grantor ELSE nullif(i.grantee, 0) END
     FROM acl AS a
