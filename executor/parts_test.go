@@ -281,7 +281,8 @@ func TestLocksAreCounted(t *testing.T) {
 		held := one[int](c, `SELECT count(DISTINCT (locktype, database, relation, classid, objid)) FROM pg_locks WHERE pid = $1 AND NOT fastpath`,
 			conn.PgConn().PID())
 		const ofTheTransaction = 32
-		if held > part.Locks()+ofTheTransaction || held < part.Locks()*3/4 {
+		const fastPath = 16 // as many weak locks on relations each backend may keep elsewhere
+		if held > part.Locks()+ofTheTransaction || held < part.Locks()*3/4-fastPath {
 			t.Errorf("part %d holds %d locks, not %d", i+1, held, part.Locks())
 		}
 		if err := tx.Commit(context.Background()); err != nil {
