@@ -27,7 +27,8 @@ func (l *lawRun) effectIsTrue() {
 	note("+", l.effect.Gains)
 	note("-", l.effect.Losses)
 	supers, after := l.before.supers(), l.after.supers()
-	// What is the server's own is not read, nor are large objects and row types of which nobody has anything, and a mark says that a role comes to be a superuser.
+	// Not read is what is the server's own, and large objects and row types of which nobody has anything. A mark says that
+	// a role comes to be a superuser.
 	unread := func(a [4]string) bool {
 		_, name := cutKind(a[2])
 		own := strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "information_schema") || strings.HasPrefix(name, "template") || name == "postgres" || name == "plpgsql" ||
@@ -84,8 +85,8 @@ func (l *lawRun) isAsked(object string) bool {
 	return !strings.Contains(object, " information_schema.") && !strings.HasPrefix(object, "ROUTINE pg_catalog.") && (was || is || !strings.HasPrefix(object, "TYPE "))
 }
 
-// isOwnedAlone tells of a large object whether nobody but its owner has anything on it. Those are not read: there may be
-// a million.
+// isOwnedAlone tells of a large object whether nobody but its owner has anything on it. Those are not read, as there
+// may be a million.
 func (l *lawRun) isOwnedAlone(object string) bool {
 	return strings.HasPrefix(object, "LARGE OBJECT ") && !slices.ContainsFunc(slices.Concat(l.before.ofKind("acl"), l.after.ofKind("acl")), func(row fact) bool {
 		return row[1] == object && row[3] != row[4]
