@@ -11,8 +11,8 @@ import (
 // grant: https://www.postgresql.org/docs/current/sql-grant.html
 type grant catalog.Grant
 
-func (ch grant) sql(writer) (string, error) {
-	what, err := privilegesOn(ch.Privileges, ch.Column, ch.Object)
+func (ch grant) sql(w writer) (string, error) {
+	what, err := w.privilegesOn(ch.Privileges, ch.Column, ch.Object)
 	if err != nil {
 		return "", err
 	}
@@ -23,10 +23,13 @@ func (ch grant) sql(writer) (string, error) {
 	return sql, nil
 }
 
+// firstWithRoutine is the first major that knows the word ROUTINE. Before, there are no procedures either.
+const firstWithRoutine = 11
+
 // privilegesOn writes SELECT, INSERT ON TABLE "s"."t", or with a column SELECT ("c"), INSERT ("c") ON TABLE "s"."t".
 // A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object, or for its
 // columns, are written.
-func privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
+func (w writer) privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
 	on, fitting := id, id.Kind.Info().Privileges
 	if column != "" {
 		fitting = id.Kind.Info().ColumnPrivileges
@@ -41,6 +44,9 @@ func privilegesOn(privileges []catalog.Privilege, column string, id catalog.Obje
 		if column != "" {
 			words[i] += " (" + ident(column) + ")"
 		}
+	}
+	if on.Kind == catalog.Routine && w.server.Major() < firstWithRoutine {
+		return strings.Join(words, ", ") + " ON FUNCTION " + qualified(on), nil
 	}
 	named, err := object(on)
 	return strings.Join(words, ", ") + " ON " + named, err

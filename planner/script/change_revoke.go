@@ -5,8 +5,8 @@ import "pgsr/planner/catalog"
 // revoke: https://www.postgresql.org/docs/current/sql-revoke.html
 type revoke catalog.Revoke
 
-func (ch revoke) sql(writer) (string, error) {
-	what, err := privilegesOn(ch.Privileges, ch.Column, ch.Object)
+func (ch revoke) sql(w writer) (string, error) {
+	what, err := w.privilegesOn(ch.Privileges, ch.Column, ch.Object)
 	if err != nil {
 		return "", err
 	}

@@ -5,10 +5,13 @@ import "pgsr/planner/catalog"
 // setOwner is ALTER ... OWNER TO: https://www.postgresql.org/docs/current/sql-altertable.html
 type setOwner catalog.SetOwner
 
-func (ch setOwner) sql(writer) (string, error) {
+func (ch setOwner) sql(w writer) (string, error) {
 	word, err := alterWord(ch.Object, ch.Relkind)
 	if err != nil {
 		return "", err
+	}
+	if ch.Object.Kind == catalog.Routine && w.server.Major() < firstWithRoutine {
+		word = "FUNCTION"
 	}
 	return "ALTER " + word + " " + qualified(ch.Object) + " OWNER TO " + role(ch.Owner), nil
 }

@@ -110,3 +110,17 @@ func TestSummaryCountsManyNames(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+// TestRoutineIsFunctionBefore11, as there is nothing else.
+func TestRoutineIsFunctionBefore11(t *testing.T) {
+	id := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "f", Arguments: "(integer)"}
+	for major, word := range map[int]string{10: "FUNCTION", 11: "ROUTINE", 18: "ROUTINE"} {
+		grant := catalog.Grant{Privileges: []catalog.Privilege{catalog.Execute}, Object: id, Grantees: []string{"r"}, Grantor: "o"}
+		if got := SQL(catalog.SetOwner{Object: id, Owner: "r"}, catalog.Server{VersionNum: major * 10000}); !strings.HasPrefix(got, "ALTER "+word+" ") {
+			t.Errorf("%d: %s", major, got)
+		}
+		if got := SQL(grant, catalog.Server{VersionNum: major * 10000}); !strings.HasPrefix(got, "GRANT EXECUTE ON "+word+" ") {
+			t.Errorf("%d: %s", major, got)
+		}
+	}
+}
