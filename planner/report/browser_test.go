@@ -84,7 +84,7 @@ func TestPageInABrowser(t *testing.T) {
 	page := written(t, "html", guarded())
 	whole := dom(t, page, "")
 	shown, hidden := rowsOf(whole)
-	if len(shown) != 15 || len(hidden) != 0 {
+	if len(shown) != 20 || len(hidden) != 0 {
 		t.Errorf("%d rows are shown and %d hidden", len(shown), len(hidden))
 	}
 	for _, want := range []string{"<h2>Look twice</h2>", "<strong>ownership moves</strong> <bdi>SCHEMA sales moves from owner to etl</bdi>", "<svg role=\"img\"",
@@ -95,7 +95,7 @@ func TestPageInABrowser(t *testing.T) {
 	}
 	found := dom(t, page, "q=BOB sales.orders")
 	shown, hidden = rowsOf(found)
-	if len(shown) != 2 || len(hidden) != 13 {
+	if len(shown) != 2 || len(hidden) != 18 {
 		t.Errorf("%d rows are found and %d hidden: %q", len(shown), len(hidden), shown)
 	}
 	for _, row := range shown {
@@ -103,7 +103,7 @@ func TestPageInABrowser(t *testing.T) {
 			t.Errorf("found: %s", row)
 		}
 	}
-	if said := foundText.FindStringSubmatch(found); said == nil || said[1] != "2 of 15" {
+	if said := foundText.FindStringSubmatch(found); said == nil || said[1] != "2 of 20" {
 		t.Errorf("the page says %q", said)
 	}
 	if strings.Count(found, `<tr class="heading" hidden="">`) != 5 {
