@@ -92,7 +92,7 @@ func (c *cluster) isInSync() bool {
 }
 
 // horde is so many roles that pg_authid grows over a megabyte.
-const horde = 10_000
+const horde = 9_000
 
 func hordeSpec() string {
 	var roles strings.Builder

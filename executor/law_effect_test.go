@@ -27,14 +27,8 @@ func (l *lawRun) effectIsTrue() {
 	note("+", l.effect.Gains)
 	note("-", l.effect.Losses)
 	supers, after := l.before.supers(), l.after.supers()
-	// Not read is what is the server's own, and large objects and row types of which nobody has anything. A mark says that
-	// a role comes to be a superuser.
-	unread := func(a [4]string) bool {
-		_, name := cutKind(a[2])
-		own := strings.HasPrefix(name, "pg_") || strings.HasPrefix(name, "information_schema") || strings.HasPrefix(name, "template") || name == "postgres" || name == "plpgsql" ||
-			strings.HasPrefix(a[2], "LARGE OBJECT ") || l.isRowType(a[2])
-		return supers[a[0]] != after[a[0]] && own
-	}
+	// A mark says that a role comes to be a superuser, or no longer is one: what it may do by that is not read for it.
+	unread := func(a [4]string) bool { return supers[a[0]] != after[a[0]] }
 	differ := func(sign string, of, other answers) {
 		for a := range of {
 			whole := [4]string{a[0], a[1], a[2]}
@@ -77,12 +71,16 @@ func (l *lawRun) isOfAllData(a [4]string) bool {
 	return false
 }
 
-// isAsked tells whether the server was asked about an object: not about tables of information_schema,
-// routines of pg_catalog, nor row types.
+// isAsked tells whether the server was asked about an object: whether any role has anything on it, as superusers have.
 func (l *lawRun) isAsked(object string) bool {
-	_, was := l.before.owners()[object]
-	_, is := l.after.owners()[object]
-	return !strings.Contains(object, " information_schema.") && !strings.HasPrefix(object, "ROUTINE pg_catalog.") && (was || is || !strings.HasPrefix(object, "TYPE "))
+	for _, can := range l.can {
+		for a := range can.can {
+			if a[2] == object {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isOwnedAlone tells of a large object whether nobody but its owner has anything on it. Those are not read, as there
