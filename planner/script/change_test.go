@@ -36,6 +36,9 @@ func checkShapes(t *testing.T, name string) {
 	if name == catalog.Public {
 		t.Skip("the grantee PUBLIC is a keyword, and is meant")
 	}
+	if len(name) > maxName && strings.Contains(name, ".") {
+		return // the name of a setting of this length has several parts
+	}
 	plain := catalogtest.Changes("plain", "plain")
 	for i, change := range catalogtest.Changes(name, name) {
 		want, err := shape(SQL(plain[i], from16))
