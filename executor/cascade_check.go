@@ -11,10 +11,12 @@ import (
 )
 
 // cascadeCheck is about roles outside of a spec that have something where a plan revokes in cascade. No other
-// statements take from others than they name. What these roles had they have to have afterwards, from whomever.
+// statements take from others than they name. What these roles had, and are to keep, they have to have afterwards, from
+// whomever.
 // https://www.postgresql.org/docs/current/sql-revoke.html#SQL-REVOKE-NOTES
 type cascadeCheck struct {
-	before *catalog.Catalog
+	// desired is without what members and public of the spec take from them.
+	before, desired *catalog.Catalog
 	// members are those of roles, by role; objects are those on which they may have something.
 	members map[string][]string
 	objects map[catalog.ObjectID]bool
@@ -32,7 +34,7 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 	for _, role := range s.Roles {
 		inSpec[role.Name] = true
 	}
-	c.before = l.current
+	c.before, c.desired = l.current, l.desired
 	c.isOutside = func(role string) bool { return !inSpec[role] && !catalog.IsOwnRole(role) }
 	for _, statement := range l.plan.Statements {
 		if !isCascade(statement) {
@@ -89,19 +91,21 @@ func (c *cascadeCheck) lost(now *catalog.Catalog) []string {
 	}
 	var out []string
 	for role, members := range c.members {
-		had, has := optionsOf(c.before.Members[role]), optionsOf(now.Members[role])
+		had, keeps, has := optionsOf(c.before.Members[role]), optionsOf(c.desired.Members[role]), optionsOf(now.Members[role])
 		for _, member := range members {
-			if is, was := has[member], had[member]; was.Admin && !is.Admin || was.Inherit && !is.Inherit || was.Set && !is.Set {
+			if is, was := has[member], both(had[member], keeps[member]); was.Admin && !is.Admin || was.Inherit && !is.Inherit || was.Set && !is.Set {
 				out = append(out, fmt.Sprintf("role %q, which is not in the spec, had %+v of role %q and has %+v", member, was, role, is))
 			}
 		}
 	}
 	for id := range c.objects {
-		if object, was := now.Objects[id], c.before.Objects[id]; object != nil {
-			out = append(out, c.lostItems(id, "", was.ACL, object.ACL)...)
-			for column, acl := range was.Columns {
-				out = append(out, c.lostItems(id, column, acl, object.Columns[column])...)
-			}
+		object, was, desired := now.Objects[id], c.before.Objects[id], c.desired.Objects[id]
+		if object == nil || desired == nil {
+			continue
+		}
+		out = append(out, c.lostItems(id, "", kept(was.ACL, desired.ACL), object.ACL)...)
+		for column, acl := range was.Columns {
+			out = append(out, c.lostItems(id, column, kept(acl, desired.Columns[column]), object.Columns[column])...)
 		}
 	}
 	slices.Sort(out)
@@ -117,6 +121,22 @@ func (c *cascadeCheck) lostItems(id catalog.ObjectID, column string, was, is cat
 		}
 	}
 	return out
+}
+
+// kept gives the items of an ACL that are in another, too, from whomever.
+func kept(acl, desired catalog.ACL) catalog.ACL {
+	var out catalog.ACL
+	for _, item := range acl {
+		if item.Grantable = item.Grantable && desired.HasOption(item.Grantee, item.Privilege); desired.Has(item.Grantee, item.Privilege) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// both gives the options that are in both.
+func both(a, b catalog.Options) catalog.Options {
+	return catalog.Options{Admin: a.Admin && b.Admin, Inherit: a.Inherit && b.Inherit, Set: a.Set && b.Set}
 }
 
 // optionsOf gives what members have of a role, from all grantors together.

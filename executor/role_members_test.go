@@ -104,3 +104,15 @@ func TestMembershipsEnd(t *testing.T) {
 	c.cannot("ann", `SET ROLE team`)
 	c.sync(spec, false)
 }
+
+// TestMembersWhoHaveGrantedOn may go with those to whom they granted the role: members has named none of them.
+func TestMembersWhoHaveGrantedOn(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE club`, `CREATE ROLE lead`, `CREATE ROLE guest`, `CREATE ROLE stays`, `GRANT club TO lead WITH ADMIN OPTION`, `GRANT club TO stays`,
+		`SET ROLE lead`, `GRANT club TO guest`, `RESET ROLE`)
+	c.sync("version: 1\nroles:\n  club: {members: [stays]}\n", true)
+	c.sync("version: 1\nroles:\n  club: {members: [stays]}\n", false)
+	if left := c.memberships(`roleid = 'club'::regrole AND member <> 'stays'::regrole`); len(left) > 0 {
+		t.Errorf("%q are members", left)
+	}
+}

@@ -241,7 +241,7 @@ func (r *resolver) slippedFrom(role string, grant *spec.Grant) []string {
 		covered := r.anyCreator[place]
 		for id, object := range r.desired.Objects {
 			isThere := id.Kind == grant.Target.Kind && (id.Schema == place.Name || id.Kind == catalog.Schema && !isServers(id))
-			if !isThere || slices.Contains(covered, object.Owner) || object.Owner == role {
+			if !isThere || object.Relkind == catalog.RowType || slices.Contains(covered, object.Owner) || object.Owner == role {
 				continue
 			}
 			if slices.ContainsFunc(privileges, func(p catalog.Privilege) bool { return !object.ACL.Has(role, p) }) {
