@@ -81,9 +81,6 @@ type KindInfo struct {
 	Implied []Item
 }
 
-// InSchema tells whether such an object lies in a schema.
-func (k *KindInfo) InSchema() bool { return k.Name == NameInSchema || k.Name == NameWithArguments }
-
 // The predefined roles that have such: https://www.postgresql.org/docs/current/predefined-roles.html
 const (
 	ReadAllData  = "pg_read_all_data"  // from 14
@@ -155,6 +152,9 @@ var kinds = []KindInfo{
 		Privileges: []Privilege{Select, Update},
 	},
 }
+
+// InSchema tells whether such an object lies in a schema.
+func (k *KindInfo) InSchema() bool { return k.Name == NameInSchema || k.Name == NameWithArguments }
 
 // Kinds lists all kinds in a fixed order.
 func Kinds() []KindInfo { return slices.Clone(kinds) }
