@@ -34,7 +34,12 @@ func TestApplySavedPlanMistakes(t *testing.T) {
 	s.file("pgsr.yaml", readersSpec)
 	contains(t, s.want(1, "apply", "--plan", "pgsr.yaml").stderr, "this is no plan: pgsr plan --format json writes one")
 	contains(t, s.want(1, "apply", "--plan", "nowhere.json").stderr, `reading the plan "nowhere.json"`)
-	contains(t, s.want(1, "apply", "--plan", "x", "-f", "pgsr.yaml").stderr, "flag --file goes with a spec, not with --plan")
+	for _, flag := range [][]string{
+		{"--file", "pgsr.yaml"}, {"--role", "readers"}, {"--missing", "warn"}, {"--ends-within", "7d"}, {"--reassign-to", "deployer"}, {"--trust-code"},
+	} {
+		args := append([]string{"apply", "--plan", "x"}, flag...)
+		contains(t, s.want(1, args...).stderr, "flag "+flag[0]+" goes with a spec, not with --plan")
+	}
 }
 
 // What was approved by its digest is what runs, and nothing that was changed since.
