@@ -58,7 +58,7 @@ func specFlags() []cli.Flag {
 		},
 		&cli.StringFlag{
 			Name: flagMissing, DefaultText: "what the spec says: refuse, if it says nothing",
-			Usage:  "what to do when the spec names what does not exist, `refuse|warn`: warn leaves it out, and creates roles that only member_of names",
+			Usage:  "what to do, `refuse|warn`, when the spec names what does not exist: warn leaves it out, creates roles that only member_of names, and passes over those that only members names",
 			Action: oneOf(flagMissing, string(spec.RefuseMissing), string(spec.WarnOfMissing)),
 		},
 		endsWithinFlag(),

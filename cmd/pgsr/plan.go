@@ -17,7 +17,8 @@ import (
 )
 
 const aboutPlan = `Reads the spec and the catalog and writes a script that makes the roles of the spec be what it says. Nothing is changed and
-no lock is taken. The script is one transaction, under a lock, for plain psql:
+no lock is taken. The script is one transaction, under a lock, for plain psql; a plan that takes more locks than the server has room for is
+several:
 
 pgsr plan -f roles.yaml | psql
 pgsr plan -f roles.yaml -o change.sql     and later: psql -f change.sql

@@ -31,7 +31,8 @@ The connection: --database-url, else the environment variable PGSR_DATABASE_URL,
 PGDATABASE, PGSERVICE, PGPASSFILE, PGOPTIONS, ...).
 
 Exit status: 0 done, or in sync. 1 an error. 2 there are changes to make (check, plan --exit-code). 3 refused, because the plan is
-stale or the result was not what was planned. With 1 and 3 nothing was changed, unless the message says that this is not known.
+stale or the result was not what was planned. With 1 and 3 nothing was changed, unless the message says that this is not known, or how many
+transactions are committed.
 
 'pgsr demo' shows all of it on a PostgreSQL of its own.`
 

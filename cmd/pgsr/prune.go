@@ -8,15 +8,16 @@ import (
 	"pgsr/planner/spec"
 )
 
-const aboutPrune = `Drops the privilege roles of the connected database whose object is gone: after DROP TABLE, say. It needs no spec. Those of
-other databases stay: connect there to drop them. A person at the terminal is asked.
+const aboutPrune = `Drops the privilege roles of the connected database whose object is gone: after DROP TABLE, say. Administrator
+roles that have nothing left to administer are dropped, too. It needs no spec. Privilege roles of other databases stay: connect there to
+drop them. A person at the terminal is asked.
 
 Exit status: as that of apply.`
 
 func (p *program) pruneCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "prune",
-		Usage:       "drop the privilege roles whose object is gone",
+		Usage:       "drop the privilege roles whose object is gone, and administrator roles without use",
 		Description: aboutPrune,
 		Flags: join(connectionFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
