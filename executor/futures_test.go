@@ -196,6 +196,14 @@ roles:
 				c.syncAs(conn, yaml, true) // for a superuser's own table the next run is needed
 				c.may("reader", `SELECT FROM staging.slipped`)
 			} else {
+				plan, err := Plan(context.Background(), conn, parse(t, strings.Replace(yaml, "ALL AND ", "", 1)), Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				const want = "gives on TABLE staging.slipped, whose owners FOR ANY CREATOR does not cover"
+				if text := strings.Join(plan.Warnings, "\n"); !strings.Contains(text, want) {
+					t.Errorf("the plan says %q", text)
+				}
 				c.exec(`DROP TABLE staging.slipped`)
 			}
 			c.exec(`REVOKE CREATE ON SCHEMA staging FROM loader`)

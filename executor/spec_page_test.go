@@ -36,8 +36,8 @@ func TestSpecPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := specBlock.FindAllStringSubmatch(string(page), -1)
-	if len(blocks) < 5 {
-		t.Fatalf("%d examples", len(blocks))
+	if n := strings.Count(string(page), "```yaml\nversion: 1\n"); len(blocks) != n || n == 0 {
+		t.Fatalf("%d examples of %d", len(blocks), n)
 	}
 	for i, block := range blocks {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -3,6 +3,7 @@ package specfile_test
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -15,8 +16,8 @@ func TestSpecsOfTheDocumentationAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := yamlBlock.FindAllStringSubmatch(string(text), -1)
-	if len(blocks) < 5 {
-		t.Fatalf("it shows %d", len(blocks))
+	if n := strings.Count(string(text), "```yaml"); len(blocks) != n || n == 0 {
+		t.Fatalf("it shows %d, and %d are found", n, len(blocks))
 	}
 	for _, block := range blocks {
 		if _, err := parse(block[1]); err != nil {
