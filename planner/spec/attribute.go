@@ -2,8 +2,10 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"pgsr/planner/catalog"
 )
@@ -69,7 +71,8 @@ var ofLogin = map[string]string{
 	"VALID":    "the end of a password stands under login: write login: {valid_until: 2027-01-31T00:00:00Z}",
 }
 
-// ParseAttribute reads an attribute as CREATE ROLE has it. Its words are case-blind. The error says what to write.
+// ParseAttribute reads an attribute as CREATE ROLE has it. Its words are case-blind. The error says what to write, and
+// shows nothing of a text that speaks of a password.
 func ParseAttribute(text string) (Attribute, error) {
 	words := strings.Fields(strings.ToUpper(text))
 	joined := strings.Join(words, " ")
@@ -81,10 +84,22 @@ func ParseAttribute(text string) (Attribute, error) {
 			return Attribute{Word: info.Word, No: joined != string(info.Word)}, nil
 		}
 	}
-	if len(words) > 0 && ofLogin[words[0]] != "" {
-		return Attribute{}, fmt.Errorf("%s is not for attributes: %s", words[0], ofLogin[words[0]])
+	if word := wordOfLogin(joined); word != "" {
+		return Attribute{}, fmt.Errorf("%s is not for attributes: %s", word, ofLogin[word])
 	}
 	return Attribute{}, fmt.Errorf("unknown attribute %q: %s", Shorten(text), KnownAre(joined, attributeTexts()))
+}
+
+// wordOfLogin gives the first word of a text that login decides, PASSWORD before all others; empty: there is none.
+func wordOfLogin(text string) string {
+	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	if slices.Contains(words, "PASSWORD") {
+		return "PASSWORD"
+	}
+	if at := slices.IndexFunc(words, func(word string) bool { return ofLogin[word] != "" }); at >= 0 {
+		return words[at]
+	}
+	return ""
 }
 
 func parseLimit(text string) (Attribute, error) {

@@ -1,13 +1,23 @@
 package specfile
 
 import (
+	"slices"
+	"strings"
+
 	"go.yaml.in/yaml/v4"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
-// readAttributes reads attributes as CREATE ROLE has them.
+// readAttributes reads attributes as CREATE ROLE has them. A comma in a password that was put there cuts it, so that
+// nothing is shown where one of them speaks of one.
 func (f *file) readAttributes(e entry) []spec.Attribute {
+	if f.speaksOfPassword(e.value, map[*yaml.Node]bool{}) {
+		f.hide(e.value)
+		f.add(e.at, "PASSWORD is not for attributes: passwords stand under login: write login: {password: {env: NAME}}")
+		return nil
+	}
 	return list(f, e, func(e entry, list *yaml.Node) []spec.Attribute {
 		out := make([]spec.Attribute, 0, len(list.Content))
 		for _, item := range list.Content {
@@ -25,6 +35,25 @@ func (f *file) readAttributes(e entry) []spec.Attribute {
 		}
 		return out
 	})
+}
+
+// speaksOfPassword tells whether a text in a node does, or one that an alias in it stands for.
+func (f *file) speaksOfPassword(n *yaml.Node, seen map[*yaml.Node]bool) bool {
+	node := deref(n)
+	if node == nil || seen[node] {
+		return false
+	}
+	seen[node] = true
+	if isText(node) {
+		return slices.ContainsFunc(strings.FieldsFunc(node.Value, func(r rune) bool { return !isKeyLetter(r) }), isPasswordWord)
+	}
+	return slices.ContainsFunc(node.Content, func(inner *yaml.Node) bool { return f.speaksOfPassword(inner, seen) })
+}
+
+// isPasswordWord tells whether a word looks like PASSWORD, and not like BYPASSRLS.
+func isPasswordWord(word string) bool {
+	const attribute = string(catalog.BypassRLS)
+	return looksSecret(word) && len(spec.Nearest(word, []string{attribute, "NO" + attribute})) == 0
 }
 
 // readSettings reads what configuration parameters are to be; nil if that can not be read.

@@ -104,6 +104,15 @@ func TestPasswordsAreNotInErrors(t *testing.T) { //nolint:funlen // a table of c
 		"all a comment":  "# password: " + leak,
 		"second spec":    "version: 1\nroles: {}\n---\nroles: {alice: {login: {password: " + leak + "}}}",
 
+		"attribute":           role("attributes: [CREATEDB, PASSWORD '" + leak + "']"),
+		"encrypted":           role("attributes: [ENCRYPTED PASSWORD '" + leak + "']"),
+		"attribute, comma":    role("attributes: [PASSWORD 'a, " + leak + ", b', FLY] # " + leak),
+		"misspelt attribute":  role("attributes:\n- PASWORD '" + leak + "'\n- FLY"),
+		"attribute in a list": role("attributes: [[PASSWORD 'a], " + leak + "', FLY]"),
+		"attribute, colon":    role("attributes: [PASSWORD: " + leak + ", x: 1]"),
+		"no list":             role("attributes: PASSWORD '" + leak + "'"),
+		"attribute by alias":  "x-a: &a PASSWORD " + leak + "\n" + role("attributes: [*a, FLY]"),
+
 		// What is no YAML at all.
 		"two colons":       role("login: {}\npassword: " + leak + ": x"),
 		"unclosed":         role("login:\n  password: \"" + leak + "\n  x: " + leak),
