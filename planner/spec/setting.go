@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -33,14 +34,20 @@ type InDatabase struct {
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
 var settingName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*$`)
 
+// IsSettingName tells whether a configuration parameter can have a name.
+func IsSettingName(name string) bool { return settingName.MatchString(name) && !hasLongPart(name) }
+
+// hasLongPart tells whether a part of a parameter's name is longer than PostgreSQL's names are.
+func hasLongPart(name string) bool {
+	return slices.ContainsFunc(strings.Split(name, "."), func(part string) bool { return len(part) > MaxNameBytes })
+}
+
 // problem says what is wrong with a setting.
 func (s Setting) problem() string {
 	name := Shorten(s.Name)
 	isList := catalog.IsListSetting(s.Name)
-	for _, part := range strings.Split(s.Name, ".") {
-		if len(part) > MaxNameBytes {
-			return fmt.Sprintf("the name of the setting %q is too long: PostgreSQL allows %d bytes", name, MaxNameBytes)
-		}
+	if hasLongPart(s.Name) {
+		return fmt.Sprintf("the name of the setting %q is too long: PostgreSQL allows %d bytes", name, MaxNameBytes)
 	}
 	for _, value := range s.Values {
 		if strings.ContainsRune(value, 0) {

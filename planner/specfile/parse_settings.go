@@ -69,6 +69,10 @@ func (f *file) readSettings(e entry) []spec.Setting {
 		if setting.isRepeated || !f.spend(1, setting.at) {
 			continue
 		}
+		if f.hidden[setting.key] && !spec.IsSettingName(setting.name) {
+			f.add(setting.at, "this is no name of a setting: it has letters, digits and underscores, and dots between its parts")
+			continue
+		}
 		if values, ok := f.settingValues(setting); ok {
 			out = append(out, spec.Setting{Name: setting.name, Values: values, At: setting.at.position()})
 		}
@@ -88,11 +92,19 @@ func (f *file) settingValues(e entry) ([]string, bool) {
 	case node.Kind == yaml.ScalarNode && !isAbsent(node):
 		return []string{node.Value}, true
 	case isMapping(node):
-		f.add(f.placeOf(node), "the setting %s must be a text or a list of texts, not a mapping", spec.Shorten(e.name))
+		f.add(f.placeOf(node), "%s must be a text or a list of texts, not a mapping", f.citeSetting(e))
 	default:
-		f.add(e.at, "the setting %s is empty: write '' for an empty text; leave it out for none", spec.Shorten(e.name))
+		f.add(e.at, "%s is empty: write '' for an empty text; leave it out for none", f.citeSetting(e))
 	}
 	return nil, false
+}
+
+// citeSetting names a setting in a message, unless a password may be in its name.
+func (f *file) citeSetting(e entry) string {
+	if f.hidden[e.key] {
+		return "this setting"
+	}
+	return "the setting " + spec.Shorten(e.name)
 }
 
 func (f *file) settingElements(e entry, list *yaml.Node) ([]string, bool) {
@@ -105,7 +117,7 @@ func (f *file) settingElements(e entry, list *yaml.Node) ([]string, bool) {
 		case node.Kind == yaml.ScalarNode && !isAbsent(node):
 			out = append(out, node.Value)
 		default:
-			f.add(f.placeOf(item), "an element of %s must be a text, not %s", spec.Shorten(e.name), describe(node))
+			f.add(f.placeOf(item), "an element of %s must be a text, not %s", f.citeSetting(e), describe(node))
 			ok = false
 		}
 	}

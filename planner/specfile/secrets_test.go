@@ -113,6 +113,15 @@ func TestPasswordsAreNotInErrors(t *testing.T) { //nolint:funlen // a table of c
 		"no list":             role("attributes: PASSWORD '" + leak + "'"),
 		"attribute by alias":  "x-a: &a PASSWORD " + leak + "\n" + role("attributes: [*a, FLY]"),
 
+		"setting, no space": role("settings: {app.password:" + leak + "}"),
+		"setting, no colon": role("settings: {password " + leak + ": x}"),
+		"setting, comma":    role("settings: {app.password: a," + leak + ", x: 1}"),
+		"setting, repeated": role("settings: {password " + leak + ": x, password " + leak + ": y}"),
+		"setting, a list":   role("settings: {password " + leak + ": [x, {}]}"),
+		"setting, mapping":  role("settings: {app.password: {" + leak + ": x}}"),
+		"long setting":      role("settings: {password_" + strings.Repeat("x", 64) + leak + ": x}"),
+		"in a database":     role("in: {db: {settings: {app.password:" + leak + "}}}"),
+
 		// What is no YAML at all.
 		"two colons":       role("login: {}\npassword: " + leak + ": x"),
 		"unclosed":         role("login:\n  password: \"" + leak + "\n  x: " + leak),
