@@ -64,7 +64,7 @@ func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) [
 	if len(t.Future.Schemas) > 0 {
 		place := *t
 		place.Schemas = t.Future.Schemas
-		schemas = r.places(place, grantee, at)
+		schemas = r.withoutIgnored(r.places(place, grantee, at), t, at)
 	}
 	var out []catalog.Future
 	add := func(creators []string, schema string) {
@@ -88,6 +88,17 @@ func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) [
 		}
 	}
 	return out
+}
+
+// withoutIgnored leaves out the schemas under ignore, which ALL passes over; FUTURE alone is refused there.
+func (r *resolver) withoutIgnored(schemas []string, t *spec.Target, at spec.Position) []string {
+	return slices.DeleteFunc(schemas, func(schema string) bool {
+		isIgnored, isOfAll := r.ignored.hasSchema(schema), len(t.Schemas) > 0
+		if isIgnored && !isOfAll {
+			r.fail(at, "SCHEMA %s is under ignore, so that default privileges on %s in it can not be decided: take one of both out", schema, t.Kind.Future())
+		}
+		return isIgnored
+	})
 }
 
 // creatorsOf gives the roles whose objects are meant and that exist, and notes those that do not exist.
@@ -129,6 +140,9 @@ func (r *resolver) decideDefaultPrivileges() {
 }
 
 func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL {
+	if r.ignored.hasSchema(f.Schema) {
+		return have
+	}
 	var items []catalog.Item
 	declared := r.futures[f]
 	for _, item := range have {
@@ -157,7 +171,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 // that it makes itself is inherent.
 func (r *resolver) decidesOverFuture(f catalog.Future, grantee string) bool {
 	place, in := r.scope[grantee]
-	return in && grantee != f.Owner && !r.ignored.hasSchema(f.Schema) && !slices.Contains(r.spec.Roles[place].PreserveInSchemas, f.Schema)
+	return in && grantee != f.Owner && !slices.Contains(r.spec.Roles[place].PreserveInSchemas, f.Schema)
 }
 
 // healEmpty gives the owner of default privileges its own back, where nobody is left in them: the server takes an empty
