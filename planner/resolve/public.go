@@ -90,7 +90,7 @@ type futurePrivilege struct {
 // isPublicDecided tells whether everyone has on an object, or a column, what public says.
 func (r *resolver) isPublicDecided(object *catalog.Object, column string, declared *declaration) bool {
 	for d := declared; d != nil; d = d.next {
-		if r.publicSays(d, object, column) && object.ACLOf(column).Has(catalog.Public, d.privilege) != (d.public.grant != nil) {
+		if r.publicSays(d, object, column, declared) && object.ACLOf(column).Has(catalog.Public, d.privilege) != (d.public.grant != nil) {
 			return false
 		}
 	}
@@ -98,20 +98,25 @@ func (r *resolver) isPublicDecided(object *catalog.Object, column string, declar
 }
 
 // publicSays tells whether public decides by a declaration over an object, or a column of it. What a REVOKE on a table
-// takes away goes from its columns, too. What default privileges give to everyone is left where they do.
-func (r *resolver) publicSays(d *declaration, object *catalog.Object, column string) bool {
-	if d.public == nil || d.column != column && (d.column != "" || d.public.revoke == nil) {
+// takes away goes from its columns, too, but for those on which public grants it. What default privileges give to
+// everyone is left where they do.
+func (r *resolver) publicSays(d *declaration, object *catalog.Object, column string, declared *declaration) bool {
+	if d.public == nil || d.column != column && (d.column != "" || d.public.revoke == nil || declared.of(column, d.privilege).isGrantedToPublic()) {
 		return false
 	}
 	comes, _ := r.comesByDefault(object, catalog.Public, d.privilege)
 	return d.public.grant != nil || !comes
 }
 
+func (d *declaration) isGrantedToPublic() bool {
+	return d != nil && d.public != nil && d.public.grant != nil
+}
+
 // decidePublic gives the items of an ACL with what everyone is to have.
 func (r *resolver) decidePublic(items catalog.ACL, object *catalog.Object, column string, declared *declaration) catalog.ACL {
 	for d := declared; d != nil; d = d.next {
 		switch {
-		case !r.publicSays(d, object, column):
+		case !r.publicSays(d, object, column, declared):
 		case d.public.revoke != nil:
 			r.publicLoses = r.publicLoses || items.Has(catalog.Public, d.privilege)
 			items = slices.DeleteFunc(slices.Clone(items), func(i catalog.Item) bool { return i.Grantee == catalog.Public && i.Privilege == d.privilege })
