@@ -19,6 +19,7 @@ const (
 public:
   grants:
     - USAGE ON SCHEMA reference
+    - SELECT (a) ON TABLE api.shared
   revokes:
     - CREATE ON SCHEMA api
     - SELECT ON TABLE api.t, api.shared
@@ -41,6 +42,7 @@ func TestPublic(t *testing.T) {
 			c.syncAs(conn, publicDecided, false)
 			c.mayNot("outsider", `SELECT a FROM api.t`)
 			c.mayNot("outsider", `SELECT b FROM api.shared`)
+			c.may("outsider", `SELECT a FROM api.shared`)
 			c.mayNot("outsider", `CREATE TABLE api.made ()`)
 			c.may("outsider", `INSERT INTO api.t VALUES (1)`)
 			c.may("maker", `SELECT FROM api.t`)

@@ -60,6 +60,8 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	}
 	creators(s.Public.Grants)
 	creators(s.Public.Revokes)
+	addColumns(&scope, s.Public.Grants)
+	addColumns(&scope, s.Public.Revokes)
 	scope.Everyone = !s.Public.IsEmpty()
 	for i := range s.Roles {
 		role := &s.Roles[i]
