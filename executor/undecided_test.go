@@ -86,3 +86,20 @@ func TestWhatExtensionsGrant(t *testing.T) {
 	c.exec(`REVOKE SELECT ON public.of_extension FROM reader`)
 	c.sync(yaml, false) // what an extension has granted is not required either
 }
+
+// TestExtensionOfSomeoneElse: who owns an extension can add what he owns to it, and PostgreSQL notes what that has.
+func TestExtensionOfSomeoneElse(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE reader`, `CREATE ROLE mallory`, `GRANT CREATE ON DATABASE warehouse TO mallory`, `SET ROLE mallory`, `CREATE SCHEMA hers`,
+		`CREATE EXTENSION citext SCHEMA hers`, `CREATE TABLE hers.planted ()`, `GRANT ALL ON hers.planted TO reader`,
+		`ALTER EXTENSION citext ADD TABLE hers.planted`, `RESET ROLE`)
+	c.sync("version: 1\nroles:\n  reader: {}\n", true)
+	if one[bool](c, `SELECT has_table_privilege('reader', 'hers.planted', 'SELECT')`) {
+		t.Error("what was planted was believed")
+	}
+	c.exec(`GRANT SELECT ON hers.planted TO reader`)
+	c.sync("version: 1\nignore: [EXTENSION MEMBERS]\nroles:\n  reader: {}\n", true)
+	if one[bool](c, `SELECT has_table_privilege('reader', 'hers.planted', 'SELECT')`) {
+		t.Error("what was planted was ignored")
+	}
+}

@@ -66,6 +66,7 @@ func (q *Queries) ColumnNames(ctx context.Context, arg ColumnNamesParams) ([]Col
 const ExtensionMembers = `-- name: ExtensionMembers :many
 SELECT c.relname::text AS catalog, d.objid::oid AS oid
 FROM pg_catalog.pg_extension AS e
+JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = current_user)
 CROSS JOIN LATERAL (
     SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend AS d
@@ -80,7 +81,8 @@ type ExtensionMembersRow struct {
 	Oid     uint32
 }
 
-// What belongs to extensions, by the catalog that it is in: https://www.postgresql.org/docs/current/catalog-pg-depend.html
+// What belongs to extensions of superusers and of the connecting role, by the catalog that it is in: whoever owns an extension can add what he owns to it.
+// https://www.postgresql.org/docs/current/catalog-pg-depend.html
 func (q *Queries) ExtensionMembers(ctx context.Context) ([]ExtensionMembersRow, error) {
 	rows, err := q.db.Query(ctx, ExtensionMembers)
 	if err != nil {

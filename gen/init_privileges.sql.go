@@ -29,6 +29,14 @@ SELECT
 FROM pg_catalog.pg_init_privs AS p
 CROSS JOIN LATERAL aclexplode(array_remove(p.initprivs, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
 WHERE current_setting('pgsr.whole')::boolean AND p.privtype = 'e' AND i.grantee >= 16384
+    AND EXISTS (
+        SELECT
+        FROM pg_catalog.pg_depend AS d
+        JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
+        JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner
+        WHERE d.classid = p.classoid AND d.objid = p.objoid AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
+            AND (o.rolsuper OR o.rolname = current_user)
+    )
 `
 
 type InitPrivilegesRow struct {
@@ -39,7 +47,9 @@ type InitPrivilegesRow struct {
 	Grantable bool
 }
 
-// What the scripts of extensions have granted.
+// What the scripts of extensions have granted. ALTER EXTENSION ADD notes what an object has as well, and it takes no more than to own the extension, as whoever
+// may CREATE in the database can come to do from 13 on. So only what belongs to the extensions of a superuser, or of the connecting role, is believed.
+// https://www.postgresql.org/docs/current/sql-alterextension.html
 // To roles that people have made: what initdb and most extensions have in pg_init_privs is of PUBLIC and PostgreSQL's own roles. Class is a letter as for
 // reading these objects. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
 func (q *Queries) InitPrivileges(ctx context.Context) ([]InitPrivilegesRow, error) {

@@ -21,9 +21,11 @@ FROM (
 ) AS r;
 
 -- name: ExtensionMembers :many
--- What belongs to extensions, by the catalog that it is in: https://www.postgresql.org/docs/current/catalog-pg-depend.html
+-- What belongs to extensions of superusers and of the connecting role, by the catalog that it is in: whoever owns an extension can add what he owns to it.
+-- https://www.postgresql.org/docs/current/catalog-pg-depend.html
 SELECT c.relname::text AS catalog, d.objid::oid AS oid
 FROM pg_catalog.pg_extension AS e
+JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = current_user)
 CROSS JOIN LATERAL (
     SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend AS d
