@@ -97,3 +97,25 @@ func (c *cluster) hasJustSelect(after, role, table string) {
 		c.Errorf("after %s: SELECT, USAGE, INSERT, another table, team, attributes: %s", after, does)
 	}
 }
+
+// TestAdditionsWithALedgerSince: where a ledger is installed until the lock is had, the next attempt records what it does.
+func TestAdditionsWithALedgerSince(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE SCHEMA s`, `CREATE TABLE s.t ()`)
+	spec := func(role string) string {
+		return strings.NewReplacer("{role}", role, "{table}", "t").Replace(additionsSpec)
+	}
+	c.sync(spec("first"), true)
+	conn := c.asPostgres()
+	_, release := c.hold(lockKey(parse(t, spec("second"))))
+	done := start(func() (*Result, error) { return Sync(context.Background(), conn, parse(t, spec("second")), Options{}) })
+	c.awaitWaiter(conn, "advisory")
+	c.install(c.super)
+	release()
+	if outcome := <-done; outcome.err != nil || outcome.result.Attempts != 2 {
+		t.Fatalf("%+v %v", outcome.result, outcome.err)
+	}
+	if entries := c.ledger(c.super); len(entries) != 1 {
+		t.Errorf("%d entries", len(entries))
+	}
+}

@@ -50,11 +50,15 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 }
 
 // planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
-// there is one was asked before. One that was installed since makes it plan again.
+// there is one was asked before. One that was installed since makes it plan again; after additions, for which nobody has
+// looked under the lock, it is for the look that verifies to see it.
 func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
 	if plan := op.additions; plan != nil {
-		op.additions = nil // if it fails, all is read the next time
+		op.additions, op.planning.adding = nil, true // if it fails, all is read the next time
 		return plan, nil
+	}
+	if op.planning != nil {
+		op.planning.adding = false
 	}
 	expected := op.ledger.Installed
 	tx.Queue(op.options.lookForLedger(&tx.ledger)...)

@@ -50,6 +50,8 @@ type planning struct {
 	notInSpec resolve.NotInSpec
 	// extent is settled by the first inspection.
 	extent inspect.Extent
+	// adding tells that what runs was planned from a look, where there was no ledger.
+	adding bool
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
 }
@@ -114,6 +116,9 @@ func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) 
 		if err != nil {
 			return nil, err
 		}
+		if p.adding && seen.HasLedger && !p.options.NoLedger {
+			return nil, errLedgerSince
+		}
 		if plan, _ := p.inSync(seen.Catalog); plan != nil {
 			return plan, nil
 		}
@@ -150,9 +155,12 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	plan, err := p.planCatalog(current)
 	if p.extent != inspect.WholeCluster && p.mayCloseCircles(current, err) {
-		if current, err = from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), current)); err == nil {
-			plan, err = p.planCatalog(current)
+		wider, failed := from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), current))
+		if failed != nil {
+			return nil, failed
 		}
+		current = wider
+		plan, err = p.planCatalog(current)
 	}
 	if errors.As(err, new(*planner.Refusal)) {
 		plan, err = p.planWithRemedies(ctx, from, current, effect)
@@ -169,9 +177,17 @@ func (p *planning) mayCloseCircles(current *catalog.Catalog, err error) bool {
 	if current.Server.MembershipsHaveOptions() || current.IsSuperuser(name[0]) {
 		return false
 	}
+	if err != nil {
+		return errors.As(err, new(spec.Errors))
+	}
 	all := func(catalog.Options) bool { return true }
-	return errors.As(err, new(spec.Errors)) ||
-		err == nil && len(catalog.Below(name, all, p.last.desired)) > len(catalog.Below(name, all, current))
+	were := catalog.Below(name, all, current)
+	for role := range catalog.Below(name, all, p.last.desired) {
+		if !were[role] {
+			return true
+		}
+	}
+	return false
 }
 
 // including adds to a scope what the options ask for.

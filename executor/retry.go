@@ -95,6 +95,9 @@ func isTaken(err error) bool {
 	return errors.As(err, &server) && server.Code == "42710"
 }
 
+// errLedgerSince says that a ledger was installed after a look found none, in which what runs has to be recorded.
+var errLedgerSince = errors.New("a ledger was installed meanwhile, so nothing was done")
+
 // isSurprise tells whether an error may come from what another transaction committed between two queries: a new role
 // without its members, say. The next attempt does not meet the same: an error twice in a row is no surprise.
 func isSurprise(err error) bool {
@@ -105,5 +108,5 @@ func isSurprise(err error) bool {
 	if errors.As(err, &server) && slices.Contains(overtaken, server.Code) {
 		return true
 	}
-	return errors.As(err, &refusal) || errors.As(err, &warning) || errors.As(err, &other)
+	return errors.Is(err, errLedgerSince) || errors.As(err, &refusal) || errors.As(err, &warning) || errors.As(err, &other)
 }
