@@ -35,7 +35,7 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 		inSpec[role.Name] = true
 	}
 	c.before, c.desired = l.current, l.desired
-	c.isOutside = func(role string) bool { return !inSpec[role] && !catalog.IsOwnRole(role) }
+	c.isOutside = func(role string) bool { return !inSpec[role] && !isPlumbing(l.current.Roles[role]) }
 	for _, statement := range l.plan.Statements {
 		if !isCascade(statement) {
 			continue
@@ -48,6 +48,11 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 		}
 	}
 	return c
+}
+
+// isPlumbing tells whether a role is a privilege role or an administrator role, by what it is and not by its name alone.
+func isPlumbing(role *catalog.Role) bool {
+	return role != nil && (role.Holds != nil || role.IsAdministrator())
 }
 
 // isCascade tells whether a statement revokes in cascade.

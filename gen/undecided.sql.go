@@ -22,7 +22,7 @@ FROM (
     JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
     WHERE r.rolname = ANY($2::name[])
         AND (o.rolname IN (SELECT unnest($2::name[]))) IS NOT TRUE
-        AND o.rolname <> current_user AND NOT left(o.rolname::text, 6) = '_pgsr_'
+        AND o.rolname <> current_user AND NOT (left(o.rolname::text, 20) = '_pgsr_administrator_' AND o.rolcreaterole AND NOT o.rolcanlogin)
     GROUP BY r.rolname
 ) AS o
 `

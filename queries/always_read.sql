@@ -30,7 +30,7 @@ WITH few AS (
 ), doer AS (
     SELECT unnest(current_setting('pgsr.doers')::oid[]) AS oid
     UNION
-    SELECT f.owner FROM few AS f WHERE @owners::boolean
+    SELECT f.owner FROM few AS f WHERE @owners::boolean OR NOT current_setting('is_superuser')::boolean
     UNION
     SELECT i.grantor FROM item AS i WHERE i.grantor <> i.owner
     UNION

@@ -36,7 +36,7 @@ func powerfulRoles(c *catalog.Catalog) map[string]powerfulRole {
 	}
 	for name, role := range c.Roles {
 		switch {
-		case catalog.IsOwnRole(name): // administrator roles have CREATEROLE and reach nothing but privilege roles
+		case role.IsAdministrator(): // it has CREATEROLE and reaches nothing but privilege roles
 		case role.Attributes.Superuser:
 			out[name] = powerfulRole{GainsSuperuser, "act as " + named(name) + ", a superuser"}
 		case role.Attributes.CreateRole:
