@@ -98,7 +98,7 @@ func (c *cluster) hasJustSelect(after, role, table string) {
 	}
 }
 
-// TestAdditionsWithALedgerSince: where a ledger is installed until the lock is had, the next attempt records what it does.
+// TestAdditionsWithALedgerSince: where a ledger is installed until the lock is had, the next attempt is recorded.
 func TestAdditionsWithALedgerSince(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE TABLE s.t ()`)

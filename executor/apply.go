@@ -50,8 +50,8 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 }
 
 // planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
-// there is one was asked before. One that was installed since makes it plan again; after additions, for which nobody has
-// looked under the lock, it is for the look that verifies to see it.
+// there is one was asked before. One that was installed since makes it plan again. For additions nobody looks for one
+// under the lock: the look that verifies sees it.
 func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
 	if plan := op.additions; plan != nil {
 		op.additions, op.planning.adding = nil, true // if it fails, all is read the next time

@@ -50,7 +50,7 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 	return c
 }
 
-// isPlumbing tells whether a role is a privilege role or an administrator role, by what it is and not by its name alone.
+// isPlumbing tells whether a role is a privilege role or an administrator role: by what it is, not by its name alone.
 func isPlumbing(role *catalog.Role) bool {
 	return role != nil && (role.Holds != nil || role.IsAdministrator())
 }
