@@ -45,6 +45,13 @@ var lockouts = []struct {
 			`GRANT USAGE ON SCHEMA public TO boss`},
 	},
 	{
+		name: "the right to act for a creator", roles: "boss: {login: {}}\n  ann: {direct_grants: [SELECT ON FUTURE TABLES FOR ROLE maker]}", from: 16,
+		would: []string{`the right to act for "maker", whose default privileges`, "member_of: [maker]"}, setup: []string{`SET ROLE boss`, `CREATE ROLE ann`, `RESET ROLE`, `CREATE ROLE maker`, `GRANT maker TO boss`},
+	},
+	{
+		name: "its password, by its end", roles: "boss: {login: {valid_until: 2020-01-01}}", would: []string{"its login by a password", "valid_until: never"},
+	},
+	{
 		name: "ownership of the database, by membership", roles: "boss: {login: {}}", would: []string{"the ownership of DATABASE warehouse", "member_of: [keeper]"},
 		setup: []string{`CREATE ROLE keeper`, `GRANT keeper TO boss`, `ALTER DATABASE warehouse OWNER TO keeper`},
 	},
@@ -106,6 +113,10 @@ func TestNobodyLocksHimselfOutAfterSetRole(t *testing.T) {
 	c.unchanged(func() {
 		_, err := Sync(context.Background(), boss, parse(t, "version: 1\nroles:\n  boss: {}\n"), Options{})
 		c.saysLockout(err, `"boss" would lose its login`, `"boss" would lose SET ROLE to "deploy"`, "member_of: [deploy]")
+	})
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), boss, parse(t, "version: 1\nroles:\n  boss: {login: {}, member_of: [deploy], settings: {}}\n"), Options{})
+		c.saysLockout(err, `"boss" would lose the setting role, by which it acts as "deploy"`, `settings: {role: "deploy"}`)
 	})
 	chief := c.connect("chief", warehouse, "")
 	_, err := Plan(context.Background(), chief, parse(t, "version: 1\nroles:\n  chief: {}\n"), Options{})

@@ -25,6 +25,7 @@ func (r *resolver) refuseLockout() {
 	}
 	l := lockout{r, r.actor, access.NewActor(r.desired), r.actor.Name, r.current.Server.SessionUser}
 	l.login()
+	l.settings()
 	l.attributes()
 	if l.before.IsSuperuser() && !l.after.IsSuperuser() {
 		return // all else follows from that
@@ -87,8 +88,31 @@ func (l *lockout) login() {
 		return
 	}
 	now, then := l.current.Roles[l.session], l.desired.Roles[l.session]
-	if now != nil && then != nil && now.Attributes.Login && !then.Attributes.Login {
+	switch {
+	case now == nil || then == nil || !now.Attributes.Login:
+	case !then.Attributes.Login:
 		l.lose(l.session, "its login", "login: {}")
+	case l.hasEnded(then.ValidUntil) && !l.hasEnded(now.ValidUntil):
+		l.lose(l.session, "its login by a password, which is to end in the past", "login: {valid_until: never}")
+	}
+}
+
+// settings are those by which the role that logs in acts as another one. Other values of them are refused anyway.
+func (l *lockout) settings() {
+	now, then := l.current.Roles[l.session], l.desired.Roles[l.session]
+	if now == nil || then == nil {
+		return
+	}
+	for _, s := range now.Settings {
+		_, stays := slices.BinarySearchFunc(then.Settings, s, catalog.Setting.Compare)
+		if stays || !isOfUser(s.Name) {
+			continue
+		}
+		instead := fmt.Sprintf("settings: {%s: %q}", s.Name, s.Value)
+		if s.Database != "" {
+			instead = fmt.Sprintf("in: {%q: {%s}}", s.Database, instead)
+		}
+		l.lose(l.session, fmt.Sprintf("the setting %s, by which it acts as %q", s.Name, s.Value), instead)
 	}
 }
 
@@ -159,21 +183,28 @@ func (l *lockout) administered() []string {
 	return slices.Sorted(maps.Keys(roles))
 }
 
-// owners are those for whom the connecting role acts on what the spec names.
+// owners are those for whom the connecting role acts on what the spec names, or on what they are yet to make.
 func (l *lockout) owners() {
-	named := map[string]catalog.ObjectID{}
+	named, why := map[string]catalog.ObjectID{}, map[string]string{}
+	const aboutFutures = "whose default privileges the spec is about"
+	for f := range l.futures {
+		why[f.Owner] = aboutFutures
+	}
+	for revoked := range l.futureRevokes {
+		why[revoked.owner] = aboutFutures
+	}
 	for d := range l.eachDeclaration() {
 		object := l.current.Objects[d.object]
 		if object == nil {
 			continue
 		}
 		if id, is := named[object.Owner]; !is || d.object.Compare(id) < 0 {
-			named[object.Owner] = d.object
+			named[object.Owner], why[object.Owner] = d.object, "which owns "+d.object.String()
 		}
 	}
-	for _, owner := range slices.Sorted(maps.Keys(named)) {
+	for _, owner := range slices.Sorted(maps.Keys(why)) {
 		if l.before.MayActFor(owner) && !l.after.MayActFor(owner) {
-			l.lose(l.name, fmt.Sprintf("the right to act for %q, which owns %s", owner, named[owner]), memberOf(owner))
+			l.lose(l.name, fmt.Sprintf("the right to act for %q, %s", owner, why[owner]), memberOf(owner))
 		}
 	}
 }

@@ -74,7 +74,7 @@ var hiddenParameters = []string{"role", "session_authorization", "seed"}
 func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	key, parameters := catalog.SettingKey(s.Name), r.desired.Parameters
 	at := placeOf(role, s.At)
-	if isConnecting := role.Name == r.desired.Server.SessionUser; isConnecting && (key == "role" || key == "session_authorization") {
+	if isConnecting := role.Name == r.desired.Server.SessionUser; isConnecting && isOfUser(key) {
 		r.fail(at, "the setting %s of %q would make pgsr run as another role: it is the connecting role", s.Name, role.Name)
 	}
 	if parameters == nil || slices.Contains(hiddenParameters, key) {
@@ -88,6 +88,12 @@ func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	case p.Context == "" && !strings.Contains(key, ".") && r.actor.IsSuperuser():
 		r.fail(at, "the server knows no setting %q%s", s.Name, nearestSettings(key, parameters))
 	}
+}
+
+// isOfUser tells whether a setting says as whom a session acts.
+func isOfUser(name string) bool {
+	key := catalog.SettingKey(name)
+	return key == "role" || key == "session_authorization"
 }
 
 // nearestSettings names what may have been meant by a name that is not known.
