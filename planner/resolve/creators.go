@@ -107,8 +107,7 @@ func (r *resolver) anyCreators(place catalog.ObjectID, at spec.Position) []strin
 
 // mayAlterDefaultsOf tells whether the connecting role may act for a creator, one that the plan makes included.
 func (r *resolver) mayAlterDefaultsOf(role string) bool {
-	return r.current.Roles[role] == nil || r.actor.MayActFor(role) ||
-		!r.desired.Server.MembershipsHaveOptions() && r.actor.IsMember(r.actor.Name, role)
+	return r.current.Roles[role] == nil || r.actor.MayActFor(role)
 }
 
 // creatorWarnings says, of each place of FOR ANY CREATOR, whose new objects are not covered.
