@@ -11,16 +11,19 @@ import (
 	"pgsr/executor/wire"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
+	"pgsr/planner/spec"
 )
 
 // Explain says what a role can do, and why: with all objects of the connected database and all databases, those in
-// pg_catalog and information_schema left out unless they were granted to a role that it reaches; or, if an object is
-// given, with that. It changes nothing and takes no lock.
-func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.ObjectID) (*access.Explanation, error) {
-	scope := catalog.Scope{Roles: []string{role}, Everything: object == nil, Holders: true}
-	if object != nil {
-		scope.Objects = []catalog.ObjectID{*object}
+// pg_catalog and information_schema left out unless they were granted to a role that it reaches; or, if a target is
+// given, with the one object that it names: see [resolve.Named]. It changes nothing and takes no lock.
+func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) (*access.Explanation, error) {
+	scope := catalog.Scope{Everything: true}
+	if on != nil {
+		scope = resolve.ScopeOfTarget(on)
 	}
+	scope.Roles, scope.Holders = []string{role}, true
 	c, err := inspectNamed(ctx, conn, scope)
 	if err != nil {
 		return nil, err
@@ -28,27 +31,34 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, object *catalog.O
 	if c.Roles[role] == nil {
 		return nil, fmt.Errorf("role %q does not exist", role)
 	}
-	if object != nil && c.Objects[*object] == nil {
-		return nil, missing(*object, c)
+	if on == nil {
+		return access.Explain(c, role, nil), nil
 	}
-	return access.Explain(c, role, object), nil
+	object, err := resolve.Named(on, c)
+	if err != nil {
+		return nil, err
+	}
+	return access.Explain(c, role, &object.ID), nil
 }
 
-// Who says which roles have some privileges on an object, or on its columns, or could come to have them, and why: by
-// role, PUBLIC first, which stands for all. It changes nothing and takes no lock.
-func Who(ctx context.Context, conn *pgx.Conn, q access.Question) ([]access.Access, error) {
-	scope := catalog.Scope{Objects: []catalog.ObjectID{q.Object}, Holders: true}
+// Who says which roles have some privileges on the one object that a target names (see [resolve.Named]), or on its
+// columns, or could come to have them, and why: by role, PUBLIC first, which stands for all. The object of the question
+// is taken from the target. It changes nothing and takes no lock.
+func Who(ctx context.Context, conn *pgx.Conn, on *spec.Target, q access.Question) ([]access.Access, error) {
+	scope := resolve.ScopeOfTarget(on)
+	scope.Holders = true
 	if len(q.Columns) > 0 {
-		scope.Columns = scope.Objects
+		scope.Columns = on.Objects
 	}
 	c, err := inspectNamed(ctx, conn, scope)
 	if err != nil {
 		return nil, err
 	}
-	object := c.Objects[q.Object]
-	if object == nil {
-		return nil, missing(q.Object, c)
+	object, err := resolve.Named(on, c)
+	if err != nil {
+		return nil, err
 	}
+	q.Object = object.ID
 	for _, column := range q.Columns {
 		if !slices.Contains(object.AllColumns, column) {
 			return nil, fmt.Errorf("%s has no column %q", q.Object, column)
@@ -67,8 +77,4 @@ func inspectNamed(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*ca
 		return nil, refused
 	}
 	return nil, unreadable(conn, err)
-}
-
-func missing(object catalog.ObjectID, c *catalog.Catalog) error {
-	return fmt.Errorf("%s does not exist in database %q", object, c.Server.Database)
 }

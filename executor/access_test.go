@@ -14,6 +14,7 @@ import (
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 // TestAccessIsTheServers asks the server about every role, object and privilege of random clusters, and then about
@@ -274,7 +275,7 @@ func (j *judge) narrow() {
 		q.Privileges = []catalog.Privilege{privilege}
 		j.who(server, q)
 		role := pick(j.world, j.world.roles)
-		e, err := Explain(ctx, j.conn, role, &object)
+		e, err := Explain(ctx, j.conn, role, named(object))
 		if err != nil {
 			j.Fatal(err)
 		}
@@ -300,7 +301,7 @@ func (j *judge) privilegeOn(all []catalog.Privilege) catalog.Privilege {
 // that grant themselves what they may.
 func (j *judge) who(server answers, q access.Question) {
 	j.Helper()
-	all, err := Who(context.Background(), j.conn, q)
+	all, err := Who(context.Background(), j.conn, named(q.Object), q)
 	if err != nil {
 		j.Fatal(err)
 	}
@@ -468,3 +469,8 @@ func sentences(plan *planner.Plan) []string {
 }
 
 var randomDigits = regexp.MustCompile(`[0-9a-f]{8}\b`)
+
+// named is a target that names one object.
+func named(id catalog.ObjectID) *spec.Target {
+	return &spec.Target{Kind: id.Kind, Objects: []catalog.ObjectID{id}}
+}

@@ -66,7 +66,7 @@ func (c *cluster) reads(ctx context.Context) {
 	if _, err := Explain(ctx, c.super, "old", nil); err != nil {
 		c.Errorf("explain: %v", err)
 	}
-	if _, err := Who(ctx, c.super, access.Question{Object: table, Privileges: []catalog.Privilege{catalog.Select}}); err != nil {
+	if _, err := Who(ctx, c.super, named(table), access.Question{Privileges: []catalog.Privilege{catalog.Select}}); err != nil {
 		c.Errorf("who: %v", err)
 	}
 	if _, err := Plan(ctx, c.super, parse(c, shopSpec), Options{Effect: true}); err != nil {

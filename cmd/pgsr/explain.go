@@ -1,17 +1,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
 	"pgsr/planner/access"
-	"pgsr/planner/catalog"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -39,7 +40,10 @@ func (p *program) explainCommand() *cli.Command {
 	}
 }
 
-const flagOn = "on"
+const (
+	flagOn  = "on"
+	flagCan = "can"
+)
 
 func onFlag(usage string) cli.Flag { return &cli.StringFlag{Name: flagOn, Usage: usage} }
 
@@ -47,20 +51,20 @@ func (p *program) explainRole(c *cli.Context) error {
 	if c.String(flagRole) == "" {
 		return usageError(c, "which role? Write --role and its name")
 	}
-	var object *catalog.ObjectID
+	var on *spec.Target
 	if c.IsSet(flagOn) {
 		grants, err := grantsOn(c, "ALL")
 		if err != nil {
 			return err
 		}
-		object = &grants[0].Target.Objects[0]
+		on = &grants[0].Target
 	}
 	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
 	defer disconnect(conn)
-	explanation, err := executor.Explain(c.Context, conn.Conn, c.String(flagRole), object)
+	explanation, err := executor.Explain(c.Context, conn.Conn, c.String(flagRole), on)
 	if err != nil {
 		return err
 	}
@@ -72,7 +76,7 @@ func (p *program) explainRole(c *cli.Context) error {
 func grantsOn(c *cli.Context, privileges string) ([]spec.Grant, error) {
 	grants, err := spec.ParseGrants(privileges + " ON " + c.String(flagOn))
 	if err != nil {
-		return nil, fmt.Errorf("reading what is asked for: %w", err)
+		return nil, notRead(err, privileges)
 	}
 	for _, g := range grants {
 		if len(g.Target.Objects) != 1 || g.Target.Objects[0] != grants[0].Target.Objects[0] || g.WithOption || g.Until != nil {
@@ -80,6 +84,19 @@ func grantsOn(c *cli.Context, privileges string) ([]spec.Grant, error) {
 		}
 	}
 	return grants, nil
+}
+
+// notRead says in which flag the first problem stands, and after how many characters of it.
+func notRead(err error, privileges string) error {
+	var problem *spec.Error
+	if !errors.As(err, &problem) {
+		return err
+	}
+	flag, column := flagCan, problem.At.Column
+	if before := utf8.RuneCountInString(privileges + " ON "); column > before {
+		flag, column = flagOn, column-before
+	}
+	return fmt.Errorf("flag %s, character %d: %s", dashed(flag), column, problem.Message)
 }
 
 // sayWhatItIs says what is not a privilege on an object.

@@ -29,7 +29,7 @@ SELECT, INSERT  TABLE sales.orders  via analysts, granted directly
 	contains(t, s.want(0, "explain", "--role", "postgres").stderr, "postgres is a superuser")
 	contains(t, s.want(1, "explain", "--role", "nobody").stderr, `role "nobody" does not exist`)
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABLE sales.nothing").stderr, `TABLE sales.nothing does not exist in database "warehouse"`)
-	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABL sales.orders").stderr, "unknown kind of object")
+	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABL sales.orders").stderr, "flag --on, character 1: unknown kind of object")
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "ALL TABLES IN SCHEMA sales").stderr, "--on takes one object")
 	contains(t, s.want(1, "explain").stderr, "which role?")
 }
@@ -81,7 +81,7 @@ postgres   SELECT      TABLE sales.orders  as superuser
 	}
 	contains(t, s.want(0, "who", "--can", "all", "--on", "schema reference").stdout, "PUBLIC    USAGE")
 	contains(t, s.want(0, "who", "--can", "update", "--on", "sales.orders").stdout, "bob       UPDATE      column total of TABLE sales.orders")
-	contains(t, s.want(1, "who", "--can", "FLY", "--on", "sales.orders").stderr, "unknown privilege")
+	contains(t, s.want(1, "who", "--can", "FLY", "--on", "sales.orders").stderr, "flag --can, character 1: unknown privilege")
 	contains(t, s.want(1, "who", "--can", "SELECT").stderr, "who can do what?")
 }
 

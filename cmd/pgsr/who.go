@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner/access"
+	"pgsr/planner/spec"
 )
 
 const aboutWho = `Prints which roles have a privilege on an object, or on columns of it, and why: a line for each path by which a role has it. PUBLIC stands for
@@ -25,7 +26,7 @@ func (p *program) whoCommand() *cli.Command {
 		Usage:       "say who has a privilege on an object, and why; changes nothing",
 		Description: aboutWho,
 		Flags: join(connectionFlags(), []cli.Flag{
-			&cli.StringFlag{Name: "can", Usage: "the `PRIVILEGE`, or several with commas between them, or ALL; with columns in brackets, or WITH GRANT OPTION"},
+			&cli.StringFlag{Name: flagCan, Usage: "the `PRIVILEGE`, or several with commas between them, or ALL; with columns in brackets, or WITH GRANT OPTION"},
 			onFlag("the `OBJECT`, written as in a GRANT: \"TABLE sales.orders\""),
 		}),
 		Action: p.who,
@@ -33,10 +34,10 @@ func (p *program) whoCommand() *cli.Command {
 }
 
 func (p *program) who(c *cli.Context) error {
-	if c.String("can") == "" || c.String(flagOn) == "" {
+	if c.String(flagCan) == "" || c.String(flagOn) == "" {
 		return usageError(c, "who can do what? Write for example --can SELECT --on \"TABLE sales.orders\"")
 	}
-	question, err := askedWho(c)
+	on, question, err := askedWho(c)
 	if err != nil {
 		return err
 	}
@@ -45,7 +46,7 @@ func (p *program) who(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	all, err := executor.Who(c.Context, conn.Conn, question)
+	all, err := executor.Who(c.Context, conn.Conn, on, question)
 	if err != nil {
 		return err
 	}
@@ -59,26 +60,28 @@ func (p *program) who(c *cli.Context) error {
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-ACCESS-TABLE
 var withOption = regexp.MustCompile(`(?i)\s+WITH\s+GRANT\s+OPTION\s*$`)
 
-// askedWho reads what is asked for. Of columns it takes those that all of the privileges are to be on.
-func askedWho(c *cli.Context) (access.Question, error) {
-	can := withOption.ReplaceAllString(c.String("can"), "")
+// askedWho reads what is asked for, and of which object. Of columns it takes those that all of the privileges are to be
+// on.
+func askedWho(c *cli.Context) (*spec.Target, access.Question, error) {
+	can := withOption.ReplaceAllString(c.String(flagCan), "")
 	grants, err := grantsOn(c, can)
 	if err != nil {
-		return access.Question{}, err
+		return nil, access.Question{}, err
 	}
-	q := access.Question{Object: grants[0].Target.Objects[0], Columns: grants[0].Columns, WithOption: can != c.String("can")}
+	on := &grants[0].Target
+	q := access.Question{Columns: grants[0].Columns, WithOption: can != c.String(flagCan)}
 	for _, grant := range grants {
 		privileges := grant.Privileges
 		if grant.AllPrivileges {
-			privileges = q.Object.Kind.Info().Privileges
+			privileges = on.Kind.Info().Privileges
 		}
 		if grant.AllPrivileges && q.Columns != nil {
-			privileges = q.Object.Kind.Info().ColumnPrivileges
+			privileges = on.Kind.Info().ColumnPrivileges
 		}
 		if !slices.Equal(grant.Columns, q.Columns) {
-			return access.Question{}, usageError(c, "flag --can takes the same columns for all privileges: \"SELECT (total), UPDATE (total)\"")
+			return nil, q, usageError(c, "flag --can takes the same columns for all privileges: \"SELECT (total), UPDATE (total)\"")
 		}
 		q.Privileges = append(q.Privileges, privileges...)
 	}
-	return q, nil
+	return on, q, nil
 }

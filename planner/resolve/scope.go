@@ -9,7 +9,7 @@ import (
 
 // Scope says which part of a cluster has to be known to resolve the spec.
 func Scope(s *spec.Spec) catalog.Scope {
-	b := scopeBuilder{scope: ScopeOfRoles(s), objects: map[catalog.ObjectID]bool{}, contents: map[catalog.Contents]bool{}, kinds: catalog.Kinds()}
+	b := newScopeBuilder(ScopeOfRoles(s))
 	for _, role := range s.Roles {
 		for i := range role.Grants {
 			b.target(&role.Grants[i].Target)
@@ -96,6 +96,10 @@ type scopeBuilder struct {
 	objects  map[catalog.ObjectID]bool
 	contents map[catalog.Contents]bool
 	kinds    []catalog.KindInfo
+}
+
+func newScopeBuilder(scope catalog.Scope) *scopeBuilder {
+	return &scopeBuilder{scope: scope, objects: map[catalog.ObjectID]bool{}, contents: map[catalog.Contents]bool{}, kinds: catalog.Kinds()}
 }
 
 func (b *scopeBuilder) target(t *spec.Target) {
