@@ -44,6 +44,9 @@ func (f *file) addPhraseProblems(list *yaml.Node, failed []failedPhrase, reads f
 		}
 	}
 	c.note()
+	if list.Style&yaml.FlowStyle != 0 {
+		c.noteSilent(failed)
+	}
 }
 
 // cutList is a list in brackets whose phrases were cut.
@@ -63,7 +66,7 @@ func (c *cutList) wasCut(index int) bool {
 			break
 		} else if c.reads(text) {
 			c.note()
-			c.from, c.done, c.whole = index, end, text
+			c.found(index, end, text)
 			return true
 		}
 	}
@@ -77,11 +80,43 @@ func (c *cutList) wasCut(index int) bool {
 			if start >= c.done {
 				c.note()
 			}
-			c.from, c.done, c.whole = start, index+1, text
+			c.found(start, index+1, text)
 			return true
 		}
 	}
 	return false
+}
+
+// found keeps a phrase that was put together, with all that can follow in it.
+func (c *cutList) found(from, done int, whole string) {
+	c.from, c.done, c.whole = from, done, whole
+	for c.done < min(len(c.items), from+mostPieces) {
+		text, ok := c.join(from, c.done+1)
+		if !ok || !c.reads(text) {
+			return
+		}
+		c.done, c.whole = c.done+1, text
+	}
+}
+
+// noteSilent notes the phrases whose pieces are phrases by themselves, with another meaning: [SEQUENCE s.a, s.b] is a
+// sequence and a table. Names alone mean the same, cut or not.
+func (c *cutList) noteSilent(failed []failedPhrase) {
+	hasFailed := make(map[int]bool, len(failed))
+	for _, one := range failed {
+		hasFailed[one.index] = true
+	}
+	for i := 0; i+1 < len(c.items); i++ {
+		first, ok := c.scalarOf(c.items[i])
+		if !ok || hasFailed[i] || hasFailed[i+1] || len(strings.Fields(first.text)) < 2 {
+			continue
+		}
+		if text, ok := c.join(i, i+2); ok && c.reads(text) {
+			c.found(i, i+2, text)
+			c.note()
+			i = c.done - 1
+		}
+	}
 }
 
 // join puts items together as they stood before they were cut. Only what is written without quotes is cut.

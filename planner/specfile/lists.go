@@ -144,7 +144,7 @@ func readPhrases[T any](f *file, e entry, read reading[T], place func(*T, spec.P
 				place(&out[at], phrase.at.position())
 			}
 		}
-		if len(failed) > 0 {
+		if list.Style&yaml.FlowStyle != 0 || len(failed) > 0 {
 			reads := func(text string) bool { _, problems := read(text, nil); return len(problems) == 0 }
 			f.addPhraseProblems(list, failed, reads)
 		}

@@ -460,3 +460,12 @@ func TestPhrasesOfSeveralGrants(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// A list in brackets that no comma cut is read: what stands in it makes no phrase together.
+func TestListsInBracketsThatAreNotCut(t *testing.T) {
+	s := mustParse(t, "version: 1\nignore: [EXTENSION MEMBERS, ROLE x, ROLE y, SCHEMA c, SCHEMA d]\nroles:\n  r:\n"+
+		"    owns: [SCHEMA a, SCHEMA b, s.a, s.b, TABLE s.c, SEQUENCE s.d, TABLES MATCHING 'a' IN SCHEMA s, t.x, \"TABLE u.a, u.b\", u.c]\n")
+	if owns, ignored := len(s.Roles[0].Owns), len(s.Ignore); owns != 10 || ignored != 5 {
+		t.Errorf("%d phrases of owns, %d of ignore", owns, ignored)
+	}
+}
