@@ -54,7 +54,10 @@ func ownershipProblem(owned *Ownership) string {
 	if problem := targetProblem(&owned.Target); problem != "" {
 		return problem
 	}
-	if !owned.Target.Kind.Info().Ownable {
+	switch {
+	case owned.Target.Future != nil:
+		return noFutureOwner
+	case !owned.Target.Kind.Info().Ownable:
 		return onlyOwned(owned.Target.Kind)
 	}
 	for _, id := range owned.Target.Objects {

@@ -67,8 +67,10 @@ func (p *PhraseReader) mayHaveFuture(first lexeme) bool {
 			return p.fail(w.lexeme, noFutureColumns)
 		}
 	}
-	return !p.owning || p.fail(first, "FUTURE is for direct_grants and public: who makes an object owns it")
+	return !p.owning || p.fail(first, noFutureOwner)
 }
+
+const noFutureOwner = "FUTURE is for direct_grants and public: who makes an object owns it"
 
 const noFutureColumns = "there are no default privileges on columns: grant them on the objects"
 

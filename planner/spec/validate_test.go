@@ -84,6 +84,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of 
 			{Target: spec.Target{Kind: catalog.Database, Objects: []catalog.ObjectID{{Kind: catalog.Database, Name: "x"}}}},
 			{Target: spec.Target{Kind: catalog.Schema, Objects: []catalog.ObjectID{schema}}},
 			{Target: spec.Target{Kind: catalog.Table, Schemas: []string{"pg_x"}}},
+			{Target: spec.Target{Kind: catalog.Table, Future: &spec.Future{AnyCreator: true}}},
 		}},
 	}}
 	want := []string{
@@ -120,6 +121,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of 
 		`: role "k", owns: owns is not for a DATABASE: it is for SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT`,
 		`: role "k", owns: schemas whose names begin with pg_`,
 		`: role "k", owns: schemas whose names begin with pg_`,
+		`: role "k", owns: FUTURE is for direct_grants and public: who makes an object owns it`,
 	}
 	var got []string
 	problems, _ := errors.AsType[spec.Errors](s.Validate())
