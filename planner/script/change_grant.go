@@ -30,6 +30,9 @@ const firstWithRoutine = 11
 // A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object, or for its
 // columns, are written.
 func (w writer) privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
+	if err := checkArguments(id); err != nil {
+		return "", err
+	}
 	on, fitting := id, id.Kind.Info().Privileges
 	if column != "" {
 		fitting = id.Kind.Info().ColumnPrivileges
@@ -67,5 +70,5 @@ func displayPrivilegesOn(privileges []catalog.Privilege, column string, id catal
 func (ch grant) mark() Mark { return Gives }
 
 func (ch grant) names() []string {
-	return append([]string{ch.Object.Schema, ch.Object.Name, ch.Column, ch.Grantor}, ch.Grantees...)
+	return slices.Concat(namesOf(ch.Object), []string{ch.Column, ch.Grantor}, ch.Grantees)
 }

@@ -1,6 +1,10 @@
 package script
 
-import "pgsr/planner/catalog"
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
 
 // revoke: https://www.postgresql.org/docs/current/sql-revoke.html
 type revoke catalog.Revoke
@@ -43,5 +47,5 @@ func andDependents(yes bool) string {
 func (ch revoke) mark() Mark { return Takes }
 
 func (ch revoke) names() []string {
-	return append([]string{ch.Object.Schema, ch.Object.Name, ch.Column, ch.Grantor}, ch.Grantees...)
+	return slices.Concat(namesOf(ch.Object), []string{ch.Column, ch.Grantor}, ch.Grantees)
 }

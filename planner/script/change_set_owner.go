@@ -10,6 +10,9 @@ func (ch setOwner) sql(w writer) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if err := checkArguments(ch.Object); err != nil {
+		return "", err
+	}
 	if ch.Object.Kind == catalog.Routine && w.server.Major() < firstWithRoutine {
 		word = "FUNCTION"
 	}
@@ -31,5 +34,5 @@ func (ch setOwner) displayObject() string {
 func (ch setOwner) mark() Mark { return Changes }
 
 func (ch setOwner) names() []string {
-	return []string{ch.Object.Schema, ch.Object.Name, ch.Owner, ch.From}
+	return append(namesOf(ch.Object), ch.Owner, ch.From)
 }

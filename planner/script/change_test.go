@@ -65,7 +65,13 @@ func FuzzShape(f *testing.F) { fuzz(f, checkShapes) }
 // What cannot be written safely is no statement at all, says why, and keeps the secret.
 func TestRefused(t *testing.T) {
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t"}
+	withArguments := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t", Arguments: "(integer)"}
+	garbage := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "f", Arguments: "(integer; x)"}
+	noList := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "g"}
 	for want, change := range map[string]catalog.Change{
+		`REFUSED "a TABLE has no arguments, and TABLE s.t has (integer)"`:            catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: withArguments, Grantees: []string{"a"}},
+		`REFUSED "the arguments of ROUTINE s.f(integer; x) are no list of types"`:    catalog.Revoke{Privileges: []catalog.Privilege{catalog.Execute}, Object: garbage, Grantees: []string{"a"}},
+		`REFUSED "the arguments of ROUTINE s.g are no list of types"`:                catalog.SetOwner{Object: noList, Owner: "a"},
 		`REFUSED "unknown privilege ""SELECT ON TABLE x TO y; --"" on TABLE s.t"`:    catalog.Grant{Privileges: []catalog.Privilege{"SELECT ON TABLE x TO y; --"}, Object: table, Grantees: []string{"a"}},
 		`REFUSED "unknown privilege ""CONNECT"" on TABLE s.t"`:                       catalog.Revoke{Privileges: []catalog.Privilege{catalog.Connect}, Object: table, Grantees: []string{"a"}},
 		`REFUSED "unknown kind of object ""SOFA"""`:                                  catalog.SetOwner{Object: catalog.ObjectID{Kind: "SOFA"}, Owner: "a"},
@@ -124,6 +130,17 @@ func TestRoutineIsFunctionBefore11(t *testing.T) {
 		}
 		if got := SQL(grant, catalog.Server{VersionNum: major * 10000}); !strings.HasPrefix(got, "GRANT EXECUTE ON "+word+" ") {
 			t.Errorf("%d: %s", major, got)
+		}
+	}
+}
+
+// A server cuts the names of types, too.
+func TestLongNamesOfTypesAreRefused(t *testing.T) {
+	id := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "f"}
+	id.Arguments = catalog.Arguments([]catalog.TypeName{{Schema: "s", Name: strings.Repeat("é", 32)}})
+	for _, change := range []catalog.Change{catalog.Grant{Object: id}, catalog.Revoke{Object: id}, catalog.SetOwner{Object: id}} {
+		if err := CheckNames(Statement{Change: change}); err == nil || !strings.Contains(err.Error(), "has 64 bytes") {
+			t.Errorf("%T: %v", change, err)
 		}
 	}
 }

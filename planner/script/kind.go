@@ -48,6 +48,31 @@ func alterWord(id catalog.ObjectID, relkind string) (string, error) {
 	return string(kind), nil
 }
 
+// checkArguments refuses arguments of what has none, and of a routine what is no list of types. SQL would not show the
+// first, and not tell of the second.
+func checkArguments(id catalog.ObjectID) error {
+	if id.Kind.Info().Name != catalog.NameWithArguments {
+		if id.Arguments != "" {
+			return fmt.Errorf("a %s has no arguments, and %s has %s", id.Kind, DisplayObject(catalog.ObjectID{Kind: id.Kind, Schema: id.Schema, Name: id.Name}), Printable(id.Arguments))
+		}
+		return nil
+	}
+	if _, ok := catalog.ArgumentTypes(id.Arguments); !ok {
+		return fmt.Errorf("the arguments of %s are no list of types", DisplayObject(id))
+	}
+	return nil
+}
+
+// namesOf lists the names in an object's identity: those of the types of a routine's arguments, too.
+func namesOf(id catalog.ObjectID) []string {
+	names := []string{id.Schema, id.Name}
+	types, _ := catalog.ArgumentTypes(id.Arguments)
+	for _, t := range types {
+		names = append(names, t.Schema, t.Name)
+	}
+	return names
+}
+
 // object writes an object as GRANT names it, TABLE "s"."t".
 func object(id catalog.ObjectID) (string, error) {
 	info := id.Kind.Info()
