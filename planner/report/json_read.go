@@ -149,12 +149,24 @@ func (p jsonPlan) checkGuards() error {
 
 func checkGuarded(what string, reliesOn, leadsTo *script.State) error {
 	switch {
-	case stateOf(reliesOn).IsEmpty():
+	case saysNothing(reliesOn):
 		return fmt.Errorf("%s lacks relies_on: it would run whatever has changed since it was made", what)
-	case stateOf(leadsTo).IsEmpty():
+	case saysNothing(leadsTo):
 		return fmt.Errorf("%s lacks leads_to: it would be committed whatever came of it", what)
 	}
+	for _, state := range []*script.State{reliesOn, leadsTo} {
+		if err := state.CheckKinds(); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
 	return nil
+}
+
+// saysNothing tells whether a state says nothing of roles and objects. A moment that has not come says nothing of them.
+func saysNothing(s *script.State) bool {
+	of := stateOf(s)
+	of.Before = script.Timestamp{}
+	return of.IsEmpty()
 }
 
 // fillParts gives each part its statements. None may be left.

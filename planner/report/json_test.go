@@ -97,6 +97,9 @@ func TestReadJSONRefuses(t *testing.T) {
 		"no UTF-8":              {change(`"alice: login"`, "\"alice: login\xff\""), "not in UTF-8"},
 		"a long name":           {change(`"role": "analysts"`, `"role": "`+strings.Repeat("é", 63)+`"`), "has 126 bytes: a server may cut it"},
 		"nothing relied on":     {cutOut(good, `"relies_on": {`, `"statements": [`), "lacks relies_on"},
+		"only a moment":         {replaced(good, `"relies_on": {`, `"statements": [`, `"relies_on": {"before": "2027-01-31T00:00:00Z"}, `), "lacks relies_on"},
+		"an unknown kind":       {change(`"Kind": "TABLE"`, `"Kind": "SOFA"`), `unknown kind of object "SOFA"`},
+		"an unknown future":     {change(`"relies_on": {`, `"relies_on": {"default_privileges": [{"for": {"Owner": "o", "Schema": "", "Kind": "SOFAS"}, "there": false}], `), `unknown kind of default privileges "SOFAS"`},
 		"leading nowhere":       {cutOut(good, `"leads_to": {`, `"effect": {`), "lacks leads_to"},
 		"no password":           {change(`"secret_verifier": "SCRAM`, `"secret_verifier": "SCREAM`), "neither a SCRAM-SHA-256 verifier nor"},
 	} {
@@ -110,6 +113,11 @@ func TestReadJSONRefuses(t *testing.T) {
 func digestOf(text, digest string) string {
 	at := strings.Index(text, `"digest": "`) + len(`"digest": "`)
 	return text[:at] + digest + text[at+64:]
+}
+
+// replaced puts another text in the place of what stands between two texts, with the first.
+func replaced(text, from, to, by string) string {
+	return strings.Replace(cutOut(text, from, to), to, by+to, 1)
 }
 
 // cutOut leaves out what stands between two texts, with the first.

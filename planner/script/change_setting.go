@@ -1,6 +1,7 @@
 package script
 
 import (
+	"fmt"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -13,7 +14,9 @@ type alterRoleSet catalog.AlterRoleSet
 func (ch alterRoleSet) sql(writer) (string, error) {
 	values := []string{ch.Value}
 	if catalog.IsListSetting(ch.Name) {
-		values = catalog.ListElements(ch.Value)
+		if values = catalog.ListElements(ch.Value); catalog.ListValue(values) != ch.Value {
+			return "", fmt.Errorf("the value of %s is no list of elements in quotes: %s", Printable(ch.Name), Printable(ch.Value))
+		}
 	}
 	return alterRoleIn(ch.Role, ch.Database) + " SET " + settingName(ch.Name) + " TO " + list(values, literal), nil
 }

@@ -68,18 +68,20 @@ func TestRefused(t *testing.T) {
 	withArguments := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t", Arguments: "(integer)"}
 	garbage := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "f", Arguments: "(integer; x)"}
 	noList := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "g"}
+	setting := catalog.Setting{Name: "search_path", Value: `a"b c`}
 	for want, change := range map[string]catalog.Change{
-		`REFUSED "a TABLE has no arguments, and TABLE s.t has (integer)"`:            catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: withArguments, Grantees: []string{"a"}},
-		`REFUSED "the arguments of ROUTINE s.f(integer; x) are no list of types"`:    catalog.Revoke{Privileges: []catalog.Privilege{catalog.Execute}, Object: garbage, Grantees: []string{"a"}},
-		`REFUSED "the arguments of ROUTINE s.g are no list of types"`:                catalog.SetOwner{Object: noList, Owner: "a"},
-		`REFUSED "unknown privilege ""SELECT ON TABLE x TO y; --"" on TABLE s.t"`:    catalog.Grant{Privileges: []catalog.Privilege{"SELECT ON TABLE x TO y; --"}, Object: table, Grantees: []string{"a"}},
-		`REFUSED "unknown privilege ""CONNECT"" on TABLE s.t"`:                       catalog.Revoke{Privileges: []catalog.Privilege{catalog.Connect}, Object: table, Grantees: []string{"a"}},
-		`REFUSED "unknown kind of object ""SOFA"""`:                                  catalog.SetOwner{Object: catalog.ObjectID{Kind: "SOFA"}, Owner: "a"},
-		`REFUSED "the password is neither a SCRAM-SHA-256 verifier nor an MD5 hash"`: catalog.AlterRole{Name: "a", Verifier: "hunter2"},
-		`GRANT SELECT ON TABLE "s"."t" TO ""`:                                        catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: table},
-		`GRANT "" TO "r"`:                                                            catalog.GrantRole{Members: []string{"r"}},
-		`REVOKE "r" FROM "" CASCADE`:                                                 catalog.RevokeRole{Roles: []string{"r"}, Cascade: true},
-		`GRANT SELECT ON TABLE "s"."t" TO "", "b"`:                                   catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: table, Grantees: []string{"public", "b"}},
+		`REFUSED "the value of search_path is no list of elements in quotes: a""b c"`: catalog.AlterRoleSet{Role: "a", Setting: setting},
+		`REFUSED "a TABLE has no arguments, and TABLE s.t has (integer)"`:             catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: withArguments, Grantees: []string{"a"}},
+		`REFUSED "the arguments of ROUTINE s.f(integer; x) are no list of types"`:     catalog.Revoke{Privileges: []catalog.Privilege{catalog.Execute}, Object: garbage, Grantees: []string{"a"}},
+		`REFUSED "the arguments of ROUTINE s.g are no list of types"`:                 catalog.SetOwner{Object: noList, Owner: "a"},
+		`REFUSED "unknown privilege ""SELECT ON TABLE x TO y; --"" on TABLE s.t"`:     catalog.Grant{Privileges: []catalog.Privilege{"SELECT ON TABLE x TO y; --"}, Object: table, Grantees: []string{"a"}},
+		`REFUSED "unknown privilege ""CONNECT"" on TABLE s.t"`:                        catalog.Revoke{Privileges: []catalog.Privilege{catalog.Connect}, Object: table, Grantees: []string{"a"}},
+		`REFUSED "unknown kind of object ""SOFA"""`:                                   catalog.SetOwner{Object: catalog.ObjectID{Kind: "SOFA"}, Owner: "a"},
+		`REFUSED "the password is neither a SCRAM-SHA-256 verifier nor an MD5 hash"`:  catalog.AlterRole{Name: "a", Verifier: "hunter2"},
+		`GRANT SELECT ON TABLE "s"."t" TO ""`:                                         catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: table},
+		`GRANT "" TO "r"`:                                                             catalog.GrantRole{Members: []string{"r"}},
+		`REVOKE "r" FROM "" CASCADE`:                                                  catalog.RevokeRole{Roles: []string{"r"}, Cascade: true},
+		`GRANT SELECT ON TABLE "s"."t" TO "", "b"`:                                    catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: table, Grantees: []string{"public", "b"}},
 	} {
 		if got := SQL(change, from16); got != want {
 			t.Errorf("%#v is written\n%s, not\n%s", change, got, want)

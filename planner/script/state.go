@@ -25,6 +25,22 @@ func (s State) IsEmpty() bool {
 	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0 && len(s.Futures) == 0 && len(s.Settings) == 0 && s.Before.IsZero()
 }
 
+// CheckKinds gives an error for a kind of object, or of objects to come, that package catalog does not know: a guard
+// would find none of it, whatever there is.
+func (s State) CheckKinds() error {
+	for _, o := range s.Objects {
+		if o.ID.Kind.Info().Kind == "" {
+			return fmt.Errorf("unknown kind of object %q", o.ID.Kind)
+		}
+	}
+	for _, f := range s.Futures {
+		if f.Future.Kind.Info().Kind == "" {
+			return fmt.Errorf("unknown kind of default privileges %q", f.Future.Kind)
+		}
+	}
+	return nil
+}
+
 // RoleState says that a role is or is not there, and how.
 type RoleState struct {
 	Name  string `json:"name"`
