@@ -116,7 +116,7 @@ func hostileDocument() Document {
 	d := warehouse()
 	d.Origin.Version, d.Origin.Sources = hostileName, []script.Source{{Name: hostileName, SHA256: "0f"}}
 	d.Server.Database, d.Server.CurrentUser, d.Server.SessionUser = hostileName, "x", "x"
-	d.Warnings = []string{hostileName}
+	d.Warnings, d.Ends = []string{hostileName}, []string{hostileName}
 	short := hostileName[:63]
 	d.Statements, d.Rollback = nil, &script.Document{Warnings: []string{hostileName}}
 	for _, change := range catalogtest.Changes(short, hostileName) {
@@ -144,6 +144,20 @@ func written(t *testing.T, format string, d Document) string {
 func TestFormats(t *testing.T) {
 	for _, format := range FormatNames() {
 		t.Run(format, func(t *testing.T) { golden(t, "format_"+format, written(t, format, warehouse())) })
+	}
+}
+
+// What ends soon stands where people read, not only in the script.
+func TestEndsInFormats(t *testing.T) {
+	d := warehouse()
+	d.Ends = []string{"alice's <role>"}
+	for format, want := range map[string]string{
+		"html":     "<h2>Ends soon</h2>\n<ul class=\"cards\"><li class=\"card changes\"><bdi>alice&#39;s &lt;role&gt;</bdi></li></ul>",
+		"markdown": "### Ends soon\n\n- `alice's <role>`\n",
+	} {
+		if text := written(t, format, d); !strings.Contains(text, want) {
+			t.Errorf("%s does not say what ends soon:\n%s", format, text)
+		}
 	}
 }
 
