@@ -20,7 +20,6 @@ type futureItem struct {
 
 // futureClaim is what phrases say of one.
 type futureClaim struct {
-	withOption bool
 	// grants are the phrases.
 	grants []*spec.Grant
 	// mayBeLacking tells that only FOR ANY CREATOR asks for it, of one for whom the connecting role may not act.
@@ -52,7 +51,6 @@ func (r *resolver) collectFuture(grant *spec.Grant, grantee string) {
 				r.futures[f][key] = claim
 			}
 			claim.mayBeLacking = claim.mayBeLacking && mayBeLacking
-			claim.withOption = claim.withOption || grant.WithOption
 			claim.grants = append(claim.grants, grant)
 		}
 	}
@@ -154,7 +152,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 			if claim == nil {
 				continue
 			}
-			item.Grantable = claim.withOption || claim.mayBeLacking && item.Grantable
+			item.Grantable = claim.withOption() || claim.mayBeLacking && item.Grantable
 		}
 		items = append(items, item)
 	}
@@ -162,7 +160,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 		if claim.mayBeLacking {
 			continue
 		}
-		items = append(items, catalog.Item{Grantee: key.grantee, Grantor: f.Owner, Privilege: key.privilege, Grantable: claim.withOption})
+		items = append(items, catalog.Item{Grantee: key.grantee, Grantor: f.Owner, Privilege: key.privilege, Grantable: claim.withOption()})
 	}
 	return catalog.NewACL(items...)
 }
@@ -199,17 +197,29 @@ func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privil
 	for _, owner := range owners {
 		for _, schema := range slices.Compact([]string{object.ID.Schema, ""}) {
 			claim := r.futures[catalog.Future{Owner: owner, Schema: schema, Kind: object.ID.Kind.Future()}][futureItem{grantee, privilege}]
-			if claim != nil && claim.isAbout(object.ID) {
-				comes, withOption = true, withOption || claim.withOption
-			}
+			does, option := claim.gives(object.ID)
+			comes, withOption = comes || does, withOption || option
 		}
 	}
 	return comes, withOption
 }
 
-// isAbout tells whether one of the phrases does not except an object.
-func (c *futureClaim) isAbout(id catalog.ObjectID) bool {
-	return slices.ContainsFunc(c.grants, func(g *spec.Grant) bool { return !excepts(g.Target.Except, id) })
+// gives tells whether a phrase that does not except an object is among them, and whether one with grant option.
+func (c *futureClaim) gives(id catalog.ObjectID) (comes, withOption bool) {
+	if c == nil {
+		return false, false
+	}
+	for _, grant := range c.grants {
+		if !excepts(grant.Target.Except, id) {
+			comes, withOption = true, withOption || grant.WithOption
+		}
+	}
+	return comes, withOption
+}
+
+// withOption tells whether one of the phrases gives the grant option.
+func (c *futureClaim) withOption() bool {
+	return slices.ContainsFunc(c.grants, func(g *spec.Grant) bool { return g.WithOption })
 }
 
 // exceptionWarnings says of ALL AND FUTURE that default privileges know no exception.

@@ -51,7 +51,7 @@ func (r *resolver) noteEnd(e End, isNew func() bool) { r.endings = append(r.endi
 
 // noteEndOfFuture notes that default privileges end, unless a phrase that lasts longer gives them as well.
 func (r *resolver) noteEndOfFuture(grant *spec.Grant, f catalog.Future, item futureItem, before *futureClaim) {
-	if grant.Until == nil || before != nil && (before.withOption || !grant.WithOption) {
+	if grant.Until == nil || before != nil && (before.withOption() || !grant.WithOption) {
 		return
 	}
 	r.noteEnd(End{At: grant.At, Role: item.grantee, What: grant.Text, Until: *grant.Until}, func() bool {
