@@ -17,52 +17,72 @@ const mostCreators = 100
 // creators are, for each schema or database in which something can be made, the roles that FOR ANY CREATOR stands for.
 type creators map[catalog.ObjectID][]string
 
-// placesOf gives where a target's new objects are made: schemas, or the database. Nil are all schemas.
-func (r *resolver) placesOf(t *spec.Target) []catalog.ObjectID {
+// creatorsPlace is where a phrase FOR ANY CREATOR is about new objects: a schema, all of them, or the database.
+type creatorsPlace struct {
+	name string
+	// schema is empty where the default privileges are those for the whole database.
+	schema string
+	// objects are those on which it takes CREATE.
+	objects []catalog.ObjectID
+}
+
+// placesOf gives where a target's new objects are made. Schemas under ignore are left out.
+func (r *resolver) placesOf(t *spec.Target) []creatorsPlace {
 	if t.Kind == catalog.Schema {
-		return []catalog.ObjectID{{Kind: catalog.Database, Name: r.current.Server.Database}}
+		id := catalog.ObjectID{Kind: catalog.Database, Name: r.current.Server.Database}
+		return []creatorsPlace{{name: id.String(), objects: []catalog.ObjectID{id}}}
 	}
-	var places []catalog.ObjectID
+	if len(t.Future.Schemas) == 0 {
+		return []creatorsPlace{{name: "any schema", objects: r.schemas()}}
+	}
+	var places []creatorsPlace
 	for _, schema := range t.Future.Schemas {
-		places = append(places, catalog.ObjectID{Kind: catalog.Schema, Name: schema})
-	}
-	if places != nil {
-		return places
-	}
-	for id := range r.desired.Objects {
-		if id.Kind == catalog.Schema && !isServers(id) {
-			places = append(places, id)
+		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); !r.ignored.hasSchema(schema) {
+			places = append(places, creatorsPlace{id.String(), schema, []catalog.ObjectID{id}})
 		}
 	}
-	slices.SortFunc(places, catalog.ObjectID.Compare)
 	return places
 }
 
-// anyCreatorTargets gives the targets of all phrases FOR ANY CREATOR, with where they stand.
-func anyCreatorTargets(s *spec.Spec) map[*spec.Target]spec.Position {
+// schemas lists, in order, those that are neither the server's nor under ignore.
+func (r *resolver) schemas() []catalog.ObjectID {
+	var out []catalog.ObjectID
+	for id := range r.desired.Objects {
+		if id.Kind == catalog.Schema && !isServers(id) && !r.ignored.hasSchema(id.Name) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, catalog.ObjectID.Compare)
+	return out
+}
+
+// anyCreatorTargets gives the targets of all phrases FOR ANY CREATOR that have not ended, with where they stand.
+func (r *resolver) anyCreatorTargets() map[*spec.Target]spec.Position {
 	out := map[*spec.Target]spec.Position{}
 	add := func(grants []spec.Grant) {
-		for i := range grants {
-			if g := &grants[i]; g.Target.Future != nil && g.Target.Future.AnyCreator {
+		for g := range r.lasting(grants) {
+			if g.Target.Future != nil && g.Target.Future.AnyCreator {
 				out[&g.Target] = g.At
 			}
 		}
 	}
-	for i := range s.Roles {
-		add(s.Roles[i].DirectGrants)
+	for i := range r.spec.Roles {
+		add(r.spec.Roles[i].DirectGrants)
 	}
-	add(s.Public.Grants)
-	add(s.Public.Revokes)
+	add(r.spec.Public.Grants)
+	add(r.spec.Public.Revokes)
 	return out
 }
 
 // findCreators works out who can create where FOR ANY CREATOR is asked for, when all is as it is to be.
 func (r *resolver) findCreators() creators {
 	found := creators{}
-	for t := range anyCreatorTargets(r.spec) {
+	for t := range r.anyCreatorTargets() {
 		for _, place := range r.placesOf(t) {
-			if object := r.desired.Objects[place]; object != nil && found[place] == nil {
-				found[place] = r.creatorsIn(object)
+			for _, id := range place.objects {
+				if object := r.desired.Objects[id]; object != nil && found[id] == nil {
+					found[id] = r.creatorsIn(object)
+				}
 			}
 		}
 	}
@@ -95,11 +115,21 @@ func holdersOfCreate(object *catalog.Object) []string {
 	return holders
 }
 
-// anyCreators gives the roles for which a phrase is FOR ANY CREATOR, for one place at a time.
-func (r *resolver) anyCreators(place catalog.ObjectID, at spec.Position) []string {
-	all := r.anyCreator[place]
+// anyCreators gives, in order, the roles that FOR ANY CREATOR stands for in a place.
+func (r *resolver) anyCreators(place creatorsPlace) []string {
+	var all []string
+	for _, id := range place.objects {
+		all = append(all, r.anyCreator[id]...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// fewCreators gives them, and refuses too many: each is a row of default privileges.
+func (r *resolver) fewCreators(place creatorsPlace, at spec.Position) []string {
+	all := r.anyCreators(place)
 	if len(all) > mostCreators {
-		r.fail(at, "%d roles can create in %s: FOR ANY CREATOR stands for at most %d; name those that do with FOR ROLE", len(all), place, mostCreators)
+		r.fail(at, "%d roles can create in %s: FOR ANY CREATOR stands for at most %d; name those that do with FOR ROLE", len(all), place.name, mostCreators)
 		return nil
 	}
 	return all
@@ -112,29 +142,17 @@ func (r *resolver) mayAlterDefaultsOf(role string) bool {
 
 // creatorWarnings says, of each place of FOR ANY CREATOR, whose new objects are not covered.
 func (r *resolver) creatorWarnings() []string {
-	type place struct {
-		at      spec.Position
-		objects []catalog.ObjectID
-	}
-	places := map[string]*place{}
-	add := func(name string, at spec.Position, objects ...catalog.ObjectID) {
-		if before := places[name]; before == nil || comparePositions(at, before.at) < 0 {
-			places[name] = &place{at, objects}
-		}
-	}
-	for t, at := range anyCreatorTargets(r.spec) {
-		objects := r.placesOf(t)
-		if t.Kind != catalog.Schema && len(t.Future.Schemas) == 0 {
-			add("any schema", at, objects...)
-			continue
-		}
-		for _, id := range objects {
-			add(id.String(), at, id)
+	places, ats := map[string]creatorsPlace{}, map[string]spec.Position{}
+	for t, at := range r.anyCreatorTargets() {
+		for _, place := range r.placesOf(t) {
+			if before, known := ats[place.name]; !known || comparePositions(at, before) < 0 {
+				places[place.name], ats[place.name] = place, at
+			}
 		}
 	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(places)) {
-		out = append(out, atPosition(places[name].at, "FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name].objects), "; ")))
+		out = append(out, atPosition(ats[name], "FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name].objects), "; ")))
 	}
 	return slices.Concat(out, r.slippedThrough())
 }
@@ -214,36 +232,38 @@ func (r *resolver) selfMade(object *catalog.Object) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// slippedThrough names objects that are there, whose owners are not covered, and on which a role does not have what a
+// slippedThrough names objects that are there, whose owners are not covered, and on which a grantee does not have what a
 // phrase FOR ANY CREATOR gives it.
 func (r *resolver) slippedThrough() []string {
 	var out []string
-	for i := range r.spec.Roles {
-		role := &r.spec.Roles[i]
-		for j := range role.DirectGrants {
-			grant := &role.DirectGrants[j]
+	add := func(grantee, who string, grants []spec.Grant) {
+		for grant := range r.lasting(grants) {
 			if grant.Target.Future == nil || !grant.Target.Future.AnyCreator || len(grant.Target.Schemas) > 0 {
 				continue
 			}
-			if ids := r.slippedFrom(role.Name, grant); len(ids) > 0 {
-				out = append(out, atPosition(grant.At, fmt.Sprintf("role %q does not have what «%s» gives on %s, whose owners FOR ANY CREATOR does not cover", role.Name, grant.Text, firstFew(ids))))
+			if ids := r.slippedFrom(grantee, grant); len(ids) > 0 {
+				out = append(out, atPosition(grant.At, fmt.Sprintf("%s does not have what «%s» gives on %s, whose owners FOR ANY CREATOR does not cover", who, grant.Text, firstFew(ids))))
 			}
 		}
 	}
+	for i := range r.spec.Roles {
+		add(r.spec.Roles[i].Name, fmt.Sprintf("role %q", r.spec.Roles[i].Name), r.spec.Roles[i].DirectGrants)
+	}
+	add(catalog.Public, everyone, r.spec.Public.Grants)
 	return out
 }
 
-func (r *resolver) slippedFrom(role string, grant *spec.Grant) []string {
+func (r *resolver) slippedFrom(grantee string, grant *spec.Grant) []string {
 	privileges := r.privileges(grant)
 	var ids []catalog.ObjectID
 	for _, place := range r.placesOf(&grant.Target) {
-		covered := r.anyCreator[place]
-		for id, object := range r.desired.Objects {
-			isThere := id.Kind == grant.Target.Kind && (id.Schema == place.Name || id.Kind == catalog.Schema && !isServers(id))
-			if !isThere || object.Relkind == catalog.RowType || slices.Contains(covered, object.Owner) || object.Owner == role {
+		covered := slices.DeleteFunc(r.anyCreators(place), func(role string) bool { return !r.mayAlterDefaultsOf(role) })
+		for _, id := range r.madeIn(place, grant.Target.Kind) {
+			object := r.desired.Objects[id]
+			if slices.Contains(covered, object.Owner) || object.Owner == grantee || r.preserves(grantee, id) {
 				continue
 			}
-			if slices.ContainsFunc(privileges, func(p catalog.Privilege) bool { return !object.ACL.Has(role, p) }) {
+			if slices.ContainsFunc(privileges, func(p catalog.Privilege) bool { return !object.ACL.Has(grantee, p) }) {
 				ids = append(ids, id)
 			}
 		}
@@ -254,4 +274,16 @@ func (r *resolver) slippedFrom(role string, grant *spec.Grant) []string {
 		names = append(names, id.String())
 	}
 	return names
+}
+
+// madeIn lists the objects of a kind that were made in a place.
+func (r *resolver) madeIn(place creatorsPlace, kind catalog.Kind) []catalog.ObjectID {
+	if kind == catalog.Schema {
+		return r.schemas()
+	}
+	var ids []catalog.ObjectID
+	for _, in := range place.objects {
+		ids = append(ids, r.contentsOfSchemas()[contentsKey{kind: kind, schema: in.Name}]...)
+	}
+	return ids
 }

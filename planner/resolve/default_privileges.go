@@ -70,20 +70,15 @@ func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) [
 			out = append(out, catalog.Future{Owner: creator, Schema: schema, Kind: t.Kind.Future()})
 		}
 	}
-	switch {
-	case !t.Future.AnyCreator:
-		creators := r.creatorsOf(t.Future, grantee, at)
-		for _, schema := range schemas {
-			add(creators, schema)
-		}
-	case len(t.Future.Schemas) > 0:
-		for _, schema := range schemas {
-			add(r.anyCreators(catalog.ObjectID{Kind: catalog.Schema, Name: schema}, at), schema)
-		}
-	default:
+	if t.Future.AnyCreator {
 		for _, place := range r.placesOf(t) {
-			add(r.anyCreators(place, at), "")
+			add(r.fewCreators(place, at), place.schema)
 		}
+		return out
+	}
+	creators := r.creatorsOf(t.Future, grantee, at)
+	for _, schema := range schemas {
+		add(creators, schema)
 	}
 	return out
 }
@@ -226,8 +221,8 @@ func (c *futureClaim) withOption() bool {
 func (r *resolver) exceptionWarnings() []string {
 	var out []string
 	add := func(grants []spec.Grant) {
-		for i := range grants {
-			if g := &grants[i]; g.Target.Future != nil && g.Target.Except != nil {
+		for g := range r.lasting(grants) {
+			if g.Target.Future != nil && g.Target.Except != nil {
 				out = append(out, atPosition(g.At, fmt.Sprintf("what EXCEPT leaves out of «%s» may be made with the privilege: the next run takes it away", g.Text)))
 			}
 		}
