@@ -232,8 +232,8 @@ func (r *resolver) selfMade(object *catalog.Object) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// slippedThrough names objects that are there, whose owners are not covered, and on which a grantee does not have what a
-// phrase FOR ANY CREATOR gives it.
+// slippedThrough names objects that are there, whose owners are not covered, and on which a grantee does not have
+// what a phrase FOR ANY CREATOR gives it.
 func (r *resolver) slippedThrough() []string {
 	var out []string
 	add := func(grantee, who string, grants []spec.Grant) {
