@@ -50,7 +50,7 @@ func (p *PhraseReader) failArgument(l lexeme) bool {
 	case l.kind == endOfPhrase:
 		return p.fail(l, "the list of argument types is not closed: ) is missing")
 	}
-	return p.fail(l, "unexpected %s: a comma or ) has to come after the type of an argument", l)
+	return p.fail(l, "%s: a comma or ) has to come after the type of an argument", l.unexpected())
 }
 
 // argument reads [mode] [name] type, or name mode type, and tells whether it is an input. A first word that is a type

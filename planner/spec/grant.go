@@ -154,9 +154,9 @@ func (p *PhraseReader) privilegeWord() (privilegeWord, bool) {
 	case w.is("GRANT"):
 		return w, p.fail(w.lexeme, "write the phrase without GRANT: for example SELECT ON TABLE schema.name")
 	case w.kind == quotedName:
-		return w, p.fail(w.lexeme, "unexpected %s: a privilege is written without quotes", w)
+		return w, p.fail(w.lexeme, "%s: a privilege is written without quotes", w.unexpected())
 	case w.kind != word:
-		return w, p.fail(w.lexeme, "unexpected %s: a privilege has to come here", w)
+		return w, p.fail(w.lexeme, "%s: a privilege has to come here", w.unexpected())
 	}
 	if w.is("ALL") && p.peek(0).is("PRIVILEGES") {
 		p.take()
@@ -180,7 +180,7 @@ func (p *PhraseReader) columns() ([]string, bool) {
 		case next.isSymbol(")"):
 			return names, true
 		case !next.isSymbol(","):
-			return nil, p.fail(next, "unexpected %s: a comma or ) has to come here, after the name of a column%s", next, quoteHint(next))
+			return nil, p.fail(next, "%s: a comma or ) has to come here, after the name of a column%s", next.unexpected(), quoteHint(next))
 		}
 	}
 }
@@ -190,7 +190,7 @@ func (p *PhraseReader) trailer(grant *Grant) bool {
 	if p.peek(0).is("WITH") {
 		for _, keyword := range []string{"WITH", "GRANT", "OPTION"} {
 			if l := p.take(); !l.is(keyword) {
-				return p.fail(l, "unexpected %s: WITH GRANT OPTION is all that WITH can begin here", l)
+				return p.fail(l, "%s: WITH GRANT OPTION is all that WITH can begin here", l.unexpected())
 			}
 		}
 		grant.WithOption = true

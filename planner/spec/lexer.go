@@ -60,6 +60,14 @@ func (l lexeme) String() string {
 	return fmt.Sprintf("%q", Shorten(l.text))
 }
 
+// unexpected says that something else has to come in its place.
+func (l lexeme) unexpected() string {
+	if l.kind == endOfPhrase {
+		return "the phrase ends too early"
+	}
+	return "unexpected " + l.String()
+}
+
 // PhraseProblem is something wrong in a phrase, after so many characters.
 type PhraseProblem struct {
 	At      int

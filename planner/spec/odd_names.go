@@ -12,7 +12,7 @@ func (p *PhraseReader) number(kind catalog.Kind) (catalog.ObjectID, bool) {
 	first := p.peek(0)
 	digits := p.digits()
 	if problem := numberProblem(digits); problem != "" {
-		return catalog.ObjectID{}, p.fail(first, "unexpected %s: %s", first, problem)
+		return catalog.ObjectID{}, p.fail(first, "%s: %s", first.unexpected(), problem)
 	}
 	return catalog.ObjectID{Kind: kind, Name: digits}, true
 }

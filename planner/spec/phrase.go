@@ -72,9 +72,9 @@ func (p *PhraseReader) expectEnd() {
 	case l.isSymbol(";"):
 		p.fail(l, "leave out the semicolon: a phrase is no statement")
 	case l.isName():
-		p.fail(l, "unexpected %s: the phrase ends before it, or a comma is missing", l)
+		p.fail(l, "%s: the phrase ends before it, or a comma is missing", l.unexpected())
 	default:
-		p.fail(l, "unexpected %s: the phrase ends before it%s", l, quoteHint(l))
+		p.fail(l, "%s: the phrase ends before it%s", l.unexpected(), quoteHint(l))
 	}
 }
 

@@ -107,7 +107,7 @@ func (p *PhraseReader) parts(what string) ([]lexeme, bool) {
 func (p *PhraseReader) name(what string) (lexeme, bool) {
 	l := p.take()
 	if !l.isName() {
-		return l, p.fail(l, "unexpected %s: the name of a %s has to come here%s", l, what, quoteHint(l))
+		return l, p.fail(l, "%s: the name of a %s has to come here%s", l.unexpected(), what, quoteHint(l))
 	}
 	if problem := nameProblem(l.name()); problem != "" {
 		p.fail(l, "%s", problem)
@@ -187,7 +187,7 @@ func (p *PhraseReader) matching() (Target, bool) {
 func (p *PhraseReader) pattern() (*regexp.Regexp, bool) {
 	text := p.take()
 	if text.kind != quotedText {
-		return nil, p.fail(text, "unexpected %s: a regular expression in '...' has to come here", text)
+		return nil, p.fail(text, "%s: a regular expression in '...' has to come here", text.unexpected())
 	}
 	matching, err := CompileWhole(text.text)
 	if err != nil {
@@ -198,11 +198,15 @@ func (p *PhraseReader) pattern() (*regexp.Regexp, bool) {
 
 // allInSchema reads what follows ALL: TABLES IN SCHEMA ....
 func (p *PhraseReader) allInSchema() (Target, bool) {
+	first := p.peek(0)
 	if !p.plurals() {
 		return Target{}, false
 	}
-	if p.peek(0).is("MATCHING") {
+	switch {
+	case p.peek(0).is("MATCHING"):
 		return Target{}, p.fail(p.peek(0), "write %s MATCHING, without ALL", p.pluralWords())
+	case !p.kinds[0].info.InSchema():
+		return Target{}, p.fail(first, "write %s MATCHING '.*': ALL takes IN SCHEMA", p.pluralWords())
 	}
 	target := Target{Kind: p.kinds[0].info.Kind, Word: p.kinds[0].word}
 	return target, p.inSchemas(&target)
@@ -212,7 +216,7 @@ func (p *PhraseReader) allInSchema() (Target, bool) {
 func (p *PhraseReader) inSchemas(target *Target) bool {
 	for _, keyword := range []string{"IN", "SCHEMA"} {
 		if l := p.take(); !l.is(keyword) {
-			return p.fail(l, "unexpected %s: IN SCHEMA and the schema's name have to come here", l)
+			return p.fail(l, "%s: IN SCHEMA and the schema's name have to come here", l.unexpected())
 		}
 	}
 	target.IfExists = p.ifExists() || target.IfExists

@@ -28,7 +28,7 @@ func (p *PhraseReader) until() (time.Time, bool) {
 	p.take()
 	text := p.take()
 	if text.kind != quotedText {
-		return time.Time{}, p.fail(text, "unexpected %s: a moment in '...' has to come here, for example UNTIL '2026-12-24T18:00:00Z'", text)
+		return time.Time{}, p.fail(text, "%s: a moment in '...' has to come here, for example UNTIL '2026-12-24T18:00:00Z'", text.unexpected())
 	}
 	moment, problem := ParseUntil(text.text)
 	if problem != "" {
