@@ -227,6 +227,13 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{" \n", []string{`1: the phrase is empty`}},
 		{`SELECT`, []string{`7: ON is missing`}},
 		{`SELECT ON`, []string{`10: the phrase ends too early: the name of a TABLE`}},
+		{`SELECT ON VIEW a.b`, []string{`11: unknown kind of object VIEW: write TABLE`}},
+		{`SELECT ON materialized view a.b`, []string{`11: unknown kind of object MATERIALIZED VIEW: write TABLE`}},
+		{`SELECT ON FOREIGN TABLE a.b`, []string{`11: unknown kind of object FOREIGN TABLE: write TABLE`}},
+		{`EXECUTE ON AGGREGATE a.b(int)`, []string{`12: unknown kind of object AGGREGATE: write ROUTINE or FUNCTION`}},
+		{`EXECUTE ON ALL AGGREGATES IN SCHEMA a`, []string{`16: unknown kind of object AGGREGATES: write ROUTINES or FUNCTIONS`}},
+		{`USAGE ON SERVER a`, []string{`10: unknown kind of object SERVER: write FOREIGN SERVER`}},
+		{`ALL ON PARAMETER work_mem`, []string{`8: pgsr does not manage privileges on a PARAMETER, nor its owner`}},
 		{`SELECT ON TABLE`, []string{`16: the phrase ends too early: the name of a TABLE`}},
 		{`ON TABLE a.b`, []string{`1: a privilege is missing before "ON"`}},
 		{`SELECT, ON TABLE a.b`, []string{`9: a privilege is missing before "ON"`}},
@@ -307,7 +314,8 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`EXECUTE ON FUNCTION a.b(c)`, []string{`25: the type "c" is none of PostgreSQL's own`}},
 		{`EXECUTE ON FUNCTION b(int)`, []string{`21: write schema.name`}},
 		{`SELECT ON TABEL a.b`, []string{`11: unknown kind of object "TABEL": known are ` + strings.Join(kinds, ", ") + ` (did you mean TABLE?)`}},
-		{`SELECT ON ALL VIEWS IN SCHEMA a`, []string{`15: unknown kind of objects "VIEWS": known are TABLES, SEQUENCES, ROUTINES, FUNCTIONS, PROCEDURES, TYPES, DOMAINS`}},
+		{`SELECT ON ALL VIEWS IN SCHEMA a`, []string{`15: unknown kind of object VIEWS: write TABLES`}},
+		{`SELECT ON ALL VIEUX IN SCHEMA a`, []string{`15: unknown kind of objects "VIEUX": known are TABLES, SEQUENCES, ROUTINES, FUNCTIONS, PROCEDURES, TYPES, DOMAINS`}},
 		{`SELECT ON ALL FUNCTIONS IN SCHEMA a`, []string{`1: SELECT is no privilege of a ROUTINE: known are EXECUTE`}},
 		{`SELECT ON TABLES IN SCHEMA a`, []string{`11: write ALL TABLES IN SCHEMA ..., or TABLES MATCHING`}},
 		{`SELECT ON ALL TABLES MATCHING 'a' IN SCHEMA a`, []string{`22: write TABLES MATCHING, without ALL`}},
@@ -401,7 +409,8 @@ func TestOwnershipsAreRead(t *testing.T) {
 		{`SCHEMA a WITH GRANT OPTION`, []string{`10: leave out WITH`}},
 		{`SCHEMA a UNTIL '2026-12-24T18:00:00Z'`, []string{`10: leave out UNTIL`}},
 		{`SCHEMA`, []string{`7: the phrase ends too early: the name of a SCHEMA`}},
-		{`VIEW a.b`, []string{`1: unknown kind of object "VIEW"`}},
+		{`VIEW a.b`, []string{`1: unknown kind of object VIEW: write TABLE`}},
+		{`PUBLICATION a`, []string{`1: pgsr does not manage privileges on a PUBLICATION, nor its owner`}},
 	} {
 		_, err := spec.ParseOwnerships(c.phrase)
 		if err == nil {

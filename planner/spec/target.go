@@ -26,7 +26,7 @@ func (p *PhraseReader) target() (Target, bool) {
 			p.take()
 			return p.allInSchema()
 		case second.isName():
-			return Target{}, p.fail(first, "unknown kind of object %s: %s", first, KnownAre(first.text, kindNames()))
+			return Target{}, p.failKind("", kindNames())
 		}
 	}
 	return p.named(first, tableWords, false)
@@ -132,7 +132,7 @@ func (p *PhraseReader) plurals() bool {
 		kind := p.takePlural(wordsOfKinds)
 		switch {
 		case kind == nil:
-			return p.fail(first, "unknown kind of objects %s: %s", first, KnownAre(first.text, pluralNames()))
+			return p.failKind("S", pluralNames())
 		case p.owning && !kind.info.Ownable:
 			return p.fail(first, "%s", onlyOwned(kind.info.Kind))
 		}

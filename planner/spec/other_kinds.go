@@ -1,0 +1,45 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+// otherKinds are words for objects that a phrase does not know, and those to write instead; none if pgsr does not
+// manage such objects.
+var otherKinds = []struct {
+	words   string
+	instead []string
+}{
+	{"VIEW", []string{"TABLE"}},
+	{"MATERIALIZED VIEW", []string{"TABLE"}},
+	{"FOREIGN TABLE", []string{"TABLE"}},
+	{"PARTITIONED TABLE", []string{"TABLE"}},
+	{"AGGREGATE", []string{"ROUTINE", "FUNCTION"}},
+	{"SERVER", []string{"FOREIGN SERVER"}},
+	{"PARAMETER", nil},
+	{"COLLATION", nil},
+	{"CONVERSION", nil},
+	{"EXTENSION", nil},
+	{"OPERATOR", nil},
+	{"PUBLICATION", nil},
+	{"SUBSCRIPTION", nil},
+	{"EVENT TRIGGER", nil},
+}
+
+// failKind says what to write in the place of an unknown kind. Ending follows the words for it, S for many; known are
+// those that may stand there.
+func (p *PhraseReader) failKind(ending string, known []string) bool {
+	first := p.peek(0)
+	isKnown := func(word string) bool { return slices.Contains(known, word+ending) }
+	for _, other := range otherKinds {
+		switch words := other.words + ending; {
+		case !p.takeWords(strings.Fields(words)):
+		case len(other.instead) == 0:
+			return p.fail(first, "pgsr does not manage privileges on a %s, nor its owner", other.words)
+		case isKnown(other.instead[0]):
+			return p.fail(first, "unknown kind of object %s: write %s", words, strings.Join(other.instead, ending+" or ")+ending)
+		}
+	}
+	return p.fail(first, "unknown kind of object%s %s: %s", strings.ToLower(ending), first, KnownAre(first.text, known))
+}
