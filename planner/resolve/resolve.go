@@ -88,6 +88,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		return nil, r.errors
 	}
 	r.refuseUnmanageable()
+	r.refuseAbsent()
 	r.refuseIgnoredRoles()
 	r.createRoles()
 	r.decideAttributes()

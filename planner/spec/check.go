@@ -24,6 +24,10 @@ const (
 	KeyOwns              = "owns"
 	KeyPreserveInSchemas = "preserve_in_schemas"
 	KeyIn                = "in"
+
+	KeyAbsent      = "absent"
+	KeyReassignTo  = "reassign_to"
+	KeyEndSessions = "end_sessions"
 )
 
 // Problem is something wrong with a role of a spec, or with a key above the roles.
@@ -67,6 +71,7 @@ func Check(s *Spec, report func(Problem)) {
 		c.checkMembers(&s.Roles[i], first)
 	}
 	c.checkCycles(first)
+	c.checkAbsences(first)
 }
 
 // checkAboveRoles checks what is above the roles.

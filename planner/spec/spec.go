@@ -69,6 +69,8 @@ type Role struct {
 	PreserveInSchemas []string
 	// In is what it is to have in one database.
 	In []InDatabase
+	// Absent says that there is to be no such role; nil: there is. No other field but Name and At may then be set.
+	Absent *Absence
 	// At is where the role is declared.
 	At Position
 	// CommentAt, LoginAt, and for each item PreservedAt are where these stand; zero and nil if the role was built in

@@ -11,22 +11,22 @@ import (
 // The mark stands under the character that is meant, whatever stands before it.
 func TestTheMarkIsUnderTheColumn(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
-		"plain": {"version: 1\nroles: {a: {x: 1}}", `a.yaml:2:13: unknown key "x": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in
+		"plain": {"version: 1\nroles: {a: {x: 1}}", `a.yaml:2:13: unknown key "x": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions
     2 | roles: {a: {x: 1}}
       |             ^`},
-		"tabs": {"version: 1\nroles: {a:\t{x: 1}}", "a.yaml:2:13: unknown key \"x\": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in\n" +
+		"tabs": {"version: 1\nroles: {a:\t{x: 1}}", "a.yaml:2:13: unknown key \"x\": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions\n" +
 			"    2 | roles: {a:\t{x: 1}}\n" +
 			"      |           \t ^"},
-		"wide": {"version: 1\nroles: {日本ｅ: {x: 1}}", `a.yaml:2:15: unknown key "x": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in
+		"wide": {"version: 1\nroles: {日本ｅ: {x: 1}}", `a.yaml:2:15: unknown key "x": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions
     2 | roles: {日本ｅ: {x: 1}}
       |                  ^`},
-		"combined": {"version: 1\nroles: {ne\u0301e: {x: 1}}", "a.yaml:2:16: unknown key \"x\": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in\n" +
+		"combined": {"version: 1\nroles: {ne\u0301e: {x: 1}}", "a.yaml:2:16: unknown key \"x\": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions\n" +
 			"    2 | roles: {ne\u0301e: {x: 1}}\n" +
 			"      |               ^"},
 		"control characters": {"version: 1\nroles: {\"a\x1b[31m\": {x: 1}}", "a.yaml:2:11: not valid YAML: the character U+001B is not allowed in YAML: write it as \\x1b between double quotes\n" +
 			"    2 | roles: {\"a\uFFFD[31m\": {x: 1}}\n" +
 			"      |           ^"},
-		"deleted characters": {"version: 1\nroles: {\"a\u007f\u009b\": {x: 1}}", "a.yaml:2:17: unknown key \"x\": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in\n" +
+		"deleted characters": {"version: 1\nroles: {\"a\u007f\u009b\": {x: 1}}", "a.yaml:2:17: unknown key \"x\": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions\n" +
 			"    2 | roles: {\"a\uFFFD\uFFFD\": {x: 1}}\n" +
 			"      |                 ^"},
 		"behind the line": {"version: 1\nroles:\n  a:\n    member_of:\n    -", `a.yaml:5:6: an item of member_of is empty (null and ~ are no texts unless quoted)

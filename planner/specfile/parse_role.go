@@ -11,7 +11,7 @@ import (
 func roleKeys() []string {
 	return []string{
 		spec.KeyComment, spec.KeyAttributes, spec.KeySettings, spec.KeyLogin, spec.KeyMemberOf, spec.KeyMembers, spec.KeyGrants, spec.KeyDirectGrants,
-		spec.KeyOwns, spec.KeyPreserveInSchemas, spec.KeyIn,
+		spec.KeyOwns, spec.KeyPreserveInSchemas, spec.KeyIn, spec.KeyAbsent, spec.KeyReassignTo, spec.KeyEndSessions,
 	}
 }
 
@@ -30,11 +30,13 @@ func (f *file) readRole(declared entry) spec.Role {
 		f.hide(declared.value) // it may be meant as a password
 		return role
 	}
-	for _, e := range f.entries(node) {
+	entries := f.entries(node)
+	for _, e := range entries {
 		if !e.isRepeated {
 			f.readRoleKey(&role, e)
 		}
 	}
+	f.readAbsence(&role, entries)
 	return role
 }
 
@@ -62,6 +64,7 @@ func (f *file) readRoleKey(role *spec.Role, e entry) {
 		role.Owns = f.readOwns(e)
 	case spec.KeyPreserveInSchemas:
 		role.PreserveInSchemas, role.PreservedAt = f.readNames(e)
+	case spec.KeyAbsent, spec.KeyReassignTo, spec.KeyEndSessions: // which file.readAbsence reads together
 	default:
 		f.unknown(e, roleKeys())
 	}

@@ -35,10 +35,10 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		want []string
 	}{
 		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, database, ignore, public, roles (did you mean lock_key?)`}},
-		"unknown role key":   {role("grant: []\nxyz: 1"), []string{`4:5: unknown key "grant": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in (did you mean grants?)`, `5:5: unknown key "xyz": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in`}},
-		"key with hyphens":   {role("member-of: []\nDirect-Grants: []"), []string{`4:5: unknown key "member-of": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in (did you mean member_of?)`, `5:5: unknown key "Direct-Grants": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in (did you mean direct_grants?)`}},
+		"unknown role key":   {role("grant: []\nxyz: 1"), []string{`4:5: unknown key "grant": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean grants?)`, `5:5: unknown key "xyz": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions`}},
+		"key with hyphens":   {role("member-of: []\nDirect-Grants: []"), []string{`4:5: unknown key "member-of": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean member_of?)`, `5:5: unknown key "Direct-Grants": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean direct_grants?)`}},
 		"unknown login key":  {role("login:\n  until: 2027-01-31"), []string{`5:7: unknown key: known are password, valid_until`}},
-		"no space":           {role("login: {password: {env:ALICE_PASSWORD}, valid_until:2027-01-31}") + "  s: {comment:x}\n", []string{`4:24: unknown key: known are env, file, verifier (a colon needs a space behind it)`, `4:45: unknown key: known are password, valid_until (a colon needs a space behind it)`, `5:7: unknown key "comment:x": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in (did you mean comment?) (a colon needs a space behind it)`}},
+		"no space":           {role("login: {password: {env:ALICE_PASSWORD}, valid_until:2027-01-31}") + "  s: {comment:x}\n", []string{`4:24: unknown key: known are env, file, verifier (a colon needs a space behind it)`, `4:45: unknown key: known are password, valid_until (a colon needs a space behind it)`, `5:7: unknown key "comment:x": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean comment?) (a colon needs a space behind it)`}},
 		"unknown source":     {role("login: {password: {vault: x}}"), []string{`4:24: unknown key: known are env, file, verifier`}},
 		"duplicate key":      {role("comment: a\ngrants: []\ncomment: b"), []string{`6:5: the key "comment" stands here twice: first in line 4`}},
 		"duplicate top key":  {"version: 1\nroles: {}\nroles: {}\nversion: 1", []string{`3:1: the key "roles" stands here twice: first in line 2`, `4:1: the key "version" stands here twice: first in line 1`}},
@@ -246,7 +246,7 @@ roles:
 	want := `a.yaml:1:10: version 3 is not known: this program reads version 1
     1 | version: 3
       |          ^
-a.yaml:4:5: unknown key "commment": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in (did you mean comment?)
+a.yaml:4:5: unknown key "commment": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean comment?)
     4 |     commment: hi
       |     ^
 a.yaml:6:9: unknown privilege "SELCT" for a TABLE: known are SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER, MAINTAIN (did you mean SELECT?)
