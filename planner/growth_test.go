@@ -53,8 +53,7 @@ func chain(roles int) *spec.Spec {
 
 func build(t testing.TB, c *catalog.Catalog, s *spec.Spec) *planner.Plan {
 	t.Helper()
-	w := world{catalog: c}
-	resolution, err := resolve.Resolve(s, c, w.means())
+	resolution, err := resolve.Resolve(s, c, resolve.Means{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +118,16 @@ func cpu(do func()) time.Duration {
 	return time.Duration(after.Utime.Nano() - before.Utime.Nano())
 }
 
+// least gives the least that something took the processor in a few runs: others on the machine make it more, and so do
+// collections of garbage.
+func least(do func()) time.Duration {
+	shortest := cpu(do)
+	for range 2 {
+		shortest = min(shortest, cpu(do))
+	}
+	return shortest
+}
+
 // TestCostGrowsWithTheSize: four times the size takes about four times as long. If it grew with the square, it would
 // be sixteen times.
 func TestCostGrowsWithTheSize(t *testing.T) {
@@ -128,12 +137,13 @@ func TestCostGrowsWithTheSize(t *testing.T) {
 	const size, most = 1500, 8
 	for name, prepare := range large {
 		for major, user := range map[int]string{15: bootstrap, 18: admin} {
-			growth := 0.0
-			for try := 0; try < 3 && (try == 0 || growth > most); try++ {
-				growth = float64(cpu(prepare(t, major, user, 4*size))) / float64(cpu(prepare(t, major, user, size)))
+			growth := func() float64 {
+				return float64(least(prepare(t, major, user, 4*size))) / float64(least(prepare(t, major, user, size)))
 			}
-			if growth > most {
-				t.Errorf("%s on %d: four times the size takes %.1f times as long", name, major, growth)
+			if first := growth(); first > most {
+				if again := growth(); again > most {
+					t.Errorf("%s on %d: four times the size takes %.1f and %.1f times as long", name, major, first, again)
+				}
 			}
 		}
 	}
