@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -92,8 +93,8 @@ func (d *distance) pass(to, from net.Conn, hear func([]byte)) {
 	}
 }
 
-// TestDistanceCountsOncePerRoundTrip: with 20 ms more for each, few roles and many take as many round trips, for a
-// plan and for applying it.
+// TestDistanceCountsOncePerRoundTrip: with 20 ms more for each, few roles and many take as many round trips, or one
+// more, for a plan and for applying it.
 func TestDistanceCountsOncePerRoundTrip(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -125,8 +126,9 @@ func TestDistanceCountsOncePerRoundTrip(t *testing.T) {
 			trips[what] = append(trips[what], line.trips.Load())
 		}
 	}
-	for what, want := range map[string]int64{"plan": 1, "apply": 4, "nothing to do": 1} {
-		if got := trips[what]; got[0] != want || got[1] != want {
+	// Where not all roles are read, a plan asks once more which names are taken.
+	for what, want := range map[string][2]int64{"plan": {2, 1}, "apply": {4, 4}, "nothing to do": {1, 1}} {
+		if got := trips[what]; !slices.Equal(got, want[:]) {
 			t.Errorf("%s: %d roles take %d round trips and %d take %d, not %d", what, few, got[0], many, got[1], want)
 		}
 	}

@@ -16,7 +16,7 @@ type facts []fact
 // fact is the kind of row and its fields, all as text.
 type fact []string
 
-// lines gives the facts as text that can be compared between clusters: nothing in it is an OID or random.
+// lines gives the facts as text that can be compared between clusters: nothing in it comes from an OID.
 func (f facts) lines() []string {
 	names := f.privilegeRoles()
 	out := make([]string, len(f))
@@ -45,13 +45,13 @@ func (f facts) ofKind(kind string) []fact {
 	return out
 }
 
-var randomName = regexp.MustCompile(`^_pgsr_.*_[0-9a-f]{8}$`)
+var privilegeRoleName = regexp.MustCompile(`^_pgsr_.*_[0-9a-f]{8}$`)
 
-// privilegeRoles gives names that say what privilege roles hold, for those whose own ends are random.
+// privilegeRoles gives names that say what privilege roles hold, for those whose own ends come from OIDs.
 func (f facts) privilegeRoles() map[string]string {
 	held := map[string][]string{}
 	for _, row := range f.ofKind("role") {
-		if randomName.MatchString(row[1]) {
+		if privilegeRoleName.MatchString(row[1]) {
 			held[row[1]] = nil
 		}
 	}

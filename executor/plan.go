@@ -38,14 +38,15 @@ func syncOperation(s *spec.Spec, o Options) (*operation, error) {
 	return &operation{lockKey: lockKey(s), options: o, plan: p.plan, planning: p}, nil
 }
 
-// planning plans the same spec any number of times, with the same names and salts.
+// planning plans the same spec any number of times, with the same salts.
 type planning struct {
 	spec      *spec.Spec
 	scope     func() catalog.Scope
 	options   Options
-	names     *nameSource
 	passwords passwords
-	last      *lastPlan
+	// taken are names of roles that new ones can not have.
+	taken map[string]bool
+	last  *lastPlan
 	// notInSpec is what the roles have that the spec does not know of, if that is asked for.
 	notInSpec resolve.NotInSpec
 	// extent is settled by the first inspection.
@@ -65,11 +66,8 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	names, err := newNames()
-	if err != nil {
-		return nil, err
-	}
-	return &planning{spec: s, scope: sync.OnceValue(func() catalog.Scope { return resolve.Scope(s) }), options: o, names: names, passwords: passwords{}}, nil
+	scope := sync.OnceValue(func() catalog.Scope { return resolve.Scope(s) })
+	return &planning{spec: s, scope: scope, options: o, taken: map[string]bool{}, passwords: passwords{}}, nil
 }
 
 // plan reads what it takes, and plans, unless the last plan still holds.
@@ -96,7 +94,7 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 	if err != nil {
 		return nil, err
 	}
-	plan, err := p.planFrom(ctx, from, current, effect)
+	plan, err := p.planWithFreeNames(ctx, from, current, effect)
 	if err == nil {
 		p.last.snapshot, p.last.effect = *from.snapshot, effect
 	}
@@ -225,7 +223,7 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 		return nil, err
 	}
 	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
-		Names: p.names.start(), Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
+		Taken: p.taken, Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
 	})
 	if err == nil {
 		err = refuseMissing(p.spec.Missing, resolution.Missing)

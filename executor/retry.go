@@ -25,7 +25,9 @@ func (op *operation) applyWithRetries(ctx context.Context, conn *pgx.Conn, confi
 	attempts, err := withRetries(ctx, conn, op.options, func() (err error) {
 		result, err = op.apply(ctx, conn, confirmed)
 		if confirmed == nil && op.planning != nil && isTaken(err) {
-			return errors.Join(err, op.planning.rename())
+			_, failed := op.planning.noteTaken(ctx, readOutside(conn, op.options))
+			op.planning.last = nil
+			return errors.Join(err, failed)
 		}
 		return err
 	})
@@ -88,8 +90,7 @@ func isConflict(err error) bool {
 }
 
 // isTaken tells whether a role of the plan's name is there already: duplicate_object. Beside a role of the spec that
-// may be a privilege role of objects that were not read: of 20,000 in a cluster, one of 20,000 new ones has the random
-// end of another's name in one case out of eleven.
+// may be one that has the name of a new privilege role, and that was not read.
 func isTaken(err error) bool {
 	var server *pgconn.PgError
 	return errors.As(err, &server) && server.Code == "42710"

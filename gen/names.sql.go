@@ -69,3 +69,30 @@ func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error
 	}
 	return items, nil
 }
+
+const TakenNames = `-- name: TakenNames :many
+SELECT r.rolname::text
+FROM pg_catalog.pg_roles AS r
+WHERE r.rolname = ANY($1::name[])
+`
+
+// Which of some names roles have.
+func (q *Queries) TakenNames(ctx context.Context, names []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, TakenNames, names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var r_rolname string
+		if err := rows.Scan(&r_rolname); err != nil {
+			return nil, err
+		}
+		items = append(items, r_rolname)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -50,7 +50,7 @@ func eachDivided(t *testing.T, check func(t *testing.T, w *world, desired *catal
 // divided plans with little room; nil if that is no plan in parts.
 func (w *world) divided(t *testing.T, s *spec.Spec, room int) (*catalog.Catalog, *planner.Plan) {
 	w.catalog.Server.Locks = roomFor(t, room)
-	resolution, err := resolve.Resolve(s, w.catalog, w.means())
+	resolution, err := resolve.Resolve(s, w.catalog, resolve.Means{})
 	if err != nil {
 		return nil, nil
 	}

@@ -23,8 +23,8 @@ func (b *builder) roleNames() []string {
 	return b.names
 }
 
-// sortByWhatTheyHold puts ordinary roles in order by name, then privilege roles by what they hold: their names are
-// random, and a script that went by those would look different each time.
+// sortByWhatTheyHold puts ordinary roles in order by name, then privilege roles by what they hold, which a reader
+// looks for: the digits of their names say nothing.
 func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 	slices.SortFunc(names, func(x, y string) int {
 		a, b := heldBy(c, x), heldBy(c, y)

@@ -92,11 +92,7 @@ func readStory(t *testing.T, files map[string]string) *story {
 		t.Fatal(err)
 	}
 	s := &story{spec: read, current: catalogtest.Read(t, files["catalog"])}
-	names := 0
-	s.means = resolve.Means{
-		Names:    func() string { names++; return fmt.Sprintf("%08x", names) },
-		Verifier: verifierOf,
-	}
+	s.means = resolve.Means{Verifier: verifierOf}
 	for line := range strings.Lines(files["options"]) {
 		switch words := strings.Fields(line); words[0] {
 		case "reassign-to":

@@ -175,15 +175,10 @@ func (w *world) grantOnColumn(object *catalog.Object, item catalog.Item) {
 	object.Columns["c"] = catalog.NewACL(append(slices.Clone(object.Columns["c"]), item)...)
 }
 
-func (w *world) means() resolve.Means {
-	n := 0
-	return resolve.Means{Names: func() string { n++; return fmt.Sprintf("%08x", n) }}
-}
-
 // plan plans; nil if the spec contradicts the catalog, or if the connecting role may not do it all.
 func (w *world) plan(t *testing.T, s *spec.Spec) (*catalog.Catalog, *planner.Plan) {
 	t.Helper()
-	resolution, err := resolve.Resolve(s, w.catalog, w.means())
+	resolution, err := resolve.Resolve(s, w.catalog, resolve.Means{})
 	var problems spec.Errors
 	if errors.As(err, &problems) {
 		return nil, nil

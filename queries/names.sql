@@ -26,3 +26,9 @@ SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 WHERE n.nspname = ANY(@schemas::text[]) OR p.proname = ANY(@names::text[]);
+
+-- name: TakenNames :many
+-- Which of some names roles have.
+SELECT r.rolname::text
+FROM pg_catalog.pg_roles AS r
+WHERE r.rolname = ANY(@names::name[]);

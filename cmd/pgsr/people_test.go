@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -29,8 +28,3 @@ func (s *site) reads(role, table string) bool {
 	s.Helper()
 	return s.tells("has_table_privilege('" + role + "', '" + table + "', 'SELECT')")
 }
-
-var randomName = regexp.MustCompile(`(_pgsr_[a-z0-9_]+_)[0-9a-f]{8}`)
-
-// withoutNames replaces what is random about the names of privilege roles.
-func withoutNames(text string) string { return randomName.ReplaceAllString(text, "${1}xxxxxxxx") }

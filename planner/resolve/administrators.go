@@ -47,13 +47,9 @@ func (r *resolver) trustedAdministrators() map[string]int {
 
 // createAdministrator makes one that the connecting role is a member of.
 func (r *resolver) createAdministrator() string {
-	for {
-		name := catalog.AdministratorName(r.means.Names())
-		if r.desired.Roles[name] == nil {
-			catalog.CreateRole{Name: name, CreateRole: true, Members: []string{r.actor.Name}}.Apply(r.desired)
-			return name
-		}
-	}
+	name := r.firstFree(func(n int) string { return catalog.AdministratorName(r.actor.Name, n) })
+	catalog.CreateRole{Name: name, CreateRole: true, Members: []string{r.actor.Name}}.Apply(r.desired)
+	return name
 }
 
 // isAdministration tells whether this is the membership by which the connecting role acts as an administrator role,

@@ -84,7 +84,7 @@ func (r *resolver) keepInPrivilegeRoles(d *declaration, wanted map[string][]spec
 // createPrivilegeRole makes a role that holds one privilege.
 func (r *resolver) createPrivilegeRole(held catalog.Held) string {
 	object := r.desired.Objects[held.Object]
-	name := r.privilegeRoleName(held)
+	name := r.privilegeRoleName(held, object.OID)
 	creator := r.administrator()
 	if creator != "" {
 		r.creators[name] = creator
@@ -98,9 +98,14 @@ func (r *resolver) createPrivilegeRole(held catalog.Held) string {
 }
 
 // privilegeRoleName gives a name that no role has.
-func (r *resolver) privilegeRoleName(held catalog.Held) string {
-	for {
-		if name := r.names.PrivilegeRole(held, r.means.Names()); r.desired.Roles[name] == nil {
+func (r *resolver) privilegeRoleName(held catalog.Held, oid uint32) string {
+	return r.firstFree(func(n int) string { return r.names.PrivilegeRole(held, oid, n) })
+}
+
+// firstFree gives the first of some names that no role has.
+func (r *resolver) firstFree(name func(n int) string) string {
+	for n := 0; ; n++ {
+		if name := name(n); r.desired.Roles[name] == nil && !r.means.Taken[name] {
 			return name
 		}
 	}

@@ -18,8 +18,8 @@ import (
 
 // Means is what [Resolve] needs beside a spec and a catalog.
 type Means struct {
-	// Names gives eight hexadecimal digits, other ones each time, for the names of new privilege roles.
-	Names func() string
+	// Taken are names of roles that there are and that the catalog may not show: no new role gets one of them.
+	Taken map[string]bool
 	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password,
 	// else a new one. It may be nil if no role of the spec has a password.
 	Verifier func(role string, declared spec.Password, current catalog.Verifier) (catalog.Verifier, error)
@@ -52,10 +52,7 @@ type Resolution struct {
 // Who FOR ANY CREATOR stands for is known when all is resolved, and what is resolved depends on it, though hardly ever:
 // it is resolved once more where that turns out to be someone else.
 func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
-	replay := &replay{source: means.Names}
-	means.Names = replay.next
 	for known := (creators)(nil); ; {
-		replay.at = 0
 		r := newResolver(s, current, means)
 		r.anyCreator = known
 		resolution, err := r.resolve()
@@ -65,21 +62,6 @@ func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, 
 		}
 		known = found
 	}
-}
-
-// replay gives the same names again.
-type replay struct {
-	source func() string
-	names  []string
-	at     int
-}
-
-func (r *replay) next() string {
-	if r.at == len(r.names) {
-		r.names = append(r.names, r.source())
-	}
-	r.at++
-	return r.names[r.at-1]
 }
 
 func (r *resolver) resolve() (*Resolution, error) {

@@ -3,7 +3,6 @@ package resolve_test
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -101,11 +100,7 @@ func readSpec(t *testing.T, text, options string) (*spec.Spec, resolve.Means) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := 0
-	means := resolve.Means{
-		Names:    func() string { names++; return fmt.Sprintf("%08x", names) },
-		Verifier: verifierOf,
-	}
+	means := resolve.Means{Verifier: verifierOf}
 	for line := range strings.Lines(options) {
 		switch words := strings.Fields(line); words[0] {
 		case "reassign-to":

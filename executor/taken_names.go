@@ -1,0 +1,56 @@
+package executor
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+)
+
+// The names of privilege roles are derived from what they hold. A role that lost its privilege still has such a name,
+// and so may one that somebody planted: where not all roles are read, it shows only when its name is asked for.
+
+// planWithFreeNames plans, and once more as long as new roles have names that roles have which were not read.
+func (p *planning) planWithFreeNames(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
+	for {
+		plan, err := p.planFrom(ctx, from, current, effect)
+		if err != nil || from.tx != nil { // in a transaction the statement fails, and is tried again
+			return plan, err
+		}
+		if found, err := p.noteTaken(ctx, from); err != nil || !found {
+			return plan, err
+		}
+	}
+}
+
+// noteTaken notes which names of the last plan's new roles are taken, and tells whether there are any.
+func (p *planning) noteTaken(ctx context.Context, from catalogReader) (found bool, err error) {
+	if p.last == nil || p.extent == inspect.WholeCluster {
+		return false, nil
+	}
+	var names []string
+	for _, s := range p.last.plan.Statements {
+		if role, is := s.Change.(catalog.CreateRole); is && catalog.IsOwnRole(role.Name) {
+			names = append(names, role.Name)
+		}
+	}
+	if len(names) == 0 {
+		return false, nil
+	}
+	err = from.RoundTrip(ctx, wire.Query{
+		Doing: "asking which names of new roles are taken", SQL: gen.TakenNames, Args: []any{wire.Names(names)},
+		Read: func(rows pgx.Rows) error {
+			taken, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			for _, name := range taken {
+				p.taken[name], found = true, true
+			}
+			return err
+		},
+	})
+	return found, err
+}
