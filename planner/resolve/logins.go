@@ -9,6 +9,9 @@ import (
 
 // decideLogins sets who can log in, how, and until when.
 func (r *resolver) decideLogins() {
+	if r.spec.Local {
+		return
+	}
 	for _, role := range r.spec.Roles {
 		now := r.desired.Roles[role.Name]
 		change := catalog.AlterRole{Name: role.Name}

@@ -103,7 +103,7 @@ func (m *memberStatus) unsatisfied(wanted []specRoleIndex, inheriting bool) []sp
 // decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those that
 // there are. There may be a million in all, so that nothing is copied until something differs.
 func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *memberStatus) {
-	if r.isOfOtherDatabase(role) || r.ignored.hasRole(role) {
+	if !r.decidesMembersOf(role) || r.ignored.hasRole(role) {
 		return
 	}
 	status.next(wanted, r.asked[role])

@@ -111,6 +111,15 @@ func (r *resolver) firstFree(name func(n int) string) string {
 	}
 }
 
+// decidesMembersOf tells whether the spec decides who of its roles is a member of a role. One of what is in a single
+// database decides that of those privilege roles which have something there, or are named so.
+func (r *resolver) decidesMembersOf(role string) bool {
+	if r.spec.Local {
+		return r.names.IsLocal(role) || catalog.IsOwnRole(role) && r.withSomethingHere()[role]
+	}
+	return !r.isOfOtherDatabase(role)
+}
+
 // isOfOtherDatabase tells whether a role is a privilege role of another database: what it is for can not be seen from
 // here, so its members are left alone. A role that has something in this database is not, whatever its name says.
 func (r *resolver) isOfOtherDatabase(role string) bool {

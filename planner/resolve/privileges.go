@@ -14,6 +14,9 @@ func (r *resolver) decidePrivileges() {
 		if object.Refused != "" || r.ignored.has(object) { // of what is refused nothing can be revoked either
 			continue
 		}
+		if r.spec.Local && id.Kind.Info().Shared {
+			continue
+		}
 		declared := r.declared[id]
 		r.findPrivilegeRoles(object, declared)
 		acl := r.decideACL(object, "", declared, nil)

@@ -212,6 +212,9 @@ func (r *resolver) refuseUnmanageable() {
 func (r *resolver) createRoles() {
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]
+		if r.spec.Local && r.current.Roles[role.Name] == nil {
+			r.fail(role.At, "role %q is gone, which is to have something in database %q: run it again", role.Name, r.current.Server.Database)
+		}
 		r.createRole(role.Name)
 		if role.Comment != nil && r.desired.Roles[role.Name].Comment != *role.Comment {
 			catalog.CommentOnRole{Name: role.Name, Comment: *role.Comment}.Apply(r.desired)

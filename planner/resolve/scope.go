@@ -70,7 +70,7 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 		mention(role.Members)
 		creators(role.DirectGrants)
 		addDecided(&scope, role)
-		if role.Login == nil || !role.Login.Password.IsZero() {
+		if !s.Local && (role.Login == nil || !role.Login.Password.IsZero()) {
 			scope.Passwords = true
 		}
 		addColumns(&scope, role.Grants)

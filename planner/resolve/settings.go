@@ -19,9 +19,12 @@ func (r *resolver) decideSettings() {
 			r.decideSettingsIn(role, "", role.Settings)
 		}
 		for _, in := range role.In {
-			if here := r.desired.Server.Database; in.Database != here {
-				r.fail(in.At, "%q is not the connected database, which is %q: what a role has in another one is decided by a run that is connected to it", in.Database, here)
-			} else if in.Settings != nil {
+			switch here := r.desired.Server.Database; {
+			case in.Database != here:
+				r.fail(in.At, "%s is not the connected database, which is %q: what a role has in another one is not decided here", in.Which(), here)
+			case !in.IsSettingsAlone():
+				r.fail(in.At, "%q is the connected database: what a role has there stands directly under it, not under in, which takes settings alone of it", here)
+			default:
 				r.decideSettingsIn(role, in.Database, in.Settings)
 			}
 		}

@@ -105,6 +105,10 @@ func readSpec(t *testing.T, text, options string) (*spec.Spec, resolve.Means) {
 		switch words := strings.Fields(line); words[0] {
 		case "reassign-to":
 			means.ReassignTo = words[1]
+		case "in":
+			s = s.In(spec.Database{Name: words[1], AllowsConnections: true})
+		case "here":
+			s = s.Here(spec.Database{Name: words[1], AllowsConnections: true})
 		case "trust-code":
 			means.TrustCode = true
 		case "only":

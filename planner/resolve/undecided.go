@@ -20,28 +20,36 @@ type NotInSpec struct {
 // where they have no key owns, and members outside the spec, given by role, where they have no key members. A line a
 // role, in the order of the spec.
 func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
-	owned := countOwned(c)
+	owned := countOwned(s, c)
 	var out []string
 	for i := range s.Roles {
 		role := &s.Roles[i]
 		var parts []string
-		if role.Attributes == nil {
+		if role.Attributes == nil && !s.Local {
 			parts = attributesOf(c.Roles[role.Name])
 		}
 		if counts := ownedOf(role.Name, owned); len(counts) > 0 && role.Owns == nil {
 			parts = append(parts, "ownership of "+strings.Join(counts, " and "))
 		}
-		if outside := others.Members[role.Name]; outside.Count > 0 && role.Members == nil {
+		if outside := others.Members[role.Name]; outside.Count > 0 && role.Members == nil && !s.Local {
 			parts = append(parts, outside.String())
 		}
 		if objects := others.NotManaged[role.Name]; len(objects) > 0 {
 			parts = append(parts, "objects of kinds that pgsr does not manage: "+firstFew(objects))
 		}
 		if len(parts) > 0 {
-			out = append(out, fmt.Sprintf("the spec does not decide what role %q has of: %s", role.Name, strings.Join(parts, ", ")))
+			out = append(out, fmt.Sprintf("the spec does not decide what role %q has%s of: %s", role.Name, where(s, c), strings.Join(parts, ", ")))
 		}
 	}
 	return out
+}
+
+// where names the database, where a spec is about what lies in one that is not the connected one.
+func where(s *spec.Spec, c *catalog.Catalog) string {
+	if !s.Local {
+		return ""
+	}
+	return fmt.Sprintf(" in database %q", c.Server.Database)
 }
 
 // Outsiders are the members outside the spec of a role of it: how many, and the first [FewNames] of them by name.
@@ -76,10 +84,12 @@ type ownedKind struct {
 	kind  catalog.Kind
 }
 
-func countOwned(c *catalog.Catalog) map[ownedKind]int {
+func countOwned(s *spec.Spec, c *catalog.Catalog) map[ownedKind]int {
 	counts := map[ownedKind]int{}
 	for id, object := range c.Objects {
-		counts[ownedKind{object.Owner, id.Kind}]++
+		if !s.Local || !id.Kind.Info().Shared {
+			counts[ownedKind{object.Owner, id.Kind}]++
+		}
 	}
 	return counts
 }

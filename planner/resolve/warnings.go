@@ -19,6 +19,9 @@ func (r *resolver) warnings() []string {
 // superuserWarnings names the spec's roles that no grant and no revoke does anything about.
 func (r *resolver) superuserWarnings() []string {
 	var out []string
+	if r.spec.Local {
+		return nil // which is said once
+	}
 	for _, role := range r.spec.Roles {
 		if r.desired.IsSuperuser(role.Name) {
 			out = append(out, fmt.Sprintf("role %q is a superuser: it can do everything, whatever the spec says", role.Name))

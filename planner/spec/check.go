@@ -112,22 +112,27 @@ func (c *checker) checkRole(role *Role) {
 	for i, schema := range role.PreserveInSchemas {
 		c.refuse(KeyPreserveInSchemas, itemAt(role.PreservedAt, i), nameProblem(schema))
 	}
-	for i := range role.Grants {
-		c.refuse(KeyGrants, role.Grants[i].At, grantProblem(&role.Grants[i]))
-		if role.Grants[i].WithOption {
-			c.fail(KeyGrants, role.Grants[i].At, "WITH GRANT OPTION is for direct_grants: by way of a privilege role every member would share the option, and what was granted on would come from that role")
+	c.checkPhrases(role.Grants, role.DirectGrants, role.Owns)
+}
+
+// checkPhrases checks what a role is granted and is to own, in one database.
+func (c *checker) checkPhrases(grants, direct []Grant, owns []Ownership) {
+	for i := range grants {
+		c.refuse(KeyGrants, grants[i].At, grantProblem(&grants[i]))
+		if grants[i].WithOption {
+			c.fail(KeyGrants, grants[i].At, "WITH GRANT OPTION is for direct_grants: by way of a privilege role every member would share the option, and what was granted on would come from that role")
 		}
 	}
-	for i := range role.Grants {
-		if role.Grants[i].Target.Future != nil {
-			c.fail(KeyGrants, role.Grants[i].At, "FUTURE is for direct_grants: a privilege role holds a privilege on one object, which has to be there; new objects get it on their own ACL")
+	for i := range grants {
+		if grants[i].Target.Future != nil {
+			c.fail(KeyGrants, grants[i].At, "FUTURE is for direct_grants: a privilege role holds a privilege on one object, which has to be there; new objects get it on their own ACL")
 		}
 	}
-	for i := range role.DirectGrants {
-		c.refuse(KeyDirectGrants, role.DirectGrants[i].At, grantProblem(&role.DirectGrants[i]))
+	for i := range direct {
+		c.refuse(KeyDirectGrants, direct[i].At, grantProblem(&direct[i]))
 	}
-	for i := range role.Owns {
-		c.refuse(KeyOwns, role.Owns[i].At, ownershipProblem(&role.Owns[i]))
+	for i := range owns {
+		c.refuse(KeyOwns, owns[i].At, ownershipProblem(&owns[i]))
 	}
 }
 

@@ -4,18 +4,25 @@ package spec
 type Public struct {
 	// Grants are what everyone is to have, Revokes what not.
 	Grants, Revokes []Grant
+	// In is the same in other databases.
+	In []PublicInDatabase
 }
 
-// IsEmpty tells whether nothing is decided.
+// IsEmpty tells whether nothing is decided in the connected database.
 func (p *Public) IsEmpty() bool { return len(p.Grants)+len(p.Revokes) == 0 }
 
 // checkPublic checks what everyone has.
 func (c *checker) checkPublic() {
-	for i := range c.spec.Public.Grants {
-		c.refuse(KeyPublic, c.spec.Public.Grants[i].At, publicProblem(&c.spec.Public.Grants[i]))
+	c.checkPublicPhrases(c.spec.Public.Grants, c.spec.Public.Revokes)
+	c.checkPublicDatabases()
+}
+
+func (c *checker) checkPublicPhrases(grants, revokes []Grant) {
+	for i := range grants {
+		c.refuse(KeyPublic, grants[i].At, publicProblem(&grants[i]))
 	}
-	for i := range c.spec.Public.Revokes {
-		g := &c.spec.Public.Revokes[i]
+	for i := range revokes {
+		g := &revokes[i]
 		problem := publicProblem(g)
 		if problem == "" && g.Target.Future != nil && len(g.Target.Future.Schemas) > 0 {
 			problem = "default privileges in a schema only add to those for the whole database, so that PostgreSQL would ignore this: " + insteadOfSchema(g)

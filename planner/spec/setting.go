@@ -20,16 +20,6 @@ type Setting struct {
 	At Position
 }
 
-// InDatabase is what a role is to have in one database.
-type InDatabase struct {
-	// Database is a name, taken literally.
-	Database string
-	// Settings are all that the role is to have in this database alone; nil keeps those that it has.
-	Settings []Setting
-	// At is where that stands; zero if the spec was built in Go.
-	At Position
-}
-
 // settingName is what the server takes for the name of a parameter, dots between its parts.
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
 var settingName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*$`)
@@ -90,19 +80,5 @@ func (c *checker) checkSettings(key string, settings []Setting) {
 			c.fail(key, s.At, "the setting %s is listed twice: case does not count", Shorten(s.Name))
 		}
 		seen[name] = true
-	}
-}
-
-func (c *checker) checkDatabases(role *Role) {
-	seen := map[string]bool{}
-	for _, in := range role.In {
-		switch problem := nameProblem(in.Database); {
-		case problem != "":
-			c.refuse(KeyIn, in.At, problem)
-		case seen[in.Database]:
-			c.fail(KeyIn, in.At, "the database %q is listed twice", Shorten(in.Database))
-		}
-		seen[in.Database] = true
-		c.checkSettings(KeyIn, in.Settings)
 	}
 }

@@ -26,6 +26,8 @@ type Spec struct {
 	// Public is what everyone has.
 	Public Public
 	Roles  []Role
+	// Local tells that only what lies in the connected database is decided: see [Spec.In].
+	Local bool
 	// leftOut are roles of the spec that it was restricted to do without.
 	leftOut map[string]bool
 }
@@ -67,7 +69,7 @@ type Role struct {
 	Owns []Ownership
 	// PreserveInSchemas are schemas in whose contents the role keeps what it was granted.
 	PreserveInSchemas []string
-	// In is what it is to have in one database.
+	// In is what it is to have in other databases: one that is not among them is left alone.
 	In []InDatabase
 	// Absent says that there is to be no such role; nil: there is. No other field but Name and At may then be set.
 	Absent *Absence

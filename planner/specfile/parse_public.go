@@ -16,8 +16,10 @@ func (f *file) readPublic(e entry) {
 			f.spec.Public.Grants = f.readGrants(key)
 		case key.name == spec.KeyRevokes:
 			f.spec.Public.Revokes = f.readGrants(key)
+		case key.name == spec.KeyIn:
+			f.spec.Public.In = f.readPublicIn(key)
 		default:
-			f.unknown(key, []string{spec.KeyGrants, spec.KeyRevokes})
+			f.unknown(key, []string{spec.KeyGrants, spec.KeyRevokes, spec.KeyIn})
 		}
 	}
 }

@@ -122,34 +122,3 @@ func (f *file) settingElements(e entry, list *yaml.Node) ([]string, bool) {
 	}
 	return out, ok
 }
-
-// readDatabases reads what a role is to have in single databases.
-func (f *file) readDatabases(e entry) []spec.InDatabase {
-	const empty = ": leave it out, or write {} for nothing"
-	node := f.expect(e.value, isMapping, spec.KeyIn, "a mapping by database", e.at, empty)
-	if node == nil {
-		return nil
-	}
-	var out []spec.InDatabase
-	for _, database := range f.entries(node) {
-		if database.isRepeated {
-			continue
-		}
-		in := spec.InDatabase{Database: database.name, At: database.at.position()}
-		within := f.expect(database.value, isMapping, "a database under in", "a mapping, for example {settings: {work_mem: 64MB}}", database.at, ": write {} for nothing")
-		if within == nil {
-			continue
-		}
-		for _, key := range f.entries(within) {
-			switch {
-			case key.isRepeated:
-			case key.name == spec.KeySettings:
-				in.Settings = f.readSettings(key)
-			default:
-				f.unknown(key, []string{spec.KeySettings})
-			}
-		}
-		out = append(out, in)
-	}
-	return out
-}
