@@ -178,23 +178,17 @@ func (r *resolver) healEmpty(f catalog.Future) {
 	}
 }
 
-// comesByDefault tells whether an item of an object's ACL is what a FUTURE phrase gives to objects of its owner, as it
-// was or is to be: that is neither required nor revoked, so that it does not come and go. It also tells whether with
-// grant option.
+// comesByDefault tells whether an item of an object's ACL is what a FUTURE phrase gives to objects of its owner: that
+// is neither required nor revoked, so that it does not come and go. It also tells whether with grant option. The
+// owner is the one that the plan leads to: what only the former one's objects have would be revoked by the next run.
 func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privilege catalog.Privilege) (comes, withOption bool) {
 	if len(r.futures) == 0 {
 		return false, false
 	}
-	owners := []string{object.Owner}
-	if now := r.current.Objects[object.ID]; now != nil && now.Owner != object.Owner {
-		owners = append(owners, now.Owner)
-	}
-	for _, owner := range owners {
-		for _, schema := range slices.Compact([]string{object.ID.Schema, ""}) {
-			claim := r.futures[catalog.Future{Owner: owner, Schema: schema, Kind: object.ID.Kind.Future()}][futureItem{grantee, privilege}]
-			does, option := claim.gives(object.ID)
-			comes, withOption = comes || does, withOption || option
-		}
+	for _, schema := range slices.Compact([]string{object.ID.Schema, ""}) {
+		claim := r.futures[catalog.Future{Owner: object.Owner, Schema: schema, Kind: object.ID.Kind.Future()}][futureItem{grantee, privilege}]
+		does, option := claim.gives(object.ID)
+		comes, withOption = comes || does, withOption || option
 	}
 	return comes, withOption
 }
