@@ -152,16 +152,28 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 // planFrom plans from a catalog. Where that is refused, more is read to say what helps.
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	plan, err := p.planCatalog(current)
-	if p.extent != inspect.WholeCluster && p.mayCloseCircles(current, err) {
+	isWide := p.extent == inspect.WholeCluster
+	widen := func() error {
+		if isWide {
+			return nil
+		}
 		wider, failed := from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), current))
-		if failed != nil {
+		if failed == nil {
+			current, isWide = wider, true
+			plan, err = p.planCatalog(current)
+		}
+		return failed
+	}
+	if !isWide && p.mayCloseCircles(current, err) {
+		if failed := widen(); failed != nil {
 			return nil, failed
 		}
-		current = wider
-		plan, err = p.planCatalog(current)
 	}
 	if errors.As(err, new(*planner.Refusal)) {
-		plan, err = p.planWithRemedies(ctx, from, current, effect)
+		if failed := widen(); failed != nil {
+			return nil, failed
+		}
+		err = p.withRemedies(err, current)
 	}
 	return plan, actingAs(current.Server, withSuggestions(ctx, from, err))
 }

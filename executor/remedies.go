@@ -1,26 +1,16 @@
 package executor
 
 import (
-	"context"
 	"maps"
 	"slices"
 
-	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 )
 
-// planWithRemedies plans what was refused once more, from a catalog that shows all that remedies depend on. If it is
-// refused again, the refusal has remedies.
-func (p *planning) planWithRemedies(ctx context.Context, from catalogReader, seen *catalog.Catalog, effect bool) (*planner.Plan, error) {
-	if p.extent != inspect.WholeCluster {
-		var err error
-		if seen, err = from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), seen)); err != nil {
-			return nil, err
-		}
-	}
-	plan, err := p.planCatalog(seen)
-	return plan, planner.Remedied(err, seen, func(c *catalog.Catalog) (*catalog.Catalog, error) {
+// withRemedies adds remedies to a refusal to plan from a catalog, which has to show all that they depend on.
+func (p *planning) withRemedies(err error, seen *catalog.Catalog) error {
+	return planner.Remedied(err, seen, func(c *catalog.Catalog) (*catalog.Catalog, error) {
 		resolution, err := p.resolve(c)
 		if err != nil {
 			return nil, err

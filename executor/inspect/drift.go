@@ -145,7 +145,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 		d.catalog.Server.SelfGrant = selfGrant(row.Word)
 		d.catalog.Moment = row.ValidUntil.Time
 		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
-		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0 || namesAlwaysRead(d.scope) || namesLargeObjects(d.scope)
+		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0
 	}
 	d.readRoles(parts["r"])
 	for _, row := range parts["m"] {
