@@ -74,10 +74,10 @@ var ofLogin = map[string]string{
 // ParseAttribute reads an attribute as CREATE ROLE has it. Its words are case-blind. The error says what to write, and
 // shows nothing of a text that speaks of a password.
 func ParseAttribute(text string) (Attribute, error) {
-	words := strings.Fields(strings.ToUpper(text))
+	words := strings.FieldsFunc(strings.Map(asciiCapital, text), isSQLSpace)
 	joined := strings.Join(words, " ")
-	if limit, is := strings.CutPrefix(joined, connectionLimit); is && len(words) <= 3 {
-		return parseLimit(strings.TrimSpace(limit))
+	if len(words) >= 2 && len(words) <= 3 && strings.Join(words[:2], " ") == connectionLimit {
+		return parseLimit(strings.Join(words[2:], ""))
 	}
 	for _, info := range catalog.AttributeInfos() {
 		if joined == string(info.Word) || joined == "NO"+string(info.Word) {
@@ -88,6 +88,14 @@ func ParseAttribute(text string) (Attribute, error) {
 		return Attribute{}, fmt.Errorf("%s is not for attributes: %s", word, ofLogin[word])
 	}
 	return Attribute{}, fmt.Errorf("unknown attribute %q: %s", Shorten(text), KnownAre(joined, attributeTexts()))
+}
+
+// asciiCapital makes a letter a capital. Letters beyond ASCII, some of which fold to one of it, stay as they are.
+func asciiCapital(r rune) rune {
+	if 'a' <= r && r <= 'z' {
+		return r - 'a' + 'A'
+	}
+	return r
 }
 
 // wordOfLogin gives the first word of a text that login decides, PASSWORD before all others; empty: there is none.

@@ -122,8 +122,6 @@ func (c *checker) checkPhrases(grants, direct []Grant, owns []Ownership) {
 		if grants[i].WithOption {
 			c.fail(KeyGrants, grants[i].At, "WITH GRANT OPTION is for direct_grants: by way of a privilege role every member would share the option, and what was granted on would come from that role")
 		}
-	}
-	for i := range grants {
 		if grants[i].Target.Future != nil {
 			c.fail(KeyGrants, grants[i].At, "FUTURE is for direct_grants: a privilege role holds a privilege on one object, which has to be there; new objects get it on their own ACL")
 		}

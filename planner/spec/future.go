@@ -72,6 +72,9 @@ func (p *PhraseReader) mayHaveFuture(first lexeme) bool {
 
 const noFutureOwner = "FUTURE is for direct_grants and public: who makes an object owns it"
 
+// https://www.postgresql.org/docs/current/lo-implementation.html
+const everyoneMakesThem = "everyone can make large objects: write FOR ROLE and the roles that are meant"
+
 const noFutureColumns = "there are no default privileges on columns: grant them on the objects"
 
 // futurePlurals reads the words for kinds of objects that have default privileges, and notes the kinds.
@@ -93,9 +96,8 @@ func (p *PhraseReader) futurePlurals() bool {
 
 func (p *PhraseReader) takeFuturePlural() *kindWords {
 	for _, kind := range catalog.FutureKinds() {
-		info := kind.Of.Info()
-		if info.Kind != "" && (p.takeWords(strings.Fields(string(kind.Kind))) || kind.Also != "" && p.takeWords([]string{kind.Also})) {
-			return wordsFor(info.Kind)
+		if p.takeWords(strings.Fields(string(kind.Kind))) || kind.Also != "" && p.takeWords([]string{kind.Also}) {
+			return wordsFor(kind.Of)
 		}
 	}
 	return nil
@@ -106,9 +108,10 @@ func (p *PhraseReader) creators(f *Future) bool {
 	switch l := p.peek(0); {
 	case p.takeWords([]string{"FOR", "ANY", "CREATOR"}):
 		f.AnyCreator = true
-		return true
+		isLarge := func(k *kindWords) bool { return k.info.Kind == catalog.LargeObject }
+		return !slices.ContainsFunc(p.kinds, isLarge) || p.fail(l, everyoneMakesThem)
 	case !p.takeWords([]string{"FOR", "ROLE"}):
-		return p.fail(l, "whose objects is missing: default privileges are those of the roles that make the objects; write FOR ROLE name, or FOR ANY CREATOR")
+		return p.fail(l, "it is not said whose objects: default privileges are those of the roles that make the objects; write FOR ROLE name, or FOR ANY CREATOR")
 	}
 	for {
 		first := p.peek(0)
@@ -145,6 +148,8 @@ func futureProblem(t *Target) string {
 		return fmt.Sprintf("there are no default privileges on a %s", t.Kind)
 	case f.AnyCreator == (len(f.Creators) > 0):
 		return "objects to come are those of some roles, or of any creator"
+	case f.AnyCreator && t.Kind == catalog.LargeObject:
+		return everyoneMakesThem
 	case len(t.Objects) > 0 || t.Matching != nil:
 		return "objects to come have no names yet: keep the kind and the schemas"
 	case t.Word != "":
@@ -179,9 +184,7 @@ func inNoSchema(kind catalog.FutureKind) string {
 func futureNames() []string {
 	var out []string
 	for _, kind := range catalog.FutureKinds() {
-		if kind.Of.Info().Kind != "" {
-			out = append(out, string(kind.Kind))
-		}
+		out = append(out, string(kind.Kind))
 	}
 	return out
 }

@@ -40,7 +40,8 @@ func MustGrants(phrases ...string) []Grant {
 	return grants
 }
 
-// ParseOwnerships reads phrases of owns: targets as in [ParseGrants], of schemas or tables. The error is an [Errors].
+// ParseOwnerships reads phrases of owns: targets as in [ParseGrants], of kinds that have owners. The error is an
+// [Errors].
 func ParseOwnerships(phrases ...string) ([]Ownership, error) {
 	return parseAll(phrases, new(PhraseReader).Ownerships)
 }

@@ -37,7 +37,7 @@ func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
 	case first.is("ROLE") && !second.isSymbol("."):
 		p.take()
 		return append(out, Ignored{Roles: p.roleNames(), Text: text})
-	case first.is("EXTENSION"):
+	case first.is("EXTENSION") && !second.isSymbol("."):
 		p.fail(first, "write EXTENSION MEMBERS: what belongs to extensions is ignored together")
 		return out
 	case second.is("ON"):

@@ -36,10 +36,10 @@ func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind, onColumns 
 		return ""
 	case onColumns && len(info.ColumnPrivileges) == 0:
 		return fmt.Sprintf("a %s has no columns: they are those of a TABLE", kind)
-	case onColumns && !slices.Contains(info.ColumnPrivileges, privilege):
-		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, strings.Join(asStrings(info.ColumnPrivileges), ", "))
 	case onColumns && kind == catalog.Sequence:
 		return "to grant something on the columns of a SEQUENCE write ON TABLE, as PostgreSQL does"
+	case onColumns && !slices.Contains(info.ColumnPrivileges, privilege):
+		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, strings.Join(asStrings(info.ColumnPrivileges), ", "))
 	case !slices.Contains(info.Privileges, privilege):
 		return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(asStrings(info.Privileges), ", "))
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"pgsr/planner/catalog"
 )
 
 // Membership is that one role is to be a member of another. In [Role.MemberOf] it names the granted role, in
@@ -61,6 +63,8 @@ func (c *checker) checkMembers(role *Role, places map[string]int) {
 	for _, m := range role.Members {
 		at, declared := places[m.Role]
 		switch problem := groupProblem(m.Role); {
+		case catalog.IsOwnRole(m.Role):
+			c.fail(KeyMembers, m.At, "names that begin with %s are reserved for privilege roles: %q is a member of nothing", catalog.OwnRolePrefix, Shorten(m.Role))
 		case problem != "":
 			c.refuse(KeyMembers, m.At, problem)
 		case m.Role == role.Name:

@@ -27,6 +27,9 @@ var settingName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-
 // IsSettingName tells whether a configuration parameter can have a name.
 func IsSettingName(name string) bool { return settingName.MatchString(name) && !hasLongPart(name) }
 
+// TakesOneText tells whether a configuration parameter is no list.
+func TakesOneText(name string) bool { return IsSettingName(name) && !catalog.IsListSetting(name) }
+
 // hasLongPart tells whether a part of a parameter's name is longer than PostgreSQL's names are.
 func hasLongPart(name string) bool {
 	return slices.ContainsFunc(strings.Split(name, "."), func(part string) bool { return len(part) > MaxNameBytes })

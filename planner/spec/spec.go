@@ -1,5 +1,5 @@
-// Package spec is the declared state: what each role of a spec is to have. A spec is built in Go ([Spec], [ParseGrant],
-// [ParseOwnership]) or read from files by package specfile, and checked by [Spec.Validate].
+// Package spec is the declared state: what each role of a spec is to have. A spec is built in Go ([Spec],
+// [ParseGrants], [ParseOwnerships]) or read from files by package specfile, and checked by [Spec.Validate].
 //
 // It promises that what can be told to be wrong without a catalog is told here, for specs of either origin.
 package spec
@@ -12,7 +12,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Spec is the whole truth for each role in it. Roles that are not in it are never touched.
+// Spec is the whole truth for each role in it. Of others it only says which are members of these, if [Role.Members]
+// does.
 type Spec struct {
 	// LockKey is the key of pg_advisory_xact_lock; 0 stands for [DefaultLockKey].
 	LockKey int64
@@ -129,7 +130,7 @@ type Grant struct {
 	At   Position
 }
 
-// Ownership is one phrase of owns: a target that is a schema or a table.
+// Ownership is one phrase of owns: a target of a kind that has owners.
 type Ownership struct {
 	Target Target
 	Text   string

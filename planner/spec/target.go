@@ -178,9 +178,11 @@ func (p *PhraseReader) matching() (Target, bool) {
 		return target, false
 	}
 	if !kind.info.InSchema() {
-		return target, p.except(&target)
+		ok = p.except(&target)
+		return target, ok
 	}
-	return target, p.inSchemas(&target)
+	ok = p.inSchemas(&target)
+	return target, ok
 }
 
 // pattern reads a regular expression. It is nil where there is one that can not be used.
@@ -209,7 +211,8 @@ func (p *PhraseReader) allInSchema() (Target, bool) {
 		return Target{}, p.fail(first, "write %s MATCHING '.*': ALL takes IN SCHEMA", p.pluralWords())
 	}
 	target := Target{Kind: p.kinds[0].info.Kind, Word: p.kinds[0].word}
-	return target, p.inSchemas(&target)
+	ok := p.inSchemas(&target)
+	return target, ok
 }
 
 // inSchemas reads IN SCHEMA, the names of the schemas, and what is left out.
@@ -249,9 +252,15 @@ func (p *PhraseReader) except(target *Target) bool {
 		target.Except.Matching, ok = p.pattern()
 		return ok
 	}
+	kind := p.kinds[0].info
+	for _, k := range p.kinds {
+		if k.info.Name == catalog.NameWithArguments {
+			kind = k.info
+		}
+	}
 	for {
 		first := p.peek(0)
-		id, ok := p.object(p.kinds[0].info, true)
+		id, ok := p.object(kind, true)
 		if !ok {
 			return false
 		}

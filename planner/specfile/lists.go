@@ -129,9 +129,10 @@ type reading[T any] func(text string, out []T) ([]T, []spec.PhraseProblem)
 func readPhrases[T any](f *file, e entry, read reading[T], place func(*T, spec.Position)) []T {
 	return list(f, e, func(e entry, list *yaml.Node) []T {
 		out := make([]T, 0, len(list.Content))
+		reads := func(text string) bool { _, problems := read(text, nil); return len(problems) == 0 }
 		var failed []failedPhrase
 		for i, item := range list.Content {
-			phrase, ok := f.phraseItem(e, item)
+			phrase, ok := f.phraseItem(e, item, reads)
 			if !ok {
 				continue
 			}
@@ -145,15 +146,15 @@ func readPhrases[T any](f *file, e entry, read reading[T], place func(*T, spec.P
 			}
 		}
 		if list.Style&yaml.FlowStyle != 0 || len(failed) > 0 {
-			reads := func(text string) bool { _, problems := read(text, nil); return len(problems) == 0 }
 			f.addPhraseProblems(list, failed, reads)
 		}
 		return out
 	})
 }
 
-// phraseItem gives the text of a phrase. One in which a colon made YAML see a mapping is shown as it should be written.
-func (f *file) phraseItem(e entry, n *yaml.Node) (scalar, bool) {
+// phraseItem gives the text of a phrase. One in which a colon made YAML see a mapping is shown as it should be written,
+// where it reads as a phrase.
+func (f *file) phraseItem(e entry, n *yaml.Node, reads func(string) bool) (scalar, bool) {
 	node := deref(n)
 	if !isMapping(node) || len(node.Content) != 2 || f.scannerAt(node).peek() == '{' {
 		return f.item(e, n)
@@ -164,6 +165,10 @@ func (f *file) phraseItem(e entry, n *yaml.Node) (scalar, bool) {
 		return f.item(e, n)
 	}
 	whole := strings.TrimSuffix(key.text+": "+value.text, ": ")
-	f.add(key.at, "a colon made YAML take this phrase for a mapping: write it in quotes: %s", quoteForYAML(whole))
+	advice := "leave the colon out, or write the phrase in quotes"
+	if reads(whole) {
+		advice = "write it in quotes: " + quoteForYAML(whole)
+	}
+	f.add(key.at, "a colon made YAML take this phrase for a mapping: %s", advice)
 	return scalar{}, false
 }

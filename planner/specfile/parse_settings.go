@@ -64,7 +64,11 @@ func (f *file) readSettings(e entry) []spec.Setting {
 	}
 	entries := f.entries(node)
 	out := make([]spec.Setting, 0, len(entries))
-	for _, setting := range entries {
+	for i, setting := range entries {
+		if value := deref(setting.value); i > 0 && node.Style&yaml.FlowStyle != 0 && value != nil && isAbsent(value) {
+			f.add(setting.at, "%s is empty"+emptySetting+" (inside of {...} YAML ends a text at each comma: write one with a comma in quotes)", f.citeSetting(setting))
+			continue
+		}
 		if setting.isRepeated || !f.spend(1, setting.at) {
 			continue
 		}
@@ -79,6 +83,8 @@ func (f *file) readSettings(e entry) []spec.Setting {
 	return out
 }
 
+const emptySetting = ": write '' for an empty text; leave it out for none"
+
 // settingValues gives the texts of a setting as they are written, whatever YAML would make of them: off is no boolean,
 // 010 no number, and ~ no null.
 func (f *file) settingValues(e entry) ([]string, bool) {
@@ -86,6 +92,8 @@ func (f *file) settingValues(e entry) ([]string, bool) {
 	switch {
 	case node == nil:
 		return nil, false
+	case isList(node) && spec.TakesOneText(e.name):
+		f.add(e.at, "%s takes one text, not a list: write the text as SET takes it, in quotes", f.citeSetting(e))
 	case isList(node):
 		return f.settingElements(e, node)
 	case node.Kind == yaml.ScalarNode && !isAbsent(node):
@@ -93,7 +101,7 @@ func (f *file) settingValues(e entry) ([]string, bool) {
 	case isMapping(node):
 		f.add(f.placeOf(node), "%s must be a text or a list of texts, not a mapping", f.citeSetting(e))
 	default:
-		f.add(e.at, "%s is empty: write '' for an empty text; leave it out for none", f.citeSetting(e))
+		f.add(e.at, "%s is empty"+emptySetting, f.citeSetting(e))
 	}
 	return nil, false
 }
@@ -115,6 +123,9 @@ func (f *file) settingElements(e entry, list *yaml.Node) ([]string, bool) {
 			ok = false
 		case node.Kind == yaml.ScalarNode && !isAbsent(node):
 			out = append(out, node.Value)
+		case isList(node):
+			inner, isRead := f.settingElements(e, node)
+			out, ok = append(out, inner...), ok && isRead
 		default:
 			f.add(f.placeOf(item), "an element of %s must be a text, not %s", f.citeSetting(e), describe(node))
 			ok = false

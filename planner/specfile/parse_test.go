@@ -424,6 +424,7 @@ roles:
     owns: [[SCHEMA s], []]
   s:
     grants: *common
+    settings: {search_path: [[a, b], c]}
 `, "version: 1\nignore: [ROLE rds_superuser, [EXTENSION MEMBERS]]\nroles: {}")
 	var got []string
 	for _, role := range s.Roles {
@@ -435,6 +436,7 @@ roles:
 			got = append(got, owned.Text)
 		}
 	}
+	got = append(got, s.Roles[1].Settings[0].Values...)
 	for _, ignored := range s.Ignore {
 		got = append(got, ignored.Text+" at "+ignored.At.String())
 	}
@@ -442,7 +444,7 @@ roles:
 		"USAGE ON SCHEMA a at a.yaml:3:5", "SELECT ON TABLE a.b, a.c at a.yaml:4:7", "CONNECT ON DATABASE warehouse at a.yaml:11:23",
 		"USAGE ON SCHEMA a at a.yaml:3:5", "SELECT ON TABLE a.b, a.c at a.yaml:4:7", "one", "two", "three", "SCHEMA s",
 		"USAGE ON SCHEMA a at a.yaml:3:5", "SELECT ON TABLE a.b, a.c at a.yaml:4:7",
-		"SCHEMA audit at a.yaml:8:10", "ROLE rds_superuser at b.yaml:2:10", "EXTENSION MEMBERS at b.yaml:2:31",
+		"a", "b", "c", "SCHEMA audit at a.yaml:8:10", "ROLE rds_superuser at b.yaml:2:10", "EXTENSION MEMBERS at b.yaml:2:31",
 	}
 	if !slices.Equal(got, want) || s.Database != "warehouse" {
 		t.Errorf("got  %q\nwant %q", got, want)
