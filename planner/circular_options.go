@@ -72,6 +72,9 @@ func withoutCircular(was, is *catalog.Object, column string) (catalog.ACL, []str
 
 // isCircular tells whether the grantor of an item would have no grant option but for those that the grantee gives.
 func isCircular(acl catalog.ACL, owner string, item catalog.Item) bool {
+	if item.Grantor == owner {
+		return false
+	}
 	grounded := map[string]bool{owner: true}
 	for grew := true; grew; {
 		grew = false

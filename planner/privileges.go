@@ -73,7 +73,7 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 		first := groups[0]
 		for _, g := range mergeByPrivileges(first.of) {
 			object := b.working.Objects[id] // the statement before may have given others a grant option
-			act := "grant " + joinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees)
+			act := "grant " + catalog.JoinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees)
 			b.addObjectStatement(object, first.key.grantor, act, catalog.Grant{
 				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.key.grantor, WithOption: first.key.grantable,
 			}, b.grantReason(g.grantees))
@@ -189,7 +189,7 @@ func excess(have, want catalog.ACL) itemGroups {
 
 // revoke adds one REVOKE.
 func (b *builder) revoke(object *catalog.Object, column string, key itemStatementKey, g statementParts, acl catalog.ACL) {
-	act := fmt.Sprintf("revoke %s on %s from %s", joinPrivileges(g.privileges), on(object.ID, column), nameGrantees(g.grantees))
+	act := fmt.Sprintf("revoke %s on %s from %s", catalog.JoinPrivileges(g.privileges), on(object.ID, column), nameGrantees(g.grantees))
 	change := catalog.Revoke{
 		Privileges: g.privileges, Object: object.ID, Column: column, Grantees: g.grantees, Grantor: key.grantor,
 		OptionOnly: key.optionOnly, Cascade: g.grantedOn(acl, object.Owner) || column == "" && g.grantedOnColumns(object),
@@ -316,7 +316,7 @@ func mergeByPrivileges(items []catalog.Item) []statementParts {
 		privileges := byGrantee[grantee]
 		slices.Sort(privileges)
 		privileges = slices.Compact(privileges)
-		key := joinPrivileges(privileges)
+		key := catalog.JoinPrivileges(privileges)
 		if _, known := place[key]; !known {
 			place[key] = len(out)
 			out = append(out, statementParts{privileges: privileges})
@@ -325,14 +325,6 @@ func mergeByPrivileges(items []catalog.Item) []statementParts {
 		out[at].grantees = append(out[at].grantees, grantee)
 	}
 	return out
-}
-
-func joinPrivileges(privileges []catalog.Privilege) string {
-	text := make([]string, len(privileges))
-	for i, p := range privileges {
-		text[i] = string(p)
-	}
-	return strings.Join(text, ", ")
 }
 
 // nameGrantees names grantees in a message, only the first few of many.

@@ -164,7 +164,7 @@ func alterLogin(now, want *catalog.Role) (catalog.AlterRole, bool) {
 	if want.Verifier != "" && now.Verifier != want.Verifier {
 		change.Verifier = want.Verifier
 	}
-	if !catalog.SameValidUntil(now, want) {
+	if !catalog.SameMoment(now.ValidUntil, want.ValidUntil) {
 		change.SetValidUntil, change.ValidUntil = true, want.ValidUntil
 	}
 	return change, change != catalog.AlterRole{Name: want.Name}

@@ -45,7 +45,7 @@ func (a *authority) requireMaySetOf(role, parameter, act string) {
 		a.requireMayChange(role, act)
 	}
 	p, known := a.b.working.Parameters[catalog.SettingKey(parameter)]
-	if !known || p.MaySet || p.Context == "user" || isOfEverybody(parameter) {
+	if !known || p.MaySet || p.Context == "user" || catalog.IsHiddenSetting(parameter) {
 		return
 	}
 	why := fmt.Sprintf("the setting %s is kept for superusers, and role %q was not granted SET on it", parameter, a.Name)
@@ -57,13 +57,4 @@ func (a *authority) requireMaySetOf(role, parameter, act string) {
 		denied = denial{} // who may not see it can not tell whether anybody could set it
 	}
 	a.b.refuse(act, why, denied)
-}
-
-// isOfEverybody tells of parameters that the server does not list whether everybody may set them.
-func isOfEverybody(parameter string) bool {
-	switch strings.ToLower(parameter) {
-	case "role", "session_authorization", "seed":
-		return true
-	}
-	return false
 }

@@ -54,7 +54,7 @@ func (b *builder) revokeTemporary(section script.Section) {
 		revoke := catalog.Revoke{
 			Privileges: grant.Privileges, Object: grant.Object, Grantees: grant.Grantees, Grantor: object.Owner,
 		}
-		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s from %s", joinPrivileges(grant.Privileges), grant.Object, nameGrantees(grant.Grantees)), revoke)
+		as := b.authority.actAs(object.Owner, object, fmt.Sprintf("revoke %s on %s from %s", catalog.JoinPrivileges(grant.Privileges), grant.Object, nameGrantees(grant.Grantees)), revoke)
 		b.addStatement(section, as, revoke, grant.Grantees[0]+" needed it only for the moment")
 	}
 }

@@ -26,6 +26,15 @@ const (
 	Execute    Privilege = "EXECUTE"
 )
 
+// JoinPrivileges writes privileges as GRANT lists them.
+func JoinPrivileges(privileges []Privilege) string {
+	words := make([]string, len(privileges))
+	for i, p := range privileges {
+		words[i] = string(p)
+	}
+	return strings.Join(words, ", ")
+}
+
 // Public is the grantee PUBLIC. No role can have an empty name.
 const Public = ""
 

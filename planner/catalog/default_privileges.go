@@ -52,7 +52,7 @@ var futureKinds = []FutureKindInfo{
 	{Kind: "ROUTINES", Of: Routine, Letter: "f", Default: "f", InSchema: true, Also: "FUNCTIONS", Privileges: Routine.Info().Privileges},
 	{Kind: "TYPES", Of: Type, Letter: "T", Default: "T", InSchema: true, Privileges: Type.Info().Privileges},
 	{Kind: "SCHEMAS", Of: Schema, Letter: "n", Default: "n", Privileges: Schema.Info().Privileges},
-	{Kind: "LARGE OBJECTS", Of: "LARGE OBJECT", Letter: "L", Default: "L", Since: 18, Privileges: []Privilege{Select, Update}},
+	{Kind: "LARGE OBJECTS", Of: LargeObject, Letter: "L", Default: "L", Since: 18, Privileges: LargeObject.Info().Privileges},
 }
 
 // FutureKinds lists all of them in a fixed order.

@@ -30,12 +30,12 @@ type Role struct {
 // https://www.postgresql.org/docs/current/datatype-datetime.html#DATATYPE-DATETIME-SPECIAL-VALUES
 var NegativeInfinity = time.Date(-1_000_000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// SameValidUntil tells whether the passwords of two roles stop working at the same moment.
-func SameValidUntil(a, b *Role) bool {
-	if a.ValidUntil == nil || b.ValidUntil == nil {
-		return a.ValidUntil == b.ValidUntil
+// SameMoment tells whether two moments are the same; nil is never.
+func SameMoment(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
 	}
-	return a.ValidUntil.Equal(*b.ValidUntil)
+	return a.Equal(*b)
 }
 
 // Held is the privilege that a privilege role holds.

@@ -46,6 +46,15 @@ func IsListSetting(name string) bool { return slices.Contains(listSettings, Sett
 // ListSettings gives their names.
 func ListSettings() []string { return slices.Clone(listSettings) }
 
+// IsHiddenSetting tells whether a parameter is in no list of the server's, though everybody may set it.
+func IsHiddenSetting(name string) bool {
+	switch SettingKey(name) {
+	case "role", "session_authorization", "seed":
+		return true
+	}
+	return false
+}
+
 // ListValue writes the elements of a list, each in quotes: two lists are equal if their values are. No element is the
 // same as one that is empty, as SET has it.
 func ListValue(elements []string) string {

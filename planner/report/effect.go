@@ -73,10 +73,10 @@ func futureLines(e *access.Effect) []string {
 	for _, f := range e.Futures {
 		who, what := script.DisplayGrantee(f.Role), script.DisplayFuture(f.Future)
 		if len(f.Lost) > 0 {
-			out = append(out, "- "+who+" will not have "+joinedPrivileges(f.Lost)+" on "+what)
+			out = append(out, "- "+who+" will not have "+joined(f.Lost)+" on "+what)
 		}
 		if len(f.Gained) > 0 {
-			out = append(out, "+ "+who+" will have "+joinedPrivileges(f.Gained)+" on "+what)
+			out = append(out, "+ "+who+" will have "+joined(f.Gained)+" on "+what)
 		}
 	}
 	return out
@@ -87,14 +87,10 @@ func optionLines(e *access.Effect) []string {
 		objects := script.ShortList(mapSlice(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }), func(s string) string { return s })
 		what := script.DisplayName(o.Role) + " may "
 		if o.Lost {
-			return "- " + what + "no longer grant " + joinedPrivileges(o.Privileges) + " on " + objects
+			return "- " + what + "no longer grant " + joined(o.Privileges) + " on " + objects
 		}
-		return "+ " + what + "grant " + joinedPrivileges(o.Privileges) + " on " + objects
+		return "+ " + what + "grant " + joined(o.Privileges) + " on " + objects
 	})
-}
-
-func joinedPrivileges(privileges []catalog.Privilege) string {
-	return strings.Join(mapSlice(privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }), ", ")
 }
 
 func membershipLines(e *access.Effect) []string {
@@ -139,18 +135,17 @@ func attributeLines(e *access.Effect) []string {
 	return mapSlice(e.Attributes, func(a access.AttributeChange) string {
 		var parts []string
 		if len(a.Gained) > 0 {
-			parts = append(parts, "gains "+joinedWords(a.Gained))
+			parts = append(parts, "gains "+joined(a.Gained))
 		}
 		if len(a.Lost) > 0 {
-			parts = append(parts, "loses "+joinedWords(a.Lost))
+			parts = append(parts, "loses "+joined(a.Lost))
 		}
 		return "~ " + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
 	})
 }
 
-func joinedWords(words []catalog.AttributeWord) string {
-	return strings.Join(mapSlice(words, func(w catalog.AttributeWord) string { return script.Printable(string(w)) }), ", ")
-}
+// joined writes words one after the other.
+func joined[T ~string](words []T) string { return strings.Join(mapSlice(words, printable[T]), ", ") }
 
 func roleLines(e *access.Effect) []string {
 	var out []string

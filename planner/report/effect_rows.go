@@ -37,7 +37,7 @@ func effectRowOf(m script.Mark, g access.Group) effectRow {
 		column = " (column " + script.DisplayName(g.Column) + ")"
 	}
 	return effectRow{
-		Mark: m, Roles: mapSlice(g.Roles, script.DisplayGrantee), Privileges: mapSlice(g.Privileges, func(p catalog.Privilege) string { return script.Printable(string(p)) }),
+		Mark: m, Roles: mapSlice(g.Roles, script.DisplayGrantee), Privileges: mapSlice(g.Privileges, printable[catalog.Privilege]),
 		Objects: mapSlice(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapSlice(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
 	}
 }
@@ -67,6 +67,8 @@ func (r effectRow) line() string {
 func effectCounts(e *access.Effect) string {
 	return script.Count(e.Compared, "role", "roles") + " compared: " + script.Count(e.Gained, "privilege", "privileges") + " gained, " + script.Number(e.Lost) + " lost"
 }
+
+func printable[T ~string](word T) string { return script.Printable(string(word)) }
 
 func mapSlice[T, U any](from []T, to func(T) U) []U {
 	out := make([]U, len(from))

@@ -69,6 +69,9 @@ func (r *resolver) columnPrivileges(id catalog.ObjectID, grant *spec.Grant) []ca
 	return grant.Privileges
 }
 
+// systemColumns are those that every table has: https://www.postgresql.org/docs/current/ddl-system-columns.html
+var systemColumns = []string{"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
+
 // columnHint names the columns that may have been meant.
 func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
 	all := r.desired.Objects[id].AllColumns
@@ -78,6 +81,10 @@ func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
 	}
 	if hint := didYouMean(near); hint != "" || len(all) == 0 {
 		return hint
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(systemColumns, name) })
+	if len(all) == 0 {
+		return ""
 	}
 	shown := make([]string, 0, mostNearest)
 	for _, name := range all[:min(len(all), mostNearest)] {

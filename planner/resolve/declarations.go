@@ -110,7 +110,8 @@ func (r *resolver) declareViaRole(d *declaration, at specRoleIndex, grant *spec.
 	if d.viaRole, isNew = appendNew(d.viaRole, at); isNew && grant.Until != nil {
 		r.noteEndOf(grant, at, func() bool {
 			return !slices.ContainsFunc(d.privilegeRoles, func(role string) bool {
-				return slices.ContainsFunc(r.current.Members[role], func(m catalog.Membership) bool { return m.Member == r.nameAt(at) })
+				_, is := r.currentMembers(role)[r.nameAt(at)]
+				return is
 			})
 		})
 	}

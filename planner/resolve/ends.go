@@ -76,3 +76,22 @@ func (r *resolver) ends() []End {
 	slices.SortStableFunc(out, func(a, b End) int { return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Role, b.Role)) })
 	return out
 }
+
+// currentMembers gives the members that a role has, with the options of all their rows, but for what its creator has as
+// such. Each role is looked through once.
+func (r *resolver) currentMembers(role string) map[string]catalog.Options {
+	if known, is := r.membersNow[role]; is {
+		return known
+	}
+	members := make(map[string]catalog.Options, len(r.current.Members[role]))
+	for _, m := range r.current.Members[role] {
+		if !r.current.IsCreators(m) {
+			members[m.Member] = members[m.Member].With(m.Options)
+		}
+	}
+	if r.membersNow == nil {
+		r.membersNow = map[string]map[string]catalog.Options{}
+	}
+	r.membersNow[role] = members
+	return members
+}

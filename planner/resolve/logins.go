@@ -36,11 +36,7 @@ func (r *resolver) decideLogins() {
 func alters(change catalog.AlterRole, now *catalog.Role) bool {
 	return change.Login != nil && *change.Login != now.Attributes.Login ||
 		change.Verifier != "" && change.Verifier != now.Verifier ||
-		change.SetValidUntil && !sameMoment(change.ValidUntil, now.ValidUntil)
-}
-
-func sameMoment(a, b *time.Time) bool {
-	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+		change.SetValidUntil && !catalog.SameMoment(change.ValidUntil, now.ValidUntil)
 }
 
 // asKept gives a moment as the server keeps it: in microseconds.

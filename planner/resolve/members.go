@@ -1,8 +1,6 @@
 package resolve
 
 import (
-	"slices"
-
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -19,7 +17,6 @@ func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []cat
 		m := &r.spec.Roles[place].Members[i]
 		if r.isOutside(m.Role) && r.desired.Roles[m.Role] != nil {
 			listed[m.Role] = &outsider{asked: askedFor{m}}
-			r.refuseOptions(role, m.Role, m)
 		}
 	}
 	kept := make([]catalog.Membership, 0, len(rows))
@@ -28,12 +25,25 @@ func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []cat
 			kept = append(kept, row)
 		}
 	}
+	index := make(map[membershipKey]int, len(kept))
+	for i, row := range kept {
+		index[r.keyOf(row)] = i
+	}
 	for _, m := range r.spec.Roles[place].Members {
 		if who := listed[m.Role]; who != nil && (!who.is || who.asked.lacks(who.has)) {
-			kept = r.addOutsider(kept, role, m.Role, who)
+			kept = r.addMembership(kept, index, r.outsiderRow(role, m.Role, who))
 		}
 	}
 	return kept
+}
+
+// refuseOptionsOfMembers refuses options of members outside the spec that the server does not have.
+func (r *resolver) refuseOptionsOfMembers(role *spec.Role) {
+	for i := range role.Members {
+		if m := &role.Members[i]; r.isOutside(m.Role) && r.desired.Roles[m.Role] != nil {
+			r.refuseOptions(role.Name, m.Role, m)
+		}
+	}
 }
 
 // isOutside tells whether a role is none of the spec's, also where a run leaves some of these out, nor one that is
@@ -66,17 +76,14 @@ func (r *resolver) keepOutsider(m catalog.Membership, who *outsider) (catalog.Me
 	return m, true
 }
 
-func (r *resolver) addOutsider(rows []catalog.Membership, role, member string, who *outsider) []catalog.Membership {
+// outsiderRow gives the membership that a member outside the spec is to have beside its rows.
+func (r *resolver) outsiderRow(role, member string, who *outsider) catalog.Membership {
 	m := catalog.Membership{Member: member, Grantor: r.membershipGrantor(role), Options: r.desired.DefaultOptions(member)}
 	if who.is {
 		m.Inherit = who.has.Inherit
 	}
 	m.Admin = who.asked.admin() && !who.has.Admin
-	index := map[membershipKey]int{}
-	for i, row := range rows {
-		index[r.keyOf(row)] = i
-	}
-	return r.addMembership(slices.Clone(rows), index, who.asked.completed(m))
+	return who.asked.completed(m)
 }
 
 // noteMissingMember notes that a role is missing that is to be a member of another.

@@ -73,13 +73,7 @@ func (r *resolver) noteEndOfMembership(member string, m *spec.Membership) {
 		return
 	}
 	r.noteEnd(End{At: m.At, Role: member, What: fmt.Sprintf("membership in %q", m.Role), Until: *m.Until}, func() bool {
-		var has catalog.Options
-		is := false
-		for _, row := range r.current.Members[m.Role] {
-			if row.Member == member && !r.current.IsCreators(row) {
-				is, has = true, has.With(row.Options)
-			}
-		}
+		has, is := r.currentMembers(m.Role)[member]
 		return !is || askedFor{m}.lacks(has)
 	})
 }

@@ -39,6 +39,7 @@ func (r *resolver) wantedMembers() map[string][]specRoleIndex {
 		if role.Members != nil && wanted[role.Name] == nil {
 			wanted[role.Name] = []specRoleIndex{}
 		}
+		r.refuseOptionsOfMembers(role)
 	}
 	r.createMissingPrivilegeRoles()
 	for d := range r.eachDeclaration() {

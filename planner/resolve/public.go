@@ -3,7 +3,6 @@ package resolve
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -143,7 +142,7 @@ func (r *resolver) publicWarnings() []string {
 			objects = append(objects, inColumn(g.Column)+id.String())
 		}
 		out = append(out, fmt.Sprintf("outside the spec, %s had %s on %s only as everyone has it, and will not: %s",
-			firstFew(outside), joinWords(g.Privileges), firstFew(objects), "grant it to who is to keep it"))
+			firstFew(outside), catalog.JoinPrivileges(g.Privileges), firstFew(objects), "grant it to who is to keep it"))
 	}
 	return out
 }
@@ -154,12 +153,4 @@ func inColumn(column string) string {
 		return ""
 	}
 	return "column " + column + " of "
-}
-
-func joinWords(privileges []catalog.Privilege) string {
-	words := make([]string, len(privileges))
-	for i, p := range privileges {
-		words[i] = string(p)
-	}
-	return strings.Join(words, ", ")
 }

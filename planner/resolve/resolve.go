@@ -87,8 +87,10 @@ func (r *resolver) resolve() (*Resolution, error) {
 		r.refuseLockout()
 	}
 	if len(r.errors) > 0 {
+		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
 		return nil, r.errors
 	}
+	slices.SortStableFunc(r.missing, func(a, b Missing) int { return comparePositions(a.At, b.At) })
 	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Ends: r.ends(), Warnings: r.warnings()}, nil
 }
 
@@ -136,7 +138,9 @@ type resolver struct {
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
 	// them can.
 	givers, givenAway map[string][]string
-	endings           []ending
+	// membersNow are those of some roles, as currentMembers gives them.
+	membersNow map[string]map[string]catalog.Options
+	endings    []ending
 	// keptTogether says which memberships are kept for more than what is to be preserved.
 	keptTogether []string
 	errors       spec.Errors

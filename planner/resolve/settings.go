@@ -69,9 +69,6 @@ func (r *resolver) settingName(name string) string {
 	return name
 }
 
-// hiddenParameters can be set, and are in no list of the server's.
-var hiddenParameters = []string{"role", "session_authorization", "seed"}
-
 // refuseSetting refuses what the server lets nobody set for a role, as far as it says. A superuser sees all parameters.
 // https://www.postgresql.org/docs/current/view-pg-settings.html
 func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
@@ -80,7 +77,7 @@ func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	if isConnecting := role.Name == r.desired.Server.SessionUser; isConnecting && isOfUser(key) {
 		r.fail(at, "the setting %s of %q would make pgsr run as another role: it is the connecting role", s.Name, role.Name)
 	}
-	if parameters == nil || slices.Contains(hiddenParameters, key) {
+	if parameters == nil || catalog.IsHiddenSetting(key) {
 		return
 	}
 	switch p := parameters[key]; {

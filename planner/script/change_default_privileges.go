@@ -50,7 +50,7 @@ func (w writer) privilegesOnFuture(privileges []catalog.Privilege, f catalog.Fut
 		words[i] = string(p)
 	}
 	kind := string(info.Kind)
-	if major := w.server.Major(); major > 0 && major < 11 && info.Also != "" {
+	if info.Also != "" && !w.knowsRoutine() {
 		kind = info.Also
 	}
 	return strings.Join(words, ", ") + " ON " + kind, nil

@@ -23,8 +23,13 @@ func (ch grant) sql(w writer) (string, error) {
 	return sql, nil
 }
 
-// firstWithRoutine is the first major that knows the word ROUTINE. Before, there are no procedures either.
-const firstWithRoutine = 11
+// knowsRoutine tells whether the server knows the word ROUTINE: before 11 there are FUNCTIONS, and no procedures.
+// https://www.postgresql.org/docs/release/11.0/
+func (w writer) knowsRoutine() bool {
+	const since = 11
+	major := w.server.Major()
+	return major == 0 || major >= since
+}
 
 // privilegesOn writes SELECT, INSERT ON TABLE "s"."t", or with a column SELECT ("c"), INSERT ("c") ON TABLE "s"."t".
 // A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object, or for its
@@ -48,7 +53,7 @@ func (w writer) privilegesOn(privileges []catalog.Privilege, column string, id c
 			words[i] += " (" + ident(column) + ")"
 		}
 	}
-	if on.Kind == catalog.Routine && w.server.Major() < firstWithRoutine {
+	if on.Kind == catalog.Routine && !w.knowsRoutine() {
 		return strings.Join(words, ", ") + " ON FUNCTION " + qualified(on), nil
 	}
 	named, err := object(on)

@@ -13,7 +13,7 @@ func (ch setOwner) sql(w writer) (string, error) {
 	if err := checkArguments(ch.Object); err != nil {
 		return "", err
 	}
-	if ch.Object.Kind == catalog.Routine && w.server.Major() < firstWithRoutine {
+	if ch.Object.Kind == catalog.Routine && !w.knowsRoutine() {
 		word = "FUNCTION"
 	}
 	return "ALTER " + word + " " + qualified(ch.Object) + " OWNER TO " + role(ch.Owner), nil
