@@ -27,6 +27,11 @@ type Options struct {
 	// Missing says what happens when the spec names what does not exist, instead of what the spec says of that. Where
 	// both are empty, it is an error ([*MissingError]).
 	Missing spec.WhenMissing
+	// Mode says whether something is taken away ([spec.ModeAdd]: nothing is), instead of what the spec says of that.
+	Mode spec.Mode
+	// AllowLockout does what is refused otherwise, because the connecting role would lose what it works with. A
+	// warning says what it loses.
+	AllowLockout bool
 	// TrustCode lets views, and what else runs with its owner's rights, go to a role that can do more than the old
 	// owner could, if the role is named: by ReassignTo, or in the spec's owns.
 	TrustCode bool

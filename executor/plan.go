@@ -15,6 +15,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
+	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
 
@@ -58,9 +59,9 @@ type planning struct {
 }
 
 func newPlanning(s *spec.Spec, o Options) (*planning, error) {
-	if o.Missing != "" {
+	if o.Missing != "" || o.Mode != "" {
 		other := *s
-		other.Missing = o.Missing
+		other.Missing, other.Mode = cmp.Or(o.Missing, s.Missing), cmp.Or(o.Mode, s.Mode)
 		s = &other
 	}
 	if err := s.Validate(); err != nil {
@@ -236,6 +237,7 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 	}
 	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
 		Taken: p.taken, Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
+		AllowLockout: p.options.AllowLockout,
 	})
 	if err == nil {
 		err = refuseMissing(p.spec.Missing, resolution.Missing)
@@ -254,6 +256,9 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
+	for _, left := range resolution.Left {
+		plan.Left = append(plan.Left, script.Left(left))
+	}
 	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {
 		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.notInSpec)

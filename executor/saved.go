@@ -42,7 +42,7 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 
 // planOf gives the plan that a document holds.
 func planOf(d report.Document) *planner.Plan {
-	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings, Parts: d.Parts}
+	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings, Left: d.Left, Parts: d.Parts}
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.

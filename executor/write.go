@@ -69,7 +69,7 @@ func document(lockKey int64, plan *planner.Plan, o Options) report.Document {
 func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	return report.Document{Document: script.Document{
 		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
-		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Ends: plan.Ends, Passwords: o.Passwords,
+		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Ends: plan.Ends, Left: plan.Left, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
 	}}
 }

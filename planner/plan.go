@@ -32,6 +32,8 @@ type Plan struct {
 	Undecided []string
 	// Ends is what of what the spec gives ends soon, a line each.
 	Ends []string
+	// Left is what the spec would take and the plan leaves, because it only gives ([spec.ModeAdd]).
+	Left []script.Left
 	// StaleAfter is when the plan is stale by the server's clock, because something that it gives ends then; zero:
 	// never.
 	StaleAfter time.Time

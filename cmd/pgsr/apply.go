@@ -84,6 +84,7 @@ func (p *program) sayWhatWasDone(result *executor.Result, shown bool, took time.
 	if !result.Applied {
 		p.warn(result.Plan)
 		p.say("in sync: nothing to do")
+		p.sayLeft(result.Plan)
 		return
 	}
 	if !shown {

@@ -10,6 +10,8 @@ import (
 
 const aboutCheck = `Reads the spec and the catalog and prints what differs, a line each. Changes nothing and takes no lock; for CI and cron.
 
+With mode add (the spec's key mode, or --mode add) what sync would take is listed, too. It is no difference.
+
 Exit status: 0 in sync; 2 something differs; 1 an error.`
 
 func (p *program) checkCommand() *cli.Command {
@@ -41,10 +43,10 @@ func (p *program) check(c *cli.Context) error {
 	p.sayUndecided(plan)
 	if plan.InSync() {
 		p.say("in sync")
-		return nil
+		return report.WriteLeft(p.stdout, plan.Left)
 	}
 	sayEffect := p.workOutEffect(c, plan)
-	drift := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Drift()}}
+	drift := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Drift(), Left: plan.Left}}
 	if err := report.WriteText(p.stdout, drift, p.colorful(p.stdout)); err != nil {
 		return err
 	}

@@ -17,6 +17,8 @@ const (
 	flagFile             = "file"
 	flagRole             = "role"
 	flagMissing          = "missing"
+	flagMode             = "mode"
+	flagAllowLockout     = "allow-lockout"
 	flagReassignTo       = "reassign-to"
 	flagTrustCode        = "trust-code"
 	flagLockTimeout      = "lock-timeout"
@@ -60,6 +62,15 @@ func specFlags() []cli.Flag {
 			Name: flagMissing, DefaultText: "what the spec says: refuse, if it says nothing",
 			Usage:  "what to do, `refuse|warn`, when the spec names what does not exist: warn leaves it out, creates roles that only member_of names, and passes over those that only members names",
 			Action: oneOf(flagMissing, string(spec.RefuseMissing), string(spec.WarnOfMissing)),
+		},
+		&cli.StringFlag{
+			Name: flagMode, DefaultText: "what the spec says: sync, if it says nothing",
+			Usage:  "`sync|add`: add gives what the spec says and takes nothing away, and lists what sync would take",
+			Action: oneOf(flagMode, string(spec.ModeSync), string(spec.ModeAdd)),
+		},
+		&cli.BoolFlag{
+			Name: flagAllowLockout, DisableDefaultText: true,
+			Usage: "let the connecting role lose what it works with, which is refused otherwise: a warning says what that is",
 		},
 		endsWithinFlag(),
 		&cli.StringFlag{
@@ -142,6 +153,8 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 	return executor.Options{
 		ReassignTo:        c.String(flagReassignTo),
 		Missing:           spec.WhenMissing(c.String(flagMissing)),
+		Mode:              spec.Mode(c.String(flagMode)),
+		AllowLockout:      c.Bool(flagAllowLockout),
 		TrustCode:         c.Bool(flagTrustCode),
 		EndsWithin:        endsWithin(c),
 		LockTimeout:       timeoutOf(c, flagLockTimeout),

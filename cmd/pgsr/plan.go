@@ -106,6 +106,9 @@ func (p *program) plan(c *cli.Context) error {
 	p.warn(plan)
 	p.sayUndecided(plan)
 	sayEffect()
+	if c.String(flagFormat) != "text" {
+		p.sayLeft(plan)
+	}
 	p.sayWhatIsToDo(plan)
 	if c.Bool("exit-code") && !plan.InSync() {
 		return errChanges

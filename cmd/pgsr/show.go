@@ -19,7 +19,7 @@ func (p *program) show(plan *planner.Plan) {
 
 // textOf is what is shown of a plan as text, without its warnings.
 func textOf(plan *planner.Plan) report.Document {
-	return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Parts: plan.Parts}}
+	return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Parts: plan.Parts, Left: plan.Left}}
 }
 
 // warn writes the warnings of a plan to stderr.
@@ -32,6 +32,21 @@ func (p *program) warn(plan *planner.Plan) {
 	}
 	for _, end := range plan.Ends {
 		p.say("ends soon: %s", strings.ReplaceAll(end, "\n", `\n`))
+	}
+}
+
+// sayLeft says how much a run has left that only gives, and names the first of it.
+func (p *program) sayLeft(plan *planner.Plan) {
+	const most = 20
+	if len(plan.Left) == 0 {
+		return
+	}
+	p.say("%s", script.LeftCount(plan.Left))
+	for _, left := range plan.Left[:min(len(plan.Left), most)] {
+		p.say("  = %s", left)
+	}
+	if more := len(plan.Left) - most; more > 0 {
+		p.say("  and %s more: pgsr check lists all", script.Number(more))
 	}
 }
 

@@ -95,6 +95,7 @@ type jsonFile struct {
 type jsonPlan struct {
 	Warnings   []string        `json:"warnings"`
 	Ends       []string        `json:"ends,omitempty"`
+	Left       []script.Left   `json:"left,omitempty"`
 	ReliesOn   *script.State   `json:"relies_on,omitempty"`
 	Statements []jsonStatement `json:"statements"`
 	LeadsTo    *script.State   `json:"leads_to,omitempty"`
@@ -138,7 +139,7 @@ var jsonSections = [...]string{
 
 func jsonPlanOf(d script.Document) (jsonPlan, error) {
 	way := jsonPlan{
-		Warnings: append([]string{}, d.Warnings...), Ends: d.Ends, Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
+		Warnings: append([]string{}, d.Warnings...), Ends: d.Ends, Left: d.Left, Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
 	}
 	for _, part := range d.Parts {
 		way.Parts = append(way.Parts, jsonPart{len(part.Statements), jsonState(part.ReliesOn), jsonState(part.LeadsTo)})

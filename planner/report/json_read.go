@@ -114,6 +114,7 @@ func (s jsonServer) server() catalog.Server {
 // fill sets what the plan says of a document.
 func (p jsonPlan) fill(d *script.Document) error {
 	d.Warnings, d.Ends = slices.Clip(p.Warnings), slices.Clip(p.Ends)
+	d.Left = slices.Clip(p.Left)
 	if err := p.checkGuards(); err != nil {
 		return err
 	}

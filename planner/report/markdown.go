@@ -24,6 +24,7 @@ func WriteMarkdown(w io.Writer, d Document) error {
 	if err := d.writeMarkdownChanges(out); err != nil {
 		return err
 	}
+	d.writeMarkdownLeft(out)
 	if d.Rollback != nil {
 		if err := writeMarkdownRollback(out, d.RollbackDocument()); err != nil {
 			return err
@@ -69,6 +70,23 @@ func (d Document) writeMarkdownWarnings(out io.Writer) {
 	for _, end := range d.Ends {
 		fmt.Fprintf(out, "- %s\n", codeSpan(end))
 	}
+}
+
+// writeMarkdownLeft folds up what is left.
+func (d Document) writeMarkdownLeft(out io.Writer) {
+	if len(d.Left) == 0 {
+		return
+	}
+	var lines strings.Builder
+	for _, left := range d.Left[:min(len(d.Left), mostEffectLines)] {
+		fmt.Fprintln(&lines, left)
+	}
+	if more := len(d.Left) - mostEffectLines; more > 0 {
+		fmt.Fprintf(&lines, "and %d more\n", more)
+	}
+	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", script.LeftCount(d.Left))
+	writeFenced(out, "text", lines.String())
+	fmt.Fprint(out, "\n</details>\n")
 }
 
 func (d Document) writeMarkdownMarks(out io.Writer) {

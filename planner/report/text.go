@@ -9,7 +9,7 @@ import (
 )
 
 // WriteText writes a plan for a terminal: highlights, warnings, and a line for each change under its section's heading,
-// with its mark: + gives, - takes, ~ changes. It is in colours if color is true.
+// with its mark: + gives, - takes, ~ changes, and = what is left. It is in colours if color is true.
 func WriteText(w io.Writer, d Document, color bool) error {
 	out := bufio.NewWriter(w)
 	p := painter(color)
@@ -27,6 +27,22 @@ func WriteText(w io.Writer, d Document, color bool) error {
 		for _, c := range section.Changes {
 			fmt.Fprintln(out, "  "+p.paint(colors[c.Mark], string(c.Mark)+" "+c.Text))
 		}
+	}
+	if err := WriteLeft(out, d.Left); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// WriteLeft lists what is left, if anything is.
+func WriteLeft(w io.Writer, left []script.Left) error {
+	if len(left) == 0 {
+		return nil
+	}
+	out := bufio.NewWriter(w)
+	fmt.Fprintln(out, script.LeftCount(left))
+	for _, l := range left {
+		fmt.Fprintln(out, "  = "+l.String())
 	}
 	return out.Flush()
 }

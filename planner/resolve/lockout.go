@@ -43,6 +43,10 @@ func (r *resolver) refuseLockout() {
 
 // lose says what a role would lose, and what to write instead; empty: a spec can not say it.
 func (l *lockout) lose(role, what, instead string) {
+	if l.means.AllowLockout {
+		l.lockouts = append(l.lockouts, fmt.Sprintf("the connecting role locks itself out: %q loses %s", role, what))
+		return
+	}
 	const refused = "the connecting role would lock itself out: %q would lose %s"
 	if place, in := l.scope[role]; in {
 		if instead != "" {

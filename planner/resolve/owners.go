@@ -35,8 +35,11 @@ func (r *resolver) decideOwners() {
 func (r *resolver) changingOwner(claims map[catalog.ObjectID]claim) []catalog.ObjectID {
 	var ids []catalog.ObjectID
 	for id, object := range r.desired.Objects {
-		if r.owner(object, claims) != object.Owner {
+		switch owner, wanted := r.owner(object, claims), r.wantedOwner(object, claims); {
+		case owner != object.Owner:
 			ids = append(ids, id)
+		case wanted != owner:
+			r.left = append(r.left, Left{Role: owner, What: fmt.Sprintf("the ownership of %s, which %q is to own", id, wanted)})
 		}
 	}
 	slices.SortFunc(ids, catalog.ObjectID.Compare)
@@ -75,8 +78,20 @@ func (r *resolver) createSchemas(t spec.Target, owner string) {
 	}
 }
 
-// owner gives who is to own an object. What nobody claims changes hands only where a spec decides over its kind.
+// owner gives who is to own an object. Mode add takes ownership from nobody but the connecting role, and for those
+// alone who are declared to have it.
 func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]claim) string {
+	wanted := r.wantedOwner(object, claims)
+	_, isClaimed := claims[object.ID]
+	if wanted == object.Owner || r.spec.Mode != spec.ModeAdd || isClaimed && object.Owner == r.current.Server.CurrentUser {
+		return wanted
+	}
+	return object.Owner
+}
+
+// wantedOwner gives who is to own an object by the spec. What nobody claims changes hands only where a spec decides
+// over its kind.
+func (r *resolver) wantedOwner(object *catalog.Object, claims map[catalog.ObjectID]claim) string {
 	if claimed, isClaimed := claims[object.ID]; isClaimed {
 		return claimed.role
 	}

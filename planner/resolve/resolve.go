@@ -28,6 +28,8 @@ type Means struct {
 	// TrustCode lets what runs with its owner's rights go to a role that can do more than the old owner, if that role
 	// is named: by ReassignTo, or in owns.
 	TrustCode bool
+	// AllowLockout warns of what the connecting role would lose and needs to do its work, instead of refusing it.
+	AllowLockout bool
 }
 
 // Resolution is what a spec means for one catalog.
@@ -41,6 +43,8 @@ type Resolution struct {
 	Missing []Missing
 	// Ends is what the spec gives until a moment, the next first. What has ended is not among it.
 	Ends []End
+	// Left is what the spec takes, and is left because it only adds ([spec.ModeAdd]).
+	Left []Left
 	// Warnings say what people should know of the state that the spec leads to.
 	Warnings []string
 }
@@ -82,6 +86,8 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.decideMemberships()
 	r.decideDefaultPrivileges()
 	r.decideLogins()
+	r.leaveWhatThereIs()
+	r.refuseCycles()
 	r.refuseUntrustedCode()
 	if len(r.missing) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read
 		r.refuseLockout()
@@ -91,7 +97,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		return nil, r.errors
 	}
 	slices.SortStableFunc(r.missing, func(a, b Missing) int { return comparePositions(a.At, b.At) })
-	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Ends: r.ends(), Warnings: r.warnings()}, nil
+	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
 }
 
 // resolver carries the state of one Resolve.
@@ -143,7 +149,10 @@ type resolver struct {
 	endings    []ending
 	// keptTogether says which memberships are kept for more than what is to be preserved.
 	keptTogether []string
-	errors       spec.Errors
+	left         []Left
+	// lockouts are what the connecting role loses and is allowed to.
+	lockouts []string
+	errors   spec.Errors
 
 	// These are worked out when they are first asked for.
 	contentsOfSchemas func() map[contentsKey][]catalog.ObjectID

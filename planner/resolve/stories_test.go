@@ -3,6 +3,7 @@ package resolve_test
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -75,6 +76,7 @@ func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 	}
 	add("desired", unlines(catalogtest.Differences(current, resolution.Desired)))
 	add("missing", unlines(missing(s, current, resolution)))
+	add("left", unlines(left(resolution.Left)))
 	add("warnings", unlines(resolution.Warnings))
 	add("undecided", unlines(resolve.Undecided(s, current, resolve.NotInSpec{})))
 	isDecided(t, s, resolution.Desired, means)
@@ -109,6 +111,8 @@ func readSpec(t *testing.T, text, options string) (*spec.Spec, resolve.Means) {
 			s = s.In(spec.Database{Name: words[1], AllowsConnections: true})
 		case "here":
 			s = s.Here(spec.Database{Name: words[1], AllowsConnections: true})
+		case "allow-lockout":
+			means.AllowLockout = true
 		case "trust-code":
 			means.TrustCode = true
 		case "only":
@@ -154,6 +158,19 @@ func missing(s *spec.Spec, current *catalog.Catalog, resolution *resolve.Resolut
 		} else {
 			out = append(out, m.String())
 		}
+	}
+	return out
+}
+
+// left says what is left of what there is.
+func left(all []resolve.Left) []string {
+	var out []string
+	for _, l := range all {
+		text := fmt.Sprintf("%q: %s", l.Role, l.What)
+		if l.Otherwise {
+			text += " (otherwise)"
+		}
+		out = append(out, text)
 	}
 	return out
 }

@@ -27,6 +27,8 @@ type Document struct {
 	Warnings  []string
 	// Ends is what ends soon of what there is to be, a line each. It stands in the Header.
 	Ends []string
+	// Left is what the spec would take and the plan leaves, because it only gives.
+	Left []Left
 	// ReliesOn is what a script checks before its first change, LeadsTo before COMMIT.
 	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.

@@ -42,6 +42,9 @@ func HeaderLines(d Document) []string {
 	for _, end := range d.Ends {
 		lines = append(lines, "ends soon: "+end)
 	}
+	if left := LeftCount(d.Left); left != "" {
+		lines = append(lines, left)
+	}
 	return lines
 }
 

@@ -8,6 +8,7 @@ import (
 
 // The keys above the roles that are checked, and those under which a file declares what a role has.
 const (
+	KeyMode     = "mode"
 	KeyDatabase = "database"
 	KeyIgnore   = "ignore"
 	KeyPublic   = "public"
@@ -77,6 +78,7 @@ func Check(s *Spec, report func(Problem)) {
 // checkAboveRoles checks what is above the roles.
 func (c *checker) checkAboveRoles() {
 	c.role = -1
+	c.refuse(KeyMode, Position{}, ModeProblem(c.spec.Mode))
 	if c.spec.Database != "" {
 		c.refuse(KeyDatabase, c.spec.DatabaseAt, nameProblem(c.spec.Database))
 	}

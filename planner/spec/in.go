@@ -37,7 +37,7 @@ func (s *Spec) Here(connected Database) *Spec {
 // In gives what a spec says of another database, and of nothing else: logins, attributes, comments, and memberships in
 // roles that hold nothing there are not decided. Each role's own part must be there at most once: see [Spec.Others].
 func (s *Spec) In(other Database) *Spec {
-	out := &Spec{Local: true, LockKey: s.LockKey, Missing: s.Missing, Ignore: s.Ignore, leftOut: s.leftOut}
+	out := &Spec{Local: true, LockKey: s.LockKey, Missing: s.Missing, Mode: s.Mode, Ignore: s.Ignore, leftOut: s.leftOut}
 	for i := range s.Public.In {
 		if in := &s.Public.In[i]; in.which().means(other) {
 			out.Public = Public{Grants: in.Grants, Revokes: in.Revokes}

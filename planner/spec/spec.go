@@ -19,6 +19,8 @@ type Spec struct {
 	LockKey int64
 	// Missing says what happens when the spec names what does not exist; empty: it is refused.
 	Missing WhenMissing
+	// Mode says whether something is taken away; empty: it is.
+	Mode Mode
 	// Database is the only one that the spec is for; empty: any. DatabaseAt is where that stands.
 	Database   string
 	DatabaseAt Position
@@ -43,6 +45,25 @@ const (
 	// WarnOfMissing leaves objects out, and creates roles that others are to be members of.
 	WarnOfMissing WhenMissing = "warn"
 )
+
+// Mode says whether a spec only gives.
+type Mode string
+
+// An empty Mode is that of Sync.
+const (
+	// ModeSync makes everything be as the spec says.
+	ModeSync Mode = "sync"
+	// ModeAdd gives what the spec says, and takes nothing away.
+	ModeAdd Mode = "add"
+)
+
+// ModeProblem says what is wrong with a mode; empty: nothing.
+func ModeProblem(mode Mode) string {
+	if mode == "" || mode == ModeSync || mode == ModeAdd {
+		return ""
+	}
+	return fmt.Sprintf("mode must be %s or %s, not %q", ModeSync, ModeAdd, Shorten(string(mode)))
+}
 
 // DefaultLockKey is the lock's key when a spec gives none: the same that pg-sync-roles uses.
 const DefaultLockKey = 1

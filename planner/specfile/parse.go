@@ -137,6 +137,8 @@ func (f *file) readSpec(root *yaml.Node) {
 			f.readLockKey(e)
 		case e.name == keyMissing:
 			f.readMissing(e)
+		case e.name == spec.KeyMode:
+			f.readMode(e)
 		case e.name == spec.KeyDatabase:
 			f.readDatabase(e)
 		case e.name == spec.KeyIgnore:
@@ -146,7 +148,7 @@ func (f *file) readSpec(root *yaml.Node) {
 		case e.name == keyRoles:
 			f.readRoles(e)
 		default:
-			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles})
+			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyMode, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles})
 		}
 	}
 	if !found[keyVersion] {
@@ -215,6 +217,17 @@ func (f *file) readMissing(e entry) {
 		f.add(text.at, "missing must be %s or %s, not %q", spec.RefuseMissing, spec.WarnOfMissing, spec.Shorten(text.text))
 	case f.isFirst(keyMissing, e.at):
 		f.spec.Missing = value
+	}
+}
+
+func (f *file) readMode(e entry) {
+	text, ok := f.text(e)
+	switch problem := spec.ModeProblem(spec.Mode(text.text)); {
+	case !ok:
+	case problem != "" || text.text == "":
+		f.add(text.at, "mode must be %s or %s, not %q", spec.ModeSync, spec.ModeAdd, spec.Shorten(text.text))
+	case f.isFirst(spec.KeyMode, e.at):
+		f.spec.Mode = spec.Mode(text.text)
 	}
 }
 

@@ -34,7 +34,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		text string
 		want []string
 	}{
-		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, database, ignore, public, roles (did you mean lock_key?)`}},
+		"unknown key":        {"version: 1\nroles: {}\nlockkey: 1", []string{`3:1: unknown key "lockkey": known are version, lock_key, missing, mode, database, ignore, public, roles (did you mean lock_key?)`}},
 		"unknown role key":   {role("grant: []\nxyz: 1"), []string{`4:5: unknown key "grant": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean grants?)`, `5:5: unknown key "xyz": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions`}},
 		"key with hyphens":   {role("member-of: []\nDirect-Grants: []"), []string{`4:5: unknown key "member-of": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean member_of?)`, `5:5: unknown key "Direct-Grants": known are comment, attributes, settings, login, member_of, members, grants, direct_grants, owns, preserve_in_schemas, in, absent, reassign_to, end_sessions (did you mean direct_grants?)`}},
 		"unknown login key":  {role("login:\n  until: 2027-01-31"), []string{`5:7: unknown key: known are password, valid_until`}},

@@ -1,0 +1,209 @@
+package resolve
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"pgsr/planner/catalog"
+)
+
+// Left is something that a role has and a spec would take, and that mode add leaves.
+type Left struct {
+	// Role is who has it; [catalog.Public] for everyone.
+	Role string
+	What string
+	// Otherwise tells that the spec gives it to the role in another way: by a privilege role, say, and not directly.
+	Otherwise bool
+}
+
+// compare orders them by role.
+func (l Left) compare(other Left) int {
+	return cmp.Or(cmp.Compare(l.Role, other.Role), cmp.Compare(l.What, other.What))
+}
+
+func (r *resolver) sortedLeft() []Left {
+	slices.SortFunc(r.left, Left.compare)
+	return slices.Compact(r.left)
+}
+
+// leaving is what is left of what there is to be, and of what a spec wants in its place.
+type leaving struct {
+	*resolver
+	wanted *catalog.Catalog
+	// viaRole tells what members of privilege roles have by these in the wanted catalog.
+	viaRole func() map[memberHolding]bool
+}
+
+// memberHolding is a role, and what it has by way of a privilege role.
+type memberHolding struct {
+	member string
+	held   catalog.Held
+}
+
+// noteLeft notes in what the desired catalog has more than the spec wants.
+func (r *resolver) noteLeft(wanted *catalog.Catalog) {
+	l := leaving{resolver: r, wanted: wanted}
+	l.viaRole = sync.OnceValue(l.listViaRoles)
+	for name, want := range wanted.Roles {
+		if now := r.desired.Roles[name]; now != want {
+			l.role(now, want)
+		}
+	}
+	for role, now := range r.desired.Members {
+		if want := wanted.Members[role]; !catalog.SameMemberships(now, want) {
+			l.members(role, now, want)
+		}
+	}
+	for id, now := range r.desired.Objects {
+		if want := wanted.Objects[id]; want != now {
+			l.object(now, want)
+		}
+	}
+	futures := maps.Clone(wanted.DefaultPrivileges)
+	maps.Copy(futures, r.desired.DefaultPrivileges)
+	for f := range futures {
+		l.items(r.desired.FutureACL(f), wanted.FutureACL(f), futureText(f), nil)
+	}
+}
+
+func (l leaving) note(role, format string, args ...any) {
+	l.left = append(l.left, Left{Role: role, What: fmt.Sprintf(format, args...)})
+}
+
+func (l leaving) listViaRoles() map[memberHolding]bool {
+	out := map[memberHolding]bool{}
+	for role, rows := range l.wanted.Members {
+		known := l.wanted.Roles[role]
+		if known == nil || known.Holds == nil {
+			continue
+		}
+		for _, m := range rows {
+			if m.Inherit {
+				out[memberHolding{m.Member, *known.Holds}] = true
+			}
+		}
+	}
+	return out
+}
+
+// has tells whether a role has something by what the spec wants, directly or by way of a privilege role.
+func (l leaving) has(role string, held catalog.Held) bool {
+	object := l.wanted.Objects[held.Object]
+	if object != nil && (object.ACL.Has(role, held.Privilege) || object.ACLOf(held.Column).Has(role, held.Privilege)) {
+		return true
+	}
+	onAll := held
+	onAll.Column = ""
+	return l.viaRole()[memberHolding{role, held}] || l.viaRole()[memberHolding{role, onAll}]
+}
+
+func (l leaving) role(now, want *catalog.Role) {
+	name := now.Name
+	if now.Attributes.Login && !want.Attributes.Login {
+		l.note(name, "its login")
+	} else if now.Verifier != want.Verifier {
+		l.note(name, "its password")
+	}
+	if !catalog.SameMoment(now.ValidUntil, want.ValidUntil) {
+		l.note(name, "the end of its password, which is to be another one")
+	}
+	catalog.ChangesOf(now.Attributes, want.Attributes).Each(func(word catalog.AttributeWord, yes bool) {
+		if !yes {
+			l.note(name, "%s", word)
+		}
+	})
+	if limit := want.Attributes.ConnectionLimit; limit != now.Attributes.ConnectionLimit {
+		l.note(name, "CONNECTION LIMIT %d, which is to be %d", now.Attributes.ConnectionLimit, limit)
+	}
+	if now.Comment != want.Comment {
+		l.note(name, "its comment")
+	}
+	for _, s := range now.Settings {
+		if !slices.Contains(want.Settings, s) {
+			l.note(name, "the setting %s%s", s.Name, inDatabase(s.Database))
+		}
+	}
+}
+
+func inDatabase(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(" in database %s", name)
+}
+
+// members notes who is a member of a role and is not to be, or with options that it is not to have.
+func (l leaving) members(role string, now, want []catalog.Membership) {
+	has, keeps := l.optionsOf(now), l.optionsOf(want)
+	var held *catalog.Held
+	if known := l.desired.Roles[role]; known != nil {
+		held = known.Holds
+	}
+	for _, member := range slices.Sorted(maps.Keys(has)) {
+		o, keep := has[member], keeps[member]
+		_, stays := keeps[member]
+		switch {
+		case !stays && held != nil:
+			l.left = append(l.left, Left{member, held.String(), l.has(member, *held)})
+		case !stays:
+			l.note(member, "the membership in role %q", role)
+		default:
+			for _, option := range []struct {
+				word     string
+				has, was bool
+			}{{"ADMIN", keep.Admin, o.Admin}, {"INHERIT", keep.Inherit, o.Inherit}, {"SET", keep.Set, o.Set}} {
+				isOfMember := option.word == "INHERIT" && !l.desired.Server.MembershipsHaveOptions()
+				if option.was && !option.has && !isOfMember {
+					l.note(member, "%s OPTION of its membership in role %q", option.word, role)
+				}
+			}
+		}
+	}
+}
+
+func (l leaving) object(now, want *catalog.Object) {
+	l.items(now.ACL, want.ACL, now.ID.String(), &catalog.Held{Object: now.ID})
+	for column, acl := range now.Columns {
+		l.items(acl, want.Columns[column], "column "+column+" of "+now.ID.String(), &catalog.Held{Object: now.ID, Column: column})
+	}
+}
+
+// items notes what an ACL gives and is not to give, of each grantee together. What it is about can be had in another
+// way, if that is said.
+func (l leaving) items(now, want catalog.ACL, on string, about *catalog.Held) {
+	type key struct {
+		grantee               string
+		optionOnly, otherwise bool
+	}
+	lost := map[key][]catalog.Privilege{}
+	for _, item := range now.Without(want) {
+		k := key{grantee: item.Grantee, optionOnly: want.Has(item.Grantee, item.Privilege)}
+		if k.optionOnly && (!item.Grantable || want.HasOption(item.Grantee, item.Privilege)) {
+			continue
+		}
+		if about != nil {
+			k.otherwise = !k.optionOnly && l.has(item.Grantee, catalog.Held{Privilege: item.Privilege, Object: about.Object, Column: about.Column})
+		}
+		if known := lost[k]; !slices.Contains(known, item.Privilege) {
+			lost[k] = append(known, item.Privilege)
+		}
+	}
+	for k, privileges := range lost {
+		what := catalog.JoinPrivileges(privileges) + " on " + on
+		if k.optionOnly {
+			what = "the grant option for " + what
+		}
+		l.left = append(l.left, Left{k.grantee, what, k.otherwise})
+	}
+}
+
+func futureText(f catalog.Future) string {
+	text := fmt.Sprintf("new %s of role %q", f.Kind, f.Owner)
+	if f.Schema != "" {
+		text += " in SCHEMA " + f.Schema
+	}
+	return text
+}
