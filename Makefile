@@ -47,6 +47,7 @@ nightly:
 
 bench:
 	.ci/bench
+	.ci/bench --beside
 
 bench-quick:
 	MAJORS=18 .ci/bench --scale 0.01 --runs 1

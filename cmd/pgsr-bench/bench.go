@@ -19,6 +19,8 @@ type bench struct {
 	seed       uint64
 	// only and as restrict it; empty: everything.
 	only, as string
+	// beside tells that each workload has things of other kinds beside it.
+	beside   bool
 	progress io.Writer
 	table    table
 }
@@ -33,6 +35,11 @@ func (b *bench) server(ctx context.Context, binDir string, scale float64) error 
 	}
 	defer os.RemoveAll(dir)
 	left := slices.DeleteFunc(workloads(scale, b.seed), func(w workload) bool { return b.only != "" && !strings.Contains(b.only, w.letter) })
+	if b.beside {
+		for i := range left {
+			left[i] = left[i].withOthersBeside()
+		}
+	}
 	clusters := &clusters{bench: b, binDir: binDir, dir: dir, made: map[string]saved{}}
 	for i, w := range left {
 		if err := b.workload(ctx, clusters, w); err != nil {

@@ -38,6 +38,7 @@ func app() *cli.App {
 			&cli.StringFlag{Name: "as", Usage: "only as superuser, or only as createrole"},
 			&cli.Float64Flag{Name: "scale", Value: 1, Usage: "make the workloads this many times as large"},
 			&cli.IntFlag{Name: "runs", Value: 3, Usage: "how often to measure, less often what takes long, more often what is short; the median counts"},
+			&cli.BoolFlag{Name: "beside", Usage: "put 2,000 functions, 500 types and the default privileges of 50 roles beside each workload"},
 			&cli.BoolFlag{Name: "growth", Usage: "measure at 1, 2, 4 and 8 times the size that --scale gives, and print exponents"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "what the workloads are made from"},
 		},
@@ -49,7 +50,7 @@ func app() *cli.App {
 func run(c *cli.Context) error {
 	b := &bench{
 		pgsr: c.String("pgsr"), psql: c.String("psql"), runs: c.Int("runs"), seed: c.Uint64("seed"), only: c.String("only"), as: c.String("as"),
-		progress: os.Stderr,
+		beside: c.Bool("beside"), progress: os.Stderr,
 	}
 	fmt.Printf("seed %d, %s of the workloads' size, median of %d runs, of fewer where they take long, of more where they are short\n\n", b.seed, times(c.Float64("scale")), b.runs)
 	if c.Bool("growth") {
