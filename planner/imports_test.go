@@ -22,11 +22,12 @@ var mayImport = map[string][]string{
 	"planner/spec":                {"pgsr/planner/catalog"},
 	"planner/specfile":            {"pgsr/planner/spec", "go.yaml.in/yaml/v4"},
 	"planner/resolve":             {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/spec"},
+	"planner/export":              {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/resolve", "pgsr/planner/spec"},
 	"planner/script":              {"pgsr/planner/catalog"},
 	"planner/report":              {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/script"},
 	"executor": {
 		"pgsr/executor/inspect", "pgsr/executor/ledger", "pgsr/executor/scram", "pgsr/executor/wire", "pgsr/gen", "pgsr/planner", "pgsr/planner/access",
-		"pgsr/planner/catalog", "pgsr/planner/report", "pgsr/planner/resolve", "pgsr/planner/script", "pgsr/planner/spec", pgx,
+		"pgsr/planner/catalog", "pgsr/planner/export", "pgsr/planner/report", "pgsr/planner/resolve", "pgsr/planner/script", "pgsr/planner/spec", pgx,
 	},
 	"executor/wire":                {"pgsr/gen", "pgsr/planner/script", pgx},
 	"executor/inspect":             {"pgsr/executor/wire", "pgsr/gen", "pgsr/planner/catalog", "pgsr/planner/script", pgx},

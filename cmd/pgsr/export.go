@@ -1,0 +1,65 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+	"pgsr/planner/script"
+	"pgsr/planner/specfile"
+)
+
+const aboutExport = `Writes the spec of what there is in the connected database, to stdout or -o: 'pgsr check' of it finds nothing to do. It is of all roles but the
+server's own and pgsr's, or of those that --role names. What belongs together is one phrase; what pgsr does not manage, and what no spec can
+say, stands in comments. Passwords are left out. The same state gives the same file. Changes nothing and takes no lock.
+
+pgsr export -o pgsr.yaml
+pgsr export --role analysts --role etl`
+
+func (p *program) exportCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "export",
+		Usage:       "write the spec of what there is; changes nothing",
+		Description: aboutExport,
+		Flags: join(connectionFlags(), []cli.Flag{
+			&cli.StringSliceFlag{Name: flagRole, KeepSpace: true, Usage: "only this `ROLE`, taken as it is; repeat it for several"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout"},
+		}),
+		Action: p.export,
+	}
+}
+
+func (p *program) export(c *cli.Context) error {
+	conn, err := p.connect(c.Context, c)
+	if err != nil {
+		return err
+	}
+	defer disconnect(conn)
+	exported, err := executor.Export(c.Context, conn.Conn, c.StringSlice(flagRole))
+	if err != nil {
+		return err
+	}
+	document := specfile.Document{Spec: exported.Spec, Header: append([]string{madeBy(c, exported)}, exported.Header...), OfRoles: exported.OfRoles}
+	write := func(w io.Writer) error { return specfile.Write(w, document) }
+	if name := c.String("output"); name != "" && name != "-" {
+		err = p.writeFile(name, false, write)
+	} else {
+		err = write(p.stdout)
+	}
+	for _, difference := range exported.Differences {
+		p.say("no spec can say that this is to stay as it is: %s", difference)
+	}
+	return err
+}
+
+// madeBy says how the file was made, but not when: the same state gives the same file.
+func madeBy(c *cli.Context, exported *executor.Exported) string {
+	command := []string{"pgsr export"}
+	for _, role := range c.StringSlice(flagRole) {
+		command = append(command, "--role "+shown(role))
+	}
+	return "Written by `" + strings.Join(command, " ") + "` of pgsr " + version() + ", from " + script.DescribeDatabase(exported.Server) + " on " +
+		script.DescribeServer(exported.Server) + ", as " + script.DescribeUser(exported.Server) + "."
+}

@@ -1,0 +1,218 @@
+package export
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// place is where objects of a kind lie.
+type place struct {
+	kind   catalog.Kind
+	schema string
+}
+
+// privileges is a set of those of a kind: bit n is the nth that the kind has.
+type privileges uint32
+
+func bitOf(kind catalog.Kind, privilege catalog.Privilege) privileges {
+	if at := slices.Index(kind.Info().Privileges, privilege); at >= 0 {
+		return 1 << at
+	}
+	return 0
+}
+
+// The levels of a privilege: to have it, and to have it WITH GRANT OPTION, which is more.
+const (
+	plain = iota
+	withOption
+	levels
+)
+
+// held is what a role has on one object, or is in need of a phrase for. It has more than that where it is the owner, or
+// an extension has granted it something: that may be said, and need not be.
+type held struct {
+	object    *catalog.Object
+	has, must [levels]privileges
+}
+
+// column is one of an object.
+type column struct {
+	object catalog.ObjectID
+	name   string
+}
+
+// way is how a role has something: on the object's own ACL, or by privilege roles.
+type way struct {
+	objects map[catalog.ObjectID]*held
+	// columns are those on which it has something that is in need of a phrase.
+	columns map[column]*[levels]privileges
+}
+
+// holdings is what a role has.
+type holdings struct{ direct, viaRoles way }
+
+func (w *way) of(object *catalog.Object) *held {
+	if w.objects == nil {
+		w.objects = map[catalog.ObjectID]*held{}
+	}
+	h := w.objects[object.ID]
+	if h == nil {
+		h = &held{object: object}
+		w.objects[object.ID] = h
+	}
+	return h
+}
+
+func (w *way) ofColumn(object *catalog.Object, name string) *[levels]privileges {
+	key := column{object.ID, name}
+	if w.columns[key] == nil {
+		if w.columns == nil {
+			w.columns = map[column]*[levels]privileges{}
+		}
+		w.columns[key] = &[levels]privileges{}
+	}
+	return w.columns[key]
+}
+
+// findContents goes once through all that there is.
+func (e *exporter) findContents() {
+	for name := range e.exported {
+		e.holdings[name] = &holdings{}
+		e.futures[name] = futures{}
+	}
+	for _, object := range e.sortedObjects() {
+		info := object.ID.Kind.Info()
+		if info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
+			at := place{object.ID.Kind, object.ID.Schema}
+			e.contents[at] = append(e.contents[at], object.ID)
+		}
+		if e.exported[object.Owner] {
+			e.owned[object.Owner] = append(e.owned[object.Owner], object)
+		}
+		if object.Refused == "" { // of what is refused nothing can be granted or revoked
+			e.findItems(object)
+		}
+	}
+	e.findMemberships()
+	e.findFutures()
+}
+
+func (e *exporter) sortedObjects() []*catalog.Object {
+	out := make([]*catalog.Object, 0, len(e.Objects))
+	for _, object := range e.Objects {
+		out = append(out, object)
+	}
+	slices.SortFunc(out, func(a, b *catalog.Object) int { return a.ID.Compare(b.ID) })
+	return out
+}
+
+// findItems notes what the exported roles have by the ACL of an object, and those of its columns.
+func (e *exporter) findItems(object *catalog.Object) {
+	for _, item := range object.ACL {
+		if e.exported[item.Grantee] {
+			e.findItem(object, item)
+		}
+	}
+	for _, column := range object.ColumnNames() {
+		for _, item := range object.Columns[column] {
+			if !e.exported[item.Grantee] || item.Grantee == object.Owner {
+				continue
+			}
+			bit, h := bitOf(object.ID.Kind, item.Privilege), e.holdings[item.Grantee].direct.ofColumn(object, column)
+			if !object.Init.Has(item.Grantee, item.Privilege) {
+				h[plain] |= bit
+			}
+			if item.Grantable && !object.Init.HasOption(item.Grantee, item.Privilege) {
+				h[withOption] |= bit
+			}
+		}
+	}
+}
+
+func (e *exporter) findItem(object *catalog.Object, item catalog.Item) {
+	bit, h := bitOf(object.ID.Kind, item.Privilege), e.holdings[item.Grantee].direct.of(object)
+	isOwner := item.Grantee == object.Owner
+	h.has[plain] |= bit
+	if item.Grantable || isOwner {
+		h.has[withOption] |= bit
+	}
+	if isOwner {
+		return
+	}
+	if !object.Init.Has(item.Grantee, item.Privilege) {
+		h.must[plain] |= bit
+	}
+	if item.Grantable && !object.Init.HasOption(item.Grantee, item.Privilege) {
+		h.must[withOption] |= bit
+	}
+}
+
+// findMemberships notes what the exported roles are members of, and what they have by privilege roles.
+func (e *exporter) findMemberships() {
+	for group, rows := range e.Members {
+		seen := map[string]bool{}
+		for _, row := range rows {
+			if !e.exported[row.Member] {
+				continue
+			}
+			if !seen[row.Member] {
+				seen[row.Member] = true
+				e.memberOf[row.Member] = append(e.memberOf[row.Member], group)
+			}
+		}
+	}
+	for member, groups := range e.memberOf {
+		slices.Sort(groups)
+		for _, group := range groups {
+			if catalog.IsOwnRole(group) && e.isMember(group, member) {
+				e.findHeld(group, member)
+			}
+		}
+	}
+}
+
+// isMember tells whether a role is more than the creator of another one.
+func (e *exporter) isMember(group, member string) bool {
+	return slices.ContainsFunc(e.Members[group], func(row catalog.Membership) bool { return row.Member == member && !e.IsCreators(row) })
+}
+
+// findHeld notes what a role has by a role of pgsr's own, whose members are left alone if it is not a privilege role,
+// or not a member as others are.
+func (e *exporter) findHeld(group, member string) {
+	known := e.Roles[group]
+	if known == nil || known.Holds == nil || !e.isPlainMember(group, member) {
+		if known != nil && !known.IsAdministrator() && !e.names.IsOfOther(group) {
+			e.unsaid.ignored[group] = true
+		}
+		if known == nil || known.Holds == nil {
+			return
+		}
+	}
+	object := e.Objects[known.Holds.Object]
+	if object == nil || object.Refused != "" {
+		return
+	}
+	bit, way := bitOf(object.ID.Kind, known.Holds.Privilege), &e.holdings[member].viaRoles
+	if known.Holds.Column != "" {
+		way.ofColumn(object, known.Holds.Column)[plain] |= bit
+		return
+	}
+	h := way.of(object)
+	h.has[plain] |= bit
+	h.must[plain] |= bit
+}
+
+// isPlainMember tells whether a role is a member of a privilege role as a spec makes it one: without ADMIN OPTION, and
+// from 16 on with INHERIT and SET.
+func (e *exporter) isPlainMember(group, member string) bool {
+	options := catalog.Options{}
+	for _, row := range e.Members[group] {
+		if row.Member == member && !e.IsCreators(row) {
+			options = options.With(row.Options)
+		}
+	}
+	return !options.Admin && (options.Inherit && options.Set || !e.Server.MembershipsHaveOptions())
+}

@@ -1,0 +1,64 @@
+package export
+
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// owns gives what a role owns; nil if that is nothing, or if no spec can say it.
+func (e *exporter) owns(name string) []spec.Ownership {
+	if e.unsaid.owns[name] {
+		e.note(name, "it owns what a spec can not say: who owns what stays as it is")
+		return nil
+	}
+	left := map[catalog.ObjectID]bool{}
+	places := map[place]bool{}
+	for _, object := range e.owned[name] {
+		if e.isOwnable(object) {
+			left[object.ID] = true
+			if object.ID.Kind.Info().InSchema() {
+				places[place{object.ID.Kind, object.ID.Schema}] = true
+			}
+		}
+	}
+	var phrases []*phrase
+	for _, at := range sortedPlaces(places) {
+		phrases = append(phrases, e.ownsAll(at, left)...)
+	}
+	var named []*phrase
+	for _, id := range sortedIDs(left) {
+		named = append(named, &phrase{kinds: []catalog.Kind{id.Kind}, names: []catalog.ObjectID{id}})
+	}
+	phrases = joinSchemas(append(phrases, joinNames(named)...))
+	slices.SortFunc(phrases, (*phrase).compare)
+	return e.parsedOwnerships(name, phrases)
+}
+
+// isOwnable tells whether a spec can name the owner of an object. A sequence of a table has the table's, and a row
+// type.
+func (e *exporter) isOwnable(object *catalog.Object) bool {
+	info := object.ID.Kind.Info()
+	return info.Ownable && object.OwnedBy == (catalog.ObjectID{}) && (object.Refused == "" || info.OwnerDecided) &&
+		(!info.OwnedBySuperusers || e.IsSuperuser(object.Owner))
+}
+
+// ownsAll gives the phrase for all objects of a kind in a schema, or for all but a few, and takes them out of what is
+// left.
+func (e *exporter) ownsAll(at place, left map[catalog.ObjectID]bool) []*phrase {
+	var lacking []catalog.ObjectID
+	all := e.contents[at]
+	for _, id := range all {
+		if !left[id] {
+			lacking = append(lacking, id)
+		}
+	}
+	if !e.isWhole(len(all), len(all)-len(lacking), lacking, false) {
+		return nil
+	}
+	for _, id := range all {
+		delete(left, id)
+	}
+	return []*phrase{{kinds: []catalog.Kind{at.kind}, schemas: []string{at.schema}, except: lacking, all: true}}
+}

@@ -1,0 +1,192 @@
+package export
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// role gives what a spec says of a role.
+func (e *exporter) role(name string) spec.Role {
+	known := e.Roles[name]
+	role := spec.Role{
+		Name: name, Attributes: attributes(known.Attributes), Login: login(known),
+		MemberOf: e.memberships(name), Grants: e.grants(name), DirectGrants: e.directGrants(name), Owns: e.owns(name),
+	}
+	if known.Comment != "" {
+		role.Comment = &known.Comment
+	}
+	if !e.unsaid.settings[name] {
+		role.Settings, role.In = settings(known, ""), nil
+		if here := settings(known, e.Server.Database); here != nil {
+			role.In = []spec.InDatabase{{Database: e.Server.Database, Settings: here}}
+		}
+	} else {
+		e.note(name, "it has settings that a spec can not say: they stay as they are")
+	}
+	e.dropProblems(&role)
+	e.noteOfRole(name)
+	return role
+}
+
+// attributes gives those that differ from CREATE ROLE's defaults; nil if none does.
+func attributes(a catalog.Attributes) []spec.Attribute {
+	var out []spec.Attribute
+	defaults := catalog.NewAttributes()
+	for _, info := range catalog.AttributeInfos() {
+		if is := *info.Of(&a); is != *info.Of(&defaults) {
+			out = append(out, spec.Attribute{Word: info.Word, No: !is})
+		}
+	}
+	if a.ConnectionLimit != catalog.NoConnectionLimit {
+		out = append(out, spec.Attribute{Limit: a.ConnectionLimit})
+	}
+	return out
+}
+
+func login(role *catalog.Role) *spec.Login {
+	if !role.Attributes.Login {
+		return nil
+	}
+	return &spec.Login{ValidUntil: role.ValidUntil}
+}
+
+// settings gives those of a role in a database, or, without a name, in all of them; nil if there are none.
+func settings(role *catalog.Role, database string) []spec.Setting {
+	var out []spec.Setting
+	for _, s := range role.Settings {
+		if s.Database != database {
+			continue
+		}
+		values := []string{s.Value}
+		if catalog.IsListSetting(s.Name) {
+			values = catalog.ListElements(s.Value)
+		}
+		out = append(out, spec.Setting{Name: s.Name, Values: values})
+	}
+	return out
+}
+
+// dropProblems leaves out what no spec can say of a role, so that it stays as it is, and notes it.
+func (e *exporter) dropProblems(role *spec.Role) {
+	spec.Check(&spec.Spec{Roles: []spec.Role{*role}}, func(p spec.Problem) {
+		switch p.Field {
+		case spec.KeySettings:
+			role.Settings = nil
+		case spec.KeyIn:
+			role.In = nil
+		case spec.KeyComment:
+			role.Comment = nil
+		case spec.KeyLogin:
+			role.Login = &spec.Login{}
+		default:
+			e.differences = append(e.differences, fmt.Sprintf("role %q: %s", role.Name, p.Message))
+			return
+		}
+		e.note(role.Name, "left out of %s: %s", p.Field, p.Message)
+	})
+}
+
+// memberships gives what a role is a member of, but for privilege roles, and where it is the creator and nothing more.
+func (e *exporter) memberships(member string) []spec.Membership {
+	var out []spec.Membership
+	created := 0
+	for _, group := range e.memberOf[member] {
+		if catalog.IsOwnRole(group) || groupProblem(group) != "" {
+			continue
+		}
+		is, options := false, catalog.Options{}
+		for _, row := range e.Members[group] {
+			if row.Member == member && !e.IsCreators(row) {
+				is, options = true, options.With(row.Options)
+			}
+		}
+		if !is {
+			created++
+			continue
+		}
+		out = append(out, e.membership(group, member, options))
+	}
+	if created > 0 {
+		e.note(member, "it has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", counted(created, "role", "roles"))
+	}
+	return out
+}
+
+// groupProblem says why a spec can not say that a role is a member of one with a name; empty if it can.
+func groupProblem(name string) string {
+	problem := ""
+	spec.Check(&spec.Spec{Roles: []spec.Role{{Name: "a", MemberOf: spec.Memberships(name)}}}, func(p spec.Problem) { problem = p.Message })
+	return problem
+}
+
+func (e *exporter) membership(group, member string, has catalog.Options) spec.Membership {
+	m := spec.Membership{Role: group, Admin: has.Admin}
+	if !e.Server.MembershipsHaveOptions() {
+		return m
+	}
+	if has.Inherit != e.DefaultOptions(member).Inherit {
+		m.Inherit = &has.Inherit
+	}
+	if !has.Set {
+		m.Set = &has.Set
+	}
+	return m
+}
+
+// noteOfRole notes what the spec does not decide of a role.
+func (e *exporter) noteOfRole(name string) {
+	if objects := e.options.NotManaged[name]; len(objects) > 0 {
+		e.note(name, "it has objects of kinds that pgsr does not manage: %s", few(objects))
+	}
+	counts := map[catalog.Kind]int{}
+	for _, object := range e.owned[name] {
+		if !object.ID.Kind.Info().Ownable {
+			counts[object.ID.Kind]++
+		}
+	}
+	for _, kind := range catalog.Kinds() {
+		if n := counts[kind.Kind]; n > 0 {
+			e.note(name, "it owns %s, which owns does not decide", counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
+		}
+	}
+	var outside []string
+	for _, row := range e.Members[name] {
+		if !e.exported[row.Member] && !e.IsCreators(row) && !slices.Contains(outside, row.Member) {
+			outside = append(outside, row.Member)
+		}
+	}
+	if len(outside) > 0 {
+		slices.Sort(outside)
+		e.note(name, "members that are not in this file stay: %s", few(quoted(outside)))
+	}
+}
+
+func quoted(names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = fmt.Sprintf("%q", name)
+	}
+	return out
+}
+
+// few lists the first of some texts, and how many there are besides.
+func few(texts []string) string {
+	const most = 5
+	shown := min(len(texts), most)
+	text := strings.Join(texts[:shown], ", ")
+	if more := len(texts) - shown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
