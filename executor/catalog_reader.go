@@ -16,6 +16,8 @@ type catalogReader struct {
 	tx *transaction
 	// also is asked together with each inspection that is outside of the transaction.
 	also []wire.Request
+	// before is what is to have been done to what all databases share by then: it counts as done.
+	before []catalog.Change
 	// effect tells whether the plan is to know what it means for people.
 	effect bool
 	// verifies tells that the last plan has just run: the next one says what is left to do.
@@ -57,5 +59,9 @@ func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catal
 	if r.tx != nil {
 		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.extent)
 	}
-	return inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
+	c, err := inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
+	if err == nil {
+		applyShared(r.before, c)
+	}
+	return c, err
 }

@@ -10,6 +10,7 @@ import (
 	"pgsr/executor/ledger"
 	"pgsr/executor/wire"
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 )
 
 // operation is something that is planned, and then planned again and run under a lock.
@@ -27,14 +28,25 @@ type operation struct {
 
 // planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.
 func (op *operation) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Plan, error) {
-	plan, err := op.plan(ctx, readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...))
+	return op.planAfter(ctx, conn, nil)
+}
+
+// planAfter does so for when changes to what all databases share were made.
+func (op *operation) planAfter(ctx context.Context, conn *pgx.Conn, before []catalog.Change) (*planner.Plan, error) {
+	from := readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...)
+	from.before = before
+	plan, err := op.plan(ctx, from)
 	if err != nil {
 		return nil, err
 	}
+	op.warnOfLedger(plan)
+	return plan, nil
+}
+
+func (op *operation) warnOfLedger(plan *planner.Plan) {
 	if err := op.ledger.Trusted(); err != nil && op.ledger.Installed {
 		plan.Warnings = append(slices.Clip(plan.Warnings), "pgsr apply will refuse: "+err.Error())
 	}
-	return plan, nil
 }
 
 // do plans and, if there is something to do, asks and runs it.

@@ -51,6 +51,10 @@ type Options struct {
 	// back. A plan that was confirmed and that is another one under the lock is refused with a [*StaleError]. nil:
 	// nobody is asked.
 	Confirm func(*planner.Plan) (bool, error)
+	// ConfirmSequence is what Confirm is for a plan over several databases: see [SyncDatabases].
+	ConfirmSequence func(*planner.Sequence) (bool, error)
+	// Parallel is how many databases are read at a time; 0: [DefaultParallel].
+	Parallel int
 	// Notices are those of the connection, if it was made with them: see [Notices]. Without them a GRANT that did
 	// nothing is found only by reading the catalog again.
 	Notices *Notices

@@ -54,6 +54,8 @@ type planning struct {
 	extent inspect.Extent
 	// adding tells that what runs was planned from a look, where there was no ledger.
 	adding bool
+	// stage is which part is planned of what there is to do in the connected database: see [SyncDatabases].
+	stage planner.Stage
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
 }
@@ -242,7 +244,11 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 	if err == nil {
 		err = refuseMissing(p.spec.Missing, resolution.Missing)
 	}
-	return resolution, err
+	if err != nil {
+		return resolution, err
+	}
+	resolution.Desired = p.stage.Desired(current, resolution.Desired)
+	return resolution, nil
 }
 
 // build plans what makes a snapshot what the spec means for it.
@@ -253,6 +259,9 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	}
 	if err := p.options.mayBeInParts(plan); err != nil {
 		return nil, err
+	}
+	if p.stage == planner.LosingLogins || p.stage == planner.Losing { // of which the other stage tells
+		return plan, nil
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)

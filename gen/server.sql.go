@@ -11,6 +11,49 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
+const Databases = `-- name: Databases :many
+SELECT
+    d.datname::text AS database,
+    d.datallowconn AND d.datconnlimit <> -2 AS allows_connections,
+    d.datistemplate AS is_template,
+    d.datname = current_database() AS is_connected
+FROM pg_catalog.pg_database AS d
+ORDER BY d.datname COLLATE "C"
+`
+
+type DatabasesRow struct {
+	Database          string
+	AllowsConnections pgtype.Bool
+	IsTemplate        bool
+	IsConnected       bool
+}
+
+// Those of the cluster, and whether it is the connected one. A DROP DATABASE that was interrupted leaves one that nobody can connect to.
+func (q *Queries) Databases(ctx context.Context) ([]DatabasesRow, error) {
+	rows, err := q.db.Query(ctx, Databases)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DatabasesRow
+	for rows.Next() {
+		var i DatabasesRow
+		if err := rows.Scan(
+			&i.Database,
+			&i.AllowsConnections,
+			&i.IsTemplate,
+			&i.IsConnected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const Server = `-- name: Server :one
 SELECT
     current_setting('server_version_num')::integer AS version_num,

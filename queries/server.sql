@@ -10,6 +10,16 @@ SELECT
     coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
     now()::timestamptz AS moment;
 
+-- name: Databases :many
+-- Those of the cluster, and whether it is the connected one. A DROP DATABASE that was interrupted leaves one that nobody can connect to.
+SELECT
+    d.datname::text AS database,
+    d.datallowconn AND d.datconnlimit <> -2 AS allows_connections,
+    d.datistemplate AS is_template,
+    d.datname = current_database() AS is_connected
+FROM pg_catalog.pg_database AS d
+ORDER BY d.datname COLLATE "C";
+
 -- name: Server :one
 -- What stays as it is while a session lasts.
 -- The system identifier is asked for by way of ts_stat, because a function that may not be executed fails a statement even in a

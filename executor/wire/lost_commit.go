@@ -84,7 +84,13 @@ func askSystem(system *string) Query {
 // Reconnect connects as a connection was made, and to no other server: of several hosts in a URL, or several addresses
 // of one, another may know nothing of what this one did.
 func Reconnect(ctx context.Context, lost *pgx.Conn) (*pgx.Conn, error) {
+	return ReconnectWith(ctx, lost, func(*pgx.ConnConfig) {})
+}
+
+// ReconnectWith does the same with another configuration: to another database, say.
+func ReconnectWith(ctx context.Context, lost *pgx.Conn, change func(*pgx.ConnConfig)) (*pgx.Conn, error) {
 	config := lost.Config()
+	change(config)
 	dial, address := config.DialFunc, remoteAddress(lost.PgConn())
 	config.DialFunc = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := dial(ctx, network, addr)

@@ -21,16 +21,18 @@ type Format struct {
 	// variables tells whether it can hold variables in place of passwords.
 	variables bool
 	write     func(io.Writer, Document) error
+	// writeSequence writes what is for several databases; nil: the format can not.
+	writeSequence func(io.Writer, Sequence) error
 }
 
 // formats are all of them, the default first. Tickets and pages are shared, and hold no secrets unless asked to.
 var formats = []Format{
-	{Name: "psql", About: "a script for psql", Passwords: script.PasswordVerifiers, variables: true, write: sqlOnly(script.WritePSQL)},
+	{Name: "psql", About: "a script for psql", Passwords: script.PasswordVerifiers, variables: true, write: sqlOnly(script.WritePSQL), writeSequence: writeSequenceScript},
 	{Name: "sql", About: "a script for any client", Passwords: script.PasswordVerifiers, write: sqlOnly(script.WriteSQL)},
-	{Name: "text", About: "a line for each change, for a terminal", Passwords: script.PasswordVerifiers, variables: true, write: writePlainText},
-	{Name: "markdown", About: "for a ticket or a pull request", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteMarkdown},
-	{Name: "html", About: "one page with everything, for a browser", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteHTML},
-	{Name: "json", About: "for programs, and to be applied later", Passwords: script.PasswordVerifiers, Effect: true, Rollback: true, write: WriteJSON},
+	{Name: "text", About: "a line for each change, for a terminal", Passwords: script.PasswordVerifiers, variables: true, write: writePlainText, writeSequence: writePlainSequence},
+	{Name: "markdown", About: "for a ticket or a pull request", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteMarkdown, writeSequence: writeSequenceMarkdown},
+	{Name: "html", About: "one page with everything, for a browser", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteHTML, writeSequence: writeSequenceHTML},
+	{Name: "json", About: "for programs, and to be applied later", Passwords: script.PasswordVerifiers, Effect: true, Rollback: true, write: WriteJSON, writeSequence: writeSequenceJSON},
 	{Name: "goose", About: "a migration for goose", Passwords: script.PasswordVerifiers, Rollback: true, write: sqlOnly(script.WriteGoose)},
 }
 

@@ -12,12 +12,7 @@ import (
 // JavaScript, all else does not. html/template escapes what comes from outside, and the page's content security policy
 // lets no script run but ours.
 func WriteHTML(w io.Writer, d Document) error {
-	page := htmlPage{
-		Document: d, Highlights: script.Highlights(d.Statements), Sections: d.sections(), Access: effectRows(d.Effect), Picture: pictureOf(d.Statements),
-	}
-	if d.Effect != nil {
-		page.Others = slices.Concat(otherEffects(d.Effect)...)
-	}
+	page := pageOf(d)
 	var there, back, text bytes.Buffer
 	if err := script.WritePSQL(&there, d.Document); err != nil {
 		return err
@@ -33,6 +28,17 @@ func WriteHTML(w io.Writer, d Document) error {
 	return err
 }
 
+// pageOf gives what is shown of a document, without scripts.
+func pageOf(d Document) htmlPage {
+	page := htmlPage{
+		Document: d, Highlights: script.Highlights(d.Statements), Sections: d.sections(), Access: effectRows(d.Effect), Picture: pictureOf(d.Statements),
+	}
+	if d.Effect != nil {
+		page.Others = slices.Concat(otherEffects(d.Effect)...)
+	}
+	return page
+}
+
 // htmlPage is what the template shows.
 type htmlPage struct {
 	Document
@@ -43,6 +49,9 @@ type htmlPage struct {
 	Others                 []string
 	Picture                *picture
 	Script, RollbackScript string
+	// Suffix tells the names of places in the page apart, where it is one of several plans, and Step is which.
+	Suffix string
+	Step   int
 }
 
 // marked counts the statements with a mark.

@@ -17,6 +17,8 @@ import (
 var (
 	//go:embed page.html
 	pageText string
+	//go:embed page_sequence.html
+	sequenceText string
 	//go:embed page.css
 	pageStyle string
 	//go:embed page.js
@@ -30,8 +32,10 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 	style, code := "\n"+pageStyle, "\n"+pageScript
 	policy := "default-src 'none'; style-src " + hashSource(style) + "; script-src " + hashSource(code) +
 		"; base-uri 'none'; form-action 'none'"
-	page := strings.NewReplacer("%POLICY%", policy, "%STYLE%", style, "%SCRIPT%", code).Replace(pageText)
-	return template.Must(template.New("page").Funcs(pageFunctions).Parse(page))
+	fill := strings.NewReplacer("%POLICY%", policy, "%STYLE%", style, "%SCRIPT%", code)
+	page := template.Must(template.New("page").Funcs(pageFunctions).Parse(fill.Replace(pageText)))
+	template.Must(page.New("sequence").Parse(fill.Replace(sequenceText)))
+	return page
 })
 
 // pageFunctions write what is in a document. A name from outside goes through printable, or was written for people

@@ -43,7 +43,7 @@ func compactJSON(d Document) (data []byte, digest string, err error) {
 	if data, err = script.EncodeJSON(file); err != nil {
 		return nil, "", err
 	}
-	return withDigest(escapedJSON(data))
+	return withDigest(escapedJSON(data), jsonVersion)
 }
 
 func jsonFileOf(d Document) (jsonFile, error) {

@@ -14,15 +14,16 @@ import (
 // noDigest stands in the place of the digest while that is worked out.
 var noDigest = strings.Repeat("0", 2*sha256.Size)
 
-// beforeDigest is how every file begins.
-var beforeDigest = fmt.Sprintf(`{"version":%d,"digest":"`, jsonVersion)
+// beforeDigest is how every file of a version begins.
+func beforeDigest(version int) string { return fmt.Sprintf(`{"version":%d,"digest":"`, version) }
 
 // withDigest puts the digest into its place: SHA-256, in hexadecimal, of the canonical form with zeros in that place.
 // So it covers all that the file says.
-func withDigest(data []byte) ([]byte, string, error) {
-	place := data[min(len(beforeDigest), len(data)):]
-	if !bytes.HasPrefix(data, []byte(beforeDigest)) || !bytes.HasPrefix(place, []byte(noDigest)) {
-		return nil, "", fmt.Errorf("the plan does not begin with %s", beforeDigest)
+func withDigest(data []byte, version int) ([]byte, string, error) {
+	before := beforeDigest(version)
+	place := data[min(len(before), len(data)):]
+	if !bytes.HasPrefix(data, []byte(before)) || !bytes.HasPrefix(place, []byte(noDigest)) {
+		return nil, "", fmt.Errorf("the plan does not begin with %s", before)
 	}
 	sum := sha256.Sum256(data)
 	digest := hex.EncodeToString(sum[:])

@@ -67,18 +67,30 @@ func (e *digestError) Error() string {
 var errNotAPlan = errors.New("this is no plan: pgsr plan --format json writes one")
 
 func checkVersion(data []byte) error {
+	version, err := versionOf(data)
+	switch {
+	case err != nil:
+		return err
+	case version == sequenceVersion:
+		return errors.New("the plan is of several databases")
+	case version != jsonVersion:
+		return fmt.Errorf("the plan is of version %d, and this pgsr reads versions %d and %d", version, jsonVersion, sequenceVersion)
+	}
+	return nil
+}
+
+// versionOf gives the version that a file says.
+func versionOf(data []byte) (int, error) {
 	var file struct {
 		Version *int `json:"version"`
 	}
 	switch err := json.Unmarshal(data, &file); {
 	case err != nil:
-		return fmt.Errorf("%w (%w)", errNotAPlan, err)
+		return 0, fmt.Errorf("%w (%w)", errNotAPlan, err)
 	case file.Version == nil:
-		return errNotAPlan
-	case *file.Version != jsonVersion:
-		return fmt.Errorf("the plan is of version %d, and this pgsr reads version %d", *file.Version, jsonVersion)
+		return 0, errNotAPlan
 	}
-	return nil
+	return *file.Version, nil
 }
 
 // document gives what the file says.

@@ -71,7 +71,8 @@ func TestReadJSONRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
 		"no JSON":               {"BEGIN;", "this is no plan"},
 		"no plan":               {`{"a": 1}`, "this is no plan"},
-		"another version":       {change(`"version": 1`, `"version": 2`), "of version 2, and this pgsr reads version 1"},
+		"another version":       {change(`"version": 1`, `"version": 3`), "of version 3, and this pgsr reads versions 1 and 2"},
+		"several databases":     {change(`"version": 1`, `"version": 2`), "the plan is of several databases"},
 		"more after it":         {good + "{}", "this is no plan"},
 		"an unknown field":      {change(`"lock_key"`, `"lock": 3, "lock_key"`), `unknown field "lock"`},
 		"an unknown section":    {change(`"section": "roles"`, `"section": "sofas"`), `no section "sofas"`},

@@ -121,7 +121,19 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 		fmt.Fprint(out, "\nNothing to do.\n")
 		return nil
 	}
-	var words, sql strings.Builder
+	d.writeMarkdownWords(out)
+	var sql strings.Builder
+	fmt.Fprint(out, "\n### The script, for psql\n\n")
+	if err := script.WritePSQL(&sql, d.Document); err != nil {
+		return err
+	}
+	writeFenced(out, "sql", sql.String())
+	return nil
+}
+
+// writeMarkdownWords writes the changes in words.
+func (d Document) writeMarkdownWords(out io.Writer) {
+	var words strings.Builder
 	for _, section := range d.sections() {
 		fmt.Fprintf(&words, "@@ %s @@\n", section.Title)
 		for _, c := range section.Changes {
@@ -130,12 +142,6 @@ func (d Document) writeMarkdownChanges(out io.Writer) error {
 	}
 	fmt.Fprint(out, "\n### Changes\n\n")
 	writeFenced(out, "diff", words.String())
-	fmt.Fprint(out, "\n### The script, for psql\n\n")
-	if err := script.WritePSQL(&sql, d.Document); err != nil {
-		return err
-	}
-	writeFenced(out, "sql", sql.String())
-	return nil
 }
 
 // diffMark gives the mark that syntax highlighters for diffs know for a change.

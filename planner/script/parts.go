@@ -17,9 +17,12 @@ func (d Document) Transactions() []Document {
 	out := make([]Document, len(d.Parts))
 	for i, part := range d.Parts {
 		one := d
-		one.Parts, one.allStatements = nil, d.Statements
+		one.Parts = nil
+		if one.allStatements == nil {
+			one.allStatements = d.Statements
+		}
 		one.Statements, one.ReliesOn, one.LeadsTo = part.Statements, part.ReliesOn, part.LeadsTo
-		one.partsBefore = i
+		one.partsBefore = d.partsBefore + i
 		out[i] = one
 	}
 	return out

@@ -117,6 +117,18 @@ func argumentsWith(text string, ident func(string) string) string {
 // backslash_quote.
 func literal(text string) string { return literals.quote(text) }
 
+// connectCommand gives the command by which psql connects to another database as it is connected. A name could else be
+// connection information, and lead to another host. What a reader would not see can not be escaped there.
+// https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-META-COMMAND-CONNECT
+// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE
+func connectCommand(database string) (string, error) {
+	if strings.ContainsFunc(database, unseen) || !utf8.ValidString(database) {
+		return "", fmt.Errorf("the name of the database %s has a character that psql can not be given: apply the plan, or write json", strconv.Quote(database))
+	}
+	information := "dbname='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(database) + "'"
+	return `\connect -reuse-previous=on "` + strings.ReplaceAll(information, `"`, `""`) + `"`, nil
+}
+
 // Printable writes a text for a comment or a terminal: on one line, with everything escaped that a reader would not
 // see. Different texts stay different. A -- comment ends with its line, for psql and for the server, whatever is in
 // it.

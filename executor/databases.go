@@ -1,0 +1,236 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// DefaultParallel is how many databases are read at a time.
+const DefaultParallel = 4
+
+// PlanDatabases does what [Plan] does for a spec that is about other databases, too ([spec.Role.In]). It connects to
+// each of them as the given connection was made, with the database's name in place, and with a spec that names no
+// databases it does not. The sequence is in order: what is to be done in the connected database, around the others by
+// name. The errors of all databases come together, each with its name.
+func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Sequence, error) {
+	run, err := planDatabases(ctx, conn, s, o, false)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := run.steps()
+	if err != nil {
+		return nil, err
+	}
+	return run.sequenceOf(steps), nil
+}
+
+// planDatabases plans what there is to do. Looking may find that it is nothing without planning.
+func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, looking bool) (*databasesRun, error) {
+	run := &databasesRun{conn: conn, options: o}
+	var here *spec.Spec
+	var err error
+	if here, err = run.findOthers(ctx, s); err != nil {
+		return nil, err
+	}
+	if run.connected, err = newDatabaseRun(here, o); err != nil {
+		return nil, err
+	}
+	if err := run.connected.look(ctx, conn, nil, looking); err != nil {
+		return nil, err
+	}
+	return run, run.lookAtOthers(ctx, looking)
+}
+
+// databasesRun is a run over several databases.
+type databasesRun struct {
+	conn      *pgx.Conn
+	options   Options
+	connected *databaseRun
+	others    []*databaseRun
+	warnings  []string
+}
+
+// databaseRun is what of it is in one database.
+type databaseRun struct {
+	*operation
+	database spec.Database
+	// found is what there is to do.
+	found *planner.Plan
+}
+
+func newDatabaseRun(s *spec.Spec, o Options) (*databaseRun, error) {
+	op, err := syncOperation(s, o)
+	if err != nil {
+		return nil, err
+	}
+	return &databaseRun{operation: op}, nil
+}
+
+// findOthers finds out which databases the spec is about, and gives what it says of the connected one.
+func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec, error) {
+	if r.options.Missing != "" {
+		other := *s
+		other.Missing = r.options.Missing
+		s = &other
+	}
+	if !s.NamesDatabases() {
+		return s, nil
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	connected, there, err := readDatabases(ctx, r.options.session(r.conn))
+	if err != nil {
+		return nil, err
+	}
+	if s.Database != "" && s.Database != connected.Name {
+		return s.Here(connected), nil // which is refused
+	}
+	others, warnings, err := s.Others(connected.Name, there)
+	if err != nil {
+		return nil, err
+	}
+	r.warnings = warnings
+	for _, database := range others {
+		o := r.options
+		o.Notices, o.Confirm, o.Progress = &Notices{}, nil, nil
+		one, err := newDatabaseRun(s.In(database), o)
+		if err != nil {
+			return nil, err
+		}
+		one.database = database
+		r.others = append(r.others, one)
+	}
+	return s.Here(connected), nil
+}
+
+// readDatabases reads which databases there are, in order, and which is the connected one.
+func readDatabases(ctx context.Context, s wire.Session) (connected spec.Database, all []spec.Database, err error) {
+	err = s.Read(ctx, wire.Query{Doing: "reading which databases there are", SQL: gen.Databases, Read: func(rows pgx.Rows) error {
+		var row gen.DatabasesRow
+		return wire.Each(rows, []any{&row.Database, &row.AllowsConnections, &row.IsTemplate, &row.IsConnected}, func() {
+			all = append(all, spec.Database{Name: row.Database, AllowsConnections: row.AllowsConnections.Bool, IsTemplate: row.IsTemplate})
+			if row.IsConnected {
+				connected = all[len(all)-1]
+			}
+		})
+	}})
+	return connected, all, err
+}
+
+// look finds out what there is to do in a database, where some changes to what all databases share count as done.
+func (d *databaseRun) look(ctx context.Context, conn *pgx.Conn, before []catalog.Change, looking bool) (err error) {
+	if looking && len(before) == 0 {
+		d.found, _, err = d.checkDriftFirst(ctx, conn)
+		if err != nil || d.found != nil {
+			return err
+		}
+		d.additions = nil // which are for the one who plans under the lock at once
+	}
+	d.found, err = d.planAfter(ctx, conn, before)
+	return err
+}
+
+// lookAtOthers looks at all other databases, some at a time.
+func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
+	before := shared(r.connected.found.Statements)
+	parallel := r.options.Parallel
+	if parallel <= 0 {
+		parallel = DefaultParallel
+	}
+	var group sync.WaitGroup
+	var progress sync.Mutex
+	free, failed, done := make(chan struct{}, parallel), make([]error, len(r.others)), 0
+	for i, d := range r.others {
+		free <- struct{}{}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			failed[i] = r.within(ctx, d, func(conn *pgx.Conn) error { return d.look(ctx, conn, before, looking) })
+			progress.Lock()
+			defer progress.Unlock()
+			done++
+			r.options.session(nil).Tell(Progress{Doing: "reading databases", Done: done, Of: len(r.others)})
+			<-free
+		}()
+	}
+	group.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	for _, d := range r.others {
+		if here, there := r.connected.found.Server.SystemIdentifier, d.found.Server.SystemIdentifier; here != there && here != "" && there != "" {
+			return &DatabaseError{Database: d.database.Name, Err: errors.New("it is in another cluster than the connected database: connect to the server itself")}
+		}
+	}
+	return r.shareAdministrators(before)
+}
+
+// within does something in another database, and names that where it fails.
+func (r *databasesRun) within(ctx context.Context, d *databaseRun, do func(*pgx.Conn) error) error {
+	conn, err := r.connect(ctx, d)
+	if err == nil {
+		defer conn.Close(context.WithoutCancel(ctx))
+		err = do(conn)
+	}
+	if err != nil {
+		return &DatabaseError{Database: d.database.Name, Err: err}
+	}
+	return nil
+}
+
+// connect connects to another database of the same server. Its name is a field of the configuration, never a part of
+// text that is read: anything can be in a name.
+func (r *databasesRun) connect(ctx context.Context, d *databaseRun) (*pgx.Conn, error) {
+	conn, err := wire.ReconnectWith(ctx, r.conn, func(config *pgx.ConnConfig) {
+		config.Database, config.OnNotice = d.database.Name, d.options.Notices.Handle
+	})
+	if err != nil {
+		return nil, fmt.Errorf("connecting: %w", err)
+	}
+	return conn, nil
+}
+
+// DatabaseError says in which database something failed. It unwraps to why.
+type DatabaseError struct {
+	Database string
+	Err      error
+}
+
+// Unwrap gives the cause.
+func (e *DatabaseError) Unwrap() error { return e.Err }
+
+// Error names the database.
+func (e *DatabaseError) Error() string { return fmt.Sprintf("in database %q: %v", e.Database, e.Err) }
+
+// shareAdministrators plans again where two databases would create the same administrator role.
+func (r *databasesRun) shareAdministrators(before []catalog.Change) error {
+	for _, d := range r.others {
+		if d.found.IsEmpty() {
+			continue
+		}
+		if slices.ContainsFunc(before, func(c catalog.Change) bool { return d.creates(c) }) {
+			current := d.planning.last.current.Clone()
+			applyShared(before, current)
+			plan, err := d.planning.planCatalog(current)
+			if err != nil {
+				return &DatabaseError{Database: d.database.Name, Err: err}
+			}
+			d.warnOfLedger(plan)
+			d.found = plan
+		}
+		before = append(slices.Clip(before), administrators(d.found)...)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package executor
+
+import (
+	"slices"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// shared gives those changes of a plan that other databases need to have been made: to roles that hold nothing in one
+// database, and to their memberships.
+func shared(statements []script.Statement) []catalog.Change {
+	var out []catalog.Change
+	for _, s := range statements {
+		switch ch := s.Change.(type) {
+		case catalog.CreateRole:
+			if ch.Holds == nil {
+				out = append(out, ch)
+			}
+		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole:
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// applyShared makes changes that were, or are to be, made in another database count as made. Of roles that were not
+// read nothing is said.
+func applyShared(changes []catalog.Change, c *catalog.Catalog) {
+	unknown := func(role string) bool { return c.Roles[role] == nil }
+	known := func(roles []string) []string { return slices.DeleteFunc(slices.Clone(roles), unknown) }
+	for _, change := range changes {
+		switch ch := change.(type) {
+		case catalog.CreateRole:
+			if unknown(ch.Name) {
+				ch.Members = known(ch.Members)
+				ch.Apply(c)
+			}
+		case catalog.GrantRole:
+			ch.Roles, ch.Members = known(ch.Roles), known(ch.Members)
+			ch.Apply(c)
+		case catalog.RevokeRole:
+			ch.Roles = known(ch.Roles)
+			ch.Apply(c)
+		default:
+			change.Apply(c)
+		}
+	}
+}
+
+// administrators gives the changes of a plan that create administrator roles.
+func administrators(plan *planner.Plan) []catalog.Change {
+	var out []catalog.Change
+	for _, s := range plan.Statements {
+		if ch, creates := s.Change.(catalog.CreateRole); creates && catalog.IsAdministratorName(ch.Name) {
+			out = append(out, ch)
+		}
+	}
+	return out
+}
+
+// creates tells whether the database's plan creates the same role as a change.
+func (d *databaseRun) creates(change catalog.Change) bool {
+	role, is := change.(catalog.CreateRole)
+	return is && slices.ContainsFunc(d.found.Statements, func(s script.Statement) bool {
+		other, creates := s.Change.(catalog.CreateRole)
+		return creates && other.Name == role.Name
+	})
+}

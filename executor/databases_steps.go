@@ -1,0 +1,104 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+)
+
+// step is what is done in one database, or one stage of the connected one.
+type step struct {
+	// what names it in messages.
+	what string
+	plan *planner.Plan
+	do   func(ctx context.Context, confirmed *planner.Plan) (*Result, error)
+}
+
+// sequenceOf gives the plans of steps.
+func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
+	s := &planner.Sequence{Warnings: r.warnings}
+	for _, one := range steps {
+		s.Plans = append(s.Plans, one.plan)
+	}
+	return s
+}
+
+// isSingle tells whether no other database has anything to do.
+func (r *databasesRun) isSingle() bool {
+	for _, d := range r.others {
+		if !d.found.IsEmpty() {
+			return false
+		}
+	}
+	return true
+}
+
+// steps gives what there is to do, in order. Where another database has something to do, what there is in the connected
+// one is divided around it.
+func (r *databasesRun) steps() ([]step, error) {
+	var others []step
+	for _, d := range r.others {
+		others = append(others, r.elsewhere(d))
+	}
+	if r.isSingle() {
+		return append([]step{{what: "all", plan: r.connected.found}}, others...), nil
+	}
+	stages, err := r.stages()
+	if err != nil {
+		return nil, err
+	}
+	steps := append([]step{}, stages[0], stages[1])
+	return append(append(steps, others...), stages[2]), nil
+}
+
+// elsewhere is the step in another database. It is planned there anew: by then is done what comes before it.
+func (r *databasesRun) elsewhere(d *databaseRun) step {
+	return step{fmt.Sprintf("database %q", d.database.Name), d.found, func(ctx context.Context, confirmed *planner.Plan) (result *Result, err error) {
+		d.options.Progress, d.planning.last = r.options.Progress, nil
+		err = r.within(ctx, d, func(conn *pgx.Conn) error {
+			result, err = d.change(ctx, conn, confirmed, d.found.Parts != nil)
+			return err
+		})
+		return result, err
+	}}
+}
+
+// whatOf names the stages of a database.
+var whatOf = map[planner.Stage]string{
+	planner.LosingLogins: "lost logins, in database %q",
+	planner.Gaining:      "database %q",
+	planner.Losing:       "what is lost of what all databases share, in database %q",
+}
+
+// stages plans what there is to do in the connected database in stages, each from what the one before it leads to.
+func (r *databasesRun) stages() ([]step, error) {
+	current := r.connected.found.From
+	var steps []step
+	for _, stage := range planner.Stages() {
+		planning := r.connected.planning.at(stage)
+		plan, err := planning.planCatalog(current)
+		if err != nil {
+			return nil, err
+		}
+		if stage == planner.Gaining {
+			r.connected.warnOfLedger(plan)
+		}
+		op := &operation{lockKey: r.connected.lockKey, options: r.options, plan: planning.plan, planning: planning, ledger: r.connected.ledger}
+		steps = append(steps, step{fmt.Sprintf(whatOf[stage], current.Server.Database), plan, func(ctx context.Context, confirmed *planner.Plan) (*Result, error) {
+			planning.last = nil // the steps before it have changed what it was made from
+			return op.change(ctx, r.conn, confirmed, plan.Parts != nil)
+		}})
+		current = plan.After()
+	}
+	return steps, nil
+}
+
+// at gives a planning of one stage, which makes the same verifiers.
+func (p *planning) at(stage planner.Stage) *planning {
+	other := *p
+	other.stage, other.last = stage, nil
+	return &other
+}

@@ -1,0 +1,179 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/planner"
+	"pgsr/planner/spec"
+)
+
+// SequenceResult says what [SyncDatabases] did.
+type SequenceResult struct {
+	// Sequence is what was found to do.
+	Sequence *planner.Sequence
+	// Results are those of its steps, in order; nil: nothing was to be done.
+	Results []*Result
+}
+
+// Applied tells whether anything was written.
+func (r *SequenceResult) Applied() bool {
+	return slices.ContainsFunc(r.Results, func(one *Result) bool { return one.Applied })
+}
+
+// SyncDatabases does what [Sync] does for a spec that is about other databases, too ([spec.Role.In]), one transaction a
+// database, in the order that [planner.Stage] says: logins are lost first, then comes what is gained of what all
+// databases share, with all of the connected database, then each other database by name, and at last what is lost of
+// what they share. With nothing to do elsewhere it is [Sync]. The lock is taken in each database.
+//
+// It stops at the first failure. If something is committed by then, the error is a [*SequenceError], else that of
+// [Sync]; one of another database is a [*DatabaseError].
+func SyncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*SequenceResult, error) {
+	if !s.NamesDatabases() {
+		result, err := Sync(ctx, conn, s, o)
+		return singleResult(result), err
+	}
+	if err := wire.MayChange(conn); err != nil {
+		return nil, err
+	}
+	run, err := planDatabases(ctx, conn, s, o, true)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := run.steps()
+	if err != nil {
+		return nil, err
+	}
+	if err := run.mayRecord(); err != nil {
+		return nil, err
+	}
+	sequence := run.sequenceOf(steps)
+	if plan, isSingle := sequence.Single(); isSingle {
+		return run.applySingle(ctx, sequence, plan)
+	}
+	if err := confirmSequence(sequence, o); err != nil {
+		return nil, err
+	}
+	return run.apply(ctx, sequence, steps)
+}
+
+func confirmSequence(sequence *planner.Sequence, o Options) error {
+	if o.ConfirmSequence == nil {
+		return nil
+	}
+	switch yes, err := o.ConfirmSequence(sequence); {
+	case err != nil:
+		return err
+	case !yes:
+		return ErrDeclined
+	}
+	return nil
+}
+
+func singleResult(result *Result) *SequenceResult {
+	if result == nil {
+		return nil
+	}
+	out := &SequenceResult{Sequence: &planner.Sequence{Plans: []*planner.Plan{result.Plan}}}
+	if result.Applied {
+		out.Results = []*Result{result}
+	}
+	return out
+}
+
+// applySingle applies what is to be done in the connected database alone.
+func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequence, plan *planner.Plan) (*SequenceResult, error) {
+	if plan.IsEmpty() {
+		return &SequenceResult{Sequence: sequence}, nil
+	}
+	confirmed, err := confirm(plan, r.options)
+	if err != nil {
+		return nil, err
+	}
+	result, err := r.connected.change(ctx, r.conn, confirmed, plan.Parts != nil)
+	if err != nil {
+		return nil, err
+	}
+	return &SequenceResult{sequence, []*Result{result}}, nil
+}
+
+// mayRecord refuses before anything is done where a ledger can not be written.
+func (r *databasesRun) mayRecord() error {
+	if !r.connected.found.IsEmpty() {
+		if err := r.connected.ledger.MayRecord(); err != nil {
+			return err
+		}
+	}
+	for _, d := range r.others {
+		if err := d.ledger.MayRecord(); err != nil && !d.found.IsEmpty() {
+			return &DatabaseError{Database: d.database.Name, Err: err}
+		}
+	}
+	return nil
+}
+
+// apply does one step after the other. What was confirmed is done, and nothing else.
+func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, steps []step) (*SequenceResult, error) {
+	out := &SequenceResult{Sequence: sequence}
+	var done []string
+	for i, s := range steps {
+		if s.plan.IsEmpty() {
+			continue
+		}
+		var confirmed *planner.Plan
+		if r.options.ConfirmSequence != nil {
+			confirmed = s.plan
+		}
+		result, err := s.do(ctx, confirmed)
+		if err != nil {
+			return nil, stopped(done, steps[i:], err)
+		}
+		out.Results = append(out.Results, result)
+		if result.Applied {
+			done = append(done, s.what)
+		}
+	}
+	return out, nil
+}
+
+// SequenceError says that of what was to be done in several databases some is committed, and what failed next. It
+// unwraps to why.
+type SequenceError struct {
+	// Done is what is committed, Failed what was rolled back, Left what was not begun, each in words.
+	Done   []string
+	Failed string
+	Left   []string
+	Err    error
+}
+
+// stopped says what is done when a step has failed; the failure itself where that is nothing.
+func stopped(done []string, from []step, err error) error {
+	if len(done) == 0 {
+		return err
+	}
+	e := &SequenceError{Done: done, Failed: from[0].what, Err: err}
+	for _, s := range from[1:] {
+		if !s.plan.IsEmpty() {
+			e.Left = append(e.Left, s.what)
+		}
+	}
+	return e
+}
+
+// Unwrap gives the cause.
+func (e *SequenceError) Unwrap() error { return e.Err }
+
+// Error says what is done, what failed and how to go on.
+func (e *SequenceError) Error() string {
+	left := ""
+	if len(e.Left) > 0 {
+		left = "; not begun: " + strings.Join(e.Left, ", ")
+	}
+	return fmt.Sprintf("committed: %s (what they did is safe to keep, and running it again goes on from there); rolled back: %s%s: %v",
+		strings.Join(e.Done, ", "), e.Failed, left, e.Err)
+}

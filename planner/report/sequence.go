@@ -1,0 +1,126 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// Sequence is what is done in several databases of one cluster, one document after the other. Where it is done in the
+// connected database alone, it has one document, and is written as that.
+type Sequence struct {
+	Documents []Document
+	// Warnings are of no single database.
+	Warnings []string
+	// Digest is that of the saved plan that it was read from; empty: it was not read from one.
+	Digest string
+}
+
+// errOneDatabase refuses what a format can not say.
+var errOneDatabase = errors.New("the plan is for several databases, and this format knows no way to connect to another: write psql or json")
+
+// WriteSequence writes a sequence in one of the [Formats].
+func WriteSequence(w io.Writer, format string, s Sequence) error {
+	if len(s.Documents) == 1 {
+		d := s.Documents[0]
+		d.Warnings = append(append([]string{}, s.Warnings...), d.Warnings...)
+		return Write(w, format, d)
+	}
+	f, err := FormatNamed(format)
+	if err != nil {
+		return err
+	}
+	prepared := s
+	prepared.Documents = make([]Document, len(s.Documents))
+	for i, d := range s.Documents {
+		if prepared.Documents[i], err = f.prepare(d); err != nil {
+			return err
+		}
+	}
+	if f.writeSequence == nil {
+		return errOneDatabase
+	}
+	return f.writeSequence(w, prepared)
+}
+
+// script is the same as far as scripts are concerned.
+func (s Sequence) script() script.Sequence {
+	return script.Sequence{Warnings: s.Warnings, Documents: mapSlice(s.Documents, func(d Document) script.Document { return d.Document })}
+}
+
+func writeSequenceScript(w io.Writer, s Sequence) error {
+	return script.WriteSequencePSQL(w, s.script())
+}
+
+func writePlainSequence(w io.Writer, s Sequence) error { return WriteSequenceText(w, s, false) }
+
+// WriteSequenceText writes a sequence for a terminal: see [WriteText].
+func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
+	if len(s.Documents) == 1 {
+		return WriteText(w, s.Documents[0], color)
+	}
+	p := painter(color)
+	for _, warning := range s.Warnings {
+		fmt.Fprintln(w, p.paint(yellow, "warning: "+script.Printable(warning)))
+	}
+	for i, d := range s.Documents {
+		heading := fmt.Sprintf("Step %d of %d: database %s", i+1, len(s.Documents), script.DisplayName(d.Server.Database))
+		if _, err := fmt.Fprintln(w, p.paint(bold, heading)); err != nil {
+			return err
+		}
+		if err := WriteText(w, d, color); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeSequenceMarkdown writes what each database gets, and one script.
+func writeSequenceMarkdown(w io.Writer, s Sequence) error {
+	out := bufio.NewWriter(w)
+	statements := s.script().Statements()
+	fmt.Fprintf(out, "# Roles of %s: %s\n\n", script.Count(len(s.databases()), "database", "databases"), script.Count(len(statements), "change", "changes"))
+	fmt.Fprintf(out, "- %s\n", s.script().Counts())
+	for _, warning := range s.Warnings {
+		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
+	}
+	for i, d := range s.Documents {
+		fmt.Fprintf(out, "\n## Step %d of %d: database %s: %s\n\n", i+1, len(s.Documents), codeSpan(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
+		d.writeMarkdownHighlights(out)
+		d.writeMarkdownOrigin(out)
+		d.writeMarkdownWarnings(out)
+		d.writeMarkdownMarks(out)
+		d.writeMarkdownEffect(out)
+		d.writeMarkdownWords(out)
+		d.writeMarkdownLeft(out)
+	}
+	for _, one := range []struct {
+		heading string
+		is      script.Sequence
+	}{{"The script, for psql", s.script()}, {"The way back, for psql", s.script().Rollback()}} {
+		var sql bytes.Buffer
+		if err := script.WriteSequencePSQL(&sql, one.is); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\n## %s\n\n", one.heading)
+		writeFenced(out, "sql", sql.String())
+	}
+	return out.Flush()
+}
+
+// databases gives those of the sequence.
+func (s Sequence) databases() map[string]bool {
+	out := map[string]bool{}
+	for _, d := range s.Documents {
+		out[d.Server.Database] = true
+	}
+	return out
+}
+
+// server is where the first step is done.
+func (s Sequence) server() catalog.Server { return s.Documents[0].Server }

@@ -1,0 +1,43 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"pgsr/planner/script"
+)
+
+// htmlSequence is what the template of several databases shows.
+type htmlSequence struct {
+	Pages                  []htmlPage
+	Databases              int
+	Counts                 string
+	Statements             []script.Statement
+	Warnings               []string
+	Script, RollbackScript string
+}
+
+// writeSequenceHTML writes one page: see [WriteHTML].
+func writeSequenceHTML(w io.Writer, s Sequence) error {
+	all := s.script()
+	page := htmlSequence{Databases: len(s.databases()), Counts: all.Counts(), Statements: all.Statements(), Warnings: s.Warnings}
+	for i, d := range s.Documents {
+		one := pageOf(d)
+		one.Suffix, one.Step = fmt.Sprintf("-%d", i+1), i+1
+		page.Pages = append(page.Pages, one)
+	}
+	var there, back, text bytes.Buffer
+	if err := script.WriteSequencePSQL(&there, all); err != nil {
+		return err
+	}
+	if err := script.WriteSequencePSQL(&back, all.Rollback()); err != nil {
+		return err
+	}
+	page.Script, page.RollbackScript = there.String(), back.String()
+	if err := pageTemplate().ExecuteTemplate(&text, "sequence", page); err != nil {
+		return err
+	}
+	_, err := w.Write(text.Bytes())
+	return err
+}

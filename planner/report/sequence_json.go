@@ -1,0 +1,115 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"pgsr/planner/script"
+)
+
+// sequenceVersion is the version of the file format of plans over several databases.
+const sequenceVersion = 2
+
+// jsonSequence is the whole file: each step is a plan that could be a file of its own, with its own digest.
+type jsonSequence struct {
+	Version  int               `json:"version"`
+	Digest   string            `json:"digest"`
+	Warnings []string          `json:"warnings"`
+	Steps    []json.RawMessage `json:"steps"`
+}
+
+// writeSequenceJSON writes a sequence so that any program can read it, and pgsr run it later: see [ReadPlan].
+func writeSequenceJSON(w io.Writer, s Sequence) error {
+	data, _, err := s.compactJSON()
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, data, "", "  "); err != nil {
+		return err
+	}
+	text.WriteByte('\n')
+	_, err = w.Write(text.Bytes())
+	return err
+}
+
+// compactJSON gives the canonical form of the file, and its digest.
+func (s Sequence) compactJSON() (data []byte, digest string, err error) {
+	file := jsonSequence{Version: sequenceVersion, Digest: noDigest, Warnings: append([]string{}, s.Warnings...)}
+	for _, d := range s.Documents {
+		step, _, err := compactJSON(d)
+		if err != nil {
+			return nil, "", err
+		}
+		file.Steps = append(file.Steps, step)
+	}
+	if data, err = script.EncodeJSON(file); err != nil {
+		return nil, "", err
+	}
+	return withDigest(escapedJSON(data), sequenceVersion)
+}
+
+// ReadPlan reads a saved plan, of one database or of several: see [ReadJSON].
+func ReadPlan(r io.Reader) (Sequence, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return Sequence{}, err
+	}
+	version, err := versionOf(data)
+	switch {
+	case err != nil:
+		return Sequence{}, err
+	case version != sequenceVersion:
+		d, err := ReadJSON(bytes.NewReader(data))
+		return Sequence{Documents: []Document{d}, Digest: d.Digest}, err
+	}
+	s, err := readSequence(data)
+	if err != nil {
+		return Sequence{}, fmt.Errorf("reading the plan: %w", err)
+	}
+	return s, nil
+}
+
+func readSequence(data []byte) (Sequence, error) {
+	if !utf8.Valid(data) {
+		return Sequence{}, errors.New("it is not in UTF-8")
+	}
+	var file jsonSequence
+	if err := script.DecodeStrictly(data, &file); err != nil {
+		return Sequence{}, err
+	}
+	if len(file.Steps) < 2 {
+		return Sequence{}, errors.New("it is of several databases, and has no two steps")
+	}
+	s := Sequence{Warnings: file.Warnings}
+	for i, step := range file.Steps {
+		d, err := readStep(step)
+		if err != nil {
+			return Sequence{}, fmt.Errorf("step %d: %w", i+1, err)
+		}
+		if i > 0 && (d.Server.SystemIdentifier != s.server().SystemIdentifier || d.Server.VersionNum != s.server().VersionNum) {
+			return Sequence{}, fmt.Errorf("step %d is for another server than the first", i+1)
+		}
+		s.Documents = append(s.Documents, d)
+	}
+	written, digest, err := s.compactJSON()
+	if err != nil {
+		return Sequence{}, err
+	}
+	if file.Digest != digest {
+		return Sequence{}, &digestError{file.Digest, digest}
+	}
+	s.Digest = digest
+	return s, checkCanonical(data, written)
+}
+
+func readStep(data []byte) (Document, error) {
+	if version, err := versionOf(data); err != nil || version != jsonVersion {
+		return Document{}, errNotAPlan
+	}
+	return readJSON(data)
+}

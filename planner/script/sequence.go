@@ -1,0 +1,113 @@
+package script
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Sequence is what is done in several databases of one cluster, one document after the other, each in the database that
+// its Server names.
+type Sequence struct {
+	Documents []Document
+	// Warnings are of no single database.
+	Warnings []string
+}
+
+// aboutSequence says what holds where there are several databases.
+const aboutSequence = `--
+-- psql stops at the first error. Each of the transactions below connects to its database by itself, takes the lock there, and keeps nothing unless
+-- all of it goes as planned: before its first change it is checked that all that it relies on is as it was, and at its end that the
+-- result is what was planned. What was committed before an error is kept. After each transaction it is safe to stop: nobody is without what
+-- they have before and after. A new plan goes on from there.
+
+` + onErrorStop
+
+// WriteSequencePSQL writes one script for plain psql that connects to one database after the other, and stops as a
+// whole when something fails. psql connects as it was, but for the database. A database whose name psql cannot be given
+// is an error.
+func WriteSequencePSQL(w io.Writer, s Sequence) error {
+	documents := s.prepared()
+	out := bufio.NewWriter(w)
+	writeComments(out, s.header())
+	for _, warning := range s.Warnings {
+		writeComment(out, "Warning: "+warning)
+	}
+	if len(documents) == 0 {
+		writeComment(out, "Nothing to do.")
+		return out.Flush()
+	}
+	documents[0].writeVariables(out)
+	fmt.Fprint(out, aboutSequence)
+	for i, d := range documents {
+		connect, err := connectCommand(d.Server.Database)
+		if err != nil {
+			return err
+		}
+		fmt.Fprint(out, "\n")
+		writeComment(out, fmt.Sprintf("======== Step %d of %d: %s ========", i+1, len(documents), DescribeDatabase(d.Server)))
+		writeComment(out, d.Counts())
+		writeComments(out, d.notes())
+		fmt.Fprintf(out, "\n%s\n\n", connect)
+		for _, transaction := range d.Transactions() {
+			transaction.writeTransaction(out, psql)
+		}
+	}
+	return out.Flush()
+}
+
+// header is what a script says of all documents.
+func (s Sequence) header() []string {
+	if len(s.Documents) == 0 {
+		return nil
+	}
+	first := s.Documents[0]
+	lines := []string{first.Origin.WrittenBy()}
+	for _, source := range first.Origin.Sources {
+		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
+	}
+	return append(lines, "on "+DescribeServer(first.Server), "as "+DescribeUser(first.Server), s.Counts())
+}
+
+// Counts counts the statements of all documents, the databases and the transactions.
+func (s Sequence) Counts() string {
+	databases, transactions := map[string]bool{}, 0
+	for _, d := range s.Documents {
+		if len(d.Statements) > 0 {
+			databases[d.Server.Database] = true
+			transactions += len(d.Transactions())
+		}
+	}
+	return fmt.Sprintf("%s; in %s, in %s", StatementCounts(s.Statements()), Count(transactions, "transaction", "transactions"), Count(len(databases), "database", "databases"))
+}
+
+// Statements gives those of all documents.
+func (s Sequence) Statements() []Statement {
+	var all []Statement
+	for _, d := range s.Documents {
+		all = append(all, d.Statements...)
+	}
+	return all
+}
+
+// prepared gives the documents that have statements, each knowing what comes before it.
+func (s Sequence) prepared() []Document {
+	documents := slices.DeleteFunc(slices.Clone(s.Documents), func(d Document) bool { return len(d.Statements) == 0 })
+	all := s.Statements()
+	before := 0
+	for i := range documents {
+		documents[i].allStatements, documents[i].partsBefore = all, before
+		before += len(documents[i].Transactions())
+	}
+	return documents
+}
+
+// Rollback gives the ways back of all documents, the last first.
+func (s Sequence) Rollback() Sequence {
+	back := Sequence{}
+	for _, d := range slices.Backward(s.Documents) {
+		back.Documents = append(back.Documents, d.RollbackDocument())
+	}
+	return back
+}

@@ -1,0 +1,61 @@
+package planner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+)
+
+// Sequence is what has to be done in several databases: plans one after the other, each in the database that its Server
+// names. After each of them one can stop: nobody is without access that they have before and after all of it.
+type Sequence struct {
+	// Plans are all of them in order, with those of databases in which nothing has to be done, for their warnings.
+	Plans []*Plan
+	// Warnings are of no single database.
+	Warnings []string
+}
+
+// Steps gives the plans that do something.
+func (s *Sequence) Steps() []*Plan {
+	return slices.DeleteFunc(slices.Clone(s.Plans), (*Plan).IsEmpty)
+}
+
+// InSync tells whether nothing differs in any database: see [Plan.InSync].
+func (s *Sequence) InSync() bool {
+	return !slices.ContainsFunc(s.Plans, func(p *Plan) bool { return !p.InSync() })
+}
+
+// Single gives the plan that does all there is to do, if it is one, in the connected database: the first of all.
+func (s *Sequence) Single() (*Plan, bool) {
+	steps := s.Steps()
+	switch {
+	case len(steps) == 0:
+		return s.Plans[0], true
+	case len(steps) == 1 && steps[0] == s.Plans[0]:
+		return steps[0], true
+	}
+	return nil, false
+}
+
+// Digest names the sequence: it is made of the digests of its steps.
+func (s *Sequence) Digest() string {
+	sum := sha256.New()
+	for _, step := range s.Steps() {
+		fmt.Fprintln(sum, step.Digest())
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// Back gives the way back: the ways back of all steps, the last first.
+func (s *Sequence) Back() (*Sequence, error) {
+	out := &Sequence{Warnings: s.Warnings}
+	for _, step := range slices.Backward(s.Steps()) {
+		back, err := step.Back()
+		if err != nil {
+			return nil, fmt.Errorf("in database %q: %w", step.Server.Database, err)
+		}
+		out.Plans = append(out.Plans, back)
+	}
+	return out, nil
+}
