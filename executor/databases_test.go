@@ -175,8 +175,8 @@ func one2[T any](c *cluster, conn *pgx.Conn, sql string, args ...any) (value T) 
 	return value
 }
 
-// TestOrderOfDatabases: logins are lost first, then comes what is gained of what is shared, then the others by name, and
-// at last what is lost of what is shared.
+// TestOrderOfDatabases: logins are lost first, then comes what is gained of what is shared, then the others by name,
+// and at last what is lost of what is shared.
 func TestOrderOfDatabases(t *testing.T) {
 	t.Parallel()
 	(&cluster{TB: t}).eachConnecting(func(t *testing.T, c *cluster, conn *pgx.Conn) {

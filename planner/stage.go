@@ -63,8 +63,8 @@ type keeper struct {
 	names           catalog.RoleNames
 }
 
-// keepRoles keeps roles and what their attributes allow. A role that is there gets its login when all is lost that it is
-// not to have.
+// keepRoles keeps roles and what their attributes allow. A role that is there gets its login when all is lost that it
+// is not to have.
 func (k *keeper) keepRoles() {
 	for name, now := range k.current.Roles {
 		want := k.target.Roles[name]
