@@ -148,7 +148,7 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 			return roles
 		}
 	}
-	c, err := from.inspect(ctx, others.widen(p.including(scope(), effect)))
+	c, err := from.inspect(ctx, resolve.WithLeavers(others.widen(p.including(scope(), effect))))
 	return c, p.checkEncoding(ctx, from, err)
 }
 
@@ -160,7 +160,7 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 		if isWide {
 			return nil
 		}
-		wider, failed := from.inspect(ctx, scopeForRemedies(p.including(p.scope(), effect), current))
+		wider, failed := from.inspect(ctx, resolve.WithLeavers(scopeForRemedies(p.including(p.scope(), effect), current)))
 		if failed == nil {
 			current, isWide = wider, true
 			plan, err = p.planCatalog(current)

@@ -29,10 +29,11 @@ type touched struct {
 	futures map[catalog.Future]bool
 	// settings are by what tells one from another.
 	settings map[catalog.SettingOf]bool
+	policies map[catalog.PolicyID]bool
 }
 
 func (p *Plan) touched() *touched {
-	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}, map[catalog.SettingOf]bool{}}
+	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}, map[catalog.SettingOf]bool{}, map[catalog.PolicyID]bool{}}
 	t.roles[p.Server.CurrentUser] = true
 	for _, s := range p.Statements {
 		if s.As != "" {
@@ -58,6 +59,9 @@ func (t *touched) add(names catalog.Touched) {
 	}
 	for _, f := range names.Futures {
 		t.futures[f] = true
+	}
+	for _, id := range names.Policies {
+		t.policies[id] = true
 	}
 }
 
@@ -95,6 +99,10 @@ func (t *touched) in(c *catalog.Catalog) script.State {
 	for _, f := range slices.SortedFunc(maps.Keys(t.futures), catalog.Future.Compare) {
 		acl, there := c.DefaultPrivileges[f]
 		s.Futures = append(s.Futures, script.FutureState{Future: script.StateFuture(f), There: there, ACL: acl})
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(t.policies), catalog.PolicyID.Compare) {
+		policy, there := c.Policies[id]
+		s.Policies = append(s.Policies, script.PolicyState{Table: script.StateObject(id.Table), Name: id.Name, There: there, OID: policy.OID, Roles: policy.Roles})
 	}
 	return s
 }

@@ -76,7 +76,7 @@ func (b *builder) differencesOf(roles ...string) []memberDifferences {
 	out := make([]memberDifferences, len(roles))
 	for i, role := range roles {
 		missing, extra := catalog.DifferentMemberships(b.desired.Members[role], b.working.Members[role])
-		out[i] = memberDifferences{role, b.withOther(missing, extra), b.withOther(extra, missing)}
+		out[i] = memberDifferences{role, b.withOther(missing, extra), b.withOther(b.withoutLeavers(extra), missing)}
 	}
 	return out
 }

@@ -38,6 +38,7 @@ func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.decideComments()
 	b.createSchemas()
 	b.changeOwners()
+	b.changePolicies()
 	b.changePrivileges()
 	b.changeDefaultPrivileges()
 	b.dropSchemas()

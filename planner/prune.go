@@ -31,7 +31,7 @@ func without(c *catalog.Catalog, roles []string) *catalog.Catalog {
 func prune(current, desired *catalog.Catalog) (*Plan, error) {
 	b := newBuilder(current, desired)
 	b.authority = newAuthority(b)
-	b.dropSurplus(script.Pruning, pruningReason)
+	b.dropSurplus(func(role *catalog.Role) (script.Section, string) { return script.Pruning, pruningReason(role) })
 	b.authority.giveBack()
 	return b.planned(current)
 }

@@ -115,6 +115,7 @@ func (b *builder) decideComments() {
 // loseLogins takes the login from those who should not have it, before anything else.
 func (b *builder) loseLogins() {
 	b.alterRoles(script.LosingLogin, false, "no login in the spec")
+	b.loseLeaversLogins()
 }
 
 // givenLogin is why a role gets a login.

@@ -48,10 +48,11 @@ func irrecoverable(before, after *catalog.Catalog) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(before.Roles)) {
 		was, is := before.Roles[name], after.Roles[name]
-		if is == nil {
-			continue // dropped, and made anew by the way back
-		}
-		if was.Verifier == "" && is.Verifier != "" {
+		switch {
+		case is == nil && was.Verifier == "" && before.Leavers[name] != nil:
+			out = append(out, fmt.Sprintf("role %q comes back without the password that it may have had: it was not readable", name))
+		case is == nil: // dropped, and made anew by the way back
+		case was.Verifier == "" && is.Verifier != "":
 			out = append(out, fmt.Sprintf("the password that role %q had can not be brought back: it was not readable", name))
 		}
 	}
@@ -74,17 +75,21 @@ func (b *builder) dropSchemas() {
 
 // dropRoles drops those that the desired catalog does not have.
 func (b *builder) dropRoles() {
-	b.dropSurplus(script.Dropping, func(*catalog.Role) string { return "it was not there before" })
+	b.dropSurplus(func(role *catalog.Role) (script.Section, string) {
+		if b.desired.IsLeaving(role.Name) {
+			return script.Departing, b.departingReason(role.Name)
+		}
+		return script.Dropping, "it was not there before"
+	})
 }
 
 // dropSurplus drops them with a reason for each. They leave the working catalog together.
-func (b *builder) dropSurplus(section script.Section, reason func(*catalog.Role) string) {
+func (b *builder) dropSurplus(reason func(*catalog.Role) (script.Section, string)) {
 	surplus := b.surplusRoles()
 	for _, name := range surplus {
 		as := b.dropsAs(name)
-		b.statements = append(b.statements, script.Statement{
-			Change: catalog.DropRole{Name: name}, As: as, Section: section, Reason: reason(b.working.Roles[name]),
-		})
+		section, why := reason(b.working.Roles[name])
+		b.statements = append(b.statements, script.Statement{Change: catalog.DropRole{Name: name}, As: as, Section: section, Reason: why})
 	}
 	b.working.DropRoles(surplus)
 }

@@ -204,10 +204,10 @@ func (g *grouping) putOne(statement placed) {
 var stages = map[script.Section]stage{
 	script.LosingLogin: losingLogins, script.GainingLogin: gainingLogins,
 	script.Administrators: makingRoles, script.Roles: makingRoles, script.PrivilegeRoles: makingRoles,
-	script.Schemas: changingObjects, script.Owners: changingObjects, script.Privileges: changingObjects,
+	script.Schemas: changingObjects, script.Owners: changingObjects, script.Policies: changingObjects, script.Privileges: changingObjects,
 	script.DefaultPrivileges: changingDefaults, script.DroppingSchemas: droppingSchemas,
 	script.Memberships: joiningRoles, script.Leaving: leavingRoles,
-	script.Dropping: droppingRoles, script.Pruning: droppingRoles,
+	script.Dropping: droppingRoles, script.Departing: droppingRoles, script.Pruning: droppingRoles,
 }
 
 // keyOf says to which unit a statement belongs, by its section and by what it touches.

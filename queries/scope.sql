@@ -68,7 +68,7 @@ SELECT
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
 -- one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
 -- that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to; the same of the row types of tables on
--- which something was granted. Of large objects there may be a million of one owner, so that they are shown for being owned only where effective access is asked for.
+-- which something was granted; and the tables with policies for a role of the scope. Of large objects there may be a million of one owner, so that they are shown for being owned only where effective access is asked for.
 -- pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
 -- anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
@@ -98,6 +98,18 @@ WITH here AS (
             AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
         OFFSET 0
     ) AS d
+    UNION
+    SELECT 'pg_catalog.pg_class'::regclass::oid, p.polrelid
+    FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
+    CROSS JOIN LATERAL (
+        SELECT d.objid
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = s.oid AND d.deptype = 'r'
+            AND (d.dbid = (SELECT h.oid FROM here AS h)) IS TRUE AND (d.classid = 'pg_catalog.pg_policy'::regclass) IS TRUE
+        OFFSET 0
+    ) AS d
+    CROSS JOIN LATERAL (SELECT p.polrelid FROM pg_catalog.pg_policy AS p WHERE p.oid = d.objid OFFSET 0) AS p
+    WHERE @reaching::boolean
     UNION
     SELECT 'pg_catalog.pg_namespace'::regclass::oid, n.oid
     FROM pg_catalog.pg_namespace AS n

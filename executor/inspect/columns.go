@@ -17,7 +17,7 @@ func (i *inspection) askMore() []wire.Query {
 	if i.scope.Extensions {
 		all = append(all, wire.Query{Doing: "reading what belongs to extensions", SQL: gen.ExtensionMembers, Read: i.readExtensionMembers})
 	}
-	return all
+	return append(all, i.askLeavers()...)
 }
 
 // askColumnNames asks for the columns of the relations on whose columns something is to be granted.

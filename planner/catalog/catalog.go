@@ -30,6 +30,10 @@ type Catalog struct {
 	// Parameters are what the server says of configuration parameters, by [SettingKey]: those of the settings that were
 	// asked for, and of those that their roles have. Nil: nothing was asked.
 	Parameters map[string]Parameter
+	// Policies are those that are for a role that is to be dropped.
+	Policies map[PolicyID]Policy
+	// Leavers says more of the roles that are to be dropped, where that was asked for, by name.
+	Leavers map[string]*Leaver
 	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a
 	// sequence belongs to.
 	sequences *sequences
@@ -80,6 +84,7 @@ func New(server Server) *Catalog {
 		Objects: map[ObjectID]*Object{},
 
 		DefaultPrivileges: map[Future]ACL{},
+		Policies:          map[PolicyID]Policy{},
 		sequences:         &sequences{},
 	}
 }
@@ -95,6 +100,8 @@ func (c *Catalog) Clone() *Catalog {
 
 		DefaultPrivileges: maps.Clone(c.DefaultPrivileges),
 		Parameters:        c.Parameters,
+		Policies:          maps.Clone(c.Policies),
+		Leavers:           c.Leavers,
 		sequences:         c.sequences,
 	}
 }

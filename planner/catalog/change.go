@@ -5,8 +5,8 @@ package catalog
 // for saved plans. In grantees the empty name is PUBLIC, which no role can be called.
 //
 // The changes are [CreateRole], [DropRole], [AlterRole], [AlterRoleSet], [AlterRoleReset], [CommentOnRole],
-// [GrantRole], [RevokeRole], [CreateSchema], [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault] and
-// [RevokeDefault].
+// [GrantRole], [RevokeRole], [CreateSchema], [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault],
+// [RevokeDefault] and [AlterPolicy].
 type Change interface {
 	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
 	Apply(*Catalog)

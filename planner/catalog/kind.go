@@ -25,6 +25,16 @@ const (
 	LargeObject        Kind = "LARGE OBJECT"
 )
 
+// The kinds of objects that have owners and no privileges. No spec names one: they are read where their owner is to be
+// dropped.
+const (
+	Collation           Kind = "COLLATION"
+	Conversion          Kind = "CONVERSION"
+	Statistics          Kind = "STATISTICS"
+	SearchDictionary    Kind = "TEXT SEARCH DICTIONARY"
+	SearchConfiguration Kind = "TEXT SEARCH CONFIGURATION"
+)
+
 // NameForm is how objects of a kind are named.
 type NameForm int
 
@@ -153,6 +163,18 @@ var kinds = []KindInfo{
 	},
 }
 
+// ownedOnly are the kinds without privileges.
+var ownedOnly = []KindInfo{
+	{Kind: Collation, Plural: "COLLATIONS", Catalog: "pg_collation", Name: NameInSchema, Ownable: true},
+	{Kind: Conversion, Plural: "CONVERSIONS", Catalog: "pg_conversion", Name: NameInSchema, Ownable: true},
+	{Kind: Statistics, Plural: "STATISTICS", Catalog: "pg_statistic_ext", Name: NameInSchema, Ownable: true},
+	{Kind: SearchDictionary, Plural: "TEXT SEARCH DICTIONARIES", Catalog: "pg_ts_dict", Name: NameInSchema, Ownable: true},
+	{Kind: SearchConfiguration, Plural: "TEXT SEARCH CONFIGURATIONS", Catalog: "pg_ts_config", Name: NameInSchema, Ownable: true},
+}
+
+// OwnedOnly lists the kinds of objects that have owners and no privileges, in a fixed order.
+func OwnedOnly() []KindInfo { return slices.Clone(ownedOnly) }
+
 // InSchema tells whether such an object lies in a schema.
 func (k *KindInfo) InSchema() bool { return k.Name == NameInSchema || k.Name == NameWithArguments }
 
@@ -163,6 +185,11 @@ func Kinds() []KindInfo { return slices.Clone(kinds) }
 func (k Kind) Info() *KindInfo {
 	if i := k.order(); i >= 0 {
 		return &kinds[i]
+	}
+	for i := range ownedOnly {
+		if ownedOnly[i].Kind == k {
+			return &ownedOnly[i]
+		}
 	}
 	return &KindInfo{}
 }

@@ -12,6 +12,8 @@ type Touched struct {
 	Objects          []ObjectID
 	// Settings are those that it sets or resets.
 	Settings []SettingOf
+	// Policies are those that it changes.
+	Policies []PolicyID
 	// Futures are the default privileges that it changes.
 	Futures []Future
 }

@@ -80,6 +80,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.decideAttributes()
 	r.decideSettings()
 	r.decideOwners()
+	r.leave()
 	r.noteMissingPreserved()
 	r.collectDeclarations()
 	r.decidePrivileges()
@@ -106,6 +107,8 @@ type resolver struct {
 	means            Means
 	current, desired *catalog.Catalog
 	actor            *access.Actor
+	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent.
+	leavers map[string]leaver
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
 	names catalog.RoleNames
@@ -163,8 +166,9 @@ type resolver struct {
 }
 
 func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
+	s, leavers := splitSpec(s, current, means)
 	r := &resolver{
-		spec: s, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
+		spec: s, leavers: leavers, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),

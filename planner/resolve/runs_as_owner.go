@@ -22,6 +22,8 @@ func (r *resolver) ownerChange(object *catalog.Object, owner string, claims map[
 		change.isNamed, change.at = true, claimed.at
 	} else if place, in := r.scope[object.Owner]; in {
 		change.at = r.spec.Roles[place].At
+	} else if l, is := r.leavers[object.Owner]; is {
+		change.isNamed, change.at = change.isNamed || l.ReassignTo != "", l.at
 	}
 	return change
 }
@@ -42,6 +44,8 @@ func (r *resolver) refuseUntrustedCode() {
 // whatToWrite says what there is to write instead.
 func (r *resolver) whatToWrite(c ownerChange) string {
 	switch {
+	case r.isLeaver(c.from):
+		return fmt.Sprintf("name with reassign_to one who can do no more, or read it and give it with «reassign_to: %s» and --trust-code, or drop it", spec.QuoteIfNeeded(c.to))
 	case !r.inScope(c.from):
 		return fmt.Sprintf("take it out of what %q owns, or read it and give it with --trust-code, or drop it", c.to)
 	case c.isNamed:
@@ -59,11 +63,22 @@ func (r *resolver) canDoNoMore(role, than string) bool {
 		return false
 	case others.Attributes.Superuser:
 		return true
+	case r.isLeaver(than):
+		return !exceeds(r.attributesAfter(role), others.Attributes) && r.actor.HasPrivilegesOf(than, role) && r.asIfStayed(than).HasPrivilegesOf(than, role)
 	case !r.inScope(than) && than != r.actor.Name:
 		return false
 	}
 	return !exceeds(its.Attributes, others.Attributes) && r.actor.HasPrivilegesOf(than, role) &&
 		r.reachAfter().HasPrivilegesOf(than, role)
+}
+
+// attributesAfter gives all attributes that a role has now or when all is as the spec says.
+func (r *resolver) attributesAfter(role string) catalog.Attributes {
+	now, then := r.current.Roles[role].Attributes, r.desired.Roles[role].Attributes
+	return catalog.Attributes{
+		Superuser: now.Superuser || then.Superuser, CreateRole: now.CreateRole || then.CreateRole, CreateDB: now.CreateDB || then.CreateDB,
+		Replication: now.Replication || then.Replication, BypassRLS: now.BypassRLS || then.BypassRLS,
+	}
 }
 
 // exceeds tells whether attributes allow what others do not.

@@ -68,6 +68,10 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 		scope.Roles = append(scope.Roles, role.Name)
 		mention(role.MemberOf)
 		mention(role.Members)
+		if role.IsAbsent() {
+			addLeaver(&scope, role, name)
+			continue
+		}
 		creators(role.DirectGrants)
 		addDecided(&scope, role)
 		if !s.Local && (role.Login == nil || !role.Login.Password.IsZero()) {

@@ -51,6 +51,8 @@ func textOf(change catalog.Change) text {
 		return grantDefault(ch)
 	case catalog.RevokeDefault:
 		return revokeDefault(ch)
+	case catalog.AlterPolicy:
+		return alterPolicy(ch)
 	}
 	panic(fmt.Sprintf("unknown change %T", change))
 }

@@ -65,6 +65,9 @@ func guardWith(server catalog.Server, state State, verdict string) string {
 	if len(state.Settings) > 0 {
 		tables, lines = tables+guardSettings, lines+guardSettingLines
 	}
+	if len(state.Policies) > 0 {
+		tables, lines = tables+guardPolicies, lines+guardPolicyLines
+	}
 	out.WriteString(strings.NewReplacer(moreTables, tables, moreLines, lines).Replace(question))
 	out.WriteString(verdict)
 	return out.String()

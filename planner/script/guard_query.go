@@ -11,7 +11,7 @@ import (
 // factsOf gives a state as tables of constants.
 func factsOf(server catalog.Server, s State) []factTable {
 	facts := []factTable{roleFacts(s), pairFacts(s), membershipFacts(s, server.MembershipsHaveOptions()), objectFacts(s), itemFacts(s)}
-	return slices.Concat(facts, futureFacts(s), settingFacts(s))
+	return slices.Concat(facts, futureFacts(s), settingFacts(s), policyFacts(s))
 }
 
 func roleFacts(s State) factTable {

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -22,6 +23,11 @@ var columnsOf = map[string]catalogColumns{
 	"pg_namespace":            {name: "nspname", owner: "nspowner", acl: "nspacl"},
 	"pg_proc":                 {name: "proname", owner: "proowner", acl: "proacl", schema: "pronamespace"},
 	"pg_tablespace":           {name: "spcname", owner: "spcowner", acl: "spcacl"},
+	"pg_collation":            {name: "collname", owner: "collowner", schema: "collnamespace"},
+	"pg_conversion":           {name: "conname", owner: "conowner", schema: "connamespace"},
+	"pg_statistic_ext":        {name: "stxname", owner: "stxowner", schema: "stxnamespace"},
+	"pg_ts_config":            {name: "cfgname", owner: "cfgowner", schema: "cfgnamespace"},
+	"pg_ts_dict":              {name: "dictname", owner: "dictowner", schema: "dictnamespace"},
 	"pg_type":                 {name: "typname", owner: "typowner", acl: "typacl", schema: "typnamespace"},
 }
 
@@ -108,7 +114,7 @@ func findObjects(s State) string {
 		there[o.ID.Kind] = true
 	}
 	query := noObjects
-	for _, kind := range catalog.Kinds() {
+	for _, kind := range slices.Concat(catalog.Kinds(), catalog.OwnedOnly()) {
 		if there[kind.Kind] {
 			query += "\n    UNION ALL" + findKind(&kind)
 		}
@@ -143,6 +149,10 @@ func findKind(kind *catalog.KindInfo) string {
 	if kind.Relkinds != "" {
 		usual = "u.letter, u.acl[1]"
 		where = " AND o.relkind IN ('" + strings.Join(strings.Split(kind.Relkinds, ""), "', '") + "')"
+	}
+	if c.acl == "" { // which is of a kind without privileges
+		return fmt.Sprintf("\n    SELECT f.n, o.oid, o.%s, NULL, NULL, NULL\n    FROM object_fact AS f%s\n    JOIN %s AS o ON %s\n    WHERE f.kind = '%s'",
+			c.owner, from, kind.Catalog, on, kind.Kind)
 	}
 	return fmt.Sprintf(`
     SELECT f.n, o.oid, o.%[1]s, coalesce(o.%[2]s, u.acl), %[3]s

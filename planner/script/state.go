@@ -16,13 +16,14 @@ type State struct {
 	Objects     []ObjectState     `json:"objects,omitempty"`
 	Futures     []FutureState     `json:"default_privileges,omitempty"`
 	Settings    []SettingState    `json:"settings,omitempty"`
+	Policies    []PolicyState     `json:"policies,omitempty"`
 	// Before is a moment that has not come, by the server's clock; never for none.
 	Before Timestamp `json:"before,omitzero"`
 }
 
 // IsEmpty tells whether there is nothing to ask for.
 func (s State) IsEmpty() bool {
-	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0 && len(s.Futures) == 0 && len(s.Settings) == 0 && s.Before.IsZero()
+	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0 && len(s.Futures) == 0 && len(s.Settings) == 0 && len(s.Policies) == 0 && s.Before.IsZero()
 }
 
 // CheckKinds gives an error for a kind of object, or of objects to come, that package catalog does not know: a guard

@@ -31,6 +31,7 @@ const (
 	PrivilegeRoles
 	Schemas
 	Owners
+	Policies
 	Privileges
 	DefaultPrivileges
 	DroppingSchemas // what a way back finds too much, while memberships still allow it
@@ -38,6 +39,7 @@ const (
 	Memberships
 	GainingLogin
 	Dropping // roles that a way back finds too much
+	Departing
 	Pruning
 	GivingBack // the temporary memberships, given back
 )
@@ -51,6 +53,7 @@ var headings = [...]string{
 	ActingFor:         "Temporary memberships, to act for owners",
 	Schemas:           "Schemas",
 	Owners:            "Owners",
+	Policies:          "Row-level security policies",
 	Privileges:        "Privileges",
 	DefaultPrivileges: "Default privileges",
 	DroppingSchemas:   "Schemas that were not there before",
@@ -58,6 +61,7 @@ var headings = [...]string{
 	Memberships:       "Memberships",
 	GainingLogin:      "Logins",
 	Dropping:          "Roles that were not there before",
+	Departing:         "Roles that are to be gone",
 	Pruning:           "Privilege roles that are no longer needed",
 	GivingBack:        "Temporary memberships, given back",
 }

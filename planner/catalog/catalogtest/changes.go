@@ -66,6 +66,8 @@ func Changes(name, text string) []catalog.Change {
 		catalog.SetOwner{Object: table, Owner: name, Relkind: "m"},
 		catalog.SetOwner{Object: table, Owner: name, Relkind: "f"},
 		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Sequence, Schema: name, Name: name}, Owner: name, Relkind: "S"},
+		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Collation, Schema: name, Name: name}, Owner: name},
+		catalog.AlterPolicy{Policy: catalog.PolicyID{Table: table, Name: name}, Roles: names, Before: []string{name}},
 		catalog.Grant{Privileges: reading, Object: table, Grantees: names, Grantor: name},
 		catalog.Grant{Privileges: reading, Object: table, Grantees: names, Grantor: name, WithOption: true},
 		catalog.Grant{Privileges: []catalog.Privilege{catalog.Usage}, Object: schema, Grantees: []string{catalog.Public, name}, Grantor: name},

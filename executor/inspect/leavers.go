@@ -1,0 +1,99 @@
+package inspect
+
+import (
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// askLeavers asks for what depends on the roles that are to be dropped, and what else there is of them, after all
+// objects.
+func (i *inspection) askLeavers() []wire.Query {
+	if len(i.scope.Leavers) == 0 {
+		return nil
+	}
+	roles := []any{wire.Names(i.scope.Leavers)}
+	const doing = "reading what depends on roles that are to be gone"
+	return []wire.Query{
+		{Doing: doing, SQL: gen.Dependencies, Args: roles, Read: i.readDependencies},
+		{Doing: doing, SQL: gen.DependenciesElsewhere, Args: roles, Read: i.readDependenciesElsewhere},
+		{Doing: doing, SQL: gen.PoliciesOf, Args: roles, Read: i.readPolicies},
+		{Doing: doing, SQL: gen.PresenceOf, Args: roles, Read: i.readPresence},
+	}
+}
+
+// readDependencies also notes which of the roles there are.
+func (i *inspection) readDependencies(rows pgx.Rows) error {
+	i.catalog.Leavers = map[string]*catalog.Leaver{}
+	for _, e := range i.roles.entries {
+		if !e.gone && slices.Contains(i.scope.Leavers, e.role.Name) {
+			i.catalog.Leavers[e.role.Name] = &catalog.Leaver{}
+		}
+	}
+	var row gen.DependenciesRow
+	return wire.Each(rows, []any{&row.Role, &row.Way, &row.Catalog, &row.Oid, &row.Description, &row.Names, &row.Temporary}, func() {
+		d := catalog.Dependency{
+			Way: catalog.DependencyWay(row.Way), Catalog: row.Catalog, OID: row.Oid, Description: row.Description, Names: row.Names, Temporary: row.Temporary,
+		}
+		row.Names = nil
+		i.leaver(row.Role).Dependencies = append(i.leaver(row.Role).Dependencies, d)
+		i.addOwnedOnly(row.Role, d)
+	})
+}
+
+// leaver gives what is known of one; of a role that came to be while the catalog was read, nothing that is kept.
+func (i *inspection) leaver(role string) *catalog.Leaver {
+	if l := i.catalog.Leavers[role]; l != nil {
+		return l
+	}
+	return &catalog.Leaver{}
+}
+
+// addOwnedOnly adds an object of a kind that has owners and no privileges.
+func (i *inspection) addOwnedOnly(owner string, d catalog.Dependency) {
+	const schemaAndName = 2
+	for _, kind := range catalog.OwnedOnly() {
+		if kind.Catalog == d.Catalog && d.Way == catalog.ByOwner && len(d.Names) == schemaAndName {
+			id := catalog.ObjectID{Kind: kind.Kind, Schema: d.Names[0], Name: d.Names[1]}
+			i.catalog.Objects[id] = &catalog.Object{ID: id, OID: d.OID, Owner: owner}
+		}
+	}
+}
+
+func (i *inspection) readDependenciesElsewhere(rows pgx.Rows) error {
+	var row gen.DependenciesElsewhereRow
+	return wire.Each(rows, []any{&row.Role, &row.Database, &row.AllowsConnections, &row.Objects}, func() {
+		l := i.leaver(row.Role)
+		l.Elsewhere = append(l.Elsewhere, catalog.DependentDatabase{Name: row.Database, AllowsConnections: row.AllowsConnections, Objects: int(row.Objects)})
+	})
+}
+
+func (i *inspection) readPolicies(rows pgx.Rows) error {
+	var row gen.PoliciesOfRow
+	_, err := pgx.ForEachRow(rows, []any{&row.Oid, &row.Schema, &row.RelationName, &row.Relkind, &row.Name, &row.Roles}, func() error {
+		kind, err := kindOf('r', row.Relkind, row.RelationName)
+		id := catalog.PolicyID{Table: catalog.ObjectID{Kind: kind, Schema: row.Schema, Name: row.RelationName}, Name: row.Name}
+		i.catalog.Policies[id] = catalog.Policy{OID: row.Oid, Roles: row.Roles}
+		row.Roles = nil
+		return err
+	})
+	return err
+}
+
+func (i *inspection) readPresence(rows pgx.Rows) error {
+	var row gen.PresenceOfRow
+	return wire.Each(rows, []any{&row.Role, &row.What, &row.Name, &row.Number}, func() {
+		switch l := i.leaver(row.Role); row.What {
+		case "s":
+			l.Sessions = int(row.Number)
+		case "r":
+			l.Slots = append(l.Slots, row.Name)
+		case "p":
+			l.Prepared = append(l.Prepared, row.Name)
+		}
+	})
+}

@@ -1,0 +1,97 @@
+package planner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// leavers lists the roles that are to be gone, by name.
+func (b *builder) leavers() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.desired.Leavers)), func(name string) bool {
+		return !b.desired.IsLeaving(name) || b.working.Roles[name] == nil
+	})
+}
+
+// loseLeaversLogins takes the login first from roles that are to be gone, so that nobody is left inside.
+func (b *builder) loseLeaversLogins() {
+	for _, name := range b.leavers() {
+		if b.working.Roles[name].Attributes.Login {
+			b.authority.requireMayAlter(name, fmt.Sprintf("take the login from role %q", name))
+			b.addStatement(script.LosingLogin, "", catalog.AlterRole{Name: name, Login: new(bool)}, "it is to be gone, and nobody logs in meanwhile")
+		}
+	}
+}
+
+// departingReason says why a role goes, and what goes with it that no statement names.
+func (b *builder) departingReason(name string) string {
+	reason := "it is to be absent"
+	var with []string
+	var groups []string
+	for _, role := range slices.Sorted(maps.Keys(b.working.Members)) {
+		if slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool { return m.Member == name }) && role != name {
+			groups = append(groups, role)
+		}
+	}
+	if len(groups) > 0 {
+		with = append(with, "its memberships in "+nameGrantees(groups))
+	}
+	var members []string
+	for _, m := range b.working.Members[name] {
+		if m.Member != b.server.CurrentUser && !b.desired.IsLeaving(m.Member) {
+			members = append(members, m.Member)
+		}
+	}
+	if slices.Sort(members); len(members) > 0 {
+		with = append(with, "the memberships of "+nameGrantees(slices.Compact(members))+" in it")
+	}
+	if len(b.working.Roles[name].Settings) > 0 {
+		with = append(with, "its settings")
+	}
+	if len(with) > 0 {
+		reason += "; with it go " + strings.Join(with, ", ")
+	}
+	return reason
+}
+
+// changePolicies says anew for whom policies are. Only the owner of the table may, who it is by now.
+// https://www.postgresql.org/docs/current/sql-alterpolicy.html
+func (b *builder) changePolicies() {
+	for _, id := range slices.SortedFunc(maps.Keys(b.desired.Policies), catalog.PolicyID.Compare) {
+		now, want := b.working.Policies[id], b.desired.Policies[id]
+		if slices.Equal(now.Roles, want.Roles) {
+			continue
+		}
+		object := b.working.Objects[id.Table]
+		act := fmt.Sprintf("change for whom %s is", id)
+		b.about = subject{object: id.Table}
+		if !b.authority.ensurePrivilegesOf(object.Owner) {
+			b.authority.refuseActing(object.Owner, object, act, nil)
+		}
+		b.letLookUp(object, "", script.Policies, act)
+		b.addStatement(script.Policies, "", catalog.AlterPolicy{Policy: id, Roles: want.Roles, Before: now.Roles}, policyReason(now.Roles, want.Roles))
+	}
+	b.revokeTemporary(script.Policies)
+}
+
+// policyReason says who goes or comes.
+func policyReason(before, after []string) string {
+	gone := slices.DeleteFunc(slices.Clone(before), func(role string) bool { return slices.Contains(after, role) })
+	if len(gone) > 0 {
+		return "it is no longer for " + nameGrantees(gone) + ", which is to be gone"
+	}
+	come := slices.DeleteFunc(slices.Clone(after), func(role string) bool { return slices.Contains(before, role) })
+	return "it was for " + nameGrantees(come) + ", too"
+}
+
+// withoutLeavers leaves out the memberships of roles that are to be gone, which go with them.
+func (b *builder) withoutLeavers(rows []catalog.Membership) []catalog.Membership {
+	if len(b.desired.Leavers) == 0 {
+		return rows
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(m catalog.Membership) bool { return b.desired.IsLeaving(m.Member) })
+}

@@ -1,0 +1,139 @@
+package resolve
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
+)
+
+// nameWhatIsInTheWay refuses to drop roles on which something depends that nothing here takes away: all of it at once,
+// each with what to do.
+func (r *resolver) nameWhatIsInTheWay() {
+	known := r.dependents()
+	for _, l := range r.eachLeaver() {
+		facts := r.current.Leavers[l.name]
+		if facts == nil {
+			continue // not all was read, to see whether there is anything to do
+		}
+		for _, d := range facts.Dependencies {
+			if advice := r.advice(l, d, known[dependent{d.Catalog, d.OID}]); advice != "" {
+				r.inTheWay(l, d.Description, advice)
+			}
+		}
+		for _, database := range facts.Elsewhere {
+			r.inTheWay(l, counted(database.Objects, "object", "objects")+" in database "+strconv.Quote(database.Name), adviceElsewhere(database))
+		}
+		for _, prepared := range facts.Prepared {
+			r.inTheWay(l, "prepared transaction "+prepared, "end it there, with COMMIT PREPARED or ROLLBACK PREPARED")
+		}
+	}
+}
+
+func (r *resolver) inTheWay(l leaver, what, advice string) {
+	r.fail(l.at, "role %q can not be dropped yet: %s stands in the way: %s", l.name, what, advice)
+}
+
+func adviceElsewhere(database catalog.DependentDatabase) string {
+	if !database.AllowsConnections {
+		return "it allows no connections: let it (ALTER DATABASE ... ALLOW_CONNECTIONS true), and give away or drop them there"
+	}
+	return "give away or drop them there (REASSIGN OWNED, then DROP OWNED)"
+}
+
+// dependent names an object as pg_shdepend does.
+type dependent struct {
+	catalog string
+	oid     uint32
+}
+
+// dependents finds objects, as they are to be, by what pg_shdepend calls them.
+func (r *resolver) dependents() map[dependent]*catalog.Object {
+	out := make(map[dependent]*catalog.Object, len(r.desired.Objects))
+	for _, object := range r.desired.Objects {
+		info := object.ID.Kind.Info()
+		name := info.Depends
+		if name == "" {
+			name = info.Catalog
+		}
+		out[dependent{name, object.OID}] = object
+	}
+	return out
+}
+
+// advice says what to do about something that depends on a role and that a plan leaves as it is; empty: it does not.
+func (r *resolver) advice(l leaver, d catalog.Dependency, object *catalog.Object) string {
+	switch {
+	case d.Temporary && l.EndSessions, d.Catalog == "pg_default_acl" && !r.keepsFuture(l), d.Catalog == "pg_auth_members":
+		return ""
+	case d.Temporary:
+		return "it goes with the session that made it: write end_sessions: true, or wait"
+	case d.Way == catalog.ByPolicy:
+		return r.policyAdvice(d)
+	case d.Way == catalog.ByInitACL:
+		return r.initAdvice(l)
+	case object == nil:
+		return otherAdvice(l, d)
+	case r.ignored.has(object):
+		return "it is under ignore: take it out there, or give it away and revoke what is granted on it by hand"
+	case d.Way == catalog.ByOwner && !object.ID.Kind.Info().Ownable:
+		return otherAdvice(l, d)
+	case d.Way == catalog.ByOwner && object.ID.Kind.Info().OwnedBySuperusers && !r.desired.IsSuperuser(l.heir):
+		return fmt.Sprintf("only superusers can own it, and role %q is none: name one with reassign_to, or drop it", l.heir)
+	case d.Way == catalog.ByACL && object.Refused != "":
+		return "nothing can be revoked on it by REVOKE (" + object.Refused + "): DROP OWNED BY does, once nothing else depends on the role"
+	}
+	return ""
+}
+
+// keepsFuture tells whether default privileges stay that name a role, since they are under ignore.
+func (r *resolver) keepsFuture(l leaver) bool {
+	for f, acl := range r.desired.DefaultPrivileges {
+		if r.ignored.hasSchema(f.Schema) && slices.ContainsFunc(acl, func(item catalog.Item) bool { return item.Grantee == l.name }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *resolver) policyAdvice(d catalog.Dependency) string {
+	for id, policy := range r.current.Policies {
+		if policy.OID == d.OID && len(r.stayingOf(policy)) == 0 {
+			return fmt.Sprintf("it is for nobody else, and without it others may see more, or less: read it, then run DROP POLICY %s ON %s, or ALTER POLICY ... TO another role",
+				spec.QuoteIfNeeded(id.Name), spec.ObjectName(id.Table))
+		}
+	}
+	return ""
+}
+
+// initAdvice is about what the script of an extension has granted, which only DROP OWNED takes away.
+func (r *resolver) initAdvice(l leaver) string {
+	if r.actor.IsSuperuser() {
+		return ""
+	}
+	return fmt.Sprintf("it is what the script of an extension has granted: have a superuser run the plan, or, when nothing else depends on the role, DROP OWNED BY %s",
+		spec.QuoteIfNeeded(l.name))
+}
+
+// otherAdvice is about what no statement here takes from a role.
+func otherAdvice(l leaver, d catalog.Dependency) string {
+	heir := spec.QuoteIfNeeded(l.heir)
+	switch {
+	case d.Catalog == "pg_user_mapping":
+		return "drop it, with DROP USER MAPPING"
+	case d.Way == catalog.ByOwner && len(d.Names) > 0 && ownerWords[d.Catalog] != "":
+		return "run ALTER " + ownerWords[d.Catalog] + " " + spec.QuoteIfNeeded(d.Names[len(d.Names)-1]) + " OWNER TO " + heir + ", or drop it"
+	case d.Catalog == "pg_extension":
+		return "run REASSIGN OWNED BY " + spec.QuoteIfNeeded(l.name) + " TO " + heir + ", which is the only way to give an extension away, or drop it"
+	case d.Way == catalog.ByOwner:
+		return "give it away with ALTER ... OWNER TO " + heir + ", or drop it"
+	}
+	return "revoke what is granted on it"
+}
+
+// ownerWords are the words for which ALTER ... OWNER asks, by catalog.
+var ownerWords = map[string]string{
+	"pg_event_trigger": "EVENT TRIGGER", "pg_publication": "PUBLICATION", "pg_subscription": "SUBSCRIPTION",
+}

@@ -1,0 +1,80 @@
+-- What depends on roles that are to be dropped, and what else there is of them. pg_shdepend knows the first, in all databases:
+-- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+
+-- name: Dependencies :many
+-- Of the connected database and of the cluster: an object is there once for each way in which it depends, whichever of its columns that is about. Names are those of kinds of
+-- which all is said by a name and a schema; temporary is what goes with a session.
+SELECT
+    r.rolname::text AS role,
+    d.deptype::text AS way,
+    (SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.oid = d.classid)::text AS catalog,
+    d.objid::oid AS oid,
+    coalesce(pg_describe_object(d.classid, d.objid, 0), '')::text AS description,
+    (CASE
+        WHEN d.classid IN (
+            'pg_catalog.pg_collation'::regclass, 'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_statistic_ext'::regclass,
+            'pg_catalog.pg_ts_config'::regclass, 'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_event_trigger'::regclass,
+            'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_extension'::regclass
+        ) THEN (pg_identify_object_as_address(d.classid, d.objid, 0)).object_names
+        ELSE '{}'
+    END)::text[] AS names,
+    (d.classid = 'pg_catalog.pg_class'::regclass
+        AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = d.objid AND c.relpersistence = 't'))::boolean AS temporary
+FROM pg_catalog.pg_roles AS r
+CROSS JOIN LATERAL (
+    SELECT DISTINCT d.deptype, d.classid, d.objid
+    FROM pg_catalog.pg_shdepend AS d
+    WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+        AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
+) AS d
+WHERE r.rolname = ANY(@roles::name[])
+ORDER BY r.rolname, d.classid, d.objid, d.deptype;
+
+-- name: DependenciesElsewhere :many
+-- Of each other database: how many objects depend.
+SELECT
+    r.rolname::text AS role,
+    b.datname::text AS database,
+    b.datallowconn::boolean AS allows_connections,
+    count(DISTINCT (d.classid, d.objid))::integer AS objects
+FROM pg_catalog.pg_roles AS r
+JOIN pg_catalog.pg_shdepend AS d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
+WHERE r.rolname = ANY(@roles::name[]) AND b.datname <> current_database()
+GROUP BY r.rolname, b.datname, b.datallowconn
+ORDER BY r.rolname, b.datname;
+
+-- name: PoliciesOf :many
+-- The policies that are for the roles, with all roles that each is for.
+SELECT
+    p.oid::oid AS oid,
+    n.nspname::text AS schema,
+    c.relname::text AS relation_name,
+    c.relkind::text AS relkind,
+    p.polname::text AS name,
+    ARRAY(SELECT r.rolname::text FROM unnest(p.polroles) AS o (oid) JOIN pg_catalog.pg_roles AS r ON r.oid = o.oid ORDER BY r.rolname)::text[] AS roles
+FROM pg_catalog.pg_policy AS p
+JOIN pg_catalog.pg_class AS c ON c.oid = p.polrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE p.polroles && ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[]))
+ORDER BY n.nspname, c.relname, p.polname;
+
+-- name: PresenceOf :many
+-- What there is of the roles beside what depends on them: how many sessions (s), how many of these stream from a replication slot (r), and prepared transactions, by name (p).
+-- Everyone may see whose sessions there are: https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW
+SELECT r.rolname::text AS role, 's'::text AS what, ''::text AS name, count(*)::integer AS number
+FROM pg_catalog.pg_roles AS r
+JOIN pg_catalog.pg_stat_activity AS a ON a.usesysid = r.oid
+WHERE r.rolname = ANY(@roles::name[])
+GROUP BY r.rolname
+UNION ALL
+SELECT r.rolname::text, 'r', s.slot_name::text, 1
+FROM pg_catalog.pg_roles AS r
+JOIN pg_catalog.pg_stat_activity AS a ON a.usesysid = r.oid
+JOIN pg_catalog.pg_replication_slots AS s ON s.active_pid = a.pid
+WHERE r.rolname = ANY(@roles::name[])
+UNION ALL
+SELECT p.owner::text, 'p', p.gid || ' in database ' || p.database, 1
+FROM pg_catalog.pg_prepared_xacts AS p
+WHERE p.owner = ANY(@roles::name[])
+ORDER BY 1, 2, 3;
