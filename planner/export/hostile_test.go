@@ -36,7 +36,9 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("seed %d: %q", seed, exported.Differences)
 		}
 		for i, line := range strings.Split(text, "\n") {
-			if at := strings.IndexFunc(line, func(r rune) bool { return r < ' ' || r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x202e }); at >= 0 {
+			if at := strings.IndexFunc(line, func(r rune) bool {
+				return r < ' ' || r == 0x85 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0x202e
+			}); at >= 0 {
 				t.Errorf("seed %d: line %d has %q", seed, i+1, line)
 			}
 		}
