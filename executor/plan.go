@@ -178,7 +178,7 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 		}
 		err = p.withRemedies(err, current)
 	}
-	return plan, actingAs(current.Server, withSuggestions(ctx, from, err))
+	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
 
 // mayCloseCircles tells whether roles come to be members of the connecting role, which then can not become a member of
