@@ -26,6 +26,7 @@ var (
 //   - one plan: what is planned does not depend on how much is read, nor on what is shown
 //   - script, saved plan: they lead to what apply leads to
 //   - way back: it brings back all that is compared, or says what it does not
+//   - add: with mode add nobody has less, and sync after it leads to what sync leads to
 //   - refused, apply: where nothing is planned, or the apply fails, nothing is changed
 //   - model: the planner knows what its statements do
 func TestLaw(t *testing.T) {
@@ -78,13 +79,13 @@ func (l *lawServer) check(t *testing.T, seed uint64, actor string) *lawRun {
 }
 
 // lawTally counts states.
-type lawTally struct{ states, planned, changed, added, undone, broken, major atomic.Int64 }
+type lawTally struct{ states, planned, changed, added, undone, gave, broken, major atomic.Int64 }
 
 func (c *lawTally) note(r *lawRun) {
 	c.states.Add(1)
 	c.major.Store(int64(r.major))
 	for counter, is := range map[*atomic.Int64]bool{
-		&c.planned: r.plan != nil && r.refusal == nil, &c.changed: r.plan != nil && !r.plan.IsEmpty(), &c.added: r.added, &c.undone: r.undone, &c.broken: len(r.broken) > 0,
+		&c.planned: r.plan != nil && r.refusal == nil, &c.changed: r.plan != nil && !r.plan.IsEmpty(), &c.added: r.added, &c.undone: r.undone, &c.gave: r.gave, &c.broken: len(r.broken) > 0,
 	} {
 		if is {
 			counter.Add(1)
@@ -93,5 +94,5 @@ func (c *lawTally) note(r *lawRun) {
 }
 
 func (c *lawTally) String() string {
-	return fmt.Sprintf("%d states, %d planned, %d changed, %d planned additions from a look, %d undone and done again, %d broke a law", c.states.Load(), c.planned.Load(), c.changed.Load(), c.added.Load(), c.undone.Load(), c.broken.Load())
+	return fmt.Sprintf("%d states, %d planned, %d changed, %d planned additions from a look, %d undone and done again, %d given, then taken, %d broke a law", c.states.Load(), c.planned.Load(), c.changed.Load(), c.added.Load(), c.undone.Load(), c.gave.Load(), c.broken.Load())
 }

@@ -45,6 +45,8 @@ type lawRun struct {
 	undone bool
 	// added tells that a look was enough to plan something.
 	added bool
+	// gave tells that mode add gave something and left something, and sync took that.
+	gave bool
 	// broken are the laws that do not hold, in order, each with what is wrong.
 	broken []brokenLaw
 }
@@ -83,6 +85,9 @@ func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	r.applied()
 	if r.plan != nil && r.refusal == nil && len(r.broken) == 0 && l.build(c, actor) {
 		r.scripted()
+	}
+	if len(r.broken) == 0 && (law == "" || law == "add") && l.build(c, actor) {
+		r.onlyAdded()
 	}
 	return r
 }

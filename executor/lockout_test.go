@@ -6,7 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"pgsr/executor/inspect"
+	"pgsr/planner"
 	"pgsr/planner/spec"
 )
 
@@ -86,7 +89,23 @@ func TestNobodyLocksHimselfOut(t *testing.T) {
 				_, err := Sync(context.Background(), conn, parse(t, "version: 1\nroles:\n  "+lockout.roles+"\n"), o)
 				c.saysLockout(err, lockout.would...)
 			})
+			o.AllowLockout, o.NoLedger = true, true
+			c.mayLockOut(conn, "version: 1\nroles:\n  "+lockout.roles+"\n", o)
 		})
+	}
+}
+
+// mayLockOut looks whether a spec that locks the connecting role out is done where that is allowed, with a warning, as
+// far as it has the rights to.
+func (c *cluster) mayLockOut(conn *pgx.Conn, text string, o Options) {
+	c.Helper()
+	result, err := Sync(context.Background(), conn, parse(c, text), o)
+	if refusal := (*planner.Refusal)(nil); err != nil {
+		if !errors.As(err, &refusal) {
+			c.Errorf("--allow-lockout: %v", err)
+		}
+	} else if !result.Applied || !strings.Contains(strings.Join(result.Plan.Warnings, "\n"), "the connecting role locks itself out") {
+		c.Errorf("--allow-lockout: applied: %v, warnings: %q", result.Applied, result.Plan.Warnings)
 	}
 }
 
@@ -123,6 +142,28 @@ func TestNobodyLocksHimselfOutAfterSetRole(t *testing.T) {
 	c.saysLockout(err, "its login")
 	c.syncAs(chief, "version: 1\nroles:\n  chief: {login: {}}\n", false)
 	c.warnsOf(chief, "version: 1\nroles:\n  chief: {login: {}}\n", `role "chief" is a superuser`, true)
+}
+
+// TestLockoutAllowed: superusers may do all of it to themselves. What came of it is read in the session that was there.
+func TestLockoutAllowed(t *testing.T) {
+	t.Parallel()
+	for _, roles := range []string{"chief: {}", "chief: {login: {}, attributes: []}", "chief: {login: {valid_until: 2020-01-01}}"} {
+		c := newCluster(t, `CREATE ROLE chief LOGIN SUPERUSER PASSWORD 'correct horse'`)
+		chief := c.connect("chief", warehouse, password)
+		text := "version: 1\nroles:\n  " + roles + "\n"
+		_, err := Plan(context.Background(), chief, parse(t, text), Options{})
+		c.saysLockout(err)
+		c.mayLockOut(chief, text, Options{AllowLockout: true})
+		if roles == "chief: {login: {}, attributes: []}" {
+			if c.can("chief", `SELECT`); one[bool](c, `SELECT rolsuper FROM pg_roles WHERE rolname = 'chief'`) {
+				t.Error("chief is a superuser still")
+			}
+			continue
+		}
+		if _, err := c.tryConnect("chief", warehouse, password); err == nil {
+			t.Errorf("%s: chief can log in", roles)
+		}
+	}
 }
 
 // TestWhatIsNeededMayStay: boss in its own spec, with what it needs, and what it does not need is taken.

@@ -32,6 +32,9 @@ type Options struct {
 	// AllowLockout does what is refused otherwise, because the connecting role would lose what it works with. A
 	// warning says what it loses.
 	AllowLockout bool
+	// MaxRevokes is how much roles may lose in the end, see [access.Losses]: a plan after which they have lost more is
+	// refused with a [*TooManyRevokesError]. nil: anything.
+	MaxRevokes *int
 	// TrustCode lets views, and what else runs with its owner's rights, go to a role that can do more than the old
 	// owner could, if the role is named: by ReassignTo, or in the spec's owns.
 	TrustCode bool

@@ -89,6 +89,9 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, pla
 	transactions := d.Transactions()
 	result := &Result{Plan: plan, Applied: true}
 	err := withLock(ctx, conn, d.LockKey, o, func(o Options) (err error) {
+		if err := o.savedMayLose(ctx, conn, nil, d); err != nil {
+			return err
+		}
 		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (report.Document, error) { return transactions[n], nil })
 		return err
 	})

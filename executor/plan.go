@@ -69,6 +69,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	o.Effect = o.Effect || o.MaxRevokes != nil // which takes as much to be known
 	scope := sync.OnceValue(func() catalog.Scope { return resolve.Scope(s) })
 	return &planning{spec: s, scope: scope, options: o, taken: map[string]bool{}, passwords: passwords{}}, nil
 }
@@ -178,7 +179,10 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 		}
 		err = p.withRemedies(err, current)
 	}
-	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
+	if err == nil {
+		err = p.options.mayLose(plan.From, plan.After())
+	}
+	return plan, actingAs(current.Server, withSuggestions(ctx, from, err))
 }
 
 // mayCloseCircles tells whether roles come to be members of the connecting role, which then can not become a member of

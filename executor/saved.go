@@ -64,6 +64,11 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if err := tx.ledger.MayRecord(); err != nil {
 		return err
 	}
+	if o.lockHolder == nil {
+		if err := o.savedMayLose(ctx, tx.Conn, tx, d); err != nil {
+			return err
+		}
+	}
 	tx.holdLedger(o)
 	tx.run(d.Document, o)
 	err := tx.RoundTrip(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)

@@ -31,7 +31,7 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{savedPlanFlag(), digestFlag(), singleFlag(), yesFlag(), progressFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), yesFlag(), progressFlag()}),
 		Action:      p.apply,
 	}
 }

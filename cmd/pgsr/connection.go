@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,18 +26,7 @@ func (p *program) connect(ctx context.Context, c *cli.Context) (*link, error) {
 	}
 	notices := &executor.Notices{}
 	conn, err := executor.Connect(ctx, url, notices)
-	if err != nil {
-		return nil, hinted(err, url != "" || p.namesServer())
-	}
-	return &link{Conn: conn, notices: notices}, nil
-}
-
-// namesServer tells whether the environment says where the server is.
-func (p *program) namesServer() bool {
-	return slices.ContainsFunc([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE"}, func(name string) bool {
-		value, _ := p.lookupEnv(name)
-		return value != ""
-	})
+	return &link{Conn: conn, notices: notices}, err
 }
 
 // readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with

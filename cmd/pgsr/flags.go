@@ -19,6 +19,7 @@ const (
 	flagMissing          = "missing"
 	flagMode             = "mode"
 	flagAllowLockout     = "allow-lockout"
+	flagMaxRevokes       = "max-revokes"
 	flagReassignTo       = "reassign-to"
 	flagTrustCode        = "trust-code"
 	flagLockTimeout      = "lock-timeout"
@@ -48,16 +49,24 @@ func connectionFlags() []cli.Flag {
 	}
 }
 
+func fileFlag() cli.Flag {
+	return &cli.StringSliceFlag{
+		Name: flagFile, Aliases: []string{"f"}, KeepSpace: true, DefaultText: defaultFile,
+		Usage: "read the spec from `FILE`, - for stdin; repeat it for several files, which together are the spec",
+	}
+}
+
+func roleFlag() cli.Flag {
+	return &cli.StringSliceFlag{
+		Name: flagRole, KeepSpace: true,
+		Usage: "only this `ROLE` of the spec; repeat it for several",
+	}
+}
+
 func specFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringSliceFlag{
-			Name: flagFile, Aliases: []string{"f"}, KeepSpace: true, DefaultText: defaultFile,
-			Usage: "read the spec from `FILE`, - for stdin; repeat it for several files, which together are the spec",
-		},
-		&cli.StringSliceFlag{
-			Name: flagRole, KeepSpace: true,
-			Usage: "only this `ROLE` of the spec; repeat it for several",
-		},
+		fileFlag(),
+		roleFlag(),
 		&cli.StringFlag{
 			Name: flagMissing, DefaultText: "what the spec says: refuse, if it says nothing",
 			Usage:  "what to do, `refuse|warn`, when the spec names what does not exist: warn leaves it out, creates roles that only member_of names, and passes over those that only members names",
@@ -115,6 +124,29 @@ func yesFlag() cli.Flag {
 	return &cli.BoolFlag{Name: flagYes, Aliases: []string{"y"}, DisableDefaultText: true, Usage: "do not ask, also when a person is at the terminal"}
 }
 
+// maxRevokesFlag has no value unless one is given: 0 allows nothing.
+func maxRevokesFlag() cli.Flag {
+	return &cli.IntFlag{
+		Name: flagMaxRevokes, DefaultText: "any number",
+		Usage: "refuse a plan after which roles have lost more than `N` things in the end: privileges on objects, memberships, ownerships, logins, attributes. What they come to have in another way is not lost",
+		Action: func(c *cli.Context, n int) error {
+			if n < 0 {
+				return usageError(c, "flag %s takes no negative number: write 0 to allow nothing", dashed(flagMaxRevokes))
+			}
+			return nil
+		},
+	}
+}
+
+// maxRevokes is nil where no number is given.
+func maxRevokes(c *cli.Context) *int {
+	if !c.IsSet(flagMaxRevokes) {
+		return nil
+	}
+	n := c.Int(flagMaxRevokes)
+	return &n
+}
+
 func singleFlag() cli.Flag {
 	return &cli.BoolFlag{
 		Name: flagSingle, DisableDefaultText: true,
@@ -155,6 +187,7 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		Missing:           spec.WhenMissing(c.String(flagMissing)),
 		Mode:              spec.Mode(c.String(flagMode)),
 		AllowLockout:      c.Bool(flagAllowLockout),
+		MaxRevokes:        maxRevokes(c),
 		TrustCode:         c.Bool(flagTrustCode),
 		EndsWithin:        endsWithin(c),
 		LockTimeout:       timeoutOf(c, flagLockTimeout),

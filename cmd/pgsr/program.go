@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -20,14 +19,7 @@ type program struct {
 
 // run runs one command and gives the status to exit with.
 func run(ctx context.Context, args []string, p *program) int {
-	err := p.heard(ctx, func() error {
-		app := p.app()
-		if habit := hostAsked(app, args); habit != "" {
-			return errors.New(habit)
-		}
-		return app.RunContext(ctx, args)
-	})
-	p.failPipe(args, err)
+	err := p.heard(ctx, func() error { return p.app().RunContext(ctx, args) })
 	p.explain(ctx, err)
 	return exitStatus(err)
 }
@@ -53,7 +45,7 @@ func (p *program) app() *cli.App {
 		Description: about,
 		Version:     version(),
 		Commands: p.strict(
-			p.planCommand(), p.applyCommand(), p.checkCommand(), p.exportCommand(), p.explainCommand(), p.whoCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
+			p.planCommand(), p.applyCommand(), p.checkCommand(), p.validateCommand(), p.exportCommand(), p.explainCommand(), p.whoCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
 			p.helpCommand(), p.versionCommand(),
 		),
 		// urfave/cli adds it only where it also adds its own help command. Ours refuses what it does not know.

@@ -104,6 +104,8 @@ func (l leaving) role(now, want *catalog.Role) {
 	name := now.Name
 	if now.Attributes.Login && !want.Attributes.Login {
 		l.note(name, "its login")
+	} else if now.Verifier == "" && want.Verifier != "" {
+		l.note(name, "its password, which can not be read to be compared")
 	} else if now.Verifier != want.Verifier {
 		l.note(name, "its password")
 	}

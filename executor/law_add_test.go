@@ -1,0 +1,169 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+)
+
+// onlyAdded is the law of mode add. Nobody has less than before, planned again there is nothing to do, what is left
+// is what sync would take, and with sync after it all is as it is with sync alone.
+func (l *lawRun) onlyAdded() {
+	ctx := context.Background()
+	adding, syncing := l.options, l.options
+	adding.Mode, syncing.Mode, syncing.Effect = spec.ModeAdd, spec.ModeSync, true
+	l.connected(func(conn *pgx.Conn) {
+		before := l.facts()
+		l.losesNothing(conn, adding)
+		given, err := Sync(ctx, conn, l.parsed, adding)
+		if err != nil {
+			l.addRefused(before, err)
+			return
+		}
+		l.expect("add", before.takenIn(l.facts(), l.actor))
+		again, err := Plan(ctx, conn, l.parsed, adding)
+		if err != nil || !again.IsEmpty() {
+			l.expect("add", []string{"planned again: " + l.sayAgain(again, err)})
+			return
+		}
+		if _, is := before.owners()["ROUTINE public.law()"]; is {
+			return // nobody can foresee what an event trigger does
+		}
+		rest, err := Plan(ctx, conn, l.parsed, syncing)
+		if err != nil {
+			if l.after != nil {
+				l.expect("add", []string{"sync after add: " + err.Error()})
+			}
+			return
+		}
+		l.leftIsTaken(again.Left, rest)
+		if _, err := Sync(ctx, conn, l.parsed, syncing); err != nil {
+			l.expect("add", []string{"sync after add: " + err.Error()})
+		} else if l.after != nil {
+			l.same("add", "what sync leads to, and add with sync after it", l.after, l.facts())
+			l.gave = given.Applied && len(given.Plan.Left) > 0
+		}
+	})
+}
+
+// losesNothing plans where nothing may be lost. What the connecting role gives away of what it owns is lost to it.
+func (l *lawRun) losesNothing(conn *pgx.Conn, adding Options) {
+	adding.MaxRevokes = new(int)
+	_, err := Plan(context.Background(), conn, l.parsed, adding)
+	var refused *TooManyRevokesError
+	if errors.As(err, &refused) && refused.Losses.Ownerships == 0 {
+		l.expect("add", []string{err.Error()})
+	}
+}
+
+func (l *lawRun) addRefused(before facts, err error) {
+	var refusal *planner.Refusal
+	var problems spec.Errors
+	var missing *MissingError
+	_, isForeseen := before.owners()["ROUTINE public.law()"]
+	if !errors.As(err, &refusal) && !errors.As(err, &problems) && !errors.As(err, &missing) && !isForeseen {
+		l.expect("add", []string{err.Error()})
+	}
+	l.same("add", "before and after add was refused", before, l.facts())
+}
+
+func (l *lawRun) sayAgain(plan *planner.Plan, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return l.sayPlan(plan, nil)
+}
+
+// leftIsTaken holds what add has left against what sync would do then: it gives nobody anything but by ownership, and
+// does nothing if nothing is left.
+func (l *lawRun) leftIsTaken(left []script.Left, rest *planner.Plan) {
+	effect := rest.Effect()
+	switch isOwnership := func(l script.Left) bool { return strings.HasPrefix(l.What, "the ownership") }; {
+	case len(left) == 0 && !rest.IsEmpty(), len(left) > 0 && rest.IsEmpty():
+		l.expect("add", []string{fmt.Sprintf("left: %v; what sync would do:\n%s", left, l.sayPlan(rest, nil))})
+	case len(effect.Gains) > 0 && !slices.ContainsFunc(left, isOwnership):
+		l.expect("add", []string{fmt.Sprintf("add has not given %+v", effect.Gains)})
+	}
+}
+
+// takenIn says what anybody has in these facts and not in others. What changes hands from the actor is none of it.
+func (f facts) takenIn(after facts, actor string) []string {
+	owners, moved := after.owners(), map[string]string{}
+	wrong := []string{}
+	for object, owner := range f.owners() {
+		if now := owners[object]; now != owner {
+			if moved[object] = now; owner != actor {
+				wrong = append(wrong, fmt.Sprintf("%s was owned by %q, and is by %q", object, owner, now))
+			}
+		}
+	}
+	for _, row := range f.everybodysRows(moved).less(after.everybodysRows(moved)) {
+		wrong = append(wrong, "less: "+row)
+	}
+	for _, was := range f.ofKind("role") {
+		if is := after.role(was[1]); is != nil {
+			wrong = append(wrong, lessOfRole(was, is)...)
+		}
+	}
+	slices.Sort(wrong)
+	return wrong
+}
+
+// everybodysRows adds up the rows of all roles and of PUBLIC. On what changes hands those of nobody count.
+func (f facts) everybodysRows(moved map[string]string) sums {
+	out := sums{}
+	for _, row := range f {
+		switch row[0] {
+		case "membership":
+			out.add(fmt.Sprintf("%q is a member of %q", row[2], row[1]), map[string]bool{"admin": row[4] == "true", "inherit": row[5] == "true", "set": row[6] == "true"})
+		case "role":
+			has := map[string]bool{}
+			for _, i := range []int{2, 3, 4, 5, 6, 7, 8} {
+				has[fmt.Sprintf("attribute %d", i)] = row[i] == "true"
+			}
+			out.add(fmt.Sprintf("%q", row[1]), has)
+		case "setting":
+			out.add(strings.Join(row, " "), nil)
+		case "acl":
+			if moved[row[1]] == "" {
+				out.add(fmt.Sprintf("%q has %s on %s %s", row[3], row[5], row[1], row[2]), map[string]bool{"grantable": row[6] == "true"})
+			}
+		case "default":
+			if !isBuiltInFuture(row) {
+				out.add(fmt.Sprintf("%q will have %s on %s of %q in %s", row[4], row[5], row[3], row[1], row[2]), map[string]bool{"grantable": row[6] == "true"})
+			}
+		}
+	}
+	return out
+}
+
+// lessOfRole compares a connection limit, the end of a password, the password and the comment. Who could not log in has
+// no use for the first three.
+func lessOfRole(was, is fact) (wrong []string) {
+	limits := [2]int{}
+	for i, row := range []fact{was, is} {
+		limits[i], _ = strconv.Atoi(row[9])
+	}
+	couldLogIn := was[6] == "true"
+	isLess := map[string]bool{
+		"limit":    couldLogIn && limits[1] != -1 && (limits[0] == -1 || limits[1] < limits[0]),
+		"end":      couldLogIn && is[10] != "never" && (was[10] == "never" || is[10] < was[10]),
+		"password": couldLogIn && was[11] != "" && is[11] != was[11],
+		"comment":  was[12] != "" && is[12] != was[12],
+	}
+	for what, less := range isLess {
+		if less {
+			wrong = append(wrong, fmt.Sprintf("the %s of %q was %v and is %v", what, was[1], was, is))
+		}
+	}
+	return wrong
+}

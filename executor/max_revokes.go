@@ -1,0 +1,87 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+	"pgsr/planner/report"
+	"pgsr/planner/script"
+)
+
+// TooManyRevokesError says that roles would lose more than [Options.MaxRevokes] allows. Nothing was done.
+type TooManyRevokesError struct {
+	Losses access.Losses
+	// Most is how many losses are allowed.
+	Most int
+}
+
+// Error counts what would be lost, and names the first of it.
+func (e *TooManyRevokesError) Error() string {
+	const most = 10
+	var text strings.Builder
+	fmt.Fprintf(&text, "roles would lose %s, and %s is allowed (--max-revokes), so nothing was done: %s",
+		script.Count(e.Losses.Count(), "thing", "things"), noMoreThan(e.Most), countsOf(e.Losses))
+	for _, line := range e.Losses.Lines[:min(len(e.Losses.Lines), most)] {
+		text.WriteString("\n  " + line)
+	}
+	if more := len(e.Losses.Lines) - most; more > 0 {
+		fmt.Fprintf(&text, "\n  and %d more lines", more)
+	}
+	return text.String()
+}
+
+func noMoreThan(most int) string {
+	if most == 0 {
+		return "nothing"
+	}
+	return "no more than " + script.Number(most)
+}
+
+func countsOf(l access.Losses) string {
+	var out []string
+	for _, c := range []struct {
+		n         int
+		one, many string
+	}{
+		{l.Privileges, "privilege", "privileges"}, {l.GrantOptions, "grant option", "grant options"}, {l.DefaultPrivileges, "default privilege", "default privileges"},
+		{l.Memberships, "membership", "memberships"}, {l.Ownerships, "ownership", "ownerships"}, {l.Logins, "login", "logins"}, {l.Attributes, "attribute", "attributes"},
+	} {
+		if c.n > 0 {
+			out = append(out, script.Count(c.n, c.one, c.many))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// mayLose refuses what would take more than is allowed.
+func (o Options) mayLose(before, after *catalog.Catalog) error {
+	if o.MaxRevokes == nil {
+		return nil
+	}
+	if losses := access.LossesOf(before, after); losses.Count() > *o.MaxRevokes {
+		return &TooManyRevokesError{losses, *o.MaxRevokes}
+	}
+	return nil
+}
+
+// savedMayLose does it for a saved plan, which does not say what there is: everything is read, in the transaction in
+// which it runs, or before the first of several.
+func (o Options) savedMayLose(ctx context.Context, conn *pgx.Conn, tx *transaction, d report.Document) error {
+	if o.MaxRevokes == nil {
+		return nil
+	}
+	from := readOutside(conn, o)
+	from.tx = tx
+	before, err := from.inspect(ctx, catalog.Scope{Everyone: true, Everything: true})
+	if err != nil {
+		return err
+	}
+	plan := planOf(d)
+	plan.From = before
+	return o.mayLose(before, plan.After())
+}

@@ -1,0 +1,148 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pgsr/planner/catalog"
+)
+
+// Losses are what roles, and everyone, have no longer after a change of a catalog. What comes to be had in another way
+// is none: a privilege by a privilege role and not directly, say, or a membership by way of another role.
+type Losses struct {
+	// Privileges counts them one by one, for each role, object and privilege, on columns too. GrantOptions and
+	// DefaultPrivileges are counted likewise.
+	Privileges, GrantOptions, DefaultPrivileges int
+	// Memberships counts pairs of roles. An option that is lost is one, too.
+	Memberships int
+	// Ownerships counts objects whose owner no longer has the rights of an owner.
+	Ownerships int
+	// Logins counts roles that can not log in any more, or not by their passwords.
+	Logins int
+	// Attributes counts those that let a role do more.
+	Attributes int
+	// Lines say what they are, those that are alike together.
+	Lines []string
+}
+
+// Count gives how many there are in all.
+func (l Losses) Count() int {
+	return l.Privileges + l.GrantOptions + l.DefaultPrivileges + l.Memberships + l.Ownerships + l.Logins + l.Attributes
+}
+
+// LossesOf compares two states of a catalog, which must show what [Compare] needs.
+func LossesOf(before, after *catalog.Catalog) Losses {
+	e := Compare(before, after)
+	f := lossFinder{before: before, after: after, reach: NewReach(after)}
+	f.privileges(e)
+	f.memberships(e)
+	f.ownerships(e)
+	f.logins(e)
+	for _, a := range e.Attributes {
+		lost := slices.DeleteFunc(slices.Clone(a.Lost), func(word catalog.AttributeWord) bool { return word == catalog.Inherit })
+		for _, word := range lost { // without INHERIT memberships pass on less, before 16, which counts as that
+			f.note(&f.Attributes, 1, "%s: %s", subject(a.Role), word)
+		}
+	}
+	return f.Losses
+}
+
+type lossFinder struct {
+	Losses
+	before, after *catalog.Catalog
+	reach         *Reach
+}
+
+// note counts and says what is lost.
+func (f *lossFinder) note(counter *int, count int, format string, args ...any) {
+	*counter += count
+	f.Lines = append(f.Lines, fmt.Sprintf(format, args...))
+}
+
+func (f *lossFinder) privileges(e *Effect) {
+	for _, g := range e.Losses {
+		f.note(&f.Privileges, g.Count(), "%s: %s on %s%s", subjects(g.Roles), joined(g.Privileges), inColumn(g.Column), someObjects(g.Objects))
+	}
+	for _, o := range e.Options {
+		if o.Lost {
+			f.note(&f.GrantOptions, len(o.Privileges)*len(o.Objects), "%s: the grant option for %s on %s%s", subject(o.Role), joined(o.Privileges), inColumn(o.Column), someObjects(o.Objects))
+		}
+	}
+	for _, c := range e.Futures {
+		if len(c.Lost) > 0 {
+			f.note(&f.DefaultPrivileges, len(c.Lost), "%s: %s on %s", subject(c.Role), joined(c.Lost), newObjects(c.Future))
+		}
+	}
+}
+
+// memberships are those that are gone, or have less, and give no less in another way.
+func (f *lossFinder) memberships(e *Effect) {
+	for _, m := range e.Memberships {
+		if m.Before == nil {
+			continue
+		}
+		var lost []string
+		for _, member := range m.Members {
+			if !f.keeps(member, m.Role, *m.Before) {
+				lost = append(lost, member)
+			}
+		}
+		if len(lost) > 0 {
+			f.note(&f.Memberships, len(lost), "%s: membership in role %s", subjects(lost), named(m.Role))
+		}
+	}
+}
+
+// keeps tells whether a role can do by memberships what it could by one.
+func (f *lossFinder) keeps(member, role string, had catalog.Options) bool {
+	return (f.reach.IsMember(member, role) || f.after.IsSuperuser(member)) && (!had.Inherit || f.reach.HasPrivilegesOf(member, role)) &&
+		(!had.Set || f.reach.CanSetRole(member, role)) && (!had.Admin || f.reach.HasAdmin(member, role))
+}
+
+func (f *lossFinder) ownerships(e *Effect) {
+	for _, o := range e.Ownerships {
+		if o.From != "" && (o.To == "" || !f.reach.HasPrivilegesOf(o.From, o.To)) {
+			f.note(&f.Ownerships, len(o.Objects), "%s: ownership of %s", subject(o.From), someObjects(o.Objects))
+		}
+	}
+}
+
+// logins are those that are gone, also by an end of the password that has come.
+func (f *lossFinder) logins(e *Effect) {
+	for _, role := range e.LoseLogin {
+		f.note(&f.Logins, 1, "%s: login", subject(role))
+	}
+	for _, name := range ordinary(f.before, f.after) {
+		was, is := f.before.Roles[name], f.after.Roles[name]
+		if was != nil && is != nil && is.Attributes.Login && !f.hasEnded(was) && f.hasEnded(is) {
+			f.note(&f.Logins, 1, "%s: login by a password, which is to have ended", subject(name))
+		}
+	}
+}
+
+func (f *lossFinder) hasEnded(r *catalog.Role) bool {
+	return r.ValidUntil != nil && !r.ValidUntil.After(f.after.Moment)
+}
+
+// subjects names the first few roles and counts the rest.
+func subjects(roles []string) string {
+	const most = 3
+	names := make([]string, 0, most)
+	for _, role := range roles[:min(len(roles), most)] {
+		names = append(names, subject(role))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(roles) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// inColumn says that only one column of what follows is meant.
+func inColumn(column string) string {
+	if column == "" {
+		return ""
+	}
+	return "column " + named(column) + " of "
+}
