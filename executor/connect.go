@@ -29,6 +29,10 @@ func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Co
 		return nil, errors.New("the database URL has an @ where none is expected: " +
 			"one in a user name, a password or a database name has to be written %40")
 	}
+	if strings.HasPrefix(databaseURL, "jdbc:") {
+		return nil, errors.New("the database URL is one of JDBC: leave out jdbc:, as in postgresql://USER@HOST/DATABASE " +
+			"(https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING)")
+	}
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
 		return nil, configError(databaseURL, err)

@@ -102,9 +102,11 @@ func movedBySpec(before, after facts, s lawSpec) (moved map[string][]string, wro
 	for object, owner := range before.owners() {
 		if now := is[object]; now != owner {
 			moved[object] = []string{owner, now}
-			// A serial's sequence goes with its table.
+			// A serial's sequence goes with its table, and so does its row type, which has the table's name.
 			sequence := strings.HasPrefix(object, "SEQUENCE") && strings.HasSuffix(object, "_seq")
-			if named[object] != now && s.role(owner) == nil && !sequence {
+			table, isType := strings.CutPrefix(object, "TYPE ")
+			isNamed := named[object] == now || isType && named["TABLE "+table] == now
+			if !isNamed && s.role(owner) == nil && !sequence {
 				wrong = append(wrong, fmt.Sprintf("%s was owned by %q, outside of the spec, and is now by %q", object, owner, now))
 			}
 		}

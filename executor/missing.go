@@ -64,9 +64,9 @@ func warningsOf(missing []resolve.Missing) []string {
 	return all
 }
 
-// withSuggestions adds the nearest names to an error that says what is missing. They are read for it: nothing else
-// needs them.
-func withSuggestions(ctx context.Context, from catalogReader, err error) error {
+// withSuggestions adds the nearest names to an error that says what is missing: of what there is, which is read for it
+// and for nothing else, and of the spec's roles.
+func (p *planning) withSuggestions(ctx context.Context, from catalogReader, err error) error {
 	var missing *MissingError
 	if !errors.As(err, &missing) {
 		return err
@@ -74,6 +74,9 @@ func withSuggestions(ctx context.Context, from catalogReader, err error) error {
 	names, failed := namesNear(ctx, from, missing.Missing)
 	if failed != nil {
 		return errors.Join(err, failed)
+	}
+	for _, role := range p.spec.Roles {
+		names.Roles = append(names.Roles, role.Name)
 	}
 	return &MissingError{resolve.Suggest(missing.Missing, names)}
 }

@@ -182,7 +182,7 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 	if err == nil {
 		err = p.options.mayLose(plan.From, plan.After())
 	}
-	return plan, actingAs(current.Server, withSuggestions(ctx, from, err))
+	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
 
 // mayCloseCircles tells whether roles come to be members of the connecting role, which then can not become a member of

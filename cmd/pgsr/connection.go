@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,7 +27,18 @@ func (p *program) connect(ctx context.Context, c *cli.Context) (*link, error) {
 	}
 	notices := &executor.Notices{}
 	conn, err := executor.Connect(ctx, url, notices)
-	return &link{Conn: conn, notices: notices}, err
+	if err != nil {
+		return nil, hinted(err, url != "" || p.namesServer())
+	}
+	return &link{Conn: conn, notices: notices}, nil
+}
+
+// namesServer tells whether the environment says where the server is.
+func (p *program) namesServer() bool {
+	return slices.ContainsFunc([]string{"PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE"}, func(name string) bool {
+		value, _ := p.lookupEnv(name)
+		return value != ""
+	})
 }
 
 // readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with

@@ -23,11 +23,14 @@ func TestConnectionErrors(t *testing.T) {
 		url  string
 		says []string
 	}{
-		"wrong password":   {wrong, []string{"deployer", "password authentication failed"}},
-		"no such database": {strings.Replace(good, "/warehouse", "/nowhere", 1), []string{`database "nowhere" does not exist`}},
+		"wrong password":   {wrong, []string{"pgsr: the server does not take the password, or got none: ", "deployer", "password authentication failed"}},
+		"no password":      {withoutPassword(t, good), []string{"pgsr: the server does not take the password, or got none: "}},
+		"no such database": {strings.Replace(good, "/warehouse", "/nowhere", 1), []string{"pgsr: there is no such database: ", `database "nowhere" does not exist`}},
 		"no such role":     {s.server.URL("nobody at all", "warehouse", connectionPassword), []string{"nobody at all"}},
-		"no server":        {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1:1/db", []string{"127.0.0.1"}},
-		"no such host":     {"postgres://me:" + url.PathEscape(alicePassword) + "@host.invalid/db", []string{"host.invalid"}},
+		"no server":        {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1:1/db", []string{"pgsr: no server answers there: ", "127.0.0.1"}},
+		"no such host":     {"postgres://me:" + url.PathEscape(alicePassword) + "@host.invalid/db", []string{"pgsr: the host's name is not known: ", "host.invalid"}},
+		"no TLS":           {strings.Replace(good, "sslmode=disable", "sslmode=require", 1), []string{"pgsr: the server has no TLS: "}},
+		"JDBC":             {"jdbc:postgresql://host/db?user=me&password=" + url.QueryEscape(bobPassword), []string{"pgsr: the database URL is one of JDBC: leave out jdbc:"}},
 		"no URL":           {"postgres://me:" + bobPassword + "%zz@host/db", nil},
 		"bad port":         {"postgres://me:" + bobPassword + "@host:x/db", nil},
 		"bad setting":      {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1/db?sslmode=sometimes", nil},
@@ -46,6 +49,30 @@ func TestConnectionErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutPassword gives a URL without the password that is in it.
+func withoutPassword(t *testing.T, text string) string {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.User(u.User.Username())
+	return u.String()
+}
+
+// Where nobody says where the server is, and none answers, the message says how to.
+func TestNoServerNamed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.file("pgsr.yaml", readersSpec)
+	if _, err := os.Stat("/var/run/postgresql/.s.PGSQL.5432"); err == nil {
+		t.Skip("a server runs here")
+	}
+	contains(t, s.want(1, "plan").stderr, "pgsr: no server answers, and none was named: say where it is by --database-url, PGSR_DATABASE_URL or PGHOST (pgsr demo")
+	s.setenv("PGHOST", "/nowhere")
+	contains(t, s.want(1, "plan").stderr, "pgsr: no server answers there: ", "/nowhere")
 }
 
 // The flag goes before PGSR_DATABASE_URL, and that before what libpq reads.

@@ -135,10 +135,11 @@ func (s *site) tells(condition string) bool {
 	return is
 }
 
-// outcome is what became of one run.
+// outcome is what became of one run. What plan writes to a pipe in the place of a script is left out of stdout.
 type outcome struct {
 	status         int
 	stdout, stderr string
+	failsPipe      bool
 }
 
 // String shows all of it, for messages.
@@ -183,7 +184,8 @@ func (s *site) finish(cmd *exec.Cmd) outcome {
 	if cmd.ProcessState == nil {
 		s.Fatal(err)
 	}
-	o := outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	script, failsPipe := strings.CutSuffix(stdout.String(), noScript)
+	o := outcome{cmd.ProcessState.ExitCode(), script, stderr.String(), failsPipe}
 	s.keepsSecrets(o.stdout, o.stderr)
 	return o
 }

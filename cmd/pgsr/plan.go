@@ -20,8 +20,8 @@ const aboutPlan = `Reads the spec and the catalog and writes a script that makes
 no lock is taken. The script is one transaction, under a lock, for plain psql; a plan that takes more locks than the server has room for is
 several:
 
-pgsr plan -f roles.yaml | psql
-pgsr plan -f roles.yaml -o change.sql     and later: psql -f change.sql
+pgsr plan -f roles.yaml | psql             after: set -o pipefail
+pgsr plan -f roles.yaml -o change.sql      and later: psql -f change.sql
 
 It holds verifiers of new passwords, never passwords. With nothing to do it holds only comments. --passwords variables leaves variables in
 their place, which psql reads from its environment; --passwords omit leaves passwords as they are.
@@ -140,7 +140,7 @@ func (p *program) writePlan(c *cli.Context, s *spec.Spec, plan *planner.Plan, o 
 	if name := c.String("output"); name != "" && name != "-" {
 		return p.writeFile(name, holdsVerifiers(format, o.Passwords, plan.Statements), write)
 	}
-	return write(p.stdout)
+	return p.whole(write)
 }
 
 // holdsVerifiers tells whether a script may have verifiers of passwords: new ones, or on the way back old ones.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -19,7 +20,14 @@ type program struct {
 
 // run runs one command and gives the status to exit with.
 func run(ctx context.Context, args []string, p *program) int {
-	err := p.heard(ctx, func() error { return p.app().RunContext(ctx, args) })
+	err := p.heard(ctx, func() error {
+		app := p.app()
+		if habit := hostAsked(app, args); habit != "" {
+			return errors.New(habit)
+		}
+		return app.RunContext(ctx, args)
+	})
+	p.failPipe(args, err)
 	p.explain(ctx, err)
 	return exitStatus(err)
 }

@@ -47,7 +47,7 @@ func TestReadmeCommands(t *testing.T) {
 		script += strings.ReplaceAll(block, "postgres://deployer@db.example.com/warehouse", `"`+s.url()+`"`)
 	}
 	s.tools()
-	shell := exec.Command("sh", "-c", script)
+	shell := exec.Command("bash", "-c", script)
 	shell.Dir, shell.Env = s.dir, s.env
 	o := s.check(0, s.finish(shell))
 	contains(t, o.stdout,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -63,12 +64,17 @@ func shown(given string) string {
 	return fmt.Sprintf("%q", given)
 }
 
-// unknownCommand is what happens when there is no command, or none of the name.
+// unknownCommand is what happens when there is no command, or none of the name. The first is an error all the same: a
+// script may have lost it.
 func unknownCommand(c *cli.Context) error {
 	if c.NArg() == 0 {
-		return usageError(c, "which command?")
+		c.App.Writer = c.App.ErrWriter
+		return errors.Join(cli.ShowAppHelp(c), usageError(c, "which command?"))
 	}
 	first := c.Args().First()
+	if habit := commandHabits[first]; habit != "" {
+		return usageError(c, "unknown command %s: %s", shown(first), habit)
+	}
 	return usageError(c, "unknown command %s%s", shown(first), didYouMean(nearestCommand(c.App.Commands, first)))
 }
 
@@ -98,6 +104,9 @@ func unknownFlag(c *cli.Context, name string) error {
 				return usageError(c, "flag %s comes after the command: pgsr %s %s", dashed(name), command.Name, dashed(name))
 			}
 		}
+	}
+	if habit := flagHabits[name]; habit != "" && !isRoot(c) {
+		return usageError(c, "unknown flag %s: %s", dashed(name), habit)
 	}
 	return usageError(c, "unknown flag %s%s", dashed(name), didYouMean(nearestFlag(c.Command, name)))
 }

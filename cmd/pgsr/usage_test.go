@@ -7,16 +7,23 @@ import (
 
 // Mistakes on the command line: one line on stderr that says what is wrong and where help is, nothing on stdout,
 // status 1.
-func TestUsageErrors(t *testing.T) {
+func TestUsageErrors(t *testing.T) { //nolint:funlen // a table of cases
 	t.Parallel()
 	s := newSite(t)
 	for _, mistake := range []struct {
 		args string
 		says string
 	}{
-		{"", "which command?"},
 		{"plna", `unknown command "plna": did you mean plan?`},
 		{"xyzzy", `unknown command "xyzzy" (`},
+		{"diff", `unknown command "diff": pgsr check says what differs, and pgsr plan shows the statements`},
+		{"init", `unknown command "init": pgsr export writes the spec of what is there`},
+		{"import", `unknown command "import": pgsr export writes the spec of what is there`},
+		{"apply --dry-run", "unknown flag --dry-run: pgsr plan shows what apply would do, and changes nothing"},
+		{"plan -d x", "unknown flag -d: the database is in --database-url or PGSR_DATABASE_URL, or is PGDATABASE"},
+		{"plan -U x", "unknown flag -U: the user is in --database-url or PGSR_DATABASE_URL, or is PGUSER"},
+		{"check --port 5432", "unknown flag --port: the port is in --database-url or PGSR_DATABASE_URL, or is PGPORT"},
+		{"check --host=db", "unknown flag --host: the server is in --database-url or PGSR_DATABASE_URL, or is PGHOST"},
 		{"h", `unknown command "h"`},
 		{"plan --no-such-flag", "unknown flag --no-such-flag ("},
 		{"plan --fiel x", "unknown flag --fiel: did you mean --file?"},
@@ -66,6 +73,28 @@ func TestUsageErrors(t *testing.T) {
 				t.Errorf("more than one line:\n%s", o.stderr)
 			}
 		})
+	}
+}
+
+// Without a command there is help, and still status 1: a script may have lost it.
+func TestNoCommand(t *testing.T) {
+	t.Parallel()
+	o := newSite(t).want(1)
+	empty(t, "stdout", o.stdout)
+	contains(t, o.stderr, "pgsr <command> [flags]", "pgsr: which command?")
+}
+
+// -h is for help, and no host.
+func TestHelpIsNoHost(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, args := range [][]string{{"plan", "-h", "localhost"}, {"-h", "localhost", "plan"}, {"apply", "-h", "db", "-f", "roles.yaml"}} {
+		o := s.want(1, args...)
+		empty(t, "stdout", o.stdout)
+		contains(t, o.stderr, "pgsr: -h is for help: the server is in --database-url or PGSR_DATABASE_URL, or is PGHOST")
+	}
+	for _, args := range [][]string{{"plan", "-h"}, {"-h"}, {"plan", "-f", "x", "-h"}} {
+		contains(t, s.want(0, args...).stdout, "USAGE:")
 	}
 }
 

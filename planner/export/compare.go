@@ -12,12 +12,14 @@ import (
 
 // unsaid is what a spec can not say of what there is, so that it has to be left alone.
 type unsaid struct {
-	// settings and owns are roles that do without these keys; ignored are roles whose members are left alone.
-	settings, owns, ignored map[string]bool
+	// settings and owns are roles that do without these keys.
+	settings, owns map[string]bool
+	// ignored are roles whose members are left alone, each with the reason.
+	ignored map[string]string
 }
 
 func newUnsaid() unsaid {
-	return unsaid{settings: map[string]bool{}, owns: map[string]bool{}, ignored: map[string]bool{}}
+	return unsaid{settings: map[string]bool{}, owns: map[string]bool{}, ignored: map[string]string{}}
 }
 
 // ignored gives the roles of pgsr's own whose members no spec can list as they are.
@@ -79,8 +81,8 @@ func (e *exporter) compareMembers(desired *catalog.Catalog) (again bool) {
 	for _, group := range slices.Sorted(maps.Keys(desired.Members)) {
 		switch {
 		case catalog.SameMemberships(e.Members[group], desired.Members[group]):
-		case !e.exported[group] && !e.unsaid.ignored[group]:
-			e.unsaid.ignored[group], again = true, true
+		case !e.exported[group] && e.unsaid.ignored[group] == "":
+			e.unsaid.ignored[group], again = "no spec can list its members as they are", true
 		default:
 			e.differences = append(e.differences, fmt.Sprintf("role %q: its members change", group))
 		}

@@ -118,11 +118,11 @@ func (e *exporter) chooseRoles() error {
 		switch {
 		case strings.HasPrefix(name, "pg_") || catalog.IsOwnRole(name):
 		case name == e.Server.Bootstrap:
-			e.leftOut[name] = "it is the cluster's first superuser, which has every right whatever is granted"
+			e.leftOut[name] = "the cluster's first superuser has every right whatever is granted"
 		case roleProblem(name) != "":
 			e.leftOut[name] = roleProblem(name)
 		case e.actor.MayCreateRoles() && !e.actor.MayAlter(name):
-			e.leftOut[name] = fmt.Sprintf("the connecting role %q may not alter it", e.actor.Name)
+			e.leftOut[name] = fmt.Sprintf("what the connecting role %q may not alter it can not decide over", e.actor.Name)
 		default:
 			e.roles = append(e.roles, name)
 			e.exported[name] = true

@@ -14,23 +14,25 @@ func (e *exporter) header() []string {
 	lines := []string{
 		"Not in it: passwords (login: {} keeps the one that there is), what everyone has (PUBLIC), what roles have in other databases.",
 	}
-	reasons := map[string][]string{}
-	for name, reason := range e.leftOut {
-		reasons[reason] = append(reasons[reason], name)
-	}
-	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
-		names := reasons[reason]
-		slices.Sort(names)
-		lines = append(lines, "Left out: "+strings.Join(quoted(names), ", ")+": "+reason+".")
-	}
-	if len(e.spec.Ignore) > 0 {
-		lines = append(lines, "Under ignore are roles whose members no spec can list as they are: privilege roles whose object is gone, that have more than "+
-			"one privilege, or that were granted with ADMIN OPTION or without INHERIT or SET.")
-	}
+	lines = append(lines, byReason("Left out", e.leftOut)...)
+	lines = append(lines, byReason("Under ignore, with its members", e.unsaid.ignored)...)
 	for _, difference := range e.differences {
 		lines = append(lines, "Not as it is: "+difference+".")
 	}
 	return append(lines, e.suggestions()...)
+}
+
+// byReason lists names that have the same reason together.
+func byReason(what string, reasonOf map[string]string) []string {
+	names := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(reasonOf)) {
+		names[reasonOf[name]] = append(names[reasonOf[name]], name)
+	}
+	var lines []string
+	for _, reason := range slices.Sorted(maps.Keys(names)) {
+		lines = append(lines, what+": "+strings.Join(quoted(names[reason]), ", ")+": "+reason+".")
+	}
+	return lines
 }
 
 // mostSuggestions is how many there are, those that spare most first.
@@ -47,19 +49,28 @@ func (e *exporter) suggestions() []string {
 			having[text] = append(having[text], role.Name)
 		}
 	}
-	phrases := map[string]int{}
+	phrases := map[string][]string{}
 	roles := map[string][]string{}
-	for _, names := range having {
-		if key := fmt.Sprintf("%q", names); len(names) > 1 {
-			phrases[key]++
-			roles[key] = names
+	for _, text := range slices.Sorted(maps.Keys(having)) {
+		if names := having[text]; len(names) > 1 {
+			key := fmt.Sprintf("%q", names)
+			phrases[key], roles[key] = append(phrases[key], text), names
 		}
 	}
-	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(roles)), func(key string) bool { return spared(roles[key], phrases[key]) < 2 })
-	slices.SortStableFunc(keys, func(a, b string) int { return spared(roles[b], phrases[b]) - spared(roles[a], phrases[a]) })
+	keys := slices.DeleteFunc(slices.Sorted(maps.Keys(roles)), func(key string) bool { return spared(roles[key], len(phrases[key])) < 1 })
+	slices.SortStableFunc(keys, func(a, b string) int { return spared(roles[b], len(phrases[b])) - spared(roles[a], len(phrases[a])) })
 	var out []string
 	for _, key := range keys[:min(len(keys), mostSuggestions)] {
-		out = append(out, fmt.Sprintf("%s have %s in common: a role of its own could have them, of which they are members.", few(quoted(roles[key])), counted(phrases[key], "phrase", "phrases")))
+		out = append(out, fmt.Sprintf("%s have %s in common: a role of its own could have them, of which they are members: %s.",
+			few(quoted(roles[key])), counted(len(phrases[key]), "phrase", "phrases"), few(shortened(phrases[key]))))
+	}
+	return out
+}
+
+func shortened(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = "«" + spec.Shorten(text) + "»"
 	}
 	return out
 }

@@ -183,13 +183,15 @@ func (e *exporter) isMember(group, member string) bool {
 // or not a member as others are.
 func (e *exporter) findHeld(group, member string) {
 	known := e.Roles[group]
-	if known == nil || known.Holds == nil || !e.isPlainMember(group, member) {
-		if known != nil && !known.IsAdministrator() && !e.names.IsOfOther(group) {
-			e.unsaid.ignored[group] = true
-		}
-		if known == nil || known.Holds == nil {
-			return
-		}
+	switch {
+	case known == nil || known.IsAdministrator() || e.names.IsOfOther(group):
+	case known.Holds == nil:
+		e.unsaid.ignored[group] = "its object is gone, or it has more than one privilege"
+	case !e.isPlainMember(group, member):
+		e.unsaid.ignored[group] = "it was granted WITH ADMIN OPTION, or without INHERIT or SET"
+	}
+	if known == nil || known.Holds == nil {
+		return
 	}
 	object := e.Objects[known.Holds.Object]
 	if object == nil || object.Refused != "" {

@@ -10,7 +10,7 @@ import (
 // owns gives what a role owns; nil if that is nothing, or if no spec can say it.
 func (e *exporter) owns(name string) []spec.Ownership {
 	if e.unsaid.owns[name] {
-		e.note(name, "it owns what a spec can not say: who owns what stays as it is")
+		e.note(name, "It owns what a spec can not say: who owns what stays as it is")
 		return nil
 	}
 	left := map[catalog.ObjectID]bool{}

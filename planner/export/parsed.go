@@ -10,13 +10,13 @@ import (
 // parsed reads phrases, so that what is exported is what they say. Names that can not be written are left out.
 func (e *exporter) parsed(role, key string, phrases []*phrase) []spec.Grant {
 	return readAll(phrases, func(p *phrase) ([]spec.Grant, error) { return spec.ParseGrants(p.String()) }, func(p *phrase, err error) {
-		e.note(role, "left out of %s: «%s»: %v", key, p, err)
+		e.note(role, "Left out of %s: «%s»: %v", key, p, err)
 	})
 }
 
 func (e *exporter) parsedOwnerships(role string, phrases []*phrase) []spec.Ownership {
 	return readAll(phrases, func(p *phrase) ([]spec.Ownership, error) { return spec.ParseOwnerships(p.String()) }, func(p *phrase, err error) {
-		e.note(role, "left out of %s: «%s»: %v", spec.KeyOwns, p, err)
+		e.note(role, "Left out of %s: «%s»: %v", spec.KeyOwns, p, err)
 	})
 }
 

@@ -25,7 +25,7 @@ func (e *exporter) role(name string) spec.Role {
 			role.In = []spec.InDatabase{{Database: e.Server.Database, Settings: here}}
 		}
 	} else {
-		e.note(name, "it has settings that a spec can not say: they stay as they are")
+		e.note(name, "It has settings that a spec can not say: they stay as they are")
 	}
 	e.dropProblems(&role)
 	e.noteOfRole(name)
@@ -86,7 +86,7 @@ func (e *exporter) dropProblems(role *spec.Role) {
 			e.differences = append(e.differences, fmt.Sprintf("role %q: %s", role.Name, p.Message))
 			return
 		}
-		e.note(role.Name, "left out of %s: %s", p.Field, p.Message)
+		e.note(role.Name, "Left out of %s: %s", p.Field, p.Message)
 	})
 }
 
@@ -111,7 +111,7 @@ func (e *exporter) memberships(member string) []spec.Membership {
 		out = append(out, e.membership(group, member, options))
 	}
 	if created > 0 {
-		e.note(member, "it has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", counted(created, "role", "roles"))
+		e.note(member, "It has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", counted(created, "role", "roles"))
 	}
 	return out
 }
@@ -140,7 +140,7 @@ func (e *exporter) membership(group, member string, has catalog.Options) spec.Me
 // noteOfRole notes what the spec does not decide of a role.
 func (e *exporter) noteOfRole(name string) {
 	if objects := e.options.NotManaged[name]; len(objects) > 0 {
-		e.note(name, "it has objects of kinds that pgsr does not manage: %s", few(objects))
+		e.note(name, "It has objects of kinds that pgsr does not manage: %s", few(objects))
 	}
 	counts := map[catalog.Kind]int{}
 	for _, object := range e.owned[name] {
@@ -150,19 +150,25 @@ func (e *exporter) noteOfRole(name string) {
 	}
 	for _, kind := range catalog.Kinds() {
 		if n := counts[kind.Kind]; n > 0 {
-			e.note(name, "it owns %s, which owns does not decide", counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
+			e.note(name, "It owns %s, which owns does not decide", counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
 		}
 	}
 	var outside []string
 	for _, row := range e.Members[name] {
-		if !e.exported[row.Member] && !e.IsCreators(row) && !slices.Contains(outside, row.Member) {
+		if e.isOutside(row.Member) && !e.IsCreators(row) && !slices.Contains(outside, row.Member) {
 			outside = append(outside, row.Member)
 		}
 	}
 	if len(outside) > 0 {
 		slices.Sort(outside)
-		e.note(name, "members that are not in this file stay: %s", few(quoted(outside)))
+		e.note(name, "Members that are not in this file stay: %s", few(quoted(outside)))
 	}
+}
+
+// isOutside tells whether a member is one whom people have to be told of: not the connecting role, which administers.
+func (e *exporter) isOutside(member string) bool {
+	known := e.Roles[member]
+	return !e.exported[member] && member != e.Server.CurrentUser && (known == nil || !known.IsAdministrator())
 }
 
 func quoted(names []string) []string {

@@ -83,6 +83,8 @@ func quoteHint(l lexeme) string {
 	switch {
 	case l.kind == quotedText:
 		return ", in double quotes"
+	case l.isSymbol("*"):
+		return " (all tables of a schema are ALL TABLES IN SCHEMA name, and some of them TABLES MATCHING 'pattern' IN SCHEMA name)"
 	case l.kind != symbol || l.isSymbol(",") || l.isSymbol(".") || l.isSymbol("(") || l.isSymbol(")"):
 		return ""
 	case unicode.IsDigit([]rune(l.text)[0]):

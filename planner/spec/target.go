@@ -106,7 +106,11 @@ func (p *PhraseReader) parts(what string) ([]lexeme, bool) {
 // name reads one name and checks it.
 func (p *PhraseReader) name(what string) (lexeme, bool) {
 	l := p.take()
-	if !l.isName() {
+	switch {
+	case l.isName():
+	case l.kind == endOfPhrase && p.next > 1 && p.peek(-2).isSymbol(","):
+		return l, p.fail(l, "the phrase ends with a comma: leave it out, or write the name of another %s", what)
+	default:
 		return l, p.fail(l, "%s: the name of a %s has to come here%s", l.unexpected(), what, quoteHint(l))
 	}
 	if problem := nameProblem(l.name()); problem != "" {

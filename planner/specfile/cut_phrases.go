@@ -36,8 +36,11 @@ func (f *file) addPhraseProblems(list *yaml.Node, failed []failedPhrase, reads f
 			continue
 		}
 		hint := ""
-		if list.Style&yaml.FlowStyle != 0 && one.phrase.isPlain() && len(list.Content) > 1 && !one.hasOn() {
+		switch isFlow := list.Style&yaml.FlowStyle != 0; {
+		case isFlow && one.phrase.isPlain() && len(list.Content) > 1 && !one.hasOn():
 			hint = " (inside of [...] a comma ends a phrase unless the phrase is quoted)"
+		case !isFlow && one.phrase.isPlain() && strings.Contains(one.phrase.text, " - "):
+			hint = " (an item that is indented further than the one before it becomes a part of it: indent all alike)"
 		}
 		for _, p := range one.problems {
 			f.add(f.within(one.phrase, p.At), "%s%s", p.Message, hint)

@@ -32,7 +32,7 @@ func TestTheMarkIsUnderTheColumn(t *testing.T) {
 		"behind the line": {"version: 1\nroles:\n  a:\n    member_of:\n    -", `a.yaml:5:6: an item of member_of is empty (null and ~ are no texts unless quoted)
     5 |     -
       |      ^`},
-		"line number of six digits": {strings.Repeat("\n", 99999) + "version: 1\nroles: []", `a.yaml:100001:8: roles must be a mapping, not a list
+		"line number of six digits": {strings.Repeat("\n", 99999) + "version: 1\nroles: []", `a.yaml:100001:8: roles must be a mapping, not a list: write each role's name as a key, for example analysts: {login: {}}
 100001 | roles: []
        |        ^`},
 	} {

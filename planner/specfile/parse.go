@@ -147,6 +147,8 @@ func (f *file) readSpec(root *yaml.Node) {
 			f.readPublic(e)
 		case e.name == keyRoles:
 			f.readRoles(e)
+		case slices.Contains(roleKeys(), e.name):
+			f.misplaced(e)
 		default:
 			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyMode, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles})
 		}
@@ -232,6 +234,10 @@ func (f *file) readMode(e entry) {
 }
 
 func (f *file) readRoles(e entry) {
+	if isList(deref(e.value)) {
+		f.add(f.placeOf(e.value), "roles must be a mapping, not a list: write each role's name as a key, for example analysts: {login: {}}")
+		return
+	}
 	entries, _ := f.mapping(e.value, e.at, "roles")
 	f.spec.Roles, f.ofRoles = slices.Grow(f.spec.Roles, len(entries)), slices.Grow(f.ofRoles, len(entries))
 	for _, declared := range entries {

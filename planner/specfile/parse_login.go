@@ -8,6 +8,10 @@ import (
 
 // readLogin reads a role's login; nil if it cannot be read.
 func (f *file) readLogin(e entry) *spec.Login {
+	if isBoolean(deref(e.value)) {
+		f.add(f.placeOf(e.value), "login must be a mapping, not true or false: write login: {} to let the role log in; leave the key out for a role that cannot log in")
+		return nil
+	}
 	const empty = ": write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in"
 	node := f.expect(e.value, isMapping, spec.KeyLogin, "a mapping, for example {}", e.at, empty)
 	if node == nil {

@@ -3,6 +3,7 @@ package specfile
 import (
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -69,15 +70,14 @@ func (w *writer) spec(d Document) {
 	if s.Missing != "" {
 		w.line(0, keyMissing, ": ", string(s.Missing))
 	}
+	if s.Mode != "" {
+		w.line(0, spec.KeyMode, ": ", string(s.Mode))
+	}
 	if s.Database != "" {
 		w.line(0, spec.KeyDatabase, ": ", w.name(s.Database))
 	}
 	w.phrases(0, spec.KeyIgnore, textsOf(s.Ignore, func(i spec.Ignored) string { return i.Text }), false)
-	if !s.Public.IsEmpty() {
-		w.line(0, spec.KeyPublic, ":")
-		w.phrases(1, spec.KeyGrants, textsOf(s.Public.Grants, grantText), false)
-		w.phrases(1, spec.KeyRevokes, textsOf(s.Public.Revokes, grantText), false)
-	}
+	w.public(&s.Public)
 	if len(s.Roles) == 0 {
 		w.line(0, keyRoles, ": {}")
 		return
@@ -91,13 +91,47 @@ func (w *writer) spec(d Document) {
 	}
 }
 
+func (w *writer) public(p *spec.Public) {
+	if p.IsEmpty() && len(p.In) == 0 {
+		return
+	}
+	w.line(0, spec.KeyPublic, ":")
+	w.publicPhrases(1, p.Grants, p.Revokes)
+	if len(p.In) > 0 {
+		w.line(1, spec.KeyIn, ":")
+	}
+	for i := range p.In {
+		in := &p.In[i]
+		w.mapping(2, w.database(in.Database, in.Matching), func() { w.publicPhrases(3, in.Grants, in.Revokes) })
+	}
+}
+
+func (w *writer) publicPhrases(depth int, grants, revokes []spec.Grant) {
+	w.phrases(depth, spec.KeyGrants, textsOf(grants, grantText), false)
+	w.phrases(depth, spec.KeyRevokes, textsOf(revokes, grantText), false)
+}
+
+// mapping writes a key, and what is below it, which may be nothing.
+func (w *writer) mapping(depth int, key string, below func()) {
+	before := w.text.Len()
+	w.line(depth, key, ":")
+	head := w.text.Len()
+	if below(); w.text.Len() == head {
+		text := w.text.String()[:before]
+		w.text.Reset()
+		w.text.WriteString(text)
+		w.line(depth, key, ": {}")
+	}
+}
+
 func (w *writer) role(role *spec.Role) {
 	if role.Absent != nil {
 		w.fail("role %q is to be absent", role.Name)
 	}
-	before := w.text.Len()
-	w.line(1, w.name(role.Name), ":")
-	head := w.text.Len()
+	w.mapping(1, w.name(role.Name), func() { w.keys(role) })
+}
+
+func (w *writer) keys(role *spec.Role) {
 	if role.Comment != nil {
 		w.line(2, spec.KeyComment, ": ", w.quoted(*role.Comment))
 	}
@@ -110,19 +144,38 @@ func (w *writer) role(role *spec.Role) {
 	}
 	w.memberships(spec.KeyMemberOf, role.MemberOf)
 	w.memberships(spec.KeyMembers, role.Members)
-	w.phrases(2, spec.KeyGrants, textsOf(role.Grants, grantText), false)
-	w.phrases(2, spec.KeyDirectGrants, textsOf(role.DirectGrants, grantText), false)
-	w.phrases(2, spec.KeyOwns, textsOf(role.Owns, func(o spec.Ownership) string { return o.Text }), role.Owns != nil)
-	if len(role.PreserveInSchemas) > 0 {
-		w.line(2, spec.KeyPreserveInSchemas, ": ", w.list(role.PreserveInSchemas))
+	w.holdings(2, &spec.InDatabase{
+		Grants: role.Grants, DirectGrants: role.DirectGrants, Owns: role.Owns, PreserveInSchemas: role.PreserveInSchemas,
+	})
+	if len(role.In) > 0 {
+		w.line(2, spec.KeyIn, ":")
 	}
-	w.databases(role.In)
-	if w.text.Len() == head { // what there is not of it is said in the same line
-		text := w.text.String()[:before]
-		w.text.Reset()
-		w.text.WriteString(text)
-		w.line(1, w.name(role.Name), ": {}")
+	for i := range role.In {
+		in := &role.In[i]
+		w.mapping(3, w.database(in.Database, in.Matching), func() { w.holdings(4, in) })
 	}
+}
+
+// holdings writes what a role has in one database.
+func (w *writer) holdings(depth int, in *spec.InDatabase) {
+	w.settings(depth, in.Settings)
+	w.phrases(depth, spec.KeyGrants, textsOf(in.Grants, grantText), false)
+	w.phrases(depth, spec.KeyDirectGrants, textsOf(in.DirectGrants, grantText), false)
+	w.phrases(depth, spec.KeyOwns, textsOf(in.Owns, func(o spec.Ownership) string { return o.Text }), in.Owns != nil)
+	if len(in.PreserveInSchemas) > 0 {
+		w.line(depth, spec.KeyPreserveInSchemas, ": ", w.list(in.PreserveInSchemas))
+	}
+}
+
+// database writes the key of one under in.
+func (w *writer) database(name string, matching *regexp.Regexp) string {
+	if matching != nil {
+		return w.quoted("MATCHING '" + strings.ReplaceAll(spec.PatternText(matching), "'", "''") + "'")
+	}
+	if read, _, _ := spec.ParseDatabases(name); read != name {
+		w.fail("the name of the database %q would be read as a pattern", name)
+	}
+	return w.name(name)
 }
 
 func grantText(g spec.Grant) string { return g.Text }
@@ -164,21 +217,6 @@ func (w *writer) settings(depth int, settings []spec.Setting) {
 			value = w.name(s.Values[0])
 		}
 		w.line(depth+1, w.name(s.Name), ": ", value)
-	}
-}
-
-func (w *writer) databases(all []spec.InDatabase) {
-	if len(all) == 0 {
-		return
-	}
-	w.line(2, spec.KeyIn, ":")
-	for _, in := range all {
-		if in.Settings == nil {
-			w.line(3, w.name(in.Database), ": {}")
-			continue
-		}
-		w.line(3, w.name(in.Database), ":")
-		w.settings(4, in.Settings)
 	}
 }
 

@@ -102,9 +102,16 @@ func folded(text string, column int) string {
 }
 
 // partEnd gives where the first part of a text ends, behind which it can be broken: the comma and its space included.
+// What is in parentheses stays together.
 func partEnd(text string) int {
+	depth := 0
 	for at := 0; at+2 < len(text); at++ {
-		if text[at:at+2] == ", " && (isWordStart(text[at+2]) || text[at+2] == '"' || text[at+2] == '\\') {
+		switch next := text[at+2]; {
+		case text[at] == '(':
+			depth++
+		case text[at] == ')':
+			depth--
+		case depth <= 0 && text[at:at+2] == ", " && (isWordStart(next) || next == '"' || next == '\\'):
 			return at + 2
 		}
 	}

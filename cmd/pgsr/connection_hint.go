@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// hinted puts one sentence before an error of connecting that says what to do. IsNamed tells that the flags or the
+// environment say where the server is.
+func hinted(err error, isNamed bool) error {
+	if hint := connectionHint(err, isNamed); hint != "" {
+		return fmt.Errorf("%s: %w", hint, err)
+	}
+	return err
+}
+
+// connectionHint says what to do about an error of connecting; empty where the error says it all.
+func connectionHint(err error, isNamed bool) string {
+	var server *pgconn.PgError
+	if errors.As(err, &server) {
+		return serverHint(server)
+	}
+	var unknownHost *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &unknownHost):
+		return "the host's name is not known: look for a slip in --database-url, PGSR_DATABASE_URL or PGHOST"
+	case errors.As(err, &certificate):
+		return "the server's certificate is not trusted: name the one that signed it by sslrootcert=FILE (sslmode says how much is checked)"
+	case strings.Contains(err.Error(), "refused TLS"):
+		return "the server has no TLS: turn it on there, or, in a network that you trust, connect with sslmode=prefer"
+	case !isUnanswered(err):
+		return ""
+	case !isNamed:
+		return "no server answers, and none was named: say where it is by --database-url, PGSR_DATABASE_URL or PGHOST " +
+			"(pgsr demo shows all of it on a PostgreSQL of its own)"
+	}
+	return "no server answers there: see that it runs, listens at that address, and that host and port are right"
+}
+
+// isUnanswered tells whether there was nobody at the address.
+func isUnanswered(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
+}
+
+// serverHint says what to do about what a server answers.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func serverHint(err *pgconn.PgError) string {
+	switch err.Code {
+	case "28P01":
+		return "the server does not take the password, or got none: it comes from the URL, else PGPASSWORD, else the password file (~/.pgpass)"
+	case "28000":
+		if strings.Contains(err.Message, "no encryption") {
+			return "the server may want TLS: connect with sslmode=require"
+		}
+		return "the server lets nobody in that way: see its pg_hba.conf for the address, the user and the database"
+	case "3D000":
+		return "there is no such database: name another one in the URL, or by PGDATABASE (psql -l lists them)"
+	case "53300":
+		return "the server has no connection left: try again later"
+	case "57P03":
+		return "the server does not take connections yet: try again in a moment"
+	}
+	return ""
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// What people type who know psql, pg_dump and tools like this one, and what to write here.
+var (
+	commandHabits = map[string]string{
+		"diff":   "pgsr check says what differs, and pgsr plan shows the statements",
+		"status": "pgsr check says what differs",
+		"init":   "pgsr export writes the spec of what is there",
+		"import": "pgsr export writes the spec of what is there",
+		"dump":   "pgsr export writes the spec of what is there",
+		"sync":   "pgsr apply makes the roles be what the spec says, and pgsr plan shows how",
+		"lint":   "pgsr validate reads a spec without a server",
+		"render": "pgsr show writes a saved plan in any format",
+	}
+	flagHabits = map[string]string{
+		"dry-run":  "pgsr plan shows what apply would do, and changes nothing",
+		"d":        "the database is in --database-url or PGSR_DATABASE_URL, or is PGDATABASE",
+		"dbname":   "the database is in --database-url or PGSR_DATABASE_URL, or is PGDATABASE",
+		"U":        "the user is in --database-url or PGSR_DATABASE_URL, or is PGUSER",
+		"username": "the user is in --database-url or PGSR_DATABASE_URL, or is PGUSER",
+		"host":     hostHabit,
+		"p":        "the port is in --database-url or PGSR_DATABASE_URL, or is PGPORT",
+		"port":     "the port is in --database-url or PGSR_DATABASE_URL, or is PGPORT",
+		"W":        passwordHabit,
+		"password": passwordHabit,
+	}
+)
+
+const (
+	hostHabit     = "the server is in --database-url or PGSR_DATABASE_URL, or is PGHOST"
+	passwordHabit = "the password is in PGPASSWORD or in the password file (~/.pgpass), where no list of processes shows it"
+)
+
+// hostAsked refuses -h with a host, as psql takes it: here it asks for help, and urfave/cli would look for a command
+// of that name.
+func hostAsked(c *cli.App, args []string) string {
+	at := slices.Index(args, "-h")
+	if at < 0 || at+1 >= len(args) || strings.HasPrefix(args[at+1], "-") || c.Command(args[at+1]) != nil {
+		return ""
+	}
+	return "-h is for help: " + hostHabit
+}

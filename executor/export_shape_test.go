@@ -1,0 +1,76 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// oldDatabase makes a database as one grows over the years: 17 schemas with 500 tables, 950 views and 1,090 routines,
+// which belong to a few roles; some have nearly everything, some odd bits.
+func oldDatabase() []string {
+	out := []string{`CREATE ROLE etl`, `CREATE ROLE api_owner`, `CREATE ROLE dba`, `CREATE ROLE readers`, `CREATE ROLE writers`, `CREATE ROLE reports LOGIN`, `CREATE ROLE auditor LOGIN`,
+		`CREATE ROLE intern LOGIN`, `GRANT readers TO reports, auditor`, `GRANT writers TO etl`}
+	const schemas = 17
+	for i := range schemas {
+		out = append(out, fmt.Sprintf(`CREATE SCHEMA lab_%02d AUTHORIZATION etl`, i), fmt.Sprintf(`GRANT USAGE ON SCHEMA lab_%02d TO readers, writers, api_owner, dba`, i))
+	}
+	each := func(n int, do func(i int, schema string)) {
+		for i := range n {
+			do(i, fmt.Sprintf("lab_%02d", i%schemas))
+		}
+	}
+	each(500, func(i int, s string) {
+		out = append(out, fmt.Sprintf(`CREATE TABLE %s.t%03d (id int, region text, note text)`, s, i), fmt.Sprintf(`ALTER TABLE %s.t%03d OWNER TO etl`, s, i))
+	})
+	each(950, func(i int, s string) {
+		out = append(out, fmt.Sprintf(`CREATE VIEW %s.v%03d AS SELECT %d AS id`, s, i, i), fmt.Sprintf(`ALTER VIEW %s.v%03d OWNER TO etl`, s, i))
+	})
+	each(1090, func(i int, s string) {
+		out = append(out, fmt.Sprintf(`CREATE FUNCTION %s.f%04d(integer, text) RETURNS int LANGUAGE sql AS 'SELECT 1'`, s, i),
+			fmt.Sprintf(`ALTER FUNCTION %s.f%04d(integer, text) OWNER TO api_owner`, s, i), fmt.Sprintf(`REVOKE ALL ON FUNCTION %s.f%04d(integer, text) FROM PUBLIC`, s, i))
+	})
+	for i := range schemas {
+		s := fmt.Sprintf("lab_%02d", i)
+		out = append(out, `GRANT SELECT ON ALL TABLES IN SCHEMA `+s+` TO readers`, `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA `+s+` TO readers, writers`,
+			`ALTER DEFAULT PRIVILEGES FOR ROLE etl IN SCHEMA `+s+` GRANT SELECT ON TABLES TO readers`,
+			`GRANT ALL ON ALL TABLES IN SCHEMA `+s+` TO dba WITH GRANT OPTION`)
+		if i%5 != 0 {
+			out = append(out, `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA `+s+` TO writers`)
+		}
+	}
+	each(40, func(i int, s string) {
+		out = append(out, fmt.Sprintf(`REVOKE DELETE ON %s.t%03d FROM writers`, s, i), fmt.Sprintf(`GRANT SELECT (id, region) ON %s.t%03d TO intern`, s, i))
+	})
+	each(25, func(i int, s string) {
+		out = append(out, fmt.Sprintf(`GRANT SELECT ON %s.v%03d TO intern`, s, i), fmt.Sprintf(`GRANT EXECUTE ON FUNCTION %s.f%04d(integer, text) TO auditor`, s, i),
+			fmt.Sprintf(`ALTER TABLE %s.t%03d OWNER TO writers`, s, i*schemas+i))
+	})
+	return out
+}
+
+// TestExportOfAnOldDatabase: few lines, and quickly, for what thousands of statements have made.
+func TestExportOfAnOldDatabase(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	for _, statement := range oldDatabase() {
+		mustExec(t, c.super, statement)
+	}
+	owners := one[int](c, `SELECT (SELECT count(*) FROM pg_class WHERE relowner > 16383 AND relkind IN ('r', 'v')) + (SELECT count(*) FROM pg_proc WHERE proowner > 16383)`)
+	rows := one[int](c, `SELECT count(*) FROM (SELECT aclexplode(relacl) FROM pg_class WHERE relowner > 16383 UNION ALL SELECT aclexplode(proacl) FROM pg_proc WHERE proowner > 16383) AS a`)
+	start := time.Now()
+	exported, err := Export(context.Background(), c.super, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := writeExport(t, exported)
+	took := time.Since(start)
+	lines := strings.Count(text, "\n")
+	t.Logf("PostgreSQL %d: %d owned objects and %d ACL items come out in %d lines, %d bytes, in %v", c.major, owners, rows, lines, len(text), took)
+	if lines >= 300 || took > 2*time.Second {
+		t.Errorf("%d lines in %v: fewer than 300 in 2 s are asked for\n%s", lines, took, text)
+	}
+	exportsInSync(t, c.super, "an old database")
+}
