@@ -20,6 +20,9 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 	if !o.SingleTransaction || plan.Parts == nil {
 		return nil
 	}
+	if plan.EndsSessions() {
+		return errors.New("the plan ends sessions, in a transaction of its own: leave out --single-transaction, or end_sessions in the spec")
+	}
 	return &planner.LockTableError{What: "the plan", Locks: plan.Locks(), Table: plan.Server.Locks}
 }
 

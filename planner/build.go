@@ -10,8 +10,8 @@ import (
 
 // Build works out the statements that make the desired state of the current one. Both must be snapshots of the same
 // server, as [resolve.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may
-// not do. What would take more locks than one transaction can have comes in [Plan.Parts]; what can not be divided is a
-// [*LockTableError].
+// not do. What would take more locks than one transaction can have comes in [Plan.Parts], and so does a plan that ends
+// sessions; what can not be divided is a [*LockTableError].
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if IsSame(current, desired) {
 		return &Plan{Server: current.Server, From: current}, nil
@@ -21,6 +21,9 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 		return nil, err
 	}
 	plan.Warnings = slices.Concat(b.crowdedWarnings(), b.slowLoginWarnings())
+	if ending := sessionsToEnd(current, desired); len(ending) > 0 {
+		return withSessionsEnded(plan, desired, ending)
+	}
 	return inParts(plan, desired, planOneTransaction)
 }
 

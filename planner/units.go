@@ -207,7 +207,7 @@ var stages = map[script.Section]stage{
 	script.Schemas: changingObjects, script.Owners: changingObjects, script.Policies: changingObjects, script.Privileges: changingObjects,
 	script.DefaultPrivileges: changingDefaults, script.DroppingSchemas: droppingSchemas,
 	script.Memberships: joiningRoles, script.Leaving: leavingRoles,
-	script.Dropping: droppingRoles, script.Departing: droppingRoles, script.Pruning: droppingRoles,
+	script.Dropping: droppingRoles, script.Departing: droppingRoles, script.EndingSessions: losingLogins, script.Pruning: droppingRoles,
 }
 
 // keyOf says to which unit a statement belongs, by its section and by what it touches.

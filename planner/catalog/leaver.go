@@ -15,6 +15,8 @@ type Leaver struct {
 	// transactions.
 	Sessions        int
 	Slots, Prepared []string
+	// EndSessions is what the desired catalog says: whether its sessions are to be ended.
+	EndSessions bool
 }
 
 // Dependency is a row of pg_shdepend: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html

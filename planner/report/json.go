@@ -134,7 +134,7 @@ var jsonSections = [...]string{
 	script.LosingLogin: "losing_login", script.Administrators: "administrators", script.Roles: "roles", script.Leaving: "leaving", script.ActingFor: "acting_for",
 	script.PrivilegeRoles: "privilege_roles", script.Schemas: "schemas", script.Owners: "owners", script.Privileges: "privileges", script.DefaultPrivileges: "default_privileges", script.DroppingSchemas: "dropping_schemas",
 	script.GivingBackFirst: "giving_back_first", script.Memberships: "memberships", script.GainingLogin: "gaining_login",
-	script.Dropping: "dropping", script.Departing: "departing", script.Policies: "policies", script.Pruning: "pruning", script.GivingBack: "giving_back",
+	script.Dropping: "dropping", script.Departing: "departing", script.EndingSessions: "ending_sessions", script.Policies: "policies", script.Pruning: "pruning", script.GivingBack: "giving_back",
 }
 
 func jsonPlanOf(d script.Document) (jsonPlan, error) {

@@ -94,7 +94,18 @@ func (r *resolver) leave() {
 	r.leaveMemberships()
 	r.leavePolicies()
 	r.nameWhatIsInTheWay()
+	r.endSessions()
 	r.desired.DropRoles(slices.Collect(maps.Keys(r.leavers)))
+}
+
+// endSessions says whose sessions are to be ended.
+func (r *resolver) endSessions() {
+	r.desired.Leavers = maps.Clone(r.current.Leavers)
+	for name, known := range r.desired.Leavers {
+		ending := *known
+		ending.EndSessions = r.leavers[name].EndSessions
+		r.desired.Leavers[name] = &ending
+	}
 }
 
 // leaveObjects takes them out of all ACLs. What they have granted others have from the owner instead.

@@ -13,7 +13,7 @@ import (
 func (r *resolver) warnings() []string {
 	slices.Sort(r.keptTogether)
 	return slices.Concat(r.lockouts, r.superuserWarnings(), r.adminWarnings(), r.noInheritWarnings(), r.privilegeRoleWarnings(), r.unclaimedWarnings(), r.keptTogether,
-		r.creatorWarnings(), r.publicWarnings(), r.exceptionWarnings())
+		r.leaverWarnings(), r.creatorWarnings(), r.publicWarnings(), r.exceptionWarnings())
 }
 
 // superuserWarnings names the spec's roles that no grant and no revoke does anything about.

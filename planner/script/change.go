@@ -53,6 +53,8 @@ func textOf(change catalog.Change) text {
 		return revokeDefault(ch)
 	case catalog.AlterPolicy:
 		return alterPolicy(ch)
+	case catalog.EndSessions:
+		return endSessions(ch)
 	}
 	panic(fmt.Sprintf("unknown change %T", change))
 }

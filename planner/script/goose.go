@@ -9,16 +9,21 @@ import (
 	"strings"
 )
 
-// errGooseParts refuses parts. With +goose NO TRANSACTION each statement, BEGIN too, may go to another connection.
-var errGooseParts = errors.New("the plan takes several transactions, for one would take more locks than the server's lock table has room for, " +
-	"and goose runs a migration in one: write psql or json, or raise max_locks_per_transaction")
+// refuseGooseParts refuses parts. With +goose NO TRANSACTION each statement, BEGIN too, may go to another connection.
+func (d Document) refuseGooseParts() error {
+	text := "the plan takes several transactions, for " + d.whyParts() + ", and goose runs a migration in one: write psql or json"
+	if !d.endsSessions() {
+		text += ", or raise max_locks_per_transaction"
+	}
+	return errors.New(text)
+}
 
 // WriteGoose writes a migration for goose, whose Down is the way back. goose runs each direction in a transaction of
 // its own, in which the lock is taken. A document in parts is refused.
 // https://pressly.github.io/goose/documentation/annotations/
 func WriteGoose(w io.Writer, d Document) error {
 	if len(d.Parts) > 0 || len(d.RollbackDocument().Parts) > 0 {
-		return errGooseParts
+		return d.refuseGooseParts()
 	}
 	out := bufio.NewWriter(w)
 	writeGooseComments(out, d.Header...)

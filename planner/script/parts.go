@@ -1,6 +1,9 @@
 package script
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Part is one of several transactions of a document.
 type Part struct {
@@ -32,9 +35,21 @@ func (d Document) Transactions() []Document {
 func (d Document) Counts() string {
 	text := StatementCounts(d.Statements)
 	if len(d.Parts) > 0 {
-		text += fmt.Sprintf("; in %d transactions: one would take more locks than the server's lock table has room for", len(d.Parts))
+		text += fmt.Sprintf("; in %d transactions: %s", len(d.Parts), d.whyParts())
 	}
 	return text
+}
+
+func (d Document) endsSessions() bool {
+	return slices.ContainsFunc(d.Statements, func(s Statement) bool { return s.Section == EndingSessions })
+}
+
+// whyParts says why there are several transactions.
+func (d Document) whyParts() string {
+	if d.endsSessions() {
+		return "what ends sessions can not be undone, so that logins are lost and committed before it"
+	}
+	return "one would take more locks than the server's lock table has room for"
 }
 
 // Headings gives the heading under which each statement stands; empty: that of the one before it.

@@ -58,7 +58,7 @@ var anyClient = client{
 // session would stay behind in a pooler, which gives each transaction a session of its choice. The guards find what
 // came between.
 const aboutParts = `--
--- One transaction would take more locks than the server's lock table has room for, so there are %d, each under the lock. After each of them it
+-- There are %d transactions (%s), each under the lock. After each of them it
 -- is safe to stop: nobody is without what they have before and after. Before the first change of each it is checked that all that it relies on
 -- is as it was, also if another run came in between, and at its end that the result is what was planned. At the first error everything ends;
 -- what was committed before is kept, and a new plan goes on from there.
@@ -80,7 +80,7 @@ func (d Document) writeScript(w io.Writer, to client) error {
 		d.writeTransaction(out, to)
 		return out.Flush()
 	}
-	fmt.Fprintf(out, aboutParts+to.aboutParts, len(d.Parts))
+	fmt.Fprintf(out, aboutParts+to.aboutParts, len(d.Parts), d.whyParts())
 	for i, part := range d.Transactions() {
 		fmt.Fprintf(out, "\n-- ==== Transaction %d of %d ====\n\n", i+1, len(d.Parts))
 		part.writeTransaction(out, to)

@@ -28,6 +28,7 @@ const (
 	Roles
 	Leaving   // memberships that keep the connecting role from joining a role for the moment
 	ActingFor // temporary memberships
+	EndingSessions
 	PrivilegeRoles
 	Schemas
 	Owners
@@ -46,6 +47,7 @@ const (
 
 var headings = [...]string{
 	LosingLogin:       "Roles that may no longer log in",
+	EndingSessions:    "Sessions that are ended",
 	Administrators:    "Administrator roles",
 	Roles:             "Roles",
 	PrivilegeRoles:    "Privilege roles",

@@ -1,0 +1,35 @@
+package catalog
+
+// EndSessions ends all sessions of a role but one's own. It is no statement of its own in SQL: pg_terminate_backend()
+// does it, which no rollback undoes.
+// https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL
+type EndSessions struct {
+	Role string `json:"role"`
+}
+
+// Apply notes that there are none, and that what was temporary in them is gone.
+func (ch EndSessions) Apply(c *Catalog) {
+	known := c.Leavers[ch.Role]
+	if known == nil {
+		return
+	}
+	without := *known
+	without.Sessions, without.Slots, without.Dependencies = 0, nil, nil
+	for _, d := range known.Dependencies {
+		if !d.Temporary {
+			without.Dependencies = append(without.Dependencies, d)
+		}
+	}
+	leavers := make(map[string]*Leaver, len(c.Leavers))
+	for name, l := range c.Leavers {
+		leavers[name] = l
+	}
+	leavers[ch.Role] = &without
+	c.Leavers = leavers
+}
+
+// Touches gives the role.
+func (ch EndSessions) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Role}} }
+
+// Lock locks nothing.
+func (ch EndSessions) Lock(Locks, Server) {}

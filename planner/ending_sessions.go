@@ -1,0 +1,81 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// sessionsToEnd lists the roles that are to be gone whose sessions are to be ended: of those that can log in, or have
+// sessions.
+func sessionsToEnd(current, desired *catalog.Catalog) []string {
+	b := newBuilder(current, desired)
+	return slices.DeleteFunc(b.leavers(), func(name string) bool {
+		return !desired.Leavers[name].EndSessions || !current.Roles[name].Attributes.Login && current.Leavers[name].Sessions == 0
+	})
+}
+
+// withSessionsEnded makes a plan several transactions: logins are lost first and committed, so that nobody comes back;
+// then sessions are ended, which nothing undoes; then comes all else.
+func withSessionsEnded(whole *Plan, desired *catalog.Catalog, roles []string) (*Plan, error) {
+	d := &division{server: whole.Server, state: whole.From.Clone()}
+	locked := &Plan{Server: whole.Server, From: d.state}
+	for _, s := range whole.Statements {
+		if s.Section == script.LosingLogin && slices.Contains(roles, s.Change.Touches(d.state).Roles[0]) {
+			locked.Statements = append(locked.Statements, s)
+		}
+	}
+	d.add(locked)
+	ending, err := endSessions(d.state, desired, roles)
+	if err != nil {
+		return nil, err
+	}
+	d.add(ending)
+	rest, err := planOneTransaction(d.state, desired)
+	if err == nil {
+		rest, err = inParts(rest, desired, planOneTransaction)
+	}
+	if err != nil {
+		return nil, err
+	}
+	whole.Parts = append(d.parts, rest.Parts...)
+	if rest.Parts == nil {
+		rest.From = d.state.Clone()
+		d.add(rest)
+		whole.Parts = d.parts
+	}
+	whole.Statements = nil
+	for _, part := range whole.Parts {
+		whole.Statements = append(whole.Statements, part.Statements...)
+	}
+	return whole, nil
+}
+
+// endSessions plans the transaction that ends sessions. That takes the privileges of the role, or those of
+// pg_signal_backend.
+// https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL
+func endSessions(current, desired *catalog.Catalog, roles []string) (*Plan, error) {
+	b := newBuilder(current, desired)
+	b.authority = newAuthority(b)
+	for _, role := range roles {
+		act := fmt.Sprintf("end the sessions of role %q", role)
+		if !b.authority.HasPrivilegesOf(b.authority.Name, signalBackend) && !b.authority.ensurePrivilegesOf(role) {
+			why := fmt.Sprintf("role %q may neither act for it, nor is it a member of %s", b.authority.Name, signalBackend)
+			needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: true}}
+			b.refuse(act, why, denial{rights: []right{needs}, subject: subject{role: role}})
+		}
+		b.addStatement(script.EndingSessions, "", catalog.EndSessions{Role: role}, "it is to be gone, and can not log in any more")
+	}
+	b.authority.giveBack()
+	return b.planned(current)
+}
+
+// signalBackend is the predefined role that may end sessions of others than superusers.
+const signalBackend = "pg_signal_backend"
+
+// EndsSessions tells whether a statement of the plan does so.
+func (p *Plan) EndsSessions() bool {
+	return slices.ContainsFunc(p.Statements, func(s script.Statement) bool { return s.Section == script.EndingSessions })
+}
