@@ -1,16 +1,21 @@
 package executor
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 	"pgsr/planner/export"
+	"pgsr/planner/spec"
 )
 
 // Exported is what [Export] gives: a spec, what there is to say about it, and where it was read.
@@ -19,10 +24,21 @@ type Exported struct {
 	Server catalog.Server
 }
 
-// Export gives the spec of what there is in the connected database: of some roles, or without names of all but the
-// server's own, pgsr's, and those that the connecting role can not decide over. A [Plan] of it is empty. It changes
-// nothing and takes no lock. Errors: roles that no spec can be about, and those of the connection.
-func Export(ctx context.Context, conn *pgx.Conn, roles []string) (*Exported, error) {
+// ExportOptions say what is exported.
+type ExportOptions struct {
+	// Roles are those to export; none: all but the server's own, pgsr's, and those that the connecting role can not
+	// decide over.
+	Roles []string
+	// AllDatabases exports what they have in other databases, too, of which Parallel are read at a time; 0:
+	// [DefaultParallel].
+	AllDatabases bool
+	Parallel     int
+}
+
+// Export gives the spec of what there is in the connected database, and in others if that is asked for. A [Plan] of it
+// is empty. It changes nothing and takes no lock. Errors: roles that no spec can be about, those of the connection, and
+// a [DatabaseError] for what goes wrong in another database.
+func Export(ctx context.Context, conn *pgx.Conn, o ExportOptions) (*Exported, error) {
 	session, all := wire.Session{Conn: conn}, []string{}
 	var name string
 	err := session.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
@@ -32,22 +48,111 @@ func Export(ctx context.Context, conn *pgx.Conn, roles []string) (*Exported, err
 		return nil, notExported(conn, err)
 	}
 	all = slices.DeleteFunc(all, catalog.IsOwnRole)
-	options := export.Options{Roles: roles, NotManaged: map[string][]string{}}
-	scope := catalog.Scope{Roles: all, Everyone: true, SettingsOf: all, Passwords: true}
-	c, err := inspect.Snapshot(ctx, session, scope, new(inspect.Extent), wire.Query{
-		Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(all), inspect.Managed()}, Read: func(rows pgx.Rows) error {
-			var role, object string
-			return wire.Each(rows, []any{&role, &object}, func() { options.NotManaged[role] = append(options.NotManaged[role], object) })
-		},
-	})
-	if err != nil {
-		return nil, notExported(conn, err)
-	}
-	exported, err := export.From(c, options)
+	found, err := readToExport(ctx, conn, all, true)
 	if err != nil {
 		return nil, err
 	}
-	return &Exported{Export: exported, Server: c.Server}, nil
+	exported, err := export.From(found.catalog, export.Options{Roles: o.Roles, NotManaged: found.notManaged, AllDatabases: o.AllDatabases})
+	if err == nil && o.AllDatabases {
+		err = addDatabases(ctx, conn, exported, found, o.Parallel)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Exported{Export: exported, Server: found.catalog.Server}, nil
+}
+
+// toExport is what is read of a database, to export it.
+type toExport struct {
+	catalog    *catalog.Catalog
+	notManaged map[string][]string
+}
+
+func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords bool) (*toExport, error) {
+	found := &toExport{notManaged: map[string][]string{}}
+	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords}
+	var err error
+	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Extent), wire.Query{
+		Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed()}, Read: func(rows pgx.Rows) error {
+			var role, object string
+			return wire.Each(rows, []any{&role, &object}, func() { found.notManaged[role] = append(found.notManaged[role], object) })
+		},
+	})
+	return found, notExported(conn, err)
+}
+
+// addDatabases adds what the exported roles have in all other databases. Those that do not let us in are left out.
+func addDatabases(ctx context.Context, conn *pgx.Conn, to *export.Export, connected *toExport, parallel int) error {
+	here, all, err := readDatabases(ctx, wire.Session{Conn: conn})
+	if err != nil {
+		return err
+	}
+	leftOut, others := map[string]string{}, []spec.Database{}
+	for _, d := range all {
+		switch {
+		case d.Name == here.Name || d.Name == "template0":
+		case !d.AllowsConnections:
+			leftOut[d.Name] = "it does not allow connections"
+		default:
+			others = append(others, d)
+		}
+	}
+	var roles []string
+	for i := range to.Spec.Roles {
+		roles = append(roles, to.Spec.Roles[i].Name)
+	}
+	found, failed := readOthers(ctx, conn, others, roles, cmp.Or(parallel, DefaultParallel))
+	var problems []error
+	for i, d := range others {
+		switch {
+		case isNotLetIn(failed[i]):
+			leftOut[d.Name] = "the connecting role may not connect to it"
+		case failed[i] != nil:
+			problems = append(problems, &DatabaseError{Database: d.Name, Err: failed[i]})
+		default:
+			found[i].withoutShared(connected)
+			if err := to.Add(d, found[i].catalog, export.Options{NotManaged: found[i].notManaged}); err != nil {
+				problems = append(problems, err)
+			}
+		}
+	}
+	to.LeaveOut(leftOut)
+	return errors.Join(problems...)
+}
+
+// withoutShared takes out what is of the cluster, and is named with the connected database.
+func (f *toExport) withoutShared(connected *toExport) {
+	for role, objects := range f.notManaged {
+		f.notManaged[role] = slices.DeleteFunc(objects, func(object string) bool { return slices.Contains(connected.notManaged[role], object) })
+	}
+}
+
+// readOthers reads other databases, some at a time.
+func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, roles []string, parallel int) ([]*toExport, []error) {
+	found, failed, free := make([]*toExport, len(databases)), make([]error, len(databases)), make(chan struct{}, max(parallel, 1))
+	var group sync.WaitGroup
+	for i, d := range databases {
+		free <- struct{}{}
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			other, err := wire.ReconnectWith(ctx, conn, func(config *pgx.ConnConfig) { config.Database = d.Name })
+			if err == nil {
+				found[i], err = readToExport(ctx, other, roles, false)
+				other.Close(context.WithoutCancel(ctx))
+			}
+			failed[i] = err
+			<-free
+		}()
+	}
+	group.Wait()
+	return found, failed
+}
+
+// isNotLetIn tells whether a server refused a connection for want of the right to it: by CONNECT, or pg_hba.conf.
+func isNotLetIn(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && (refused.Code == "42501" || refused.Code == "28000") && errors.As(err, new(*pgconn.ConnectError))
 }
 
 // notExported explains an error where a name can not be read in this database.

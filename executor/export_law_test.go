@@ -32,6 +32,9 @@ func TestExportIsInSync(t *testing.T) {
 					defer conn.Close(context.Background())
 					exported := exportsInSync(t, conn, fmt.Sprintf("seed %d as %s on PostgreSQL %d, %s", seed, actor, l.major, what))
 					roles, unsaid = roles+len(exported.Spec.Roles), unsaid+len(exported.Differences)
+					if i%5 == 0 {
+						allInSync(t, conn, fmt.Sprintf("seed %d as %s on PostgreSQL %d, %s", seed, actor, l.major, what))
+					}
 					if what != "at first" {
 						return
 					}
@@ -57,12 +60,12 @@ func TestExportIsInSync(t *testing.T) {
 func exportsInSync(t *testing.T, conn *pgx.Conn, what string, roles ...string) *Exported {
 	t.Helper()
 	ctx := context.Background()
-	exported, err := Export(ctx, conn, roles)
+	exported, err := Export(ctx, conn, ExportOptions{Roles: roles})
 	if err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
 	text := writeExport(t, exported)
-	again, err := Export(ctx, conn, roles)
+	again, err := Export(ctx, conn, ExportOptions{Roles: roles})
 	if err != nil || writeExport(t, again) != text {
 		t.Errorf("%s: exported again it is not the same: %v", what, err)
 	}
@@ -83,6 +86,24 @@ func exportsInSync(t *testing.T, conn *pgx.Conn, what string, roles ...string) *
 	return exported
 }
 
+// allInSync does the same with what there is in other databases.
+func allInSync(t *testing.T, conn *pgx.Conn, what string) {
+	t.Helper()
+	exported, err := Export(context.Background(), conn, ExportOptions{AllDatabases: true})
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	text := writeExport(t, exported)
+	s, err := specfile.Parse([]specfile.File{{Name: "pgsr.yaml", Data: []byte(text)}}, specfile.Secrets{})
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", what, err, text)
+	}
+	plans, err := PlanDatabases(context.Background(), conn, s, Options{})
+	if err != nil || !plans.InSync() || len(exported.Differences) > 0 {
+		t.Errorf("%s, in all databases: %v, %s\n%s", what, err, exported.Differences, text)
+	}
+}
+
 func writeExport(t *testing.T, exported *Exported) string {
 	t.Helper()
 	var text strings.Builder
@@ -90,4 +111,32 @@ func writeExport(t *testing.T, exported *Exported) string {
 		t.Fatal(err)
 	}
 	return text.String()
+}
+
+// TestExportOfHostileNames: on a server, whatever names there are, for whoever asks: a superuser, who has CREATEROLE,
+// and who may change nothing.
+func TestExportOfHostileNames(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	admin := c.admin()
+	names := []string{"a: {}", "b\n  evil: {login: {}}\n", "# c", "true", "-", "~", `q"u'o\te`, "x, y", "tab\tbed", "nel\u0085", "ls\u2028", "rtl\u202e", "All", "any", "if", "é ü", "[z]", "*a", "&b", "!!c", "a #b"}
+	for _, name := range names {
+		mustExec(t, admin, `CREATE ROLE `+id(name))
+	}
+	for i, name := range names {
+		c.exec(`CREATE SCHEMA `+id(name), `CREATE TABLE `+id(name, name)+` (`+id(name)+` int)`, `CREATE TYPE `+id(name, "t"+name)+` AS ENUM ('a')`,
+			`CREATE FUNCTION `+id(name, name)+`(`+id(name, "t"+name)+`) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
+			`GRANT SELECT, UPDATE (`+id(name)+`) ON `+id(name, name)+` TO `+id(names[(i+1)%len(names)]),
+			`GRANT EXECUTE ON FUNCTION `+id(name, name)+`(`+id(name, "t"+name)+`) TO `+id(names[(i+2)%len(names)])+` WITH GRANT OPTION`,
+			`ALTER TABLE `+id(name, name)+` OWNER TO `+id(names[(i+3)%len(names)]),
+			`ALTER DEFAULT PRIVILEGES FOR ROLE `+id(name)+` IN SCHEMA `+id(name)+` GRANT SELECT ON TABLES TO `+id(names[(i+1)%len(names)]),
+			`COMMENT ON ROLE `+id(name)+` IS '`+strings.ReplaceAll(name, "'", "''")+`'`, `ALTER ROLE `+id(name)+` SET my.x = '`+strings.ReplaceAll(name, "'", "''")+`'`)
+	}
+	c.exec(`CREATE ROLE reader LOGIN`)
+	for _, conn := range []*pgx.Conn{c.super, admin, c.connect("reader", warehouse, "")} {
+		exported := exportsInSync(t, conn, conn.Config().User)
+		if n := len(exported.Spec.Roles); n < len(names) {
+			t.Errorf("as %s: %d roles of %d", conn.Config().User, n, len(names))
+		}
+	}
 }

@@ -11,12 +11,14 @@ import (
 	"pgsr/planner/specfile"
 )
 
-const aboutExport = `Writes the spec of what there is in the connected database, to stdout or -o: 'pgsr check' of it finds nothing to do. It is of all roles but the
-server's own and pgsr's, or of those that --role names. What belongs together is one phrase; what pgsr does not manage, and what no spec can
+const aboutExport = `Writes the spec of what there is in the connected database, or in all, to stdout or -o: 'pgsr check' of it finds nothing to do. It is of all
+roles but the server's own and pgsr's, or of those that --role names. What belongs together is one phrase; what pgsr does not manage, and what no spec can
 say, stands in comments. Passwords are left out. The same state gives the same file. Changes nothing and takes no lock.
 
 pgsr export -o pgsr.yaml
 pgsr export --role analysts --role etl`
+
+const flagAllDatabases = "all-databases"
 
 func (p *program) exportCommand() *cli.Command {
 	return &cli.Command{
@@ -25,6 +27,7 @@ func (p *program) exportCommand() *cli.Command {
 		Description: aboutExport,
 		Flags: join(connectionFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: flagRole, KeepSpace: true, Usage: "only this `ROLE`, taken as it is; repeat it for several"},
+			&cli.BoolFlag{Name: flagAllDatabases, DisableDefaultText: true, Usage: "write what the roles have in other databases, too, under in"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout"},
 		}),
 		Action: p.export,
@@ -37,7 +40,7 @@ func (p *program) export(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	exported, err := executor.Export(c.Context, conn.Conn, c.StringSlice(flagRole))
+	exported, err := executor.Export(c.Context, conn.Conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases)})
 	if err != nil {
 		return err
 	}
@@ -57,6 +60,9 @@ func (p *program) export(c *cli.Context) error {
 // madeBy says how the file was made, but not when: the same state gives the same file.
 func madeBy(c *cli.Context, exported *executor.Exported) string {
 	command := []string{"pgsr export"}
+	if c.Bool(flagAllDatabases) {
+		command = append(command, "--"+flagAllDatabases)
+	}
 	for _, role := range c.StringSlice(flagRole) {
 		command = append(command, "--role "+shown(role))
 	}

@@ -35,7 +35,7 @@ func (e *exporter) ignored() []spec.Ignored {
 // be written again; all else is a difference.
 func (e *exporter) compare() (again bool, err error) {
 	current := e.withColumns()
-	resolution, err := resolve.Resolve(e.spec, current, resolve.Means{AllowLockout: true})
+	resolution, err := resolve.Resolve(e.compared(), current, resolve.Means{AllowLockout: true})
 	if err != nil {
 		return false, err
 	}

@@ -10,20 +10,29 @@ import (
 // ofSchemas gives the phrases for what a role has on all objects of a kind in a schema, or on all but a few, and takes
 // it out of what is left.
 func (e *exporter) ofSchemas(w *way, level int, left map[catalog.ObjectID]*[levels]privileges, futures futures) []*phrase {
-	places := map[place]bool{}
+	needed := map[place][]int{} // on how many objects the role needs each privilege
 	for id, must := range left {
-		if id.Kind.Info().InSchema() && must[level] != 0 {
-			places[place{id.Kind, id.Schema}] = true
+		if !id.Kind.Info().InSchema() || must[level] == 0 {
+			continue
+		}
+		at := place{id.Kind, id.Schema}
+		if needed[at] == nil {
+			needed[at] = make([]int, len(id.Kind.Info().Privileges))
+		}
+		for i := range needed[at] {
+			if must[level]&(1<<i) != 0 {
+				needed[at][i]++
+			}
 		}
 	}
 	var phrases []*phrase
-	for _, at := range sortedPlaces(places) {
-		phrases = append(phrases, e.ofSchema(at, w, level, left, futures)...)
+	for _, at := range sortedPlaces(needed) {
+		phrases = append(phrases, e.ofSchema(at, w, level, left, needed[at], futures)...)
 	}
 	return phrases
 }
 
-func sortedPlaces(places map[place]bool) []place {
+func sortedPlaces[T any](places map[place]T) []place {
 	out := make([]place, 0, len(places))
 	for at := range places {
 		out = append(out, at)
@@ -35,48 +44,52 @@ func sortedPlaces(places map[place]bool) []place {
 }
 
 // ofSchema does so for one kind in one schema: privileges that the same objects lack share a phrase.
-func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.ObjectID]*[levels]privileges, futures futures) []*phrase {
+func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.ObjectID]*[levels]privileges, needed []int, futures futures) []*phrase {
 	all := e.contents[at]
 	var phrases []*phrase
-	sets := map[string]privileges{}
-	lackings := map[string][]catalog.ObjectID{}
-	var keys []string
-	for i := range at.kind.Info().Privileges {
+	first := map[string]*phrase{}
+	sets := map[*phrase]privileges{}
+	for i, n := range needed {
 		bit := privileges(1) << i
-		var lacking []catalog.ObjectID
-		needed := 0
-		for _, id := range all {
-			h := w.objects[id]
-			if h == nil || h.has[level]&bit == 0 {
-				lacking = append(lacking, id)
-			} else if left[id][level]&bit != 0 {
-				needed++
-			}
+		if n == 0 || 2*n < len(all) {
+			continue
 		}
-		if !e.isWhole(len(all), needed, lacking, futures.hasIn(at, level, bit)) {
+		lacking := w.lacking(all, level, bit)
+		if !isWhole(n, lacking, futures.hasIn(at, level, bit)) {
 			continue
 		}
 		key := fmt.Sprintf("%q", lacking)
-		if _, known := sets[key]; !known {
-			keys = append(keys, key)
+		if first[key] == nil {
+			first[key] = &phrase{level: level, kinds: []catalog.Kind{at.kind}, schemas: []string{at.schema}, except: lacking, all: true}
+			phrases = append(phrases, first[key])
 		}
-		sets[key] |= bit
-		lackings[key] = lacking
+		sets[first[key]] |= bit
 	}
-	for _, key := range keys {
-		p := &phrase{level: level, privileges: e.words(at.kind, sets[key]), kinds: []catalog.Kind{at.kind}, schemas: []string{at.schema}, except: lackings[key], all: true}
+	for _, p := range phrases {
+		set := sets[p]
+		p.privileges = e.words(at.kind, set)
 		if len(p.except) == 0 {
-			p.creators = futures.take(at, level, sets[key])
+			p.creators = futures.take(at, level, set)
 		}
-		phrases = append(phrases, p)
 		for _, id := range all {
 			if must := left[id]; must != nil && !slices.Contains(p.except, id) {
-				must[level] &^= sets[key]
-				must[plain] &^= sets[key]
+				must[level] &^= set
+				must[plain] &^= set
 			}
 		}
 	}
 	return phrases
+}
+
+// lacking gives the objects on which a privilege is not had.
+func (w *way) lacking(all []catalog.ObjectID, level int, bit privileges) []catalog.ObjectID {
+	var lacking []catalog.ObjectID
+	for _, id := range all {
+		if h := w.objects[id]; h == nil || h.has[level]&bit == 0 {
+			lacking = append(lacking, id)
+		}
+	}
+	return lacking
 }
 
 // A phrase with EXCEPT has to leave out few of many, so that it is the shorter one and says what people mean.
@@ -85,13 +98,10 @@ const (
 	timesExcepted = 4
 )
 
-// isWhole tells whether a privilege on objects in a schema is to be said of all of them, or of all but a few that lack
-// it. Where there is but one object that is more than is known, unless default privileges say the same.
-func (e *exporter) isWhole(all, needed int, lacking []catalog.ObjectID, isFuture bool) bool {
-	switch {
-	case needed == 0 || 2*needed < all:
-		return false
-	case len(lacking) == 0:
+// isWhole tells whether a privilege on so many objects in a schema is to be said of all of them, or of all but a few
+// that lack it. Of one object alone that is more than is known, unless default privileges say the same.
+func isWhole(needed int, lacking []catalog.ObjectID, isFuture bool) bool {
+	if len(lacking) == 0 {
 		return needed > 1 || isFuture
 	}
 	return len(lacking) <= mostExcepted && len(lacking)*timesExcepted <= needed

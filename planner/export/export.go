@@ -22,6 +22,8 @@ type Options struct {
 	Roles []string
 	// NotManaged is what roles have of kinds that pgsr does not know, as the server describes it, by role.
 	NotManaged map[string][]string
+	// AllDatabases tells that other databases are added: see [Export.Add].
+	AllDatabases bool
 }
 
 // Export is a spec of what there is, with what there is to say about it. Notes are plain texts with names as they are:
@@ -80,6 +82,8 @@ type exporter struct {
 	futures  map[string]futures
 	// unsaid is what a spec can not say, as comparing has shown: it is left alone.
 	unsaid unsaid
+	// other is the database that is added to those of an export; nil: it is the connected one.
+	other *spec.Database
 
 	spec        *spec.Spec
 	notes       map[string][]string

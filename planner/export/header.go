@@ -11,9 +11,11 @@ import (
 
 // header says what is not in the spec, and what people might write instead.
 func (e *exporter) header() []string {
-	lines := []string{
-		"Not in it: passwords (login: {} keeps the one that there is), what everyone has (PUBLIC), what roles have in other databases.",
+	missing := "Not in it: passwords (login: {} keeps the one that there is), what everyone has (PUBLIC)"
+	if !e.options.AllDatabases {
+		missing += ", what roles have in other databases"
 	}
+	lines := []string{missing + "."}
 	lines = append(lines, byReason("Left out", e.leftOut)...)
 	lines = append(lines, byReason("Under ignore, with its members", e.unsaid.ignored)...)
 	for _, difference := range e.differences {

@@ -84,6 +84,9 @@ func (e *exporter) findContents() {
 		e.futures[name] = futures{}
 	}
 	for _, object := range e.sortedObjects() {
+		if !e.decides(object.ID) {
+			continue
+		}
 		info := object.ID.Kind.Info()
 		if info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
 			at := place{object.ID.Kind, object.ID.Schema}
@@ -185,6 +188,7 @@ func (e *exporter) findHeld(group, member string) {
 	known := e.Roles[group]
 	switch {
 	case known == nil || known.IsAdministrator() || e.names.IsOfOther(group):
+	case e.other != nil && !e.names.IsLocal(group): // whose members are not decided, or comparing shows it
 	case known.Holds == nil:
 		e.unsaid.ignored[group] = "its object is gone, or it has more than one privilege"
 	case !e.isPlainMember(group, member):
@@ -194,7 +198,7 @@ func (e *exporter) findHeld(group, member string) {
 		return
 	}
 	object := e.Objects[known.Holds.Object]
-	if object == nil || object.Refused != "" {
+	if object == nil || object.Refused != "" || !e.decides(object.ID) {
 		return
 	}
 	bit, way := bitOf(object.ID.Kind, known.Holds.Privilege), &e.holdings[member].viaRoles

@@ -54,7 +54,7 @@ func (e *exporter) ownsAll(at place, left map[catalog.ObjectID]bool) []*phrase {
 			lacking = append(lacking, id)
 		}
 	}
-	if !e.isWhole(len(all), len(all)-len(lacking), lacking, false) {
+	if !isWhole(len(all)-len(lacking), lacking, false) {
 		return nil
 	}
 	for _, id := range all {
