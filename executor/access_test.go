@@ -94,6 +94,10 @@ func (j *judge) things() []thing {
 		{catalog.ObjectID{Kind: catalog.ForeignDataWrapper, Name: "w"}, `USAGE ON FOREIGN DATA WRAPPER w`, ``},
 		{catalog.ObjectID{Kind: catalog.ForeignServer, Name: "srv"}, `USAGE ON FOREIGN SERVER srv`, `ALTER SERVER srv`},
 	}
+	if j.world.major >= 15 {
+		all = append(all, thing{catalog.ObjectID{Kind: catalog.SettingParameter, Name: "log_statement"}, `SET ON PARAMETER log_statement`, ``},
+			thing{catalog.ObjectID{Kind: catalog.SettingParameter, Name: "my.x"}, `ALL ON PARAMETER my.x`, ``})
+	}
 	if j.asksLargeObjects() {
 		all = append(all, thing{catalog.ObjectID{Kind: catalog.LargeObject, Name: "4711"}, `SELECT ON LARGE OBJECT 4711`, `ALTER LARGE OBJECT 4711`})
 	}
@@ -189,6 +193,10 @@ func (j *judge) ask() answers {
 		`SELECT r.rolname, p || o, 'TABLE ' || n.nspname || '.' || c.relname, a.attname` + options + `pg_namespace n, pg_class c, pg_attribute a, ` + privileges("SELECT,INSERT,UPDATE,REFERENCES") + `
 			WHERE n.oid = c.relnamespace AND relkind IN ('r','p','v','m') AND nspname ~ '^s' AND attrelid = c.oid AND NOT attisdropped AND has_column_privilege(r.oid, c.oid, a.attnum, p || o)`,
 	}
+	if j.world.major >= 15 {
+		questions = append(questions, `SELECT r.rolname, p || o, 'PARAMETER ' || n, ''`+options+`unnest('{my.x,log_statement}'::text[]) n, `+privileges("SET,ALTER SYSTEM")+`
+			WHERE has_parameter_privilege(r.oid, n, p || o)`)
+	}
 	if j.asksLargeObjects() {
 		questions = append(questions, `SELECT r.rolname, p || o, 'LARGE OBJECT ' || l.oid, ''`+options+`pg_largeobject_metadata l, `+privileges("SELECT,UPDATE")+`
 			WHERE has_largeobject_privilege(r.oid, l.oid, p || o)`)
@@ -256,9 +264,11 @@ func (a answers) confined(server answers) answers {
 	return out
 }
 
-// isLarge tells whether it is a large object, of which a role may own a million: these are read where they are named,
-// or granted to somebody.
-func isLarge(object string) bool { return strings.HasPrefix(object, "LARGE OBJECT ") }
+// isLarge tells whether it is a large object, of which a role may own a million, or a setting: these are read where they
+// are named, or granted to somebody.
+func isLarge(object string) bool {
+	return strings.HasPrefix(object, "LARGE OBJECT ") || strings.HasPrefix(object, "PARAMETER ")
+}
 
 // narrow asks who can do something, and explains single objects: from as much of the catalog as that takes.
 func (j *judge) narrow() {

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +121,9 @@ var drifts = []string{
 	`GRANT kept TO auditor WITH ADMIN OPTION`,
 }
 
+// driftsFrom15 are those of settings.
+var driftsFrom15 = []string{`GRANT SET ON PARAMETER work_mem TO quiet`, `GRANT ALTER SYSTEM ON PARAMETER my.x TO PR`}
+
 // driftsFrom16 are those of options of memberships.
 var driftsFrom16 = []string{
 	`GRANT PR TO clerk WITH INHERIT FALSE`,
@@ -139,7 +143,10 @@ func TestDriftIsSeen(t *testing.T) {
 		`CREATE FUNCTION s.g(int, s.e[]) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE FUNCTION s.g(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER v FOREIGN DATA WRAPPER w`)
 	conn := c.connect("boss", warehouse, "")
-	all := drifts
+	all := slices.Clone(drifts)
+	if majorOf(t, conn) >= 15 {
+		all = append(all, driftsFrom15...)
+	}
 	if majorOf(t, conn) >= 16 {
 		all = append(all, driftsFrom16...)
 	}

@@ -87,6 +87,9 @@ var kindCases = []kindCase{
 	{phrase: `SELECT ON LARGE OBJECT 4711`, try: `SELECT lo_get(4711)`},
 	{phrase: `UPDATE ON LARGE OBJECT 4711`, try: has(`(SELECT bool_or(i.grantee IN (SELECT oid FROM pg_roles WHERE pg_has_role(oid, 'USAGE')))
 		FROM pg_largeobject_metadata, aclexplode(lomacl) AS i WHERE i.privilege_type = 'UPDATE')`)},
+	{phrase: `SET ON PARAMETER Log_Statement`, try: `SET log_statement = 'all'`, from: 15},
+	{phrase: `ALTER SYSTEM ON PARAMETER log_statement`, try: has(`has_parameter_privilege('log_statement', 'ALTER SYSTEM')`), from: 15},
+	{phrase: `ALL ON PARAMETER odd.setting, "My".setting`, try: has(`has_parameter_privilege('my.setting', 'ALTER SYSTEM')`), from: 15},
 	{phrase: `USAGE ON LANGUAGE "Odd language"`, try: `DO LANGUAGE "Odd language" 'BEGIN END'`},
 }
 
@@ -129,6 +132,8 @@ var kindSetup = []string{
 	`GRANT USAGE ON TYPE sales."Odd type", sales.money, sales.span, sales.pair, sales.orders TO bob`,
 	`GRANT SELECT, UPDATE ON LARGE OBJECT 4711 TO bob`,
 	`GRANT USAGE ON FOREIGN DATA WRAPPER "Odd wrapper" TO bob`, `GRANT USAGE ON FOREIGN SERVER "Odd server" TO bob`,
+	`DO $$ BEGIN IF current_setting('server_version_num')::integer >= 150000 THEN
+		EXECUTE 'GRANT ALL ON PARAMETER log_statement, my.setting TO bob'; END IF; END $$`,
 	`GRANT USAGE ON LANGUAGE "Odd language" TO bob`, `GRANT CREATE ON TABLESPACE "Odd room" TO bob`,
 }
 

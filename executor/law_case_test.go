@@ -77,7 +77,7 @@ func (o lawObject) String() string {
 
 func (o lawObject) sql() string {
 	switch {
-	case o.kind == "LARGE OBJECT":
+	case o.kind == "LARGE OBJECT", o.kind == "PARAMETER":
 		return o.String()
 	case o.schema == "":
 		return o.kind + " " + id(o.name)

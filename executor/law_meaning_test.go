@@ -326,7 +326,7 @@ func (m *meaning) options(role lawRole, listed lawMembership, had, has map[strin
 // cutKind cuts an object into its kind, which may be of several words, and its name. The kind is empty if specs can not
 // speak of it.
 func cutKind(object string) (kind, name string) {
-	for _, kind := range []string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE", "ROUTINE", "TYPE", "FOREIGN DATA WRAPPER", "FOREIGN SERVER", "LARGE OBJECT"} {
+	for _, kind := range []string{"DATABASE", "SCHEMA", "TABLE", "SEQUENCE", "LANGUAGE", "TABLESPACE", "ROUTINE", "TYPE", "FOREIGN DATA WRAPPER", "FOREIGN SERVER", "LARGE OBJECT", "PARAMETER"} {
 		if name, is := strings.CutPrefix(object, kind+" "); is {
 			return kind, name
 		}

@@ -68,31 +68,40 @@ func (f facts) privilegeRoles() map[string]string {
 	return out
 }
 
-// oracle are the questions whose answers are the facts.
-var oracle = []string{
-	`SELECT 'membership', r.rolname::text, m.rolname::text, coalesce(g.rolname::text, '?'), a.admin_option::text,
-		coalesce(to_jsonb(a) ->> 'inherit_option', m.rolinherit::text), coalesce(to_jsonb(a) ->> 'set_option', 'true')
-		FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member LEFT JOIN pg_roles g ON g.oid = a.grantor`,
-	`SELECT 'role', r.rolname::text, r.rolsuper::text, r.rolinherit::text, r.rolcreaterole::text, r.rolcreatedb::text, r.rolcanlogin::text,
-		r.rolreplication::text, r.rolbypassrls::text, r.rolconnlimit::text, coalesce(nullif(r.rolvaliduntil, 'infinity')::text, 'never'),
-		coalesce(a.rolpassword, ''), coalesce(shobj_description(r.oid, 'pg_authid'), '')
-		FROM pg_roles r JOIN pg_authid a ON a.oid = r.oid`,
-	`SELECT 'setting', coalesce(r.rolname::text, ''), coalesce(d.datname::text, ''), c
-		FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) c LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase`,
-	`SELECT 'owner', o.object, r.rolname::text FROM (` + lawObjects + `) o JOIN pg_roles r ON r.oid = o.owner`,
-	`SELECT 'acl', o.object, o.col, coalesce(e.rolname::text, ''), g.rolname::text, x.privilege_type, x.is_grantable::text
-		FROM (SELECT object, '' AS col, coalesce(acl, acldefault(letter::"char", owner)) AS acl FROM (` + lawObjects + `) o
-			UNION ALL SELECT ` + lawTable + `, a.attname, a.attacl FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE a.attacl IS NOT NULL) o,
-		aclexplode(o.acl) x LEFT JOIN pg_roles e ON e.oid = x.grantee LEFT JOIN pg_roles g ON g.oid = x.grantor`,
-	`SELECT 'default', r.rolname::text, coalesce(n.nspname::text, ''), d.defaclobjtype::text, coalesce(e.rolname::text, ''), x.privilege_type, x.is_grantable::text
-		FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace,
-		aclexplode(d.defaclacl) x LEFT JOIN pg_roles e ON e.oid = x.grantee`,
-	`SELECT 'nobody', r.rolname::text, d.defaclobjtype::text FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole WHERE cardinality(d.defaclacl) = 0`,
+// oracle gives the questions whose answers are the facts.
+func oracle(major int) []string {
+	lawObjects := lawObjects
+	if major >= 15 {
+		lawObjects += lawParameters
+	}
+	return []string{
+		`SELECT 'membership', r.rolname::text, m.rolname::text, coalesce(g.rolname::text, '?'), a.admin_option::text,
+			coalesce(to_jsonb(a) ->> 'inherit_option', m.rolinherit::text), coalesce(to_jsonb(a) ->> 'set_option', 'true')
+			FROM pg_auth_members a JOIN pg_roles r ON r.oid = a.roleid JOIN pg_roles m ON m.oid = a.member LEFT JOIN pg_roles g ON g.oid = a.grantor`,
+		`SELECT 'role', r.rolname::text, r.rolsuper::text, r.rolinherit::text, r.rolcreaterole::text, r.rolcreatedb::text, r.rolcanlogin::text,
+			r.rolreplication::text, r.rolbypassrls::text, r.rolconnlimit::text, coalesce(nullif(r.rolvaliduntil, 'infinity')::text, 'never'),
+			coalesce(a.rolpassword, ''), coalesce(shobj_description(r.oid, 'pg_authid'), '')
+			FROM pg_roles r JOIN pg_authid a ON a.oid = r.oid`,
+		`SELECT 'setting', coalesce(r.rolname::text, ''), coalesce(d.datname::text, ''), c
+			FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) c LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase`,
+		`SELECT 'owner', o.object, r.rolname::text FROM (` + lawObjects + `) o JOIN pg_roles r ON r.oid = o.owner`,
+		`SELECT 'acl', o.object, o.col, coalesce(e.rolname::text, ''), g.rolname::text, x.privilege_type, x.is_grantable::text
+			FROM (SELECT object, '' AS col, coalesce(acl, acldefault(letter::"char", owner)) AS acl FROM (` + lawObjects + `) o
+				UNION ALL SELECT ` + lawTable + `, a.attname, a.attacl FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+				WHERE a.attacl IS NOT NULL) o,
+			aclexplode(o.acl) x LEFT JOIN pg_roles e ON e.oid = x.grantee LEFT JOIN pg_roles g ON g.oid = x.grantor`,
+		`SELECT 'default', r.rolname::text, coalesce(n.nspname::text, ''), d.defaclobjtype::text, coalesce(e.rolname::text, ''), x.privilege_type, x.is_grantable::text
+			FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace,
+			aclexplode(d.defaclacl) x LEFT JOIN pg_roles e ON e.oid = x.grantee`,
+		`SELECT 'nobody', r.rolname::text, d.defaclobjtype::text FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole WHERE cardinality(d.defaclacl) = 0`,
+	}
 }
 
-// lawTable names a relation as GRANT does, lawObjects lists objects with their owners and ACLs.
+// lawTable names a relation as GRANT does, lawObjects lists objects with their owners and ACLs, and
+// lawParameters settings, which are there without a row, too.
 const (
+	lawParameters = ` UNION ALL SELECT 'PARAMETER ' || n, 10::oid, (SELECT paracl FROM pg_parameter_acl WHERE parname = n), 'p'
+		FROM (SELECT 'my.x' AS n UNION SELECT 'log_statement' UNION SELECT parname FROM pg_parameter_acl) n`
 	lawTable   = `CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || n.nspname || '.' || c.relname`
 	lawObjects = `SELECT 'DATABASE ' || datname AS object, datdba AS owner, datacl AS acl, 'd' AS letter FROM pg_database
 		UNION ALL SELECT 'SCHEMA ' || nspname, nspowner, nspacl, 'n' FROM pg_namespace WHERE nspname !~ '^pg_(temp|toast)'
@@ -113,7 +122,7 @@ const (
 func (l *lawServer) facts() facts {
 	l.Helper()
 	var out facts
-	for _, question := range oracle {
+	for _, question := range oracle(l.major) {
 		out = append(out, l.rows(question)...)
 	}
 	return out
@@ -166,6 +175,9 @@ func powersAsked(major int) (can []string, has string) {
 		`SELECT r.role, p, ` + lawTable + `, '' FROM ` + relations + ` AND relkind = 'S', ` + everyone + privileges(`SELECT,UPDATE,USAGE`) + ` WHERE has_sequence_privilege(r.rolname, c.oid, p)`,
 		`SELECT r.role, p, ` + lawTable + `, a.attname::text FROM ` + relations + ` AND c.oid >= 16384 AND relkind IN ('r', 'p', 'v', 'm') JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0, ` +
 			everyone + privileges(`SELECT,INSERT,UPDATE,REFERENCES`) + ` WHERE has_column_privilege(r.rolname, c.oid, a.attnum, p)`,
+	}
+	if major >= 15 {
+		can = append(can, `SELECT r.role, p, 'PARAMETER ' || n, '' FROM unnest('{my.x,log_statement}'::text[]) n, `+everyone+privileges(`SET,ALTER SYSTEM`)+` WHERE has_parameter_privilege(r.rolname, n, p)`)
 	}
 	ways := `USAGE,MEMBER,USAGE WITH ADMIN OPTION`
 	if major >= 16 {

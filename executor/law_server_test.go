@@ -104,6 +104,7 @@ const dropState = `DO $$ DECLARE roles text; name text; BEGIN
 	SELECT string_agg(format('%I', rolname), ', ') INTO roles FROM pg_roles WHERE oid >= 16384;
 	IF roles IS NOT NULL THEN EXECUTE 'DROP ROLE ' || roles; END IF;
 	DELETE FROM pg_default_acl;
+	IF to_regclass('pg_parameter_acl') IS NOT NULL THEN EXECUTE 'DELETE FROM pg_parameter_acl'; END IF;
 	DELETE FROM pg_db_role_setting;
 END $$`
 

@@ -256,7 +256,7 @@ func objectOf(text string) (lawObject, bool) {
 		o.name, o.arguments = o.name[:at], o.name[at:]
 	}
 	place := cmp.Or(o.schema, o.name) // what is the server's own can not be named
-	return o, kind != "" && (kind == "DATABASE" || kind == "TABLESPACE" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
+	return o, kind != "" && (kind == "DATABASE" || kind == "TABLESPACE" || kind == "PARAMETER" || !strings.HasPrefix(place, "pg_") && place != "information_schema")
 }
 
 // phrase makes one up, mostly about what the connecting role may grant.

@@ -39,6 +39,9 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 	}
 	w.objects = append(w.objects, lawObject{kind: "LANGUAGE", name: "plpgsql"}, lawObject{kind: "TABLESPACE", name: "pg_default"},
 		lawObject{kind: "FOREIGN DATA WRAPPER", name: "law's"}, lawObject{kind: "FOREIGN SERVER", name: "law's"}, lawObject{kind: "LARGE OBJECT", name: "4711"})
+	if major >= 15 {
+		w.objects = append(w.objects, lawObject{kind: "PARAMETER", name: "my.x"}, lawObject{kind: "PARAMETER", name: "log_statement"})
+	}
 	for _, routine := range w.routines() {
 		w.objects = append(w.objects, lawObject{"ROUTINE", routine.Schema, routine.Name, routine.Arguments})
 	}

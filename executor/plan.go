@@ -145,7 +145,7 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 		scope = func() catalog.Scope {
 			roles := resolve.ScopeOfRoles(p.spec)
 			roles.System = p.scope().System
-			roles.Objects = slices.DeleteFunc(slices.Clone(p.scope().Objects), func(id catalog.ObjectID) bool { return id.Kind != catalog.LargeObject })
+			roles.Objects = slices.DeleteFunc(slices.Clone(p.scope().Objects), func(id catalog.ObjectID) bool { return id.Kind != catalog.LargeObject && !id.Kind.Info().NeedsNoRow })
 			return roles
 		}
 	}

@@ -277,7 +277,8 @@ func wholeScope(ctx context.Context, conn *pgx.Conn) (catalog.Scope, error) {
 	rows, _ = conn.Query(ctx, `SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1`)
 	schemas, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	scope.Roles, scope.Contents, scope.SettingsOf = roles, tablesIn(schemas...), roles
-	scope.Objects = append(scope.Objects, catalog.ObjectID{Kind: catalog.LargeObject, Name: "4711"})
+	scope.Objects = append(scope.Objects, catalog.ObjectID{Kind: catalog.LargeObject, Name: "4711"},
+		catalog.ObjectID{Kind: catalog.SettingParameter, Name: "my.x"}, catalog.ObjectID{Kind: catalog.SettingParameter, Name: "log_statement"})
 	for _, schema := range schemas {
 		scope.Contents = append(scope.Contents, catalog.Contents{Kind: catalog.Routine, Schema: schema}, catalog.Contents{Kind: catalog.Type, Schema: schema})
 	}

@@ -1,5 +1,5 @@
 -- Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
--- branch names. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
+-- branch names. What /* of parameters: */ marks is part of them from 15 on. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
 
 -- name: ScopeAlwaysRead :exec
 -- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of default privileges, which are always read
@@ -14,6 +14,10 @@ WITH few AS (
     SELECT w.fdwowner, w.fdwacl FROM pg_catalog.pg_foreign_data_wrapper AS w
     UNION ALL
     SELECT s.srvowner, s.srvacl FROM pg_catalog.pg_foreign_server AS s
+    /* of parameters:
+    UNION ALL
+    SELECT 10::oid, p.paracl FROM pg_catalog.pg_parameter_acl AS p
+    */
     UNION ALL
     SELECT d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl AS d
 ), item AS (
@@ -54,7 +58,7 @@ SELECT
     coalesce(i.privilege_type, '')::text AS privilege,
     coalesce(i.is_grantable, false)::boolean AS grantable
 FROM (
-    SELECT NULL::text AS kind, NULL::oid AS oid, NULL::name AS name, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::text AS refused WHERE false
+    SELECT NULL::text AS kind, NULL::oid AS oid, NULL::text AS name, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::text AS refused WHERE false
     UNION ALL
     SELECT 'l', l.oid, l.lanname, l.lanowner, l.lanacl, CASE WHEN l.lanpltrusted THEN '' ELSE 'it is not trusted, so that only superusers may use it' END
     FROM pg_catalog.pg_language AS l
@@ -64,5 +68,17 @@ FROM (
     SELECT 'F', w.oid, w.fdwname, w.fdwowner, w.fdwacl, '' FROM pg_catalog.pg_foreign_data_wrapper AS w
     UNION ALL
     SELECT 'S', s.oid, s.srvname, s.srvowner, s.srvacl, '' FROM pg_catalog.pg_foreign_server AS s
+    /* of parameters:
+    UNION ALL
+    SELECT 'p', p.oid, p.parname, 10::oid, p.paracl, '' FROM pg_catalog.pg_parameter_acl AS p
+    */
 ) AS f
 LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL;
+
+-- name: NamedParameters :many
+-- Which of some names are those of settings. One with a dot may be an extension's, or anybody's: the server takes it for one unseen. Those that no list of
+-- the server's has are named here: https://www.postgresql.org/docs/current/runtime-config-custom.html
+SELECT n.name::text
+FROM unnest(@names::text[]) AS n (name)
+WHERE strpos(n.name, '.') > 0 OR n.name IN ('role', 'session_authorization', 'seed')
+    OR n.name IN (SELECT lower(s.name COLLATE "C") FROM pg_catalog.pg_settings AS s);

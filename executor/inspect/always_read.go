@@ -14,7 +14,38 @@ import (
 // askAlwaysRead asks for the objects of the kinds of which there are few, with their ACLs. It comes after roles and
 // all other objects.
 func (i *inspection) askAlwaysRead() wire.Query {
-	return wire.Query{Doing: "reading objects of which there are few", SQL: gen.AlwaysRead, Read: i.readAlwaysRead}
+	return wire.Query{Doing: "reading objects of which there are few", SQL: ofMajor(gen.AlwaysRead, wire.Major(i.conn)), Read: i.readAlwaysRead}
+}
+
+// ofMajor is a query with what it takes for kinds that only later versions have.
+func ofMajor(sql string, major int) string {
+	if major >= catalog.SettingParameter.Info().From {
+		return uncomment(sql, "of parameters")
+	}
+	return sql
+}
+
+// askNamedParameters asks which settings there are of those that a scope names. Most have no row in their catalog.
+func (i *inspection) askNamedParameters() []wire.Query {
+	var names []string
+	for _, id := range i.scope.Objects {
+		if id.Kind == catalog.SettingParameter {
+			names = append(names, id.Name)
+		}
+	}
+	if len(names) == 0 || wire.Major(i.conn) < catalog.SettingParameter.Info().From {
+		return nil
+	}
+	return []wire.Query{{Doing: "reading which settings there are", SQL: gen.NamedParameters, Args: []any{names}, Read: func(rows pgx.Rows) error {
+		var name string
+		return wire.Each(rows, []any{&name}, func() {
+			id := catalog.ObjectID{Kind: catalog.SettingParameter, Name: name}
+			if i.catalog.Objects[id] == nil {
+				owner := i.catalog.Server.Bootstrap
+				i.catalog.Objects[id] = &catalog.Object{ID: id, Owner: owner, ACL: i.defaultACL(id.Kind, owner)}
+			}
+		})
+	}}}
 }
 
 func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
@@ -28,6 +59,9 @@ func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
 		key := objectKey{row.Kind[0], row.Oid}
 		if i.objects[key] == nil {
 			o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Refused: row.Refused}
+			if kind.Info().NeedsNoRow {
+				o.OID = 0 // the row comes and goes
+			}
 			if row.DefaultAcl {
 				o.ACL = i.defaultACL(kind, o.Owner)
 			}

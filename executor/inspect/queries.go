@@ -68,7 +68,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	add(gen.ScopeReach, roles, mentioned)
 	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), i.contentArgs())...)
-	add(gen.ScopeAlwaysRead, len(below) > 0)
+	add(ofMajor(gen.ScopeAlwaysRead, wire.Major(i.conn)), len(below) > 0)
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
@@ -94,7 +94,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askInitPrivileges(),
 		i.askDefaultPrivileges(),
 	)
-	all = slices.Concat(all, i.askMore(), i.askSettings(), i.askParameters())
+	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())
 	if i.scope.Passwords {
 		all = append(all, i.askVerifiers())
 	}

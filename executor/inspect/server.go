@@ -31,7 +31,7 @@ func (i *inspection) askNewServer() []wire.Query {
 	}
 	return []wire.Query{
 		{Doing: "reading the server's settings", SQL: gen.Server, Read: i.readServer},
-		{Doing: "reading default privileges", SQL: gen.Defaults, Args: []any{letters()}, Read: func(rows pgx.Rows) error {
+		{Doing: "reading default privileges", SQL: gen.Defaults, Args: []any{letters(wire.Major(i.conn))}, Read: func(rows pgx.Rows) error {
 			err := i.readDefaults(rows)
 			if err == nil && wire.Prepares(i.conn) { // else the session may be another one next time
 				data[serverKey] = i.catalog.Server
@@ -70,11 +70,13 @@ func (i *inspection) readServer(rows pgx.Rows) error {
 	return err
 }
 
-// letters are what acldefault() takes for each kind.
-func letters() []string {
+// letters are what acldefault() takes for each kind on a server of a major version.
+func letters(major int) []string {
 	var all []string
 	for _, kind := range catalog.Kinds() {
-		all = append(all, kind.Default)
+		if kind.From <= major {
+			all = append(all, kind.Default)
+		}
 	}
 	for _, kind := range catalog.FutureKinds() {
 		if !slices.Contains(all, kind.Default) {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,10 +20,20 @@ func KnownVersion(conn *pgx.Conn) error {
 	return mayServe(conn.PgConn().ParameterStatus("server_version"))
 }
 
-// mayServe takes for new enough what it cannot read.
-func mayServe(version string) error {
+// Major gives the major version of a server, as it says it unasked. One that cannot be read counts as new.
+func Major(conn *pgx.Conn) int { return majorOf(conn.PgConn().ParameterStatus("server_version")) }
+
+func majorOf(version string) int {
 	digits := strings.IndexFunc(version+".", func(r rune) bool { return !unicode.IsDigit(r) })
-	if major, err := strconv.Atoi(version[:digits]); err == nil && major < oldestServer {
+	major, err := strconv.Atoi(version[:digits])
+	if err != nil {
+		return math.MaxInt
+	}
+	return major
+}
+
+func mayServe(version string) error {
+	if majorOf(version) < oldestServer {
 		return fmt.Errorf("the server is PostgreSQL %s: pgsr works with %d and later", version, oldestServer)
 	}
 	return nil

@@ -11,19 +11,21 @@ type Privilege string
 
 // The privileges that pgsr knows: https://www.postgresql.org/docs/current/ddl-priv.html
 const (
-	Select     Privilege = "SELECT"
-	Insert     Privilege = "INSERT"
-	Update     Privilege = "UPDATE"
-	Delete     Privilege = "DELETE"
-	Truncate   Privilege = "TRUNCATE"
-	References Privilege = "REFERENCES"
-	Trigger    Privilege = "TRIGGER"
-	Maintain   Privilege = "MAINTAIN" // from 17
-	Usage      Privilege = "USAGE"
-	Create     Privilege = "CREATE"
-	Connect    Privilege = "CONNECT"
-	Temporary  Privilege = "TEMPORARY"
-	Execute    Privilege = "EXECUTE"
+	Select      Privilege = "SELECT"
+	Insert      Privilege = "INSERT"
+	Update      Privilege = "UPDATE"
+	Delete      Privilege = "DELETE"
+	Truncate    Privilege = "TRUNCATE"
+	References  Privilege = "REFERENCES"
+	Trigger     Privilege = "TRIGGER"
+	Maintain    Privilege = "MAINTAIN" // from 17
+	Usage       Privilege = "USAGE"
+	Create      Privilege = "CREATE"
+	Connect     Privilege = "CONNECT"
+	Temporary   Privilege = "TEMPORARY"
+	Execute     Privilege = "EXECUTE"
+	Set         Privilege = "SET"          // from 15
+	AlterSystem Privilege = "ALTER SYSTEM" // from 15
 )
 
 // JoinPrivileges writes privileges as GRANT lists them.

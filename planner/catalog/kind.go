@@ -23,6 +23,7 @@ const (
 	ForeignDataWrapper Kind = "FOREIGN DATA WRAPPER"
 	ForeignServer      Kind = "FOREIGN SERVER"
 	LargeObject        Kind = "LARGE OBJECT"
+	SettingParameter   Kind = "PARAMETER"
 )
 
 // The kinds of objects that have owners and no privileges. No spec names one: they are read where their owner is to be
@@ -38,13 +39,14 @@ const (
 // NameForm is how objects of a kind are named.
 type NameForm int
 
-// A name alone; one with the schema that the object lies in; the same with the types of a routine's arguments; or a
-// number, as large objects have.
+// A name alone; one with the schema that the object lies in; the same with the types of a routine's arguments; a
+// number, as large objects have; or the name of a setting, in lower case, dots between its parts.
 const (
 	NameAlone NameForm = iota
 	NameInSchema
 	NameWithArguments
 	NameIsNumber
+	NameOfSetting
 )
 
 // Word is a word for some objects of a kind, as FUNCTION is for those routines that are no procedures. Letters are
@@ -78,6 +80,9 @@ type KindInfo struct {
 	// Ownable tells whether a spec may name the owner of such an object. OwnerDecided tells whether what a spec does
 	// not name is taken away from an owner of whom it says what is to be owned.
 	Ownable, OwnerDecided bool
+	// NeedsNoRow tells that such an object is there without a row in its catalog, too: then it has the default ACL. It
+	// belongs to the first superuser.
+	NeedsNoRow bool
 	// OwnedBySuperusers tells that nobody else can own one.
 	OwnedBySuperusers bool
 	// OwnerLocks is how many entries of the server's lock table a change of owner takes, if more than one.
@@ -160,6 +165,12 @@ var kinds = []KindInfo{
 	{
 		Kind: LargeObject, Plural: "LARGE OBJECTS", Default: "L", Catalog: "pg_largeobject_metadata", Depends: "pg_largeobject", Name: NameIsNumber, Ownable: true,
 		Privileges: []Privilege{Select, Update},
+	},
+	{
+		// https://www.postgresql.org/docs/current/catalog-pg-parameter-acl.html
+		Kind: SettingParameter, Plural: "PARAMETERS", Default: "p", From: 15, Catalog: "pg_parameter_acl", AlwaysRead: true, Name: NameOfSetting, Shared: true,
+		NeedsNoRow: true,
+		Privileges: []Privilege{Set, AlterSystem},
 	},
 }
 

@@ -248,7 +248,7 @@ func (r *resolver) privileges(grant *spec.Grant) []catalog.Privilege {
 	kind := grant.Target.Kind
 	if !grant.AllPrivileges {
 		for _, privilege := range grant.Privileges {
-			if !r.serverHas(kind, privilege) {
+			if !r.serverHas(kind, privilege) && kind.Info().From <= r.current.Server.Major() {
 				r.fail(grant.At, "PostgreSQL %d has no privilege %s on a %s", r.current.Server.Major(), privilege, kind)
 			}
 		}

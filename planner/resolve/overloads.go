@@ -17,7 +17,7 @@ func (r *resolver) objectsOf(t *spec.Target, at spec.Position) []catalog.ObjectI
 	case len(t.Objects) == 0:
 		return nil
 	case info.From > r.current.Server.Major():
-		r.fail(at, "PostgreSQL %d has no %s", r.current.Server.Major(), t.Kind)
+		r.fail(at, "PostgreSQL %d has no privileges on a %s: they came with %d", r.current.Server.Major(), t.Kind, info.From)
 		return nil
 	case len(info.Words) == 0:
 		return t.Objects

@@ -44,6 +44,9 @@ func DisplayObject(id catalog.ObjectID) string {
 }
 
 func displayQualified(id catalog.ObjectID) string {
+	if id.Kind.Info().Name == catalog.NameOfSetting {
+		return settingOf(id.Name, DisplayName)
+	}
 	text := DisplayName(id.Name)
 	if id.Schema != "" {
 		text = DisplayName(id.Schema) + "." + text

@@ -21,6 +21,7 @@ var columnsOf = map[string]catalogColumns{
 	"pg_largeobject_metadata": {name: "oid", owner: "lomowner", acl: "lomacl"},
 	"pg_language":             {name: "lanname", owner: "lanowner", acl: "lanacl"},
 	"pg_namespace":            {name: "nspname", owner: "nspowner", acl: "nspacl"},
+	"pg_parameter_acl":        {name: "parname", acl: "paracl"},
 	"pg_proc":                 {name: "proname", owner: "proowner", acl: "proacl", schema: "pronamespace"},
 	"pg_tablespace":           {name: "spcname", owner: "spcowner", acl: "spcacl"},
 	"pg_collation":            {name: "collname", owner: "collowner", schema: "collnamespace"},
@@ -96,6 +97,8 @@ func qualified(id catalog.ObjectID) string {
 		return ident(id.Schema) + "." + ident(id.Name) + arguments(id.Arguments)
 	case info.Name == catalog.NameIsNumber:
 		return number(id.Name)
+	case info.Name == catalog.NameOfSetting:
+		return settingOf(id.Name, ident)
 	case info.InSchema():
 		return ident(id.Schema) + "." + ident(id.Name)
 	}
@@ -133,9 +136,12 @@ const argumentsInCatalog = `(
     )`
 
 func findKind(kind *catalog.KindInfo) string {
-	from, usual, where := "", "NULL, NULL", ""
+	from, join, usual, where := "", "JOIN", "NULL, NULL", ""
 	c := columnsOf[kind.Catalog]
-	on := "o." + c.name + " = f.name"
+	on, oid, owner := "o."+c.name+" = f.name", "o.oid", "o."+c.owner
+	if kind.NeedsNoRow { // which comes and goes, so that its number does not matter
+		join, oid, owner = "LEFT JOIN", "0::oid", "10::oid"
+	}
 	if kind.InSchema() {
 		from = "\n    JOIN pg_namespace AS s ON s.nspname = f.schema"
 		on = "o." + c.schema + " = s.oid AND " + on
@@ -155,9 +161,9 @@ func findKind(kind *catalog.KindInfo) string {
 			c.owner, from, kind.Catalog, on, kind.Kind)
 	}
 	return fmt.Sprintf(`
-    SELECT f.n, o.oid, o.%[1]s, coalesce(o.%[2]s, u.acl), %[3]s
+    SELECT f.n, %[10]s, %[1]s, coalesce(o.%[2]s, u.acl), %[3]s
     FROM object_fact AS f%[4]s
-    JOIN %[5]s AS o ON %[6]s
-    CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, o.%[1]s) AS acl FROM (SELECT '%[7]s'::"char" AS letter) AS l) AS u
-    WHERE f.kind = '%[8]s'%[9]s`, c.owner, c.acl, usual, from, kind.Catalog, on, kind.Default, kind.Kind, where)
+    %[11]s %[5]s AS o ON %[6]s
+    CROSS JOIN LATERAL (SELECT l.letter, acldefault(l.letter, %[1]s) AS acl FROM (SELECT '%[7]s'::"char" AS letter) AS l) AS u
+    WHERE f.kind = '%[8]s'%[9]s`, owner, c.acl, usual, from, kind.Catalog, on, kind.Default, kind.Kind, where, oid, join)
 }

@@ -89,6 +89,16 @@ func number(text string) string {
 	return text
 }
 
+// settingOf writes the name of a setting, whose parts are joined by dots.
+// https://www.postgresql.org/docs/current/sql-grant.html
+func settingOf(name string, ident func(string) string) string {
+	parts := strings.Split(name, ".")
+	for i, part := range parts {
+		parts[i] = ident(part)
+	}
+	return strings.Join(parts, ".")
+}
+
 // arguments writes the types of a routine's arguments, each with its schema. What is no list of types gives the empty
 // name, which the server refuses.
 func arguments(text string) string { return argumentsWith(text, ident) }

@@ -162,6 +162,10 @@ func (p *PhraseReader) privilegeWord() (privilegeWord, bool) {
 	if w.is("ALL") && p.peek(0).is("PRIVILEGES") {
 		p.take()
 	}
+	if w.is("ALTER") && p.peek(0).is("SYSTEM") {
+		p.take()
+		w.text = string(catalog.AlterSystem)
+	}
 	return w, true
 }
 

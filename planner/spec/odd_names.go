@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -36,12 +37,28 @@ func numberProblem(text string) string {
 	return ""
 }
 
+// settingID gives a setting by the parts of its name. Case does not count, in quotes neither.
+func settingID(kind catalog.Kind, parts []lexeme) catalog.ObjectID {
+	names := make([]string, len(parts))
+	for i, part := range parts {
+		names[i] = catalog.SettingKey(part.name())
+	}
+	return catalog.ObjectID{Kind: kind, Name: strings.Join(names, ".")}
+}
+
 // oddNameProblem says what is wrong with a name of such a kind.
 func oddNameProblem(id *catalog.ObjectID, form catalog.NameForm) string {
 	switch form {
 	case catalog.NameIsNumber:
 		if problem := numberProblem(id.Name); problem != "" {
 			return fmt.Sprintf("the name of %s is wrong: %s", id, problem)
+		}
+	case catalog.NameOfSetting:
+		if !IsSettingName(id.Name) {
+			return fmt.Sprintf("%q is no name of a setting: it has letters, digits and underscores, and dots between its parts", Shorten(id.Name))
+		}
+		if id.Name != catalog.SettingKey(id.Name) {
+			return fmt.Sprintf("the name of %s is wrong: privileges on settings have their names in lower case", id)
 		}
 	case catalog.NameWithArguments:
 		if _, ok := catalog.ArgumentTypes(id.Arguments); id.Arguments != "" && !ok {

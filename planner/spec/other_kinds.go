@@ -17,7 +17,6 @@ var otherKinds = []struct {
 	{"PARTITIONED TABLE", []string{"TABLE"}},
 	{"AGGREGATE", []string{"ROUTINE", "FUNCTION"}},
 	{"SERVER", []string{"FOREIGN SERVER"}},
-	{"PARAMETER", nil},
 	{"COLLATION", nil},
 	{"CONVERSION", nil},
 	{"EXTENSION", nil},

@@ -14,6 +14,13 @@ func ObjectName(id catalog.ObjectID) string {
 	if id.Kind.Info().Name == catalog.NameIsNumber {
 		return id.Name
 	}
+	if id.Kind.Info().Name == catalog.NameOfSetting {
+		parts := strings.Split(id.Name, ".")
+		for i, part := range parts {
+			parts[i] = QuoteIfNeeded(part)
+		}
+		return strings.Join(parts, ".")
+	}
 	text := QuoteIfNeeded(id.Name)
 	if id.Schema != "" {
 		text = QuoteIfNeeded(id.Schema) + "." + text

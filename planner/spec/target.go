@@ -68,6 +68,11 @@ func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catal
 	if !ok {
 		return catalog.ObjectID{}, false
 	}
+	if kind.Name == catalog.NameOfSetting {
+		id := settingID(kind.Kind, parts)
+		problem := oddNameProblem(&id, kind.Name)
+		return id, problem == "" || p.fail(first, "%s", problem)
+	}
 	inSchema := kind.InSchema()
 	switch {
 	case !inSchema && len(parts) == 1:

@@ -7,6 +7,9 @@ import "pgsr/planner/catalog"
 func Defaults(major int) map[catalog.Kind]catalog.ACL {
 	out := map[catalog.Kind]catalog.ACL{}
 	for _, kind := range catalog.Kinds() {
+		if kind.From > major {
+			continue
+		}
 		var items []catalog.Item
 		for _, privilege := range kind.Privileges {
 			if privilege != catalog.Maintain || major >= 17 {

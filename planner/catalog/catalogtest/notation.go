@@ -61,6 +61,12 @@ func Read(t T, text string) *catalog.Catalog {
 func (r *catalogReader) read(words []string) {
 	r.oid++
 	switch rest := words[1:]; words[0] {
+	case "parameter":
+		if rest[1] == "owned" {
+			r.object(words)
+		} else {
+			r.parameter(rest)
+		}
 	case "server":
 		r.server(rest)
 	case "moment":
@@ -73,8 +79,6 @@ func (r *catalogReader) read(words []string) {
 		r.role(rest)
 	case "setting":
 		r.setting(rest)
-	case "parameter":
-		r.parameter(rest)
 	case "member":
 		r.member(rest)
 	case "grant":
@@ -145,9 +149,10 @@ func (r *catalogReader) role(words []string) {
 		case "holds":
 			on := slices.Index(words, "on")
 			object, _ := r.find(words[on+1:])
-			role.Holds = &catalog.Held{Privilege: catalog.Privilege(words[i+1]), Object: object.ID}
-			if on > i+2 {
-				role.Holds.Column = name(strings.Trim(words[i+2], "()"))
+			role.Holds = &catalog.Held{Object: object.ID}
+			var column []string
+			if role.Holds.Privilege, column = privilege(words[i+1:]); column[0] != "on" {
+				role.Holds.Column = name(strings.Trim(column[0], "()"))
 			}
 			r.grant(append(slices.Clone(words[i+1:]), "to", words[0], "by", word(object.Owner)))
 			return
@@ -264,8 +269,8 @@ func (r *catalogReader) find(words []string) (*catalog.Object, []string) {
 }
 
 func (r *catalogReader) grant(words []string) {
-	item, column := catalog.Item{Privilege: catalog.Privilege(words[0])}, ""
-	words = words[1:]
+	item, column := catalog.Item{}, ""
+	item.Privilege, words = privilege(words)
 	if words[0] != "on" {
 		column = name(strings.Trim(words[0], "()"))
 		words = words[1:]
@@ -282,10 +287,19 @@ func (r *catalogReader) grant(words []string) {
 	object.Columns[column] = catalog.NewACL(append(slices.Clone(object.Columns[column]), item)...)
 }
 
+// privilege reads a privilege, of one word or two.
+func privilege(words []string) (catalog.Privilege, []string) {
+	if two := strings.Join(words[:2], " "); two == string(catalog.AlterSystem) {
+		return catalog.AlterSystem, words[2:]
+	}
+	return catalog.Privilege(words[0]), words[1:]
+}
+
 func (r *catalogReader) revoke(words []string) {
-	object, from := r.find(words[2:])
+	revoked, words := privilege(words)
+	object, from := r.find(words[1:])
 	object.ACL = slices.DeleteFunc(slices.Clone(object.ACL), func(item catalog.Item) bool {
-		return item.Grantee == grantee(from[1]) && item.Privilege == catalog.Privilege(words[0])
+		return item.Grantee == grantee(from[1]) && item.Privilege == revoked
 	})
 }
 
