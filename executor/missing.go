@@ -83,13 +83,14 @@ func (p *planning) withSuggestions(ctx context.Context, from catalogReader, err 
 
 // namesNear reads what there is: all roles, databases and schemas, and what may be meant by objects.
 func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missing) (names resolve.Names, err error) {
-	schemas, objects := []string{}, []string{}
+	schemas, objects, settings := []string{}, []string{}, false
 	for _, m := range missing {
+		settings = settings || m.Object.Kind == catalog.SettingParameter
 		if m.Object.Schema != "" && m.Pattern == "" {
 			schemas, objects = append(schemas, m.Object.Schema), append(objects, m.Object.Name)
 		}
 	}
-	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects}, Read: func(rows pgx.Rows) error {
+	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects, settings}, Read: func(rows pgx.Rows) error {
 		var row gen.NamesRow
 		return wire.Each(rows, []any{&row.Kind, &row.Schema, &row.Name}, func() {
 			if row.Kind == "ROLE" {

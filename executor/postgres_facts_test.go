@@ -38,6 +38,11 @@ var serverFacts = []serverFact{
 		do: []string{`CREATE ROLE b1`, `CREATE TABLE b ()`, `GRANT SELECT ON b TO b1 WITH GRANT OPTION`, `GRANT SELECT ON b TO b1 GRANTED BY b1`},
 	},
 	{
+		name: "a setting that is back at its default ACL has no row", from: 15,
+		do:  []string{`CREATE ROLE o1`, `GRANT SET ON PARAMETER "Odd".Setting TO o1`, `REVOKE ALL ON PARAMETER odd.setting FROM o1`},
+		ask: `SELECT NOT EXISTS (SELECT FROM pg_parameter_acl)`,
+	},
+	{
 		name: "public in quotes is everybody",
 		do:   []string{`CREATE TABLE p ()`, `GRANT SELECT ON p TO "public"`},
 		ask:  `SELECT bool_or(grantee = 0) FROM pg_class, aclexplode(relacl) WHERE oid = 'p'::regclass`,

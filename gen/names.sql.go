@@ -36,11 +36,16 @@ SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 WHERE n.nspname = ANY($1::text[]) OR p.proname = ANY($2::text[])
+UNION ALL
+SELECT 'PARAMETER', '', lower(s.name COLLATE "C")
+FROM pg_catalog.pg_settings AS s
+WHERE $3::boolean
 `
 
 type NamesParams struct {
-	Schemas []string
-	Names   []string
+	Schemas  []string
+	Names    []string
+	Settings bool
 }
 
 type NamesRow struct {
@@ -51,7 +56,7 @@ type NamesRow struct {
 
 // What there is, to find what was meant by a name that is not: asked only when a spec names something that does not exist.
 func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error) {
-	rows, err := q.db.Query(ctx, Names, arg.Schemas, arg.Names)
+	rows, err := q.db.Query(ctx, Names, arg.Schemas, arg.Names, arg.Settings)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,11 @@ UNION ALL
 SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
-WHERE n.nspname = ANY(@schemas::text[]) OR p.proname = ANY(@names::text[]);
+WHERE n.nspname = ANY(@schemas::text[]) OR p.proname = ANY(@names::text[])
+UNION ALL
+SELECT 'PARAMETER', '', lower(s.name COLLATE "C")
+FROM pg_catalog.pg_settings AS s
+WHERE @settings::boolean;
 
 -- name: TakenNames :many
 -- Which of some names roles have.

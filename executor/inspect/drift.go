@@ -16,7 +16,8 @@ import (
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
-	return isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
+	ofEveryone := scope.Everyone && len(scope.Columns)+len(scope.ContentColumns) > 0 // columns on which only PUBLIC has something are not looked at
+	return !ofEveryone && isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
 		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 

@@ -28,8 +28,20 @@ func (r *Reach) markHeld(all map[held][]catalog.ObjectID, add addMark) {
 			add(TiesRows, h.role, "can, by foreign keys, find out keys of "+someObjects(objects)+" and keep their rows from being changed")
 		case catalog.Execute:
 			r.markRoutines(h.role, objects, add)
+		case catalog.Set, catalog.AlterSystem:
+			objects = slices.DeleteFunc(slices.Clone(objects), func(id catalog.ObjectID) bool { return !slices.Contains(settingsOfCode, id.Name) })
+			if len(objects) > 0 {
+				add(ActsAsOthers, h.role, "can have the server, or sessions of others, run other code by "+someObjects(objects))
+			}
 		}
 	}
+}
+
+// settingsOfCode are those that name programs to run, or libraries to load.
+// https://www.postgresql.org/docs/current/runtime-config.html
+var settingsOfCode = []string{
+	"archive_cleanup_command", "archive_command", "archive_library", "dynamic_library_path", "extension_control_path", "jit_provider",
+	"local_preload_libraries", "recovery_end_command", "restore_command", "session_preload_libraries", "shared_preload_libraries", "ssl_passphrase_command",
 }
 
 // markRoutines tells which routines run as a role that can do more than others. It names the first for each owner.
@@ -50,7 +62,7 @@ func (r *Reach) markRoutines(role string, objects []catalog.ObjectID, add addMar
 
 // isEscalating tells whether a privilege is one that [Reach.markHeld] looks at.
 func isEscalating(p catalog.Privilege) bool {
-	return p == catalog.Trigger || p == catalog.References || p == catalog.Execute
+	return p == catalog.Trigger || p == catalog.References || p == catalog.Execute || p == catalog.Set || p == catalog.AlterSystem
 }
 
 // markGains marks what is gained, but by owners and superusers, who can do all of that anyway; what

@@ -17,7 +17,7 @@ func escalating(version int) *catalog.Catalog {
 	c.Members["pg_execute_server_program"] = []catalog.Membership{{Member: "operators", Grantor: "postgres", Options: catalog.Options{Inherit: true, Set: true}}}
 	for _, id := range []catalog.ObjectID{
 		{Kind: catalog.Routine, Schema: "s", Name: "pay", Arguments: "(integer)"}, {Kind: catalog.Routine, Schema: "s", Name: "plain", Arguments: "()"},
-		{Kind: catalog.Table, Schema: "s", Name: "t"},
+		{Kind: catalog.Table, Schema: "s", Name: "t"}, {Kind: catalog.SettingParameter, Name: "archive_command"}, {Kind: catalog.SettingParameter, Name: "work_mem"},
 	} {
 		o := &catalog.Object{ID: id, Owner: "owner", OID: 20000}
 		if id.Name == "pay" {
@@ -35,6 +35,9 @@ func (m Mark) line() string { return m.Text + " (" + string(m.Kind) + ")" }
 func TestMarksSayWhatRolesCanBecome(t *testing.T) {
 	pay, plain := catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "pay", Arguments: "(integer)"}, catalog.ObjectID{Kind: catalog.Routine, Schema: "s", Name: "plain", Arguments: "()"}
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t"}
+	setting := func(name string) catalog.ObjectID {
+		return catalog.ObjectID{Kind: catalog.SettingParameter, Name: name}
+	}
 	grant := func(p catalog.Privilege, id catalog.ObjectID, grantee string) func(*catalog.Catalog) {
 		return func(c *catalog.Catalog) {
 			catalog.Grant{Privileges: []catalog.Privilege{p}, Object: id, Grantees: []string{grantee}, Grantor: c.Objects[id].Owner}.Apply(c)
@@ -58,6 +61,8 @@ func TestMarksSayWhatRolesCanBecome(t *testing.T) {
 		"routine for everybody":       {140000, grant(catalog.Execute, pay, catalog.Public), catalog.Public, "PUBLIC can execute ROUTINE s.pay(integer) as dba, a superuser (can act as others)"},
 		"TRIGGER":                     {140000, grant(catalog.Trigger, table, "alice"), "alice", "alice can have triggers run its code as whoever writes to TABLE s.t (can act as others)"},
 		"REFERENCES":                  {140000, grant(catalog.References, table, "alice"), "alice", "alice can, by foreign keys, find out keys of TABLE s.t and keep their rows from being changed (can tie rows)"},
+		"ALTER SYSTEM":                {150000, grant(catalog.AlterSystem, setting("archive_command"), "alice"), "alice", "alice can have the server, or sessions of others, run other code by PARAMETER archive_command (can act as others)"},
+		"SET":                         {150000, grant(catalog.Set, setting("work_mem"), "alice"), "alice", ""},
 		"SELECT":                      {140000, grant(catalog.Select, table, "alice"), "alice", ""},
 		"membership":                  {180000, member("alice", "operators", set), "alice", "alice can run programs on the server (pg_execute_server_program) (reaches all)"},
 		"ADMIN OPTION":                {180000, member("keeper", "operators", admin), "keeper", "keeper could, by ADMIN OPTION, run programs on the server (pg_execute_server_program) (could become more)"},

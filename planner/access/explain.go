@@ -132,7 +132,7 @@ func (r *Reach) optionPaths(w *walk, p privilegeOn) []Path {
 		out = append(out, Path{Kind: BySuperuser})
 	}
 	for place, role := range w.roles {
-		if p.column == "" && role == p.object.Owner || p.object.ACLOf(p.column).HasOption(role, p.privilege) {
+		if p.column == "" && role == p.object.Owner && p.ownerMayGrant() || p.object.ACLOf(p.column).HasOption(role, p.privilege) {
 			out = append(out, p.path(w, place))
 		}
 	}

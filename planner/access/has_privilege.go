@@ -38,7 +38,12 @@ func (p privilegeOn) isHeldBy(role string) bool {
 
 // isGrantableBy tells whether a role may grant the privilege: as the owner, or by an item of its own WITH GRANT OPTION.
 func (p privilegeOn) isGrantableBy(role string) bool {
-	return role == p.object.Owner || p.object.ACL.HasOption(role, p.privilege) || p.column != "" && p.object.Columns[p.column].HasOption(role, p.privilege)
+	return role == p.object.Owner && p.ownerMayGrant() || p.object.ACL.HasOption(role, p.privilege) || p.column != "" && p.object.Columns[p.column].HasOption(role, p.privilege)
+}
+
+// ownerMayGrant tells whether the owner's right to grant is one that members of the owner have.
+func (p privilegeOn) ownerMayGrant() bool {
+	return p.object.ID.Kind != catalog.SettingParameter || hasRow(p.object)
 }
 
 // onObject is the same privilege on the whole object.

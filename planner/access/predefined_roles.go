@@ -46,10 +46,19 @@ func privilegesOf(c *catalog.Catalog, kind catalog.Kind) []catalog.Privilege {
 // access/transam.h).
 const firstUnpinned = 12000
 
+// hasRow tells whether there is a row for the ACL of a setting: else the members of its owner have nothing by it.
+// https://www.postgresql.org/docs/current/catalog-pg-parameter-acl.html
+func hasRow(o *catalog.Object) bool {
+	return slices.ContainsFunc(o.ACL, func(i catalog.Item) bool { return i.Grantee != o.Owner })
+}
+
 // isBarred tells whether a privilege does nothing for anybody but superusers: nobody else can write to system
 // catalogs, whatever their ACLs say. It is so in pg_class_aclmask of
 // https://github.com/postgres/postgres/blob/master/src/backend/catalog/aclchk.c
 func isBarred(o *catalog.Object, privilege catalog.Privilege) bool {
+	if o.ID.Kind == catalog.SettingParameter {
+		return !hasRow(o)
+	}
 	if o.ID.Schema != "pg_catalog" || o.OID == 0 || o.OID >= firstUnpinned || o.Relkind == "v" {
 		return false
 	}
