@@ -264,8 +264,8 @@ func (a answers) confined(server answers) answers {
 	return out
 }
 
-// isLarge tells whether it is a large object, of which a role may own a million, or a setting: these are read where they
-// are named, or granted to somebody.
+// isLarge tells whether it is a large object, of which a role may own a million, or a setting: these are read where
+// they are named, or granted to somebody.
 func isLarge(object string) bool {
 	return strings.HasPrefix(object, "LARGE OBJECT ") || strings.HasPrefix(object, "PARAMETER ")
 }

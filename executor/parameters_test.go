@@ -52,8 +52,8 @@ func TestSettings(t *testing.T) {
 	if after := oracle.facts().lines(); !slices.Equal(before, after) {
 		t.Errorf("left: %s", diffLines(before, after))
 	}
-	_, err := Plan(context.Background(), admin, parse(t, strings.ReplaceAll(direct, "log_statement", "log_statment")), Options{})
-	if err == nil || !strings.Contains(err.Error(), "PARAMETER log_statment does not exist: did you mean log_statement?") {
+	_, err := Plan(context.Background(), admin, parse(t, strings.ReplaceAll(direct, "log_statement", "log_statements")), Options{})
+	if err == nil || !strings.Contains(err.Error(), "PARAMETER log_statements does not exist: did you mean log_statement?") {
 		t.Errorf("planned: %v", err)
 	}
 	_, err = Plan(context.Background(), admin, parse(t, strings.ReplaceAll(direct, "log_statement", "work_mem")), Options{})
