@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/script"
 )
 
 const aboutApply = `Reads the spec and the catalog and, if something differs, takes the lock, plans again, runs all statements in one
@@ -101,6 +102,10 @@ func (p *program) sayWhatIsToDo(plan *planner.Plan) {
 	case plan.InSync():
 		p.say("in sync: only passwords would be set again (the stored ones cannot be read)")
 	default:
-		p.say("%s to run", statements(plan))
+		text := statements(plan) + " to run"
+		if taken := script.TakingCounts(plan.Statements); taken != "" {
+			text += "; what is taken away: " + taken
+		}
+		p.say("%s", text)
 	}
 }

@@ -15,19 +15,38 @@ type change struct {
 	As string
 }
 
+// takenAway heads what people should see first.
+const takenAway = "Taken away"
+
+// sections gives what is taken away first, and then all else in the order in which it runs. Several transactions stay
+// in theirs.
 func (d Document) sections() []section {
-	var out []section
-	headings := d.Headings()
+	taken, others := section{Title: takenAway}, []section(nil)
+	headings, heading := d.Headings(), ""
 	for i, s := range d.Statements {
 		if headings[i] != "" {
-			out = append(out, section{Title: headings[i]})
+			heading = headings[i]
 		}
-		c := change{Mark: s.Mark(), Text: script.Summary(s.Change), Reason: script.Printable(s.Reason)}
-		if as := d.ActingRole(s); as != "" {
-			c.As = script.DisplayName(as)
+		if d.Parts == nil && s.IsTaking() {
+			taken.Changes = append(taken.Changes, d.change(s))
+			continue
 		}
-		last := &out[len(out)-1]
-		last.Changes = append(last.Changes, c)
+		if heading != "" {
+			others, heading = append(others, section{Title: heading}), ""
+		}
+		last := &others[len(others)-1]
+		last.Changes = append(last.Changes, d.change(s))
 	}
-	return out
+	if len(taken.Changes) > 0 {
+		return append([]section{taken}, others...)
+	}
+	return others
+}
+
+func (d Document) change(s script.Statement) change {
+	c := change{Mark: s.Mark(), Text: script.Summary(s.Change), Reason: script.Printable(s.Reason)}
+	if as := d.ActingRole(s); as != "" {
+		c.As = script.DisplayName(as)
+	}
+	return c
 }

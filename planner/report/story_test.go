@@ -152,8 +152,8 @@ func TestTextInColours(t *testing.T) {
 	if err := WriteText(&b, Document{Document: d}, true); err != nil {
 		t.Fatal(err)
 	}
-	want := "\x1b[33mwarning: w\x1b[0m\n\x1b[1mRoles\x1b[0m\n  \x1b[32m+ create role a\x1b[0m\n" +
-		"\x1b[1mPrivilege roles that are no longer needed\x1b[0m\n  \x1b[31m- drop role b\x1b[0m\n"
+	want := "\x1b[31mtakes away: 1 role dropped\x1b[0m\n\x1b[33mwarning: w\x1b[0m\n\x1b[1mTaken away\x1b[0m\n  \x1b[31m- drop role b\x1b[0m\n" +
+		"\x1b[1mRoles\x1b[0m\n  \x1b[32m+ create role a\x1b[0m\n"
 	if b.String() != want {
 		t.Errorf("got %q", b.String())
 	}

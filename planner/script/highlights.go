@@ -11,8 +11,9 @@ import (
 // mostHighlighted is how many names a line has at most.
 const mostHighlighted = 20
 
-// Highlights says, a line each, what people should see first of a plan: to whom it gives attributes that are as good as
-// everything, whose login it ends, from whom it takes ownership of what, and what everyone gets or loses.
+// Highlights says, a line each, what people should see first of a plan: how much it takes away, to whom it gives
+// attributes that are as good as everything, whose login it ends, from whom it takes ownership of what, and what
+// everyone gets or loses.
 func Highlights(statements []Statement) []string {
 	var logins, owners, everyone []string
 	taken, given := map[string][]string{}, map[catalog.AttributeWord][]string{}
@@ -41,6 +42,9 @@ func Highlights(statements []Statement) []string {
 		}
 	}
 	var lines []string
+	if counts := TakingCounts(statements); counts != "" {
+		lines = append(lines, "takes away: "+counts)
+	}
 	for _, word := range mighty {
 		if len(given[word]) > 0 {
 			lines = append(lines, "gives "+string(word)+" to: "+firstOf(given[word]))

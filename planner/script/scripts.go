@@ -91,8 +91,18 @@ func (d Document) writeScript(w io.Writer, to client) error {
 // notes are what a script says before its statements.
 func (d Document) notes() []string {
 	var notes []string
-	for _, line := range Highlights(d.Statements) {
+	taken := Takings(d.Statements)
+	for i, line := range Highlights(d.Statements) {
 		notes = append(notes, "It "+line)
+		if i > 0 { // the first is that of what is taken, if anything is
+			continue
+		}
+		for _, s := range taken[:min(len(taken), mostHighlighted)] {
+			notes = append(notes, "  - "+Summary(s.Change))
+		}
+		if more := len(taken) - mostHighlighted; more > 0 {
+			notes = append(notes, fmt.Sprintf("  and %s more", Number(more)))
+		}
 	}
 	for _, warning := range d.Warnings {
 		notes = append(notes, "Warning: "+warning)

@@ -1,0 +1,22 @@
+package script
+
+import "strings"
+
+// Takings gives the statements that take something away, in order, but for what somebody has only for the moment.
+func Takings(statements []Statement) []Statement {
+	var out []Statement
+	for _, s := range statements {
+		if s.IsTaking() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// IsTaking tells whether a statement takes something away that is not had only for the moment.
+func (s Statement) IsTaking() bool { return s.Mark() == Takes && !s.Section.IsTemporary() }
+
+// TakingCounts counts by kind what statements take away: 2 revocations of privileges, 1 role altered. Empty: nothing.
+func TakingCounts(statements []Statement) string {
+	return strings.Join(countsByType(Takings(statements)), ", ")
+}
