@@ -77,3 +77,17 @@ func TestExportOfAnOldDatabase(t *testing.T) {
 	}
 	exportsInSync(t, c.super, "an old database")
 }
+
+// TestExportOfSystemObjects: what is granted on PostgreSQL's own is named, as not all of that is read.
+func TestExportOfSystemObjects(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE monitor`, `CREATE ROLE catalogs`, `GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog, information_schema TO catalogs`,
+		`CREATE ROLE languages`, `GRANT USAGE ON LANGUAGE plpgsql TO languages`, `GRANT CREATE ON TABLESPACE pg_default TO languages`,
+		`GRANT USAGE ON TYPE pg_catalog.int4 TO monitor`, `GRANT USAGE ON SCHEMA pg_catalog, information_schema TO monitor`)
+	c.exec(`DO $$DECLARE f regprocedure; BEGIN
+		FOR f IN SELECT oid FROM pg_proc WHERE proacl IS NOT NULL LOOP EXECUTE 'GRANT EXECUTE ON FUNCTION ' || f || ' TO monitor'; END LOOP; END$$`)
+	exported := exportsInSync(t, c.super, "on the system's own")
+	if text := writeExport(t, exported); strings.Contains(text, "ALL") || !strings.Contains(text, "pg_catalog.pg_read_file(text)") {
+		t.Errorf("not by name:\n%s", text)
+	}
+}

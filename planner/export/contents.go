@@ -51,7 +51,7 @@ func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.Object
 	sets := map[*phrase]privileges{}
 	for i, n := range needed {
 		bit := privileges(1) << i
-		if n == 0 || 2*n < len(all) {
+		if n == 0 || len(all) == 0 || 2*n < len(all) {
 			continue
 		}
 		lacking := w.lacking(all, level, bit)

@@ -88,7 +88,7 @@ func (e *exporter) findContents() {
 			continue
 		}
 		info := object.ID.Kind.Info()
-		if info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
+		if info.InSchema() && !isServers(object.ID.Schema) && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
 			at := place{object.ID.Kind, object.ID.Schema}
 			e.contents[at] = append(e.contents[at], object.ID)
 		}
@@ -101,6 +101,12 @@ func (e *exporter) findContents() {
 	}
 	e.findMemberships()
 	e.findFutures()
+}
+
+// isServers tells whether a schema came with the server: of its contents not all are read, and the next version has
+// others.
+func isServers(schema string) bool {
+	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
 }
 
 func (e *exporter) sortedObjects() []*catalog.Object {
