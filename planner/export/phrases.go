@@ -194,16 +194,25 @@ func (e *exporter) phrasesOf(w *way, futures futures) []*phrase {
 
 // ofNames gives the phrases for what is left, each object by name: those with the same privileges share one.
 func (e *exporter) ofNames(level int, left map[catalog.ObjectID]*[levels]privileges) []*phrase {
+	type same struct {
+		kind catalog.Kind
+		set  privileges
+	}
 	var phrases []*phrase
+	known := map[same]*phrase{}
 	for _, id := range sortedIDs(left) {
-		set := left[id][level]
-		if set == 0 {
+		key := same{id.Kind, left[id][level]}
+		if key.set == 0 {
 			continue
 		}
-		left[id][plain] &^= set
-		phrases = append(phrases, &phrase{level: level, privileges: e.words(id.Kind, set), kinds: []catalog.Kind{id.Kind}, names: []catalog.ObjectID{id}})
+		left[id][plain] &^= key.set
+		if known[key] == nil {
+			known[key] = &phrase{level: level, privileges: e.words(id.Kind, key.set), kinds: []catalog.Kind{id.Kind}}
+			phrases = append(phrases, known[key])
+		}
+		known[key].names = append(known[key].names, id)
 	}
-	return joinNames(phrases)
+	return phrases
 }
 
 func joinNames(phrases []*phrase) []*phrase {
