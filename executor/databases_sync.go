@@ -36,7 +36,7 @@ func (r *SequenceResult) Applied() bool {
 func SyncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*SequenceResult, error) {
 	if !s.NamesDatabases() {
 		result, err := Sync(ctx, conn, s, o)
-		return singleResult(result), err
+		return InOne(result), err
 	}
 	if err := wire.MayChange(conn); err != nil {
 		return nil, err
@@ -75,7 +75,8 @@ func confirmSequence(sequence *planner.Sequence, o Options) error {
 	return nil
 }
 
-func singleResult(result *Result) *SequenceResult {
+// InOne gives the result of what was done in one database as that of several; nil for nil.
+func InOne(result *Result) *SequenceResult {
 	if result == nil {
 		return nil
 	}

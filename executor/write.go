@@ -23,20 +23,36 @@ func Write(w io.Writer, s *spec.Spec, plan *planner.Plan, o Options) error {
 
 // WriteAs writes a plan in one of the formats of package report, with all that the format shows.
 func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Options) error {
+	return WriteSequenceAs(w, format, s, &planner.Sequence{Plans: []*planner.Plan{plan}}, o)
+}
+
+// WriteSequenceAs does so with a plan over several databases.
+func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner.Sequence, o Options) error {
 	f, err := report.FormatNamed(format)
 	if err != nil {
 		return err
 	}
-	d := document(lockKey(s), plan, o)
+	out := report.Sequence{Warnings: sequence.Warnings}
+	for _, plan := range sequence.Shown() {
+		d, err := documentAs(f, lockKey(s), plan, o)
+		if err != nil {
+			return err
+		}
+		out.Documents = append(out.Documents, d)
+	}
+	return report.WriteSequence(w, format, out)
+}
+
+// documentAs gives what a format shows of a plan.
+func documentAs(f report.Format, lockKey int64, plan *planner.Plan, o Options) (report.Document, error) {
+	d := document(lockKey, plan, o)
 	if f.Effect {
 		d.Effect = plan.Effect()
 	}
-	if f.Rollback {
-		if err := addRollback(&d, plan, o); err != nil {
-			return err
-		}
+	if !f.Rollback {
+		return d, nil
 	}
-	return report.Write(w, format, d)
+	return d, addRollback(&d, plan, o)
 }
 
 // addRollback adds the way back. Where the connecting role may not go it, there is none, and a warning says why.

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+
+	"pgsr/planner/script"
 )
 
 // Sequence is what has to be done in several databases: plans one after the other, each in the database that its Server
@@ -19,6 +21,23 @@ type Sequence struct {
 // Steps gives the plans that do something.
 func (s *Sequence) Steps() []*Plan {
 	return slices.DeleteFunc(slices.Clone(s.Plans), (*Plan).IsEmpty)
+}
+
+// Shown gives those of which people are told: the steps or, where nothing is to be done, the first plan.
+func (s *Sequence) Shown() []*Plan {
+	if steps := s.Steps(); len(steps) > 0 {
+		return steps
+	}
+	return s.Plans[:1]
+}
+
+// Statements gives those of all plans.
+func (s *Sequence) Statements() []script.Statement {
+	var all []script.Statement
+	for _, p := range s.Plans {
+		all = append(all, p.Statements...)
+	}
+	return all
 }
 
 // InSync tells whether nothing differs in any database: see [Plan.InSync].
@@ -50,7 +69,7 @@ func (s *Sequence) Digest() string {
 // Back gives the way back: the ways back of all steps, the last first.
 func (s *Sequence) Back() (*Sequence, error) {
 	out := &Sequence{Warnings: s.Warnings}
-	for _, step := range slices.Backward(s.Steps()) {
+	for _, step := range slices.Backward(s.Shown()) {
 		back, err := step.Back()
 		if err != nil {
 			return nil, fmt.Errorf("in database %q: %w", step.Server.Database, err)

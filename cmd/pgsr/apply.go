@@ -32,7 +32,7 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), yesFlag(), progressFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), progressFlag()}),
 		Action:      p.apply,
 	}
 }
@@ -52,14 +52,14 @@ func (p *program) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
-		return executor.Sync(c.Context, conn, s, o)
+	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+		return executor.SyncDatabases(c.Context, conn, s, o)
 	})
 }
 
 // change lets act change something on a connection, which it closes, and says what came of it. Only when someone is
 // asked, what was shown binds what may run: many runs at a time, each waiting for the others, are else all right.
-func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Conn, executor.Options) (*executor.Result, error)) error {
+func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Conn, executor.Options) (*executor.SequenceResult, error)) error {
 	defer disconnect(conn)
 	p.unfinished.note(func() { p.unfinished.changes = true })
 	m := p.meter(c)
@@ -69,7 +69,7 @@ func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Co
 	q := &question{program: p, ctx: c.Context, meter: m}
 	start := time.Now()
 	if asks {
-		options.Confirm = q.confirm
+		options.Confirm, options.ConfirmSequence = q.confirm, q.confirmSequence
 	}
 	result, err := act(conn.Conn, options)
 	m.stop()
@@ -81,29 +81,33 @@ func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Co
 }
 
 // sayWhatWasDone also shows what was run, unless it was shown before.
-func (p *program) sayWhatWasDone(result *executor.Result, shown bool, took time.Duration) {
-	if !result.Applied {
-		p.warn(result.Plan)
+func (p *program) sayWhatWasDone(result *executor.SequenceResult, shown bool, took time.Duration) {
+	if !result.Applied() {
+		p.warnOf(result.Sequence)
 		p.say("in sync: nothing to do")
-		p.sayLeft(result.Plan)
+		p.sayLeft(result.Sequence)
 		return
 	}
-	if !shown {
-		p.show(result.Plan)
+	done := &planner.Sequence{Warnings: result.Sequence.Warnings}
+	for _, one := range result.Results {
+		done.Plans = append(done.Plans, one.Plan)
 	}
-	p.say("applied %s in %.2f s", statements(result.Plan), took.Seconds())
+	if !shown {
+		p.showSequence(done)
+	}
+	p.say("applied %s in %.2f s", counted(done.Steps()), took.Seconds())
 }
 
 // sayWhatIsToDo says how much there is to do.
-func (p *program) sayWhatIsToDo(plan *planner.Plan) {
-	switch {
-	case plan.IsEmpty():
+func (p *program) sayWhatIsToDo(sequence *planner.Sequence) {
+	switch steps := sequence.Steps(); {
+	case len(steps) == 0:
 		p.say("in sync: nothing to do")
-	case plan.InSync():
+	case sequence.InSync():
 		p.say("in sync: only passwords would be set again (the stored ones cannot be read)")
 	default:
-		text := statements(plan) + " to run"
-		if taken := script.TakingCounts(plan.Statements); taken != "" {
+		text := counted(steps) + " to run"
+		if taken := script.TakingCounts(sequence.Statements()); taken != "" {
 			text += "; what is taken away: " + taken
 		}
 		p.say("%s", text)

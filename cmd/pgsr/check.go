@@ -4,6 +4,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
@@ -19,7 +20,7 @@ func (p *program) checkCommand() *cli.Command {
 		Name:        "check",
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
-		Flags:       join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{effectFlag(), progressFlag()}),
+		Flags:       join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{parallelFlag(), effectFlag(), progressFlag()}),
 		Action:      p.check,
 	}
 }
@@ -34,22 +35,34 @@ func (p *program) check(c *cli.Context) error {
 	defer m.stop()
 	options := p.options(c, m)
 	options.Undecided = true
-	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
+	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
-	p.warn(plan)
-	p.sayUndecided(plan)
-	if plan.InSync() {
+	p.warnOf(sequence)
+	p.sayUndecided(sequence)
+	if sequence.InSync() {
 		p.say("in sync")
-		return report.WriteLeft(p.stdout, plan.Left)
+		return p.writeLeft(sequence)
 	}
-	sayEffect := p.workOutEffect(c, plan)
-	drift := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Drift(), Left: plan.Left}}
-	if err := report.WriteText(p.stdout, drift, p.colorful(p.stdout)); err != nil {
+	sayEffect := p.workOutEffects(c, sequence)
+	drift := sequenceOf(sequence, func(plan *planner.Plan) report.Document {
+		return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Drift(), Left: plan.Left}}
+	})
+	if err := report.WriteSequenceText(p.stdout, drift, p.colorful(p.stdout)); err != nil {
 		return err
 	}
 	sayEffect()
 	return errChanges
+}
+
+// writeLeft lists what is left in each database.
+func (p *program) writeLeft(sequence *planner.Sequence) error {
+	for _, plan := range sequence.Plans {
+		if err := report.WriteLeft(p.stdout, plan.Left); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -17,16 +17,25 @@ func effectFlag() cli.Flag {
 // mostLines is how many lines of each kind an effect on a terminal has.
 const mostLines = 20
 
-// workOutEffect begins to work out what a plan means for people, if that was asked for, so that something else can be
+// workOutEffects begins to work out what plans mean for people, if that was asked for, so that something else can be
 // done meanwhile, and gives what says it.
-func (p *program) workOutEffect(c *cli.Context, plan *planner.Plan) (say func()) {
+func (p *program) workOutEffects(c *cli.Context, s *planner.Sequence) (say func()) {
 	if !c.Bool(flagEffect) {
 		return func() {}
 	}
-	effect := make(chan *access.Effect, 1)
-	go func() { effect <- plan.Effect() }()
+	effects := make(chan *access.Effect, len(s.Plans))
+	go func() {
+		for _, plan := range s.Shown() {
+			effects <- plan.Effect()
+		}
+	}()
 	return func() {
-		_ = report.WriteEffect(p.stderr, <-effect, mostLines, p.colorful(p.stderr)) // who does not listen is not told
+		for _, plan := range s.Shown() {
+			if where := whereOf(s, plan); where != "" {
+				p.say("%s", where)
+			}
+			_ = report.WriteEffect(p.stderr, <-effects, mostLines, p.colorful(p.stderr)) // who does not listen is not told
+		}
 	}
 }
 

@@ -25,10 +25,11 @@ func exitStatus(err error) int {
 	var notAsPlanned *executor.NotAsPlannedError
 	var state *executor.StateError
 	var partial *executor.PartialError
+	var stopped *executor.SequenceError
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &partial): // something was changed, whatever came then
+	case errors.As(err, &partial), errors.As(err, &stopped): // something was changed, whatever came then
 		return exitError
 	case errors.Is(err, errChanges):
 		return exitChanges
@@ -43,11 +44,12 @@ func (p *program) explain(ctx context.Context, err error) {
 	var unknown *executor.UnknownOutcomeError
 	var notSure *unsureError
 	var partial *executor.PartialError
+	var stopped *executor.SequenceError
 	var interrupted *executor.InterruptedError
 	switch {
 	case err == nil, errors.Is(err, errChanges):
 	case errors.Is(err, syscall.EPIPE): // whoever read our output has seen enough
-	case errors.As(err, &unknown), errors.As(err, &partial), ctx.Err() == nil:
+	case errors.As(err, &unknown), errors.As(err, &partial), errors.As(err, &stopped), ctx.Err() == nil:
 		p.say("pgsr: %v", err)
 	case errors.As(err, &notSure):
 		p.say("pgsr: interrupted: %s", notSure.advice)

@@ -193,6 +193,7 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		LockTimeout:       timeoutOf(c, flagLockTimeout),
 		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),
+		Parallel:          c.Int(flagParallel),
 		LedgerOwners:      c.StringSlice(flagLedgerOwner),
 		NoLedger:          c.Bool(flagNoLedger),
 		Log:               logger(m),

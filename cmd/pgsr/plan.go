@@ -45,6 +45,7 @@ func (p *program) planCommand() *cli.Command {
 			},
 			choice(flagFormat, "what to write", report.FormatNames()...),
 			passwordsFlag(),
+			parallelFlag(),
 			effectFlag(),
 			progressFlag(),
 			maxRevokesFlag(),
@@ -92,55 +93,45 @@ func (p *program) plan(c *cli.Context) error {
 	options := p.options(c, m)
 	options.Now, options.Sources, options.Passwords = time.Now(), sources, passwords
 	options.Undecided = true
-	plan, err := executor.Plan(c.Context, conn.Conn, s, options)
+	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
-	sayEffect := p.workOutEffect(c, plan)
-	if err := p.writeRollback(c, s, plan, options); err != nil {
+	sayEffect := p.workOutEffects(c, sequence)
+	if err := p.writeRollback(c, s, sequence, options); err != nil {
 		return err
 	}
-	if err := p.writePlan(c, s, plan, options); err != nil {
+	write := func(w io.Writer, format string) error {
+		return executor.WriteSequenceAs(w, format, s, sequence, options)
+	}
+	if err := p.writeSequence(c, sequence, write, options.Passwords); err != nil {
 		return err
 	}
-	p.warn(plan)
-	p.sayUndecided(plan)
+	p.warnOf(sequence)
+	p.sayUndecided(sequence)
 	sayEffect()
 	if c.String(flagFormat) != "text" {
-		p.sayLeft(plan)
+		p.sayLeft(sequence)
 	}
-	p.sayWhatIsToDo(plan)
-	if c.Bool("exit-code") && !plan.InSync() {
+	p.sayWhatIsToDo(sequence)
+	if c.Bool("exit-code") && !sequence.InSync() {
 		return errChanges
 	}
 	return nil
 }
 
 // writeRollback comes before the plan is written: who asks for a way back does not want a plan without one.
-func (p *program) writeRollback(c *cli.Context, s *spec.Spec, plan *planner.Plan, o executor.Options) error {
+func (p *program) writeRollback(c *cli.Context, s *spec.Spec, sequence *planner.Sequence, o executor.Options) error {
 	if !c.IsSet(flagRollback) {
 		return nil
 	}
-	back, err := plan.Back()
+	back, err := sequence.Back()
 	if err != nil {
 		return fmt.Errorf("working out the way back: %w", err)
 	}
-	secret := holdsVerifiers("psql", o.Passwords, back.Statements)
-	return p.writeFile(c.String(flagRollback), secret, func(w io.Writer) error { return executor.Write(w, s, back, o) })
-}
-
-// writePlan writes the plan in the format that the flags say. As text it is without warnings, which stand on stderr.
-func (p *program) writePlan(c *cli.Context, s *spec.Spec, plan *planner.Plan, o executor.Options) error {
-	format := c.String(flagFormat)
-	write := func(w io.Writer) error { return executor.WriteAs(w, format, s, plan, o) }
-	if format == "text" {
-		write = func(w io.Writer) error { return report.WriteText(w, textOf(plan), p.colorful(w)) }
-	}
-	if name := c.String("output"); name != "" && name != "-" {
-		return p.writeFile(name, holdsVerifiers(format, o.Passwords, plan.Statements), write)
-	}
-	return p.whole(write)
+	secret := holdsVerifiers("psql", o.Passwords, back.Statements())
+	return p.writeFile(c.String(flagRollback), secret, func(w io.Writer) error { return executor.WriteSequenceAs(w, "psql", s, back, o) })
 }
 
 // holdsVerifiers tells whether a script may have verifiers of passwords: new ones, or on the way back old ones.

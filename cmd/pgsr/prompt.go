@@ -37,12 +37,17 @@ type question struct {
 
 // confirm is what [executor.Options] wants for asking.
 func (q *question) confirm(plan *planner.Plan) (bool, error) {
+	return q.ask(func() { q.show(plan) }, statements(plan))
+}
+
+// ask shows what is to be applied, and asks.
+func (q *question) ask(show func(), what string) (bool, error) {
 	defer func(asked time.Time) { q.took += time.Since(asked) }(time.Now())
 	q.meter.pause()
 	defer q.meter.resume()
-	q.show(plan)
+	show()
 	q.shown = true
-	fmt.Fprintf(q.stderr, "Apply %s? [y/N] ", statements(plan))
+	fmt.Fprintf(q.stderr, "Apply %s? [y/N] ", what)
 	answer, err := q.readLine(q.ctx)
 	if err != nil {
 		fmt.Fprintln(q.stderr)

@@ -5,6 +5,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner"
 	"pgsr/planner/spec"
 )
 
@@ -45,8 +46,8 @@ func (p *program) prune(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
-		return executor.Prune(c.Context, conn, key, o)
+	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+		return inOne(executor.Prune(c.Context, conn, key, o))
 	})
 }
 
@@ -67,7 +68,7 @@ func (p *program) planPrune(c *cli.Context, key int64) error {
 	if err := executor.Write(p.stdout, &spec.Spec{LockKey: key}, plan, options); err != nil {
 		return err
 	}
-	p.warn(plan)
-	p.sayWhatIsToDo(plan)
+	p.warn(plan, "")
+	p.sayWhatIsToDo(&planner.Sequence{Plans: []*planner.Plan{plan}})
 	return nil
 }

@@ -29,30 +29,30 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 			return usageError(c, "flag %s goes with a spec, not with --%s", dashed(name), flagPlan)
 		}
 	}
-	d, err := p.readPlan(c.String(flagPlan))
+	saved, err := p.readPlan(c.String(flagPlan))
 	if err != nil {
 		return err
 	}
-	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != d.Digest {
-		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), d.Digest, shown(want))
+	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest {
+		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), saved.Digest, shown(want))
 	}
 	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.Result, error) {
-		return executor.ApplySaved(c.Context, conn, d, o)
+	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+		return executor.ApplySavedSequence(c.Context, conn, saved, o)
 	})
 }
 
-func (p *program) readPlan(name string) (report.Document, error) {
+func (p *program) readPlan(name string) (report.Sequence, error) {
 	file, err := p.readFile(name)
 	if err != nil {
-		return report.Document{}, fmt.Errorf("reading the plan %s: %w", shown(name), err)
+		return report.Sequence{}, fmt.Errorf("reading the plan %s: %w", shown(name), err)
 	}
-	d, err := report.ReadJSON(bytes.NewReader(file.Data))
+	saved, err := report.ReadPlan(bytes.NewReader(file.Data))
 	if err != nil {
-		return d, fmt.Errorf("%s: %w", shown(name), err)
+		return saved, fmt.Errorf("%s: %w", shown(name), err)
 	}
-	return d, nil
+	return saved, nil
 }

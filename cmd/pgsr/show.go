@@ -12,9 +12,7 @@ import (
 
 // show writes a plan with its warnings to stderr, for a person.
 func (p *program) show(plan *planner.Plan) {
-	d := textOf(plan)
-	d.Warnings = plan.Warnings
-	_ = report.WriteText(p.stderr, d, p.colorful(p.stderr)) // who does not listen is not told
+	p.showSequence(&planner.Sequence{Plans: []*planner.Plan{plan}})
 }
 
 // textOf is what is shown of a plan as text, without its warnings.
@@ -22,30 +20,34 @@ func textOf(plan *planner.Plan) report.Document {
 	return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Parts: plan.Parts, Left: plan.Left}}
 }
 
-// warn writes the warnings of a plan to stderr.
-func (p *program) warn(plan *planner.Plan) {
+// warn writes the warnings of a plan to stderr, and before each where that is.
+func (p *program) warn(plan *planner.Plan, where string) {
 	if s := plan.Server; s.SessionUser != "" && s.SessionUser != s.CurrentUser {
-		p.say("the session acts as role %q (the login is %q)", s.CurrentUser, s.SessionUser)
+		p.say("%sthe session acts as role %q (the login is %q)", where, s.CurrentUser, s.SessionUser)
 	}
 	for _, warning := range plan.Warnings {
-		p.say("warning: %s", strings.ReplaceAll(warning, "\n", `\n`))
+		p.say("%swarning: %s", where, strings.ReplaceAll(warning, "\n", `\n`))
 	}
 	for _, end := range plan.Ends {
-		p.say("ends soon: %s", strings.ReplaceAll(end, "\n", `\n`))
+		p.say("%sends soon: %s", where, strings.ReplaceAll(end, "\n", `\n`))
 	}
 }
 
 // sayLeft says how much a run has left that only gives, and names the first of it.
-func (p *program) sayLeft(plan *planner.Plan) {
+func (p *program) sayLeft(s *planner.Sequence) {
 	const most = 20
-	if len(plan.Left) == 0 {
+	var all []script.Left
+	for _, plan := range s.Plans {
+		all = append(all, plan.Left...)
+	}
+	if len(all) == 0 {
 		return
 	}
-	p.say("%s", script.LeftCount(plan.Left))
-	for _, left := range plan.Left[:min(len(plan.Left), most)] {
+	p.say("%s", script.LeftCount(all))
+	for _, left := range all[:min(len(all), most)] {
 		p.say("  = %s", left)
 	}
-	if more := len(plan.Left) - most; more > 0 {
+	if more := len(all) - most; more > 0 {
 		p.say("  and %s more: pgsr check lists all", script.Number(more))
 	}
 }
@@ -54,11 +56,15 @@ func (p *program) sayLeft(plan *planner.Plan) {
 const mostUndecided = 10
 
 // sayUndecided names what the roles have and the spec says nothing of. It is no drift.
-func (p *program) sayUndecided(plan *planner.Plan) {
-	for _, line := range plan.Undecided[:min(len(plan.Undecided), mostUndecided)] {
+func (p *program) sayUndecided(s *planner.Sequence) {
+	var all []string
+	for _, plan := range s.Plans {
+		all = append(all, plan.Undecided...)
+	}
+	for _, line := range all[:min(len(all), mostUndecided)] {
 		p.say("note: %s", line)
 	}
-	if more := len(plan.Undecided) - mostUndecided; more > 0 {
+	if more := len(all) - mostUndecided; more > 0 {
 		p.say("note: and %d more roles of which the spec does not decide all", more)
 	}
 }

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/executor"
+	"pgsr/planner"
+	"pgsr/planner/report"
+	"pgsr/planner/script"
+)
+
+const flagParallel = "parallel"
+
+func parallelFlag() cli.Flag {
+	return &cli.IntFlag{
+		Name: flagParallel, Value: executor.DefaultParallel,
+		Usage:  "read `N` databases at a time, where the spec is about several: each takes a connection",
+		Action: atLeastOne(flagParallel),
+	}
+}
+
+// atLeastOne refuses less.
+func atLeastOne(name string) func(*cli.Context, int) error {
+	return func(c *cli.Context, given int) error {
+		if given < 1 {
+			return usageError(c, "flag --%s does not take %d: write a number from 1 on", name, given)
+		}
+		return nil
+	}
+}
+
+// inOne makes what was done in one database a sequence.
+func inOne(result *executor.Result, err error) (*executor.SequenceResult, error) {
+	if err != nil {
+		return nil, err
+	}
+	return executor.InOne(result), nil
+}
+
+// whereOf says in which database a plan of a sequence is; empty: where there is no other.
+func whereOf(s *planner.Sequence, plan *planner.Plan) string {
+	if len(s.Plans) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("in database %s: ", script.DisplayName(plan.Server.Database))
+}
+
+// warnOf writes the warnings of all plans to stderr.
+func (p *program) warnOf(s *planner.Sequence) {
+	for _, warning := range s.Warnings {
+		p.say("warning: %s", warning)
+	}
+	for _, plan := range s.Plans {
+		p.warn(plan, whereOf(s, plan))
+	}
+}
+
+// sequenceOf is what is shown of plans as text.
+func sequenceOf(s *planner.Sequence, textOf func(*planner.Plan) report.Document) report.Sequence {
+	var out report.Sequence
+	for _, plan := range s.Shown() {
+		out.Documents = append(out.Documents, textOf(plan))
+	}
+	return out
+}
+
+// writeSequence writes what is to be done in the format that the flags say. As text it is without warnings, which stand
+// on stderr.
+func (p *program) writeSequence(c *cli.Context, s *planner.Sequence, write func(w io.Writer, format string) error, passwords script.Passwords) error {
+	format := c.String(flagFormat)
+	to := func(w io.Writer) error { return write(w, format) }
+	if format == "text" {
+		to = func(w io.Writer) error { return report.WriteSequenceText(w, sequenceOf(s, textOf), p.colorful(w)) }
+	}
+	if name := c.String("output"); name != "" && name != "-" {
+		return p.writeFile(name, holdsVerifiers(format, passwords, s.Statements()), to)
+	}
+	return p.whole(to)
+}
+
+// counted says how many statements there are, in how many transactions or databases if those are several.
+func counted(plans []*planner.Plan) string {
+	if len(plans) == 1 {
+		return statements(plans[0])
+	}
+	n, in := 0, map[string]bool{}
+	for _, plan := range plans {
+		n += len(plan.Statements)
+		in[plan.Server.Database] = true
+	}
+	return count(n, "statement") + " in " + count(len(in), "database")
+}
+
+// confirmSequence is what [executor.Options] wants for asking about several databases.
+func (q *question) confirmSequence(s *planner.Sequence) (bool, error) {
+	return q.ask(func() { q.showSequence(s) }, counted(s.Steps()))
+}
+
+// showSequence writes plans with their warnings to stderr, for a person.
+func (p *program) showSequence(s *planner.Sequence) {
+	shown := sequenceOf(s, func(plan *planner.Plan) report.Document {
+		d := textOf(plan)
+		d.Warnings = plan.Warnings
+		return d
+	})
+	shown.Warnings = s.Warnings
+	_ = report.WriteSequenceText(p.stderr, shown, p.colorful(p.stderr)) // who does not listen is not told
+}

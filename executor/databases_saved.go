@@ -1,0 +1,71 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/planner"
+	"pgsr/planner/report"
+	"pgsr/planner/spec"
+)
+
+// ApplySavedSequence does what [ApplySaved] does with a plan over several databases ([report.ReadPlan]): one step after
+// the other, each in its database, until one fails. The errors are those of [SyncDatabases] and [ApplySaved]. A plan of
+// one database is applied as that.
+func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o Options) (*SequenceResult, error) {
+	if len(saved.Documents) == 1 {
+		result, err := ApplySaved(ctx, conn, saved.Documents[0], o)
+		return InOne(result), err
+	}
+	if err := wire.MayChange(conn); err != nil {
+		return nil, err
+	}
+	run := &databasesRun{conn: conn, options: o, warnings: saved.Warnings}
+	connected, _, err := readDatabases(ctx, o.session(conn))
+	if err != nil {
+		return nil, err
+	}
+	var steps []step
+	for i, d := range saved.Documents {
+		steps = append(steps, run.saved(d, connected.Name, fmt.Sprintf("step %d, in database %q", i+1, d.Server.Database)))
+	}
+	sequence := run.sequenceOf(steps)
+	if err := confirmSequence(sequence, o); err != nil {
+		return nil, err
+	}
+	return run.apply(ctx, sequence, steps)
+}
+
+// saved is a step that was saved. What it relies on is checked in its database.
+func (r *databasesRun) saved(d report.Document, connected, what string) step {
+	return step{what, planOf(d), func(ctx context.Context, _ *planner.Plan) (result *Result, err error) {
+		one := &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: d.Server.Database}}
+		one.options.Confirm = nil
+		if d.Server.Database == connected {
+			return applyUnlessDone(ctx, r.conn, d, one.options)
+		}
+		one.options.Notices = &Notices{}
+		err = r.within(ctx, one, func(conn *pgx.Conn) error {
+			result, err = applyUnlessDone(ctx, conn, d, one.options)
+			return err
+		})
+		return result, err
+	}}
+}
+
+// applyUnlessDone applies a step, unless all is as it leads to: what stopped at a later step goes on there.
+func applyUnlessDone(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
+	result, err := ApplySaved(ctx, conn, d, o)
+	if !errors.As(err, new(*StaleError)) || len(d.Parts) > 0 {
+		return result, err
+	}
+	isDone := o.session(conn).Read(ctx, guard(d.Document, d.LeadsTo, stale)...) == nil
+	if !isDone {
+		return result, err
+	}
+	return &Result{Plan: planOf(d)}, nil
+}
