@@ -168,7 +168,8 @@ func TestFormatsOfSeveralDatabases(t *testing.T) {
 	psqlText := s.want(0, "plan", "-f", spec).stdout
 	contains(t, psqlText, `\connect -reuse-previous=on "dbname='a & <b>'"`)
 	s.sql("postgres", "warehouse", "CREATE DATABASE \"line\nbreak\" OWNER deployer")
-	broken := s.file("broken.yaml", "version: 1\nroles: {newcomer: {in: {\"line\\nbreak\": {direct_grants: [USAGE ON SCHEMA public]}}}}\n")
+	s.in("line\nbreak", "CREATE SCHEMA s AUTHORIZATION deployer")
+	broken := s.file("broken.yaml", "version: 1\nroles: {newcomer: {in: {\"line\\nbreak\": {direct_grants: [USAGE ON SCHEMA s]}}}}\n")
 	contains(t, s.want(1, "plan", "-f", broken).stderr, "has a character that psql can not be given")
 	contains(t, s.want(0, "apply", "-f", broken, "--yes").stderr, "applied")
 }
