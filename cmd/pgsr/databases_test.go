@@ -130,6 +130,11 @@ func TestDatabasesInEveryForm(t *testing.T) {
 				t.Errorf("the way back leads to\n%s\nnot to\n%s", after, before)
 			}
 			contains(t, s.want(0, "plan", "-f", spec, "--format", "json", "-o", saved).stderr, "in 6 databases to run")
+			contains(t, s.want(0, "show", "--plan", saved, "--format", "text").stdout, "Step 1 of 8: database warehouse")
+			shown := s.want(0, "show", "--plan", saved, "--format", "json").stdout
+			if shown != readFile(t, saved) {
+				t.Error("the saved plan is shown as another")
+			}
 			contains(t, s.want(1, "apply", "--plan", saved, "--digest", "0").stderr, "is another plan")
 			contains(t, s.want(0, "apply", "--plan", saved).stderr, "applied")
 			isDone(true)
@@ -258,6 +263,50 @@ func (s *site) awaitIn(database, condition string) {
 	for is, since := false, time.Now(); !is; time.Sleep(time.Millisecond) {
 		if err := conn.QueryRow(context.Background(), "SELECT "+condition).Scan(&is); err != nil || time.Since(since) > time.Minute {
 			s.Fatalf("in %q: %s: %v", database, condition, err)
+		}
+	}
+}
+
+// TestDatabasesPage runs the commands of docs/databases.md, in their order, with the spec that it shows.
+func TestDatabasesPage(t *testing.T) {
+	t.Parallel()
+	page := readFile(t, "../../docs/databases.md")
+	s := newWarehouse(t)
+	s.setenv("PGSR_DATABASE_URL", s.server.URL("postgres", "warehouse", ""))
+	for name, schema := range map[string]string{"marts": "facts", "tenant_a": "app", "tenant_b": "app"} {
+		s.sql("postgres", "warehouse", "CREATE DATABASE "+name)
+		s.in(name, "CREATE SCHEMA "+schema+"; CREATE TABLE "+schema+".orders (); GRANT CREATE ON SCHEMA public TO PUBLIC")
+	}
+	blocks := strings.Split(page, "```")
+	ran := 0
+	for _, block := range blocks {
+		if text, is := strings.CutPrefix(block, "yaml\n"); is {
+			s.file("fleet.yaml", text)
+			s.want(2, "check", "-f", filepath.Join(s.dir, "fleet.yaml"))
+		}
+		commands, is := strings.CutPrefix(block, "sh\n")
+		if !is {
+			continue
+		}
+		for line := range strings.Lines(commands) {
+			words := strings.Fields(line)
+			ran++
+			switch words[0] {
+			case "pgsr":
+				s.want(0, words[1:]...)
+			case "psql":
+				s.check(0, s.runScript(filepath.Join(s.dir, words[2])))
+			default:
+				t.Fatalf("what is %q?", line)
+			}
+		}
+	}
+	if ran < 5 {
+		t.Errorf("%d commands were run", ran)
+	}
+	for _, name := range []string{"tenant_a", "tenant_b"} {
+		if !s.tellsIn(name, `has_table_privilege('analysts', 'app.orders', 'SELECT') AND NOT has_schema_privilege('deployer', 'public', 'CREATE')`) {
+			t.Errorf("%s is not as the page says", name)
 		}
 	}
 }

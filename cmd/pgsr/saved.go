@@ -33,8 +33,8 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	if err != nil {
 		return err
 	}
-	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest {
-		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), saved.Digest, shown(want))
+	if err := wanted(c, saved); err != nil {
+		return err
 	}
 	conn, err := p.connect(c.Context, c)
 	if err != nil {
@@ -43,6 +43,14 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
 		return executor.ApplySavedSequence(c.Context, conn, saved, o)
 	})
+}
+
+// wanted refuses another plan than the one whose digest was given.
+func wanted(c *cli.Context, saved report.Sequence) error {
+	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest {
+		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), saved.Digest, shown(want))
+	}
+	return nil
 }
 
 func (p *program) readPlan(name string) (report.Sequence, error) {

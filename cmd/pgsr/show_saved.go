@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/planner/report"
+	"pgsr/planner/script"
+)
+
+const aboutShow = `Writes a saved plan, as pgsr plan --format json wrote it, in any other form: the script, the page and the ticket of the very plan that
+pgsr apply --plan runs. No server is needed. A file that was changed after it was written is refused; the digest is said on stderr.`
+
+func (p *program) showCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "show",
+		Usage:       "write a saved plan in any format",
+		Description: aboutShow,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: flagPlan, Usage: "read the plan in `FILE`; - for stdin", Required: true},
+			digestFlag(),
+			&cli.StringFlag{
+				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",
+				Usage: "write to `FILE`, whole or not at all; - for stdout",
+			},
+			choice(flagFormat, "what to write", report.FormatNames()...),
+			passwordsFlag(),
+		},
+		Action: p.showSaved,
+	}
+}
+
+func (p *program) showSaved(c *cli.Context) error {
+	passwords, err := holding(c)
+	if err != nil {
+		return err
+	}
+	saved, err := p.readPlan(c.String(flagPlan))
+	if err != nil {
+		return err
+	}
+	if err := wanted(c, saved); err != nil {
+		return err
+	}
+	var statements []script.Statement
+	for i := range saved.Documents {
+		saved.Documents[i].Passwords = passwords
+		statements = append(statements, saved.Documents[i].Statements...)
+	}
+	format := c.String(flagFormat)
+	write := func(w io.Writer) error { return report.WriteSequence(w, format, saved) }
+	if name := c.String("output"); name != "" && name != stdinFile {
+		err = p.writeFile(name, holdsVerifiers(format, passwords, statements), write)
+	} else {
+		err = p.whole(write)
+	}
+	if err == nil {
+		p.say("the plan with the digest %s", saved.Digest)
+	}
+	return err
+}
