@@ -8,7 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// fleet is a plan over two databases, the second of which has a name that means something to psql, YAML, HTML and Markdown.
+// fleet is a plan over two databases, the second of which has a name that means something to psql, YAML, HTML and
+// Markdown.
 func fleet() Sequence {
 	there := guarded()
 	there.Server.Database, there.Server.DatabaseOID = "<b>`host=evil'\\\"", 77
