@@ -37,19 +37,22 @@ func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 
 // planDatabases plans what there is to do. Looking may find that it is nothing without planning.
 func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, looking bool) (*databasesRun, error) {
-	run := &databasesRun{conn: conn, options: o}
+	run := &databasesRun{conn: conn, options: o.withBudget()}
 	var here *spec.Spec
 	var err error
 	if here, err = run.findOthers(ctx, s); err != nil {
 		return nil, err
 	}
-	if run.connected, err = newDatabaseRun(here, o); err != nil {
+	if run.connected, err = newDatabaseRun(here, run.options); err != nil {
 		return nil, err
 	}
 	if err := run.connected.look(ctx, conn, nil, looking); err != nil {
 		return nil, err
 	}
-	return run, run.lookAtOthers(ctx, looking)
+	if err := run.lookAtOthers(ctx, looking); err != nil {
+		return nil, err
+	}
+	return run, run.mayLose()
 }
 
 // databasesRun is a run over several databases.

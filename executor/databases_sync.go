@@ -135,6 +135,7 @@ func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, st
 			return nil, stopped(done, steps[i:], err)
 		}
 		out.Results = append(out.Results, result)
+		r.options.spend(result.Plan)
 		if result.Applied {
 			done = append(done, s.what)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/planner"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/report"
@@ -65,6 +66,37 @@ func (o Options) mayLose(before, after *catalog.Catalog) error {
 	}
 	if losses := access.LossesOf(before, after); losses.Count() > *o.MaxRevokes {
 		return &TooManyRevokesError{losses, *o.MaxRevokes}
+	}
+	return nil
+}
+
+// withBudget gives options whose MaxRevokes is spent by one transaction after the other, see [Options.spend].
+func (o Options) withBudget() Options {
+	if o.MaxRevokes != nil {
+		budget := *o.MaxRevokes
+		o.MaxRevokes = &budget
+	}
+	return o
+}
+
+// spend takes from what may be lost what a plan has taken.
+func (o Options) spend(plan *planner.Plan) {
+	if o.MaxRevokes != nil {
+		*o.MaxRevokes -= access.LossesOf(plan.From, plan.After()).Count()
+	}
+}
+
+// mayLose refuses where more would be lost in all databases together than is allowed.
+func (r *databasesRun) mayLose() error {
+	if r.options.MaxRevokes == nil {
+		return nil
+	}
+	all := access.LossesOf(r.connected.found.From, r.connected.found.After())
+	for _, d := range r.others {
+		all = all.With(access.LossesOf(d.found.From, d.found.After()), "in database "+script.DisplayName(d.database.Name)+": ")
+	}
+	if all.Count() > *r.options.MaxRevokes {
+		return &TooManyRevokesError{all, *r.options.MaxRevokes}
 	}
 	return nil
 }

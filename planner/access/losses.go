@@ -31,6 +31,19 @@ func (l Losses) Count() int {
 	return l.Privileges + l.GrantOptions + l.DefaultPrivileges + l.Memberships + l.Ownerships + l.Logins + l.Attributes
 }
 
+// With gives both together. What is said before the lines of the others tells them apart.
+func (l Losses) With(others Losses, before string) Losses {
+	lines := slices.Clone(l.Lines)
+	for _, line := range others.Lines {
+		lines = append(lines, before+line)
+	}
+	return Losses{
+		Privileges: l.Privileges + others.Privileges, GrantOptions: l.GrantOptions + others.GrantOptions, DefaultPrivileges: l.DefaultPrivileges + others.DefaultPrivileges,
+		Memberships: l.Memberships + others.Memberships, Ownerships: l.Ownerships + others.Ownerships, Logins: l.Logins + others.Logins,
+		Attributes: l.Attributes + others.Attributes, Lines: lines,
+	}
+}
+
 // LossesOf compares two states of a catalog, which must show what [Compare] needs.
 func LossesOf(before, after *catalog.Catalog) Losses {
 	e := Compare(before, after)

@@ -117,6 +117,7 @@ func hostileDocument() Document {
 	d.Origin.Version, d.Origin.Sources = hostileName, []script.Source{{Name: hostileName, SHA256: "0f"}}
 	d.Server.Database, d.Server.CurrentUser, d.Server.SessionUser = hostileName, "x", "x"
 	d.Warnings, d.Ends = []string{hostileName}, []string{hostileName}
+	d.Left = []script.Left{{Role: hostileName, What: hostileName, Otherwise: true}, {What: hostileName}}
 	short := hostileName[:63]
 	d.Statements, d.Rollback = nil, &script.Document{Warnings: []string{hostileName}}
 	for _, change := range catalogtest.Changes(short, hostileName) {
@@ -159,6 +160,39 @@ func TestEndsInFormats(t *testing.T) {
 			t.Errorf("%s does not say what ends soon:\n%s", format, text)
 		}
 	}
+}
+
+// What a run leaves that only gives stands where people and programs read; scripts count it.
+func TestLeftInFormats(t *testing.T) {
+	d := warehouse()
+	d.Left = []script.Left{{Role: "bob", What: "INSERT on TABLE sales.<orders>"}, {What: "USAGE on SCHEMA sales", Otherwise: true}}
+	d.Header = script.HeaderLines(d.Document)
+	const counted = "left as it is, where mode sync would take it: 2 things, 1 of them given in another way, too"
+	for format, want := range map[string][]string{
+		"html":     {"<h2>Left as it is</h2>", counted, "<bdi>role bob: INSERT on TABLE sales.&lt;orders&gt;</bdi>", "everyone (PUBLIC): USAGE on SCHEMA sales (which the spec gives it in another way)"},
+		"markdown": {"<summary>" + counted, "\nrole bob: INSERT on TABLE sales.<orders>\n"},
+		"text":     {counted, "\n  = role bob: INSERT on TABLE sales.<orders>\n"},
+		"psql":     {"\n-- " + counted + "\n"},
+		"sql":      {"\n-- " + counted + "\n"},
+		"json":     {`"left": [`, `"role": "bob",`, `"otherwise": true`},
+	} {
+		text := written(t, format, d)
+		for _, words := range want {
+			if !strings.Contains(text, words) {
+				t.Errorf("%s lacks %q:\n%s", format, words, text)
+			}
+		}
+	}
+	read, err := ReadJSON(strings.NewReader(written(t, "json", guardedWith(d.Left))))
+	if err != nil || !slices.Equal(read.Left, d.Left) {
+		t.Errorf("%v: %v", err, read.Left)
+	}
+}
+
+func guardedWith(left []script.Left) Document {
+	d := guarded()
+	d.Left = left
+	return d
 }
 
 func TestNothingToDoInEveryFormat(t *testing.T) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,7 +23,7 @@ func TestMarkdownKeepsNamesInTheirPlaces(t *testing.T) {
 	for line := range strings.Lines(written(t, "markdown", hostileDocument())) {
 		line = strings.TrimSuffix(line, "\n")
 		switch marks := line[:len(line)-len(strings.TrimLeft(line, "`"))]; {
-		case fence == "" && len(marks) >= 3 && (strings.TrimLeft(line, "`") == "sql" || strings.TrimLeft(line, "`") == "diff"):
+		case fence == "" && len(marks) >= 3 && slices.Contains([]string{"sql", "diff", "text"}, strings.TrimLeft(line, "`")):
 			fence = marks
 		case fence != "" && strings.TrimRight(line, " ") == marks && len(marks) >= len(fence):
 			fence = ""
