@@ -1,7 +1,9 @@
 package executor
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -19,6 +21,7 @@ var ownedKinds = map[string]string{
 	`LARGE OBJECT 4711`:                `SELECT lomowner FROM pg_largeobject_metadata WHERE oid = 4711`,
 	`TABLESPACE "Odd room"`:            `SELECT spcowner FROM pg_tablespace WHERE spcname = 'Odd room'`,
 	`FOREIGN SERVER "Odd server"`:      `SELECT srvowner FROM pg_foreign_server`,
+	`DATABASE "Odd data"`:              `SELECT datdba FROM pg_database WHERE datname = 'Odd data'`,
 	`FOREIGN DATA WRAPPER "Odd maker"`: `SELECT fdwowner FROM pg_foreign_data_wrapper`,
 }
 
@@ -28,7 +31,7 @@ var ownedKindsSetup = []string{
 	`CREATE PROCEDURE s.p() LANGUAGE sql AS 'SELECT 1'`, `CREATE AGGREGATE s."A ; g"(int) (sfunc = int4pl, stype = int)`,
 	`CREATE TRUSTED LANGUAGE "Odd language" HANDLER plpgsql_call_handler`, `SELECT lo_create(4711)`,
 	`SET allow_in_place_tablespaces = true`, `CREATE TABLESPACE "Odd room" LOCATION ''`,
-	`CREATE FOREIGN DATA WRAPPER "Odd maker"`, `CREATE SERVER "Odd server" FOREIGN DATA WRAPPER "Odd maker"`,
+	`CREATE DATABASE "Odd data"`, `CREATE FOREIGN DATA WRAPPER "Odd maker"`, `CREATE SERVER "Odd server" FOREIGN DATA WRAPPER "Odd maker"`,
 }
 
 // TestOwnersOfAllKinds: an owner is given, once; what a spec does not name is not taken away; and the neighbour keeps
@@ -66,13 +69,23 @@ func TestOwnersOfAllKinds(t *testing.T) {
 func TestOwnersOfAllKindsByCreateRole(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE owner`, `CREATE ROLE team`, `CREATE SCHEMA s AUTHORIZATION team`, `CREATE SCHEMA other AUTHORIZATION team`, `CREATE SEQUENCE s.q`, `CREATE TYPE other.kind AS ENUM ('a')`,
-		`CREATE FUNCTION s.f(other.kind) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `ALTER FUNCTION s.f OWNER TO team`, `ALTER TYPE other.kind OWNER TO team`, `ALTER SEQUENCE s.q OWNER TO team`)
+		`CREATE FUNCTION s.f(other.kind) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `ALTER FUNCTION s.f OWNER TO team`, `ALTER TYPE other.kind OWNER TO team`, `ALTER SEQUENCE s.q OWNER TO team`,
+		`CREATE DATABASE data OWNER team`, `CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER v FOREIGN DATA WRAPPER w`, `ALTER SERVER v OWNER TO team`)
 	conn := c.admin()
 	c.exec(`GRANT owner, team TO admin WITH ADMIN OPTION`)
-	const yaml = "version: 1\nroles:\n  owner:\n    owns: ['FUNCTION s.f(other.kind)', TYPE other.kind, SEQUENCE s.q]\n"
+	const yaml = "version: 1\nroles:\n  owner:\n    owns: ['FUNCTION s.f(other.kind)', TYPE other.kind, SEQUENCE s.q, DATABASE data, FOREIGN SERVER v]\n" +
+		"    direct_grants: [USAGE ON FOREIGN DATA WRAPPER w]\n"
+	for _, lacking := range []struct{ what, given string }{
+		{`role "owner" has no USAGE on FOREIGN DATA WRAPPER w`, `GRANT USAGE ON FOREIGN DATA WRAPPER w TO owner`}, {`role "admin" has no CREATEDB`, `ALTER ROLE admin CREATEDB`},
+	} {
+		if _, err := Plan(context.Background(), conn, parse(t, yaml), Options{}); err == nil || !strings.Contains(err.Error(), lacking.what) {
+			t.Errorf("%s: %v", lacking.what, err)
+		}
+		c.exec(lacking.given)
+	}
 	c.syncAs(conn, yaml, true)
 	c.syncAs(conn, yaml, false)
-	if n := one[int](c, `SELECT count(*) FROM pg_shdepend WHERE refobjid = 'owner'::regrole AND deptype = 'o'`); n != 3 {
+	if n := one[int](c, `SELECT count(*) FROM pg_shdepend WHERE refobjid = 'owner'::regrole AND deptype = 'o'`); n != 5 {
 		t.Errorf("it owns %d objects", n)
 	}
 	if n := one[int](c, `SELECT count(*) FROM pg_shdepend WHERE refobjid = 'admin'::regrole AND deptype = 'a' AND classid = 'pg_namespace'::regclass`); n != 0 {

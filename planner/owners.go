@@ -56,7 +56,9 @@ func (b *builder) ownerReason(now *catalog.Object, owner string) string {
 // allowOwnership sees to what the server asks of a change of owner by a role that is no superuser: that it has the
 // old owner's privileges, can SET ROLE to the new owner, and that there is a right to CREATE.
 // https://www.postgresql.org/docs/current/sql-altertable.html and
-// https://www.postgresql.org/docs/current/sql-alterschema.html
+// https://www.postgresql.org/docs/current/sql-alterschema.html and
+// https://www.postgresql.org/docs/current/sql-alterdatabase.html and
+// https://www.postgresql.org/docs/current/sql-alterserver.html
 func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	if b.authority.IsSuperuser() {
 		return
@@ -71,8 +73,16 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	case catalog.Schema:
 		b.requireMayCreateSchemas(act)
 		return
-	case catalog.ForeignServer: // the new owner needs USAGE on the wrapper, and which that is was not read
-		b.refuse(act, fmt.Sprintf("role %q is no superuser", b.authority.Name), denial{subject: b.about})
+	case catalog.Database:
+		if !b.working.Roles[b.authority.Name].Attributes.CreateDB {
+			b.refuse(act, fmt.Sprintf("role %q has no CREATEDB", b.authority.Name), denial{subject: b.about})
+		}
+		return
+	case catalog.ForeignServer:
+		wrapper := b.working.Objects[catalog.ObjectID{Kind: catalog.ForeignDataWrapper, Name: object.Wrapper}]
+		if wrapper == nil || !b.authority.mayOn(owner, catalog.Usage, wrapper) {
+			b.refuse(act, fmt.Sprintf("role %q has no USAGE on FOREIGN DATA WRAPPER %s, which the owner needs", owner, object.Wrapper), denial{subject: b.about})
+		}
 		return
 	}
 	b.letLookUp(object, "", script.Owners, act)

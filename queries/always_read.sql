@@ -53,24 +53,27 @@ SELECT
     f.owner::oid AS owner,
     (f.acl IS NULL)::boolean AS default_acl,
     f.refused::text AS refused,
+    coalesce(f.wrapper, '')::text AS wrapper,
     coalesce(i.grantee, 0)::oid AS grantee,
     coalesce(i.grantor, 0)::oid AS grantor,
     coalesce(i.privilege_type, '')::text AS privilege,
     coalesce(i.is_grantable, false)::boolean AS grantable
 FROM (
-    SELECT NULL::text AS kind, NULL::oid AS oid, NULL::text AS name, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::text AS refused WHERE false
+    SELECT NULL::text AS kind, NULL::oid AS oid, NULL::text AS name, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::text AS refused, NULL::name AS wrapper
+    WHERE false
     UNION ALL
-    SELECT 'l', l.oid, l.lanname, l.lanowner, l.lanacl, CASE WHEN l.lanpltrusted THEN '' ELSE 'it is not trusted, so that only superusers may use it' END
+    SELECT 'l', l.oid, l.lanname, l.lanowner, l.lanacl, CASE WHEN l.lanpltrusted THEN '' ELSE 'it is not trusted, so that only superusers may use it' END, NULL
     FROM pg_catalog.pg_language AS l
     UNION ALL
-    SELECT 't', t.oid, t.spcname, t.spcowner, t.spcacl, '' FROM pg_catalog.pg_tablespace AS t
+    SELECT 't', t.oid, t.spcname, t.spcowner, t.spcacl, '', NULL FROM pg_catalog.pg_tablespace AS t
     UNION ALL
-    SELECT 'F', w.oid, w.fdwname, w.fdwowner, w.fdwacl, '' FROM pg_catalog.pg_foreign_data_wrapper AS w
+    SELECT 'F', w.oid, w.fdwname, w.fdwowner, w.fdwacl, '', NULL FROM pg_catalog.pg_foreign_data_wrapper AS w
     UNION ALL
-    SELECT 'S', s.oid, s.srvname, s.srvowner, s.srvacl, '' FROM pg_catalog.pg_foreign_server AS s
+    SELECT 'S', s.oid, s.srvname, s.srvowner, s.srvacl, '', (SELECT w.fdwname FROM pg_catalog.pg_foreign_data_wrapper AS w WHERE w.oid = s.srvfdw)
+    FROM pg_catalog.pg_foreign_server AS s
     /* of parameters:
     UNION ALL
-    SELECT 'p', p.oid, p.parname, 10::oid, p.paracl, '' FROM pg_catalog.pg_parameter_acl AS p
+    SELECT 'p', p.oid, p.parname, 10::oid, p.paracl, '', NULL FROM pg_catalog.pg_parameter_acl AS p
     */
 ) AS f
 LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL;

@@ -58,7 +58,7 @@ func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
 		}
 		key := objectKey{row.Kind[0], row.Oid}
 		if i.objects[key] == nil {
-			o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Refused: row.Refused}
+			o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Refused: row.Refused, Wrapper: row.Wrapper}
 			if kind.Info().NeedsNoRow {
 				o.OID = 0 // the row comes and goes
 			}
@@ -76,7 +76,7 @@ func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
 
 func alwaysReadFields(row *gen.AlwaysReadRow) []any {
 	return []any{
-		&row.Kind, &row.Oid, &row.Name, &row.Owner, &row.DefaultAcl, &row.Refused, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
+		&row.Kind, &row.Oid, &row.Name, &row.Owner, &row.DefaultAcl, &row.Refused, &row.Wrapper, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
 	}
 }
 

@@ -110,7 +110,7 @@ const RowType = "R"
 // and https://www.postgresql.org/docs/current/catalog-pg-class.html
 var kinds = []KindInfo{
 	{
-		Kind: Database, Plural: "DATABASES", Default: "d", Catalog: "pg_database", Shared: true,
+		Kind: Database, Plural: "DATABASES", Default: "d", Catalog: "pg_database", Shared: true, Ownable: true,
 		Privileges: []Privilege{Create, Connect, Temporary},
 	},
 	{

@@ -66,6 +66,8 @@ type Object struct {
 	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY), or that a row type is of: its owner
 	// is the table's. It is the zero ObjectID for all others.
 	OwnedBy ObjectID
+	// Wrapper is the foreign data wrapper of a foreign server.
+	Wrapper string
 	// Init is what the script of an extension has granted on it, and on its columns, to roles that people have made,
 	// without grantors. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
 	Init ACL

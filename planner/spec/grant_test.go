@@ -406,7 +406,7 @@ func TestOwnershipsAreRead(t *testing.T) {
 		want   []string
 	}{
 		{``, []string{`1: the phrase is empty`}},
-		{`DATABASE a.b`, []string{`1: owns is not for a DATABASE: it is for SCHEMA, TABLE`}},
+		{`PARAMETER a.b`, []string{`1: owns is not for a PARAMETER: it is for DATABASE, SCHEMA, TABLE`}},
 		{`SEQUENCE a`, []string{`10: write schema.name`}},
 		{`LARGE OBJECT a`, []string{`14: unexpected "a": the number (OID) of a large object`}},
 		{`LARGE OBJECT 0`, []string{`14: unexpected "0": the number`}},

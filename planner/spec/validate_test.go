@@ -81,7 +81,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of 
 		{Name: "j", DirectGrants: []spec.Grant{{Privileges: []catalog.Privilege{"FLY"}, Target: both.Target}}},
 		{Name: "k", Owns: []spec.Ownership{
 			{},
-			{Target: spec.Target{Kind: catalog.Database, Objects: []catalog.ObjectID{{Kind: catalog.Database, Name: "x"}}}},
+			{Target: spec.Target{Kind: catalog.SettingParameter, Objects: []catalog.ObjectID{{Kind: catalog.SettingParameter, Name: "x"}}}},
 			{Target: spec.Target{Kind: catalog.Schema, Objects: []catalog.ObjectID{schema}}},
 			{Target: spec.Target{Kind: catalog.Table, Schemas: []string{"pg_x"}}},
 			{Target: spec.Target{Kind: catalog.Table, Future: &spec.Future{AnyCreator: true}}},
@@ -118,7 +118,7 @@ func TestValidateFindsWhatIsWrong(t *testing.T) { //nolint:funlen // a table of 
 		`: role "i", grants: a name must not be empty`,
 		`: role "j", direct_grants: FLY is no privilege of a TABLE`,
 		`: role "k", owns: unknown kind of object ""`,
-		`: role "k", owns: owns is not for a DATABASE: it is for SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT`,
+		`: role "k", owns: owns is not for a PARAMETER: it is for DATABASE, SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT`,
 		`: role "k", owns: schemas whose names begin with pg_`,
 		`: role "k", owns: schemas whose names begin with pg_`,
 		`: role "k", owns: FUTURE is for direct_grants and public: who makes an object owns it`,

@@ -51,7 +51,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"unbalanced pattern":     {role("owns:\n- TABLES MATCHING 'a IN SCHEMA b"), []string{`5:23: the quote ' is not closed`}},
 		"invalid regex":          {role("grants:\n- SELECT ON TABLES MATCHING 'a(' IN SCHEMA b"), []string{"5:33: invalid regular expression: missing closing ): `a(`"}},
 		"empty phrase":           {role(`grants: ["", ' ']`), []string{`4:14: the phrase is empty`, `4:18: the phrase is empty`}},
-		"phrase of owns":         {role(`owns: [DATABASE a.b, SCHEMA pg_x]`), []string{`4:12: owns is not for a DATABASE: it is for SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT`, `4:33: schemas whose names begin with pg_`}},
+		"phrase of owns":         {role(`owns: [PARAMETER a.b, SCHEMA pg_x]`), []string{`4:12: owns is not for a PARAMETER: it is for DATABASE, SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT`, `4:34: schemas whose names begin with pg_`}},
 		"comma in brackets":      {role(`grants: [SELECT, INSERT ON TABLE a.b]`), []string{`4:14: inside of [...] YAML ends a text at each comma: write this phrase in quotes: "SELECT, INSERT ON TABLE a.b"`}},
 		"several cut phrases": {role(`direct_grants: [USAGE ON SCHEMA a, SELECT (a, b) ON TABLE s.t, UPDATE ON "S".x, s.y, 'z' , s.u]`), []string{
 			`4:40: inside of [...] YAML ends a text at each comma: write this phrase in quotes: "SELECT (a, b) ON TABLE s.t"`,
@@ -247,7 +247,7 @@ roles:
       - SELCT ON TABLE sales.orders
       - SELECT ON TABLE sales."orders
     member_of: [public]
-  analysts: {owns: [DATABASE x]}
+  analysts: {owns: [PARAMETER x]}
   alice: {login: }
 `)
 	want := `a.yaml:1:10: version 3 is not known: this program reads version 1
@@ -266,10 +266,10 @@ a.yaml:8:17: "public" is a reserved name: no role can have it
     8 |     member_of: [public]
       |                 ^
 a.yaml:9:3: the key "analysts" stands here twice: first in line 3
-    9 |   analysts: {owns: [DATABASE x]}
+    9 |   analysts: {owns: [PARAMETER x]}
       |   ^
-a.yaml:9:21: owns is not for a DATABASE: it is for SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT
-    9 |   analysts: {owns: [DATABASE x]}
+a.yaml:9:21: owns is not for a PARAMETER: it is for DATABASE, SCHEMA, TABLE, SEQUENCE, LANGUAGE, TABLESPACE, ROUTINE, FUNCTION, PROCEDURE, TYPE, DOMAIN, FOREIGN DATA WRAPPER, FOREIGN SERVER, LARGE OBJECT
+    9 |   analysts: {owns: [PARAMETER x]}
       |                     ^
 a.yaml:10:11: login is empty: write login: {} to let the role log in with the password that it has; leave the key out for a role that cannot log in
    10 |   alice: {login: }

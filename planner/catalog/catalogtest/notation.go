@@ -216,6 +216,9 @@ func (r *catalogReader) object(words []string) {
 			object.AllColumns = append(object.AllColumns, name(word))
 		}
 	}
+	if len(rest) > 3 && rest[3] == "wrapper" {
+		object.Wrapper = name(rest[4])
+	}
 	object.OfExtension = len(rest) > 4 && rest[3] == "in" && rest[4] == "extension"
 	r.catalog.Objects[id] = object
 }
