@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ const DefaultParallel = 4
 // databases it does not. The sequence is in order: what is to be done in the connected database, around the others by
 // name. The errors of all databases come together, each with its name.
 func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Sequence, error) {
-	run, err := planDatabases(ctx, conn, s, o, false)
+	run, err := planDatabases(ctx, conn, s, o, nil, false)
 	if err != nil {
 		return nil, err
 	}
@@ -35,22 +36,43 @@ func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 	return run.sequenceOf(steps), nil
 }
 
-// planDatabases plans what there is to do. Looking may find that it is nothing without planning.
-func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, looking bool) (*databasesRun, error) {
-	run := &databasesRun{conn: conn, options: o.withBudget()}
+// planDatabases plans what there is to do, also in more databases than the spec names: those in which something depends
+// on roles that are to be gone. Looking may find that it is nothing without planning.
+func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*databasesRun, error) {
+	for {
+		run, err := planReaching(ctx, conn, s, o, more, looking)
+		if err == nil || run.connected == nil || len(run.connected.planning.elsewhere) == 0 {
+			return run, err
+		}
+		known := len(more)
+		for name := range run.connected.planning.elsewhere {
+			if !slices.Contains(more, name) {
+				more = append(more, name)
+			}
+		}
+		if len(more) == known {
+			return run, err
+		}
+	}
+}
+
+// planReaching does so for more databases that are known by now.
+func planReaching(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*databasesRun, error) {
+	run := &databasesRun{conn: conn, options: o.withBudget(), more: more}
 	var here *spec.Spec
 	var err error
 	if here, err = run.findOthers(ctx, s); err != nil {
-		return nil, err
+		return run, err
 	}
 	if run.connected, err = newDatabaseRun(here, run.options); err != nil {
-		return nil, err
+		return run, err
 	}
+	run.connected.planning.reached = run.reached()
 	if err := run.connected.look(ctx, conn, nil, looking); err != nil {
-		return nil, err
+		return run, err
 	}
 	if err := run.lookAtOthers(ctx, looking); err != nil {
-		return nil, err
+		return run, err
 	}
 	return run, run.mayLose()
 }
@@ -62,6 +84,17 @@ type databasesRun struct {
 	connected *databaseRun
 	others    []*databaseRun
 	warnings  []string
+	// more are databases that the spec does not name, in which something depends on roles that are to be gone.
+	more []string
+}
+
+// reached gives the other databases of the run.
+func (r *databasesRun) reached() map[string]bool {
+	out := map[string]bool{}
+	for _, d := range r.others {
+		out[d.database.Name] = true
+	}
+	return out
 }
 
 // databaseRun is what of it is in one database.
@@ -87,7 +120,7 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 		other.Missing = r.options.Missing
 		s = &other
 	}
-	if !s.NamesDatabases() {
+	if !s.NamesDatabases() && len(r.more) == 0 {
 		return s, nil
 	}
 	if err := s.Validate(); err != nil {
@@ -105,6 +138,12 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 		return nil, err
 	}
 	r.warnings = warnings
+	for _, database := range there {
+		if slices.Contains(r.more, database.Name) && !slices.Contains(others, database) {
+			others = append(others, database)
+		}
+	}
+	slices.SortFunc(others, func(x, y spec.Database) int { return cmp.Compare(x.Name, y.Name) })
 	for _, database := range others {
 		o := r.options
 		o.Notices, o.Confirm, o.Progress = &Notices{}, nil, nil

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,14 +35,22 @@ func (r *SequenceResult) Applied() bool {
 // It stops at the first failure. If something is committed by then, the error is a [*SequenceError], else that of
 // [Sync]; one of another database is a [*DatabaseError].
 func SyncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*SequenceResult, error) {
+	var more []string
 	if !s.NamesDatabases() {
-		result, err := Sync(ctx, conn, s, o)
-		return InOne(result), err
+		op, err := syncOperation(s, o)
+		if err != nil {
+			return nil, err
+		}
+		result, err := op.do(ctx, conn)
+		if err == nil || len(op.planning.elsewhere) == 0 {
+			return InOne(result), err
+		}
+		more = slices.Collect(maps.Keys(op.planning.elsewhere)) // where something depends on roles that are to be gone
 	}
 	if err := wire.MayChange(conn); err != nil {
 		return nil, err
 	}
-	run, err := planDatabases(ctx, conn, s, o, true)
+	run, err := planDatabases(ctx, conn, s, o, more, true)
 	if err != nil {
 		return nil, err
 	}

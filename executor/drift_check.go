@@ -50,7 +50,7 @@ func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan 
 // privileges away, which are looked for where something is planned. Else differs tells whether something is to be done,
 // as far as a catalog shows that is too small to plan; nil shows nothing.
 func (p *planning) inSync(c *catalog.Catalog) (plan *planner.Plan, differs bool) {
-	if c == nil {
+	if c == nil || p.spec.Local && p.hasLeavers(c) {
 		return nil, false
 	}
 	resolution, err := p.resolve(c)

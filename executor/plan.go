@@ -56,6 +56,9 @@ type planning struct {
 	adding bool
 	// stage is which part is planned of what there is to do in the connected database: see [SyncDatabases].
 	stage planner.Stage
+	// reached are the other databases of a run, elsewhere those in which something depends on roles that are to be gone
+	// and that the run does not reach.
+	reached, elsewhere map[string]bool
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
 }
@@ -238,12 +241,13 @@ func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) 
 
 // resolve says what the spec means for a snapshot.
 func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error) {
+	p.noteElsewhere(current)
 	if err := p.reassignable(current); err != nil {
 		return nil, err
 	}
 	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
 		Taken: p.taken, Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
-		AllowLockout: p.options.AllowLockout,
+		AllowLockout: p.options.AllowLockout, Reached: p.reached,
 	})
 	if err == nil {
 		err = refuseMissing(p.spec.Missing, resolution.Missing)

@@ -25,11 +25,12 @@ SELECT
         ) THEN (pg_identify_object_as_address(d.classid, d.objid, 0)).object_names
         ELSE '{}'
     END)::text[] AS names,
+    (d.dbid = 0)::boolean AS shared,
     (d.classid = 'pg_catalog.pg_class'::regclass
         AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = d.objid AND c.relpersistence = 't'))::boolean AS temporary
 FROM pg_catalog.pg_roles AS r
 CROSS JOIN LATERAL (
-    SELECT DISTINCT d.deptype, d.classid, d.objid
+    SELECT DISTINCT d.deptype, d.dbid, d.classid, d.objid
     FROM pg_catalog.pg_shdepend AS d
     WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
         AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
@@ -45,6 +46,7 @@ type DependenciesRow struct {
 	Oid         uint32
 	Description string
 	Names       []string
+	Shared      bool
 	Temporary   bool
 }
 
@@ -68,6 +70,7 @@ func (q *Queries) Dependencies(ctx context.Context, roles []string) ([]Dependenc
 			&i.Oid,
 			&i.Description,
 			&i.Names,
+			&i.Shared,
 			&i.Temporary,
 		); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -11,9 +12,9 @@ import (
 // sessionsToEnd lists the roles that are to be gone whose sessions are to be ended: of those that can log in, or have
 // sessions.
 func sessionsToEnd(current, desired *catalog.Catalog) []string {
-	b := newBuilder(current, desired)
-	return slices.DeleteFunc(b.leavers(), func(name string) bool {
-		return !desired.Leavers[name].EndSessions || !current.Roles[name].Attributes.Login && current.Leavers[name].Sessions == 0
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(desired.Leavers)), func(name string) bool {
+		role, known := current.Roles[name], current.Leavers[name]
+		return !desired.Leavers[name].EndSessions || role == nil || known == nil || !role.Attributes.Login && known.Sessions == 0
 	})
 }
 

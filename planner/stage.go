@@ -42,6 +42,7 @@ func (s Stage) Desired(current, desired *catalog.Catalog) *catalog.Catalog {
 // withoutLogins gives what there is without the logins that are not to be.
 func withoutLogins(current, desired *catalog.Catalog) *catalog.Catalog {
 	out := current.Clone()
+	out.Leavers = desired.Leavers // of whom it says whose sessions are to be ended
 	no := false
 	for name, now := range current.Roles {
 		want := desired.Roles[name]

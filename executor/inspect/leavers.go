@@ -35,9 +35,10 @@ func (i *inspection) readDependencies(rows pgx.Rows) error {
 		}
 	}
 	var row gen.DependenciesRow
-	return wire.Each(rows, []any{&row.Role, &row.Way, &row.Catalog, &row.Oid, &row.Description, &row.Names, &row.Temporary}, func() {
+	return wire.Each(rows, []any{&row.Role, &row.Way, &row.Catalog, &row.Oid, &row.Description, &row.Names, &row.Shared, &row.Temporary}, func() {
 		d := catalog.Dependency{
-			Way: catalog.DependencyWay(row.Way), Catalog: row.Catalog, OID: row.Oid, Description: row.Description, Names: row.Names, Temporary: row.Temporary,
+			Way: catalog.DependencyWay(row.Way), Catalog: row.Catalog, OID: row.Oid, Description: row.Description, Names: row.Names,
+			Shared: row.Shared, Temporary: row.Temporary,
 		}
 		row.Names = nil
 		i.leaver(row.Role).Dependencies = append(i.leaver(row.Role).Dependencies, d)

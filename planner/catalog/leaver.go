@@ -30,6 +30,8 @@ type Dependency struct {
 	Description string
 	// Names are its schema and name, or its name, of some kinds that have no privileges.
 	Names []string
+	// Shared tells that it belongs to the cluster, not to the connected database.
+	Shared bool
 	// Temporary tells that it goes with the session that made it.
 	Temporary bool
 }

@@ -79,7 +79,7 @@ func (r *resolver) refuseAbsent() {
 }
 
 // leave takes the roles that are to be absent out of the desired catalog, with all that they have and have granted.
-// What they own has gone to others already.
+// What they own has gone to others already. In another database than the connected one only what they have there goes.
 func (r *resolver) leave() {
 	if len(r.leavers) == 0 {
 		return
@@ -91,9 +91,12 @@ func (r *resolver) leave() {
 	}
 	r.leaveObjects()
 	r.leaveFutures()
-	r.leaveMemberships()
 	r.leavePolicies()
 	r.nameWhatIsInTheWay()
+	if r.spec.Local {
+		return
+	}
+	r.leaveMemberships()
 	r.endSessions()
 	r.desired.DropRoles(slices.Collect(maps.Keys(r.leavers)))
 }
@@ -111,7 +114,7 @@ func (r *resolver) endSessions() {
 // leaveObjects takes them out of all ACLs. What they have granted others have from the owner instead.
 func (r *resolver) leaveObjects() {
 	for id, object := range r.desired.Objects {
-		if object.Refused != "" || r.ignored.has(object) {
+		if object.Refused != "" || r.ignored.has(object) || r.spec.Local && id.Kind.Info().Shared {
 			continue
 		}
 		acl := r.withoutLeavers(object, "", nil)
@@ -230,4 +233,10 @@ func WithLeavers(scope catalog.Scope) catalog.Scope {
 	scope.SettingsOf = slices.Concat(scope.SettingsOf, scope.Leavers)
 	scope.Below = slices.Concat(scope.Below, scope.Leavers)
 	return scope
+}
+
+// mayGoToHeir tells whether a plan gives an object of a role that is to be absent to another.
+func (r *resolver) mayGoToHeir(object *catalog.Object) bool {
+	info := object.ID.Kind.Info()
+	return info.Ownable && !(r.spec.Local && info.Shared) && !r.ignored.has(object)
 }

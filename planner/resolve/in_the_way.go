@@ -19,11 +19,20 @@ func (r *resolver) nameWhatIsInTheWay() {
 			continue // not all was read, to see whether there is anything to do
 		}
 		for _, d := range facts.Dependencies {
+			if r.spec.Local && d.Shared {
+				continue
+			}
 			if advice := r.advice(l, d, known[dependent{d.Catalog, d.OID}]); advice != "" {
 				r.inTheWay(l, d.Description, advice)
 			}
 		}
+		if r.spec.Local {
+			continue
+		}
 		for _, database := range facts.Elsewhere {
+			if r.means.Reached[database.Name] {
+				continue
+			}
 			r.inTheWay(l, counted(database.Objects, "object", "objects")+" in database "+strconv.Quote(database.Name), adviceElsewhere(database))
 		}
 		for _, prepared := range facts.Prepared {

@@ -95,7 +95,7 @@ func (r *resolver) wantedOwner(object *catalog.Object, claims map[catalog.Object
 	if claimed, isClaimed := claims[object.ID]; isClaimed {
 		return claimed.role
 	}
-	if l, is := r.leavers[object.Owner]; is && r.desired.Roles[l.heir] != nil && object.ID.Kind.Info().Ownable && !r.ignored.has(object) {
+	if l, is := r.leavers[object.Owner]; is && r.desired.Roles[l.heir] != nil && r.mayGoToHeir(object) {
 		return l.heir
 	}
 	if r.decidesOwnership(object.Owner) && object.ID.Kind.Info().OwnerDecided && !r.ignored.has(object) {

@@ -28,6 +28,8 @@ type Means struct {
 	// TrustCode lets what runs with its owner's rights go to a role that can do more than the old owner, if that role
 	// is named: by ReassignTo, or in owns.
 	TrustCode bool
+	// Reached are the other databases in which the spec is resolved as well, by itself: see [spec.Spec.In].
+	Reached map[string]bool
 	// AllowLockout warns of what the connecting role would lose and needs to do its work, instead of refusing it.
 	AllowLockout bool
 }

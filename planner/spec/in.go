@@ -35,7 +35,8 @@ func (s *Spec) Here(connected Database) *Spec {
 }
 
 // In gives what a spec says of another database, and of nothing else: logins, attributes, comments, and memberships in
-// roles that hold nothing there are not decided. Each role's own part must be there at most once: see [Spec.Others].
+// roles that hold nothing there are not decided. Roles that are to be absent lose what they have there. Each role's own
+// part must be there at most once: see [Spec.Others].
 func (s *Spec) In(other Database) *Spec {
 	out := &Spec{Local: true, LockKey: s.LockKey, Missing: s.Missing, Mode: s.Mode, Ignore: s.Ignore, leftOut: s.leftOut}
 	for i := range s.Public.In {
@@ -45,6 +46,10 @@ func (s *Spec) In(other Database) *Spec {
 	}
 	for i := range s.Roles {
 		role := &s.Roles[i]
+		if role.IsAbsent() {
+			out.Roles = append(out.Roles, *role)
+			continue
+		}
 		in := role.in(other)
 		if in == nil {
 			continue
