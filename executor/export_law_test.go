@@ -3,11 +3,13 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/planner/spec"
 	"pgsr/planner/specfile"
 )
 
@@ -139,4 +141,76 @@ func TestExportOfHostileNames(t *testing.T) {
 			t.Errorf("as %s: %d roles of %d", conn.Config().User, n, len(names))
 		}
 	}
+}
+
+// TestExportBringsBack: what was exported says all that roles have. People grant and revoke by hand what they like;
+// applied then, it brings back what there was, and is exported again as it was.
+func TestExportBringsBack(t *testing.T) {
+	t.Parallel()
+	l := newLawServer(t)
+	ctx, brought, changed := context.Background(), 0, 0
+	for i := range *states {
+		seed := *lawSeed + uint64(i)
+		w := newLawWorld(seed, l.major, "postgres")
+		c := lawCase{statements: append(w.make(), w.mess(20+w.IntN(40))...)}
+		l.build(c, "postgres")
+		before := exportsInSync(t, l.super, fmt.Sprintf("seed %d", seed))
+		for range 30 {
+			c.later = append(c.later, w.accessByHand(before.Spec)...)
+		}
+		l.run(c.later)
+		result, err := Sync(ctx, l.super, before.Spec, Options{})
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, c)
+		}
+		brought++
+		if result.Applied {
+			changed++
+		}
+		after, err := Export(ctx, l.super, ExportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := uncommented(writeExport(t, after)), uncommented(writeExport(t, before)); got != want {
+			t.Fatalf("seed %d on PostgreSQL %d: got\n%s\nwant\n%s\n%s\n%s", seed, l.major, got, want, c, strings.Join(c.later, ";\n"))
+		}
+	}
+	t.Logf("PostgreSQL %d: %d of %d states were brought back, %d after changes", l.major, brought, *states, changed)
+	if changed < *states/4 {
+		t.Errorf("%d states: this proves little", changed)
+	}
+}
+
+// accessByHand gives, takes, or lets someone be a member. What default privileges give on objects that are there may
+// stay, so that nothing is granted by hand to who has some.
+func (w *lawWorld) accessByHand(s *spec.Spec) []string {
+	switch w.IntN(4) {
+	case 0:
+		if statement := w.memberByHand(); !strings.Contains(statement, "INHERIT") { // which stays as it is where a spec says nothing of it
+			return []string{statement}
+		}
+		return nil
+	case 1:
+		return w.privilegeRoleByHand()
+	case 2:
+		return []string{w.revokeByHand()}
+	}
+	statement := w.grantByHand()
+	for i := range s.Roles {
+		hasFutures := slices.ContainsFunc(s.Roles[i].DirectGrants, func(g spec.Grant) bool { return g.Target.Future != nil })
+		if hasFutures && strings.Contains(statement, " TO "+id(s.Roles[i].Name)) {
+			return nil
+		}
+	}
+	return []string{statement}
+}
+
+func uncommented(text string) string {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "#") {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
 }

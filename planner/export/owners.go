@@ -36,11 +36,11 @@ func (e *exporter) owns(name string) []spec.Ownership {
 	return e.parsedOwnerships(name, phrases)
 }
 
-// isOwnable tells whether a spec can name the owner of an object. A sequence of a table has the table's, and a row
-// type.
+// isOwnable tells whether a spec is to name the owner of an object. A sequence of a table has the table's, and a row
+// type. Large objects are left out: there may be any number of them, and those that only their owner has are not read.
 func (e *exporter) isOwnable(object *catalog.Object) bool {
 	info := object.ID.Kind.Info()
-	return info.Ownable && object.OwnedBy == (catalog.ObjectID{}) && (object.Refused == "" || info.OwnerDecided) &&
+	return info.Ownable && info.Name != catalog.NameIsNumber && object.OwnedBy == (catalog.ObjectID{}) && (object.Refused == "" || info.OwnerDecided) &&
 		(!info.OwnedBySuperusers || e.IsSuperuser(object.Owner))
 }
 
