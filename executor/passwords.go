@@ -20,7 +20,10 @@ type passwordOf struct {
 
 // verifier is the [resolve.Means] of that name: what is stored already stays if it is the declared password's.
 func (p passwords) verifier(role string, declared spec.Password, current catalog.Verifier) (catalog.Verifier, error) {
-	if declared.Verifier != "" {
+	switch {
+	case declared.Unread:
+		return catalog.UnreadPassword, nil
+	case declared.Verifier != "":
 		return declared.Verifier, nil
 	}
 	if scram.Matches(string(current), string(declared.Clear)) {

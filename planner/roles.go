@@ -142,10 +142,15 @@ func (b *builder) alterRoles(section script.Section, login bool, reason string) 
 
 // markRefresh marks the last statement when all that it does is to set a password that can not be compared.
 func (b *builder) markRefresh(now *catalog.Role, change catalog.AlterRole) {
-	if change.Login == nil && !change.SetValidUntil && now.Verifier == "" {
-		last := &b.statements[len(b.statements)-1]
-		last.Refresh = true
-		last.Reason = "set again: the stored password can not be read, so it can not be compared"
+	if change.Login != nil || change.SetValidUntil {
+		return
+	}
+	last := &b.statements[len(b.statements)-1]
+	switch {
+	case now.Verifier == "":
+		last.Refresh, last.Reason = true, "set again: the stored password can not be read, so it can not be compared"
+	case change.Verifier == catalog.UnreadPassword && now.Verifier != catalog.NoPassword:
+		last.Refresh, last.Reason = true, "set again: the declared password was not read, so it can not be compared"
 	}
 }
 

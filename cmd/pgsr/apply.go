@@ -32,8 +32,10 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags:       join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), progressFlag()}),
-		Action:      p.apply,
+		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
+			savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), allowCommandsFlag(), progressFlag(),
+		}),
+		Action: p.apply,
 	}
 }
 

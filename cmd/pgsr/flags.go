@@ -33,6 +33,7 @@ const (
 	flagSingle           = "single-transaction"
 	flagLedgerOwner      = "ledger-owner"
 	flagNoLedger         = "no-ledger"
+	flagAllowCommands    = "allow-commands"
 )
 
 // defaultFile is read when no -f is given.
@@ -151,6 +152,14 @@ func singleFlag() cli.Flag {
 	return &cli.BoolFlag{
 		Name: flagSingle, DisableDefaultText: true,
 		Usage: "refuse what would take several transactions, because one would take more locks than the server has room for",
+	}
+}
+
+// allowCommandsFlag lets a spec run programs, which is not for a file to say.
+func allowCommandsFlag() cli.Flag {
+	return &cli.BoolFlag{
+		Name: flagAllowCommands, DisableDefaultText: true,
+		Usage: "run the programs that the spec takes passwords from (password: {command: [...]}): what they do, whoever may write the spec can make this account do",
 	}
 }
 

@@ -48,7 +48,7 @@ func (s *site) psqlReads(spec string, want int) {
 		s.Fatal(err)
 	}
 	cmd := exec.Command("sh", "-c", `"$0" plan -f "$1" 2>/dev/null | "$PGSR_PSQL" -X -q "$PGSR_DATABASE_URL"`, self, spec)
-	cmd.Dir, cmd.Env = s.dir, append(append([]string{}, s.env...), beProgram+"=1", "PGSR_PSQL="+os.Getenv("PGSR_PSQL"))
+	cmd.Dir, cmd.Env = s.dir, append(append([]string{}, s.env...), beProgram+"=1", "PGSR_PSQL="+psql(s.T))
 	if o := s.finish(cmd); o.status != want {
 		s.Errorf("%s: psql: %s", spec, o)
 	}

@@ -46,6 +46,7 @@ func (p *program) planCommand() *cli.Command {
 			choice(flagFormat, "what to write", report.FormatNames()...),
 			passwordsFlag(),
 			parallelFlag(),
+			allowCommandsFlag(),
 			effectFlag(),
 			progressFlag(),
 			maxRevokesFlag(),
@@ -72,10 +73,11 @@ func holding(c *cli.Context) (script.Passwords, error) {
 		return "", err
 	}
 	given := c.String(flagPasswords)
-	if _, err := format.Holding(script.Passwords(given)); err != nil || c.IsSet(flagPasswords) && given == "" {
+	held, err := format.Holding(script.Passwords(given))
+	if err != nil || c.IsSet(flagPasswords) && given == "" {
 		return "", usageError(c, "flag --passwords does not take %s with --format %s: write verifier or omit, or variables for psql", shown(given), format.Name)
 	}
-	return script.Passwords(given), nil
+	return held, nil
 }
 
 func (p *program) plan(c *cli.Context) error {

@@ -24,7 +24,7 @@ func digestFlag() cli.Flag {
 
 // applySaved runs a saved plan. What the plan was made from stands in it, so that there is nothing to say about that.
 func (p *program) applySaved(c *cli.Context, asks bool) error {
-	for _, name := range []string{flagFile, flagRole, flagMissing, flagMode, flagAllowLockout, flagEndsWithin, flagReassignTo, flagTrustCode} {
+	for _, name := range []string{flagFile, flagRole, flagMissing, flagMode, flagAllowLockout, flagEndsWithin, flagReassignTo, flagTrustCode, flagAllowCommands} {
 		if c.IsSet(name) {
 			return usageError(c, "flag %s goes with a spec, not with --%s", dashed(name), flagPlan)
 		}

@@ -29,7 +29,7 @@ func paths(c *cli.Context) []string {
 
 // parseSpec gives the spec that files hold, with only the roles that the flags name.
 func (p *program) parseSpec(c *cli.Context, files []specfile.File) (*spec.Spec, error) {
-	s, err := specfile.Parse(files, p.secrets(paths(c)))
+	s, err := specfile.Parse(files, p.secrets(c))
 	if err != nil {
 		return nil, err
 	}
@@ -84,9 +84,31 @@ func specError(c *cli.Context, name string, err error) error {
 	return fmt.Errorf("reading the spec %s: %w", shown(name), err)
 }
 
-// secrets says where passwords are. Files are looked for where the spec is.
-func (p *program) secrets(names []string) specfile.Secrets {
-	return specfile.Secrets{LookupEnv: p.lookupEnv, ReadFile: func(path string) ([]byte, error) {
+// secrets says where passwords are. Files are looked for where the spec is. Where no password is written none is read,
+// and nothing that only looks runs a program.
+func (p *program) secrets(c *cli.Context) specfile.Secrets {
+	secrets := specfile.Secrets{
+		LookupEnv: p.lookupEnv, ReadFile: passwordFile(paths(c)), Unread: leavesPasswordsOut(c),
+		UnreadCommands: !hasFlag(c.Command, flagAllowCommands),
+	}
+	if c.Bool(flagAllowCommands) {
+		secrets.RunCommand = func(words []string) ([]byte, error) { return runPasswordCommand(c.Context, words) }
+	}
+	return secrets
+}
+
+// leavesPasswordsOut tells whether what is written holds no passwords: variables are in their place, or nothing.
+func leavesPasswordsOut(c *cli.Context) bool {
+	if !hasFlag(c.Command, flagPasswords) {
+		return false
+	}
+	held, err := holding(c)
+	return err == nil && held != script.PasswordVerifiers
+}
+
+// passwordFile gives what reads a password from a file, for a spec of some files.
+func passwordFile(names []string) func(string) ([]byte, error) {
+	return func(path string) ([]byte, error) {
 		if filepath.IsAbs(path) {
 			return readAtMost(path, specfile.MostPasswordBytes)
 		}
@@ -95,7 +117,7 @@ func (p *program) secrets(names []string) specfile.Secrets {
 			return nil, err
 		}
 		return readAtMost(filepath.Join(folder, path), specfile.MostPasswordBytes)
-	}}
+	}
 }
 
 // commonFolder is the one that all files of a spec are in; stdin is in the current one. Where they are in several,

@@ -56,6 +56,7 @@ func unreadSecrets(names []string) specfile.Secrets {
 			_, err := commonFolder(names)
 			return []byte(stands), err
 		},
+		UnreadCommands: true,
 	}
 }
 

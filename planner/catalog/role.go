@@ -62,6 +62,10 @@ type Verifier string
 // NoPassword is the verifier of a role without password (PASSWORD NULL).
 const NoPassword Verifier = "\x00none"
 
+// UnreadPassword is the verifier of a password that is declared and was not read: only what holds no passwords can be
+// written of it.
+const UnreadPassword Verifier = "\x00unread"
+
 // String masks the secret, so that no format verb shows it by accident.
 func (v Verifier) String() string {
 	switch v {

@@ -149,6 +149,8 @@ func (c *checker) checkLogin(login Login, at Position) {
 	switch {
 	case inClear != "" && verifier != "":
 		c.fail(KeyLogin, at, "the password is given more than once: keep the clear text or the verifier")
+	case login.Password.Unread && inClear+verifier != "":
+		c.fail(KeyLogin, at, "the password is given and is said not to have been read: keep one of both")
 	case inClear != "" && PasswordProblem(inClear) != "":
 		c.fail(KeyLogin, at, "the password %s", PasswordProblem(inClear))
 	case verifier != "":

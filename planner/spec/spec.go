@@ -116,6 +116,8 @@ type Login struct {
 type Password struct {
 	Clear    Secret
 	Verifier catalog.Verifier
+	// Unread tells that one is declared and was not read, as whoever runs the script gives it: it is set again.
+	Unread bool
 }
 
 // IsZero tells whether no password is declared.

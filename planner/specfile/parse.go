@@ -26,6 +26,10 @@ type File struct {
 type Secrets struct {
 	LookupEnv func(name string) (string, bool)
 	ReadFile  func(path string) ([]byte, error)
+	// RunCommand gives what a program prints, which is the first of the words, without a shell. Nil: no program is run.
+	RunCommand func(words []string) ([]byte, error)
+	// Unread leaves all passwords unread ([spec.Password.Unread]), UnreadCommands those that programs print.
+	Unread, UnreadCommands bool
 }
 
 // The keys of a spec.
@@ -42,6 +46,7 @@ const (
 	keyEnv        = "env"
 	keyFile       = "file"
 	keyVerifier   = "verifier"
+	keyCommand    = "command"
 )
 
 // parsing is the state of one Parse.

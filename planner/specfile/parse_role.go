@@ -17,7 +17,7 @@ func roleKeys() []string {
 
 // isKnownKey tells whether a key means something somewhere in a role.
 func isKnownKey(key string) bool {
-	return slices.Contains(roleKeys(), key) || slices.Contains([]string{keyPassword, keyValidUntil, keyEnv, keyFile, keyVerifier}, key)
+	return slices.Contains(roleKeys(), key) || slices.Contains([]string{keyPassword, keyValidUntil, keyEnv, keyFile, keyVerifier, keyCommand}, key)
 }
 
 // readRole reads one role.

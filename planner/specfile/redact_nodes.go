@@ -34,7 +34,7 @@ func (f *file) hideEntry(key, value *yaml.Node) {
 	switch name.text {
 	case keyEnv, keyFile:
 		return
-	case keyVerifier:
+	case keyVerifier, keyCommand:
 	default:
 		f.hide(key) // {hunter2} is a mapping too
 	}

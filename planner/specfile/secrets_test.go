@@ -149,7 +149,7 @@ func TestPasswordsAreNotInErrors(t *testing.T) { //nolint:funlen // a table of c
 // What surrounds a password is shown, and the mark is in the right place.
 func TestLinesAreMasked(t *testing.T) {
 	for text, want := range map[string]string{
-		role("login: {password: " + leak + "}"): `a.yaml:4:23: a password must not stand in the file: write {env: NAME}, {file: PATH} or {verifier: "SCRAM-SHA-256$..."}
+		role("login: {password: " + leak + "}"): `a.yaml:4:23: a password must not stand in the file: write {env: NAME}, {file: PATH}, {verifier: "SCRAM-SHA-256$..."} or {command: [PROGRAM, ARGUMENT]}
     4 |     login: {password: ****}
       |                       ^`,
 		role("login: {password: {verifier: " + leak + leak + " } , valid_until: x}"): `a.yaml:4:34: the verifier must have the form SCRAM-SHA-256$<iterations>:<salt>$<StoredKey>:<ServerKey>
