@@ -28,6 +28,7 @@ func (p *program) exportCommand() *cli.Command {
 		Flags: join(connectionFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: flagRole, KeepSpace: true, Usage: "only this `ROLE`, taken as it is; repeat it for several"},
 			&cli.BoolFlag{Name: flagAllDatabases, DisableDefaultText: true, Usage: "write what the roles have in other databases, too, under in"},
+			parallelFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout"},
 		}),
 		Action: p.export,
@@ -40,7 +41,7 @@ func (p *program) export(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	exported, err := executor.Export(c.Context, conn.Conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases)})
+	exported, err := executor.Export(c.Context, conn.Conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases), Parallel: c.Int(flagParallel)})
 	if err != nil {
 		return err
 	}
