@@ -24,9 +24,12 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 	if err := wire.MayChange(conn); err != nil {
 		return nil, err
 	}
-	run := &databasesRun{conn: conn, options: o, warnings: saved.Warnings}
+	run := &databasesRun{conn: conn, options: o.withBudget(), warnings: saved.Warnings}
 	connected, _, err := readDatabases(ctx, o.session(conn))
 	if err != nil {
+		return nil, err
+	}
+	if err := run.savedMayLose(ctx, saved, connected.Name); err != nil {
 		return nil, err
 	}
 	var steps []step

@@ -1,11 +1,15 @@
 package executor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/report"
 	"pgsr/planner/spec"
 )
 
@@ -49,8 +53,60 @@ func TestGentleDatabases(t *testing.T) {
 		t.Errorf("two are lost where one is allowed: %v", err)
 	}
 	has("after a refusal", true, true)
+	c.refusesSaved(admin, s)
+	has("after a refusal of a saved plan", true, true)
 	if _, err := SyncDatabases(ctx, admin, s, Options{MaxRevokes: &two}); err != nil || two != 2 {
 		t.Errorf("two are lost where two are allowed: %v, now %d", err, two)
 	}
 	has("after sync", false, false)
+}
+
+// refusesSaved looks whether a saved plan over several databases is refused before anything of it is done.
+func (c *cluster) refusesSaved(conn *pgx.Conn, s *spec.Spec) {
+	c.Helper()
+	ctx, one := context.Background(), 1
+	sequence, err := PlanDatabases(ctx, conn, s, Options{})
+	if err != nil {
+		c.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := WriteSequenceAs(&text, "json", s, sequence, Options{}); err != nil {
+		c.Fatal(err)
+	}
+	saved, err := report.ReadPlan(&text)
+	if err != nil {
+		c.Fatal(err)
+	}
+	var refused *TooManyRevokesError
+	if _, err := ApplySavedSequence(ctx, conn, saved, Options{MaxRevokes: &one}); !errors.As(err, &refused) || refused.Losses.Privileges != 2 {
+		c.Errorf("two are lost where one is allowed: %v", err)
+	}
+}
+
+// TestMaxRevokesOfSavedSequences: what may be lost is spent step by step.
+func TestMaxRevokesOfSavedSequences(t *testing.T) {
+	t.Parallel()
+	c := newFleet(t, "marts")
+	c.exec(`GRANT SELECT ON s.t TO alice`)
+	c.execIn("marts", `GRANT SELECT ON s.u TO alice`)
+	ctx, admin := context.Background(), c.asAdmin()
+	s := parse(t, "version: 1\nroles:\n  alice: {login: {}, in: {marts: {}}}\n")
+	sequence, err := PlanDatabases(ctx, admin, s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := WriteSequenceAs(&text, "json", s, sequence, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := report.ReadPlan(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two := 2
+	if result, err := ApplySavedSequence(ctx, admin, saved, Options{MaxRevokes: &two}); err != nil || !result.Applied() || two != 2 {
+		t.Errorf("two are lost where two are allowed: %v", err)
+	}
+	c.canIn(false, "marts", "alice", "SELECT FROM s.u")
+	c.canIn(false, warehouse, "alice", "SELECT FROM s.t")
 }

@@ -35,6 +35,7 @@ func (l *lawRun) onlyAdded() {
 			l.expect("add", []string{"planned again: " + l.sayAgain(again, err)})
 			return
 		}
+		l.saysTheSame(conn, adding, again)
 		if _, is := before.owners()["ROUTINE public.law()"]; is {
 			return // nobody can foresee what an event trigger does
 		}
@@ -53,6 +54,15 @@ func (l *lawRun) onlyAdded() {
 			l.gave = given.Applied && len(given.Plan.Left) > 0
 		}
 	})
+}
+
+// saysTheSame holds a plan against one for which more is read: what is left does not depend on that.
+func (l *lawRun) saysTheSame(conn *pgx.Conn, adding Options, plan *planner.Plan) {
+	adding.Effect = true
+	wider, err := Plan(context.Background(), conn, l.parsed, adding)
+	if err != nil || leftText(wider.Left) != leftText(plan.Left) {
+		l.expect("add", []string{fmt.Sprintf("planned with effect: %v", err), leftText(plan.Left), "with effect:", l.sayAgain(wider, err), leftText(wider.Left)})
+	}
 }
 
 // losesNothing plans where nothing may be lost. What the connecting role gives away of what it owns is lost to it.

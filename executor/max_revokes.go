@@ -12,6 +12,7 @@ import (
 	"pgsr/planner/catalog"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 // TooManyRevokesError says that roles would lose more than [Options.MaxRevokes] allows. Nothing was done.
@@ -64,7 +65,11 @@ func (o Options) mayLose(before, after *catalog.Catalog) error {
 	if o.MaxRevokes == nil {
 		return nil
 	}
-	if losses := access.LossesOf(before, after); losses.Count() > *o.MaxRevokes {
+	return o.refuse(access.LossesOf(before, after))
+}
+
+func (o Options) refuse(losses access.Losses) error {
+	if losses.Count() > *o.MaxRevokes {
 		return &TooManyRevokesError{losses, *o.MaxRevokes}
 	}
 	return nil
@@ -74,14 +79,19 @@ func (o Options) mayLose(before, after *catalog.Catalog) error {
 func (o Options) withBudget() Options {
 	if o.MaxRevokes != nil {
 		budget := *o.MaxRevokes
-		o.MaxRevokes = &budget
+		o.MaxRevokes, o.savedLoses = &budget, new(int)
 	}
 	return o
 }
 
-// spend takes from what may be lost what a plan has taken.
+// spend takes from what may be lost what a plan has taken. Of a saved one that is known since it ran.
 func (o Options) spend(plan *planner.Plan) {
-	if o.MaxRevokes != nil {
+	switch {
+	case o.MaxRevokes == nil:
+	case plan.From == nil:
+		*o.MaxRevokes -= *o.savedLoses
+		*o.savedLoses = 0
+	default:
 		*o.MaxRevokes -= access.LossesOf(plan.From, plan.After()).Count()
 	}
 }
@@ -93,12 +103,9 @@ func (r *databasesRun) mayLose() error {
 	}
 	all := access.LossesOf(r.connected.found.From, r.connected.found.After())
 	for _, d := range r.others {
-		all = all.With(access.LossesOf(d.found.From, d.found.After()), "in database "+script.DisplayName(d.database.Name)+": ")
+		all = all.With(access.LossesOf(d.found.From, d.found.After()), inDatabase(d.database.Name))
 	}
-	if all.Count() > *r.options.MaxRevokes {
-		return &TooManyRevokesError{all, *r.options.MaxRevokes}
-	}
-	return nil
+	return r.options.refuse(all)
 }
 
 // savedMayLose does it for a saved plan, which does not say what there is: everything is read, in the transaction in
@@ -107,13 +114,58 @@ func (o Options) savedMayLose(ctx context.Context, conn *pgx.Conn, tx *transacti
 	if o.MaxRevokes == nil {
 		return nil
 	}
-	from := readOutside(conn, o)
-	from.tx = tx
-	before, err := from.inspect(ctx, catalog.Scope{Everyone: true, Everything: true})
+	before, err := readEverything(ctx, conn, tx, o)
 	if err != nil {
 		return err
 	}
+	losses := access.LossesOf(before, afterSaved(d, before))
+	if o.savedLoses != nil {
+		*o.savedLoses = losses.Count()
+	}
+	return o.refuse(losses)
+}
+
+func readEverything(ctx context.Context, conn *pgx.Conn, tx *transaction, o Options) (*catalog.Catalog, error) {
+	from := readOutside(conn, o)
+	from.tx = tx
+	return from.inspect(ctx, catalog.Scope{Everyone: true, Everything: true})
+}
+
+func afterSaved(d report.Document, before *catalog.Catalog) *catalog.Catalog {
 	plan := planOf(d)
 	plan.From = before
-	return o.mayLose(before, plan.After())
+	return plan.After()
 }
+
+// savedMayLose does it for a saved plan over several databases, before anything is done.
+func (r *databasesRun) savedMayLose(ctx context.Context, saved report.Sequence, connected string) error {
+	if r.options.MaxRevokes == nil {
+		return nil
+	}
+	var all access.Losses
+	states := map[string]*catalog.Catalog{}
+	for _, d := range saved.Documents {
+		name := d.Server.Database
+		if states[name] == nil {
+			read := func(conn *pgx.Conn) (err error) {
+				states[name], err = readEverything(ctx, conn, nil, r.options)
+				return err
+			}
+			err := error(nil)
+			if name == connected {
+				err = read(r.conn)
+			} else {
+				err = r.within(ctx, &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: name}}, read)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		after := afterSaved(d, states[name])
+		all = all.With(access.LossesOf(states[name], after), inDatabase(name))
+		states[name] = after
+	}
+	return r.options.refuse(all)
+}
+
+func inDatabase(name string) string { return "in database " + script.DisplayName(name) + ": " }

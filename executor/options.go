@@ -75,6 +75,8 @@ type Options struct {
 	LedgerOwners []string
 	// NoLedger leaves the ledger out: it is neither looked for nor written.
 	NoLedger bool
+	// savedLoses is how much the saved plan takes that runs; nil: nobody asks.
+	savedLoses *int
 	// lockHolder keeps the lock while several transactions run; nil: each takes it for itself.
 	lockHolder *lockHolder
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
