@@ -22,12 +22,7 @@ SELECT
 FROM pg_catalog.pg_largeobject_metadata AS l
 LEFT JOIN LATERAL aclexplode(array_remove(l.lomacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON l.lomacl IS NOT NULL
 WHERE current_setting('pgsr.whole')::boolean
-    AND l.oid = ANY(ARRAY(
-        SELECT d.objid
-        FROM pg_catalog.pg_shdepend AS d
-        WHERE d.dbid = (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database())
-            AND d.classid = 'pg_catalog.pg_largeobject'::regclass AND d.deptype IN ('a' /* in scope: , 'o' */)
-    ) || $1::oid[])
+    AND (l.lomacl IS NOT NULL OR l.oid = ANY($1::oid[]) /* in scope: OR true */)
     /* in scope: AND l.oid = ANY(current_setting('pgsr.large_objects')::oid[]) */
 `
 

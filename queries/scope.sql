@@ -182,6 +182,11 @@ WITH here AS (
         SELECT o.name::text::oid AS oid FROM named AS o WHERE o.kind = 'LARGE OBJECT'
         UNION
         SELECT d.objid FROM held AS d WHERE d.classid = 'pg_catalog.pg_largeobject'::regclass
+        UNION
+        SELECT l.oid
+        FROM pg_catalog.pg_largeobject_metadata AS l
+        CROSS JOIN LATERAL aclexplode(array_remove(l.lomacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+        WHERE (SELECT r.everything FROM reading AS r) AND l.lomacl IS NOT NULL AND i.grantee < 12000
     ) AS o
     CROSS JOIN LATERAL (SELECT l.oid FROM pg_catalog.pg_largeobject_metadata AS l WHERE l.oid = o.oid OFFSET 0) AS l
 ), relation AS (
