@@ -73,7 +73,7 @@ func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords
 	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords}
 	var err error
 	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Extent), wire.Query{
-		Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed()}, Read: func(rows pgx.Rows) error {
+		Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}, Read: func(rows pgx.Rows) error {
 			var role, object string
 			return wire.Each(rows, []any{&role, &object}, func() { found.notManaged[role] = append(found.notManaged[role], object) })
 		},

@@ -27,7 +27,7 @@ func (p *planning) askUndecided() []wire.Request {
 				p.notInSpec.Members[role] = resolve.Outsiders{Count: members.Count, First: slices.Clone(members.First)}
 			})
 		}},
-		wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed()}, Read: func(rows pgx.Rows) error {
+		wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}, Read: func(rows pgx.Rows) error {
 			var role, object string
 			return wire.Each(rows, []any{&role, &object}, func() { p.notInSpec.NotManaged[role] = append(p.notInSpec.NotManaged[role], object) })
 		}},

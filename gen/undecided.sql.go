@@ -65,17 +65,20 @@ SELECT DISTINCT r.rolname::text AS role, pg_describe_object(d.classid, d.objid, 
 FROM pg_catalog.pg_roles AS r
 JOIN pg_catalog.pg_shdepend AS d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
 LEFT JOIN pg_catalog.pg_class AS c ON d.classid = 'pg_catalog.pg_class'::regclass AND c.oid = d.objid
+LEFT JOIN pg_catalog.pg_default_acl AS f ON d.classid = 'pg_catalog.pg_default_acl'::regclass AND f.oid = d.objid
 WHERE r.rolname = ANY($1::name[])
     AND d.deptype IN ('o', 'a')
     AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
     AND (d.classid <> ALL (ARRAY(SELECT to_regclass(k.name) FROM unnest($2::text[]) AS k (name) WHERE to_regclass(k.name) IS NOT NULL))
-        OR c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c'))
+        OR c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
+        OR f.defaclobjtype::text <> ALL ($3::text[]))
 ORDER BY 1, 2
 `
 
 type NotManagedParams struct {
-	Roles []string
-	Known []string
+	Roles   []string
+	Known   []string
+	Letters []string
 }
 
 type NotManagedRow struct {
@@ -84,9 +87,9 @@ type NotManagedRow struct {
 }
 
 // What the scope's roles own or have a privilege on that is of no kind that is known here, each as the server describes it. Of relations, those that are
-// unknown have a relkind that is none of PostgreSQL 18's. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+// unknown have a relkind that is none of PostgreSQL 18's. Of default privileges, a letter that is none of those known. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 func (q *Queries) NotManaged(ctx context.Context, arg NotManagedParams) ([]NotManagedRow, error) {
-	rows, err := q.db.Query(ctx, NotManaged, arg.Roles, arg.Known)
+	rows, err := q.db.Query(ctx, NotManaged, arg.Roles, arg.Known, arg.Letters)
 	if err != nil {
 		return nil, err
 	}

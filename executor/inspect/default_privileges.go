@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -19,8 +18,11 @@ func (i *inspection) askDefaultPrivileges() wire.Query {
 func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 	var row gen.DefaultPrivilegesRow
 	items := map[catalog.Future][]catalog.Item{}
-	_, err := pgx.ForEachRow(rows, []any{&row.Owner, &row.Schema, &row.Letter, &row.Grantee, &row.Privilege, &row.Grantable}, func() error {
-		kind, err := futureKindOf(row.Letter)
+	err := wire.Each(rows, []any{&row.Owner, &row.Schema, &row.Letter, &row.Grantee, &row.Privilege, &row.Grantable}, func() {
+		kind, isKnown := futureKindOf(row.Letter)
+		if !isKnown {
+			return // which NotManaged names
+		}
 		f := catalog.Future{Owner: i.roles.name(row.Owner), Schema: row.Schema, Kind: kind}
 		if _, known := items[f]; !known {
 			items[f] = nil
@@ -30,7 +32,6 @@ func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 				Grantee: i.roles.name(row.Grantee), Grantor: f.Owner, Privilege: catalog.Privilege(i.words.intern(row.Privilege)), Grantable: row.Grantable,
 			})
 		}
-		return err
 	})
 	for f, acl := range items {
 		i.catalog.DefaultPrivileges[f] = catalog.NewACL(acl...)
@@ -38,12 +39,21 @@ func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 	return err
 }
 
-// futureKindOf gives the kind for a letter of pg_default_acl. One that nobody here knows is an error.
-func futureKindOf(letter string) (catalog.FutureKind, error) {
+// futureKindOf gives the kind for a letter of pg_default_acl, if it is one that is known here.
+func futureKindOf(letter string) (kind catalog.FutureKind, isKnown bool) {
 	all := catalog.FutureKinds()
 	at := slices.IndexFunc(all, func(k catalog.FutureKindInfo) bool { return k.Letter == letter })
 	if at < 0 {
-		return "", fmt.Errorf("the server has default privileges of an unknown kind %q", letter)
+		return "", false
 	}
-	return all[at].Kind, nil
+	return all[at].Kind, true
+}
+
+// FutureLetters are those of pg_default_acl that are known here.
+func FutureLetters() []string {
+	var all []string
+	for _, kind := range catalog.FutureKinds() {
+		all = append(all, kind.Letter)
+	}
+	return all
 }

@@ -142,7 +142,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 		if item.Grantee == catalog.Public && r.futureRevokes[futurePrivilege{f.Owner, f.Kind, item.Privilege}] {
 			continue
 		}
-		if r.decidesOverFuture(f, item.Grantee) {
+		if r.decidesOverFuture(f, item.Grantee) && slices.Contains(f.Kind.Info().Privileges, item.Privilege) {
 			claim := declared[futureItem{item.Grantee, item.Privilege}]
 			if claim == nil {
 				continue

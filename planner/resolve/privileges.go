@@ -110,13 +110,27 @@ func (r *resolver) keepItems(object *catalog.Object, column string, declared *de
 
 // mayKeep tells whether a role of the spec may keep an item, and whether with grant option: because that is declared,
 // or comes to it by default privileges, which know no columns, or was granted by the script of an extension.
+//
+// What a later version has more stays: no statement of ours could say it.
 func (r *resolver) mayKeep(object *catalog.Object, column string, declared *declaration, item catalog.Item) (may, withOption bool) {
+	if _, leaves := r.leavers[item.Grantee]; !leaves && !isKnown(object.ID.Kind, column, item.Privilege) {
+		return true, item.Grantable
+	}
 	may, withOption = declared.directly(specRoleIndex(r.scope[item.Grantee]), column, item.Privilege)
 	if column == "" && !withOption {
 		comes, option := r.comesByDefault(object, item.Grantee, item.Privilege)
 		may, withOption = may || comes, option
 	}
 	return may || object.Init.Has(item.Grantee, item.Privilege), withOption || object.Init.HasOption(item.Grantee, item.Privilege)
+}
+
+// isKnown tells whether a privilege on objects of a kind, or on their columns, is one that pgsr knows.
+func isKnown(kind catalog.Kind, column string, privilege catalog.Privilege) bool {
+	known := kind.Info().Privileges
+	if column != "" {
+		known = kind.Info().ColumnPrivileges
+	}
+	return slices.Contains(known, privilege)
 }
 
 // decideColumns gives the ACLs of those columns that have one or are to have one.

@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ type NotInSpec struct {
 // where they have no key owns, and members outside the spec, given by role, where they have no key members. A line a
 // role, in the order of the spec.
 func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
-	owned := countOwned(s, c)
+	owned, unknown := countOwned(s, c), unknownPrivileges(s, c)
 	var out []string
 	for i := range s.Roles {
 		role := &s.Roles[i]
@@ -37,9 +38,49 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 		if objects := others.NotManaged[role.Name]; len(objects) > 0 {
 			parts = append(parts, "objects of kinds that pgsr does not manage: "+firstFew(objects))
 		}
+		if privileges := unknown[role.Name]; len(privileges) > 0 {
+			parts = append(parts, "privileges that pgsr does not manage: "+firstFew(privileges))
+		}
 		if len(parts) > 0 {
 			out = append(out, fmt.Sprintf("the spec does not decide what role %q has%s of: %s", role.Name, where(s, c), strings.Join(parts, ", ")))
 		}
+	}
+	return out
+}
+
+// unknownPrivileges names what the roles of a spec have that only a later version than those known has.
+func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
+	in, out := map[string]bool{}, map[string][]string{}
+	for i := range s.Roles {
+		in[s.Roles[i].Name] = true
+	}
+	add := func(grantee string, privilege catalog.Privilege, on string) {
+		if in[grantee] {
+			out[grantee] = append(out[grantee], string(privilege)+" on "+on)
+		}
+	}
+	for id, object := range c.Objects {
+		if s.Local && id.Kind.Info().Shared {
+			continue
+		}
+		for _, column := range append([]string{""}, object.ColumnNames()...) {
+			for _, item := range object.ACLOf(column) {
+				if item.Grantee != object.Owner && !isKnown(id.Kind, column, item.Privilege) {
+					add(item.Grantee, item.Privilege, inColumn(column)+id.String())
+				}
+			}
+		}
+	}
+	for f, acl := range c.DefaultPrivileges {
+		for _, item := range acl {
+			if item.Grantee != f.Owner && !slices.Contains(f.Kind.Info().Privileges, item.Privilege) {
+				add(item.Grantee, item.Privilege, fmt.Sprintf("new %s of %q", f.Kind, f.Owner))
+			}
+		}
+	}
+	for role := range out {
+		slices.Sort(out[role])
+		out[role] = slices.Compact(out[role])
 	}
 	return out
 }
