@@ -34,6 +34,10 @@ func TestExportIsInSync(t *testing.T) {
 					defer conn.Close(context.Background())
 					exported := exportsInSync(t, conn, fmt.Sprintf("seed %d as %s on PostgreSQL %d, %s", seed, actor, l.major, what))
 					roles, unsaid = roles+len(exported.Spec.Roles), unsaid+len(exported.Differences)
+					if i%5 == 1 {
+						named := newLawWorld(seed, l.major, actor).everyone
+						exportsInSync(t, conn, fmt.Sprintf("seed %d as %s on PostgreSQL %d, %s, by name", seed, actor, l.major, what), named...)
+					}
 					if i%5 == 0 {
 						allInSync(t, conn, fmt.Sprintf("seed %d as %s on PostgreSQL %d, %s", seed, actor, l.major, what))
 					}
