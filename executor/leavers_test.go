@@ -180,6 +180,27 @@ func TestLeaverAsCreateRole(t *testing.T) {
 	c.syncAs(admin, leaverSpec, false)
 }
 
+// TestDatabasesOfLeavers: a database goes to the heir, too, with what others have there.
+func TestDatabasesOfLeavers(t *testing.T) {
+	t.Parallel()
+	for _, user := range []string{"postgres", "admin"} {
+		c := newCluster(t)
+		admin := c.admin()
+		c.exec(`ALTER ROLE admin CREATEDB`, `CREATE DATABASE "d ""b"`, `CREATE ROLE neighbour`, `CREATE ROLE stranger`)
+		for _, role := range []string{"leaver", "heir"} {
+			mustExec(t, admin, `CREATE ROLE `+role)
+		}
+		c.exec(`ALTER DATABASE "d ""b" OWNER TO leaver`, `REVOKE CONNECT ON DATABASE "d ""b" FROM PUBLIC`, `GRANT CONNECT ON DATABASE "d ""b" TO neighbour`)
+		c.syncAs(c.connect(user, warehouse, ""), "version: 1\nroles: {leaver: {absent: true, reassign_to: heir}}\n", true)
+		if owner := one[string](c, `SELECT datdba::regrole::text FROM pg_database WHERE datname = 'd "b'`); owner != "heir" {
+			t.Errorf("%s: it belongs to %s", user, owner)
+		}
+		if !one[bool](c, `SELECT has_database_privilege('neighbour', 'd "b', 'CONNECT') AND NOT has_database_privilege('stranger', 'd "b', 'CONNECT')`) {
+			t.Errorf("%s: others have something else there", user)
+		}
+	}
+}
+
 // TestLeaverIsNeverMissing: one that is gone is passed over, with all that is said of it.
 func TestLeaverIsNeverMissing(t *testing.T) {
 	t.Parallel()

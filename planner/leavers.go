@@ -95,3 +95,15 @@ func (b *builder) withoutLeavers(rows []catalog.Membership) []catalog.Membership
 	}
 	return slices.DeleteFunc(slices.Clone(rows), func(m catalog.Membership) bool { return b.desired.IsLeaving(m.Member) })
 }
+
+// dropInitialPrivileges takes from roles that are to be gone what the scripts of extensions have granted them, which
+// keeps the server from dropping them from 17 on. It comes when nothing else is left of them.
+// https://www.postgresql.org/docs/17/sql-drop-owned.html
+func (b *builder) dropInitialPrivileges() {
+	for _, name := range b.leavers() {
+		isInitial := func(d catalog.Dependency) bool { return d.Way == catalog.ByInitACL && !d.Shared }
+		if slices.ContainsFunc(b.working.Leavers[name].Dependencies, isInitial) {
+			b.addStatement(script.Departing, "", catalog.DropOwned{Role: name}, "what the scripts of extensions have granted it no other statement takes away")
+		}
+	}
+}

@@ -75,6 +75,7 @@ func (b *builder) dropSchemas() {
 
 // dropRoles drops those that the desired catalog does not have.
 func (b *builder) dropRoles() {
+	b.dropInitialPrivileges()
 	b.dropSurplus(func(role *catalog.Role) (script.Section, string) {
 		if b.desired.IsLeaving(role.Name) {
 			return script.Departing, b.departingReason(role.Name)

@@ -6,7 +6,7 @@ package catalog
 //
 // The changes are [CreateRole], [DropRole], [AlterRole], [AlterRoleSet], [AlterRoleReset], [CommentOnRole],
 // [GrantRole], [RevokeRole], [CreateSchema], [DropSchema], [SetOwner], [Grant], [Revoke], [GrantDefault],
-// [RevokeDefault], [AlterPolicy] and [EndSessions].
+// [RevokeDefault], [AlterPolicy], [EndSessions] and [DropOwned].
 type Change interface {
 	// Apply changes the catalog as the statement changes a server. What is not there is passed over.
 	Apply(*Catalog)

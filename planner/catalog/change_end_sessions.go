@@ -1,5 +1,7 @@
 package catalog
 
+import "maps"
+
 // EndSessions ends all sessions of a role but one's own. It is no statement of its own in SQL: pg_terminate_backend()
 // does it, which no rollback undoes.
 // https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL
@@ -20,12 +22,8 @@ func (ch EndSessions) Apply(c *Catalog) {
 			without.Dependencies = append(without.Dependencies, d)
 		}
 	}
-	leavers := make(map[string]*Leaver, len(c.Leavers))
-	for name, l := range c.Leavers {
-		leavers[name] = l
-	}
-	leavers[ch.Role] = &without
-	c.Leavers = leavers
+	c.Leavers = maps.Clone(c.Leavers)
+	c.Leavers[ch.Role] = &without
 }
 
 // Touches gives the role.

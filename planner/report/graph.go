@@ -95,7 +95,7 @@ func (g *graph) add(s script.Statement) {
 		g.futureItems(ch.Grantees, ch.Privileges, ch.Future, m)
 	case catalog.RevokeDefault:
 		g.futureItems(ch.Grantees, ch.Privileges, ch.Future, m)
-	case catalog.DropSchema, catalog.AlterPolicy, catalog.EndSessions, catalog.CommentOnRole, catalog.AlterRoleSet, catalog.AlterRoleReset:
+	case catalog.DropSchema, catalog.AlterPolicy, catalog.EndSessions, catalog.DropOwned, catalog.CommentOnRole, catalog.AlterRoleSet, catalog.AlterRoleReset:
 		// These give and take nothing that is drawn.
 	default:
 		panic(fmt.Sprintf("unknown change %T", s.Change))

@@ -82,7 +82,7 @@ func (r *resolver) advice(l leaver, d catalog.Dependency, object *catalog.Object
 	case d.Way == catalog.ByPolicy:
 		return r.policyAdvice(d)
 	case d.Way == catalog.ByInitACL:
-		return r.initAdvice(l)
+		return r.initAdvice()
 	case object == nil:
 		return otherAdvice(l, d)
 	case r.ignored.has(object):
@@ -118,12 +118,14 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 }
 
 // initAdvice is about what the script of an extension has granted, which only DROP OWNED takes away.
-func (r *resolver) initAdvice(l leaver) string {
+func (r *resolver) initAdvice() string {
+	if r.spec.Local {
+		return "it is what the script of an extension has granted: run pgsr connected to this database"
+	}
 	if r.actor.IsSuperuser() {
 		return ""
 	}
-	return fmt.Sprintf("it is what the script of an extension has granted: have a superuser run the plan, or, when nothing else depends on the role, DROP OWNED BY %s",
-		spec.QuoteIfNeeded(l.name))
+	return "it is what the script of an extension has granted: have a superuser run this"
 }
 
 // otherAdvice is about what no statement here takes from a role.

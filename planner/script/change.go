@@ -55,6 +55,8 @@ func textOf(change catalog.Change) text {
 		return alterPolicy(ch)
 	case catalog.EndSessions:
 		return endSessions(ch)
+	case catalog.DropOwned:
+		return dropOwned(ch)
 	}
 	panic(fmt.Sprintf("unknown change %T", change))
 }

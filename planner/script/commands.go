@@ -6,7 +6,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Command is one text to send: a statement of the plan, or the change of role that it needs.
+// Command is one text to send: a statement of the plan, or the change of role or the proof that it needs.
 type Command struct {
 	SQL string
 	// Statement is the index of the statement that it belongs to. The last change of role, back to the
@@ -34,6 +34,13 @@ func (d Document) commands(write func(catalog.Change) string) iter.Seq[Command] 
 				return
 			}
 			acting = as
+			if owned, is := s.Change.(catalog.DropOwned); is {
+				for _, proof := range dropOwned(owned).proof() {
+					if !yield(Command{proof, i}) {
+						return
+					}
+				}
+			}
 			if !yield(Command{write(s.Change), i}) {
 				return
 			}

@@ -28,6 +28,7 @@ var changeTypes = []changeType{
 	{catalog.CreateSchema{}, "create_schema", decoded[catalog.CreateSchema], "schema created", "schemas created"},
 	{catalog.DropSchema{}, "drop_schema", decoded[catalog.DropSchema], "schema dropped", "schemas dropped"},
 	{catalog.SetOwner{}, "set_owner", decoded[catalog.SetOwner], "owner changed", "owners changed"},
+	{catalog.DropOwned{}, "drop_owned", decoded[catalog.DropOwned], "role without what extensions granted it", "roles without what extensions granted them"},
 	{catalog.EndSessions{}, "end_sessions", decoded[catalog.EndSessions], "role whose sessions are ended", "roles whose sessions are ended"},
 	{catalog.AlterPolicy{}, "alter_policy", decoded[catalog.AlterPolicy], "policy altered", "policies altered"},
 	{catalog.Grant{}, "grant", decoded[catalog.Grant], "grant of privileges", "grants of privileges"},

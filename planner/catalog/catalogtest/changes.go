@@ -68,6 +68,7 @@ func Changes(name, text string) []catalog.Change {
 		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Sequence, Schema: name, Name: name}, Owner: name, Relkind: "S"},
 		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Collation, Schema: name, Name: name}, Owner: name},
 		catalog.EndSessions{Role: name},
+		catalog.DropOwned{Role: name},
 		catalog.AlterPolicy{Policy: catalog.PolicyID{Table: table, Name: name}, Roles: names, Before: []string{name}},
 		catalog.Grant{Privileges: reading, Object: table, Grantees: names, Grantor: name},
 		catalog.Grant{Privileges: reading, Object: table, Grantees: names, Grantor: name, WithOption: true},

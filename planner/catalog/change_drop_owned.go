@@ -1,0 +1,31 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+)
+
+// DropOwned is DROP OWNED BY a role of which nothing is left in the database and the cluster but what the scripts of
+// extensions have granted it, which no other statement takes away. That nothing else is left is proved right before it.
+// https://www.postgresql.org/docs/current/sql-drop-owned.html
+type DropOwned struct {
+	Role string `json:"role"`
+}
+
+// Apply notes that there is nothing left.
+func (ch DropOwned) Apply(c *Catalog) {
+	known := c.Leavers[ch.Role]
+	if known == nil {
+		return
+	}
+	without := *known
+	without.Dependencies = slices.DeleteFunc(slices.Clone(known.Dependencies), func(d Dependency) bool { return d.Way == ByInitACL })
+	c.Leavers = maps.Clone(c.Leavers)
+	c.Leavers[ch.Role] = &without
+}
+
+// Touches gives the role.
+func (ch DropOwned) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Role}} }
+
+// Lock locks nothing that is counted.
+func (ch DropOwned) Lock(Locks, Server) {}
