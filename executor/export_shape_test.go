@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,8 +56,10 @@ func oldDatabase() []string {
 func TestExportOfAnOldDatabase(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	for _, statement := range oldDatabase() {
-		mustExec(t, c.super, statement)
+	for some := range slices.Chunk(oldDatabase(), 100) {
+		if _, err := c.super.PgConn().Exec(context.Background(), strings.Join(some, ";\n")).ReadAll(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	owners := one[int](c, `SELECT (SELECT count(*) FROM pg_class WHERE relowner > 16383 AND relkind IN ('r', 'v')) + (SELECT count(*) FROM pg_proc WHERE proowner > 16383)`)
 	rows := one[int](c, `SELECT count(*) FROM (SELECT aclexplode(relacl) FROM pg_class WHERE relowner > 16383 UNION ALL SELECT aclexplode(proacl) FROM pg_proc WHERE proowner > 16383) AS a`)
