@@ -8,11 +8,11 @@ import (
 	"syscall"
 )
 
-// noScript is what plan writes to a pipe in the place of a script that it could not make: psql would take nothing for a
-// script that does nothing, and succeed. It is the same whatever the failure is.
+// noScript is what plan and show write to a pipe in the place of a script that it could not make: psql would take
+// nothing for a script that does nothing, and succeed. It is the same whatever the failure is.
 // https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-VARIABLES-ON-ERROR-STOP
 const noScript = `\set ON_ERROR_STOP on
-SELECT 'pgsr plan failed, so there is no script'::pg_catalog.int4;
+SELECT 'pgsr failed, so there is no script'::pg_catalog.int4;
 `
 
 // failPipe makes what reads the script fail, too, where a script was asked for and there is none. What it was asked for
@@ -29,7 +29,7 @@ func (p *program) failPipe(args []string, err error) {
 
 // asksForScript tells whether arguments ask for a script for psql on stdout.
 func asksForScript(args []string) bool {
-	if len(args) < 2 || args[1] != "plan" || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+	if len(args) < 2 || args[1] != "plan" && args[1] != "show" || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
 		return false
 	}
 	format := lastValue(args, "--"+flagFormat)

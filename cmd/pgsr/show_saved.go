@@ -18,7 +18,7 @@ func (p *program) showCommand() *cli.Command {
 		Usage:       "write a saved plan in any format",
 		Description: aboutShow,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: flagPlan, Usage: "read the plan in `FILE`; - for stdin", Required: true},
+			&cli.StringFlag{Name: flagPlan, Aliases: []string{flagFile, "f"}, Usage: "read the plan in `FILE`; - for stdin", Required: true},
 			digestFlag(),
 			&cli.StringFlag{
 				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"pgsr/planner/report"
+)
+
+// TestShow: a saved plan in each format is what plan writes of the same state, and what was changed is not shown.
+func TestShow(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "plan", "--format", "json", "-o", "ticket.json")
+	for _, format := range report.FormatNames() {
+		planned := s.want(0, "plan", "--format", format).stdout
+		shown := s.want(0, "show", "-f", "ticket.json", "--format", format).stdout
+		if withoutMoment(planned) != withoutMoment(shown) && format != "text" { // whose warnings plan says on stderr
+			t.Errorf("%s: shown is another than planned:\n%s\n%s", format, planned, shown)
+		}
+	}
+	s.file("changed.json", strings.Replace(readFile(t, s.dir+"/ticket.json"), "readers", "reapers", 1))
+	if o := s.want(1, "show", "-f", "changed.json"); o.stdout != "" || !o.failsPipe {
+		t.Errorf("a plan that was changed is shown: %s", o)
+	}
+	contains(t, s.want(1, "show").stderr, "pgsr: ", "plan")
+	contains(t, s.want(1, "show", "-f", "no such file").stderr, "no such file")
+}
+
+// withoutMoment leaves out the lines that say when a plan was made.
+func withoutMoment(text string) string {
+	lines := strings.Split(text, "\n")
+	kept := lines[:0]
+	for _, line := range lines {
+		if !strings.Contains(line, "UTC") && !strings.Contains(line, `"planned_at"`) && !strings.Contains(line, `"digest"`) {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
