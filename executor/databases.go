@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
@@ -82,8 +83,10 @@ type databasesRun struct {
 	conn      *pgx.Conn
 	options   Options
 	connected *databaseRun
-	others    []*databaseRun
-	warnings  []string
+	// connectedTo is the name of the connected database; empty: there are no others.
+	connectedTo string
+	others      []*databaseRun
+	warnings    []string
 	// more are databases that the spec does not name, in which something depends on roles that are to be gone.
 	more []string
 }
@@ -101,9 +104,13 @@ func (r *databasesRun) reached() map[string]bool {
 type databaseRun struct {
 	*operation
 	database spec.Database
-	// found is what there is to do.
-	found *planner.Plan
+	// found is what there is to do. Where it is something that is planned only when its turn comes, isUnplanned tells so.
+	found       *planner.Plan
+	isUnplanned bool
 }
+
+// isDone tells whether nothing is to be done.
+func (d *databaseRun) isDone() bool { return d.found.IsEmpty() && !d.isUnplanned }
 
 func newDatabaseRun(s *spec.Spec, o Options) (*databaseRun, error) {
 	op, err := syncOperation(s, o)
@@ -137,7 +144,7 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 	if err != nil {
 		return nil, err
 	}
-	r.warnings = warnings
+	r.warnings, r.connectedTo = warnings, connected.Name
 	for _, database := range there {
 		if slices.Contains(r.more, database.Name) && !slices.Contains(others, database) {
 			others = append(others, database)
@@ -173,15 +180,40 @@ func readDatabases(ctx context.Context, s wire.Session) (connected spec.Database
 
 // look finds out what there is to do in a database, where some changes to what all databases share count as done.
 func (d *databaseRun) look(ctx context.Context, conn *pgx.Conn, before []catalog.Change, looking bool) (err error) {
-	if looking && len(before) == 0 {
-		d.found, _, err = d.checkDriftFirst(ctx, conn)
-		if err != nil || d.found != nil {
+	if looking {
+		if isKnown, err := d.lookForDrift(ctx, conn, before); isKnown || err != nil {
 			return err
 		}
-		d.additions = nil // which are for the one who plans under the lock at once
 	}
 	d.found, err = d.planAfter(ctx, conn, before)
 	return err
+}
+
+// lookForDrift finds out whether something differs, where less has to be read for that than to plan. Another database
+// than the connected one need not be planned then before its turn comes, if a superuser asks, whom nothing is refused,
+// and nobody has to confirm it.
+func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before []catalog.Change) (isKnown bool, err error) {
+	p := d.planning
+	if d.options.Confirm != nil || !p.canCheckDriftFirst(conn) {
+		return false, nil
+	}
+	seen, err := inspect.Drift(ctx, d.options.session(conn), p.including(p.scope(), false))
+	if err != nil || seen.Catalog == nil {
+		return false, err
+	}
+	applyShared(before, seen.Catalog)
+	plan, differs := p.inSync(seen.Catalog)
+	isElsewhere := d.database.Name != "" && !slices.ContainsFunc(p.spec.Roles, func(r spec.Role) bool { return r.IsAbsent() })
+	switch {
+	case plan != nil:
+		d.found = plan
+		return true, nil
+	case differs && isElsewhere && d.options.ConfirmSequence == nil && d.options.MaxRevokes == nil && conn.PgConn().ParameterStatus("is_superuser") == "on":
+		d.found, d.isUnplanned = &planner.Plan{Server: seen.Catalog.Server}, true
+		d.ledger.Installed = seen.HasLedger && !d.options.NoLedger
+		return true, nil
+	}
+	return false, nil
 }
 
 // lookAtOthers looks at all other databases, some at a time.
@@ -259,7 +291,7 @@ func (e *DatabaseError) Error() string { return fmt.Sprintf("in database %q: %v"
 // shareAdministrators plans again where two databases would create the same administrator role.
 func (r *databasesRun) shareAdministrators(before []catalog.Change) error {
 	for _, d := range r.others {
-		if d.found.IsEmpty() {
+		if d.isDone() || d.isUnplanned {
 			continue
 		}
 		if slices.ContainsFunc(before, func(c catalog.Change) bool { return d.creates(c) }) {

@@ -17,7 +17,7 @@ import (
 // the other, each in its database, until one fails. The errors are those of [SyncDatabases] and [ApplySaved]. A plan of
 // one database is applied as that.
 func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o Options) (*SequenceResult, error) {
-	if len(saved.Documents) == 1 {
+	if saved.IsSingle() {
 		result, err := ApplySaved(ctx, conn, saved.Documents[0], o)
 		return InOne(result), err
 	}
@@ -29,6 +29,7 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 	if err != nil {
 		return nil, err
 	}
+	run.connectedTo = connected.Name
 	if err := run.savedMayLose(ctx, saved, connected.Name); err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 
 // saved is a step that was saved. What it relies on is checked in its database.
 func (r *databasesRun) saved(d report.Document, connected, what string) step {
-	return step{what, planOf(d), func(ctx context.Context, _ *planner.Plan) (result *Result, err error) {
+	return step{what, planOf(d), len(d.Statements) == 0, func(ctx context.Context, _ *planner.Plan) (result *Result, err error) {
 		one := &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: d.Server.Database}}
 		one.options.Confirm = nil
 		if d.Server.Database == connected {

@@ -14,12 +14,14 @@ type step struct {
 	// what names it in messages.
 	what string
 	plan *planner.Plan
-	do   func(ctx context.Context, confirmed *planner.Plan) (*Result, error)
+	// isLeftOut tells that there is nothing to do.
+	isLeftOut bool
+	do        func(ctx context.Context, confirmed *planner.Plan) (*Result, error)
 }
 
 // sequenceOf gives the plans of steps.
 func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
-	s := &planner.Sequence{Warnings: r.warnings}
+	s := &planner.Sequence{Warnings: r.warnings, Connected: r.connectedTo}
 	for _, one := range steps {
 		s.Plans = append(s.Plans, one.plan)
 	}
@@ -29,7 +31,7 @@ func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
 // isSingle tells whether no other database has anything to do.
 func (r *databasesRun) isSingle() bool {
 	for _, d := range r.others {
-		if !d.found.IsEmpty() {
+		if !d.isDone() {
 			return false
 		}
 	}
@@ -44,7 +46,7 @@ func (r *databasesRun) steps() ([]step, error) {
 		others = append(others, r.elsewhere(d))
 	}
 	if r.isSingle() {
-		return append([]step{{what: "all", plan: r.connected.found}}, others...), nil
+		return append([]step{{what: "all", plan: r.connected.found, isLeftOut: r.connected.isDone()}}, others...), nil
 	}
 	stages, err := r.stages()
 	if err != nil {
@@ -56,7 +58,7 @@ func (r *databasesRun) steps() ([]step, error) {
 
 // elsewhere is the step in another database. It is planned there anew: by then is done what comes before it.
 func (r *databasesRun) elsewhere(d *databaseRun) step {
-	return step{fmt.Sprintf("database %q", d.database.Name), d.found, func(ctx context.Context, confirmed *planner.Plan) (result *Result, err error) {
+	return step{fmt.Sprintf("database %q", d.database.Name), d.found, d.isDone(), func(ctx context.Context, confirmed *planner.Plan) (result *Result, err error) {
 		d.options.Progress, d.planning.last = r.options.Progress, nil
 		err = r.within(ctx, d, func(conn *pgx.Conn) error {
 			result, err = d.change(ctx, conn, confirmed, d.found.Parts != nil)
@@ -87,7 +89,7 @@ func (r *databasesRun) stages() ([]step, error) {
 			r.connected.warnOfLedger(plan)
 		}
 		op := &operation{lockKey: r.connected.lockKey, options: r.options, plan: planning.plan, planning: planning, ledger: r.connected.ledger}
-		steps = append(steps, step{fmt.Sprintf(whatOf[stage], current.Server.Database), plan, func(ctx context.Context, confirmed *planner.Plan) (*Result, error) {
+		steps = append(steps, step{fmt.Sprintf(whatOf[stage], current.Server.Database), plan, plan.IsEmpty(), func(ctx context.Context, confirmed *planner.Plan) (*Result, error) {
 			planning.last = nil // the steps before it have changed what it was made from
 			return op.change(ctx, r.conn, confirmed, plan.Parts != nil)
 		}})

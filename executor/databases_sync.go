@@ -16,9 +16,10 @@ import (
 
 // SequenceResult says what [SyncDatabases] did.
 type SequenceResult struct {
-	// Sequence is what was found to do.
+	// Sequence is what was found to do before anything was done. Where nobody was asked, it may be without what is to be
+	// done in other databases, which is planned there.
 	Sequence *planner.Sequence
-	// Results are those of its steps, in order; nil: nothing was to be done.
+	// Results are those of the steps, in order; nil: nothing was to be done.
 	Results []*Result
 }
 
@@ -62,8 +63,8 @@ func SyncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 		return nil, err
 	}
 	sequence := run.sequenceOf(steps)
-	if plan, isSingle := sequence.Single(); isSingle {
-		return run.applySingle(ctx, sequence, plan)
+	if run.isSingle() {
+		return run.applySingle(ctx, sequence, sequence.Plans[0])
 	}
 	if err := confirmSequence(sequence, o); err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (r *databasesRun) mayRecord() error {
 		}
 	}
 	for _, d := range r.others {
-		if err := d.ledger.MayRecord(); err != nil && !d.found.IsEmpty() {
+		if err := d.ledger.MayRecord(); err != nil && !d.isDone() && !d.isUnplanned {
 			return &DatabaseError{Database: d.database.Name, Err: err}
 		}
 	}
@@ -132,7 +133,7 @@ func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, st
 	out := &SequenceResult{Sequence: sequence}
 	var done []string
 	for i, s := range steps {
-		if s.plan.IsEmpty() {
+		if s.isLeftOut {
 			continue
 		}
 		var confirmed *planner.Plan
@@ -169,7 +170,7 @@ func stopped(done []string, from []step, err error) error {
 	}
 	e := &SequenceError{Done: done, Failed: from[0].what, Err: err}
 	for _, s := range from[1:] {
-		if !s.plan.IsEmpty() {
+		if !s.isLeftOut {
 			e.Left = append(e.Left, s.what)
 		}
 	}

@@ -32,7 +32,7 @@ func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner
 	if err != nil {
 		return err
 	}
-	out := report.Sequence{Warnings: sequence.Warnings}
+	out := report.Sequence{Warnings: sequence.Warnings, Elsewhere: !sequence.IsSingle()}
 	for _, plan := range sequence.Shown() {
 		d, err := documentAs(f, lockKey(s), plan, o)
 		if err != nil {

@@ -16,6 +16,8 @@ type Sequence struct {
 	Plans []*Plan
 	// Warnings are of no single database.
 	Warnings []string
+	// Connected is the database from which the others are connected to; empty: there are no others.
+	Connected string
 }
 
 // Steps gives the plans that do something.
@@ -45,16 +47,10 @@ func (s *Sequence) InSync() bool {
 	return !slices.ContainsFunc(s.Plans, func(p *Plan) bool { return !p.InSync() })
 }
 
-// Single gives the plan that does all there is to do, if it is one, in the connected database: the first of all.
-func (s *Sequence) Single() (*Plan, bool) {
+// IsSingle tells whether all there is to do is one plan, in the connected database.
+func (s *Sequence) IsSingle() bool {
 	steps := s.Steps()
-	switch {
-	case len(steps) == 0:
-		return s.Plans[0], true
-	case len(steps) == 1 && steps[0] == s.Plans[0]:
-		return steps[0], true
-	}
-	return nil, false
+	return len(steps) == 0 || len(steps) == 1 && (s.Connected == "" || steps[0].Server.Database == s.Connected)
 }
 
 // Digest names the sequence: it is made of the digests of its steps.
@@ -68,7 +64,7 @@ func (s *Sequence) Digest() string {
 
 // Back gives the way back: the ways back of all steps, the last first.
 func (s *Sequence) Back() (*Sequence, error) {
-	out := &Sequence{Warnings: s.Warnings}
+	out := &Sequence{Warnings: s.Warnings, Connected: s.Connected}
 	for _, step := range slices.Backward(s.Shown()) {
 		back, err := step.Back()
 		if err != nil {

@@ -90,7 +90,7 @@ func (p *program) sayWhatWasDone(result *executor.SequenceResult, shown bool, to
 		p.sayLeft(result.Sequence)
 		return
 	}
-	done := &planner.Sequence{Warnings: result.Sequence.Warnings}
+	done := &planner.Sequence{Warnings: result.Sequence.Warnings, Connected: result.Sequence.Connected}
 	for _, one := range result.Results {
 		done.Plans = append(done.Plans, one.Plan)
 	}

@@ -42,7 +42,7 @@ func inOne(result *executor.Result, err error) (*executor.SequenceResult, error)
 
 // whereOf says in which database a plan of a sequence is; empty: where there is no other.
 func whereOf(s *planner.Sequence, plan *planner.Plan) string {
-	if len(s.Plans) == 1 {
+	if len(s.Plans) == 1 && s.IsSingle() {
 		return ""
 	}
 	return fmt.Sprintf("in database %s: ", script.DisplayName(plan.Server.Database))
@@ -60,7 +60,7 @@ func (p *program) warnOf(s *planner.Sequence) {
 
 // sequenceOf is what is shown of plans as text.
 func sequenceOf(s *planner.Sequence, textOf func(*planner.Plan) report.Document) report.Sequence {
-	var out report.Sequence
+	out := report.Sequence{Elsewhere: !s.IsSingle()}
 	for _, plan := range s.Shown() {
 		out.Documents = append(out.Documents, textOf(plan))
 	}
@@ -84,7 +84,7 @@ func (p *program) writeSequence(c *cli.Context, s *planner.Sequence, write func(
 // counted says how many statements there are, in how many transactions or databases if those are several.
 func counted(plans []*planner.Plan) string {
 	if len(plans) == 1 {
-		return statements(plans[0])
+		return statements(plans[0]) // in whatever database
 	}
 	n, in := 0, map[string]bool{}
 	for _, plan := range plans {

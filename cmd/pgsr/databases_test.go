@@ -172,6 +172,16 @@ func TestFormatsOfSeveralDatabases(t *testing.T) {
 	}
 	psqlText := s.want(0, "plan", "-f", spec).stdout
 	contains(t, psqlText, `\connect -reuse-previous=on "dbname='a & <b>'"`)
+	alone := s.file("alone.yaml", "version: 1\nroles: {bob: {login: {}, in: {c: {direct_grants: [USAGE ON SCHEMA s]}}}}\n")
+	contains(t, s.want(2, "check", "-f", alone).stdout, "Step 1 of 1: database c")
+	script, saved := filepath.Join(s.dir, "alone.sql"), filepath.Join(s.dir, "alone.json")
+	s.want(0, "plan", "-f", alone, "-o", script)
+	s.check(0, s.runScript(script))
+	s.want(0, "check", "-f", alone)
+	s.in("c", "REVOKE USAGE ON SCHEMA s FROM bob")
+	s.want(0, "plan", "-f", alone, "--format", "json", "-o", saved)
+	contains(t, s.want(0, "apply", "--plan", saved).stderr, "database c")
+	s.want(0, "check", "-f", alone)
 	s.sql("postgres", "warehouse", "CREATE DATABASE \"line\nbreak\" OWNER deployer")
 	s.in("line\nbreak", "CREATE SCHEMA s AUTHORIZATION deployer")
 	broken := s.file("broken.yaml", "version: 1\nroles: {newcomer: {in: {\"line\\nbreak\": {direct_grants: [USAGE ON SCHEMA s]}}}}\n")

@@ -19,14 +19,19 @@ type Sequence struct {
 	Warnings []string
 	// Digest is that of the saved plan that it was read from; empty: it was not read from one.
 	Digest string
+	// Elsewhere tells of one document that it is for another database than the connected one.
+	Elsewhere bool
 }
+
+// IsSingle tells whether it is one document, for the connected database.
+func (s Sequence) IsSingle() bool { return len(s.Documents) == 1 && !s.Elsewhere }
 
 // errOneDatabase refuses what a format can not say.
 var errOneDatabase = errors.New("the plan is for several databases, and this format knows no way to connect to another: write psql or json")
 
 // WriteSequence writes a sequence in one of the [Formats].
 func WriteSequence(w io.Writer, format string, s Sequence) error {
-	if len(s.Documents) == 1 {
+	if s.IsSingle() {
 		d := s.Documents[0]
 		d.Warnings = append(append([]string{}, s.Warnings...), d.Warnings...)
 		return Write(w, format, d)
@@ -61,7 +66,7 @@ func writePlainSequence(w io.Writer, s Sequence) error { return WriteSequenceTex
 
 // WriteSequenceText writes a sequence for a terminal: see [WriteText].
 func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
-	if len(s.Documents) == 1 {
+	if s.IsSingle() {
 		return WriteText(w, s.Documents[0], color)
 	}
 	p := painter(color)

@@ -82,10 +82,10 @@ func readSequence(data []byte) (Sequence, error) {
 	if err := script.DecodeStrictly(data, &file); err != nil {
 		return Sequence{}, err
 	}
-	if len(file.Steps) < 2 {
-		return Sequence{}, errors.New("it is of several databases, and has no two steps")
+	if len(file.Steps) == 0 {
+		return Sequence{}, errors.New("it has no steps")
 	}
-	s := Sequence{Warnings: file.Warnings}
+	s := Sequence{Warnings: file.Warnings, Elsewhere: true}
 	for i, step := range file.Steps {
 		d, err := readStep(step)
 		if err != nil {

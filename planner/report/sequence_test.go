@@ -50,7 +50,7 @@ func TestSequenceIsReadAsItWasWritten(t *testing.T) {
 		"a step that was repeated": {change(`"warnings"`, `"warnings":[],"warnings"`), "warnings"},
 		"an unknown key":           {change(`"steps"`, `"more":1,"steps"`), `"more"`},
 		"more after it":            {text + "{}", "this is no plan"},
-		"one step":                 {`{"version":2,"digest":"","warnings":[],"steps":[]}`, "has no two steps"},
+		"one step":                 {`{"version":2,"digest":"","warnings":[],"steps":[]}`, "it has no steps"},
 		"a sequence in a sequence": {`{"version":2,"digest":"","warnings":[],"steps":[{"version":2},{"version":2}]}`, "step 1: this is no plan"},
 	} {
 		if _, err := ReadPlan(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
