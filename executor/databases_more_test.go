@@ -25,8 +25,8 @@ func (c *cluster) fails(yaml, says string) {
 	}
 }
 
-// TestWhichDatabases: a pattern takes neither templates nor what allows no connections, a name takes templates; what can
-// be known to fail is refused before anything is done anywhere.
+// TestWhichDatabases: a pattern takes neither templates nor what allows no connections, a name takes templates; what
+// can be known to fail is refused before anything is done anywhere.
 func TestWhichDatabases(t *testing.T) {
 	t.Parallel()
 	c := newFleet(t, "tenant_a", "tenant_b", "tenant_off", "tenant_template")
