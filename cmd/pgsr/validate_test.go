@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -22,10 +24,14 @@ roles:
       - SELECT ON ALL TABLES, SEQUENCES IN SCHEMA s
       - SELECT ON ALL AND FUTURE TABLES IN SCHEMA s FOR ROLE ann
     owns: [SCHEMA s]
+  carol: {login: {password: {command: [touch, ran]}}}
 `)
 	o := s.want(0, "validate")
 	empty(t, "stdout", o.stdout)
-	contains(t, o.stderr, "valid: 2 roles, 7 phrases")
+	contains(t, o.stderr, "valid: 3 roles, 7 phrases")
+	if _, err := os.Stat(filepath.Join(s.dir, "ran")); err == nil {
+		t.Error("a program was run for a password")
+	}
 	contains(t, s.want(0, "validate", "--role", "ann").stderr, "valid: 1 role, 3 phrases")
 	contains(t, s.want(1, "validate", "--role", "annn").stderr, `"annn"`)
 }
