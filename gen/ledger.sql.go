@@ -22,6 +22,36 @@ func (q *Queries) HoldLedger(ctx context.Context) error {
 	return err
 }
 
+const LedgerRoles = `-- name: LedgerRoles :many
+SELECT DISTINCT m.match[1]::text AS name
+FROM pgsr.ledger AS l
+CROSS JOIN LATERAL regexp_matches(l.script, '^(?:CREATE|ALTER) ROLE ((?:U&)?"(?:[^"]|"")*")', 'gn') AS m (match)
+WHERE left(m.match[1], 7) <> '"_pgsr_'
+ORDER BY 1
+`
+
+// The roles that what was applied has created or altered, as its scripts write their names, but for privilege roles. Each statement is a line of its own, and
+// no name or text can make one begin.
+func (q *Queries) LedgerRoles(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, LedgerRoles)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const LedgerState = `-- name: LedgerState :one
 
 SELECT
@@ -247,4 +277,28 @@ func (q *Queries) RecordInLedger(ctx context.Context, arg RecordInLedgerParams) 
 		arg.Effect,
 	)
 	return err
+}
+
+const RolesThere = `-- name: RolesThere :many
+SELECT r.rolname::text AS name FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[]) ORDER BY r.rolname
+`
+
+func (q *Queries) RolesThere(ctx context.Context, roles []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, RolesThere, roles)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

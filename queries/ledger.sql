@@ -129,3 +129,15 @@ FROM pgsr.ledger AS l
 WHERE @id::bigint IN (0, l.id)
 ORDER BY l.id DESC
 LIMIT nullif(@entries::bigint, 0);
+
+-- name: LedgerRoles :many
+-- The roles that what was applied has created or altered, as its scripts write their names, but for privilege roles. Each statement is a line of its own, and
+-- no name or text can make one begin.
+SELECT DISTINCT m.match[1]::text AS name
+FROM pgsr.ledger AS l
+CROSS JOIN LATERAL regexp_matches(l.script, '^(?:CREATE|ALTER) ROLE ((?:U&)?"(?:[^"]|"")*")', 'gn') AS m (match)
+WHERE left(m.match[1], 7) <> '"_pgsr_'
+ORDER BY 1;
+
+-- name: RolesThere :many
+SELECT r.rolname::text AS name FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[]) ORDER BY r.rolname;

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 const aboutCheck = `Reads the spec and the catalog and prints what differs, a line each. Changes nothing and takes no lock; for CI and cron.
@@ -42,6 +44,9 @@ func (p *program) check(c *cli.Context) error {
 	}
 	p.warnOf(sequence)
 	p.sayUndecided(sequence)
+	if err := p.sayVanished(c, conn.Conn, s, options); err != nil {
+		return err
+	}
 	if sequence.InSync() {
 		p.say("in sync")
 		return p.writeLeft(sequence)
@@ -65,4 +70,13 @@ func (p *program) writeLeft(sequence *planner.Sequence) error {
 		}
 	}
 	return nil
+}
+
+// sayVanished names the roles of earlier applies that are no longer in the spec.
+func (p *program) sayVanished(c *cli.Context, conn *pgx.Conn, s *spec.Spec, options executor.Options) error {
+	roles, err := executor.Vanished(c.Context, conn, s, options)
+	for _, role := range roles {
+		p.say("note: role %s was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true", script.DisplayName(role))
+	}
+	return err
 }

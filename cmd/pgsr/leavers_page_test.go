@@ -4,6 +4,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -25,5 +26,29 @@ func TestLeaversPage(t *testing.T) {
 	contains(t, o.stderr, "in sync", `role "carl" is to be gone, for good: 2 objects to role "analysts"`)
 	if !s.reads("intern", "sales.orders") {
 		t.Error("whom the leaver has granted something has lost it")
+	}
+}
+
+// TestCheckNamesVanishedRoles: a role that vanishes from the file is not dropped, and check names it.
+func TestCheckNamesVanishedRoles(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.want(0, "ledger", "install")
+	s.file("pgsr.yaml", "version: 1\nroles:\n  stays: {}\n  \"od\\\"d\\nname; --\": {}\n  third: {}\n")
+	s.want(0, "apply")
+	s.file("pgsr.yaml", "version: 1\nroles:\n  stays: {}\n")
+	o := s.want(0, "check")
+	const says = " was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true"
+	contains(t, o.stderr, `note: role "od""d\nname; --"`+says, "note: role third"+says, "in sync")
+	if strings.Contains(o.stderr, "role stays") || strings.Contains(o.stderr, "_pgsr_") {
+		t.Errorf("it names others:\n%s", o.stderr)
+	}
+	if strings.Contains(s.want(0, "check", "--no-ledger").stderr, "third") {
+		t.Error("without the ledger it knows roles of earlier applies")
+	}
+	s.file("pgsr.yaml", "version: 1\nroles:\n  stays: {}\n  third: {absent: true}\n  \"od\\\"d\\nname; --\": {absent: true}\n")
+	s.want(0, "apply", "--yes")
+	if strings.Contains(s.want(0, "check").stderr, "note:") {
+		t.Error("roles that are gone are named")
 	}
 }
