@@ -43,9 +43,7 @@ func (e *exporter) inDatabase(name string) []spec.InDatabase {
 	if !e.unsaid.settings[name] {
 		in.Settings = settings(e.Roles[name], e.other.Name)
 	}
-	if objects := e.options.NotManaged[name]; len(objects) > 0 {
-		e.note(name, "It has objects of kinds that pgsr does not manage: %s", few(objects))
-	}
+	e.noteNotManaged(name)
 	if len(in.Grants)+len(in.DirectGrants)+len(in.Owns)+len(in.Settings) == 0 {
 		return nil
 	}

@@ -80,6 +80,8 @@ type exporter struct {
 	holdings map[string]*holdings
 	owned    map[string][]*catalog.Object
 	futures  map[string]futures
+	// unknown are privileges that only a later version has than those that are known, by role.
+	unknown map[string][]string
 	// unsaid is what a spec can not say, as comparing has shown: it is left alone.
 	unsaid unsaid
 	// other is the database that is added to those of an export; nil: it is the connected one.
@@ -95,7 +97,7 @@ func newExporter(c *catalog.Catalog, o Options) *exporter {
 		Catalog: c, options: o, actor: access.NewActor(c), names: catalog.RoleNamesOf(c.Server.DatabaseOID),
 		leftOut: map[string]string{}, exported: map[string]bool{}, memberOf: map[string][]string{},
 		contents: map[place][]catalog.ObjectID{}, holdings: map[string]*holdings{}, owned: map[string][]*catalog.Object{},
-		futures: map[string]futures{}, unsaid: newUnsaid(),
+		futures: map[string]futures{}, unknown: map[string][]string{}, unsaid: newUnsaid(),
 	}
 }
 

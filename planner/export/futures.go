@@ -22,7 +22,7 @@ func (e *exporter) findFutures() {
 			if item.Grantable {
 				level = withOption
 			}
-			e.futures[item.Grantee].of(place{kind, f.Schema}, f.Owner)[level] |= bitOf(kind, item.Privilege)
+			e.futures[item.Grantee].of(place{kind, f.Schema}, f.Owner)[level] |= e.bitOf(kind, item, "new "+string(f.Kind)+" of "+f.Owner)
 		}
 	}
 }

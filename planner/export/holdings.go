@@ -130,7 +130,7 @@ func (e *exporter) findItems(object *catalog.Object) {
 			if !e.exported[item.Grantee] || item.Grantee == object.Owner {
 				continue
 			}
-			bit, h := bitOf(object.ID.Kind, item.Privilege), e.holdings[item.Grantee].direct.ofColumn(object, column)
+			bit, h := e.bitOf(object.ID.Kind, item, "column "+column+" of "+object.ID.String()), e.holdings[item.Grantee].direct.ofColumn(object, column)
 			if !object.Init.Has(item.Grantee, item.Privilege) {
 				h[plain] |= bit
 			}
@@ -141,15 +141,26 @@ func (e *exporter) findItems(object *catalog.Object) {
 	}
 }
 
-func (e *exporter) findItem(object *catalog.Object, item catalog.Item) {
-	bit, h := bitOf(object.ID.Kind, item.Privilege), e.holdings[item.Grantee].direct.of(object)
-	isOwner := item.Grantee == object.Owner
-	h.has[plain] |= bit
-	if item.Grantable || isOwner {
-		h.has[withOption] |= bit
+// bitOf gives the bit of what an item gives on something, and notes a privilege that is not known.
+func (e *exporter) bitOf(kind catalog.Kind, item catalog.Item, on string) privileges {
+	bit := bitOf(kind, item.Privilege)
+	if bit == 0 {
+		e.unknown[item.Grantee] = append(e.unknown[item.Grantee], string(item.Privilege)+" on "+on)
 	}
-	if isOwner {
+	return bit
+}
+
+func (e *exporter) findItem(object *catalog.Object, item catalog.Item) {
+	h := e.holdings[item.Grantee].direct.of(object)
+	if item.Grantee == object.Owner {
+		bit := bitOf(object.ID.Kind, item.Privilege)
+		h.has[plain], h.has[withOption] = h.has[plain]|bit, h.has[withOption]|bit
 		return
+	}
+	bit := e.bitOf(object.ID.Kind, item, object.ID.String())
+	h.has[plain] |= bit
+	if item.Grantable {
+		h.has[withOption] |= bit
 	}
 	if !object.Init.Has(item.Grantee, item.Privilege) {
 		h.must[plain] |= bit

@@ -137,11 +137,20 @@ func (e *exporter) membership(group, member string, has catalog.Options) spec.Me
 	return m
 }
 
-// noteOfRole notes what the spec does not decide of a role.
-func (e *exporter) noteOfRole(name string) {
+// noteNotManaged notes what pgsr does not manage of what a role has.
+func (e *exporter) noteNotManaged(name string) {
 	if objects := e.options.NotManaged[name]; len(objects) > 0 {
 		e.note(name, "It has objects of kinds that pgsr does not manage: %s", few(objects))
 	}
+	if privileges := e.unknown[name]; len(privileges) > 0 {
+		slices.Sort(privileges)
+		e.note(name, "It has privileges that pgsr does not manage: %s", few(privileges))
+	}
+}
+
+// noteOfRole notes what the spec does not decide of a role.
+func (e *exporter) noteOfRole(name string) {
+	e.noteNotManaged(name)
 	counts := map[catalog.Kind]int{}
 	for _, object := range e.owned[name] {
 		if !object.ID.Kind.Info().Ownable {
