@@ -91,12 +91,14 @@ func (k *keeper) keepMemberships() {
 		if k.names.IsLocal(role) || catalog.SameMemberships(rows, k.target.Members[role]) {
 			continue
 		}
-		kept := slices.Clone(k.target.Members[role])
+		var kept []catalog.Membership
+		left := slices.Clone(k.target.Members[role])
 		for _, row := range rows {
-			find := k.current.FindMember(kept, 1)
-			switch at := find(row); {
+			switch at := k.current.FindMember(left, 1)(row); {
 			case at >= 0:
-				kept[at].Options = k.with(kept[at], row.Options)
+				wanted := left[at]
+				wanted.Options = k.with(wanted, row.Options)
+				kept, left = append(kept, wanted), slices.Delete(left, at, at+1)
 			case !k.closesCycle(role, row.Member):
 				if !k.current.Server.MembershipsHaveOptions() {
 					row.Inherit = k.target.DefaultOptions(row.Member).Inherit
@@ -104,6 +106,7 @@ func (k *keeper) keepMemberships() {
 				kept = append(kept, row)
 			}
 		}
+		kept = append(kept, left...) // in the order that there is: who compares, compares that, too
 		k.target.Members[role] = kept
 	}
 }
@@ -131,8 +134,9 @@ func (k *keeper) keepShared() {
 			continue
 		}
 		kept := *want
-		if kept.ACL = catalog.NewACL(slices.Concat(want.ACL, now.ACL)...); !slices.Equal(kept.ACL, want.ACL) {
-			k.target.Objects[id] = &kept
+		kept.ACL = catalog.NewACL(slices.Concat(want.ACL, now.ACL)...)
+		if k.target.Objects[id] = &kept; slices.Equal(kept.ACL, now.ACL) {
+			k.target.Objects[id] = now // so that it is seen at once that nothing differs
 		}
 	}
 }
