@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgsr/executor/inspect"
@@ -29,6 +30,9 @@ func TestRevokeCascade(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if strings.Contains(strings.Join(test.setup, ""), "pg_database_owner") {
+				needs(t, 14, "pg_database_owner")
+			}
 			c := newCluster(t, `CREATE ROLE keeper`, `CREATE ROLE alice`, `CREATE ROLE bob`, `CREATE ROLE carol`, `CREATE ROLE dave`,
 				`CREATE TABLE t (a int)`, `ALTER TABLE t OWNER TO keeper`)
 			c.as("keeper", `GRANT SELECT ON t TO alice WITH GRANT OPTION`, `GRANT SELECT (a) ON t TO alice WITH GRANT OPTION`)

@@ -51,6 +51,14 @@ func testedMajor(t testing.TB) int {
 	return major
 }
 
+// needs leaves a test out on a server before the major that brings something.
+func needs(t testing.TB, major int, what string) {
+	t.Helper()
+	if tested := testedMajor(t); tested < major {
+		t.Skipf("PostgreSQL %d has no %s: that came with %d", tested, what, major)
+	}
+}
+
 func clusterOn(t testing.TB, server *scratch.Server, setup ...string) *cluster {
 	t.Helper()
 	c := &cluster{TB: t, server: server}

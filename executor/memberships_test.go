@@ -147,6 +147,7 @@ func TestMembershipOfPredefinedRole(t *testing.T) {
 
 func TestMembershipByHandIsRevoked(t *testing.T) {
 	t.Parallel()
+	needs(t, 14, "pg_read_all_data")
 	c := newClubs(t)
 	c.sync(member("writers"), true)
 	c.exec(`CREATE ROLE "Some; ""club"`, `GRANT readers, "Some; ""club" TO alice`, `GRANT pg_read_all_data TO alice`, `GRANT bob TO alice`)

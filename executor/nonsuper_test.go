@@ -98,6 +98,7 @@ func TestSchemasForOthers(t *testing.T) {
 // TestRefusals.
 func TestSchemaPublicBelongsToTheDatabasesOwner(t *testing.T) {
 	t.Parallel()
+	needs(t, 14, "pg_database_owner")
 	for _, attribute := range []string{"INHERIT", "NOINHERIT"} {
 		c := newOffice(t, `ALTER ROLE admin `+attribute)
 		if c.major < 15 {

@@ -34,7 +34,7 @@ var serverFacts = []serverFact{
 		ask: `SELECT attacl IS NOT NULL FROM pg_attribute WHERE attrelid = 'c'::regclass AND attnum = 1 AND attisdropped`,
 	},
 	{
-		name: "GRANTED BY of a privilege is the current user alone", refused: "grantor must be current user",
+		name: "GRANTED BY of a privilege is the current user alone", from: 14, refused: "grantor must be current user",
 		do: []string{`CREATE ROLE b1`, `CREATE TABLE b ()`, `GRANT SELECT ON b TO b1 WITH GRANT OPTION`, `GRANT SELECT ON b TO b1 GRANTED BY b1`},
 	},
 	{

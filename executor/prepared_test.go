@@ -150,6 +150,7 @@ func TestFailureBetweenKeptStatements(t *testing.T) {
 // TestLargeScopeIsPlannedForItself: after many small ones on the same connection.
 func TestLargeScopeIsPlannedForItself(t *testing.T) {
 	t.Parallel()
+	needs(t, 14, "counts of kept plans")
 	c := newCluster(t)
 	for i := range 8 {
 		c.sync(guest(fmt.Sprintf("r%d", i)), true)
