@@ -59,7 +59,7 @@ func TestSettingsOfRoles(t *testing.T) {
 	c.exec(`ALTER ROLE etl SET search_path = 'sales', 'Odd, one', '$user'`) // which quotes only where that is needed
 	c.sync(settingsSpec, false)
 	c.sync("version: 1\nroles: {etl: {login: {}}}", false)
-	c.sync("version: 1\nroles: {etl: {login: {}, settings: {jit: on}, in: {warehouse: {}}}}", true)
+	c.sync("version: 1\nroles: {etl: {login: {}, settings: {jit: on}}}", true)
 	if got := c.settings("etl"); got != `jit=on|warehouse:work_mem=0007MB` {
 		t.Errorf("etl: %q", got)
 	}
