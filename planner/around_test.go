@@ -57,39 +57,38 @@ roles: {a: {}, b: {member_of: [a]}}
 `,
 		}, map[planner.Stage][]string{planner.Gaining: {"revoke role b from a", "grant role a to b"}}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := readStory(t, c.files)
-			current := s.current
-			for _, stage := range planner.Stages() {
-				target := func(from *catalog.Catalog) *catalog.Catalog {
-					resolution, err := resolve.Resolve(s.spec, from, s.means)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return stage.Desired(from, resolution.Desired)
-				}
-				plan, err := planner.Build(current, target(current))
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got []string
-				for _, statement := range plan.Statements {
-					got = append(got, script.Summary(statement.Change))
-				}
-				slices.Sort(got)
-				want := slices.Sorted(slices.Values(c.want[stage]))
-				if !slices.Equal(got, want) {
-					t.Errorf("stage %d:\n got %q\nwant %q", stage, got, want)
-				}
-				current = plan.After()
-				if !planner.IsSame(current, target(current)) {
-					t.Errorf("stage %d has something to do again", stage)
-				}
+		t.Run(name, func(t *testing.T) { checkStages(t, readStory(t, c.files), c.want) })
+	}
+}
+
+func checkStages(t *testing.T, s *story, wanted map[planner.Stage][]string) {
+	t.Helper()
+	current := s.current
+	for _, stage := range planner.Stages() {
+		target := func(from *catalog.Catalog) *catalog.Catalog {
+			resolution, err := resolve.Resolve(s.spec, from, s.means)
+			if err != nil {
+				t.Fatal(err)
 			}
-			resolution, err := resolve.Resolve(s.spec, current, s.means)
-			if err != nil || !planner.IsSame(current, resolution.Desired) {
-				t.Errorf("the stages do not lead to what the spec says: %v", err)
-			}
-		})
+			return stage.Desired(from, resolution.Desired)
+		}
+		plan, err := planner.Build(current, target(current))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, statement := range plan.Statements {
+			got = append(got, script.Summary(statement.Change))
+		}
+		slices.Sort(got)
+		if want := slices.Sorted(slices.Values(wanted[stage])); !slices.Equal(got, want) {
+			t.Errorf("stage %d:\n got %q\nwant %q", stage, got, want)
+		}
+		if current = plan.After(); !planner.IsSame(current, target(current)) {
+			t.Errorf("stage %d has something to do again", stage)
+		}
+	}
+	if resolution, err := resolve.Resolve(s.spec, current, s.means); err != nil || !planner.IsSame(current, resolution.Desired) {
+		t.Errorf("the stages do not lead to what the spec says: %v", err)
 	}
 }
