@@ -1,11 +1,13 @@
 package executor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
 	"testing"
 
+	"pgsr/planner/report"
 	"pgsr/planner/spec"
 )
 
@@ -139,5 +141,45 @@ func TestLeaverOfClosedDatabase(t *testing.T) {
 	var problems spec.Errors
 	if !errors.As(err, &problems) || !strings.Contains(err.Error(), `objects in database "marts" stands in the way: it allows no connections`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLeaverInSeveralDatabasesInFormats: a script and a saved plan of several databases do what apply does.
+func TestLeaverInSeveralDatabasesInFormats(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"psql", "json"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			c := newEstate(t)
+			inside := c.connect("leaver", "marts", password)
+			mustExec(t, inside, `CREATE TEMPORARY TABLE tt (a int)`)
+			s := parse(t, estateSpec)
+			sequence, err := PlanDatabases(ctx, c.super, s, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text bytes.Buffer
+			if err := WriteSequenceAs(&text, format, s, sequence, Options{}); err != nil {
+				t.Fatal(err)
+			}
+			if format == "psql" {
+				if out, err := c.runScript(text.String()); err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
+			} else {
+				saved, err := report.ReadPlan(&text)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := ApplySavedSequence(ctx, c.super, saved, Options{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c.isHeirs()
+			if _, err := inside.Exec(ctx, `SELECT 1`); err == nil {
+				t.Error("its session goes on")
+			}
+		})
 	}
 }
