@@ -11,23 +11,25 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
+
+// credential is an account that another one can run programs as.
+type credential struct{ uid, gid uint32 }
 
 // account is who runs a server: nil for whoever runs this process, another one for root, for whom initdb and postgres
 // refuse to run. https://www.postgresql.org/docs/current/postgres-user.html
-func account(binDir string) (*syscall.Credential, error) {
+func account(binDir string) (*credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
 	var tried []string
 	for _, name := range []string{"postgres", "nobody"} {
-		credential := credentialOf(name)
-		if credential == nil {
+		c := credentialOf(name)
+		if c == nil {
 			continue
 		}
-		if as(context.Background(), credential, "/", filepath.Join(binDir, "postgres"), "--version").Run() == nil {
-			return credential, nil
+		if as(context.Background(), c, "/", filepath.Join(binDir, "postgres"), "--version").Run() == nil {
+			return c, nil
 		}
 		tried = append(tried, name)
 	}
@@ -39,7 +41,7 @@ func account(binDir string) (*syscall.Credential, error) {
 		"directory and all above it (chmod a+rx), or move it to where they may, /var/cache/pgsr say", strings.Join(tried, " or "), binDir)
 }
 
-func credentialOf(name string) *syscall.Credential {
+func credentialOf(name string) *credential {
 	u, err := user.Lookup(name)
 	if err != nil {
 		return nil
@@ -49,12 +51,12 @@ func credentialOf(name string) *syscall.Credential {
 	if uidErr != nil || gidErr != nil {
 		return nil
 	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	return &credential{uint32(uid), uint32(gid)}
 }
 
 // as makes a command that an account runs in a directory, unaware of what the environment says to PostgreSQL's
 // programs.
-func as(ctx context.Context, credential *syscall.Credential, dir, program string, args ...string) *exec.Cmd {
+func as(ctx context.Context, c *credential, dir, program string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
 	for _, variable := range os.Environ() {
@@ -63,23 +65,22 @@ func as(ctx context.Context, credential *syscall.Credential, dir, program string
 		}
 	}
 	cmd.Env = append(cmd.Env, "LC_ALL=C", "PWD="+dir)
-	// A process group of its own, so that Ctrl-C in a terminal reaches us alone, who then see to the server.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: credential}
+	runAs(cmd, c)
 	return cmd
 }
 
 // makeDir makes a server's directory and gives it to the account that runs the server.
 func makeDir(binDir string) (string, error) {
-	credential, err := account(binDir)
+	c, err := account(binDir)
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp(tempDir(credential), "pgsr-")
+	dir, err := os.MkdirTemp(tempDir(c), "pgsr-")
 	if err != nil {
 		return "", err
 	}
-	if credential != nil {
-		err = os.Chown(dir, int(credential.Uid), int(credential.Gid))
+	if c != nil {
+		err = os.Chown(dir, int(c.uid), int(c.gid))
 	}
 	return dir, err
 }
@@ -93,26 +94,13 @@ const DirVariable = "PGSR_SCRATCH_DIR"
 
 // tempDir is the directory that PGSR_SCRATCH_DIR names, or else the system's for temporary files, if the account may
 // go there and it is not too long for a socket; else /tmp.
-func tempDir(credential *syscall.Credential) string {
+func tempDir(c *credential) string {
 	dir := cmp.Or(os.Getenv(DirVariable), os.TempDir())
 	if len(dir) > longestTempDir || !filepath.IsAbs(dir) {
 		return "/tmp"
 	}
-	if credential != nil && as(context.Background(), credential, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
+	if c != nil && as(context.Background(), c, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
 		return "/tmp"
 	}
 	return dir
-}
-
-// owner gives the account that a directory belongs to, nil if we are that ourselves.
-func owner(dir string) (*syscall.Credential, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, err
-	}
-	stat := info.Sys().(*syscall.Stat_t)
-	if int(stat.Uid) == os.Geteuid() {
-		return nil, nil
-	}
-	return &syscall.Credential{Uid: stat.Uid, Gid: stat.Gid}, nil
 }

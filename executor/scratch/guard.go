@@ -5,7 +5,6 @@ import (
 	"io"
 	"os/exec"
 	"strconv"
-	"syscall"
 )
 
 // guard is a shell that outlives us when we are killed, to stop the server and remove its directory. It knows of our
@@ -29,7 +28,7 @@ rm -rf -- "$2"
 
 func startGuard(pid int, dir string) (*guard, error) {
 	g := &guard{shell: exec.Command("/bin/sh", "-c", guardScript, "sh", strconv.Itoa(pid), dir)}
-	g.shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	runAs(g.shell, nil)
 	g.shell.Dir = "/"
 	var err error
 	if g.pipe, err = g.shell.StdinPipe(); err != nil {

@@ -118,7 +118,7 @@ func (s *Server) copyData(from, to string) error {
 			err = os.Chmod(path, 0o700)
 		}
 		if err == nil && credential != nil {
-			err = os.Chown(path, int(credential.Uid), int(credential.Gid))
+			err = os.Chown(path, int(credential.uid), int(credential.gid))
 		}
 		return err
 	})
