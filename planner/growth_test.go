@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
@@ -107,15 +106,6 @@ var large = map[string]func(t testing.TB, major int, user string, size int) func
 			}
 		}
 	},
-}
-
-// cpu gives how long something takes the processor, whatever else runs on the machine.
-func cpu(do func()) time.Duration {
-	var before, after syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &before)
-	do()
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &after)
-	return time.Duration(after.Utime.Nano() - before.Utime.Nano())
 }
 
 // least gives the least that something took the processor in a few runs: others on the machine make it more, and so do
