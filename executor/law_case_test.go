@@ -103,6 +103,24 @@ func (p lawPhrase) text() string {
 	return strings.Join(privileges, ", ") + " ON " + p.target() + option
 }
 
+// varied writes it in other words that mean the same: with what is missing and passed over, with an exception that
+// matches nothing, or with an end that is far away. Which of them comes of the text, so that no other state comes of
+// it.
+func (p lawPhrase) varied() string {
+	text := p.text()
+	target := p.target()
+	switch way := len(text) % 4; {
+	case way == 0:
+		return text + " UNTIL '2999-12-31T00:00:00Z'"
+	case way == 1 && p.objects == nil:
+		return strings.Replace(text, target, target+" EXCEPT MATCHING 'no such.*'", 1)
+	case way == 1 && p.objects[0].kind == "TABLE":
+		others := strings.TrimPrefix(target, "TABLE ")
+		return strings.Replace(text, target, "TABLE IF EXISTS "+others+", "+id(p.objects[0].schema, "no such"), 1)
+	}
+	return text
+}
+
 func (p lawPhrase) target() string {
 	switch {
 	case p.objects != nil:
@@ -170,8 +188,8 @@ func (r lawRole) keys() []string {
 		keys = append(keys, "members: ["+strings.Join(texts(*r.members, lawMembership.yaml), ", ")+"]")
 	}
 	key("member_of", texts(r.memberOf, lawMembership.yaml))
-	key("grants", texts(r.grants, func(p lawPhrase) string { return jsonText(p.text()) }))
-	key("direct_grants", slices.Concat(texts(r.directGrants, func(p lawPhrase) string { return jsonText(p.text()) }),
+	key("grants", texts(r.grants, func(p lawPhrase) string { return jsonText(p.varied()) }))
+	key("direct_grants", slices.Concat(texts(r.directGrants, func(p lawPhrase) string { return jsonText(p.varied()) }),
 		texts(r.futures, func(f lawFuture) string { return jsonText(f.text()) })))
 	key("owns", texts(r.owns, func(o lawObject) string { return jsonText(o.sql()) }))
 	if r.decidesOwned && len(r.owns) == 0 {
