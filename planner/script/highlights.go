@@ -17,7 +17,7 @@ const mostHighlighted = 20
 func Highlights(statements []Statement) []string {
 	var logins, owners, everyone []string
 	taken, given := map[string][]string{}, map[catalog.AttributeWord][]string{}
-	for _, s := range statements {
+	for _, s := range withoutFuturesOfDropped(statements) {
 		switch ch := s.Change.(type) {
 		case catalog.CreateRole:
 			noteMighty(given, ch.Name, ch.With.Attributes)
@@ -92,4 +92,22 @@ func firstOf(names []string) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// withoutFuturesOfDropped leaves out default privileges of roles that are dropped, which make no objects any more.
+func withoutFuturesOfDropped(statements []Statement) []Statement {
+	dropped := map[string]bool{}
+	for _, s := range statements {
+		if drop, is := s.Change.(catalog.DropRole); is {
+			dropped[drop.Name] = true
+		}
+	}
+	if len(dropped) == 0 {
+		return statements
+	}
+	return slices.DeleteFunc(slices.Clone(statements), func(s Statement) bool {
+		grant, grants := s.Change.(catalog.GrantDefault)
+		revoke, revokes := s.Change.(catalog.RevokeDefault)
+		return grants && dropped[grant.Future.Owner] || revokes && dropped[revoke.Future.Owner]
+	})
 }
