@@ -8,7 +8,7 @@ func (d *roleDirectory) hold(oid uint32, o *catalog.Object, column string, privi
 	if !e.candidate || e.role.Name == o.Owner {
 		return
 	}
-	held := catalog.Held{Privilege: privilege, Object: o.ID, Column: column}
+	held := holding{o, column, privilege}
 	if e.holds == nil {
 		e.holds = &held
 	}
@@ -20,7 +20,17 @@ func (d *roleDirectory) hold(oid uint32, o *catalog.Object, column string, privi
 func (d *roleDirectory) finishHoldings() {
 	for _, e := range d.entries {
 		if e.candidate && !e.member && !e.more {
-			e.role.Holds = e.holds
+			if e.holds != nil {
+				e.role.Holds = &catalog.Held{Privilege: e.holds.privilege, Object: e.holds.object.ID, Column: e.holds.column}
+			}
 		}
 	}
+}
+
+// holding is what an item of an ACL gives. The object has its whole name when everything is read: that of a routine has
+// the types of its arguments.
+type holding struct {
+	object    *catalog.Object
+	column    string
+	privilege catalog.Privilege
 }

@@ -32,7 +32,7 @@ type roleEntry struct {
 	acl  itemKey
 	more bool
 	// holds is what that ACL gives it.
-	holds *catalog.Held
+	holds *holding
 }
 
 // indexOf gives the index of a role, and makes one for a role that is not there.
