@@ -1,19 +1,25 @@
 package main
 
 import (
-	"github.com/jackc/pgx/v5"
+	"time"
+
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
-	"pgsr/planner/spec"
 )
+
+// formatJSON is the format for programs.
+const formatJSON = "json"
 
 const aboutCheck = `Reads the spec and the catalog and prints what differs, a line each. Changes nothing and takes no lock; for CI and cron.
 
 With mode add (the spec's key mode, or --mode add) what sync would take is listed, too. It is no difference.
+
+--format json writes one document for programs, whatever was found: the spec, each database with what differs, what ends next, warnings (its
+schema: docs/check.schema.json). Then nothing but errors is on stderr.
 
 Exit status: 0 in sync; 2 something differs; 1 an error.`
 
@@ -22,13 +28,15 @@ func (p *program) checkCommand() *cli.Command {
 		Name:        "check",
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
-		Flags:       join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{parallelFlag(), effectFlag(), progressFlag()}),
-		Action:      p.check,
+		Flags: join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{
+			choice(flagFormat, "what to write", "text", formatJSON), parallelFlag(), effectFlag(), progressFlag(),
+		}),
+		Action: p.check,
 	}
 }
 
 func (p *program) check(c *cli.Context) error {
-	s, _, conn, err := p.readAndConnect(c)
+	s, sources, conn, err := p.readAndConnect(c)
 	if err != nil {
 		return err
 	}
@@ -36,16 +44,33 @@ func (p *program) check(c *cli.Context) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Undecided = true
+	options.Undecided, options.Now, options.Sources = true, time.Now(), sources
 	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
+	vanished, err := executor.Vanished(c.Context, conn.Conn, s, options)
+	if err != nil {
+		return err
+	}
+	if c.String(flagFormat) == formatJSON {
+		err = report.WriteCheck(p.stdout, checkOf(sequence, vanished, options))
+	} else {
+		err = p.sayCheck(c, sequence, vanished)
+	}
+	if err == nil && !sequence.InSync() {
+		return errChanges
+	}
+	return err
+}
+
+// sayCheck writes what a check found for people.
+func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished []string) error {
 	p.warnOf(sequence)
 	p.sayUndecided(sequence)
-	if err := p.sayVanished(c, conn.Conn, s, options); err != nil {
-		return err
+	for _, role := range vanished {
+		p.say("note: role %s was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true", script.DisplayName(role))
 	}
 	if sequence.InSync() {
 		p.say("in sync")
@@ -59,7 +84,22 @@ func (p *program) check(c *cli.Context) error {
 		return err
 	}
 	sayEffect()
-	return errChanges
+	return nil
+}
+
+// checkOf is what a check found for programs.
+func checkOf(s *planner.Sequence, vanished []string, o executor.Options) report.Check {
+	out := report.Check{
+		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources}, Digest: s.Digest(), InSync: s.InSync(),
+		Warnings: s.Warnings, Vanished: vanished,
+	}
+	for _, plan := range s.Plans {
+		out.Databases = append(out.Databases, script.Document{
+			Server: plan.Server, Statements: plan.Drift(), Warnings: plan.Warnings, Ends: plan.Ends, Left: plan.Left,
+		})
+		out.Undecided = append(out.Undecided, plan.Undecided...)
+	}
+	return out
 }
 
 // writeLeft lists what is left in each database.
@@ -70,13 +110,4 @@ func (p *program) writeLeft(sequence *planner.Sequence) error {
 		}
 	}
 	return nil
-}
-
-// sayVanished names the roles of earlier applies that are no longer in the spec.
-func (p *program) sayVanished(c *cli.Context, conn *pgx.Conn, s *spec.Spec, options executor.Options) error {
-	roles, err := executor.Vanished(c.Context, conn, s, options)
-	for _, role := range roles {
-		p.say("note: role %s was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true", script.DisplayName(role))
-	}
-	return err
 }

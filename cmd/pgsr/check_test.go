@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -76,5 +77,47 @@ func TestCheckNamesWhatIsNotDecided(t *testing.T) {
 	s.file("pgsr.yaml", "version: 1\nroles:\n  leaver: {}\n")
 	for _, command := range []string{"check", "plan"} {
 		contains(t, s.want(0, command).stderr, `note: the spec does not decide what role "leaver" has of: CREATEDB, ownership of 1 table`)
+	}
+}
+
+// TestCheckForPrograms: one document whatever was found, and nothing else.
+func TestCheckForPrograms(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	type document struct {
+		InSync    bool   `json:"in_sync"`
+		Digest    string `json:"digest"`
+		Counts    struct{ Gives int }
+		Databases []struct {
+			Server      struct{ Database string }
+			Differences []struct{ Mark, Summary, SQL string }
+		}
+		Sources []struct{ Name string }
+	}
+	read := func(status int) (d document) {
+		t.Helper()
+		o := s.want(status, "check", "--format", "json")
+		empty(t, "stderr", o.stderr)
+		if err := json.Unmarshal([]byte(o.stdout), &d); err != nil {
+			t.Fatalf("%v in %s", err, o.stdout)
+		}
+		return d
+	}
+	d := read(2)
+	if again := read(2); again.Digest != d.Digest {
+		t.Error("two checks of one state have two digests")
+	}
+	if d.InSync || len(d.Databases) != 1 || d.Databases[0].Server.Database != "warehouse" || d.Sources[0].Name != "pgsr.yaml" || d.Counts.Gives != len(d.Databases[0].Differences) ||
+		!strings.Contains(d.Databases[0].Differences[0].SQL, "CREATE ROLE") {
+		t.Errorf("%+v", d)
+	}
+	s.want(0, "apply", "--yes")
+	if d := read(0); !d.InSync || len(d.Databases[0].Differences) > 0 {
+		t.Errorf("%+v", d)
+	}
+	s.file("pgsr.yaml", "nonsense")
+	if o := s.want(1, "check", "--format", "json"); o.stdout != "" {
+		t.Errorf("an error writes a document: %s", o)
 	}
 }

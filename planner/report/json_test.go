@@ -182,7 +182,11 @@ func TestJSONSecrets(t *testing.T) {
 
 func checkSchema(t *testing.T, name, text string) {
 	t.Helper()
-	schema := compileSchema(t)
+	isAsSchema(t, compileSchema(t, schemaFile), name, text)
+}
+
+func isAsSchema(t *testing.T, schema *jsonschema.Schema, name, text string) {
+	t.Helper()
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
@@ -192,9 +196,9 @@ func checkSchema(t *testing.T, name, text string) {
 	}
 }
 
-func compileSchema(t *testing.T) *jsonschema.Schema {
+func compileSchema(t *testing.T, file string) *jsonschema.Schema {
 	t.Helper()
-	data, err := os.ReadFile(schemaFile)
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +219,7 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 
 // The schema knows every type of change, and refuses what is not of it.
 func TestSchemaIsStrict(t *testing.T) {
-	schema := compileSchema(t)
+	schema := compileSchema(t, schemaFile)
 	for _, edit := range [][2]string{
 		{`"version": 1`, `"version": 2`}, {`"type": "create_role"`, `"type": "create_sofa"`}, {`"section": "roles"`, `"section": "sofas"`},
 		{`"lock_key": 1`, `"lock_key": "1"`}, {`"sources"`, `"sauces"`}, {`"grantor"`, `"grandpa"`},
