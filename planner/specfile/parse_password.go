@@ -102,6 +102,8 @@ func (f *file) readPasswordFile(e entry) spec.Password {
 func (f *file) runCommand(e entry) spec.Password {
 	words, at := f.readNames(e)
 	switch {
+	case !isList(deref(e.value)): // which is said already
+		return spec.Password{}
 	case len(words) == 0 || words[0] == "":
 		f.add(e.at, "command is a program and its arguments: write {command: [PROGRAM, ARGUMENT]}")
 		return spec.Password{}
