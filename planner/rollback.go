@@ -14,6 +14,7 @@ import (
 // its Warnings. The errors are a [*Refusal] and a [*LockTableError].
 func (p *Plan) Back() (*Plan, error) {
 	after := p.After()
+	forgetLeavers(after, p.From.Leavers)
 	before, circular := withoutCircularOptions(p.From, after)
 	back, err := planOneTransaction(after, before)
 	if err != nil {
@@ -24,6 +25,18 @@ func (p *Plan) Back() (*Plan, error) {
 	}
 	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()), circular)
 	return back, nil
+}
+
+// forgetLeavers lets roles that are to be gone be any of the same name: where there are several databases, the way back
+// of a later step has made them anew before that of an earlier one runs.
+func forgetLeavers(c *catalog.Catalog, leavers map[string]*catalog.Leaver) {
+	for name := range leavers {
+		if role := c.Roles[name]; role != nil {
+			anew := *role
+			anew.OID = 0
+			c.Roles[name] = &anew
+		}
+	}
 }
 
 // lostRows lists the memberships that do not come back as they were: before 16 only a superuser can say who granted

@@ -93,8 +93,28 @@ func (s *site) doEverything(role string) {
 	s.prunes()
 	s.want(0, "ledger")
 	s.want(0, "ledger", "show", "--id", "1")
+	s.want(0, "check", "--format", "json") // which reads the ledger, too
+	s.want(0, "export", "--all-databases")
+	s.want(0, "plan", "--mode", "add", "--max-revokes", "1000")
+	s.overDatabases(role)
 	s.psqlAs(role, "back.apply")
 	s.sql("postgres", "warehouse", `SET search_path = pg_catalog; DROP SCHEMA pgsr CASCADE`) // a ledger of the one's is not the other's
+}
+
+// overDatabases has something to do in two databases, and lets a role go whose sessions are ended.
+func (s *site) overDatabases(role string) {
+	s.Helper()
+	s.sql("deployer", "postgres", `SET search_path = pg_catalog; CREATE ROLE leaver LOGIN`)
+	s.sql("postgres", "postgres", `CREATE DATABASE marts OWNER deployer`)
+	s.sql("deployer", "marts", `SET search_path = pg_catalog; CREATE SCHEMA m; GRANT USAGE ON SCHEMA m TO leaver`)
+	s.file("over.yaml", "version: 1\nroles:\n  leaver: {absent: true, end_sessions: true}\n  overseer: {in: {marts: {grants: [USAGE ON SCHEMA m]}}}\n")
+	s.want(0, "plan", "-f", "over.yaml", "-o", "over.sql", "--rollback", "over.back")
+	s.psqlAs(role, "over.sql")
+	s.psqlAs(role, "over.back")
+	s.want(0, "apply", "-f", "over.yaml", "--yes")
+	s.want(0, "check", "-f", "over.yaml")
+	s.sql("postgres", "postgres", `DROP DATABASE marts`)
+	s.sql("postgres", "postgres", `SET search_path = pg_catalog; DROP ROLE overseer`)
 }
 
 // prunes drops a privilege role whose object is gone.
