@@ -12,6 +12,7 @@ import (
 
 	"pgsr/executor/ledger"
 	"pgsr/executor/scratch/scratchtest"
+	"pgsr/executor/wire"
 )
 
 // pooled connects by a URL, which may be a pooler's.
@@ -64,6 +65,37 @@ func TestPooler(t *testing.T) {
 				c.usesPooler(url)
 			})
 		}
+	}
+}
+
+// TestPoolerGivesAnotherSession that has the statement which begins each transaction, but not those that follow.
+func TestPoolerGivesAnotherSession(t *testing.T) {
+	t.Parallel()
+	ctx, c := context.Background(), newShop(t)
+	if _, _, err := ledger.Install(ctx, c.super); err != nil {
+		t.Fatal(err)
+	}
+	for name, use := range map[string]func(*pgx.Conn) error{
+		"install": func(conn *pgx.Conn) error { _, _, err := ledger.Install(ctx, conn); return err },
+		"ledger":  func(conn *pgx.Conn) error { _, err := ledger.List(ctx, conn, 0); return err },
+		"roles":   func(conn *pgx.Conn) error { _, err := ledger.Roles(ctx, conn); return err },
+		"plan":    func(conn *pgx.Conn) error { _, err := Plan(ctx, conn, parse(t, shopSpec), Options{}); return err },
+		"sync":    func(conn *pgx.Conn) error { _, err := Sync(ctx, conn, parse(t, shopSpec), Options{}); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := scratchtest.Pooler(t, c.server, "transaction", 2)("postgres", warehouse)
+			conn, other, occupying := c.pooled(url), c.pooled(url), c.pooled(url)
+			must := func(doing string, err error) {
+				if err != nil {
+					t.Fatalf("%s: %v", doing, err)
+				}
+			}
+			must("on the one session", use(conn))
+			_, err := occupying.Exec(ctx, "BEGIN", pgx.QueryExecModeExec) // takes that session
+			must("taking the one session", err)
+			must("on another session", wire.Session{Conn: other}.Read(ctx))
+			must("the same on another session", use(conn))
+		})
 	}
 }
 
@@ -137,7 +169,7 @@ func TestPoolerOfStatements(t *testing.T) {
 			func(conn *pgx.Conn) error { _, err := ledger.List(context.Background(), conn, 0); return err },
 		} {
 			err := try(c.pooled(url))
-			for n := 0; n < 5 && err != nil && strings.Contains(err.Error(), "the connection was lost"); n++ {
+			for n := 0; n < 50 && err != nil && strings.Contains(err.Error(), "the connection was lost"); n++ {
 				err = try(c.pooled(url))
 			}
 			saysAll(t, err, "connect directly")

@@ -15,7 +15,8 @@ import (
 func Begin(conn *pgx.Conn, access script.TransactionMode) []Request {
 	return Queries(
 		Query{Doing: "beginning a transaction", SQL: script.Begin(access)},
-		Query{Doing: "setting the search path and the encoding", SQL: script.PinSettings(ClientEncoding(conn)), Prepared: true},
+		Query{Doing: "setting the search path and the encoding", SQL: script.PinSettings(ClientEncoding(conn)), Prepared: true,
+			Read: preparedOn(conn).readSession},
 	)
 }
 

@@ -26,6 +26,13 @@ import (
 func (s Session) RoundTrip(ctx context.Context, requests ...Request) error {
 	outside := s.Conn.PgConn().TxStatus() == 'I'
 	known, err := s.exchange(ctx, requests)
+	if errors.Is(err, errOtherSession) { // nothing was read, and what was done there is undone
+		preparedOn(s.Conn).leave()
+		if err = Rollback(s.Conn); err == nil {
+			_, err = s.exchange(ctx, requests)
+		}
+		return poolerError(err)
+	}
 	// Nothing but the beginning of a transaction was done before the first prepared statement, which the session did
 	// not have any more: so all may be asked again.
 	if IsForgotten(err) && outside && !known && Rollback(s.Conn) == nil {

@@ -16,9 +16,11 @@ import (
 // https://www.postgresql.org/docs/current/sql-prepare.html
 //
 // Like pgx's own, they are only used where [pgx.ConnConfig] says so: who connects through a pooler that gives each
-// transaction another session turns them off. A session may lose them, by DISCARD ALL for one.
+// transaction another session turns them off, or is found to. A session may lose them, by DISCARD ALL for one.
 type preparedStatements struct {
 	allowed bool
+	// session is the process ID of the session that has them; 0: none has so far.
+	session int32
 	// names has, by text, those that the session is known to have.
 	names map[string]string
 }
@@ -78,6 +80,33 @@ func (r *receiver) notePrepared(sql string) {
 	if r.prepared.allowed && r.prepared.names[sql] == "" {
 		r.prepared.names[sql] = preparedName(sql)
 	}
+}
+
+// errOtherSession says that a pooler has given a transaction another session than the one before.
+var errOtherSession = errors.New("a pooler has given the connection another session")
+
+// readSession reads which session a transaction is in, before anything else is read in it.
+func (p *preparedStatements) readSession(rows pgx.Rows) error {
+	session, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (pid int32, err error) {
+		columns := make([]any, len(row.FieldDescriptions()))
+		for i := range columns {
+			columns[i] = new(string)
+		}
+		columns[len(columns)-1] = &pid
+		err = row.Scan(columns...)
+		return pid, err
+	})
+	if err == nil && p.session != 0 && p.session != session {
+		return errOtherSession
+	}
+	p.session = session
+	return err
+}
+
+// leave notes that each transaction may be in another session.
+func (p *preparedStatements) leave() {
+	p.forget()
+	p.allowed, p.session = false, 0
 }
 
 // forget notes that the session may have none any more.

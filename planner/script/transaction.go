@@ -38,14 +38,15 @@ func pinnedSettings(encoding string) [][2]string {
 func Begin(access TransactionMode) string { return "BEGIN " + string(access) }
 
 // PinSettings gives the one statement that comes first in every transaction. It sets, until that ends, the settings on
-// which the meaning of the others depends, and depends on none itself. The encoding is client_encoding.
+// which the meaning of the others depends, and depends on none itself. The encoding is client_encoding. Its last column
+// is the process ID of the session's server process.
 // https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SET
 func PinSettings(encoding string) string {
 	var calls []string
 	for _, s := range pinnedSettings(encoding) {
 		calls = append(calls, fmt.Sprintf("pg_catalog.set_config('%s', '%s', true)", s[0], s[1]))
 	}
-	return "SELECT " + strings.Join(calls, ", ")
+	return "SELECT " + strings.Join(append(calls, "pg_catalog.pg_backend_pid()"), ", ")
 }
 
 // pinStatements gives the same as statements without a result, for scripts. SET LOCAL lets a session that includes a
