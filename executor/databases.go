@@ -42,8 +42,11 @@ func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*databasesRun, error) {
 	for {
 		run, err := planReaching(ctx, conn, s, o, more, looking)
-		if err == nil || run.connected == nil || len(run.connected.planning.elsewhere) == 0 {
+		switch {
+		case err == nil || run.connected == nil:
 			return run, err
+		case len(run.connected.planning.elsewhere) == 0:
+			return run, run.withOthersInTheWay(ctx, err)
 		}
 		known := len(more)
 		for name := range run.connected.planning.elsewhere {
@@ -52,7 +55,7 @@ func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options,
 			}
 		}
 		if len(more) == known {
-			return run, err
+			return run, run.withOthersInTheWay(ctx, err)
 		}
 	}
 }

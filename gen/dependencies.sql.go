@@ -88,7 +88,8 @@ SELECT
     r.rolname::text AS role,
     b.datname::text AS database,
     b.datallowconn::boolean AS allows_connections,
-    count(DISTINCT (d.classid, d.objid))::integer AS objects
+    count(DISTINCT (d.classid, d.objid))::integer AS objects,
+    bool_or(d.deptype = 'i')::boolean AS initial
 FROM pg_catalog.pg_roles AS r
 JOIN pg_catalog.pg_shdepend AS d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
 JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid
@@ -102,9 +103,10 @@ type DependenciesElsewhereRow struct {
 	Database          string
 	AllowsConnections bool
 	Objects           int32
+	Initial           bool
 }
 
-// Of each other database: how many objects depend.
+// Of each other database: how many objects depend, and whether the script of an extension has granted the role something.
 func (q *Queries) DependenciesElsewhere(ctx context.Context, roles []string) ([]DependenciesElsewhereRow, error) {
 	rows, err := q.db.Query(ctx, DependenciesElsewhere, roles)
 	if err != nil {
@@ -119,6 +121,7 @@ func (q *Queries) DependenciesElsewhere(ctx context.Context, roles []string) ([]
 			&i.Database,
 			&i.AllowsConnections,
 			&i.Objects,
+			&i.Initial,
 		); err != nil {
 			return nil, err
 		}

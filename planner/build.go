@@ -59,7 +59,8 @@ func IsSame(current, desired *catalog.Catalog) bool {
 	return sameMap(current.Roles, desired.Roles, sameRole) &&
 		sameMap(current.Members, desired.Members, catalog.SameMemberships) &&
 		sameMap(current.DefaultPrivileges, desired.DefaultPrivileges, slices.Equal[catalog.ACL]) &&
-		sameMap(current.Objects, desired.Objects, func(a, b *catalog.Object) bool { return a == b })
+		sameMap(current.Objects, desired.Objects, func(a, b *catalog.Object) bool { return a == b }) &&
+		len(losingInitial(current, desired)) == 0
 }
 
 func sameMap[K comparable, V any](a, b map[K]V, same func(a, b V) bool) bool {

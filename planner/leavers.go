@@ -96,14 +96,42 @@ func (b *builder) withoutLeavers(rows []catalog.Membership) []catalog.Membership
 	return slices.DeleteFunc(slices.Clone(rows), func(m catalog.Membership) bool { return b.desired.IsLeaving(m.Member) })
 }
 
+// losingInitial lists the roles that are to lose what the scripts of extensions have granted them in the connected
+// database, by name.
+func losingInitial(current, desired *catalog.Catalog) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(desired.Leavers)), func(name string) bool {
+		return desired.Leavers[name].HasInitial() || !current.Leavers[name].HasInitial()
+	})
+}
+
 // dropInitialPrivileges takes from roles that are to be gone what the scripts of extensions have granted them, which
 // keeps the server from dropping them from 17 on. It comes when nothing else is left of them.
 // https://www.postgresql.org/docs/17/sql-drop-owned.html
 func (b *builder) dropInitialPrivileges() {
-	for _, name := range b.leavers() {
-		isInitial := func(d catalog.Dependency) bool { return d.Way == catalog.ByInitACL && !d.Shared }
-		if slices.ContainsFunc(b.working.Leavers[name].Dependencies, isInitial) {
-			b.addStatement(script.Departing, "", catalog.DropOwned{Role: name}, "what the scripts of extensions have granted it no other statement takes away")
+	for _, name := range losingInitial(b.working, b.desired) {
+		act := fmt.Sprintf("drop what extensions have granted role %q", name)
+		b.requireMayProve(act)
+		if !b.authority.ensurePrivilegesOf(name) {
+			why := fmt.Sprintf("role %q may not act for it", b.authority.Name)
+			needs := right{kind: memberOf, role: name, options: catalog.Options{Inherit: true}}
+			b.refuse(act, why, denial{rights: []right{needs}, subject: subject{role: name}})
 		}
+		b.addStatement(script.Departing, "", catalog.DropOwned{Role: name}, "what the scripts of extensions have granted it no other statement takes away")
 	}
 }
+
+// requireMayProve refuses DROP OWNED to who may not lock pg_shdepend, without which what comes in between is dropped.
+// Reading it is enough to know what there is, but only MAINTAIN allows the lock, from 17 on.
+// https://www.postgresql.org/docs/17/sql-lock.html
+func (b *builder) requireMayProve(act string) {
+	if b.authority.IsSuperuser() || b.authority.HasPrivilegesOf(b.authority.Name, maintain) {
+		return
+	}
+	me := b.authority.Name
+	why := fmt.Sprintf("role %q may not lock pg_shdepend, without which nobody can prove that DROP OWNED drops nothing else: "+
+		"have a superuser grant it %s for the time being, or run this", me, maintain)
+	b.refuse(act, why, denial{})
+}
+
+// maintain is the predefined role that may lock any table.
+const maintain = "pg_maintain"

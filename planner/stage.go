@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -30,7 +31,8 @@ func (s Stage) Desired(current, desired *catalog.Catalog) *catalog.Catalog {
 	case LosingLogins:
 		return withoutLogins(current, desired)
 	case Gaining:
-		k := keeper{current, desired.Clone(), catalog.RoleNamesOf(current.Server.DatabaseOID)}
+		k := keeper{current, desired, desired.Clone(), catalog.RoleNamesOf(current.Server.DatabaseOID)}
+		k.target.Leavers = stillGranted(current, desired)
 		k.keepRoles()
 		k.keepMemberships()
 		k.keepShared()
@@ -42,7 +44,7 @@ func (s Stage) Desired(current, desired *catalog.Catalog) *catalog.Catalog {
 // withoutLogins gives what there is without the logins that are not to be.
 func withoutLogins(current, desired *catalog.Catalog) *catalog.Catalog {
 	out := current.Clone()
-	out.Leavers = desired.Leavers // of whom it says whose sessions are to be ended
+	out.Leavers = stillGranted(current, desired)
 	no := false
 	for name, now := range current.Roles {
 		want := desired.Roles[name]
@@ -58,10 +60,24 @@ func withoutLogins(current, desired *catalog.Catalog) *catalog.Catalog {
 	return out
 }
 
+// stillGranted gives what is known of roles that are to be gone, and whose sessions are to be ended, while they have
+// what the scripts of extensions have granted them: that goes last.
+func stillGranted(current, desired *catalog.Catalog) map[string]*catalog.Leaver {
+	out := maps.Clone(desired.Leavers)
+	for name, known := range current.Leavers {
+		if out[name] != nil {
+			with := *out[name]
+			with.Dependencies = known.Dependencies
+			out[name] = &with
+		}
+	}
+	return out
+}
+
 // keeper puts back into the desired catalog what is shared by all databases and is to be lost.
 type keeper struct {
-	current, target *catalog.Catalog
-	names           catalog.RoleNames
+	current, desired, target *catalog.Catalog
+	names                    catalog.RoleNames
 }
 
 // keepRoles keeps roles and what their attributes allow. A role that is there gets its login when all is lost that it
@@ -99,7 +115,7 @@ func (k *keeper) keepMemberships() {
 				wanted := left[at]
 				wanted.Options = k.with(wanted, row.Options)
 				kept, left = append(kept, wanted), slices.Delete(left, at, at+1)
-			case !k.closesCycle(role, row.Member):
+			case !k.closesCycle(role, row.Member) && !k.goesAtOnce(row.Grantor):
 				if !k.current.Server.MembershipsHaveOptions() {
 					row.Inherit = k.target.DefaultOptions(row.Member).Inherit
 				}
@@ -120,6 +136,13 @@ func (k *keeper) with(row catalog.Membership, has catalog.Options) catalog.Optio
 	return both
 }
 
+// goesAtOnce tells whether nothing is kept of what a role has, and has granted, that all databases share: DROP OWNED,
+// which other databases need to take away what extensions have granted it there, would take that, too, with all that
+// depends on it.
+func (k *keeper) goesAtOnce(role string) bool {
+	return k.desired.Leavers[role] != nil && k.current.Leavers[role].HasInitialElsewhere()
+}
+
 // closesCycle tells whether a role is to be a member of one that would be its member.
 func (k *keeper) closesCycle(role, member string) bool {
 	all := func(catalog.Options) bool { return true }
@@ -134,7 +157,8 @@ func (k *keeper) keepShared() {
 			continue
 		}
 		kept := *want
-		kept.ACL = catalog.NewACL(slices.Concat(want.ACL, now.ACL)...)
+		still := slices.DeleteFunc(slices.Clone(now.ACL), func(item catalog.Item) bool { return k.goesAtOnce(item.Grantee) || k.goesAtOnce(item.Grantor) })
+		kept.ACL = catalog.NewACL(slices.Concat(want.ACL, still)...)
 		if k.target.Objects[id] = &kept; slices.Equal(kept.ACL, now.ACL) {
 			k.target.Objects[id] = now // so that it is seen at once that nothing differs
 		}

@@ -32,12 +32,13 @@ WHERE r.rolname = ANY(@roles::name[])
 ORDER BY r.rolname, d.classid, d.objid, d.deptype;
 
 -- name: DependenciesElsewhere :many
--- Of each other database: how many objects depend.
+-- Of each other database: how many objects depend, and whether the script of an extension has granted the role something.
 SELECT
     r.rolname::text AS role,
     b.datname::text AS database,
     b.datallowconn::boolean AS allows_connections,
-    count(DISTINCT (d.classid, d.objid))::integer AS objects
+    count(DISTINCT (d.classid, d.objid))::integer AS objects,
+    bool_or(d.deptype = 'i')::boolean AS initial
 FROM pg_catalog.pg_roles AS r
 JOIN pg_catalog.pg_shdepend AS d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
 JOIN pg_catalog.pg_database AS b ON b.oid = d.dbid

@@ -67,9 +67,11 @@ func (i *inspection) addOwnedOnly(owner string, d catalog.Dependency) {
 
 func (i *inspection) readDependenciesElsewhere(rows pgx.Rows) error {
 	var row gen.DependenciesElsewhereRow
-	return wire.Each(rows, []any{&row.Role, &row.Database, &row.AllowsConnections, &row.Objects}, func() {
+	return wire.Each(rows, []any{&row.Role, &row.Database, &row.AllowsConnections, &row.Objects, &row.Initial}, func() {
 		l := i.leaver(row.Role)
-		l.Elsewhere = append(l.Elsewhere, catalog.DependentDatabase{Name: row.Database, AllowsConnections: row.AllowsConnections, Objects: int(row.Objects)})
+		l.Elsewhere = append(l.Elsewhere, catalog.DependentDatabase{
+			Name: row.Database, AllowsConnections: row.AllowsConnections, Objects: int(row.Objects), Initial: row.Initial,
+		})
 	})
 }
 

@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"maps"
-	"slices"
-)
+import "maps"
 
 // DropOwned is DROP OWNED BY a role of which nothing is left in the database and the cluster but what the scripts of
 // extensions have granted it, which no other statement takes away. That nothing else is left is proved right before it.
@@ -18,10 +15,8 @@ func (ch DropOwned) Apply(c *Catalog) {
 	if known == nil {
 		return
 	}
-	without := *known
-	without.Dependencies = slices.DeleteFunc(slices.Clone(known.Dependencies), func(d Dependency) bool { return d.Way == ByInitACL })
 	c.Leavers = maps.Clone(c.Leavers)
-	c.Leavers[ch.Role] = &without
+	c.Leavers[ch.Role] = known.WithoutInitial()
 }
 
 // Touches gives the role.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -52,6 +53,25 @@ type DependentDatabase struct {
 	Name              string
 	AllowsConnections bool
 	Objects           int
+	// Initial tells that among them is what the script of an extension has granted.
+	Initial bool
+}
+
+// HasInitial tells whether the script of an extension has granted the role something in the connected database.
+func (l *Leaver) HasInitial() bool {
+	return l != nil && slices.ContainsFunc(l.Dependencies, func(d Dependency) bool { return d.Way == ByInitACL })
+}
+
+// WithoutInitial gives the same without that.
+func (l *Leaver) WithoutInitial() *Leaver {
+	without := *l
+	without.Dependencies = slices.DeleteFunc(slices.Clone(l.Dependencies), func(d Dependency) bool { return d.Way == ByInitACL })
+	return &without
+}
+
+// HasInitialElsewhere tells whether it has so in another database.
+func (l *Leaver) HasInitialElsewhere() bool {
+	return l != nil && slices.ContainsFunc(l.Elsewhere, func(d DependentDatabase) bool { return d.Initial })
 }
 
 // PolicyID names a row-level security policy.

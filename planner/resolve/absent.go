@@ -93,21 +93,21 @@ func (r *resolver) leave() {
 	r.leaveFutures()
 	r.leavePolicies()
 	r.nameWhatIsInTheWay()
+	r.leaveInitial()
 	if r.spec.Local {
 		return
 	}
 	r.leaveMemberships()
-	r.endSessions()
 	r.desired.DropRoles(slices.Collect(maps.Keys(r.leavers)))
 }
 
-// endSessions says whose sessions are to be ended.
-func (r *resolver) endSessions() {
+// leaveInitial takes away what the scripts of extensions have granted them, and says whose sessions are to be ended.
+func (r *resolver) leaveInitial() {
 	r.desired.Leavers = maps.Clone(r.current.Leavers)
 	for name, known := range r.desired.Leavers {
-		ending := *known
-		ending.EndSessions = r.leavers[name].EndSessions
-		r.desired.Leavers[name] = &ending
+		without := known.WithoutInitial()
+		without.EndSessions = r.leavers[name].EndSessions && !r.spec.Local
+		r.desired.Leavers[name] = without
 	}
 }
 

@@ -43,6 +43,7 @@ func (r *resolver) nameWhatIsInTheWay() {
 
 func (r *resolver) inTheWay(l leaver, what, advice string) {
 	r.fail(l.at, "role %q can not be dropped yet: %s stands in the way: %s", l.name, what, advice)
+	r.errors[len(r.errors)-1].InTheWay = true
 }
 
 func adviceElsewhere(database catalog.DependentDatabase) string {
@@ -75,14 +76,12 @@ func (r *resolver) dependents() map[dependent]*catalog.Object {
 // advice says what to do about something that depends on a role and that a plan leaves as it is; empty: it does not.
 func (r *resolver) advice(l leaver, d catalog.Dependency, object *catalog.Object) string {
 	switch {
-	case d.Temporary && l.EndSessions, d.Catalog == "pg_default_acl" && !r.keepsFuture(l), d.Catalog == "pg_auth_members":
+	case d.Temporary && l.EndSessions, d.Way == catalog.ByInitACL, d.Catalog == "pg_default_acl" && !r.keepsFuture(l), d.Catalog == "pg_auth_members":
 		return ""
 	case d.Temporary:
 		return "it goes with the session that made it: write end_sessions: true, or wait"
 	case d.Way == catalog.ByPolicy:
 		return r.policyAdvice(d)
-	case d.Way == catalog.ByInitACL:
-		return r.initAdvice()
 	case object == nil:
 		return otherAdvice(l, d)
 	case r.ignored.has(object):
@@ -115,17 +114,6 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 		}
 	}
 	return ""
-}
-
-// initAdvice is about what the script of an extension has granted, which only DROP OWNED takes away.
-func (r *resolver) initAdvice() string {
-	if r.spec.Local {
-		return "it is what the script of an extension has granted: run pgsr connected to this database"
-	}
-	if r.actor.IsSuperuser() {
-		return ""
-	}
-	return "it is what the script of an extension has granted: have a superuser run this"
 }
 
 // otherAdvice is about what no statement here takes from a role.

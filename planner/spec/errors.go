@@ -16,6 +16,8 @@ type Error struct {
 	Line string
 	// caret is where At.Column is in Line.
 	caret int
+	// InTheWay tells that it is about what keeps a role from being dropped.
+	InTheWay bool
 }
 
 // NewError gives a problem at a place, whose line is shown as it is given: as far as it is near the column, and without
