@@ -67,8 +67,7 @@ type Options struct {
 	Log *slog.Logger
 	// Version is that of the program, for the script's header and the ledger.
 	Version string
-	// Now is when the plan is made, and Sources what it is made from, for the script's header. Zero and nil: not said.
-	Now     time.Time
+	// Sources are what the plan is made from, for the script's header; nil: not said.
 	Sources []script.Source
 	// LedgerOwners are roles that the ledger may belong to, beside the connecting role and the one that made the
 	// cluster. Whoever owns it, and whoever is a member of such a role, can make code run in the name of all who apply.

@@ -53,10 +53,14 @@ func (op *operation) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed
 
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
 func (op *operation) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, since *snapshot) (*Result, error) {
-	of, from := len(plan.Parts), plan.From.Clone()
+	of, from, digest := len(plan.Parts), plan.From.Clone(), ""
+	if effect {
+		digest = plan.Digest()
+	}
 	attempts, err := eachPart(ctx, conn, of, op.options, since, func(n int) (report.Document, error) {
 		part := plan.Part(n, from)
 		d, err := op.partDocument(part, plan.Parts[n], effect)
+		d.Digest = digest
 		part.Apply(from)
 		return d, err
 	})

@@ -32,15 +32,27 @@ func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner
 	if err != nil {
 		return err
 	}
+	out, err := Document(f, s, sequence, o)
+	if err != nil {
+		return err
+	}
+	return report.WriteSequence(w, format, out)
+}
+
+// Document gives what a format shows of a plan, with all that is said about it.
+func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Options) (report.Sequence, error) {
 	out := report.Sequence{Warnings: sequence.Warnings, Elsewhere: !sequence.IsSingle()}
 	for _, plan := range sequence.Shown() {
 		d, err := documentAs(f, lockKey(s), plan, o)
+		if err == nil {
+			d, err = f.Prepare(d)
+		}
 		if err != nil {
-			return err
+			return out, err
 		}
 		out.Documents = append(out.Documents, d)
 	}
-	return report.WriteSequence(w, format, out)
+	return out, nil
 }
 
 // documentAs gives what a format shows of a plan.
@@ -84,7 +96,7 @@ func document(lockKey int64, plan *planner.Plan, o Options) report.Document {
 // unguarded is the same without its transactions' guards and without a header.
 func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	return report.Document{Document: script.Document{
-		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources},
+		Origin: script.Origin{Version: o.Version, Sources: o.Sources},
 		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Ends: plan.Ends, Left: plan.Left, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
 	}}
@@ -98,7 +110,7 @@ func lockKey(s *spec.Spec) int64 {
 	return s.LockKey
 }
 
-// ledgerEntry says what the ledger is to keep of a plan that was run: of a saved one the digest of its file. A way
+// ledgerEntry says what the ledger is to keep of a plan that was run, of a part the digest of the whole plan. A way
 // back that the connecting role may not go is said to be none.
 func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Duration) (ledger.Entry, error) {
 	e := ledger.Entry{

@@ -4,9 +4,6 @@
 package planner
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"iter"
 	"slices"
 	"time"
@@ -94,13 +91,11 @@ func (p *Plan) After() *catalog.Catalog {
 // Effect says what the plan means for people.
 func (p *Plan) Effect() *access.Effect { return access.Compare(p.From, p.After()) }
 
-// Digest names the plan: SHA-256, in hexadecimal, of what its statements say, verifiers of passwords included, as whom
-// and in which database. Plans that do the same in the same place have the same digest.
+// Digest names the plan: see [script.Document.PlanDigest].
 func (p *Plan) Digest() string {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%q %q %d %q\n", p.Server.SystemIdentifier, p.Server.Database, p.Server.DatabaseOID, p.Server.CurrentUser)
-	for _, s := range p.Statements {
-		sum.Write([]byte(s.As + "\x00" + script.SQL(s.Change, p.Server) + "\x00"))
+	d := script.Document{Server: p.Server, Statements: p.Statements, Parts: p.Parts}
+	if p.Parts == nil && p.From != nil && !p.IsEmpty() {
+		d.ReliesOn, d.LeadsTo = p.ReliesOn(), p.LeadsTo()
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+	return d.PlanDigest()
 }

@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 
@@ -53,13 +51,17 @@ func (s *Sequence) IsSingle() bool {
 	return len(steps) == 0 || len(steps) == 1 && (s.Connected == "" || steps[0].Server.Database == s.Connected)
 }
 
-// Digest names the sequence: it is made of the digests of its steps.
+// Digest names the sequence: that of its only plan, or one made of the digests of its steps.
 func (s *Sequence) Digest() string {
-	sum := sha256.New()
-	for _, step := range s.Steps() {
-		fmt.Fprintln(sum, step.Digest())
+	shown := s.Shown()
+	if s.IsSingle() {
+		return shown[0].Digest()
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+	digests := make([]string, len(shown))
+	for i, step := range shown {
+		digests[i] = step.Digest()
+	}
+	return script.DigestOf(digests)
 }
 
 // Back gives the way back: the ways back of all steps, the last first.

@@ -44,7 +44,7 @@ func (p *program) check(c *cli.Context) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Undecided, options.Now, options.Sources = true, time.Now(), sources
+	options.Undecided, options.Sources = true, sources
 	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
 	m.stop()
 	if err != nil {
@@ -90,7 +90,7 @@ func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished 
 // checkOf is what a check found for programs.
 func checkOf(s *planner.Sequence, vanished []string, o executor.Options) report.Check {
 	out := report.Check{
-		Origin: script.Origin{Version: o.Version, Now: o.Now, Sources: o.Sources}, Digest: s.Digest(), InSync: s.InSync(),
+		Origin: script.Origin{Version: o.Version, Sources: o.Sources}, At: time.Now(), Digest: s.Digest(), InSync: s.InSync(),
 		Warnings: s.Warnings, Vanished: vanished,
 	}
 	for _, plan := range s.Plans {

@@ -10,6 +10,7 @@ import (
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 const flagParallel = "parallel"
@@ -67,18 +68,30 @@ func sequenceOf(s *planner.Sequence, textOf func(*planner.Plan) report.Document)
 	return out
 }
 
-// writeSequence writes what is to be done in the format that the flags say. As text it is without warnings, which stand
-// on stderr.
-func (p *program) writeSequence(c *cli.Context, s *planner.Sequence, write func(w io.Writer, format string) error, passwords script.Passwords) error {
-	format := c.String(flagFormat)
-	to := func(w io.Writer) error { return write(w, format) }
-	if format == "text" {
-		to = func(w io.Writer) error { return report.WriteSequenceText(w, sequenceOf(s, textOf), p.colorful(w)) }
+// writeSequence writes what is to be done. As text on stdout it is without warnings, which stand on stderr.
+func (p *program) writeSequence(out output, s *spec.Spec, sequence *planner.Sequence, o executor.Options) error {
+	return p.writeOut(out, sequence.Statements(), func(w io.Writer) error {
+		if out.format.Name != "text" {
+			return executor.WriteSequenceAs(w, out.format.Name, s, sequence, o)
+		}
+		text, err := executor.Document(out.format, s, sequence, o)
+		if err != nil {
+			return err
+		}
+		if out.name == "" {
+			text = withoutWarnings(text)
+		}
+		return report.WriteSequenceText(w, text, p.colorful(w))
+	})
+}
+
+// withoutWarnings leaves out what is said on stderr.
+func withoutWarnings(s report.Sequence) report.Sequence {
+	s.Warnings = nil
+	for i := range s.Documents {
+		s.Documents[i].Warnings = nil
 	}
-	if name := c.String("output"); name != "" && name != "-" {
-		return p.writeFile(name, holdsVerifiers(format, passwords, s.Statements()), to)
-	}
-	return p.whole(to)
+	return s
 }
 
 // counted says how many statements there are, in how many transactions or databases if those are several.

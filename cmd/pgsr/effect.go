@@ -38,9 +38,3 @@ func (p *program) workOutEffects(c *cli.Context, s *planner.Sequence) (say func(
 		}
 	}
 }
-
-// showsEffect tells whether the format that was asked for shows it.
-func showsEffect(c *cli.Context) bool {
-	format, err := report.FormatNamed(c.String(flagFormat))
-	return err == nil && format.Effect
-}

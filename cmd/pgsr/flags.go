@@ -26,6 +26,7 @@ const (
 	flagStatementTimeout = "statement-timeout"
 	flagYes              = "yes"
 	flagFormat           = "format"
+	flagOutput           = "output"
 	flagPasswords        = "passwords"
 	flagPlan             = "plan"
 	flagDigest           = "digest"

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -29,6 +28,9 @@ their place, which psql reads from its environment; --passwords omit leaves pass
 --format sql is for any other client, text for a terminal, markdown for a ticket or a pull request, html for a browser, json for
 programs and pgsr apply --plan (its schema: docs/plan.schema.json) and goose a migration with the way back as its Down.
 
+--also FILE writes the same plan once more, in the format of its suffix, and repeats: what a ticket needs is one call. Each form says the digest of the
+plan, by which a person can tell that they belong together, and the same state gives the same bytes, new verifiers aside.
+
 --rollback FILE also writes the script back, guarded in the same way. It names what can not be brought back: a password that was replaced, say.
 
 Exit status: 0, or with --exit-code 2 when there are changes to make; 1 an error.`
@@ -40,10 +42,11 @@ func (p *program) planCommand() *cli.Command {
 		Description: aboutPlan,
 		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.StringFlag{
-				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",
+				Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout",
 				Usage: "write to `FILE`, whole or not at all; - for stdout",
 			},
 			choice(flagFormat, "what to write", report.FormatNames()...),
+			alsoFlag(),
 			passwordsFlag(),
 			parallelFlag(),
 			allowCommandsFlag(),
@@ -66,12 +69,8 @@ func passwordsFlag() cli.Flag {
 	}
 }
 
-// holding says how the script is to hold passwords.
-func holding(c *cli.Context) (script.Passwords, error) {
-	format, err := report.FormatNamed(c.String(flagFormat))
-	if err != nil {
-		return "", err
-	}
+// holding says how a format is to hold passwords.
+func holding(c *cli.Context, format report.Format) (script.Passwords, error) {
 	given := c.String(flagPasswords)
 	held, err := format.Holding(script.Passwords(given))
 	if err != nil || c.IsSet(flagPasswords) && given == "" {
@@ -81,7 +80,7 @@ func holding(c *cli.Context) (script.Passwords, error) {
 }
 
 func (p *program) plan(c *cli.Context) error {
-	passwords, err := holding(c)
+	all, err := outputs(c)
 	if err != nil {
 		return err
 	}
@@ -93,7 +92,7 @@ func (p *program) plan(c *cli.Context) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Now, options.Sources, options.Passwords = time.Now(), sources, passwords
+	options.Sources, options.Passwords = sources, held(all)
 	options.Undecided = true
 	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
 	m.stop()
@@ -104,11 +103,11 @@ func (p *program) plan(c *cli.Context) error {
 	if err := p.writeRollback(c, s, sequence, options); err != nil {
 		return err
 	}
-	write := func(w io.Writer, format string) error {
-		return executor.WriteSequenceAs(w, format, s, sequence, options)
-	}
-	if err := p.writeSequence(c, sequence, write, options.Passwords); err != nil {
-		return err
+	for _, out := range slices.Backward(all) { // so that a script runs only when all else is written
+		options.Passwords = out.passwords
+		if err := p.writeSequence(out, s, sequence, options); err != nil {
+			return err
+		}
 	}
 	p.warnOf(sequence)
 	p.sayUndecided(sequence)
@@ -132,16 +131,16 @@ func (p *program) writeRollback(c *cli.Context, s *spec.Spec, sequence *planner.
 	if err != nil {
 		return fmt.Errorf("working out the way back: %w", err)
 	}
-	secret := holdsVerifiers("psql", o.Passwords, back.Statements())
+	psql, err := report.FormatNamed("psql")
+	if err != nil {
+		return err
+	}
+	secret := holdsVerifiers(psql, o.Passwords, back.Statements())
 	return p.writeFile(c.String(flagRollback), secret, func(w io.Writer) error { return executor.WriteSequenceAs(w, "psql", s, back, o) })
 }
 
 // holdsVerifiers tells whether a script may have verifiers of passwords: new ones, or on the way back old ones.
-func holdsVerifiers(format string, asked script.Passwords, statements []script.Statement) bool {
-	f, err := report.FormatNamed(format)
-	if err != nil {
-		return true
-	}
+func holdsVerifiers(f report.Format, asked script.Passwords, statements []script.Statement) bool {
 	held, err := f.Holding(asked)
 	if err != nil || held != script.PasswordVerifiers {
 		return err != nil

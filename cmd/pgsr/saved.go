@@ -19,7 +19,7 @@ func savedPlanFlag() cli.Flag {
 }
 
 func digestFlag() cli.Flag {
-	return &cli.StringFlag{Name: flagDigest, Usage: "refuse any other plan than the one whose digest is `SHA256`, as its file says"}
+	return &cli.StringFlag{Name: flagDigest, Usage: "refuse any other plan than the one whose digest is `SHA256`, as each of its forms says"}
 }
 
 // applySaved runs a saved plan. What the plan was made from stands in it, so that there is nothing to say about that.
@@ -47,8 +47,8 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 
 // wanted refuses another plan than the one whose digest was given.
 func wanted(c *cli.Context, saved report.Sequence) error {
-	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest {
-		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), saved.Digest, shown(want))
+	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest() {
+		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), saved.Digest(), shown(want))
 	}
 	return nil
 }

@@ -21,7 +21,7 @@ func (p *program) showCommand() *cli.Command {
 			&cli.StringFlag{Name: flagPlan, Aliases: []string{flagFile, "f"}, Usage: "read the plan in `FILE`; - for stdin", Required: true},
 			digestFlag(),
 			&cli.StringFlag{
-				Name: "output", Aliases: []string{"o"}, DefaultText: "stdout",
+				Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout",
 				Usage: "write to `FILE`, whole or not at all; - for stdout",
 			},
 			choice(flagFormat, "what to write", report.FormatNames()...),
@@ -32,7 +32,7 @@ func (p *program) showCommand() *cli.Command {
 }
 
 func (p *program) showSaved(c *cli.Context) error {
-	passwords, err := holding(c)
+	all, err := outputs(c)
 	if err != nil {
 		return err
 	}
@@ -45,18 +45,12 @@ func (p *program) showSaved(c *cli.Context) error {
 	}
 	var statements []script.Statement
 	for i := range saved.Documents {
-		saved.Documents[i].Passwords = passwords
+		saved.Documents[i].Passwords = all[0].passwords
 		statements = append(statements, saved.Documents[i].Statements...)
 	}
-	format := c.String(flagFormat)
-	write := func(w io.Writer) error { return report.WriteSequence(w, format, saved) }
-	if name := c.String("output"); name != "" && name != stdinFile {
-		err = p.writeFile(name, holdsVerifiers(format, passwords, statements), write)
-	} else {
-		err = p.whole(write)
-	}
+	err = p.writeOut(all[0], statements, func(w io.Writer) error { return report.WriteSequence(w, all[0].format.Name, saved) })
 	if err == nil {
-		p.say("the plan with the digest %s", saved.Digest)
+		p.say("the plan with the digest %s", saved.Digest())
 	}
 	return err
 }

@@ -102,8 +102,8 @@ func leavesPasswordsOut(c *cli.Context) bool {
 	if !hasFlag(c.Command, flagPasswords) {
 		return false
 	}
-	held, err := holding(c)
-	return err == nil && held != script.PasswordVerifiers
+	all, err := outputs(c)
+	return err == nil && held(all) != script.PasswordVerifiers
 }
 
 // passwordFile gives what reads a password from a file, for a spec of some files.

@@ -14,6 +14,8 @@ import (
 type Check struct {
 	// Origin is the spec's.
 	script.Origin
+	// At is when it was found; the zero time: not said.
+	At time.Time
 	// Digest is that of what would have to be done.
 	Digest string
 	InSync bool
@@ -72,7 +74,7 @@ var jsonMarks = map[script.Mark]string{script.Gives: "gives", script.Takes: "tak
 // WriteCheck writes what a check found as one document for programs. It fails for a name or text that is not UTF-8.
 func WriteCheck(w io.Writer, c Check) error {
 	file := jsonCheck{
-		Version: checkFormVersion, Digest: c.Digest, Program: c.Version, CheckedAt: jsonTime(c.Now), Sources: orEmpty(c.Sources), InSync: c.InSync,
+		Version: checkFormVersion, Digest: c.Digest, Program: c.Version, CheckedAt: jsonTime(c.At), Sources: orEmpty(c.Sources), InSync: c.InSync,
 		Databases: []jsonChecked{}, Warnings: orEmpty(c.Warnings), Undecided: orEmpty(c.Undecided), Vanished: orEmpty(c.Vanished),
 	}
 	for _, d := range c.Databases {
@@ -93,6 +95,14 @@ func WriteCheck(w io.Writer, c Check) error {
 	text.WriteByte('\n')
 	_, err = w.Write(text.Bytes())
 	return err
+}
+
+func jsonTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
 }
 
 func jsonCheckedOf(d script.Document, counts *jsonCounts) (jsonChecked, error) {

@@ -16,7 +16,7 @@ func TestCheckIsAsItsSchema(t *testing.T) {
 	for name, c := range map[string]Check{
 		"nothing": {Digest: strings.Repeat("0", 64), InSync: true},
 		"much": {
-			Origin: script.Origin{Version: "1", Now: time.Now(), Sources: []script.Source{{Name: "a\nb", SHA256: "x"}}}, Digest: strings.Repeat("a", 64),
+			At: time.Now(), Origin: script.Origin{Version: "1", Sources: []script.Source{{Name: "a\nb", SHA256: "x"}}}, Digest: strings.Repeat("a", 64),
 			Databases: []script.Document{d, {Server: d.Server, Left: []script.Left{{What: "SELECT", Otherwise: true}}, Ends: []string{"x"}}},
 			Warnings:  []string{"w"}, Undecided: []string{"u"}, Vanished: []string{"v"},
 		},

@@ -14,13 +14,11 @@ type Document struct {
 	script.Document
 	// Effect is who gains and loses which access by the statements; nil: not known.
 	Effect *access.Effect
-	// Digest is that of the saved plan that the document was read from; empty: it was not read from one.
-	Digest string
 }
 
 // Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
 func (d Document) Transactions() []Document {
 	return mapSlice(d.Document.Transactions(), func(part script.Document) Document {
-		return Document{Document: part, Effect: d.Effect, Digest: d.Digest}
+		return Document{Document: part, Effect: d.Effect}
 	})
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -70,14 +71,15 @@ func Write(w io.Writer, format string, d Document) error {
 	if err != nil {
 		return err
 	}
-	if d, err = f.prepare(d); err != nil {
+	if d, err = f.Prepare(d); err != nil {
 		return err
 	}
 	return f.write(w, d)
 }
 
-// prepare decides how passwords are held, and leaves them out if that is asked for.
-func (f Format) prepare(d Document) (Document, error) {
+// Prepare decides how passwords are held, leaves them out if that is asked for, and works out the digest. The error
+// says that the format can not hold them so.
+func (f Format) Prepare(d Document) (Document, error) {
 	var err error
 	if d.Passwords, err = f.Holding(d.Passwords); err != nil {
 		return d, err
@@ -85,6 +87,7 @@ func (f Format) prepare(d Document) (Document, error) {
 	if d.Passwords == script.PasswordsOmitted {
 		d.Document = script.WithoutPasswords(d.Document)
 	}
+	d.Digest = cmp.Or(d.Digest, d.PlanDigest())
 	return d, nil
 }
 

@@ -16,7 +16,7 @@ import (
 func warehouse() Document {
 	holder := "_pgsr_local_16384_table_select_0a1b2c3d"
 	d := Document{Document: script.Document{
-		Origin:  script.Origin{Version: "v0.1.0", Now: time.Date(2026, 7, 1, 12, 0, 0, 0, time.FixedZone("", 7200)), Sources: []script.Source{{Name: "roles.yaml", SHA256: strings.Repeat("0f", 32)}}},
+		Origin:  script.Origin{Version: "v0.1.0", Sources: []script.Source{{Name: "roles.yaml", SHA256: strings.Repeat("0f", 32)}}},
 		Server:  catalog.Server{VersionNum: 180004, SystemIdentifier: "7412345678901234567", Database: "warehouse", DatabaseOID: 16384, CurrentUser: "deploy", SessionUser: "deploy"},
 		LockKey: 1, LockTimeout: 5 * time.Second, Warnings: []string{"roles.yaml:7:9: TABLE sales.returns does not exist"},
 		Statements: []script.Statement{

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"time"
 	"unicode/utf8"
 
 	"pgsr/planner/access"
@@ -19,7 +18,8 @@ const jsonVersion = 1
 
 // WriteJSON writes a document so that any program can read it, and pgsr run it later: see [ReadJSON]. Verifiers of
 // passwords stand in fields secret_verifier alone; holds_secrets tells whether there are any. No character in the
-// file is invisible, and its digest covers all of it. It fails for a name or text that is not UTF-8.
+// file is invisible. Its digest is the plan's, and its checksum covers all of it. It fails for a name or text that is
+// not UTF-8.
 func WriteJSON(w io.Writer, d Document) error {
 	data, _, err := compactJSON(d)
 	if err != nil {
@@ -34,7 +34,7 @@ func WriteJSON(w io.Writer, d Document) error {
 	return err
 }
 
-// compactJSON gives the canonical form of the file, without white space, and its digest.
+// compactJSON gives the canonical form of the file, without white space, and the digest of the plan.
 func compactJSON(d Document) (data []byte, digest string, err error) {
 	file, err := jsonFileOf(d)
 	if err != nil {
@@ -43,13 +43,14 @@ func compactJSON(d Document) (data []byte, digest string, err error) {
 	if data, err = script.EncodeJSON(file); err != nil {
 		return nil, "", err
 	}
-	return withDigest(escapedJSON(data), jsonVersion)
+	data, err = withChecksum(escapedJSON(data), jsonVersion)
+	return data, file.Digest, err
 }
 
 func jsonFileOf(d Document) (jsonFile, error) {
 	file := jsonFile{
-		Version: jsonVersion, Digest: noDigest,
-		Program: d.Origin.Version, PlannedAt: jsonTime(d.Origin.Now), Sources: append([]script.Source{}, d.Origin.Sources...),
+		Version: jsonVersion, Checksum: noChecksum, Digest: d.PlanDigest(),
+		Program: d.Origin.Version, Sources: append([]script.Source{}, d.Origin.Sources...),
 		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
 		LockTimeout: script.Milliseconds(d.LockTimeout), StatementTimeout: script.Milliseconds(d.StatementTimeout),
 		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.RollbackDocument().Statements),
@@ -77,9 +78,9 @@ func jsonEffectOf(e *access.Effect) *access.Effect {
 // jsonFile is the whole file.
 type jsonFile struct {
 	Version          int             `json:"version"`
+	Checksum         string          `json:"checksum"`
 	Digest           string          `json:"digest"`
 	Program          string          `json:"pgsr"`
-	PlannedAt        *time.Time      `json:"planned_at,omitempty"`
 	Sources          []script.Source `json:"sources"`
 	Server           jsonServer      `json:"server"`
 	LockKey          int64           `json:"lock_key"`
@@ -180,12 +181,4 @@ func jsonStatementOf(s script.Statement, server catalog.Server) (jsonStatement, 
 
 func jsonServerOf(s catalog.Server) jsonServer {
 	return jsonServer{s.VersionNum, s.SystemIdentifier, s.Database, s.DatabaseOID, s.CurrentUser, s.SessionUser}
-}
-
-func jsonTime(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Second)
-	return &t
 }

@@ -11,24 +11,35 @@ import (
 	"unicode/utf8"
 )
 
-// noDigest stands in the place of the digest while that is worked out.
-var noDigest = strings.Repeat("0", 2*sha256.Size)
+// noChecksum stands in the place of the checksum while that is worked out.
+var noChecksum = strings.Repeat("0", 2*sha256.Size)
 
-// beforeDigest is how every file of a version begins.
-func beforeDigest(version int) string { return fmt.Sprintf(`{"version":%d,"digest":"`, version) }
+// beforeChecksum is how every file of a version begins.
+func beforeChecksum(version int) string { return fmt.Sprintf(`{"version":%d,"checksum":"`, version) }
 
-// withDigest puts the digest into its place: SHA-256, in hexadecimal, of the canonical form with zeros in that place.
-// So it covers all that the file says.
-func withDigest(data []byte, version int) ([]byte, string, error) {
-	before := beforeDigest(version)
+// withChecksum puts the checksum into its place: SHA-256, in hexadecimal, of the canonical form with zeros in that
+// place. So it covers all that the file says. The digest of the plan does not: a page or a script has no room for
+// all.
+func withChecksum(data []byte, version int) ([]byte, error) {
+	before := beforeChecksum(version)
 	place := data[min(len(before), len(data)):]
-	if !bytes.HasPrefix(data, []byte(before)) || !bytes.HasPrefix(place, []byte(noDigest)) {
-		return nil, "", fmt.Errorf("the plan does not begin with %s", before)
+	if !bytes.HasPrefix(data, []byte(before)) || !bytes.HasPrefix(place, []byte(noChecksum)) {
+		return nil, fmt.Errorf("the plan does not begin with %s", before)
 	}
 	sum := sha256.Sum256(data)
-	digest := hex.EncodeToString(sum[:])
-	copy(place, digest)
-	return data, digest, nil
+	copy(place, hex.EncodeToString(sum[:]))
+	return data, nil
+}
+
+// checkHashes refuses a file whose digest or checksum is not that of what was read of it, which was written anew.
+func checkHashes(version int, saysDigest, digest, saysChecksum string, written []byte) error {
+	if saysDigest != digest {
+		return &digestError{"digest", saysDigest, digest}
+	}
+	if checksum := string(written[len(beforeChecksum(version)):][:len(noChecksum)]); saysChecksum != checksum {
+		return &digestError{"checksum", saysChecksum, checksum}
+	}
+	return nil
 }
 
 // escapedJSON escapes what a reader would not see. Whatever is not ASCII in JSON stands in a string.

@@ -47,21 +47,21 @@ func readJSON(data []byte) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	if file.Digest != digest {
-		return Document{}, &digestError{file.Digest, digest}
+	if err := checkHashes(jsonVersion, file.Digest, digest, file.Checksum, written); err != nil {
+		return Document{}, err
 	}
 	d.Digest = digest
 	return d, checkCanonical(data, written)
 }
 
-// digestError says that a plan's digest is not that of what the plan says.
-type digestError struct{ says, is string }
+// digestError says that a plan's digest or checksum is not that of what the plan says.
+type digestError struct{ what, says, is string }
 
 func (e *digestError) Error() string {
 	if e.says == "" {
-		return "the plan has no digest, so that nobody can know whether it was changed: plan again"
+		return "the plan has no " + e.what + ", so that nobody can know whether it was changed: plan again"
 	}
-	return fmt.Sprintf("the plan was changed after it was written: its digest is %s, and it says %s", e.is, script.Printable(e.says))
+	return fmt.Sprintf("the plan was changed after it was written: its %s is %s, and it says %s", e.what, e.is, script.Printable(e.says))
 }
 
 var errNotAPlan = errors.New("this is no plan: pgsr plan --format json writes one")
@@ -99,9 +99,6 @@ func (f jsonFile) document() (Document, error) {
 		Origin: script.Origin{Version: f.Program, Sources: f.Sources}, Server: f.Server.server(), LockKey: f.LockKey,
 		LockTimeout: time.Duration(f.LockTimeout) * time.Millisecond, StatementTimeout: time.Duration(f.StatementTimeout) * time.Millisecond,
 	}}
-	if f.PlannedAt != nil {
-		d.Origin.Now = *f.PlannedAt
-	}
 	if err := f.jsonPlan.fill(&d.Document); err != nil {
 		return Document{}, err
 	}

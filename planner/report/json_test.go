@@ -83,12 +83,14 @@ func TestReadJSONRefuses(t *testing.T) {
 		"another change":        {change(`"role": "analysts"`, `"role": "pg_execute_server_program"`), `its sql says other than its change does`},
 		"another verifier":      {change(strings.Repeat("A", 43)+"=:", strings.Repeat("C", 43)+"=:"), "the plan was changed after it was written: its digest is"},
 		"another summary":       {change(`"summary": "create role alice"`, `"summary": "create role bob"`), `its summary says other than its change does`},
-		"another reason":        {change(`"reason": "alice: login"`, `"reason": "bob: login"`), "the plan was changed after it was written: its digest is"},
+		"another reason":        {change(`"reason": "alice: login"`, `"reason": "bob: login"`), "the plan was changed after it was written: its checksum is"},
 		"another actor":         {change(`"as": "owner"`, `"as": "other"`), "the plan was changed after it was written"},
 		"another database":      {change(`"database_oid": 16384`, `"database_oid": 16385`), "the plan was changed after it was written"},
 		"another guard":         {change(`"oid": 16385`, `"oid": 16386`), "the plan was changed after it was written"},
 		"another digest":        {digestOf(good, strings.Repeat("0a", 32)), "and it says 0a0a0a"},
 		"no digest":             {digestOf(good, ""), "the plan has no digest"},
+		"no checksum":           {strings.Replace(good, checksumIn(good), "", 1), "the plan has no checksum"},
+		"another checksum":      {strings.Replace(good, checksumIn(good), strings.Repeat("0a", 32), 1), "and it says 0a0a0a"},
 		"a key twice":           {change(`"lock_key": 1`, `"lock_key": 2, "lock_key": 1`), `is not as pgsr writes it: it goes on with 2`},
 		"a key in two cases":    {change(`"change": {`, `"Change": {"type": "drop_role", "name": "x"}, "change": {`), `is not as pgsr writes it: it goes on with Change`},
 		"a key in another case": {change(`"lock_key"`, `"Lock_Key"`), `is not as pgsr writes it: it goes on with Lock_Key`},
@@ -108,6 +110,12 @@ func TestReadJSONRefuses(t *testing.T) {
 			t.Errorf("%s: it gives %v", name, err)
 		}
 	}
+}
+
+// checksumIn gives a plan's checksum.
+func checksumIn(text string) string {
+	_, after, _ := strings.Cut(text, `"checksum": "`)
+	return after[:64]
 }
 
 // digestOf puts another digest into a plan.

@@ -46,6 +46,7 @@ func (d Document) writeMarkdownHighlights(out io.Writer) {
 
 // writeMarkdownOrigin writes a list. In a table, some readers would take a | in a name for the end of a cell.
 func (d Document) writeMarkdownOrigin(out io.Writer) {
+	fmt.Fprintf(out, "- Digest: %s\n", codeSpan(d.Digest))
 	fmt.Fprintf(out, "- %s\n", codeSpan(d.Origin.WrittenBy()))
 	for _, s := range d.Origin.Sources {
 		fmt.Fprintf(out, "- Spec: %s, SHA-256 %s\n", codeSpan(s.Name), codeSpan(s.SHA256))

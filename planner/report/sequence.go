@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,14 +18,20 @@ type Sequence struct {
 	Documents []Document
 	// Warnings are of no single database.
 	Warnings []string
-	// Digest is that of the saved plan that it was read from; empty: it was not read from one.
-	Digest string
 	// Elsewhere tells of one document that it is for another database than the connected one.
 	Elsewhere bool
 }
 
 // IsSingle tells whether it is one document, for the connected database.
 func (s Sequence) IsSingle() bool { return len(s.Documents) == 1 && !s.Elsewhere }
+
+// Digest names what is done: that of the only document, or one over those of all.
+func (s Sequence) Digest() string {
+	if s.IsSingle() {
+		return cmp.Or(s.Documents[0].Digest, s.Documents[0].PlanDigest())
+	}
+	return s.script().Digest()
+}
 
 // errOneDatabase refuses what a format can not say.
 var errOneDatabase = errors.New("the plan is for several databases, and this format knows no way to connect to another: write psql or json")
@@ -43,7 +50,7 @@ func WriteSequence(w io.Writer, format string, s Sequence) error {
 	prepared := s
 	prepared.Documents = make([]Document, len(s.Documents))
 	for i, d := range s.Documents {
-		if prepared.Documents[i], err = f.prepare(d); err != nil {
+		if prepared.Documents[i], err = f.Prepare(d); err != nil {
 			return err
 		}
 	}
@@ -70,6 +77,9 @@ func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
 		return WriteText(w, s.Documents[0], color)
 	}
 	p := painter(color)
+	if s.Documents[0].Digest != "" {
+		fmt.Fprintln(w, "digest "+s.Digest())
+	}
 	for _, warning := range s.Warnings {
 		fmt.Fprintln(w, p.paint(yellow, "warning: "+script.Printable(warning)))
 	}
@@ -90,7 +100,7 @@ func writeSequenceMarkdown(w io.Writer, s Sequence) error {
 	out := bufio.NewWriter(w)
 	statements := s.script().Statements()
 	fmt.Fprintf(out, "# Roles of %s: %s\n\n", script.Count(len(s.databases()), "database", "databases"), script.Count(len(statements), "change", "changes"))
-	fmt.Fprintf(out, "- %s\n", s.script().Counts())
+	fmt.Fprintf(out, "- Digest: %s\n- %s\n", codeSpan(s.Digest()), s.script().Counts())
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
 	}

@@ -16,12 +16,13 @@ type htmlSequence struct {
 	Statements             []script.Statement
 	Warnings               []string
 	Script, RollbackScript string
+	Digest                 string
 }
 
 // writeSequenceHTML writes one page: see [WriteHTML].
 func writeSequenceHTML(w io.Writer, s Sequence) error {
 	all := s.script()
-	page := htmlSequence{Databases: len(s.databases()), Counts: all.Counts(), Statements: all.Statements(), Warnings: s.Warnings}
+	page := htmlSequence{Databases: len(s.databases()), Counts: all.Counts(), Statements: all.Statements(), Warnings: s.Warnings, Digest: s.Digest()}
 	for i, d := range s.Documents {
 		one := pageOf(d)
 		one.Suffix, one.Step = fmt.Sprintf("-%d", i+1), i+1

@@ -14,9 +14,10 @@ import (
 // sequenceVersion is the version of the file format of plans over several databases.
 const sequenceVersion = 2
 
-// jsonSequence is the whole file: each step is a plan that could be a file of its own, with its own digest.
+// jsonSequence is the whole file: each step is a plan that could be a file, with its own digest and checksum.
 type jsonSequence struct {
 	Version  int               `json:"version"`
+	Checksum string            `json:"checksum"`
 	Digest   string            `json:"digest"`
 	Warnings []string          `json:"warnings"`
 	Steps    []json.RawMessage `json:"steps"`
@@ -39,18 +40,21 @@ func writeSequenceJSON(w io.Writer, s Sequence) error {
 
 // compactJSON gives the canonical form of the file, and its digest.
 func (s Sequence) compactJSON() (data []byte, digest string, err error) {
-	file := jsonSequence{Version: sequenceVersion, Digest: noDigest, Warnings: append([]string{}, s.Warnings...)}
+	file := jsonSequence{Version: sequenceVersion, Checksum: noChecksum, Warnings: append([]string{}, s.Warnings...)}
+	var digests []string
 	for _, d := range s.Documents {
-		step, _, err := compactJSON(d)
+		step, digest, err := compactJSON(d)
 		if err != nil {
 			return nil, "", err
 		}
-		file.Steps = append(file.Steps, step)
+		file.Steps, digests = append(file.Steps, step), append(digests, digest)
 	}
+	file.Digest = script.DigestOf(digests)
 	if data, err = script.EncodeJSON(file); err != nil {
 		return nil, "", err
 	}
-	return withDigest(escapedJSON(data), sequenceVersion)
+	data, err = withChecksum(escapedJSON(data), sequenceVersion)
+	return data, file.Digest, err
 }
 
 // ReadPlan reads a saved plan, of one database or of several: see [ReadJSON].
@@ -65,7 +69,7 @@ func ReadPlan(r io.Reader) (Sequence, error) {
 		return Sequence{}, err
 	case version != sequenceVersion:
 		d, err := ReadJSON(bytes.NewReader(data))
-		return Sequence{Documents: []Document{d}, Digest: d.Digest}, err
+		return Sequence{Documents: []Document{d}}, err
 	}
 	s, err := readSequence(data)
 	if err != nil {
@@ -100,10 +104,9 @@ func readSequence(data []byte) (Sequence, error) {
 	if err != nil {
 		return Sequence{}, err
 	}
-	if file.Digest != digest {
-		return Sequence{}, &digestError{file.Digest, digest}
+	if err := checkHashes(sequenceVersion, file.Digest, digest, file.Checksum, written); err != nil {
+		return Sequence{}, err
 	}
-	s.Digest = digest
 	return s, checkCanonical(data, written)
 }
 

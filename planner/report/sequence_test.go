@@ -30,14 +30,14 @@ func TestSequenceIsReadAsItWasWritten(t *testing.T) {
 	text := writtenSequence(t, "json", fleet())
 	checkSchema(t, "the plan", text)
 	read, err := ReadPlan(strings.NewReader(text))
-	if err != nil || len(read.Documents) != 2 || read.Digest == "" || read.Documents[1].Server.DatabaseOID != 77 {
+	if err != nil || len(read.Documents) != 2 || read.Digest() == "" || read.Documents[1].Server.DatabaseOID != 77 {
 		t.Fatalf("read %+v, %v", read, err)
 	}
 	if again := writtenSequence(t, "json", read); again != text {
 		t.Error("what was read is written otherwise")
 	}
 	single := writtenSequence(t, "json", Sequence{Documents: fleet().Documents[:1]})
-	if one, err := ReadPlan(strings.NewReader(single)); err != nil || len(one.Documents) != 1 || one.Digest == "" {
+	if one, err := ReadPlan(strings.NewReader(single)); err != nil || len(one.Documents) != 1 || one.Digest() == "" {
 		t.Errorf("read %+v, %v", one, err)
 	}
 	if _, err := ReadJSON(strings.NewReader(text)); err == nil {

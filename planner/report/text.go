@@ -8,11 +8,15 @@ import (
 	"pgsr/planner/script"
 )
 
-// WriteText writes a plan for a terminal: highlights, warnings, and a line for each change under its section's heading,
-// with its mark: + gives, - takes, ~ changes, and = what is left. It is in colours if color is true.
+// WriteText writes a plan for a terminal: its digest if that is known, highlights, warnings, and a line for each
+// change under its section's heading, with its mark: + gives, - takes, ~ changes, and = what is left. It is in
+// colours if color is true.
 func WriteText(w io.Writer, d Document, color bool) error {
 	out := bufio.NewWriter(w)
 	p := painter(color)
+	if d.Digest != "" {
+		fmt.Fprintln(out, "digest "+d.Digest)
+	}
 	for _, line := range script.Highlights(d.Statements) {
 		fmt.Fprintln(out, p.paint(red, line))
 	}

@@ -10,8 +10,10 @@ import (
 // Document is what scripts are written of: the statements of a plan and what is to be said around them. It is a
 // value; where it needs the time or a version, they are in the Header.
 type Document struct {
-	// Header is what the script says first: by what it was made, when, for which database. A line each: [HeaderLines].
+	// Header is what the script says first: by what it was made, for which database. A line each: [HeaderLines].
 	Header []string
+	// Digest names the plan: see [Document.PlanDigest]; empty: it is worked out when it is written.
+	Digest string
 	// Origin says where the plan comes from, for formats that show it in a way of their own.
 	Origin Origin
 	// Server is the one that the plan was made for, and the role that is to run it.

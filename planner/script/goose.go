@@ -26,7 +26,8 @@ func WriteGoose(w io.Writer, d Document) error {
 		return d.refuseGooseParts()
 	}
 	out := bufio.NewWriter(w)
-	writeGooseComments(out, d.Header...)
+	d = d.digested()
+	writeGooseComments(out, append(slices.Clip(d.Header), digestLine(d.Digest))...)
 	fmt.Fprint(out, "\n-- +goose Up\n")
 	d.writeDirection(out)
 	fmt.Fprint(out, "\n-- +goose Down\n")

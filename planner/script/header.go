@@ -3,7 +3,6 @@ package script
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"pgsr/planner/catalog"
 )
@@ -12,8 +11,6 @@ import (
 type Origin struct {
 	// Version is that of the program.
 	Version string
-	// Now is when the plan was made; the zero time: not said.
-	Now time.Time
 	// Sources are the files of the spec.
 	Sources []Source
 }
@@ -24,7 +21,7 @@ type Source struct {
 	SHA256 string `json:"sha256"`
 }
 
-// HeaderLines says of a document when it was made, by which version, for which database and server, from what, as
+// HeaderLines says of a document by which version it was made, for which database and server, from what, as
 // whom, how much it changes, and what ends soon.
 func HeaderLines(d Document) []string {
 	lines := []string{d.Origin.WrittenBy()}
@@ -48,14 +45,8 @@ func HeaderLines(d Document) []string {
 	return lines
 }
 
-// WrittenBy says by which version a plan was made, and when, in UTC, since readers may be anywhere.
-func (o Origin) WrittenBy() string {
-	text := strings.TrimSpace("Written by pgsr " + o.Version)
-	if !o.Now.IsZero() {
-		text += " at " + o.Now.UTC().Format("2006-01-02 15:04:05") + " UTC"
-	}
-	return text
-}
+// WrittenBy says by which version a plan was made. It does not say when: the same state gives the same plan.
+func (o Origin) WrittenBy() string { return strings.TrimSpace("Written by pgsr " + o.Version) }
 
 // DescribeDatabase names the database that a plan is for.
 func DescribeDatabase(s catalog.Server) string {

@@ -39,6 +39,7 @@ func HoldsPasswords(statements []Statement) bool {
 // WithoutPasswords leaves the passwords out that a document sets, there and on the way back, and warns about it.
 func WithoutPasswords(d Document) Document {
 	var roles []string
+	d.Digest = "" // of another plan
 	d.Statements, roles = withoutPasswords(d.Statements)
 	d.Parts = slices.Clone(d.Parts)
 	for i := range d.Parts {

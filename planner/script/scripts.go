@@ -67,7 +67,9 @@ const aboutParts = `--
 
 func (d Document) writeScript(w io.Writer, to client) error {
 	out := bufio.NewWriter(w) // which keeps the first error for Flush
+	d = d.digested()
 	writeComments(out, d.Header)
+	writeComment(out, digestLine(d.Digest))
 	writeComments(out, d.notes())
 	if len(d.Statements) == 0 {
 		return out.Flush()

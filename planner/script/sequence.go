@@ -31,6 +31,7 @@ func WriteSequencePSQL(w io.Writer, s Sequence) error {
 	documents := s.prepared()
 	out := bufio.NewWriter(w)
 	writeComments(out, s.header())
+	writeComment(out, digestLine(s.Digest()))
 	for _, warning := range s.Warnings {
 		writeComment(out, "Warning: "+warning)
 	}
@@ -47,6 +48,7 @@ func WriteSequencePSQL(w io.Writer, s Sequence) error {
 		}
 		fmt.Fprint(out, "\n")
 		writeComment(out, fmt.Sprintf("======== Step %d of %d: %s ========", i+1, len(documents), DescribeDatabase(d.Server)))
+		writeComment(out, "step "+digestLine(d.Digest))
 		writeComment(out, d.Counts())
 		writeComments(out, d.notes())
 		fmt.Fprintf(out, "\n%s\n\n", connect)
@@ -97,6 +99,7 @@ func (s Sequence) prepared() []Document {
 	all := s.Statements()
 	before := 0
 	for i := range documents {
+		documents[i] = documents[i].digested()
 		documents[i].allStatements, documents[i].partsBefore = all, before
 		before += len(documents[i].Transactions())
 	}

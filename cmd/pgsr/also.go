@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"pgsr/planner/report"
+	"pgsr/planner/script"
+)
+
+const flagAlso = "also"
+
+func alsoFlag() cli.Flag {
+	return &cli.StringSliceFlag{
+		Name: flagAlso, KeepSpace: true,
+		Usage: "also write the same plan to `FILE`, in the format of its suffix: " + suffixWords() + "; repeat it for several",
+	}
+}
+
+// suffixes are the formats of files by their suffix.
+var suffixes = []struct{ suffix, format string }{
+	{".sql", "psql"}, {".html", "html"}, {".md", "markdown"}, {".json", formatJSON}, {".txt", "text"},
+}
+
+func suffixWords() string {
+	words := make([]string, len(suffixes))
+	for i, s := range suffixes {
+		words[i] = s.suffix
+	}
+	return strings.Join(words, ", ")
+}
+
+// output is a place where a plan is written, and how.
+type output struct {
+	// name is empty for stdout.
+	name      string
+	format    report.Format
+	passwords script.Passwords
+}
+
+// outputs gives all places where a plan is to be written: the one of --output and --format first. Each holds passwords
+// as --passwords says, or as is usual for its format.
+func outputs(c *cli.Context) ([]output, error) {
+	first := output{name: c.String(flagOutput)}
+	if first.name == stdinFile {
+		first.name = ""
+	}
+	var err error
+	if first.format, err = report.FormatNamed(c.String(flagFormat)); err != nil {
+		return nil, err
+	}
+	all := []output{first}
+	for _, name := range c.StringSlice(flagAlso) {
+		i := slices.IndexFunc(suffixes, func(s struct{ suffix, format string }) bool { return s.suffix == filepath.Ext(name) })
+		if i < 0 {
+			return nil, usageError(c, "flag --%s does not know how to write %s: the name has to end in %s", flagAlso, shown(name), suffixWords())
+		}
+		format, err := report.FormatNamed(suffixes[i].format)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, output{name: name, format: format})
+	}
+	for i := range all {
+		if all[i].passwords, err = holding(c, all[i].format); err != nil {
+			return nil, err
+		}
+	}
+	return all, eachOnce(c, all)
+}
+
+// eachOnce refuses a file that would be written twice.
+func eachOnce(c *cli.Context, all []output) error {
+	known := map[string]string{}
+	names := []string{c.String(flagRollback)}
+	for _, out := range all {
+		names = append(names, out.name)
+	}
+	for _, name := range names {
+		if name == "" {
+			continue
+		}
+		target, _, err := destination(name)
+		if err == nil {
+			target, err = filepath.Abs(target)
+		}
+		if err != nil {
+			return fmt.Errorf("writing %q: %w", name, err)
+		}
+		if other, is := known[target]; is {
+			return usageError(c, "%s and %s are the same file: give each form of the plan a name of its own", shown(other), shown(name))
+		}
+		known[target] = name
+	}
+	return nil
+}
+
+// held says how passwords are held where any of all is written: verifiers if one has them.
+func held(all []output) script.Passwords {
+	for _, out := range all {
+		if out.passwords == script.PasswordVerifiers {
+			return out.passwords
+		}
+	}
+	return all[0].passwords
+}
+
+// showsEffect tells whether a format that was asked for shows it.
+func showsEffect(c *cli.Context) bool {
+	all, err := outputs(c)
+	return err == nil && slices.ContainsFunc(all, func(out output) bool { return out.format.Effect })
+}
+
+// writeOut writes a plan of statements to a place: to a file whole or not at all, and to stdout all at once.
+func (p *program) writeOut(out output, statements []script.Statement, write func(io.Writer) error) error {
+	if out.name != "" {
+		return p.writeFile(out.name, holdsVerifiers(out.format, out.passwords, statements), write)
+	}
+	return p.whole(write)
+}
