@@ -2,15 +2,17 @@
 
 -- name: Drift :many
 -- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan anything, and enough to see that there is
--- nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are members of:
--- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects' ACLs name: new roles may get these. Part says what a
--- row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object, i an item of an ACL. Bits of the session: 1 there is a ledger, 2 others than superusers
--- may be able to read passwords, 4 a role has something on what always_read.sql reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one
--- of these privilege roles, as ScopeMemberships looks for others, may have to be warned of. Bit 128 of a role: it has but what one ACL gives it, see
--- ScopeHidden. What /* of contents: */ marks is part of the query where all that is in some schemas is asked for, what /* of many: */ marks where
--- routines or types are named: else a role that has something on one is told of by bit 4, too. Part a is what a routine or type is, and a routine's
--- argument types by OID, part t such a type, or that of its elements.
+-- nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are
+-- members of: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects' ACLs name: new roles may get
+-- these. Of default privileges, those are read that belong to a role of the scope or a mentioned one, or have something for one of the scope.
+-- Part says what a row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object, i an item of an ACL, f one of default
+-- privileges, as DefaultPrivileges gives it, a what a routine or type is, and a routine's argument types by OID, t such a type, or that of its elements.
+-- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql
+-- reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
+-- be warned of. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
+-- Parts of the query are comments until they are asked for: /* of contents: */ where all that is in some schemas is, /* of everyone: */ where it matters
+-- what everyone has, /* of many: */ where routines or types are named: else a role that has something on one is told of by bit 4, too.
 -- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
 -- making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
 WITH scope AS (
@@ -196,6 +198,15 @@ WITH scope AS (
     ) AS a
     CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
     WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))
+), mentioned AS (
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
+), future AS (
+    SELECT d.oid, d.defaclrole AS owner, d.defaclnamespace AS schema, d.defaclobjtype::text AS letter, i.grantee, i.privilege_type, i.is_grantable
+    FROM pg_catalog.pg_default_acl AS d
+    LEFT JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON cardinality(d.defaclacl) > 0
+    WHERE d.oid = ANY(ARRAY(SELECT h.objid FROM held AS h WHERE h.classid = 'pg_catalog.pg_default_acl'::regclass))
+        OR d.defaclrole = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT m.oid FROM mentioned AS m))
+        /* of everyone: OR true */
 ), role AS (
     SELECT s.oid FROM scope AS s
     UNION
@@ -211,14 +222,11 @@ WITH scope AS (
     UNION
     SELECT 10::oid
     UNION
-    SELECT d.defaclrole FROM pg_catalog.pg_default_acl AS d
+    SELECT f.owner FROM future AS f
     UNION
-    SELECT i.grantee
-    FROM pg_catalog.pg_default_acl AS d
-    CROSS JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE i.grantee <> 0
+    SELECT f.grantee FROM future AS f
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
+    SELECT m.oid FROM mentioned AS m
 )
 SELECT
     's'::text AS part,
@@ -276,6 +284,10 @@ FROM object AS o
 UNION ALL
 SELECT 'i'::text, i.kind, i.oid, i.grantee, i.grantor, i.column_name::text, ''::text, i.is_grantable::integer, 0, NULL::timestamptz, i.privilege_type
 FROM item AS i
+UNION ALL
+SELECT 'f'::text, f.letter, f.oid, f.owner, coalesce(f.grantee, 0)::oid, coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = f.schema), '')::text,
+    ''::text, coalesce(f.is_grantable, false)::integer, 0, NULL::timestamptz, coalesce(f.privilege_type, '')
+FROM future AS f
 /* of many:
 UNION ALL
 SELECT 'a'::text, o.kind, o.oid, 0::oid, 0::oid, p.prokind::text, ''::text, 0, 0, NULL::timestamptz, array_to_string(p.proargtypes::oid[], ' ')

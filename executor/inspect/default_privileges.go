@@ -17,26 +17,34 @@ func (i *inspection) askDefaultPrivileges() wire.Query {
 
 func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 	var row gen.DefaultPrivilegesRow
-	items := map[catalog.Future][]catalog.Item{}
-	err := wire.Each(rows, []any{&row.Owner, &row.Schema, &row.Letter, &row.Grantee, &row.Privilege, &row.Grantable}, func() {
-		kind, isKnown := futureKindOf(row.Letter)
-		if !isKnown {
-			return // which NotManaged names
-		}
-		f := catalog.Future{Owner: i.roles.name(row.Owner), Schema: row.Schema, Kind: kind}
-		if _, known := items[f]; !known {
-			items[f] = nil
-		}
-		if row.Privilege != "" {
-			items[f] = append(items[f], catalog.Item{
-				Grantee: i.roles.name(row.Grantee), Grantor: f.Owner, Privilege: catalog.Privilege(i.words.intern(row.Privilege)), Grantable: row.Grantable,
-			})
-		}
-	})
-	for f, acl := range items {
-		i.catalog.DefaultPrivileges[f] = catalog.NewACL(acl...)
-	}
+	found := defaultPrivileges{}
+	err := wire.Each(rows, []any{&row.Owner, &row.Schema, &row.Letter, &row.Grantee, &row.Privilege, &row.Grantable}, func() { found.add(i, row) })
+	found.finish(i.catalog)
 	return err
+}
+
+// defaultPrivileges are ACLs in the making.
+type defaultPrivileges map[catalog.Future][]catalog.Item
+
+func (p defaultPrivileges) add(i *inspection, row gen.DefaultPrivilegesRow) {
+	kind, isKnown := futureKindOf(row.Letter)
+	if !isKnown {
+		return // which NotManaged names
+	}
+	f := catalog.Future{Owner: i.roles.name(row.Owner), Schema: row.Schema, Kind: kind}
+	items := p[f]
+	if row.Privilege != "" {
+		items = append(items, catalog.Item{
+			Grantee: i.roles.name(row.Grantee), Grantor: f.Owner, Privilege: catalog.Privilege(i.words.intern(row.Privilege)), Grantable: row.Grantable,
+		})
+	}
+	p[f] = items
+}
+
+func (p defaultPrivileges) finish(c *catalog.Catalog) {
+	for f, items := range p {
+		c.DefaultPrivileges[f] = catalog.NewACL(items...)
+	}
 }
 
 // futureKindOf gives the kind for a letter of pg_default_acl, if it is one that is known here.

@@ -17,7 +17,7 @@ import (
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
 	ofEveryone := scope.Everyone && len(scope.Columns)+len(scope.ContentColumns) > 0 // columns on which only PUBLIC has something are not looked at
-	return !ofEveryone && isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
+	return !ofEveryone && !scope.Holders && isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
 		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 
@@ -82,9 +82,6 @@ func (d *driftCatalog) queries() []wire.Query {
 	schemas, membersOf, mentioned := wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.MembersOf), wire.Names(d.scope.Mentioned)
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{schemas, membersOf, mentioned, d.notLookedAt()})
 	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope), Args: args, Read: d.read, Prepared: true})
-	defaults := d.askDefaultPrivileges()
-	defaults.Prepared = true
-	all = append(all, defaults)
 	for _, more := range slices.Concat(d.askMore(), d.askSettings()) {
 		more.Prepared = true
 		all = append(all, more)
@@ -97,12 +94,15 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// drift is the query, with what it takes for all that is in some schemas, and for routines and types, if that is asked
-// for.
+// drift is the query, with what it takes for all that is in some schemas, for what everyone has, and for routines and
+// types, if that is asked for.
 func drift(scope catalog.Scope) string {
 	sql := gen.Drift
 	if len(scope.Contents) > 0 {
 		sql = uncomment(sql, "of contents")
+	}
+	if scope.Everyone {
+		sql = uncomment(sql, "of everyone")
 	}
 	if namesMany(scope) {
 		sql = uncomment(sql, "of many")
@@ -162,6 +162,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 	}
 	d.finishObjects()
 	d.readItems(parts["i"])
+	d.readFutures(parts["f"])
 	return nil
 }
 
@@ -228,6 +229,16 @@ func (d *driftCatalog) readItems(rows []gen.DriftRow) {
 		})
 	}
 	d.addItems(&a)
+}
+
+func (d *driftCatalog) readFutures(rows []gen.DriftRow) {
+	found := defaultPrivileges{}
+	for _, row := range rows {
+		found.add(d.inspection, gen.DefaultPrivilegesRow{
+			Owner: row.OfRole, Schema: row.Name, Letter: row.Class, Grantee: row.Grantor, Privilege: row.Word, Grantable: row.Bits > 0,
+		})
+	}
+	found.finish(d.catalog)
 }
 
 // catalogOf gives r for a relkind, and every other letter as it is: [kindOf] knows it, or makes it an error.
