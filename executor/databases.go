@@ -234,7 +234,11 @@ func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			failed[i] = r.within(ctx, d, func(conn *pgx.Conn) error { return d.look(ctx, conn, before, looking) })
+			failed[i] = r.within(ctx, d, func(conn *pgx.Conn) error {
+				return r.withRevokesFirst(d.look(ctx, conn, before, looking), func(first []catalog.Change) error {
+					return d.look(ctx, conn, slices.Concat(before, first), false)
+				})
+			})
 			progress.Lock()
 			defer progress.Unlock()
 			done++

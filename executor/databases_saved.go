@@ -33,6 +33,9 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 	if err := run.savedMayLose(ctx, saved, connected.Name); err != nil {
 		return nil, err
 	}
+	if o.SingleTransaction {
+		return nil, errors.New("the plan is for several databases, and a transaction is in one database: leave out --single-transaction")
+	}
 	var steps []step
 	for i, d := range saved.Documents {
 		steps = append(steps, run.saved(d, connected.Name, fmt.Sprintf("step %d, in database %q", i+1, d.Server.Database)))

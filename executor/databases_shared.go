@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// shared gives those changes of a plan that other databases need to have been made: to roles that hold nothing in one
-// database, and to their memberships.
+// shared gives those changes of a plan that are made when other databases have their turn: to roles that hold nothing in
+// one database, and to their memberships. Those that are lost are lost later.
 func shared(statements []script.Statement) []catalog.Change {
 	var out []catalog.Change
 	for _, s := range statements {
@@ -18,8 +18,12 @@ func shared(statements []script.Statement) []catalog.Change {
 			if ch.Holds == nil {
 				out = append(out, ch)
 			}
-		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole:
+		case catalog.AlterRole, catalog.GrantRole:
 			out = append(out, ch)
+		case catalog.RevokeRole:
+			if !s.IsTaking() {
+				out = append(out, ch)
+			}
 		}
 	}
 	return out

@@ -2,11 +2,16 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 )
 
 // step is what is done in one database, or one stage of the connected one.
@@ -48,6 +53,9 @@ func (r *databasesRun) steps() ([]step, error) {
 	if r.isSingle() {
 		return append([]step{{what: "all", plan: r.connected.found, isLeftOut: r.connected.isDone()}}, others...), nil
 	}
+	if r.options.SingleTransaction {
+		return nil, r.severalTransactions()
+	}
 	stages, err := r.stages()
 	if err != nil {
 		return nil, err
@@ -83,7 +91,12 @@ func (r *databasesRun) stages() ([]step, error) {
 		planning := r.connected.planning.at(stage)
 		plan, err := planning.planCatalog(current)
 		if err != nil {
-			return nil, err
+			return nil, r.withRevokesFirst(err, func(first []catalog.Change) error {
+				other := current.Clone()
+				applyShared(first, other)
+				_, err := planning.planCatalog(other)
+				return err
+			})
 		}
 		if stage == planner.Gaining {
 			r.connected.warnOfLedger(plan)
@@ -103,4 +116,37 @@ func (p *planning) at(stage planner.Stage) *planning {
 	other := *p
 	other.stage, other.last = stage, nil
 	return &other
+}
+
+// severalTransactions says why what is to be done can not be one transaction.
+func (r *databasesRun) severalTransactions() error {
+	var names []string
+	for _, d := range r.others {
+		if !d.isDone() {
+			names = append(names, fmt.Sprintf("%q", d.database.Name))
+		}
+	}
+	return fmt.Errorf("there is something to do in other databases than the connected one (%s), and a transaction is in one database: leave out --single-transaction",
+		strings.Join(names, ", "))
+}
+
+// withRevokesFirst says what helps where a plan is refused because memberships are lost that keep the connecting role
+// from acting for others: with one database they are lost first, with several last, so that nobody is without what they
+// have before and after. Plan plans once more with them revoked.
+func (r *databasesRun) withRevokesFirst(err error, plan func(first []catalog.Change) error) error {
+	var refusal *planner.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	first := planner.KeepingFromJoining(r.connected.found.From, r.connected.found.After())
+	if len(first) == 0 || plan(first) != nil {
+		return err
+	}
+	helps := *refusal
+	helps.Remedies = nil
+	for _, revoke := range first {
+		helps.Remedies = append(helps.Remedies, script.Remedy(revoke, "", r.connected.found.Server)...)
+	}
+	helps.Remedies = slices.Compact(helps.Remedies)
+	return fmt.Errorf("memberships are lost when all databases have what they gain, and some that are to be lost keep the connecting role from acting for who has them: %w", &helps)
 }

@@ -33,6 +33,18 @@ func leaving(now, want *catalog.Catalog) []memberDifferences {
 	return out
 }
 
+// KeepingFromJoining gives the memberships that are to go and keep the connecting role from joining other roles, each
+// with what revokes it.
+func KeepingFromJoining(now, want *catalog.Catalog) []catalog.Change {
+	var out []catalog.Change
+	for _, of := range leaving(now, want) {
+		for _, d := range of.extra {
+			out = append(out, catalog.RevokeRole{Roles: []string{of.role}, Members: []string{d.row.Member}, Grantor: d.row.Grantor})
+		}
+	}
+	return out
+}
+
 // byAny has all memberships lead on.
 func byAny(catalog.Options) bool { return true }
 
