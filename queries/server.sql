@@ -18,7 +18,7 @@ SELECT
     d.datistemplate AS is_template,
     d.datname = current_database() AS is_connected
 FROM pg_catalog.pg_database AS d
-ORDER BY d.datname COLLATE "C";
+ORDER BY d.datname::text COLLATE "C";
 
 -- name: Server :one
 -- What stays as it is while a session lasts.
