@@ -40,7 +40,8 @@ func TestMembershipInTheWayOfGains(t *testing.T) {
 	c.canIn(true, "marts", "alice", "SELECT FROM s.owned")
 }
 
-// TestSingleTransactionInSeveralDatabases: it is refused where it can not be kept, with the reason, and nothing is done.
+// TestSingleTransactionInSeveralDatabases: it is refused where it can not be kept, with the reason, and nothing is
+// done.
 func TestSingleTransactionInSeveralDatabases(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

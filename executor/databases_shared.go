@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// shared gives those changes of a plan that are made when other databases have their turn: to roles that hold nothing in
-// one database, and to their memberships. Those that are lost are lost later.
+// shared gives those changes of a plan that are made when other databases have their turn: to roles that hold nothing
+// in one database, and to their memberships. Those that are lost are lost later.
 func shared(statements []script.Statement) []catalog.Change {
 	var out []catalog.Change
 	for _, s := range statements {
