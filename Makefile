@@ -7,14 +7,16 @@ export CGO_ENABLED := 0
 GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
+MODULES := examples/temporal
 
-.PHONY: help quick demo test test-matrix test-browser nightly bench bench-quick bench-growth build generate lint
+.PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint
 
 help:
 	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
 	@echo 'make quick        vet, the pure tests with few seeds and one test on a server, while one is at work'
 	@echo 'make test         all tests, on the PostgreSQL of this machine'
 	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
+	@echo 'make test-fleets  the examples that are modules of their own (Temporal, Kubernetes), on the PostgreSQL of this machine'
 	@echo 'make test-browser opens the html report in a real Chromium'
 	@echo 'make nightly      what takes hours: the laws on 3,000 random states, all tests on PostgreSQL 14 to 18, poolers, fuzzing, the race detector'
 	@echo 'make bench        measures pgsr against psql and COPY on PostgreSQL 15 and 18 (MAJORS="14 18" for others)'
@@ -42,6 +44,10 @@ test-matrix:
 test-browser:
 	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/report
 
+# Modules of their own, so that what they need is nothing that pgsr needs.
+test-fleets:
+	for module in $(MODULES); do .ci/server $(GO) -C $$module test -vet=off -timeout 5m $(TESTFLAGS) ./... || exit 1; done
+
 nightly:
 	.ci/nightly
 
@@ -65,3 +71,4 @@ lint:
 	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
 	$(GO) vet -tags browser ./...
 	.ci/golangci-lint run ./...
+	for module in $(MODULES); do $(GO) -C $$module vet ./... && .ci/golangci-lint -C $$module run ./... || exit 1; done

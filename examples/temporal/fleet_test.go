@@ -1,0 +1,409 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
+
+	"pgsr/executor/scratch"
+	"pgsr/executor/scratch/scratchtest"
+)
+
+// alicePassword is in the environment of the tests, and never in a history.
+const alicePassword = "al1ce never shown"
+
+// fleetSpec is for every cluster. The role that the workers connect as only has CREATEROLE.
+const fleetSpec = `version: 1
+roles:
+  readers:
+    direct_grants: [USAGE ON SCHEMA sales, SELECT ON TABLE sales.orders]
+  alice:
+    login: {password: {env: ALICE_PASSWORD}}
+    member_of: [readers]
+`
+
+// trial is a fleet of real clusters, and Temporal's test environment for one workflow.
+type trial struct {
+	*testing.T
+	*testsuite.TestWorkflowEnvironment
+	activities *Activities
+	folder     string
+	names      []string
+	servers    map[string]*scratch.Server
+	env        map[string]string
+}
+
+// newTrial starts a cluster for each name, with a schema that a spec can be about.
+func newTrial(t *testing.T, names ...string) *trial {
+	t.Helper()
+	f := &trial{T: t, folder: t.TempDir(), names: names, servers: map[string]*scratch.Server{}, env: map[string]string{"ALICE_PASSWORD": alicePassword}}
+	config := map[string]map[string]Cluster{"clusters": {}}
+	f.file("fleet.yaml", fleetSpec)
+	for _, name := range names {
+		f.servers[name] = scratchtest.Cluster(t)
+		f.execute(name, "postgres", "CREATE ROLE deployer LOGIN CREATEROLE")
+		f.execute(name, "postgres", "CREATE DATABASE "+name+" OWNER deployer")
+		f.sql(name, "SET ROLE deployer; CREATE SCHEMA sales; CREATE TABLE sales.orders (id int)")
+		f.env[strings.ToUpper(name)] = f.servers[name].URL("deployer", name, "")
+		config["clusters"][name] = Cluster{URLEnv: strings.ToUpper(name), Specs: []string{"fleet.yaml"}}
+	}
+	data, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clusters, err := readClusters(f.file("clusters.json", string(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.activities = &Activities{Clusters: clusters, LookupEnv: func(name string) (string, bool) { value, set := f.env[name]; return value, set }}
+	f.renew()
+	f.RegisterActivity(f.activities)
+	return f
+}
+
+// renew makes the environment a new one, for a workflow and activities to be registered.
+func (f *trial) renew() {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(quiet{})
+	f.TestWorkflowEnvironment = suite.NewTestWorkflowEnvironment()
+	f.SetTestTimeout(time.Minute)
+}
+
+// file writes a file beside the configuration.
+func (f *trial) file(name, text string) string {
+	f.Helper()
+	path := filepath.Join(f.folder, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		f.Fatal(err)
+	}
+	return path
+}
+
+// sql runs statements on a cluster, in its database of the same name, behind everybody's back.
+func (f *trial) sql(name, statements string) *pgx.Conn {
+	f.Helper()
+	return f.execute(name, name, statements)
+}
+
+func (f *trial) execute(name, database, statements string) *pgx.Conn {
+	f.Helper()
+	conn, err := pgx.Connect(context.Background(), f.servers[name].URL(scratch.Superuser, database, ""))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { conn.Close(context.Background()) })
+	if _, err := conn.PgConn().Exec(context.Background(), statements).ReadAll(); err != nil {
+		f.Fatalf("%s: %v", statements, err)
+	}
+	return conn
+}
+
+// tells whether something is so on a cluster.
+func (f *trial) tells(name, condition string) bool {
+	f.Helper()
+	var is bool
+	if err := f.sql(name, "").QueryRow(context.Background(), "SELECT "+condition).Scan(&is); err != nil {
+		f.Fatalf("%s: %v", condition, err)
+	}
+	return is
+}
+
+// isDone tells whether alice can read what the spec lets her read.
+func (f *trial) isDone(name string) bool {
+	f.Helper()
+	return f.tells(name, `count(*) = 1 AND bool_and(has_table_privilege(oid, 'sales.orders', 'SELECT')) FROM pg_roles WHERE rolname = 'alice' AND rolcanlogin`)
+}
+
+// status asks the workflow.
+func (f *trial) status() map[string]Status {
+	f.Helper()
+	answer, err := f.QueryWorkflow(StatusQuery)
+	var all []Status
+	if err == nil {
+		err = answer.Get(&all)
+	}
+	if err != nil {
+		f.Fatal(err)
+	}
+	of := map[string]Status{}
+	for _, s := range all {
+		of[s.Cluster] = s
+	}
+	return of
+}
+
+// waiting gives the digest that waits on a cluster.
+func (f *trial) waiting(name string) string {
+	f.Helper()
+	s := f.status()[name]
+	if s.State != Waiting || len(s.Digest) != 64 || s.Statements == 0 {
+		f.Errorf("%+v is not waiting", s)
+	}
+	return s.Digest
+}
+
+// approve approves of what waits.
+func (f *trial) approve(names ...string) {
+	f.Helper()
+	for _, name := range names {
+		f.SignalWorkflow(ApproveSignal, Approval{Cluster: name, Digest: f.waiting(name), By: "the reviewer"})
+	}
+}
+
+// in does something once all that runs has ended, and so much time has passed: the test environment skips it.
+func (f *trial) in(after time.Duration, do func()) { f.RegisterDelayedCallback(do, after) }
+
+// run runs the workflow, and gives what it ends with for each cluster.
+func (f *trial) run() (map[string]Status, error) {
+	f.Helper()
+	f.ExecuteWorkflow(Fleet, Request{Clusters: f.names, Parallel: 2, ApproveWithin: 2})
+	if !f.IsWorkflowCompleted() {
+		f.Fatal("the workflow has not ended")
+	}
+	return f.status(), f.GetWorkflowError()
+}
+
+// ended fails unless the clusters ended as said.
+func (f *trial) ended(status map[string]Status, states ...State) {
+	f.Helper()
+	for i, name := range f.names {
+		if status[name].State != states[i] {
+			f.Errorf("%s: expected %q, got %+v", name, states[i], status[name])
+		}
+	}
+}
+
+// quiet is for the test environment's log.
+type quiet struct{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(string, ...any) {}
+
+// What was approved is applied, and only that. A second run finds nothing to do and asks nobody.
+func TestApproved(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu", "us")
+	f.in(time.Minute, func() {
+		answer, err := f.QueryWorkflow(PlanQuery, "eu")
+		var text string
+		if err == nil {
+			err = answer.Get(&text)
+		}
+		if err != nil || !strings.Contains(text, "create role alice") {
+			t.Errorf("%v: %s", err, text)
+		}
+		if f.isDone("eu") || f.isDone("us") {
+			t.Error("it was applied before it was approved")
+		}
+		f.approve("eu", "us")
+	})
+	status, err := f.run()
+	f.ended(status, Applied, Applied)
+	if err != nil || !f.isDone("eu") || !f.isDone("us") || status["eu"].ApprovedBy != "the reviewer" {
+		t.Errorf("%v, %+v", err, status)
+	}
+	if status["eu"].Digest == status["us"].Digest {
+		t.Error("two clusters have plans with the same digest")
+	}
+	f.renew()
+	f.RegisterActivity(f.activities)
+	status, err = f.run()
+	f.ended(status, InSync, InSync)
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// An approval of another plan does nothing, and when nobody approves in time the workflow ends with nothing done.
+func TestWrongDigestAndTimeout(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu", "us")
+	f.in(time.Hour, func() {
+		for _, a := range []Approval{
+			{Cluster: "eu", Digest: f.waiting("us")}, {Cluster: "us", Digest: strings.Repeat("0", 64)}, {Cluster: "us"}, {Cluster: "mars", Digest: f.waiting("eu")}, {},
+		} {
+			f.SignalWorkflow(ApproveSignal, a)
+		}
+	})
+	f.in(119*time.Minute, func() { f.waiting("eu"); f.waiting("us") })
+	status, err := f.run()
+	f.ended(status, NotApproved, NotApproved)
+	if err == nil || !strings.Contains(err.Error(), "eu: not approved in time") {
+		t.Error(err)
+	}
+	if f.isDone("eu") || f.isDone("us") {
+		t.Error("it was applied without approval")
+	}
+}
+
+// A plan that is stale by the time it is approved is not applied: what is to be done then waits for another approval.
+func TestStale(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu")
+	drift := "SET ROLE deployer; CREATE ROLE readers; GRANT DELETE ON sales.orders TO readers"
+	var first string
+	f.in(time.Minute, func() { first = f.waiting("eu"); f.sql("eu", drift); f.approve("eu") })
+	f.in(2*time.Minute, func() {
+		if f.waiting("eu") == first || f.isDone("eu") {
+			t.Error("the stale plan was applied, or is the new one")
+		}
+		f.SignalWorkflow(ApproveSignal, Approval{Cluster: "eu", Digest: first})
+	})
+	f.in(3*time.Minute, func() { f.approve("eu") })
+	status, err := f.run()
+	f.ended(status, Applied)
+	if err != nil || status["eu"].Asked != 2 || !f.isDone("eu") || f.tells("eu", "has_table_privilege('readers', 'sales.orders', 'DELETE')") {
+		t.Errorf("%v, %+v", err, status)
+	}
+}
+
+// Nobody is asked without end.
+func TestStaleTooOften(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu")
+	f.sql("eu", "SET ROLE deployer; CREATE ROLE readers")
+	for i := range mostAsks {
+		f.in(time.Duration(i+1)*time.Minute, func() {
+			f.sql("eu", fmt.Sprintf("GRANT %s ON sales.orders TO readers", []string{"DELETE", "UPDATE", "INSERT"}[i]))
+			f.approve("eu")
+		})
+	}
+	status, err := f.run()
+	f.ended(status, Stale)
+	if err == nil || status["eu"].Asked != mostAsks || f.isDone("eu") {
+		t.Errorf("%v, %+v", err, status)
+	}
+}
+
+// What fails on one cluster does not keep the others from going on. No more are at work at a time than was asked for.
+func TestOneFails(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu", "us", "asia")
+	f.sql("us", "DROP TABLE sales.orders")
+	f.sql("asia", "ALTER ROLE deployer NOCREATEROLE")
+	f.in(time.Minute, func() { f.approve("eu") })
+	running, most := 0, 0
+	f.SetOnActivityStartedListener(func(*activity.Info, context.Context, converter.EncodedValues) {
+		running++
+		most = max(most, running)
+	})
+	f.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { running-- })
+	status, err := f.run()
+	if most != 2 {
+		t.Errorf("%d activities ran at a time", most)
+	}
+	f.ended(status, Applied, Failed, Failed)
+	if !f.isDone("eu") || !strings.Contains(status["us"].Error, "sales.orders") || !strings.Contains(status["asia"].Error, "CREATEROLE") {
+		t.Errorf("%+v", status)
+	}
+	if err == nil || !strings.Contains(err.Error(), "2 of 3 clusters") {
+		t.Error(err)
+	}
+}
+
+// Neither passwords, nor what they become, nor where a cluster is, is in what Temporal keeps.
+func TestHistoryHasNoSecrets(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu")
+	planned, err := f.activity().ExecuteActivity(f.activities.Plan, PlanInput{Cluster: "eu"})
+	var out Planned
+	if err == nil {
+		err = planned.Get(&out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved, err := unpack(out.Saved)
+	if err != nil || len(saved.Documents) != 1 || len(saved.Documents[0].Statements) != out.Statements {
+		t.Fatalf("%v, %d documents", err, len(saved.Documents))
+	}
+	text := fmt.Sprintf("%s %+v", out.Text, saved)
+	for _, secret := range []string{alicePassword, "SCRAM-SHA-256$", f.servers["eu"].SocketDir()} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s is in the history", secret)
+		}
+	}
+	f.env["EU"] = "postgres://deployer:s3cret@127.0.0.1:1/postgres"
+	_, err = f.activity().ExecuteActivity(f.activities.Plan, PlanInput{Cluster: "eu"})
+	if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), passingError) {
+		t.Error(err)
+	}
+	delete(f.env, "EU")
+	_, err = f.activity().ExecuteActivity(f.activities.Plan, PlanInput{Cluster: "eu"})
+	if err == nil || !strings.Contains(err.Error(), "has no EU") || !strings.Contains(err.Error(), wrongInput) {
+		t.Error(err)
+	}
+}
+
+// activity gives an environment for an activity alone.
+func (f *trial) activity() *testsuite.TestActivityEnvironment {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(quiet{})
+	env := suite.NewTestActivityEnvironment()
+	env.RegisterActivity(f.activities)
+	return env
+}
+
+// A plan that was tampered with in the history is not applied.
+func TestTamperedPlan(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu", "us")
+	plan := func(name string) Planned {
+		planned, err := f.activity().ExecuteActivity(f.activities.Plan, PlanInput{Cluster: name})
+		var out Planned
+		if err == nil {
+			err = planned.Get(&out)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	eu, us := plan("eu"), plan("us")
+	for _, in := range []ApplyInput{
+		{Cluster: "us", Digest: us.Digest, Saved: eu.Saved},
+		{Cluster: "us", Digest: eu.Digest, Saved: eu.Saved}, // that of another cluster
+		{Cluster: "eu", Digest: eu.Digest, Saved: eu.Saved[:len(eu.Saved)/2]},
+		{Cluster: "eu", Digest: eu.Digest},
+	} {
+		if _, err := f.activity().ExecuteActivity(f.activities.Apply, in); err == nil {
+			t.Errorf("%s with %s was applied", in.Cluster, in.Digest)
+		}
+	}
+	if f.isDone("eu") || f.isDone("us") {
+		t.Error("it was applied")
+	}
+}
+
+// What a worker is told is read strictly.
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	f := &trial{T: t, folder: t.TempDir()}
+	for text, word := range map[string]string{
+		`{"clusters": {}}`:                                          "no clusters",
+		`{"clusters": {"eu": {"url_env": "EU"}}}`:                   "needs url_env and specs",
+		`{"clusters": {"eu": {"url": "postgres://", "specs": []}}}`: "unknown field",
+		`{"clusters": {"eu": {"url_env": "EU", "specs": ["a.yaml"]`: "EOF",
+	} {
+		if _, err := readClusters(f.file("clusters.json", text)); err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	clusters, err := readClusters("clusters.json")
+	if err != nil || len(clusters) != 2 || !slices.Equal(clusters["eu1"].Specs, []string{"fleet.yaml", "eu1.yaml"}) {
+		t.Errorf("the example: %v, %v", err, clusters)
+	}
+}
