@@ -7,7 +7,7 @@ export CGO_ENABLED := 0
 GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
-MODULES := examples/temporal
+MODULES := examples/temporal examples/kubernetes
 
 .PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint
 
