@@ -18,6 +18,8 @@ type catalogReader struct {
 	also []wire.Request
 	// before is what is to have been done to what all databases share by then: it counts as done.
 	before []catalog.Change
+	// as is the role for which is read, where that is not the one that connects.
+	as catalog.As
 	// effect tells whether the plan is to know what it means for people.
 	effect bool
 	// verifies tells that the last plan has just run: the next one says what is left to do.
@@ -56,6 +58,7 @@ func (r catalogReader) RoundTrip(ctx context.Context, requests ...wire.Request) 
 // inspect reads the catalog. Planning comes next.
 func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catalog.Catalog, error) {
 	defer r.Tell(Progress{Doing: "planning"})
+	scope.As = r.as
 	if r.tx != nil {
 		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.extent)
 	}

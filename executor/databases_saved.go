@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/spec"
@@ -21,7 +20,7 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 		result, err := ApplySaved(ctx, conn, saved.Documents[0], o)
 		return InOne(result), err
 	}
-	if err := wire.MayChange(conn); err != nil {
+	if err := o.mayChange(conn); err != nil {
 		return nil, err
 	}
 	run := &databasesRun{conn: conn, options: o.withBudget(), warnings: saved.Warnings}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/spec"
 )
@@ -48,7 +47,7 @@ func SyncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 		}
 		more = slices.Collect(maps.Keys(op.planning.elsewhere)) // where something depends on roles that are to be gone
 	}
-	if err := wire.MayChange(conn); err != nil {
+	if err := o.mayChange(conn); err != nil {
 		return nil, err
 	}
 	run, err := planDatabases(ctx, conn, s, o, more, true)

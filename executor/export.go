@@ -33,6 +33,8 @@ type ExportOptions struct {
 	// [DefaultParallel].
 	AllDatabases bool
 	Parallel     int
+	// As is the role for which is exported, where that is another one than connects; empty: the one that connects.
+	As string
 }
 
 // Export gives the spec of what there is in the connected database, and in others if that is asked for. A [Plan] of it
@@ -48,13 +50,13 @@ func Export(ctx context.Context, conn *pgx.Conn, o ExportOptions) (*Exported, er
 		return nil, notExported(conn, err)
 	}
 	all = slices.DeleteFunc(all, catalog.IsOwnRole)
-	found, err := readToExport(ctx, conn, all, true)
+	found, err := readToExport(ctx, conn, all, true, o.As)
 	if err != nil {
 		return nil, err
 	}
 	exported, err := export.From(found.catalog, export.Options{Roles: o.Roles, NotManaged: found.notManaged, AllDatabases: o.AllDatabases})
 	if err == nil && o.AllDatabases {
-		err = addDatabases(ctx, conn, exported, found, o.Parallel)
+		err = addDatabases(ctx, conn, exported, found, o)
 	}
 	if err != nil {
 		return nil, err
@@ -68,10 +70,13 @@ type toExport struct {
 	notManaged map[string][]string
 }
 
-func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords bool) (*toExport, error) {
+func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords bool, role string) (*toExport, error) {
+	acting, err := lookUpActing(ctx, wire.Session{Conn: conn}, role)
+	if err != nil {
+		return nil, err
+	}
 	found := &toExport{notManaged: map[string][]string{}}
-	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords}
-	var err error
+	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords, As: acting.As}
 	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Extent), wire.Query{
 		Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}, Read: func(rows pgx.Rows) error {
 			var role, object string
@@ -82,7 +87,7 @@ func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords
 }
 
 // addDatabases adds what the exported roles have in all other databases. Those that do not let us in are left out.
-func addDatabases(ctx context.Context, conn *pgx.Conn, to *export.Export, connected *toExport, parallel int) error {
+func addDatabases(ctx context.Context, conn *pgx.Conn, to *export.Export, connected *toExport, o ExportOptions) error {
 	here, all, err := readDatabases(ctx, wire.Session{Conn: conn})
 	if err != nil {
 		return err
@@ -101,7 +106,7 @@ func addDatabases(ctx context.Context, conn *pgx.Conn, to *export.Export, connec
 	for i := range to.Spec.Roles {
 		roles = append(roles, to.Spec.Roles[i].Name)
 	}
-	found, failed := readOthers(ctx, conn, others, roles, cmp.Or(parallel, DefaultParallel))
+	found, failed := readOthers(ctx, conn, others, roles, o)
 	var problems []error
 	for i, d := range others {
 		switch {
@@ -128,8 +133,9 @@ func (f *toExport) withoutShared(connected *toExport) {
 }
 
 // readOthers reads other databases, some at a time.
-func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, roles []string, parallel int) ([]*toExport, []error) {
-	found, failed, free := make([]*toExport, len(databases)), make([]error, len(databases)), make(chan struct{}, max(parallel, 1))
+func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, roles []string, o ExportOptions) ([]*toExport, []error) {
+	parallel := max(1, cmp.Or(o.Parallel, DefaultParallel))
+	found, failed, free := make([]*toExport, len(databases)), make([]error, len(databases)), make(chan struct{}, parallel)
 	var group sync.WaitGroup
 	for i, d := range databases {
 		free <- struct{}{}
@@ -138,7 +144,7 @@ func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, 
 			defer group.Done()
 			other, err := wire.ReconnectWith(ctx, conn, func(config *pgx.ConnConfig) { config.Database = d.Name })
 			if err == nil {
-				found[i], err = readToExport(ctx, other, roles, false)
+				found[i], err = readToExport(ctx, other, roles, false, o.As)
 				other.Close(context.WithoutCancel(ctx))
 			}
 			failed[i] = err

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/ledger"
-	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 )
@@ -33,13 +32,18 @@ func (op *operation) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Pl
 
 // planAfter does so for when changes to what all databases share were made.
 func (op *operation) planAfter(ctx context.Context, conn *pgx.Conn, before []catalog.Change) (*planner.Plan, error) {
-	from := readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...)
-	from.before = before
+	acting, err := lookUpActing(ctx, op.options.session(conn), op.options.As)
+	if err != nil {
+		return nil, err
+	}
+	from := readOutside(conn, op.options, op.options.lookForLedgerAs(&op.ledger, acting.As)...)
+	from.before, from.as = before, acting.As
 	plan, err := op.plan(ctx, from)
 	if err != nil {
 		return nil, err
 	}
 	op.warnOfLedger(plan)
+	op.warnOfUnseen(plan, acting)
 	return plan, nil
 }
 
@@ -51,7 +55,7 @@ func (op *operation) warnOfLedger(plan *planner.Plan) {
 
 // do plans and, if there is something to do, asks and runs it.
 func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
-	if err := wire.MayChange(conn); err != nil {
+	if err := op.options.mayChange(conn); err != nil {
 		return nil, err
 	}
 	plan, differs, err := op.checkDriftFirst(ctx, conn)

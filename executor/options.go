@@ -16,12 +16,17 @@ import (
 	"pgsr/executor/ledger"
 	"pgsr/executor/wire"
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
 
 // Options say how a spec is planned and applied. The zero value is fine.
 type Options struct {
+	// As is the role that is to apply what is planned, where that is another one than connects; empty: the one that
+	// connects. It is for what only reads and decides ([Plan], [PlanDatabases], [Export], [PlanPrune]): what changes
+	// something refuses it.
+	As string
 	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
 	ReassignTo string
 	// Missing says what happens when the spec names what does not exist, instead of what the spec says of that. Where
@@ -94,10 +99,14 @@ func (o Options) log() *slog.Logger {
 
 // lookForLedger finds out what there is of the ledger, unless it is left out.
 func (o Options) lookForLedger(state *ledger.State) []wire.Request {
+	return o.lookForLedgerAs(state, catalog.As{})
+}
+
+func (o Options) lookForLedgerAs(state *ledger.State, as catalog.As) []wire.Request {
 	if o.NoLedger {
 		return nil
 	}
-	return wire.Queries(ledger.Look(state, o.LedgerOwners))
+	return wire.Queries(ledger.LookAs(state, o.LedgerOwners, as))
 }
 
 // session is a connection, and whoever is told of progress.

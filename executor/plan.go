@@ -94,7 +94,7 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 	if from.tx == nil {
 		from.also = append(slices.Clip(from.also), from.snapshot.query())
 		if p.options.Undecided {
-			from.also = append(from.also, p.askUndecided()...)
+			from.also = append(from.also, p.askUndecided(from.as)...)
 		}
 	}
 	current, err := p.inspect(ctx, from, effect, nil)

@@ -13,6 +13,7 @@ import (
 	"pgsr/executor/ledger"
 	"pgsr/executor/scratch/scratchtest"
 	"pgsr/executor/wire"
+	"pgsr/planner/catalog"
 )
 
 // pooled connects by a URL, which may be a pooler's.
@@ -78,7 +79,7 @@ func TestPoolerGivesAnotherSession(t *testing.T) {
 	for name, use := range map[string]func(*pgx.Conn) error{
 		"install": func(conn *pgx.Conn) error { _, _, err := ledger.Install(ctx, conn); return err },
 		"ledger":  func(conn *pgx.Conn) error { _, err := ledger.List(ctx, conn, 0); return err },
-		"roles":   func(conn *pgx.Conn) error { _, err := ledger.Roles(ctx, conn); return err },
+		"roles":   func(conn *pgx.Conn) error { _, _, err := ledger.Roles(ctx, conn, catalog.As{}); return err },
 		"plan":    func(conn *pgx.Conn) error { _, err := Plan(ctx, conn, parse(t, shopSpec), Options{}); return err },
 		"sync":    func(conn *pgx.Conn) error { _, err := Sync(ctx, conn, parse(t, shopSpec), Options{}); return err },
 	} {

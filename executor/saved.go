@@ -21,7 +21,7 @@ import (
 // plan in parts is run as those. The other errors are those of [Sync].
 func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
 	plan := planOf(d)
-	if err := wire.MayChange(conn); err != nil || plan.IsEmpty() {
+	if err := o.mayChange(conn); err != nil || plan.IsEmpty() {
 		return &Result{Plan: plan}, err
 	}
 	if o.SingleTransaction && len(d.Parts) > 0 {

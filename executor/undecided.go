@@ -8,19 +8,20 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
 )
 
 // askUndecided asks what the spec's roles have that it says nothing of and that is not read otherwise: members outside
 // of it, and what is of no kind that is known.
-func (p *planning) askUndecided() []wire.Request {
+func (p *planning) askUndecided(as catalog.As) []wire.Request {
 	roles := make([]string, len(p.spec.Roles))
 	for i := range p.spec.Roles {
 		roles[i] = p.spec.Roles[i].Name
 	}
 	p.notInSpec = resolve.NotInSpec{Members: map[string]resolve.Outsiders{}, NotManaged: map[string][]string{}}
 	return wire.Queries(
-		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles)}, Read: func(rows pgx.Rows) error {
+		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles), wire.OrNull(as.CurrentUser)}, Read: func(rows pgx.Rows) error {
 			var role string
 			var members resolve.Outsiders
 			return wire.Each(rows, []any{&role, &members.Count, &members.First}, func() {

@@ -94,7 +94,7 @@ const NamedParameters = `-- name: NamedParameters :many
 SELECT n.name::text
 FROM unnest($1::text[]) AS n (name)
 WHERE strpos(n.name, '.') > 0 OR n.name IN ('role', 'session_authorization', 'seed')
-    OR n.name IN (SELECT lower(s.name COLLATE "C") FROM pg_catalog.pg_settings AS s)
+    OR pg_settings_get_flags(n.name) IS NOT NULL
 `
 
 // Which of some names are those of settings. One with a dot may be an extension's, or anybody's: the server takes it for one unseen. Those that no list of
@@ -151,7 +151,7 @@ WITH few AS (
 ), doer AS (
     SELECT unnest(current_setting('pgsr.doers')::oid[]) AS oid
     UNION
-    SELECT f.owner FROM few AS f WHERE $1::boolean OR NOT current_setting('is_superuser')::boolean
+    SELECT f.owner FROM few AS f WHERE $1::boolean OR NOT current_setting('pgsr.superuser')::boolean
     UNION
     SELECT i.grantor FROM item AS i WHERE i.grantor <> i.owner
     UNION

@@ -7,6 +7,8 @@ package gen
 
 import (
 	"context"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const ColumnNames = `-- name: ColumnNames :many
@@ -66,7 +68,7 @@ func (q *Queries) ColumnNames(ctx context.Context, arg ColumnNamesParams) ([]Col
 const ExtensionMembers = `-- name: ExtensionMembers :many
 SELECT c.relname::text AS catalog, d.objid::oid AS oid
 FROM pg_catalog.pg_extension AS e
-JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = current_user)
+JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = coalesce($1::name, current_user))
 CROSS JOIN LATERAL (
     SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend AS d
@@ -83,8 +85,8 @@ type ExtensionMembersRow struct {
 
 // What belongs to extensions of superusers and of the connecting role, by the catalog that it is in: whoever owns an extension can add what he owns to it.
 // https://www.postgresql.org/docs/current/catalog-pg-depend.html
-func (q *Queries) ExtensionMembers(ctx context.Context) ([]ExtensionMembersRow, error) {
-	rows, err := q.db.Query(ctx, ExtensionMembers)
+func (q *Queries) ExtensionMembers(ctx context.Context, acting pgtype.Text) ([]ExtensionMembersRow, error) {
+	rows, err := q.db.Query(ctx, ExtensionMembers, acting)
 	if err != nil {
 		return nil, err
 	}

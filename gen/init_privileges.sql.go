@@ -7,6 +7,8 @@ package gen
 
 import (
 	"context"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const InitPrivileges = `-- name: InitPrivileges :many
@@ -35,7 +37,7 @@ WHERE current_setting('pgsr.whole')::boolean AND p.privtype = 'e' AND i.grantee 
         JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
         JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner
         WHERE d.classid = p.classoid AND d.objid = p.objoid AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
-            AND (o.rolsuper OR o.rolname = current_user)
+            AND (o.rolsuper OR o.rolname = coalesce($1::name, current_user))
     )
 `
 
@@ -52,8 +54,8 @@ type InitPrivilegesRow struct {
 // https://www.postgresql.org/docs/current/sql-alterextension.html
 // To roles that people have made: what initdb and most extensions have in pg_init_privs is of PUBLIC and PostgreSQL's own roles. Class is a letter as for
 // reading these objects. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
-func (q *Queries) InitPrivileges(ctx context.Context) ([]InitPrivilegesRow, error) {
-	rows, err := q.db.Query(ctx, InitPrivileges)
+func (q *Queries) InitPrivileges(ctx context.Context, acting pgtype.Text) ([]InitPrivilegesRow, error) {
+	rows, err := q.db.Query(ctx, InitPrivileges, acting)
 	if err != nil {
 		return nil, err
 	}

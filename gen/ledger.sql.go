@@ -56,17 +56,17 @@ const LedgerState = `-- name: LedgerState :one
 
 SELECT
     d.datname::text AS database,
-    current_user::text AS role,
-    has_database_privilege(d.oid, 'CREATE')::boolean AS may_create_schema,
+    coalesce($1::name, current_user)::text AS role,
+    has_database_privilege(coalesce($1::name, current_user), d.oid, 'CREATE')::boolean AS may_create_schema,
     (n.oid IS NOT NULL)::boolean AS schema_exists,
-    coalesce(has_schema_privilege(n.oid, 'CREATE'), false)::boolean AS may_create_table,
-    coalesce(has_schema_privilege(n.oid, 'USAGE'), false)::boolean AS may_use_schema,
+    coalesce(has_schema_privilege(coalesce($1::name, current_user), n.oid, 'CREATE'), false)::boolean AS may_create_table,
+    coalesce(has_schema_privilege(coalesce($1::name, current_user), n.oid, 'USAGE'), false)::boolean AS may_use_schema,
     (c.oid IS NOT NULL)::boolean AS installed,
     EXISTS (
         SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'effect' AND NOT a.attisdropped
     )::boolean AS up_to_date,
-    coalesce(has_table_privilege(c.oid, 'SELECT'), false)::boolean AS may_read,
-    coalesce(has_table_privilege(c.oid, 'INSERT'), false)::boolean AS may_write,
+    coalesce(has_table_privilege(coalesce($1::name, current_user), c.oid, 'SELECT'), false)::boolean AS may_read,
+    coalesce(has_table_privilege(coalesce($1::name, current_user), c.oid, 'INSERT'), false)::boolean AS may_write,
     ARRAY(
         SELECT s.word
         FROM (
@@ -74,7 +74,7 @@ SELECT
                 WITH trusted AS (
                     SELECT r.oid
                     FROM pg_catalog.pg_roles AS r
-                    WHERE r.oid = 10 OR r.rolname IN (current_user, session_user) OR r.rolname = ANY(%L::name[])
+                    WHERE r.oid = 10 OR r.rolname IN (%L, %L) OR r.rolname = ANY(%L::name[])
                 ), part AS (
                     SELECT c.oid, c.relname, c.relkind, c.relowner, c.relispartition, c.reloftype, c.relrowsecurity, c.relforcerowsecurity,
                         c.relowner IN (SELECT t.oid FROM trusted AS t) AS is_trusted
@@ -136,7 +136,8 @@ SELECT
                 SELECT array_to_tsvector(ARRAY['owner ' || r.rolname])
                 FROM pg_catalog.pg_roles AS r
                 WHERE r.oid NOT IN (SELECT t.oid FROM trusted AS t) AND (r.oid = %L::oid OR r.oid IN (SELECT p.relowner FROM part AS p))
-            $look$, $1::name[], n.oid, n.nspowner) AS look
+            $look$, coalesce($1::name, current_user), coalesce($2::name, session_user),
+                $3::name[], n.oid, n.nspowner) AS look
             WHERE n.oid IS NOT NULL
         ) AS l
         CROSS JOIN LATERAL ts_stat(l.look) AS s (word, ndoc, nentry)
@@ -147,6 +148,12 @@ LEFT JOIN pg_catalog.pg_namespace AS n ON n.nspname = 'pgsr'
 LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'ledger'
 WHERE d.datname = current_database()
 `
+
+type LedgerStateParams struct {
+	Acting pgtype.Text
+	Login  pgtype.Text
+	Owners []string
+}
 
 type LedgerStateRow struct {
 	Database        string
@@ -168,8 +175,8 @@ type LedgerStateRow struct {
 // Whose code would run with what is read from the ledger and written to it: that of its owners, and what was there before it came to them. So the
 // tables have to be as our migrations make them, to every default and check. A table of someone who is not trusted is not looked at any closer:
 // pg_get_expr waits for a lock on it. By way of ts_stat, the server reads, plans and runs what looks for flaws only where there is a schema pgsr.
-func (q *Queries) LedgerState(ctx context.Context, owners []string) (LedgerStateRow, error) {
-	row := q.db.QueryRow(ctx, LedgerState, owners)
+func (q *Queries) LedgerState(ctx context.Context, arg LedgerStateParams) (LedgerStateRow, error) {
+	row := q.db.QueryRow(ctx, LedgerState, arg.Acting, arg.Login, arg.Owners)
 	var i LedgerStateRow
 	err := row.Scan(
 		&i.Database,

@@ -98,7 +98,7 @@ SELECT
     nullif(r.rolconnlimit, -1)::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
     d.description AS comment,
-    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator` + "`" + `' OR r.rolname = (SELECT current_user) THEN
+    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator` + "`" + `' OR r.rolname = (SELECT coalesce($1::name, current_user)) THEN
         (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1001) AS m)::integer
     END AS administers
 FROM pg_catalog.pg_roles AS r
@@ -119,8 +119,8 @@ type RolesRow struct {
 // Roles and what they are members of. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
 // What is usual is NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2 INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN,
 // 32 REPLICATION, 64 BYPASSRLS; NULL is INHERIT alone. A connection limit of NULL is none. The range is that of the names of administrator roles.
-func (q *Queries) Roles(ctx context.Context) ([]RolesRow, error) {
-	rows, err := q.db.Query(ctx, Roles)
+func (q *Queries) Roles(ctx context.Context, acting pgtype.Text) ([]RolesRow, error) {
+	rows, err := q.db.Query(ctx, Roles, acting)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,8 @@ package gen
 
 import (
 	"context"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const MembersOutside = `-- name: MembersOutside :many
@@ -22,14 +24,15 @@ FROM (
     JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
     WHERE r.rolname = ANY($2::name[])
         AND (o.rolname IN (SELECT unnest($2::name[]))) IS NOT TRUE
-        AND o.rolname <> current_user AND NOT (left(o.rolname::text, 20) = '_pgsr_administrator_' AND o.rolcreaterole AND NOT o.rolcanlogin)
+        AND o.rolname <> coalesce($3::name, current_user) AND NOT (left(o.rolname::text, 20) = '_pgsr_administrator_' AND o.rolcreaterole AND NOT o.rolcanlogin)
     GROUP BY r.rolname
 ) AS o
 `
 
 type MembersOutsideParams struct {
-	Most  int32
-	Roles []string
+	Most   int32
+	Roles  []string
+	Acting pgtype.Text
 }
 
 type MembersOutsideRow struct {
@@ -41,7 +44,7 @@ type MembersOutsideRow struct {
 // What roles have that a spec says nothing of.
 // Which members the scope's roles have that are not in it, but for the connecting role and administrator roles: how many, and the first few by name.
 func (q *Queries) MembersOutside(ctx context.Context, arg MembersOutsideParams) ([]MembersOutsideRow, error) {
-	rows, err := q.db.Query(ctx, MembersOutside, arg.Most, arg.Roles)
+	rows, err := q.db.Query(ctx, MembersOutside, arg.Most, arg.Roles, arg.Acting)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ WITH few AS (
 ), doer AS (
     SELECT unnest(current_setting('pgsr.doers')::oid[]) AS oid
     UNION
-    SELECT f.owner FROM few AS f WHERE @owners::boolean OR NOT current_setting('is_superuser')::boolean
+    SELECT f.owner FROM few AS f WHERE @owners::boolean OR NOT current_setting('pgsr.superuser')::boolean
     UNION
     SELECT i.grantor FROM item AS i WHERE i.grantor <> i.owner
     UNION
@@ -84,4 +84,4 @@ LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, 
 SELECT n.name::text
 FROM unnest(@names::text[]) AS n (name)
 WHERE strpos(n.name, '.') > 0 OR n.name IN ('role', 'session_authorization', 'seed')
-    OR n.name IN (SELECT lower(s.name COLLATE "C") FROM pg_catalog.pg_settings AS s);
+    OR pg_settings_get_flags(n.name) IS NOT NULL;

@@ -25,7 +25,7 @@ FROM (
 -- https://www.postgresql.org/docs/current/catalog-pg-depend.html
 SELECT c.relname::text AS catalog, d.objid::oid AS oid
 FROM pg_catalog.pg_extension AS e
-JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = current_user)
+JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner AND (o.rolsuper OR o.rolname = coalesce(sqlc.narg('acting')::name, current_user))
 CROSS JOIN LATERAL (
     SELECT d.classid, d.objid
     FROM pg_catalog.pg_depend AS d

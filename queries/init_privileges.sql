@@ -29,5 +29,5 @@ WHERE current_setting('pgsr.whole')::boolean AND p.privtype = 'e' AND i.grantee 
         JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
         JOIN pg_catalog.pg_roles AS o ON o.oid = e.extowner
         WHERE d.classid = p.classoid AND d.objid = p.objoid AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND d.deptype = 'e'
-            AND (o.rolsuper OR o.rolname = current_user)
+            AND (o.rolsuper OR o.rolname = coalesce(sqlc.narg('acting')::name, current_user))
     );

@@ -13,7 +13,7 @@ SELECT
     nullif(r.rolconnlimit, -1)::integer AS connection_limit,
     r.rolvaliduntil AS valid_until,
     d.description AS comment,
-    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator`' OR r.rolname = (SELECT current_user) THEN
+    CASE WHEN r.rolname >= '_pgsr_administrator_' AND r.rolname < '_pgsr_administrator`' OR r.rolname = (SELECT coalesce(sqlc.narg('acting')::name, current_user)) THEN
         (SELECT count(*) FROM (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid LIMIT 1001) AS m)::integer
     END AS administers
 FROM pg_catalog.pg_roles AS r

@@ -11,6 +11,8 @@
 --   pgsr.doers        who has granted something on the objects to show, or may; and their owners, where whom a plan concerns is shown, or where a role connects that is no superuser: who acts for an owner has to know what that may look up
 --   pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 --   pgsr.roles        the roles to show
+--   pgsr.actor, pgsr.superuser, pgsr.connecting   the role whose rights count, whether it is a superuser, and both it and the one that logs in: those of the
+--                     session, unless it is read for another role
 --
 -- What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each by itself, and IS TRUE keeps a condition from
 -- choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps stays a good one.
@@ -54,6 +56,10 @@ WITH RECURSIVE scope AS (
     SELECT DISTINCT m.roleid AS oid
     FROM scope AS s
     CROSS JOIN LATERAL (SELECT m.roleid FROM pg_catalog.pg_auth_members AS m WHERE m.member = s.oid OFFSET 0) AS m
+), connecting AS (
+    SELECT r.oid, r.rolsuper, r.rolname = coalesce(sqlc.narg('acting')::name, current_user) AS is_actor
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.rolname IN (coalesce(sqlc.narg('acting')::name, current_user), coalesce(sqlc.narg('login')::name, session_user))
 ), reached (oid) AS (
     (SELECT g.oid FROM granted AS g UNION SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[]))
     UNION
@@ -62,7 +68,10 @@ WITH RECURSIVE scope AS (
 SELECT
     set_config('pgsr.scope', coalesce((SELECT array_agg(s.oid) FROM scope AS s), '{}')::text, true) IS NOT NULL,
     set_config('pgsr.granted', coalesce((SELECT array_agg(g.oid) FROM granted AS g), '{}')::text, true) IS NOT NULL,
-    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL;
+    set_config('pgsr.reached', coalesce((SELECT array_agg(r.oid) FROM reached AS r), '{}')::text, true) IS NOT NULL,
+    set_config('pgsr.actor', coalesce((SELECT c.oid FROM connecting AS c WHERE c.is_actor), 0)::text, true) IS NOT NULL,
+    set_config('pgsr.superuser', coalesce((SELECT c.rolsuper FROM connecting AS c WHERE c.is_actor), false)::text, true) IS NOT NULL,
+    set_config('pgsr.connecting', coalesce((SELECT array_agg(c.oid) FROM connecting AS c), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeObjects :exec
 -- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
@@ -347,7 +356,7 @@ WITH here AS (
         SELECT a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = r.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped OFFSET 0
     ) AS a
 ), doers AS (
-    SELECT o.owner AS oid FROM object AS o WHERE @reaching::boolean OR NOT current_setting('is_superuser')::boolean
+    SELECT o.owner AS oid FROM object AS o WHERE @reaching::boolean OR NOT current_setting('pgsr.superuser')::boolean
     UNION
     SELECT CASE g.which WHEN 1 THEN i.grantor ELSE nullif(i.grantee, 0) END
     FROM acl AS a
@@ -373,7 +382,7 @@ WITH RECURSIVE below (oid) AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
     WHERE r.rolname = ANY(@below::name[])
-        OR cardinality(@below::name[]) > 0 AND r.rolname = current_user
+        OR cardinality(@below::name[]) > 0 AND r.oid = current_setting('pgsr.actor')::oid
         OR (@holders::boolean OR cardinality(@below::name[]) > 0)
             AND r.rolname IN ('pg_read_all_data', 'pg_write_all_data', 'pg_maintain', 'pg_database_owner')
         OR @holders::boolean AND (r.rolsuper OR r.rolcreaterole AND current_setting('server_version_num')::integer < 160000)
@@ -418,11 +427,11 @@ WITH RECURSIVE passed_on AS (
     WHERE p.admin_option
 ), way (oid, member, place, is_ours) AS (
     (
-        SELECT r.oid, NULL::oid, NULL::text, true FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)
+        SELECT c.oid, NULL::oid, NULL::text, true FROM unnest(current_setting('pgsr.connecting')::oid[]) AS c (oid)
         UNION ALL
         SELECT d.oid, NULL::oid, NULL::text, false
         FROM unnest(current_setting('pgsr.doers')::oid[]) AS d (oid)
-        WHERE d.oid <> ALL (ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname IN (current_user, session_user)))
+        WHERE d.oid <> ALL (current_setting('pgsr.connecting')::oid[])
     )
     UNION
     SELECT m.roleid, w.oid, m.ctid::text, w.is_ours
@@ -435,7 +444,7 @@ WITH RECURSIVE passed_on AS (
     SELECT array_agg(DISTINCT w.oid) AS roles FROM way AS w WHERE w.is_ours
 ), under (oid, place) AS (
     (
-        SELECT r.oid, NULL::text FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+        SELECT current_setting('pgsr.actor')::oid, NULL::text
         UNION ALL
         SELECT m.member, m.ctid::text
         FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
@@ -446,7 +455,7 @@ WITH RECURSIVE passed_on AS (
     SELECT m.member, m.ctid::text
     FROM (SELECT DISTINCT u.oid FROM under AS u) AS u
     CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = u.oid OFFSET 0) AS m
-    WHERE NOT current_setting('is_superuser')::boolean
+    WHERE NOT current_setting('pgsr.superuser')::boolean
 ), administered AS (
     SELECT a.roles AS administrators, r.roles, cardinality(a.roles) * cardinality(r.roles) <= 1000 AS few
     FROM acting AS a
@@ -532,7 +541,9 @@ WITH membership AS (
 ), shown AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = 10
     UNION
-    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
+    SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])
+    UNION
+    SELECT unnest(current_setting('pgsr.connecting')::oid[])
     UNION
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r

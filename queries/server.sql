@@ -10,6 +10,54 @@ SELECT
     coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
     now()::timestamptz AS moment;
 
+-- name: Acting :one
+-- As whom a role would act that connected here, and how createrole_self_grant would stand for it: what is set for it in this database comes before what is
+-- for it anywhere, then come those of the database and of all. What the command line of this session says comes before all of them, and would in its own.
+-- This session can not tell where a setting of its own hides the server's.
+-- https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
+WITH login AS (
+    SELECT r.oid, r.rolname, r.rolcanlogin, r.rolsuper FROM pg_catalog.pg_roles AS r WHERE r.rolname = @role::name
+), here AS (
+    SELECT d.oid, d.datname FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+), setting AS (
+    SELECT DISTINCT ON (1)
+        lower(split_part(c.entry, '=', 1) COLLATE "C") AS name,
+        substr(c.entry, strpos(c.entry, '=') + 1) AS value
+    FROM pg_catalog.pg_db_role_setting AS s
+    CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
+    WHERE s.setrole IN (SELECT 0::oid UNION ALL SELECT l.oid FROM login AS l) AND s.setdatabase IN (SELECT 0::oid UNION ALL SELECT h.oid FROM here AS h)
+    ORDER BY 1, s.setrole = 0, s.setdatabase = 0
+)
+SELECT
+    l.rolname::text AS login,
+    coalesce((
+        SELECT o.rolname
+        FROM setting AS s
+        JOIN pg_catalog.pg_roles AS o ON o.rolname = s.value
+        WHERE s.name = 'role'
+            AND pg_has_role(l.oid, o.oid, CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+    ), l.rolname)::text AS actor,
+    (NOT l.rolcanlogin OR has_database_privilege(l.oid, h.oid, 'CONNECT'))::boolean AS may_connect,
+    h.datname::text AS database,
+    current_user::text AS reading_as,
+    session_user::text AS reader,
+    (NOT has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
+        AND has_function_privilege(l.oid, 'pg_catalog.pg_control_system()', 'EXECUTE'))::boolean AS hides_system,
+    (g.setting IS NULL)::boolean AS hides_self_grant,
+    coalesce(g.setting, '')::text AS self_grant
+FROM login AS l
+CROSS JOIN here AS h
+LEFT JOIN pg_catalog.pg_settings AS p ON p.name = 'createrole_self_grant'
+CROSS JOIN LATERAL (
+    SELECT CASE
+        WHEN p.source IN ('client', 'session', 'interactive') THEN p.setting
+        ELSE coalesce((SELECT s.value FROM setting AS s WHERE s.name = 'createrole_self_grant'), CASE
+            WHEN p.source IS NULL THEN '' -- before 16 there is no such setting
+            WHEN p.source NOT IN ('user', 'database user', 'database') THEN p.setting
+        END)
+    END AS setting
+) AS g;
+
 -- name: Databases :many
 -- Those of the cluster, and whether it is the connected one. A DROP DATABASE that was interrupted leaves one that nobody can connect to.
 SELECT

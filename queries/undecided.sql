@@ -13,7 +13,7 @@ FROM (
     JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
     WHERE r.rolname = ANY(@roles::name[])
         AND (o.rolname IN (SELECT unnest(@roles::name[]))) IS NOT TRUE
-        AND o.rolname <> current_user AND NOT (left(o.rolname::text, 20) = '_pgsr_administrator_' AND o.rolcreaterole AND NOT o.rolcanlogin)
+        AND o.rolname <> coalesce(sqlc.narg('acting')::name, current_user) AND NOT (left(o.rolname::text, 20) = '_pgsr_administrator_' AND o.rolcreaterole AND NOT o.rolcanlogin)
     GROUP BY r.rolname
 ) AS o;
 

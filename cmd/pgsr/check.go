@@ -29,7 +29,7 @@ func (p *program) checkCommand() *cli.Command {
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
 		Flags: join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{
-			choice(flagFormat, "what to write", "text", formatJSON), parallelFlag(), effectFlag(), progressFlag(),
+			choice(flagFormat, "what to write", "text", formatJSON), parallelFlag(), effectFlag(), progressFlag(), asFlag(),
 		}),
 		Action: p.check,
 	}
@@ -50,9 +50,12 @@ func (p *program) check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	vanished, err := executor.Vanished(c.Context, conn.Conn, s, options)
+	vanished, hidden, err := executor.Vanished(c.Context, conn.Conn, s, options)
 	if err != nil {
 		return err
+	}
+	if hidden != "" {
+		sequence.Warnings = append(sequence.Warnings, hidden)
 	}
 	if c.String(flagFormat) == formatJSON {
 		err = report.WriteCheck(p.stdout, checkOf(sequence, vanished, options))

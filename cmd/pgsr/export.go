@@ -28,6 +28,7 @@ func (p *program) exportCommand() *cli.Command {
 		Flags: join(connectionFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: flagRole, KeepSpace: true, Usage: "only this `ROLE`, taken as it is; repeat it for several"},
 			&cli.BoolFlag{Name: flagAllDatabases, DisableDefaultText: true, Usage: "write what the roles have in other databases, too, under in"},
+			asFlag(),
 			parallelFlag(),
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout"},
 		}),
@@ -41,7 +42,7 @@ func (p *program) export(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	exported, err := executor.Export(c.Context, conn.Conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases), Parallel: c.Int(flagParallel)})
+	exported, err := executor.Export(c.Context, conn.Conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases), Parallel: c.Int(flagParallel), As: c.String(flagAs)})
 	if err != nil {
 		return err
 	}
@@ -63,6 +64,9 @@ func madeBy(c *cli.Context, exported *executor.Exported) string {
 	command := []string{"pgsr export"}
 	if c.Bool(flagAllDatabases) {
 		command = append(command, "--"+flagAllDatabases)
+	}
+	if c.IsSet(flagAs) {
+		command = append(command, "--"+flagAs+" "+shown(c.String(flagAs)))
 	}
 	for _, role := range c.StringSlice(flagRole) {
 		command = append(command, "--role "+shown(role))

@@ -193,6 +193,7 @@ func join(groups ...[]cli.Flag) []cli.Flag {
 // options are what the flags say about planning and applying. A command without a flag has its default.
 func (p *program) options(c *cli.Context, m *meter) executor.Options {
 	return executor.Options{
+		As:                c.String(flagAs),
 		ReassignTo:        c.String(flagReassignTo),
 		Missing:           spec.WhenMissing(c.String(flagMissing)),
 		Mode:              spec.Mode(c.String(flagMode)),

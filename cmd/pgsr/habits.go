@@ -20,6 +20,7 @@ var (
 		"render": "pgsr show writes a saved plan in any format",
 	}
 	flagHabits = map[string]string{
+		flagAs:     asHabit,
 		"dry-run":  "pgsr plan shows what apply would do, and changes nothing",
 		"d":        "the database is in --database-url or PGSR_DATABASE_URL, or is PGDATABASE",
 		"dbname":   "the database is in --database-url or PGSR_DATABASE_URL, or is PGDATABASE",
@@ -34,6 +35,8 @@ var (
 )
 
 const (
+	asHabit = "plan, check, export and prune --dry-run take it. What changes something is done as whoever connects: pgsr plan --as ROLE --format json -o plan.json, " +
+		"then, connected as that role, pgsr apply --plan plan.json --digest SHA256. explain and who answer everyone alike"
 	hostHabit     = "the server is in --database-url or PGSR_DATABASE_URL, or is PGHOST"
 	passwordHabit = "the password is in PGPASSWORD or in the password file (~/.pgpass), where no list of processes shows it"
 )

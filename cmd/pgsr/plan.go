@@ -48,6 +48,7 @@ func (p *program) planCommand() *cli.Command {
 			choice(flagFormat, "what to write", report.FormatNames()...),
 			alsoFlag(),
 			passwordsFlag(),
+			asFlag(),
 			parallelFlag(),
 			allowCommandsFlag(),
 			effectFlag(),

@@ -22,6 +22,7 @@ func (p *program) pruneCommand() *cli.Command {
 		Description: aboutPrune,
 		Flags: join(connectionFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
+			asFlag(),
 			&cli.Int64Flag{Name: "lock-key", Value: spec.DefaultLockKey, Usage: "take the lock with this `KEY`: the lock_key of the specs"},
 			yesFlag(),
 			progressFlag(),
@@ -35,6 +36,8 @@ func (p *program) prune(c *cli.Context) error {
 	switch {
 	case key == 0:
 		return usageError(c, "flag --lock-key does not take 0, which stands for none: leave it out for %d", spec.DefaultLockKey)
+	case c.IsSet(flagAs) && !c.Bool("dry-run"):
+		return usageError(c, "flag --%s goes with --dry-run: %s", flagAs, asHabit)
 	case c.Bool("dry-run"):
 		return p.planPrune(c, key)
 	}

@@ -88,13 +88,18 @@ func specError(c *cli.Context, name string, err error) error {
 // and nothing that only looks runs a program.
 func (p *program) secrets(c *cli.Context) specfile.Secrets {
 	secrets := specfile.Secrets{
-		LookupEnv: p.lookupEnv, ReadFile: passwordFile(paths(c)), Unread: leavesPasswordsOut(c),
+		LookupEnv: p.lookupEnv, ReadFile: passwordFile(paths(c)), Unread: leavesPasswordsOut(c) || comparesNoPasswords(c),
 		UnreadCommands: !hasFlag(c.Command, flagAllowCommands),
 	}
 	if c.Bool(flagAllowCommands) {
 		secrets.RunCommand = func(words []string) ([]byte, error) { return runPasswordCommand(c.Context, words) }
 	}
 	return secrets
+}
+
+// comparesNoPasswords tells whether what is stored is not read to compare it, and nothing is written that holds one.
+func comparesNoPasswords(c *cli.Context) bool {
+	return c.IsSet(flagAs) && !hasFlag(c.Command, flagPasswords)
 }
 
 // leavesPasswordsOut tells whether what is written holds no passwords: variables are in their place, or nothing.

@@ -15,7 +15,7 @@ func (i *inspection) askMore() []wire.Query {
 		all = append(all, i.askColumnNames())
 	}
 	if i.scope.Extensions {
-		all = append(all, wire.Query{Doing: "reading what belongs to extensions", SQL: gen.ExtensionMembers, Read: i.readExtensionMembers})
+		all = append(all, wire.Query{Doing: "reading what belongs to extensions", SQL: gen.ExtensionMembers, Args: []any{i.acting()}, Read: i.readExtensionMembers})
 	}
 	return append(all, i.askLeavers()...)
 }

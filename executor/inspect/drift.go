@@ -143,7 +143,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 	}
 	for _, row := range parts["s"] {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
-		d.catalog.Server.SelfGrant = selfGrant(row.Word)
+		d.catalog.Server.SelfGrant = SelfGrant(row.Word)
 		d.catalog.Moment = row.ValidUntil.Time
 		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
 		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0

@@ -10,7 +10,7 @@ import (
 
 // askInitPrivileges asks for what the scripts of extensions have granted, after all objects.
 func (i *inspection) askInitPrivileges() wire.Query {
-	return wire.Query{Doing: "reading what extensions have granted", SQL: gen.InitPrivileges, Read: func(rows pgx.Rows) error {
+	return wire.Query{Doing: "reading what extensions have granted", SQL: gen.InitPrivileges, Args: []any{i.acting()}, Read: func(rows pgx.Rows) error {
 		var row gen.InitPrivilegesRow
 		return wire.Each(rows, []any{&row.Class, &row.Oid, &row.Grantee, &row.Privilege, &row.Grantable}, func() {
 			if o := i.objects[objectKey{row.Class[0], row.Oid}]; o != nil {

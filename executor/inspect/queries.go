@@ -65,7 +65,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	}
 	roles, mentioned, below := wire.Names(i.scope.Roles), wire.Names(i.scope.Mentioned), wire.Names(i.scope.Below)
 	add(gen.ScopeStart)
-	add(gen.ScopeReach, roles, mentioned)
+	add(gen.ScopeReach, roles, i.acting(), wire.OrNull(i.scope.As.SessionUser), mentioned)
 	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), i.contentArgs())...)
 	add(ofMajor(gen.ScopeAlwaysRead, wire.Major(i.conn)), len(below) > 0)
@@ -82,7 +82,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(sql string) string) []wire.Query {
 	hidden.Doing, hidden.Read = "reading roles", i.readHidden
 	all := append(i.askServer(),
-		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Read: i.readRoles},
+		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Args: []any{i.acting()}, Read: i.readRoles},
 		hidden,
 		wire.Query{Doing: "reading memberships", SQL: asked(gen.Memberships), Read: i.readMemberships},
 		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
@@ -95,7 +95,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askDefaultPrivileges(),
 	)
 	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())
-	if i.scope.Passwords {
+	if i.scope.Passwords && i.scope.As.IsSession() {
 		all = append(all, i.askVerifiers())
 	}
 	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
@@ -47,13 +48,19 @@ func (i *inspection) askSession() wire.Query {
 		var row gen.SessionRow
 		s := &i.catalog.Server
 		err := wire.Into(&s.CurrentUser, &s.SessionUser, &s.Bootstrap, &row.SelfGrant, &i.catalog.Moment)(rows)
-		s.SelfGrant = selfGrant(row.SelfGrant)
+		s.SelfGrant = SelfGrant(row.SelfGrant)
+		if as := i.scope.As; !as.IsSession() {
+			s.CurrentUser, s.SessionUser, s.SelfGrant = as.CurrentUser, as.SessionUser, as.SelfGrant
+		}
 		return err
 	}}
 }
 
-// selfGrant reads createrole_self_grant.
-func selfGrant(setting string) catalog.SelfGrant {
+// acting is the role whose rights count, where that is not the session's; else NULL.
+func (i *inspection) acting() pgtype.Text { return wire.OrNull(i.scope.As.CurrentUser) }
+
+// SelfGrant reads createrole_self_grant.
+func SelfGrant(setting string) catalog.SelfGrant {
 	setting = strings.ToLower(setting)
 	return catalog.SelfGrant{Inherit: strings.Contains(setting, "inherit"), Set: strings.Contains(setting, "set")}
 }

@@ -27,7 +27,7 @@ func (i *inspection) askParameters() []wire.Query {
 	if names == nil {
 		names = []string{}
 	}
-	args := []any{names, wire.Names(i.scope.SettingsOf)}
+	args := []any{names, wire.Names(i.scope.SettingsOf), i.acting()}
 	return []wire.Query{{Doing: "reading configuration parameters", SQL: gen.Parameters, Args: args, Read: i.readParameters}}
 }
 

@@ -40,8 +40,11 @@ func (s State) upToDate() error {
 
 // Look finds out what there is of the ledger, what may be done with it, and whether it can be trusted, also
 // where it belongs to one of owners.
-func Look(state *State, owners []string) wire.Query {
-	return wire.Query{Doing: "looking for the ledger", SQL: gen.LedgerState, Args: []any{wire.Names(owners)}, Prepared: true, Read: func(rows pgx.Rows) error {
+func Look(state *State, owners []string) wire.Query { return LookAs(state, owners, catalog.As{}) }
+
+// LookAs does what [Look] does for another role than connects.
+func LookAs(state *State, owners []string, as catalog.As) wire.Query {
+	return wire.Query{Doing: "looking for the ledger", SQL: gen.LedgerState, Args: []any{wire.OrNull(as.CurrentUser), wire.OrNull(as.SessionUser), wire.Names(owners)}, Prepared: true, Read: func(rows pgx.Rows) error {
 		row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[gen.LedgerStateRow])
 		*state = State(row)
 		return err

@@ -1,6 +1,10 @@
 package wire
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgtype"
+)
 
 // MaxName is how many bytes a name has at most.
 const MaxName = 63
@@ -16,6 +20,9 @@ func Names(all []string) []string {
 	}
 	return possible
 }
+
+// OrNull is a name, or NULL if it is empty.
+func OrNull(name string) pgtype.Text { return pgtype.Text{String: name, Valid: name != ""} }
 
 // CanExist tells whether something can have a name.
 func CanExist(name string) bool {

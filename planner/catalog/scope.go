@@ -44,7 +44,21 @@ type Scope struct {
 	Leavers []string
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool
+	// As is the role as which is read, where that is another one than connects.
+	As As
 }
+
+// As says as which role is read and planned that need not be the one that connects; the zero value: as the session
+// acts.
+type As struct {
+	// CurrentUser would be the role whose rights count, and SessionUser the one that logs in.
+	CurrentUser, SessionUser string
+	// SelfGrant would be in force.
+	SelfGrant SelfGrant
+}
+
+// IsSession tells whether it is the session itself.
+func (a As) IsSession() bool { return a == As{} }
 
 // Contents are all objects of a kind in a schema.
 type Contents struct {

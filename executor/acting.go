@@ -1,0 +1,129 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/inspect"
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+	"pgsr/planner/spec"
+)
+
+// A role that may do nothing but connect can plan for the one that is to apply: [Options.As]. All that is asked of a
+// server as whom the session acts takes that role as an argument, since SET ROLE is for its members.
+
+// acting is as whom something is planned, and what is not seen of what that role would see.
+type acting struct {
+	catalog.As
+	// reader is the role that connects.
+	reader string
+	// hidesSystem tells whether the role could see which cluster it is, and the reader does not.
+	hidesSystem bool
+}
+
+// lookUpActing finds out as whom a role would act that connected to the same database; as the session does for its own
+// name, or none.
+func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, error) {
+	if role == "" {
+		return acting{}, nil
+	}
+	failed := func(err error) (acting, error) { return acting{}, fmt.Errorf("planning as role %q: %w", role, err) }
+	found, err := readActing(ctx, s, role)
+	switch {
+	case err != nil:
+		return failed(err)
+	case found == nil:
+		return failed(noSuchRole(ctx, s, role))
+	case found.Login == found.Reader && found.Actor == found.ReadingAs:
+		return acting{}, nil
+	case !found.MayConnect:
+		return failed(fmt.Errorf("it may not connect to database %q, so that it could not apply a plan there: %s",
+			found.Database, grantOf(found.Login, catalog.Connect, catalog.ObjectID{Kind: catalog.Database, Name: found.Database})))
+	case found.HidesSelfGrant:
+		return failed(fmt.Errorf("role %q has a setting createrole_self_grant of its own, which hides the one that is in force for %q: ALTER ROLE %s RESET createrole_self_grant",
+			found.Reader, role, script.DisplayName(found.Reader)))
+	}
+	as := catalog.As{CurrentUser: found.Actor, SessionUser: found.Login, SelfGrant: inspect.SelfGrant(found.SelfGrant)}
+	return acting{As: as, reader: found.Reader, hidesSystem: found.HidesSystem}, nil
+}
+
+// readActing gives nil where there is no such role.
+func readActing(ctx context.Context, s wire.Session, role string) (*gen.ActingRow, error) {
+	if !wire.CanExist(role) {
+		return nil, nil
+	}
+	var rows []gen.ActingRow
+	err := s.Read(ctx, wire.Query{Doing: "reading as whom it would act", SQL: gen.Acting, Args: []any{role}, Read: func(answer pgx.Rows) (err error) {
+		rows, err = pgx.CollectRows(answer, pgx.RowToStructByPos[gen.ActingRow])
+		return err
+	}})
+	if isUntranslatable(err) { // so no role that is named in this database has the name
+		return nil, nil
+	}
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// noSuchRole names the nearest that there are.
+func noSuchRole(ctx context.Context, s wire.Session, role string) error {
+	var names []string
+	var name string
+	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
+		return wire.Each(rows, []any{&name}, func() { names = append(names, name) })
+	}})
+	missing := errors.New("it does not exist")
+	if err != nil {
+		return errors.Join(missing, err)
+	}
+	near := spec.Nearest(role, slices.DeleteFunc(names, catalog.IsOwnRole))
+	for i := range near {
+		near[i] = fmt.Sprintf("%q", near[i])
+	}
+	if len(near) > 0 {
+		return fmt.Errorf("%w: did you mean %s?", missing, strings.Join(near, ", "))
+	}
+	return missing
+}
+
+// grantOf writes the statement that a message recommends.
+func grantOf(role string, privilege catalog.Privilege, object catalog.ObjectID) string {
+	return script.SQL(catalog.Grant{Privileges: []catalog.Privilege{privilege}, Object: object, Grantees: []string{role}}, catalog.Server{})
+}
+
+// warnOfUnseen says what a plan was made without, because the role that connects does not see it: once, not in each
+// database.
+func (op *operation) warnOfUnseen(plan *planner.Plan, as acting) {
+	if as.IsSession() || op.planning != nil && op.planning.spec.Local {
+		return
+	}
+	warn := func(format string, args ...any) {
+		plan.Warnings = append(slices.Clip(plan.Warnings), fmt.Sprintf(format, args...))
+	}
+	if as.hidesSystem {
+		warn("the plan does not say which cluster it is for, which role %q may not ask: GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO %s", as.reader, script.DisplayName(as.reader))
+	}
+	if op.planning != nil && op.options.Passwords != script.PasswordsOmitted && op.options.Passwords != script.PasswordVariables && slices.ContainsFunc(op.planning.spec.Roles, setsPassword) {
+		warn("stored passwords are not read for another role than connects, so that the spec's are not compared with them: a plan sets them again, unless --passwords omit leaves them out")
+	}
+}
+
+func setsPassword(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
+
+// mayChange refuses to change something in the name of another role than connects, or on a server that takes no changes.
+func (o Options) mayChange(conn *pgx.Conn) error {
+	if o.As != "" {
+		return fmt.Errorf("nothing is changed in the name of role %q by one that is not it: connect as that role", o.As)
+	}
+	return wire.MayChange(conn)
+}
