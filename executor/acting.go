@@ -120,7 +120,8 @@ func (op *operation) warnOfUnseen(plan *planner.Plan, as acting) {
 
 func setsPassword(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
 
-// mayChange refuses to change something in the name of another role than connects, or on a server that takes no changes.
+// mayChange refuses to change something in the name of another role than connects, or on a server that takes no
+// changes.
 func (o Options) mayChange(conn *pgx.Conn) error {
 	if o.As != "" {
 		return fmt.Errorf("nothing is changed in the name of role %q by one that is not it: connect as that role", o.As)

@@ -278,7 +278,8 @@ func TestPlanAsUnseen(t *testing.T) {
 	}
 }
 
-// TestHiddenSettings: what the server shows of settings only to the mighty is what the list in queries/settings.sql has.
+// TestHiddenSettings: what the server shows of settings only to the mighty is what the list in queries/settings.sql
+// has.
 func TestHiddenSettings(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE reader LOGIN`, `CREATE ROLE seer`, `GRANT pg_read_all_settings TO seer`)
