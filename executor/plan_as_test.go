@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -107,7 +106,7 @@ func (c *cluster) everyForm(conn *pgx.Conn, yaml, as string, whole bool) string 
 	c.Helper()
 	s := parse(c, yaml)
 	o := Options{
-		As: as, Undecided: true, Effect: true, Passwords: script.PasswordsOmitted, Now: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC),
+		As: as, Undecided: true, Effect: true, Passwords: script.PasswordsOmitted,
 	}
 	op, err := syncOperation(s, o)
 	if err != nil {
