@@ -72,7 +72,7 @@ func (a *Activities) Plan(ctx context.Context, in PlanInput) (out Planned, err e
 // earlier attempt has done it, and its answer was lost.
 func (a *Activities) Apply(ctx context.Context, in ApplyInput) error {
 	saved, err := unpack(in.Saved)
-	if err == nil && saved.Digest != in.Digest {
+	if err == nil && saved.Digest() != in.Digest {
 		err = errors.New("it is another plan than the one that was approved")
 	}
 	if err != nil {
@@ -153,7 +153,7 @@ func pack(data []byte, text string) (Planned, error) {
 	if err != nil {
 		return Planned{}, err
 	}
-	out := Planned{Digest: saved.Digest, Text: text}
+	out := Planned{Digest: saved.Digest(), Text: text}
 	for _, d := range saved.Documents {
 		out.Statements += len(d.Statements)
 	}
