@@ -155,7 +155,7 @@ func warehouse(t *testing.T) *scratch.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	execute(t, server, "postgres", "CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '"+password+"'")
+	execute(t, server, "postgres", "CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '"+password+"'; CREATE ROLE reader LOGIN PASSWORD '"+password+"'")
 	execute(t, server, "postgres", "CREATE DATABASE warehouse OWNER deployer")
 	execute(t, server, "warehouse", "SET ROLE deployer; "+string(text))
 	return server
@@ -176,13 +176,13 @@ func execute(t *testing.T, server *scratch.Server, database, statements string) 
 }
 
 // command is a command of the job's container. Where we are root it has the container's user and files alone.
-func command(t *testing.T, root string, server *scratch.Server, args []string) *exec.Cmd {
+func command(t *testing.T, root string, server *scratch.Server, role string, args []string) *exec.Cmd {
 	t.Helper()
 	_, job := manifests(t)
 	pod := job.Spec.JobTemplate.Spec.Template.Spec
 	program := pod.Containers[0].Command[0]
 	cmd := exec.Command(program, args...)
-	cmd.Dir, cmd.Env = "/", []string{pod.Containers[0].Env[0].Name + "=" + server.URL("deployer", "warehouse", password)}
+	cmd.Dir, cmd.Env = "/", []string{pod.Containers[0].Env[0].Name + "=" + server.URL(role, "warehouse", password)}
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{
 			Chroot:     root,
@@ -204,7 +204,7 @@ func command(t *testing.T, root string, server *scratch.Server, args []string) *
 func check(t *testing.T, root string, server *scratch.Server) (int, found) {
 	t.Helper()
 	_, job := manifests(t)
-	cmd := command(t, root, server, job.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args)
+	cmd := command(t, root, server, "reader", job.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); cmd.ProcessState == nil {
@@ -232,7 +232,7 @@ func apply(t *testing.T, root string, server *scratch.Server) {
 	t.Helper()
 	_, job := manifests(t)
 	args := job.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args
-	if out, err := command(t, root, server, []string{"apply", "-f", args[len(args)-1]}).CombinedOutput(); err != nil {
+	if out, err := command(t, root, server, "deployer", []string{"apply", "-f", args[len(args)-1]}).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
