@@ -12,25 +12,32 @@ import (
 const Types = `-- name: Types :many
 
 SELECT
-    (CASE WHEN c.oid IS NULL THEN t.typtype ELSE 'R' END)::"char" AS kind,
+    (CASE WHEN t.row_of IS NULL THEN t.typtype ELSE 'R' END)::"char" AS kind,
     t.oid::oid AS oid,
     n.nspname::name AS schema,
     t.typname::name AS name,
     t.typowner::oid AS owner,
     (t.typacl IS NULL)::boolean AS default_acl,
-    c.oid AS table_oid,
+    coalesce(t.row_of, 0)::oid AS table_oid,
     coalesce(i.grantee, 0)::oid AS grantee,
     coalesce(i.grantor, 0)::oid AS grantor,
     coalesce(i.privilege_type, '')::text AS privilege,
     coalesce(i.is_grantable, false)::boolean AS grantable
-FROM pg_catalog.pg_type AS t
+FROM (
+    SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typtype, t.typacl,
+        (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind <> 'c') AS row_of
+    FROM pg_catalog.pg_type AS t
+    WHERE current_setting('pgsr.whole')::boolean AND t.typtype <> 'p' AND t.typinput <> 'pg_catalog.array_in'::regproc
+        AND (
+            $1::boolean OR t.typacl IS NOT NULL OR t.typtype <> 'c'
+            OR t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'c')
+        )
+        /* in scope: AND t.oid = ANY(current_setting('pgsr.types')::oid[]) */
+    OFFSET 0
+) AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-LEFT JOIN pg_catalog.pg_class AS c ON c.oid = t.typrelid AND c.relkind <> 'c'
 LEFT JOIN LATERAL aclexplode(array_remove(t.typacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON t.typacl IS NOT NULL
-WHERE current_setting('pgsr.whole')::boolean AND t.typtype <> 'p'
-    AND ($1::boolean OR t.typacl IS NOT NULL OR c.oid IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema'))
-    AND (t.typelem = 0 OR NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid))
-    /* in scope: AND t.oid = ANY(current_setting('pgsr.types')::oid[]) */
+WHERE $1::boolean OR t.typacl IS NOT NULL OR t.row_of IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 `
 
 type TypesRow struct {
@@ -40,7 +47,7 @@ type TypesRow struct {
 	Name       string
 	Owner      uint32
 	DefaultAcl bool
-	TableOid   *uint32
+	TableOid   uint32
 	Grantee    uint32
 	Grantor    uint32
 	Privilege  string
@@ -52,6 +59,7 @@ type TypesRow struct {
 // or R for the row type of a table, which has its owner. Arrays have no ACL of their own, nor have multiranges from 17 on.
 // https://www.postgresql.org/docs/current/catalog-pg-type.html
 // PostgreSQL's own, and row types, are left out on which nothing was granted, unless the system's are asked for.
+// What is left out is so before anything is asked of it: each table has two types. An array is what array_in() reads, which no other type can have read it.
 func (q *Queries) Types(ctx context.Context, system bool) ([]TypesRow, error) {
 	rows, err := q.db.Query(ctx, Types, system)
 	if err != nil {

@@ -40,9 +40,10 @@ SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
         WHEN c.relhasindex AND EXISTS (
             SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL)
         ) THEN 'i'::"char"
-        WHEN EXISTS ( -- before 14 there are none on expressions: what is named bare is then the column of the query around it
-            SELECT FROM (SELECT NULL::pg_node_tree AS stxexprs) AS older
-            WHERE EXISTS (SELECT FROM pg_catalog.pg_statistic_ext AS s WHERE s.stxrelid = c.oid AND stxexprs IS NOT NULL)
+        WHEN c.oid IN ( -- before 14 there are none on expressions: what is named bare is then the column of the query around it
+            SELECT s.stxrelid
+            FROM (SELECT NULL::pg_node_tree AS stxexprs) AS older
+            CROSS JOIN LATERAL (SELECT s.stxrelid FROM pg_catalog.pg_statistic_ext AS s WHERE stxexprs IS NOT NULL) AS s
         ) THEN 's'::"char"
         WHEN c.relhastriggers AND EXISTS (
             SELECT FROM pg_catalog.pg_constraint AS k

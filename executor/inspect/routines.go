@@ -133,8 +133,8 @@ func (i *inspection) readTypes(rows pgx.Rows) error {
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.Type, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
 			i.describeType(o, kind)
-			if row.TableOid != nil {
-				if table := i.objects[objectKey{'r', *row.TableOid}]; table != nil {
+			if row.TableOid != 0 {
+				if table := i.objects[objectKey{'r', row.TableOid}]; table != nil {
 					o.OwnedBy = table.ID
 				}
 			}
