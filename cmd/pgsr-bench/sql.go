@@ -109,12 +109,29 @@ func reading(a actor) string {
 		roles = "pg_authid"
 	}
 	t := &text{}
-	for _, query := range []string{
-		"SELECT * FROM " + roles, "SELECT * FROM pg_auth_members", "SELECT oid, datname, datdba, datacl FROM pg_database",
-		"SELECT oid, nspname, nspowner, nspacl FROM pg_namespace", "SELECT oid, relname, relnamespace, relowner, relkind, relacl FROM pg_class",
-		"SELECT * FROM pg_shdepend", "SELECT * FROM pg_default_acl", "SELECT attrelid, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL",
-	} {
+	for _, query := range append([]string{"SELECT * FROM " + roles}, catalogsToRead...) {
 		t.line("COPY (%s) TO STDOUT;", query)
 	}
 	return t.String()
+}
+
+// catalogsToRead are those in which roles may have something. Of routines and types, those on which nothing was granted
+// matter where they are not PostgreSQL's own, nor row types or arrays.
+var catalogsToRead = []string{
+	"SELECT * FROM pg_auth_members",
+	"SELECT * FROM pg_shdepend",
+	"SELECT * FROM pg_shdescription",
+	"SELECT oid, datname, datdba, datacl FROM pg_database",
+	"SELECT oid, spcname, spcowner, spcacl FROM pg_tablespace",
+	"SELECT oid, nspname, nspowner, nspacl FROM pg_namespace",
+	"SELECT oid, relname, relnamespace, relowner, relkind, relacl FROM pg_class",
+	"SELECT attrelid, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL",
+	"SELECT oid, proname, pronamespace, proowner, prokind, proargtypes, proacl FROM pg_proc WHERE proacl IS NOT NULL OR oid >= 16384",
+	"SELECT oid, typname, typnamespace, typowner, typtype, typacl FROM pg_type WHERE typacl IS NOT NULL OR oid >= 16384 AND typrelid = 0 AND typelem = 0",
+	"SELECT oid, lanname, lanowner, lanacl FROM pg_language",
+	"SELECT oid, fdwname, fdwowner, fdwacl FROM pg_foreign_data_wrapper",
+	"SELECT oid, srvname, srvowner, srvacl FROM pg_foreign_server",
+	"SELECT oid, lomowner, lomacl FROM pg_largeobject_metadata",
+	"SELECT * FROM pg_default_acl",
+	"SELECT * FROM pg_init_privs WHERE privtype = 'e'",
 }
