@@ -61,3 +61,30 @@ func TestWhatALaterVersionHasMore(t *testing.T) { //nolint:paralleltest // for t
 		t.Error(err)
 	}
 }
+
+// TestMembershipsOfALaterVersion: a membership in a privilege role of a privilege that is none of those known is kept,
+// and named. It changes what all tests share, so that it is not parallel.
+func TestMembershipsOfALaterVersion(t *testing.T) { //nolint:paralleltest // for the reason above
+	c := newCluster(t, `CREATE ROLE etl`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a int)`)
+	c.name = warehouse
+	c.sync("version: 1\nroles:\n  etl: {grants: ['SELECT, TRIGGER ON TABLE s.t', 'UPDATE (a) ON TABLE s.t']}\n", true)
+	tables := catalog.Table.Info()
+	was := tables.Privileges
+	t.Cleanup(func() { tables.Privileges = was })
+	tables.Privileges = slices.DeleteFunc(slices.Clone(was), func(p catalog.Privilege) bool { return p == catalog.Trigger })
+	const yaml = "version: 1\nroles:\n  etl: {grants: [INSERT ON TABLE s.t]}\n"
+	s := parse(t, yaml)
+	plan, err := Plan(context.Background(), c.super, s, Options{Undecided: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(plan.Undecided, "; "); !strings.Contains(got, "privileges that pgsr does not manage: TRIGGER on TABLE s.t by way of _pgsr_") {
+		t.Errorf("got %s", got)
+	}
+	c.sync(yaml, true)
+	c.sync(yaml, false)
+	may := func(what string) bool { return one[bool](c, `SELECT has_table_privilege('etl', 's.t', $1)`, what) }
+	if !may("TRIGGER") || !may("INSERT") || may("SELECT") || one[bool](c, `SELECT has_column_privilege('etl', 's.t', 'a', 'UPDATE')`) {
+		t.Errorf("TRIGGER %v, INSERT %v, SELECT %v", may("TRIGGER"), may("INSERT"), may("SELECT"))
+	}
+}

@@ -55,6 +55,7 @@ func (b *builder) planned(current *catalog.Catalog) (*Plan, error) {
 	if len(b.refused) > 0 {
 		return nil, &Refusal{Reasons: b.refused, denials: b.denials}
 	}
+	b.statements = mergeColumns(b.statements)
 	slices.SortStableFunc(b.statements, func(x, y script.Statement) int { return int(x.Section) - int(y.Section) })
 	return &Plan{Server: current.Server, Statements: b.statements, From: current}, nil
 }

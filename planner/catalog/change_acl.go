@@ -9,35 +9,67 @@ import (
 type Grant struct {
 	Privileges []Privilege `json:"privileges"`
 	Object     ObjectID    `json:"object"`
-	// Column restricts it to one column; empty for the object.
-	Column   string   `json:"column,omitempty"`
-	Grantees []string `json:"grantees"`
+	// Column restricts it to one column; empty for the object. Also is what the statement says of other columns.
+	Column   string             `json:"column,omitempty"`
+	Also     []ColumnPrivileges `json:"also,omitempty"`
+	Grantees []string           `json:"grantees"`
 	// Grantor is who will be recorded as the grantor: the owner, for whoever has the owner's privileges.
 	Grantor    string `json:"grantor"`
 	WithOption bool   `json:"with_option,omitempty"`
+}
+
+// ColumnPrivileges are privileges on a column.
+type ColumnPrivileges struct {
+	Column     string      `json:"column"`
+	Privileges []Privilege `json:"privileges"`
+}
+
+// OnColumns gives what the statement says of each column, in order; of an object, nothing.
+func (ch Grant) OnColumns() []ColumnPrivileges { return onColumns(ch.Column, ch.Privileges, ch.Also) }
+
+// OnColumns gives what the statement says of each column, in order; of an object, nothing.
+func (ch Revoke) OnColumns() []ColumnPrivileges { return onColumns(ch.Column, ch.Privileges, ch.Also) }
+
+func onColumns(column string, privileges []Privilege, also []ColumnPrivileges) []ColumnPrivileges {
+	if column == "" {
+		return nil
+	}
+	return append([]ColumnPrivileges{{column, privileges}}, also...)
+}
+
+// onColumn gives the privileges that are revoked on a column.
+func (ch Revoke) onColumn(column string) (privileges []Privilege) {
+	for _, on := range ch.OnColumns() {
+		if on.Column == column {
+			privileges = append(privileges, on.Privileges...)
+		}
+	}
+	return privileges
 }
 
 // Apply adds the items.
 func (ch Grant) Apply(c *Catalog) {
 	c.editObject(ch.Object, func(o *Object) {
 		if ch.Column == "" {
-			o.ACL = ch.to(o.ACL)
+			o.ACL = ch.to(o.ACL, ch.Privileges)
 			return
 		}
 		columns := maps.Clone(o.Columns)
 		if columns == nil {
 			columns = map[string]ACL{}
 		}
-		columns[ch.Column] = ch.to(columns[ch.Column])
+		for _, on := range ch.OnColumns() {
+			columns[on.Column] = ch.to(columns[on.Column], on.Privileges)
+		}
 		o.Columns = columns
 	})
 }
 
 // to gives one ACL after the statement.
-func (ch Grant) to(acl ACL) ACL {
-	items := append(make(ACL, 0, len(acl)+len(ch.Grantees)*len(ch.Privileges)), acl...)
+func (ch Grant) to(acl ACL, privileges []Privilege) ACL {
+	items := append(make(ACL, 0, len(acl)+len(ch.Grantees)*len(privileges)), acl...)
 	for _, grantee := range ch.Grantees {
-		for _, privilege := range ch.Privileges {
+		for _, privilege := range privileges {
 			items = append(items, Item{grantee, ch.Grantor, privilege, ch.WithOption})
 		}
 	}
@@ -61,9 +93,11 @@ type Revoke struct {
 	Object     ObjectID    `json:"object"`
 	// Column restricts it to one column; empty for the object. A revoke on a table takes the same privileges on
 	// all its columns away too: https://www.postgresql.org/docs/current/sql-revoke.html
-	Column   string   `json:"column,omitempty"`
-	Grantees []string `json:"grantees"`
-	Grantor  string   `json:"grantor"`
+	Column string `json:"column,omitempty"`
+	// Also is what the statement says of other columns.
+	Also     []ColumnPrivileges `json:"also,omitempty"`
+	Grantees []string           `json:"grantees"`
+	Grantor  string             `json:"grantor"`
 	// OptionOnly takes the grant option away and leaves the privilege.
 	OptionOnly bool `json:"option_only,omitempty"`
 	// Cascade also revokes what the grantees granted on.
@@ -74,14 +108,15 @@ type Revoke struct {
 func (ch Revoke) Apply(c *Catalog) {
 	c.editObject(ch.Object, func(o *Object) {
 		if ch.Column == "" {
-			o.ACL = ch.from(c, o.ACL, o.Owner)
+			o.ACL = ch.from(c, o.ACL, o.Owner, ch.Privileges)
 		}
 		o.Columns = maps.Clone(o.Columns)
 		for column, acl := range o.Columns {
-			if ch.Column != "" && ch.Column != column {
-				continue
+			privileges := ch.Privileges
+			if ch.Column != "" {
+				privileges = ch.onColumn(column)
 			}
-			if acl = ch.from(c, acl, o.Owner); len(acl) == 0 {
+			if acl = ch.from(c, acl, o.Owner, privileges); len(acl) == 0 {
 				delete(o.Columns, column)
 			} else {
 				o.Columns[column] = acl
@@ -91,9 +126,9 @@ func (ch Revoke) Apply(c *Catalog) {
 }
 
 // from gives one ACL after the statement.
-func (ch Revoke) from(c *Catalog, acl ACL, owner string) ACL {
+func (ch Revoke) from(c *Catalog, acl ACL, owner string, privileges []Privilege) ACL {
 	for _, grantee := range ch.Grantees {
-		for _, privilege := range ch.Privileges {
+		for _, privilege := range privileges {
 			item := Item{grantee, ch.Grantor, privilege, true}
 			loses := ch.Cascade && acl.Contains(item)
 			if acl = acl.revoke(item, ch.OptionOnly); loses {

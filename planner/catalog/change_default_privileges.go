@@ -12,7 +12,7 @@ type GrantDefault struct {
 // Apply adds the items.
 func (ch GrantDefault) Apply(c *Catalog) {
 	grant := Grant{Privileges: ch.Privileges, Grantees: ch.Grantees, Grantor: ch.Future.Owner, WithOption: ch.WithOption}
-	c.SetFutureACL(ch.Future, grant.to(c.FutureACL(ch.Future)))
+	c.SetFutureACL(ch.Future, grant.to(c.FutureACL(ch.Future), ch.Privileges))
 }
 
 // Touches gives the default privileges, their owner and the grantees.
@@ -35,7 +35,7 @@ type RevokeDefault struct {
 // Apply removes the items. Nobody but the owner has granted any, so that none depends on another.
 func (ch RevokeDefault) Apply(c *Catalog) {
 	revoke := Revoke{Privileges: ch.Privileges, Grantees: ch.Grantees, Grantor: ch.Future.Owner, OptionOnly: ch.OptionOnly}
-	c.SetFutureACL(ch.Future, revoke.from(c, c.FutureACL(ch.Future), ch.Future.Owner))
+	c.SetFutureACL(ch.Future, revoke.from(c, c.FutureACL(ch.Future), ch.Future.Owner, ch.Privileges))
 }
 
 // Touches gives the default privileges, their owner and the grantees.

@@ -88,9 +88,9 @@ func (g *graph) add(s script.Statement) {
 	case catalog.SetOwner:
 		g.line(g.role(ch.Owner), g.object(ch.Object), m, "owns")
 	case catalog.Grant:
-		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.Column, m)
+		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.OnColumns(), m)
 	case catalog.Revoke:
-		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.Column, m)
+		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.OnColumns(), m)
 	case catalog.GrantDefault:
 		g.futureItems(ch.Grantees, ch.Privileges, ch.Future, m)
 	case catalog.RevokeDefault:
@@ -116,13 +116,18 @@ func (g *graph) members(members, roles []string, m script.Mark) {
 	}
 }
 
-func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, column string, m script.Mark) {
+func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, columns []catalog.ColumnPrivileges, m script.Mark) {
+	if len(columns) == 0 {
+		columns = []catalog.ColumnPrivileges{{Privileges: privileges}}
+	}
 	for _, grantee := range grantees {
 		if _, isHolder := g.holds[grantee]; isHolder {
 			continue
 		}
-		for _, p := range privileges {
-			g.line(g.role(grantee), g.object(id), m, privilegeLabel(p, column))
+		for _, on := range columns {
+			for _, p := range on.Privileges {
+				g.line(g.role(grantee), g.object(id), m, privilegeLabel(p, on.Column))
+			}
 		}
 	}
 }

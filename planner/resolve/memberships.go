@@ -156,7 +156,7 @@ func (r *resolver) keepMember(role string, m catalog.Membership, status *memberS
 	if isWanted && m.Admin {
 		status.admin[at] = status.turn
 	}
-	keepsAll := !(isWanted && !m.Admin) && (isCreators || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member))
+	keepsAll := !(isWanted && !m.Admin) && (isCreators || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member) || holdsUnknown(r.desired.Roles[role]))
 	switch {
 	case !isWanted && !keepsAll:
 		return m, false

@@ -124,6 +124,12 @@ func (r *resolver) mayKeep(object *catalog.Object, column string, declared *decl
 	return may || object.Init.Has(item.Grantee, item.Privilege), withOption || object.Init.HasOption(item.Grantee, item.Privilege)
 }
 
+// holdsUnknown tells whether a role is a privilege role of a privilege that only a later version has. Who is its member
+// stays that, as what a later version has more stays everywhere.
+func holdsUnknown(role *catalog.Role) bool {
+	return role != nil && role.Holds != nil && !isKnown(role.Holds.Object.Kind, role.Holds.Column, role.Holds.Privilege)
+}
+
 // isKnown tells whether a privilege on objects of a kind, or on their columns, is one that pgsr knows.
 func isKnown(kind catalog.Kind, column string, privilege catalog.Privilege) bool {
 	known := kind.Info().Privileges

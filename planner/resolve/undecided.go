@@ -71,6 +71,13 @@ func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 			}
 		}
 	}
+	for name, members := range c.Members {
+		if role := c.Roles[name]; holdsUnknown(role) && !(s.Local && role.Holds.Object.Kind.Info().Shared) {
+			for _, m := range members {
+				add(m.Member, role.Holds.Privilege, inColumn(role.Holds.Column)+role.Holds.Object.String()+" by way of "+name)
+			}
+		}
+	}
 	for f, acl := range c.DefaultPrivileges {
 		for _, item := range acl {
 			if item.Grantee != f.Owner && !slices.Contains(f.Kind.Info().Privileges, item.Privilege) {

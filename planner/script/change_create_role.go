@@ -24,7 +24,7 @@ func (ch createRole) sql(w writer) (string, error) {
 func (ch createRole) summary() string {
 	text := "create role " + DisplayName(ch.Name)
 	if ch.Holds != nil {
-		text += " to hold " + displayPrivilegesOn([]catalog.Privilege{ch.Holds.Privilege}, ch.Holds.Column, ch.Holds.Object)
+		text += " to hold " + displayPrivilegesOn([]catalog.Privilege{ch.Holds.Privilege}, columnOf(ch.Holds), ch.Holds.Object)
 	}
 	if ch.CreateRole {
 		text += " to create and grant privilege roles"

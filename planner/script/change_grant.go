@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,7 +13,10 @@ import (
 type grant catalog.Grant
 
 func (ch grant) sql(w writer) (string, error) {
-	what, err := w.privilegesOn(ch.Privileges, ch.Column, ch.Object)
+	if err := checkColumns(ch.Column, ch.Also); err != nil {
+		return "", err
+	}
+	what, err := w.privilegesOn(ch.Privileges, catalog.Grant(ch).OnColumns(), ch.Object)
 	if err != nil {
 		return "", err
 	}
@@ -23,6 +27,16 @@ func (ch grant) sql(w writer) (string, error) {
 	return sql, nil
 }
 
+// checkColumns refuses what would be left out of a statement.
+func checkColumns(column string, also []catalog.ColumnPrivileges) error {
+	for _, c := range also {
+		if column == "" || c.Column == "" || len(c.Privileges) == 0 {
+			return errors.New("a statement names more columns, and not which, or not the privileges on each")
+		}
+	}
+	return nil
+}
+
 // knowsRoutine tells whether the server knows the word ROUTINE: before 11 there are FUNCTIONS, and no procedures.
 // https://www.postgresql.org/docs/release/11.0/
 func (w writer) knowsRoutine() bool {
@@ -31,17 +45,18 @@ func (w writer) knowsRoutine() bool {
 	return major == 0 || major >= since
 }
 
-// privilegesOn writes SELECT, INSERT ON TABLE "s"."t", or with a column SELECT ("c"), INSERT ("c") ON TABLE "s"."t".
+// privilegesOn writes SELECT, INSERT ON TABLE "s"."t", with columns SELECT ("c", "d"), INSERT ("c") ON TABLE "s"."t".
 // A privilege is a bare word in SQL, so only those that package catalog lists for the kind of object, or for its
 // columns, are written.
-func (w writer) privilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) (string, error) {
+func (w writer) privilegesOn(privileges []catalog.Privilege, columns []catalog.ColumnPrivileges, id catalog.ObjectID) (string, error) {
 	if err := checkArguments(id); err != nil {
 		return "", err
 	}
 	on, fitting := id, id.Kind.Info().Privileges
-	if column != "" {
+	if len(columns) > 0 {
 		fitting = id.Kind.Info().ColumnPrivileges
 		on.Kind = catalog.Table // GRANT names a sequence so if columns are meant
+		privileges = privilegesOf(columns)
 	}
 	words := make([]string, len(privileges))
 	for i, p := range privileges {
@@ -49,8 +64,8 @@ func (w writer) privilegesOn(privileges []catalog.Privilege, column string, id c
 			return "", fmt.Errorf("unknown privilege %q on %s", p, id)
 		}
 		words[i] = string(p)
-		if column != "" {
-			words[i] += " (" + ident(column) + ")"
+		if len(columns) > 0 {
+			words[i] += " (" + list(columnsWith(columns, p), ident) + ")"
 		}
 	}
 	if on.Kind == catalog.Routine && !w.knowsRoutine() {
@@ -61,19 +76,67 @@ func (w writer) privilegesOn(privileges []catalog.Privilege, column string, id c
 }
 
 func (ch grant) summary() string {
-	text := "grant " + displayPrivilegesOn(ch.Privileges, ch.Column, ch.Object) + " to " + ShortList(ch.Grantees, DisplayGrantee)
+	text := "grant " + displayPrivilegesOn(ch.Privileges, catalog.Grant(ch).OnColumns(), ch.Object) + " to " + ShortList(ch.Grantees, DisplayGrantee)
 	if ch.WithOption {
 		text += ", with grant option"
 	}
 	return text
 }
 
-func displayPrivilegesOn(privileges []catalog.Privilege, column string, id catalog.ObjectID) string {
-	return displayPrivileges(privileges) + " on " + DisplayColumn(column) + DisplayObject(id)
+// columnOf gives the column of what a privilege role holds.
+func columnOf(h *catalog.Held) []catalog.ColumnPrivileges {
+	return catalog.Grant{Privileges: []catalog.Privilege{h.Privilege}, Column: h.Column}.OnColumns()
+}
+
+// privilegesOf gives those that are there on any of the columns, in order.
+func privilegesOf(columns []catalog.ColumnPrivileges) []catalog.Privilege {
+	var out []catalog.Privilege
+	for _, c := range columns {
+		for _, p := range c.Privileges {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func columnsWith(columns []catalog.ColumnPrivileges, p catalog.Privilege) []string {
+	var out []string
+	for _, c := range columns {
+		if slices.Contains(c.Privileges, p) {
+			out = append(out, c.Column)
+		}
+	}
+	return out
+}
+
+func namesOfColumns(columns []catalog.ColumnPrivileges) []string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = c.Column
+	}
+	return out
+}
+
+// displayPrivilegesOn writes SELECT on TABLE s.t, with a column SELECT on column c of TABLE s.t, and with several
+// SELECT (a, b), UPDATE (c) on columns of TABLE s.t.
+func displayPrivilegesOn(privileges []catalog.Privilege, columns []catalog.ColumnPrivileges, id catalog.ObjectID) string {
+	switch len(columns) {
+	case 0:
+		return displayPrivileges(privileges) + " on " + DisplayObject(id)
+	case 1:
+		return displayPrivileges(privileges) + " on " + DisplayColumn(columns[0].Column) + DisplayObject(id)
+	}
+	var words []string
+	for _, p := range privilegesOf(columns) {
+		words = append(words, displayPrivileges([]catalog.Privilege{p})+" ("+ShortList(columnsWith(columns, p), DisplayName)+")")
+	}
+	return strings.Join(words, ", ") + " on columns of " + DisplayObject(id)
 }
 
 func (ch grant) mark() Mark { return Gives }
 
 func (ch grant) names() []string {
-	return slices.Concat(namesOf(ch.Object), []string{ch.Column, ch.Grantor}, ch.Grantees)
+	return slices.Concat(namesOf(ch.Object), namesOfColumns(catalog.Grant(ch).OnColumns()), []string{ch.Grantor}, ch.Grantees)
 }

@@ -10,7 +10,10 @@ import (
 type revoke catalog.Revoke
 
 func (ch revoke) sql(w writer) (string, error) {
-	what, err := w.privilegesOn(ch.Privileges, ch.Column, ch.Object)
+	if err := checkColumns(ch.Column, ch.Also); err != nil {
+		return "", err
+	}
+	what, err := w.privilegesOn(ch.Privileges, catalog.Revoke(ch).OnColumns(), ch.Object)
 	if err != nil {
 		return "", err
 	}
@@ -34,7 +37,7 @@ func (ch revoke) summary() string {
 	if ch.OptionOnly {
 		text += "grant option for "
 	}
-	return text + displayPrivilegesOn(ch.Privileges, ch.Column, ch.Object) + " from " + ShortList(ch.Grantees, DisplayGrantee) + andDependents(ch.Cascade)
+	return text + displayPrivilegesOn(ch.Privileges, catalog.Revoke(ch).OnColumns(), ch.Object) + " from " + ShortList(ch.Grantees, DisplayGrantee) + andDependents(ch.Cascade)
 }
 
 func andDependents(yes bool) string {
@@ -47,5 +50,5 @@ func andDependents(yes bool) string {
 func (ch revoke) mark() Mark { return Takes }
 
 func (ch revoke) names() []string {
-	return slices.Concat(namesOf(ch.Object), []string{ch.Column, ch.Grantor}, ch.Grantees)
+	return slices.Concat(namesOf(ch.Object), namesOfColumns(catalog.Revoke(ch).OnColumns()), []string{ch.Grantor}, ch.Grantees)
 }

@@ -32,9 +32,9 @@ func Highlights(statements []Statement) []string {
 			}
 			taken[ch.From] = append(taken[ch.From], setOwner(ch).displayObject())
 		case catalog.Grant:
-			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.Column, ch.Object))
+			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
 		case catalog.Revoke:
-			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.Column, ch.Object))
+			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
 		case catalog.GrantDefault:
 			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+DisplayFuture(ch.Future))
 		case catalog.RevokeDefault:

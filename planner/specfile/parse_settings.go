@@ -19,13 +19,18 @@ func (f *file) readAttributes(e entry) []spec.Attribute {
 	}
 	return list(f, e, func(e entry, list *yaml.Node) []spec.Attribute {
 		out := make([]spec.Attribute, 0, len(list.Content))
-		for _, item := range list.Content {
-			text, ok := f.item(e, item)
+		for i := 0; i < len(list.Content); i++ {
+			text, ok := f.item(e, list.Content[i])
 			if !ok {
 				continue
 			}
 			attribute, err := spec.ParseAttribute(text.text)
 			if err != nil {
+				if whole, n := f.cutAttribute(list.Content[i:]); n > 0 {
+					f.add(text.at, "this and what follows is one attribute, which has no comma: write %s", whole)
+					i += n - 1
+					continue
+				}
 				f.add(text.at, "%v", err)
 				continue
 			}
@@ -34,6 +39,24 @@ func (f *file) readAttributes(e entry) []spec.Attribute {
 		}
 		return out
 	})
+}
+
+// cutAttribute gives the attribute that several items make together, as CONNECTION LIMIT and 20 do, and how many they
+// are; 0: they make none.
+func (f *file) cutAttribute(items []*yaml.Node) (whole string, n int) {
+	const most = 3
+	var texts []string
+	for _, item := range items[:min(most, len(items))] {
+		s, ok := f.scalarOf(item)
+		if !ok || f.hidden[item] {
+			break
+		}
+		texts = append(texts, s.text)
+		if a, err := spec.ParseAttribute(strings.Join(texts, " ")); err == nil && len(texts) > 1 {
+			return a.String(), len(texts)
+		}
+	}
+	return "", 0
 }
 
 // speaksOfPassword tells whether a text in a node does, or one that an alias in it stands for.

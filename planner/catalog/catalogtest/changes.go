@@ -33,6 +33,7 @@ func Changes(name, text string) []catalog.Change {
 	schema := catalog.ObjectID{Kind: catalog.Schema, Name: name}
 	names := []string{name, name}
 	reading := []catalog.Privilege{catalog.Select, catalog.References}
+	also := []catalog.ColumnPrivileges{{Column: name, Privileges: []catalog.Privilege{catalog.Update}}}
 	return []catalog.Change{
 		catalog.CreateRole{Name: name},
 		catalog.CreateRole{Name: name, Holds: &catalog.Held{Privilege: catalog.Select, Object: table}},
@@ -75,6 +76,8 @@ func Changes(name, text string) []catalog.Change {
 		catalog.Grant{Privileges: []catalog.Privilege{catalog.Usage}, Object: schema, Grantees: []string{catalog.Public, name}, Grantor: name},
 		catalog.Revoke{Privileges: reading, Object: table, Grantees: names, Grantor: name},
 		catalog.Revoke{Privileges: reading, Object: table, Column: name, Grantees: names, Grantor: name},
+		catalog.Grant{Privileges: reading, Object: table, Column: name, Also: also, Grantees: names, Grantor: name},
+		catalog.Revoke{Privileges: reading, Object: table, Column: name, Also: also, Grantees: names, Grantor: name},
 		catalog.Revoke{Privileges: reading, Object: table, Grantees: names, Grantor: name, OptionOnly: true, Cascade: true},
 		catalog.GrantDefault{Privileges: reading, Future: catalog.Future{Owner: name, Schema: name, Kind: "TABLES"}, Grantees: names, WithOption: true},
 		catalog.GrantDefault{Privileges: []catalog.Privilege{catalog.Usage}, Future: catalog.Future{Owner: name, Kind: "SCHEMAS"}, Grantees: []string{catalog.Public, name}},
