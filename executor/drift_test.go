@@ -206,3 +206,34 @@ func (c *cluster) planOfDriftCheck(conn *pgx.Conn, yaml string) *planner.Plan {
 	plan, _ := p.inSync(seen.Catalog)
 	return plan
 }
+
+// TestDriftOfInitialPrivileges: what the script of an extension has granted a role of the spec is no difference, which
+// takes the whole reading to see. From 17 on the look knows so, and no lock is taken.
+func TestDriftOfInitialPrivileges(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE quiet`, `CREATE TABLE public.et (a int)`, `GRANT SELECT, INSERT ON public.et TO quiet`, `ALTER EXTENSION plpgsql ADD TABLE public.et`)
+	const yaml = "version: 1\nroles: {quiet: {}}\n"
+	c.sync(yaml, false)
+	p, err := newPlanning(parse(t, yaml), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, err := inspect.Drift(context.Background(), wire.Session{Conn: c.super}, p.scope())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if plan, differs := p.inSync(seen.Catalog); plan != nil || differs != (c.major < 17) {
+		t.Errorf("the look finds the plan %v, and that something differs: %v", plan, differs)
+	}
+	holder := c.connect("postgres", warehouse, "")
+	mustExec(t, holder, `SELECT pg_advisory_lock(1)`)
+	if c.major >= 17 {
+		c.sync(yaml, false) // which would wait
+	}
+	mustExec(t, holder, `SELECT pg_advisory_unlock(1)`)
+	c.exec(`GRANT UPDATE ON public.et TO quiet`)
+	c.sync(yaml, true)
+	if one[bool](c, `SELECT has_table_privilege('quiet', 'public.et', 'UPDATE') OR NOT has_table_privilege('quiet', 'public.et', 'INSERT')`) {
+		t.Error("what was granted since stays, or what the script granted is gone")
+	}
+}

@@ -37,7 +37,6 @@ func newStandby(t *testing.T) *cluster {
 // TestStandby: what only reads works on a standby, and what would change something is refused in a sentence.
 func TestStandby(t *testing.T) {
 	t.Parallel()
-	needs(t, 14, "in_hot_standby, by which a standby says what it is")
 	c := newStandby(t)
 	ctx, s := context.Background(), parse(t, shopSpec)
 	c.reads(ctx)

@@ -127,9 +127,9 @@ WITH scope AS (
         AND (SELECT count(*) = 1 AND bool_and(d.deptype = 'a') FROM dependency AS d WHERE d.role = p.oid)
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = p.oid)
 ), held AS (
-    SELECT DISTINCT d.classid, d.objid, d.objsubid
+    SELECT DISTINCT CASE WHEN d.deptype = 'i' THEN 'pg_catalog.pg_init_privs'::regclass::oid ELSE d.classid END AS classid, d.objid, d.objsubid
     FROM dependency AS d
-    WHERE d.is_had AND d.deptype IN ('o', 'a') AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+    WHERE d.is_had AND d.deptype IN ('o', 'a', 'i') AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
 ), other AS (
     SELECT DISTINCT h.classid, h.objid
     FROM (
@@ -348,7 +348,7 @@ type DriftRow struct {
 // Part says what a row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object, i an item of an ACL, f one of default
 // privileges, as DefaultPrivileges gives it, a what a routine or type is, and a routine's argument types by OID, t such a type, or that of its elements.
 // Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql
-// reads, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
+// reads, or the script of an extension has granted it something, as pg_shdepend knows from 17 on, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
 // be warned of. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
 // Parts of the query are comments until they are asked for: /* of contents: */ where all that is in some schemas is, /* of everyone: */ where it matters
 // what everyone has, /* of many: */ where routines or types are named: else a role that has something on one is told of by bit 4, too.

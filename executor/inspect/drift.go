@@ -126,9 +126,9 @@ func isMany(kind *catalog.KindInfo) bool {
 // notLookedAt are the catalogs of which the query only says that a role has something in them.
 func (d *driftCatalog) notLookedAt() []string {
 	many := namesMany(d.scope)
-	return catalogs(func(kind *catalog.KindInfo) bool {
+	return append(catalogs(func(kind *catalog.KindInfo) bool {
 		return isAlwaysRead(kind) || isMany(kind) && !many || kind.Kind == catalog.LargeObject
-	})
+	}), "pg_catalog.pg_init_privs")
 }
 
 // read takes all rows first: roles name what the others are about.

@@ -2,10 +2,12 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/planner/script"
 )
@@ -14,10 +16,23 @@ import (
 // role or a pooler has set. Nothing is ever sent outside of one that begins like this.
 func Begin(conn *pgx.Conn, access script.TransactionMode) []Request {
 	return Queries(
-		Query{Doing: "beginning a transaction", SQL: script.Begin(access)},
+		Query{Doing: beginning, SQL: script.Begin(access), Failed: notBegun},
 		Query{Doing: "setting the search path and the encoding", SQL: script.PinSettings(ClientEncoding(conn)), Prepared: true,
 			Read: preparedOn(conn).readSession},
 	)
+}
+
+const beginning = "beginning a transaction"
+
+// notBegun says that a server is a standby, where that is why a transaction that writes can not begin: before 14 the
+// server does not tell at the start of a session (feature_not_supported).
+// https://www.postgresql.org/docs/13/hot-standby.html#HOT-STANDBY-USERS
+func notBegun(err error) error {
+	var server *pgconn.PgError
+	if errors.As(err, &server) && server.Code == "0A000" {
+		return errStandby
+	}
+	return fmt.Errorf("%s: %w", beginning, err)
 }
 
 // End ends a transaction that has written nothing.
