@@ -318,6 +318,24 @@ func TestGithubWorkflow(t *testing.T) {
 
 	a.plans("true")
 	a.check(0, a.job("apply"))
+	a.commentsOnALongPlan()
+}
+
+// commentsOnALongPlan: GitHub refuses a comment that is too long.
+func (a *actions) commentsOnALongPlan() {
+	a.Helper()
+	at := *a.site
+	at.dir, at.env = a.TempDir(), slices.Clone(a.env)
+	at.file("path", "")
+	at.file("output", "")
+	at.file("plan.md", strings.Repeat("a statement\n", 10_000))
+	steps := a.workflow.Jobs["plan"].Steps
+	a.check(0, at.step(a, steps[slices.IndexFunc(steps, func(s githubStep) bool { return s.Name == "Comment" })]))
+	comment := readFile(a.T, filepath.Join(a.store, "comment"))
+	contains(a.T, comment, "<!-- the plan of pgsr -->\n", "too long for a comment", a.values["steps.plan.outputs.digest"])
+	if strings.Contains(comment, "a statement") || len(comment) > 1000 {
+		a.Error("the comment is too long")
+	}
 }
 
 // TestGithubWorkflowOfFork: a fork gets no secrets, and is told so.

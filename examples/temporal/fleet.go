@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +24,9 @@ const (
 
 // MostClusters is how many one workflow takes: its history holds their plans.
 const MostClusters = 100
+
+// mostHours are a year.
+const mostHours = 365 * 24
 
 // Request is what [Fleet] is started with. There is nothing secret in it.
 type Request struct {
@@ -76,17 +81,14 @@ type Status struct {
 // keep the others from going on. The result says what became of each; where one is neither in sync nor applied, the
 // workflow fails, and the error's details say it.
 func Fleet(ctx workflow.Context, r Request) ([]Status, error) {
-	if len(r.Clusters) == 0 || len(r.Clusters) > MostClusters {
-		return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("name 1 to %d clusters", MostClusters), "request", nil)
+	if err := r.check(); err != nil {
+		return nil, temporal.NewNonRetryableApplicationError(err.Error(), wrongInput, nil)
 	}
 	f := &fleet{
 		places:        workflow.NewSemaphore(ctx, cmp.Or(r.Parallel, 4)),
 		approveWithin: time.Duration(cmp.Or(r.ApproveWithin, 24) * float64(time.Hour)),
 	}
 	for _, name := range r.Clusters {
-		if f.cluster(name) != nil {
-			return nil, temporal.NewNonRetryableApplicationError(fmt.Sprintf("cluster %q is named twice", name), "request", nil)
-		}
 		f.clusters = append(f.clusters, &cluster{Status: Status{Cluster: name, State: Planning}})
 	}
 	if err := f.answer(ctx); err != nil {
@@ -103,6 +105,19 @@ func Fleet(ctx workflow.Context, r Request) ([]Status, error) {
 	}
 	all.Wait(ctx)
 	return f.status(), f.failure(ctx)
+}
+
+// check refuses what can not be meant.
+func (r Request) check() error {
+	switch names := slices.Sorted(slices.Values(r.Clusters)); {
+	case len(names) == 0 || len(names) > MostClusters:
+		return fmt.Errorf("name 1 to %d clusters", MostClusters)
+	case len(slices.Compact(names)) < len(r.Clusters):
+		return errors.New("a cluster is named twice")
+	case r.Parallel < 0 || r.ApproveWithin < 0 || r.ApproveWithin > mostHours:
+		return fmt.Errorf("parallel has to be positive, and approve_within_hours at most %d", mostHours)
+	}
+	return nil
 }
 
 // fleet is the state of one workflow.

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -378,6 +381,8 @@ func TestTamperedPlan(t *testing.T) {
 		{Cluster: "us", Digest: eu.Digest, Saved: eu.Saved}, // that of another cluster
 		{Cluster: "eu", Digest: eu.Digest, Saved: eu.Saved[:len(eu.Saved)/2]},
 		{Cluster: "eu", Digest: eu.Digest},
+		{Cluster: "eu", Digest: eu.Digest, Saved: repack(t, eu.Saved, `sales.orders`, `sales.others`)},
+		{Cluster: "eu", Digest: eu.Digest, Saved: repack(t, eu.Saved, `alice`, `mallory`)},
 	} {
 		if _, err := f.activity().ExecuteActivity(f.activities.Apply, in); err == nil {
 			t.Errorf("%s with %s was applied", in.Cluster, in.Digest)
@@ -385,6 +390,44 @@ func TestTamperedPlan(t *testing.T) {
 	}
 	if f.isDone("eu") || f.isDone("us") {
 		t.Error("it was applied")
+	}
+}
+
+// repack replaces a word in a plan.
+func repack(t *testing.T, packed []byte, word, by string) []byte {
+	t.Helper()
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(r)
+	if err != nil || !strings.Contains(string(text), word) {
+		t.Fatalf("%s, %v", word, err)
+	}
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write([]byte(strings.ReplaceAll(string(text), word, by))); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// What can not be meant is refused before anything is done.
+func TestRequest(t *testing.T) {
+	t.Parallel()
+	for _, r := range []Request{
+		{}, {Clusters: make([]string, MostClusters+1)}, {Clusters: []string{"eu", "us", "eu"}},
+		{Clusters: []string{"eu"}, Parallel: -1}, {Clusters: []string{"eu"}, ApproveWithin: -1}, {Clusters: []string{"eu"}, ApproveWithin: 1e300},
+	} {
+		f := &trial{T: t}
+		f.renew()
+		f.ExecuteWorkflow(Fleet, r)
+		if err := f.GetWorkflowError(); err == nil || !strings.Contains(err.Error(), wrongInput) {
+			t.Errorf("%v: %v", r, err)
+		}
 	}
 }
 

@@ -126,6 +126,32 @@ func TestKilledAfterCommit(t *testing.T) {
 	}
 }
 
+// The same where a plan is for several databases, each of which has a transaction of its own.
+func TestKilledAfterSeveralCommits(t *testing.T) {
+	t.Parallel()
+	f := newTrial(t, "eu")
+	f.execute("eu", "postgres", "CREATE DATABASE marts OWNER deployer")
+	f.execute("eu", "marts", "SET ROLE deployer; CREATE TABLE public.sold (id int)")
+	f.file("fleet.yaml", fleetSpec+"    in: {marts: {direct_grants: [SELECT ON TABLE public.sold]}}\n")
+	w := f.watch(func(ctx context.Context, in ApplyInput, attempt int32) error {
+		if attempt == 1 {
+			return f.killedAfterCommit(in)
+		}
+		return f.activities.Apply(ctx, in)
+	})
+	f.in(time.Minute, func() { f.approve("eu") })
+	status, err := f.run()
+	f.ended(status, Applied)
+	if err != nil || w.attempts.Load() != 2 || status["eu"].Asked != 1 || !f.isDone("eu") {
+		t.Errorf("%v, %d attempts, %+v", err, w.attempts.Load(), status)
+	}
+	var reads bool
+	err = f.execute("eu", "marts", "").QueryRow(t.Context(), "SELECT has_table_privilege('alice', 'public.sold', 'SELECT')").Scan(&reads)
+	if err != nil || !reads {
+		t.Errorf("alice can not read what is in the other database: %v", err)
+	}
+}
+
 // A lock that someone keeps too long and a connection that is lost pass, and are tried again.
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	t.Parallel()
