@@ -41,6 +41,7 @@ type lawRole struct {
 	decidesOwned bool // owns is given
 	preserve     []string
 	futures      []lawFuture
+	ignores      []lawIgnored // of the role that is everyone alone
 }
 
 // lawLogin is under which conditions a role logs in; an empty end is left out.
@@ -50,6 +51,7 @@ type lawLogin struct{ validUntil string }
 type lawMembership struct {
 	role                string
 	admin, inherit, set *bool
+	until               string
 }
 
 // lawObject is a kind in SQL's words and a name; schema is empty for kinds that lie in none, arguments for all but
@@ -66,6 +68,9 @@ type lawPhrase struct {
 	// columns are those that are meant, nil: the objects themselves; withOption is WITH GRANT OPTION.
 	columns    []string
 	withOption bool
+	// without is what EXCEPT leaves out; until is when it ends: lawEnded or lawSoon.
+	without lawException
+	until   string
 }
 
 func (o lawObject) String() string {
@@ -100,7 +105,7 @@ func (p lawPhrase) text() string {
 	if p.withOption {
 		option = " WITH GRANT OPTION"
 	}
-	return strings.Join(privileges, ", ") + " ON " + p.target() + option
+	return strings.Join(privileges, ", ") + " ON " + p.target() + option + endText(p.until)
 }
 
 // varied writes it in other words that mean the same: with what is missing and passed over, with an exception that
@@ -110,9 +115,11 @@ func (p lawPhrase) varied() string {
 	text := p.text()
 	target := p.target()
 	switch way := len(text) % 4; {
+	case p.until != "" || !p.without.isEmpty():
+		return text
 	case way == 0:
 		return text + " UNTIL '2999-12-31T00:00:00Z'"
-	case way == 1 && p.objects == nil:
+	case way == 1 && p.objects == nil && p.kind != "DATABASE":
 		return strings.Replace(text, target, target+" EXCEPT MATCHING 'no such.*'", 1)
 	case way == 1 && p.objects[0].kind == "TABLE":
 		others := strings.TrimPrefix(target, "TABLE ")
@@ -129,10 +136,12 @@ func (p lawPhrase) target() string {
 			names[i] = strings.TrimPrefix(o.sql(), o.kind+" ")
 		}
 		return p.objects[0].kind + " " + strings.Join(names, ", ")
+	case p.kind == "DATABASE":
+		return fmt.Sprintf("DATABASES MATCHING '(?s).*%s.*'", p.holding) + p.without.text()
 	case p.holding != "":
-		return fmt.Sprintf("%sS MATCHING '(?s).*%s.*' IN SCHEMA %s", p.kind, p.holding, id(p.inSchema))
+		return fmt.Sprintf("%sS MATCHING '(?s).*%s.*' IN SCHEMA %s", p.kind, p.holding, id(p.inSchema)) + p.without.text()
 	}
-	return fmt.Sprintf("ALL %sS IN SCHEMA %s", p.kind, id(p.inSchema))
+	return fmt.Sprintf("ALL %sS IN SCHEMA %s", p.kind, id(p.inSchema)) + p.without.text()
 }
 
 // yaml writes the spec as a file. Its scalars are JSON's, which YAML reads alike.
@@ -145,6 +154,7 @@ func (s lawSpec) yaml() string {
 	if everyone := s.role(""); everyone != nil {
 		text.WriteString(everyone.publicYAML())
 	}
+	text.WriteString(s.ignoreYAML())
 	text.WriteString("roles:\n")
 	if len(s) == 1 && s[0].isPublic() {
 		text.WriteString("  {}\n")
@@ -216,6 +226,9 @@ func (m lawMembership) yaml() string {
 		if o.value != nil {
 			options += fmt.Sprintf(", %s: %t", o.name, *o.value)
 		}
+	}
+	if m.until != "" {
+		options += ", until: " + endMoment(m.until)
 	}
 	if options == "" {
 		return text

@@ -15,6 +15,10 @@ type lawFuture struct {
 	inSchema   string
 	creators   []string // none: any
 	withOption bool
+	// alsoAll is ALL AND FUTURE, without what is left out of those that there are.
+	alsoAll bool
+	without lawException
+	until   string
 }
 
 func (f lawFuture) text() string {
@@ -23,8 +27,11 @@ func (f lawFuture) text() string {
 		what = strings.Join(f.privileges, ", ")
 	}
 	text := what + " ON FUTURE " + string(f.kind)
+	if f.alsoAll {
+		text = what + " ON ALL AND FUTURE " + string(f.kind)
+	}
 	if f.inSchema != "" {
-		text += " IN SCHEMA " + id(f.inSchema)
+		text += " IN SCHEMA " + id(f.inSchema) + f.without.text()
 	}
 	if text += " FOR ANY CREATOR"; f.creators != nil {
 		text = strings.TrimSuffix(text, "ANY CREATOR") + "ROLE " + strings.Join(texts(f.creators, func(s string) string { return id(s) }), ", ")
@@ -32,7 +39,18 @@ func (f lawFuture) text() string {
 	if f.withOption {
 		text += " WITH GRANT OPTION"
 	}
-	return text
+	return text + endText(f.until)
+}
+
+// direct gives the phrases of direct_grants about what there is.
+func (r lawRole) direct() []lawPhrase {
+	out := slices.Clone(r.directGrants)
+	for _, f := range r.futures {
+		if f.alsoAll {
+			out = append(out, lawPhrase{privileges: f.privileges, kind: string(f.kind.Info().Of), inSchema: f.inSchema, withOption: f.withOption, without: f.without, until: f.until})
+		}
+	}
+	return out
 }
 
 // speaksOf lists the kinds of default privileges that a spec can declare.
@@ -82,6 +100,7 @@ func (m *specMaker) addFutures(role *lawRole) {
 		if f.inSchema != "" && m.chance(30) {
 			f.creators = nil
 		}
+		m.varyFuture(&f)
 		role.futures = append(role.futures, f)
 	}
 }
@@ -120,7 +139,7 @@ func (m *meaning) defaults(role lawRole) {
 		f := future{row[1], row[2], row[3], row[5]}
 		withOption, listed := m.futuresOf(role)[f]
 		switch {
-		case row[4] != role.name || row[1] == role.name || slices.Contains(role.preserve, row[2]):
+		case row[4] != role.name || row[1] == role.name || slices.Contains(role.preserve, row[2]) || m.ignores.schemas[row[2]]:
 			continue
 		case !listed:
 			m.fail("%q will have %s on %s of %q in %q", role.name, row[5], row[3], row[1], row[2])
@@ -146,7 +165,7 @@ func (m *meaning) defaults(role lawRole) {
 func (m *meaning) comesByDefault(role lawRole, item fact) (comes, withOption bool) {
 	kind, name := cutKind(item[1])
 	schema, _, _ := strings.Cut(name, ".")
-	for f, option := range m.futuresOf(role) {
+	for f, option := range m.futuresOf(role.reaching(item[1])) {
 		owned := f.owner == m.owners[item[1]] || f.owner == m.before.owners()[item[1]]
 		isOfKind := catalog.Kind(kind).Future().Info().Letter == f.letter && kind != ""
 		if item[2] == "" && owned && isOfKind && (f.schema == "" || f.schema == schema) && f.privilege == item[5] {

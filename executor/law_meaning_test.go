@@ -12,6 +12,7 @@ import (
 // phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
 	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
+	l.ignoredStays()
 	for _, row := range l.after.ofKind("nobody") {
 		if !slices.ContainsFunc(l.before.ofKind("nobody"), func(old fact) bool { return slices.Equal(old, row) }) {
 			m.empty = append(m.empty, row)
@@ -70,11 +71,14 @@ func (m *meaning) expand(phrases []lawPhrase) map[held]bool {
 			kind, objects = o.kind, append(objects, o.String())
 		}
 		if p.objects == nil {
-			prefix := kind + " " + p.inSchema + "."
+			prefix := kind + " "
+			if p.inSchema != "" {
+				prefix += p.inSchema + "."
+			}
 			for object := range m.owners {
 				name, in := strings.CutPrefix(object, prefix)
 				isRowType := kind == "TYPE" && m.owners["TABLE "+p.inSchema+"."+name] != ""
-				if in && strings.Contains(name, p.holding) && !isRowType {
+				if in && strings.Contains(name, p.holding) && !isRowType && !p.without.has(object) && !m.ignores.has(object) {
 					objects = append(objects, object)
 				}
 			}
@@ -114,7 +118,7 @@ func givingOptions(phrases []lawPhrase) []lawPhrase {
 
 // ownOf is what a role has by its phrases and what it keeps in the schemas that it names.
 func (m *meaning) ownOf(role lawRole) map[held]bool {
-	out := m.expand(append(slices.Clone(role.grants), role.directGrants...))
+	out := m.expand(append(slices.Clone(role.grants), role.direct()...))
 	for h := range m.kept(role, role.name) {
 		out[h] = true
 	}
@@ -219,7 +223,7 @@ func (m *meaning) memberships(role lawRole) {
 		delete(is, listed.role)
 	}
 	for other, has := range is {
-		if has["row"] {
+		if has["row"] && !m.ignores.roles[other] {
 			m.fail("%q is a member of %q", role.name, other)
 		}
 	}
@@ -237,11 +241,11 @@ func (m *meaning) members(role lawRole) {
 		if has == nil || !has["row"] && !l.isAdminAlone() {
 			m.fail("%q is no member of %q", l.role, role.name)
 		} else {
-			m.options(lawRole{name: l.role}, lawMembership{role.name, l.admin, l.inherit, l.set}, had, has)
+			m.options(lawRole{name: l.role}, lawMembership{role.name, l.admin, l.inherit, l.set, ""}, had, has)
 		}
 	}
 	for _, row := range m.after.ofKind("membership") {
-		if row[1] == role.name && m.spec.role(row[2]) == nil && !listed[row[2]] && !isCreators(row) {
+		if row[1] == role.name && m.spec.role(row[2]) == nil && !listed[row[2]] && !isCreators(row) && !m.ignores.roles[row[2]] {
 			m.fail("%q is a member of %q, and is not listed", row[2], role.name)
 		}
 	}
@@ -341,11 +345,11 @@ func isManaged(object string) bool {
 
 // items are those that direct_grants lists, with grant option where it says so, and what is kept.
 func (m *meaning) items(role lawRole) {
-	expected, missing := m.expand(role.directGrants), m.expand(role.directGrants)
-	options, missingOptions := m.expand(givingOptions(role.directGrants)), m.expand(givingOptions(role.directGrants))
+	expected, missing := m.expand(role.direct()), m.expand(role.direct())
+	options, missingOptions := m.expand(givingOptions(role.direct())), m.expand(givingOptions(role.direct()))
 	kept := m.kept(role, role.name)
 	for _, row := range m.after.ofKind("acl") {
-		if row[3] != role.name || !isManaged(row[1]) || m.owners[row[1]] == role.name || m.isNewObject(row[1]) {
+		if row[3] != role.name || !isManaged(row[1]) || m.owners[row[1]] == role.name || m.isNewObject(row[1]) || m.ignores.has(row[1]) {
 			continue
 		}
 		h := held{row[5], row[1], row[2]}
@@ -386,14 +390,14 @@ func (m *meaning) byPrivilegeRoles(role lawRole) {
 		if row[2] != role.name || !isPgsrs(row[1]) || isCreators(row) {
 			continue
 		}
-		kept := m.kept(role, row[1])
+		kept, leftAlone := m.kept(role, row[1]), m.holdsIgnored(row[1])
 		for _, item := range m.after.ofKind("acl") {
 			h := held{item[5], item[1], item[2]}
 			if item[3] != row[1] {
 				continue
 			}
 			// A role of which something is preserved stays with all that it gives.
-			if !m.expand(role.grants)[h] && len(kept) == 0 {
+			if !m.expand(role.grants)[h] && len(kept) == 0 && !leftAlone {
 				m.fail("%q has %s on %s %s by %q", role.name, item[5], item[1], item[2], row[1])
 			}
 			delete(expected, h)
@@ -420,7 +424,7 @@ func (m *meaning) ownerships(role lawRole) {
 		if role.name == m.actor {
 			continue // what nobody else is to have stays with the connecting role
 		}
-		if owner == role.name && role.decidesOwned && !owned[object] && (kind == "TABLE" || kind == "SCHEMA") {
+		if owner == role.name && role.decidesOwned && !owned[object] && !m.ignores.has(object) && (kind == "TABLE" || kind == "SCHEMA") {
 			m.fail("%q owns %s", role.name, object)
 		}
 	}
@@ -443,7 +447,7 @@ func (m *meaning) effective(role lawRole) {
 		return strings.Contains(object, " pg_catalog.") || strings.Contains(object, " information_schema")
 	}
 	for h := range m.own[role.name] {
-		byRoles := m.major < 16 && row[3] == "false" && !m.expand(role.directGrants)[h]
+		byRoles := m.major < 16 && row[3] == "false" && !m.expand(role.direct())[h]
 		if !m.can[1].can[[4]string{role.name, h.privilege, h.object, h.column}] && !byRoles && isManaged(h.object) {
 			m.fail("%q can not %s on %s %s", role.name, h.privilege, h.object, h.column)
 		}
@@ -467,7 +471,7 @@ func (m *meaning) effective(role lawRole) {
 	}
 	for a := range m.can[1].can {
 		h := held{a[1], a[2], a[3]}
-		if a[0] != role.name || has[h] || has[held{a[1], a[2], ""}] || slices.Contains(inherited, m.owners[a[2]]) || isServers(a[2]) {
+		if a[0] != role.name || has[h] || has[held{a[1], a[2], ""}] || slices.Contains(inherited, m.owners[a[2]]) || isServers(a[2]) || m.ignores.has(a[2]) {
 			continue
 		}
 		if slices.ContainsFunc(inherited, func(r string) bool { return strings.HasSuffix(r, "_all_data") }) {

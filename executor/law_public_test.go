@@ -7,7 +7,7 @@ import (
 )
 
 // A spec's role without a name is what everyone has: its grants are those of public, its direct grants what public
-// revokes.
+// revokes. What is ignored stands there, too.
 
 func (r lawRole) isPublic() bool { return r.name == "" }
 
@@ -15,6 +15,9 @@ func (r lawRole) isPublic() bool { return r.name == "" }
 func (r lawRole) publicYAML() string {
 	list := func(phrases []lawPhrase) string {
 		return "[" + strings.Join(texts(phrases, func(p lawPhrase) string { return jsonText(p.text()) }), ", ") + "]"
+	}
+	if r.grants == nil && r.directGrants == nil {
+		return ""
 	}
 	return fmt.Sprintf("public: {grants: %s, revokes: %s}\n", list(r.grants), list(r.directGrants))
 }

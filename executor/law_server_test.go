@@ -93,13 +93,14 @@ func (l *lawServer) reset() {
 
 // dropState drops all that states are made of, and edits the catalogs where no statement brings back what initdb wrote.
 const dropState = `DO $$ DECLARE roles text; name text; BEGIN
+	DELETE FROM pg_depend WHERE deptype = 'e' AND objid >= 16384;
 	PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres' AND backend_type = 'client backend';
 	FOR name IN SELECT nspname FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_' LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
 	FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') LOOP
 		EXECUTE format('DROP TABLE public.%I CASCADE', name); END LOOP;
 	FOR name IN SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP EXECUTE format('DROP FUNCTION public.%I CASCADE', name); END LOOP;
 	PERFORM lo_unlink(oid) FROM pg_largeobject_metadata;
-	DELETE FROM pg_shdepend WHERE deptype = 'a' AND (objid < 16384 OR classid = 'pg_database'::regclass);
+	DELETE FROM pg_shdepend WHERE deptype = 'a' AND (objid < 16384 OR classid IN ('pg_database'::regclass, coalesce(to_regclass('pg_parameter_acl'), 0)));
 	FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 LOOP EXECUTE format('DROP OWNED BY %I CASCADE', name); END LOOP;
 	SELECT string_agg(format('%I', rolname), ', ') INTO roles FROM pg_roles WHERE oid >= 16384;
 	IF roles IS NOT NULL THEN EXECUTE 'DROP ROLE ' || roles; END IF;

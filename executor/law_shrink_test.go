@@ -77,8 +77,7 @@ func (c lawCase) plain() lawCase {
 		phrases := func(from []lawPhrase) []lawPhrase {
 			out := slices.Clone(from)
 			for i := range out {
-				out[i].inSchema = name(out[i].inSchema)
-				out[i].objects = renamed(out[i].objects, object)
+				out[i] = out[i].named(name, object)
 			}
 			return out
 		}
@@ -88,9 +87,10 @@ func (c lawCase) plain() lawCase {
 			out[i].owns, out[i].preserve = renamed(role.owns, object), renamed(role.preserve, name)
 			out[i].grants, out[i].directGrants = phrases(role.grants), phrases(role.directGrants)
 			out[i].futures = renamed(role.futures, func(f lawFuture) lawFuture {
-				f.inSchema, f.creators = name(f.inSchema), renamed(f.creators, name)
+				f.inSchema, f.creators, f.without = name(f.inSchema), renamed(f.creators, name), f.without.named(object)
 				return f
 			})
+			out[i].ignores = renamed(role.ignores, func(g lawIgnored) lawIgnored { return lawIgnored{name(g.role), g.members, g.objects.named(name, object)} })
 		}
 		return out
 	}
@@ -109,7 +109,7 @@ func (c lawCase) size() int {
 	n := len(c.statements) + len(c.later)
 	for _, s := range []lawSpec{c.earlier, c.spec} {
 		for _, r := range s {
-			n += 1 + len(r.keys()) + len(r.memberOf) + len(r.grants) + len(r.directGrants) + len(r.owns) + len(r.preserve) + len(r.futures)
+			n += 1 + len(r.keys()) + len(r.memberOf) + len(r.grants) + len(r.directGrants) + len(r.owns) + len(r.preserve) + len(r.futures) + len(r.ignores)
 		}
 	}
 	return n
@@ -174,6 +174,7 @@ func (s lawSpec) cutRole(i int, will func(lawSpec) bool) lawSpec {
 	cut(s[i].directGrants, func(p []lawPhrase) bool { return try(func(r *lawRole) { r.directGrants = p }) })
 	cut(s[i].owns, func(o []lawObject) bool { return try(func(r *lawRole) { r.owns = o }) })
 	cut(s[i].futures, func(f []lawFuture) bool { return try(func(r *lawRole) { r.futures = f }) })
+	cut(s[i].ignores, func(g []lawIgnored) bool { return try(func(r *lawRole) { r.ignores = g }) })
 	cut(s[i].preserve, func(p []string) bool { return try(func(r *lawRole) { r.preserve = p }) })
 	return s
 }

@@ -21,10 +21,11 @@ type specMaker struct {
 	// members are those of each role, and those that the spec adds.
 	members map[string][]string
 	owned   map[lawObject]bool
+	server  *lawServer
 }
 
 func newSpecMaker(w *lawWorld, l *lawServer) *specMaker {
-	m := &specMaker{lawWorld: w, state: l.facts(), acts: map[string]bool{}, administers: map[string]bool{}, members: map[string][]string{}, owned: map[lawObject]bool{}}
+	m := &specMaker{lawWorld: w, state: l.facts(), acts: map[string]bool{}, administers: map[string]bool{}, members: map[string][]string{}, owned: map[lawObject]bool{}, server: l}
 	m.owners = m.state.owners()
 	for _, row := range m.state.ofKind("membership") {
 		m.members[row[1]] = append(m.members[row[1]], row[2])
@@ -58,6 +59,9 @@ func (m *specMaker) spec() lawSpec {
 	if m.chance(12) {
 		s = append(s, m.public())
 	}
+	if m.ignored {
+		s = m.ignoring(s)
+	}
 	// A role of the spec says itself what it is a member of.
 	for i := range s {
 		if s[i].members != nil {
@@ -73,6 +77,7 @@ func (m *specMaker) role(name string) lawRole {
 	m.addSettings(&role)
 	m.addMembers(&role)
 	m.addMemberships(&role)
+	m.addEnded(&role)
 	m.addWhatIsThere(&role)
 	for range m.IntN(3) {
 		if p, ok := m.phrase(); ok {
@@ -85,6 +90,8 @@ func (m *specMaker) role(name string) lawRole {
 			role.directGrants = append(role.directGrants, p)
 		}
 	}
+	m.addExcepting(&role)
+	m.endPhrases(&role)
 	m.addOwned(&role)
 	m.addFutures(&role)
 	if m.chance(15) {
@@ -321,6 +328,9 @@ func (m *specMaker) addOwned(role *lawRole) {
 		if o := pick(m.world, m.objects); (o.kind == "TABLE" || o.kind == "ROUTINE" || o.kind == "TYPE") && m.may(m.actsFor(o) && m.acts[role.name], 60) {
 			add(o)
 		}
+	}
+	if m.more.chance(12) && (m.acts[m.owners[theDatabase.String()]] && m.acts[role.name] || m.more.chance(4)) {
+		add(theDatabase)
 	}
 	if o := (lawObject{kind: "SCHEMA", name: pick(m.world, m.schemas)}); m.may(m.acts[m.owners[o.String()]] && m.acts[role.name], 15) {
 		add(o)

@@ -34,6 +34,9 @@ type lawRun struct {
 	law     string
 	parsed  *spec.Spec
 	options Options
+	// written is the spec with what has ended, whereas spec is without it. Ignored is what is left alone.
+	written lawSpec
+	ignores lawIgnores
 	// before and after are what the catalogs held, can what people could do.
 	before, after facts
 	can           [2]powers
@@ -71,7 +74,7 @@ func (l *lawServer) hold(c lawCase, actor string) *lawRun { return l.holdOne(c, 
 // holdOne holds no more than what it takes to see one law broken; empty: all.
 func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	l.Helper()
-	r := &lawRun{lawServer: l, spec: c.spec, statements: c.statements, actor: actor, law: law, parsed: c.spec.parsed(l)}
+	r := &lawRun{lawServer: l, spec: c.spec.inForce(), written: c.spec, statements: c.statements, actor: actor, law: law, parsed: c.spec.parsed(l)}
 	if c.trusts {
 		r.options = Options{TrustCode: true, ReassignTo: actor}
 	}
@@ -105,6 +108,7 @@ func (l *lawRun) connected(do func(*pgx.Conn)) {
 // applied holds what can be held of one apply.
 func (l *lawRun) applied() {
 	l.before, l.can[0] = l.facts(), l.powers()
+	l.ignores = l.whatIsIgnored()
 	ctx := context.Background()
 	l.connected(func(conn *pgx.Conn) {
 		l.planned(conn)
@@ -136,6 +140,7 @@ func (l *lawRun) applied() {
 		l.membershipsAreTrue()
 		l.restIsTrue()
 		l.asTheSpecSays()
+		l.endsAreNamed()
 		l.inSync(conn)
 		if _, is := l.after.owners()["ROUTINE public.law()"]; is {
 			return // nobody can foresee what an event trigger does
@@ -199,6 +204,7 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 			l.plan, l.effect = plan, plan.Effect()
 		}
 	}
+	l.endedIsAsNotWritten(conn, said[0])
 	l.drift(conn, said[0], l.refusal == nil && l.plan != nil && l.plan.IsEmpty())
 	for i, text := range said {
 		if text != said[0] {

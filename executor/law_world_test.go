@@ -19,6 +19,10 @@ type lawWorld struct {
 	// byOption are grants with an option that were tried, so that others are made from them: chains come about by no
 	// other way.
 	byOption []optionHeld
+	// more draws what came to the laws later, so that the rest of a state stays what it was.
+	more *world
+	// ignored tells that specs leave something alone.
+	ignored bool
 }
 
 // optionHeld is a role, or an object and a privilege, that someone may pass on.
@@ -27,6 +31,10 @@ type optionHeld struct{ what, holder string }
 func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 	w := &lawWorld{world: newWorld(seed, major), actor: actor}
 	w.Rand = rand.New(rand.NewPCG(seed, 2))
+	more := *w.world
+	more.Rand = rand.New(rand.NewPCG(seed, 4))
+	w.more = &more
+	w.ignored = more.chance(30)
 	w.everyone = append(slices.Clone(w.roles), "admin", "maker")
 	for _, schema := range w.schemas {
 		w.objects = append(w.objects, lawObject{kind: "SCHEMA", name: schema})
@@ -134,7 +142,10 @@ func (w *lawWorld) make() []string {
 		out = append(out, `CREATE SEQUENCE `+id(s.Schema, s.Name), `ALTER SEQUENCE `+id(s.Schema, s.Name)+` OWNER TO `+id(w.owner()))
 	}
 	out = append(out, `CREATE TABLE public.open (a int, b text)`, `ALTER TABLE public.open OWNER TO `+pick(w.world, []string{"admin", "pg_database_owner", id(w.owner())}))
-	return append(out, w.makeRoutines()...)
+	if w.actor == "admin" && w.more.chance(50) {
+		out = append(out, `ALTER ROLE admin CREATEDB`)
+	}
+	return slices.Concat(out, w.makeRoutines(), w.makeMembers())
 }
 
 // mostly gives p out of a hundred, and more if the connecting role has to administer others to get anywhere.
