@@ -116,3 +116,24 @@ func TestMembersWhoHaveGrantedOn(t *testing.T) {
 		t.Errorf("%q are members", left)
 	}
 }
+
+// TestEndedIsAsNotWritten: what has ended is neither warned of nor stands against anything else.
+func TestEndedIsAsNotWritten(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE team`, `CREATE ROLE lead`, `CREATE ROLE loner NOINHERIT`)
+	const ended = "2001-02-03T04:05:06Z"
+	for what, text := range map[string]string{
+		"grants of a role that does not inherit":         "roles:\n  loner: {grants: [\"USAGE ON SCHEMA public UNTIL '" + ended + "'\"]}\n",
+		"a membership in a role that is ignored":         "ignore: [ROLE lead]\nroles:\n  loner: {member_of: [{role: lead, until: " + ended + "}]}\n",
+		"a membership that would be part of a circle":    "roles:\n  team: {member_of: [lead]}\n  lead: {member_of: [{role: team, until: " + ended + "}]}\n",
+		"a grant on what is ignored":                     "ignore: [SCHEMA public]\nroles:\n  loner: {direct_grants: [\"USAGE ON SCHEMA public UNTIL '" + ended + "'\"]}\n",
+		"a membership in a role that is not there":       "roles:\n  loner: {member_of: [{role: nobody, until: " + ended + "}]}\n",
+		"a name under EXCEPT that is of no object there": "roles:\n  loner: {grants: [\"SELECT ON ALL TABLES IN SCHEMA public EXCEPT public.nothing UNTIL '" + ended + "'\"]}\n",
+	} {
+		plan, err := Plan(context.Background(), c.super, parse(t, "version: 1\n"+text), Options{})
+		if err != nil || len(plan.Warnings) > 0 {
+			t.Errorf("%s: %v, %v", what, err, plan)
+		}
+	}
+	c.fails("version: 1\nroles:\n  team: {member_of: [lead]}\n  lead: {member_of: [{role: team, until: 2999-02-03T04:05:06Z}]}\n", "which is a member of it in turn")
+}

@@ -80,6 +80,11 @@ func (r *resolver) collectDeclarations() {
 	r.noteUnfoundExceptions()
 }
 
+// anyLasts tells whether one of the grants has not ended.
+func (r *resolver) anyLasts(grants []spec.Grant) bool {
+	return slices.ContainsFunc(grants, func(g spec.Grant) bool { return !r.hasEnded(g.Until) })
+}
+
 // lasting gives the grants that have not ended: first those that never end, then those that end last. So what a grant
 // adds to those before it is what ends with it.
 func (r *resolver) lasting(grants []spec.Grant) iter.Seq[*spec.Grant] {

@@ -95,7 +95,7 @@ func (r *resolver) refuseIgnoredRoles() {
 			r.fail(role.At, "role %q is under ignore, so that the spec can not decide over it: take one of both out", role.Name)
 		}
 		for _, m := range slices.Concat(role.MemberOf, role.Members) {
-			if r.ignored.hasRole(m.Role) {
+			if r.ignored.hasRole(m.Role) && !r.hasEnded(m.Until) {
 				r.fail(m.At, "role %q is under ignore, so that its memberships can not be decided: take one of both out", m.Role)
 			}
 		}

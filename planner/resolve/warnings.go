@@ -38,7 +38,7 @@ func (r *resolver) noInheritWarnings() []string {
 	}
 	var out []string
 	for _, role := range r.spec.Roles {
-		if len(role.Grants) > 0 && !r.desired.Roles[role.Name].Attributes.Inherit {
+		if r.anyLasts(role.Grants) && !r.desired.Roles[role.Name].Attributes.Inherit {
 			out = append(out, inFile(role, fmt.Sprintf(
 				"role %q is NOINHERIT, so that before PostgreSQL 16 it can not use what it has under grants: list that under direct_grants", role.Name)))
 		}

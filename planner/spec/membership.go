@@ -91,12 +91,13 @@ func sameOption(a, b *bool) bool {
 	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
-// checkCycles refuses memberships within the spec by which a role would be a member of itself.
+// checkCycles refuses memberships within the spec by which a role would be a member of itself. Of those with an end it
+// is not known here whether that has come.
 func (c *checker) checkCycles(places map[string]int) {
 	groups := make(map[string][]Membership, len(c.spec.Roles))
 	for _, role := range c.spec.Roles {
 		if len(role.MemberOf) > 0 && groups[role.Name] == nil {
-			groups[role.Name] = role.MemberOf
+			groups[role.Name] = slices.DeleteFunc(slices.Clone(role.MemberOf), func(m Membership) bool { return m.Until != nil })
 		}
 	}
 	if len(groups) < 2 { // a role in itself is refused for that
