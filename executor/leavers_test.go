@@ -281,3 +281,18 @@ func TestCodeOfLeavers(t *testing.T) {
 		t.Errorf("the view belongs to %s", owner)
 	}
 }
+
+// TestHeirWhoseOwnsLeavesItOut: what a leaver owns does not go to one whose owns would have it taken away by the next
+// run.
+func TestHeirWhoseOwnsLeavesItOut(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, leaving...)
+	spec := func(heir, owns string) string {
+		return leaverSpec + "  " + heir + ": {owns: [" + owns + "]}\n"
+	}
+	for _, owns := range []string{"", `TABLE s.own`, `SCHEMA "T u"`} {
+		c.fails(spec("heir", owns), `would go to role "heir", whose owns leaves that out`)
+	}
+	c.sync(spec("heir", `TABLE s.own, 'TABLE "T u"."x y"', 'SCHEMA "T u"'`), true)
+	c.sync(spec("heir", `TABLE s.own, 'TABLE "T u"."x y"', 'SCHEMA "T u"'`), false)
+}

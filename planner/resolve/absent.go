@@ -218,6 +218,26 @@ func (r *resolver) asIfStayed(leaver string) *access.Reach {
 	return access.NewReach(c)
 }
 
+// refuseUnlisted refuses to give what a role that is to be absent owns to one whose owns leaves it out: the next run
+// would take it away again.
+func (r *resolver) refuseUnlisted(claims map[catalog.ObjectID]claim) {
+	for _, l := range r.eachLeaver() {
+		if l.heir == r.reassignTo() || !r.decidesOwnership(l.heir) {
+			continue
+		}
+		var names []string
+		for id, object := range r.current.Objects {
+			if _, isClaimed := claims[id]; !isClaimed && object.Owner == l.name && id.Kind.Info().OwnerDecided && r.mayGoToHeir(object) {
+				names = append(names, id.String())
+			}
+		}
+		if slices.Sort(names); len(names) > 0 {
+			r.fail(cmp.Or(l.ReassignToAt, l.at), "%s of role %q would go to role %q, whose owns leaves that out: write it there, or name another one with reassign_to",
+				firstFew(names), l.name, l.heir)
+		}
+	}
+}
+
 // addLeaver asks for a role that is to be absent, and for who gets what it owns.
 func addLeaver(scope *catalog.Scope, role *spec.Role, mention func(string)) {
 	if to := role.Absent.ReassignTo; to != "" {

@@ -29,6 +29,7 @@ func (r *resolver) decideOwners() {
 		catalog.SetOwner{Object: id, Owner: owner}.Apply(r.desired)
 	}
 	r.noteUnclaimed(claims)
+	r.refuseUnlisted(claims)
 }
 
 // changingOwner lists, in order, the objects that are to have another owner.
