@@ -4,27 +4,42 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
 // changeDefaultPrivileges makes all default privileges what they are to be. It comes after what the plan creates, whose
-// ACLs are worked out with those that there were.
-func (b *builder) changeDefaultPrivileges() {
+// ACLs are worked out with those that there were. At first those are left for later that memberships of this plan allow
+// to change.
+func (b *builder) changeDefaultPrivileges(section script.Section) {
+	actor := sync.OnceValue(func() *access.Actor { return access.NewActor(b.working) })
+	after := sync.OnceValue(func() *access.Actor { return access.NewActor(b.desired) })
 	for _, f := range b.changedFutures() {
-		as := b.actAsCreator(f)
+		isLater := section == script.LaterDefaultPrivileges
+		if !isLater && !actor().MayActFor(f.Owner) && after().MayActFor(f.Owner) {
+			continue
+		}
+		as := ""
+		switch now := actor(); {
+		case !isLater:
+			as = b.actAsCreator(f)
+		case !now.HasPrivilegesOf(now.Name, f.Owner):
+			as = f.Owner
+		}
 		have, want := b.working.FutureACL(f), b.desired.FutureACL(f)
 		for _, g := range lacking(have, want) {
 			for _, parts := range mergeByPrivileges(g.of) {
 				change := catalog.GrantDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, WithOption: g.key.grantable}
-				b.addStatement(script.DefaultPrivileges, as, change, grantDefaultReason(f, parts.grantees))
+				b.addStatement(section, as, change, grantDefaultReason(f, parts.grantees))
 			}
 		}
 		for _, g := range excess(have, want) {
 			for _, parts := range mergeByPrivileges(g.of) {
 				change := catalog.RevokeDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, OptionOnly: g.key.optionOnly}
-				b.addStatement(script.DefaultPrivileges, as, change, revokeReason(g.key, f.Owner))
+				b.addStatement(section, as, change, revokeReason(g.key, f.Owner))
 			}
 		}
 	}

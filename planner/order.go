@@ -20,7 +20,7 @@ import (
 //   - Owners come before privileges, because a change of owner rewrites the ACL:
 //     https://www.postgresql.org/docs/current/sql-altertable.html
 //   - Default privileges come after all that the plan creates: what that comes with is worked out with those that there
-//     were.
+//     were. Those of roles for whom only memberships of this plan let the connecting role act come after these.
 //   - Privileges come before memberships: a privilege role has what it is for before anyone else joins it.
 //   - In privileges and memberships what is gained comes before what is lost, so that nobody is without what they have
 //     before and after. [builder.changePrivileges] and [builder.changeMemberships] say where that can not be.
@@ -40,10 +40,11 @@ func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.changeOwners()
 	b.changePolicies()
 	b.changePrivileges()
-	b.changeDefaultPrivileges()
+	b.changeDefaultPrivileges(script.DefaultPrivileges)
 	b.dropSchemas()
 	b.authority.giveBackFirst()
 	b.changeMemberships()
+	b.changeDefaultPrivileges(script.LaterDefaultPrivileges)
 	b.gainLogins()
 	b.dropRoles()
 	b.authority.giveBack()

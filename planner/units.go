@@ -205,7 +205,7 @@ var stages = map[script.Section]stage{
 	script.LosingLogin: losingLogins, script.GainingLogin: gainingLogins,
 	script.Administrators: makingRoles, script.Roles: makingRoles, script.PrivilegeRoles: makingRoles,
 	script.Schemas: changingObjects, script.Owners: changingObjects, script.Policies: changingObjects, script.Privileges: changingObjects,
-	script.DefaultPrivileges: changingDefaults, script.DroppingSchemas: droppingSchemas,
+	script.DefaultPrivileges: changingDefaults, script.LaterDefaultPrivileges: changingDefaults, script.DroppingSchemas: droppingSchemas,
 	script.Memberships: joiningRoles, script.Leaving: leavingRoles,
 	script.Dropping: droppingRoles, script.Departing: droppingRoles, script.EndingSessions: losingLogins, script.Pruning: droppingRoles,
 }

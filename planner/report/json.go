@@ -134,7 +134,7 @@ type jsonStatement struct {
 var jsonSections = [...]string{
 	script.LosingLogin: "losing_login", script.Administrators: "administrators", script.Roles: "roles", script.Leaving: "leaving", script.ActingFor: "acting_for",
 	script.PrivilegeRoles: "privilege_roles", script.Schemas: "schemas", script.Owners: "owners", script.Privileges: "privileges", script.DefaultPrivileges: "default_privileges", script.DroppingSchemas: "dropping_schemas",
-	script.GivingBackFirst: "giving_back_first", script.Memberships: "memberships", script.GainingLogin: "gaining_login",
+	script.GivingBackFirst: "giving_back_first", script.Memberships: "memberships", script.LaterDefaultPrivileges: "later_default_privileges", script.GainingLogin: "gaining_login",
 	script.Dropping: "dropping", script.Departing: "departing", script.EndingSessions: "ending_sessions", script.Policies: "policies", script.Pruning: "pruning", script.GivingBack: "giving_back",
 }
 

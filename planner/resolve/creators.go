@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -135,9 +136,16 @@ func (r *resolver) fewCreators(place creatorsPlace, at spec.Position) []string {
 	return all
 }
 
-// mayAlterDefaultsOf tells whether the connecting role may act for a creator, one that the plan makes included.
+// mayAlterDefaultsOf tells whether the connecting role may act for a creator, one that the plan makes included, also if
+// it is the memberships as they are to be that let it: those have to be decided.
 func (r *resolver) mayAlterDefaultsOf(role string) bool {
-	return r.current.Roles[role] == nil || r.actor.MayActFor(role)
+	if r.current.Roles[role] == nil || r.actor.MayActFor(role) {
+		return true
+	}
+	if r.actorAfter == nil {
+		r.actorAfter = access.NewActor(r.desired)
+	}
+	return r.actorAfter.MayActFor(role)
 }
 
 // creatorWarnings says, of each place of FOR ANY CREATOR, whose new objects are not covered.

@@ -22,8 +22,8 @@ type futureItem struct {
 type futureClaim struct {
 	// grants are the phrases.
 	grants []*spec.Grant
-	// mayBeLacking tells that only FOR ANY CREATOR asks for it, of one for whom the connecting role may not act.
-	mayBeLacking bool
+	// isOfAnyCreator tells that only FOR ANY CREATOR asks for it.
+	isOfAnyCreator bool
 }
 
 // collectFuture adds what a FUTURE phrase gives to a grantee.
@@ -41,16 +41,15 @@ func (r *resolver) collectFuture(grant *spec.Grant, grantee string) {
 		if r.futures[f] == nil {
 			r.futures[f] = map[futureItem]*futureClaim{}
 		}
-		mayBeLacking := grant.Target.Future.AnyCreator && !r.mayAlterDefaultsOf(f.Owner)
 		for _, privilege := range privileges {
 			key := futureItem{grantee, privilege}
 			claim := r.futures[f][key]
 			r.noteEndOfFuture(grant, f, key, claim)
 			if claim == nil {
-				claim = &futureClaim{mayBeLacking: true}
+				claim = &futureClaim{isOfAnyCreator: true}
 				r.futures[f][key] = claim
 			}
-			claim.mayBeLacking = claim.mayBeLacking && mayBeLacking
+			claim.isOfAnyCreator = claim.isOfAnyCreator && grant.Target.Future.AnyCreator
 			claim.grants = append(claim.grants, grant)
 		}
 	}
@@ -138,6 +137,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 	}
 	var items []catalog.Item
 	declared := r.futures[f]
+	mayBeLacking := func(claim *futureClaim) bool { return claim.isOfAnyCreator && !r.mayAlterDefaultsOf(f.Owner) }
 	for _, item := range have {
 		if item.Grantee == catalog.Public && r.futureRevokes[futurePrivilege{f.Owner, f.Kind, item.Privilege}] {
 			continue
@@ -147,12 +147,12 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 			if claim == nil {
 				continue
 			}
-			item.Grantable = claim.withOption() || claim.mayBeLacking && item.Grantable
+			item.Grantable = claim.withOption() || item.Grantable && mayBeLacking(claim)
 		}
 		items = append(items, item)
 	}
 	for key, claim := range declared {
-		if claim.mayBeLacking {
+		if mayBeLacking(claim) {
 			continue
 		}
 		items = append(items, catalog.Item{Grantee: key.grantee, Grantor: f.Owner, Privilege: key.privilege, Grantable: claim.withOption()})

@@ -38,6 +38,7 @@ const (
 	DroppingSchemas // what a way back finds too much, while memberships still allow it
 	GivingBackFirst // temporary memberships that others would make a circle with
 	Memberships
+	LaterDefaultPrivileges // of roles for whom these memberships let the connecting role act
 	GainingLogin
 	Dropping // roles that a way back finds too much
 	Departing
@@ -61,11 +62,14 @@ var headings = [...]string{
 	DroppingSchemas:   "Schemas that were not there before",
 	GivingBackFirst:   "Temporary memberships, given back before others would make a circle",
 	Memberships:       "Memberships",
-	GainingLogin:      "Logins",
-	Dropping:          "Roles that were not there before",
-	Departing:         "Roles that are to be gone",
-	Pruning:           "Privilege roles that are no longer needed",
-	GivingBack:        "Temporary memberships, given back",
+
+	LaterDefaultPrivileges: "Default privileges that memberships allow to change",
+
+	GainingLogin: "Logins",
+	Dropping:     "Roles that were not there before",
+	Departing:    "Roles that are to be gone",
+	Pruning:      "Privilege roles that are no longer needed",
+	GivingBack:   "Temporary memberships, given back",
 }
 
 // IsTemporary tells whether a section's statements give or take back temporary memberships.
