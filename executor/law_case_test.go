@@ -42,6 +42,8 @@ type lawRole struct {
 	preserve     []string
 	futures      []lawFuture
 	ignores      []lawIgnored // of the role that is everyone alone
+	absent       bool
+	reassignTo   string
 }
 
 // lawLogin is under which conditions a role logs in; an empty end is left out.
@@ -169,6 +171,9 @@ func (s lawSpec) yaml() string {
 }
 
 func (r lawRole) keys() []string {
+	if r.absent {
+		return r.absentKeys()
+	}
 	var keys []string
 	key := func(name string, items []string) {
 		if len(items) > 0 {

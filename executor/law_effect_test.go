@@ -10,7 +10,7 @@ import (
 )
 
 // effectIsTrue is the law that all that anybody can do more or less, by the server's own functions, is what the
-// effect said beforehand, and no more. That a new role can do what everyone can may be said or not.
+// effect said beforehand, and no more. That a role that is new, or gone, can do what everyone can may be said or not.
 func (l *lawRun) effectIsTrue() {
 	said, asked := answers{}, answers{}
 	note := func(sign string, groups []access.Group) {
@@ -32,7 +32,7 @@ func (l *lawRun) effectIsTrue() {
 	differ := func(sign string, of, other answers) {
 		for a := range of {
 			whole := [4]string{a[0], a[1], a[2]}
-			everyones := l.isMade(a[0]) && of[[4]string{"", a[1], a[2], a[3]}]
+			everyones := (l.isMade(a[0]) || l.isGone(a[0])) && of[[4]string{"", a[1], a[2], a[3]}]
 			if implied := a[3] != "" && of[whole] && !other[whole]; other[a] || implied || supers[a[0]] && after[a[0]] || unread(a) || everyones || l.isOwnedAlone(a[2]) || l.isOfAllData(a) || l.isOfTrigger(a) {
 				continue
 			}
@@ -45,7 +45,7 @@ func (l *lawRun) effectIsTrue() {
 	var wrong []string
 	for a := range said {
 		plain := [4]string{a[0][1:], a[1], a[2], a[3]}
-		everyones := l.isMade(plain[0]) && l.can[1].can[[4]string{"", a[1], a[2], a[3]}]
+		everyones := l.isMade(plain[0]) && l.can[1].can[[4]string{"", a[1], a[2], a[3]}] || l.isGone(plain[0]) && l.can[0].can[[4]string{"", a[1], a[2], a[3]}]
 		if !asked[a] && !everyones && !l.isOwnedAlone(plain[2]) && !unread(plain) && !l.isOfAllData(plain) && !l.isOfTrigger(plain) && l.isAsked(plain[2]) {
 			wrong = append(wrong, fmt.Sprintf("the effect says, the server does not: %q", a))
 		}
@@ -110,6 +110,9 @@ func (l *lawRun) isMade(role string) bool {
 	return role != "" && l.before.role(role) == nil
 }
 
+// isGone tells whether a role is there no more.
+func (l *lawRun) isGone(role string) bool { return role != "" && l.after.role(role) == nil }
+
 // role gives the row of a role; nil: it is not there.
 func (f facts) role(name string) fact {
 	for _, row := range f.ofKind("role") {
@@ -172,6 +175,11 @@ func (l *lawRun) membershipsAreTrue() {
 		}
 	}
 	var wrong []string
+	for key := range state { // with a role its memberships are gone
+		if slices.Contains(l.effect.Dropped, key[0]) || slices.Contains(l.effect.Dropped, key[1]) {
+			delete(state, key)
+		}
+	}
 	for _, row := range l.after.ofKind("membership") {
 		if isCreators(row) && !isPgsrs(row[1]) {
 			state.add(row)
@@ -274,6 +282,14 @@ func (l *lawRun) restIsTrue() {
 	}
 	is = append(is, l.attributesChanged()...)
 	before, after := l.before.logins(), l.after.logins()
+	for role, could := range before {
+		if _, is2 := after[role]; !is2 {
+			is = append(is, fmt.Sprintf("%q is gone", role))
+			if could {
+				is = append(is, fmt.Sprintf("%q can not log in", role))
+			}
+		}
+	}
 	for role, can := range after {
 		could, known := before[role]
 		if !known {

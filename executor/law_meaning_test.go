@@ -12,7 +12,6 @@ import (
 // phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
 	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
-	l.ignoredStays()
 	for _, row := range l.after.ofKind("nobody") {
 		if !slices.ContainsFunc(l.before.ofKind("nobody"), func(old fact) bool { return slices.Equal(old, row) }) {
 			m.empty = append(m.empty, row)
@@ -23,10 +22,13 @@ func (l *lawRun) asTheSpecSays() {
 			m.public(role)
 			continue
 		}
+		if role.absent {
+			continue
+		}
 		m.own[role.name] = m.ownOf(role)
 	}
 	for _, role := range l.spec {
-		if role.isPublic() {
+		if role.isPublic() || role.absent {
 			continue
 		}
 		m.attributes(role)
@@ -39,6 +41,7 @@ func (l *lawRun) asTheSpecSays() {
 		m.ownerships(role)
 		m.effective(role)
 	}
+	m.areGone()
 	slices.Sort(m.wrong)
 	l.expect("spec", m.wrong)
 }

@@ -93,6 +93,11 @@ func oracle(major int) []string {
 		`SELECT 'default', r.rolname::text, coalesce(n.nspname::text, ''), d.defaclobjtype::text, coalesce(e.rolname::text, ''), x.privilege_type, x.is_grantable::text
 			FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace,
 			aclexplode(d.defaclacl) x LEFT JOIN pg_roles e ON e.oid = x.grantee`,
+		`SELECT 'policy', p.polname::text, ` + lawTable + `, coalesce(r.rolname::text, '') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+			CROSS JOIN unnest(p.polroles) m LEFT JOIN pg_roles r ON r.oid = m`,
+		`SELECT 'owner', o.object, r.rolname::text FROM (SELECT 'COLLATION ' || n.nspname || '.' || c.collname AS object, c.collowner AS owner FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace WHERE c.oid >= 16384
+			UNION ALL SELECT 'TEXT SEARCH DICTIONARY ' || n.nspname || '.' || d.dictname, d.dictowner FROM pg_ts_dict d JOIN pg_namespace n ON n.oid = d.dictnamespace WHERE d.oid >= 16384) o
+			JOIN pg_roles r ON r.oid = o.owner`,
 		`SELECT 'nobody', r.rolname::text, d.defaclobjtype::text FROM pg_default_acl d JOIN pg_roles r ON r.oid = d.defaclrole WHERE cardinality(d.defaclacl) = 0`,
 	}
 }

@@ -51,7 +51,7 @@ func (f facts) outsideRows(s lawSpec, moved map[string][]string) sums {
 	for _, row := range f {
 		switch row[0] {
 		case "membership":
-			if group := s.role(row[1]); outside(row[2]) && (group == nil || group.members == nil) {
+			if group := s.role(row[1]); outside(row[2]) && (group == nil || group.members == nil && !group.absent) {
 				out.add(fmt.Sprintf("%q is a member of %q", row[2], row[1]), map[string]bool{"admin": row[4] == "true", "inherit": row[5] == "true", "set": row[6] == "true"})
 			}
 		case "role":
@@ -70,8 +70,12 @@ func (f facts) outsideRows(s lawSpec, moved map[string][]string) sums {
 			if outside(row[3]) && !slices.Contains(moved[row[1]], row[3]) {
 				out.add(fmt.Sprintf("%q has %s on %s %s", row[3], row[5], row[1], row[2]), map[string]bool{"grantable": row[6] == "true"})
 			}
+		case "policy":
+			if outside(row[3]) {
+				out.add(strings.Join(row, " "), nil)
+			}
 		case "default":
-			if outside(row[4]) && !isBuiltInFuture(row) {
+			if outside(row[4]) && !isBuiltInFuture(row) && !s.isAbsent(row[1]) {
 				out.add(fmt.Sprintf("%q will have %s on %s of %q in %s", row[4], row[5], row[3], row[1], row[2]), map[string]bool{"grantable": row[6] == "true"})
 			}
 		}

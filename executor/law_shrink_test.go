@@ -73,7 +73,9 @@ func (c lawCase) plain() lawCase {
 	}
 	specs := func(from lawSpec) lawSpec {
 		out := slices.Clone(from)
-		object := func(o lawObject) lawObject { return lawObject{o.kind, name(o.schema), name(o.name), o.arguments} }
+		object := func(o lawObject) lawObject {
+			return lawObject{o.kind, name(o.schema), name(o.name), statements([]string{o.arguments})[0]}
+		}
 		phrases := func(from []lawPhrase) []lawPhrase {
 			out := slices.Clone(from)
 			for i := range out {
@@ -82,7 +84,7 @@ func (c lawCase) plain() lawCase {
 			return out
 		}
 		for i, role := range from {
-			out[i].name = name(role.name)
+			out[i].name, out[i].reassignTo = name(role.name), name(role.reassignTo)
 			out[i].memberOf = renamed(role.memberOf, func(m lawMembership) lawMembership { m.role = name(m.role); return m })
 			out[i].owns, out[i].preserve = renamed(role.owns, object), renamed(role.preserve, name)
 			out[i].grants, out[i].directGrants = phrases(role.grants), phrases(role.directGrants)
@@ -90,7 +92,9 @@ func (c lawCase) plain() lawCase {
 				f.inSchema, f.creators, f.without = name(f.inSchema), renamed(f.creators, name), f.without.named(object)
 				return f
 			})
-			out[i].ignores = renamed(role.ignores, func(g lawIgnored) lawIgnored { return lawIgnored{name(g.role), g.members, g.objects.named(name, object)} })
+			out[i].ignores = renamed(role.ignores, func(g lawIgnored) lawIgnored {
+				return lawIgnored{name(g.role), g.members, g.objects.named(name, object)}
+			})
 		}
 		return out
 	}

@@ -59,6 +59,9 @@ func (m *specMaker) spec() lawSpec {
 	if m.chance(12) {
 		s = append(s, m.public())
 	}
+	if m.more.chance(25) {
+		s = m.leaving(s)
+	}
 	if m.ignored {
 		s = m.ignoring(s)
 	}

@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"sync/atomic"
@@ -72,20 +73,24 @@ func (l *lawServer) check(t *testing.T, seed uint64, actor string) *lawRun {
 	}
 	first := r.broken[0]
 	if *shrinking > 0 {
-		c, first.what = l.shrink(c, actor, first.law, time.Now().Add(*shrinking))
+		smaller, what := l.shrink(c, actor, first.law, time.Now().Add(*shrinking))
+		c, first.what = smaller, cmp.Or(what, first.what)
 	}
 	t.Errorf("seed %d as %s on PostgreSQL %d: the law %q does not hold:\n%s\n%s", seed, actor, l.major, first.law, first.what, c)
 	return r
 }
 
 // lawTally counts states.
-type lawTally struct{ states, planned, changed, added, undone, gave, broken, major atomic.Int64 }
+type lawTally struct {
+	states, planned, changed, added, undone, gave, gone, inTheWay, broken, major atomic.Int64
+}
 
 func (c *lawTally) note(r *lawRun) {
 	c.states.Add(1)
 	c.major.Store(int64(r.major))
 	for counter, is := range map[*atomic.Int64]bool{
-		&c.planned: r.plan != nil && r.refusal == nil, &c.changed: r.plan != nil && !r.plan.IsEmpty(), &c.added: r.added, &c.undone: r.undone, &c.gave: r.gave, &c.broken: len(r.broken) > 0,
+		&c.planned: r.plan != nil && r.refusal == nil, &c.changed: r.plan != nil && !r.plan.IsEmpty(), &c.added: r.added, &c.undone: r.undone, &c.gave: r.gave,
+		&c.gone: len(r.leavers) > 0 && r.after != nil, &c.inTheWay: len(r.leavers) > 0 && r.refusal != nil, &c.broken: len(r.broken) > 0,
 	} {
 		if is {
 			counter.Add(1)
@@ -94,5 +99,6 @@ func (c *lawTally) note(r *lawRun) {
 }
 
 func (c *lawTally) String() string {
-	return fmt.Sprintf("%d states, %d planned, %d changed, %d planned additions from a look, %d undone and done again, %d given, then taken, %d broke a law", c.states.Load(), c.planned.Load(), c.changed.Load(), c.added.Load(), c.undone.Load(), c.gave.Load(), c.broken.Load())
+	return fmt.Sprintf("%d states, %d planned, %d changed, %d planned additions from a look, %d undone and done again, %d given, then taken, "+
+		"%d rid of leavers, %d with leavers refused, %d broke a law", c.states.Load(), c.planned.Load(), c.changed.Load(), c.added.Load(), c.undone.Load(), c.gave.Load(), c.gone.Load(), c.inTheWay.Load(), c.broken.Load())
 }
