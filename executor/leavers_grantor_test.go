@@ -57,3 +57,21 @@ func TestLeaverStaysInModeAdd(t *testing.T) {
 		t.Errorf("left is %+v of %s", plan.Left, stepsOf(plan))
 	}
 }
+
+// TestLeaversOfWhomOneHasGrantedTheOther: a role can not be dropped before those go in which it has granted memberships.
+func TestLeaversOfWhomOneHasGrantedTheOther(t *testing.T) {
+	t.Parallel()
+	for _, user := range []string{"postgres", "admin"} {
+		c := newCluster(t)
+		admin := c.admin()
+		for _, role := range []string{"c", "b", "a", "stays"} {
+			mustExec(t, admin, `CREATE ROLE `+role)
+		}
+		mustExec(t, admin, `GRANT c TO b WITH ADMIN OPTION`)
+		c.exec(`SET ROLE b`, `GRANT c TO a WITH ADMIN OPTION`, `RESET ROLE`, `SET ROLE a`, `GRANT c TO stays`, `RESET ROLE`)
+		c.syncAs(c.connect(user, warehouse, ""), "version: 1\nroles: {a: {absent: true}, b: {absent: true}, c: {absent: true}}\n", true)
+		if n := one[int](c, `SELECT count(*)::int FROM pg_roles WHERE rolname IN ('a', 'b', 'c')`); n != 0 {
+			t.Errorf("%s: %d are there", user, n)
+		}
+	}
+}
