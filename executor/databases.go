@@ -90,6 +90,8 @@ type databasesRun struct {
 	connectedTo string
 	others      []*databaseRun
 	warnings    []string
+	// staged is what there is to do in the connected database, in stages, if that was planned before the others.
+	staged []step
 	// more are databases that the spec does not name, in which something depends on roles that are to be gone.
 	more []string
 }
@@ -221,7 +223,7 @@ func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before [
 
 // lookAtOthers looks at all other databases, some at a time.
 func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
-	before := shared(r.connected.found.Statements)
+	before := r.sharedBefore()
 	parallel := r.options.Parallel
 	if parallel <= 0 {
 		parallel = DefaultParallel

@@ -29,6 +29,20 @@ func shared(statements []script.Statement) []catalog.Change {
 	return out
 }
 
+// sharedBefore gives those changes that the connected database makes before the turn of the others: what is lost of
+// what all share, and logins that roles get which are there, come after it.
+func (r *databasesRun) sharedBefore() []catalog.Change {
+	if r.connected.found.IsEmpty() {
+		return nil
+	}
+	staged, err := r.stages()
+	if err != nil { // which is told where it matters: with nothing to do elsewhere there are no stages
+		return shared(r.connected.found.Statements)
+	}
+	r.staged = staged
+	return shared(slices.Concat(staged[0].plan.Statements, staged[1].plan.Statements))
+}
+
 // applyShared makes changes that were, or are to be, made in another database count as made. Of roles that were not
 // read nothing is said.
 func applyShared(changes []catalog.Change, c *catalog.Catalog) {

@@ -56,9 +56,12 @@ func (r *databasesRun) steps() ([]step, error) {
 	if r.options.SingleTransaction {
 		return nil, r.severalTransactions()
 	}
-	stages, err := r.stages()
-	if err != nil {
-		return nil, err
+	stages := r.staged
+	if stages == nil {
+		var err error
+		if stages, err = r.stages(); err != nil {
+			return nil, err
+		}
 	}
 	steps := append([]step{}, stages[0], stages[1])
 	return append(append(steps, others...), stages[2]), nil
