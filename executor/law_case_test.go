@@ -14,6 +14,8 @@ import (
 type lawCase struct {
 	// statements make the state; those that fail are no matter. {{oid}} in them stands for the OID of the database.
 	statements []string
+	// there are statements that run in the other database, after the others.
+	there []string
 	// earlier is applied first, if it has roles, and later are statements that run then.
 	earlier lawSpec
 	later   []string
@@ -44,6 +46,7 @@ type lawRole struct {
 	ignores      []lawIgnored // of the role that is everyone alone
 	absent       bool
 	reassignTo   string
+	elsewhere    *lawRole // what it is to have in the other database; nil: left out
 }
 
 // lawLogin is under which conditions a role logs in; an empty end is left out.
@@ -196,8 +199,15 @@ func (r lawRole) keys() []string {
 	if r.settings != nil {
 		keys = append(keys, "settings: "+settingsYAML(*r.settings))
 	}
+	var in []string
 	if r.here != nil {
-		keys = append(keys, "in: {"+currentDatabase+": {settings: "+settingsYAML(*r.here)+"}}")
+		in = append(in, currentDatabase+": {settings: "+settingsYAML(*r.here)+"}")
+	}
+	if r.elsewhere != nil {
+		in = append(in, elsewhere+": {"+strings.Join(r.elsewhere.keys(), ", ")+"}")
+	}
+	if in != nil {
+		keys = append(keys, "in: {"+strings.Join(in, ", ")+"}")
 	}
 	if r.members != nil {
 		keys = append(keys, "members: ["+strings.Join(texts(*r.members, lawMembership.yaml), ", ")+"]")
@@ -281,6 +291,11 @@ func (c lawCase) String() string {
 		}
 	}
 	list(c.statements)
+	if len(c.there) > 0 {
+		text.WriteString("\\c " + elsewhere + "\n")
+		list(c.there)
+		text.WriteString("\\c " + currentDatabase + "\n")
+	}
 	if len(c.earlier) > 0 {
 		text.WriteString("-- applied:\n" + c.earlier.yaml())
 		list(c.later)

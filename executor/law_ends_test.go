@@ -47,6 +47,11 @@ func (s lawSpec) inForce() lawSpec {
 		r := &out[i]
 		r.grants, r.directGrants = inForce(r.grants), inForce(r.directGrants)
 		r.futures = slices.DeleteFunc(slices.Clone(r.futures), func(f lawFuture) bool { return f.until == lawEnded })
+		if r.elsewhere != nil {
+			other := *r.elsewhere
+			other.grants, other.directGrants = inForce(other.grants), inForce(other.directGrants)
+			r.elsewhere = &other
+		}
 		r.memberOf = slices.DeleteFunc(slices.Clone(r.memberOf), func(l lawMembership) bool { return l.until == lawEnded })
 	}
 	return out

@@ -78,7 +78,8 @@ func (s lawSpec) ignoredIn(owners map[string]string, l *lawServer) lawIgnores {
 	return out
 }
 
-// holdsIgnored tells whether a privilege role holds something on what is left alone: whoever is a member of it stays one.
+// holdsIgnored tells whether a privilege role holds something on what is left alone: whoever is a member of it stays
+// one.
 func (m *meaning) holdsIgnored(role string) bool {
 	return slices.ContainsFunc(m.before.ofKind("acl"), func(row fact) bool { return row[3] == role && m.ignores.has(row[1]) })
 }

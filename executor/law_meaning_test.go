@@ -11,7 +11,7 @@ import (
 // asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the
 // phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
-	m := &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
+	m := l.newMeaning()
 	for _, row := range l.after.ofKind("nobody") {
 		if !slices.ContainsFunc(l.before.ofKind("nobody"), func(old fact) bool { return slices.Equal(old, row) }) {
 			m.empty = append(m.empty, row)
@@ -44,6 +44,10 @@ func (l *lawRun) asTheSpecSays() {
 	m.areGone()
 	slices.Sort(m.wrong)
 	l.expect("spec", m.wrong)
+}
+
+func (l *lawRun) newMeaning() *meaning {
+	return &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
 }
 
 // held is a privilege on an object, or on a column of it.

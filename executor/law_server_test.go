@@ -20,7 +20,10 @@ type lawServer struct {
 	testing.TB
 	server *scratch.Server
 	super  *pgx.Conn
+	other  *pgx.Conn // in the other database
 	major  int
+	// isElsewhere tells that a state has something in the other database.
+	isElsewhere bool
 	// pristine is what there is when no state is made, and the ACLs to go back to.
 	pristine facts
 	acls     []string
@@ -38,8 +41,9 @@ func (l *lawServer) start() {
 	l.server, l.acls = scratchtest.Cluster(l), nil
 	postgres := l.connect("postgres", "postgres")
 	mustExec(l, postgres, `CREATE DATABASE `+currentDatabase)
+	mustExec(l, postgres, `CREATE DATABASE `+elsewhere)
 	postgres.Close(context.Background())
-	l.super = l.connect("postgres", currentDatabase)
+	l.super, l.other, l.isElsewhere = l.connect("postgres", currentDatabase), l.connect("postgres", elsewhere), false
 	l.major = majorOf(l, l.super)
 	l.keepACLs()
 	l.pristine = l.facts()
@@ -86,6 +90,7 @@ func (l *lawServer) reset() {
 	if err != nil {
 		l.Logf("another cluster, as a state could not be dropped: %v", err)
 		l.super.Close(context.Background())
+		l.other.Close(context.Background())
 		l.server.Close()
 		l.start()
 	}
@@ -109,7 +114,24 @@ const dropState = `DO $$ DECLARE roles text; name text; BEGIN
 	DELETE FROM pg_db_role_setting;
 END $$`
 
+// dropElsewhere drops what states are made of in the other database.
+const dropElsewhere = `DO $$ DECLARE name text; BEGIN
+	PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres' AND backend_type = 'client backend';
+	FOR name IN SELECT nspname FROM pg_namespace WHERE oid >= 16384 AND nspname !~ '^pg_' LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+	FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 LOOP EXECUTE format('DROP OWNED BY %I CASCADE', name); END LOOP;
+	DELETE FROM pg_default_acl;
+	DELETE FROM pg_shdepend WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database());
+END $$`
+
 func (l *lawServer) drop() error {
+	if l.isElsewhere {
+		for _, statement := range []string{`RESET ROLE`, `ALTER DATABASE ` + elsewhere + ` OWNER TO postgres`, dropElsewhere} {
+			if _, err := l.other.Exec(context.Background(), statement); err != nil {
+				return fmt.Errorf("elsewhere: %w", err)
+			}
+		}
+		l.isElsewhere = false
+	}
 	statements := []string{`RESET ROLE`, `RESET SESSION AUTHORIZATION`, `DROP EVENT TRIGGER IF EXISTS law`, `DROP FOREIGN DATA WRAPPER IF EXISTS "law's" CASCADE`, `ALTER DATABASE ` + currentDatabase + ` OWNER TO postgres`,
 		`ALTER LANGUAGE plpgsql OWNER TO postgres`, `ALTER TABLESPACE pg_default OWNER TO postgres`}
 	statements = append(append(statements, l.acls...), dropState)
@@ -130,6 +152,10 @@ func (l *lawServer) build(c lawCase, actor string) bool {
 	l.Helper()
 	l.reset()
 	l.run(c.statements)
+	if len(c.there) > 0 {
+		l.isElsewhere = true
+		l.at(l.other).run(c.there)
+	}
 	if len(c.earlier) > 0 {
 		conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""), nil)
 		if err != nil {

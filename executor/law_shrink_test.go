@@ -37,6 +37,7 @@ func (l *lawServer) shrink(c lawCase, actor, law string, end time.Time) (lawCase
 		}
 		c.spec = cut(c.spec, func(s lawSpec) bool { d := c; d.spec = s; return breaks(d) })
 		c.statements = cut(c.statements, func(s []string) bool { d := c; d.statements = s; return breaks(d) })
+		c.there = cut(c.there, func(s []string) bool { d := c; d.there = s; return breaks(d) })
 		c.earlier = cut(c.earlier, func(s lawSpec) bool { d := c; d.earlier = s; return breaks(d) })
 		c.later = cut(c.later, func(s []string) bool { d := c; d.later = s; return breaks(d) })
 		for i := range c.spec {
@@ -92,13 +93,18 @@ func (c lawCase) plain() lawCase {
 				f.inSchema, f.creators, f.without = name(f.inSchema), renamed(f.creators, name), f.without.named(object)
 				return f
 			})
+			if role.elsewhere != nil {
+				other := *role.elsewhere
+				other.name = name(other.name)
+				out[i].elsewhere = &other
+			}
 			out[i].ignores = renamed(role.ignores, func(g lawIgnored) lawIgnored {
 				return lawIgnored{name(g.role), g.members, g.objects.named(name, object)}
 			})
 		}
 		return out
 	}
-	return lawCase{statements(c.statements), specs(c.earlier), statements(c.later), specs(c.spec), c.trusts}
+	return lawCase{statements(c.statements), statements(c.there), specs(c.earlier), statements(c.later), specs(c.spec), c.trusts}
 }
 
 func renamed[T any](from []T, do func(T) T) []T {
@@ -110,7 +116,7 @@ func renamed[T any](from []T, do func(T) T) []T {
 }
 
 func (c lawCase) size() int {
-	n := len(c.statements) + len(c.later)
+	n := len(c.statements) + len(c.later) + len(c.there)
 	for _, s := range []lawSpec{c.earlier, c.spec} {
 		for _, r := range s {
 			n += 1 + len(r.keys()) + len(r.memberOf) + len(r.grants) + len(r.directGrants) + len(r.owns) + len(r.preserve) + len(r.futures) + len(r.ignores)
@@ -172,6 +178,9 @@ func (s lawSpec) cutRole(i int, will func(lawSpec) bool) lawSpec {
 	}
 	if s[i].decidesOwned {
 		try(func(r *lawRole) { r.decidesOwned, r.owns = false, nil })
+	}
+	if s[i].elsewhere != nil {
+		try(func(r *lawRole) { r.elsewhere = nil })
 	}
 	cut(s[i].memberOf, func(m []lawMembership) bool { return try(func(r *lawRole) { r.memberOf = m }) })
 	cut(s[i].grants, func(p []lawPhrase) bool { return try(func(r *lawRole) { r.grants = p }) })

@@ -65,6 +65,9 @@ func (m *specMaker) spec() lawSpec {
 	if m.ignored {
 		s = m.ignoring(s)
 	}
+	if m.fleet {
+		m.addElsewhere(s)
+	}
 	// A role of the spec says itself what it is a member of.
 	for i := range s {
 		if s[i].members != nil {

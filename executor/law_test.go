@@ -14,6 +14,7 @@ var (
 	lawWorkers = flag.Int("workers", 2, "how many servers make these states, for each of the two")
 	lawSeed    = flag.Uint64("lawseed", 1, "the seed of the first of these states")
 	lawActor   = flag.String("actor", "", "who runs pgsr on these states: postgres or admin; both if empty")
+	lawFleet   = flag.Bool("fleet", false, "hold them on states of two databases alone")
 	shrinking  = flag.Duration("shrink", time.Minute, "how long a state on which a law does not hold is cut down")
 )
 

@@ -84,6 +84,10 @@ func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	if !l.build(c, actor) {
 		return r
 	}
+	if c.spec.hasElsewhere() {
+		r.fleet(c)
+		return r
+	}
 	if law == "way back" {
 		r.scripted()
 		return r

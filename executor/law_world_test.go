@@ -23,6 +23,8 @@ type lawWorld struct {
 	more *world
 	// ignored tells that specs leave something alone.
 	ignored bool
+	// fleet tells that they say something of the other database.
+	fleet bool
 }
 
 // optionHeld is a role, or an object and a privilege, that someone may pass on.
@@ -34,7 +36,7 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 	more := *w.world
 	more.Rand = rand.New(rand.NewPCG(seed, 4))
 	w.more = &more
-	w.ignored = more.chance(30)
+	w.ignored, w.fleet = more.chance(30), *lawFleet
 	w.everyone = append(slices.Clone(w.roles), "admin", "maker")
 	for _, schema := range w.schemas {
 		w.objects = append(w.objects, lawObject{kind: "SCHEMA", name: schema})
@@ -96,8 +98,11 @@ func (w *lawWorld) makeRoutines() (out []string) {
 func (l *lawServer) newCase(seed uint64, actor string) lawCase {
 	w := newLawWorld(seed, l.major, actor)
 	c := lawCase{statements: append(w.make(), w.mess(20+w.IntN(40))...), trusts: seed%2 == 1}
+	if w.fleet {
+		c.there = w.elsewhereMade()
+	}
 	l.build(c, actor)
-	if w.chance(20) {
+	if w.chance(20) && !w.fleet {
 		c.earlier = newSpecMaker(w, l).spec()
 		c.later = w.mess(w.IntN(15))
 		l.build(c, actor)

@@ -1,0 +1,313 @@
+package executor
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/catalog"
+	"pgsr/planner/report"
+	"pgsr/planner/spec"
+)
+
+// elsewhere is the other database of the cluster, of which some specs say something, too.
+const elsewhere = "elsewhere"
+
+// at gives the same server, asked in the other database.
+func (l *lawServer) at(conn *pgx.Conn) *lawServer {
+	other := *l
+	other.super = conn
+	return &other
+}
+
+// local leaves out what the cluster's databases share, but for roles and memberships.
+func (f facts) local() facts {
+	return slices.DeleteFunc(slices.Clone(f), func(row fact) bool {
+		kind, _ := cutKind(row[1])
+		return (row[0] == "acl" || row[0] == "owner") && kind != "" && catalog.Kind(kind).Info().Shared || row[0] == "setting"
+	})
+}
+
+// elsewhereMade makes up what there is in the other database.
+func (w *lawWorld) elsewhereMade() []string {
+	owner := func() string {
+		if w.more.chance(50) {
+			return "admin"
+		}
+		return id(pick(w.more, w.roles))
+	}
+	out := []string{`ALTER DATABASE ` + elsewhere + ` OWNER TO ` + pick(w.more, []string{"admin", "admin", "postgres", owner()})}
+	for i, o := range elsewhereObjects {
+		create := `CREATE ` + o.sql()
+		switch o.kind {
+		case "TABLE":
+			create += ` (a int, b text)`
+		case "ROUTINE":
+			create = `CREATE FUNCTION ` + id(o.schema, o.name) + o.arguments + ` RETURNS int LANGUAGE sql AS 'SELECT 1'`
+		case "TYPE":
+			create += ` AS ENUM ('a')`
+		}
+		out = append(out, create)
+		if i > 0 {
+			out = append(out, `ALTER `+o.sql()+` OWNER TO `+owner())
+		}
+	}
+	by := ""
+	for range 8 + w.more.IntN(16) {
+		o, grantee := pick(w.more, elsewhereObjects), pick(w.more, w.everyone)
+		grant := `GRANT ` + pick(w.more, privilegesOfKind(o.kind, w.major)) + ` ON ` + o.sql() + ` TO ` + id(grantee)
+		switch k := w.more.IntN(10); {
+		case k < 3:
+			by = grant[:strings.LastIndex(grant, " TO ")]
+			out = append(out, grant+` WITH GRANT OPTION`, as(grantee, by+` TO `+id(pick(w.more, w.everyone))))
+		case k < 5:
+			out = append(out, `ALTER DEFAULT PRIVILEGES FOR ROLE `+id(pick(w.more, w.everyone))+` IN SCHEMA `+pick(w.more, []string{"e1", "e2"})+` GRANT SELECT ON TABLES TO `+id(grantee))
+		default:
+			out = append(out, grant)
+		}
+	}
+	return out
+}
+
+// elsewhereObjects are all that there is in the other database.
+var elsewhereObjects = []lawObject{
+	{kind: "SCHEMA", name: "e1"}, {kind: "SCHEMA", name: "e2"}, {kind: "TABLE", schema: "e1", name: "t"}, {kind: "TABLE", schema: "e1", name: "u"}, {kind: "TABLE", schema: "e2", name: "t"},
+	{kind: "SEQUENCE", schema: "e1", name: "seq"}, {kind: "ROUTINE", schema: "e2", name: "f", arguments: "(integer)"}, {kind: "TYPE", schema: "e2", name: "kind"},
+}
+
+// addElsewhere says of some roles what they are to have in the other database: much of what they have, and something.
+func (m *specMaker) addElsewhere(s lawSpec) {
+	state := m.server.at(m.server.other).facts().local()
+	slices.SortFunc(state, func(a, b fact) int { return slices.Compare(a, b) })
+	there := *m
+	there.state, there.owners = state, state.owners()
+	for i := range s {
+		if s[i].isPublic() || s[i].absent || !m.more.chance(65) {
+			continue
+		}
+		s[i].elsewhere = there.inElsewhere(s[i].name)
+	}
+}
+
+func (m *specMaker) inElsewhere(name string) *lawRole {
+	role := &lawRole{name: name}
+	if m.more.chance(10) {
+		return role
+	}
+	acts := func(o lawObject) bool { return m.actsFor(o) || m.more.chance(4) }
+	for _, row := range m.state.ofKind("acl") {
+		o, known := objectOf(row[1])
+		if known && row[3] == name && o.schema != "public" && o.name != "public" && m.owners[row[1]] != name && (m.more.chance(55) || !acts(o)) {
+			role.directGrants = append(role.directGrants, lawPhrase{privileges: []string{row[5]}, objects: []lawObject{o}, withOption: row[6] == "true" && (m.more.chance(60) || !m.actsFor(o))})
+		}
+	}
+	for range 1 + m.more.IntN(4) {
+		o := pick(m.more, elsewhereObjects)
+		p := lawPhrase{privileges: []string{pick(m.more, privilegesOfKind(o.kind, m.major))}, objects: []lawObject{o}}
+		if o.schema != "" && m.more.chance(30) {
+			p = m.excepting(lawPhrase{kind: o.kind, inSchema: o.schema})
+			p.privileges = []string{pick(m.more, privilegesOfKind(o.kind, m.major))}
+		}
+		if list := pick(m.more, []*[]lawPhrase{&role.grants, &role.grants, &role.directGrants}); acts(o) && (p.objects != nil || m.isOurs(p)) {
+			*list = append(*list, p)
+		}
+	}
+	for _, o := range elsewhereObjects {
+		follows := m.owners[o.String()] == name
+		if role.decidesOwned = true; follows && (m.more.chance(70) || !m.acts[name]) || !follows && m.more.chance(6) && m.acts[name] && m.actsFor(o) && !m.owned[o] {
+			m.owned[o] = true
+			role.owns = append(role.owns, o)
+		}
+	}
+	return role
+}
+
+// hasElsewhere tells whether a spec says something of the other database.
+func (s lawSpec) hasElsewhere() bool {
+	return slices.ContainsFunc(s, func(r lawRole) bool { return r.elsewhere != nil })
+}
+
+// inElsewhere gives what a spec says of the other database alone.
+func (s lawSpec) inElsewhere() lawSpec {
+	var out lawSpec
+	for _, role := range s {
+		switch {
+		case role.absent:
+			out = append(out, role)
+		case role.elsewhere != nil:
+			out = append(out, *role.elsewhere)
+		}
+	}
+	return out
+}
+
+// held is what both databases hold.
+type bothFacts struct{ here, there facts }
+
+func (l *lawRun) both() bothFacts { return bothFacts{l.facts(), l.at(l.other).facts().local()} }
+
+func (l *lawRun) bothSame(law, what string, a, b bothFacts, warnings ...string) {
+	l.same(law, what+" here", withoutWhatIsSaid(a.here, warnings), withoutWhatIsSaid(b.here, warnings))
+	l.same(law, what+" elsewhere", withoutWhatIsSaid(a.there, warnings), withoutWhatIsSaid(b.there, warnings))
+}
+
+// fleet holds the laws over both databases.
+func (l *lawRun) fleet(c lawCase) {
+	before := l.both()
+	var after bothFacts
+	l.before, l.leavers = before.here, l.oids()
+	l.ignores = l.whatIsIgnored()
+	l.connected(func(conn *pgx.Conn) {
+		ctx := context.Background()
+		found, err := PlanDatabases(ctx, conn, l.parsed, l.options)
+		if err != nil {
+			l.fleetRefused(before, err)
+			return
+		}
+		l.plan = found.Shown()[0]
+		if _, err := SyncDatabases(ctx, conn, l.parsed, l.options); err != nil {
+			l.expect("apply", []string{err.Error()})
+			return
+		}
+		after = l.both()
+		l.judgeBoth(before, after)
+		if again, err := PlanDatabases(ctx, conn, l.parsed, l.options); err != nil || !again.InSync() {
+			l.expect("in sync", []string{fmt.Sprint(err), l.saySequence(again)})
+		}
+	})
+	if len(l.broken) == 0 && after.here != nil && !l.plan.IsEmpty() && l.build(c, l.actor) {
+		l.fleetScripted(before, after)
+	}
+}
+
+func (l *lawRun) fleetRefused(before bothFacts, err error) {
+	var refusal *planner.Refusal
+	var problems spec.Errors
+	var missing *MissingError
+	if l.refusal = err; !errors.As(err, &refusal) && !errors.As(err, &problems) && !errors.As(err, &missing) {
+		l.expect("planning", []string{err.Error()})
+	}
+	l.bothSame("refused", "before and after a plan that was refused", before, l.both())
+}
+
+func (l *lawRun) saySequence(s *planner.Sequence) string {
+	if s == nil {
+		return ""
+	}
+	return strings.Join(texts(s.Plans, func(p *planner.Plan) string { return p.Server.Database + ": " + l.sayPlan(p, nil) }), "\n")
+}
+
+// judgeBoth holds both databases against the spec, each against what it says of it.
+func (l *lawRun) judgeBoth(before, after bothFacts) {
+	l.before, l.after = before.here, after.here
+	l.can[1] = l.powers()
+	l.rowsOfOthers()
+	l.asTheSpecSays()
+	l.ignoredStays()
+	there := &lawRun{lawServer: l.at(l.other), spec: l.spec.inElsewhere(), actor: l.actor, options: l.options, before: before.there, after: after.there}
+	there.can[1] = there.powers()
+	moved, wrong := movedBySpec(there.before, there.after, there.spec)
+	was, is := there.before.inDatabase().outsideRows(there.spec, moved), there.after.inDatabase().outsideRows(there.spec, moved)
+	for _, row := range was.less(is) {
+		wrong = append(wrong, "less: "+row)
+	}
+	for _, row := range is.less(was) {
+		if !strings.Contains(row, "_pgsr_") {
+			wrong = append(wrong, "more: "+row)
+		}
+	}
+	there.expect("rows", wrong)
+	m := there.newMeaning()
+	for _, role := range there.spec {
+		if !role.absent {
+			m.items(role)
+			m.defaults(role)
+			m.byPrivilegeRoles(role)
+			m.ownerships(role)
+		}
+	}
+	m.areGone()
+	there.expect("spec", m.wrong)
+	for _, b := range there.broken {
+		l.expect(b.law, []string{"elsewhere: " + b.what})
+	}
+}
+
+// inDatabase leaves out roles and memberships.
+func (f facts) inDatabase() facts {
+	return slices.DeleteFunc(slices.Clone(f), func(row fact) bool { return row[0] == "role" || row[0] == "membership" })
+}
+
+// fleetScripted goes the other ways to the same end, and back.
+func (l *lawRun) fleetScripted(before, after bothFacts) {
+	ctx := context.Background()
+	var forth, back, saved bytes.Buffer
+	var warnings []string
+	write := func(to *bytes.Buffer, format string, s *planner.Sequence) {
+		if err := WriteSequenceAs(to, format, l.parsed, s, Options{}); err != nil {
+			l.expect("writing", []string{format + ": " + err.Error()})
+		}
+	}
+	plan := func(conn *pgx.Conn) *planner.Sequence {
+		found, err := PlanDatabases(ctx, conn, l.parsed, l.options)
+		if err != nil {
+			l.expect("same state", []string{err.Error()})
+		}
+		return found
+	}
+	l.connected(func(conn *pgx.Conn) {
+		found := plan(conn)
+		if found == nil {
+			return
+		}
+		write(&forth, "psql", found)
+		way, err := found.Back()
+		if err == nil {
+			write(&back, "psql", way)
+			for _, p := range way.Plans {
+				warnings = append(warnings, p.Warnings...)
+			}
+		} else if refusal := (*planner.Refusal)(nil); !errors.As(err, &refusal) {
+			l.expect("way back", []string{err.Error()})
+		}
+	})
+	if len(l.broken) > 0 {
+		return
+	}
+	if err := l.psql(l.actor, forth.String()); err != nil {
+		l.expect("script", []string{err.Error(), forth.String()})
+		return
+	}
+	l.bothSame("script", "what apply and script lead to", after, l.both())
+	if back.Len() == 0 || len(l.broken) > 0 {
+		return
+	}
+	if err := l.psql(l.actor, back.String()); err != nil {
+		l.expect("way back", []string{err.Error(), back.String()})
+		return
+	}
+	l.bothSame("way back", "before and after the way back", before, l.both(), warnings...)
+	if l.undone = len(l.broken) == 0; !l.undone {
+		return
+	}
+	l.connected(func(conn *pgx.Conn) {
+		if again := plan(conn); again != nil {
+			write(&saved, "json", again)
+		}
+		d, err := report.ReadPlan(&saved)
+		if err == nil {
+			_, err = ApplySavedSequence(ctx, conn, d, Options{})
+		}
+		if err != nil {
+			l.expect("saved plan", []string{err.Error()})
+			return
+		}
+		l.bothSame("saved plan", "what apply and saved plan lead to", after, l.both(), warnings...)
+	})
+}
