@@ -107,8 +107,8 @@ func (m *specMaker) isOurs(p lawPhrase) bool {
 func (m *specMaker) varyFuture(f *lawFuture) {
 	kind := string(f.kind.Info().Of)
 	if f.inSchema != "" && m.more.chance(35) {
-		p := m.excepting(lawPhrase{kind: kind, inSchema: f.inSchema})
-		if p.privileges = f.privileges; m.isOurs(lawPhrase{privileges: []string{""}, kind: kind, inSchema: f.inSchema}) {
+		all := lawPhrase{privileges: []string{""}, kind: kind, inSchema: f.inSchema}
+		if p := m.excepting(all); m.isOurs(all) {
 			f.alsoAll, f.without = true, p.without
 		}
 	}

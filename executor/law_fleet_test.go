@@ -244,32 +244,36 @@ func (f facts) inDatabase() facts {
 	return slices.DeleteFunc(slices.Clone(f), func(row fact) bool { return row[0] == "role" || row[0] == "membership" })
 }
 
+// planBoth plans what was planned before, from the same state.
+func (l *lawRun) planBoth(conn *pgx.Conn) *planner.Sequence {
+	found, err := PlanDatabases(context.Background(), conn, l.parsed, l.options)
+	if err != nil {
+		l.expect("same state", []string{err.Error()})
+	}
+	return found
+}
+
+func (l *lawRun) writeBoth(format string, s *planner.Sequence) string {
+	var text bytes.Buffer
+	if err := WriteSequenceAs(&text, format, l.parsed, s, Options{}); err != nil {
+		l.expect("writing", []string{format + ": " + err.Error()})
+	}
+	return text.String()
+}
+
 // fleetScripted goes the other ways to the same end, and back.
 func (l *lawRun) fleetScripted(before, after bothFacts) {
-	ctx := context.Background()
-	var forth, back, saved bytes.Buffer
+	var forth, back string
 	var warnings []string
-	write := func(to *bytes.Buffer, format string, s *planner.Sequence) {
-		if err := WriteSequenceAs(to, format, l.parsed, s, Options{}); err != nil {
-			l.expect("writing", []string{format + ": " + err.Error()})
-		}
-	}
-	plan := func(conn *pgx.Conn) *planner.Sequence {
-		found, err := PlanDatabases(ctx, conn, l.parsed, l.options)
-		if err != nil {
-			l.expect("same state", []string{err.Error()})
-		}
-		return found
-	}
 	l.connected(func(conn *pgx.Conn) {
-		found := plan(conn)
+		found := l.planBoth(conn)
 		if found == nil {
 			return
 		}
-		write(&forth, "psql", found)
+		forth = l.writeBoth("psql", found)
 		way, err := found.Back()
 		if err == nil {
-			write(&back, "psql", way)
+			back = l.writeBoth("psql", way)
 			for _, p := range way.Plans {
 				warnings = append(warnings, p.Warnings...)
 			}
@@ -280,34 +284,37 @@ func (l *lawRun) fleetScripted(before, after bothFacts) {
 	if len(l.broken) > 0 {
 		return
 	}
-	if err := l.psql(l.actor, forth.String()); err != nil {
-		l.expect("script", []string{err.Error(), forth.String()})
+	if err := l.psql(l.actor, forth); err != nil {
+		l.expect("script", []string{err.Error(), forth})
 		return
 	}
 	l.bothSame("script", "what apply and script lead to", after, l.both())
-	if back.Len() == 0 || len(l.broken) > 0 {
+	if back == "" || len(l.broken) > 0 {
 		return
 	}
-	if err := l.psql(l.actor, back.String()); err != nil {
-		l.expect("way back", []string{err.Error(), back.String()})
+	if err := l.psql(l.actor, back); err != nil {
+		l.expect("way back", []string{err.Error(), back})
 		return
 	}
 	l.bothSame("way back", "before and after the way back", before, l.both(), warnings...)
 	if l.undone = len(l.broken) == 0; !l.undone {
 		return
 	}
-	l.connected(func(conn *pgx.Conn) {
-		if again := plan(conn); again != nil {
-			write(&saved, "json", again)
-		}
-		d, err := report.ReadPlan(&saved)
-		if err == nil {
-			_, err = ApplySavedSequence(ctx, conn, d, Options{})
-		}
-		if err != nil {
-			l.expect("saved plan", []string{err.Error()})
-			return
-		}
-		l.bothSame("saved plan", "what apply and saved plan lead to", after, l.both(), warnings...)
-	})
+	l.connected(func(conn *pgx.Conn) { l.fleetSaved(conn, after, warnings) })
+}
+
+func (l *lawRun) fleetSaved(conn *pgx.Conn, after bothFacts, warnings []string) {
+	found := l.planBoth(conn)
+	if found == nil {
+		return
+	}
+	d, err := report.ReadPlan(strings.NewReader(l.writeBoth("json", found)))
+	if err == nil {
+		_, err = ApplySavedSequence(context.Background(), conn, d, Options{})
+	}
+	if err != nil {
+		l.expect("saved plan", []string{err.Error()})
+		return
+	}
+	l.bothSame("saved plan", "what apply and saved plan lead to", after, l.both(), warnings...)
 }

@@ -405,12 +405,16 @@ func (l *lawRun) scripted() {
 			saved.Reset()
 			write(&saved, "json", l.parsed, again)
 		}
-		d, err := report.ReadJSON(&saved)
-		if err == nil {
-			_, err = ApplySaved(ctx, conn, d, Options{})
-		}
-		l.does("saved plan", err, l.after)
+		l.appliesSaved(conn, &saved)
 	})
+}
+
+func (l *lawRun) appliesSaved(conn *pgx.Conn, saved *bytes.Buffer) {
+	d, err := report.ReadJSON(saved)
+	if err == nil {
+		_, err = ApplySaved(context.Background(), conn, d, Options{})
+	}
+	l.does("saved plan", err, l.after)
 }
 
 func (l *lawRun) does(what string, err error, end facts) {
@@ -435,7 +439,8 @@ func withoutWhatIsSaid(f facts, warnings []string) facts {
 		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", row[3], row[5])) && strings.Contains(said, row[1]+" does not come back") {
 			out[i] = append(row[:6:6], "?")
 		}
-		if row[0] == "role" && strings.Contains(said, fmt.Sprintf("the password that role %q had", row[1])) {
+		isWithout := func(format string) bool { return strings.Contains(said, fmt.Sprintf(format, row[1])) }
+		if row[0] == "role" && (isWithout("the password that role %q had") || isWithout("role %q comes back without the password")) {
 			out[i] = append(append(fact{}, row...), "")
 			out[i][11] = "?"
 		}

@@ -58,7 +58,7 @@ func TestLeaverStaysInModeAdd(t *testing.T) {
 	}
 }
 
-// TestLeaversOfWhomOneHasGrantedTheOther: a role can not be dropped before those go in which it has granted memberships.
+// TestLeaversOfWhomOneHasGrantedTheOther: a role can not be dropped before those in which it has granted memberships.
 func TestLeaversOfWhomOneHasGrantedTheOther(t *testing.T) {
 	t.Parallel()
 	for _, user := range []string{"postgres", "admin"} {
