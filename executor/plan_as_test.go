@@ -14,9 +14,11 @@ import (
 
 	"pgsr/executor/inspect"
 	"pgsr/executor/ledger"
+	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -42,6 +44,8 @@ roles:
     login: {}
     direct_grants: [USAGE ON SCHEMA marts, "SELECT (id) ON TABLE finance.t1"]
 `,
+	"version: 1\nroles:\n  lea: {absent: true, reassign_to: etl}\n",
+	"version: 1\nroles:\n  stuck: {absent: true, reassign_to: etl}\n  bi: {login: {}, direct_grants: [SELECT ON LARGE OBJECT 4711]}\n",
 	// What locks out, and what only a superuser may.
 	`
 version: 1
@@ -97,6 +101,9 @@ func newPlanAsWarehouse(t *testing.T) *cluster {
 	}
 	c.exec(`CREATE ROLE reader LOGIN`, `GRANT CONNECT ON DATABASE warehouse TO reader`, `ALTER DATABASE warehouse OWNER TO dba`,
 		`CREATE ROLE deployer LOGIN NOINHERIT`, `GRANT CONNECT ON DATABASE warehouse TO deployer`, `GRANT dba TO deployer`, `ALTER ROLE deployer SET role = dba`)
+	c.exec(`CREATE ROLE lea`, `GRANT lea TO dba WITH ADMIN OPTION`, `SELECT lo_create(4711)`, `ALTER LARGE OBJECT 4711 OWNER TO lea`, `CREATE COLLATION coll FROM "C"`, `ALTER COLLATION coll OWNER TO lea`,
+		`CREATE POLICY po ON sales.t1 TO lea, bi`, `CREATE ROLE stuck SUPERUSER`, `CREATE PUBLICATION pub`, `ALTER PUBLICATION pub OWNER TO stuck`,
+		`CREATE SUBSCRIPTION sub CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)`, `ALTER SUBSCRIPTION sub OWNER TO stuck`, `ALTER ROLE stuck NOSUPERUSER`)
 	if c.major >= 16 {
 		c.exec(`GRANT app_owner, etl, loader TO dba WITH ADMIN TRUE, INHERIT TRUE, SET TRUE`, `ALTER ROLE dba SET createrole_self_grant = 'set, inherit'`,
 			`ALTER ROLE dba IN DATABASE warehouse SET createrole_self_grant = 'inherit'`)
@@ -339,6 +346,39 @@ func TestHiddenSettings(t *testing.T) {
 		slices.Sort(all)
 		if err != nil || slices.Equal(known, all) != sees {
 			t.Errorf("%s: %v: %s", role, err, strings.Join(diffLines(all, known), ", "))
+		}
+	}
+}
+
+// TestActingIsWhatASessionIs: as whom a role would act, and with which createrole_self_grant, is what a session of it
+// says, wherever these are set.
+func TestActingIsWhatASessionIs(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE reader LOGIN`, `CREATE ROLE login LOGIN`, `CREATE ROLE "Its Own"`, `CREATE ROLE stranger`, `CREATE ROLE nested`,
+		`GRANT "Its Own", nested TO login`)
+	ctx, reader := context.Background(), c.connect("reader", warehouse, "")
+	levels := []string{`ROLE login IN DATABASE warehouse`, `ROLE login`, `DATABASE warehouse`, `ROLE ALL`}
+	roles := []string{`"Its Own"`, `stranger`, `none`, `nested`}
+	grants := []string{"set", "inherit", "set, inherit", ""}
+	for i := range 64 {
+		for at, level := range levels {
+			c.exec(fmt.Sprintf(`ALTER %s RESET ALL`, level))
+			if i>>at&1 > 0 {
+				c.exec(fmt.Sprintf(`ALTER %s SET role = %s`, level, roles[(i+at*(i>>4+1))%len(roles)]))
+			}
+			if i>>at&1 > 0 && c.major >= 16 {
+				c.exec(fmt.Sprintf(`ALTER %s SET createrole_self_grant = '%s'`, level, grants[(i+at)%len(grants)]))
+			}
+		}
+		conn := c.connect("login", warehouse, "")
+		var user, grant string
+		if err := conn.QueryRow(ctx, `SELECT current_user, coalesce(current_setting('createrole_self_grant', true), '')`).Scan(&user, &grant); err != nil {
+			t.Fatal(err)
+		}
+		conn.Close(ctx)
+		found, err := lookUpActing(ctx, wire.Session{Conn: reader}, "login")
+		if want := (catalog.As{CurrentUser: user, SessionUser: "login", SelfGrant: inspect.SelfGrant(grant)}); err != nil || found.As != want {
+			t.Errorf("%d: %v: %+v, but the session is %+v", i, err, found.As, want)
 		}
 	}
 }

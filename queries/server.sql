@@ -12,7 +12,7 @@ SELECT
 
 -- name: Acting :one
 -- As whom a role would act that connected here, and how createrole_self_grant would stand for it: what is set for it in this database comes before what is
--- for it anywhere, then come those of the database and of all. What the command line of this session says comes before all of them, and would in its own.
+-- for it anywhere, then come those of the database and of all. A role that it may not become is passed over. What the command line of this session says comes before all of them, and would in its own.
 -- This session can not tell where a setting of its own hides the server's.
 -- https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
 WITH login AS (
@@ -20,22 +20,25 @@ WITH login AS (
 ), here AS (
     SELECT d.oid, d.datname FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), setting AS (
-    SELECT DISTINCT ON (1)
+    SELECT
         lower(split_part(c.entry, '=', 1) COLLATE "C") AS name,
-        substr(c.entry, strpos(c.entry, '=') + 1) AS value
+        substr(c.entry, strpos(c.entry, '=') + 1) AS value,
+        s.setrole = 0 AS of_all,
+        s.setdatabase = 0 AS anywhere
     FROM pg_catalog.pg_db_role_setting AS s
     CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
     WHERE s.setrole IN (SELECT 0::oid UNION ALL SELECT l.oid FROM login AS l) AND s.setdatabase IN (SELECT 0::oid UNION ALL SELECT h.oid FROM here AS h)
-    ORDER BY 1, s.setrole = 0, s.setdatabase = 0
 )
 SELECT
     l.rolname::text AS login,
     coalesce((
         SELECT o.rolname
         FROM setting AS s
-        JOIN pg_catalog.pg_roles AS o ON o.rolname = s.value
+        LEFT JOIN pg_catalog.pg_roles AS o ON o.rolname = s.value
         WHERE s.name = 'role'
-            AND pg_has_role(l.oid, o.oid, CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END)
+            AND (s.value = 'none' OR pg_has_role(l.oid, o.oid, CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END))
+        ORDER BY s.of_all, s.anywhere
+        LIMIT 1
     ), l.rolname)::text AS actor,
     (NOT l.rolcanlogin OR has_database_privilege(l.oid, h.oid, 'CONNECT'))::boolean AS may_connect,
     h.datname::text AS database,
@@ -51,7 +54,7 @@ LEFT JOIN pg_catalog.pg_settings AS p ON p.name = 'createrole_self_grant'
 CROSS JOIN LATERAL (
     SELECT CASE
         WHEN p.source IN ('client', 'session', 'interactive') THEN p.setting
-        ELSE coalesce((SELECT s.value FROM setting AS s WHERE s.name = 'createrole_self_grant'), CASE
+        ELSE coalesce((SELECT s.value FROM setting AS s WHERE s.name = 'createrole_self_grant' ORDER BY s.of_all, s.anywhere LIMIT 1), CASE
             WHEN p.source IS NULL THEN '' -- before 16 there is no such setting
             WHEN p.source NOT IN ('user', 'database user', 'database') THEN p.setting
         END)
