@@ -18,6 +18,8 @@ type catalogReader struct {
 	also []wire.Request
 	// before is what is to have been done to what all databases share by then: it counts as done.
 	before []catalog.Change
+	// raw is set to what there was before that.
+	raw **catalog.Catalog
 	// as is the role for which is read, where that is not the one that connects.
 	as catalog.As
 	// effect tells whether the plan is to know what it means for people.
@@ -64,6 +66,9 @@ func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catal
 	}
 	c, err := inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
 	if err == nil {
+		if r.raw != nil {
+			*r.raw = c.Clone()
+		}
 		applyShared(r.before, c)
 	}
 	return c, err

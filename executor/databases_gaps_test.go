@@ -1,12 +1,15 @@
 package executor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
 	"testing"
 
 	"pgsr/planner"
+	"pgsr/planner/report"
+	"pgsr/planner/spec"
 )
 
 // TestMembershipInTheWayOfGains: where the connecting role can act for an owner only once that one is no member of it
@@ -59,5 +62,84 @@ func TestSingleTransactionInSeveralDatabases(t *testing.T) {
 	c.execIn("marts", `GRANT SELECT ON s.t TO alice`)
 	if result, err := SyncDatabases(ctx, c.super, parse(t, yaml), one); err != nil || !result.Applied() {
 		t.Errorf("where it can be kept: %v", err)
+	}
+}
+
+// TestEffectOverDatabases: what people gain and lose is said once, of all databases together: what only moves from a
+// membership that goes last to a grant that comes before is neither.
+func TestEffectOverDatabases(t *testing.T) {
+	t.Parallel()
+	c := newFleet(t, "a", "b", "c")
+	for _, sql := range []string{`CREATE ROLE readers`, `GRANT readers TO alice, outsider`} {
+		mustExec(t, c.asAdmin(), sql)
+	}
+	c.exec(`GRANT USAGE ON SCHEMA s TO alice`, `GRANT INSERT ON s.t TO alice`)
+	for _, name := range []string{"a", "b", "c"} {
+		c.execIn(name, `GRANT USAGE ON SCHEMA s TO readers`, `GRANT SELECT, INSERT ON s.t TO readers`, `GRANT UPDATE ON s.t TO bob`)
+	}
+	const yaml = `version: 1
+roles:
+  alice:
+    login: {}
+    direct_grants: [USAGE ON SCHEMA s]
+    in:
+      "MATCHING '[ab]'": {direct_grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]}
+      c: {direct_grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t, DELETE ON TABLE s.t]}
+  bob: {in: {"MATCHING '[abc]'": {}}}
+`
+	s := parse(t, yaml)
+	for _, user := range []string{"postgres", "admin"} {
+		conn := c.connect(user, warehouse, "")
+		sequence, err := PlanDatabases(context.Background(), conn, s, Options{Effect: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Join(report.EffectLinesIn(sequence.Effects(), 0), "\n")
+		for _, want := range []string{
+			"- alice loses INSERT on TABLE s.t (granted directly), in warehouse\n", "- alice loses INSERT on TABLE s.t via readers (granted directly), in a, b, c\n",
+			"- bob loses UPDATE on TABLE s.t (granted directly), in a, b, c\n", "+ alice gains DELETE on TABLE s.t (granted directly), in c\n",
+			"~ alice is no longer in readers\n", ": 1 privilege gained, 7 lost, in 4 databases\n",
+		} {
+			if n := strings.Count(lines, want); n != 1 {
+				t.Errorf("as %s %q is said %d times", user, want, n)
+			}
+		}
+		if strings.Contains(lines, "SELECT") {
+			t.Errorf("as %s what moves is said", user)
+		}
+		if t.Failed() {
+			t.Fatal(lines)
+		}
+		c.saysOnce(s, sequence)
+		var saved bytes.Buffer
+		if err := WriteSequenceAs(&saved, "json", s, sequence, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		read, err := report.ReadPlan(&saved)
+		if err != nil || strings.Join(report.EffectLinesIn(read.Effects, 0), "\n") != lines {
+			t.Errorf("a saved plan does not say it: %v", err)
+		}
+	}
+}
+
+// saysOnce checks that what is taken away comes first in each format, and that the effect is said once.
+func (c *cluster) saysOnce(s *spec.Spec, sequence *planner.Sequence) {
+	c.Helper()
+	for format, want := range map[string]string{
+		"markdown": "\n## Taken away\n\n```diff\n- ", "text": "\nTaken away\n  - ", "html": `<section id="taken"><h2>Taken away</h2>`, "psql": "\n-- takes away: ",
+	} {
+		var text bytes.Buffer
+		if err := WriteSequenceAs(&text, format, s, sequence, Options{}); err != nil {
+			c.Fatal(err)
+		}
+		all := "\n" + text.String()
+		if !strings.Contains(all, want) || strings.Index(all, want) > strings.Index(all, "Step 1 of") {
+			c.Errorf("%s does not begin with %q:\n%s", format, want, all)
+		}
+		if format == "markdown" || format == "html" {
+			if n := strings.Count(all, "bob loses UPDATE on TABLE s.t (granted directly), in a, b, c"); n != 1 {
+				c.Errorf("%s says the effect %d times", format, n)
+			}
+		}
 	}
 }

@@ -27,6 +27,9 @@ type step struct {
 // sequenceOf gives the plans of steps.
 func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
 	s := &planner.Sequence{Warnings: r.warnings, Connected: r.connectedTo}
+	if r.connected != nil && r.connected.found != nil {
+		s.Effects = r.effects
+	}
 	for _, one := range steps {
 		s.Plans = append(s.Plans, one.plan)
 	}

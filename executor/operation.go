@@ -23,6 +23,8 @@ type operation struct {
 	ledger ledger.State
 	// additions is a plan that can be run without planning it under the lock first: see [planning.planAdditions].
 	additions *planner.Plan
+	// raw is what was read last, before changes to what all databases share counted as made.
+	raw *catalog.Catalog
 }
 
 // planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.
@@ -38,6 +40,9 @@ func (op *operation) planAfter(ctx context.Context, conn *pgx.Conn, before []cat
 	}
 	from := readOutside(conn, op.options, op.options.lookForLedgerAs(&op.ledger, acting.As)...)
 	from.before, from.as = before, acting.As
+	if op.options.Effect {
+		from.raw = &op.raw
+	}
 	plan, err := op.plan(ctx, from)
 	if err != nil {
 		return nil, err

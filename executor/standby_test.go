@@ -14,11 +14,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// newStandby gives a standby that has what the shop has, and a ledger.
+// newStandby gives a standby that has what the shop has, a ledger, and a privilege role that can be pruned.
 func newStandby(t *testing.T) *cluster {
 	t.Helper()
 	primary := clusterOn(t, scratchtest.Cluster(t, "wal_level", "replica"), shop...)
 	primary.install(primary.super)
+	primary.exec(`DO $$ BEGIN EXECUTE format('CREATE ROLE _pgsr_local_%s_table_select_0123abcd', (SELECT oid FROM pg_database WHERE datname = current_database())); END $$`)
 	primary.super.Close(context.Background())
 	saved := filepath.Join(t.TempDir(), "saved")
 	if err := primary.server.Save(saved); err != nil {
@@ -37,6 +38,7 @@ func newStandby(t *testing.T) *cluster {
 // TestStandby: what only reads works on a standby, and what would change something is refused in a sentence.
 func TestStandby(t *testing.T) {
 	t.Parallel()
+	needs(t, 12, "standby.signal, by which a standby is made here")
 	c := newStandby(t)
 	ctx, s := context.Background(), parse(t, shopSpec)
 	c.reads(ctx)

@@ -52,6 +52,9 @@ func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Optio
 		}
 		out.Documents = append(out.Documents, d)
 	}
+	if f.Effect && out.Elsewhere && sequence.Effects != nil {
+		out.Effects = sequence.Effects()
+	}
 	return out, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
 
@@ -16,6 +17,8 @@ type Sequence struct {
 	Warnings []string
 	// Connected is the database from which the others are connected to; empty: there are no others.
 	Connected string
+	// Effects says what it means for people in the end, database by database; nil: that is not known.
+	Effects func() []access.DatabaseEffect
 }
 
 // Steps gives the plans that do something.

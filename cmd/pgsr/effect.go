@@ -23,6 +23,9 @@ func (p *program) workOutEffects(c *cli.Context, s *planner.Sequence) (say func(
 	if !c.Bool(flagEffect) {
 		return func() {}
 	}
+	if !s.IsSingle() && s.Effects != nil {
+		return func() { _ = report.WriteEffectIn(p.stderr, s.Effects(), mostLines, p.colorful(p.stderr)) }
+	}
 	effects := make(chan *access.Effect, len(s.Plans))
 	go func() {
 		for _, plan := range s.Shown() {

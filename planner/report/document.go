@@ -14,6 +14,8 @@ type Document struct {
 	script.Document
 	// Effect is who gains and loses which access by the statements; nil: not known.
 	Effect *access.Effect
+	// takenIsSaid tells that what is taken away is listed before the document.
+	takenIsSaid bool
 }
 
 // Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.

@@ -36,9 +36,13 @@ func otherEffects(e *access.Effect) [][]string {
 
 // WriteEffect writes the [EffectLines] for a terminal, in colours if color is true.
 func WriteEffect(w io.Writer, e *access.Effect, most int, color bool) error {
+	return writeEffectLines(w, EffectLines(e, most), color)
+}
+
+func writeEffectLines(w io.Writer, lines []string, color bool) error {
 	p := painter(color)
 	var text strings.Builder
-	for i, line := range EffectLines(e, most) {
+	for i, line := range lines {
 		switch {
 		case i == 0:
 			line = p.paint(bold, line)

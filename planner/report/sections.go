@@ -1,6 +1,10 @@
 package report
 
-import "pgsr/planner/script"
+import (
+	"fmt"
+
+	"pgsr/planner/script"
+)
 
 // section is a heading with the changes under it, in words, as text, Markdown and the page show them.
 type section struct {
@@ -18,29 +22,34 @@ type change struct {
 // takenAway heads what people should see first.
 const takenAway = "Taken away"
 
-// sections gives what is taken away first, and then all else in the order in which it runs. Several transactions stay
-// in theirs.
+// sections gives what is taken away first, of each transaction if there are several, and then all else in the order in
+// which it runs. Where what is taken away is said before all of it, each change stands where it runs.
 func (d Document) sections() []section {
-	taken, others := section{Title: takenAway}, []section(nil)
-	headings, heading := d.Headings(), ""
-	for i, s := range d.Statements {
-		if headings[i] != "" {
-			heading = headings[i]
+	var taken, others []section
+	transactions := d.Document.Transactions()
+	for n, transaction := range transactions {
+		gone, of := section{Title: takenAway}, ""
+		if len(transactions) > 1 {
+			of = fmt.Sprintf("Transaction %d of %d: ", n+1, len(transactions))
+			gone.Title = fmt.Sprintf("%s by transaction %d of %d", takenAway, n+1, len(transactions))
 		}
-		if d.Parts == nil && s.IsTaking() {
-			taken.Changes = append(taken.Changes, d.change(s))
-			continue
+		under := script.Section(-1)
+		for _, s := range transaction.Statements {
+			if s.IsTaking() && !d.takenIsSaid {
+				gone.Changes = append(gone.Changes, d.change(s))
+				continue
+			}
+			if s.Section != under {
+				others, of, under = append(others, section{Title: of + s.Section.String()}), "", s.Section
+			}
+			last := &others[len(others)-1]
+			last.Changes = append(last.Changes, d.change(s))
 		}
-		if heading != "" {
-			others, heading = append(others, section{Title: heading}), ""
+		if len(gone.Changes) > 0 {
+			taken = append(taken, gone)
 		}
-		last := &others[len(others)-1]
-		last.Changes = append(last.Changes, d.change(s))
 	}
-	if len(taken.Changes) > 0 {
-		return append([]section{taken}, others...)
-	}
-	return others
+	return append(taken, others...)
 }
 
 func (d Document) change(s script.Statement) change {

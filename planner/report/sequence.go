@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -18,6 +20,8 @@ type Sequence struct {
 	Documents []Document
 	// Warnings are of no single database.
 	Warnings []string
+	// Effects is what it means for people in the end, database by database; nil: that is not known.
+	Effects []access.DatabaseEffect
 	// Elsewhere tells of one document that it is for another database than the connected one.
 	Elsewhere bool
 }
@@ -83,7 +87,13 @@ func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
 	for _, warning := range s.Warnings {
 		fmt.Fprintln(w, p.paint(yellow, "warning: "+script.Printable(warning)))
 	}
-	for i, d := range s.Documents {
+	if taken := s.takenIn(); len(taken) > 0 {
+		fmt.Fprintln(w, p.paint(bold, takenAway))
+		for _, c := range taken {
+			fmt.Fprintln(w, "  "+p.paint(colors[c.Mark], string(c.Mark)+" "+c.Text))
+		}
+	}
+	for i, d := range s.shown() {
 		heading := fmt.Sprintf("Step %d of %d: database %s", i+1, len(s.Documents), script.DisplayName(d.Server.Database))
 		if _, err := fmt.Fprintln(w, p.paint(bold, heading)); err != nil {
 			return err
@@ -104,7 +114,12 @@ func writeSequenceMarkdown(w io.Writer, s Sequence) error {
 	for _, warning := range s.Warnings {
 		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
 	}
-	for i, d := range s.Documents {
+	if taken := s.takenIn(); len(taken) > 0 {
+		fmt.Fprintf(out, "\n## %s\n\n", takenAway)
+		writeFenced(out, "diff", strings.Join(mapSlice(taken, func(c change) string { return string(c.Mark) + " " + c.Text }), "\n")+"\n")
+	}
+	s.writeMarkdownEffectIn(out)
+	for i, d := range s.shown() {
 		fmt.Fprintf(out, "\n## Step %d of %d: database %s: %s\n\n", i+1, len(s.Documents), codeSpan(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
 		d.writeMarkdownHighlights(out)
 		d.writeMarkdownOrigin(out)

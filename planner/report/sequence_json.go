@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
+	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
 
@@ -21,6 +23,8 @@ type jsonSequence struct {
 	Digest   string            `json:"digest"`
 	Warnings []string          `json:"warnings"`
 	Steps    []json.RawMessage `json:"steps"`
+	// Effects is what it means for people in the end.
+	Effects []access.DatabaseEffect `json:"effect,omitempty"`
 }
 
 // writeSequenceJSON writes a sequence so that any program can read it, and pgsr run it later: see [ReadPlan].
@@ -40,7 +44,7 @@ func writeSequenceJSON(w io.Writer, s Sequence) error {
 
 // compactJSON gives the canonical form of the file, and its digest.
 func (s Sequence) compactJSON() (data []byte, digest string, err error) {
-	file := jsonSequence{Version: sequenceVersion, Checksum: noChecksum, Warnings: append([]string{}, s.Warnings...)}
+	file := jsonSequence{Version: sequenceVersion, Checksum: noChecksum, Warnings: append([]string{}, s.Warnings...), Effects: s.Effects}
 	var digests []string
 	for _, d := range s.Documents {
 		step, digest, err := compactJSON(d)
@@ -89,7 +93,10 @@ func readSequence(data []byte) (Sequence, error) {
 	if len(file.Steps) == 0 {
 		return Sequence{}, errors.New("it has no steps")
 	}
-	s := Sequence{Warnings: file.Warnings, Elsewhere: true}
+	if slices.ContainsFunc(file.Effects, func(in access.DatabaseEffect) bool { return in.Effect == nil }) {
+		return Sequence{}, errors.New("it names a database without an effect")
+	}
+	s := Sequence{Warnings: file.Warnings, Elsewhere: true, Effects: file.Effects}
 	for i, step := range file.Steps {
 		d, err := readStep(step)
 		if err != nil {

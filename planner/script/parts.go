@@ -52,24 +52,6 @@ func (d Document) whyParts() string {
 	return "one would take more locks than the server's lock table has room for"
 }
 
-// Headings gives the heading under which each statement stands; empty: that of the one before it.
-func (d Document) Headings() []string {
-	out := make([]string, len(d.Statements))
-	at := 0
-	for n, transaction := range d.Transactions() {
-		for i, s := range transaction.Statements {
-			switch {
-			case i == 0 && len(d.Parts) > 0:
-				out[at] = fmt.Sprintf("Transaction %d of %d: %s", n+1, len(d.Parts), s.Section)
-			case i == 0 || transaction.Statements[i-1].Section != s.Section:
-				out[at] = s.Section.String()
-			}
-			at++
-		}
-	}
-	return out
-}
-
 // The guards of a transaction that is not the first.
 var (
 	staleLater = Guard{

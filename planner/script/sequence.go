@@ -69,7 +69,11 @@ func (s Sequence) header() []string {
 	for _, source := range first.Origin.Sources {
 		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
 	}
-	return append(lines, "on "+DescribeServer(first.Server), "as "+DescribeUser(first.Server), s.Counts())
+	lines = append(lines, "on "+DescribeServer(first.Server), "as "+DescribeUser(first.Server), s.Counts())
+	if taken := TakingCounts(s.Statements()); taken != "" {
+		lines = append(lines, "takes away: "+taken)
+	}
+	return lines
 }
 
 // Counts counts the statements of all documents, the databases and the transactions.

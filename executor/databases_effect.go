@@ -1,0 +1,36 @@
+package executor
+
+import (
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
+)
+
+// effects says what the run means for people in the end, database by database, the connected one first: from what there
+// is before all of it to what there is when all databases are done.
+func (r *databasesRun) effects() []access.DatabaseEffect {
+	here := r.connected.found
+	out := []access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}
+	var lost []catalog.Change // which is lost when the others are done
+	for _, s := range here.Statements {
+		switch s.Change.(type) {
+		case catalog.RevokeRole:
+			if s.IsTaking() {
+				lost = append(lost, s.Change)
+			}
+		case catalog.DropRole:
+			lost = append(lost, s.Change)
+		}
+	}
+	for _, d := range r.others {
+		if d.found.From == nil {
+			continue
+		}
+		before, after := d.raw, d.found.After()
+		if before == nil {
+			before = d.found.From
+		}
+		applyShared(lost, after)
+		out = append(out, access.DatabaseEffect{Database: d.database.Name, Effect: access.CompareIn(before, after)})
+	}
+	return out
+}

@@ -1,0 +1,121 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"pgsr/planner/access"
+	"pgsr/planner/script"
+)
+
+// EffectLinesIn writes what people gain and lose in the end over several databases, as [EffectLines] does for one: what
+// is the same in several stands in one line, with their names. What all databases share has none.
+func EffectLinesIn(effects []access.DatabaseEffect, most int) []string {
+	total := access.Effect{}
+	var kinds [][]databaseLine
+	for i, in := range effects {
+		total.Compared = max(total.Compared, in.Effect.Compared)
+		total.Gained, total.Lost = total.Gained+in.Effect.Gained, total.Lost+in.Effect.Lost
+		for kind, lines := range linesByKind(in.Effect) {
+			if i == 0 {
+				kinds = append(kinds, nil)
+			}
+			kinds[kind] = addLines(kinds[kind], lines, script.DisplayName(in.Database))
+		}
+	}
+	out := []string{effectCounts(&total) + ", in " + script.Count(len(effects), "database", "databases")}
+	for kind, lines := range kinds {
+		out = append(out, truncated(mapSlice(lines, func(l databaseLine) string { return l.in(kind < ofTheCluster) }), most)...)
+	}
+	return out
+}
+
+// databaseLine is a line of an effect, and the databases in which it is so.
+type databaseLine struct {
+	text      string
+	databases []string
+}
+
+func (l databaseLine) in(names bool) string {
+	if !names {
+		return l.text
+	}
+	return l.text + ", in " + script.ShortList(l.databases, func(name string) string { return name })
+}
+
+// ofTheCluster is the first kind of lines that is about what all databases share: of memberships, attributes and roles.
+const ofTheCluster = 6
+
+// linesByKind gives the lines of an effect: what needs a second look, losses, gains, what default privileges will give,
+// what may be granted, and ownerships; then memberships, attributes and roles.
+func linesByKind(e *access.Effect) [][]string {
+	var losses, gains []string
+	for _, row := range effectRows(e) {
+		if row.Mark == script.Takes {
+			losses = append(losses, row.line())
+		} else {
+			gains = append(gains, row.line())
+		}
+	}
+	return [][]string{
+		markLines(e), losses, gains, futureLines(e), optionLines(e), ownershipLines(e),
+		membershipLines(e), attributeLines(e), roleLines(e),
+	}
+}
+
+// addLines adds the lines of a database to those that there are.
+func addLines(to []databaseLine, lines []string, database string) []databaseLine {
+	for _, text := range lines {
+		at := slices.IndexFunc(to, func(l databaseLine) bool { return l.text == text })
+		if at < 0 {
+			to, at = append(to, databaseLine{text: text}), len(to)
+		}
+		to[at].databases = append(to[at].databases, database)
+	}
+	return to
+}
+
+// WriteEffectIn writes the [EffectLinesIn] for a terminal, in colours if color is true.
+func WriteEffectIn(w io.Writer, effects []access.DatabaseEffect, most int, color bool) error {
+	return writeEffectLines(w, EffectLinesIn(effects, most), color)
+}
+
+// writeMarkdownEffectIn says it before the steps.
+func (s Sequence) writeMarkdownEffectIn(out io.Writer) {
+	if len(s.Effects) == 0 {
+		return
+	}
+	lines := EffectLinesIn(s.Effects, mostEffectLines)
+	fmt.Fprintf(out, "\n## Who can do what in the end\n\n%s\n\n", lines[0])
+	if len(lines) > 1 {
+		writeFenced(out, "diff", strings.Join(lines[1:], "\n")+"\n")
+	}
+}
+
+// takenIn are the changes that take something away, of all steps, each with where it is made.
+func (s Sequence) takenIn() []change {
+	var out []change
+	for i, d := range s.Documents {
+		for _, statement := range d.Statements {
+			if statement.IsTaking() {
+				c := d.change(statement)
+				c.Text += fmt.Sprintf(", in step %d, database %s", i+1, script.DisplayName(d.Server.Database))
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// shown gives the documents as they are after what is said of all of them: what is taken away, and the effect.
+func (s Sequence) shown() []Document {
+	return mapSlice(s.Documents, func(d Document) Document {
+		d.takenIsSaid = true
+		if len(s.Effects) > 0 {
+			d.Effect = nil
+		}
+		return d
+	})
+}
