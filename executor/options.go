@@ -24,7 +24,7 @@ import (
 // Options say how a spec is planned and applied. The zero value is fine.
 type Options struct {
 	// As is the role that is to apply what is planned, where that is another one than connects; empty: the one that
-	// connects. It is for what only reads and decides ([Plan], [PlanDatabases], [Export], [PlanPrune]): what changes
+	// connects. It is for what only reads and decides ([Plan], [PlanDatabases], [Vanished], [PlanPrune]): what changes
 	// something refuses it.
 	As string
 	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
