@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -110,6 +111,7 @@ func plantedLedgerStopsNobody(b *ledgerBed) {
 		b.Error(err)
 	}
 	b.exec(`DROP ROLE newcomer`)
+	b.leavesRow("postgres", b.newcomerScript("postgres", Options{}), false)
 	if err := b.syncs(b.super, Options{NoLedger: true}); err != nil {
 		b.Error(err)
 	}
@@ -120,6 +122,7 @@ func plantedLedgerKeepsNobodyWaiting(b *ledgerBed) {
 	mallory := b.plant()
 	b.execOn(mallory, `BEGIN`, `LOCK TABLE pgsr.ledger IN ACCESS EXCLUSIVE MODE`)
 	b.exec(`SET lock_timeout = '2s'`)
+	b.leavesRow("postgres", b.newcomerScript("postgres", Options{LockTimeout: 2 * time.Second}), false)
 	b.distrusts(b.syncs(b.super, Options{}))
 	if err := b.syncs(b.super, Options{NoLedger: true}); err != nil {
 		b.Error(err)
@@ -152,14 +155,20 @@ func triggerAtTheLastMoment(b *ledgerBed) {
 	b.install()
 	mallory := b.mallory()
 	b.exec(`GRANT USAGE ON SCHEMA pgsr TO mallory`, `GRANT TRIGGER ON pgsr.ledger TO mallory`)
-	for _, way := range []string{"sync", "saved"} {
+	for _, way := range []string{"script", "sync", "saved"} {
 		b.execOn(mallory, `BEGIN`, plantedTrigger)
 		plan, err := Plan(b.Context(), b.super, parse(b, newcomerSpec), Options{})
 		if err != nil {
 			b.Fatal(err)
 		}
 		done := make(chan error)
+		text := b.newcomerScript("postgres", Options{})
 		go func() {
+			if way == "script" {
+				b.leavesRow("postgres", text, false)
+				done <- nil
+				return
+			}
 			if way == "sync" {
 				done <- b.syncs(b.super, Options{})
 				return
@@ -167,9 +176,15 @@ func triggerAtTheLastMoment(b *ledgerBed) {
 			_, err := ApplySaved(b.Context(), b.super, document(1, plan, Options{}), Options{})
 			done <- err
 		}()
-		(&cluster{TB: b, super: b.connect("postgres")}).awaitWaiter(b.super, "relation")
+		watch := &cluster{TB: b, super: b.connect("postgres")}
+		watch.eventually("nobody waits for the lock", func() bool {
+			return one[bool](watch, `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation')`)
+		})
 		b.execOn(mallory, `COMMIT`)
-		err = <-done
+		if err = <-done; way == "script" {
+			b.exec(`DROP TRIGGER t ON pgsr.ledger`)
+			continue
+		}
 		if e := b.distrusts(err); !slices.Equal(e.Flaws, []string{"ledger has a trigger or a foreign key"}) {
 			b.Errorf("%s: flaws %v", way, e.Flaws)
 		}
@@ -190,6 +205,9 @@ func deployersNameEachOther(b *ledgerBed) {
 	}
 	b.execOn(first, `GRANT USAGE ON SCHEMA pgsr TO second`, `GRANT SELECT, INSERT ON pgsr.ledger TO second`)
 	b.says(b.syncs(second, Options{}), `it belongs to role "first"`)
+	b.leavesRow("second", b.newcomerScript("second", Options{}), false)
+	b.leavesRow("second", b.newcomerScript("second", Options{LedgerOwners: []string{`no "body\`, "first"}}), true)
+	b.exec(`DELETE FROM pgsr.ledger`)
 	if err := b.syncs(second, Options{LedgerOwners: []string{"nobody else", "first"}}); err != nil {
 		b.Error(err)
 	}
@@ -254,9 +272,11 @@ func ledgerHasToBeAsItIsMade(b *ledgerBed) {
 		b.distrusts(err)
 		_, _, err = ledger.Install(b.Context(), b.super)
 		b.distrusts(err)
+		b.leavesRow("postgres", b.newcomerScript("postgres", Options{}), false)
 		b.exec(undo)
 	}
 	b.exec(`CREATE INDEX ON pgsr.ledger (applied_at)`) // which is the owner's own affair
+	b.leavesRow("postgres", b.newcomerScript("postgres", Options{}), true)
 	if err := b.syncs(b.super, Options{}); err != nil {
 		b.Error(err)
 	}
@@ -271,6 +291,11 @@ func trustDoesNotDependOnSettings(b *ledgerBed) {
 			b.Errorf("%s: %v", setting, err)
 		}
 	}
+	text := b.newcomerScript("postgres", Options{})
+	for _, setting := range []string{"quote_all_identifiers = on", "IntervalStyle = iso_8601", "DateStyle = 'SQL, DMY'", "TimeZone = 'Asia/Kolkata'"} {
+		b.leavesRow("postgres", "SET "+setting+";\n"+text, true)
+	}
+	b.exec(`DELETE FROM pgsr.ledger WHERE result <> 'applied'`)
 	if got := b.ledger(b.super, 0); len(got) != 4 {
 		b.Errorf("%d entries", len(got))
 	}

@@ -65,7 +65,7 @@ func TestDefaultIsReadOnly(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	c.syncAs(conn, shopSpec, true)
-	if entries, err := ledger.List(ctx, conn, 0); err != nil || len(entries) != 1 {
+	if entries, err := ledger.List(ctx, conn, 0); err != nil || len(entries) != 3 { // two of scripts
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 }

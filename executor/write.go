@@ -102,6 +102,7 @@ func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
 		Origin: script.Origin{Version: o.Version, Sources: o.Sources},
 		Server: plan.Server, LockKey: lockKey, Warnings: plan.Warnings, Ends: plan.Ends, Left: plan.Left, Passwords: o.Passwords,
 		LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout, Statements: plan.Statements,
+		NoLedger: o.NoLedger, LedgerOwners: o.LedgerOwners,
 	}}
 }
 
@@ -123,7 +124,9 @@ func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Dur
 		e.Effect = strings.Join(report.EffectLines(d.Effect, 0), "\n") + "\n"
 	}
 	var err error
-	if e.Script, err = maskedScript(d.Document); err != nil {
+	ran := d.Document
+	ran.NoLedger = true // this is the entry
+	if e.Script, err = maskedScript(ran); err != nil {
 		return ledger.Entry{}, err
 	}
 	if d.Rollback != nil {

@@ -185,12 +185,19 @@ func statementsOf(t *testing.T, plan *planner.Plan) string {
 		return "-- nothing to do"
 	}
 	var text strings.Builder
-	if err := script.WritePSQL(&text, script.Document{Server: plan.Server, LockKey: 1, Statements: plan.Statements, Masked: true}); err != nil {
+	if err := script.WritePSQL(&text, script.Document{Server: plan.Server, LockKey: 1, Statements: plan.Statements, Masked: true, NoLedger: true}); err != nil {
 		t.Fatal(err)
 	}
-	_, statements, _ := strings.Cut(text.String(), "pgsr_lock \\gset\n")
+	_, statements, _ := strings.Cut(text.String(), "pgsr_locked \\gset\n")
 	statements, _, _ = strings.Cut(statements, "\nCOMMIT;")
-	return strings.Trim(statements, "\n")
+	var lines []string
+	for _, line := range strings.Split(strings.Trim(statements, "\n"), "\n") {
+		if strings.HasPrefix(line, "-- ") && !strings.HasPrefix(line, "-- ==") {
+			lines = append(lines, "") // a reason begins a paragraph
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // drift says what check does, where the plan is not empty and all is in sync.

@@ -53,6 +53,7 @@ func jsonFileOf(d Document) (jsonFile, error) {
 		Program: d.Origin.Version, Sources: append([]script.Source{}, d.Origin.Sources...),
 		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
 		LockTimeout: script.Milliseconds(d.LockTimeout), StatementTimeout: script.Milliseconds(d.StatementTimeout),
+		NoLedger: d.NoLedger, LedgerOwners: d.LedgerOwners,
 		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.RollbackDocument().Statements),
 		Effect:       jsonEffectOf(d.Effect),
 	}
@@ -86,6 +87,8 @@ type jsonFile struct {
 	LockKey          int64           `json:"lock_key"`
 	LockTimeout      int64           `json:"lock_timeout_ms,omitempty"`
 	StatementTimeout int64           `json:"statement_timeout_ms,omitempty"`
+	NoLedger         bool            `json:"no_ledger,omitempty"`
+	LedgerOwners     []string        `json:"ledger_owners,omitempty"`
 	HoldsSecrets     bool            `json:"holds_secrets"`
 	jsonPlan
 	Effect   *access.Effect `json:"effect,omitempty"`

@@ -97,6 +97,7 @@ func versionOf(data []byte) (int, error) {
 func (f jsonFile) document() (Document, error) {
 	d := Document{Effect: f.Effect, Document: script.Document{
 		Origin: script.Origin{Version: f.Program, Sources: f.Sources}, Server: f.Server.server(), LockKey: f.LockKey,
+		NoLedger: f.NoLedger, LedgerOwners: slices.Clip(f.LedgerOwners),
 		LockTimeout: time.Duration(f.LockTimeout) * time.Millisecond, StatementTimeout: time.Duration(f.StatementTimeout) * time.Millisecond,
 	}}
 	if err := f.jsonPlan.fill(&d.Document); err != nil {

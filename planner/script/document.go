@@ -22,6 +22,10 @@ type Document struct {
 	LockKey int64
 	// LockTimeout and StatementTimeout are written as settings of the transaction; 0: not given.
 	LockTimeout, StatementTimeout time.Duration
+	// NoLedger leaves the ledger out of a script for psql. LedgerOwners are roles that it may belong to, beside the
+	// connecting role and the one that made the cluster.
+	NoLedger     bool
+	LedgerOwners []string
 	// Masked hides the verifiers of passwords. The script can then be read but not run.
 	Masked bool
 	// Passwords says how they are held; empty: as is usual for the format.
@@ -45,6 +49,8 @@ type Document struct {
 	// it.
 	allStatements []Statement
 	partsBefore   int
+	// part is which of partOf transactions this is; 0: it is the only one.
+	part, partOf int
 }
 
 // Settings gives the statements that set the timeouts which are given, for the transaction only.
@@ -79,7 +85,7 @@ func (d Document) RollbackDocument() Document {
 	}
 	return Document{
 		Origin: d.Origin, Server: d.Server, LockKey: d.LockKey, LockTimeout: d.LockTimeout, StatementTimeout: d.StatementTimeout,
-		Masked: d.Masked, Passwords: d.Passwords,
+		Masked: d.Masked, Passwords: d.Passwords, NoLedger: d.NoLedger, LedgerOwners: d.LedgerOwners,
 		Warnings: way.Warnings, Statements: way.Statements, Parts: way.Parts, ReliesOn: way.ReliesOn, LeadsTo: way.LeadsTo,
 	}
 }

@@ -48,9 +48,17 @@ func (d Document) writeDirection(out io.Writer) {
 	for _, sql := range slices.Concat([]string{saveSearchPath}, pinStatements(), Settings(d), []string{lockSQL(d.LockKey)}) {
 		writeGooseStatement(out, sql)
 	}
-	d.writeGooseGuard(out, aboutStale, d.ReliesOn, Stale)
+	for i, sql := range d.checksBefore(Stale) {
+		if i == 0 {
+			fmt.Fprintf(out, "\n-- == %s ==\n", aboutStale)
+		}
+		writeGooseStatement(out, sql)
+	}
 	d.writeGooseStatements(out)
-	d.writeGooseGuard(out, aboutNotAsPlanned, d.LeadsTo, NotAsPlanned)
+	if !d.LeadsTo.IsEmpty() {
+		fmt.Fprintf(out, "\n-- == %s ==\n", aboutNotAsPlanned)
+		writeGooseStatement(out, NotAsPlanned.sql(false))
+	}
 	fmt.Fprintln(out)
 	writeGooseStatement(out, restoreSearchPath)
 }
@@ -71,13 +79,6 @@ func (d Document) writeGooseStatements(out io.Writer) {
 			writeGooseComments(out, why)
 		}
 		writeGooseStatement(out, step.SQL)
-	}
-}
-
-func (d Document) writeGooseGuard(out io.Writer, heading string, state State, guard Guard) {
-	if !state.IsEmpty() {
-		fmt.Fprintf(out, "\n-- == %s ==\n\n", heading)
-		writeGooseStatement(out, GuardSQL(d.Server, state, guard))
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Guard is a query in a script that fails unless the server is in a state, and what its error says.
+// Guard is what a check of a script says when it fails.
 type Guard struct {
 	// Message is the error's, Hint what to do about it.
 	Message, Hint string
@@ -23,99 +23,105 @@ var (
 		Message: "the result is not what was planned, so nothing was changed",
 		Hint:    "Something else is at work, an event trigger for one. Plan again to see what differs.",
 	}
+	// Elsewhere and AlreadyRun are said instead of [Stale] where it is not that something has changed.
+	Elsewhere = Guard{
+		Message: "this script is for another database, cluster or role, so nothing was changed",
+		Hint:    "Run it where it was written for, as the role that it was written for, or plan again here.",
+	}
+	AlreadyRun = Guard{
+		Message: "this script was run already, or another run did the same: all is as it leads to, so nothing was changed",
+		Hint:    "What would have to change first is that it is not so any more:",
+	}
 )
 
-// mostDifferences bounds how many differences an error names.
-const mostDifferences = 10
+// mostDifferences bounds how many differences an error names, mostOfLine how many characters of each: a word that
+// ts_stat() gives has at most 2,046 bytes.
+const mostDifferences, mostOfLine = 10, 500
 
-// GuardSQL writes a query that fails unless the server is in a state. The error names the first differences. It also
-// fails in another database or cluster, or as another role, than the plan was made for. It gives one true otherwise.
-//
-// It is SQL alone, because not everyone may use plpgsql. To fail, it casts the error's text to a boolean, which CASE
-// leaves alone where there is no difference.
-// https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-EXPRESS-EVAL
-func GuardSQL(server catalog.Server, state State, guard Guard) string {
-	return guardWith(server, state, fmt.Sprintf(guardRaise, mostDifferences, literal(guard.Message+":"), literal(guard.Hint)))
-}
-
-// DifferencesSQL writes a query for what [GuardSQL] would name: a row for each of the first differences, with how many
+// DifferencesSQL writes a query for what differs from a state: a row for each of the first differences, with how many
 // there are in all.
 func DifferencesSQL(server catalog.Server, state State) string {
-	return guardWith(server, state, fmt.Sprintf(guardRows, mostDifferences))
+	facts := make([]string, 0, 16)
+	for line := range factLines(server, State{}, state) {
+		facts = append(facts, strings.TrimSuffix(line, "\n"))
+	}
+	given := "SELECT CAST(" + literal(strings.Join(facts, " ")) + " AS jsonb), 2"
+	return compare(server, given, state) + fmt.Sprintf(guardRows, mostDifferences)
 }
 
-func guardWith(server catalog.Server, state State, verdict string) string {
-	var out strings.Builder
-	out.WriteString("WITH ")
-	for _, table := range factsOf(server, state) {
-		out.WriteString(table.sql() + ", ")
+const guardRows = ` SELECT d.line, count(*) OVER () AS of FROM difference AS d ORDER BY d.line COLLATE "C" LIMIT %d`
+
+// The settings of a transaction that hold what the two checks of a script need: the facts, before and after, and the
+// query that compares either with the catalog. So the query is there once. ts_stat() runs it: of what PostgreSQL has to
+// run a text that is a query, it takes no language that not everyone may use.
+const (
+	settingOfFacts = "pgsr.facts"
+	settingOfCheck = "pgsr.comparison"
+)
+
+// settings is how many of the statements of [Document.checksBefore] set something.
+const settings = 2
+
+// checksBefore gives what comes before the first change: what both checks need, and the first, as far as there is
+// something to check. READ COMMITTED lets it see what was committed while the script waited for the lock.
+func (d Document) checksBefore(stale Guard) []string {
+	if d.ReliesOn.IsEmpty() && d.LeadsTo.IsEmpty() {
+		return nil
 	}
-	writeTarget(&out, server, state)
-	question := strings.Replace(guardQuery, foundObjects, findObjects(state), 1)
-	if server.Major() < 12 { // which always materializes, and does not know the word
-		question = strings.ReplaceAll(question, " AS MATERIALIZED (", " AS (")
+	facts := d.checkSettings()
+	if d.ReliesOn.IsEmpty() {
+		return facts[:]
 	}
-	if !server.MembershipsHaveOptions() {
-		question = strings.ReplaceAll(question, membershipColumns, membershipColumnsBefore16)
-	}
-	tables, lines := "", ""
-	if len(state.Futures) > 0 {
-		tables, lines = guardFutures, guardFutureLines
-	}
-	if len(state.Settings) > 0 {
-		tables, lines = tables+guardSettings, lines+guardSettingLines
-	}
-	if len(state.Policies) > 0 {
-		tables, lines = tables+guardPolicies, lines+guardPolicyLines
-	}
-	out.WriteString(strings.NewReplacer(moreTables, tables, moreLines, lines).Replace(question))
-	out.WriteString(verdict)
-	return out.String()
+	return append(facts[:], stale.sql(true))
 }
 
-// writeTarget writes the table that says whether the query runs in another database, in another cluster, as another
-// role or too late.
-func writeTarget(out *strings.Builder, server catalog.Server, state State) {
-	fmt.Fprintf(out, guardTarget, literal(server.Database), server.DatabaseOID, literal(server.CurrentUser))
-	if server.SystemIdentifier != "" {
-		fmt.Fprintf(out, guardCluster, literal(server.SystemIdentifier))
+// checkSettings gives the statements that set the facts, a line an object, and the comparing query, whose text has no
+// name from outside.
+func (d Document) checkSettings() [settings]string {
+	var facts strings.Builder
+	facts.WriteString("SET LOCAL " + settingOfFacts + " = " + literals.prefix + literals.mark)
+	for line := range factLines(d.Server, d.ReliesOn, d.LeadsTo) {
+		text, ends := strings.CutSuffix(line, "\n")
+		facts.WriteString(literals.escaped(text))
+		if ends {
+			facts.WriteByte('\n')
+		}
 	}
-	if !state.Before.IsZero() {
-		fmt.Fprintf(out, guardMoment, literal(timestamp(state.Before.At)))
-	}
-	out.WriteString(")")
+	facts.WriteString(literals.mark)
+	given := "SELECT CAST(current_setting('" + settingOfFacts + "') AS jsonb), {state}"
+	check := compare(d.Server, given, d.ReliesOn, d.LeadsTo) + fmt.Sprintf(guardWords, mostDifferences, mostOfLine)
+	return [settings]string{facts.String(), "SET LOCAL " + settingOfCheck + " = $pgsr$" + wrapped(check) + "$pgsr$"}
 }
 
-const guardTarget = `elsewhere (line) AS (
-    SELECT format('connected to database %%s, but written for %%s (OID %[2]d)', d.datname, %[1]s)
-    FROM pg_catalog.pg_database AS d
-    WHERE d.datname = current_database() AND (d.datname <> %[1]s OR d.oid <> %[2]d)
-    UNION ALL
-    SELECT format('run as role %%s, but written for %%s', current_user, %[3]s) WHERE current_user <> %[3]s`
+// guardWords gives the differences as words of text search vectors, in order, or that there are none. What is neither
+// is an error, too.
+const guardWords = `, numbered AS (
+    SELECT d.line, row_number() OVER (ORDER BY d.line COLLATE "C") AS i, count(*) OVER () AS of FROM difference AS d
+)
+SELECT array_to_tsvector(ARRAY[lpad(n.i::text, 3, '0') || left(CASE WHEN n.i > %[1]d THEN format('and %%s more', n.of - %[1]d) ELSE n.line END, %[2]d)])
+FROM numbered AS n WHERE n.i <= %[1]d + 1
+UNION ALL
+SELECT array_to_tsvector(ARRAY['000ok']) WHERE NOT EXISTS (SELECT FROM difference)`
 
-// guardCluster compares the system identifier where the role may read it. Without EXECUTE on a function a statement
-// fails even where CASE never calls it. ts_stat helps: it plans its query only when it runs.
-const guardCluster = `
-    UNION ALL
-    SELECT format('run in cluster %%s, but written for %%s', s.word, %[1]s)
-    FROM pg_catalog.ts_stat(CASE
-        WHEN pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')
-            THEN 'SELECT pg_catalog.array_to_tsvector(ARRAY[c.system_identifier::pg_catalog.text]) FROM pg_catalog.pg_control_system() AS c'
-        ELSE 'SELECT NULL::pg_catalog.tsvector'
-    END) AS s
-    WHERE s.word <> %[1]s`
+// said asks what the check says of the state before (1) or after (2): 'ok', or lines.
+func said(state int) string {
+	return fmt.Sprintf(`SELECT string_agg(substr(w.word, 4), E'\n' ORDER BY w.word COLLATE "C") AS said FROM ts_stat(replace(current_setting('%s'), '{state}', '%d')) AS w`, settingOfCheck, state)
+}
 
-// guardMoment compares a moment with when the statement began: a script may wait long for its lock.
-const guardMoment = `
-    UNION ALL
-    SELECT format('run at %%s, but what it gives ends at %%s', statement_timestamp(), %[1]s::timestamptz) WHERE statement_timestamp() >= %[1]s::timestamptz`
+// failing writes the query of a check. It is SQL alone, because not everyone may use plpgsql. To fail, it casts the
+// error's text to a boolean, which CASE leaves alone where there is no difference.
+// https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-EXPRESS-EVAL
+func failing(state int, text string) string {
+	return fmt.Sprintf("SELECT CASE c.said WHEN 'ok' THEN true ELSE CAST(concat_ws(E'\\n', %s) AS pg_catalog.bool) END AS pgsr_guard\nFROM (%s) AS c", text, said(state))
+}
 
-const guardRaise = `
-SELECT CASE WHEN found.lines IS NULL THEN true ELSE CAST(concat_ws(E'\n', %[2]s,
-        array_to_string(found.lines[1:%[1]d], E'\n'),
-        CASE WHEN cardinality(found.lines) > %[1]d THEN format('and %%s more', cardinality(found.lines) - %[1]d) END,
-        %[3]s) AS pg_catalog.bool) END AS pgsr_guard
-FROM (SELECT array_agg(d.line ORDER BY d.line COLLATE "C") AS lines FROM difference AS d) AS found`
-
-const guardRows = `
-SELECT d.line, count(*) OVER () AS of FROM difference AS d ORDER BY d.line COLLATE "C" LIMIT %d`
+// sql writes the check of what is before the first change, or of what is at the end.
+func (g Guard) sql(isBefore bool) string {
+	text := func(g Guard) string { return literal(g.Message+":") + ", c.said, " + literal(g.Hint) }
+	if !isBefore {
+		return failing(2, text(g))
+	}
+	return failing(1, fmt.Sprintf("CASE WHEN c.said ~ '^(connected to|run as|run in) ' THEN concat_ws(E'\\n', %s)\n"+
+		"WHEN (%s) = 'ok' THEN concat_ws(E'\\n', %s, %s, c.said) ELSE concat_ws(E'\\n', %s) END",
+		text(Elsewhere), said(2), literal(AlreadyRun.Message+"."), literal(AlreadyRun.Hint), text(g)))
+}

@@ -1,30 +1,13 @@
 package script
 
-import "strconv"
-
-// futureFacts gives default privileges as tables of constants; nothing where there are none.
-func futureFacts(s State) []factTable {
-	if len(s.Futures) == 0 {
-		return nil
-	}
-	facts := tableOf("future_fact", "n integer", "owner text", "schema text", "kind text", "letter text", "there boolean")
-	items := tableOf("future_item_fact", "n integer", "grantee text", "privileges text")
-	for n, f := range s.Futures {
-		number := strconv.Itoa(n)
-		facts.add(number, f.Future.Owner, f.Future.Schema, string(f.Future.Kind), f.Future.Kind.Info().Letter, boolean(f.There))
-		for _, e := range aclEntries(f.ACL) {
-			items.add(number, e.grantee, e.privileges)
-		}
-	}
-	return []factTable{facts, items}
-}
-
-// moreTables and moreLines are where [guardFutures] and [guardFutureLines] come, where a state has default
-// privileges.
-const moreTables, moreLines = "{default privileges}", "{what differs of default privileges}"
-
 // guardFutures finds the rows of pg_default_acl. The grantor in them is always the owner.
-const guardFutures = `, actual_future AS (
+const guardFutures = `, future_line AS (
+    SELECT r.n::integer AS n, r.f, r.f -> g.state + 3 AS v FROM given AS g CROSS JOIN jsonb_array_elements(g.f -> 'futures') WITH ORDINALITY AS r (f, n)
+), future_fact AS (
+    SELECT o.n, o.f ->> 0 AS owner, o.f ->> 1 AS schema, o.f ->> 2 AS kind, o.f ->> 3 AS letter, (o.v ->> 0)::boolean AS there FROM future_line AS o WHERE o.v <> 'null'
+), future_item_fact AS (
+    SELECT o.n, i ->> 0 AS grantee, i ->> 1 AS privileges FROM future_line AS o CROSS JOIN jsonb_array_elements(CASE WHEN o.v <> 'null' THEN o.v -> 1 END) AS i
+), actual_future AS (
     SELECT f.n, d.oid, d.defaclacl AS acl
     FROM future_fact AS f
     JOIN pg_roles AS o ON o.rolname = f.owner
@@ -44,9 +27,7 @@ const guardFutures = `, actual_future AS (
     FROM future_fact AS f
 )`
 
-const guardFutureLines = `
-    UNION ALL
-    SELECT format(CASE WHEN f.there THEN '%s: there are none' ELSE '%s: there are some' END, f.what)
+const guardFutureLines = `SELECT format(CASE WHEN f.there THEN '%s: there are none' ELSE '%s: there are some' END, f.what)
     FROM described_future AS f
     LEFT JOIN actual_future AS a ON a.n = f.n
     WHERE f.there <> (a.oid IS NOT NULL)

@@ -1,11 +1,5 @@
 package script
 
-import (
-	"slices"
-	"strconv"
-	"strings"
-)
-
 // PolicyState says for whom a row-level security policy is.
 type PolicyState struct {
 	Table StateObject `json:"table"`
@@ -16,24 +10,11 @@ type PolicyState struct {
 	Roles []string `json:"roles,omitempty"`
 }
 
-// policyFacts gives policies as a table of constants; nothing where there are none.
-func policyFacts(s State) []factTable {
-	if len(s.Policies) == 0 {
-		return nil
-	}
-	f := tableOf("policy_fact", "n integer", "schema text", "relation text", "name text", "there boolean", "oid oid", "roles text")
-	for n, p := range s.Policies {
-		quoted := make([]string, len(p.Roles))
-		for i, role := range slices.Sorted(slices.Values(p.Roles)) {
-			quoted[i] = `"` + strings.ReplaceAll(role, `"`, `""`) + `"`
-		}
-		f.add(strconv.Itoa(n), p.Table.Schema, p.Table.Name, p.Name, boolean(p.There), oidText(p.OID), strings.Join(quoted, ", "))
-	}
-	return []factTable{f}
-}
-
 // guardPolicies finds policies, and for whom they are.
-const guardPolicies = `, actual_policy AS (
+const guardPolicies = `, policy_fact AS (
+    SELECT r.n, r.f ->> 0 AS schema, r.f ->> 1 AS relation, r.f ->> 2 AS name, (x.v ->> 0)::boolean AS there, (x.v ->> 1)::oid AS oid, x.v ->> 2 AS roles
+    FROM given AS g CROSS JOIN jsonb_array_elements(g.f -> 'policies') WITH ORDINALITY AS r (f, n) CROSS JOIN LATERAL (SELECT r.f -> g.state + 2 AS v) AS x WHERE x.v <> 'null'
+), actual_policy AS (
     SELECT f.n, p.oid, (
         SELECT coalesce(string_agg('"' || replace(r.rolname::text, '"', '""') || '"', ', ' ORDER BY r.rolname::text COLLATE "C"), 'PUBLIC')
         FROM pg_roles AS r
@@ -45,9 +26,7 @@ const guardPolicies = `, actual_policy AS (
     JOIN pg_policy AS p ON p.polrelid = c.oid AND p.polname = f.name
 )`
 
-const guardPolicyLines = `
-    UNION ALL
-    SELECT CASE
+const guardPolicyLines = `SELECT CASE
         WHEN a.oid IS NULL THEN format('policy %s on %s.%s is not there', f.name, f.schema, f.relation)
         WHEN NOT f.there THEN format('policy %s on %s.%s is there', f.name, f.schema, f.relation)
         WHEN f.oid <> 0 AND a.oid <> f.oid THEN format('policy %s on %s.%s is another one of the same name', f.name, f.schema, f.relation)

@@ -10,24 +10,12 @@ type SettingState struct {
 	Value string `json:"value,omitempty"`
 }
 
-func settingFacts(s State) []factTable {
-	if len(s.Settings) == 0 {
-		return nil
-	}
-	f := tableOf("setting_fact", "role text", "database text", "name text", "there boolean", "value text")
-	for _, o := range s.Settings {
-		f.add(o.Role, o.Database, catalog.SettingKey(o.Name), boolean(o.There), o.Value)
-	}
-	lists := tableOf("list_setting", "name text")
-	for _, name := range catalog.ListSettings() {
-		lists.add(name)
-	}
-	return []factTable{f, lists}
-}
-
 // guardSettings reads the settings of roles as [catalog.NewSetting] does: those that are lists are written with each
 // element in quotes, however the server has quoted them.
-const guardSettings = `, stored_setting AS (
+var guardSettings = `, setting_fact AS (
+    SELECT r ->> 0 AS role, r ->> 1 AS database, r ->> 2 AS name, (x.v ->> 0)::boolean AS there, x.v ->> 1 AS value
+    FROM given AS g CROSS JOIN jsonb_array_elements(g.f -> 'settings') AS r CROSS JOIN LATERAL (SELECT r -> g.state + 2 AS v) AS x WHERE x.v <> 'null'
+), stored_setting AS (
     SELECT r.rolname::text AS role, coalesce(d.datname, '')::text AS database, lower(split_part(c.entry, '=', 1) COLLATE "C") AS name,
         substr(c.entry, strpos(c.entry, '=') + 1) AS value
     FROM pg_db_role_setting AS s
@@ -36,16 +24,14 @@ const guardSettings = `, stored_setting AS (
     CROSS JOIN unnest(s.setconfig) AS c (entry)
     WHERE r.rolname IN (SELECT f.role FROM setting_fact AS f)
 ), actual_setting AS (
-    SELECT s.role, s.database, s.name, CASE WHEN s.name IN (SELECT l.name FROM list_setting AS l) THEN coalesce((
+    SELECT s.role, s.database, s.name, CASE WHEN s.name IN (` + list(catalog.ListSettings(), literal) + `) THEN coalesce((
         SELECT string_agg('"' || coalesce(e.part[1], e.part[2]) || '"', ', ' ORDER BY e.n)
         FROM regexp_matches(s.value, '"((?:[^"]|"")*)"|([^", ]+)', 'g') WITH ORDINALITY AS e (part, n)
     ), '""') ELSE s.value END AS value
     FROM stored_setting AS s
 )`
 
-const guardSettingLines = `
-    UNION ALL
-    SELECT format('setting %s of role %s%s: is %s, was %s', f.name, f.role, CASE WHEN f.database <> '' THEN ' in database ' || f.database ELSE '' END,
+const guardSettingLines = `SELECT format('setting %s of role %s%s: is %s, was %s', f.name, f.role, CASE WHEN f.database <> '' THEN ' in database ' || f.database ELSE '' END,
         coalesce(a.value, 'not there'), CASE WHEN f.there THEN f.value ELSE 'not there' END)
     FROM setting_fact AS f
     LEFT JOIN actual_setting AS a ON a.role = f.role AND a.database = f.database AND a.name = f.name

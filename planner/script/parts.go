@@ -26,6 +26,7 @@ func (d Document) Transactions() []Document {
 		}
 		one.Statements, one.ReliesOn, one.LeadsTo = part.Statements, part.ReliesOn, part.LeadsTo
 		one.partsBefore = d.partsBefore + i
+		one.part, one.partOf = i+1, len(d.Parts)
 		out[i] = one
 	}
 	return out

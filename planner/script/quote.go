@@ -50,8 +50,12 @@ func (s style) quote(text string) string {
 	if !strings.ContainsFunc(text, s.needs) {
 		return s.mark + strings.ReplaceAll(text, s.mark, s.mark+s.mark) + s.mark
 	}
+	return s.prefix + s.mark + s.escaped(text) + s.mark
+}
+
+// escaped gives what stands between the marks of a text that needs escapes. Other texts are the same in them, too.
+func (s style) escaped(text string) string {
 	var b strings.Builder
-	b.WriteString(s.prefix + s.mark)
 	for len(text) > 0 {
 		r, width := utf8.DecodeRuneInString(text)
 		switch char := text[:width]; {
@@ -64,7 +68,7 @@ func (s style) quote(text string) string {
 		}
 		text = text[width:]
 	}
-	return b.String() + s.mark
+	return b.String()
 }
 
 // maxName is the length of the longest name, NAMEDATALEN - 1, in bytes of the server's encoding, so that no name has

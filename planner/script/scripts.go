@@ -33,23 +33,16 @@ type client struct {
 // psql stops at an error if ON_ERROR_STOP is set. The script sets it, so that nobody has to remember -v. \gset takes
 // a row without printing it. https://www.postgresql.org/docs/current/app-psql.html
 var psql = client{
-	isPSQL: true,
-	about: `--
--- psql stops at the first error, and then nothing is kept. Before the first change it is checked that all that the script relies on
--- is as it was, and at the end that the result is what was planned.
-
-` + onErrorStop,
+	isPSQL:     true,
+	about:      "-- psql stops at the first error, and then nothing is kept.\n" + onErrorStop,
 	aboutParts: onErrorStop,
-	endLock:    " AS pgsr_lock \\gset", end: " \\gset",
+	endLock:    " AS pgsr_lock, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) AS pgsr_locked \\gset", end: " \\gset",
 }
 
 const onErrorStop = "\\set ON_ERROR_STOP on\n"
 
 var anyClient = client{
-	about: `--
--- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.
-
-`,
+	about:      "-- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.\n\n",
 	aboutParts: "-- Send it as one text, in UTF-8. When a statement fails, the client has to ROLLBACK.\n",
 	endLock:    ";", end: ";",
 }
@@ -80,6 +73,7 @@ func (d Document) writeScript(w io.Writer, to client) error {
 	if len(d.Parts) == 0 {
 		fmt.Fprint(out, to.about)
 		d.writeTransaction(out, to)
+		d.writeDone(out, to)
 		return out.Flush()
 	}
 	fmt.Fprintf(out, aboutParts+to.aboutParts, len(d.Parts), d.whyParts())
@@ -87,12 +81,32 @@ func (d Document) writeScript(w io.Writer, to client) error {
 		fmt.Fprintf(out, "\n-- ==== Transaction %d of %d ====\n\n", i+1, len(d.Parts))
 		part.writeTransaction(out, to)
 	}
+	d.writeDone(out, to)
 	return out.Flush()
+}
+
+// writeDone lets psql say last what was done.
+func (d Document) writeDone(out io.Writer, to client) {
+	if to.isPSQL {
+		writeDone(out, len(d.Statements), len(d.Transactions()), 1, d.Digest)
+	}
+}
+
+func writeDone(out io.Writer, statements, transactions, databases int, digest string) {
+	text := Count(statements, "statement", "statements")
+	if transactions > 1 {
+		text += " in " + Count(transactions, "transaction", "transactions")
+	}
+	if databases > 1 {
+		text += " in " + Count(databases, "database", "databases")
+	}
+	fmt.Fprintf(out, "\\echo 'pgsr: %s, committed, digest %s'\n", text, digest)
 }
 
 // notes are what a script says before its statements.
 func (d Document) notes() []string {
 	var notes []string
+	notes = append(notes, d.inWords()...)
 	taken := Takings(d.Statements)
 	for i, line := range Highlights(d.Statements) {
 		notes = append(notes, "It "+line)
@@ -113,6 +127,22 @@ func (d Document) notes() []string {
 		notes = append(notes, "Nothing to do.")
 	}
 	return notes
+}
+
+// inWords says in words what is done and why, of the first statements.
+func (d Document) inWords() []string {
+	var lines []string
+	for _, s := range d.Statements[:min(len(d.Statements), mostHighlighted)] {
+		line := fmt.Sprintf("%c %s", s.Mark(), Summary(s.Change))
+		if s.Reason != "" {
+			line += " (" + s.Reason + ")"
+		}
+		lines = append(lines, line)
+	}
+	if more := len(d.Statements) - len(lines); more > 0 {
+		lines = append(lines, fmt.Sprintf("  and %s more, below", Number(more)))
+	}
+	return lines
 }
 
 func writeComments(out io.Writer, lines []string) {
@@ -138,11 +168,25 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 	stale, notAsPlanned := d.guards()
 	d.writeBegin(w, ReadWrite)
 	fmt.Fprintf(w, "%s%s\n", lockSQL(d.LockKey), to.endLock)
-	d.writeGuard(w, aboutStale, d.ReliesOn, stale, to.end)
+	for i, sql := range d.checksBefore(stale) {
+		if i == 0 {
+			fmt.Fprintf(w, "\n-- == %s ==\n", aboutStale)
+		}
+		end := to.end
+		if i < settings {
+			end = ";"
+		}
+		fmt.Fprintf(w, "%s%s\n", sql, end)
+	}
 	d.writeStatements(w)
-	d.writeGuard(w, aboutNotAsPlanned, d.LeadsTo, notAsPlanned, to.end)
+	if !d.LeadsTo.IsEmpty() {
+		fmt.Fprintf(w, "\n-- == %s ==\n%s%s\n", aboutNotAsPlanned, notAsPlanned.sql(false), to.end)
+	}
 	check.write(out)
-	fmt.Fprint(out, "\nCOMMIT;\n")
+	if to.isPSQL {
+		d.writeLedger(w)
+	}
+	fmt.Fprint(out, "COMMIT;\n")
 }
 
 // lockSQL takes the lock until the end of the transaction. The key is in quotes, since the lowest bigint is no
@@ -151,19 +195,11 @@ func lockSQL(key int64) string {
 	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
 }
 
-// The headings of the two guards.
+// The headings of what no person has to read.
 const (
-	aboutStale        = "Check: what this script relies on is as it was"
-	aboutNotAsPlanned = "Check: the result is what was planned"
+	aboutStale        = "Machine check, nothing to review: what this script relies on is as it was"
+	aboutNotAsPlanned = "Machine check, nothing to review: the result is what was planned"
 )
-
-// writeGuard writes a check, if there is something to check. READ COMMITTED lets it see what was committed while the
-// script waited for the lock.
-func (d Document) writeGuard(out io.Writer, heading string, state State, guard Guard, end string) {
-	if !state.IsEmpty() {
-		fmt.Fprintf(out, "\n-- == %s ==\n\n%s%s\n", heading, GuardSQL(d.Server, state, guard), end)
-	}
-}
 
 // writeStatements writes all that is to be sent, and before the first of each statement why it is there.
 func (d Document) writeStatements(out io.Writer) {
@@ -187,7 +223,6 @@ func (d Document) writeWhy(out io.Writer, previous, next int) {
 	if !newSection && d.Statements[previous].Reason == s.Reason {
 		return
 	}
-	fmt.Fprintln(out)
 	if s.Reason != "" {
 		writeComment(out, s.Reason)
 	}

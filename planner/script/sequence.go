@@ -56,7 +56,18 @@ func WriteSequencePSQL(w io.Writer, s Sequence) error {
 			transaction.writeTransaction(out, psql)
 		}
 	}
+	s.writeDone(out, documents)
 	return out.Flush()
+}
+
+// writeDone lets psql say last what was done.
+func (s Sequence) writeDone(out io.Writer, documents []Document) {
+	transactions, databases := 0, map[string]bool{}
+	for _, d := range documents {
+		transactions += len(d.Transactions())
+		databases[d.Server.Database] = true
+	}
+	writeDone(out, len(s.Statements()), transactions, len(databases), s.Digest())
 }
 
 // header is what a script says of all documents.

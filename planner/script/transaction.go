@@ -61,7 +61,5 @@ func pinStatements() []string {
 
 // writeBegin begins one of a script's transactions.
 func (d Document) writeBegin(out io.Writer, access TransactionMode) {
-	for _, sql := range slices.Concat([]string{Begin(access)}, pinStatements(), Settings(d)) {
-		fmt.Fprintf(out, "%s;\n", sql)
-	}
+	fmt.Fprintf(out, "%s; %s;\n", Begin(access), strings.Join(slices.Concat(pinStatements(), Settings(d)), "; "))
 }
