@@ -21,6 +21,7 @@ import (
 // what a plan was said to mean.
 func TestAccessIsTheServers(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "procedures")
 	seeds := []uint64{11, 13}
 	if *seed != 0 {
 		seeds = []uint64{*seed}

@@ -30,7 +30,7 @@ func TestNothingToDoTakesNoLockAndWritesNothing(t *testing.T) {
 		return conn.QueryRow(context.Background(), `SHOW log_statement`).Scan(&value) == nil && value == "all"
 	})
 	from := len(c.log())
-	nextTransaction := `SELECT pg_snapshot_xmax(pg_current_snapshot())::text`
+	nextTransaction := `SELECT txid_snapshot_xmax(txid_current_snapshot())::text`
 	before := one[string](c, nextTransaction)
 	asked := false
 	result, err := c.syncShop(within(t, 20*time.Second), conn, Options{

@@ -106,6 +106,7 @@ func hordeSpec() string {
 // with room the run goes through.
 func TestServerWithoutRoom(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "recovery within a megabyte, with segments as small as this")
 	c := newCluster(t, shop...)
 	s := parse(t, hordeSpec())
 	room := c.server.BinDir

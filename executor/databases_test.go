@@ -226,7 +226,7 @@ func TestDatabasesThatStop(t *testing.T) {
 	t.Parallel()
 	c := newFleet(t, "a", "b", "c")
 	c.execIn("b", `CREATE FUNCTION stop() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not now''; END'`,
-		`CREATE EVENT TRIGGER stop ON ddl_command_start EXECUTE FUNCTION stop()`)
+		`CREATE EVENT TRIGGER stop ON ddl_command_start EXECUTE PROCEDURE stop()`)
 	var yaml strings.Builder
 	yaml.WriteString("version: 1\nroles:\n  newcomer:\n    login: {password: {env: PASSWORD}}\n    in:\n")
 	for _, name := range []string{"a", "b", "c"} {

@@ -29,6 +29,7 @@ func futureKindsOf(major int) []catalog.FutureKindInfo {
 // TestEveryFutureKindIsTheServers holds the table of kinds of default privileges against the server.
 func TestEveryFutureKindIsTheServers(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "ROUTINES")
 	c := newCluster(t, `CREATE ROLE o`, `CREATE ROLE g`, `CREATE SCHEMA s`)
 	for _, kind := range futureKindsOf(c.major) {
 		var words []string

@@ -36,7 +36,7 @@ roles:
   kept:
     attributes: [CREATEDB, NOINHERIT, CONNECTION LIMIT 7]
     settings: {work_mem: 4MB, search_path: [s, user]}
-    in: {warehouse: {settings: {jit: off}}}
+    in: {warehouse: {settings: {enable_sort: off}}}
     members: [auditor]
 `
 
@@ -115,7 +115,7 @@ var drifts = []string{
 	`ALTER ROLE kept SET search_path = 's, user'`,
 	`ALTER ROLE kept SET lock_timeout = '5s'`,
 	`ALTER ROLE kept RESET work_mem`,
-	`ALTER ROLE kept IN DATABASE warehouse RESET jit`,
+	`ALTER ROLE kept IN DATABASE warehouse RESET enable_sort`,
 	`ALTER ROLE kept IN DATABASE warehouse SET work_mem = '4MB'`,
 	`GRANT kept TO other`,
 	`REVOKE kept FROM auditor`,
@@ -176,7 +176,7 @@ func TestDriftIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 		ofColumn := one[string](c, `SELECT coalesce(min(i.grantee::regrole::text), 'none') FROM pg_attribute, aclexplode(attacl) AS i
-			WHERE attrelid = 's.columns'::regclass AND attname = 'a' AND privilege_type = 'SELECT' AND starts_with(i.grantee::regrole::text, '_pgsr_')
+			WHERE attrelid = 's.columns'::regclass AND attname = 'a' AND privilege_type = 'SELECT' AND left(i.grantee::regrole::text, 6) = '_pgsr_'
 				AND EXISTS (SELECT FROM pg_auth_members WHERE roleid = i.grantee AND member = 'clerk'::regrole)`)
 		c.exec(placeholder.ReplaceAllString(strings.ReplaceAll(sql, "PR_OF_COLUMN", ofColumn), holder))
 		if plan, err := Plan(context.Background(), conn, parse(t, driftSpec), Options{}); err != nil || plan.IsEmpty() {

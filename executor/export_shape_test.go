@@ -85,6 +85,7 @@ func TestExportOfAnOldDatabase(t *testing.T) {
 // TestExportOfSystemObjects: what is granted on PostgreSQL's own is named, as not all of that is read.
 func TestExportOfSystemObjects(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "pg_read_file(text)")
 	c := newCluster(t, `CREATE ROLE monitor`, `CREATE ROLE catalogs`, `GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog, information_schema TO catalogs`,
 		`CREATE ROLE languages`, `GRANT USAGE ON LANGUAGE plpgsql TO languages`, `GRANT CREATE ON TABLESPACE pg_default TO languages`,
 		`GRANT USAGE ON TYPE pg_catalog.int4 TO monitor`, `GRANT USAGE ON SCHEMA pg_catalog, information_schema TO monitor`)

@@ -178,6 +178,7 @@ func TestInspectSaysTheSameToEveryone(t *testing.T) {
 
 func TestInspectNamesRolesThatAreGoneByOID(t *testing.T) {
 	t.Parallel()
+	needs(t, 13, "allow_system_table_mods for a session")
 	c := newCluster(t, `CREATE ROLE gone`, `CREATE SCHEMA s`, `GRANT USAGE ON SCHEMA s TO gone`)
 	oid := one[uint32](c, `SELECT 'gone'::regrole::oid`)
 	c.exec(`SET allow_system_table_mods = on`, `DELETE FROM pg_authid WHERE rolname = 'gone'`)

@@ -38,6 +38,7 @@ var ownedKindsSetup = []string{
 // what it was granted.
 func TestOwnersOfAllKinds(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "procedures")
 	c := newCluster(t, ownedKindsSetup...)
 	c.exec(`GRANT EXECUTE ON FUNCTION s.f(int, s.kind[]) TO plain WITH GRANT OPTION`, `GRANT USAGE ON TYPE s.kind TO plain`)
 	yaml := "version: 1\nroles:\n  owner:\n    owns:\n"

@@ -186,7 +186,7 @@ func (l *lawRun) membershipsAreTrue() {
 		}
 	}
 	for _, row := range l.after.ofKind("owner") {
-		if row[1] == theDatabase.String() {
+		if row[1] == theDatabase.String() && l.major >= 14 {
 			state[[2]string{"pg_database_owner", row[2]}] = catalog.Options{Inherit: l.major >= 16 || l.after.role(row[2])[3] == "true", Set: true}
 		}
 	}

@@ -80,16 +80,23 @@ func (w *lawWorld) makeRoutines() (out []string) {
 	for _, schema := range w.schemas[:2] {
 		out = append(out, `CREATE TYPE `+id(schema, "kind")+` AS ENUM ('a')`, `CREATE DOMAIN `+id(schema, "domain")+` AS int`)
 	}
+	word := `ROUTINE`
+	if w.major < 11 {
+		word = `FUNCTION`
+	}
 	for i, r := range w.routines() {
 		name := id(r.Schema, r.Name) + r.Arguments
 		create := `CREATE FUNCTION ` + name + ` RETURNS int LANGUAGE sql ` + []string{"", "SECURITY DEFINER"}[i%2] + ` AS 'SELECT 1'`
 		switch r.Name {
 		case "p":
+			if w.major < 11 { // which has no procedures
+				break
+			}
 			create = `CREATE PROCEDURE ` + name + ` LANGUAGE sql AS 'SELECT 1'`
 		case "a":
 			create = `CREATE AGGREGATE ` + name + ` (sfunc = int4pl, stype = int)`
 		}
-		out = append(out, create, `ALTER ROUTINE `+name+` OWNER TO `+id(w.owner()))
+		out = append(out, create, `ALTER `+word+` `+name+` OWNER TO `+id(w.owner()))
 	}
 	return append(out, `SELECT lo_create(4711)`, `ALTER LARGE OBJECT 4711 OWNER TO `+id(w.owner()), `CREATE FOREIGN DATA WRAPPER "law's"`, `CREATE SERVER "law's" FOREIGN DATA WRAPPER "law's"`, `ALTER SERVER "law's" OWNER TO `+id(w.owner()))
 }

@@ -113,7 +113,7 @@ func TestLeaverGoesOn(t *testing.T) {
 	c := newEstate(t)
 	marts := c.connect("postgres", "marts", "")
 	mustExec(t, marts, `CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not now''; END'`)
-	mustExec(t, marts, `CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION public.refuse()`)
+	mustExec(t, marts, `CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE PROCEDURE public.refuse()`)
 	_, err := SyncDatabases(ctx, c.super, parse(t, estateSpec), Options{})
 	var stopped *SequenceError
 	if !errors.As(err, &stopped) || !strings.Contains(err.Error(), "not now") || !strings.Contains(stopped.Failed, "marts") {
@@ -152,6 +152,7 @@ func TestLeaverInSeveralDatabasesInFormats(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
 			c := newEstate(t)
+			c.grantInitially()
 			inside := c.connect("leaver", "marts", password)
 			mustExec(t, inside, `CREATE TEMPORARY TABLE tt (a int)`)
 			s := parse(t, estateSpec)

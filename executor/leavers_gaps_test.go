@@ -45,16 +45,7 @@ func TestInitialPrivilegesElsewhere(t *testing.T) {
 			t.Parallel()
 			ctx := context.Background()
 			c := newEstate(t)
-			for _, name := range estate {
-				conn := c.connect("postgres", name, "")
-				for _, sql := range []string{
-					`CREATE TABLE public.et (a int)`, `GRANT SELECT ON public.et TO leaver, neighbour`, `ALTER EXTENSION plpgsql ADD TABLE public.et`,
-					`REVOKE SELECT ON public.et FROM leaver`,
-				} {
-					mustExec(t, conn, sql)
-				}
-				conn.Close(ctx)
-			}
+			c.grantInitially()
 			c.exec(`GRANT CONNECT, CREATE ON DATABASE marts TO leaver WITH GRANT OPTION`, `SET ROLE leaver`, `GRANT CREATE ON DATABASE marts TO neighbour`, `RESET ROLE`)
 			if c.major >= 16 {
 				c.exec(`CREATE ROLE club`, `GRANT club TO leaver WITH ADMIN TRUE`, `SET ROLE leaver`, `GRANT club TO neighbour`, `RESET ROLE`, `GRANT club TO admin WITH ADMIN TRUE`)
@@ -92,5 +83,20 @@ func TestInitialPrivilegesElsewhere(t *testing.T) {
 				t.Errorf("again: %v", err)
 			}
 		})
+	}
+}
+
+// grantInitially lets the script of an extension have granted something to the leaver in each database.
+func (c *cluster) grantInitially() {
+	c.Helper()
+	for _, name := range estate {
+		conn := c.connect("postgres", name, "")
+		for _, sql := range []string{
+			`CREATE TABLE public.et (a int)`, `GRANT SELECT ON public.et TO leaver, neighbour`, `ALTER EXTENSION plpgsql ADD TABLE public.et`,
+			`REVOKE SELECT ON public.et FROM leaver`,
+		} {
+			mustExec(c, conn, sql)
+		}
+		conn.Close(context.Background())
 	}
 }

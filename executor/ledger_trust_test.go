@@ -264,6 +264,9 @@ func ledgerHasToBeAsItIsMade(b *ledgerBed) {
 		`ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT evil.text()::timestamp`:                                                  `ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT now()`,
 		`ALTER TABLE pgsr.ledger RENAME TO kept; CREATE VIEW pgsr.ledger AS SELECT * FROM pgsr.kept`:                                         `DROP VIEW pgsr.ledger; ALTER TABLE pgsr.kept RENAME TO ledger`,
 	} {
+		if testedMajor(b) < 12 && strings.Contains(does, "STORED") { // which came with 12
+			continue
+		}
 		b.exec(does)
 		if e := b.distrusts(b.syncs(b.super, Options{})); len(e.Flaws) == 0 || len(e.Owners) != 0 {
 			b.Errorf("%s: %+v", does, e)

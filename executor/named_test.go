@@ -13,6 +13,7 @@ import (
 // TestAskedObjects: what is asked about is named by the rules of a spec.
 func TestAskedObjects(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "procedures")
 	c := newCluster(t, `CREATE SCHEMA sales`, `CREATE ROLE reader`, `CREATE TYPE sales.mood AS ENUM ()`, `CREATE SEQUENCE sales.numbers`,
 		`CREATE FUNCTION sales.single(int, sales.mood) RETURNS int LANGUAGE sql AS 'SELECT 1'`,
 		`CREATE FUNCTION sales.two(int) RETURNS int LANGUAGE sql AS 'SELECT 1'`, `CREATE FUNCTION sales.two(text) RETURNS int LANGUAGE sql AS 'SELECT 1'`,

@@ -13,6 +13,7 @@ import (
 // this version has and an older pgsr would not know. It is named, kept and in nobody's way. It changes what all tests
 // share, so that it is not parallel.
 func TestWhatALaterVersionHasMore(t *testing.T) { //nolint:paralleltest // for the reason above
+	needs(t, 13, "allow_system_table_mods for a session")
 	c := newCluster(t, `CREATE ROLE etl`, `CREATE ROLE maker`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a int)`, `CREATE TABLE s.graph (a int)`, `CREATE TABLE s.own (a int)`,
 		`GRANT SELECT, INSERT ON s.t TO etl`, `GRANT SELECT ON s.graph TO etl`, `ALTER TABLE s.own OWNER TO etl`,
 		`ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT USAGE ON TYPES TO etl`, `ALTER DEFAULT PRIVILEGES FOR ROLE maker GRANT SELECT ON SEQUENCES TO etl`,

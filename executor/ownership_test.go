@@ -253,7 +253,9 @@ func TestOwnershipOfOtherKinds(t *testing.T) {
 	c.can("bob", `SELECT nextval('sales.numbers')`)
 	c.can("bob", `ALTER SEQUENCE sales.numbers INCREMENT 2`)
 	c.can("bob", `ALTER FUNCTION sales.f() STABLE`)
-	c.can("bob", `ALTER TYPE sales.kind ADD VALUE 'y'`)
+	if c.major >= 12 { // which can do so in a transaction
+		c.can("bob", `ALTER TYPE sales.kind ADD VALUE 'y'`)
+	}
 	c.can("bob", `ALTER DATABASE theirs CONNECTION LIMIT 5`)
 	c.cannot("bob", alter("sales.orders"))
 }

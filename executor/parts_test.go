@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,23 +34,30 @@ roles:
   bob: {}
 `
 
-// archiveSetup makes the tables, few in each transaction.
+// archiveSetup makes the roles and the schema.
 var archiveSetup = []string{
 	`CREATE ROLE admin LOGIN CREATEROLE`, `ALTER DATABASE warehouse OWNER TO admin`, `CREATE SCHEMA archive AUTHORIZATION admin`,
 	`CREATE ROLE alice`, `CREATE ROLE bob LOGIN`, `GRANT alice, bob TO admin WITH ADMIN OPTION`,
-	fmt.Sprintf(`DO $$ BEGIN FOR i IN 1..%d LOOP
-		EXECUTE format('CREATE TABLE archive.t%%s ()', i);
-		EXECUTE format('ALTER TABLE archive.t%%s OWNER TO admin', i);
-		IF i %% 10 = 0 THEN COMMIT; END IF;
-	END LOOP; END $$`, archiveTables),
-	`GRANT SELECT ON archive.t1, archive.t399 TO alice`, `GRANT SELECT ON archive.t2 TO bob`, `GRANT USAGE ON SCHEMA archive TO alice`,
+}
+
+// archiveTablesSetup makes the tables, few in each transaction, and grants on them.
+func archiveTablesSetup() []string {
+	const few = 10
+	var out []string
+	for from := 1; from <= archiveTables; from += few {
+		out = append(out, fmt.Sprintf(`DO $$ BEGIN FOR i IN %d..%d LOOP
+			EXECUTE format('CREATE TABLE archive.t%%s ()', i);
+			EXECUTE format('ALTER TABLE archive.t%%s OWNER TO admin', i);
+		END LOOP; END $$`, from, from+few-1))
+	}
+	return append(out, `GRANT SELECT ON archive.t1, archive.t399 TO alice`, `GRANT SELECT ON archive.t2 TO bob`, `GRANT USAGE ON SCHEMA archive TO alice`)
 }
 
 // newArchive is on a server with a lock table as small as can be, where one transaction can not do it.
 func newArchive(t testing.TB, settings ...string) *cluster {
 	t.Helper()
 	small := append([]string{"max_locks_per_transaction", "10", "max_connections", "12", "max_worker_processes", "1", "autovacuum_max_workers", "1"}, settings...)
-	c := clusterOn(t, scratchtest.Cluster(t, small...), archiveSetup...)
+	c := clusterOn(t, scratchtest.Cluster(t, small...), slices.Concat(archiveSetup, archiveTablesSetup())...)
 	c.name = warehouse
 	return c
 }

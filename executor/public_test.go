@@ -128,6 +128,7 @@ func TestPublicDoesItsOwnWork(t *testing.T) {
 // TestPublicRoutines: what everyone may execute by default goes from routines that there are, and from those to come.
 func TestPublicRoutines(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "procedures")
 	const yaml = `version: 1
 public:
   revokes:

@@ -37,6 +37,7 @@ func (c *cluster) settings(role string) string {
 // listed, and left alone without the key, in other databases, and of other roles.
 func TestSettingsOfRoles(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "jit, a setting")
 	c := newCluster(t, withPassword("etl"), `CREATE ROLE bob`, `ALTER ROLE bob SET work_mem = '1MB'`, `ALTER ROLE bob IN DATABASE postgres SET work_mem = '2MB'`,
 		`CREATE ROLE neighbour`, `ALTER ROLE neighbour SET search_path = a, "B"`, `CREATE ROLE boss LOGIN SUPERUSER`,
 		`ALTER ROLE boss SET standard_conforming_strings = off`, `ALTER ROLE boss SET quote_all_identifiers = on`)

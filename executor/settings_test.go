@@ -23,7 +23,10 @@ var oddSettings = []string{
 func (c *cluster) set(settings ...string) {
 	c.Helper()
 	for _, setting := range settings {
-		c.exec(`ALTER SYSTEM SET ` + setting)
+		known, _, _ := strings.Cut(setting, " ")
+		if one[bool](c, `SELECT EXISTS (SELECT FROM pg_settings WHERE name = $1)`, strings.ToLower(known)) || known != strings.ToLower(known) {
+			c.exec(`ALTER SYSTEM SET ` + setting)
+		}
 	}
 	c.exec(`SELECT pg_reload_conf()`)
 	name, _, _ := strings.Cut(settings[len(settings)-1], " ")

@@ -45,10 +45,10 @@ func TestLostCommitIsAskedOfNoOtherServer(t *testing.T) {
 	c := newShop(t)
 	other := clusterOn(t, scratchtest.Cluster(t))
 	for range 40 {
-		other.exec(`SELECT pg_current_xact_id()`)
+		other.exec(`SELECT txid_current()`)
 	}
-	ahead := one[int64](c, `SELECT pg_current_xact_id()::text::bigint`)
-	for one[int64](other, `SELECT pg_current_xact_id()::text::bigint`) < ahead+20 {
+	ahead := one[int64](c, `SELECT txid_current()`)
+	for one[int64](other, `SELECT txid_current()`) < ahead+20 {
 	}
 	other.exec(`ALTER ROLE postgres PASSWORD '` + password + `'`)
 	config := c.newProxy("before", true)

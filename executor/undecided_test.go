@@ -90,6 +90,7 @@ func TestWhatExtensionsGrant(t *testing.T) {
 // TestExtensionOfSomeoneElse: who owns an extension can add what he owns to it, and PostgreSQL notes what that has.
 func TestExtensionOfSomeoneElse(t *testing.T) {
 	t.Parallel()
+	needs(t, 13, "extensions that others than superusers may create")
 	c := newCluster(t, `CREATE ROLE reader`, `CREATE ROLE mallory`, `GRANT CREATE ON DATABASE warehouse TO mallory`, `SET ROLE mallory`, `CREATE SCHEMA hers`,
 		`CREATE EXTENSION citext SCHEMA hers`, `CREATE TABLE hers.planted ()`, `GRANT ALL ON hers.planted TO reader`,
 		`ALTER EXTENSION citext ADD TABLE hers.planted`, `RESET ROLE`)

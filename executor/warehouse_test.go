@@ -54,6 +54,7 @@ roles:
 // anything stays, and the way back brings back everything.
 func TestWarehouse(t *testing.T) {
 	t.Parallel()
+	needs(t, 11, "procedures")
 	for actor, yaml := range warehouseSpecs {
 		t.Run(actor, func(t *testing.T) {
 			t.Parallel()

@@ -39,6 +39,7 @@ SELECT, INSERT  TABLE sales.orders  via analysts, granted directly
 func TestExplainWhatOneCouldBecome(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
+	s.needs(110000, "pg_execute_server_program")
 	s.sql("postgres", "warehouse", `CREATE ROLE etl; CREATE ROLE dba; CREATE ROLE keeper LOGIN NOINHERIT; CREATE ROLE plain; GRANT pg_execute_server_program TO dba;
 		GRANT dba TO keeper WITH ADMIN OPTION; GRANT SELECT ON sales.orders TO dba; CREATE ROLE boss; GRANT boss TO keeper;
 		GRANT SELECT (total) ON sales.orders TO boss WITH GRANT OPTION; GRANT TRIGGER, REFERENCES ON sales.orders TO etl WITH GRANT OPTION;

@@ -34,6 +34,7 @@ func TestNothingDependsOnASearchPath(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t, append(scratchtest.TrapSettings, "max_locks_per_transaction", "10", "max_connections", "12",
 		"max_worker_processes", "1", "autovacuum_max_workers", "1")...)
+	s.needs(110000, "functions of the kinds that the traps are")
 	traps := scratchtest.PlantTraps(t, s.server, "warehouse")
 	const evil = "evil, pg_catalog, public"
 	runs := []struct{ role, whose string }{

@@ -3,6 +3,7 @@ package scram
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -35,7 +36,7 @@ var odd = []string{
 // TestVerifiersAreTheServers lets a real server hash passwords, and checks that each of its verifiers is found to be
 // one of the password, and of no other, and that ours with the same salt is the same to the byte.
 func TestVerifiersAreTheServers(t *testing.T) {
-	for password, verifier := range serversVerifiers(t, append(odd, random(120)...)) {
+	for password, verifier := range serversVerifiers(t, slices.Concat(odd, random(120))) {
 		if !Matches(verifier, password) {
 			t.Errorf("the server's verifier of %+q does not match", password)
 		}
@@ -89,6 +90,13 @@ func serversVerifiers(t *testing.T, passwords []string) map[string]string {
 		if _, err := conn.Exec(ctx, statement); err != nil {
 			t.Fatal(err)
 		}
+	}
+	var version int
+	if err := conn.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	if most := 1023; version < 140000 { // which took no longer ones
+		passwords = slices.DeleteFunc(passwords, func(p string) bool { return len(p) > most })
 	}
 	out := map[string]string{}
 	var password, verifier string
