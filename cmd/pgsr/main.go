@@ -1,5 +1,5 @@
 // Command pgsr makes PostgreSQL roles be what a file says they are. Its commands read flags, make one call and print;
-// what they mean is in the README. Data goes to stdout, everything else to stderr.
+// what they mean is in docs/commands.md. Data goes to stdout, everything else to stderr.
 package main
 
 import "os"

@@ -16,16 +16,24 @@ import (
 
 const repository = "../.."
 
-// readmeBlocks gives the fenced blocks of the README in a language.
-func readmeBlocks(t *testing.T, language string) []string {
+// readmePages are the README, and the pages that go on where it ends: their commands are run one after the other.
+var readmePages = []string{"README.md", "docs/existing.md", "docs/tickets.md", "docs/commands.md"}
+
+// pageBlocks gives the fenced blocks of a page in a language.
+func pageBlocks(t *testing.T, page, language string) []string {
+	t.Helper()
+	return fencedBlocks(t, page, readFile(t, filepath.Join(repository, page)), language)
+}
+
+func fencedBlocks(t *testing.T, page, text, language string) []string {
 	t.Helper()
 	var blocks []string
 	fence := regexp.MustCompile("(?ms)^```" + language + "\n(.*?)^```$")
-	for _, found := range fence.FindAllStringSubmatch(readFile(t, filepath.Join(repository, "README.md")), -1) {
+	for _, found := range fence.FindAllStringSubmatch(text, -1) {
 		blocks = append(blocks, found[1])
 	}
 	if len(blocks) == 0 {
-		t.Fatalf("the README has no block of %s", language)
+		t.Fatalf("%s has no block of %s", page, language)
 	}
 	return blocks
 }
@@ -33,18 +41,21 @@ func readmeBlocks(t *testing.T, language string) []string {
 // runsEverything tells whether a block is for the tests and the demonstration: running it from here would not end.
 func runsEverything(block string) bool { return strings.HasPrefix(block, "make demo\n") }
 
-// Every command of the README, in its order, in a copy of this repository, as someone who reads it would.
+// Every command of the README and of the pages behind it, in their order, in a copy of this repository, as someone who
+// reads them would.
 func TestReadmeCommands(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
 	copyRepository(t, s.dir)
 	script := "set -eu\n"
-	for _, block := range readmeBlocks(t, "sh") {
-		if runsEverything(block) {
-			hasTargets(t, strings.Fields(strings.ReplaceAll(block, "make ", "")))
-			continue
+	for _, page := range readmePages {
+		for _, block := range pageBlocks(t, page, "sh") {
+			if runsEverything(block) {
+				hasTargets(t, strings.Fields(strings.ReplaceAll(block, "make ", "")))
+				continue
+			}
+			script += strings.ReplaceAll(block, "postgres://deployer@db.example.com/warehouse", `"`+s.url()+`"`)
 		}
-		script += strings.ReplaceAll(block, "postgres://deployer@db.example.com/warehouse", `"`+s.url()+`"`)
 	}
 	s.tools()
 	shell := exec.Command("bash", "-c", script)
@@ -57,8 +68,8 @@ func TestReadmeCommands(t *testing.T) {
 		applied = "applied 10 statements in" // an administrator role comes first
 	}
 	contains(t, o.stderr, applied, "in sync", "installed the ledger")
-	if !s.reads("report_reader", "sales.orders") || s.reads("hr_lead", "hr.salaries") {
-		t.Error("the roles are not what the README makes them")
+	if !s.reads("report_reader", "sales.orders") || !s.reads("hr_lead", "hr.salaries") {
+		t.Error("the roles are not what the pages make them: one role more, and nothing less for the others")
 	}
 }
 
@@ -127,24 +138,26 @@ func copyRepository(t *testing.T, to string) {
 	}
 }
 
-// The specs of the README work on the warehouse, where everything that they name exists.
+// The specs of the README, and of the keys in docs/spec.md, work on the warehouse, where everything that they name
+// exists.
 func TestReadmeSpecs(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
-	for _, block := range readmeBlocks(t, "yaml") {
+	keys, _, _ := strings.Cut(readFile(t, filepath.Join(repository, "docs/spec.md")), "## Phrases")
+	for _, block := range append(pageBlocks(t, "README.md", "yaml"), fencedBlocks(t, "docs/spec.md", keys, "yaml")...) {
 		s.file("pgsr.yaml", block)
 		s.applies("pgsr.yaml")
 	}
 }
 
-// The Go program of the README is vetted and run. It does what it says, and is said to.
+// The Go program of docs/go.md is vetted and run. It does what it says, and is said to.
 func TestReadmeGoProgram(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
 	s.file("pgsr.yaml", "version: 1\nroles:\n  report_reader: {}\n")
 	s.want(0, "apply")
 	s.setenv("GO_READER_PASSWORD", bobPassword)
-	for _, block := range readmeBlocks(t, "go") {
+	for _, block := range pageBlocks(t, "docs/go.md", "go") {
 		overlay := s.overlay("examples/main.go", block)
 		s.goTool("vet", "-overlay", overlay, "./examples")
 		if got := s.goTool("run", "-overlay", overlay, "./examples"); got != "applied: true\n" {
@@ -179,9 +192,16 @@ func (s *site) goTool(args ...string) string {
 	return s.check(0, s.finish(cmd)).stdout
 }
 
-// The README names every command and every flag that there is.
-func TestReadmeIsComplete(t *testing.T) {
-	text := readFile(t, filepath.Join(repository, "README.md"))
+// README is to be read at once.
+func TestReadmeIsShort(t *testing.T) {
+	if n := len(readFile(t, filepath.Join(repository, "README.md"))); n > 6000 {
+		t.Errorf("README.md has %d bytes, more than 6,000", n)
+	}
+}
+
+// docs/commands.md names every command and every flag that there is.
+func TestCommandsPageIsComplete(t *testing.T) {
+	text := readFile(t, filepath.Join(repository, "docs/commands.md"))
 	p := &program{lookupEnv: os.LookupEnv, stdin: strings.NewReader("")}
 	var walk func(prefix string, commands []*cli.Command)
 	walk = func(prefix string, commands []*cli.Command) {
@@ -196,10 +216,10 @@ func TestReadmeIsComplete(t *testing.T) {
 	walk("pgsr", p.app().Commands)
 }
 
-// What the README gives as the equivalents of pg-sync-roles is what a spec takes.
-func TestReadmeEquivalentsOfPgSyncRoles(t *testing.T) {
+// What docs/pg-sync-roles.md gives as equivalents is what a spec takes.
+func TestEquivalentsOfPgSyncRoles(t *testing.T) {
 	t.Parallel()
-	_, section, _ := strings.Cut(readFile(t, filepath.Join(repository, "README.md")), "## Coming from pg-sync-roles")
+	section := readFile(t, filepath.Join(repository, "docs/pg-sync-roles.md"))
 	phrases := regexp.MustCompile("\\| `([A-Z]+ ON [^`]+)` \\|").FindAllStringSubmatch(section, -1)
 	if len(phrases) != 5 {
 		t.Fatalf("%d phrases: %q", len(phrases), phrases)

@@ -50,7 +50,7 @@ func prune(ctx context.Context, s *stage) error {
 
 func whatNext(_ context.Context, s *stage) error {
 	s.say("Write a spec for a database of your own: begin with one role. Nothing is changed by `pgsr plan`, and roles that")
-	s.say("are not in the spec are never touched. The README has a first spec, step by step; examples/ has more.")
+	s.say("are not in the spec are never touched. README.md has a first spec, step by step; examples/ has more.")
 	s.code("export PGSR_DATABASE_URL=postgres://you@your-host/your-database\npgsr plan -f roles.yaml")
 	return nil
 }
