@@ -103,7 +103,8 @@ func (l *lawRun) ofIgnored(f facts) []string {
 				out = append(out, row)
 			}
 		case "membership":
-			if l.ignores.roles[row[1]] || l.ignores.roles[row[2]] {
+			isAdministrators := row[2] == l.actor && isPgsrs(row[1]) // who acts as them
+			if (l.ignores.roles[row[1]] || l.ignores.roles[row[2]]) && !isAdministrators {
 				out = append(out, slices.Concat(row[:3], row[4:]))
 			}
 		}

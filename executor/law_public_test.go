@@ -29,7 +29,7 @@ func (m *specMaker) public() lawRole {
 	for _, row := range m.state.ofKind("acl") {
 		o, known := objectOf(row[1])
 		isOurs := m.acts[m.owners[row[1]]] && (o.schema == "" || m.acts[m.owners["SCHEMA "+o.schema]])
-		if row[3] == "" && known && row[2] == "" && m.may(isOurs, 30) {
+		if row[3] == "" && known && row[2] == "" && m.may(isOurs, 30) && (o.kind != "LANGUAGE" || o.name == "plpgsql") {
 			role.directGrants = append(role.directGrants, lawPhrase{privileges: []string{row[5]}, objects: []lawObject{o}})
 			taken[row[5]+row[1]] = true
 		}

@@ -84,7 +84,7 @@ func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 	if !l.build(c, actor) {
 		return r
 	}
-	if c.spec.hasElsewhere() {
+	if len(c.there) > 0 {
 		r.fleet(c)
 		return r
 	}

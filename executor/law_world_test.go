@@ -36,7 +36,7 @@ func newLawWorld(seed uint64, major int, actor string) *lawWorld {
 	more := *w.world
 	more.Rand = rand.New(rand.NewPCG(seed, 4))
 	w.more = &more
-	w.ignored, w.fleet = more.chance(30), *lawFleet
+	w.ignored, w.fleet = more.chance(30), *lawFleet || rand.New(rand.NewPCG(seed, 5)).IntN(100) < 12
 	w.everyone = append(slices.Clone(w.roles), "admin", "maker")
 	for _, schema := range w.schemas {
 		w.objects = append(w.objects, lawObject{kind: "SCHEMA", name: schema})
