@@ -65,7 +65,10 @@ func (m *specMaker) end() string {
 // addEnded lets some of the memberships end, and lists what has ended and is of what is not there.
 func (m *specMaker) addEnded(role *lawRole) {
 	for i := range role.memberOf {
-		role.memberOf[i].until = m.end()
+		listed := &role.memberOf[i]
+		if listed.until = m.end(); listed.until == lawEnded && !m.mayEnd(listed.role, role.name) {
+			listed.until = lawSoon
+		}
 	}
 	if m.more.chance(10) {
 		role.memberOf = append(role.memberOf, lawMembership{role: "no such role", until: lawEnded})
@@ -76,12 +79,20 @@ func (m *specMaker) addEnded(role *lawRole) {
 	}
 }
 
+// mayEnd tells whether the connecting role may revoke a membership.
+func (m *specMaker) mayEnd(group, member string) bool {
+	return !slices.ContainsFunc(m.state.ofKind("membership"), func(row fact) bool {
+		return row[1] == group && row[2] == member && !(m.acts[row[3]] && m.administers[group])
+	})
+}
+
 // endPhrases lets some end. What has ended is revoked, which the connecting role must have the right to.
 func (m *specMaker) endPhrases(role *lawRole) {
 	for _, list := range []*[]lawPhrase{&role.grants, &role.directGrants} {
 		for i := range *list {
 			p := &(*list)[i]
-			if until := m.end(); p.until == "" && (until != lawEnded || m.isOurs(lawPhrase{privileges: []string{""}, objects: p.objects, kind: p.kind, inSchema: p.inSchema, holding: p.holding})) {
+			isPassedOn := list == &role.grants && m.actor != "postgres" // by privilege roles that may be somebody else's
+			if until := m.end(); p.until == "" && (until != lawEnded || !isPassedOn && m.isOurs(lawPhrase{privileges: []string{""}, objects: p.objects, kind: p.kind, inSchema: p.inSchema, holding: p.holding})) {
 				p.until = until
 			}
 		}
