@@ -218,7 +218,7 @@ func TestInTheWay(t *testing.T) {
 		`CREATE FOREIGN DATA WRAPPER w`, `CREATE SERVER s FOREIGN DATA WRAPPER w`, `CREATE USER MAPPING FOR leaver SERVER s`,
 		`CREATE PUBLICATION pub`, `ALTER PUBLICATION pub OWNER TO leaver`, `CREATE FUNCTION ev() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'`,
 		`CREATE EVENT TRIGGER "ev t" ON ddl_command_start EXECUTE PROCEDURE ev()`, `ALTER EVENT TRIGGER "ev t" OWNER TO leaver`,
-		`CREATE OPERATOR === (FUNCTION = int4eq, LEFTARG = int, RIGHTARG = int)`, `ALTER OPERATOR === (int, int) OWNER TO leaver`,
+		`CREATE OPERATOR === (PROCEDURE = int4eq, LEFTARG = int, RIGHTARG = int)`, `ALTER OPERATOR === (int, int) OWNER TO leaver`,
 		`CREATE DATABASE elsewhere`, `CREATE DATABASE closed`, `CREATE SCHEMA kept AUTHORIZATION leaver`,
 		`ALTER DATABASE closed OWNER TO leaver`,
 	)

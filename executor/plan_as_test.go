@@ -90,6 +90,7 @@ func manySpec() string {
 
 // newPlanAsWarehouse has a reader that may do nothing.
 func newPlanAsWarehouse(t *testing.T) *cluster {
+	needs(t, 11, "procedures")
 	c := newCluster(t)
 	c.name = warehouse
 	script, err := os.ReadFile("testdata/warehouse.sql")
@@ -325,6 +326,7 @@ func TestPlanAsUnseen(t *testing.T) {
 // has.
 func TestHiddenSettings(t *testing.T) {
 	t.Parallel()
+	needs(t, 13, "settings in files as settings are, such as primary_conninfo")
 	c := newCluster(t, `CREATE ROLE reader LOGIN`, `CREATE ROLE seer`, `GRANT pg_read_all_settings TO seer`)
 	all := one[[]string](c, `SELECT array_agg(name || ' ' || context ORDER BY name) FROM pg_settings`)
 	for role, sees := range map[string]bool{"seer": true, "postgres": true, "alone": false} {

@@ -55,5 +55,5 @@ func confirm(plan *planner.Plan, o Options) (*planner.Plan, error) {
 
 // isConfirmed tells whether a plan says the same as the one that was confirmed, if one had to be.
 func isConfirmed(plan, confirmed *planner.Plan) bool {
-	return confirmed == nil || plan == confirmed || plan.Digest() == confirmed.Digest()
+	return confirmed == nil || plan == confirmed || plan.DigestOfStatements() == confirmed.DigestOfStatements()
 }

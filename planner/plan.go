@@ -91,6 +91,12 @@ func (p *Plan) After() *catalog.Catalog {
 // Effect says what the plan means for people.
 func (p *Plan) Effect() *access.Effect { return access.Compare(p.From, p.After()) }
 
+// DigestOfStatements names what the plan does, whatever it relies on: what somebody has said yes to stays that while
+// others change what it does not touch.
+func (p *Plan) DigestOfStatements() string {
+	return script.Document{Server: p.Server, Statements: p.Statements}.PlanDigest()
+}
+
 // Digest names the plan: see [script.Document.PlanDigest].
 func (p *Plan) Digest() string {
 	d := script.Document{Server: p.Server, Statements: p.Statements, Parts: p.Parts}
