@@ -19,11 +19,15 @@ var (
 )
 
 // TestLaw holds the laws of pgsr on random states of a cluster, with the server as judge: what is compared is read by
-// this test itself (law_oracle_test.go) and by the server's own functions.
+// this test itself (law_oracle_test.go) and by the server's own functions. Some states are over two databases, of which
+// all but the effect and the model is held.
 //
 //   - rows: the rows of a role outside the spec never become less
 //   - effect, memberships, effect's rest: who can do more or less afterwards was named by the plan's effect
 //   - spec: each role of the spec has just what the spec says
+//   - ignored: of what is ignored nothing is granted, revoked or given to another owner
+//   - ended, ends: what has ended is as if it were not written, and what ends soon is named
+//   - in the way: what keeps an absent role from being dropped refuses the run, which names it
 //   - in sync: planned again there is nothing to do
 //   - one plan: what is planned does not depend on how much is read, nor on what is shown
 //   - script, saved plan: they lead to what apply leads to
