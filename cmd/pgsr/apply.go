@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
 
@@ -21,7 +22,8 @@ it again goes on from there. --single-transaction refuses instead.
 --plan FILE runs exactly a plan that was saved, reviewed and kept, or refuses it when anything that it relies on has changed since.
 It also refuses a file that was changed after it was written; --digest SHA256 wants exactly the plan of that digest, which stands in the file.
 
-A person at the terminal is shown the plan and asked. Otherwise, in a pipe or in CI, it is applied at once, and shown when it is done.
+A person at the terminal is shown the plan, where it would run and who would lose what (with --effect: all that it means), and asked. Elsewhere, in a pipe or in
+CI, nobody can be asked: --yes applies without, and shows the plan when it is done.
 
 Exit status: 0 applied, or in sync; 1 an error, or the answer was no; 3 the plan was stale, or another one than was shown, or
 the result was not what was planned. But for 0 nothing was changed, unless the message says that this is not known, or how many
@@ -33,7 +35,7 @@ func (p *program) applyCommand() *cli.Command {
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
 		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
-			savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), allowCommandsFlag(), progressFlag(),
+			savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), effectFlag(), allowCommandsFlag(), progressFlag(),
 		}),
 		Action: p.apply,
 	}
@@ -43,6 +45,9 @@ func (p *program) apply(c *cli.Context) error {
 	asks, err := p.mayAsk(c)
 	if err != nil {
 		return err
+	}
+	if !asks && !c.Bool(flagYes) {
+		return usageError(c, "cannot ask, because nobody is at a terminal: give --yes to apply without being asked")
 	}
 	if c.IsSet(flagPlan) {
 		return p.applySaved(c, asks)
@@ -54,23 +59,25 @@ func (p *program) apply(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+	return p.change(c, conn, asks, nil, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
 		return executor.SyncDatabases(c.Context, conn, s, o)
 	})
 }
 
 // change lets act change something on a connection, which it closes, and says what came of it. Only when someone is
 // asked, what was shown binds what may run: many runs at a time, each waiting for the others, are else all right.
-func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Conn, executor.Options) (*executor.SequenceResult, error)) error {
+// Effects are those of a saved plan.
+func (p *program) change(c *cli.Context, conn *link, asks bool, effects []*access.Effect, act func(*pgx.Conn, executor.Options) (*executor.SequenceResult, error)) error {
 	defer disconnect(conn)
 	p.unfinished.note(func() { p.unfinished.changes = true })
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
 	options.Notices = conn.notices
-	q := &question{program: p, ctx: c.Context, meter: m}
+	q := &question{program: p, ctx: c.Context, meter: m, effects: effects, isWhole: c.Bool(flagEffect)}
 	start := time.Now()
 	if asks {
+		options.Effect = true // of which the question tells
 		options.Confirm, options.ConfirmSequence = q.confirm, q.confirmSequence
 	}
 	result, err := act(conn.Conn, options)
@@ -79,6 +86,9 @@ func (p *program) change(c *cli.Context, conn *link, asks bool, act func(*pgx.Co
 		return err
 	}
 	p.sayWhatWasDone(result, q.shown, time.Since(start)-q.took)
+	if c.Bool(flagEffect) && !asks && result.Applied() {
+		q.sayEffects(result.Sequence)
+	}
 	return nil
 }
 

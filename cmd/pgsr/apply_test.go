@@ -88,7 +88,7 @@ func TestApplyInterrupted(t *testing.T) {
 	s := newWarehouse(t)
 	s.file("pgsr.yaml", readersSpec)
 	s.holdLock(1)
-	cmd := s.command("apply")
+	cmd := s.command("apply", "--yes")
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	if err := cmd.Start(); err != nil {

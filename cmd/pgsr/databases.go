@@ -109,7 +109,10 @@ func counted(plans []*planner.Plan) string {
 
 // confirmSequence is what [executor.Options] wants for asking about several databases.
 func (q *question) confirmSequence(s *planner.Sequence) (bool, error) {
-	return q.ask(func() { q.showSequence(s) }, counted(s.Steps()))
+	return q.ask(func() {
+		q.showSequence(s)
+		q.sayEffects(s)
+	}, counted(s.Steps()))
 }
 
 // showSequence writes plans with their warnings to stderr, for a person.

@@ -171,6 +171,9 @@ func (s *site) runWith(stdin string, args ...string) outcome {
 	s.Helper()
 	cmd := s.command(args...)
 	cmd.Stdin = strings.NewReader(stdin)
+	if slices.Contains(args, "apply") && !slices.Contains(args, "--help") { // as those do whom nobody can ask
+		cmd.Args = append(cmd.Args, "--yes")
+	}
 	return s.finish(cmd)
 }
 

@@ -40,7 +40,7 @@ func (s *site) wasHeard(took time.Duration, o outcome) {
 // TestInterruptedWhileWaitingForAFile: nobody ever writes into the pipe that the spec, or a password, is to come from.
 func TestInterruptedWhileWaitingForAFile(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"plan -f fifo", "apply -f fifo", "check -f password.yaml", "plan -f -", "apply --plan fifo"} {
+	for _, args := range []string{"plan -f fifo", "apply --yes -f fifo", "check -f password.yaml", "plan -f -", "apply --yes --plan fifo"} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)

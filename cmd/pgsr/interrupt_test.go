@@ -15,7 +15,7 @@ func TestInterruptedInTheMidstOfALargeGrant(t *testing.T) {
 	const members = 10000
 	s := newWarehouse(t)
 	s.setenv("PGSR_DATABASE_URL", s.server.URL("postgres", "warehouse", ""))
-	args := []string{"apply"}
+	args := []string{"apply", "--yes"}
 	for from := 0; from < members; from += 1000 { // the time that a YAML mapping takes grows faster than it does
 		var roles strings.Builder
 		team := ""

@@ -13,6 +13,9 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/planner"
+	"pgsr/planner/access"
+	"pgsr/planner/report"
+	"pgsr/planner/script"
 )
 
 // mayAsk tells whether a person is to be asked: one is there to see the question and to answer.
@@ -33,11 +36,14 @@ type question struct {
 	meter *meter
 	shown bool
 	took  time.Duration
+	// effects are those of a saved plan, by step; isWhole tells whether all of an effect is shown.
+	effects []*access.Effect
+	isWhole bool
 }
 
 // confirm is what [executor.Options] wants for asking.
 func (q *question) confirm(plan *planner.Plan) (bool, error) {
-	return q.ask(func() { q.show(plan) }, statements(plan))
+	return q.confirmSequence(&planner.Sequence{Plans: []*planner.Plan{plan}})
 }
 
 // ask shows what is to be applied, and asks.
@@ -55,6 +61,48 @@ func (q *question) ask(show func(), what string) (bool, error) {
 	}
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes", nil
+}
+
+// sayEffects says of each step where it runs, as whom, how much it does, and what people lose by it: all that they gain
+// and lose where that was asked for.
+func (q *question) sayEffects(s *planner.Sequence) {
+	for i, plan := range s.Steps() {
+		q.say("%s on %s, as %s: %s", script.DescribeDatabase(plan.Server), script.DescribeServer(plan.Server), script.DescribeUser(plan.Server), script.StatementCounts(plan.Statements))
+		var effect *access.Effect
+		switch {
+		case plan.From != nil:
+			effect = plan.Effect()
+		case i < len(q.effects):
+			effect = q.effects[i]
+		}
+		switch {
+		case effect == nil:
+			q.say("who loses what is not known: the plan was saved without it")
+		case q.isWhole:
+			_ = report.WriteEffect(q.stderr, effect, mostLines, q.colorful(q.stderr)) // who does not listen is not told
+		default:
+			q.sayLosses(effect)
+		}
+	}
+}
+
+// mostLosses is how many lines a question has of what people lose.
+const mostLosses = 5
+
+// sayLosses names what people lose in the end, whatever statements take it.
+func (q *question) sayLosses(e *access.Effect) {
+	losses := report.LossLines(e)
+	if len(losses) == 0 {
+		q.say("nobody loses anything")
+		return
+	}
+	q.say("people lose:")
+	for _, line := range losses[:min(len(losses), mostLosses)] {
+		q.say("  %s", line)
+	}
+	if more := len(losses) - mostLosses; more > 0 {
+		q.say("  and %d more: --effect shows them", more)
+	}
 }
 
 // readLine reads from stdin until the line or the context ends. In the second case the reading goes on, to no one's

@@ -49,7 +49,7 @@ func (p *program) prune(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+	return p.change(c, conn, asks, nil, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
 		return inOne(executor.Prune(c.Context, conn, key, o))
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/planner/access"
 	"pgsr/planner/report"
 )
 
@@ -40,7 +41,11 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+	var effects []*access.Effect
+	for _, d := range saved.Documents {
+		effects = append(effects, d.Effect)
+	}
+	return p.change(c, conn, asks, effects, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
 		return executor.ApplySavedSequence(c.Context, conn, saved, o)
 	})
 }

@@ -157,7 +157,7 @@ func TestApplyAsks(t *testing.T) {
 			s := &site{T: t, dir: s.dir, env: s.env, server: s.server}
 			p := s.onTerminal(s.command("apply"))
 			p.sees(s.asked())
-			contains(t, p.screen(), "create role readers", "\x1b[32m")
+			contains(t, p.screen(), "create role readers", "\x1b[32m", "database warehouse (OID ", "as role deployer: ", "nobody loses anything")
 			if s.exists("readers") {
 				t.Error("it did not wait for the answer")
 			}
@@ -171,6 +171,30 @@ func TestApplyAsks(t *testing.T) {
 				t.Errorf("the plan is not shown once:\n%s", p.screen())
 			}
 		})
+	}
+}
+
+// TestQuestionSaysWhatPeopleLose: whatever statement takes it, and all that it means where that is asked for. Nobody
+// who is not at a terminal is taken to have agreed.
+func TestQuestionSaysWhatPeopleLose(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.sql("postgres", "warehouse", "CREATE ROLE readers; GRANT SELECT ON sales.orders, hr.salaries TO readers; GRANT readers TO deployer WITH ADMIN OPTION")
+	s.file("pgsr.yaml", readersSpec)
+	s.setenv("PGSR_DATABASE_URL", s.server.URL("postgres", "warehouse", ""))
+	for _, flags := range [][]string{{}, {"--effect"}} {
+		p := s.onTerminal(s.command(append([]string{"apply"}, flags...)...))
+		p.sees("? [y/N] ")
+		contains(t, p.screen(), "readers loses SELECT on TABLE hr.salaries")
+		if whole := strings.Contains(p.screen(), "roles compared") || strings.Contains(p.screen(), "role compared"); whole != (len(flags) > 0) {
+			t.Errorf("%v: the whole effect is shown: %t", flags, whole)
+		}
+		p.types("n" + enter)
+		p.exits(1)
+	}
+	contains(t, s.check(1, s.finish(s.command("apply"))).stderr, "nobody is at a terminal: give --yes")
+	if !s.reads("readers", "hr.salaries") {
+		t.Error("something was done")
 	}
 }
 

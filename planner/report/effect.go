@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"pgsr/planner/access"
@@ -27,6 +28,25 @@ func EffectLines(e *access.Effect, most int) []string {
 		out = append(out, truncated(part, most)...)
 	}
 	return out
+}
+
+// LossLines are those lines of [EffectLines] that say what someone loses: privileges, memberships, ownership,
+// attributes, logins.
+func LossLines(e *access.Effect) []string {
+	var out []string
+	for _, row := range effectRows(e) {
+		if row.Mark == script.Takes {
+			out = append(out, row.line())
+		}
+	}
+	lost := *e
+	lost.Options = slices.DeleteFunc(slices.Clone(e.Options), func(o access.OptionChange) bool { return !o.Lost })
+	lost.Futures = slices.DeleteFunc(slices.Clone(e.Futures), func(f access.FutureChange) bool { return len(f.Lost) == 0 })
+	lost.Memberships = slices.DeleteFunc(slices.Clone(e.Memberships), func(m access.MembershipChange) bool { return m.After != nil })
+	lost.Ownerships = slices.DeleteFunc(slices.Clone(e.Ownerships), func(o access.OwnershipChange) bool { return o.From == "" })
+	lost.Attributes = slices.DeleteFunc(slices.Clone(e.Attributes), func(a access.AttributeChange) bool { return len(a.Lost) == 0 })
+	lost.Created, lost.GainLogin = nil, nil
+	return append(out, slices.Concat(otherEffects(&lost)...)...)
 }
 
 // otherEffects are lines of what changes beside privileges, as [EffectLines] has them.

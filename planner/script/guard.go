@@ -30,7 +30,7 @@ var (
 	}
 	AlreadyRun = Guard{
 		Message: "this script was run already, or another run did the same: all is as it leads to, so nothing was changed",
-		Hint:    "What would have to change first is that it is not so any more:",
+		Hint:    "Nothing is left to do. In this it differs from what the script was written for:",
 	}
 )
 
