@@ -130,6 +130,7 @@ func (m *specMaker) ignoring(s lawSpec) lawSpec {
 	if m.actor != "postgres" {
 		items = append(items, m.outOfReach(s)...)
 	}
+	items = slices.DeleteFunc(items, func(g lawIgnored) bool { return s.isAbsent(g.role) }) // the file would be wrong
 	if everyone := s.role(""); everyone != nil {
 		everyone.ignores = items
 	} else {

@@ -102,6 +102,8 @@ func (m *specMaker) role(name string) lawRole {
 	m.addFutures(&role)
 	if m.chance(15) {
 		role.preserve = []string{pick(m.world, m.schemas)}
+		// What mode add gives to more creators, sync would preserve.
+		role.futures = slices.DeleteFunc(role.futures, func(f lawFuture) bool { return f.creators == nil && f.inSchema == role.preserve[0] })
 	}
 	if m.chance(15) {
 		comment := pick(m.world, []string{"", "who's \"this\"?"})
