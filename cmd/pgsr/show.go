@@ -10,11 +10,6 @@ import (
 	"pgsr/planner/script"
 )
 
-// show writes a plan with its warnings to stderr, for a person.
-func (p *program) show(plan *planner.Plan) {
-	p.showSequence(&planner.Sequence{Plans: []*planner.Plan{plan}})
-}
-
 // textOf is what is shown of a plan as text, without its warnings.
 func textOf(plan *planner.Plan) report.Document {
 	return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Parts: plan.Parts, Left: plan.Left}}
