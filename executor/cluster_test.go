@@ -14,6 +14,7 @@ import (
 	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner/spec"
 	"pgsr/planner/specfile"
+	"pgsr/planner/specfile/schematest"
 )
 
 // cluster is a server of its own for a test, with a database "warehouse" and connections to it.
@@ -149,6 +150,9 @@ func parse(t testing.TB, yaml string) *spec.Spec {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if refusal := schematest.Refusal(yaml); refusal != nil {
+		t.Errorf("the schema for editors refuses\n%s\n%v", yaml, refusal)
 	}
 	return s
 }

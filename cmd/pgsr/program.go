@@ -53,7 +53,7 @@ func (p *program) app() *cli.App {
 		Description: about,
 		Version:     version(),
 		Commands: p.strict(
-			p.planCommand(), p.applyCommand(), p.checkCommand(), p.showCommand(), p.validateCommand(), p.exportCommand(), p.explainCommand(), p.whoCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
+			p.planCommand(), p.applyCommand(), p.checkCommand(), p.showCommand(), p.validateCommand(), p.schemaCommand(), p.exportCommand(), p.explainCommand(), p.whoCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
 			p.helpCommand(), p.versionCommand(),
 		),
 		// urfave/cli adds it only where it also adds its own help command. Ours refuses what it does not know.

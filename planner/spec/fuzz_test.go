@@ -21,14 +21,17 @@ func FuzzParseGrants(f *testing.F) {
 	f.Fuzz(func(t *testing.T, phrase string) {
 		owned, err := spec.ParseOwnerships(phrase)
 		if err == nil {
+			matchesPatterns(t, phrase, editorPatterns().owned)
 			validate(t, &spec.Spec{Roles: []spec.Role{{Name: "r", Owns: owned}}})
 		}
 		ignored, err := spec.ParseIgnored(phrase)
 		if err == nil {
+			matchesPatterns(t, phrase, editorPatterns().ignored)
 			validate(t, &spec.Spec{Ignore: ignored})
 		}
 		grants, err := spec.ParseGrants(phrase)
 		if err == nil {
+			matchesPatterns(t, phrase, editorPatterns().grant, editorPatterns().fits)
 			validate(t, &spec.Spec{Roles: []spec.Role{{Name: "r", DirectGrants: grants}}})
 			return
 		}

@@ -181,6 +181,7 @@ func TestGrantsAreRead(t *testing.T) {
 		if got := sayGrants(grants); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.phrase, got, c.want)
 		}
+		matchesPatterns(t, c.phrase, editorPatterns().grant, editorPatterns().fits)
 		for _, grant := range grants {
 			if grant.Text != c.phrase || grant.At != (spec.Position{}) {
 				t.Errorf("%s: text %q at %v", c.phrase, grant.Text, grant.At)
@@ -455,6 +456,7 @@ func TestEveryPrivilegeOfEveryKindIsKnown(t *testing.T) {
 			if grants, err := spec.ParseGrants(phrase); err != nil || !slices.Equal(grants[0].Privileges, []catalog.Privilege{privilege}) {
 				t.Errorf("%s: %v %v", phrase, grants, err)
 			}
+			matchesPatterns(t, phrase, editorPatterns().grant, editorPatterns().fits)
 		}
 	}
 }

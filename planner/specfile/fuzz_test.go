@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile/schematest"
 )
 
 // Whatever a file is, it is read or refused, with places that are in it.
@@ -20,6 +21,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := parse(text)
 		if err == nil {
+			if refusal := schematest.Refusal(text); refusal != nil {
+				t.Errorf("%q is read, and the schema refuses it: %v", text, refusal)
+			}
 			if err := s.Validate(); err != nil {
 				t.Errorf("%q: %v", text, err)
 			}

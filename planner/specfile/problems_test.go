@@ -235,6 +235,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 			if got := sayPlaces(t, err); !matches(got, c.want) {
 				t.Errorf("%s\n got %q\nwant %q", c.text, got, c.want)
 			}
+			schemaMustSee(t, name, c.text)
 		})
 	}
 }
