@@ -134,7 +134,8 @@ func (l *lawRun) endsAreNamed() {
 			}
 		}
 		for _, list := range [][]lawPhrase{role.grants, role.directGrants} {
-			lasting := m.expand(slices.DeleteFunc(slices.Clone(list), func(p lawPhrase) bool { return p.until != "" }))
+			// What lasts does not end; with the same phrase WITH GRANT OPTION, that one is named.
+			lasting := m.expand(slices.DeleteFunc(slices.Clone(list), func(p lawPhrase) bool { return p.until != "" && !(p.until == lawSoon && p.withOption) }))
 			for _, p := range list {
 				may[role.name] = may[role.name] || p.until == lawSoon
 				for h := range m.expand([]lawPhrase{p}) {
