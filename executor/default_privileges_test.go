@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,7 @@ func TestDefaultPrivilegesAreTheServers(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE o SUPERUSER`, `CREATE ROLE "O 2" SUPERUSER`, `CREATE ROLE g`, `CREATE SCHEMA s`, `CREATE SCHEMA "S 2"`)
 	random, kinds := rand.New(rand.NewPCG(8, 8)), futureKindsOf(c.major)
-	scope := catalog.Scope{Roles: []string{"g"}}
+	scope := catalog.Scope{Roles: []string{"g"}, Mentioned: []string{"o", "O 2"}}
 	model, err := inspect.Catalog(context.Background(), c.super, scope)
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +95,43 @@ func TestDefaultPrivilegesAreTheServers(t *testing.T) {
 			t.Fatalf("step %d: a guard says %q", step, lines)
 		}
 		checkNewObject(c, model, f)
+	}
+}
+
+// TestDefaultPrivilegesOfAScope: what a scope has to do with is read, with all of its ACL, and nothing else, so that a
+// call for one role does not take longer with what others have; but all is where it matters whom something concerns.
+func TestDefaultPrivilegesOfAScope(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE mine`, `CREATE ROLE named`, `CREATE ROLE owner`, `CREATE ROLE other`, `CREATE ROLE third`, `CREATE SCHEMA s`,
+		`CREATE TABLE s.t ()`, `ALTER TABLE s.t OWNER TO owner`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE other GRANT SELECT ON TABLES TO third`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE other IN SCHEMA s GRANT SELECT ON TABLES TO mine, third`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE named GRANT SELECT ON TABLES TO third`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE mine GRANT SELECT ON TABLES TO third`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT ON TABLES TO third`)
+	table := catalog.Object{ID: catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t"}}
+	scope := catalog.Scope{Roles: []string{"mine"}, Mentioned: []string{"named"}, Objects: []catalog.ObjectID{table.ID}}
+	for _, all := range []bool{false, true} {
+		scope.Holders = all
+		read, err := inspect.Catalog(context.Background(), c.super, scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var owners []string
+		for f, acl := range read.DefaultPrivileges {
+			owners = append(owners, f.Owner+" "+f.Schema)
+			if read.Roles[f.Owner] == nil || read.Roles["third"] == nil || !acl.Has("third", catalog.Select) {
+				t.Errorf("%v: %v, without a role that it names", f, acl)
+			}
+		}
+		slices.Sort(owners)
+		want := []string{"mine ", "named ", "other s", "owner "}
+		if all {
+			want = []string{"mine ", "named ", "other ", "other s", "owner "}
+		}
+		if !slices.Equal(owners, want) {
+			t.Errorf("read are those of %q, not of %q", owners, want)
+		}
 	}
 }
 

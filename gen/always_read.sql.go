@@ -121,7 +121,21 @@ func (q *Queries) NamedParameters(ctx context.Context, names []string) ([]string
 
 const ScopeAlwaysRead = `-- name: ScopeAlwaysRead :exec
 
-WITH few AS (
+WITH future AS (
+    SELECT d.oid, d.defaclrole, d.defaclacl
+    FROM pg_catalog.pg_default_acl AS d
+    WHERE $1::boolean
+        OR d.defaclrole = ANY(
+            current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.connecting')::oid[]
+            || current_setting('pgsr.holders')::oid[] || current_setting('pgsr.doers')::oid[]
+            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($2::name[]))
+        )
+        OR EXISTS (
+            SELECT
+            FROM aclexplode(array_remove(d.defaclacl, NULL)) AS i
+            WHERE cardinality(d.defaclacl) > 0 AND i.grantee = ANY(current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[])
+        )
+), few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
     UNION ALL
     SELECT l.lanowner, l.lanacl FROM pg_catalog.pg_language AS l
@@ -136,7 +150,7 @@ WITH few AS (
     SELECT 10::oid, p.paracl FROM pg_catalog.pg_parameter_acl AS p
     */
     UNION ALL
-    SELECT d.defaclrole, d.defaclacl FROM pg_catalog.pg_default_acl AS d
+    SELECT d.defaclrole, d.defaclacl FROM future AS d
 ), item AS (
     SELECT f.owner, i.grantor, i.grantee, i.is_grantable
     FROM few AS f
@@ -151,7 +165,7 @@ WITH few AS (
 ), doer AS (
     SELECT unnest(current_setting('pgsr.doers')::oid[]) AS oid
     UNION
-    SELECT f.owner FROM few AS f WHERE $1::boolean OR NOT current_setting('pgsr.superuser')::boolean
+    SELECT f.owner FROM few AS f WHERE $3::boolean OR NOT current_setting('pgsr.superuser')::boolean
     UNION
     SELECT i.grantor FROM item AS i WHERE i.grantor <> i.owner
     UNION
@@ -159,14 +173,21 @@ WITH few AS (
 )
 SELECT
     set_config('pgsr.holders', (SELECT coalesce(array_agg(h.oid), '{}')::text FROM holder AS h WHERE h.oid IS NOT NULL), true) IS NOT NULL,
-    set_config('pgsr.doers', (SELECT coalesce(array_agg(d.oid), '{}')::text FROM doer AS d WHERE d.oid IS NOT NULL), true) IS NOT NULL
+    set_config('pgsr.doers', (SELECT coalesce(array_agg(d.oid), '{}')::text FROM doer AS d WHERE d.oid IS NOT NULL), true) IS NOT NULL,
+    set_config('pgsr.futures', (SELECT coalesce(array_agg(f.oid), '{}')::text FROM future AS f), true) IS NOT NULL
 `
+
+type ScopeAlwaysReadParams struct {
+	Futures   bool
+	Mentioned []string
+	Owners    bool
+}
 
 // Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
 // branch names. What /* of parameters: */ marks is part of them from 15 on. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
-// Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of default privileges, which are always read
-// whole, too.
-func (q *Queries) ScopeAlwaysRead(ctx context.Context, owners bool) error {
-	_, err := q.db.Exec(ctx, ScopeAlwaysRead, owners)
+// Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of the default privileges to show: of roles of
+// the scope, mentioned ones, and those that have to do with the objects to show, or for roles of the scope; or all. With each, there are roles to show.
+func (q *Queries) ScopeAlwaysRead(ctx context.Context, arg ScopeAlwaysReadParams) error {
+	_, err := q.db.Exec(ctx, ScopeAlwaysRead, arg.Futures, arg.Mentioned, arg.Owners)
 	return err
 }

@@ -670,6 +670,7 @@ SELECT
 //	pgsr.databases, pgsr.schemas, pgsr.relations, pgsr.routines, pgsr.types, pgsr.large_objects   the objects to show
 //	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
 //	pgsr.doers        who has granted something on the objects to show, or may; and their owners, where whom a plan concerns is shown, or where a role connects that is no superuser: who acts for an owner has to know what that may look up
+//	pgsr.futures      the default privileges to show
 //	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
 //	pgsr.roles        the roles to show
 //	pgsr.actor, pgsr.superuser, pgsr.connecting   the role whose rights count, whether it is a superuser, and both it and the one that logs in: those of the

@@ -1,4 +1,5 @@
--- Default privileges of the connected database, always read whole: there are few.
+-- Default privileges of the connected database. What /* in scope: */ marks is part of the query where only what belongs to a scope is read: see
+-- always_read.sql.
 
 -- name: DefaultPrivileges :many
 -- A row for each item of an ACL, and one for an ACL that has none, which is another thing than no row at all; an item without a privilege is none.
@@ -13,4 +14,5 @@ SELECT
 FROM pg_catalog.pg_default_acl AS d
 LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
 LEFT JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON cardinality(d.defaclacl) > 0
+WHERE true /* in scope: AND d.oid = ANY(current_setting('pgsr.futures')::oid[]) */
 ORDER BY d.oid;

@@ -11,8 +11,8 @@ import (
 )
 
 // askDefaultPrivileges comes after roles.
-func (i *inspection) askDefaultPrivileges() wire.Query {
-	return wire.Query{Doing: "reading default privileges", SQL: gen.DefaultPrivileges, Read: i.readDefaultPrivileges}
+func (i *inspection) askDefaultPrivileges(sql string) wire.Query {
+	return wire.Query{Doing: "reading default privileges", SQL: sql, Read: i.readDefaultPrivileges}
 }
 
 func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {

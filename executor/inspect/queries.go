@@ -68,7 +68,8 @@ func (i *inspection) scopingQueries() []wire.Query {
 	add(gen.ScopeReach, roles, i.acting(), wire.OrNull(i.scope.As.SessionUser), mentioned)
 	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), i.contentArgs())...)
-	add(ofMajor(gen.ScopeAlwaysRead, wire.Major(i.conn)), len(below) > 0)
+	futures := len(below) > 0 || i.scope.Holders || i.scope.Everything // else those that the scope has to do with
+	add(ofMajor(gen.ScopeAlwaysRead, wire.Major(i.conn)), futures, mentioned, len(below) > 0)
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
@@ -92,7 +93,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askLargeObjects(asked(gen.LargeObjects)),
 		i.askAlwaysRead(),
 		i.askInitPrivileges(),
-		i.askDefaultPrivileges(),
+		i.askDefaultPrivileges(asked(gen.DefaultPrivileges)),
 	)
 	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())
 	if i.scope.Passwords && i.scope.As.IsSession() {
