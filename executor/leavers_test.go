@@ -282,6 +282,22 @@ func TestCodeOfLeavers(t *testing.T) {
 	}
 }
 
+// TestLeaverWithSettings: what a leaver was granted on settings goes, though nothing is left of what there was to grant
+// on; what is under ignore is said to be.
+func TestLeaverWithSettings(t *testing.T) {
+	t.Parallel()
+	needs(t, 15, "privileges on settings")
+	c := newCluster(t, `CREATE ROLE leaver`, `CREATE ROLE neighbour`, `GRANT SET ON PARAMETER log_statement TO leaver, neighbour`,
+		`GRANT ALTER SYSTEM ON PARAMETER work_mem TO leaver WITH GRANT OPTION`, `GRANT SET ON PARAMETER my.x TO leaver`)
+	const absent = "roles:\n  leaver: {absent: true}\n"
+	_, err := Plan(context.Background(), c.super, parse(t, "version: 1\nignore: [PARAMETER my.x]\n"+absent), Options{})
+	saysAll(t, err, "parameter my.x stands in the way: it is under ignore")
+	c.sync("version: 1\n"+absent, true)
+	if one[int](c, `SELECT count(*) FROM pg_roles WHERE rolname = 'leaver'`) > 0 || !one[bool](c, `SELECT has_parameter_privilege('neighbour', 'log_statement', 'SET')`) {
+		t.Error("the leaver is there, or its neighbour has less")
+	}
+}
+
 // TestHeirWhoseOwnsLeavesItOut: what a leaver owns does not go to one whose owns would have it taken away by the next
 // run.
 func TestHeirWhoseOwnsLeavesItOut(t *testing.T) {

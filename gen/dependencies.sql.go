@@ -22,7 +22,8 @@ SELECT
             'pg_catalog.pg_collation'::regclass, 'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_statistic_ext'::regclass,
             'pg_catalog.pg_ts_config'::regclass, 'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_event_trigger'::regclass,
             'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_subscription'::regclass, 'pg_catalog.pg_extension'::regclass
-        ) THEN (pg_identify_object_as_address(d.classid, d.objid, 0)).object_names
+        ) OR d.classid = to_regclass('pg_catalog.pg_parameter_acl') -- from 15 on
+        THEN (pg_identify_object_as_address(d.classid, d.objid, 0)).object_names
         ELSE '{}'
     END)::text[] AS names,
     (d.dbid = 0)::boolean AS shared,

@@ -22,7 +22,11 @@ func (r *resolver) nameWhatIsInTheWay() {
 			if r.spec.Local && d.Shared {
 				continue
 			}
-			if advice := r.advice(l, d, known[dependent{d.Catalog, d.OID}]); advice != "" {
+			object := known[dependent{d.Catalog, d.OID}]
+			if d.Catalog == catalog.SettingParameter.Info().Catalog && len(d.Names) > 0 { // whose rows come and go
+				object = r.current.Objects[catalog.ObjectID{Kind: catalog.SettingParameter, Name: d.Names[0]}]
+			}
+			if advice := r.advice(l, d, object); advice != "" {
 				r.inTheWay(l, d.Description, advice)
 			}
 		}
