@@ -282,6 +282,33 @@ func TestCodeOfLeavers(t *testing.T) {
 	}
 }
 
+// TestLeaverThatHasGrantedMemberships: up to 15 these stay, and the way back says that their grantor is not known any
+// more; from 16 on it brings them back as they were.
+func TestLeaverThatHasGrantedMemberships(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE leaver CREATEROLE`, `CREATE ROLE squad`, `CREATE ROLE neighbour`, `GRANT squad TO leaver WITH ADMIN OPTION`,
+		`SET ROLE leaver`, `GRANT squad TO neighbour`, `RESET ROLE`)
+	s := parse(t, "version: 1\nroles:\n  leaver: {absent: true}\n")
+	plan, err := Plan(context.Background(), c.super, s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := plan.Back()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Contains(strings.Join(back.Warnings, "\n"), `the membership of role "neighbour" in role "squad" does not come back as it was, granted by "leaver"`)
+	if said != (c.major < 16) {
+		t.Errorf("on %d the way back says %q", c.major, back.Warnings)
+	}
+	if _, err := Sync(context.Background(), c.super, s, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if !one[bool](c, `SELECT pg_has_role('neighbour', 'squad', 'USAGE')`) {
+		t.Error("the neighbour has lost what the leaver had granted")
+	}
+}
+
 // TestLeaverWithSettings: what a leaver was granted on settings goes, though nothing is left of what there was to grant
 // on; what is under ignore is said to be.
 func TestLeaverWithSettings(t *testing.T) {

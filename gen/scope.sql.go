@@ -101,7 +101,7 @@ WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
     CROSS JOIN LATERAL (SELECT m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.grantor = s.oid OFFSET 0) AS m
-    WHERE current_setting('server_version_num')::integer >= 160000
+    WHERE current_setting('server_version_num')::integer >= 160000 OR $1::boolean
     UNION
     SELECT m.roleid, m.member, m.admin_option
     FROM passed_on AS p
@@ -145,7 +145,7 @@ WITH RECURSIVE passed_on AS (
     FROM acting AS a
     CROSS JOIN (
         SELECT current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.holders')::oid[]
-            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])) AS roles
+            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($2::name[])) AS roles
     ) AS r
     WHERE current_setting('server_version_num')::integer >= 160000
 ), others AS (
@@ -207,7 +207,7 @@ WITH RECURSIVE passed_on AS (
     SELECT o.place, o.member FROM others AS o
     UNION ALL
     SELECT m.ctid, m.member
-    FROM unnest($2::name[]) AS n (name)
+    FROM unnest($3::name[]) AS n (name)
     CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
     CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
     OFFSET 0
@@ -218,11 +218,12 @@ WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT
 `
 
 type ScopeMembershipsParams struct {
+	Leaving   bool
 	Mentioned []string
 	MembersOf []string
 }
 
-// To what the scope's roles have granted belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
+// To what the scope's roles have granted, which before 16 matters of leavers, belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
 // revoking from a grantor has to do with it, and a GRANT of what is there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
 // role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 // What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
@@ -232,7 +233,7 @@ type ScopeMembershipsParams struct {
 // Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
 // at, among whom its creator is. Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
 func (q *Queries) ScopeMemberships(ctx context.Context, arg ScopeMembershipsParams) error {
-	_, err := q.db.Exec(ctx, ScopeMemberships, arg.Mentioned, arg.MembersOf)
+	_, err := q.db.Exec(ctx, ScopeMemberships, arg.Leaving, arg.Mentioned, arg.MembersOf)
 	return err
 }
 

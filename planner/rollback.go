@@ -23,7 +23,7 @@ func (p *Plan) Back() (*Plan, error) {
 	if back, err = inParts(back, before, planOneTransaction); err != nil {
 		return nil, err
 	}
-	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()), circular)
+	back.Warnings = slices.Concat(irrecoverable(before, after), lostRows(before, back.After()), lostGrantors(p.From), circular)
 	return back, nil
 }
 
@@ -51,6 +51,26 @@ func lostRows(before, end *catalog.Catalog) []string {
 		lost, _ := catalog.DifferentMemberships(before.Members[role], end.Members[role])
 		for _, m := range lost {
 			out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q with %+v", m.Member, role, m.Grantor, m.Options))
+		}
+	}
+	return out
+}
+
+// lostGrantors lists the memberships that leavers have granted to others: up to 15 these stay when the grantor is dropped,
+// and have its OID, which no role gets again.
+// https://www.postgresql.org/docs/15/catalog-pg-auth-members.html
+func lostGrantors(before *catalog.Catalog) []string {
+	if before.Server.MembershipsHaveOptions() {
+		return nil
+	}
+	var out []string
+	for _, role := range slices.Sorted(maps.Keys(before.Members)) {
+		for _, m := range before.Members[role] {
+			stays := before.Leavers[role] == nil && before.Leavers[m.Member] == nil
+			if stays && before.Leavers[m.Grantor] != nil && before.Roles[m.Grantor] != nil {
+				out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q: who granted it is not known any more",
+					m.Member, role, m.Grantor))
+			}
 		}
 	}
 	return out

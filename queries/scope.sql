@@ -405,7 +405,7 @@ WITH RECURSIVE below (oid) AS (
 SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL FROM reached AS r;
 
 -- name: ScopeMemberships :exec
--- To what the scope's roles have granted belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
+-- To what the scope's roles have granted, which before 16 matters of leavers, belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
 -- revoking from a grantor has to do with it, and a GRANT of what is there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
 -- role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
 -- What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
@@ -418,7 +418,7 @@ WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
     CROSS JOIN LATERAL (SELECT m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.grantor = s.oid OFFSET 0) AS m
-    WHERE current_setting('server_version_num')::integer >= 160000
+    WHERE current_setting('server_version_num')::integer >= 160000 OR @leaving::boolean
     UNION
     SELECT m.roleid, m.member, m.admin_option
     FROM passed_on AS p

@@ -73,7 +73,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
-	add(gen.ScopeMemberships, mentioned, wire.Names(i.scope.MembersOf))
+	add(gen.ScopeMemberships, len(i.scope.Leavers) > 0, mentioned, wire.Names(i.scope.MembersOf))
 	add(gen.ScopeRoles, mentioned, i.scope.Holders)
 	return all
 }
