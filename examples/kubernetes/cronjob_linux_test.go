@@ -232,7 +232,7 @@ func apply(t *testing.T, root string, server *scratch.Server) {
 	t.Helper()
 	_, job := manifests(t)
 	args := job.Spec.JobTemplate.Spec.Template.Spec.Containers[0].Args
-	if out, err := command(t, root, server, "deployer", []string{"apply", "-f", args[len(args)-1]}).CombinedOutput(); err != nil {
+	if out, err := command(t, root, server, "deployer", []string{"apply", "--yes", "-f", args[len(args)-1]}).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
