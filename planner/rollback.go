@@ -56,8 +56,8 @@ func lostRows(before, end *catalog.Catalog) []string {
 	return out
 }
 
-// lostGrantors lists the memberships that leavers have granted to others: up to 15 these stay when the grantor is dropped,
-// and have its OID, which no role gets again.
+// lostGrantors lists the memberships that leavers have granted to others: up to 15 these stay when the grantor is
+// dropped, and have its OID, which no role gets again.
 // https://www.postgresql.org/docs/15/catalog-pg-auth-members.html
 func lostGrantors(before *catalog.Catalog) []string {
 	if before.Server.MembershipsHaveOptions() {
