@@ -89,7 +89,7 @@ func (op *operation) entry(plan *planner.Plan, took time.Duration) (ledger.Entry
 // for a failure.
 func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.holdLedger(op.options)
-	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, op.options)
+	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements})
 	told := tx.Session
 	tx.Session = told.Verifying()
 	left, err := op.plan(ctx, readWithin(tx, false).verifying())

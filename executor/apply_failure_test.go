@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/planner/spec"
@@ -65,29 +67,42 @@ func TestResultThatIsNotAsPlannedIsRolledBack(t *testing.T) {
 	isUsable(t, conn)
 }
 
-// TestWarningIsAnError: any warning is, however harmless, where the connection's notices are given.
+// TestWarningIsAnError: any warning is, however harmless. What the connection's owner does with notices goes on.
 func TestWarningIsAnError(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)
 	c.onCommand("ddl_command_start", `RAISE NOTICE 'a notice'; RAISE WARNING 'something is odd';`)
-	notices := &Notices{}
-	conn, err := Connect(context.Background(), c.server.URL("postgres", warehouse, ""), notices)
+	config, err := pgx.ParseConfig(c.server.URL("postgres", warehouse, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var heard []string
+	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { heard = append(heard, n.Message) }
+	conn, err := pgx.ConnectConfig(context.Background(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
 	c.unchanged(func() {
-		_, err := c.syncShop(context.Background(), conn, Options{Notices: notices})
+		_, err := c.syncShop(context.Background(), conn, Options{})
 		var warning *WarningError
-		if !errors.As(err, &warning) || len(warning.Warnings) != 1 {
+		if !errors.As(err, &warning) || len(warning.Warnings) == 0 {
 			t.Fatalf("%v", err)
 		}
 		saysAll(t, err, "something is odd", "01000", "rolled back")
 	})
+	if !slices.Contains(heard, "a notice") || !slices.Contains(heard, "something is odd") {
+		t.Errorf("the connection's owner has heard %q", heard)
+	}
 	isUsable(t, conn)
 	c.exec(`DROP EVENT TRIGGER meddle`)
-	if _, err := c.syncShop(context.Background(), conn, Options{Notices: notices}); err != nil {
-		t.Errorf("the old warning is still held against it: %v", err)
+	mustExec(t, conn, `DO $$ BEGIN RAISE WARNING 'not of a run'; END $$`)
+	if _, err := c.syncShop(context.Background(), conn, Options{}); err != nil {
+		t.Errorf("a warning from before is held against it: %v", err)
+	}
+	mustExec(t, conn, `DO $$ BEGIN RAISE NOTICE 'afterwards'; END $$`)
+	if heard[len(heard)-1] != "afterwards" {
+		t.Errorf("after the run, its owner hears no more than %q", heard)
 	}
 }
 
@@ -108,26 +123,15 @@ func TestGrantThatDoesNothingIsFound(t *testing.T) {
 	s := &spec.Spec{Roles: []spec.Role{{
 		Name: "alice", Owns: mustOwn(t, `SCHEMA own`), DirectGrants: spec.MustGrants(`SELECT ON TABLE sales.orders`),
 	}}}
-	for _, notices := range []*Notices{nil, {}} {
-		conn, err := Connect(context.Background(), c.server.URL("keeper", warehouse, ""), notices)
-		if err != nil {
-			t.Fatal(err)
+	conn := c.connect("keeper", warehouse, "")
+	c.unchanged(func() {
+		_, err := Sync(context.Background(), conn, s, Options{})
+		if !errors.As(err, new(*WarningError)) {
+			t.Errorf("%T %v", err, err)
 		}
-		defer conn.Close(context.Background())
-		c.unchanged(func() {
-			_, err := Sync(context.Background(), conn, s, Options{Notices: notices})
-			var warning *WarningError
-			var other *NotAsPlannedError
-			switch {
-			case notices != nil && errors.As(err, &warning):
-				saysAll(t, err, "no privileges were granted", "01007")
-			case notices == nil && (errors.As(err, &other) || strings.Contains(err.Error(), "planning again to verify")):
-			default:
-				t.Errorf("notices %v: %T %v", notices != nil, err, err)
-			}
-		})
-		isUsable(t, conn)
-	}
+		saysAll(t, err, "no privileges were granted", "01007")
+	})
+	isUsable(t, conn)
 }
 
 func mustOwn(t testing.TB, phrases ...string) []spec.Ownership {

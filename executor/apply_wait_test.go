@@ -184,7 +184,7 @@ func TestPGOPTIONSWork(t *testing.T) {
 	t.Setenv("PGUSER", "postgres")
 	t.Setenv("PGDATABASE", warehouse)
 	t.Setenv("PGOPTIONS", "-c statement_timeout=1500ms")
-	conn, err := Connect(context.Background(), "", nil)
+	conn, err := Connect(context.Background(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func (c *cluster) connect(user, database, password string) *pgx.Conn {
 }
 
 func (c *cluster) tryConnect(user, database, password string) (*pgx.Conn, error) {
-	conn, err := Connect(context.Background(), c.server.URL(user, database, password), nil)
+	conn, err := Connect(context.Background(), c.server.URL(user, database, password))
 	if err == nil {
 		c.Cleanup(func() { conn.Close(context.Background()) })
 	}

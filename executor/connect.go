@@ -19,12 +19,12 @@ const applicationName = "pgsr"
 
 // Connect connects to a database: by a URL or a string of keywords and values, as libpq takes them, or, if that is
 // empty, as libpq's environment says (PGHOST, PGSERVICE, PGOPTIONS, .pgpass and so on). What such a string leaves out
-// comes from there, too. The server's notices go to notices, if that is not nil.
+// comes from there, too.
 //
 // No error shows a password, and for that reason no error shows the string. A string from which a password could be
 // read wrongly, because a character in it is not percent-encoded, is refused.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
-func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Conn, error) {
+func Connect(ctx context.Context, databaseURL string) (*pgx.Conn, error) {
 	if hasStrayAt(databaseURL) {
 		return nil, errors.New("the database URL has an @ where none is expected: " +
 			"one in a user name, a password or a database name has to be written %40")
@@ -42,9 +42,6 @@ func Connect(ctx context.Context, databaseURL string, notices *Notices) (*pgx.Co
 	}
 	config.RuntimeParams["client_encoding"] = script.UTF8 // for what the server says before it is asked anything
 	config.ValidateConnect = validateWithSafeSearchPath(config.ValidateConnect)
-	if notices != nil {
-		config.OnNotice = notices.Handle
-	}
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the database: %w", err)

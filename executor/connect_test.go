@@ -28,7 +28,7 @@ func TestConnectTakesTheEnvironmentOfLibpq(t *testing.T) {
 	ctx := context.Background()
 	show := func(what, databaseURL, want string) {
 		t.Helper()
-		conn, err := Connect(ctx, databaseURL, nil)
+		conn, err := Connect(ctx, databaseURL)
 		if err != nil {
 			t.Errorf("%s: %v", what, err)
 			return
@@ -70,21 +70,6 @@ func TestConnectTakesTheEnvironmentOfLibpq(t *testing.T) {
 	show("PGSERVICE and the password file", "", "alice postgres 1s nightly")
 }
 
-func TestConnectHandsOnNotices(t *testing.T) {
-	c := newCluster(t)
-	ctx := context.Background()
-	notices := &Notices{}
-	conn, err := Connect(ctx, c.server.URL("postgres", warehouse, ""), notices)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(ctx)
-	mustExec(t, conn, `DO $$ BEGIN RAISE WARNING 'beware'; END $$`)
-	if got := notices.take(); len(got) != 1 || got[0].Message != "beware" {
-		t.Errorf("notices are %v", got)
-	}
-}
-
 // TestConnectNeverShowsAPassword has one in every place where one may end up, well or badly written.
 func TestConnectNeverShowsAPassword(t *testing.T) {
 	c := newCluster(t, `CREATE ROLE alice LOGIN PASSWORD 'right'`)
@@ -117,7 +102,7 @@ func TestConnectNeverShowsAPassword(t *testing.T) {
 			"host = 127.0.0.1 user = alice port = 1 password = " + password,
 			"password=" + password + " connect_timeout=x",
 		} {
-			conn, err := Connect(context.Background(), databaseURL, nil)
+			conn, err := Connect(context.Background(), databaseURL)
 			if err == nil {
 				conn.Close(context.Background())
 				t.Errorf("%q connects", databaseURL)
@@ -140,7 +125,7 @@ func TestConnectSaysWhatIsWrongWithTheURL(t *testing.T) {
 		"postgres://localhost/?sslmode=verify-ca&sslrootcert=/no/such": "/no/such: no such file",
 		"postgres://localhost:1/":                                      "connecting to the database: ",
 	} {
-		_, err := Connect(context.Background(), databaseURL, nil)
+		_, err := Connect(context.Background(), databaseURL)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", databaseURL, err)
 		}

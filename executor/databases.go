@@ -158,7 +158,7 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 	slices.SortFunc(others, func(x, y spec.Database) int { return cmp.Compare(x.Name, y.Name) })
 	for _, database := range others {
 		o := r.options
-		o.Notices, o.Confirm, o.Progress = &Notices{}, nil, nil
+		o.Confirm, o.Progress = nil, nil
 		one, err := newDatabaseRun(s.In(database), o)
 		if err != nil {
 			return nil, err
@@ -277,7 +277,7 @@ func (r *databasesRun) within(ctx context.Context, d *databaseRun, do func(*pgx.
 // text that is read: anything can be in a name.
 func (r *databasesRun) connect(ctx context.Context, d *databaseRun) (*pgx.Conn, error) {
 	conn, err := wire.ReconnectWith(ctx, r.conn, func(config *pgx.ConnConfig) {
-		config.Database, config.OnNotice = d.database.Name, d.options.Notices.Handle
+		config.Database = d.database.Name
 	})
 	if err != nil {
 		return nil, fmt.Errorf("connecting: %w", err)

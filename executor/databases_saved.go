@@ -54,7 +54,6 @@ func (r *databasesRun) saved(d report.Document, connected, what string) step {
 		if d.Server.Database == connected {
 			return applyUnlessDone(ctx, r.conn, d, one.options)
 		}
-		one.options.Notices = &Notices{}
 		err = r.within(ctx, one, func(conn *pgx.Conn) error {
 			result, err = applyUnlessDone(ctx, conn, d, one.options)
 			return err

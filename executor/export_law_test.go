@@ -27,7 +27,7 @@ func TestExportIsInSync(t *testing.T) {
 				c := l.newCase(seed, actor)
 				l.build(c, actor)
 				run := func(what string) {
-					conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""), nil)
+					conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""))
 					if err != nil {
 						return // cut off by what people did
 					}

@@ -51,7 +51,7 @@ func (l *lawServer) start() {
 
 func (l *lawServer) connect(user, database string) *pgx.Conn {
 	l.Helper()
-	conn, err := Connect(context.Background(), l.server.URL(user, database, ""), nil)
+	conn, err := Connect(context.Background(), l.server.URL(user, database, ""))
 	if err != nil {
 		l.Fatalf("connecting as %q: %v", user, err)
 	}
@@ -157,7 +157,7 @@ func (l *lawServer) build(c lawCase, actor string) bool {
 		l.at(l.other).run(c.there)
 	}
 	if len(c.earlier) > 0 {
-		conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""), nil)
+		conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""))
 		if err != nil {
 			return false
 		}

@@ -104,7 +104,7 @@ func (l *lawServer) holdOne(c lawCase, actor, law string) *lawRun {
 
 // connected runs something as the actor, unless there is no such role, which only cutting a case down can bring about.
 func (l *lawRun) connected(do func(*pgx.Conn)) {
-	conn, err := Connect(context.Background(), l.server.URL(l.actor, currentDatabase, ""), nil)
+	conn, err := Connect(context.Background(), l.server.URL(l.actor, currentDatabase, ""))
 	if err != nil {
 		return
 	}

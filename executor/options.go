@@ -63,9 +63,6 @@ type Options struct {
 	ConfirmSequence func(*planner.Sequence) (bool, error)
 	// Parallel is how many databases are read at a time; 0: [DefaultParallel].
 	Parallel int
-	// Notices are those of the connection, if it was made with them: see [Notices]. Without them a GRANT that did
-	// nothing is found only by reading the catalog again.
-	Notices *Notices
 	// Progress is called each time that something else is waited for, by the same goroutine. nil: nobody is told.
 	Progress func(Progress)
 	// Log is told about retries. nil: nobody is.

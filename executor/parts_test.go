@@ -282,7 +282,7 @@ func TestLocksAreCounted(t *testing.T) {
 		part := plan.Part(i, from)
 		from = part.After()
 		tx := begin(conn, 1, Options{})
-		tx.run(document(1, part, Options{}).Document, Options{})
+		tx.run(document(1, part, Options{}).Document)
 		if err := tx.RoundTrip(context.Background()); err != nil {
 			t.Fatalf("part %d: %v", i+1, err)
 		}

@@ -33,7 +33,7 @@ func TestPlanAsOnStates(t *testing.T) {
 				c := l.newCase(seed, actor)
 				l.build(c, actor)
 				l.run([]string{`CREATE ROLE ` + reader + ` LOGIN`, `GRANT CONNECT ON DATABASE ` + currentDatabase + ` TO ` + reader})
-				own, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""), nil)
+				own, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""))
 				if err != nil {
 					continue // cut off by what people did
 				}

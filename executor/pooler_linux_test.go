@@ -19,7 +19,7 @@ import (
 // pooled connects by a URL, which may be a pooler's.
 func (c *cluster) pooled(url string) *pgx.Conn {
 	c.Helper()
-	conn, err := Connect(context.Background(), url, nil)
+	conn, err := Connect(context.Background(), url)
 	if err != nil {
 		c.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 		}
 	}
 	tx.holdLedger(o)
-	tx.run(d.Document, o)
+	tx.run(d.Document)
 	err := tx.RoundTrip(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)

@@ -25,7 +25,7 @@ func TestSessionAttributesAreNotAskedOfTheSearchPath(t *testing.T) {
 		"any": nil, "read-write": nil, "primary": nil, "prefer-standby": nil,
 		"standby": pgconn.ErrPrimaryConnection, "read-only": pgconn.ErrReadWriteConnection,
 	} {
-		conn, err := Connect(context.Background(), c.server.URL("postgres", warehouse, "")+"&target_session_attrs="+attributes, nil)
+		conn, err := Connect(context.Background(), c.server.URL("postgres", warehouse, "")+"&target_session_attrs="+attributes)
 		if !errors.Is(err, want) {
 			t.Errorf("%s: %v", attributes, err)
 		}

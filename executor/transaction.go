@@ -47,15 +47,10 @@ func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.
 
 // run runs the document's statements, notes their warnings, and asks for the transaction's number. All of it is sent
 // with what is asked next.
-func (t *transaction) run(d script.Document, o Options) {
-	o.Notices.take()
+func (t *transaction) run(d script.Document) {
 	t.System = d.Server.SystemIdentifier
-	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig}, wire.Query{
-		Doing: "asking for the transaction's number", SQL: gen.TransactionID, Prepared: true,
-		Read: func(rows pgx.Rows) error {
-			t.warnings = o.Notices.take()
-			return wire.Into(&t.ID)(rows)
-		},
+	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig, Warned: &t.warnings}, wire.Query{
+		Doing: "asking for the transaction's number", SQL: gen.TransactionID, Prepared: true, Read: wire.Into(&t.ID),
 	})
 }
 

@@ -67,20 +67,19 @@ func (p *program) apply(c *cli.Context) error {
 // change lets act change something on a connection, which it closes, and says what came of it. Only when someone is
 // asked, what was shown binds what may run: many runs at a time, each waiting for the others, are else all right.
 // Effects are those of a saved plan.
-func (p *program) change(c *cli.Context, conn *link, asks bool, effects []*access.Effect, act func(*pgx.Conn, executor.Options) (*executor.SequenceResult, error)) error {
+func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*access.Effect, act func(*pgx.Conn, executor.Options) (*executor.SequenceResult, error)) error {
 	defer disconnect(conn)
 	p.unfinished.note(func() { p.unfinished.changes = true })
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Notices = conn.notices
 	q := &question{program: p, ctx: c.Context, meter: m, effects: effects, isWhole: c.Bool(flagEffect)}
 	start := time.Now()
 	if asks {
 		options.Effect = true // of which the question tells
 		options.Confirm, options.ConfirmSequence = q.confirm, q.confirmSequence
 	}
-	result, err := act(conn.Conn, options)
+	result, err := act(conn, options)
 	m.stop()
 	if err != nil {
 		return err

@@ -45,12 +45,12 @@ func (p *program) check(c *cli.Context) error {
 	defer m.stop()
 	options := p.options(c, m)
 	options.Undecided, options.Sources = true, sources
-	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
+	sequence, err := executor.PlanDatabases(c.Context, conn, s, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
-	vanished, hidden, err := executor.Vanished(c.Context, conn.Conn, s, options)
+	vanished, hidden, err := executor.Vanished(c.Context, conn, s, options)
 	if err != nil {
 		return err
 	}

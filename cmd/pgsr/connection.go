@@ -13,24 +13,17 @@ import (
 	"pgsr/planner/spec"
 )
 
-// link is a connection, and what the server notes on it.
-type link struct {
-	*pgx.Conn
-	notices *executor.Notices
-}
-
 // connect connects to the database that the flags or the environment name.
-func (p *program) connect(ctx context.Context, c *cli.Context) (*link, error) {
+func (p *program) connect(ctx context.Context, c *cli.Context) (*pgx.Conn, error) {
 	url := c.String(flagDatabaseURL)
 	if url == "" {
 		url, _ = p.lookupEnv("PGSR_DATABASE_URL")
 	}
-	notices := &executor.Notices{}
-	conn, err := executor.Connect(ctx, url, notices)
+	conn, err := executor.Connect(ctx, url)
 	if err != nil {
 		return nil, hinted(err, url != "" || p.namesServer())
 	}
-	return &link{Conn: conn, notices: notices}, nil
+	return conn, nil
 }
 
 // namesServer tells whether the environment says where the server is.
@@ -43,14 +36,14 @@ func (p *program) namesServer() bool {
 
 // readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with
 // the spec, that is the error.
-func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *link, error) {
+func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *pgx.Conn, error) {
 	files, err := p.readFiles(c)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	ctx, giveUp := context.WithCancel(c.Context)
 	defer giveUp()
-	var made *link
+	var made *pgx.Conn
 	var refused error
 	done := make(chan struct{})
 	go func() {
@@ -75,12 +68,12 @@ func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *
 
 // disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and
 // lets go of its locks.
-func disconnect(l *link) {
+func disconnect(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
-	_ = l.Close(ctx)
+	_ = conn.Close(ctx)
 	select {
-	case <-l.PgConn().CleanupDone():
+	case <-conn.PgConn().CleanupDone():
 	case <-ctx.Done():
 	}
 }

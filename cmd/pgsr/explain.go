@@ -64,7 +64,7 @@ func (p *program) explainRole(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	explanation, err := executor.Explain(c.Context, conn.Conn, c.String(flagRole), on)
+	explanation, err := executor.Explain(c.Context, conn, c.String(flagRole), on)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (p *program) export(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	exported, err := executor.Export(c.Context, conn.Conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases), Parallel: c.Int(flagParallel), As: c.String(flagAs)})
+	exported, err := executor.Export(c.Context, conn, executor.ExportOptions{Roles: c.StringSlice(flagRole), AllDatabases: c.Bool(flagAllDatabases), Parallel: c.Int(flagParallel), As: c.String(flagAs)})
 	if err != nil {
 		return err
 	}

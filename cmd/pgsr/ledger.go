@@ -54,7 +54,7 @@ func (p *program) ledger(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	entries, err := ledger.List(c.Context, conn.Conn, c.Int("limit"), c.StringSlice(flagLedgerOwner)...)
+	entries, err := ledger.List(c.Context, conn, c.Int("limit"), c.StringSlice(flagLedgerOwner)...)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (p *program) ledgerInstall(c *cli.Context) error {
 	}
 	defer disconnect(conn)
 	p.unfinished.note(func() { p.unfinished.advice = unsureLedger })
-	from, to, err := ledger.Install(c.Context, conn.Conn, c.StringSlice(flagLedgerOwner)...)
+	from, to, err := ledger.Install(c.Context, conn, c.StringSlice(flagLedgerOwner)...)
 	switch {
 	case err != nil:
 		return unsure(err, unsureLedger)

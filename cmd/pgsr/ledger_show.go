@@ -38,7 +38,7 @@ func (p *program) ledgerShow(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	entry, err := ledger.Find(c.Context, conn.Conn, c.Int64("id"), c.StringSlice(flagLedgerOwner)...)
+	entry, err := ledger.Find(c.Context, conn, c.Int64("id"), c.StringSlice(flagLedgerOwner)...)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (p *program) plan(c *cli.Context) error {
 	options := p.options(c, m)
 	options.Sources, options.Passwords = sources, held(all)
 	options.Undecided = true
-	sequence, err := executor.PlanDatabases(c.Context, conn.Conn, s, options)
+	sequence, err := executor.PlanDatabases(c.Context, conn, s, options)
 	m.stop()
 	if err != nil {
 		return err

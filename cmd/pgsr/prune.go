@@ -63,7 +63,7 @@ func (p *program) planPrune(c *cli.Context, key int64) error {
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	plan, err := executor.PlanPrune(c.Context, conn.Conn, options)
+	plan, err := executor.PlanPrune(c.Context, conn, options)
 	m.stop()
 	if err != nil {
 		return err

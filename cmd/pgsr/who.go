@@ -46,7 +46,7 @@ func (p *program) who(c *cli.Context) error {
 		return err
 	}
 	defer disconnect(conn)
-	all, err := executor.Who(c.Context, conn.Conn, on, question)
+	all, err := executor.Who(c.Context, conn, on, question)
 	if err != nil {
 		return err
 	}

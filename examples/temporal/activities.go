@@ -102,8 +102,8 @@ func (a *Activities) within(ctx context.Context, name string, act func(context.C
 	}
 	beat := startHeartbeat(ctx)
 	defer beat.stop()
-	o := executor.Options{MaxRevokes: c.MaxRevokes, LockTimeout: a.LockTimeout, Passwords: script.PasswordsOmitted, Progress: beat.progress, Notices: &executor.Notices{}}
-	conn, err := executor.Connect(ctx, url, o.Notices)
+	o := executor.Options{MaxRevokes: c.MaxRevokes, LockTimeout: a.LockTimeout, Passwords: script.PasswordsOmitted, Progress: beat.progress}
+	conn, err := executor.Connect(ctx, url)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (s *stage) try(ctx context.Context, attempts ...attempt) error {
 
 // ask logs in over TCP, where the server checks the password, and asks for a number.
 func (s *stage) ask(ctx context.Context, a attempt) (answer int, err error) {
-	conn, err := executor.Connect(ctx, s.url(a.role, database, s.passwords[a.variable]), nil)
+	conn, err := executor.Connect(ctx, s.url(a.role, database, s.passwords[a.variable]))
 	if err != nil {
 		return 0, err
 	}
@@ -56,7 +56,7 @@ func (s *stage) ask(ctx context.Context, a attempt) (answer int, err error) {
 
 // tryWrongPassword shows that it is the password that lets a role in.
 func (s *stage) tryWrongPassword(ctx context.Context, role string) error {
-	conn, err := executor.Connect(ctx, s.url(role, database, "not the password"), nil)
+	conn, err := executor.Connect(ctx, s.url(role, database, "not the password"))
 	if err == nil {
 		conn.Close(context.WithoutCancel(ctx))
 		return fmt.Errorf("%s was let in with a wrong password", role)

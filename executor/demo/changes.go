@@ -35,7 +35,7 @@ func prune(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.say("\nIts privilege role is of no use any more. `pgsr prune` drops such roles, of this database only:")
-	result, err := executor.Prune(ctx, s.conn, spec.DefaultLockKey, s.options())
+	result, err := executor.Prune(ctx, s.conn, spec.DefaultLockKey, executor.Options{})
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func give(t *testing.T, ctx context.Context, l *listener, o Options) error {
 	if _, gone := os.Stat(dir); !errors.Is(gone, os.ErrNotExist) {
 		t.Errorf("the server's directory is left behind: %v", gone)
 	}
-	if conn, err := executor.Connect(context.Background(), s.url(superuser, database, ""), nil); err == nil {
+	if conn, err := executor.Connect(context.Background(), s.url(superuser, database, "")); err == nil {
 		conn.Close(context.Background())
 		t.Error("the server is left behind")
 	}

@@ -32,17 +32,16 @@ const (
 // stage is what the story plays on: a server with the warehouse, and a connection as pgsr would have it.
 type stage struct {
 	*narrator
-	server  *scratch.Server
-	conn    *pgx.Conn
-	notices *executor.Notices
-	spec    *spec.Spec
+	server *scratch.Server
+	conn   *pgx.Conn
+	spec   *spec.Spec
 	// passwords are by the name of the variable that holds them. Nobody ever sees them.
 	passwords map[string]string
 }
 
 // setStage starts the server and makes the warehouse. If that fails, nothing is left of it.
 func setStage(ctx context.Context, n *narrator) (*stage, error) {
-	s := &stage{narrator: n, notices: &executor.Notices{}, passwords: map[string]string{
+	s := &stage{narrator: n, passwords: map[string]string{
 		"ALICE_PASSWORD": rand.Text(), "LOADER_PASSWORD": rand.Text(),
 	}}
 	var err error
@@ -78,7 +77,7 @@ func (s *stage) makeWarehouse(ctx context.Context) error {
 	if err := s.run(ctx, deployer, database, warehouseSQL); err != nil {
 		return err
 	}
-	conn, err := executor.Connect(ctx, s.url(deployer, database, ""), s.notices)
+	conn, err := executor.Connect(ctx, s.url(deployer, database, ""))
 	s.conn = conn
 	return err
 }
@@ -100,7 +99,7 @@ func (s *stage) clear() {
 
 // run runs SQL as somebody.
 func (s *stage) run(ctx context.Context, role, database, sql string) error {
-	conn, err := executor.Connect(ctx, s.url(role, database, ""), nil)
+	conn, err := executor.Connect(ctx, s.url(role, database, ""))
 	if err != nil {
 		return err
 	}
@@ -108,6 +107,3 @@ func (s *stage) run(ctx context.Context, role, database, sql string) error {
 	_, err = conn.PgConn().Exec(ctx, sql).ReadAll() // which takes several statements
 	return err
 }
-
-// options are those that pgsr has here.
-func (s *stage) options() executor.Options { return executor.Options{Notices: s.notices} }

@@ -22,12 +22,12 @@ func introduce(_ context.Context, s *stage) error {
 
 func plan(ctx context.Context, s *stage) error {
 	s.say("`pgsr plan` reads the catalog and writes what is missing as a script for psql. It changes nothing:")
-	found, err := executor.Plan(ctx, s.conn, s.spec, s.options())
+	found, err := executor.Plan(ctx, s.conn, s.spec, executor.Options{})
 	if err != nil {
 		return err
 	}
 	var text strings.Builder
-	if err := executor.Write(&text, s.spec, found, s.options()); err != nil {
+	if err := executor.Write(&text, s.spec, found, executor.Options{}); err != nil {
 		return err
 	}
 	s.code(abridged(text.String()))
@@ -38,7 +38,7 @@ func plan(ctx context.Context, s *stage) error {
 
 func apply(ctx context.Context, s *stage) error {
 	s.say("`pgsr apply` does it now: under a lock, in one transaction, and it commits only if nothing is left to do then.")
-	result, err := executor.Sync(ctx, s.conn, s.spec, s.options())
+	result, err := executor.Sync(ctx, s.conn, s.spec, executor.Options{})
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func breakThings(ctx context.Context, s *stage) error {
 
 func check(ctx context.Context, s *stage) error {
 	s.say("`pgsr check` says what differs and exits with 2, for CI and cron:")
-	found, err := executor.Plan(ctx, s.conn, s.spec, s.options())
+	found, err := executor.Plan(ctx, s.conn, s.spec, executor.Options{})
 	if err == nil && found.InSync() {
 		err = errors.New("the check found nothing")
 	}
@@ -98,7 +98,7 @@ func (s *stage) show(p *planner.Plan) error {
 
 func heal(ctx context.Context, s *stage) error {
 	s.say("`pgsr apply` once more.")
-	if _, err := executor.Sync(ctx, s.conn, s.spec, s.options()); err != nil {
+	if _, err := executor.Sync(ctx, s.conn, s.spec, executor.Options{}); err != nil {
 		return err
 	}
 	if err := s.isInSync(ctx); err != nil {
@@ -110,7 +110,7 @@ func heal(ctx context.Context, s *stage) error {
 
 // isInSync says that the check finds nothing.
 func (s *stage) isInSync(ctx context.Context) error {
-	found, err := executor.Plan(ctx, s.conn, s.spec, s.options())
+	found, err := executor.Plan(ctx, s.conn, s.spec, executor.Options{})
 	if err != nil {
 		return err
 	}

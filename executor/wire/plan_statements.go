@@ -17,6 +17,8 @@ type PlanStatements struct {
 	Document script.Document
 	// Failed makes an error of one of the server's; nil: it is the server's.
 	Failed func(script.Statement, error) error
+	// Warned is set to what the server warned of, if all went well; nil: nobody asks.
+	Warned *[]*pgconn.Notice
 }
 
 func (s PlanStatements) statements(*pgtype.Map) iter.Seq2[statement, error] {
@@ -33,6 +35,7 @@ func (s PlanStatements) statements(*pgtype.Map) iter.Seq2[statement, error] {
 
 func (s PlanStatements) take(r *receiver) error {
 	progress := Progress{Doing: "running statements", Of: len(s.Document.Statements)}
+	r.warnings = nil
 	for step := range script.CommandsWithoutText(s.Document) {
 		progress.Done = step.Statement
 		r.Tell(progress)
@@ -42,6 +45,9 @@ func (s PlanStatements) take(r *receiver) error {
 	}
 	progress.Done = progress.Of
 	r.Tell(progress)
+	if s.Warned != nil {
+		*s.Warned = r.warnings
+	}
 	return nil
 }
 

@@ -20,6 +20,8 @@ type receiver struct {
 	// prepared are the session's prepared statements; known tells that it was found to have one of them.
 	prepared *preparedStatements
 	known    bool
+	// warnings are those since they were last taken.
+	warnings []*pgconn.Notice
 }
 
 // errShort says that the server was ready for something else before all was answered: not all was sent.
@@ -66,6 +68,10 @@ func (r *receiver) next() (pgproto3.BackendMessage, error) {
 		failed := pgconn.ErrorResponseToPgError(m)
 		r.lost = failed.SeverityUnlocalized == "FATAL" || failed.SeverityUnlocalized == "PANIC"
 		return nil, failed
+	case *pgproto3.NoticeResponse:
+		if m.SeverityUnlocalized == "WARNING" {
+			r.warnings = append(r.warnings, &pgconn.Notice{Severity: m.Severity, SeverityUnlocalized: m.SeverityUnlocalized, Code: m.Code, Message: m.Message})
+		}
 	case *pgproto3.ReadyForQuery:
 		r.ready = true
 		return nil, errShort
