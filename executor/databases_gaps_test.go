@@ -98,7 +98,7 @@ roles:
 		for _, want := range []string{
 			"- alice loses INSERT on TABLE s.t (granted directly), in warehouse\n", "- alice loses INSERT on TABLE s.t via readers (granted directly), in a, b, c\n",
 			"- bob loses UPDATE on TABLE s.t (granted directly), in a, b, c\n", "+ alice gains DELETE on TABLE s.t (granted directly), in c\n",
-			"~ alice is no longer in readers\n", ": 1 privilege gained, 7 lost, in 4 databases\n",
+			"- alice is no longer in readers\n", ": 1 privilege gained, 7 lost, in 4 databases\n",
 		} {
 			if n := strings.Count(lines, want); n != 1 {
 				t.Errorf("as %s %q is said %d times", user, want, n)

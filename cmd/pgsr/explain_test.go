@@ -95,7 +95,7 @@ func TestEffect(t *testing.T) {
 		status := map[string]int{"plan": 0, "check": 2}[command]
 		contains(t, s.want(status, command, "--effect").stderr,
 			"+ carol gains SELECT on TABLE sales.orders via readers (by a privilege role)", "- carol loses SELECT on TABLE hr.salaries via readers (granted directly)",
-			"! carol loses 1 privilege (loses access)")
+			"! carol loses 1 privilege: SELECT on TABLE hr.salaries (loses access)")
 	}
 	contains(t, s.want(0, "plan", "--format", "markdown").stdout, "carol")
 	const note = "note: the spec does not decide what role \"readers\" has of: 1 member outside the spec (\"carol\")\n"

@@ -126,6 +126,7 @@ type MarkKind string
 // The kinds of marks.
 const (
 	LosesAccess     MarkKind = "loses access"
+	LosesLogin      MarkKind = "loses login"
 	GainsLogin      MarkKind = "gains login"
 	GainsSuperuser  MarkKind = "gains superuser"
 	GainsCreateRole MarkKind = "gains CREATEROLE"

@@ -132,16 +132,9 @@ func (f *lossFinder) logins(e *Effect) {
 	for _, role := range e.LoseLogin {
 		f.note(&f.Logins, 1, "%s: login", subject(role))
 	}
-	for _, name := range ordinary(f.before, f.after) {
-		was, is := f.before.Roles[name], f.after.Roles[name]
-		if was != nil && is != nil && is.Attributes.Login && !f.hasEnded(was) && f.hasEnded(is) {
-			f.note(&f.Logins, 1, "%s: login by a password, which is to have ended", subject(name))
-		}
+	for _, role := range endedLogins(f.before, f.after) {
+		f.note(&f.Logins, 1, "%s: login by a password, which is to have ended", subject(role))
 	}
-}
-
-func (f *lossFinder) hasEnded(r *catalog.Role) bool {
-	return r.ValidUntil != nil && !r.ValidUntil.After(f.after.Moment)
 }
 
 // subjects names the first few roles and counts the rest.

@@ -17,6 +17,12 @@ func (e *Effect) mark(before, after *catalog.Catalog) {
 		e.Marks = append(e.Marks, Mark{kind, role, subject(role) + " " + text})
 	}
 	e.markLosses(add)
+	for _, role := range e.LoseLogin {
+		add(LosesLogin, role, "can no longer log in")
+	}
+	for _, role := range endedLogins(before, after) {
+		add(LosesLogin, role, "can no longer log in by its password, which is to have ended")
+	}
 	for _, role := range e.GainLogin {
 		add(GainsLogin, role, "can log in now")
 	}
@@ -50,7 +56,7 @@ var markedAttributes = map[catalog.AttributeWord]struct {
 
 // markOrder has what gives the most first.
 var markOrder = []MarkKind{
-	GainsSuperuser, ReachesAll, GainsCreateRole, GainsReplica, GainsBypassRLS, CouldBecome, ActsAsOthers, TouchesPublic, LosesAccess, OwnershipMoves,
+	GainsSuperuser, ReachesAll, GainsCreateRole, GainsReplica, GainsBypassRLS, CouldBecome, ActsAsOthers, TouchesPublic, LosesLogin, LosesAccess, OwnershipMoves,
 	TiesRows, GainsLogin,
 }
 
@@ -73,20 +79,41 @@ func subject(role string) string {
 // addMark takes what is said of the role, without its name.
 type addMark func(kind MarkKind, role, text string)
 
-// markLosses counts what each role loses.
+// mostLosses is how many groups of privileges are named that a role loses.
+const mostLosses = 3
+
+// markLosses says which privileges each role loses, and counts them.
 func (e *Effect) markLosses(add addMark) {
-	type loss struct{ privileges, objects int }
-	lost := map[string]loss{}
+	type loss struct {
+		count, unnamed int
+		named          []string
+	}
+	lost := map[string]*loss{}
 	for _, g := range e.Losses {
+		text, count := joined(g.Privileges)+" on "+inColumn(g.Column)+someObjects(g.Objects), len(g.Privileges)*len(g.Objects)
 		for _, role := range g.Roles {
 			l := lost[role]
-			lost[role] = loss{l.privileges + len(g.Privileges)*len(g.Objects), l.objects + len(g.Objects)}
+			if l == nil {
+				l = &loss{}
+				lost[role] = l
+			}
+			l.count += count
+			if len(l.named) < mostLosses {
+				l.named = append(l.named, text)
+			} else {
+				l.unnamed += count
+			}
 		}
 	}
 	for role, l := range lost {
-		if role != catalog.Public {
-			add(LosesAccess, role, "loses "+counted(l.privileges, "privilege"))
+		if role == catalog.Public {
+			continue
 		}
+		text := "loses " + counted(l.count, "privilege") + ": " + strings.Join(l.named, "; ")
+		if l.unnamed > 0 {
+			text += fmt.Sprintf("; and %d more", l.unnamed)
+		}
+		add(LosesAccess, role, text)
 	}
 }
 
@@ -154,3 +181,7 @@ func named(name string) string {
 	}
 	return name
 }
+
+// Does gives what a mark says of its role, without the role's name: many roles of which the same is said can be told
+// together.
+func (m Mark) Does() string { return strings.TrimPrefix(m.Text, subject(m.Role)+" ") }

@@ -34,6 +34,15 @@ func logins(before, after *catalog.Catalog) (gain, lose []string) {
 	return gain, lose
 }
 
+// endedLogins lists the roles that can still log in, but no longer by their passwords, whose end has come.
+func endedLogins(before, after *catalog.Catalog) []string {
+	hasEnded := func(r *catalog.Role) bool { return r.ValidUntil != nil && !r.ValidUntil.After(after.Moment) }
+	return slices.DeleteFunc(ordinary(before, after), func(name string) bool {
+		was, is := before.Roles[name], after.Roles[name]
+		return was == nil || is == nil || !is.Attributes.Login || hasEnded(was) || !hasEnded(is)
+	})
+}
+
 // attributeChanges lists the attributes that roles gain and lose. A new role begins with those of CREATE ROLE, and what
 // a role had that is gone is not said.
 func attributeChanges(before, after *catalog.Catalog) []AttributeChange {

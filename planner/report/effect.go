@@ -12,8 +12,9 @@ import (
 )
 
 // EffectLines writes an effect, a line each: first the counts, then what needs a second look (!), losses (-), gains
-// (+), what default privileges will give, what may be granted, and changes of memberships, owners, logins and roles
-// (~). Of each kind it gives at most so many lines and counts the rest; 0 gives all.
+// (+), what default privileges will give, what may be granted, and changes of memberships, owners, attributes, logins
+// and roles, of which those with ~ neither give nor take alone. Of each kind it gives at most so many lines and
+// counts the rest; 0 gives all.
 func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectCounts(e)}
 	var losses, gains []string
@@ -126,9 +127,9 @@ func membershipLines(e *access.Effect) []string {
 		}
 		switch {
 		case m.Before == nil:
-			return "~ " + who + is + "now in " + role + changedOptions(m.After)
+			return "+ " + who + is + "now in " + role + changedOptions(m.After)
 		case m.After == nil:
-			return "~ " + who + is + "no longer in " + role
+			return "- " + who + is + "no longer in " + role
 		}
 		return "~ " + who + is + "in " + role + " otherwise:" + changedOptions(m.After) + ", was" + changedOptions(m.Before)
 	})
@@ -147,9 +148,9 @@ func ownershipLines(e *access.Effect) []string {
 		objects := script.ShortList(mapSlice(o.Objects, script.DisplayObject), func(s string) string { return s })
 		switch {
 		case o.From == "":
-			return "~ " + script.DisplayName(o.To) + " owns " + objects + ", new"
+			return "+ " + script.DisplayName(o.To) + " owns " + objects + ", new"
 		case o.To == "":
-			return "~ " + script.DisplayName(o.From) + " loses " + objects + ", dropped"
+			return "- " + script.DisplayName(o.From) + " loses " + objects + ", dropped"
 		}
 		return "~ " + script.DisplayName(o.To) + " owns " + objects + ", which " + script.DisplayName(o.From) + " owned"
 	})
@@ -158,13 +159,17 @@ func ownershipLines(e *access.Effect) []string {
 func attributeLines(e *access.Effect) []string {
 	return mapSlice(e.Attributes, func(a access.AttributeChange) string {
 		var parts []string
+		mark := "+ "
 		if len(a.Gained) > 0 {
 			parts = append(parts, "gains "+joined(a.Gained))
 		}
 		if len(a.Lost) > 0 {
-			parts = append(parts, "loses "+joined(a.Lost))
+			parts, mark = append(parts, "loses "+joined(a.Lost)), "- "
 		}
-		return "~ " + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
+		if len(parts) > 1 {
+			mark = "~ "
+		}
+		return mark + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
 	})
 }
 
@@ -176,9 +181,9 @@ func roleLines(e *access.Effect) []string {
 	for _, part := range []struct {
 		roles []string
 		text  string
-	}{{e.Created, "created"}, {e.Dropped, "dropped"}, {e.GainLogin, "can log in now"}, {e.LoseLogin, "can no longer log in"}} {
+	}{{e.Dropped, "- dropped"}, {e.LoseLogin, "- can no longer log in"}, {e.Created, "+ created"}, {e.GainLogin, "+ can log in now"}} {
 		if len(part.roles) > 0 {
-			out = append(out, "~ "+part.text+": "+script.ShortList(part.roles, script.DisplayName))
+			out = append(out, part.text+": "+script.ShortList(part.roles, script.DisplayName))
 		}
 	}
 	return out
