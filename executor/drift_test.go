@@ -237,3 +237,28 @@ func TestDriftOfInitialPrivileges(t *testing.T) {
 		t.Error("what was granted since stays, or what the script granted is gone")
 	}
 }
+
+// TestDriftOfColumnsOfAnOwner: what an owner has on columns is no difference. The server's list of what a role has does
+// not tell of it.
+func TestDriftOfColumnsOfAnOwner(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE owner`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a int, b int)`, `CREATE TABLE s.bare (a int, b int)`, `ALTER TABLE s.t OWNER TO owner`,
+		`ALTER TABLE s.bare OWNER TO owner`, `REVOKE INSERT ON s.bare FROM owner`, `GRANT UPDATE (b) ON s.bare TO owner`)
+	const yaml = `version: 1
+roles: {owner: {direct_grants: [USAGE ON SCHEMA s, "INSERT (a) ON TABLE s.t, s.bare", "SELECT (b) ON TABLE s.t"]}}
+`
+	c.sync(yaml, true)
+	if c.planOfDriftCheck(c.super, yaml) == nil {
+		t.Error("a difference is seen where there is none")
+	}
+	if !one[bool](c, `SELECT has_column_privilege('owner', 's.bare', 'a', 'INSERT')`) {
+		t.Error("the owner can not INSERT")
+	}
+	if got := one[int](c, `SELECT count(*)::int FROM pg_attribute WHERE attrelid = 's.t'::regclass AND attacl IS NOT NULL`); got != 0 {
+		t.Errorf("an owner, who has all on the table, has something on %d of its columns, too", got)
+	}
+	c.exec(`REVOKE INSERT (a) ON s.bare FROM owner`)
+	if c.planOfDriftCheck(c.super, yaml) != nil {
+		t.Error("no difference is seen")
+	}
+}

@@ -106,6 +106,24 @@ func (c *cluster) hasStill() {
 
 func leftText(left []script.Left) string { return strings.Join(texts(left, script.Left.String), "\n") }
 
+// TestModeAddAndColumnsOfAnOwner: an owner has on columns what it has on the table, so that add gives it nothing there,
+// which would stay with the next owner.
+func TestModeAddAndColumnsOfAnOwner(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE owner`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a int, b int)`, `ALTER TABLE s.t OWNER TO owner`)
+	const yaml = `version: 1
+roles: {owner: {direct_grants: ["REFERENCES (b) ON TABLE s.t"], owns: []}}
+`
+	for _, mode := range []spec.Mode{spec.ModeAdd, spec.ModeSync} {
+		if _, err := Sync(context.Background(), c.super, parse(t, yaml), Options{Mode: mode}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := one[string](c, `SELECT attacl::text FROM pg_attribute WHERE attrelid = 's.t'::regclass AND attname = 'b'`); got != `{owner=x/postgres}` {
+		t.Errorf("column b has the ACL %s", got)
+	}
+}
+
 // TestModeAddAndOwners: the connecting role gives what it owns, to who is named. Nobody else loses an ownership.
 func TestModeAddAndOwners(t *testing.T) {
 	t.Parallel()

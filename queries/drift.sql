@@ -12,7 +12,8 @@
 -- reads, or the script of an extension has granted it something, as pg_shdepend knows from 17 on, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
 -- be warned of. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
 -- Parts of the query are comments until they are asked for: /* of contents: */ where all that is in some schemas is, /* of everyone: */ where it matters
--- what everyone has, /* of many: */ where routines or types are named: else a role that has something on one is told of by bit 4, too.
+-- what everyone has, /* of many: */ where routines or types are named: else a role that has something on one is told of by bit 4, too, /* of columns: */
+-- where columns are named: pg_shdepend does not say what an owner has on those of its own tables.
 -- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
 -- making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
 WITH scope AS (
@@ -195,6 +196,15 @@ WITH scope AS (
             OFFSET 0
         ) AS a
         WHERE h.classid = 'pg_catalog.pg_class'::regclass AND h.objsubid <> 0
+        /* of columns:
+        UNION ALL
+        SELECT 'r', o.oid, a.attname, a.attacl
+        FROM object AS o
+        CROSS JOIN LATERAL (
+            SELECT a.attname, a.attacl FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = o.oid AND a.attacl IS NOT NULL AND NOT a.attisdropped OFFSET 0
+        ) AS a
+        WHERE o.kind IN ('r', 'p', 'f', 'v', 'm', 'S') AND o.owner = ANY(ARRAY(SELECT s.oid FROM scope AS s))
+        */
     ) AS a
     CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
     WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))

@@ -16,7 +16,7 @@ import (
 // session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
-	ofEveryone := scope.Everyone && len(scope.Columns)+len(scope.ContentColumns) > 0 // columns on which only PUBLIC has something are not looked at
+	ofEveryone := scope.Everyone && namesColumns(scope) // columns on which only PUBLIC has something are not looked at
 	return !ofEveryone && !scope.Holders && isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
 		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
@@ -71,7 +71,7 @@ func (d *driftCatalog) seen() DriftSeen {
 		seen.Catalog = d.finish()
 		isMissing := func(role string) bool { return seen.Catalog.Roles[role] == nil }
 		older := !seen.Catalog.Server.MembershipsHaveOptions()
-		columns := len(d.scope.Columns)+len(d.scope.ContentColumns) > 0 // whose privilege roles are not looked for
+		columns := namesColumns(d.scope) // whose privilege roles are not looked for
 		seen.MayAdd = !columns && len(d.scope.SettingsOf) == 0 && (older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing))
 	}
 	return seen
@@ -94,8 +94,8 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// drift is the query, with what it takes for all that is in some schemas, for what everyone has, and for routines and
-// types, if that is asked for.
+// drift is the query, with what it takes for all that is in some schemas, for what everyone has, for routines and types,
+// and for columns of what a role owns, if that is asked for.
 func drift(scope catalog.Scope) string {
 	sql := gen.Drift
 	if len(scope.Contents) > 0 {
@@ -107,6 +107,9 @@ func drift(scope catalog.Scope) string {
 	if namesMany(scope) {
 		sql = uncomment(sql, "of many")
 	}
+	if namesColumns(scope) {
+		sql = uncomment(sql, "of columns")
+	}
 	return sql
 }
 
@@ -114,6 +117,8 @@ func drift(scope catalog.Scope) string {
 func namesMany(s catalog.Scope) bool {
 	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isMany(id.Kind.Info()) })
 }
+
+func namesColumns(s catalog.Scope) bool { return len(s.Columns)+len(s.ContentColumns) > 0 }
 
 func namesLargeObjects(s catalog.Scope) bool {
 	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return id.Kind == catalog.LargeObject })

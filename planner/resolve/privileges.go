@@ -44,6 +44,9 @@ func (r *resolver) decideACL(object *catalog.Object, column string, declared *de
 		}
 		for _, at := range d.direct {
 			name := r.nameAt(at)
+			if column != "" && name == object.Owner && ofTable.Has(name, d.privilege) { // which nothing takes from it
+				continue
+			}
 			_, withOption := slices.BinarySearch(d.withOption, at)
 			withOption = withOption && name != object.Owner // who can grant it anyway
 			if !kept.Has(name, d.privilege) || withOption && !kept.HasOption(name, d.privilege) {
