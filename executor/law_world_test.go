@@ -115,7 +115,7 @@ func (l *lawServer) newCase(seed uint64, actor string) lawCase {
 		l.build(c, actor)
 	}
 	c.spec = newSpecMaker(w, l).spec()
-	return c
+	return l.fits(c, seed, actor)
 }
 
 // as runs a statement as a role.
