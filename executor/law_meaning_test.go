@@ -84,6 +84,7 @@ func (m *meaning) expand(phrases []lawPhrase) map[held]bool {
 			}
 			for object := range m.owners {
 				name, in := strings.CutPrefix(object, prefix)
+				name, _, _ = strings.Cut(name, "(") // no pattern sees the arguments
 				isRowType := kind == "TYPE" && m.owners["TABLE "+p.inSchema+"."+name] != ""
 				if in && strings.Contains(name, p.holding) && !isRowType && !p.without.has(object) && !m.ignores.has(object) {
 					objects = append(objects, object)
