@@ -94,8 +94,8 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// drift is the query, with what it takes for all that is in some schemas, for what everyone has, for routines and types,
-// and for columns of what a role owns, if that is asked for.
+// drift is the query, with what it takes for all that is in some schemas, for what everyone has, for routines and
+// types, and for columns of what a role owns, if that is asked for.
 func drift(scope catalog.Scope) string {
 	sql := gen.Drift
 	if len(scope.Contents) > 0 {
