@@ -67,6 +67,10 @@ func serverHint(err *pgconn.PgError) string {
 		return "there is no such database: name another one in the URL, or by PGDATABASE (psql -l lists them)"
 	case "53300":
 		return "the server has no connection left: try again later"
+	case "08P01":
+		if strings.Contains(err.Message, "unsupported startup parameter") { // PgBouncer's
+			return "the pooler does not take these PGOPTIONS: leave them out, or connect directly (--lock-timeout and --statement-timeout work through it)"
+		}
 	case "57P03":
 		return "the server does not take connections yet: try again in a moment"
 	}

@@ -66,7 +66,7 @@ func TestLinks(t *testing.T) {
 // shortPages are for those who read for the first time, in sentences of at most 25 words.
 var shortPages = []string{
 	"README.md", "docs/existing.md", "docs/tickets.md", "docs/commands.md", "docs/deciding.md", "docs/large-plans.md", "docs/nonsuperuser.md",
-	"docs/go.md", "docs/pg-sync-roles.md",
+	"docs/go.md", "docs/pg-sync-roles.md", "docs/ci.md", "docs/pgbouncer.md",
 }
 
 var (

@@ -21,15 +21,8 @@ import (
 // https://www.pgbouncer.org/config.html
 func Pooler(t testing.TB, server *scratch.Server, mode string, size int) func(role, database string) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "pgsr-pooler-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	port := freePort(t)
-	write(t, filepath.Join(dir, "users"), `"postgres" ""`+"\n"+`"admin" ""`+"\n")
-	file := filepath.Join(dir, "pooler.ini")
-	write(t, file, fmt.Sprintf(`[databases]
+	port := PoolerOf(t, map[string]string{"users": `"postgres" ""` + "\n" + `"admin" ""` + "\n"}, func(dir string, port int) string {
+		return fmt.Sprintf(`[databases]
 * = host=%s port=%d
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -40,10 +33,32 @@ auth_file = %s
 pool_mode = %s
 default_pool_size = %d
 query_wait_timeout = 10
-`, server.SocketDir(), server.Port, port, filepath.Join(dir, "users"), mode, size))
+`, server.SocketDir(), server.Port, port, filepath.Join(dir, "users"), mode, size)
+	})
+	return func(role, database string) string {
+		u := url.URL{Scheme: "postgres", User: url.User(role), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Path: "/" + database, RawQuery: "sslmode=disable"}
+		return u.String()
+	}
+}
+
+// PoolerOf starts a PgBouncer for a test, with files beside its configuration, which is made for the folder that they
+// are in and the port of 127.0.0.1 on which it is to listen.
+func PoolerOf(t testing.TB, files map[string]string, config func(dir string, port int) string) (port int) {
+	t.Helper()
+	dir, err := os.MkdirTemp("/tmp", "pgsr-pooler-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	port = freePort(t)
+	for name, text := range files {
+		write(t, filepath.Join(dir, name), text)
+	}
+	file := filepath.Join(dir, "pooler.ini")
+	write(t, file, config(dir, port))
 	cmd := exec.Command(poolerProgram(t), "-q", file)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: notRoot(t)}
 	if err := cmd.Start(); err != nil {
@@ -51,10 +66,7 @@ query_wait_timeout = 10
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	reachable(t, port)
-	return func(role, database string) string {
-		u := url.URL{Scheme: "postgres", User: url.User(role), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), Path: "/" + database, RawQuery: "sslmode=disable"}
-		return u.String()
-	}
+	return port
 }
 
 // poolerProgram finds it, which is needed: nothing stands in for it.
