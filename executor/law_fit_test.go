@@ -43,7 +43,7 @@ func (l *lawServer) refusal(c lawCase, actor string) error {
 	if c.trusts {
 		r.options = Options{TrustCode: true, ReassignTo: actor}
 	}
-	conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""), nil)
+	conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""))
 	if err != nil {
 		return err
 	}
