@@ -36,11 +36,17 @@ func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	return tx
 }
 
-// beginning begins a transaction and sets its timeouts.
+// beginning begins a transaction and sets its timeouts. Up to 10 a server counts statement_timeout from where the last
+// statement about transactions ended, with what was set then, so that one more of them makes it heed what was set since.
 func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.Request {
 	all := wire.Begin(conn, access)
 	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
 		all = append(all, wire.Query{Doing: "setting timeouts", SQL: sql})
+	}
+	if o.StatementTimeout > 0 && wire.Major(conn) < 11 {
+		for _, sql := range script.Savepoint {
+			all = append(all, wire.Query{Doing: "setting timeouts", SQL: sql})
+		}
 	}
 	return all
 }

@@ -37,6 +37,10 @@ func pinnedSettings(encoding string) [][2]string {
 // Begin gives the statement that begins a transaction. [PinSettings] has to be the next.
 func Begin(access TransactionMode) string { return "BEGIN " + string(access) }
 
+// Savepoint is set and released at once, which changes nothing.
+// https://www.postgresql.org/docs/current/sql-savepoint.html
+var Savepoint = []string{"SAVEPOINT pgsr", "RELEASE SAVEPOINT pgsr"}
+
 // PinSettings gives the one statement that comes first in every transaction. It sets, until that ends, the settings on
 // which the meaning of the others depends, and depends on none itself. The encoding is client_encoding. Its last column
 // is the process ID of the session's server process.
