@@ -104,6 +104,9 @@ func (l *lawRun) ofIgnored(f facts) []string {
 			}
 		case "membership":
 			isAdministrators := row[2] == l.actor && isPgsrs(row[1]) // who acts as them
+			if l.spec.isAbsent(row[1]) || l.spec.isAbsent(row[2]) {
+				continue // a role that is dropped takes its memberships along
+			}
 			if (l.ignores.roles[row[1]] || l.ignores.roles[row[2]]) && !isAdministrators {
 				out = append(out, slices.Concat(row[:3], row[4:]))
 			}
