@@ -36,8 +36,9 @@ func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	return tx
 }
 
-// beginning begins a transaction and sets its timeouts. Up to 10 a server counts statement_timeout from where the last
-// statement about transactions ended, with what was set then, so that one more of them makes it heed what was set since.
+// beginning begins a transaction and sets its timeouts. Up to 10 a server counts statement_timeout from where the
+// last statement about transactions ended, with what was set then, so that one more of them makes it heed what was
+// set since.
 func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.Request {
 	all := wire.Begin(conn, access)
 	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
