@@ -56,18 +56,25 @@ func (l *lawRun) onlyAdded() {
 	})
 }
 
-// closesCircle tells whether sync is refused because add has made a role a member of the actor, who can not act for it
-// any more: before 16 it takes a membership for that. Sync alone takes first, and then gives that membership.
+// closesCircle tells whether sync is refused because add has made a role a member of the actor, by whatever path, who
+// can not act for it any more: before 16 it takes a membership for that. Sync alone takes first, and then gives that
+// membership.
 func (l *lawRun) closesCircle(before facts, err error) bool {
 	var refusal *planner.Refusal
-	if l.major >= 16 || !errors.As(err, &refusal) {
-		return false
+	return l.major < 16 && errors.As(err, &refusal) && len(l.facts().below(l.actor)) > len(before.below(l.actor))
+}
+
+// below lists a role and its members, and theirs.
+func (f facts) below(role string) []string {
+	all := []string{role}
+	for i := 0; i < len(all); i++ {
+		for _, row := range f.ofKind("membership") {
+			if row[1] == all[i] && !slices.Contains(all, row[2]) {
+				all = append(all, row[2])
+			}
+		}
 	}
-	were := map[string]bool{}
-	for _, row := range before.ofKind("membership") {
-		were[row[1]+"\x00"+row[2]] = true
-	}
-	return slices.ContainsFunc(l.facts().ofKind("membership"), func(row fact) bool { return row[1] == l.actor && !were[row[1]+"\x00"+row[2]] })
+	return all
 }
 
 // saysTheSame holds a plan against one for which more is read: what is left does not depend on that.

@@ -99,6 +99,16 @@ func TestRoutinesBefore11(t *testing.T) {
 	}
 }
 
+// TestGuardsBefore12 say nothing of MATERIALIZED, which comes with 12.
+func TestGuardsBefore12(t *testing.T) {
+	for major, want := range map[int]bool{10: false, 11: false, 12: true, 18: true} {
+		state := State{Memberships: []MembershipState{{}}, Objects: []ObjectState{{ID: StateObject{Kind: catalog.Schema, Name: "s"}}}}
+		if got := DifferencesSQL(catalog.Server{VersionNum: major * 10000}, state); strings.Contains(got, "MATERIALIZED") != want {
+			t.Errorf("%d: %s", major, got)
+		}
+	}
+}
+
 func TestMaskedHoldsNoVerifier(t *testing.T) {
 	for _, v := range []catalog.Verifier{catalogtest.Verifier, catalogtest.Verifier + "x", "hunter2"} {
 		change := catalog.AlterRole{Name: "a", Verifier: v}

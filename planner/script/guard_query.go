@@ -35,11 +35,15 @@ func compare(server catalog.Server, given string, states ...State) string {
 	if !server.MembershipsHaveOptions() {
 		tables = strings.ReplaceAll(tables, membershipColumns, membershipColumnsBefore16)
 	}
-	return "WITH given (f, state) AS MATERIALIZED (" + given + ")" + guardElsewhere + tables + `, changed (line) AS (
+	query := "WITH given (f, state) AS MATERIALIZED (" + given + ")" + guardElsewhere + tables + `, changed (line) AS (
 ` + lines + `
 ), difference (line) AS (
     SELECT e.line FROM elsewhere AS e UNION ALL SELECT c.line FROM changed AS c WHERE NOT EXISTS (SELECT FROM elsewhere)
 )`
+	if server.Major() < 12 { // which has no word for it, and does so always
+		query = strings.ReplaceAll(query, " AS MATERIALIZED (", " AS (")
+	}
+	return query
 }
 
 // guardElsewhere says whether the query runs in another database, in another cluster, as another role or too late: a
