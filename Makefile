@@ -7,9 +7,10 @@ export CGO_ENABLED := 0
 GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
+SYSTEMS ?= windows darwin freebsd
 MODULES := examples/temporal examples/kubernetes
 
-.PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint
+.PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint systems go
 
 help:
 	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
@@ -24,51 +25,60 @@ help:
 	@echo 'make bench-growth how the time that pgsr itself takes grows with the size of the workloads'
 	@echo 'make build        bin/pgsr'
 	@echo 'make lint         formatting, go vet and golangci-lint (.golangci.yml says what for)'
+	@echo 'make systems      vets everything, tests too, for Windows, macOS and FreeBSD (SYSTEMS="windows" for some of them)'
 	@echo 'make generate     gen/ from queries/ and schema/'
 
-demo:
+# Every target needs it: what is missing is said at once, in a sentence.
+go:
+	@.ci/needs-go $(GO)
+
+demo: go
 	.ci/server $(GO) run ./cmd/pgsr demo
 
 # What has not changed since it passed is not run again, as go test has it.
-quick:
+quick: go
 	$(GO) vet ./...
 	$(GO) test -short -vet=off ./planner/... ./executor/wire ./executor/inspect
 	.ci/server $(GO) test -short -vet=off -run '^TestFormatsDoTheSame$$' ./executor
 
-test:
+test: go
 	.ci/server $(GO) test -parallel 4 -timeout 25m $(TESTFLAGS) ./...
 
-test-matrix:
+test-matrix: go
 	.ci/matrix $(GO) test -count=1 -parallel 4 -timeout 25m $(TESTFLAGS) ./executor/... ./cmd/...
 
-test-browser:
+test-browser: go
 	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/report
 
 # Modules of their own, so that what they need is nothing that pgsr needs.
-test-fleets:
+test-fleets: go
 	for module in $(MODULES); do .ci/server $(GO) -C $$module test -vet=off -timeout 5m $(TESTFLAGS) ./... || exit 1; done
 
-nightly:
+nightly: go
 	.ci/nightly
 
-bench:
+bench: go
 	.ci/bench
 	.ci/bench --beside
 
-bench-quick:
+bench-quick: go
 	MAJORS=18 .ci/bench --scale 0.01 --runs 1
 
-bench-growth:
+bench-growth: go
 	.ci/bench --growth --scale 0.125 --runs 1
 
-build:
+build: go
 	$(GO) build -o bin/pgsr ./cmd/pgsr
 
-generate:
+generate: go
 	$(GO) tool sqlc generate
 
-lint:
+lint: go
 	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
 	$(GO) vet -tags browser ./...
 	.ci/golangci-lint run ./...
 	for module in $(MODULES); do $(GO) -C $$module vet ./... && .ci/golangci-lint -C $$module run ./... || exit 1; done
+
+# vet compiles what it looks at, and runs nothing.
+systems: go
+	for system in $(SYSTEMS); do GOOS=$$system $(GO) vet ./... || exit 1; done

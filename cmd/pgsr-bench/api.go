@@ -5,7 +5,6 @@ import (
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,15 +74,6 @@ func backendTime(conn *pgx.Conn) time.Duration {
 	first, _, _ := strings.Cut(string(content), " ")
 	nanoseconds, _ := strconv.ParseInt(first, 10, 64)
 	return time.Duration(nanoseconds)
-}
-
-// ownTime is what this process took of the processors.
-func ownTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // countAPI counts the round trips of a call, when the connection has done the same before.
