@@ -67,6 +67,7 @@ func TestLinks(t *testing.T) {
 var shortPages = []string{
 	"README.md", "docs/existing.md", "docs/tickets.md", "docs/commands.md", "docs/deciding.md", "docs/large-plans.md", "docs/nonsuperuser.md",
 	"docs/go.md", "docs/pg-sync-roles.md", "docs/ci.md", "docs/pgbouncer.md",
+	"docs/managed.md", "docs/rds.md", "docs/cloud-sql.md", "docs/azure.md", "docs/supabase.md",
 }
 
 var (
