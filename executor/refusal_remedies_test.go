@@ -47,6 +47,13 @@ var remediedRefusals = []refused{
 		},
 	},
 	{
+		name: "what a role granted to one from which it inherits the option", from: 16,
+		setup: []string{`CREATE ROLE ann`, mayAdministerAnn, `CREATE ROLE club`, `GRANT ann TO club`, `CREATE SCHEMA s AUTHORIZATION admin`, `GRANT CREATE ON SCHEMA s TO club WITH GRANT OPTION`,
+			`SET ROLE club`, `GRANT CREATE ON SCHEMA s TO ann WITH GRANT OPTION`, `RESET ROLE`},
+		yaml: "version: 1\nroles: {ann: {direct_grants: [CREATE ON SCHEMA s]}}",
+		says: []string{`role "club" has the grant option from others, too, or from a role that it inherits from`, `SET ROLE "club"`},
+	},
+	{
 		name:  "an owner who is a member of the connecting role",
 		setup: []string{`CREATE ROLE o`, `CREATE ROLE ann`, mayAdministerAnn, `GRANT admin TO o`, `CREATE SCHEMA so AUTHORIZATION o`, `GRANT USAGE ON SCHEMA so TO ann`},
 		yaml:  "version: 1\nroles: {ann: {}}",

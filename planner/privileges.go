@@ -235,16 +235,20 @@ func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Rev
 
 // requireMayRevokeThroughOption refuses where that would leave in place what the role granted: the server takes from
 // nobody who has the owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant
-// option from someone else as well.
+// option from someone else as well, or inherits one: of the very role to which it granted it, for one.
 func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
+	option := catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}
 	switch {
 	case b.working.IsSuperuser(grantor):
 		why := fmt.Sprintf("role %q granted it, and is a superuser now, whom the server takes for the owner", grantor)
 		b.refuse(act, why, denial{rights: []right{{kind: noSuperuser, role: grantor}}, subject: b.about})
 	case b.authority.hasTemporarily(grantor, object.Owner):
 		b.authority.refuseActing(grantor, object, act, nil)
-	case !acl.Contains(catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}):
+	case !acl.Contains(option):
 		why := fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q does not have its grant option from the owner", grantor, grantor)
+		b.refuse(act, why, denial{subject: b.about})
+	case b.working.KeepsOption(grantor, privilege, acl.Without(catalog.ACL{option}), object.Owner):
+		why := fmt.Sprintf("role %q granted it, as which it can not be revoked, and role %q has the grant option from others, too, or from a role that it inherits from", grantor, grantor)
 		b.refuse(act, why, denial{subject: b.about})
 	}
 }

@@ -165,7 +165,7 @@ func (a ACL) revoke(item Item, optionOnly bool) ACL {
 // as the server does it: whom the next one is to take the option from may pass it on to a member until then.
 func (c *Catalog) dropItemsBy(grantor string, privilege Privilege, acl ACL, owner string) ACL {
 	isTheirs := func(item Item) bool { return item.Grantor == grantor && item.Privilege == privilege }
-	if !slices.ContainsFunc(acl, isTheirs) || c.keepsOption(grantor, privilege, acl, owner) {
+	if !slices.ContainsFunc(acl, isTheirs) || c.KeepsOption(grantor, privilege, acl, owner) {
 		return acl
 	}
 	acl = slices.DeleteFunc(slices.Clone(acl), func(item Item) bool { return isTheirs(item) && !item.Grantable })
@@ -176,10 +176,10 @@ func (c *Catalog) dropItemsBy(grantor string, privilege Privilege, acl ACL, owne
 	return acl
 }
 
-// keepsOption tells whether a role can grant a privilege still: a superuser and whoever has the owner's rights always
+// KeepsOption tells whether a role can grant a privilege still: a superuser and whoever has the owner's rights always
 // can, others by a grant option of their own or of a role that they inherit from.
 // https://www.postgresql.org/docs/current/sql-revoke.html
-func (c *Catalog) keepsOption(role string, privilege Privilege, acl ACL, owner string) bool {
+func (c *Catalog) KeepsOption(role string, privilege Privilege, acl ACL, owner string) bool {
 	if c.IsSuperuser(role) {
 		return true
 	}
