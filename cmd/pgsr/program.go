@@ -53,7 +53,7 @@ func (p *program) app() *cli.App {
 		Version:     version(),
 		Commands: p.strict(
 			p.planCommand(), p.applyCommand(), p.checkCommand(), p.showCommand(), p.validateCommand(), p.schemaCommand(), p.exportCommand(), p.explainCommand(), p.whoCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
-			p.helpCommand(), p.versionCommand(),
+			p.helpCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 		),
 		// urfave/cli adds it only where it also adds its own help command. Ours refuses what it does not know.
 		Flags:           []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, DisableDefaultText: true, Usage: "show help"}},
