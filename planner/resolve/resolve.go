@@ -110,8 +110,8 @@ type resolver struct {
 	current, desired *catalog.Catalog
 	actor            *access.Actor
 	actorAfter       *access.Actor // with the memberships that are to be; nil: not asked for yet
-	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent, and whole
-	// with them.
+	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent, and
+	// whole with them.
 	whole   *spec.Spec
 	leavers map[string]leaver
 	// scope gives the place in spec.Roles of each role that the spec decides over.

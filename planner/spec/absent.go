@@ -57,8 +57,8 @@ func (c *checker) checkAbsences(places map[string]int) {
 	}
 }
 
-// NamingAbsent reports which memberships and default privileges count on a role that is to be absent, of those that have
-// not ended.
+// NamingAbsent reports which memberships and default privileges count on a role that is to be absent, of those that
+// have not ended.
 func (s *Spec) NamingAbsent(hasEnded func(until *time.Time) bool, report func(Problem)) {
 	c := checker{spec: s, report: report}
 	c.refuseNamingAbsent(s.Absent(), func(until *time.Time) bool { return !hasEnded(until) })
