@@ -29,7 +29,7 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) 
 		return nil, err
 	}
 	if c.Roles[role] == nil {
-		return nil, fmt.Errorf("role %q does not exist", role)
+		return nil, noSuchRole(ctx, wire.Session{Conn: conn}, role, fmt.Errorf("role %q does not exist", role))
 	}
 	if on == nil {
 		return access.Explain(c, role, nil), nil
