@@ -52,6 +52,13 @@ type checker struct {
 
 // Check reports whatever is wrong with a spec that can be told without a catalog.
 func Check(s *Spec, report func(Problem)) {
+	if report == nil {
+		report = func(Problem) {}
+	}
+	if s == nil {
+		report(Problem{Role: -1, Field: "roles", Message: noSpec.Error()})
+		return
+	}
 	c := checker{spec: s, report: report}
 	c.checkAboveRoles()
 	first := make(map[string]int, len(s.Roles))

@@ -35,14 +35,19 @@ type PublicInDatabase struct {
 }
 
 // Which says which databases are meant, for messages.
-func (in *InDatabase) Which() string { return in.which().String() }
+func (in *InDatabase) Which() string {
+	if in == nil {
+		return ""
+	}
+	return in.which().String()
+}
 
 func (in *InDatabase) which() which       { return which{in.Database, in.Matching, in.At} }
 func (in *PublicInDatabase) which() which { return which{in.Database, in.Matching, in.At} }
 
 // IsSettingsAlone tells whether nothing but settings is decided.
 func (in *InDatabase) IsSettingsAlone() bool {
-	return len(in.Grants)+len(in.DirectGrants)+len(in.PreserveInSchemas) == 0 && in.Owns == nil && in.Settings != nil
+	return in != nil && len(in.Grants)+len(in.DirectGrants)+len(in.PreserveInSchemas) == 0 && in.Owns == nil && in.Settings != nil
 }
 
 // which says which databases are meant, and where.

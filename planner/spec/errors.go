@@ -16,6 +16,8 @@ type Error struct {
 	Line string
 	// caret is where At.Column is in Line.
 	caret int
+	// Lockout tells that the connecting role would lose what it works with.
+	Lockout bool
 	// InTheWay tells that it is about what keeps a role from being dropped.
 	InTheWay bool
 }

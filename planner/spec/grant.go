@@ -75,6 +75,9 @@ func parseAll[T any](phrases []string, read func(string, []T) ([]T, []PhraseProb
 // Grants reads a phrase as [ParseGrants] does, adds what it stands for to others, and gives its problems with their
 // places in it.
 func (p *PhraseReader) Grants(text string, out []Grant) ([]Grant, []PhraseProblem) {
+	if p == nil {
+		p = new(PhraseReader)
+	}
 	if !p.begin(text, "SELECT ON TABLE schema.name") {
 		return out, p.problems
 	}
@@ -95,6 +98,9 @@ func (p *PhraseReader) Grants(text string, out []Grant) ([]Grant, []PhraseProble
 // Ownerships reads a phrase as [ParseOwnerships] does, adds what it stands for to others, and gives its problems with
 // their places in it.
 func (p *PhraseReader) Ownerships(text string, out []Ownership) ([]Ownership, []PhraseProblem) {
+	if p == nil {
+		p = new(PhraseReader)
+	}
 	if !p.begin(text, "SCHEMA name") {
 		return out, p.problems
 	}

@@ -16,6 +16,9 @@ type Ignored struct {
 // Ignored reads a phrase as [ParseIgnored] does, adds what it stands for to others, and gives its problems with their
 // places in it.
 func (p *PhraseReader) Ignored(text string, out []Ignored) ([]Ignored, []PhraseProblem) {
+	if p == nil {
+		p = new(PhraseReader)
+	}
 	if !p.begin(text, "SCHEMA name") {
 		return out, p.problems
 	}

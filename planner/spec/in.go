@@ -15,11 +15,13 @@ type Database struct {
 
 // NamesDatabases tells whether a spec says anything of databases by their names: only then it matters which there are.
 func (s *Spec) NamesDatabases() bool {
+	s = s.orNone()
 	return len(s.Public.In) > 0 || slices.ContainsFunc(s.Roles, func(r Role) bool { return len(r.In) > 0 })
 }
 
 // Here gives what a spec says of the cluster and the connected database.
 func (s *Spec) Here(connected Database) *Spec {
+	s = s.orNone()
 	out := *s
 	out.Public.In = nil
 	out.Roles = slices.Clone(s.Roles)
@@ -38,6 +40,7 @@ func (s *Spec) Here(connected Database) *Spec {
 // roles that hold nothing there are not decided. Roles that are to be absent lose what they have there. Each role's own
 // part must be there at most once: see [Spec.Others].
 func (s *Spec) In(other Database) *Spec {
+	s = s.orNone()
 	out := &Spec{Local: true, LockKey: s.LockKey, Missing: s.Missing, Mode: s.Mode, Ignore: s.Ignore, leftOut: s.leftOut}
 	for i := range s.Public.In {
 		if in := &s.Public.In[i]; in.which().means(other) {
@@ -80,6 +83,9 @@ func (r *Role) in(d Database) *InDatabase {
 // say what is missing where the spec only warns of that. The error is an [Errors] with all that is missing else, and
 // with each database that one role means twice, or that can not be connected to.
 func (s *Spec) Others(connected string, there []Database) (others []Database, warnings []string, err error) {
+	if s == nil {
+		return nil, nil, Errors{{Message: noSpec.Error()}}
+	}
 	o := otherDatabases{connected: connected, there: there, found: map[string]Database{}, warns: s.Missing == WarnOfMissing}
 	public := make([]which, len(s.Public.In))
 	for i := range s.Public.In {

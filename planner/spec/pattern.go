@@ -24,6 +24,9 @@ func CompileWhole(expression string) (*regexp.Regexp, error) {
 
 // PatternText gives the expression that was compiled to match whole names only, or any other.
 func PatternText(whole *regexp.Regexp) string {
+	if whole == nil {
+		return ""
+	}
 	text := whole.String()
 	if inner, is := strings.CutPrefix(text, `\A(?:`); is {
 		if inner, is = strings.CutSuffix(inner, `)\z`); is {

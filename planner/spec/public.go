@@ -9,7 +9,7 @@ type Public struct {
 }
 
 // IsEmpty tells whether nothing is decided in the connected database.
-func (p *Public) IsEmpty() bool { return len(p.Grants)+len(p.Revokes) == 0 }
+func (p *Public) IsEmpty() bool { return p == nil || len(p.Grants)+len(p.Revokes) == 0 }
 
 // checkPublic checks what everyone has.
 func (c *checker) checkPublic() {

@@ -11,7 +11,10 @@ import (
 // has; the same spec if there are no names. The error names each role that is not in the spec, and those that are
 // which come nearest.
 func (s *Spec) Restrict(names []string) (*Spec, error) {
-	if len(names) == 0 {
+	switch {
+	case s == nil:
+		return nil, noSpec
+	case len(names) == 0:
 		return s, nil
 	}
 	out := *s
@@ -51,4 +54,4 @@ func (s *Spec) notThere(name string) string {
 }
 
 // IsLeftOut tells whether a role was in the spec that this one was restricted from, and is not in this one.
-func (s *Spec) IsLeftOut(role string) bool { return s.leftOut[role] }
+func (s *Spec) IsLeftOut(role string) bool { return s != nil && s.leftOut[role] }
