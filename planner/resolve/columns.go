@@ -43,9 +43,13 @@ func (r *resolver) declareColumns(id catalog.ObjectID, grant *spec.Grant, role s
 	privileges := r.columnPrivileges(id, grant)
 	for _, column := range grant.Columns {
 		if !slices.Contains(r.desired.Objects[id].AllColumns, column) {
-			if !grant.Target.IfExists {
-				r.noteMissing(Missing{At: grant.At, Role: role, Object: id, Column: column, Hint: r.columnHint(id, column)})
+			m := Missing{At: grant.At, Role: role, Object: id, Column: column}
+			if grant.Target.IfExists {
+				r.passOver(m)
+				continue
 			}
+			m.Hint = r.columnHint(id, column)
+			r.noteMissing(m)
 			continue
 		}
 		for _, privilege := range privileges {

@@ -48,6 +48,7 @@ func (l *lockout) lose(role, what, instead string) {
 		return
 	}
 	const refused = "the connecting role would lock itself out: %q would lose %s"
+	defer func() { l.errors[len(l.errors)-1].Lockout = true }()
 	if place, in := l.scope[role]; in {
 		if instead != "" {
 			instead = fmt.Sprintf("write «%s» for it, or ", instead)

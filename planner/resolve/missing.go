@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"slices"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -97,9 +98,35 @@ type missingKey struct {
 	excepted                                bool
 }
 
+func (m Missing) key() missingKey {
+	return missingKey{m.Object, m.Column, m.Pattern, m.Group, m.Member, m.Creator, m.Excepted}
+}
+
+// passOver notes that something is missing and that IF EXISTS passes over it.
+func (r *resolver) passOver(m Missing) {
+	m.Database = r.current.Server.Database
+	r.skipped = append(r.skipped, m)
+}
+
+// skippedOnce gives what is passed over, each thing once.
+func (r *resolver) skippedOnce() []Missing {
+	at := map[missingKey]int{}
+	var out []Missing
+	for _, m := range r.skipped {
+		if i, known := at[m.key()]; known {
+			out[i].More++
+			continue
+		}
+		at[m.key()] = len(out)
+		out = append(out, m)
+	}
+	slices.SortStableFunc(out, func(a, b Missing) int { return comparePositions(a.At, b.At) })
+	return out
+}
+
 // noteMissing notes that something is missing, once for each thing.
 func (r *resolver) noteMissing(m Missing) {
-	key := missingKey{m.Object, m.Column, m.Pattern, m.Group, m.Member, m.Creator, m.Excepted}
+	key := m.key()
 	if i, known := r.missingIndex[key]; known {
 		r.missing[i].More++
 		return
@@ -112,6 +139,7 @@ func (r *resolver) noteMissing(m Missing) {
 // noteMissingObject notes that an object of a target is missing, unless that is to be passed over.
 func (r *resolver) noteMissingObject(id catalog.ObjectID, role string, t *spec.Target, at spec.Position) {
 	if t.IfExists {
+		r.passOver(Missing{At: at, Role: role, Object: id})
 		return
 	}
 	r.noteMissing(Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
@@ -133,10 +161,11 @@ func (r *resolver) hint(id catalog.ObjectID) string {
 
 // noteNoMatch notes that nothing in a schema matches a pattern, unless that is to be passed over.
 func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Position) {
+	pattern := spec.PatternText(t.Matching)
 	if t.IfExists {
+		r.passOver(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern})
 		return
 	}
-	pattern := spec.PatternText(t.Matching)
 	hint := patternHint(pattern, r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}])
 	r.noteMissing(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: hint})
 }
@@ -147,6 +176,7 @@ func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
 	at := placeOf(role, group.At)
 	switch {
 	case group.IfExists:
+		r.passOver(Missing{At: at, Role: role.Name, Group: group.Role})
 		return
 	case isReserved(group.Role):
 		r.fail(at, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's%s",

@@ -30,5 +30,11 @@ func Named(t *spec.Target, c *catalog.Catalog) (*catalog.Object, error) {
 	if object := c.Objects[found[0]]; object != nil {
 		return object, nil
 	}
-	return nil, errors.New(Missing{Object: found[0], Database: c.Server.Database, Hint: r.hint(found[0])}.String())
+	return nil, &NotFoundError{Missing{Object: found[0], Database: c.Server.Database, Hint: r.hint(found[0])}}
 }
+
+// NotFoundError says that what was asked for does not exist.
+type NotFoundError struct{ Missing Missing }
+
+// Error says what may have been meant.
+func (e *NotFoundError) Error() string { return e.Missing.String() }

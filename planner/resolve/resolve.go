@@ -43,6 +43,8 @@ type Resolution struct {
 	// Missing is what the spec names and does not exist. Desired is without objects that are missing, and has a role
 	// of which others are to be members only if the spec says [spec.WarnOfMissing].
 	Missing []Missing
+	// Skipped is what IF EXISTS passes over because it does not exist.
+	Skipped []Missing
 	// Ends is what the spec gives until a moment, the next first. What has ended is not among it.
 	Ends []End
 	// Left is what the spec takes, and is left because it only adds ([spec.ModeAdd]).
@@ -100,7 +102,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		return nil, r.errors
 	}
 	slices.SortStableFunc(r.missing, func(a, b Missing) int { return comparePositions(a.At, b.At) })
-	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
+	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Skipped: r.skippedOnce(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
 }
 
 // resolver carries the state of one Resolve.
@@ -110,9 +112,7 @@ type resolver struct {
 	current, desired *catalog.Catalog
 	actor            *access.Actor
 	actorAfter       *access.Actor // with the memberships that are to be; nil: not asked for yet
-	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent, and
-	// whole with them.
-	whole   *spec.Spec
+	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent.
 	leavers map[string]leaver
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
@@ -158,6 +158,7 @@ type resolver struct {
 	// keptTogether says which memberships are kept for more than what is to be preserved.
 	keptTogether []string
 	left         []Left
+	skipped      []Missing
 	// lockouts are what the connecting role loses and is allowed to.
 	lockouts []string
 	errors   spec.Errors
@@ -171,10 +172,9 @@ type resolver struct {
 }
 
 func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
-	whole := s
 	s, leavers := splitSpec(s, current, means)
 	r := &resolver{
-		whole: whole, spec: s, leavers: leavers, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
+		spec: s, leavers: leavers, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),
