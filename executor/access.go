@@ -19,8 +19,17 @@ import (
 // pg_catalog and information_schema left out unless they were granted to a role that it reaches; or, if a target is
 // given, with the one object that it names: see [resolve.Named]. It changes nothing and takes no lock.
 func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) (*access.Explanation, error) {
+	if err := wire.Usable(ctx, conn); err != nil {
+		return nil, err
+	}
+	if role == "" {
+		return nil, &ArgumentError{Argument: "the role", Problem: "is empty"}
+	}
 	scope := catalog.Scope{Everything: true}
 	if on != nil {
+		if err := checkTarget(on); err != nil {
+			return nil, err
+		}
 		scope = resolve.ScopeOfTarget(on)
 	}
 	scope.Roles, scope.Holders = []string{role}, true
@@ -29,14 +38,14 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) 
 		return nil, err
 	}
 	if c.Roles[role] == nil {
-		return nil, noSuchRole(ctx, wire.Session{Conn: conn}, role, fmt.Errorf("role %q does not exist", role))
+		return nil, &MissingError{[]Missing{{Role: role}}, fmt.Sprintf("role %q does not exist", role)}
 	}
 	if on == nil {
 		return access.Explain(c, role, nil), nil
 	}
 	object, err := resolve.Named(on, c)
 	if err != nil {
-		return nil, err
+		return nil, notFound(err)
 	}
 	return access.Explain(c, role, &object.ID), nil
 }
@@ -45,6 +54,15 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) 
 // columns, or could come to have them, and why: by role, PUBLIC first, which stands for all. The object of the question
 // is taken from the target. It changes nothing and takes no lock.
 func Who(ctx context.Context, conn *pgx.Conn, on *spec.Target, q access.Question) ([]access.Access, error) {
+	if err := wire.Usable(ctx, conn); err != nil {
+		return nil, err
+	}
+	if err := checkTarget(on); err != nil {
+		return nil, err
+	}
+	if len(q.Privileges) == 0 {
+		return nil, &ArgumentError{Argument: "the question", Problem: "names no privilege"}
+	}
 	scope := resolve.ScopeOfTarget(on)
 	scope.Holders = true
 	if len(q.Columns) > 0 {
@@ -56,12 +74,12 @@ func Who(ctx context.Context, conn *pgx.Conn, on *spec.Target, q access.Question
 	}
 	object, err := resolve.Named(on, c)
 	if err != nil {
-		return nil, err
+		return nil, notFound(err)
 	}
 	q.Object = object.ID
 	for _, column := range q.Columns {
 		if !slices.Contains(object.AllColumns, column) {
-			return nil, fmt.Errorf("%s has no column %q", q.Object, column)
+			return nil, &MissingError{[]Missing{{Object: q.Object, Column: column}}, fmt.Sprintf("%s has no column %q", q.Object, column)}
 		}
 	}
 	return access.Who(c, q), nil

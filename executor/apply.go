@@ -32,7 +32,7 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 		return nil, err
 	}
 	if plan.IsEmpty() {
-		return &Result{Plan: plan}, wire.Rollback(tx.Conn)
+		return resultOf(plan, false, 0), wire.Rollback(tx.Conn)
 	}
 	if !isConfirmed(plan, confirmed) {
 		return nil, &StaleError{}
@@ -46,7 +46,7 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 	if err := tx.recordAndCommit(ctx, func() (ledger.Entry, error) { return op.entry(plan, time.Since(tx.locked)) }); err != nil {
 		return nil, err
 	}
-	return &Result{Plan: plan, Applied: true}, nil
+	return resultOf(plan, true, 0), nil
 }
 
 // planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
@@ -89,7 +89,7 @@ func (op *operation) entry(plan *planner.Plan, took time.Duration) (ledger.Entry
 // for a failure.
 func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.holdLedger(op.options)
-	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements})
+	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, op.options)
 	told := tx.Session
 	tx.Session = told.Verifying()
 	left, err := op.plan(ctx, readWithin(tx, false).verifying())

@@ -109,7 +109,7 @@ func TestLockTimeoutNamesTheLock(t *testing.T) {
 	conn := c.asPostgres()
 	c.unchanged(func() {
 		_, err := c.syncShop(within(t, 20*time.Second), conn, Options{LockTimeout: 50 * time.Millisecond})
-		saysAll(t, err, "another session holds the lock", "pg_advisory_xact_lock", "key 1", "pg_locks", "55P03")
+		saysAll(t, err, "another session holds the lock", "pg_advisory_xact_lock", "key 1", `of role "postgres"`, "55P03")
 	})
 	isUsable(t, conn)
 	release()
@@ -167,6 +167,10 @@ func TestTimeoutsCountForStatementsToo(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 			saysAll(t, err, `ALTER TABLE "sales"."orders" OWNER TO "alice"`, code)
+			var locked *LockedError
+			if isLocked := errors.As(err, &locked) && !locked.IsOwn && FailureOf(err) == FailedLocked; isLocked != (code == "55P03") || !MayPass(err) {
+				t.Errorf("%s: %+v, %s", code, locked, FailureOf(err))
+			}
 		})
 		isUsable(t, conn)
 	}

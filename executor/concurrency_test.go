@@ -64,7 +64,7 @@ func (c *cluster) crowd(conns []*pgx.Conn, s *spec.Spec, log *slog.Logger) (appl
 	for _, conn := range conns {
 		go func() {
 			<-begin
-			result, err := Sync(ctx, conn, s, Options{Log: log})
+			result, err := Sync(ctx, conn, s, Options{Logger: log})
 			outcomes <- outcomeOf{result, err}
 		}()
 	}
@@ -182,7 +182,7 @@ func TestRetriesEnd(t *testing.T) {
 			c.onCommand("ddl_command_start", `PERFORM nextval('public.attempts'); RAISE EXCEPTION 'as always' USING ERRCODE = '`+code+`';`)
 			log := &counted{}
 			c.unchanged(func() {
-				_, err := c.syncShop(context.Background(), c.asPostgres(), Options{Log: log.logger()})
+				_, err := c.syncShop(context.Background(), c.asPostgres(), Options{Logger: log.logger()})
 				saysAll(t, err, "as always")
 			})
 			if got := one[int](c, `SELECT last_value::int FROM public.attempts`); got != want || log.lines() != want-1 {

@@ -25,6 +25,9 @@ const applicationName = "pgsr"
 // read wrongly, because a character in it is not percent-encoded, is refused.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 func Connect(ctx context.Context, databaseURL string) (*pgx.Conn, error) {
+	if err := wire.GivenContext(ctx); err != nil {
+		return nil, err
+	}
 	if hasStrayAt(databaseURL) {
 		return nil, errors.New("the database URL has an @ where none is expected: " +
 			"one in a user name, a password or a database name has to be written %40")

@@ -26,15 +26,20 @@ const DefaultParallel = 4
 // databases it does not. The sequence is in order: what is to be done in the connected database, around the others by
 // name. The errors of all databases come together, each with its name.
 func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Sequence, error) {
-	run, err := planDatabases(ctx, conn, s, o, nil, false)
-	if err != nil {
-		return nil, err
-	}
-	steps, err := run.steps()
-	if err != nil {
-		return nil, err
-	}
-	return run.sequenceOf(steps), nil
+	return run(ctx, conn, o, "plan", func(o Options) (*planner.Sequence, error) {
+		if err := checkSpec(s); err != nil {
+			return nil, err
+		}
+		planned, err := planDatabases(ctx, conn, s, o, nil, false)
+		if err != nil {
+			return nil, err
+		}
+		steps, err := planned.steps()
+		if err != nil {
+			return nil, err
+		}
+		return planned.sequenceOf(steps), nil
+	}, saidOfSequence)
 }
 
 // planDatabases plans what there is to do, also in more databases than the spec names: those in which something depends

@@ -16,8 +16,22 @@ import (
 // the other, each in its database, until one fails. The errors are those of [SyncDatabases] and [ApplySaved]. A plan of
 // one database is applied as that.
 func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o Options) (*SequenceResult, error) {
+	if err := checkSaved(saved); err != nil {
+		return nil, err
+	}
+	return run(ctx, conn, o, "apply saved", func(o Options) (*SequenceResult, error) {
+		result, err := applySequence(ctx, conn, saved, o)
+		if err == nil {
+			result.digest = saved.Digest
+		}
+		return result, err
+	}, (*SequenceResult).said)
+}
+
+// applySequence does what [ApplySavedSequence] is for.
+func applySequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o Options) (*SequenceResult, error) {
 	if saved.IsSingle() {
-		result, err := ApplySaved(ctx, conn, saved.Documents[0], o)
+		result, err := applyDocument(ctx, conn, saved.Documents[0], o)
 		return InOne(result), err
 	}
 	if err := o.mayChange(conn); err != nil {
@@ -33,7 +47,7 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 		return nil, err
 	}
 	if o.SingleTransaction {
-		return nil, errors.New("the plan is for several databases, and a transaction is in one database: leave out --single-transaction")
+		return nil, refusedForLocks("the plan is for several databases, and a transaction is in one database: leave out --single-transaction")
 	}
 	var steps []step
 	for i, d := range saved.Documents {
@@ -48,7 +62,11 @@ func ApplySavedSequence(ctx context.Context, conn *pgx.Conn, saved report.Sequen
 
 // saved is a step that was saved. What it relies on is checked in its database.
 func (r *databasesRun) saved(d report.Document, connected, what string) step {
-	return step{what, planOf(d), len(d.Statements) == 0, func(ctx context.Context, _ *planner.Plan) (result *Result, err error) {
+	database := d.Server.Database
+	if database == connected {
+		database = ""
+	}
+	return step{what, database, planOf(d), len(d.Statements) == 0, func(ctx context.Context, _ *planner.Plan) (result *Result, err error) {
 		one := &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: d.Server.Database}}
 		one.options.Confirm = nil
 		if d.Server.Database == connected {
@@ -64,13 +82,13 @@ func (r *databasesRun) saved(d report.Document, connected, what string) step {
 
 // applyUnlessDone applies a step, unless all is as it leads to: what stopped at a later step goes on there.
 func applyUnlessDone(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
-	result, err := ApplySaved(ctx, conn, d, o)
+	result, err := applyDocument(ctx, conn, d, o)
 	if !errors.As(err, new(*StaleError)) || len(d.Parts) > 0 {
 		return result, err
 	}
-	isDone := o.session(conn).Read(ctx, guard(d.Document, d.LeadsTo, stale)...) == nil
+	isDone := o.session(conn).Read(ctx, guard(comparing, d.Document, d.LeadsTo, stale)...) == nil
 	if !isDone {
 		return result, err
 	}
-	return &Result{Plan: planOf(d)}, nil
+	return resultOf(planOf(d), false, 0), nil
 }

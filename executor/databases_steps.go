@@ -16,9 +16,9 @@ import (
 
 // step is what is done in one database, or one stage of the connected one.
 type step struct {
-	// what names it in messages.
-	what string
-	plan *planner.Plan
+	// what names it in messages, database the one in which it is; empty: the connected one.
+	what, database string
+	plan           *planner.Plan
 	// isLeftOut tells that there is nothing to do.
 	isLeftOut bool
 	do        func(ctx context.Context, confirmed *planner.Plan) (*Result, error)
@@ -72,7 +72,7 @@ func (r *databasesRun) steps() ([]step, error) {
 
 // elsewhere is the step in another database. It is planned there anew: by then is done what comes before it.
 func (r *databasesRun) elsewhere(d *databaseRun) step {
-	return step{fmt.Sprintf("database %q", d.database.Name), d.found, d.isDone(), func(ctx context.Context, confirmed *planner.Plan) (result *Result, err error) {
+	return step{fmt.Sprintf("database %q", d.database.Name), d.database.Name, d.found, d.isDone(), func(ctx context.Context, confirmed *planner.Plan) (result *Result, err error) {
 		d.options.Progress, d.planning.last = r.options.Progress, nil
 		err = r.within(ctx, d, func(conn *pgx.Conn) error {
 			result, err = d.change(ctx, conn, confirmed, d.found.Parts != nil)
@@ -108,7 +108,7 @@ func (r *databasesRun) stages() ([]step, error) {
 			r.connected.warnOfLedger(plan)
 		}
 		op := &operation{lockKey: r.connected.lockKey, options: r.options, plan: planning.plan, planning: planning, ledger: r.connected.ledger}
-		steps = append(steps, step{fmt.Sprintf(whatOf[stage], current.Server.Database), plan, plan.IsEmpty(), func(ctx context.Context, confirmed *planner.Plan) (*Result, error) {
+		steps = append(steps, step{fmt.Sprintf(whatOf[stage], current.Server.Database), "", plan, plan.IsEmpty(), func(ctx context.Context, confirmed *planner.Plan) (*Result, error) {
 			planning.last = nil // the steps before it have changed what it was made from
 			return op.change(ctx, r.conn, confirmed, plan.Parts != nil)
 		}})
@@ -120,7 +120,7 @@ func (r *databasesRun) stages() ([]step, error) {
 // at gives a planning of one stage, which makes the same verifiers.
 func (p *planning) at(stage planner.Stage) *planning {
 	other := *p
-	other.stage, other.last = stage, nil
+	other.stage, other.last, other.missing, other.skipped = stage, nil, nil, nil
 	return &other
 }
 
@@ -132,7 +132,7 @@ func (r *databasesRun) severalTransactions() error {
 			names = append(names, fmt.Sprintf("%q", d.database.Name))
 		}
 	}
-	return fmt.Errorf("there is something to do in other databases than the connected one (%s), and a transaction is in one database: leave out --single-transaction",
+	return refusedForLocks("there is something to do in other databases than the connected one (%s), and a transaction is in one database: leave out --single-transaction",
 		strings.Join(names, ", "))
 }
 

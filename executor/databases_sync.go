@@ -13,20 +13,6 @@ import (
 	"pgsr/planner/spec"
 )
 
-// SequenceResult says what [SyncDatabases] did.
-type SequenceResult struct {
-	// Sequence is what was found to do before anything was done. Where nobody was asked, it may be without what is to be
-	// done in other databases, which is planned there.
-	Sequence *planner.Sequence
-	// Results are those of the steps, in order; nil: nothing was to be done.
-	Results []*Result
-}
-
-// Applied tells whether anything was written.
-func (r *SequenceResult) Applied() bool {
-	return slices.ContainsFunc(r.Results, func(one *Result) bool { return one.Applied })
-}
-
 // SyncDatabases does what [Sync] does for a spec that is about other databases, too ([spec.Role.In]), one transaction a
 // database, in the order that [planner.Stage] says: logins are lost first, then comes what is gained of what all
 // databases share, with all of the connected database, then each other database by name, and at last what is lost of
@@ -35,6 +21,16 @@ func (r *SequenceResult) Applied() bool {
 // It stops at the first failure. If something is committed by then, the error is a [*SequenceError], else that of
 // [Sync]; one of another database is a [*DatabaseError].
 func SyncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*SequenceResult, error) {
+	return run(ctx, conn, o, "sync", func(o Options) (*SequenceResult, error) {
+		if err := checkSpec(s); err != nil {
+			return nil, err
+		}
+		return syncDatabases(ctx, conn, s, o)
+	}, (*SequenceResult).said)
+}
+
+// syncDatabases does what [SyncDatabases] is for.
+func syncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*SequenceResult, error) {
 	var more []string
 	if !s.NamesDatabases() {
 		op, err := syncOperation(s, o)
@@ -84,22 +80,10 @@ func confirmSequence(sequence *planner.Sequence, o Options) error {
 	return nil
 }
 
-// InOne gives the result of what was done in one database as that of several; nil for nil.
-func InOne(result *Result) *SequenceResult {
-	if result == nil {
-		return nil
-	}
-	out := &SequenceResult{Sequence: &planner.Sequence{Plans: []*planner.Plan{result.Plan}}}
-	if result.Applied {
-		out.Results = []*Result{result}
-	}
-	return out
-}
-
 // applySingle applies what is to be done in the connected database alone.
 func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequence, plan *planner.Plan) (*SequenceResult, error) {
 	if plan.IsEmpty() {
-		return &SequenceResult{Sequence: sequence}, nil
+		return r.noting(&SequenceResult{Sequence: sequence}), nil
 	}
 	confirmed, err := confirm(plan, r.options)
 	if err != nil {
@@ -109,7 +93,7 @@ func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequen
 	if err != nil {
 		return nil, err
 	}
-	return &SequenceResult{sequence, []*Result{result}}, nil
+	return r.noting(&SequenceResult{Sequence: sequence, Results: []*Result{result}}), nil
 }
 
 // mayRecord refuses before anything is done where a ledger can not be written.
@@ -131,10 +115,13 @@ func (r *databasesRun) mayRecord() error {
 func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, steps []step) (*SequenceResult, error) {
 	out := &SequenceResult{Sequence: sequence}
 	var done []string
+	step, of := 0, len(slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return s.isLeftOut }))
 	for i, s := range steps {
 		if s.isLeftOut {
 			continue
 		}
+		step++
+		r.options.call.step(step, of, s.database)
 		var confirmed *planner.Plan
 		if r.options.ConfirmSequence != nil {
 			confirmed = s.plan
@@ -149,7 +136,7 @@ func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, st
 			done = append(done, s.what)
 		}
 	}
-	return out, nil
+	return r.noting(out), nil
 }
 
 // SequenceError says that of what was to be done in several databases some is committed, and what failed next. It

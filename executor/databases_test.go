@@ -237,6 +237,7 @@ func TestDatabasesThatStop(t *testing.T) {
 	if !errors.As(err, &stopped) {
 		t.Fatalf("got %v", err)
 	}
+	failsAs(t, err, FailedPartly)
 	const want = `committed: database "warehouse", database "a" (what they did is safe to keep, and running it again goes on from there); rolled back: database "b"; not begun: database "c": in database "b": `
 	if !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "not now") {
 		t.Errorf("got %v", err)

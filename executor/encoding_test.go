@@ -48,6 +48,7 @@ func TestTextsAreWhatTheyAre(t *testing.T) {
 				if !errors.As(err, &refused) || refused.Encoding != encoding {
 					t.Fatalf("%s in %s: %v", character, encoding, err)
 				}
+				refusedFor(t, err, ForEncoding)
 				saysAll(t, err, encoding, `"r`+character+`"`, `"what `+character+` says"`)
 				continue
 			}

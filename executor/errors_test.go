@@ -195,7 +195,7 @@ func (c *cluster) conflicting(shown *shownTexts, s *spec.Spec) {
 	tx, release := c.hold(99)
 	mustExec(c, tx.Conn(), `ALTER ROLE alice CONNECTION LIMIT 5`)
 	done := start(func() (*Result, error) {
-		return Sync(context.Background(), conn, s, Options{Log: slog.New(slog.NewTextHandler(&log, nil)), Version: "1"})
+		return Sync(context.Background(), conn, s, Options{Logger: slog.New(slog.NewTextHandler(&log, nil)), Version: "1"})
 	})
 	c.awaitWaiter(conn, "transactionid")
 	release()

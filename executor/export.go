@@ -41,6 +41,12 @@ type ExportOptions struct {
 // is empty. It changes nothing and takes no lock. Errors: roles that no spec can be about, those of the connection, and
 // a [DatabaseError] for what goes wrong in another database.
 func Export(ctx context.Context, conn *pgx.Conn, o ExportOptions) (*Exported, error) {
+	if err := wire.Usable(ctx, conn); err != nil {
+		return nil, err
+	}
+	if o.Parallel < 0 {
+		return nil, &ArgumentError{Argument: "ExportOptions.Parallel", Problem: "is less than nothing: give 0 for the default"}
+	}
 	session, all := wire.Session{Conn: conn}, []string{}
 	var name string
 	err := session.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {

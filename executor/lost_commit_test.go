@@ -158,6 +158,7 @@ func TestCommitThatIsNotAnswered(t *testing.T) {
 				return
 			}
 			saysAll(t, err, "during COMMIT", "nothing was changed")
+			failsAs(t, err, FailedLost)
 			var unknown *UnknownOutcomeError
 			if errors.As(err, &unknown) || c.fingerprint() != before || len(c.ledger(c.super)) != 0 {
 				t.Errorf("it was not committed: %v", err)
@@ -183,5 +184,14 @@ func TestUnknownOutcomeSaysHowToFindOut(t *testing.T) {
 		question := `SELECT pg_catalog.txid_status(` + unknown.TransactionID + `)`
 		saysAll(t, err, "lost during COMMIT", question)
 		c.eventually("the transaction is "+status, func() bool { return one[string](c, question) == status })
+		failsAs(t, err, FailedUnknown)
+		committed, err := unknown.Committed(context.Background(), c.asPostgres())
+		if err != nil || committed != (status == "committed") {
+			t.Errorf("it is %s, and said to be committed: %v, %v", status, committed, err)
+		}
+		elsewhere := newCluster(t)
+		if _, err := unknown.Committed(context.Background(), elsewhere.super); err == nil {
+			t.Error("another server answers")
+		}
 	}
 }

@@ -17,8 +17,21 @@ import (
 	"pgsr/planner/spec"
 )
 
-// MissingError lists what a spec names and does not exist.
-type MissingError struct{ Missing []resolve.Missing }
+// MissingError lists what a spec names and does not exist, or the one thing that was asked about. Nothing was done.
+// Make it, write something else, or go on without: [spec.WarnOfMissing].
+type MissingError struct {
+	Missing []Missing
+	// asked says of the one thing that was asked about that it does not exist.
+	asked string
+}
+
+// notFound makes one of the error for the one thing that was asked about.
+func notFound(err error) error {
+	if none := (*resolve.NotFoundError)(nil); errors.As(err, &none) {
+		return &MissingError{[]Missing{none.Missing}, none.Error()}
+	}
+	return err
+}
 
 // refuseMissing makes an error of what is missing, where that refuses the run: of names that are left out in any case,
 // as a typing error there gives more.
@@ -29,7 +42,7 @@ func refuseMissing(when spec.WhenMissing, missing []resolve.Missing) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	return &MissingError{missing}
+	return &MissingError{Missing: missing}
 }
 
 // mostMissing is how many are named.
@@ -37,6 +50,9 @@ const mostMissing = 100
 
 // Error names what is missing, where the spec names it, and what may have been meant.
 func (e *MissingError) Error() string {
+	if e.asked != "" {
+		return e.asked
+	}
 	var text strings.Builder
 	text.WriteString("the spec names what does not exist, so nothing was done")
 	if !slices.ContainsFunc(e.Missing, func(m resolve.Missing) bool { return m.Excepted }) {
@@ -78,7 +94,7 @@ func (p *planning) withSuggestions(ctx context.Context, from catalogReader, err 
 	for _, role := range p.spec.Roles {
 		names.Roles = append(names.Roles, role.Name)
 	}
-	return &MissingError{resolve.Suggest(missing.Missing, names)}
+	return &MissingError{Missing: resolve.Suggest(missing.Missing, names)}
 }
 
 // namesNear reads what there is: all roles, databases and schemas, and what may be meant by objects.

@@ -68,13 +68,16 @@ func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	case err != nil:
 		return nil, err
 	case plan != nil:
-		return &Result{Plan: plan}, nil
+		return op.planning.noting(resultOf(plan, false, 0)), nil
 	case differs: // who is not asked need not see the plan before the lock is had
 		return op.change(ctx, conn, nil, false)
 	}
 	plan, err = op.plan(ctx, readOutside(conn, op.options, op.options.lookForLedger(&op.ledger)...))
-	if err != nil || plan.IsEmpty() {
-		return &Result{Plan: plan}, err
+	switch {
+	case err != nil:
+		return nil, err
+	case plan.IsEmpty():
+		return op.planning.noting(resultOf(plan, false, 0)), nil
 	}
 	if err := op.ledger.MayRecord(); err != nil {
 		return nil, err

@@ -63,10 +63,12 @@ type Options struct {
 	ConfirmSequence func(*planner.Sequence) (bool, error)
 	// Parallel is how many databases are read at a time; 0: [DefaultParallel].
 	Parallel int
-	// Progress is called each time that something else is waited for, by the same goroutine. nil: nobody is told.
+	// Progress is called each time that something else is waited for, never twice at the same time and never twice with
+	// the same. nil: nobody is told.
 	Progress func(Progress)
-	// Log is told about retries. nil: nobody is.
-	Log *slog.Logger
+	// Logger is told of each statement that has run (debug), of how each call ended (info), and of retries and of what a
+	// plan warns of (warn), without secrets; nil: nobody is.
+	Logger *slog.Logger
 	// Version is that of the program, for the script's header and the ledger.
 	Version string
 	// Sources are what the plan is made from, for the script's header; nil: not said.
@@ -78,6 +80,8 @@ type Options struct {
 	NoLedger bool
 	// savedLoses is how much the saved plan takes that runs; nil: nobody asks.
 	savedLoses *int
+	// call is the one that runs; nil: none does.
+	call *call
 	// lockHolder keeps the lock while several transactions run; nil: each takes it for itself.
 	lockHolder *lockHolder
 	// Passwords says how a script holds passwords; empty: as is usual for its format.
@@ -86,13 +90,6 @@ type Options struct {
 
 // DefaultEndsWithin is how soon something ends that a plan names.
 const DefaultEndsWithin = 7 * 24 * time.Hour
-
-func (o Options) log() *slog.Logger {
-	if o.Log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return o.Log
-}
 
 // lookForLedger finds out what there is of the ledger, unless it is left out.
 func (o Options) lookForLedger(state *ledger.State) []wire.Request {

@@ -21,7 +21,7 @@ func (o Options) mayBeInParts(plan *planner.Plan) error {
 		return nil
 	}
 	if plan.EndsSessions() {
-		return errors.New("the plan ends sessions, in a transaction of its own: leave out --single-transaction, or end_sessions in the spec")
+		return refusedForLocks("the plan ends sessions, in a transaction of its own: leave out --single-transaction, or end_sessions in the spec")
 	}
 	return &planner.LockTableError{What: "the plan", Locks: plan.Locks(), Table: plan.Server.Locks}
 }
@@ -53,28 +53,31 @@ func (op *operation) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed
 
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
 func (op *operation) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, since *snapshot) (*Result, error) {
-	of, from, digest := len(plan.Parts), plan.From.Clone(), ""
+	of, state, digest := len(plan.Parts), plan.From.Clone(), ""
 	if effect {
 		digest = plan.Digest()
 	}
 	attempts, err := eachPart(ctx, conn, of, op.options, since, func(n int) (report.Document, error) {
-		part := plan.Part(n, from)
+		part := plan.Part(n, state)
 		d, err := op.partDocument(part, plan.Parts[n], effect)
 		d.Digest = digest
-		part.Apply(from)
+		part.Apply(state)
 		return d, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	left, err := op.plan(ctx, readOutside(conn, op.options).verifying())
+	op.options.call.part(0, 0)
+	from := readOutside(conn, op.options).verifying()
+	from.Session = from.Verifying()
+	left, err := op.plan(ctx, from)
 	if err != nil {
 		return nil, &PartialError{of, of, fmt.Errorf("planning again to verify: %w", err)}
 	}
 	if !left.InSync() {
 		return nil, &PartialError{of, of, fmt.Errorf("something else has changed what they did: there are %d statements to run", len(left.Statements))}
 	}
-	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
+	return op.planning.noting(resultOf(plan, true, attempts)), nil
 }
 
 // partDocument puts around a part what it relies on and is to lead to and, for the ledger, the way back and what it
@@ -94,7 +97,7 @@ func (op *operation) partDocument(part *planner.Plan, guards script.Part, effect
 // applySavedParts runs a saved plan in parts.
 func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, plan *planner.Plan, o Options) (*Result, error) {
 	transactions := d.Transactions()
-	result := &Result{Plan: plan, Applied: true}
+	result := resultOf(plan, true, 0)
 	err := withLock(ctx, conn, d.LockKey, o, func(o Options) (err error) {
 		if err := o.savedMayLose(ctx, conn, nil, d); err != nil {
 			return err
@@ -112,6 +115,7 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, pla
 func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, since *snapshot, document func(n int) (report.Document, error)) (int, error) {
 	all := 0
 	for n := range of {
+		o.call.part(n+1, of)
 		d, err := document(n)
 		if err == nil {
 			var attempts int

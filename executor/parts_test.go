@@ -168,6 +168,11 @@ func TestStopAfterAPart(t *testing.T) {
 	if !errors.As(err, &partial) || partial.Done < 1 || partial.Done >= partial.Of {
 		t.Fatalf("%v", err)
 	}
+	failsAs(t, err, FailedPartly)
+	failsAs(t, partial.Err, FailedLost)
+	if !MayPass(err) {
+		t.Error("another try is not said to go on")
+	}
 	saysAll(t, err, fmt.Sprintf("%d of %d transactions are committed", partial.Done, partial.Of), "running it again goes on from there")
 	done := one[int](c, `SELECT count(*) FROM pg_roles WHERE rolname LIKE '\_pgsr\_%'`)
 	if done == 0 || done > archiveTables {
@@ -258,6 +263,7 @@ func TestSingleTransactionSaysWhatItTakes(t *testing.T) {
 		if !errors.As(err, &refused) {
 			t.Fatalf("%v", err)
 		}
+		refusedFor(t, err, ForLocks)
 		saysAll(t, err, "max_locks_per_transaction = ", "(now 10)", "postgresql.conf")
 	})
 	larger := newArchive(t, "max_locks_per_transaction", strconv.Itoa(refused.Table.Needed(refused.Locks)))
@@ -282,7 +288,7 @@ func TestLocksAreCounted(t *testing.T) {
 		part := plan.Part(i, from)
 		from = part.After()
 		tx := begin(conn, 1, Options{})
-		tx.run(document(1, part, Options{}).Document)
+		tx.run(document(1, part, Options{}).Document, Options{})
 		if err := tx.RoundTrip(context.Background()); err != nil {
 			t.Fatalf("part %d: %v", i+1, err)
 		}

@@ -23,11 +23,16 @@ import (
 // [spec.Errors] where the spec contradicts the catalog, [*MissingError], [*planner.Refusal], and those of the
 // connection.
 func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planner.Plan, error) {
-	op, err := syncOperation(s, o)
-	if err != nil {
-		return nil, err
-	}
-	return op.planAlone(ctx, conn)
+	return run(ctx, conn, o, "plan", func(o Options) (*planner.Plan, error) {
+		if err := checkSpec(s); err != nil {
+			return nil, err
+		}
+		op, err := syncOperation(s, o)
+		if err != nil {
+			return nil, err
+		}
+		return op.planAlone(ctx, conn)
+	}, saidOfPlan)
 }
 
 // syncOperation makes the roles of a spec be what it says.
@@ -52,6 +57,9 @@ type planning struct {
 	notInSpec resolve.NotInSpec
 	// extent is settled by the first inspection.
 	extent inspect.Extent
+	// missing and skipped are what the spec names and does not exist. What verifies does not change them.
+	missing, skipped []Missing
+	verifying        bool
 	// adding tells that what runs was planned from a look, where there was no ledger.
 	adding bool
 	// stage is which part is planned of what there is to do in the connected database: see [SyncDatabases].
@@ -80,6 +88,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 // plan reads what it takes, and plans, unless the last plan still holds.
 func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan, error) {
 	effect := from.effect || p.options.Effect
+	p.verifying = from.verifies
 	if from.verifies {
 		return p.verify(ctx, from, effect)
 	}
@@ -270,6 +279,9 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	}
 	if p.stage == planner.LosingLogins || p.stage == planner.Losing { // of which the other stage tells
 		return plan, nil
+	}
+	if !p.verifying {
+		p.missing, p.skipped = resolution.Missing, slices.Concat(leftOut(resolution.Missing), resolution.Skipped)
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)

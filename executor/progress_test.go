@@ -57,7 +57,7 @@ func TestProgressIsToldOnTheWay(t *testing.T) {
 		t.Fatal(got.err)
 	}
 	all := len(got.result.Plan.Statements)
-	if !slices.Contains(progress.all, Progress{Doing: "running statements", Done: all, Of: all}) {
+	if !slices.Contains(progress.all, Progress{Doing: "running statements", Done: all, Of: all, Attempt: 1}) {
 		t.Errorf("it is not told that all %d statements have run", all)
 	}
 	var phases []string

@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -10,18 +11,21 @@ import (
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/spec"
 )
 
 // Prune drops the privilege roles of the connected database whose object is gone, and no others: those of other
 // databases of the cluster are for them to drop. Administrator roles that have nothing left to administer go with
-// them. It works under the lock with the given key, like [Sync], and with the same errors.
+// them. It works under the lock with the given key, like [Sync], and with the
+// same errors; 0 stands for [spec.DefaultLockKey].
 func Prune(ctx context.Context, conn *pgx.Conn, lockKey int64, o Options) (*Result, error) {
-	return pruneOperation(lockKey, o).do(ctx, conn)
+	lockKey = cmp.Or(lockKey, spec.DefaultLockKey)
+	return run(ctx, conn, o, "prune", func(o Options) (*Result, error) { return pruneOperation(lockKey, o).do(ctx, conn) }, (*Result).said)
 }
 
 // PlanPrune works out what [Prune] would do, and changes nothing.
 func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, error) {
-	return pruneOperation(0, o).planAlone(ctx, conn)
+	return run(ctx, conn, o, "plan prune", func(o Options) (*planner.Plan, error) { return pruneOperation(0, o).planAlone(ctx, conn) }, saidOfPlan)
 }
 
 func pruneOperation(lockKey int64, o Options) *operation {

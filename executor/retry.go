@@ -35,13 +35,14 @@ func (op *operation) applyWithRetries(ctx context.Context, conn *pgx.Conn, confi
 		return nil, err
 	}
 	result.Attempts = attempts
-	return result, nil
+	return op.planning.noting(result), nil
 }
 
 // withRetries tries a transaction until it is not in another's way, and counts how often.
 func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() error) (int, error) {
 	last := ""
 	for attempt := 1; ; attempt++ {
+		o.call.attempt(attempt)
 		err := try()
 		if err == nil {
 			return attempt, nil
@@ -52,10 +53,9 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 		}
 		last = err.Error()
 		pause := backoff(attempt)
-		o.log().Info("another transaction was in the way, trying again",
-			"attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
+		o.logger().WarnContext(ctx, LogRetry, "attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
 		if err := wire.Sleep(ctx, pause); err != nil {
-			return attempt, err
+			return attempt, &InterruptedError{Err: err}
 		}
 	}
 }

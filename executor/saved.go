@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,12 +21,29 @@ import (
 // when anything that it relies on has changed since, with a [*StateError] when the result is not what was planned. A
 // plan in parts is run as those. The other errors are those of [Sync].
 func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
+	if err := checkDocument(d); err != nil {
+		return nil, err
+	}
+	return run(ctx, conn, o, "apply saved", func(o Options) (*Result, error) {
+		result, err := applyDocument(ctx, conn, d, o)
+		if err == nil {
+			result.digest = func() string { return cmp.Or(d.Digest, d.PlanDigest()) }
+		}
+		return result, err
+	}, (*Result).said)
+}
+
+// applyDocument does what [ApplySaved] is for.
+func applyDocument(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
 	plan := planOf(d)
-	if err := o.mayChange(conn); err != nil || plan.IsEmpty() {
-		return &Result{Plan: plan}, err
+	if err := o.mayChange(conn); err != nil {
+		return nil, err
+	}
+	if plan.IsEmpty() {
+		return resultOf(plan, false, 0), nil
 	}
 	if o.SingleTransaction && len(d.Parts) > 0 {
-		return nil, fmt.Errorf("the plan was made to be %d transactions: to have one, plan again with --single-transaction", len(d.Parts))
+		return nil, refusedForLocks("the plan was made to be %d transactions: to have one, plan again with --single-transaction", len(d.Parts))
 	}
 	if _, err := confirm(plan, o); err != nil {
 		return nil, err
@@ -37,7 +55,7 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 	if err != nil {
 		return nil, err
 	}
-	return &Result{Plan: plan, Applied: true, Attempts: attempts}, nil
+	return resultOf(plan, true, attempts), nil
 }
 
 // planOf gives the plan that a document holds.
@@ -70,8 +88,8 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 		}
 	}
 	tx.holdLedger(o)
-	tx.run(d.Document)
-	err := tx.RoundTrip(ctx, guard(d.Document, d.LeadsTo, notAsPlanned)...)
+	tx.run(d.Document, o)
+	err := tx.RoundTrip(ctx, guard("verifying: "+comparing, d.Document, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
@@ -105,24 +123,23 @@ func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *sn
 		}
 		*since = ""
 	}
-	return tx.RoundTrip(ctx, guard(d, d.ReliesOn, stale)...)
+	return tx.RoundTrip(ctx, guard(comparing, d, d.ReliesOn, stale)...)
 }
 
 // guard asks the server whether it is in a state, if there is something to ask. Differences give the error that other
 // makes of them.
-func guard(d script.Document, state script.State, other func(differences []string) error) []wire.Request {
+func guard(doing string, d script.Document, state script.State, other func(differences []string) error) []wire.Request {
 	if state.IsEmpty() {
 		return nil
 	}
-	const what = "comparing the catalog with the plan"
 	return wire.Queries(wire.Query{
-		Doing: what, SQL: script.DifferencesSQL(d.Server, state),
+		Doing: doing, SQL: script.DifferencesSQL(d.Server, state),
 		Read: func(rows pgx.Rows) error {
 			var line string
 			var of int
 			var lines []string
 			if err := wire.Each(rows, []any{&line, &of}, func() { lines = append(lines, line) }); err != nil {
-				return fmt.Errorf("%s: %w", what, err)
+				return fmt.Errorf("%s: %w", comparing, err)
 			}
 			if more := of - len(lines); more > 0 {
 				lines = append(lines, fmt.Sprintf("and %d more", more))
@@ -135,6 +152,8 @@ func guard(d script.Document, state script.State, other func(differences []strin
 		Failed: func(err error) error { return err },
 	})
 }
+
+const comparing = "comparing the catalog with the plan"
 
 func stale(differences []string) error        { return &StaleError{differences} }
 func notAsPlanned(differences []string) error { return &StateError{Differences: differences} }

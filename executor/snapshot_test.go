@@ -46,9 +46,9 @@ func TestPartsAreComparedBeforeWhereSomethingWasCommitted(t *testing.T) {
 			reads, compared, commits := 0, 0, 0
 			result, err := Sync(context.Background(), archive.asPostgres(), parse(t, archiveSpec), Options{Progress: func(p Progress) {
 				switch p.Doing {
-				case "reading as whom the session acts":
+				case "reading as whom the session acts", "verifying: reading as whom the session acts":
 					reads++
-				case "comparing the catalog with the plan":
+				case "comparing the catalog with the plan", "verifying: comparing the catalog with the plan":
 					compared++
 				case "committing":
 					if commits++; commits == 1 {

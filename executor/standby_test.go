@@ -56,7 +56,9 @@ func TestStandby(t *testing.T) {
 		"ledger install": func(conn *pgx.Conn) error { _, _, err := ledger.Install(ctx, conn); return err },
 	} {
 		t.Run(what, func(t *testing.T) {
-			saysAll(t, change(c.asPostgres()), "standby", "connect to the primary")
+			err := change(c.asPostgres())
+			refusedFor(t, err, ForServer)
+			saysAll(t, err, "standby", "connect to the primary")
 		})
 	}
 }

@@ -10,16 +10,6 @@ import (
 	"pgsr/planner/spec"
 )
 
-// Result says what [Sync] did.
-type Result struct {
-	// Plan is what was run; an empty one if nothing was left to do, before or under the lock.
-	Plan *planner.Plan
-	// Applied tells whether anything was written.
-	Applied bool
-	// Attempts counts the transactions: 0 if none was needed, more than 1 if others were in the way.
-	Attempts int
-}
-
 // ErrDeclined comes back when [Options.Confirm] said no. Nothing was done.
 var ErrDeclined = errors.New("not confirmed, so nothing was done")
 
@@ -32,11 +22,16 @@ var ErrDeclined = errors.New("not confirmed, so nothing was done")
 // What takes more locks than one transaction can have is done in several ([planner.Plan.Parts]), under a lock that is
 // kept meanwhile. When one of them fails, the error is a [*PartialError] that says how many are committed.
 func Sync(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*Result, error) {
-	op, err := syncOperation(s, o)
-	if err != nil {
-		return nil, err
-	}
-	return op.do(ctx, conn)
+	return run(ctx, conn, o, "sync", func(o Options) (*Result, error) {
+		if err := checkSpec(s); err != nil {
+			return nil, err
+		}
+		op, err := syncOperation(s, o)
+		if err != nil {
+			return nil, err
+		}
+		return op.do(ctx, conn)
+	}, (*Result).said)
 }
 
 // confirm asks, if there is someone to ask. It gives the plan that the one of then must say the same as; nil: any.

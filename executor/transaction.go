@@ -54,9 +54,9 @@ func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.
 
 // run runs the document's statements, notes their warnings, and asks for the transaction's number. All of it is sent
 // with what is asked next.
-func (t *transaction) run(d script.Document) {
+func (t *transaction) run(d script.Document, o Options) {
 	t.System = d.Server.SystemIdentifier
-	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig, Warned: &t.warnings}, wire.Query{
+	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig, Warned: &t.warnings, Ran: o.logsStatements(d)}, wire.Query{
 		Doing: "asking for the transaction's number", SQL: gen.TransactionID, Prepared: true, Read: wire.Into(&t.ID),
 	})
 }

@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -15,6 +16,9 @@ import (
 // may be read and believed there are none. Where [Options.As] may read it, and the role that connects may not, hidden
 // says so.
 func Vanished(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (roles []string, hidden string, err error) {
+	if err := cmp.Or(checkCall(ctx, conn, o), checkSpec(s)); err != nil {
+		return nil, "", err
+	}
 	if o.NoLedger {
 		return nil, "", nil
 	}

@@ -28,6 +28,9 @@ func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Opt
 
 // WriteSequenceAs does so with a plan over several databases.
 func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner.Sequence, o Options) error {
+	if err := checkWriter(w); err != nil {
+		return err
+	}
 	f, err := report.FormatNamed(format)
 	if err != nil {
 		return err
@@ -41,6 +44,12 @@ func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner
 
 // Document gives what a format shows of a plan, with all that is said about it.
 func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Options) (report.Sequence, error) {
+	if f.Name == "" {
+		return report.Sequence{}, &ArgumentError{Argument: "the format", Problem: "is none: report.FormatNamed gives one"}
+	}
+	if err := cmp.Or(checkSpec(s), checkSequence(sequence), o.check()); err != nil {
+		return report.Sequence{}, err
+	}
 	out := report.Sequence{Warnings: sequence.Warnings, Elsewhere: !sequence.IsSingle()}
 	for _, plan := range sequence.Shown() {
 		d, err := documentAs(f, lockKey(s), plan, o)

@@ -40,6 +40,59 @@ func (q *Queries) Lock(ctx context.Context, key int64) error {
 	return err
 }
 
+const LockHolders = `-- name: LockHolders :many
+SELECT
+    l.pid::integer AS pid,
+    coalesce(a.usename, '')::text AS role,
+    coalesce(a.application_name, '')::text AS application,
+    coalesce(extract(EPOCH FROM a.xact_start), 0)::double precision AS since
+FROM pg_catalog.pg_locks AS l
+LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint
+    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = coalesce($2::text, current_database()))
+ORDER BY l.pid
+`
+
+type LockHoldersParams struct {
+	Key      int64
+	Database string
+}
+
+type LockHoldersRow struct {
+	Pid         int32
+	Role        string
+	Application string
+	Since       float64
+}
+
+// Who holds the lock of a key, in this database or another. Another role's transaction is for members of pg_read_all_stats to see.
+// https://www.postgresql.org/docs/current/view-pg-locks.html
+func (q *Queries) LockHolders(ctx context.Context, arg LockHoldersParams) ([]LockHoldersRow, error) {
+	rows, err := q.db.Query(ctx, LockHolders, arg.Key, arg.Database)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LockHoldersRow
+	for rows.Next() {
+		var i LockHoldersRow
+		if err := rows.Scan(
+			&i.Pid,
+			&i.Role,
+			&i.Application,
+			&i.Since,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const Snapshot = `-- name: Snapshot :one
 SELECT pg_catalog.txid_current_snapshot()::text AS snapshot
 `

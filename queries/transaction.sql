@@ -10,6 +10,21 @@ SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalo
 -- name: Lock :exec
 SELECT pg_catalog.pg_advisory_xact_lock(@key::bigint);
 
+-- name: LockHolders :many
+-- Who holds the lock of a key, in this database or another. Another role's transaction is for members of pg_read_all_stats to see.
+-- https://www.postgresql.org/docs/current/view-pg-locks.html
+SELECT
+    l.pid::integer AS pid,
+    coalesce(a.usename, '')::text AS role,
+    coalesce(a.application_name, '')::text AS application,
+    coalesce(extract(EPOCH FROM a.xact_start), 0)::double precision AS since
+FROM pg_catalog.pg_locks AS l
+LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND (l.classid::bigint << 32 | l.objid::bigint) = @key::bigint
+    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = coalesce(@database::text, current_database()))
+ORDER BY l.pid;
+
 -- name: KeepIdle :exec
 -- Lets a transaction last that does nothing but keep a lock.
 -- https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT

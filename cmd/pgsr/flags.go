@@ -207,7 +207,7 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		Parallel:          c.Int(flagParallel),
 		LedgerOwners:      c.StringSlice(flagLedgerOwner),
 		NoLedger:          c.Bool(flagNoLedger),
-		Log:               logger(m),
+		Logger:            logger(m),
 		Progress: func(now executor.Progress) {
 			m.tell(now)
 			p.unfinished.note(func() { p.unfinished.committing = now.Doing == executor.Committing })

@@ -151,10 +151,20 @@ func (m *meter) Write(text []byte) (int, error) {
 
 // progressText says how far it is after the statements have been running for some time.
 func progressText(p executor.Progress, running time.Duration) string {
-	if p.Of == 0 {
-		return p.Doing
+	doing := p.Doing
+	if p.Parts > 0 {
+		doing = fmt.Sprintf("transaction %d of %d: %s", p.Part, p.Parts, doing)
 	}
-	text := fmt.Sprintf("%s: %d of %d", p.Doing, p.Done, p.Of)
+	if p.Database != "" {
+		doing = fmt.Sprintf("database %q: %s", p.Database, doing)
+	}
+	if p.Attempt > 1 {
+		doing = fmt.Sprintf("attempt %d: %s", p.Attempt, doing)
+	}
+	if p.Of == 0 {
+		return doing
+	}
+	text := fmt.Sprintf("%s: %d of %d", doing, p.Done, p.Of)
 	if p.Done == 0 || running <= 0 {
 		return text
 	}

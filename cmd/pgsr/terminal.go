@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"os"
 
 	"golang.org/x/term"
+
+	"pgsr/executor"
 )
 
 // isTerminal tells whether a person is at the other end.
@@ -21,7 +24,7 @@ func (p *program) colorful(stream any) bool {
 	return noColor == "" && kind != "dumb" && isTerminal(stream)
 }
 
-// logger writes what happens on the way, without time and level.
+// logger writes that others are in the way, without time and level. What else is logged people are told in other ways.
 func logger(to io.Writer) *slog.Logger {
 	drop := func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey || a.Key == slog.LevelKey {
@@ -29,5 +32,15 @@ func logger(to io.Writer) *slog.Logger {
 		}
 		return a
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{ReplaceAttr: drop}))
+	return slog.New(onlyRetries{slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn, ReplaceAttr: drop})})
+}
+
+type onlyRetries struct{ slog.Handler }
+
+// Handle writes nothing else.
+func (h onlyRetries) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message != executor.LogRetry {
+		return nil
+	}
+	return h.Handler.Handle(ctx, r)
 }

@@ -52,7 +52,7 @@ func ClientEncoding(conn *pgx.Conn) string {
 // old.
 func OutsideTransaction(conn *pgx.Conn) error {
 	if status := conn.PgConn().TxStatus(); status != 'I' {
-		return fmt.Errorf("the connection is inside a transaction (status %q): pgsr needs one of its own", status)
+		return &InTransactionError{Failed: status == 'E'}
 	}
 	return KnownVersion(conn)
 }

@@ -65,6 +65,8 @@ func hangUp(conn *pgx.Conn) {
 // InterruptedError says that the context ended while the server was at work, which was told to stop. What was not
 // committed is not done.
 type InterruptedError struct {
+	// Doing is what was waited for, as in [Progress]; empty: nothing had begun.
+	Doing string
 	// Cut tells that the server did not stop in time, so that the connection was closed. It rolls back by itself, as
 	// soon as it notices.
 	Cut bool

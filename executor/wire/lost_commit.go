@@ -14,10 +14,34 @@ import (
 )
 
 // UnknownOutcomeError says that the connection was lost during COMMIT and that nobody could be asked what came of it.
+// [UnknownOutcomeError.Committed] asks, once the server is there again.
 type UnknownOutcomeError struct {
-	// TransactionID is what txid_status() takes.
-	TransactionID string
-	Err           error
+	// TransactionID is what txid_status() takes, System the server's system identifier, as far as it is known.
+	TransactionID, System string
+	Err                   error
+}
+
+// Committed asks on another connection to the same server, in any database, whether the transaction was committed. An
+// error says that it is still not known: the transaction is in progress, the server has forgotten it, or it is another
+// server.
+func (e *UnknownOutcomeError) Committed(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	if e.TransactionID == "" {
+		return false, &ArgumentError{"the error", "names no transaction: it is not one that a run has given"}
+	}
+	if err := Usable(ctx, conn); err != nil {
+		return false, err
+	}
+	t := Transaction{System: e.System, ID: e.TransactionID}
+	switch status, err := t.status(ctx, conn); {
+	case err != nil:
+		return false, err
+	case status == "committed", status == "aborted":
+		return status == "committed", nil
+	case status == "":
+		return false, fmt.Errorf("the server does not know any more what came of transaction %s, or is a standby", e.TransactionID)
+	default:
+		return false, fmt.Errorf("transaction %s is %s: ask again", e.TransactionID, status)
+	}
 }
 
 // Error says how to find out.
@@ -34,7 +58,7 @@ func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 func (t *Transaction) outcome(ctx context.Context, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	unknown := &UnknownOutcomeError{TransactionID: t.ID, Err: why}
+	unknown := &UnknownOutcomeError{TransactionID: t.ID, System: t.System, Err: why}
 	conn, err := Reconnect(ctx, t.Conn)
 	if err != nil {
 		return unknown
@@ -48,12 +72,20 @@ func (t *Transaction) outcome(ctx context.Context, why error) error {
 		case status == "committed":
 			return nil
 		case status == "aborted":
-			return fmt.Errorf("the connection was lost during COMMIT, and nothing was changed: %w", why)
+			return fmt.Errorf("nothing was changed: during COMMIT %w", lost(why))
 		}
 		if Sleep(ctx, 100*time.Millisecond) != nil { // still in progress
 			return unknown
 		}
 	}
+}
+
+// lost makes a [*LostError] of what is none.
+func lost(err error) error {
+	if errors.As(err, new(*LostError)) || errors.As(err, new(*InterruptedError)) {
+		return err
+	}
+	return &LostError{err}
 }
 
 var errOtherServer = errors.New("another server than that of the connection that was lost")

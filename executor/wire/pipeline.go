@@ -57,7 +57,7 @@ func (s Session) Read(ctx context.Context, requests ...Request) error {
 // whether the session was found to have a prepared statement.
 func (s Session) exchange(ctx context.Context, requests []Request) (known bool, err error) {
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		return false, &InterruptedError{Err: ctx.Err()}
 	}
 	r := &receiver{Session: s, prepared: preparedOn(s.Conn)}
 	stop := interrupting(ctx, s.Conn)
@@ -67,7 +67,7 @@ func (s Session) exchange(ctx context.Context, requests []Request) (known bool, 
 	switch {
 	case err == nil:
 	case ctx.Err() != nil:
-		err = &InterruptedError{Cut: cut, Err: errors.Join(ctx.Err(), err)}
+		err = &InterruptedError{Doing: r.doing, Cut: cut, Err: errors.Join(ctx.Err(), err)}
 	case errors.Is(err, errShort) && unsent != nil:
 		err = fmt.Errorf("sending statements: %w", unsent)
 	}

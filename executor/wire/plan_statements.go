@@ -17,6 +17,8 @@ type PlanStatements struct {
 	Document script.Document
 	// Failed makes an error of one of the server's; nil: it is the server's.
 	Failed func(script.Statement, error) error
+	// Ran is told of each statement that has run, by its place; nil: nobody is.
+	Ran func(n int)
 	// Warned is set to what the server warned of, if all went well; nil: nobody asks.
 	Warned *[]*pgconn.Notice
 }
@@ -35,13 +37,21 @@ func (s PlanStatements) statements(*pgtype.Map) iter.Seq2[statement, error] {
 
 func (s PlanStatements) take(r *receiver) error {
 	progress := Progress{Doing: "running statements", Of: len(s.Document.Statements)}
-	r.warnings = nil
+	r.doing, r.warnings = progress.Doing, nil
 	for step := range script.CommandsWithoutText(s.Document) {
+		if s.Ran != nil {
+			for ; progress.Done < step.Statement; progress.Done++ {
+				s.Ran(progress.Done)
+			}
+		}
 		progress.Done = step.Statement
 		r.Tell(progress)
 		if err := r.complete(); err != nil {
 			return s.failed(step, err)
 		}
+	}
+	if s.Ran != nil && progress.Of > 0 {
+		s.Ran(progress.Of - 1)
 	}
 	progress.Done = progress.Of
 	r.Tell(progress)

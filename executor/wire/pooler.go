@@ -17,8 +17,8 @@ func poolerError(err error) error {
 	}
 	switch {
 	case strings.Contains(said.Message, "statement pooling mode"):
-		return fmt.Errorf("the connection goes through a pooler that gives each statement another session, where nothing can be done "+
-			"all or nothing: connect directly to the server, or through a pool of sessions or transactions: %w", err)
+		return &RefusedError{ForServer, fmt.Errorf("the connection goes through a pooler that gives each statement another session, where nothing can be done "+
+			"all or nothing: connect directly to the server, or through a pool of sessions or transactions: %w", err)}
 	case strings.Contains(said.Message, "query_wait_timeout"):
 		return fmt.Errorf("the connection goes through a pooler that has no session left (a plan of several transactions needs two): "+
 			"connect directly to the server, or enlarge the pool: %w", err)

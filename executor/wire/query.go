@@ -56,6 +56,7 @@ func (q Query) encode(types *pgtype.Map) ([][]byte, error) {
 }
 
 func (q Query) take(r *receiver) error {
+	r.doing = q.Doing
 	r.Tell(Progress{Doing: q.Doing})
 	err := q.answer(r)
 	switch {

@@ -3,7 +3,6 @@ package wire
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -20,6 +19,8 @@ type receiver struct {
 	// prepared are the session's prepared statements; known tells that it was found to have one of them.
 	prepared *preparedStatements
 	known    bool
+	// doing is what is waited for.
+	doing string
 	// warnings are those since they were last taken.
 	warnings []*pgconn.Notice
 }
@@ -61,12 +62,18 @@ func (r *receiver) next() (pgproto3.BackendMessage, error) {
 	message, err := r.Conn.PgConn().ReceiveMessage(context.Background())
 	if err != nil {
 		r.lost = true
-		return nil, fmt.Errorf("the connection was lost: %w", err)
+		return nil, &LostError{err}
 	}
 	switch m := message.(type) {
 	case *pgproto3.ErrorResponse:
 		failed := pgconn.ErrorResponseToPgError(m)
-		r.lost = failed.SeverityUnlocalized == "FATAL" || failed.SeverityUnlocalized == "PANIC"
+		switch {
+		case failed.SeverityUnlocalized == "FATAL", failed.SeverityUnlocalized == "PANIC":
+			r.lost = true
+			return nil, &LostError{failed}
+		case failed.Code == "55P03": // lock_not_available
+			return nil, &LockedError{Err: failed}
+		}
 		return nil, failed
 	case *pgproto3.NoticeResponse:
 		if m.SeverityUnlocalized == "WARNING" {

@@ -7,8 +7,8 @@ import (
 )
 
 // errStandby says why nothing can be changed on a server that recovers from another one's log.
-var errStandby = errors.New("this server is a standby, which can be read and not changed, so nothing was done: connect to the primary " +
-	"(target_session_attrs=read-write finds it among several hosts)")
+var errStandby = &RefusedError{ForServer, errors.New("this server is a standby, which can be read and not changed, so nothing was done: connect to the primary " +
+	"(target_session_attrs=read-write finds it among several hosts)")}
 
 // MayChange refuses a connection on which nothing can be changed: one in a transaction, or to a standby. A server tells
 // at the start of each session what it is.

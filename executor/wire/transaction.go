@@ -45,11 +45,12 @@ func (t *Transaction) Identify() []Request {
 // came of it: the server may have committed. If it cannot, the error is an [*UnknownOutcomeError].
 func (t *Transaction) Commit(ctx context.Context) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return &InterruptedError{Err: ctx.Err()}
 	}
 	err := t.RoundTrip(ctx, Query{Doing: Committing, SQL: "COMMIT", Read: committed})
 	var server *pgconn.PgError
-	if err == nil || errors.As(err, &server) || errors.Is(err, pgx.ErrTxCommitRollback) {
+	isLost := errors.As(err, new(*LostError)) // also where the server says so: it may have committed before it did
+	if err == nil || errors.As(err, &server) && !isLost || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return err
 	}
 	return t.outcome(ctx, err)
@@ -76,9 +77,14 @@ func Lock(key int64, had *time.Time) Query {
 			return rows.Err()
 		},
 		Failed: func(err error) error {
+			var locked *LockedError
 			var server *pgconn.PgError
-			if errors.As(err, &server) && server.Code == "55P03" { // lock_not_available
-				return fmt.Errorf("another session holds the lock (pg_advisory_xact_lock, key %d); pg_locks says which: %w", key, err)
+			switch {
+			case errors.As(err, &locked):
+				locked.Key, locked.IsOwn = key, true
+				return locked
+			case errors.As(err, &server) && server.Code == "57014": // query_canceled: statement_timeout was the shorter one
+				return &LockedError{Key: key, IsOwn: true, Err: fmt.Errorf("%s: %w", waiting, err)}
 			}
 			return fmt.Errorf("%s: %w", waiting, err)
 		},

@@ -34,7 +34,7 @@ func majorOf(version string) int {
 
 func mayServe(version string) error {
 	if majorOf(version) < oldestServer {
-		return fmt.Errorf("the server is PostgreSQL %s: pgsr works with %d and later", version, oldestServer)
+		return &RefusedError{ForServer, fmt.Errorf("the server is PostgreSQL %s: pgsr works with %d and later", version, oldestServer)}
 	}
 	return nil
 }
