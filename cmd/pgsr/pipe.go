@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 	"syscall"
 )
@@ -29,7 +28,7 @@ func (p *program) failPipe(args []string, err error) {
 
 // asksForScript tells whether arguments ask for a script for psql on stdout.
 func asksForScript(args []string) bool {
-	if len(args) < 2 || args[1] != "plan" && args[1] != "show" || slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+	if len(args) < 2 || args[1] != "plan" && args[1] != "show" {
 		return false
 	}
 	format := lastValue(args, "--"+flagFormat)

@@ -13,7 +13,7 @@ func TestFailedPlansFailPsql(t *testing.T) {
 	s.file("pgsr.yaml", readersSpec)
 	s.file("wrong.yaml", "version: 1\nroles: {a: {grants: [SELECT ON TABLE no.such]}}")
 	for _, args := range [][]string{
-		{"plan", "-f", "no.such"}, {"plan", "-f", "wrong.yaml"}, {"plan", "--no-such-flag"}, {"plan", "--format", "sql", "-f", "wrong.yaml"},
+		{"plan", "-f", "no.such"}, {"plan", "-f", "wrong.yaml"}, {"plan", "--no-such-flag"}, {"plan", "-h", "localhost"}, {"plan", "--format", "sql", "-f", "wrong.yaml"},
 		{"plan", "--format=psql", "-f", "wrong.yaml", "-o", "-"}, {"plan", "--database-url", "postgres://127.0.0.1:1/x"},
 	} {
 		if o := s.want(1, args...); !o.failsPipe || o.stdout != "" {
