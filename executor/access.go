@@ -38,7 +38,8 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) 
 		return nil, err
 	}
 	if c.Roles[role] == nil {
-		return nil, &MissingError{[]Missing{{Role: role}}, fmt.Sprintf("role %q does not exist", role)}
+		missing := &MissingError{[]Missing{{Role: role}}, fmt.Sprintf("role %q does not exist", role)}
+		return nil, noSuchRole(ctx, wire.Session{Conn: conn}, role, missing)
 	}
 	if on == nil {
 		return access.Explain(c, role, nil), nil

@@ -42,7 +42,7 @@ func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, err
 	case err != nil:
 		return failed(err)
 	case found == nil:
-		return failed(noSuchRole(ctx, s, role))
+		return failed(noSuchRole(ctx, s, role, errors.New("it does not exist")))
 	case found.Login == found.Reader && found.Actor == found.ReadingAs:
 		return acting{}, nil
 	case !found.MayConnect:
@@ -75,14 +75,13 @@ func readActing(ctx context.Context, s wire.Session, role string) (*gen.ActingRo
 	return &rows[0], nil
 }
 
-// noSuchRole names the nearest that there are.
-func noSuchRole(ctx context.Context, s wire.Session, role string) error {
+// noSuchRole adds the nearest that there are to what says that there is none of that name.
+func noSuchRole(ctx context.Context, s wire.Session, role string, missing error) error {
 	var names []string
 	var name string
 	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
 		return wire.Each(rows, []any{&name}, func() { names = append(names, name) })
 	}})
-	missing := errors.New("it does not exist")
 	if err != nil {
 		return errors.Join(missing, err)
 	}

@@ -67,6 +67,37 @@ var serverFacts = []serverFact{
 		name: "nothing is granted on a language that is not trusted", refused: "is not trusted",
 		do: []string{`CREATE ROLE l1`, `GRANT USAGE ON LANGUAGE c TO l1`},
 	},
+	{
+		name: "DROP OWNED leaves what who is not the owner has granted",
+		do: []string{`CREATE ROLE h1`, `CREATE ROLE h2`, `CREATE TABLE h ()`, `GRANT SELECT ON h TO h1 WITH GRANT OPTION`, `SET ROLE h1`, `GRANT SELECT ON h TO h2`, `RESET ROLE`,
+			`DROP OWNED BY h2`},
+		ask: `SELECT has_table_privilege('h2', 'h', 'SELECT')`,
+	},
+	{
+		name: "CASCADE leaves what who inherits a grant option from a grantee has granted it",
+		do: []string{`CREATE ROLE i1`, `CREATE ROLE i2`, `GRANT i2 TO i1`, `CREATE TABLE i ()`, `GRANT SELECT ON i TO i1 WITH GRANT OPTION`, `SET ROLE i1`,
+			`GRANT SELECT ON i TO i2 WITH GRANT OPTION`, `RESET ROLE`, `REVOKE SELECT ON i FROM i1 CASCADE`},
+		ask: `SELECT has_table_privilege('i2', 'i', 'SELECT WITH GRANT OPTION')`,
+	},
+	{
+		name: "an empty entry of default privileges gives EXECUTE to everyone again",
+		do: []string{`CREATE ROLE j1`, `CREATE ROLE j2`, `CREATE SCHEMA j AUTHORIZATION j1`, `ALTER DEFAULT PRIVILEGES FOR ROLE j1 REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC, j1`, `SET ROLE j1`,
+			`CREATE FUNCTION j.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `RESET ROLE`},
+		ask: `SELECT proacl IS NULL AND has_function_privilege('j2', oid, 'EXECUTE') FROM pg_proc WHERE pronamespace = 'j'::regnamespace`,
+	},
+	{
+		name: "a REVOKE of who has no option tries the columns, too", refused: "permission denied",
+		do: []string{`CREATE ROLE k1`, `CREATE ROLE k2`, `CREATE TABLE k (a int)`, `GRANT DELETE ON k TO k1`, `SET ROLE k1`, `REVOKE SELECT ON k FROM k2`},
+	},
+	{
+		name: "ALL TABLES IN SCHEMA stops at the first one on which nothing may be granted", refused: "permission denied",
+		do: []string{`CREATE ROLE m1`, `CREATE ROLE m2`, `CREATE SCHEMA m AUTHORIZATION m1`, `CREATE TABLE m.a ()`, `ALTER TABLE m.a OWNER TO m1`, `CREATE TABLE m.b ()`, `SET ROLE m1`,
+			`GRANT SELECT ON ALL TABLES IN SCHEMA m TO m2`},
+	},
+	{
+		name: "an attribute that stays as it is may not be named either", refused: "SQLSTATE 42501",
+		do: []string{`CREATE ROLE q1 CREATEROLE`, `SET ROLE q1`, `CREATE ROLE q2`, `ALTER ROLE q2 NOSUPERUSER`},
+	},
 	{name: "aclexplode takes no array without a dimension", refused: "one-dimensional", do: []string{`SELECT aclexplode('{}'::aclitem[])`}},
 	{name: "the last year", ask: `SELECT '294276-12-31 23:59:59.999999Z'::timestamptz < 'infinity'`},
 	{name: "the year after it", refused: "out of range", do: []string{`SELECT '294277-01-01 00:00:00Z'::timestamptz`}},

@@ -146,3 +146,17 @@ func TestOwnSettings(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAttributesThatStayAreNotNamed: who may not decide over CREATEDB and REPLICATION can give a role that has them
+// another limit, and a spec may list them.
+func TestAttributesThatStayAreNotNamed(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE`, `SET ROLE boss`, `CREATE ROLE ann`, `RESET ROLE`, `ALTER ROLE ann CREATEDB BYPASSRLS`)
+	const yaml = "version: 1\nroles:\n  ann: {attributes: [CREATEDB, BYPASSRLS, NOSUPERUSER, CONNECTION LIMIT 5]}\n"
+	conn := c.connect("boss", warehouse, "")
+	c.syncAs(conn, yaml, true)
+	c.syncAs(conn, yaml, false)
+	if !one[bool](c, `SELECT rolcreatedb AND rolbypassrls AND rolconnlimit = 5 FROM pg_roles WHERE rolname = 'ann'`) {
+		t.Error("it has other attributes")
+	}
+}

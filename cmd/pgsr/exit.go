@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"syscall"
 
 	"pgsr/executor"
@@ -15,6 +17,26 @@ const (
 	exitChanges = 2 // there are changes to make
 	exitRefused = 3 // the plan is stale, or the result was not what was planned
 )
+
+// exitStatuses say what each means, for help and for docs/commands.md.
+var exitStatuses = []struct {
+	status int
+	about  string
+}{
+	{exitDone, "done, or in sync"},
+	{exitError, "an error: usage, spec, connection, server; the answer was no; interrupted"},
+	{exitChanges, "there are changes to make: check, plan --exit-code"},
+	{exitRefused, "refused: the catalog changed after the plan was confirmed or saved, or the result was not what was planned"},
+}
+
+// aboutExits is a line for each.
+func aboutExits() string {
+	var text strings.Builder
+	for _, s := range exitStatuses {
+		fmt.Fprintf(&text, "\n  %d  %s", s.status, s.about)
+	}
+	return text.String()
+}
 
 // errChanges says that there are changes to make, where that is what was asked.
 var errChanges = errors.New("there are changes to make")

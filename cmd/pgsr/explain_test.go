@@ -28,6 +28,7 @@ SELECT, INSERT  TABLE sales.orders  via analysts, granted directly
 	contains(t, s.want(0, "explain", "--role", "Odd One", "--on", "TABLE sales.orders").stderr, "after SET ROLE it can also do what these can: analysts", `"Odd One" has no privilege here`)
 	contains(t, s.want(0, "explain", "--role", "postgres").stderr, "postgres is a superuser")
 	contains(t, s.want(1, "explain", "--role", "nobody").stderr, `role "nobody" does not exist`)
+	contains(t, s.want(1, "explain", "--role", "BOB").stderr, `role "BOB" does not exist: did you mean "bob"?`)
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABLE sales.nothing").stderr, `TABLE sales.nothing does not exist in database "warehouse"`)
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABL sales.orders").stderr, "flag --on, character 1: unknown kind of object")
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "ALL TABLES IN SCHEMA sales").stderr, "--on takes one object")

@@ -2,14 +2,17 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor/ledger"
+	"pgsr/planner/script"
 )
 
 const aboutLedgerShow = `Prints one entry of the ledger: the script that ran, with verifiers of passwords masked. --rollback prints the script back to the state before
-instead, which refuses when something that it relies on has changed since; --effect what it meant for people.`
+instead, which refuses when something that it relies on has changed since; --effect what it meant for people. What a script that was run with psql
+has written down has neither.`
 
 func (p *program) ledgerShowCommand() *cli.Command {
 	return &cli.Command{
@@ -52,6 +55,10 @@ func (p *program) printEntry(c *cli.Context, e ledger.Entry) error {
 		text, what = e.Rollback, "way back"
 	case c.Bool("effect"):
 		text, what = e.Effect, "effect"
+	}
+	if text == "" && strings.HasPrefix(e.Result, script.AppliedByScript) {
+		return fmt.Errorf("entry %d has no %s: it was applied by a script, which writes down its statements alone; "+
+			"pgsr plan writes the way back beside a script (--rollback FILE), and with --format text --effect who gains and loses what", e.ID, what)
 	}
 	if text == "" {
 		return fmt.Errorf("entry %d has no %s", e.ID, what)

@@ -80,6 +80,19 @@ func TestLedgerShow(t *testing.T) {
 	contains(t, s.want(1, "ledger", "show", "--id", "1", "--effect", "--rollback").stderr, "not both")
 }
 
+// What a script writes into the ledger says why there is no way back.
+func TestLedgerShowOfAScript(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "ledger", "install")
+	s.want(0, "plan", "-o", "plan.sql")
+	s.psqlFile("plan.sql")
+	contains(t, s.want(0, "ledger", "show", "--id", "1").stdout, `CREATE ROLE "readers"`)
+	contains(t, s.want(1, "ledger", "show", "--id", "1", "--rollback").stderr, "entry 1 has no way back: it was applied by a script", "--rollback FILE")
+	contains(t, s.want(1, "ledger", "show", "--id", "1", "--effect").stderr, "entry 1 has no effect: it was applied by a script", "--effect")
+}
+
 // A ledger that anyone who may create schemas has planted stops nobody: whoever applies is told what to do.
 func TestLedgerOfSomeoneElse(t *testing.T) {
 	t.Parallel()

@@ -28,7 +28,7 @@ func TestPagesSayWhichGoIsNeeded(t *testing.T) {
 
 // TestMakeSaysWhatToDoWithoutGo, and with one that is too old, whatever it is to make.
 func TestMakeSaysWhatToDoWithoutGo(t *testing.T) {
-	make, err := exec.LookPath("make")
+	program, err := exec.LookPath("make")
 	if err != nil {
 		t.Skip("there is no make here")
 	}
@@ -42,7 +42,7 @@ func TestMakeSaysWhatToDoWithoutGo(t *testing.T) {
 			{missing, "there is no Go here (" + missing + ")"},
 			{old, old + " is Go 1.9.7"},
 		} {
-			cmd := exec.Command(make, "-C", repository, "--no-print-directory", target)
+			cmd := exec.Command(program, "-C", repository, "--no-print-directory", target)
 			cmd.Env = append(os.Environ(), "GO="+given.program, "PATH=/usr/bin:/bin", "GOTOOLCHAIN=local")
 			out, err := cmd.CombinedOutput()
 			if err == nil {

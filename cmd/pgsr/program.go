@@ -32,15 +32,14 @@ func run(ctx context.Context, args []string, p *program) int {
 	return exitStatus(err)
 }
 
-const about = `pgsr reads what roles there are and what they have, and works out every statement that is missing to make the roles of a
+var about = `pgsr reads what roles there are and what they have, and works out every statement that is missing to make the roles of a
 spec be exactly what it says. It writes them as a script to review, or runs them: all or nothing.
 
 The connection: --database-url, else the environment variable PGSR_DATABASE_URL, else what libpq reads (PGHOST, PGPORT, PGUSER,
 PGDATABASE, PGSERVICE, PGPASSFILE, PGOPTIONS, ...).
 
-Exit status: 0 done, or in sync. 1 an error. 2 there are changes to make (check, plan --exit-code). 3 refused, because the plan is
-stale or the result was not what was planned. With 1 and 3 nothing was changed, unless the message says that this is not known, or how many
-transactions are committed.
+Exit status:` + aboutExits() + `
+With 1 and 3 nothing was changed, unless the message says that this is not known, or how many transactions are committed.
 
 'pgsr demo' shows all of it on a PostgreSQL of its own.`
 
@@ -54,7 +53,7 @@ func (p *program) app() *cli.App {
 		Version:     version(),
 		Commands: p.strict(
 			p.planCommand(), p.applyCommand(), p.checkCommand(), p.showCommand(), p.validateCommand(), p.schemaCommand(), p.exportCommand(), p.explainCommand(), p.whoCommand(), p.pruneCommand(), p.ledgerCommand(), p.demoCommand(),
-			p.helpCommand(), p.versionCommand(),
+			p.helpCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 		),
 		// urfave/cli adds it only where it also adds its own help command. Ours refuses what it does not know.
 		Flags:           []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, DisableDefaultText: true, Usage: "show help"}},

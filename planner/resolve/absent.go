@@ -53,8 +53,10 @@ func (r *resolver) eachLeaver() []leaver {
 	return out
 }
 
-// refuseAbsent refuses to drop what can not be dropped, and heirs that do not stay. Mode add drops nobody.
+// refuseAbsent refuses to drop what can not be dropped, heirs that do not stay, and what counts on who leaves. Mode add
+// drops nobody.
 func (r *resolver) refuseAbsent() {
+	r.whole.NamingAbsent(r.hasEnded, func(p spec.Problem) { r.fail(p.At, "%s", p.Message) })
 	if r.spec.Mode == spec.ModeAdd {
 		for _, l := range r.eachLeaver() {
 			r.left = append(r.left, Left{Role: l.name, What: "all that it has: it is to be absent"})

@@ -112,7 +112,9 @@ type resolver struct {
 	current, desired *catalog.Catalog
 	actor            *access.Actor
 	actorAfter       *access.Actor // with the memberships that are to be; nil: not asked for yet
-	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent.
+	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent, and
+	// whole with them.
+	whole   *spec.Spec
 	leavers map[string]leaver
 	// scope gives the place in spec.Roles of each role that the spec decides over.
 	scope map[string]int
@@ -172,9 +174,10 @@ type resolver struct {
 }
 
 func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
+	whole := s
 	s, leavers := splitSpec(s, current, means)
 	r := &resolver{
-		spec: s, leavers: leavers, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
+		whole: whole, spec: s, leavers: leavers, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),

@@ -26,8 +26,12 @@ func (d Document) writeLedger(out io.Writer) {
 	fmt.Fprint(out, "\\endif\n")
 }
 
+// AppliedByScript is how the result begins of what a script writes into the ledger: neither way back nor effect, which
+// would double its length.
+const AppliedByScript = "applied by a script"
+
 func (d Document) writeLedgerRow(out io.Writer) {
-	result := "applied by a script"
+	result := AppliedByScript
 	if d.partOf > 0 {
 		result += fmt.Sprintf(": transaction %d of %d", d.part, d.partOf)
 	}

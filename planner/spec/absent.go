@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Absence says that there is to be no such role, and what becomes of what it has.
@@ -31,7 +32,8 @@ func (s *Spec) Absent() map[string]int {
 	return out
 }
 
-// checkAbsences checks the roles that are to be absent, and that nothing else in the spec counts on one.
+// checkAbsences checks the roles that are to be absent, and that nothing else in the spec counts on one. What ends may
+// have ended: [Spec.NamingAbsent] tells.
 func (c *checker) checkAbsences(places map[string]int) {
 	absent := c.spec.Absent()
 	if len(absent) == 0 {
@@ -42,13 +44,11 @@ func (c *checker) checkAbsences(places map[string]int) {
 		if role := &c.spec.Roles[i]; role.IsAbsent() {
 			c.checkAbsence(role, absent)
 		} else {
-			c.refuseNamingAbsent(role, absent, places)
+			c.refuseAbsentMembers(role, absent, places)
 		}
 	}
+	c.refuseNamingAbsent(absent, func(until *time.Time) bool { return until == nil })
 	c.role = -1
-	for _, grants := range [][]Grant{c.spec.Public.Grants, c.spec.Public.Revokes} {
-		c.refuseAbsentCreators(KeyPublic, grants, absent)
-	}
 	for _, item := range c.spec.Ignore {
 		for _, name := range item.Roles {
 			if _, is := absent[name]; is {
@@ -56,6 +56,13 @@ func (c *checker) checkAbsences(places map[string]int) {
 			}
 		}
 	}
+}
+
+// NamingAbsent reports which memberships and default privileges count on a role that is to be absent, of those that
+// have not ended.
+func (s *Spec) NamingAbsent(hasEnded func(until *time.Time) bool, report func(Problem)) {
+	c := checker{spec: s, report: report}
+	c.refuseNamingAbsent(s.Absent(), func(until *time.Time) bool { return !hasEnded(until) })
 }
 
 // toBeAbsent says that a role is.
@@ -105,26 +112,41 @@ func (r *Role) keysBesideAbsent() []string {
 	return keys
 }
 
-// refuseNamingAbsent refuses what a role that stays has by way of one that is to be absent.
-func (c *checker) refuseNamingAbsent(role *Role, absent, places map[string]int) {
-	for _, m := range role.MemberOf {
-		if _, is := absent[m.Role]; is {
-			c.fail(KeyMemberOf, m.At, "%s, so that nobody can be a member of it: take it out", toBeAbsent(m.Role))
-		}
-	}
+// refuseAbsentMembers refuses members that are to be absent.
+func (c *checker) refuseAbsentMembers(role *Role, absent, places map[string]int) {
 	for _, m := range role.Members {
 		if _, is := absent[m.Role]; is && places[m.Role] == absent[m.Role] {
 			c.fail(KeyMembers, m.At, "%s, so that it can be a member of nothing: take it out", toBeAbsent(m.Role))
 		}
 	}
-	c.refuseAbsentCreators(KeyDirectGrants, role.DirectGrants, absent)
+}
+
+// refuseNamingAbsent refuses what somebody has by way of a role that is to be absent, as far as it is in force.
+func (c *checker) refuseNamingAbsent(absent map[string]int, isInForce func(until *time.Time) bool) {
+	if len(absent) == 0 {
+		return
+	}
+	for i := range c.spec.Roles {
+		c.role = i
+		role := &c.spec.Roles[i]
+		for _, m := range role.MemberOf {
+			if _, is := absent[m.Role]; is && !role.IsAbsent() && isInForce(m.Until) {
+				c.fail(KeyMemberOf, m.At, "%s, so that nobody can be a member of it: take it out", toBeAbsent(m.Role))
+			}
+		}
+		c.refuseAbsentCreators(KeyDirectGrants, role.DirectGrants, absent, isInForce)
+	}
+	c.role = -1
+	for _, grants := range [][]Grant{c.spec.Public.Grants, c.spec.Public.Revokes} {
+		c.refuseAbsentCreators(KeyPublic, grants, absent, isInForce)
+	}
 }
 
 // refuseAbsentCreators refuses default privileges of a role that is to be absent.
-func (c *checker) refuseAbsentCreators(key string, grants []Grant, absent map[string]int) {
+func (c *checker) refuseAbsentCreators(key string, grants []Grant, absent map[string]int, isInForce func(until *time.Time) bool) {
 	for i := range grants {
 		future := grants[i].Target.Future
-		if future == nil {
+		if future == nil || !isInForce(grants[i].Until) {
 			continue
 		}
 		for _, creator := range future.Creators {

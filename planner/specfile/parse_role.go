@@ -25,7 +25,11 @@ func (f *file) readRole(declared entry) spec.Role {
 	role := spec.Role{Name: declared.name, At: declared.at.position()}
 	what := "the role " + strconv.Quote(spec.Shorten(role.Name))
 	const empty = ": write {} for a role that has nothing and cannot log in; leave it out to leave it as it is"
-	node := f.expect(declared.value, isMapping, what, "a mapping, for example {}", declared.at, empty)
+	kind := "a mapping, for example {}"
+	if slices.Contains(roleKeys(), role.Name) {
+		kind += " (a key of a role stands one level deeper, below the role's name)"
+	}
+	node := f.expect(declared.value, isMapping, what, kind, declared.at, empty)
 	if node == nil {
 		f.hide(declared.value) // it may be meant as a password
 		return role

@@ -134,6 +134,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"key beside roles":      {"version: 1\ngrants: [USAGE ON SCHEMA s]\nroles: {}", []string{`2:1: grants is a key of a role: write it below the role's name, which stands below roles`}},
 		"item too far":          {role("grants:\n- USAGE ON SCHEMA s\n  - USAGE ON SCHEMA t"), []string{`5:7: unexpected "-": the phrase ends before it (a name that holds more than letters, digits, _ and $ needs double quotes) (an item that is indented further than the one before it becomes a part of it: indent all alike)`}},
 		"roles are null":        {"version: 1\nroles:", []string{`2:1: roles is empty: it must be a mapping`}},
+		"keys a level too high": {"version: 1\nroles:\n  grants: [SELECT ON TABLE s.t]\n", []string{`3:11: the role "grants" must be a mapping, for example {} (a key of a role stands one level deeper, below the role's name), not a list`}},
 		"roles of wrong type":   {"version: 1\nroles: {a: x, b: [c], d: 1}", []string{`2:12: the role "a" must be a mapping, for example {}, not a text`, `2:18: the role "b" must be a mapping, for example {}, not a list`, `2:26: the role "d" must be a mapping, for example {}, not a number`}},
 		"no mapping":            {"- version: 1", []string{`1:1: the spec must be a mapping, not a list`}},
 		"only a text":           {"hello", []string{`1:1: the spec must be a mapping, not a text`}},
