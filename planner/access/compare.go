@@ -31,10 +31,25 @@ func Compare(before, after *catalog.Catalog) *Effect {
 		classes := c.classes(affected)
 		c.listHeld(classes)
 		e.Gains, e.Losses = c.groups(classes)
+		e.Gains, e.Losses = withoutEveryones(e.Gains, e.Created), withoutEveryones(e.Losses, e.Dropped)
 	}
 	e.Gained, e.Lost = countAll(e.Gains), countAll(e.Losses)
 	e.mark(before, after)
 	return e
+}
+
+// withoutEveryones leaves out what everyone has: that a new role has it, too, or that one that is gone does not, tells
+// nothing. The roles are sorted.
+func withoutEveryones(groups []Group, roles []string) []Group {
+	for i, g := range groups {
+		if g.Path.Kind == ByPublic {
+			groups[i].Roles = slices.DeleteFunc(g.Roles, func(role string) bool {
+				_, found := slices.BinarySearch(roles, role)
+				return found
+			})
+		}
+	}
+	return slices.DeleteFunc(groups, func(g Group) bool { return len(g.Roles) == 0 })
 }
 
 func countAll(groups []Group) int {

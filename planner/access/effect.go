@@ -9,8 +9,8 @@ import "pgsr/planner/catalog"
 // Of a role that comes to be a superuser, or is none any more, it says what that means on the objects that are known;
 // the mark says all of it. It says what the server's has_table_privilege and its like say. Three things are said
 // shorter: of a role that is a superuser before and after, nothing; what PUBLIC gains and loses is said of PUBLIC (as
-// [catalog.Public]) and of each role for which it makes a difference; and a privilege on a column is said only where
-// the same on its table does not come or go.
+// [catalog.Public]) and of each role for which it makes a difference, but for one that is created or dropped; and a
+// privilege on a column is said only where the same on its table does not come or go.
 type Effect struct {
 	// Compared counts the roles that are known and were compared, Gained and Lost the privileges, one by one.
 	Compared int `json:"compared"`

@@ -75,12 +75,6 @@ func (f *lossFinder) note(counter *int, count int, format string, args ...any) {
 
 func (f *lossFinder) privileges(e *Effect) {
 	for _, g := range e.Losses {
-		if g.Path.Kind == ByPublic { // what everyone has, a role that is dropped does not miss
-			g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(role string) bool { return slices.Contains(e.Dropped, role) })
-		}
-		if len(g.Roles) == 0 {
-			continue
-		}
 		f.note(&f.Privileges, g.Count(), "%s: %s on %s%s", subjects(g.Roles), joined(g.Privileges), inColumn(g.Column), someObjects(g.Objects))
 	}
 	for _, o := range e.Options {

@@ -123,7 +123,8 @@ func naiveLine(before, after *catalog.Catalog, role string, id catalog.ObjectID,
 			return ""
 		}
 	}
-	if sign == "" {
+	isOld := role == "" || before.Roles[role] != nil && after.Roles[role] != nil
+	if sign == "" || !isOld && steps == (Path{Kind: ByPublic}).steps() {
 		return ""
 	}
 	return fmt.Sprintf("%s %s %s(%s) %s %v", sign, role, p, column, id, steps)
