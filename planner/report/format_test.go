@@ -153,7 +153,7 @@ func TestEndsInFormats(t *testing.T) {
 	d := warehouse()
 	d.Ends = []string{"alice's <role>"}
 	for format, want := range map[string]string{
-		"html":     "<h2>Ends soon</h2>\n<ul class=\"cards\"><li class=\"card changes\"><bdi>alice&#39;s &lt;role&gt;</bdi></li></ul>",
+		"html":     "<h2>Ends soon</h2>\n<ul class=\"cards\"><li class=\"card amber\"><bdi>alice&#39;s &lt;role&gt;</bdi></li></ul>",
 		"markdown": "### Ends soon\n\n- `alice's <role>`\n",
 	} {
 		if text := written(t, format, d); !strings.Contains(text, want) {

@@ -20,16 +20,19 @@ type graph struct {
 	holds map[string]catalog.Held
 }
 
-// graphNode is a role or an object.
+// graphNode is a role, an object, or the objects of a schema.
 type graphNode struct {
 	Label    string
 	IsObject bool
 	// Mark says what happens to the node itself; 0: nothing.
 	Mark script.Mark
-	// degree counts its edges. column and row are its place in the layout, x and y that in pixels.
-	degree, column, row, x, y int
-	// represents counts the nodes that it was folded of; 0: it is one.
-	represents int
+	// schema is that of an object, or that which it is; empty: none. isSchema tells that the node is all that it holds.
+	schema   string
+	isSchema bool
+	// members are what it stands for, if it is not one thing.
+	members []*graphNode
+	// degree counts its edges. column and row are its place in the layout, x, y and height that in pixels.
+	degree, column, row, x, y, height int
 }
 
 // graphEdge joins two nodes. In each column that it passes it goes through a dummy node.
@@ -38,6 +41,10 @@ type graphEdge struct {
 	dummies  []*graphNode
 	Mark     script.Mark
 	Labels   []string
+	// objects are how many of those of a schema it leads to; 0: it leads to one thing.
+	objects int
+	// port is where it arrives, in pixels from the top.
+	port int
 }
 
 type lineKey struct {
@@ -47,7 +54,7 @@ type lineKey struct {
 
 // graphOf leaves temporary memberships out.
 func graphOf(statements []script.Statement) *graph {
-	g := &graph{place: map[any]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
+	g := newGraph()
 	for _, s := range statements {
 		if ch, ok := s.Change.(catalog.CreateRole); ok && ch.Holds != nil {
 			g.holds[ch.Name] = *ch.Holds
@@ -59,6 +66,10 @@ func graphOf(statements []script.Statement) *graph {
 		}
 	}
 	return g
+}
+
+func newGraph() *graph {
+	return &graph{place: map[any]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
 }
 
 func (g *graph) add(s script.Statement) {
@@ -136,7 +147,7 @@ func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id c
 func (g *graph) futureItems(grantees []string, privileges []catalog.Privilege, f catalog.Future, m script.Mark) {
 	for _, grantee := range grantees {
 		for _, p := range privileges {
-			g.line(g.role(grantee), g.node(f, graphNode{Label: script.DisplayFuture(f), IsObject: true}), m, script.Printable(string(p)))
+			g.line(g.role(grantee), g.node(f, graphNode{Label: script.DisplayFuture(f), IsObject: true, schema: f.Schema}), m, script.Printable(string(p)))
 		}
 	}
 }
@@ -155,7 +166,11 @@ func (g *graph) role(name string) *graphNode {
 }
 
 func (g *graph) object(id catalog.ObjectID) *graphNode {
-	return g.node(id, graphNode{Label: script.DisplayObject(id), IsObject: true})
+	node := graphNode{Label: script.DisplayObject(id), IsObject: true, schema: id.Schema}
+	if id.Kind == catalog.Schema {
+		node.schema = id.Name
+	}
+	return g.node(id, node)
 }
 
 func (g *graph) node(key any, made graphNode) *graphNode {

@@ -3,14 +3,13 @@ package report
 import (
 	"fmt"
 	"slices"
-
-	"pgsr/planner/script"
+	"strings"
 )
 
-// reduce makes a graph small enough to be read. Many nodes with one edge to the same node become one box. If that is
-// not enough, nodes with few edges go. It counts the nodes that are gone.
+// reduce makes a graph small enough to be read. Nodes that are alike become one box. If that is not enough, nodes with
+// few edges go. It counts the nodes that are gone.
 func (g *graph) reduce(most int) int {
-	if len(g.nodes) > most {
+	if len(g.nodes) > most || len(g.edges) > most {
 		g.fold()
 	}
 	if len(g.nodes) <= most {
@@ -20,7 +19,7 @@ func (g *graph) reduce(most int) int {
 	gone := 0
 	for _, node := range g.nodes {
 		if !kept[node] {
-			gone += max(1, node.represents)
+			gone += max(1, len(node.members))
 		}
 	}
 	g.nodes = slices.DeleteFunc(g.nodes, func(n *graphNode) bool { return !kept[n] })
@@ -28,49 +27,50 @@ func (g *graph) reduce(most int) int {
 	return gone
 }
 
-// foldKey is what nodes have in common that are folded into one.
-type foldKey struct {
-	other    *graphNode
-	leaving  bool
-	line     script.Mark
-	node     script.Mark
-	isObject bool
-}
-
 // fewestFolded is how many nodes are worth folding.
 const fewestFolded = 4
 
-// fold lets one node represent those whose only edge leads to the same node and has the same mark.
+// fold lets one node stand for those that are alike: with the same mark, and the same edges to the same nodes.
 func (g *graph) fold() {
-	leaves := map[foldKey][]*graphNode{}
-	gone := map[*graphNode]bool{}
-	for _, e := range g.edges {
-		if key, leaf := foldKeyOf(e); leaf != nil {
-			leaves[key] = append(leaves[key], leaf)
+	alike := map[string][]*graphNode{}
+	looks := g.looks()
+	for _, node := range g.nodes {
+		if len(node.members) == 0 && node.degree > 0 {
+			alike[looks[node]] = append(alike[looks[node]], node)
 		}
 	}
-	for _, same := range leaves {
+	gone := map[*graphNode]bool{}
+	for _, same := range alike {
 		if len(same) < fewestFolded {
 			continue
 		}
-		same[0].Label, same[0].represents = fmt.Sprintf("%s + %s others", elided(same[0].Label, 11), script.Number(len(same)-1)), len(same)
-		for _, leaf := range same[1:] {
-			gone[leaf] = true
+		same[0].members = same
+		for _, node := range same[1:] {
+			gone[node] = true
 		}
 	}
 	g.nodes = slices.DeleteFunc(g.nodes, func(n *graphNode) bool { return gone[n] })
 	g.edges = slices.DeleteFunc(g.edges, func(e *graphEdge) bool { return gone[e.from] || gone[e.to] })
 }
 
-// foldKeyOf gives the end of an edge that has no other edge.
-func foldKeyOf(e *graphEdge) (foldKey, *graphNode) {
-	switch {
-	case e.from.degree == 1:
-		return foldKey{e.to, true, e.Mark, e.from.Mark, false}, e.from
-	case e.to.degree == 1:
-		return foldKey{e.from, false, e.Mark, e.to.Mark, e.to.IsObject}, e.to
+// looks writes, for each node, what those have in common that are alike.
+func (g *graph) looks() map[*graphNode]string {
+	place := map[*graphNode]int{}
+	for i, node := range g.nodes {
+		place[node] = i
 	}
-	return foldKey{}, nil
+	ends := map[*graphNode][]string{}
+	for _, e := range g.edges {
+		text := fmt.Sprintf("%c%d%q", e.Mark, e.objects, e.Labels)
+		ends[e.from] = append(ends[e.from], fmt.Sprintf(">%d%s", place[e.to], text))
+		ends[e.to] = append(ends[e.to], fmt.Sprintf("<%d%s", place[e.from], text))
+	}
+	out := map[*graphNode]string{}
+	for _, node := range g.nodes {
+		slices.Sort(ends[node])
+		out[node] = fmt.Sprintf("%t%c", node.IsObject, max(node.Mark, ' ')) + strings.Join(ends[node], "")
+	}
+	return out
 }
 
 // mostNeighbours bounds how many nodes come along with one, so that none fills the picture alone.

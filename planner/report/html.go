@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"io"
 	"slices"
+	"strings"
 
+	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
 
@@ -20,7 +22,7 @@ func WriteHTML(w io.Writer, d Document) error {
 	if err := script.WritePSQL(&back, d.RollbackDocument()); err != nil {
 		return err
 	}
-	page.Script, page.RollbackScript = there.String(), back.String()
+	page.Script, page.RollbackScript = scriptParts(there.String()), scriptParts(back.String())
 	if err := pageTemplate().Execute(&text, page); err != nil {
 		return err
 	}
@@ -30,50 +32,81 @@ func WriteHTML(w io.Writer, d Document) error {
 
 // pageOf gives what is shown of a document, without scripts.
 func pageOf(d Document) htmlPage {
-	page := htmlPage{
-		Document: d, Highlights: script.Highlights(d.Statements), Sections: d.sections(), Access: effectRows(d.Effect), Picture: pictureOf(d.Statements),
+	page := htmlPage{Document: d, Sections: d.sections(), Picture: pictureOf(d.Statements)}
+	if d.Effect == nil {
+		page.Tallies = talliesOf(nil, d.Statements)
+		page.Highlights = script.Highlights(d.Statements)
+		return page
 	}
-	if d.Effect != nil {
-		page.Others = slices.Concat(otherEffects(d.Effect)...)
-	}
+	effects := []access.DatabaseEffect{{Effect: d.Effect}}
+	page.Tallies, page.Twice = talliesOf(effects, d.Statements), lookTwice(effects)
+	page.Effects = effectGroups(effectRows(d.Effect), slices.Concat(otherEffects(d.Effect)...))
 	return page
 }
 
 // htmlPage is what the template shows.
 type htmlPage struct {
 	Document
-	Highlights []string
-	Sections   []section
-	Access     []effectRow
-	// Others are what changes beside privileges, each with its mark and a blank before it.
-	Others                 []string
+	Tallies []tally
+	// Highlights are what people should see first where the effect, which says more, is not known.
+	Highlights             []string
+	Twice                  twice
+	Effects                []effectGroup
+	Sections               []section
 	Picture                *picture
-	Script, RollbackScript string
+	Script, RollbackScript []scriptPart
 	// Suffix tells the names of places in the page apart, where it is one of several plans, and Step is which.
 	Suffix string
 	Step   int
 }
 
-// marked counts the statements with a mark.
-func marked(statements []script.Statement, m script.Mark) int {
-	n := 0
-	for _, s := range statements {
-		if s.Mark() == m {
-			n++
+// InTransactions says in how many the plan is run, and why; empty: in one.
+func (p htmlPage) InTransactions() string {
+	_, parts, _ := strings.Cut(p.Counts(), "; ")
+	return parts
+}
+
+// effectGroup is what is lost, changed or gained: lines about logins, memberships and the like, each with its mark and
+// a blank before it, and privileges.
+type effectGroup struct {
+	Title string
+	Lines []string
+	Rows  []effectRow
+}
+
+// effectGroups has what is lost first, because it is what breaks.
+func effectGroups(rows []effectRow, lines []string) []effectGroup {
+	var out []effectGroup
+	for _, group := range []struct {
+		mark  script.Mark
+		title string
+	}{{script.Takes, "Lost"}, {script.Changes, "Changed"}, {script.Gives, "Gained"}} {
+		g := effectGroup{Title: group.title}
+		for _, row := range rows {
+			if row.Mark == group.mark {
+				g.Rows = append(g.Rows, row)
+			}
+		}
+		for _, line := range lines {
+			if script.Mark(line[0]) == group.mark {
+				g.Lines = append(g.Lines, line)
+			}
+		}
+		if len(g.Rows)+len(g.Lines) > 0 {
+			out = append(out, g)
 		}
 	}
-	return n
+	return out
 }
 
 // htmlNames are names of which the page shows the first and unfolds the others.
 type htmlNames struct{ First, Rest []string }
 
 func htmlNamesOf(names []string) htmlNames {
-	const most = 6
-	if len(names) <= most+1 {
+	if len(names) <= mostNames+1 {
 		return htmlNames{First: names}
 	}
-	return htmlNames{names[:most], names[most:]}
+	return htmlNames{names[:mostNames], names[mostNames:]}
 }
 
 // markClass names a mark for the style sheet.

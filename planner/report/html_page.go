@@ -41,9 +41,10 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 // pageFunctions write what is in a document. A name from outside goes through printable, or was written for people
 // before.
 var pageFunctions = template.FuncMap{
-	"printable": script.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "effectCounts": effectCounts, "leftCount": script.LeftCount,
-	"marks":  func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
-	"marked": marked, "class": markClass, "sign": signOf, "names": htmlNamesOf,
+	"printable": script.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "number": script.Number, "leftCount": script.LeftCount,
+	"marks": func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
+	"count": func(all []script.Statement) string { return script.Count(len(all), "statement", "statements") },
+	"class": markClass, "sign": signOf, "names": htmlNamesOf,
 	"markOf": func(line string) script.Mark { return script.Mark(line[0]) }, "textOf": func(line string) string { return line[2:] },
 }
 

@@ -12,27 +12,34 @@ import (
 type htmlSequence struct {
 	Pages                  []htmlPage
 	Databases              int
-	Counts                 string
+	Tallies                []tally
+	Twice                  twice
+	Effects                []effectGroup
 	Statements             []script.Statement
 	Warnings               []string
-	Script, RollbackScript string
+	Script, RollbackScript []scriptPart
 	Digest                 string
-	// Taken are the changes that take something away, in all steps, and Effect what people gain and lose in the end,
-	// each a line with its mark and a blank before it.
-	Taken, Effect []string
+	// Taken are the changes that take something away, in all steps, each a line with its mark and a blank before it.
+	Taken []string
+	// HasEffect tells that it is known what people gain and lose.
+	HasEffect bool
 }
 
 // writeSequenceHTML writes one page: see [WriteHTML].
 func writeSequenceHTML(w io.Writer, s Sequence) error {
 	all := s.script()
-	page := htmlSequence{Databases: len(s.databases()), Counts: all.Counts(), Statements: all.Statements(), Warnings: s.Warnings, Digest: s.Digest()}
+	page := htmlSequence{Databases: len(s.databases()), Statements: all.Statements(), Warnings: s.Warnings, Digest: s.Digest(), HasEffect: len(s.Effects) > 0}
+	page.Tallies, page.Twice = talliesOf(s.Effects, page.Statements), lookTwice(s.Effects)
 	page.Taken = mapSlice(s.takenIn(), func(c change) string { return string(c.Mark) + " " + c.Text })
-	if len(s.Effects) > 0 {
-		page.Effect = EffectLinesIn(s.Effects, 0)
+	if page.HasEffect {
+		page.Effects = effectGroups(nil, EffectLinesIn(s.Effects, 0)[1:])
 	}
 	for i, d := range s.shown() {
 		one := pageOf(d)
 		one.Suffix, one.Step = fmt.Sprintf("-%d", i+1), i+1
+		if one.Picture != nil {
+			one.Picture.Prefix = one.Suffix
+		}
 		page.Pages = append(page.Pages, one)
 	}
 	var there, back, text bytes.Buffer
@@ -42,7 +49,7 @@ func writeSequenceHTML(w io.Writer, s Sequence) error {
 	if err := script.WriteSequencePSQL(&back, all.Rollback()); err != nil {
 		return err
 	}
-	page.Script, page.RollbackScript = there.String(), back.String()
+	page.Script, page.RollbackScript = scriptParts(there.String()), scriptParts(back.String())
 	if err := pageTemplate().ExecuteTemplate(&text, "sequence", page); err != nil {
 		return err
 	}

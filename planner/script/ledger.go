@@ -9,7 +9,7 @@ import (
 // settingOfLedger is the setting of a transaction that holds the query that looks for a ledger.
 const settingOfLedger = "pgsr.ledger"
 
-const aboutLedger = "Machine check, nothing to review: a row in the ledger, where there is one that can be trusted"
+const aboutLedger = MachineCheck + "a row in the ledger, where there is one that can be trusted"
 
 // writeLedger writes the row that a script leaves in the ledger, with its statements without verifiers. Only psql can
 // leave out a statement that names a table that is not there. The ledger is looked at before it is locked, since a lock

@@ -195,10 +195,12 @@ func lockSQL(key int64) string {
 	return fmt.Sprintf("SELECT pg_catalog.pg_advisory_xact_lock(bigint '%d')", key)
 }
 
-// The headings of what no person has to read.
+// MachineCheck begins the headings of what no person has to read.
+const MachineCheck = "Machine check, nothing to review: "
+
 const (
-	aboutStale        = "Machine check, nothing to review: what this script relies on is as it was"
-	aboutNotAsPlanned = "Machine check, nothing to review: the result is what was planned"
+	aboutStale        = MachineCheck + "what this script relies on is as it was"
+	aboutNotAsPlanned = MachineCheck + "the result is what was planned"
 )
 
 // writeStatements writes all that is to be sent, and before the first of each statement why it is there.
