@@ -169,9 +169,30 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 			return nil, err
 		}
 		one.database = database
+		one.readJoined(s)
 		r.others = append(r.others, one)
 	}
 	return s.Here(connected), nil
+}
+
+// readJoined lets the reading for an effect show what the roles have there that others come to be members of: who joins
+// them gains that.
+func (d *databaseRun) readJoined(s *spec.Spec) {
+	if !d.planning.options.Effect {
+		return
+	}
+	var joined []string
+	for i := range s.Roles {
+		for _, m := range slices.Concat(s.Roles[i].MemberOf, s.Roles[i].Members) {
+			joined = append(joined, m.Role)
+		}
+	}
+	scope := d.planning.scope
+	d.planning.scope = func() catalog.Scope {
+		out := scope()
+		out.Mentioned = slices.Concat(out.Mentioned, joined)
+		return out
+	}
 }
 
 // readDatabases reads which databases there are, in order, and which is the connected one.

@@ -122,6 +122,27 @@ roles:
 	}
 }
 
+// TestEffectOfJoiningElsewhere: who becomes a member of a role gains what that has in the other databases, too.
+func TestEffectOfJoiningElsewhere(t *testing.T) {
+	t.Parallel()
+	c := newFleet(t, "a")
+	for _, sql := range []string{`CREATE ROLE readers`, `CREATE ROLE writers`} {
+		mustExec(t, c.asAdmin(), sql)
+	}
+	c.execIn("a", `GRANT SELECT ON s.t TO readers`, `GRANT DELETE ON s.t TO writers`)
+	s := parse(t, "version: 1\nroles:\n  alice: {login: {}, member_of: [readers], in: {a: {}}}\n  bob: {login: {}, members: [writers], in: {a: {direct_grants: [INSERT ON TABLE s.t]}}}\n")
+	sequence, err := PlanDatabases(context.Background(), c.connect("postgres", warehouse, ""), s, Options{Effect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Join(report.EffectLinesIn(sequence.Effects(), 0), "\n")
+	for _, want := range []string{"+ alice gains SELECT on TABLE s.t via readers (granted directly), in a", "+ writers gains INSERT on TABLE s.t via bob (granted directly), in a"} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("%q is not said:\n%s", want, lines)
+		}
+	}
+}
+
 // saysOnce checks that what is taken away comes first in each format, and that the effect is said once.
 func (c *cluster) saysOnce(s *spec.Spec, sequence *planner.Sequence) {
 	c.Helper()

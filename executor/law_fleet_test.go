@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/report"
 	"pgsr/planner/spec"
@@ -161,6 +163,9 @@ func (l *lawRun) fleet(c lawCase) {
 	var after bothFacts
 	l.before, l.leavers = before.here, l.oids()
 	l.ignores = l.whatIsIgnored()
+	l.options.Effect = true
+	l.can[0] = l.powers()
+	there := l.at(l.other).powers()
 	l.connected(func(conn *pgx.Conn) {
 		ctx := context.Background()
 		found, err := PlanDatabases(ctx, conn, l.parsed, l.options)
@@ -175,6 +180,7 @@ func (l *lawRun) fleet(c lawCase) {
 		}
 		after = l.both()
 		l.judgeBoth(before, after)
+		l.fleetEffect(found.Effects(), there, before, after)
 		if again, err := PlanDatabases(ctx, conn, l.parsed, l.options); err != nil || !again.InSync() {
 			l.expect("in sync", []string{fmt.Sprint(err), l.saySequence(again)})
 		}
@@ -182,6 +188,78 @@ func (l *lawRun) fleet(c lawCase) {
 	if len(l.broken) == 0 && after.here != nil && !l.plan.IsEmpty() && l.build(c, l.actor) {
 		l.fleetScripted(before, after)
 	}
+	if len(l.broken) == 0 && after.here != nil && l.build(c, l.actor) {
+		l.fleetAdded(before, after)
+	}
+}
+
+// fleetEffect is the law that the effect over several databases says of each what people can do more or less there.
+func (l *lawRun) fleetEffect(said []access.DatabaseEffect, could powers, before, after bothFacts) {
+	if len(said) == 0 || said[0].Database != currentDatabase {
+		l.expect("effect", []string{fmt.Sprintf("the connected database is not the first of %d", len(said))})
+		return
+	}
+	l.effect = said[0].Effect
+	l.effectIsTrue()
+	l.membershipsAreTrue()
+	l.restIsTrue()
+	for _, in := range said[1:] {
+		there := &lawRun{lawServer: l.at(l.other), spec: l.spec.inElsewhere(), actor: l.actor, before: before.there, after: after.there, effect: in.Effect}
+		there.can = [2]powers{could.local(), there.powers().local()}
+		there.effectIsTrue()
+		for _, b := range there.broken {
+			l.expect(b.law, []string{"elsewhere: " + b.what})
+		}
+	}
+}
+
+// local leaves out what can be done with what databases share.
+func (p powers) local() powers {
+	maps.DeleteFunc(p.can, func(a [4]string, _ bool) bool {
+		kind, _ := cutKind(a[2])
+		return kind != "" && catalog.Kind(kind).Info().Shared
+	})
+	return p
+}
+
+// fleetAdded is the law of mode add over both databases: see [lawRun.onlyAdded].
+func (l *lawRun) fleetAdded(before, after bothFacts) {
+	ctx := context.Background()
+	adding, syncing := l.options, l.options
+	adding.Mode, syncing.Mode = spec.ModeAdd, spec.ModeSync
+	l.connected(func(conn *pgx.Conn) {
+		if _, err := SyncDatabases(ctx, conn, l.parsed, adding); err != nil {
+			l.addRefusedBoth(before, err)
+			return
+		}
+		given := l.both()
+		l.expect("add", slices.Concat(before.here.takenIn(given.here, l.actor), before.there.takenIn(given.there, l.actor)))
+		if again, err := PlanDatabases(ctx, conn, l.parsed, adding); err != nil || len(again.Steps()) > 0 {
+			l.expect("add", []string{fmt.Sprint("planned again: ", err), l.saySequence(again)})
+			return
+		}
+		if _, err := SyncDatabases(ctx, conn, l.parsed, syncing); err != nil {
+			if !l.closesCircle(before.here, err) {
+				l.expect("add", []string{"sync after add: " + err.Error()})
+			}
+			return
+		}
+		end := l.both()
+		l.bothSame("add", "what sync leads to, and add with sync after it", bothFacts{after.here.withoutOwnersOptions(), after.there.withoutOwnersOptions()},
+			bothFacts{end.here.withoutOwnersOptions(), end.there.withoutOwnersOptions()})
+		l.gave = len(l.broken) == 0
+	})
+}
+
+// addRefusedBoth holds that a refusal of mode add is one that is known, and changes nothing.
+func (l *lawRun) addRefusedBoth(before bothFacts, err error) {
+	var refusal *planner.Refusal
+	var problems spec.Errors
+	var missing *MissingError
+	if !errors.As(err, &refusal) && !errors.As(err, &problems) && !errors.As(err, &missing) {
+		l.expect("add", []string{err.Error()})
+	}
+	l.bothSame("add", "before and after add was refused", before, l.both())
 }
 
 func (l *lawRun) fleetRefused(before bothFacts, err error) {

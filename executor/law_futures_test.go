@@ -194,7 +194,7 @@ func (m *meaning) anyCreators(schema string) []string {
 			SELECT nspowner AS oid FROM pg_namespace WHERE nspname = ` + literalOf(schema) + ` UNION
 			SELECT i.grantee FROM pg_namespace, aclexplode(nspacl) i WHERE nspname = ` + literalOf(schema) + ` AND i.privilege_type = 'CREATE' AND i.grantee <> 0
 		), can AS (SELECT r.oid FROM pg_roles r WHERE EXISTS (SELECT FROM holder h WHERE NOT r.rolsuper AND pg_has_role(r.oid, h.oid, 'USAGE') OR r.oid = h.oid))
-		SELECT r.rolname::text FROM pg_roles r WHERE NOT r.rolsuper AND NOT starts_with(r.rolname, '_pgsr_')
+		SELECT r.rolname::text FROM pg_roles r WHERE NOT r.rolsuper AND left(r.rolname::text, 6) <> '_pgsr_'
 			AND EXISTS (SELECT FROM can c WHERE c.oid = r.oid OR pg_has_role(r.oid, c.oid, '` + way + `'))`) {
 		out = append(out, row[0])
 	}

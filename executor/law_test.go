@@ -20,7 +20,7 @@ var (
 
 // TestLaw holds the laws of pgsr on random states of a cluster, with the server as judge: what is compared is read by
 // this test itself (law_oracle_test.go) and by the server's own functions. Some states are over two databases, of which
-// all but the effect and the model is held.
+// all but the model is held.
 //
 //   - rows: the rows of a role outside the spec never become less
 //   - effect, memberships, effect's rest: who can do more or less afterwards was named by the plan's effect

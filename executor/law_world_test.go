@@ -217,7 +217,9 @@ func (w *lawWorld) mess(n int) []string {
 		case k < 99:
 			out = append(out, w.elsewhereByHand())
 		case w.chance(50):
-			out = append(out, w.eventTrigger()...)
+			if trigger := w.eventTrigger(); !w.fleet { // what it does elsewhere nobody can foresee
+				out = append(out, trigger...)
+			}
 		}
 	}
 	return out
