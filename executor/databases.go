@@ -114,7 +114,8 @@ func (r *databasesRun) reached() map[string]bool {
 type databaseRun struct {
 	*operation
 	database spec.Database
-	// found is what there is to do. Where it is something that is planned only when its turn comes, isUnplanned tells so.
+	// found is what there is to do. Where it is something that is planned only when its turn comes, isUnplanned tells
+	// so.
 	found       *planner.Plan
 	isUnplanned bool
 }
