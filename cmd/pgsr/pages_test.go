@@ -64,6 +64,29 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// TestEveryPageIsReached from README, by links from page to page.
+func TestEveryPageIsReached(t *testing.T) {
+	reached := map[string]bool{}
+	var walk func(page string)
+	walk = func(page string) {
+		if reached[page] || filepath.Ext(page) != ".md" {
+			return
+		}
+		reached[page] = true
+		for _, found := range pageLink.FindAllStringSubmatch(readFile(t, filepath.Join(repository, page)), -1) {
+			if found[1] != "" && !strings.Contains(found[1], ":") {
+				walk(filepath.Join(filepath.Dir(page), found[1]))
+			}
+		}
+	}
+	walk("README.md")
+	for _, page := range pages(t) {
+		if !reached[page] {
+			t.Errorf("no link leads to %s", page)
+		}
+	}
+}
+
 // longSentences may be on pages of figures.
 var longSentences = []string{"docs/benchmarks.md", "CHANGELOG.md"}
 

@@ -37,7 +37,11 @@ func (p *PhraseReader) failKind(ending string, known []string) bool {
 		case len(other.instead) == 0:
 			return p.fail(first, "pgsr does not manage privileges on a %s, nor its owner", other.words)
 		case isKnown(other.instead[0]):
-			return p.fail(first, "unknown kind of object %s: write %s", words, strings.Join(other.instead, ending+" or ")+ending)
+			because := ""
+			if other.instead[0] == "TABLE" {
+				because = " (a " + strings.ToLower(other.words) + " is a TABLE)"
+			}
+			return p.fail(first, "unknown kind of object %s: write %s%s", words, strings.Join(other.instead, ending+" or ")+ending, because)
 		}
 	}
 	return p.fail(first, "unknown kind of object%s %s: %s", strings.ToLower(ending), first, KnownAre(first.text, known))
