@@ -4,10 +4,16 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner"
+	"pgsr/planner/spec"
 )
 
 // providerSetup is what a server of a provider has: a deployer that is no superuser and owns the warehouse.
@@ -158,6 +164,7 @@ func TestEventTriggersThatGrant(t *testing.T) {
 		}
 		conn := c.connect("deployer", warehouse, "")
 		s := parse(t, "version: 1\nroles:\n  report_reader: {}\n  owner: {owns: [SCHEMA marts]}\n")
+		c.scriptWithTrigger(s, conn)
 		_, err := Sync(context.Background(), conn, s, Options{})
 		var not *NotAsPlannedError
 		if errors.As(err, &not) != fails || (err != nil) != fails {
@@ -170,6 +177,21 @@ func TestEventTriggersThatGrant(t *testing.T) {
 		if !one[bool](c, `SELECT has_schema_privilege('service_role', 'marts', 'USAGE')`) {
 			t.Error("what the trigger gave to others is gone")
 		}
+	}
+}
+
+// scriptWithTrigger: a script compares the whole ACL of what it makes, so that it is rolled back whoever is given
+// something.
+func (c *cluster) scriptWithTrigger(s *spec.Spec, conn *pgx.Conn) {
+	c.Helper()
+	plan, err := Plan(context.Background(), conn, s, Options{})
+	if err != nil {
+		c.Fatal(err)
+	}
+	psql := exec.Command(psqlPath(c), "-X", "-d", c.server.URL("deployer", warehouse, ""))
+	psql.Stdin = strings.NewReader(c.written("psql", s, plan, Options{}))
+	if out, err := psql.CombinedOutput(); err == nil || !strings.Contains(string(out), "the result is not what was planned") {
+		c.Errorf("%v: %s", err, out)
 	}
 }
 
@@ -204,6 +226,34 @@ func TestCreatorsFollowWhatTheyCreate(t *testing.T) {
 	c.syncAs(conn, "version: 1\nignore: [ROLE rds_iam]\nroles: {dan: {direct_grants: [USAGE ON SCHEMA carols]}}", true)
 	if refuses() {
 		t.Error("acting for an owner has locked it out")
+	}
+}
+
+// TestIAMByMembership: what docs/rds.md says of rds_iam. Without the line under ignore it would be revoked; as a
+// membership of the spec it takes ADMIN OPTION from 16 on, and before 16 none.
+func TestIAMByMembership(t *testing.T) {
+	t.Parallel()
+	c := newProvider(t, "rds.md")
+	conn := c.connect("deployer", warehouse, "")
+	for yaml, says := range map[string]string{
+		"roles: {alice: {login: {}}}":                                                                  "revoke role rds_iam from alice",
+		"roles: {bob: {login: {}, member_of: [rds_iam]}}":                                              "grant role rds_iam to bob",
+		"ignore: [ROLE rds_iam]\nroles: {alice: {login: {}}}":                                          "",
+		"roles: {rds_pgaudit: {direct_grants: [USAGE ON SCHEMA sales, SELECT ON TABLE sales.orders]}}": "grant USAGE on SCHEMA sales to rds_pgaudit",
+	} {
+		s := parse(t, "version: 1\n"+yaml)
+		plan, err := Plan(context.Background(), conn, s, Options{})
+		var refused *planner.Refusal
+		switch {
+		case c.major >= 16 && strings.Contains(says, "rds_iam"):
+			if !errors.As(err, &refused) || !strings.Contains(strings.ReplaceAll(err.Error(), `"`, ""), says) {
+				t.Errorf("%s: %v", yaml, err)
+			}
+		case err != nil:
+			t.Errorf("%s: %v", yaml, err)
+		case says == "" && !plan.IsEmpty() || says != "" && !strings.Contains(c.written("text", s, plan, Options{}), says):
+			t.Errorf("%s: %s", yaml, c.written("text", s, plan, Options{}))
+		}
 	}
 }
 
