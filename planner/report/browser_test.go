@@ -82,12 +82,6 @@ func TestPageIsPrinted(t *testing.T) {
 	}
 }
 
-// sequenceOf is what is done in two databases.
-func sequenceOf(first, second Document) Sequence {
-	second.Server.Database, second.Server.DatabaseOID = "archive", 77
-	return Sequence{Documents: []Document{first, second}, Effects: []access.DatabaseEffect{{Database: "market", Effect: first.Effect}, {Database: "archive", Effect: second.Effect}}}
-}
-
 // What is searched for is shown alone, and what is filtered for in the table of roles.
 func TestPageIsSearched(t *testing.T) {
 	b := newTab(t)

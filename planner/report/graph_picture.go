@@ -72,7 +72,7 @@ func pictureOf(statements []script.Statement) *picture {
 	}
 	p.Total = len(all.nodes)
 	for i, box := range p.Boxes {
-		if box.schema == "" {
+		if box.schema == "" || len(p.Parts) == mostParts {
 			continue
 		}
 		part := picturePart{Number: len(p.Parts) + 1, Title: box.whole, picture: drawn(func() *graph { return all.within(box.schema) })}
@@ -208,7 +208,7 @@ func boxOf(n *graphNode) pictureBox {
 		Text: n.written(), Full: n.title(), Class: class + " " + markClass(n.Mark),
 	}
 	if n.isSchema {
-		box.schema, box.whole = n.schema, n.Label+n.behind()
+		box.schema, box.whole = n.schema, n.Label+" · "+script.Count(len(n.members), "object", "objects")
 	}
 	return box
 }
@@ -222,13 +222,18 @@ func lineOf(e *graphEdge, space int) pictureLine {
 		path += curve(x, y, dummy.middle()) + fmt.Sprintf("H%d", dummy.x+boxWidth)
 		x, y = dummy.x+boxWidth, dummy.middle()
 	}
-	end := e.to.x - arrowsLength
-	if e.from.column < e.to.column {
+	end, text := e.to.x-arrowsLength, e.written()
+	half := textWidth(text.Text, lineText) / 2
+	switch {
+	case e.from.column < e.to.column && text.Text != "":
+		middle := end - space/2
+		path += curve(x, y, e.port) + fmt.Sprintf("H%dM%d %dH%d", middle-half, middle+half, e.port, end)
+	case e.from.column < e.to.column:
 		path += curve(x, y, e.port) + fmt.Sprintf("H%d", end)
-	} else { // back, in a circle
+	default: // back, in a circle
 		path += fmt.Sprintf("C%d %d %d %d %d %d", x+curveWidth/2, y, end-curveWidth/2, e.port, end, e.port)
 	}
-	return pictureLine{Path: path, Class: markClass(e.Mark), Full: e.title(), Text: e.written(), TextX: end - space/2, TextY: e.port + 4}
+	return pictureLine{Path: path, Class: markClass(e.Mark), Full: e.title(), Text: text, TextX: end - space/2, TextY: e.port + 4}
 }
 
 // curve leaves and arrives horizontally.

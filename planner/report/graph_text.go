@@ -62,7 +62,7 @@ func (n *graphNode) written() pictureText {
 func (n *graphNode) behind() string {
 	switch {
 	case n.isSchema:
-		return " · " + script.Count(len(n.members), "object", "objects")
+		return " · " + script.Number(len(n.members))
 	case len(n.members) > 0:
 		return " + " + script.Count(len(n.members)-1, "other", "others")
 	}

@@ -14,7 +14,7 @@ import (
 // JavaScript, all else does not. html/template escapes what comes from outside, and the page's content security policy
 // lets no script run but ours.
 func WriteHTML(w io.Writer, d Document) error {
-	page := pageOf(d)
+	page := pageOf(d, 1)
 	var there, back, text bytes.Buffer
 	if err := script.WritePSQL(&there, d.Document); err != nil {
 		return err
@@ -22,7 +22,7 @@ func WriteHTML(w io.Writer, d Document) error {
 	if err := script.WritePSQL(&back, d.RollbackDocument()); err != nil {
 		return err
 	}
-	page.Script, page.RollbackScript = scriptParts(there.String()), scriptParts(back.String())
+	page.Script, page.RollbackScript = scriptText(there.String()), scriptText(back.String())
 	if err := pageTemplate().Execute(&text, page); err != nil {
 		return err
 	}
@@ -30,9 +30,15 @@ func WriteHTML(w io.Writer, d Document) error {
 	return err
 }
 
-// pageOf gives what is shown of a document, without scripts.
-func pageOf(d Document) htmlPage {
-	page := htmlPage{Document: d, Sections: d.sections(), Picture: pictureOf(d.Statements)}
+// pageOf gives what is shown of a document, without scripts, where it is one of so many in a page.
+func pageOf(d Document, of int) htmlPage {
+	page := htmlPage{Document: d}
+	page.Warnings, page.Ends = cutTexts(d.Warnings, mostRows/of), cutTexts(d.Ends, mostRows/of)
+	page.Sections, page.MoreChanges = cutSections(d.sections(), mostRows/of)
+	page.Left, page.MoreLeft = cut(d.Left, mostRows/of)
+	if of <= mostPictures {
+		page.Picture = pictureOf(d.Statements)
+	}
 	if d.Effect == nil {
 		page.Tallies = talliesOf(nil, d.Statements)
 		page.Highlights = script.Highlights(d.Statements)
@@ -54,7 +60,11 @@ type htmlPage struct {
 	Effects                []effectGroup
 	Sections               []section
 	Picture                *picture
-	Script, RollbackScript []scriptPart
+	Script, RollbackScript pageScriptText
+	// MoreChanges and MoreLeft count what the page does not hold, and Left is what it does of what is left.
+	MoreChanges, MoreLeft int
+	Left                  []script.Left
+	Warnings, Ends        []string
 	// Suffix tells the names of places in the page apart, where it is one of several plans, and Step is which.
 	Suffix string
 	Step   int
@@ -71,25 +81,44 @@ func (p htmlPage) InTransactions() string {
 type effectGroup struct {
 	Title string
 	Lines []string
-	Rows  []effectRow
+	Rows  []pageRow
+	// More counts what the page does not hold.
+	More int
+}
+
+// pageRow is an [effectRow] with what is shown of its names.
+type pageRow struct {
+	effectRow
+	Who, On htmlNames
 }
 
 // effectGroups has what is lost first, because it is what breaks.
 func effectGroups(rows []effectRow, lines []string) []effectGroup {
 	var out []effectGroup
+	left, bytes := room(mostUnfolding), 0
 	for _, group := range []struct {
 		mark  script.Mark
 		title string
 	}{{script.Takes, "Lost"}, {script.Changes, "Changed"}, {script.Gives, "Gained"}} {
 		g := effectGroup{Title: group.title}
-		for _, row := range rows {
-			if row.Mark == group.mark {
-				g.Rows = append(g.Rows, row)
+		for _, line := range lines {
+			switch {
+			case script.Mark(line[0]) != group.mark:
+			case len(g.Lines) < mostRows && bytes < mostLineBytes:
+				g.Lines = append(g.Lines, line)
+				bytes += len(line)
+			default:
+				g.More++
 			}
 		}
-		for _, line := range lines {
-			if script.Mark(line[0]) == group.mark {
-				g.Lines = append(g.Lines, line)
+		for _, row := range rows {
+			switch {
+			case row.Mark != group.mark:
+			case len(g.Rows) < mostRows:
+				row.Via = shortPath(row.Via)
+				g.Rows = append(g.Rows, pageRow{row, left.names(row.Roles), left.names(row.Objects)})
+			default:
+				g.More++
 			}
 		}
 		if len(g.Rows)+len(g.Lines) > 0 {
@@ -97,16 +126,6 @@ func effectGroups(rows []effectRow, lines []string) []effectGroup {
 		}
 	}
 	return out
-}
-
-// htmlNames are names of which the page shows the first and unfolds the others.
-type htmlNames struct{ First, Rest []string }
-
-func htmlNamesOf(names []string) htmlNames {
-	if len(names) <= mostNames+1 {
-		return htmlNames{First: names}
-	}
-	return htmlNames{names[:mostNames], names[mostNames:]}
 }
 
 // markClass names a mark for the style sheet.

@@ -42,9 +42,10 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 // before.
 var pageFunctions = template.FuncMap{
 	"printable": script.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "number": script.Number, "leftCount": script.LeftCount,
-	"marks": func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
-	"count": func(all []script.Statement) string { return script.Count(len(all), "statement", "statements") },
-	"class": markClass, "sign": signOf, "names": htmlNamesOf,
+	"marks":  func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
+	"count":  func(all []script.Statement) string { return script.Count(len(all), "statement", "statements") },
+	"moreIn": func(n, columns int) map[string]int { return map[string]int{"N": n, "Columns": columns} },
+	"class":  markClass, "sign": signOf,
 	"markOf": func(line string) script.Mark { return script.Mark(line[0]) }, "textOf": func(line string) string { return line[2:] },
 }
 

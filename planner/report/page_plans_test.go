@@ -150,13 +150,55 @@ func TestPageOfManyRoles(t *testing.T) {
 	}
 }
 
-// The page of a plan for thousands of roles is one that a browser opens: hardly larger than its scripts.
-func TestPageOfThousandsOfRolesIsSmall(t *testing.T) {
-	d := tenants(5000)
-	page, psql := written(t, "html", d), written(t, "psql", d)
-	if most := 2*len(psql) + 5000*500; len(page) > most {
-		t.Errorf("%d bytes, more than %d", len(page), most)
+// chain is a plan for a table that many roles come to have, each by way of all before it.
+func chain(n int) Document {
+	c := market()
+	c.Roles["step_000"] = &catalog.Role{Name: "step_000"}
+	for i := range n {
+		name := fmt.Sprintf("step_%03d", i+1)
+		c.Roles[name] = &catalog.Role{Name: name}
+		c.Members[fmt.Sprintf("step_%03d", i)] = []catalog.Membership{{Member: name, Options: catalog.Options{Inherit: true}}}
 	}
+	return planOf(c, []script.Statement{{Section: script.Privileges, Change: catalog.Grant{Privileges: []catalog.Privilege{catalog.Select}, Object: tableIn("sales", 1), Grantees: []string{"step_000"}, Grantor: "owner"}}})
+}
+
+// A page has at most 5 MB, whatever the plan, and says what it leaves out.
+func TestPageHasAtMost5MB(t *testing.T) {
+	loud := thirtySeven()
+	for range 20_000 {
+		loud.Warnings = append(loud.Warnings, strings.Repeat("warning ", 20))
+		loud.Left = append(loud.Left, script.Left{Role: "bob", What: strings.Repeat("INSERT ", 20)})
+	}
+	for name, is := range map[string]struct {
+		of   Document
+		says string
+	}{
+		"many roles":    {tenants(6000), "5,994 more</summary>"},
+		"many objects":  {different(4000), "and 3,000 more, which are too many for this page"},
+		"many warnings": {loud, "and 19,000 more, which are too many for this page"},
+		"a long path":   {chain(300), "<bdi class=\"name\">293 more</bdi>"},
+	} {
+		page := written(t, "html", is.of)
+		if len(page) > 5_000_000 || !strings.Contains(page, is.says) {
+			t.Errorf("%s: %d bytes, and it says what it leaves out: %v", name, len(page), strings.Contains(page, is.says))
+		}
+	}
+	many := sequenceOf(different(100), different(100))
+	for i := range 98 {
+		next := different(100)
+		next.Server.Database = fmt.Sprint("tenant", i)
+		many.Documents = append(many.Documents, next)
+		many.Effects = append(many.Effects, access.DatabaseEffect{Database: next.Server.Database, Effect: next.Effect})
+	}
+	if page := writtenSequence(t, "html", many); len(page) > 5_000_000 {
+		t.Errorf("%d bytes for 100 databases", len(page))
+	}
+}
+
+// sequenceOf is what is done in two databases.
+func sequenceOf(first, second Document) Sequence {
+	second.Server.Database, second.Server.DatabaseOID = "archive", 77
+	return Sequence{Documents: []Document{first, second}, Effects: []access.DatabaseEffect{{Database: "market", Effect: first.Effect}, {Database: "archive", Effect: second.Effect}}}
 }
 
 // Ranks are those of the colours.

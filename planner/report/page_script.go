@@ -13,6 +13,19 @@ type scriptPart struct {
 	Text, OnPaper string
 }
 
+// pageScriptText is a script as a page has it: its pieces, or why it has them not.
+type pageScriptText struct {
+	Parts    []scriptPart
+	TooLarge string
+}
+
+func scriptText(text string) pageScriptText {
+	if why := tooLarge(text); why != "" {
+		return pageScriptText{TooLarge: why}
+	}
+	return pageScriptText{Parts: scriptParts(text)}
+}
+
 // scriptParts cuts a script into pieces, of which all together are its text.
 func scriptParts(text string) []scriptPart {
 	var out []scriptPart

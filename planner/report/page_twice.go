@@ -39,8 +39,8 @@ func rankOf(m access.Mark) rank {
 type twice struct {
 	Cards []card
 	Rows  []card
-	// More counts the cards that stand in the table alone.
-	More int
+	// More counts the cards that stand in the table alone, and MoreRows the roles that are not even there.
+	More, MoreRows int
 }
 
 // card says the same of one or more roles, and in which of several databases it is so.
@@ -59,16 +59,19 @@ const mostCards, mostNames = 12, 6
 // lookTwice gathers what needs a second look, of one database or several: what is the same for many roles stands once.
 func lookTwice(effects []access.DatabaseEffect) twice {
 	var out twice
+	all := cardsOf(effects)
 	for _, r := range ranks {
 		cards := 0
-		for _, c := range cardsOf(effects) {
+		for _, c := range all {
 			if c.Rank != r {
 				continue
 			}
 			cards++
 			isCard := cards <= mostCards
 			if c.Tabled = !isCard || len(c.Roles) > mostNames+1; c.Tabled {
-				out.Rows = append(out.Rows, c)
+				row, more := c, 0
+				row.Roles, more = cut(c.Roles, mostRows-out.CountRoles())
+				out.Rows, out.MoreRows = append(out.Rows, row), out.MoreRows+more
 			}
 			if isCard {
 				out.Cards = append(out.Cards, c)

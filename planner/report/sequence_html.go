@@ -17,25 +17,30 @@ type htmlSequence struct {
 	Effects                []effectGroup
 	Statements             []script.Statement
 	Warnings               []string
-	Script, RollbackScript []scriptPart
+	Script, RollbackScript pageScriptText
 	Digest                 string
 	// Taken are the changes that take something away, in all steps, each a line with its mark and a blank before it.
-	Taken []string
+	Taken     []string
+	MoreTaken int
 	// HasEffect tells that it is known what people gain and lose.
 	HasEffect bool
+	// NoPictures tells that there would be too many.
+	NoPictures bool
 }
 
 // writeSequenceHTML writes one page: see [WriteHTML].
 func writeSequenceHTML(w io.Writer, s Sequence) error {
 	all := s.script()
-	page := htmlSequence{Databases: len(s.databases()), Statements: all.Statements(), Warnings: s.Warnings, Digest: s.Digest(), HasEffect: len(s.Effects) > 0}
+	page := htmlSequence{Databases: len(s.databases()), Statements: all.Statements(), Warnings: cutTexts(s.Warnings, mostRows), Digest: s.Digest(), HasEffect: len(s.Effects) > 0, NoPictures: len(s.Documents) > mostPictures}
 	page.Tallies, page.Twice = talliesOf(s.Effects, page.Statements), lookTwice(s.Effects)
-	page.Taken = mapSlice(s.takenIn(), func(c change) string { return string(c.Mark) + " " + c.Text })
+	taken, more := cut(s.takenIn(), mostRows)
+	page.MoreTaken = more
+	page.Taken = mapSlice(taken, func(c change) string { return string(c.Mark) + " " + c.Text })
 	if page.HasEffect {
 		page.Effects = effectGroups(nil, EffectLinesIn(s.Effects, 0)[1:])
 	}
 	for i, d := range s.shown() {
-		one := pageOf(d)
+		one := pageOf(d, len(s.Documents))
 		one.Suffix, one.Step = fmt.Sprintf("-%d", i+1), i+1
 		if one.Picture != nil {
 			one.Picture.Prefix = one.Suffix
@@ -49,7 +54,7 @@ func writeSequenceHTML(w io.Writer, s Sequence) error {
 	if err := script.WriteSequencePSQL(&back, all.Rollback()); err != nil {
 		return err
 	}
-	page.Script, page.RollbackScript = scriptParts(there.String()), scriptParts(back.String())
+	page.Script, page.RollbackScript = scriptText(there.String()), scriptText(back.String())
 	if err := pageTemplate().ExecuteTemplate(&text, "sequence", page); err != nil {
 		return err
 	}
