@@ -5,6 +5,23 @@
 // [Sync] does all of it. Its parts can be used alone: [inspect.Catalog] reads the catalog, [resolve.Resolve] says what
 // a spec means for it, [planner.Build] works out the statements, [Write] writes them as a script, [Sync]
 // applies it, and [ApplySaved] runs a saved plan.
+//
+// # What stays
+//
+// This package and planner/spec are the API; every other package may change at any time. Versions follow
+// https://semver.org. Before 1.0.0 a minor version may rename exported names, or take them away, and CHANGELOG.md says
+// what to write instead; a patch version does not. From then on only a major version does. Any version may add names,
+// and fields to types: name the fields of a literal. What an error or a log says may change in any version: go by
+// types, by [FailureOf], and by the names of attributes.
+//
+// No version will change these. A run is done whole or not at all, but where [*PartialError] and [*SequenceError] say
+// how far it came. With nothing to do nothing is locked and nothing is written. No error, log, progress or result
+// shows a password, and the verifier of one prints masked, whatever holds it. What is nil, zero or closed is an error,
+// and no panic. The zero value of Options takes no risk that one of its fields could take.
+//
+// Of the other packages' types that come and go here, [planner.Plan] and [report.Document] are to be handed on. Of a
+// plan these stay as well: Statements, Warnings, InSync, IsEmpty and Digest. Types that have a second name here, such
+// as [RightsError], stay as if they were of this package.
 package executor
 
 import (
@@ -66,8 +83,8 @@ type Options struct {
 	// Progress is called each time that something else is waited for, never twice at the same time and never twice with
 	// the same. nil: nobody is told.
 	Progress func(Progress)
-	// Logger is told of each statement that has run (debug), of how each call ended (info), and of retries and of what a
-	// plan warns of (warn), without secrets; nil: nobody is.
+	// Logger is told of each statement that has run (debug), of how each call ended (info), and of retries and of what
+	// a plan warns of (warn), without secrets; nil: nobody is.
 	Logger *slog.Logger
 	// Version is that of the program, for the script's header and the ledger.
 	Version string

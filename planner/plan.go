@@ -1,6 +1,8 @@
 // Package planner works out what has to be done: current and desired catalog in, plan out. It promises to be pure.
 // The same catalogs give the same plan to the byte, and nothing here reaches a server, a clock, the environment or a
 // source of randomness.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package planner
 
 import (

@@ -1,6 +1,8 @@
 // Package schema holds what pgsr keeps in a database: the ledger, as goose migrations. sqlc reads the same files, so
 // a query that does not fit them does not compile. It promises that a file that was released is never changed: what
 // comes later is a migration of its own.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package schema
 
 import "embed"

@@ -2,6 +2,8 @@
 // shape, or COPY of the catalogs that must be read. It starts throwaway servers, makes workloads from a stated seed,
 // and prints one table. Every number in it was measured in that run: the two sides of a ratio on the same server
 // programs, from copies of the same cluster.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package main
 
 import (

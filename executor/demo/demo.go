@@ -3,6 +3,8 @@
 //
 // It promises that what it tells happened: it logs in as the roles and tries, and ends with an error where that does
 // not show what it says. And that nothing is left behind, also when the context ends in the middle.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package demo
 
 import (

@@ -1,5 +1,7 @@
 // Package inspect reads the catalog of a cluster. It promises one snapshot in at most two round trips, in a number of
 // queries that does not depend on what is asked for.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package inspect
 
 import (

@@ -1,5 +1,7 @@
 // Package ledger is the record of what was applied to a database, which lies in the database itself. It promises that
 // it is neither read nor written where someone who is not trusted could make code of his own run by that.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package ledger
 
 import (

@@ -1,6 +1,8 @@
 // Package scram makes and checks the SCRAM-SHA-256 verifiers that PostgreSQL stores in the place of passwords. It
 // promises that what it makes lets the password in on a real server, whatever characters it holds.
 // https://www.postgresql.org/docs/current/catalog-pg-authid.html and RFC 5802.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package scram
 
 import (

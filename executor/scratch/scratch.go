@@ -3,6 +3,8 @@
 // It promises a cluster of its own for each [Start], on a free port, with nothing in it but what initdb makes, and that
 // nothing is left of it: not after [Server.Close], and not when this process is killed. It works as root, for whom
 // PostgreSQL refuses to run, by using another account. What it needs is a server of major 10 or newer on this machine.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package scratch
 
 import (

@@ -3,6 +3,8 @@
 // the context waits no longer than a second.
 //
 // What the statements are about is for others to know.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package wire
 
 import (

@@ -2,6 +2,8 @@
 // server itself decides (has_privs_of_role, member_can_set_role and is_admin_of_role in its acl.c), and tests ask a
 // real server whether it agrees.
 // https://www.postgresql.org/docs/current/role-membership.html
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package access
 
 import (

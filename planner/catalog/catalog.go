@@ -6,6 +6,8 @@
 // changes, so that a [Catalog.Clone] is cheap and safe. And nothing here reaches a server, a clock or the environment.
 //
 // Names are raw everywhere, never quoted: quoting belongs to package script.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package catalog
 
 import (

@@ -2,6 +2,8 @@
 //
 // It promises that the spec means the catalog as it is: resolved, it gives the same catalog again. What no spec can say
 // is left out, or alone, and is named in notes. The same catalog gives the same spec.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package export
 
 import (

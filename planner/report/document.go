@@ -2,6 +2,8 @@
 // promises that nothing in a name becomes markup or a command to a terminal, and that a saved plan is read as what it
 // says or not at all. Saved plans stand here and not in package script, for they hold the effect, of which script
 // knows nothing.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package report
 
 import (

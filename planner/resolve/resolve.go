@@ -2,6 +2,8 @@
 //
 // It promises that what a spec leaves implicit is made explicit here and nowhere else: patterns are expanded, privilege
 // roles are found or named, and what is missing is listed.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package resolve
 
 import (

@@ -2,6 +2,8 @@
 // that whatever a name or a text holds, the statement says what was meant and nothing else; and the same statements
 // give the same bytes. What it writes can be run: single statements, the guards around them, and whole scripts for
 // psql, for any client, and for goose.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package script
 
 import "pgsr/planner/catalog"

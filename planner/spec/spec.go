@@ -2,6 +2,20 @@
 // [ParseGrants], [ParseOwnerships]) or read from files by package specfile, and checked by [Spec.Validate].
 //
 // It promises that what can be told to be wrong without a catalog is told here, for specs of either origin.
+//
+// # What stays
+//
+// This package and executor are the API; every other package may change at any time. Versions follow
+// https://semver.org. Before 1.0.0 a minor version may rename exported names, or take them away, and CHANGELOG.md says
+// what to write instead; a patch version does not. From then on only a major version does. Any version may add names,
+// and fields to types: name the fields of a literal.
+//
+// That is about what specs consist of, [Spec] and all that it holds, with the methods of these, and about what makes
+// and checks them: [ParseGrants], [MustGrants], [ParseOwnerships], [ParseIgnored], [ParseAttribute], [ParseUntil],
+// [Memberships], [CompileWhole], [Error] and [Errors]. What readers of files need beside these, such as
+// [PhraseReader], [EditorPatterns], [Check] and the functions that word messages, may change at any time.
+//
+// No version will change that a phrase which is right today means the same tomorrow.
 package spec
 
 import (

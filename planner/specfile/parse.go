@@ -2,6 +2,8 @@
 //
 // It promises that every problem of the files is reported at once, with its place and its line, and that no message
 // shows a password, wherever in a file that may be.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package specfile
 
 import (

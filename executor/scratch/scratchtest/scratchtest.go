@@ -1,5 +1,7 @@
 // Package scratchtest gives tests their servers. It promises that a test has what it needs or fails with the remedy;
 // it never skips. Set PGSR_SERVER_BIN to a server's directory of programs to test with that one.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package scratchtest
 
 import (

@@ -1,5 +1,7 @@
 // Package catalogtest has what the tests of several packages share: catalogs as text, where two of them differ, every
 // change in each of its forms, and names that try to be something else.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package catalogtest
 
 import (

@@ -1,4 +1,6 @@
 // Package schematest holds files against the schema for editors: see [Refusal].
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package schematest
 
 import (
