@@ -8,7 +8,7 @@ GO ?= $(shell command -v go || echo /usr/local/go/bin/go)
 GOFMT ?= $(shell $(GO) env GOROOT)/bin/gofmt
 TESTFLAGS ?=
 SYSTEMS ?= windows darwin freebsd
-MODULES := examples/temporal examples/kubernetes
+MODULES := examples/service examples/temporal examples/kubernetes
 
 .PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint systems go
 
@@ -17,7 +17,7 @@ help:
 	@echo 'make quick        vet, the pure tests with few seeds and one test on a server, while one is at work'
 	@echo 'make test         all tests, on the PostgreSQL of this machine'
 	@echo 'make test-matrix  the tests that talk to a server, on PostgreSQL 14 to 18 (MAJORS="14 18" for some of them)'
-	@echo 'make test-fleets  the examples that are modules of their own (Temporal, Kubernetes), on the PostgreSQL of this machine'
+	@echo 'make test-fleets  the examples that are modules of their own (a service, Temporal, Kubernetes), on the PostgreSQL of this machine'
 	@echo 'make test-browser opens the html report in a real Chromium'
 	@echo 'make nightly      what takes hours: the laws on 3,000 random states, all tests on PostgreSQL 14 to 18, poolers, fuzzing, the race detector'
 	@echo 'make bench        measures pgsr against psql and COPY on PostgreSQL 15 and 18 (MAJORS="14 18" for others)'

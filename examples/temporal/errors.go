@@ -59,7 +59,7 @@ func isRefusal(err error) bool {
 	if errors.As(err, &server) {
 		return !slices.ContainsFunc(passing, func(class string) bool { return strings.HasPrefix(server.Code, class) })
 	}
-	return errors.As(err, new(*planner.Refusal)) || errors.As(err, new(*planner.LockTableError)) ||
+	return errors.As(err, new(*executor.RefusedError)) || errors.As(err, new(*executor.ArgumentError)) || errors.As(err, new(*planner.Refusal)) || errors.As(err, new(*planner.LockTableError)) ||
 		errors.As(err, new(*executor.MissingError)) || errors.As(err, new(*executor.TooManyRevokesError)) ||
 		errors.As(err, new(*executor.EncodingError)) || errors.As(err, new(*executor.WarningError)) ||
 		errors.As(err, new(*executor.StateError)) || errors.As(err, new(*executor.NotAsPlannedError))
