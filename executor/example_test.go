@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -126,6 +127,60 @@ func ExampleSync_confirm() {
 	// grant role analysts to alice
 	// not confirmed, so nothing was done
 	// true
+}
+
+// FailureOf says what an error comes to, and its type says more. Here another session holds the lock.
+func ExampleFailureOf() {
+	ctx := context.Background()
+	conn, end := connect(ctx)
+	defer end()
+	other, err := pgx.ConnectConfig(ctx, conn.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer other.Close(ctx)
+	if _, err := other.Exec(ctx, "SELECT pg_advisory_lock(1)"); err != nil {
+		log.Fatal(err)
+	}
+	_, err = executor.Sync(ctx, conn, analysts(), executor.Options{LockTimeout: 100 * time.Millisecond})
+	fmt.Println(executor.FailureOf(err), executor.MayPass(err))
+	var locked *executor.LockedError
+	if errors.As(err, &locked) {
+		for _, holder := range locked.Holders {
+			fmt.Println(holder.Role, holder.PID == int32(other.PgConn().PID()))
+		}
+	}
+	// Output:
+	// locked true
+	// postgres true
+}
+
+// A result says what was missing, what was left out because of that, and what was created.
+func ExampleResult() {
+	ctx := context.Background()
+	conn, end := connect(ctx)
+	defer end()
+	s := &spec.Spec{Missing: spec.WarnOfMissing, Roles: []spec.Role{{
+		Name:     "clerk",
+		MemberOf: spec.Memberships("clerks"),
+		Grants:   spec.MustGrants("SELECT ON TABLE sales.orders, sales.invoices"),
+	}}}
+	result, err := executor.Sync(ctx, conn, s, executor.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, m := range result.Missing {
+		fmt.Println("missing:", m)
+	}
+	for _, m := range result.Skipped {
+		fmt.Println("skipped:", m.Object)
+	}
+	fmt.Println("created:", result.Created.Roles, "statements:", result.Statements)
+	// Output:
+	// missing: role "clerks", of which "clerk" is to be a member, does not exist
+	// missing: TABLE sales.invoices does not exist in database "postgres"
+	// skipped: TABLE sales.invoices
+	// created: [clerk clerks] statements: 5
 }
 
 // What the connecting role may not do is an error before anything runs. It says what would allow it.
