@@ -60,7 +60,7 @@ func applyDocument(ctx context.Context, conn *pgx.Conn, d report.Document, o Opt
 
 // planOf gives the plan that a document holds.
 func planOf(d report.Document) *planner.Plan {
-	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings, Left: d.Left, Parts: d.Parts}
+	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings, Left: d.Left, Parts: d.Parts, SavedEffect: d.Effect}
 }
 
 // applySaved runs what is one transaction. The result is for the ledger.

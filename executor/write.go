@@ -70,8 +70,11 @@ func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Optio
 // documentAs gives what a format shows of a plan.
 func documentAs(f report.Format, lockKey int64, plan *planner.Plan, o Options) (report.Document, error) {
 	d := document(lockKey, plan, o)
-	if f.Effect {
+	switch {
+	case f.Effect:
 		d.Effect = plan.Effect()
+	case f.Held:
+		d.Effect = plan.Held()
 	}
 	if !f.Rollback {
 		return d, nil

@@ -38,6 +38,8 @@ type Plan struct {
 	StaleAfter time.Time
 	// From is the catalog that the plan was worked out from; nil of a plan that was saved.
 	From *catalog.Catalog
+	// SavedEffect is what a plan that was saved says of its effect; nil: nothing.
+	SavedEffect *access.Effect
 }
 
 // SetStaleAfter makes the plan, and each of its parts, stale from a moment on.
@@ -92,6 +94,15 @@ func (p *Plan) After() *catalog.Catalog {
 
 // Effect says what the plan means for people.
 func (p *Plan) Effect() *access.Effect { return access.Compare(p.From, p.After()) }
+
+// Held says what roles come to hold and to be by themselves: see [access.CompareHeld]. Nil: it is not known of a plan
+// that was saved without its effect.
+func (p *Plan) Held() *access.Effect {
+	if p.From == nil {
+		return p.SavedEffect
+	}
+	return access.CompareHeld(p.From, p.After())
+}
 
 // DigestOfStatements names what the plan does, whatever it relies on: what somebody has said yes to stays that while
 // others change what it does not touch.

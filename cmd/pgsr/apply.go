@@ -35,7 +35,7 @@ func (p *program) applyCommand() *cli.Command {
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
 		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
-			savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), effectFlag(), allowCommandsFlag(), progressFlag(),
+			savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), effectFlag(), statementsFlag(), allowCommandsFlag(), progressFlag(),
 		}),
 		Action: p.apply,
 	}
@@ -74,6 +74,7 @@ func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*a
 	defer m.stop()
 	options := p.options(c, m)
 	q := &question{program: p, ctx: c.Context, meter: m, effects: effects, isWhole: c.Bool(flagEffect)}
+	q.verbose = c.Bool(flagVerbose) || c.Command.Name == "prune" // which is about privilege roles alone
 	start := time.Now()
 	if asks {
 		options.Effect = true // of which the question tells
@@ -84,7 +85,7 @@ func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*a
 	if err != nil {
 		return err
 	}
-	p.sayWhatWasDone(result, q.shown, time.Since(start)-q.took)
+	q.sayWhatWasDone(result, time.Since(start)-q.took)
 	if c.Bool(flagEffect) && !asks && result.Applied() {
 		q.sayEffects(result.Sequence)
 	}
@@ -92,21 +93,21 @@ func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*a
 }
 
 // sayWhatWasDone also shows what was run, unless it was shown before.
-func (p *program) sayWhatWasDone(result *executor.SequenceResult, shown bool, took time.Duration) {
+func (q *question) sayWhatWasDone(result *executor.SequenceResult, took time.Duration) {
 	if !result.Applied() {
-		p.warnOf(result.Sequence)
-		p.say("in sync: nothing to do")
-		p.sayLeft(result.Sequence)
+		q.warnOf(result.Sequence)
+		q.say("in sync: nothing to do")
+		q.sayLeft(result.Sequence)
 		return
 	}
 	done := &planner.Sequence{Warnings: result.Sequence.Warnings, Connected: result.Sequence.Connected}
 	for _, one := range result.Results {
 		done.Plans = append(done.Plans, one.Plan)
 	}
-	if !shown {
-		p.showSequence(done)
+	if !q.shown {
+		q.showSequence(done, q.verbose)
 	}
-	p.say("applied %s in %.2f s", counted(done.Steps()), took.Seconds())
+	q.say("applied %s in %.2f s", counted(done.Steps()), took.Seconds())
 }
 
 // sayWhatIsToDo says how much there is to do.

@@ -29,7 +29,7 @@ func (p *program) checkCommand() *cli.Command {
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
 		Flags: join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{
-			choice(flagFormat, "what to write", "text", formatJSON), parallelFlag(), effectFlag(), progressFlag(), asFlag(),
+			choice(flagFormat, "what to write", "text", formatJSON), parallelFlag(), effectFlag(), statementsFlag(), progressFlag(), asFlag(),
 		}),
 		Action: p.check,
 	}
@@ -81,7 +81,9 @@ func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished 
 	}
 	sayEffect := p.workOutEffects(c, sequence)
 	drift := sequenceOf(sequence, func(plan *planner.Plan) report.Document {
-		return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Drift(), Left: plan.Left}}
+		d := textOf(plan, plan.Drift(), c.Bool(flagVerbose))
+		d.Parts = nil
+		return d
 	})
 	if err := report.WriteSequenceText(p.stdout, drift, p.colorful(p.stdout)); err != nil {
 		return err

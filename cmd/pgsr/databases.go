@@ -69,20 +69,27 @@ func sequenceOf(s *planner.Sequence, textOf func(*planner.Plan) report.Document)
 }
 
 // writeSequence writes what is to be done. As text on stdout it is without warnings, which stand on stderr.
-func (p *program) writeSequence(out output, s *spec.Spec, sequence *planner.Sequence, o executor.Options) error {
+func (p *program) writeSequence(out output, s *spec.Spec, sequence *planner.Sequence, o executor.Options, verbose bool) error {
 	return p.writeOut(out, sequence.Statements(), func(w io.Writer) error {
-		if out.format.Name != "text" {
-			return executor.WriteSequenceAs(w, out.format.Name, s, sequence, o)
-		}
-		text, err := executor.Document(out.format, s, sequence, o)
+		written, err := executor.Document(out.format, s, sequence, o)
 		if err != nil {
 			return err
 		}
-		if out.name == "" {
-			text = withoutWarnings(text)
+		setVerbose(written, verbose)
+		if out.format.Name != "text" {
+			return report.WriteSequence(w, out.format.Name, written)
 		}
-		return report.WriteSequenceText(w, text, p.colorful(w))
+		if out.name == "" {
+			written = withoutWarnings(written)
+		}
+		return report.WriteSequenceText(w, written, p.colorful(w))
 	})
+}
+
+func setVerbose(s report.Sequence, verbose bool) {
+	for i := range s.Documents {
+		s.Documents[i].Verbose = verbose
+	}
 }
 
 // withoutWarnings leaves out what is said on stderr.
@@ -110,15 +117,15 @@ func counted(plans []*planner.Plan) string {
 // confirmSequence is what [executor.Options] wants for asking about several databases.
 func (q *question) confirmSequence(s *planner.Sequence) (bool, error) {
 	return q.ask(func() {
-		q.showSequence(s)
+		q.showSequence(s, q.verbose)
 		q.sayEffects(s)
 	}, counted(s.Steps()))
 }
 
 // showSequence writes plans with their warnings to stderr, for a person.
-func (p *program) showSequence(s *planner.Sequence) {
+func (p *program) showSequence(s *planner.Sequence, verbose bool) {
 	shown := sequenceOf(s, func(plan *planner.Plan) report.Document {
-		d := textOf(plan)
+		d := textOf(plan, plan.Statements, verbose)
 		d.Warnings = plan.Warnings
 		return d
 	})

@@ -35,6 +35,7 @@ func (p *program) explainCommand() *cli.Command {
 		Flags: join(connectionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: flagRole, Usage: "the `ROLE`, taken as it is"},
 			onFlag("only with this `OBJECT`, written as in a GRANT: \"TABLE sales.orders\""),
+			namesFlag(),
 		}),
 		Action: p.explainRole,
 	}
@@ -44,6 +45,9 @@ const (
 	flagOn  = "on"
 	flagCan = "can"
 )
+
+// namesFlag is for what is said of who has what.
+func namesFlag() cli.Flag { return verboseFlag("name privilege roles") }
 
 func onFlag(usage string) cli.Flag { return &cli.StringFlag{Name: flagOn, Usage: usage} }
 
@@ -69,7 +73,7 @@ func (p *program) explainRole(c *cli.Context) error {
 		return err
 	}
 	p.sayWhatItIs(explanation)
-	return writeAccess(p.stdout, slices.Concat(accessRows(explanation.Access), futureRows(explanation)), false)
+	return writeAccess(p.stdout, slices.Concat(accessRows(explanation.Access, c.Bool(flagVerbose)), futureRows(explanation)), false)
 }
 
 // grantsOn reads privileges on the object of --on by the rules of the spec's phrases: a grant for each list of columns.
@@ -153,7 +157,7 @@ type accessRow struct {
 }
 
 // accessRows brings together what only the privilege is different of. Access comes in order of role and object.
-func accessRows(all []access.Access) []*accessRow {
+func accessRows(all []access.Access, verbose bool) []*accessRow {
 	var rows []*accessRow
 	var of [3]string
 	known := map[string]*accessRow{}
@@ -162,7 +166,7 @@ func accessRows(all []access.Access) []*accessRow {
 			of, known = same, map[string]*accessRow{}
 		}
 		add := func(path access.Path, privilege string) {
-			why := report.PathText(path)
+			why := report.PathText(path, verbose)
 			if known[why] == nil {
 				known[why] = &accessRow{role: script.DisplayGrantee(a.Role), on: report.AccessText(a), why: why}
 				rows = append(rows, known[why])
@@ -192,7 +196,7 @@ func privilegeText(a access.Access, path access.Path) string {
 func futureRows(e *access.Explanation) []*accessRow {
 	var rows []*accessRow
 	for _, f := range e.Futures {
-		row := &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path)}
+		row := &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path, false)}
 		for _, privilege := range f.Privileges {
 			row.privileges = append(row.privileges, string(privilege))
 		}

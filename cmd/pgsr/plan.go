@@ -52,6 +52,7 @@ func (p *program) planCommand() *cli.Command {
 			parallelFlag(),
 			allowCommandsFlag(),
 			effectFlag(),
+			statementsFlag(),
 			progressFlag(),
 			maxRevokesFlag(),
 			singleFlag(),
@@ -106,7 +107,7 @@ func (p *program) plan(c *cli.Context) error {
 	}
 	for _, out := range slices.Backward(all) { // so that a script runs only when all else is written
 		options.Passwords = out.passwords
-		if err := p.writeSequence(out, s, sequence, options); err != nil {
+		if err := p.writeSequence(out, s, sequence, options, c.Bool(flagVerbose)); err != nil {
 			return err
 		}
 	}

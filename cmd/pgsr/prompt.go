@@ -39,6 +39,8 @@ type question struct {
 	// effects are those of a saved plan, by step; isWhole tells whether all of an effect is shown.
 	effects []*access.Effect
 	isWhole bool
+	// verbose tells to show statements.
+	verbose bool
 }
 
 // confirm is what [executor.Options] wants for asking.

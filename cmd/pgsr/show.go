@@ -5,14 +5,31 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/urfave/cli/v2"
+
 	"pgsr/planner"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
 
-// textOf is what is shown of a plan as text, without its warnings.
-func textOf(plan *planner.Plan) report.Document {
-	return report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Parts: plan.Parts, Left: plan.Left}}
+const flagVerbose = "verbose"
+
+func verboseFlag(usage string) cli.Flag {
+	return &cli.BoolFlag{Name: flagVerbose, DisableDefaultText: true, Usage: usage}
+}
+
+// statementsFlag is for what is said of plans.
+func statementsFlag() cli.Flag {
+	return verboseFlag("say what each statement does, those about privilege roles too, and not only what people gain and lose: in text and in Markdown")
+}
+
+// textOf is what is shown of statements of a plan as text, without its warnings.
+func textOf(plan *planner.Plan, statements []script.Statement, verbose bool) report.Document {
+	d := report.Document{Document: script.Document{Server: plan.Server, Statements: statements, Parts: plan.Parts, Left: plan.Left}, Verbose: verbose}
+	if !verbose {
+		d.Effect = plan.Held()
+	}
+	return d
 }
 
 // warn writes the warnings of a plan to stderr, and before each where that is.

@@ -26,6 +26,7 @@ func (p *program) showCommand() *cli.Command {
 			},
 			choice(flagFormat, "what to write", report.FormatNames()...),
 			passwordsFlag(),
+			statementsFlag(),
 		},
 		Action: p.showSaved,
 	}
@@ -43,6 +44,7 @@ func (p *program) showSaved(c *cli.Context) error {
 	if err := wanted(c, saved); err != nil {
 		return err
 	}
+	setVerbose(saved, c.Bool(flagVerbose))
 	var statements []script.Statement
 	for i := range saved.Documents {
 		saved.Documents[i].Passwords = all[0].passwords

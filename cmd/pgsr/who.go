@@ -28,6 +28,7 @@ func (p *program) whoCommand() *cli.Command {
 		Flags: join(connectionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: flagCan, Usage: "the `PRIVILEGE`, or several with commas between them, or ALL; with columns in brackets, or WITH GRANT OPTION"},
 			onFlag("the `OBJECT`, written as in a GRANT: \"TABLE sales.orders\""),
+			namesFlag(),
 		}),
 		Action: p.who,
 	}
@@ -53,7 +54,7 @@ func (p *program) who(c *cli.Context) error {
 	if !slices.ContainsFunc(all, func(a access.Access) bool { return len(a.Paths) > 0 }) {
 		p.say("nobody has it")
 	}
-	return writeAccess(p.stdout, accessRows(all), true)
+	return writeAccess(p.stdout, accessRows(all, c.Bool(flagVerbose)), true)
 }
 
 // withOption follows privileges, as in what the server's has_table_privilege takes.

@@ -42,7 +42,7 @@ func prune(ctx context.Context, s *stage) error {
 	if !result.Applied {
 		return errors.New("nothing was pruned")
 	}
-	if err := s.show(result.Plan); err != nil {
+	if err := s.showStatements(result.Plan); err != nil {
 		return err
 	}
 	return s.isInSync(ctx)

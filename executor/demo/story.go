@@ -87,7 +87,15 @@ func check(ctx context.Context, s *stage) error {
 
 // show writes in words what a plan is for, as `pgsr check` does.
 func (s *stage) show(p *planner.Plan) error {
-	d := report.Document{Document: script.Document{Server: p.Server, Statements: p.Drift()}}
+	return s.write(report.Document{Document: script.Document{Server: p.Server, Statements: p.Drift()}, Effect: p.Held()})
+}
+
+// showStatements writes what each statement of a plan does, as `pgsr prune` does.
+func (s *stage) showStatements(p *planner.Plan) error {
+	return s.write(report.Document{Document: script.Document{Server: p.Server, Statements: p.Drift()}})
+}
+
+func (s *stage) write(d report.Document) error {
 	var text strings.Builder
 	if err := report.WriteText(&text, d, s.color); err != nil {
 		return err

@@ -150,7 +150,7 @@ func (r *Reach) couldHave(b *becoming, p privilegeOn) *Path {
 		default:
 			kind = ByGrantOption
 		}
-		return &Path{kind, b.way(at)}
+		return &Path{Kind: kind, Via: b.way(at)}
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func (r *Reach) couldGrant(b *becoming, p privilegeOn) *Path {
 			if kind == "" {
 				kind = BySetRole
 			}
-			return &Path{kind, b.way(at)}
+			return &Path{Kind: kind, Via: b.way(at)}
 		}
 	}
 	return nil

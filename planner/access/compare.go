@@ -16,14 +16,8 @@ import (
 // The catalogs must show, of each role that gains or loses something, all that it reaches, and who its members are:
 // see [catalog.Scope.Below].
 func Compare(before, after *catalog.Catalog) *Effect {
-	e := &Effect{Compared: len(ordinary(before, after))}
-	e.Created, e.Dropped = createdAndDropped(before, after)
-	e.GainLogin, e.LoseLogin = logins(before, after)
-	e.Attributes = attributeChanges(before, after)
-	e.Memberships = memberships(before, after)
-	e.Futures = futureChanges(before, after)
-	e.Options = optionChanges(before, after)
-	e.Ownerships = ownerships(before, after)
+	e := CompareHeld(before, after)
+	e.Compared = len(ordinary(before, after))
 	c := &comparison{before: before, after: after, touched: map[string][]int{}, places: map[targetKey]int{}}
 	c.touchObjects()
 	if affected := c.affected(); len(affected) > 0 {
@@ -50,6 +44,21 @@ func withoutEveryones(groups []Group, roles []string) []Group {
 		}
 	}
 	return slices.DeleteFunc(groups, func(g Group) bool { return len(g.Roles) == 0 })
+}
+
+// CompareHeld works out what roles come to hold and to be by themselves, or no longer. It says nothing of what that
+// means for their members, which takes long and a catalog that shows them.
+func CompareHeld(before, after *catalog.Catalog) *Effect {
+	e := &Effect{}
+	e.Created, e.Dropped = createdAndDropped(before, after)
+	e.GainLogin, e.LoseLogin = logins(before, after)
+	e.Attributes = attributeChanges(before, after)
+	e.Memberships = memberships(before, after)
+	e.Futures = futureChanges(before, after)
+	e.Options = optionChanges(before, after)
+	e.Ownerships = ownerships(before, after)
+	e.compareHeld(before, after)
+	return e
 }
 
 func countAll(groups []Group) int {

@@ -19,6 +19,10 @@ type Effect struct {
 	// Gains and Losses of effective privileges.
 	Gains  []Group `json:"gains"`
 	Losses []Group `json:"losses"`
+	// Held are privileges that roles come to hold themselves, or no longer, whether they have them otherwise or not. Moved
+	// counts those that they hold in another way than before: by a privilege role and not directly, say.
+	Held  []HeldChange `json:"held,omitempty"`
+	Moved int          `json:"moved,omitempty"`
 	// Futures are what default privileges come to give, or no longer.
 	Futures []FutureChange `json:"future,omitempty"`
 	// Options are the privileges that roles come to be able to grant, or no longer.
@@ -41,7 +45,7 @@ type Effect struct {
 
 // IsEmpty tells whether nobody can do more or less than before.
 func (e *Effect) IsEmpty() bool {
-	return len(e.Gains)+len(e.Losses)+len(e.Futures)+len(e.Options)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Attributes)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
+	return len(e.Gains)+len(e.Losses)+len(e.Held)+len(e.Futures)+len(e.Options)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Attributes)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
 }
 
 // Group is one or more roles, each of which has the same difference on each of some objects of one kind.
@@ -88,6 +92,8 @@ type Path struct {
 	// Via are the roles on the way, nearest first, without the role itself and without a privilege role at the end.
 	// Empty: none.
 	Via []string `json:"via,omitempty"`
+	// PrivilegeRole is the one at the end, where [Explain] or [Who] found it.
+	PrivilegeRole string `json:"-"`
 }
 
 // PathKind is what an effective privilege comes from.

@@ -133,7 +133,7 @@ func (r *Reach) optionPaths(w *walk, p privilegeOn) []Path {
 	}
 	for place, role := range w.roles {
 		if p.column == "" && role == p.object.Owner && p.ownerMayGrant() || p.object.ACLOf(p.column).HasOption(role, p.privilege) {
-			out = append(out, p.path(w, place))
+			out = append(out, p.namedPath(w, place))
 		}
 	}
 	return out
@@ -158,7 +158,7 @@ func (r *Reach) paths(w *walk, p privilegeOn) []Path {
 			out, everybody = append(out, Path{Kind: ByPublic}), false
 		}
 		if acl.Has(role, p.privilege) || p.column == "" && isImplied(role, p.object.ID.Kind, p.privilege) {
-			out = append(out, p.path(w, place))
+			out = append(out, p.namedPath(w, place))
 		}
 	}
 	if everybody && w.start() != catalog.Public {

@@ -55,7 +55,7 @@ func (r *Reach) futureAccess(w *walk) []FutureAccess {
 		for place, role := range append(slices.Clone(w.roles), catalog.Public) {
 			path := Path{Kind: ByPublic}
 			if role != catalog.Public {
-				path = Path{ByDefault, w.way(place)}
+				path = Path{Kind: ByDefault, Via: w.way(place)}
 			}
 			privileges := missingFrom(nil, acl.Of(role))
 			slices.SortFunc(privileges, func(a, b catalog.Privilege) int { return comparePrivileges(f.Kind.Info().Of, a, b) })

@@ -109,13 +109,22 @@ func (p privilegeOn) path(w *walk, holder int) Path {
 	role, way := w.roles[holder], w.way(holder)
 	switch {
 	case holder > 0 && catalog.IsOwnRole(role):
-		return Path{ByPrivilegeRole, way[:len(way)-1]}
+		return Path{Kind: ByPrivilegeRole, Via: way[:len(way)-1]}
 	case role == p.object.Owner:
-		return Path{ByOwnership, way}
+		return Path{Kind: ByOwnership, Via: way}
 	case isImplied(role, p.object.ID.Kind, p.privilege):
-		return Path{ByPredefined, way}
+		return Path{Kind: ByPredefined, Via: way}
 	}
-	return Path{ByGrant, way}
+	return Path{Kind: ByGrant, Via: way}
+}
+
+// namedPath is the same with the name of the privilege role.
+func (p privilegeOn) namedPath(w *walk, holder int) Path {
+	path := p.path(w, holder)
+	if path.Kind == ByPrivilegeRole {
+		path.PrivilegeRole = w.roles[holder]
+	}
+	return path
 }
 
 // isOrdinary tells whether a role is one that people know: no privilege role and none of PostgreSQL's own.

@@ -20,6 +20,7 @@ func CompareIn(before, after *catalog.Catalog) *Effect {
 	ofShared := func(g Group) bool { return isShared(g.Objects[0]) }
 	e.Gains, e.Losses = slices.DeleteFunc(e.Gains, ofShared), slices.DeleteFunc(e.Losses, ofShared)
 	e.Gained, e.Lost = countAll(e.Gains), countAll(e.Losses)
+	e.Held = slices.DeleteFunc(e.Held, func(h HeldChange) bool { return h.Unknown == 0 && isShared(h.Objects[0]) })
 	e.Options = slices.DeleteFunc(e.Options, func(o OptionChange) bool { return isShared(o.Objects[0]) })
 	e.Ownerships = slices.DeleteFunc(e.Ownerships, func(o OwnershipChange) bool { return isShared(o.Objects[0]) })
 	e.Memberships, e.Attributes, e.GainLogin, e.LoseLogin, e.Created, e.Dropped = nil, nil, nil, nil, nil, nil

@@ -14,8 +14,11 @@ import (
 // Document is what all formats write: what a script says, and what people and programs need to know beside it.
 type Document struct {
 	script.Document
-	// Effect is who gains and loses which access by the statements; nil: not known.
+	// Effect is who gains and loses which access by the statements; nil: not known. For text, what roles hold and are by
+	// themselves is enough: see [access.CompareHeld].
 	Effect *access.Effect
+	// Verbose tells that text and Markdown are to say what each statement does, in place of what it means for people.
+	Verbose bool
 	// takenIsSaid tells that what is taken away is listed before the document.
 	takenIsSaid bool
 }
@@ -23,6 +26,6 @@ type Document struct {
 // Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
 func (d Document) Transactions() []Document {
 	return mapSlice(d.Document.Transactions(), func(part script.Document) Document {
-		return Document{Document: part, Effect: d.Effect}
+		return Document{Document: part, Effect: d.Effect, Verbose: d.Verbose}
 	})
 }

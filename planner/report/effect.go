@@ -189,12 +189,17 @@ func roleLines(e *access.Effect) []string {
 	return out
 }
 
-// PathText says by which path a role has a privilege: via analysts, by a privilege role.
-func PathText(p access.Path) string {
-	if len(p.Via) == 0 {
-		return string(p.Kind)
+// PathText says by which path a role has a privilege: via analysts, by a privilege role. That is named if verbose is
+// true.
+func PathText(p access.Path, verbose bool) string {
+	text := string(p.Kind)
+	if verbose && p.PrivilegeRole != "" {
+		text += " (" + script.DisplayName(p.PrivilegeRole) + ")"
 	}
-	return "via " + strings.Join(mapSlice(p.Via, script.DisplayName), " → ") + ", " + string(p.Kind)
+	if len(p.Via) == 0 {
+		return text
+	}
+	return "via " + strings.Join(mapSlice(p.Via, script.DisplayName), " → ") + ", " + text
 }
 
 // AccessText names the object of a privilege, and the column if it is on one.

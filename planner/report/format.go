@@ -19,6 +19,8 @@ type Format struct {
 	Passwords script.Passwords
 	// Effect and Rollback tell whether it shows those. They need not be worked out for others.
 	Effect, Rollback bool
+	// Held tells whether it shows what roles hold and are by themselves, where it does not show the effect.
+	Held bool
 	// variables tells whether it can hold variables in place of passwords.
 	variables bool
 	write     func(io.Writer, Document) error
@@ -30,7 +32,7 @@ type Format struct {
 var formats = []Format{
 	{Name: "psql", About: "a script for psql", Passwords: script.PasswordVerifiers, variables: true, write: sqlOnly(script.WritePSQL), writeSequence: writeSequenceScript},
 	{Name: "sql", About: "a script for any client", Passwords: script.PasswordVerifiers, write: sqlOnly(script.WriteSQL)},
-	{Name: "text", About: "a line for each change, for a terminal", Passwords: script.PasswordVerifiers, variables: true, write: writePlainText, writeSequence: writePlainSequence},
+	{Name: "text", About: "what people gain and lose, for a terminal", Passwords: script.PasswordVerifiers, Held: true, variables: true, write: writePlainText, writeSequence: writePlainSequence},
 	{Name: "markdown", About: "for a ticket or a pull request", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteMarkdown, writeSequence: writeSequenceMarkdown},
 	{Name: "html", About: "one page with everything, for a browser", Passwords: script.PasswordVariables, Effect: true, Rollback: true, variables: true, write: WriteHTML, writeSequence: writeSequenceHTML},
 	{Name: "json", About: "for programs, and to be applied later", Passwords: script.PasswordVerifiers, Effect: true, Rollback: true, write: WriteJSON, writeSequence: writeSequenceJSON},

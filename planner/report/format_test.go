@@ -51,7 +51,14 @@ func warehouse() Document {
 		Losses: []access.Group{{Roles: []string{"bob"}, Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Objects: []catalog.ObjectID{orders},
 			Path: access.Path{Kind: access.ByGrant}, Column: "total"},
 			{Roles: []string{"bob", "old owner"}, Privileges: []catalog.Privilege{catalog.Create}, Objects: []catalog.ObjectID{sales}, Path: access.Path{Kind: access.ByOwnership}}},
-		Memberships: []access.MembershipChange{{Role: "analysts", Members: []string{"alice"}, After: &catalog.Options{Inherit: true, Set: true}}},
+		Held: []access.HeldChange{
+			{Roles: []string{"analysts"}, Privileges: []catalog.Privilege{catalog.Select}, Objects: []catalog.ObjectID{orders}},
+			{Roles: []string{"bob"}, Lost: true, Privileges: []catalog.Privilege{catalog.Select, catalog.Insert}, Objects: []catalog.ObjectID{orders}},
+		},
+		Memberships: []access.MembershipChange{
+			{Role: "admins", Members: []string{"bob"}, Before: &catalog.Options{Inherit: true, Set: true}},
+			{Role: "analysts", Members: []string{"alice"}, After: &catalog.Options{Inherit: true, Set: true}},
+		},
 		Ownerships:  []access.OwnershipChange{{From: "owner", To: "etl", Objects: []catalog.ObjectID{sales}}},
 		GainLogin:   []string{"alice"}, LoseLogin: []string{"bob"}, Created: []string{"alice", "analysts"},
 		Marks: []access.Mark{{Kind: access.GainsLogin, Role: "alice", Text: "alice gains login"}, {Kind: access.OwnershipMoves, Role: "etl", Text: "SCHEMA sales moves from owner to etl"}},

@@ -98,15 +98,20 @@ func (s Sequence) writeMarkdownEffectIn(out io.Writer) {
 func (s Sequence) takenIn() []change {
 	var out []change
 	for i, d := range s.Documents {
-		for _, statement := range d.Statements {
-			if statement.IsTaking() {
-				c := d.change(statement)
-				c.Text += fmt.Sprintf(", in step %d, database %s", i+1, script.DisplayName(d.Server.Database))
-				out = append(out, c)
-			}
+		for _, c := range d.taken() {
+			c.Text += fmt.Sprintf(", in step %d, database %s", i+1, script.DisplayName(d.Server.Database))
+			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// taken are the changes that take something away, or what people lose by them.
+func (d Document) taken() []change {
+	if d.speaksOfPeople() {
+		return mapSlice(d.people().marked(script.Takes), func(line string) change { return change{Mark: script.Takes, Text: line} })
+	}
+	return mapSlice(script.Takings(d.Statements), d.change)
 }
 
 // shown gives the documents as they are after what is said of all of them: what is taken away, and the effect.

@@ -4,25 +4,48 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"pgsr/planner/script"
 )
 
-// WriteText writes a plan for a terminal: its digest if that is known, highlights, warnings, and a line for each
-// change under its section's heading, with its mark: + gives, - takes, ~ changes, and = what is left. It is in
-// colours if color is true.
+// WriteText writes a plan for a terminal: its digest if that is known, highlights, warnings, and then what its
+// statements mean for people, a line for each thing that some roles gain or lose, what is taken away first. With
+// Verbose, or where the effect is not known, it has a line for each change under its section's heading. Marks are:
+// + gives, - takes, ~ changes, and = what is left. It is in colours if color is true.
 func WriteText(w io.Writer, d Document, color bool) error {
 	out := bufio.NewWriter(w)
 	p := painter(color)
 	if d.Digest != "" {
 		fmt.Fprintln(out, "digest "+d.Digest)
 	}
-	for _, line := range script.Highlights(d.Statements) {
-		fmt.Fprintln(out, p.paint(red, line))
+	if d.speaksOfPeople() {
+		d.writePeople(out, p)
+	} else {
+		d.writeStatements(out, p)
 	}
-	for _, warning := range d.Warnings {
+	if err := WriteLeft(out, d.Left); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func writeHighlights(out io.Writer, p painter, lines, warnings []string) {
+	for _, line := range lines {
+		code := red
+		if strings.HasPrefix(line, countsOfGiven) {
+			code = green
+		}
+		fmt.Fprintln(out, p.paint(code, line))
+	}
+	for _, warning := range warnings {
 		fmt.Fprintln(out, p.paint(yellow, "warning: "+script.Printable(warning)))
 	}
+}
+
+// writeStatements has a line for each change.
+func (d Document) writeStatements(out io.Writer, p painter) {
+	writeHighlights(out, p, script.Highlights(d.Statements), d.Warnings)
 	if len(d.Statements) == 0 {
 		fmt.Fprintln(out, "Nothing to do.")
 	}
@@ -32,10 +55,19 @@ func WriteText(w io.Writer, d Document, color bool) error {
 			fmt.Fprintln(out, "  "+p.paint(colors[c.Mark], string(c.Mark)+" "+c.Text))
 		}
 	}
-	if err := WriteLeft(out, d.Left); err != nil {
-		return err
+}
+
+// writePeople says what the statements mean for people.
+func (d Document) writePeople(out io.Writer, p painter) {
+	means := d.people()
+	writeHighlights(out, p, d.highlights(means), d.Warnings)
+	for _, part := range means.parts(d.takenIsSaid) {
+		fmt.Fprintln(out, p.paint(bold, part.title))
+		for _, line := range part.lines {
+			fmt.Fprintln(out, "  "+p.paint(colors[part.mark], string(part.mark)+" "+line))
+		}
 	}
-	return out.Flush()
+	fmt.Fprintln(out, d.rest(means))
 }
 
 // WriteLeft lists what is left, if anything is.

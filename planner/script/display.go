@@ -1,7 +1,6 @@
 package script
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
@@ -33,7 +32,7 @@ func ShortList(names []string, show func(string) string) string {
 	const most = 6
 	rest := len(names) - most
 	if rest > 1 {
-		return list(names[:most], show) + fmt.Sprintf(" and %d more", rest)
+		return list(names[:most], show) + " and " + Number(rest) + " more"
 	}
 	return list(names, show)
 }

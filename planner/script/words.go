@@ -1,0 +1,81 @@
+package script
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"pgsr/planner/catalog"
+)
+
+// Words says what a statement does to one role that is neither a privilege, nor a membership, nor ownership, nor an
+// attribute that is there or not: a line each, with its mark. Role is the one; empty: it is about none. There are none
+// for other statements.
+func Words(s Statement) (role string, lines []MarkedText) {
+	switch ch := s.Change.(type) {
+	case catalog.CreateRole:
+		return ch.Name, loginWords(ch.With, false)
+	case catalog.AlterRole:
+		return ch.Name, loginWords(ch, s.Refresh)
+	case catalog.AlterRoleSet:
+		return ch.Role, []MarkedText{{Changes, "setting " + Printable(ch.Name) + displayIn(ch.Database) + " is " + shortened(displayValue(ch.Setting))}}
+	case catalog.AlterRoleReset:
+		return ch.Role, []MarkedText{{Changes, "setting " + Printable(ch.Name) + displayIn(ch.Database) + " is reset"}}
+	case catalog.CommentOnRole:
+		if ch.Comment == "" {
+			return ch.Name, []MarkedText{{Changes, "comment removed"}}
+		}
+		return ch.Name, []MarkedText{{Changes, "comment: " + shortened(Printable(ch.Comment))}}
+	case catalog.EndSessions:
+		return ch.Role, []MarkedText{{Takes, "sessions are ended"}}
+	case catalog.DropOwned:
+		return ch.Role, []MarkedText{{Takes, "what extensions have granted it"}}
+	case catalog.AlterPolicy:
+		return "", []MarkedText{{s.Mark(), Summary(ch)}}
+	}
+	return "", nil
+}
+
+// MarkedText is a text that says what is given, taken or changed.
+type MarkedText struct {
+	Mark Mark
+	Text string
+}
+
+// loginWords says what becomes of password, end and connection limit.
+func loginWords(ch catalog.AlterRole, again bool) []MarkedText {
+	var out []MarkedText
+	switch {
+	case again:
+		out = append(out, MarkedText{Changes, "password set again: whether it is another one can not be read"})
+	case ch.Verifier == catalog.NoPassword:
+		out = append(out, MarkedText{Takes, "password removed"})
+	case ch.Verifier != "":
+		out = append(out, MarkedText{Changes, "password set"})
+	}
+	if ch.SetValidUntil && ch.ValidUntil == nil {
+		out = append(out, MarkedText{Changes, "password without end"})
+	} else if ch.SetValidUntil {
+		out = append(out, MarkedText{Changes, "password until " + timestamp(ch.ValidUntil)})
+	}
+	if limit := ch.Attributes.ConnectionLimit; limit != nil && *limit == catalog.NoConnectionLimit {
+		out = append(out, MarkedText{Changes, "no connection limit"})
+	} else if limit != nil {
+		out = append(out, MarkedText{Changes, fmt.Sprintf("connection limit %d", *limit)})
+	}
+	return out
+}
+
+// shortened cuts a text that is too long to be read.
+func shortened(text string) string {
+	const most = 120
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "…"
+}
+
+// DisplayUnqualified gives an object for people without its kind and its schema.
+func DisplayUnqualified(id catalog.ObjectID) string {
+	id.Schema = ""
+	return displayQualified(id)
+}
