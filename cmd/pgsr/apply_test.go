@@ -15,7 +15,7 @@ func TestApply(t *testing.T) {
 	s.file("bob.password", bobPassword)
 	o := s.want(0, "apply")
 	empty(t, "stdout", o.stdout)
-	contains(t, o.stderr, "+ create role readers", "+ grant role readers to alice", "applied ", " statements in ", " s\n")
+	contains(t, o.stderr, "+ alice, bob, readers: new role", "+ alice, bob: member of readers", "applied ", " statements in ", " s\n")
 	s.logsIn("alice", alicePassword)
 	s.logsIn("bob", bobPassword)
 	if !s.reads("alice", "sales.orders") || s.reads("alice", "hr.salaries") {

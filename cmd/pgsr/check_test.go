@@ -12,7 +12,7 @@ func TestCheck(t *testing.T) {
 	s.file("pgsr.yaml", peopleSpec)
 	s.file("bob.password", bobPassword)
 	o := s.want(2, "check")
-	contains(t, o.stdout, "+ create role readers", "+ grant role readers to alice")
+	contains(t, o.stdout, "+ alice, bob, readers: new role", "+ alice, bob: member of readers")
 	empty(t, "stderr", o.stderr)
 	if s.exists("readers") {
 		t.Error("check created a role")
@@ -34,7 +34,7 @@ func TestPasswordsThatCanNotBeReadAreNoDrift(t *testing.T) {
 	s.want(0, "plan", "--exit-code")
 	s.sql("deployer", "warehouse", "GRANT SELECT ON hr.salaries TO bob")
 	o := s.want(2, "check")
-	contains(t, o.stdout, "- revoke SELECT on TABLE hr.salaries from bob")
+	contains(t, o.stdout, "- bob: SELECT on TABLE hr.salaries")
 	if strings.Contains(o.stdout, "password") {
 		t.Errorf("a password is taken for drift:\n%s", o.stdout)
 	}
@@ -52,7 +52,7 @@ func TestPasswordsThatCanBeRead(t *testing.T) {
 	s.want(0, "apply")
 	contains(t, s.want(0, "plan").stdout, "Nothing to do")
 	s.file("bob.password", alicePassword)
-	contains(t, s.want(2, "check").stdout, "alter role bob: set the password")
+	contains(t, s.want(2, "check").stdout, "~ bob: password set")
 }
 
 // A privilege role is found by the ACL of its object, so a table that is renamed keeps its readers.

@@ -22,7 +22,7 @@ func TestLeaversPage(t *testing.T) {
 	shell := exec.Command("sh", "-c", `pgsr() { "$PROGRAM" "$@"; }`+"\n"+script)
 	shell.Dir, shell.Env = s.dir, append(program.Env, "PROGRAM="+program.Path, "CARL_DATABASE_URL="+s.server.URL("carl", "warehouse", "secret"))
 	o := s.check(0, s.finish(shell))
-	contains(t, o.stdout, "end the sessions of role carl", "change the owner of SCHEMA carls to analysts", "drop role carl", "grant SELECT on TABLE sales.orders to intern")
+	contains(t, o.stdout, "- carl: sessions are ended", "+ analysts: owner of SCHEMA carls (from carl)", "- carl: dropped")
 	contains(t, o.stderr, "in sync", `role "carl" is to be gone, for good: 2 objects to role "analysts"`)
 	if !s.reads("intern", "sales.orders") {
 		t.Error("whom the leaver has granted something has lost it")

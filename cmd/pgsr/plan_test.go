@@ -230,7 +230,7 @@ func TestRole(t *testing.T) {
 	if !s.tells("array_agg(rolname ORDER BY rolname) = '{\"a, b\",d}' FROM pg_roles WHERE rolname IN ('a, b', 'c', 'd')") {
 		t.Error("other roles than those that were named were made")
 	}
-	contains(t, s.want(2, "check").stdout, "create role c")
+	contains(t, s.want(2, "check").stdout, "+ c: new role")
 }
 
 // Ownership that is taken away goes to whom the flag names.

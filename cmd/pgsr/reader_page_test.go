@@ -59,7 +59,7 @@ func TestAsIsForReading(t *testing.T) {
 			t.Errorf("%q reaches the terminal", name)
 		}
 	}
-	contains(t, s.want(2, "check", "--as", "deployer").stdout, "create role fresh")
+	contains(t, s.want(2, "check", "--as", "deployer").stdout, "+ fresh: new role")
 	contains(t, s.want(1, "check").stderr, "CREATEROLE") // by itself it may do nothing
 	contains(t, s.want(0, "prune", "--dry-run", "--as", "deployer").stdout, "role deployer")
 	contains(t, s.want(0, "export", "--as", "deployer").stdout, `--as "deployer"`, ", as role deployer.")

@@ -62,7 +62,7 @@ func TestReadmeCommands(t *testing.T) {
 	shell.Dir, shell.Env = s.dir, s.env
 	o := s.check(0, s.finish(shell))
 	contains(t, o.stdout,
-		"+ create role report_reader", "- revoke SELECT on TABLE hr.salaries from hr_lead", "exit status 2", "-- Nothing to do.", "pgsr version")
+		"+ report_reader: new role", "- hr_lead: SELECT on TABLE hr.salaries", "exit status 2", "-- Nothing to do.", "pgsr version")
 	applied := "applied 9 statements in"
 	if s.server.Major >= 16 {
 		applied = "applied 10 statements in" // an administrator role comes first

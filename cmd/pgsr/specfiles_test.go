@@ -70,7 +70,7 @@ func TestSpecSources(t *testing.T) {
 	s.file("a, b.yaml", readersSpec)
 	s.file("people.yaml", "version: 1\nroles:\n  people: {}\n")
 	fromDefault := s.want(0, "plan", "--format", "text").stdout
-	contains(t, fromDefault, "create role readers", "SELECT on TABLE sales.orders")
+	contains(t, fromDefault, "readers: new role", "SELECT on TABLE sales.orders")
 	for _, o := range []outcome{
 		s.want(0, "plan", "--format", "text", "-f", "a, b.yaml"),
 		s.check(0, s.runWith(readersSpec, "plan", "--format", "text", "-f", "-")),
@@ -80,7 +80,7 @@ func TestSpecSources(t *testing.T) {
 			t.Errorf("another plan:\n%s", o.stdout)
 		}
 	}
-	contains(t, s.want(0, "plan", "-f", "pgsr.yaml", "-f", "people.yaml", "--format", "text").stdout, "create role readers", "create role people")
+	contains(t, s.want(0, "plan", "-f", "pgsr.yaml", "-f", "people.yaml", "--format", "text").stdout, "people, readers: new role")
 }
 
 // Password files are looked for where the spec is, whatever the current folder.

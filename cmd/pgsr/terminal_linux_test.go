@@ -157,7 +157,7 @@ func TestApplyAsks(t *testing.T) {
 			s := &site{T: t, dir: s.dir, env: s.env, server: s.server}
 			p := s.onTerminal(s.command("apply"))
 			p.sees(s.asked())
-			contains(t, p.screen(), "create role readers", "\x1b[32m", "database warehouse (OID ", "as role deployer: ", "nobody loses anything")
+			contains(t, p.screen(), "readers: new role", "\x1b[32m", "database warehouse (OID ", "as role deployer: ", "nobody loses anything")
 			if s.exists("readers") {
 				t.Error("it did not wait for the answer")
 			}
@@ -167,7 +167,7 @@ func TestApplyAsks(t *testing.T) {
 			if s.exists("readers") != (c.status == 0) {
 				t.Error("it did not do as it was told")
 			}
-			if strings.Count(p.screen(), "create role readers") != 1 {
+			if strings.Count(p.screen(), "readers: new role") != 1 {
 				t.Errorf("the plan is not shown once:\n%s", p.screen())
 			}
 		})
@@ -255,7 +255,7 @@ func TestColors(t *testing.T) {
 		cmd.Env = append(cmd.Env, env...)
 		p := s.onTerminal(cmd)
 		p.exits(2)
-		contains(t, p.screen(), "create role readers")
+		contains(t, p.screen(), "readers: new role")
 		return strings.Contains(p.screen(), "\x1b[")
 	}
 	if !colored("TERM=xterm") {

@@ -103,7 +103,7 @@ func TestWhatOneCouldComeToHave(t *testing.T) {
 		}
 	}
 	want := map[string]Path{
-		"keeper": {ByAdmin, []string{"operators"}}, "maker": {BySetRole, []string{"operators"}}, "owner": {Kind: ByGrantOption},
+		"keeper": {Kind: ByAdmin, Via: []string{"operators"}}, "maker": {Kind: BySetRole, Via: []string{"operators"}}, "owner": {Kind: ByGrantOption},
 	}
 	if len(got) != len(want) {
 		t.Errorf("got %v, want %v", got, want)

@@ -19,6 +19,8 @@ type Document struct {
 	Effect *access.Effect
 	// Verbose tells that text and Markdown are to say what each statement does, in place of what it means for people.
 	Verbose bool
+	// heldInStep is the effect of a step of a sequence, of which only what roles hold is to be said.
+	heldInStep *access.Effect
 	// takenIsSaid tells that what is taken away is listed before the document.
 	takenIsSaid bool
 }

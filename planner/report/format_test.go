@@ -59,8 +59,8 @@ func warehouse() Document {
 			{Role: "admins", Members: []string{"bob"}, Before: &catalog.Options{Inherit: true, Set: true}},
 			{Role: "analysts", Members: []string{"alice"}, After: &catalog.Options{Inherit: true, Set: true}},
 		},
-		Ownerships:  []access.OwnershipChange{{From: "owner", To: "etl", Objects: []catalog.ObjectID{sales}}},
-		GainLogin:   []string{"alice"}, LoseLogin: []string{"bob"}, Created: []string{"alice", "analysts"},
+		Ownerships: []access.OwnershipChange{{From: "owner", To: "etl", Objects: []catalog.ObjectID{sales}}},
+		GainLogin:  []string{"alice"}, LoseLogin: []string{"bob"}, Created: []string{"alice", "analysts"},
 		Marks: []access.Mark{{Kind: access.GainsLogin, Role: "alice", Text: "alice gains login"}, {Kind: access.OwnershipMoves, Role: "etl", Text: "SCHEMA sales moves from owner to etl"}},
 	}
 	d.Header = script.HeaderLines(d.Document)

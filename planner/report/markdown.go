@@ -1,148 +1,148 @@
 package report
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
+	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
 
 // WriteMarkdown writes a document for a ticket or a pull request, in CommonMark with fenced blocks that GitHub and
 // GitLab colour. Every name stands in a code span or in a fenced block, where it is neither markup nor a mention of
-// somebody.
+// somebody. It has at most 60,000 bytes: where there is more, it says what is left out, and how to see it.
 func WriteMarkdown(w io.Writer, d Document) error {
-	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "## Roles of database %s: %s\n\n", codeSpan(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
-	d.writeMarkdownHighlights(out)
-	d.writeMarkdownOrigin(out)
-	d.writeMarkdownWarnings(out)
-	d.writeMarkdownMarks(out)
-	d.writeMarkdownEffect(out)
-	if err := d.writeMarkdownChanges(out); err != nil {
-		return err
-	}
-	d.writeMarkdownLeft(out)
-	if d.Rollback != nil {
-		if err := writeMarkdownRollback(out, d.RollbackDocument()); err != nil {
+	m := &markdown{}
+	fmt.Fprintf(&m.head, "## Roles of database %s: %s\n\n", nameOf(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
+	means := d.meaning()
+	d.writeMarkdownHighlights(m, means)
+	d.writeMarkdownOrigin(m)
+	d.writeMarkdownLists(m)
+	d.writeMarkdownWords(m, means, shareOfWords)
+	d.writeMarkdownEffect(m)
+	d.writeMarkdownLeft(m)
+	if len(d.Statements) > 0 {
+		if err := m.script("The script, for psql", func(out io.Writer) error { return script.WritePSQL(out, d.Document) }); err != nil {
 			return err
 		}
 	}
-	return out.Flush()
+	if d.Rollback != nil {
+		back := d.RollbackDocument()
+		fmt.Fprint(&m.body, "\n### The way back\n")
+		m.heading("", "⚠️ ", back.Warnings, shareOfLists, "warnings of the way back")
+		if err := m.script("The script back, for psql", func(out io.Writer) error { return script.WritePSQL(out, back) }); err != nil {
+			return err
+		}
+	}
+	return m.write(w)
+}
+
+// meaning is what the statements mean for people; nil: that is not known, or not to be said.
+func (d Document) meaning() *people {
+	if !d.speaksOfPeople() {
+		return nil
+	}
+	return d.people()
 }
 
 // writeMarkdownHighlights says what nobody should miss.
-func (d Document) writeMarkdownHighlights(out io.Writer) {
+func (d Document) writeMarkdownHighlights(m *markdown, means *people) {
 	lines := script.Highlights(d.Statements)
-	for _, line := range lines {
-		fmt.Fprintf(out, "- ❗ %s\n", codeSpan(line))
+	if means != nil {
+		lines = d.highlights(means)
 	}
-	if len(lines) > 0 {
-		fmt.Fprintln(out)
-	}
+	m.items("", mapSlice(lines, func(line string) string {
+		if strings.HasPrefix(line, countsOfGiven) {
+			return spanOf(line)
+		}
+		return "❗ " + spanOf(line)
+	}), shareOfLists, "lines of what nobody should miss")
 }
 
 // writeMarkdownOrigin writes a list. In a table, some readers would take a | in a name for the end of a cell.
-func (d Document) writeMarkdownOrigin(out io.Writer) {
-	fmt.Fprintf(out, "- Digest: %s\n", codeSpan(d.Digest))
-	fmt.Fprintf(out, "- %s\n", codeSpan(d.Origin.WrittenBy()))
-	for _, s := range d.Origin.Sources {
-		fmt.Fprintf(out, "- Spec: %s, SHA-256 %s\n", codeSpan(s.Name), codeSpan(s.SHA256))
+func (d Document) writeMarkdownOrigin(m *markdown) {
+	out := &m.body
+	if out.Len() > 0 {
+		fmt.Fprintln(out)
 	}
-	fmt.Fprintf(out, "- For %s on %s, to be run as %s\n", codeSpan(script.DescribeDatabase(d.Server)), codeSpan(script.DescribeServer(d.Server)), codeSpan(script.DescribeUser(d.Server)))
+	fmt.Fprintf(out, "- Digest: %s\n", codeSpan(d.Digest))
+	fmt.Fprintf(out, "- %s\n", nameOf(d.Origin.WrittenBy()))
+	const most = 10
+	for _, s := range d.Origin.Sources[:min(len(d.Origin.Sources), most)] {
+		fmt.Fprintf(out, "- Spec: %s, SHA-256 %s\n", nameOf(s.Name), nameOf(s.SHA256))
+	}
+	if more := len(d.Origin.Sources) - most; more > 0 {
+		fmt.Fprintf(out, "- and %s more\n", script.Count(more, "file", "files"))
+	}
+	fmt.Fprintf(out, "- For %s on %s, to be run as %s\n", nameOf(script.DescribeDatabase(d.Server)), nameOf(script.DescribeServer(d.Server)), nameOf(script.DescribeUser(d.Server)))
 	fmt.Fprintf(out, "- %s\n", d.Counts())
 	if d.Effect != nil {
 		fmt.Fprintf(out, "- %s\n", effectCounts(d.Effect))
 	}
 }
 
-func (d Document) writeMarkdownWarnings(out io.Writer) {
-	if len(d.Warnings) > 0 {
-		fmt.Fprint(out, "\n### Warnings\n\n")
-	}
-	for _, warning := range d.Warnings {
-		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
-	}
-	if len(d.Ends) > 0 {
-		fmt.Fprint(out, "\n### Ends soon\n\n")
-	}
-	for _, end := range d.Ends {
-		fmt.Fprintf(out, "- %s\n", codeSpan(end))
-	}
-}
-
-// writeMarkdownLeft folds up what is left.
-func (d Document) writeMarkdownLeft(out io.Writer) {
-	if len(d.Left) == 0 {
+// writeMarkdownLists writes warnings, what ends soon, and what needs a second look.
+func (d Document) writeMarkdownLists(m *markdown) {
+	m.heading("### Warnings", "⚠️ ", d.Warnings, shareOfWarnings, "warnings")
+	m.heading("### Ends soon", "", d.Ends, shareOfLists, "lines of what ends soon")
+	if d.Effect == nil {
 		return
 	}
-	var lines strings.Builder
-	for _, left := range d.Left[:min(len(d.Left), mostEffectLines)] {
-		fmt.Fprintln(&lines, left)
+	items := make([]string, len(d.Effect.Marks))
+	for i, mark := range d.Effect.Marks {
+		items[i] = fmt.Sprintf("**%s**: %s", kindText(mark.Kind), spanOf(mark.Text))
 	}
-	if more := len(d.Left) - mostEffectLines; more > 0 {
-		fmt.Fprintf(&lines, "and %d more\n", more)
-	}
-	fmt.Fprintf(out, "\n<details><summary>%s</summary>\n\n", script.LeftCount(d.Left))
-	writeFenced(out, "text", lines.String())
-	fmt.Fprint(out, "\n</details>\n")
+	m.items("### Look twice", items, shareOfWarnings, "changes to look at twice")
 }
 
-func (d Document) writeMarkdownMarks(out io.Writer) {
-	if d.Effect == nil || len(d.Effect.Marks) == 0 {
+// writeMarkdownWords writes what people gain and lose, or else the changes in words, as a diff.
+func (d Document) writeMarkdownWords(m *markdown, means *people, share int) {
+	if len(d.Statements) == 0 {
+		fmt.Fprint(&m.body, "\nNothing to do.\n")
 		return
 	}
-	fmt.Fprint(out, "\n### Look twice\n\n")
-	for _, m := range d.Effect.Marks {
-		fmt.Fprintf(out, "- **%s**: %s\n", m.Kind, codeSpan(m.Text))
+	var lines []string
+	if means == nil {
+		for _, section := range d.sections() {
+			lines = append(lines, "@@ "+section.Title+" @@")
+			for _, c := range section.Changes {
+				lines = append(lines, string(diffMark(c.Mark))+" "+c.Text)
+			}
+		}
+		m.fenced("### Changes", "diff", lines, share, "changes in words")
+		return
 	}
+	for _, part := range means.parts(d.takenIsSaid) {
+		lines = append(lines, "@@ "+part.title+" @@")
+		for _, line := range part.lines {
+			lines = append(lines, string(diffMark(part.mark))+" "+line)
+		}
+	}
+	m.fenced("### What people gain and lose", "diff", lines, share, "lines of what people gain and lose")
+	fmt.Fprintf(&m.body, "\n%s\n", d.rest(means))
 }
 
 // mostEffectLines bounds what a ticket says of each kind. The other formats say all.
 const mostEffectLines = 100
 
-// writeMarkdownEffect leaves the counts and the marks out, which stand above.
-func (d Document) writeMarkdownEffect(out io.Writer) {
+// writeMarkdownEffect folds the effect up, without the counts and the marks, which stand above.
+func (d Document) writeMarkdownEffect(m *markdown) {
 	if d.Effect == nil {
 		return
 	}
 	effect := *d.Effect
 	effect.Marks = nil
 	if lines := EffectLines(&effect, mostEffectLines)[1:]; len(lines) > 0 {
-		fmt.Fprint(out, "\n### Who can do what then\n\n")
-		writeFenced(out, "diff", strings.Join(lines, "\n")+"\n")
+		m.folded("Who can do what then, and why", "diff", lines, shareOfEffect, "lines of who can do what then")
 	}
 }
 
-// writeMarkdownChanges writes the changes in words, as a diff, and the script.
-func (d Document) writeMarkdownChanges(out io.Writer) error {
-	if len(d.Statements) == 0 {
-		fmt.Fprint(out, "\nNothing to do.\n")
-		return nil
+// writeMarkdownLeft folds up what is left.
+func (d Document) writeMarkdownLeft(m *markdown) {
+	if len(d.Left) > 0 {
+		m.folded(script.LeftCount(d.Left), "text", mapSlice(d.Left, script.Left.String), shareOfLists, "lines of what is left")
 	}
-	d.writeMarkdownWords(out)
-	var sql strings.Builder
-	fmt.Fprint(out, "\n### The script, for psql\n\n")
-	if err := script.WritePSQL(&sql, d.Document); err != nil {
-		return err
-	}
-	writeFenced(out, "sql", sql.String())
-	return nil
-}
-
-// writeMarkdownWords writes the changes in words.
-func (d Document) writeMarkdownWords(out io.Writer) {
-	var words strings.Builder
-	for _, section := range d.sections() {
-		fmt.Fprintf(&words, "@@ %s @@\n", section.Title)
-		for _, c := range section.Changes {
-			fmt.Fprintf(&words, "%c %s\n", diffMark(c.Mark), c.Text)
-		}
-	}
-	fmt.Fprint(out, "\n### Changes\n\n")
-	writeFenced(out, "diff", words.String())
 }
 
 // diffMark gives the mark that syntax highlighters for diffs know for a change.
@@ -153,47 +153,40 @@ func diffMark(m script.Mark) script.Mark {
 	return m
 }
 
-// writeMarkdownRollback folds the way back up. Readers that do not know <details> show it.
-func writeMarkdownRollback(out io.Writer, d script.Document) error {
-	fmt.Fprint(out, "\n### The way back\n\n")
-	for _, warning := range d.Warnings {
-		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
+// kindText gives the kind of a mark, which a file may say otherwise than we do.
+func kindText(kind access.MarkKind) string {
+	if strings.ContainsFunc(string(kind), func(r rune) bool { return r != ' ' && (r > 'z' || r < 'A' || r > 'Z' && r < 'a') }) {
+		return nameOf(string(kind))
 	}
-	var sql strings.Builder
-	if err := script.WritePSQL(&sql, d); err != nil {
-		return err
-	}
-	fmt.Fprint(out, "\n<details><summary>The script back, for psql</summary>\n\n")
-	writeFenced(out, "sql", sql.String())
-	fmt.Fprint(out, "\n</details>\n")
-	return nil
+	return cut(string(kind), mostOfName)
 }
 
-var backticks = regexp.MustCompile("`+")
+// spanOf is a code span of a text that is cut where it is too long.
+func spanOf(text string) string { return spanAround(cut(script.Printable(text), mostOfLine)) }
 
-// longestRun gives the length of the longest run of backticks.
-func longestRun(text string) int {
-	longest := 0
-	for _, run := range backticks.FindAllString(text, -1) {
-		longest = max(longest, len(run))
-	}
-	return longest
+// nameOf is one of a text that is short, as a rule.
+func nameOf(text string) string { return spanAround(cut(script.Printable(text), mostOfName)) }
+
+// bulleted makes items of texts.
+func bulleted(mark string, texts []string) []string {
+	return mapSlice(texts, func(text string) string { return mark + spanOf(text) })
 }
 
-// codeSpan encloses a text, on one line, in more backticks than it has in a row. Spaces keep its own backticks apart.
-// https://spec.commonmark.org/0.31.2/#code-spans
-func codeSpan(text string) string {
-	text = script.Printable(text)
-	mark := strings.Repeat("`", longestRun(text)+1)
-	if text == "" || strings.ContainsAny(text[:1]+text[len(text)-1:], "` ") {
-		text = " " + text + " "
-	}
-	return mark + text + mark
+// heading writes a list of texts under a heading, if there are any.
+func (m *markdown) heading(heading, mark string, texts []string, share int, what string) {
+	m.items(heading, bulleted(mark, texts), share, what)
 }
 
-// writeFenced encloses lines in a fence that none of them can close.
-// https://spec.commonmark.org/0.31.2/#fenced-code-blocks
-func writeFenced(out io.Writer, language, text string) {
-	fence := strings.Repeat("`", max(3, longestRun(text)+1))
-	fmt.Fprintf(out, "%s%s\n%s%s\n", fence, language, text, fence)
+// items writes a list under a heading, if there is anything in it.
+func (m *markdown) items(heading string, items []string, share int, what string) {
+	if len(items) == 0 {
+		return
+	}
+	if heading != "" {
+		fmt.Fprintf(&m.body, "\n%s\n", heading)
+	}
+	if m.body.Len() > 0 {
+		fmt.Fprintln(&m.body)
+	}
+	m.body.WriteString(strings.Join(mapSlice(m.fit(items, min(share, m.room()), what), func(item string) string { return "- " + item + "\n" }), ""))
 }

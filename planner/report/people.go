@@ -58,13 +58,16 @@ var sortNouns = [numberOfSorts][2]string{
 
 // speaksOfPeople tells whether a document can say what its statements mean for people, and is to say it.
 func (d Document) speaksOfPeople() bool {
-	return d.Effect != nil && !d.Verbose && len(d.Statements) > 0
+	return d.held() != nil && !d.Verbose && len(d.Statements) > 0
 }
+
+// held is what roles hold and are by themselves; nil: that is not known.
+func (d Document) held() *access.Effect { return cmp.Or(d.heldInStep, d.Effect) }
 
 // people works out what the statements mean.
 func (d Document) people() *people {
 	p := &people{at: map[peopleKey]int{}, counts: map[script.Mark][numberOfSorts]int{}}
-	e := d.Effect
+	e := d.held()
 	p.addAll(script.Takes, ofRoles, "dropped", e.Dropped)
 	p.addAll(script.Gives, ofRoles, "new role", e.Created)
 	p.addAll(script.Takes, ofLogins, "may no longer log in", e.LoseLogin)
@@ -148,7 +151,7 @@ func (p *people) addHeld(h access.HeldChange) {
 		after = " (only after SET ROLE)"
 	}
 	if h.Unknown > 0 {
-		p.add(mark, ofPrivileges, "what "+script.Count(h.Unknown, "privilege role holds", "privilege roles hold")+" that is not known here", h.Unknown, h.Roles...)
+		p.add(mark, ofPrivileges, "what "+script.Count(h.Unknown, "privilege role holds", "privilege roles hold")+" (nothing that is seen here)", h.Unknown, h.Roles...)
 		return
 	}
 	columns := ""

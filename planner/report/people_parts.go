@@ -137,7 +137,7 @@ func (d Document) plumbing() string {
 		n                int
 		one, many, after string
 	}{
-		{d.Effect.Moved, "privilege", "privileges", " held in another way than before"}, {created, "privilege role", "privilege roles", " created"},
+		{d.held().Moved, "privilege", "privileges", " held in another way than before"}, {created, "privilege role", "privilege roles", " created"},
 		{dropped, "privilege role", "privilege roles", " dropped"}, {administrators, "administrator role", "administrator roles", " created"},
 		{temporary, "statement", "statements", " about temporary memberships"},
 	} {

@@ -1,13 +1,10 @@
 package report
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -103,44 +100,6 @@ func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
 		}
 	}
 	return nil
-}
-
-// writeSequenceMarkdown writes what each database gets, and one script.
-func writeSequenceMarkdown(w io.Writer, s Sequence) error {
-	out := bufio.NewWriter(w)
-	statements := s.script().Statements()
-	fmt.Fprintf(out, "# Roles of %s: %s\n\n", script.Count(len(s.databases()), "database", "databases"), script.Count(len(statements), "change", "changes"))
-	fmt.Fprintf(out, "- Digest: %s\n- %s\n", codeSpan(s.Digest()), s.script().Counts())
-	for _, warning := range s.Warnings {
-		fmt.Fprintf(out, "- ⚠️ %s\n", codeSpan(warning))
-	}
-	if taken := s.takenIn(); len(taken) > 0 {
-		fmt.Fprintf(out, "\n## %s\n\n", takenAway)
-		writeFenced(out, "diff", strings.Join(mapSlice(taken, func(c change) string { return string(c.Mark) + " " + c.Text }), "\n")+"\n")
-	}
-	s.writeMarkdownEffectIn(out)
-	for i, d := range s.shown() {
-		fmt.Fprintf(out, "\n## Step %d of %d: database %s: %s\n\n", i+1, len(s.Documents), codeSpan(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
-		d.writeMarkdownHighlights(out)
-		d.writeMarkdownOrigin(out)
-		d.writeMarkdownWarnings(out)
-		d.writeMarkdownMarks(out)
-		d.writeMarkdownEffect(out)
-		d.writeMarkdownWords(out)
-		d.writeMarkdownLeft(out)
-	}
-	for _, one := range []struct {
-		heading string
-		is      script.Sequence
-	}{{"The script, for psql", s.script()}, {"The way back, for psql", s.script().Rollback()}} {
-		var sql bytes.Buffer
-		if err := script.WriteSequencePSQL(&sql, one.is); err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "\n## %s\n\n", one.heading)
-		writeFenced(out, "sql", sql.String())
-	}
-	return out.Flush()
 }
 
 // databases gives those of the sequence.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"pgsr/planner/access"
 	"pgsr/planner/script"
@@ -82,16 +81,12 @@ func WriteEffectIn(w io.Writer, effects []access.DatabaseEffect, most int, color
 	return writeEffectLines(w, EffectLinesIn(effects, most), color)
 }
 
-// writeMarkdownEffectIn says it before the steps.
-func (s Sequence) writeMarkdownEffectIn(out io.Writer) {
+// effectIn gives the lines of what it means in the end; none: that is not known.
+func (s Sequence) effectIn() []string {
 	if len(s.Effects) == 0 {
-		return
+		return nil
 	}
-	lines := EffectLinesIn(s.Effects, mostEffectLines)
-	fmt.Fprintf(out, "\n## Who can do what in the end\n\n%s\n\n", lines[0])
-	if len(lines) > 1 {
-		writeFenced(out, "diff", strings.Join(lines[1:], "\n")+"\n")
-	}
+	return EffectLinesIn(s.Effects, mostEffectLines)
 }
 
 // takenIn are the changes that take something away, of all steps, each with where it is made.
@@ -119,7 +114,7 @@ func (s Sequence) shown() []Document {
 	return mapSlice(s.Documents, func(d Document) Document {
 		d.takenIsSaid = true
 		if len(s.Effects) > 0 {
-			d.Effect = nil
+			d.heldInStep, d.Effect = d.Effect, nil
 		}
 		return d
 	})
