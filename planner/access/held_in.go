@@ -78,8 +78,8 @@ func ofPrivilegeRoles(acl catalog.ACL) catalog.ACL {
 	return acl[from:to]
 }
 
-// membersOf gives the members of a privilege role, predefined roles among them, with the options that all their grantors
-// gave them together.
+// membersOf gives the members of a privilege role, predefined roles among them, with the options that all their
+// grantors gave them together.
 func (h *heldIn) membersOf(role string) map[string]catalog.Options {
 	known, is := h.members[role]
 	if !is {

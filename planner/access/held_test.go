@@ -156,8 +156,8 @@ func TestHeldIsThatOfEveryPair(t *testing.T) {
 	}
 }
 
-// What a role had directly and has by a privilege role is nothing to it; of a privilege role that nothing is known of, it
-// is said that it is left.
+// What a role had directly and has by a privilege role is nothing to it; of a privilege role that nothing is known
+// of, it is said that it is left.
 func TestWhatMovesToAPrivilegeRoleIsNoChange(t *testing.T) {
 	const holder, stranger = "_pgsr_local_1_table_select_0a1b2c3d", "_pgsr_local_2_table_select_0a1b2c3d"
 	table := catalog.ObjectID{Kind: catalog.Table, Schema: "s", Name: "t"}

@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// mostMarkdown is how many bytes a ticket has at most. GitHub takes 65,536 characters in a comment, and who posts it has
-// something to say, too.
+// mostMarkdown is how many bytes a ticket has at most. GitHub takes 65,536 characters in a comment, and who posts it
+// has something to say, too.
 const mostMarkdown = 60_000
 
 // The shares of parts in bytes. What they leave is for the scripts, which are there whole or not at all.

@@ -34,8 +34,8 @@ func (p *people) parts(takenIsSaid bool) []peoplePart {
 // countsOfGiven begins the line that counts what is given.
 const countsOfGiven = "gives: "
 
-// highlights are those of the statements, but for what stands under the first heading anyway, and for their counts: what
-// people lose and gain is counted instead.
+// highlights are those of the statements, but for what stands under the first heading anyway, and for their counts:
+// what people lose and gain is counted instead.
 func (d Document) highlights(means *people) []string {
 	lines := slices.DeleteFunc(script.Highlights(d.Statements), func(line string) bool {
 		return strings.HasPrefix(line, "takes away: ") || strings.HasPrefix(line, "ends the login of: ") || strings.HasPrefix(line, "takes ownership of ")
