@@ -158,14 +158,14 @@ func kindText(kind access.MarkKind) string {
 	if strings.ContainsFunc(string(kind), func(r rune) bool { return r != ' ' && (r > 'z' || r < 'A' || r > 'Z' && r < 'a') }) {
 		return nameOf(string(kind))
 	}
-	return cut(string(kind), mostOfName)
+	return cutText(string(kind), mostOfName)
 }
 
 // spanOf is a code span of a text that is cut where it is too long.
-func spanOf(text string) string { return spanAround(cut(script.Printable(text), mostOfLine)) }
+func spanOf(text string) string { return spanAround(cutText(script.Printable(text), mostOfLine)) }
 
 // nameOf is one of a text that is short, as a rule.
-func nameOf(text string) string { return spanAround(cut(script.Printable(text), mostOfName)) }
+func nameOf(text string) string { return spanAround(cutText(script.Printable(text), mostOfName)) }
 
 // bulleted makes items of texts.
 func bulleted(mark string, texts []string) []string {

@@ -55,7 +55,7 @@ func (m *markdown) fenced(heading, language string, lines []string, share int, w
 }
 
 func (m *markdown) fence(language string, lines []string, share int, what string) {
-	lines = mapSlice(lines, func(line string) string { return cut(line, mostOfLine) })
+	lines = mapSlice(lines, func(line string) string { return cutText(line, mostOfLine) })
 	text := strings.Join(mapSlice(m.fit(lines, min(share, m.room())-2*(mostOfLine+len("\ndiff")), what), func(line string) string { return line + "\n" }), "")
 	writeFenced(&m.body, language, text)
 }
@@ -116,8 +116,8 @@ func (t *limitedText) Write(p []byte) (int, error) {
 // WriteString is the same.
 func (t *limitedText) WriteString(s string) (int, error) { return t.Write([]byte(s)) }
 
-// cut cuts a text that is too long after a whole character.
-func cut(text string, most int) string {
+// cutText cuts a text that is too long after a whole character.
+func cutText(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}

@@ -157,7 +157,7 @@ func TestSmallMarkdownIsWhole(t *testing.T) {
 
 func TestCutsBetweenCharacters(t *testing.T) {
 	for text, want := range map[string]string{"abcd": "abcd", "abcde": "abcd…", "äää": "ää…", "a😀b": "a…", "": ""} {
-		if got := cut(text, 4); got != want {
+		if got := cutText(text, 4); got != want {
 			t.Errorf("%q gives %q", text, got)
 		}
 	}
