@@ -35,11 +35,14 @@ WITH scope AS (
     FROM named AS o
     CROSS JOIN LATERAL (SELECT d.oid, d.datname, d.datdba, d.datacl FROM pg_catalog.pg_database AS d WHERE d.datname = o.name OFFSET 0) AS d
     WHERE o.kind = 'DATABASE'
+    /* of schemas:
     UNION ALL
     SELECT 'n', 'pg_catalog.pg_namespace'::regclass::oid, n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl
     FROM named AS o
     CROSS JOIN LATERAL (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_catalog.pg_namespace AS n WHERE n.nspname = o.name OFFSET 0) AS n
     WHERE o.kind = 'SCHEMA'
+    */
+    /* of relations:
     UNION ALL
     SELECT c.relkind::text, 'pg_catalog.pg_class'::regclass::oid, c.oid, c.relnamespace, c.relname, c.relowner, c.relacl
     FROM named AS o
@@ -51,6 +54,7 @@ WITH scope AS (
         OFFSET 0
     ) AS c
     WHERE o.kind = ''
+    */
     /* of many:
     UNION ALL
     SELECT 'P', 'pg_catalog.pg_proc'::regclass::oid, p.oid, p.pronamespace, p.proname, p.proowner, p.proacl
@@ -75,11 +79,14 @@ WITH scope AS (
     */
 ), contents AS (
     SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = ANY($5::name[])
+), asked AS (
+    SELECT unnest($6::name[]) AS name
+/* of members:
 ), outside AS (
     SELECT m.roleid, m.member, m.grantor, m.options
     FROM (
         SELECT r.oid, true AS inherit_option, true AS set_option
-        FROM unnest($6::name[]) AS n (name)
+        FROM asked AS n
         CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
     ) AS r
     CROSS JOIN LATERAL (
@@ -90,6 +97,7 @@ WITH scope AS (
         OFFSET 0
     ) AS m
     WHERE NOT EXISTS (SELECT FROM scope AS s WHERE s.oid = m.member)
+*/
 ), granted AS (
     SELECT g.oid, bool_or(g.is_had) AS is_had
     FROM (
@@ -129,7 +137,7 @@ WITH scope AS (
 ), held AS (
     SELECT DISTINCT CASE WHEN d.deptype = 'i' THEN 'pg_catalog.pg_init_privs'::regclass::oid ELSE d.classid END AS classid, d.objid, d.objsubid
     FROM dependency AS d
-    WHERE d.is_had AND d.deptype IN ('o', 'a', 'i') AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+    WHERE d.is_had AND (d.deptype IN ('a', 'i') OR d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_default_acl'::regclass) AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
 ), other AS (
     SELECT DISTINCT h.classid, h.objid
     FROM (
@@ -207,12 +215,14 @@ WITH scope AS (
     WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))
 ), mentioned AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($7::name[] || ARRAY[current_user, session_user])
+/* of default privileges:
 ), future AS (
     SELECT d.oid, d.defaclrole AS owner, d.defaclnamespace AS schema, d.defaclobjtype::text AS letter, i.grantee, i.privilege_type, i.is_grantable
     FROM pg_catalog.pg_default_acl AS d
     LEFT JOIN LATERAL aclexplode(array_remove(d.defaclacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON cardinality(d.defaclacl) > 0
     WHERE d.oid = ANY(ARRAY(SELECT h.objid FROM held AS h WHERE h.classid = 'pg_catalog.pg_default_acl'::regclass))
         OR d.defaclrole = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT m.oid FROM mentioned AS m))
+*/
         /* of everyone: OR true */
 ), role AS (
     SELECT s.oid FROM scope AS s
@@ -220,18 +230,22 @@ WITH scope AS (
     SELECT g.oid FROM granted AS g
     UNION
     SELECT m.grantor FROM membership AS m
+    /* of members:
     UNION
     SELECT CASE g.which WHEN 1 THEN o.grantor ELSE o.member END FROM outside AS o CROSS JOIN (VALUES (1), (2)) AS g (which)
+    */
     UNION
     SELECT o.owner FROM object AS o
     UNION
     SELECT i.grantor FROM item AS i
     UNION
     SELECT 10::oid
+    /* of default privileges:
     UNION
     SELECT f.owner FROM future AS f
     UNION
     SELECT f.grantee FROM future AS f
+    */
     UNION
     SELECT m.oid FROM mentioned AS m
 )
@@ -248,10 +262,14 @@ SELECT
         FROM pg_catalog.pg_namespace AS n
         CROSS JOIN LATERAL (SELECT FROM pg_catalog.pg_class AS c WHERE c.relname = 'ledger' AND c.relnamespace = n.oid OFFSET 0) AS c
         WHERE n.nspname = 'pgsr'
-    )::integer + 2 * (
+    )::integer
+    /* of passwords:
+    + 2 * (
         EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = to_regrole('pg_read_all_data'))
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
-    )::integer + 4 * EXISTS (
+    )::integer
+    */
+    + 4 * EXISTS (
         SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest($8::text[]) AS c (name)))
     )::integer + 8 * EXISTS (
         SELECT
@@ -281,8 +299,10 @@ CROSS JOIN LATERAL (
 ) AS r
 UNION ALL
 SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM membership AS m
+/* of members:
 UNION ALL
 SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m.options, 0, NULL::timestamptz, ''::text FROM outside AS m
+*/
 UNION ALL
 SELECT 'o'::text, o.kind, o.oid, o.owner, 0::oid, o.name::text,
     coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema), '')::text,
@@ -291,10 +311,12 @@ FROM object AS o
 UNION ALL
 SELECT 'i'::text, i.kind, i.oid, i.grantee, i.grantor, i.column_name::text, ''::text, i.is_grantable::integer, 0, NULL::timestamptz, i.privilege_type
 FROM item AS i
+/* of default privileges:
 UNION ALL
 SELECT 'f'::text, f.letter, f.oid, f.owner, coalesce(f.grantee, 0)::oid, coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = f.schema), '')::text,
     ''::text, coalesce(f.is_grantable, false)::integer, 0, NULL::timestamptz, coalesce(f.privilege_type, '')
 FROM future AS f
+*/
 /* of many:
 UNION ALL
 SELECT 'a'::text, o.kind, o.oid, 0::oid, 0::oid, p.prokind::text, ''::text, 0, 0, NULL::timestamptz, array_to_string(p.proargtypes::oid[], ' ')
@@ -359,9 +381,10 @@ type DriftRow struct {
 // Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql
 // reads, or the script of an extension has granted it something, as pg_shdepend knows from 17 on, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
 // be warned of. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
-// Parts of the query are comments until they are asked for: /* of contents: */ where all that is in some schemas is, /* of everyone: */ where it matters
-// what everyone has, /* of many: */ where routines or types are named: else a role that has something on one is told of by bit 4, too, /* of columns: */
-// where columns are named: pg_shdepend does not say what an owner has on those of its own tables.
+// Parts of the query are comments until they are asked for: /* of schemas: */ and /* of relations: */ where these are named, /* of many: */ where routines
+// or types are, /* of default privileges: */ where FUTURE phrases are: else bit 4 tells of a role that has something there. /* of contents: */ is for
+// all that is in some schemas, /* of everyone: */ for what PUBLIC has, /* of members: */ and /* of passwords: */ for where these matter,
+// /* of columns: */ where columns are named: pg_shdepend does not say what an owner has on those of its own tables.
 // What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
 // making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
 func (q *Queries) Drift(ctx context.Context, arg DriftParams) ([]DriftRow, error) {

@@ -81,7 +81,7 @@ func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	schemas, membersOf, mentioned := wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.MembersOf), wire.Names(d.scope.Mentioned)
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{schemas, membersOf, mentioned, d.notLookedAt()})
-	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope), Args: args, Read: d.read, Prepared: true})
+	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope, d.isSuperuser()), Args: args, Read: d.read, Prepared: true})
 	for _, more := range slices.Concat(d.askMore(), d.askSettings()) {
 		more.Prepared = true
 		all = append(all, more)
@@ -94,23 +94,34 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// drift is the query, with what it takes for all that is in some schemas, for what everyone has, for routines and
-// types, and for columns of what a role owns, if that is asked for.
-func drift(scope catalog.Scope) string {
+// drift is the query with those of its parts that a scope asks for: each that is left out spares the server some nodes
+// of the plan.
+func drift(scope catalog.Scope, isSuperuser bool) string {
 	sql := gen.Drift
-	if len(scope.Contents) > 0 {
-		sql = uncomment(sql, "of contents")
-	}
-	if scope.Everyone {
-		sql = uncomment(sql, "of everyone")
-	}
-	if namesMany(scope) {
-		sql = uncomment(sql, "of many")
-	}
-	if namesColumns(scope) {
-		sql = uncomment(sql, "of columns")
+	for _, part := range []struct {
+		name    string
+		isAsked bool
+	}{
+		{"of schemas", names(scope, catalog.Schema)},
+		{"of relations", names(scope, catalog.Table)},
+		{"of many", namesMany(scope)},
+		{"of default privileges", scope.DefaultPrivileges},
+		{"of contents", len(scope.Contents) > 0},
+		{"of everyone", scope.Everyone},
+		{"of members", len(scope.MembersOf) > 0},
+		{"of columns", namesColumns(scope)},
+		{"of passwords", scope.Passwords && !isSuperuser},
+	} {
+		if part.isAsked {
+			sql = uncomment(sql, part.name)
+		}
 	}
 	return sql
+}
+
+// names tells whether a scope names objects of the catalog of a kind.
+func names(s catalog.Scope, kind catalog.Kind) bool {
+	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return id.Kind.Info().Catalog == kind.Info().Catalog })
 }
 
 // namesMany tells whether a scope names routines or types.
@@ -131,9 +142,13 @@ func isMany(kind *catalog.KindInfo) bool {
 // notLookedAt are the catalogs of which the query only says that a role has something in them.
 func (d *driftCatalog) notLookedAt() []string {
 	many := namesMany(d.scope)
-	return append(catalogs(func(kind *catalog.KindInfo) bool {
+	all := append(catalogs(func(kind *catalog.KindInfo) bool {
 		return isAlwaysRead(kind) || isMany(kind) && !many || kind.Kind == catalog.LargeObject
 	}), "pg_catalog.pg_init_privs")
+	if !d.scope.DefaultPrivileges {
+		all = append(all, "pg_catalog.pg_default_acl")
+	}
+	return all
 }
 
 // read takes all rows first: roles name what the others are about.

@@ -32,6 +32,8 @@ type Scope struct {
 	// Everything tells whether all objects of the database have to be shown, and all databases, but for what is in
 	// pg_catalog and information_schema.
 	Everything bool
+	// DefaultPrivileges tells whether it matters which default privileges there are beside those that Roles have.
+	DefaultPrivileges bool
 	// Everyone tells whether all roles of the cluster have to be shown, and all that there is: what everyone has
 	// matters.
 	Everyone bool

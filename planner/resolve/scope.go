@@ -51,6 +51,7 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	creators := func(grants []spec.Grant) {
 		for i := range grants {
 			if future := grants[i].Target.Future; future != nil {
+				scope.DefaultPrivileges = true
 				for _, creator := range future.Creators {
 					name(creator)
 				}
@@ -63,6 +64,7 @@ func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	addColumns(&scope, s.Public.Grants)
 	addColumns(&scope, s.Public.Revokes)
 	scope.Everyone = !s.Public.IsEmpty()
+	scope.DefaultPrivileges = scope.DefaultPrivileges || scope.Everyone
 	for i := range s.Roles {
 		role := &s.Roles[i]
 		scope.Roles = append(scope.Roles, role.Name)
