@@ -64,6 +64,22 @@ func TestPagesCanBeRead(t *testing.T) {
 	}
 }
 
+// What is measured is found where it is wrong.
+func TestPageIsMeasured(t *testing.T) {
+	b := newTab(t)
+	b.show(400, "screen", false)
+	b.open(`<body style="background: white"><p style="color: #999; border: 1px solid #ddd; width: 500px">pale</p>
+<table><thead><tr><th>head</th></tr></thead><tr data-row><td>one</td><td>two</td></tr></table>
+<div class="picture"><svg width="300" height="1200"><g><rect width="20" height="20"></rect><text class="box" y="15">longer than its box</text></g><text y="15">SELECT</text></svg></div>`, "")
+	b.ask(measureScript, nil)
+	for function, least := range map[string]int{"overlaps": 3, "contrasts": 3, "wide": 2, "stacked": 3, "scopes": 2, "pages": 2} {
+		var wrong []string
+		if b.ask("measure."+function+"()", &wrong); len(wrong) < least {
+			t.Errorf("%s finds only %q", function, wrong)
+		}
+	}
+}
+
 // A plan of 37 statements is printed on at most 8 pages, and its picture on one.
 func TestPageIsPrinted(t *testing.T) {
 	b := newTab(t)

@@ -202,6 +202,19 @@ func guardedWith(left []script.Left) Document {
 	return d
 }
 
+// A page says that nobody loses anything, where it is so.
+func TestPageSaysThatNobodyLoses(t *testing.T) {
+	const nobody = "<p>Nobody loses anything.</p>"
+	d := warehouse()
+	if strings.Contains(written(t, "html", d), nobody) {
+		t.Error("somebody does")
+	}
+	d.Effect.Losses, d.Effect.LoseLogin = nil, nil
+	if !strings.Contains(written(t, "html", d), nobody) {
+		t.Error("the page does not say it")
+	}
+}
+
 func TestNothingToDoInEveryFormat(t *testing.T) {
 	d := warehouse()
 	d.Statements, d.Rollback, d.Effect, d.Warnings = nil, nil, nil, nil

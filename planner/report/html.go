@@ -57,7 +57,7 @@ type htmlPage struct {
 	// Highlights are what people should see first where the effect, which says more, is not known.
 	Highlights             []string
 	Twice                  twice
-	Effects                []effectGroup
+	Effects                effectTable
 	Sections               []section
 	Picture                *picture
 	Script, RollbackScript pageScriptText
@@ -92,9 +92,17 @@ type pageRow struct {
 	Who, On htmlNames
 }
 
+// effectTable is all groups of an effect.
+type effectTable []effectGroup
+
+// HasRows tells whether there are rows with columns, and not lines alone.
+func (t effectTable) HasRows() bool {
+	return slices.ContainsFunc(t, func(g effectGroup) bool { return len(g.Rows) > 0 })
+}
+
 // effectGroups has what is lost first, because it is what breaks.
-func effectGroups(rows []effectRow, lines []string) []effectGroup {
-	var out []effectGroup
+func effectGroups(rows []effectRow, lines []string) effectTable {
+	var out effectTable
 	left, bytes := room(mostUnfolding), 0
 	for _, group := range []struct {
 		mark  script.Mark

@@ -230,6 +230,24 @@ func TestTally(t *testing.T) {
 	}
 }
 
+// What is so in several databases says where, and what is so in the cluster is said and counted once.
+func TestPageOfSeveralDatabases(t *testing.T) {
+	one := thirtySeven().Effect
+	other := *one
+	other.GainLogin, other.LoseLogin, other.Memberships, other.Created = nil, nil, nil, nil
+	effects := []access.DatabaseEffect{{Database: "a", Effect: one}, {Database: "b", Effect: &other}}
+	var got []string
+	for _, c := range lookTwice(effects).Cards {
+		got = append(got, c.Kind+": "+strings.Join(c.Roles, ", ")+c.In())
+	}
+	if want := "loses login: bob; loses access: alice, in a, b; loses access: bob, in a, b; ownership moves: etl, in a, b; gains login: loader"; strings.Join(got, "; ") != want {
+		t.Errorf("got %q", got)
+	}
+	if logins := talliesOf(effects, nil)[1]; logins != (tally{"Logins", 1, 1, 0}) {
+		t.Errorf("%+v", logins)
+	}
+}
+
 // What a machine checks stands in the page's script, and not on paper.
 func TestScriptParts(t *testing.T) {
 	text := written(t, "psql", guarded())

@@ -15,17 +15,18 @@ type tally struct {
 func talliesOf(effects []access.DatabaseEffect, statements []script.Statement) []tally {
 	privileges, ownerships := tally{What: "Privileges of roles"}, tally{What: "Objects owned"}
 	memberships, logins, roles, attributes := tally{What: "Memberships"}, tally{What: "Logins"}, tally{What: "Roles"}, tally{What: "Attributes of roles"}
+	lost := map[string]bool{}
 	for _, in := range effects {
 		e := in.Effect
 		privileges.Taken, privileges.Given = privileges.Taken+e.Lost, privileges.Given+e.Gained
 		memberships.countMemberships(e)
 		ownerships.countOwnerships(e)
-		logins.Given += len(e.GainLogin)
 		for _, m := range e.Marks {
 			if m.Kind == access.LosesLogin { // also by an end of the password
-				logins.Taken++
+				lost[m.Role] = true
 			}
 		}
+		logins.Taken, logins.Given = len(lost), logins.Given+len(e.GainLogin)
 		roles.Taken, roles.Given = roles.Taken+len(e.Dropped), roles.Given+len(e.Created)
 		for _, a := range e.Attributes {
 			attributes.Taken, attributes.Given = attributes.Taken+len(a.Lost), attributes.Given+len(a.Gained)

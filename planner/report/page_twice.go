@@ -98,7 +98,10 @@ func cardsOf(effects []access.DatabaseEffect) []card {
 	places := map[string]int{}
 	var out []card
 	for _, m := range marks {
-		c := card{Rank: rankOf(m), Kind: printable(m.Kind), Does: script.Printable(m.Does()), databases: databases[m]}
+		c := card{Rank: rankOf(m), Kind: printable(m.Kind), Does: script.Printable(m.Does())}
+		if isInDatabase(m.Kind) {
+			c.databases = databases[m]
+		}
 		key := strings.Join(append([]string{c.Kind, c.Does}, c.databases...), "\x00")
 		place, isKnown := places[key]
 		if !isKnown {
@@ -108,6 +111,12 @@ func cardsOf(effects []access.DatabaseEffect) []card {
 		out[place].Roles = append(out[place].Roles, script.DisplayGrantee(m.Role))
 	}
 	return out
+}
+
+// isInDatabase tells of a mark that it is about what lies in a database. Others are about roles, which are of the
+// cluster.
+func isInDatabase(kind access.MarkKind) bool {
+	return slices.Contains([]access.MarkKind{access.LosesAccess, access.TouchesPublic, access.OwnershipMoves, access.ActsAsOthers, access.TiesRows}, kind)
 }
 
 // First are the roles that the card names.

@@ -14,7 +14,7 @@ type htmlSequence struct {
 	Databases              int
 	Tallies                []tally
 	Twice                  twice
-	Effects                []effectGroup
+	Effects                effectTable
 	Statements             []script.Statement
 	Warnings               []string
 	Script, RollbackScript pageScriptText
