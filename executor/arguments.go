@@ -48,11 +48,19 @@ func checkCall(ctx context.Context, conn *pgx.Conn, o Options) error {
 
 // checkSpec refuses no spec, and one that says nothing at all.
 func checkSpec(s *spec.Spec) error {
-	switch {
-	case s == nil:
-		return &ArgumentError{Argument: "the spec", Problem: "is nil"}
+	switch err := checkSpecIsThere(s); {
+	case err != nil:
+		return err
 	case s.Roles == nil && s.Public.Grants == nil && s.Public.Revokes == nil && s.Public.In == nil:
 		return &ArgumentError{Argument: "the spec", Problem: "is empty: it has no role, and says nothing of what everyone has"}
+	}
+	return nil
+}
+
+// checkSpecIsThere refuses no spec. The one that a plan of [PlanPrune] is written with has nothing but the lock's key.
+func checkSpecIsThere(s *spec.Spec) error {
+	if s == nil {
+		return &ArgumentError{Argument: "the spec", Problem: "is nil"}
 	}
 	return nil
 }

@@ -47,7 +47,7 @@ func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Optio
 	if f.Name == "" {
 		return report.Sequence{}, &ArgumentError{Argument: "the format", Problem: "is none: report.FormatNamed gives one"}
 	}
-	if err := cmp.Or(checkSpec(s), checkSequence(sequence), o.check()); err != nil {
+	if err := cmp.Or(checkSpecIsThere(s), checkSequence(sequence), o.check()); err != nil {
 		return report.Sequence{}, err
 	}
 	out := report.Sequence{Warnings: sequence.Warnings, Elsewhere: !sequence.IsSingle()}
