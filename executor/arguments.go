@@ -46,7 +46,7 @@ func checkCall(ctx context.Context, conn *pgx.Conn, o Options) error {
 	return o.check()
 }
 
-// checkSpec refuses no spec, and one that says nothing at all.
+// checkSpec refuses no spec, and one that says nothing at all. One that says that there are no roles says something.
 func checkSpec(s *spec.Spec) error {
 	switch err := checkSpecIsThere(s); {
 	case err != nil:

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgproto3"
 )
 
 // proxy stands between a program and the server, and cuts the connection at the COMMIT.
@@ -19,8 +20,8 @@ type proxy struct {
 	testing.TB
 	net.Listener
 	server string
-	// cut says when: "before" the COMMIT is passed on, or "after" the server has answered it. Only the first one is
-	// cut.
+	// cut says when: "before" the COMMIT is passed on, or "after" the server has answered it, or "fatal": then, and the
+	// answer says that the server ends. Only the first one is cut.
 	cut string
 	// closes tells whether nobody can connect any more from then on.
 	closes bool
@@ -53,6 +54,8 @@ type link struct {
 	// holding tells to keep the server's next answer from the client; it goes to held.
 	holding atomic.Bool
 	held    chan string
+	// fatal tells to say in its place that the server ends.
+	fatal bool
 }
 
 func (p *proxy) serve() {
@@ -67,7 +70,7 @@ func (p *proxy) serve() {
 			client.Close()
 			return
 		}
-		l := &link{client: client, server: server, held: make(chan string, 1)}
+		l := &link{client: client, server: server, fatal: p.cut == "fatal", held: make(chan string, 1)}
 		go l.answer()
 		go p.pass(l)
 	}
@@ -126,6 +129,12 @@ func (l *link) answer() {
 		}
 		if l.holding.Load() { // it may come in pieces
 			if kept += string(buffer[:n]); strings.Contains(kept, "COMMIT") {
+				if l.fatal {
+					said, err := (&pgproto3.ErrorResponse{Severity: "FATAL", SeverityUnlocalized: "FATAL", Code: "57P01", Message: "the server ends"}).Encode(nil)
+					if err == nil {
+						_, _ = l.client.Write(said) // if it is lost, the test fails
+					}
+				}
 				l.held <- kept
 				return
 			}
@@ -140,10 +149,11 @@ func (l *link) answer() {
 // TestCommitThatIsNotAnswered: the server is asked on a new connection what came of the transaction.
 func TestCommitThatIsNotAnswered(t *testing.T) {
 	t.Parallel()
-	for _, committed := range []bool{true, false} {
-		t.Run(fmt.Sprintf("committed=%v", committed), func(t *testing.T) {
+	for _, cut := range []string{"after", "before", "fatal"} {
+		committed := cut != "before"
+		t.Run(cut, func(t *testing.T) {
 			c := newShop(t)
-			conn, err := pgx.ConnectConfig(context.Background(), c.newProxy(map[bool]string{true: "after", false: "before"}[committed], false))
+			conn, err := pgx.ConnectConfig(context.Background(), c.newProxy(cut, false))
 			if err != nil {
 				t.Fatal(err)
 			}

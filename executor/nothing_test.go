@@ -231,6 +231,9 @@ func TestOptionsThatMeanNothing(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+	if _, err := Sync(context.Background(), conn, parse(t, "version: 1\nroles: {}"), Options{}); err != nil {
+		t.Errorf("a file that has no role yet: %v", err)
+	}
 	if _, err := Sync(context.Background(), conn, &spec.Spec{Roles: []spec.Role{{}}}, Options{}); FailureOf(err) != FailedSpec {
 		t.Errorf("a role without a name: %v", err)
 	}

@@ -105,7 +105,7 @@ func newExporter(c *catalog.Catalog, o Options) *exporter {
 
 // begin starts with an empty spec.
 func (e *exporter) begin() {
-	e.spec = &spec.Spec{Database: e.Server.Database}
+	e.spec = &spec.Spec{Database: e.Server.Database, Roles: []spec.Role{}}
 	e.notes, e.differences = map[string][]string{}, nil
 	e.roles = slices.DeleteFunc(e.roles, func(name string) bool { return e.leftOut[name] != "" })
 	for name := range e.leftOut {

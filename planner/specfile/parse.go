@@ -81,7 +81,7 @@ type file struct {
 // Parse reads a spec from files, which together hold its roles. The error is a [spec.Errors] with every problem of all
 // files, each with its place and source line; no password is in it.
 func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
-	p := &parsing{spec: &spec.Spec{}, secrets: secrets, foundAt: map[string]place{}}
+	p := &parsing{spec: &spec.Spec{Roles: []spec.Role{}}, secrets: secrets, foundAt: map[string]place{}}
 	if len(files) == 0 {
 		p.add(place{}, "there is no file to read a spec from")
 	}
