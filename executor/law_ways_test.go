@@ -369,7 +369,7 @@ func (l *lawRun) scripted() {
 		write(&forth, "psql", l.parsed, plan)
 		write(&saved, "json", l.parsed, plan)
 		if way, err = plan.Back(); err == nil {
-			write(&back, "psql", &spec.Spec{}, way)
+			write(&back, "psql", l.parsed, way)
 		} else if refusal := (*planner.Refusal)(nil); !errors.As(err, &refusal) {
 			l.expect("way back", []string{err.Error()})
 		}

@@ -89,3 +89,34 @@ func TestMembershipsOfALaterVersion(t *testing.T) { //nolint:paralleltest // for
 		t.Errorf("TRIGGER %v, INSERT %v, SELECT %v", may("TRIGGER"), may("INSERT"), may("SELECT"))
 	}
 }
+
+// TestMembershipsOfAKindOfALaterVersion: a membership in a privilege role that holds something on what is of no known
+// kind is kept and named, however much is read. What is only named like one is not.
+func TestMembershipsOfAKindOfALaterVersion(t *testing.T) {
+	t.Parallel()
+	needs(t, 13, "allow_system_table_mods for a session")
+	c := newCluster(t, `CREATE ROLE etl`, `CREATE SCHEMA s`, `CREATE TABLE s.graph (a int)`, `CREATE TABLE s.t (a int)`, `SET allow_system_table_mods = on`)
+	holder := "_pgsr_local_" + one[string](c, `SELECT oid::text FROM pg_database WHERE datname = current_database()`) + "_property_graph_select_0123abcd"
+	both, empty := strings.Replace(holder, "0123", "4567", 1), strings.Replace(holder, "0123", "89ab", 1)
+	c.exec(`CREATE ROLE `+holder, `GRANT SELECT ON s.graph TO `+holder, `CREATE ROLE `+both, `GRANT SELECT ON s.graph, s.t TO `+both, `CREATE ROLE `+empty,
+		`GRANT `+holder+`, `+both+`, `+empty+` TO etl`, `UPDATE pg_class SET relkind = 'g' WHERE relname = 'graph'`)
+	const yaml = "version: 1\nroles: {etl: {}}\n"
+	plan, err := Plan(context.Background(), c.super, parse(t, yaml), Options{Undecided: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(plan.Undecided, "; "); !strings.Contains(got, "relation s.graph by way of "+holder) {
+		t.Errorf("got %s", got)
+	}
+	if result, err := syncReadingAll(context.Background(), c.super, parse(t, yaml), Options{}); err != nil || !result.Applied {
+		t.Fatalf("reading all: %v", err)
+	}
+	c.exec(`GRANT ` + both + `, ` + empty + ` TO etl`)
+	c.sync(yaml, true)
+	c.sync(yaml, false)
+	if got := one[string](c, `SELECT string_agg(roleid::regrole::text, ', ') FROM pg_auth_members WHERE member = 'etl'::regrole`); got != holder {
+		t.Errorf("it is a member of %s", got)
+	}
+	c.exec(`UPDATE pg_class SET relkind = 'r' WHERE relname = 'graph'`)
+	c.sync(yaml, true)
+}

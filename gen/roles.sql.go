@@ -12,26 +12,49 @@ import (
 )
 
 const Hidden = `-- name: Hidden :one
-SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')::oid[] AS roles
-FROM pg_catalog.pg_shdepend AS d
-WHERE current_setting('pgsr.whole')::boolean
-    AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr` + "`" + `')
-    AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
-    AND NOT (d.deptype = 'a' AND (
-        d.classid = ANY((SELECT array_agg(to_regclass(c.name)) FROM unnest($1::text[]) AS c (name))::oid[])
-        AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
-    ))
+SELECT
+    coalesce(array_agg(DISTINCT h.refobjid) FILTER (WHERE NOT h.is_unknown), '{}')::oid[] AS roles,
+    coalesce(array_agg(DISTINCT h.refobjid) FILTER (WHERE h.is_unknown), '{}')::oid[] AS unknown
+FROM (
+    SELECT d.refobjid,
+        d.deptype = 'a' AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
+            AND (d.classid = 'pg_catalog.pg_class'::regclass
+                OR d.classid <> ALL ((SELECT array_agg(to_regclass(c.name)) FILTER (WHERE to_regclass(c.name) IS NOT NULL) FROM unnest($1::text[]) AS c (name))::oid[])
+            ) AS is_unknown
+    FROM pg_catalog.pg_shdepend AS d
+    WHERE current_setting('pgsr.whole')::boolean
+        AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr` + "`" + `')
+        AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
+        AND (NOT (d.deptype = 'a' AND (
+            d.classid = ANY((SELECT array_agg(to_regclass(c.name)) FROM unnest($2::text[]) AS c (name))::oid[])
+            AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
+        )) OR d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = ANY(ARRAY(
+            SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
+        )))
+    OFFSET 0
+) AS h
 `
+
+type HiddenParams struct {
+	Managed  []string
+	Catalogs []string
+}
+
+type HiddenRow struct {
+	Roles   []uint32
+	Unknown []uint32
+}
 
 // Roles that have something beside what ACLs in these catalogs, of this database or the cluster, name them for: those are read. Who has
 // only that, and what it is, can be seen from them, with the same outcome as in ScopeHidden. It matters of privilege roles only.
+// Unknown are those that an ACL names of what is of no kind that is known here: of a catalog, or of a relkind that is none of PostgreSQL 18's.
 // IS TRUE keeps the server from the index, which is the longer way to all rows.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-func (q *Queries) Hidden(ctx context.Context, catalogs []string) ([]uint32, error) {
-	row := q.db.QueryRow(ctx, Hidden, catalogs)
-	var roles []uint32
-	err := row.Scan(&roles)
-	return roles, err
+func (q *Queries) Hidden(ctx context.Context, arg HiddenParams) (HiddenRow, error) {
+	row := q.db.QueryRow(ctx, Hidden, arg.Managed, arg.Catalogs)
+	var i HiddenRow
+	err := row.Scan(&i.Roles, &i.Unknown)
+	return i, err
 }
 
 const Memberships = `-- name: Memberships :many

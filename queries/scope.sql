@@ -562,20 +562,29 @@ SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS
 
 -- name: ScopeHidden :one
 -- What Hidden gives for a scope, of which not all is read: roles to show that are named as privilege roles and have more than what one single ACL
--- in the cluster gives them. OFFSET 0 keeps the server from going the other way round, through all memberships.
-SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS roles
-FROM pg_catalog.pg_roles AS r
-WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
-    AND left(r.rolname::text, 6) = '_pgsr_'
-    AND NOT (
-        NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0)
-        AND (
-            SELECT count(*) = 1 AND bool_and(d.deptype = 'a')
-            FROM (
-                SELECT d.deptype
-                FROM pg_catalog.pg_shdepend AS d
-                WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
-                LIMIT 2
-            ) AS d
-        )
-    );
+-- in the cluster gives them; and those to which that ACL gives something on what is of no kind that is known here. OFFSET 0 keeps the server from
+-- going the other way round, through all memberships.
+SELECT
+    coalesce(array_agg(h.oid) FILTER (WHERE NOT h.is_lone), '{}')::oid[] AS roles,
+    coalesce(array_agg(h.oid) FILTER (WHERE h.is_lone AND h.is_unknown), '{}')::oid[] AS unknown
+FROM (
+    SELECT r.oid, d.is_unknown, d.is_lone AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = r.oid OFFSET 0) AS is_lone
+    FROM pg_catalog.pg_roles AS r
+    CROSS JOIN LATERAL (
+        SELECT count(*) = 1 AND bool_and(d.deptype = 'a') AS is_lone, bool_and(d.is_unknown) AS is_unknown
+        FROM (
+            SELECT d.deptype, d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
+                AND CASE WHEN d.classid = 'pg_catalog.pg_class'::regclass THEN EXISTS (
+                    SELECT FROM pg_catalog.pg_class AS c
+                    WHERE c.oid = d.objid AND c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
+                ) ELSE d.classid <> ALL (
+                    (SELECT array_agg(to_regclass(c.name)) FILTER (WHERE to_regclass(c.name) IS NOT NULL) FROM unnest(@managed::text[]) AS c (name))::oid[]
+                ) END AS is_unknown
+            FROM pg_catalog.pg_shdepend AS d
+            WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid
+            LIMIT 2
+        ) AS d
+    ) AS d
+    WHERE r.oid = ANY(current_setting('pgsr.roles')::oid[])
+        AND left(r.rolname::text, 6) = '_pgsr_'
+) AS h;

@@ -67,6 +67,7 @@ type driftCatalog struct {
 
 func (d *driftCatalog) seen() DriftSeen {
 	seen := DriftSeen{HasLedger: d.hasLedger}
+	d.isUnclear = d.isUnclear || d.roles.holdSomethingElse()
 	if !d.isUnclear {
 		seen.Catalog = d.finish()
 		isMissing := func(role string) bool { return seen.Catalog.Roles[role] == nil }

@@ -1,6 +1,10 @@
 package inspect
 
-import "pgsr/planner/catalog"
+import (
+	"slices"
+
+	"pgsr/planner/catalog"
+)
 
 // hold notes that the ACL of an object, or of one of its columns, gives a role a privilege, if the role is a candidate.
 func (d *roleDirectory) hold(oid uint32, o *catalog.Object, column string, privilege catalog.Privilege, grantable bool) {
@@ -23,8 +27,14 @@ func (d *roleDirectory) finishHoldings() {
 			if e.holds != nil {
 				e.role.Holds = &catalog.Held{Privilege: e.holds.privilege, Object: e.holds.object.ID, Column: e.holds.column}
 			}
+			e.role.HoldsUnknown = e.holds == nil && e.unknown
 		}
 	}
+}
+
+// holdSomethingElse tells whether a candidate holds something that is not shown.
+func (d *roleDirectory) holdSomethingElse() bool {
+	return slices.ContainsFunc(d.entries, func(e roleEntry) bool { return e.candidate && !e.member && !e.more && e.holds == nil })
 }
 
 // holding is what an item of an ACL gives. The object has its whole name when everything is read: that of a routine has

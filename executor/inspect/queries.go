@@ -38,14 +38,14 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 
 // wholeQueries lists the queries whose answers are the whole catalog, or nothing.
 func (i *inspection) wholeQueries(extent *Extent) []wire.Query {
-	hidden := wire.Query{SQL: gen.Hidden, Args: []any{catalogs(func(*catalog.KindInfo) bool { return true })}}
+	hidden := wire.Query{SQL: gen.Hidden, Args: []any{Managed(), catalogs(func(*catalog.KindInfo) bool { return true })}}
 	return slices.Concat(i.extentQueries(extent), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.catalogQueries(hidden, i.scope.System, func(sql string) string { return sql }))
 }
 
 // scopeQueries lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
 // keeps their plans for small scopes.
 func (i *inspection) scopeQueries() []wire.Query {
-	all := slices.Concat(i.scopingQueries(), i.catalogQueries(wire.Query{SQL: gen.ScopeHidden}, true, inScope))
+	all := slices.Concat(i.scopingQueries(), i.catalogQueries(wire.Query{SQL: gen.ScopeHidden, Args: []any{Managed()}}, true, inScope))
 	if isSmall(i.scope) && len(i.scope.Contents) == 0 {
 		for at := range all {
 			all[at].Prepared = true

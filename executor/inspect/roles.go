@@ -31,6 +31,8 @@ type roleEntry struct {
 	// acl is the one that names the role. more: it has something besides one privilege by it.
 	acl  itemKey
 	more bool
+	// unknown: an ACL of what is of no kind that is known names it.
+	unknown bool
 	// holds is what that ACL gives it.
 	holds *holding
 }
@@ -118,17 +120,20 @@ func canNothing(a catalog.Attributes) bool {
 	return !(a.Superuser || a.CreateRole || a.CreateDB || a.Login || a.Replication || a.BypassRLS)
 }
 
-// readHidden notes which roles have something that is not read.
+// readHidden notes which roles have something that is not read, and which have it on what is of no kind that is known.
 func (i *inspection) readHidden(rows pgx.Rows) error {
-	var hidden []uint32
-	err := wire.Each(rows, []any{&hidden}, func() {
-		for _, oid := range hidden {
+	var hidden, unknown []uint32
+	note := func(oids []uint32, do func(*roleEntry)) {
+		for _, oid := range oids {
 			if index, known := i.roles.indexes[oid]; known {
-				i.roles.entries[index].more = true
+				do(&i.roles.entries[index])
 			}
 		}
+	}
+	return wire.Each(rows, []any{&hidden, &unknown}, func() {
+		note(hidden, func(e *roleEntry) { e.more = true })
+		note(unknown, func(e *roleEntry) { e.unknown = true })
 	})
-	return err
 }
 
 // order gives each role its index in the order of names.

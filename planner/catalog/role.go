@@ -22,6 +22,8 @@ type Role struct {
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.
 	Holds *Held
+	// HoldsUnknown tells of a privilege role that what it holds is on an object of no kind that is known here.
+	HoldsUnknown bool
 	// Administers is how many memberships an administrator role has, and the connecting role; 0 for any other role.
 	Administers int
 }

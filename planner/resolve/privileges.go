@@ -127,9 +127,13 @@ func (r *resolver) mayKeep(object *catalog.Object, column string, declared *decl
 	return may || object.Init.Has(item.Grantee, item.Privilege), withOption || object.Init.HasOption(item.Grantee, item.Privilege)
 }
 
-// holdsUnknown tells whether a role is a privilege role of a privilege that only a later version has. Who is its member
-// stays that, as what a later version has more stays everywhere.
+// holdsUnknown tells whether a role is a privilege role of a privilege, or on an object of a kind, that only a later
+// version has. Who is its member stays that, as what a later version has more stays everywhere.
 func holdsUnknown(role *catalog.Role) bool {
+	return role != nil && (role.HoldsUnknown || holdsUnknownPrivilege(role))
+}
+
+func holdsUnknownPrivilege(role *catalog.Role) bool {
 	return role != nil && role.Holds != nil && !isKnown(role.Holds.Object.Kind, role.Holds.Column, role.Holds.Privilege)
 }
 
