@@ -10,7 +10,7 @@ TESTFLAGS ?=
 SYSTEMS ?= windows darwin freebsd
 MODULES := examples/service examples/temporal examples/kubernetes
 
-.PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint systems go
+.PHONY: help quick demo test test-matrix test-browser test-fleets nightly bench bench-quick bench-growth build generate lint systems go release docs test-packages test-release
 
 help:
 	@echo 'make demo         watch roles being planned, applied, broken and healed on a throwaway PostgreSQL'
@@ -26,6 +26,10 @@ help:
 	@echo 'make build        bin/pgsr'
 	@echo 'make lint         formatting, go vet and golangci-lint (.golangci.yml says what for)'
 	@echo 'make systems      vets everything, tests too, for Windows, macOS and FreeBSD (SYSTEMS="windows" for some of them)'
+	@echo 'make release      binaries for eight systems, packages, checksums, SBOMs and a container image, in build/release'
+	@echo 'make docs         the site of docs/, with search, in build/site'
+	@echo 'make test-packages  builds packages and the image, installs and runs them, and removes them'
+	@echo 'make test-release builds all that is released, and looks at each part; the site, too'
 	@echo 'make generate     gen/ from queries/ and schema/'
 
 # Every target needs it: what is missing is said at once, in a sentence.
@@ -47,6 +51,13 @@ test: go
 test-matrix: go
 	.ci/matrix $(GO) test -count=1 -parallel 4 -timeout 25m $(TESTFLAGS) ./executor/... ./cmd/...
 
+# As root on Debian the package is really installed; what else is needed comes by apt.
+test-packages: go
+	.ci/packages $(GO) test -tags release -count=1 -run '^(TestPackages|TestImage|TestShellsComplete|TestManualIsComplete)$$' $(TESTFLAGS) ./cmd/pgsr
+
+test-release: go
+	.ci/packages $(GO) test -tags release -count=1 -timeout 60m -run '^Test(Release|Site)$$' $(TESTFLAGS) ./cmd/pgsr
+
 test-browser: go
 	.ci/browser $(GO) test -tags browser -count=1 -run 'Page|Picture' $(TESTFLAGS) ./planner/report
 
@@ -67,6 +78,12 @@ bench-quick: go
 bench-growth: go
 	.ci/bench --growth --scale 0.125 --runs 1
 
+release: go
+	.ci/release
+
+docs: go
+	.ci/docs
+
 build: go
 	$(GO) build -o bin/pgsr ./cmd/pgsr
 
@@ -75,9 +92,9 @@ generate: go
 
 lint: go
 	@unformatted=$$($(GOFMT) -l .) && test -z "$$unformatted" || { echo "not gofmt's formatting: $$unformatted" >&2; exit 1; }
-	$(GO) vet -tags browser ./...
-	.ci/golangci-lint run ./...
-	for module in $(MODULES); do $(GO) -C $$module vet ./... && .ci/golangci-lint -C $$module run ./... || exit 1; done
+	$(GO) vet -tags browser,release ./...
+	.ci/tool golangci-lint run ./...
+	for module in $(MODULES); do $(GO) -C $$module vet ./... && .ci/tool -C $$module golangci-lint run ./... || exit 1; done
 
 # vet compiles what it looks at, and runs nothing.
 systems: go

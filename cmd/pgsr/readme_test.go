@@ -107,7 +107,7 @@ func hasTargets(t *testing.T, targets []string) {
 // copyRepository copies what belongs to the project.
 func copyRepository(t *testing.T, to string) {
 	t.Helper()
-	leftOut := []string{".git", "bin", ".cache"}
+	leftOut := []string{".git", "bin", "build", ".cache"}
 	err := filepath.WalkDir(repository, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
