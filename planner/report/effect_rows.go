@@ -14,6 +14,36 @@ type effectRow struct {
 	Roles, Privileges, Objects, Via []string
 	// How is the last step of the path: granted directly, as owner, ...
 	How string
+	// does is what happens to the role where it is more than to lose or gain something.
+	does string
+}
+
+// roleRows lists what happens to roles themselves: those that come and go, logins, and memberships.
+func roleRows(e *access.Effect) []effectRow {
+	var out []effectRow
+	add := func(m script.Mark, roles []string, does, what string, on []string, how string) {
+		if len(roles) == 0 {
+			return
+		}
+		row := effectRow{Mark: m, Roles: mapSlice(roles, script.DisplayName), Objects: mapSlice(on, func(role string) string { return "ROLE " + script.DisplayName(role) }), How: how, does: does}
+		if what != "" {
+			row.Privileges = []string{what}
+		}
+		out = append(out, row)
+	}
+	add(script.Takes, e.Dropped, "is dropped", "", nil, "")
+	add(script.Takes, e.LoseLogin, "", "login", nil, "")
+	add(script.Gives, e.Created, "is created", "", nil, "")
+	add(script.Gives, e.GainLogin, "", "login", nil, "")
+	for _, m := range e.Memberships {
+		switch {
+		case m.Before == nil:
+			add(script.Gives, m.Members, "", "membership", []string{m.Role}, strings.TrimSpace(changedOptions(m.After)))
+		case m.After == nil:
+			add(script.Takes, m.Members, "", "membership", []string{m.Role}, "")
+		}
+	}
+	return out
 }
 
 // effectRows lists losses first, because they are what breaks.
@@ -44,7 +74,10 @@ func effectRowOf(m script.Mark, g access.Group) effectRow {
 
 // Verb says what happens to one role.
 func (r effectRow) Verb() string {
-	if r.Mark == script.Takes {
+	switch {
+	case r.does != "":
+		return r.does
+	case r.Mark == script.Takes:
 		return "loses"
 	}
 	return "gains"

@@ -209,7 +209,7 @@ func TestPageSaysThatNobodyLoses(t *testing.T) {
 	if strings.Contains(written(t, "html", d), nobody) {
 		t.Error("somebody does")
 	}
-	d.Effect.Losses, d.Effect.LoseLogin = nil, nil
+	d.Effect.Losses, d.Effect.LoseLogin, d.Effect.Memberships = nil, nil, nil
 	if !strings.Contains(written(t, "html", d), nobody) {
 		t.Error("the page does not say it")
 	}

@@ -46,7 +46,10 @@ func pageOf(d Document, of int) htmlPage {
 	}
 	effects := []access.DatabaseEffect{{Effect: d.Effect}}
 	page.Tallies, page.Twice = talliesOf(effects, d.Statements), lookTwice(effects)
-	page.Effects = effectGroups(effectRows(d.Effect), slices.Concat(otherEffects(d.Effect)...))
+	lines := *d.Effect
+	lines.Memberships = slices.DeleteFunc(slices.Clone(lines.Memberships), func(m access.MembershipChange) bool { return m.Before == nil || m.After == nil })
+	lines.Created, lines.Dropped, lines.GainLogin, lines.LoseLogin = nil, nil, nil, nil
+	page.Effects = effectGroups(append(roleRows(d.Effect), effectRows(d.Effect)...), slices.Concat(otherEffects(&lines)...))
 	return page
 }
 
@@ -76,12 +79,12 @@ func (p htmlPage) InTransactions() string {
 	return parts
 }
 
-// effectGroup is what is lost, changed or gained: lines about logins, memberships and the like, each with its mark and
-// a blank before it, and privileges.
+// effectGroup is what is lost, changed or gained: rows of logins, memberships and privileges, and lines about all else,
+// each with its mark and a blank before it.
 type effectGroup struct {
 	Title string
-	Lines []string
 	Rows  []pageRow
+	Lines []string
 	// More counts what the page does not hold.
 	More int
 }

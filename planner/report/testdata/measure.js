@@ -90,7 +90,7 @@ var measure = (function () {
       var wrong = [];
       all("thead").filter(isSeen).forEach(function (head) { if (head.getBoundingClientRect().height > 1) wrong.push("a head is shown: " + say(head)); });
       all("table:not(.tally) tr[data-row]").filter(isSeen).forEach(function (row) {
-        var cells = all("td, th", row).filter(function (c) { return !c.classList.contains("sign"); });
+        var cells = all("td, th", row).filter(function (c) { return !c.classList.contains("sign") && isSeen(c); });
         cells.forEach(function (c, i) {
           if (i > 0 && c.getBoundingClientRect().top < cells[i - 1].getBoundingClientRect().bottom - 0.5) wrong.push("beside each other: " + say(row));
           if (i > 0 && getComputedStyle(c, "::before").content === "none") wrong.push("no name: " + say(c));
