@@ -79,7 +79,7 @@ func TestCron(t *testing.T) {
 func (s *site) cronMails(run func() outcome, state string) {
 	s.Helper()
 	o := s.check(2, run())
-	contains(s.T, o.stdout, "create role readers")
+	contains(s.T, o.stdout, "readers", "new role")
 	s.want(0, "apply", "-f", "roles.yaml")
 	o = s.check(0, run())
 	empty(s.T, "what is mailed when all is in sync", o.stdout+o.stderr)

@@ -160,11 +160,11 @@ func TestGitlabPipeline(t *testing.T) {
 	p := r.pipeline
 	r.file("roles.yaml", peopleSpec)
 	o := r.check(0, r.job(p.Plan))
-	contains(t, o.stdout, "create role alice", "PGSR_DIGEST=")
+	contains(t, o.stdout, "alice", "new role", "PGSR_DIGEST=")
 	if r.tells("EXISTS (SELECT FROM pg_roles WHERE rolname = 'readers')") {
 		t.Fatal("the plan was applied before it was approved")
 	}
-	contains(t, r.check(2, r.job(p.Check)).stdout, "create role readers")
+	contains(t, r.check(2, r.job(p.Check)).stdout, "readers", "new role")
 	contains(t, r.check(0, r.job(p.Apply)).stderr, "applied ")
 	if !r.reads("readers", "sales.orders") {
 		t.Error("it was not applied")
