@@ -39,9 +39,9 @@ func (l *lawServer) fits(c lawCase, seed uint64, actor string) lawCase {
 
 // refusal is why a case is not planned, in the state that is there.
 func (l *lawServer) refusal(c lawCase, actor string) error {
-	r := &lawRun{lawServer: l, actor: actor, parsed: c.spec.parsed(l)}
+	parsed, options := c.spec.parsed(l), Options{}
 	if c.trusts {
-		r.options = Options{TrustCode: true, ReassignTo: actor}
+		options = Options{TrustCode: true, ReassignTo: actor}
 	}
 	conn, err := Connect(context.Background(), l.server.URL(actor, currentDatabase, ""))
 	if err != nil {
@@ -49,9 +49,9 @@ func (l *lawServer) refusal(c lawCase, actor string) error {
 	}
 	defer conn.Close(context.Background())
 	if len(c.there) > 0 {
-		_, err = PlanDatabases(context.Background(), conn, r.parsed, r.options)
+		_, err = PlanDatabases(context.Background(), conn, parsed, options)
 	} else {
-		_, err = Plan(context.Background(), conn, r.parsed, r.options)
+		_, err = Plan(context.Background(), conn, parsed, options)
 	}
 	return err
 }
