@@ -92,13 +92,14 @@ func (c *heldComparison) touchACLs() {
 }
 
 func (c *heldComparison) touchObject(before, after *catalog.Object) {
-	c.touchACL(before.ACL, after.ACL, catalog.Held{Object: before.ID})
+	keepsOwner := before.Owner == after.Owner // a new one takes the place of the old in all items
+	c.touchACL(before.ACL, after.ACL, catalog.Held{Object: before.ID}, keepsOwner)
 	for column, acl := range before.Columns {
-		c.touchACL(acl, after.Columns[column], catalog.Held{Object: before.ID, Column: column})
+		c.touchACL(acl, after.Columns[column], catalog.Held{Object: before.ID, Column: column}, keepsOwner)
 	}
 	for column, acl := range after.Columns {
 		if before.Columns[column] == nil {
-			c.touchACL(nil, acl, catalog.Held{Object: before.ID, Column: column})
+			c.touchACL(nil, acl, catalog.Held{Object: before.ID, Column: column}, keepsOwner)
 		}
 	}
 }
@@ -111,11 +112,11 @@ func (c *heldComparison) touchOldOwner(owner string, acl catalog.ACL, on catalog
 	}
 }
 
-func (c *heldComparison) touchACL(before, after catalog.ACL, on catalog.Held) {
+func (c *heldComparison) touchACL(before, after catalog.ACL, on catalog.Held, keepsOwner bool) {
 	for _, item := range append(before.Without(after), after.Without(before)...) {
 		on.Privilege = item.Privilege
-		if before.Has(item.Grantee, item.Privilege) && after.Has(item.Grantee, item.Privilege) {
-			continue // by another grantor, or with another option
+		if before.Has(item.Grantee, item.Privilege) && after.Has(item.Grantee, item.Privilege) && !(keepsOwner && isGrantedAnew(item, before)) {
+			continue
 		}
 		if !catalog.IsOwnRole(item.Grantee) {
 			c.touch(item.Grantee, on)
@@ -127,6 +128,12 @@ func (c *heldComparison) touchACL(before, after catalog.ACL, on catalog.Held) {
 			}
 		}
 	}
+}
+
+// isGrantedAnew tells whether an item is of a grantor who had granted nothing of the kind, and not only with another
+// option.
+func isGrantedAnew(item catalog.Item, before catalog.ACL) bool {
+	return !slices.ContainsFunc(before.Of(item.Grantee), func(had catalog.Item) bool { return had.Privilege == item.Privilege && had.Grantor == item.Grantor })
 }
 
 // touchMemberships finds who is a member of a privilege role in one of the states only, or otherwise.

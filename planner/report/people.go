@@ -17,7 +17,12 @@ type people struct {
 	// at are the places of lines by what they say.
 	at     map[peopleKey]int
 	counts map[script.Mark][numberOfSorts]int
+	// memberships are those of which the effect says something, and grantedAnew counts others that are granted.
+	memberships map[membership]bool
+	grantedAnew int
 }
+
+type membership struct{ role, member string }
 
 // peopleLine is something that is the same for each of some roles.
 type peopleLine struct {
@@ -66,7 +71,7 @@ func (d Document) held() *access.Effect { return cmp.Or(d.heldInStep, d.Effect) 
 
 // people works out what the statements mean.
 func (d Document) people() *people {
-	p := &people{at: map[peopleKey]int{}, counts: map[script.Mark][numberOfSorts]int{}}
+	p := &people{at: map[peopleKey]int{}, counts: map[script.Mark][numberOfSorts]int{}, memberships: map[membership]bool{}}
 	e := d.held()
 	p.addAll(script.Takes, ofRoles, "dropped", e.Dropped)
 	p.addAll(script.Gives, ofRoles, "new role", e.Created)
@@ -186,6 +191,10 @@ func (p *people) addStatement(s script.Statement) {
 	case catalog.GrantDefault:
 		if ch.WithOption {
 			p.add(script.Gives, ofFutures, "may grant "+joined(ch.Privileges)+" on "+script.DisplayFuture(ch.Future), len(ch.Privileges), ch.Grantees...)
+		}
+	case catalog.GrantRole:
+		if !s.Section.IsTemporary() {
+			p.addGrantedAnew(ch)
 		}
 	case catalog.RevokeDefault:
 		if ch.OptionOnly {

@@ -62,6 +62,7 @@ func (p *people) addMemberships(all []access.MembershipChange) {
 	}
 	for _, m := range all {
 		for _, member := range m.Members {
+			p.memberships[membership{m.Role, member}] = true
 			switch {
 			case m.Before == nil:
 				add(member, script.Gives, "member of ", script.DisplayOptions(m.After), m.Role)
@@ -77,6 +78,22 @@ func (p *people) addMemberships(all []access.MembershipChange) {
 	for _, k := range keys {
 		slices.Sort(roles[k])
 		p.add(k.mark, ofMemberships, k.before+script.ShortList(roles[k], script.DisplayName)+k.after, len(roles[k]), k.member)
+	}
+}
+
+// addGrantedAnew counts memberships that there were before, by other grantors. One with ADMIN OPTION alone that a
+// superuser gives looks as if PostgreSQL had given it to the role's creator, and is none of the effect: that is told here.
+func (p *people) addGrantedAnew(ch catalog.GrantRole) {
+	for _, role := range ch.Roles {
+		for _, member := range ch.Members {
+			switch {
+			case catalog.IsOwnRole(role) || catalog.IsOwnRole(member) || p.memberships[membership{role, member}]:
+			case ch.Options != nil && *ch.Options == catalog.Options{Admin: true}:
+				p.add(script.Gives, ofMemberships, "member of "+script.DisplayName(role)+script.DisplayOptions(ch.Options), 1, member)
+			default:
+				p.grantedAnew++
+			}
+		}
 	}
 }
 

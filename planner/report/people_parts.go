@@ -58,7 +58,7 @@ func (d Document) rest(means *people) string {
 	if len(means.lines) > 0 {
 		text = ""
 	}
-	if plumbing := d.plumbing(); plumbing != "" {
+	if plumbing := d.plumbing(means); plumbing != "" {
 		text = "Unchanged for people: " + plumbing + "."
 	}
 	statements := script.Count(len(d.Statements), "statement", "statements")
@@ -112,7 +112,7 @@ func (p *people) marked(mark script.Mark) []string {
 
 // plumbing says what of the statements is nothing to people: what they hold in another way than before, privilege roles
 // that come and go, and what is had only for the moment. Empty: nothing.
-func (d Document) plumbing() string {
+func (d Document) plumbing(means *people) string {
 	var created, dropped, administrators, temporary int
 	for _, s := range d.Statements {
 		switch ch := s.Change.(type) {
@@ -137,7 +137,7 @@ func (d Document) plumbing() string {
 		n                int
 		one, many, after string
 	}{
-		{d.held().Moved, "privilege", "privileges", " held in another way than before"}, {created, "privilege role", "privilege roles", " created"},
+		{d.held().Moved, "privilege", "privileges", " held in another way than before"}, {means.grantedAnew, "membership", "memberships", " granted anew"}, {d.momentary(), "privilege", "privileges", " had only for the moment"}, {created, "privilege role", "privilege roles", " created"},
 		{dropped, "privilege role", "privilege roles", " dropped"}, {administrators, "administrator role", "administrator roles", " created"},
 		{temporary, "statement", "statements", " about temporary memberships"},
 	} {
@@ -146,4 +146,35 @@ func (d Document) plumbing() string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// momentary counts what statements grant somebody and others revoke again.
+func (d Document) momentary() int {
+	type row struct {
+		on               catalog.Held
+		grantee, grantor string
+	}
+	revoked := map[row]bool{}
+	for _, s := range d.Statements {
+		if ch, is := s.Change.(catalog.Revoke); is && !ch.OptionOnly {
+			for _, grantee := range ch.Grantees {
+				for _, privilege := range ch.Privileges {
+					revoked[row{catalog.Held{Privilege: privilege, Object: ch.Object, Column: ch.Column}, grantee, ch.Grantor}] = true
+				}
+			}
+		}
+	}
+	n := 0
+	for _, s := range d.Statements {
+		if ch, is := s.Change.(catalog.Grant); is && len(revoked) > 0 {
+			for _, grantee := range ch.Grantees {
+				for _, privilege := range ch.Privileges {
+					if revoked[row{catalog.Held{Privilege: privilege, Object: ch.Object, Column: ch.Column}, grantee, ch.Grantor}] {
+						n++
+					}
+				}
+			}
+		}
+	}
+	return n
 }
