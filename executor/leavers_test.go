@@ -92,7 +92,7 @@ func TestLeaver(t *testing.T) {
 	c.neighbourKeeps()
 	owned := one[int](c, `SELECT count(*)::int FROM pg_shdepend WHERE deptype = 'o' AND classid <> 'pg_default_acl'::regclass AND refobjid = (SELECT oid FROM pg_roles WHERE rolname LIKE 'le%')`)
 	s, plan := c.planFor(leaverSpec)
-	if text := c.written("text", s, plan, Options{}); !strings.Contains(text, "ends the login of") || strings.Contains(text, "gives everyone") {
+	if text := c.written("text", s, plan, Options{}); !strings.Contains(text, ": may no longer log in\n") || strings.Contains(text, "gives everyone") {
 		t.Errorf("it begins with what does not matter, or without what does:\n%s", text)
 	}
 	c.losesNothing("neighbour", func() { c.sync(leaverSpec, true) })

@@ -9,6 +9,7 @@ import (
 	"pgsr/executor"
 	"pgsr/planner"
 	"pgsr/planner/access"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
 
@@ -119,9 +120,25 @@ func (p *program) sayWhatIsToDo(sequence *planner.Sequence) {
 		p.say("in sync: only passwords would be set again (the stored ones cannot be read)")
 	default:
 		text := counted(steps) + " to run"
-		if taken := script.TakingCounts(sequence.Statements()); taken != "" {
-			text += "; what is taken away: " + taken
-		}
-		p.say("%s", text)
+		p.say("%s", text+whatIsTaken(steps))
 	}
+}
+
+// whatIsTaken says what people lose, where statements take something away: of several databases, what statements.
+func whatIsTaken(steps []*planner.Plan) string {
+	var all []script.Statement
+	for _, plan := range steps {
+		all = append(all, plan.Statements...)
+	}
+	taken := script.TakingCounts(all)
+	switch {
+	case taken == "":
+		return ""
+	case len(steps) > 1 || steps[0].From == nil:
+		return "; what is taken away: " + taken
+	}
+	if lost := report.LossCounts(textOf(steps[0], all, false)); lost != "" {
+		return "; people lose: " + lost
+	}
+	return "; nobody loses anything"
 }

@@ -113,7 +113,7 @@ func (d Document) writeMarkdownWords(m *markdown, means *people, share int) {
 		m.fenced("### Changes", "diff", lines, share, "changes in words")
 		return
 	}
-	for _, part := range means.parts(d.takenIsSaid) {
+	for _, part := range means.parts(d.takenIsSaid, true) {
 		lines = append(lines, "@@ "+part.title+" @@")
 		for _, line := range part.lines {
 			lines = append(lines, string(diffMark(part.mark))+" "+line)

@@ -82,7 +82,8 @@ func (p *people) addMemberships(all []access.MembershipChange) {
 }
 
 // addGrantedAnew counts memberships that there were before, by other grantors. One with ADMIN OPTION alone that a
-// superuser gives looks as if PostgreSQL had given it to the role's creator, and is none of the effect: that is told here.
+// superuser gives looks as if PostgreSQL had given it to the role's creator, and is none of the effect: that is told
+// here.
 func (p *people) addGrantedAnew(ch catalog.GrantRole) {
 	for _, role := range ch.Roles {
 		for _, member := range ch.Members {

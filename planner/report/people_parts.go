@@ -17,14 +17,15 @@ type peoplePart struct {
 	lines []string
 }
 
-// parts gives what is taken away, unless that is said elsewhere, what is given, and what is changed.
-func (p *people) parts(takenIsSaid bool) []peoplePart {
+// parts gives what is taken away, unless that is said elsewhere, what is given, and what is changed: see
+// [people.marked].
+func (p *people) parts(takenIsSaid, whole bool) []peoplePart {
 	var out []peoplePart
 	for _, part := range []peoplePart{{title: takenAway, mark: script.Takes}, {title: "Given", mark: script.Gives}, {title: "Changed", mark: script.Changes}} {
 		if part.mark == script.Takes && takenIsSaid {
 			continue
 		}
-		if part.lines = p.marked(part.mark); len(part.lines) > 0 {
+		if part.lines = p.marked(part.mark, whole); len(part.lines) > 0 {
 			out = append(out, part)
 		}
 	}
@@ -33,6 +34,14 @@ func (p *people) parts(takenIsSaid bool) []peoplePart {
 
 // countsOfGiven begins the line that counts what is given.
 const countsOfGiven = "gives: "
+
+// LossCounts counts what people lose: 2 privileges, 1 login. Empty: nothing, or that is not known.
+func LossCounts(d Document) string {
+	if d.held() == nil {
+		return ""
+	}
+	return d.people().countsOf(script.Takes)
+}
 
 // highlights are those of the statements, but for what stands under the first heading anyway, and for their counts:
 // what people lose and gain is counted instead.
@@ -83,8 +92,8 @@ func (p *people) countsOf(mark script.Mark) string {
 // rest is counted.
 const mostPeopleLines = 200
 
-// marked gives the lines with a mark, and says how many are left out.
-func (p *people) marked(mark script.Mark) []string {
+// marked gives the lines with a mark, and says how many are left out: none if all are wanted.
+func (p *people) marked(mark script.Mark, whole bool) []string {
 	var of []peopleLine
 	for _, l := range p.lines {
 		if l.mark == mark {
@@ -94,6 +103,9 @@ func (p *people) marked(mark script.Mark) []string {
 	shown, note := of, ""
 	if rest := len(of) - mostPeopleLines; rest > 1 {
 		slices.SortStableFunc(of, func(a, b peopleLine) int { return cmp.Compare(a.sort, b.sort) })
+		if whole {
+			return mapSlice(of, peopleLine.String)
+		}
 		roles := map[string]bool{}
 		for _, l := range of[mostPeopleLines:] {
 			for _, role := range l.roles {

@@ -104,7 +104,7 @@ func (s Sequence) takenIn() []change {
 // taken are the changes that take something away, or what people lose by them.
 func (d Document) taken() []change {
 	if d.speaksOfPeople() {
-		return mapSlice(d.people().marked(script.Takes), func(line string) change { return change{Mark: script.Takes, Text: line} })
+		return mapSlice(d.people().marked(script.Takes, false), func(line string) change { return change{Mark: script.Takes, Text: line} })
 	}
 	return mapSlice(script.Takings(d.Statements), d.change)
 }

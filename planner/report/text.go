@@ -61,7 +61,7 @@ func (d Document) writeStatements(out io.Writer, p painter) {
 func (d Document) writePeople(out io.Writer, p painter) {
 	means := d.people()
 	writeHighlights(out, p, d.highlights(means), d.Warnings)
-	for _, part := range means.parts(d.takenIsSaid) {
+	for _, part := range means.parts(d.takenIsSaid, false) {
 		fmt.Fprintln(out, p.paint(bold, part.title))
 		for _, line := range part.lines {
 			fmt.Fprintln(out, "  "+p.paint(colors[part.mark], string(part.mark)+" "+line))
