@@ -68,7 +68,7 @@ func (p *program) planPrune(c *cli.Context, key int64) error {
 	if err != nil {
 		return err
 	}
-	if err := executor.Write(p.stdout, &spec.Spec{LockKey: key, Roles: []spec.Role{}}, plan, options); err != nil {
+	if err := executor.Write(p.stdout, &spec.Spec{LockKey: key}, plan, options); err != nil {
 		return err
 	}
 	p.warn(plan, "")
