@@ -145,7 +145,7 @@ func (s *site) manyRoles(role string) {
 	s.psqlAs(role, "fewer.sql")
 	s.want(0, "apply", "--plan", "many.json")
 	s.psqlAs(role, "fewer.sql")
-	contains(s.T, s.want(0, "apply", "--yes", "-f", "many.yaml").stderr, "Transaction 2 of ")
+	contains(s.T, s.want(0, "apply", "--yes", "-f", "many.yaml").stderr, " transactions: --verbose shows each.")
 	s.psqlAs(role, "fewer.sql")
 }
 
