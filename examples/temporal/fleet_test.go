@@ -29,7 +29,7 @@ func TestApproved(t *testing.T) {
 		if err == nil {
 			err = answer.Get(&text)
 		}
-		if err != nil || !strings.Contains(text, "create role alice") {
+		if err != nil || !strings.Contains(text, "alice, readers: new role") {
 			t.Errorf("%v: %s", err, text)
 		}
 		if f.isDone("eu") || f.isDone("us") {
