@@ -76,8 +76,8 @@ func TestDemonstration(t *testing.T) {
 		`alice: SELECT count(*) FROM hr.salaries  ->  permission denied`,
 		`hr_lead: GRANT SELECT ON TABLE hr.salaries TO analysts`,
 		`alice: SELECT count(*) FROM hr.salaries  ->  1`,
-		`- revoke SELECT on TABLE hr.salaries from analysts`, `- revoke role etl from alice`, `+ grant role analysts to loader`,
-		`~ change the owner of TABLE sales.fact_2026 to deployer`,
+		`- alice, analysts: SELECT on TABLE hr.salaries`, `- alice: member of etl`, `+ loader: member of analysts`,
+		`+ deployer: owner of TABLE sales.fact_2026 (from etl)`,
 		`in sync`, `ALTER TABLE sales.orders_new RENAME TO orders;`, `- drop role _pgsr_local_`, `pgsr plan -f roles.yaml`,
 	} {
 		if !strings.Contains(story, point) {
