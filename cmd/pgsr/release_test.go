@@ -27,7 +27,7 @@ func TestManualIsComplete(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	page := s.want(0, "man").stdout
-	shown := page
+	var shown string
 	if man, err := exec.LookPath("mandoc"); err == nil {
 		cmd := exec.Command(man, "-T", "utf8", "-O", "width=900")
 		cmd.Stdin = strings.NewReader(page)
