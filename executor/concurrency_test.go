@@ -45,10 +45,11 @@ func (c *counted) Write(line []byte) (int, error) {
 	return c.text.Write(line)
 }
 
+// lines counts those that tell of another attempt.
 func (c *counted) lines() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return strings.Count(c.text.String(), "\n")
+	return strings.Count(c.text.String(), "trying again")
 }
 
 func (c *counted) logger() *slog.Logger { return slog.New(slog.NewTextHandler(c, nil)) }

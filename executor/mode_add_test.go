@@ -155,7 +155,7 @@ func TestModeIsChecked(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	for _, o := range []Options{{Mode: "ad"}, {Mode: "sync "}} {
-		if _, err := Plan(context.Background(), c.super, parse(t, "version: 1\nroles: {}\n"), o); err == nil || !strings.Contains(err.Error(), "mode must be sync or add") {
+		if _, err := Plan(context.Background(), c.super, parse(t, "version: 1\nroles: {}\n"), o); err == nil || !strings.Contains(err.Error(), "neither spec.ModeSync nor spec.ModeAdd") {
 			t.Errorf("%q: %v", o.Mode, err)
 		}
 	}

