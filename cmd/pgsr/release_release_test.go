@@ -41,7 +41,8 @@ func TestRelease(t *testing.T) {
 	at(t, release, "bash", "-c", `tar -xf pgsr_*_image.tar -C "$0"`, layout)
 	runImage(t, layout, "pgsr version v")
 	if lintian, err := exec.LookPath("lintian"); err == nil {
-		at(t, release, "bash", "-c", lintian+" --allow-root --fail-on error --suppress-tags statically-linked-binary,no-changelog pgsr_*_linux_amd64.deb")
+		// The authors have no public address yet, which is what bogus-mail-host is about.
+		at(t, release, "bash", "-c", lintian+" --allow-root --fail-on error --suppress-tags statically-linked-binary,no-changelog,bogus-mail-host pgsr_*_linux_amd64.deb")
 	}
 	at(t, clone, "make", "release")
 	if again := readFile(t, filepath.Join(release, "checksums.txt")); again != sums {
