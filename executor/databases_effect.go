@@ -10,15 +10,13 @@ import (
 func (r *databasesRun) effects() []access.DatabaseEffect {
 	here := r.connected.found
 	out := []access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}
-	var lost []catalog.Change // which is lost when the others are done
+	var all []catalog.Change // those that are made when the others are done, too
 	for _, s := range here.Statements {
 		switch s.Change.(type) {
-		case catalog.RevokeRole:
-			if s.IsTaking() {
-				lost = append(lost, s.Change)
+		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole, catalog.DropRole:
+			if !s.Section.IsTemporary() {
+				all = append(all, s.Change)
 			}
-		case catalog.DropRole:
-			lost = append(lost, s.Change)
 		}
 	}
 	for _, d := range r.others {
@@ -29,7 +27,7 @@ func (r *databasesRun) effects() []access.DatabaseEffect {
 		if before == nil {
 			before = d.found.From
 		}
-		applyShared(lost, after)
+		applyShared(all, after)
 		out = append(out, access.DatabaseEffect{Database: d.database.Name, Effect: access.CompareIn(before, after)})
 	}
 	return out

@@ -143,6 +143,35 @@ func TestEffectOfJoiningElsewhere(t *testing.T) {
 	}
 }
 
+// TestEffectOfLosingElsewhere: who no longer inherits from a role, or is no superuser any more, loses what that gave in
+// the other databases, too.
+func TestEffectOfLosingElsewhere(t *testing.T) {
+	t.Parallel()
+	c := newFleet(t, "a")
+	spec := "version: 1\nroles:\n  erin: {login: {}, member_of: [readers], in: {a: {}}}\n  boss: {attributes: [], in: {a: {}}}\n"
+	admin := c.asAdmin()
+	for _, sql := range []string{`CREATE ROLE readers`, `CREATE ROLE erin LOGIN`, `GRANT readers TO erin`} {
+		mustExec(t, admin, sql)
+	}
+	mustExec(t, c.super, `CREATE ROLE boss SUPERUSER`)
+	if majorOf(t, c.super) >= 16 {
+		spec = strings.Replace(spec, "[readers]", "[{role: readers, inherit: false}]", 1)
+	} else {
+		spec = strings.Replace(spec, "erin: {", "erin: {attributes: [NOINHERIT], ", 1)
+	}
+	c.execIn("a", `GRANT SELECT ON s.t TO readers`)
+	sequence, err := PlanDatabases(context.Background(), c.connect("postgres", warehouse, ""), parse(t, spec), Options{Effect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Join(report.EffectLinesIn(sequence.Effects(), 0), "\n")
+	for _, want := range []string{"- erin loses SELECT on TABLE s.t via readers (granted directly), in a", "- boss loses SUPERUSER"} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("%q is not said:\n%s", want, lines)
+		}
+	}
+}
+
 // saysOnce checks that what is taken away comes first in each format, and that the effect is said once.
 func (c *cluster) saysOnce(s *spec.Spec, sequence *planner.Sequence) {
 	c.Helper()

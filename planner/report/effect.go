@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -131,7 +132,7 @@ func membershipLines(e *access.Effect) []string {
 		case m.After == nil:
 			return "- " + who + is + "no longer in " + role
 		}
-		return "~ " + who + is + "in " + role + " otherwise:" + changedOptions(m.After) + ", was" + changedOptions(m.Before)
+		return "~ " + who + is + "in " + role + " otherwise: " + optionsOrPlain(m.After) + ", was " + optionsOrPlain(m.Before)
 	})
 }
 
@@ -141,6 +142,11 @@ func changedOptions(o *catalog.Options) string {
 		return " " + text
 	}
 	return ""
+}
+
+// optionsOrPlain says so where none differs.
+func optionsOrPlain(o *catalog.Options) string {
+	return cmp.Or(strings.TrimPrefix(changedOptions(o), " "), "plain")
 }
 
 func ownershipLines(e *access.Effect) []string {
