@@ -165,7 +165,7 @@ func TestEffectOfLosingElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Join(report.EffectLinesIn(sequence.Effects(), 0), "\n")
-	for _, want := range []string{"- erin loses SELECT on TABLE s.t via readers (granted directly), in a", "- boss loses SUPERUSER"} {
+	for _, want := range []string{"- erin loses SELECT on TABLE s.t via readers (granted directly), in a", "- boss loses CREATE, USAGE on SCHEMA s (as superuser), in a"} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("%q is not said:\n%s", want, lines)
 		}
