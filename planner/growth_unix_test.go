@@ -13,5 +13,5 @@ func cpu(do func()) time.Duration {
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &before)
 	do()
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &after)
-	return time.Duration(after.Utime.Nano() - before.Utime.Nano())
+	return time.Duration(after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano())
 }
