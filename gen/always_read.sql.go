@@ -121,19 +121,20 @@ func (q *Queries) NamedParameters(ctx context.Context, names []string) ([]string
 
 const ScopeAlwaysRead = `-- name: ScopeAlwaysRead :exec
 
-WITH future AS (
+WITH asked AS (
+    SELECT
+        current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] AS grantees,
+        current_setting('pgsr.connecting')::oid[] || current_setting('pgsr.holders')::oid[] || current_setting('pgsr.doers')::oid[]
+            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])) AS creators
+), future AS (
     SELECT d.oid, d.defaclrole, d.defaclacl
     FROM pg_catalog.pg_default_acl AS d
-    WHERE $1::boolean
-        OR d.defaclrole = ANY(
-            current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.connecting')::oid[]
-            || current_setting('pgsr.holders')::oid[] || current_setting('pgsr.doers')::oid[]
-            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($2::name[]))
-        )
+    WHERE $2::boolean
+        OR d.defaclrole = ANY((SELECT a.grantees || a.creators FROM asked AS a)::oid[])
         OR EXISTS (
             SELECT
             FROM aclexplode(array_remove(d.defaclacl, NULL)) AS i
-            WHERE cardinality(d.defaclacl) > 0 AND i.grantee = ANY(current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[])
+            WHERE cardinality(d.defaclacl) > 0 AND i.grantee = ANY((SELECT a.grantees FROM asked AS a)::oid[])
         )
 ), few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false
@@ -178,8 +179,8 @@ SELECT
 `
 
 type ScopeAlwaysReadParams struct {
-	Futures   bool
 	Mentioned []string
+	Futures   bool
 	Owners    bool
 }
 
@@ -188,6 +189,6 @@ type ScopeAlwaysReadParams struct {
 // Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of the default privileges to show: of roles of
 // the scope, mentioned ones, and those that have to do with the objects to show, or for roles of the scope; or all. With each, there are roles to show.
 func (q *Queries) ScopeAlwaysRead(ctx context.Context, arg ScopeAlwaysReadParams) error {
-	_, err := q.db.Exec(ctx, ScopeAlwaysRead, arg.Futures, arg.Mentioned, arg.Owners)
+	_, err := q.db.Exec(ctx, ScopeAlwaysRead, arg.Mentioned, arg.Futures, arg.Owners)
 	return err
 }

@@ -4,19 +4,20 @@
 -- name: ScopeAlwaysRead :exec
 -- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of the default privileges to show: of roles of
 -- the scope, mentioned ones, and those that have to do with the objects to show, or for roles of the scope; or all. With each, there are roles to show.
-WITH future AS (
+WITH asked AS (
+    SELECT
+        current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] AS grantees,
+        current_setting('pgsr.connecting')::oid[] || current_setting('pgsr.holders')::oid[] || current_setting('pgsr.doers')::oid[]
+            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[])) AS creators
+), future AS (
     SELECT d.oid, d.defaclrole, d.defaclacl
     FROM pg_catalog.pg_default_acl AS d
     WHERE @futures::boolean
-        OR d.defaclrole = ANY(
-            current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] || current_setting('pgsr.connecting')::oid[]
-            || current_setting('pgsr.holders')::oid[] || current_setting('pgsr.doers')::oid[]
-            || ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[]))
-        )
+        OR d.defaclrole = ANY((SELECT a.grantees || a.creators FROM asked AS a)::oid[])
         OR EXISTS (
             SELECT
             FROM aclexplode(array_remove(d.defaclacl, NULL)) AS i
-            WHERE cardinality(d.defaclacl) > 0 AND i.grantee = ANY(current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[])
+            WHERE cardinality(d.defaclacl) > 0 AND i.grantee = ANY((SELECT a.grantees FROM asked AS a)::oid[])
         )
 ), few AS (
     SELECT NULL::oid AS owner, NULL::aclitem[] AS acl WHERE false

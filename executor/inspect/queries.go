@@ -69,7 +69,7 @@ func (i *inspection) scopingQueries() []wire.Query {
 	reaching := len(below) > 0 || i.scope.Everything
 	add(gen.ScopeObjects, slices.Concat([]any{i.scope.Everything, reaching}, i.objectArgs(), i.contentArgs())...)
 	futures := len(below) > 0 || i.scope.Holders || i.scope.Everything // else those that the scope has to do with
-	add(ofMajor(gen.ScopeAlwaysRead, wire.Major(i.conn)), futures, mentioned, len(below) > 0)
+	add(ofMajor(gen.ScopeAlwaysRead, wire.Major(i.conn)), mentioned, futures, len(below) > 0)
 	if len(below) > 0 || i.scope.Holders {
 		add(gen.ScopeBelow, below, i.scope.Holders)
 	}
