@@ -79,7 +79,7 @@ func TestMembershipsOfALaterVersion(t *testing.T) { //nolint:paralleltest // for
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(plan.Undecided, "; "); !strings.Contains(got, "privileges that pgsr does not manage: TRIGGER on TABLE s.t by way of _pgsr_") {
+	if got := strings.Join(plan.Undecided, "; "); !strings.Contains(got, "privileges that pgsr does not manage: TRIGGER on TABLE s.t by way of a privilege role") {
 		t.Errorf("got %s", got)
 	}
 	c.sync(yaml, true)

@@ -137,7 +137,7 @@ func TestPreserveByWayOfRolesWithMore(t *testing.T) {
 			t.Errorf("bob, for whom nothing is preserved, is a member of the role with %s", name)
 		}
 	}
-	want := `role "alice" stays a member of "_pgsr_mixed", by which it has what is left alone, and also something on SCHEMA elsewhere`
+	want := `role "alice" keeps something on SCHEMA elsewhere: it has that by the same membership as what is left alone on TABLE "Scratch; ""x""".t1, and pgsr explain says by which`
 	if warnings := result.Plan.Warnings; len(warnings) != 1 || warnings[0] != want {
 		t.Errorf("warnings: %q", warnings)
 	}

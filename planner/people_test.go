@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,11 +20,15 @@ func TestStoriesForPeople(t *testing.T) {
 			files[file.Name] = string(file.Data)
 		}
 		s := readStory(t, files)
-		_, plan, err := s.plan(s.current)
+		resolution, plan, err := s.plan(s.current)
 		if err != nil || plan.IsEmpty() {
 			continue
 		}
 		d := report.Document{Document: script.Document{Server: plan.Server, Statements: plan.Statements, Digest: "0f"}, Effect: plan.Held()}
+		d.Warnings = slices.Concat(resolution.Warnings, plan.Warnings)
+		if back, err := plan.Back(); err == nil {
+			namesNoPrivilegeRole(t, back.Warnings)
+		}
 		var text strings.Builder
 		if err := report.WriteText(&text, d, false); err != nil {
 			t.Fatal(err)

@@ -50,7 +50,7 @@ func lostRows(before, end *catalog.Catalog) []string {
 		}
 		lost, _ := catalog.DifferentMemberships(before.Members[role], end.Members[role])
 		for _, m := range lost {
-			out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q with %+v", m.Member, role, m.Grantor, m.Options))
+			out = append(out, fmt.Sprintf("the membership of role %q in %s does not come back as it was, granted by %q with %+v", m.Member, before.RoleInWords(role), m.Grantor, m.Options))
 		}
 	}
 	return out
@@ -68,8 +68,8 @@ func lostGrantors(before *catalog.Catalog) []string {
 		for _, m := range before.Members[role] {
 			stays := before.Leavers[role] == nil && before.Leavers[m.Member] == nil
 			if stays && before.Leavers[m.Grantor] != nil && before.Roles[m.Grantor] != nil {
-				out = append(out, fmt.Sprintf("the membership of role %q in role %q does not come back as it was, granted by %q: who granted it is not known any more",
-					m.Member, role, m.Grantor))
+				out = append(out, fmt.Sprintf("the membership of role %q in %s does not come back as it was, granted by %q: who granted it is not known any more",
+					m.Member, before.RoleInWords(role), m.Grantor))
 			}
 		}
 	}

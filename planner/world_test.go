@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,7 +193,21 @@ func (w *world) plan(t *testing.T, s *spec.Spec) (*catalog.Catalog, *planner.Pla
 	} else if err != nil {
 		t.Fatal(err)
 	}
+	namesNoPrivilegeRole(t, slices.Concat(resolution.Warnings, plan.Warnings))
+	for _, left := range resolution.Left {
+		namesNoPrivilegeRole(t, []string{left.Role, left.What})
+	}
 	return resolution.Desired, plan
+}
+
+// namesNoPrivilegeRole holds texts for people, who do not know privilege roles.
+func namesNoPrivilegeRole(t *testing.T, texts []string) {
+	t.Helper()
+	for _, text := range texts {
+		if strings.Contains(text, catalog.OwnRolePrefix) {
+			t.Errorf("it names a privilege role: %s", text)
+		}
+	}
 }
 
 // spec makes up a spec for some of the roles.

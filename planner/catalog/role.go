@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -55,6 +56,18 @@ func (h Held) String() string {
 		on = "column " + h.Column + " of " + on
 	}
 	return string(h.Privilege) + " on " + on
+}
+
+// RoleInWords names a role for people, who do not know privilege roles by their names: these by what they hold.
+func (c *Catalog) RoleInWords(name string) string {
+	known := c.Roles[name]
+	switch {
+	case !IsOwnRole(name):
+		return fmt.Sprintf("role %q", name)
+	case known == nil || known.Holds == nil:
+		return "a role that is named as privilege roles are"
+	}
+	return "the privilege role for " + known.Holds.String()
 }
 
 // Verifier is a stored password: a SCRAM-SHA-256 verifier or an MD5 hash. It is a secret: it prints masked.

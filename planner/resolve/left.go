@@ -151,7 +151,7 @@ func (l leaving) members(role string, now, want []catalog.Membership) {
 		case !stays && held != nil:
 			l.left = append(l.left, Left{member, held.String(), l.has(member, *held)})
 		case !stays:
-			l.note(member, "the membership in role %q", role)
+			l.note(member, "the membership in %s", l.desired.RoleInWords(role))
 		default:
 			for _, option := range []struct {
 				word     string
@@ -159,7 +159,7 @@ func (l leaving) members(role string, now, want []catalog.Membership) {
 			}{{"ADMIN", keep.Admin, o.Admin}, {"INHERIT", keep.Inherit, o.Inherit}, {"SET", keep.Set, o.Set}} {
 				isOfMember := option.word == "INHERIT" && !l.desired.Server.MembershipsHaveOptions()
 				if option.was && !option.has && !isOfMember {
-					l.note(member, "%s OPTION of its membership in role %q", option.word, role)
+					l.note(member, "%s OPTION of its membership in %s", option.word, l.desired.RoleInWords(role))
 				}
 			}
 		}

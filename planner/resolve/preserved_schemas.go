@@ -29,21 +29,20 @@ func (r *resolver) preservesMembership(role, member string) bool {
 	case !catalog.IsOwnRole(role):
 		return false
 	}
-	var isPreserved bool
-	var elsewhere []catalog.ObjectID
+	var preserved, elsewhere []catalog.ObjectID
 	for _, id := range r.heldTogether()[role] {
 		if r.preserves(member, id) {
-			isPreserved = true
+			preserved = append(preserved, id)
 		} else {
 			elsewhere = append(elsewhere, id)
 		}
 	}
-	if isPreserved && len(elsewhere) > 0 {
+	if len(preserved) > 0 && len(elsewhere) > 0 {
 		r.keptTogether = append(r.keptTogether, fmt.Sprintf(
-			"role %q stays a member of %q, by which it has what is left alone, and also something on %s",
-			member, role, spec.ObjectPhrase(elsewhere[0])))
+			"role %q keeps something on %s: it has that by the same membership as what is left alone on %s, and pgsr explain says by which",
+			member, spec.ObjectPhrase(elsewhere[0]), spec.ObjectPhrase(preserved[0])))
 	}
-	return isPreserved
+	return len(preserved) > 0
 }
 
 // listHeldTogether lists, in order, on which objects each role has something that is named as a privilege role and has

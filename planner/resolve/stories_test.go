@@ -79,6 +79,11 @@ func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 	add("left", unlines(left(resolution.Left)))
 	add("warnings", unlines(resolution.Warnings))
 	add("undecided", unlines(resolve.Undecided(s, current, resolve.NotInSpec{})))
+	for _, file := range out.Files {
+		if !slices.Contains(append([]string{"desired"}, inputs...), file.Name) && strings.Contains(string(file.Data), catalog.OwnRolePrefix) {
+			t.Errorf("people do not know privilege roles, and %s name one", file.Name)
+		}
+	}
 	isDecided(t, s, resolution.Desired, means)
 	return out
 }

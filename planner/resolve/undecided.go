@@ -74,7 +74,7 @@ func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 	for name, members := range c.Members {
 		if role := c.Roles[name]; holdsUnknownPrivilege(role) && !(s.Local && role.Holds.Object.Kind.Info().Shared) {
 			for _, m := range members {
-				add(m.Member, role.Holds.Privilege, inColumn(role.Holds.Column)+role.Holds.Object.String()+" by way of "+name)
+				add(m.Member, role.Holds.Privilege, inColumn(role.Holds.Column)+role.Holds.Object.String()+" by way of a privilege role")
 			}
 		}
 	}
