@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"pgsr/planner/access"
@@ -16,6 +17,9 @@ type effectRow struct {
 	How string
 	// does is what happens to the role where it is more than to lose or gain something.
 	does string
+	// databases are those of several in which it is so; isShared tells that it is about what all of them share.
+	databases []string
+	isShared  bool
 }
 
 // roleRows lists what happens to roles themselves: those that come and go, logins, and memberships.
@@ -69,6 +73,7 @@ func effectRowOf(m script.Mark, g access.Group) effectRow {
 	return effectRow{
 		Mark: m, Roles: mapSlice(g.Roles, script.DisplayGrantee), Privileges: mapSlice(g.Privileges, printable[catalog.Privilege]),
 		Objects: mapSlice(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapSlice(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
+		isShared: slices.ContainsFunc(g.Objects, func(id catalog.ObjectID) bool { return id.Kind.Info().Shared }),
 	}
 }
 

@@ -46,10 +46,7 @@ func pageOf(d Document, of int) htmlPage {
 	}
 	effects := []access.DatabaseEffect{{Effect: d.Effect}}
 	page.Tallies, page.Twice = talliesOf(effects, d.Statements), lookTwice(effects)
-	lines := *d.Effect
-	lines.Memberships = slices.DeleteFunc(slices.Clone(lines.Memberships), func(m access.MembershipChange) bool { return m.Before == nil || m.After == nil })
-	lines.Created, lines.Dropped, lines.GainLogin, lines.LoseLogin = nil, nil, nil, nil
-	page.Effects = effectGroups(append(roleRows(d.Effect), effectRows(d.Effect)...), slices.Concat(otherEffects(&lines)...))
+	page.Effects = effectGroups(append(roleRows(d.Effect), effectRows(d.Effect)...), slices.Concat(otherEffects(beyondRows(d.Effect))...))
 	return page
 }
 
@@ -77,66 +74,6 @@ type htmlPage struct {
 func (p htmlPage) InTransactions() string {
 	_, parts, _ := strings.Cut(p.Counts(), "; ")
 	return parts
-}
-
-// effectGroup is what is lost, changed or gained: rows of logins, memberships and privileges, and lines about all else,
-// each with its mark and a blank before it.
-type effectGroup struct {
-	Title string
-	Rows  []pageRow
-	Lines []string
-	// More counts what the page does not hold.
-	More int
-}
-
-// pageRow is an [effectRow] with what is shown of its names.
-type pageRow struct {
-	effectRow
-	Who, On htmlNames
-}
-
-// effectTable is all groups of an effect.
-type effectTable []effectGroup
-
-// HasRows tells whether there are rows with columns, and not lines alone.
-func (t effectTable) HasRows() bool {
-	return slices.ContainsFunc(t, func(g effectGroup) bool { return len(g.Rows) > 0 })
-}
-
-// effectGroups has what is lost first, because it is what breaks.
-func effectGroups(rows []effectRow, lines []string) effectTable {
-	var out effectTable
-	left, bytes := room(mostUnfolding), 0
-	for _, group := range []struct {
-		mark  script.Mark
-		title string
-	}{{script.Takes, "Lost"}, {script.Changes, "Changed"}, {script.Gives, "Gained"}} {
-		g := effectGroup{Title: group.title}
-		for _, line := range lines {
-			switch {
-			case script.Mark(line[0]) != group.mark:
-			case len(g.Lines) < mostRows && bytes < mostLineBytes:
-				g.Lines = append(g.Lines, line)
-				bytes += len(line)
-			default:
-				g.More++
-			}
-		}
-		for _, row := range rows {
-			switch {
-			case row.Mark != group.mark:
-			case len(g.Rows) < mostRows:
-				row.Via = shortPath(row.Via)
-				g.Rows = append(g.Rows, pageRow{row, left.names(row.Roles), left.names(row.Objects)})
-			default:
-				g.More++
-			}
-		}
-		if len(g.Rows)+len(g.Lines) > 0 {
-			out = append(out, g)
-		}
-	}
-	return out
 }
 
 // markClass names a mark for the style sheet.

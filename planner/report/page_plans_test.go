@@ -248,6 +248,31 @@ func TestPageOfSeveralDatabases(t *testing.T) {
 	}
 }
 
+// What people gain and lose in several databases has the rows of one, each with where it is so.
+func TestPageHasRowsOfSeveralDatabases(t *testing.T) {
+	here := *thirtySeven().Effect
+	database := catalog.ObjectID{Kind: catalog.Database, Name: "market"}
+	here.Gains = append(here.Gains, access.Group{Roles: []string{"carol"}, Privileges: []catalog.Privilege{catalog.Connect}, Objects: []catalog.ObjectID{database}})
+	there := here
+	there.GainLogin, there.LoseLogin, there.Memberships, there.Created, there.Gains = nil, nil, nil, nil, here.Gains[:1]
+	table := effectGroupsIn([]access.DatabaseEffect{{Database: "market", Effect: &here}, {Database: "Archive", Effect: &there}})
+	var got []string
+	for _, group := range table {
+		for _, row := range group.Rows {
+			got = append(got, strings.Join(strings.Fields(fmt.Sprint(group.Title, ": ", strings.Join(row.Roles, ", "), " ", row.Verb(), " ", strings.Join(row.Privileges, ", "), " on ", len(row.Objects), " ", row.In.First)), " "))
+		}
+	}
+	golden(t, "page_rows_in_databases", strings.Join(got, "\n")+"\n"+fmt.Sprint(table[len(table)-1].Lines)+"\n")
+	s := sequenceOf(thirtySeven(), thirtySeven())
+	for i := range 9 {
+		s.Effects = append(s.Effects, access.DatabaseEffect{Database: fmt.Sprint("tenant_", i), Effect: &there})
+	}
+	page := writtenSequence(t, "html", s)
+	if !strings.Contains(page, `<details class="rest"><summary>and 5 more</summary><bdi class="name">tenant_4</bdi>`) || !strings.Contains(page, `<table class="effects">`) {
+		t.Error("the databases are not folded, or there are no rows")
+	}
+}
+
 // What a machine checks stands in the page's script, and not on paper.
 func TestScriptParts(t *testing.T) {
 	text := written(t, "psql", guarded())

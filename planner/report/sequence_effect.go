@@ -13,20 +13,28 @@ import (
 // is the same in several stands in one line, with their names. What all databases share has none.
 func EffectLinesIn(effects []access.DatabaseEffect, most int) []string {
 	total := access.Effect{}
-	var kinds [][]databaseLine
-	for i, in := range effects {
+	for _, in := range effects {
 		total.Compared = max(total.Compared, in.Effect.Compared)
 		total.Gained, total.Lost = total.Gained+in.Effect.Gained, total.Lost+in.Effect.Lost
+	}
+	out := []string{effectCounts(&total) + ", in " + script.Count(len(effects), "database", "databases")}
+	for _, lines := range linesIn(effects) {
+		out = append(out, truncated(lines, most)...)
+	}
+	return out
+}
+
+// linesIn gives the lines of each kind: see [linesByKind].
+func linesIn(effects []access.DatabaseEffect) [][]string {
+	kinds := make([][]databaseLine, numberOfKinds)
+	for _, in := range effects {
 		for kind, lines := range linesByKind(in.Effect) {
-			if i == 0 {
-				kinds = append(kinds, nil)
-			}
 			kinds[kind] = addLines(kinds[kind], lines, script.DisplayName(in.Database))
 		}
 	}
-	out := []string{effectCounts(&total) + ", in " + script.Count(len(effects), "database", "databases")}
+	out := make([][]string, numberOfKinds)
 	for kind, lines := range kinds {
-		out = append(out, truncated(mapSlice(lines, func(l databaseLine) string { return l.in(kind < ofTheCluster) }), most)...)
+		out[kind] = mapSlice(lines, func(l databaseLine) string { return l.in(kind < ofTheCluster) })
 	}
 	return out
 }
@@ -45,7 +53,8 @@ func (l databaseLine) in(names bool) string {
 }
 
 // ofTheCluster is the first kind of lines that is about what all databases share: of memberships, attributes and roles.
-const ofTheCluster = 6
+// The kinds before withoutRows are those that the page has rows of, or cards.
+const withoutRows, ofTheCluster, numberOfKinds = 3, 6, 9
 
 // linesByKind gives the lines of an effect: what needs a second look, losses, gains, what default privileges will give,
 // what may be granted, and ownerships; then memberships, attributes and roles.

@@ -37,7 +37,7 @@ func writeSequenceHTML(w io.Writer, s Sequence) error {
 	page.MoreTaken = more
 	page.Taken = mapSlice(taken, func(c change) string { return string(c.Mark) + " " + c.Text })
 	if page.HasEffect {
-		page.Effects = effectGroups(nil, EffectLinesIn(s.Effects, 0)[1:])
+		page.Effects = effectGroupsIn(s.Effects)
 	}
 	for i, d := range s.shown() {
 		one := pageOf(d, len(s.Documents))

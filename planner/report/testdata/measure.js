@@ -89,6 +89,7 @@ var measure = (function () {
     stacked: function () {
       var wrong = [];
       all("thead").filter(isSeen).forEach(function (head) { if (head.getBoundingClientRect().height > 1) wrong.push("a head is shown: " + say(head)); });
+      all("tr.heading th").filter(isSeen).forEach(function (h) { if (h.getBoundingClientRect().width < h.closest("table").getBoundingClientRect().width / 2) wrong.push("a narrow heading: " + say(h)); });
       all("table:not(.tally) tr[data-row]").filter(isSeen).forEach(function (row) {
         var cells = all("td, th", row).filter(function (c) { return !c.classList.contains("sign") && isSeen(c); });
         cells.forEach(function (c, i) {
