@@ -15,6 +15,7 @@ import (
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
 
@@ -170,28 +171,24 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 			return nil, err
 		}
 		one.database = database
-		one.readJoined(s)
+		one.readShared(s)
 		r.others = append(r.others, one)
 	}
 	return s.Here(connected), nil
 }
 
-// readJoined lets the reading for an effect show what the roles have there that others come to be members of: who joins
-// them gains that.
-func (d *databaseRun) readJoined(s *spec.Spec) {
+// readShared lets the reading for an effect show what all roles of the spec have there by what the databases share, also
+// those of which the spec says nothing there: who joins or leaves a role gains or loses what that has there.
+func (d *databaseRun) readShared(s *spec.Spec) {
 	if !d.planning.options.Effect {
 		return
 	}
-	var joined []string
-	for i := range s.Roles {
-		for _, m := range slices.Concat(s.Roles[i].MemberOf, s.Roles[i].Members) {
-			joined = append(joined, m.Role)
-		}
-	}
+	shared := resolve.ScopeOfRoles(s)
 	scope := d.planning.scope
 	d.planning.scope = func() catalog.Scope {
 		out := scope()
-		out.Mentioned = slices.Concat(out.Mentioned, joined)
+		out.Mentioned = slices.Concat(out.Mentioned, shared.Mentioned, shared.Roles)
+		out.Below = slices.Concat(out.Below, shared.Roles)
 		return out
 	}
 }

@@ -12,9 +12,13 @@ func (r *databasesRun) effects() []access.DatabaseEffect {
 	out := []access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}
 	var all []catalog.Change // those that are made when the others are done, too
 	for _, s := range here.Statements {
-		switch s.Change.(type) {
+		switch ch := s.Change.(type) {
 		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole, catalog.DropRole:
 			if !s.Section.IsTemporary() {
+				all = append(all, s.Change)
+			}
+		case catalog.SetOwner:
+			if ch.Object.Kind == catalog.Database {
 				all = append(all, s.Change)
 			}
 		}

@@ -59,10 +59,10 @@ func (l *lawRun) effectIsTrue() {
 	l.expect("effect", wrong)
 }
 
-// isOfAllData tells of a privilege on a catalog of the server's whether it comes or goes with pg_read_all_data or
-// pg_write_all_data: what they mean for what is not read is one mark of the effect.
+// isOfAllData tells of a privilege on a catalog of the server's whether it comes or goes with pg_read_all_data,
+// pg_write_all_data or pg_maintain: what they mean for what is not read is one mark of the effect.
 func (l *lawRun) isOfAllData(a [4]string) bool {
-	for _, role := range []string{"pg_read_all_data", "pg_write_all_data"} {
+	for _, role := range []string{"pg_read_all_data", "pg_write_all_data", "pg_maintain"} {
 		key := [3]string{a[0], role, "USAGE"}
 		if l.can[0].has[key] != l.can[1].has[key] && strings.Contains(a[2], " pg_catalog.") {
 			return true
