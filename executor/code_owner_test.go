@@ -156,3 +156,24 @@ func TestCodeOfOthersByNonSuperuser(t *testing.T) {
 		t.Errorf("s.x belongs to %s", owner)
 	}
 }
+
+// TestCodeElsewhereOfWhoLosesMore: code in another database does not go to a role that can do more than its old owner
+// when all databases are done: what the old owner shares with that role is lost last.
+func TestCodeElsewhereOfWhoLosesMore(t *testing.T) {
+	t.Parallel()
+	const given = "version: 1\nroles:\n  alice: {login: {}, attributes: [ATTRIBUTES], member_of: [MEMBER], in: {a: {grants: [USAGE ON SCHEMA s], owns: []}}}\n  bob: {login: {}, in: {a: {owns: [TABLE s.x]}}}\n"
+	c := newFleet(t, "a")
+	c.exec(`GRANT bob TO alice`, `ALTER ROLE alice CREATEDB`, `ALTER ROLE bob CREATEDB`)
+	c.execIn("a", `CREATE VIEW s.x AS SELECT rolname FROM pg_authid`, `ALTER VIEW s.x OWNER TO alice`)
+	for _, loses := range []*strings.Replacer{strings.NewReplacer("ATTRIBUTES", "CREATEDB", "MEMBER", ""), strings.NewReplacer("ATTRIBUTES", "", "MEMBER", "bob")} {
+		s := parse(t, loses.Replace(given))
+		_, err := PlanDatabases(context.Background(), c.super, s, Options{})
+		c.saysOfCode(err, `"bob"`, `"alice"`)
+		_, err = SyncDatabases(context.Background(), c.super, s, Options{})
+		c.saysOfCode(err, `"bob"`, `"alice"`)
+	}
+	both := parse(t, strings.NewReplacer("ATTRIBUTES", "CREATEDB", "MEMBER", "bob").Replace(given))
+	if result, err := SyncDatabases(context.Background(), c.super, both, Options{}); err != nil || !result.Applied() {
+		t.Errorf("where she keeps them: %v", err)
+	}
+}

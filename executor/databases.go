@@ -177,8 +177,8 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 	return s.Here(connected), nil
 }
 
-// readShared lets the reading for an effect show what all roles of the spec have there by what the databases share, also
-// those of which the spec says nothing there: who joins or leaves a role gains or loses what that has there.
+// readShared lets the reading for an effect show what all roles of the spec have there by what the databases share,
+// also those of which the spec says nothing there: who joins or leaves a role gains or loses what that has there.
 func (d *databaseRun) readShared(s *spec.Spec) {
 	if !d.planning.options.Effect {
 		return
@@ -247,7 +247,7 @@ func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before [
 
 // lookAtOthers looks at all other databases, some at a time.
 func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
-	before := r.sharedBefore()
+	before, later := r.sharedBefore(), sharedInTheEnd(r.connected.found)
 	parallel := r.options.Parallel
 	if parallel <= 0 {
 		parallel = DefaultParallel
@@ -256,6 +256,7 @@ func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
 	var progress sync.Mutex
 	free, failed, done := make(chan struct{}, parallel), make([]error, len(r.others)), 0
 	for i, d := range r.others {
+		d.planning.later = later
 		free <- struct{}{}
 		group.Add(1)
 		go func() {

@@ -2,7 +2,6 @@ package executor
 
 import (
 	"pgsr/planner/access"
-	"pgsr/planner/catalog"
 )
 
 // effects says what the run means for people in the end, database by database, the connected one first: from what there
@@ -10,19 +9,7 @@ import (
 func (r *databasesRun) effects() []access.DatabaseEffect {
 	here := r.connected.found
 	out := []access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}
-	var all []catalog.Change // those that are made when the others are done, too
-	for _, s := range here.Statements {
-		switch ch := s.Change.(type) {
-		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole, catalog.DropRole:
-			if !s.Section.IsTemporary() {
-				all = append(all, s.Change)
-			}
-		case catalog.SetOwner:
-			if ch.Object.Kind == catalog.Database {
-				all = append(all, s.Change)
-			}
-		}
-	}
+	all := sharedInTheEnd(here)
 	for _, d := range r.others {
 		if d.found.From == nil {
 			continue

@@ -29,6 +29,25 @@ func shared(statements []script.Statement) []catalog.Change {
 	return out
 }
 
+// sharedInTheEnd gives the changes of the connected database's plan that say what others mean for people, also those
+// that are made when the others are done.
+func sharedInTheEnd(plan *planner.Plan) []catalog.Change {
+	var out []catalog.Change
+	for _, s := range plan.Statements {
+		switch ch := s.Change.(type) {
+		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole, catalog.DropRole:
+			if !s.Section.IsTemporary() {
+				out = append(out, ch)
+			}
+		case catalog.SetOwner:
+			if ch.Object.Kind == catalog.Database {
+				out = append(out, ch)
+			}
+		}
+	}
+	return out
+}
+
 // sharedBefore gives those changes that the connected database makes before the turn of the others: what is lost of
 // what all share, and logins that roles get which are there, come after it.
 func (r *databasesRun) sharedBefore() []catalog.Change {

@@ -67,6 +67,8 @@ type planning struct {
 	// reached are the other databases of a run, elsewhere those in which something depends on roles that are to be gone
 	// and that the run does not reach.
 	reached, elsewhere map[string]bool
+	// later is what is done to what all databases share by the connected one: at the end all of it.
+	later []catalog.Change
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
 }
@@ -254,10 +256,14 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 	if err := p.reassignable(current); err != nil {
 		return nil, err
 	}
-	resolution, err := resolve.Resolve(p.spec, current, resolve.Means{
+	means := resolve.Means{
 		Taken: p.taken, Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
 		AllowLockout: p.options.AllowLockout, Reached: p.reached,
-	})
+	}
+	if len(p.later) > 0 {
+		means.Later = func(c *catalog.Catalog) { applyShared(p.later, c) }
+	}
+	resolution, err := resolve.Resolve(p.spec, current, means)
 	if err == nil {
 		err = refuseMissing(p.spec.Missing, resolution.Missing)
 	}

@@ -32,6 +32,8 @@ type Means struct {
 	TrustCode bool
 	// Reached are the other databases in which the spec is resolved as well, by itself: see [spec.Spec.In].
 	Reached map[string]bool
+	// Later does to a catalog what is done to what all databases share when this one is done; nil: nothing.
+	Later func(*catalog.Catalog)
 	// AllowLockout warns of what the connecting role would lose and needs to do its work, instead of refusing it.
 	AllowLockout bool
 }
@@ -173,6 +175,7 @@ type resolver struct {
 	withSomethingHere func() map[string]bool
 	heldTogether      func() map[string][]catalog.ObjectID
 	reachAfter        func() *access.Reach
+	atTheEnd          func() *catalog.Catalog
 }
 
 func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
@@ -190,7 +193,8 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 	r.routines = sync.OnceValue(r.listRoutines)
 	r.withSomethingHere = sync.OnceValue(r.listWithSomethingHere)
 	r.heldTogether = sync.OnceValue(r.listHeldTogether)
-	r.reachAfter = sync.OnceValue(func() *access.Reach { return access.NewReach(r.desired) })
+	r.atTheEnd = sync.OnceValue(r.desiredLater)
+	r.reachAfter = sync.OnceValue(func() *access.Reach { return access.NewReach(r.atTheEnd()) })
 	for i, role := range s.Roles {
 		name := role.Name
 		if known := current.Roles[name]; known != nil {
@@ -199,6 +203,16 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		r.scope[name] = i
 	}
 	return r
+}
+
+// desiredLater gives the desired catalog as it is when what all databases share is as the spec says.
+func (r *resolver) desiredLater() *catalog.Catalog {
+	if r.means.Later == nil {
+		return r.desired
+	}
+	out := r.desired.Clone()
+	r.means.Later(out)
+	return out
 }
 
 func (r *resolver) inScope(role string) bool {

@@ -69,7 +69,7 @@ func (r *resolver) canDoNoMore(role, than string) bool {
 		return false
 	}
 	return !exceeds(its.Attributes, others.Attributes) && r.actor.HasPrivilegesOf(than, role) &&
-		r.reachAfter().HasPrivilegesOf(than, role)
+		!exceeds(r.atTheEnd().Roles[role].Attributes, r.atTheEnd().Roles[than].Attributes) && r.reachAfter().HasPrivilegesOf(than, role)
 }
 
 // attributesAfter gives all attributes that a role has now or when all is as the spec says.
