@@ -120,6 +120,7 @@ func (d Document) writeMarkdownWords(m *markdown, means *people, share int) {
 		}
 	}
 	m.fenced("### What people gain and lose", "diff", lines, share, "lines of what people gain and lose")
+	m.heading("", "", d.transactionLines(means), shareOfLists, "transactions")
 	fmt.Fprintf(&m.body, "\n%s\n", d.rest(means))
 }
 

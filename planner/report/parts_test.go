@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -28,6 +30,39 @@ func TestPartsInFormats(t *testing.T) {
 	}
 	for _, format := range []string{"psql", "sql", "text"} {
 		t.Run(format, func(t *testing.T) { golden(t, "parts_"+format, written(t, format, d)) })
+	}
+}
+
+// Who stays with what he has is named in no transaction, and privilege roles never are; of many transactions the first
+// have a line.
+func TestTransactionsForPeople(t *testing.T) {
+	read := []catalog.Privilege{catalog.Select}
+	moved := []script.Statement{
+		{Section: script.PrivilegeRoles, Change: catalog.CreateRole{Name: reader, Members: []string{"bob", "carol"}, Holds: &catalog.Held{Privilege: catalog.Select, Object: orders}}},
+		{Section: script.Privileges, Change: catalog.Grant{Privileges: read, Object: orders, Grantees: []string{reader}}},
+		{Section: script.Privileges, Change: catalog.Revoke{Privileges: read, Object: orders, Grantees: []string{"bob", "eve", catalog.Public}}},
+	}
+	d := Document{Effect: &access.Effect{Moved: 1, Held: []access.HeldChange{
+		{Roles: []string{"carol"}, Privileges: read, Objects: []catalog.ObjectID{orders}}, {Roles: []string{catalog.Public, "eve"}, Lost: true, Privileges: read, Objects: []catalog.ObjectID{orders}},
+	}}}
+	add := func(statements ...script.Statement) {
+		d.Statements, d.Parts = append(d.Statements, statements...), append(d.Parts, script.Part{Statements: statements})
+	}
+	add(moved...)
+	add(moved[1])
+	for range 20 {
+		add(script.Statement{Section: script.Memberships, Change: catalog.GrantRole{Roles: []string{reader}, Members: []string{"carol"}}}, script.Statement{Section: script.Roles, Change: catalog.CommentOnRole{Name: "bob", Comment: "b"}})
+	}
+	for _, format := range []string{"text", "markdown"} {
+		text := written(t, format, d)
+		for _, want := range []string{
+			"transaction 1 of 22: takes from PUBLIC, eve; gives to carol (3 statements)", "transaction 2 of 22: nothing for people (1 statement)",
+			"transaction 20 of 22: gives to carol; changes bob (2 statements)", "and 2 more transactions",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s does not say %q:\n%.3000s", format, want, text)
+			}
+		}
 	}
 }
 

@@ -67,6 +67,9 @@ func (d Document) writePeople(out io.Writer, p painter) {
 			fmt.Fprintln(out, "  "+p.paint(colors[part.mark], string(part.mark)+" "+line))
 		}
 	}
+	for _, line := range d.transactionLines(means) {
+		fmt.Fprintln(out, line)
+	}
 	fmt.Fprintln(out, d.rest(means))
 }
 
