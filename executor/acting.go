@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -85,14 +84,7 @@ func noSuchRole(ctx context.Context, s wire.Session, role string, missing error)
 	if err != nil {
 		return errors.Join(missing, err)
 	}
-	near := spec.Nearest(role, slices.DeleteFunc(names, catalog.IsOwnRole))
-	for i := range near {
-		near[i] = fmt.Sprintf("%q", near[i])
-	}
-	if len(near) > 0 {
-		return fmt.Errorf("%w: did you mean %s?", missing, strings.Join(near, ", "))
-	}
-	return missing
+	return fmt.Errorf("%w%s", missing, spec.DidYouMean(role, slices.DeleteFunc(names, catalog.IsOwnRole)))
 }
 
 // grantOf writes the statement that a message recommends.

@@ -13,6 +13,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/internal/lists"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
@@ -104,11 +105,7 @@ type databasesRun struct {
 
 // reached gives the other databases of the run.
 func (r *databasesRun) reached() map[string]bool {
-	out := map[string]bool{}
-	for _, d := range r.others {
-		out[d.database.Name] = true
-	}
-	return out
+	return lists.Set(lists.Map(r.others, func(d *databaseRun) string { return d.database.Name }))
 }
 
 // databaseRun is what of it is in one database.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/internal/lists"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -49,10 +50,7 @@ func (r *databasesRun) isSingle() bool {
 // steps gives what there is to do, in order. Where another database has something to do, what there is in the connected
 // one is divided around it.
 func (r *databasesRun) steps() ([]step, error) {
-	var others []step
-	for _, d := range r.others {
-		others = append(others, r.elsewhere(d))
-	}
+	others := lists.Map(r.others, r.elsewhere)
 	if r.isSingle() {
 		return append([]step{{what: "all", plan: r.connected.found, isLeftOut: r.connected.isDone()}}, others...), nil
 	}

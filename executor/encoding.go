@@ -13,6 +13,7 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
 	"pgsr/planner/script"
@@ -77,10 +78,7 @@ func checkTexts(ctx context.Context, s wire.Session, names []string, texts []str
 	}
 	for left := suspects(names, texts); len(left) > 0 && len(refused.Problems) < mostProblems; {
 		asked := 0
-		var requests []wire.Request
-		for _, text := range left {
-			requests = append(requests, text.ask(refused, &asked))
-		}
+		requests := lists.Map(left, func(text suspect) wire.Request { return text.ask(refused, &asked) })
 		switch err := s.Read(ctx, requests...); {
 		case err == nil:
 			left = nil

@@ -2,11 +2,11 @@ package executor
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/internal/lists"
 )
 
 // eventTriggers gives those that are enabled. They run within the transaction, and what they add to what a statement
@@ -25,10 +25,6 @@ func mentionEventTriggers(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
-	}
-	return "\nThese event triggers are enabled, and what they do is not foreseen: " + strings.Join(quoted, ", ") +
+	return "\nThese event triggers are enabled, and what they do is not foreseen: " + strings.Join(lists.Quoted(names), ", ") +
 		".\nIf one of them did this, run the statement that it follows by hand (CREATE SCHEMA, for one), then plan again: what it has added is seen then"
 }

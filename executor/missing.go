@@ -12,6 +12,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
@@ -70,10 +71,7 @@ func (e *MissingError) Error() string {
 
 // warningsOf names what is missing where the run goes on.
 func warningsOf(missing []resolve.Missing) []string {
-	var all []string
-	for _, m := range missing[:min(len(missing), mostMissing)] {
-		all = append(all, m.Warning())
-	}
+	all := lists.Map(missing[:min(len(missing), mostMissing)], resolve.Missing.Warning)
 	if more := len(missing) - mostMissing; more > 0 {
 		all = append(all, fmt.Sprintf("%d more things that the spec names do not exist", more))
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -129,9 +130,5 @@ func inPlanOrder(units []unit) []script.Statement {
 	slices.SortStableFunc(all, func(x, y placed) int {
 		return cmp.Or(cmp.Compare(x.Section, y.Section), cmp.Compare(x.place, y.place))
 	})
-	statements := make([]script.Statement, len(all))
-	for i, s := range all {
-		statements[i] = s.Statement
-	}
-	return statements
+	return lists.Map(all, func(s placed) script.Statement { return s.Statement })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
@@ -60,11 +61,7 @@ func (s *Sequence) Digest() string {
 	if s.IsSingle() {
 		return shown[0].Digest()
 	}
-	digests := make([]string, len(shown))
-	for i, step := range shown {
-		digests[i] = step.Digest()
-	}
-	return script.DigestOf(digests)
+	return script.DigestOf(lists.Map(shown, (*Plan).Digest))
 }
 
 // Back gives the way back: the ways back of all steps, the last first.

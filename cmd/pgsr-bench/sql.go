@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // The names here are plain, so that no quoting is needed: what is measured is not how names are quoted.
@@ -11,11 +13,7 @@ const database = "bench"
 
 // names writes many names of a pattern such as r%d, with commas between them.
 func names(pattern string, numbers []int) string {
-	out := make([]string, len(numbers))
-	for i, n := range numbers {
-		out[i] = fmt.Sprintf(pattern, n)
-	}
-	return strings.Join(out, ", ")
+	return lists.Join(numbers, func(n int) string { return fmt.Sprintf(pattern, n) })
 }
 
 func upTo(n int) []int {

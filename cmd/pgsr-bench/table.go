@@ -7,6 +7,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"pgsr/internal/lists"
 )
 
 // row is one line of the table.
@@ -112,10 +114,7 @@ func median(all []measurement, of func(measurement) time.Duration) time.Duration
 	if len(all) == 0 {
 		return 0
 	}
-	values := make([]time.Duration, len(all))
-	for i, m := range all {
-		values[i] = of(m)
-	}
+	values := lists.Map(all, of)
 	slices.Sort(values)
 	return values[(len(values)-1)/2]
 }

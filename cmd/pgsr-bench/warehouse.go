@@ -5,7 +5,8 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
-	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // schemas is how many schemas the tables of a warehouse lie in.
@@ -51,11 +52,7 @@ func (w *warehouse) inEach() int { return (w.tables + schemas - 1) / schemas }
 func (w *warehouse) table(t int) string { return fmt.Sprintf("s%d.t%d", t/w.inEach(), t) }
 
 func (w *warehouse) tableNames(tables []int) string {
-	names := make([]string, len(tables))
-	for i, n := range tables {
-		names[i] = w.table(n)
-	}
-	return strings.Join(names, ", ")
+	return lists.Join(tables, w.table)
 }
 
 // spec writes the roles with what they have.

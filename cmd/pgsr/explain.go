@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
@@ -127,11 +128,7 @@ func (p *program) sayWhatItIs(e *access.Explanation) {
 }
 
 func displayNames(names []string) string {
-	shown := make([]string, len(names))
-	for i, name := range names {
-		shown[i] = script.DisplayName(name)
-	}
-	return strings.Join(shown, ", ")
+	return lists.Join(names, script.DisplayName)
 }
 
 // writeAccess writes a table with a line for each path; privileges with the same path to the same object share one.

@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/report"
 )
@@ -41,10 +42,7 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	if err != nil {
 		return err
 	}
-	var effects []*access.Effect
-	for _, d := range saved.Documents {
-		effects = append(effects, d.Effect)
-	}
+	effects := lists.Map(saved.Documents, func(d report.Document) *access.Effect { return d.Effect })
 	return p.change(c, conn, asks, effects, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
 		return executor.ApplySavedSequence(c.Context, conn, saved, o)
 	})

@@ -5,6 +5,8 @@ import (
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
+
+	"pgsr/internal/lists"
 )
 
 // nearEnough is how alike a word and what was meant must be, from 0 to 1. urfave/cli's own suggestions have no such
@@ -23,11 +25,7 @@ func nearest(word string, known []string) string {
 }
 
 func nearestCommand(commands []*cli.Command, word string) string {
-	var names []string
-	for _, c := range commands {
-		names = append(names, c.Name)
-	}
-	return nearest(word, names)
+	return nearest(word, lists.Map(commands, func(c *cli.Command) string { return c.Name }))
 }
 
 func nearestFlag(command *cli.Command, word string) string {

@@ -7,6 +7,7 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -59,9 +60,5 @@ func futureKindOf(letter string) (kind catalog.FutureKind, isKnown bool) {
 
 // FutureLetters are those of pg_default_acl that are known here.
 func FutureLetters() []string {
-	var all []string
-	for _, kind := range catalog.FutureKinds() {
-		all = append(all, kind.Letter)
-	}
-	return all
+	return lists.Map(catalog.FutureKinds(), func(kind catalog.FutureKindInfo) string { return kind.Letter })
 }

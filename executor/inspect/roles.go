@@ -11,6 +11,7 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -220,7 +221,7 @@ func (i *inspection) readVerifiers(rows pgx.Rows) error {
 	if _, readable := stored[0]; !readable {
 		return err
 	}
-	scope := toSet(i.scope.Roles)
+	scope := lists.Set(i.scope.Roles)
 	for _, e := range i.roles.entries {
 		if verifier, has := stored[e.role.OID]; has {
 			e.role.Verifier = verifier
@@ -234,7 +235,7 @@ func (i *inspection) readVerifiers(rows pgx.Rows) error {
 // finishRoles puts those roles into the catalog that the scope asks for, or that something has named.
 func (i *inspection) finishRoles() {
 	s := i.catalog.Server
-	wanted := toSet(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})
+	wanted := lists.Set(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})
 	i.catalog.Roles = make(map[string]*catalog.Role, len(i.roles.entries))
 	for _, e := range i.roles.entries {
 		mayDoAll := i.scope.Holders && e.role.Attributes.Superuser || i.scope.Everyone
@@ -242,18 +243,4 @@ func (i *inspection) finishRoles() {
 			i.catalog.Roles[e.role.Name] = e.role
 		}
 	}
-}
-
-func toSet(lists ...[]string) map[string]bool {
-	room := 0
-	for _, list := range lists {
-		room += len(list)
-	}
-	set := make(map[string]bool, room)
-	for _, list := range lists {
-		for _, name := range list {
-			set[name] = true
-		}
-	}
-	return set
 }

@@ -3,6 +3,8 @@ package ledger
 import (
 	"fmt"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // UntrustedError says that there is a ledger that may be someone else's, who could make code of his own run as
@@ -19,12 +21,10 @@ type UntrustedError struct {
 func (e *UntrustedError) Error() string {
 	var why, ways []string
 	if len(e.Owners) > 0 {
-		owners := make([]string, len(e.Owners))
-		for i, owner := range e.Owners {
-			owners[i] = fmt.Sprintf("%q", owner)
+		for _, owner := range e.Owners {
 			ways = append(ways, fmt.Sprintf("--ledger-owner %s if role %q is to be trusted with the rights of everyone who applies", shellWord(owner), owner))
 		}
-		why = append(why, "it belongs to role "+strings.Join(owners, ", "))
+		why = append(why, "it belongs to role "+strings.Join(lists.Quoted(e.Owners), ", "))
 	}
 	why = append(why, e.Flaws...)
 	ways = append(ways, "--no-ledger to go on without it",

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"pgsr/internal/lists"
 )
 
 // ArgumentError says that a call was given what it can do nothing with. Nothing was done.
@@ -89,10 +91,7 @@ func (e *LockedError) Error() string {
 	}
 	who := "pg_locks says which"
 	if len(e.Holders) > 0 {
-		names := make([]string, len(e.Holders))
-		for i, h := range e.Holders {
-			names[i] = h.String()
-		}
+		names := lists.Map(e.Holders, LockHolder.String)
 		who = "it is " + strings.Join(names, "; ")
 	}
 	return fmt.Sprintf("another session holds the lock (pg_advisory_xact_lock, key %d); %s: %v", e.Key, who, e.Err)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"pgsr/internal/lists"
 )
 
 // MaxName is how many bytes a name has at most.
@@ -12,13 +14,7 @@ const MaxName = 63
 // Names leaves out what can be nobody's name: the server would cut it to what fits, and take it for another.
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
 func Names(all []string) []string {
-	possible := make([]string, 0, len(all))
-	for _, name := range all {
-		if CanExist(name) {
-			possible = append(possible, name)
-		}
-	}
-	return possible
+	return lists.Filter(all, CanExist)
 }
 
 // OrNull is a name, or NULL if it is empty.

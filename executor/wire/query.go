@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"pgsr/internal/lists"
 )
 
 // Query is a statement and what is done with its answer.
@@ -26,11 +28,7 @@ type Query struct {
 
 // Queries makes requests of queries.
 func Queries(queries ...Query) []Request {
-	all := make([]Request, len(queries))
-	for i, q := range queries {
-		all[i] = q
-	}
-	return all
+	return lists.Map(queries, func(q Query) Request { return q })
 }
 
 func (q Query) statements(types *pgtype.Map) iter.Seq2[statement, error] {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -95,12 +96,7 @@ func (f *lossFinder) memberships(e *Effect) {
 		if m.Before == nil {
 			continue
 		}
-		var lost []string
-		for _, member := range m.Members {
-			if !f.keeps(member, m.Role, *m.Before) {
-				lost = append(lost, member)
-			}
-		}
+		lost := lists.Filter(m.Members, func(member string) bool { return !f.keeps(member, m.Role, *m.Before) })
 		if len(lost) > 0 {
 			f.note(&f.Memberships, len(lost), "%s: membership in role %s", subjects(lost), named(m.Role))
 		}
@@ -134,10 +130,7 @@ func (f *lossFinder) logins(e *Effect) {
 // subjects names the first few roles and counts the rest.
 func subjects(roles []string) string {
 	const most = 3
-	names := make([]string, 0, most)
-	for _, role := range roles[:min(len(roles), most)] {
-		names = append(names, subject(role))
-	}
+	names := lists.Map(roles[:min(len(roles), most)], subject)
 	text := strings.Join(names, ", ")
 	if more := len(roles) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -136,11 +137,7 @@ func (e *Effect) markPublic(add addMark) {
 }
 
 func joined(privileges []catalog.Privilege) string {
-	words := make([]string, len(privileges))
-	for i, p := range privileges {
-		words[i] = string(p)
-	}
-	return strings.Join(words, ", ")
+	return strings.Join(lists.Strings(privileges), ", ")
 }
 
 // markOwners tells what moves, but for what is new.

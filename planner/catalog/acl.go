@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // Privilege is a privilege's word in GRANT.
@@ -30,11 +32,7 @@ const (
 
 // JoinPrivileges writes privileges as GRANT lists them.
 func JoinPrivileges(privileges []Privilege) string {
-	words := make([]string, len(privileges))
-	for i, p := range privileges {
-		words[i] = string(p)
-	}
-	return strings.Join(words, ", ")
+	return strings.Join(lists.Strings(privileges), ", ")
 }
 
 // Public is the grantee PUBLIC. No role can have an empty name.

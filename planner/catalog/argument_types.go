@@ -3,6 +3,8 @@ package catalog
 import (
 	"slices"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // TypeName names a type as that of a routine's argument.
@@ -50,11 +52,7 @@ func (t TypeName) String() string {
 // Arguments writes the types of a routine's arguments in parentheses, as an [ObjectID] has them: whatever the search
 // path, the same for the same types, and another text for others.
 func Arguments(types []TypeName) string {
-	words := make([]string, len(types))
-	for i, t := range types {
-		words[i] = t.String()
-	}
-	return "(" + strings.Join(words, ", ") + ")"
+	return "(" + lists.Join(types, TypeName.String) + ")"
 }
 
 // ArgumentTypes reads what [Arguments] writes. It is false for every other text.

@@ -1,6 +1,10 @@
 package catalog
 
-import "slices"
+import (
+	"slices"
+
+	"pgsr/internal/lists"
+)
 
 // DifferentMemberships gives those of one list that another does not have, and the other way round, each in their
 // order. No list has one twice.
@@ -14,9 +18,6 @@ func among[T comparable](list []T) func(T) bool {
 	if len(list) <= few {
 		return func(one T) bool { return slices.Contains(list, one) }
 	}
-	known := make(map[T]bool, len(list))
-	for _, one := range list {
-		known[one] = true
-	}
+	known := lists.Set(list)
 	return func(one T) bool { return known[one] }
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // Setting is what a configuration parameter is in a role's sessions: an element of pg_db_role_setting.setconfig.
@@ -61,10 +63,7 @@ func ListValue(elements []string) string {
 	if len(elements) == 0 {
 		elements = []string{""}
 	}
-	quoted := make([]string, len(elements))
-	for i, element := range elements {
-		quoted[i] = `"` + strings.ReplaceAll(element, `"`, `""`) + `"`
-	}
+	quoted := lists.Map(elements, func(element string) string { return `"` + strings.ReplaceAll(element, `"`, `""`) + `"` })
 	return strings.Join(quoted, ", ")
 }
 

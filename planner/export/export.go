@@ -165,15 +165,7 @@ func (e *exporter) chooseNamed() error {
 
 // missing says that a role does not exist, with the names that come nearest.
 func (e *exporter) missing(name string) string {
-	text := fmt.Sprintf("role %q does not exist", name)
-	var quoted []string
-	for _, near := range spec.Nearest(name, slices.Sorted(maps.Keys(e.Roles))) {
-		quoted = append(quoted, fmt.Sprintf("%q", near))
-	}
-	if len(quoted) > 0 {
-		text += ": did you mean " + strings.Join(quoted, ", ") + "?"
-	}
-	return text
+	return fmt.Sprintf("role %q does not exist", name) + spec.DidYouMean(name, slices.Sorted(maps.Keys(e.Roles)))
 }
 
 // roleProblem says why a spec can not be about a role of a name; empty if it can.

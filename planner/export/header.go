@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/spec"
 )
 
@@ -32,7 +33,7 @@ func byReason(what string, reasonOf map[string]string) []string {
 	}
 	var lines []string
 	for _, reason := range slices.Sorted(maps.Keys(names)) {
-		lines = append(lines, what+": "+strings.Join(quoted(names[reason]), ", ")+": "+reason+".")
+		lines = append(lines, what+": "+strings.Join(lists.Quoted(names[reason]), ", ")+": "+reason+".")
 	}
 	return lines
 }
@@ -64,17 +65,13 @@ func (e *exporter) suggestions() []string {
 	var out []string
 	for _, key := range keys[:min(len(keys), mostSuggestions)] {
 		out = append(out, fmt.Sprintf("%s have %s in common: a role of its own could have them, of which they are members: %s.",
-			few(quoted(roles[key])), counted(len(phrases[key]), "phrase", "phrases"), few(shortened(phrases[key]))))
+			few(lists.Quoted(roles[key])), counted(len(phrases[key]), "phrase", "phrases"), few(shortened(phrases[key]))))
 	}
 	return out
 }
 
 func shortened(texts []string) []string {
-	out := make([]string, len(texts))
-	for i, text := range texts {
-		out[i] = "«" + spec.Shorten(text) + "»"
-	}
-	return out
+	return lists.Map(texts, func(text string) string { return "«" + spec.Shorten(text) + "»" })
 }
 
 // spared is how many phrases less there would be, for the membership of each.

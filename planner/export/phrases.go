@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -39,15 +40,15 @@ func (p *phrase) String() string {
 	}
 	switch {
 	case len(p.names) > 0:
-		text.WriteString(string(p.kinds[0]) + " " + list(p.names, spec.ObjectName))
+		text.WriteString(string(p.kinds[0]) + " " + lists.Join(p.names, spec.ObjectName))
 	default:
 		text.WriteString(p.plurals())
 	}
 	if len(p.except) > 0 {
-		text.WriteString(" EXCEPT " + list(p.except, spec.ObjectName))
+		text.WriteString(" EXCEPT " + lists.Join(p.except, spec.ObjectName))
 	}
 	if len(p.creators) > 0 {
-		text.WriteString(" FOR ROLE " + list(p.creators, spec.QuoteIfNeeded))
+		text.WriteString(" FOR ROLE " + lists.Join(p.creators, spec.QuoteIfNeeded))
 	}
 	if p.level == withOption {
 		text.WriteString(" WITH GRANT OPTION")
@@ -64,19 +65,11 @@ func (p *phrase) plurals() string {
 	case len(p.creators) > 0:
 		word = "FUTURE"
 	}
-	text := word + " " + list(p.kinds, func(k catalog.Kind) string { return k.Info().Plural })
+	text := word + " " + lists.Join(p.kinds, func(k catalog.Kind) string { return k.Info().Plural })
 	if len(p.schemas) > 0 {
-		text += " IN SCHEMA " + list(p.schemas, spec.QuoteIfNeeded)
+		text += " IN SCHEMA " + lists.Join(p.schemas, spec.QuoteIfNeeded)
 	}
 	return text
-}
-
-func list[T any](items []T, text func(T) string) string {
-	texts := make([]string, len(items))
-	for i, item := range items {
-		texts[i] = text(item)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // order sorts phrases: by kind, what is everywhere before what is named, and objects to come at last.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -170,7 +171,7 @@ func (e *exporter) noteOfRole(name string) {
 	}
 	if len(outside) > 0 {
 		slices.Sort(outside)
-		e.note(name, "Members that are not in this file stay: %s", few(quoted(outside)))
+		e.note(name, "Members that are not in this file stay: %s", few(lists.Quoted(outside)))
 	}
 }
 
@@ -178,14 +179,6 @@ func (e *exporter) noteOfRole(name string) {
 func (e *exporter) isOutside(member string) bool {
 	known := e.Roles[member]
 	return !e.exported[member] && member != e.Server.CurrentUser && (known == nil || !known.IsAdministrator())
-}
-
-func quoted(names []string) []string {
-	out := make([]string, len(names))
-	for i, name := range names {
-		out[i] = fmt.Sprintf("%q", name)
-	}
-	return out
 }
 
 // few lists the first of some texts, and how many there are besides.

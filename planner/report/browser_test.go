@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/catalog/catalogtest"
@@ -199,7 +200,7 @@ func TestPictureIsCapped(t *testing.T) {
 // Where there are more than 15 objects, those of a schema are one box, which opens.
 func TestPictureOfSchemas(t *testing.T) {
 	p := pictureOf(marketPlan(12).Statements)
-	titles := mapSlice(p.Parts, func(part picturePart) string { return part.Title })
+	titles := lists.Map(p.Parts, func(part picturePart) string { return part.Title })
 	if len(p.Parts) != 5 || p.Hidden != 0 || !slices.Contains(titles, "SCHEMA sales · 12 objects") || len(p.Parts[0].Boxes) < 12 {
 		t.Errorf("parts %q, %d hidden", titles, p.Hidden)
 	}

@@ -7,6 +7,7 @@
 package report
 
 import (
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
@@ -27,7 +28,7 @@ type Document struct {
 
 // Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
 func (d Document) Transactions() []Document {
-	return mapSlice(d.Document.Transactions(), func(part script.Document) Document {
+	return lists.Map(d.Document.Transactions(), func(part script.Document) Document {
 		return Document{Document: part, Effect: d.Effect, Verbose: d.Verbose}
 	})
 }

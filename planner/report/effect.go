@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -89,7 +90,7 @@ func truncated(lines []string, most int) []string {
 }
 
 func markLines(e *access.Effect) []string {
-	return mapSlice(e.Marks, func(m access.Mark) string {
+	return lists.Map(e.Marks, func(m access.Mark) string {
 		return fmt.Sprintf("! %s (%s)", script.Printable(m.Text), script.Printable(string(m.Kind)))
 	})
 }
@@ -109,8 +110,8 @@ func futureLines(e *access.Effect) []string {
 }
 
 func optionLines(e *access.Effect) []string {
-	return mapSlice(e.Options, func(o access.OptionChange) string {
-		objects := script.ShortList(mapSlice(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }), func(s string) string { return s })
+	return lists.Map(e.Options, func(o access.OptionChange) string {
+		objects := script.ShortList(lists.Map(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }), func(s string) string { return s })
 		what := script.DisplayName(o.Role) + " may "
 		if o.Lost {
 			return "- " + what + "no longer grant " + joined(o.Privileges) + " on " + objects
@@ -120,7 +121,7 @@ func optionLines(e *access.Effect) []string {
 }
 
 func membershipLines(e *access.Effect) []string {
-	return mapSlice(e.Memberships, func(m access.MembershipChange) string {
+	return lists.Map(e.Memberships, func(m access.MembershipChange) string {
 		who, role := script.ShortList(m.Members, script.DisplayName), script.DisplayName(m.Role)
 		is := " is "
 		if len(m.Members) > 1 {
@@ -150,8 +151,8 @@ func optionsOrPlain(o *catalog.Options) string {
 }
 
 func ownershipLines(e *access.Effect) []string {
-	return mapSlice(e.Ownerships, func(o access.OwnershipChange) string {
-		objects := script.ShortList(mapSlice(o.Objects, script.DisplayObject), func(s string) string { return s })
+	return lists.Map(e.Ownerships, func(o access.OwnershipChange) string {
+		objects := script.ShortList(lists.Map(o.Objects, script.DisplayObject), func(s string) string { return s })
 		switch {
 		case o.From == "":
 			return "+ " + script.DisplayName(o.To) + " owns " + objects + ", new"
@@ -163,7 +164,7 @@ func ownershipLines(e *access.Effect) []string {
 }
 
 func attributeLines(e *access.Effect) []string {
-	return mapSlice(e.Attributes, func(a access.AttributeChange) string {
+	return lists.Map(e.Attributes, func(a access.AttributeChange) string {
 		var parts []string
 		mark := "+ "
 		if len(a.Gained) > 0 {
@@ -180,7 +181,7 @@ func attributeLines(e *access.Effect) []string {
 }
 
 // joined writes words one after the other.
-func joined[T ~string](words []T) string { return strings.Join(mapSlice(words, printable[T]), ", ") }
+func joined[T ~string](words []T) string { return lists.Join(words, printable[T]) }
 
 func roleLines(e *access.Effect) []string {
 	var out []string
@@ -205,7 +206,7 @@ func PathText(p access.Path, verbose bool) string {
 	if len(p.Via) == 0 {
 		return text
 	}
-	return "via " + strings.Join(mapSlice(p.Via, script.DisplayName), " → ") + ", " + text
+	return "via " + strings.Join(lists.Map(p.Via, script.DisplayName), " → ") + ", " + text
 }
 
 // AccessText names the object of a privilege, and the column if it is on one.

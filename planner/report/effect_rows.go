@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -29,7 +30,7 @@ func roleRows(e *access.Effect) []effectRow {
 		if len(roles) == 0 {
 			return
 		}
-		row := effectRow{Mark: m, Roles: mapSlice(roles, script.DisplayName), Objects: mapSlice(on, func(role string) string { return "ROLE " + script.DisplayName(role) }), How: how, does: does}
+		row := effectRow{Mark: m, Roles: lists.Map(roles, script.DisplayName), Objects: lists.Map(on, func(role string) string { return "ROLE " + script.DisplayName(role) }), How: how, does: does}
 		if what != "" {
 			row.Privileges = []string{what}
 		}
@@ -55,10 +56,7 @@ func effectRows(e *access.Effect) []effectRow {
 	if e == nil {
 		return nil
 	}
-	var out []effectRow
-	for _, g := range e.Losses {
-		out = append(out, effectRowOf(script.Takes, g))
-	}
+	out := lists.Map(e.Losses, func(g access.Group) effectRow { return effectRowOf(script.Takes, g) })
 	for _, g := range e.Gains {
 		out = append(out, effectRowOf(script.Gives, g))
 	}
@@ -71,8 +69,8 @@ func effectRowOf(m script.Mark, g access.Group) effectRow {
 		column = " (column " + script.DisplayName(g.Column) + ")"
 	}
 	return effectRow{
-		Mark: m, Roles: mapSlice(g.Roles, script.DisplayGrantee), Privileges: mapSlice(g.Privileges, printable[catalog.Privilege]),
-		Objects: mapSlice(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: mapSlice(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
+		Mark: m, Roles: lists.Map(g.Roles, script.DisplayGrantee), Privileges: lists.Map(g.Privileges, printable[catalog.Privilege]),
+		Objects: lists.Map(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: lists.Map(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
 		isShared: slices.ContainsFunc(g.Objects, func(id catalog.ObjectID) bool { return id.Kind.Info().Shared }),
 	}
 }
@@ -107,11 +105,3 @@ func effectCounts(e *access.Effect) string {
 }
 
 func printable[T ~string](word T) string { return script.Printable(string(word)) }
-
-func mapSlice[T, U any](from []T, to func(T) U) []U {
-	out := make([]U, len(from))
-	for i, each := range from {
-		out[i] = to(each)
-	}
-	return out
-}

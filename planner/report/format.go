@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/script"
 )
 
@@ -51,11 +52,7 @@ func Formats() []Format { return slices.Clone(formats) }
 
 // FormatNames lists their names, the default first.
 func FormatNames() []string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
-		names[i] = f.Name
-	}
-	return names
+	return lists.Map(formats, func(f Format) string { return f.Name })
 }
 
 // FormatNamed gives the format of a name.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/script"
 )
 
@@ -74,7 +75,7 @@ func (n *graphNode) title() string {
 	if len(n.members) == 0 {
 		return n.Label
 	}
-	labels := mapSlice(n.members, func(m *graphNode) string { return m.Label })
+	labels := lists.Map(n.members, func(m *graphNode) string { return m.Label })
 	return script.Number(len(labels)) + ": " + script.ShortList(labels, func(s string) string { return s })
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
@@ -52,7 +53,7 @@ func (d Document) writeMarkdownHighlights(m *markdown, means *people) {
 	if means != nil {
 		lines = d.highlights(means)
 	}
-	m.items("", mapSlice(lines, func(line string) string {
+	m.items("", lists.Map(lines, func(line string) string {
 		if strings.HasPrefix(line, countsOfGiven) {
 			return spanOf(line)
 		}
@@ -142,7 +143,7 @@ func (d Document) writeMarkdownEffect(m *markdown) {
 // writeMarkdownLeft folds up what is left.
 func (d Document) writeMarkdownLeft(m *markdown) {
 	if len(d.Left) > 0 {
-		m.folded(script.LeftCount(d.Left), "text", mapSlice(d.Left, script.Left.String), shareOfLists, "lines of what is left")
+		m.folded(script.LeftCount(d.Left), "text", lists.Map(d.Left, script.Left.String), shareOfLists, "lines of what is left")
 	}
 }
 
@@ -170,7 +171,7 @@ func nameOf(text string) string { return spanAround(cutText(script.Printable(tex
 
 // bulleted makes items of texts.
 func bulleted(mark string, texts []string) []string {
-	return mapSlice(texts, func(text string) string { return mark + spanOf(text) })
+	return lists.Map(texts, func(text string) string { return mark + spanOf(text) })
 }
 
 // heading writes a list of texts under a heading, if there are any.
@@ -189,5 +190,5 @@ func (m *markdown) items(heading string, items []string, share int, what string)
 	if m.body.Len() > 0 {
 		fmt.Fprintln(&m.body)
 	}
-	m.body.WriteString(strings.Join(mapSlice(m.fit(items, min(share, m.room()), what), func(item string) string { return "- " + item + "\n" }), ""))
+	m.body.WriteString(strings.Join(lists.Map(m.fit(items, min(share, m.room()), what), func(item string) string { return "- " + item + "\n" }), ""))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/script"
 )
 
@@ -55,8 +56,8 @@ func (m *markdown) fenced(heading, language string, lines []string, share int, w
 }
 
 func (m *markdown) fence(language string, lines []string, share int, what string) {
-	lines = mapSlice(lines, func(line string) string { return cutText(line, mostOfLine) })
-	text := strings.Join(mapSlice(m.fit(lines, min(share, m.room())-2*(mostOfLine+len("\ndiff")), what), func(line string) string { return line + "\n" }), "")
+	lines = lists.Map(lines, func(line string) string { return cutText(line, mostOfLine) })
+	text := strings.Join(lists.Map(m.fit(lines, min(share, m.room())-2*(mostOfLine+len("\ndiff")), what), func(line string) string { return line + "\n" }), "")
 	writeFenced(&m.body, language, text)
 }
 

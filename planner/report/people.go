@@ -3,8 +3,8 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -163,7 +163,7 @@ func (p *people) addHeld(h access.HeldChange) {
 	if len(h.Columns) > 0 {
 		columns = " (" + script.ShortList(h.Columns, script.DisplayName) + ")"
 	}
-	what := strings.Join(mapSlice(h.Privileges, func(privilege catalog.Privilege) string { return printable(privilege) + columns }), ", ")
+	what := lists.Join(h.Privileges, func(privilege catalog.Privilege) string { return printable(privilege) + columns })
 	for _, group := range objectGroups(h.Objects) {
 		p.add(mark, ofPrivileges, what+" on "+group.text+after, group.n*len(h.Privileges)*max(1, len(h.Columns)), h.Roles...)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -42,7 +43,7 @@ func groupText(objects []catalog.ObjectID) string {
 	if first.Schema != "" {
 		text += " in " + script.DisplayName(first.Schema)
 	}
-	return text + ": " + script.ShortList(mapSlice(objects, script.DisplayUnqualified), func(name string) string { return name })
+	return text + ": " + script.ShortList(lists.Map(objects, script.DisplayUnqualified), func(name string) string { return name })
 }
 
 // addMemberships adds what each member gains and loses, the roles that it is a member of in the same way together.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -94,17 +95,12 @@ const mostPeopleLines = 200
 
 // marked gives the lines with a mark, and says how many are left out: none if all are wanted.
 func (p *people) marked(mark script.Mark, whole bool) []string {
-	var of []peopleLine
-	for _, l := range p.lines {
-		if l.mark == mark {
-			of = append(of, l)
-		}
-	}
+	of := lists.Filter(p.lines, func(l peopleLine) bool { return l.mark == mark })
 	shown, note := of, ""
 	if rest := len(of) - mostPeopleLines; rest > 1 {
 		slices.SortStableFunc(of, func(a, b peopleLine) int { return cmp.Compare(a.sort, b.sort) })
 		if whole {
-			return mapSlice(of, peopleLine.String)
+			return lists.Map(of, peopleLine.String)
 		}
 		roles := map[string]bool{}
 		for _, l := range of[mostPeopleLines:] {
@@ -115,7 +111,7 @@ func (p *people) marked(mark script.Mark, whole bool) []string {
 		shown = of[:mostPeopleLines]
 		note = fmt.Sprintf("and %s more lines, about %s", script.Number(rest), script.Count(len(roles), "role", "roles"))
 	}
-	out := mapSlice(shown, peopleLine.String)
+	out := lists.Map(shown, peopleLine.String)
 	if note != "" {
 		out = append(out, note)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -63,7 +64,7 @@ func WriteSequence(w io.Writer, format string, s Sequence) error {
 
 // script is the same as far as scripts are concerned.
 func (s Sequence) script() script.Sequence {
-	return script.Sequence{Warnings: s.Warnings, Documents: mapSlice(s.Documents, func(d Document) script.Document { return d.Document })}
+	return script.Sequence{Warnings: s.Warnings, Documents: lists.Map(s.Documents, func(d Document) script.Document { return d.Document })}
 }
 
 func writeSequenceScript(w io.Writer, s Sequence) error {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/script"
 )
@@ -34,7 +35,7 @@ func linesIn(effects []access.DatabaseEffect) [][]string {
 	}
 	out := make([][]string, numberOfKinds)
 	for kind, lines := range kinds {
-		out[kind] = mapSlice(lines, func(l databaseLine) string { return l.in(kind < ofTheCluster) })
+		out[kind] = lists.Map(lines, func(l databaseLine) string { return l.in(kind < ofTheCluster) })
 	}
 	return out
 }
@@ -113,14 +114,14 @@ func (s Sequence) takenIn() []change {
 // taken are the changes that take something away, or what people lose by them.
 func (d Document) taken() []change {
 	if d.speaksOfPeople() {
-		return mapSlice(d.people().marked(script.Takes, false), func(line string) change { return change{Mark: script.Takes, Text: line} })
+		return lists.Map(d.people().marked(script.Takes, false), func(line string) change { return change{Mark: script.Takes, Text: line} })
 	}
-	return mapSlice(script.Takings(d.Statements), d.change)
+	return lists.Map(script.Takings(d.Statements), d.change)
 }
 
 // shown gives the documents as they are after what is said of all of them: what is taken away, and the effect.
 func (s Sequence) shown() []Document {
-	return mapSlice(s.Documents, func(d Document) Document {
+	return lists.Map(s.Documents, func(d Document) Document {
 		d.takenIsSaid = true
 		if len(s.Effects) > 0 {
 			d.heldInStep, d.Effect = d.Effect, nil

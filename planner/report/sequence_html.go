@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/script"
 )
 
@@ -35,7 +36,7 @@ func writeSequenceHTML(w io.Writer, s Sequence) error {
 	page.Tallies, page.Twice = talliesOf(s.Effects, page.Statements), lookTwice(s.Effects)
 	taken, more := cut(s.takenIn(), mostRows)
 	page.MoreTaken = more
-	page.Taken = mapSlice(taken, func(c change) string { return string(c.Mark) + " " + c.Text })
+	page.Taken = lists.Map(taken, func(c change) string { return string(c.Mark) + " " + c.Text })
 	if page.HasEffect {
 		page.Effects = effectGroupsIn(s.Effects)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/script"
 )
 
@@ -15,7 +16,7 @@ func writeSequenceMarkdown(w io.Writer, s Sequence) error {
 	fmt.Fprintf(&m.body, "- Digest: %s\n- %s\n", codeSpan(s.Digest()), s.script().Counts())
 	m.heading("", "⚠️ ", s.Warnings, shareOfWarnings, "warnings")
 	if taken := s.takenIn(); len(taken) > 0 {
-		m.fenced("## "+takenAway, "diff", mapSlice(taken, func(c change) string { return string(c.Mark) + " " + c.Text }), shareOfEffect, "lines of what is taken away")
+		m.fenced("## "+takenAway, "diff", lists.Map(taken, func(c change) string { return string(c.Mark) + " " + c.Text }), shareOfEffect, "lines of what is taken away")
 	}
 	if lines := s.effectIn(); len(lines) > 0 {
 		fmt.Fprintf(&m.body, "\n%s\n", lines[0])

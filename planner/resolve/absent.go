@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -46,11 +47,7 @@ func (r *resolver) isLeaver(role string) bool {
 
 // eachLeaver gives them by name.
 func (r *resolver) eachLeaver() []leaver {
-	out := make([]leaver, 0, len(r.leavers))
-	for _, name := range slices.Sorted(maps.Keys(r.leavers)) {
-		out = append(out, r.leavers[name])
-	}
-	return out
+	return lists.Map(slices.Sorted(maps.Keys(r.leavers)), func(name string) leaver { return r.leavers[name] })
 }
 
 // refuseAbsent refuses to drop what can not be dropped, heirs that do not stay, and what counts on who leaves. Mode add

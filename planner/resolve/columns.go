@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -90,10 +91,7 @@ func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
 	if len(all) == 0 {
 		return ""
 	}
-	shown := make([]string, 0, mostNearest)
-	for _, name := range all[:min(len(all), mostNearest)] {
-		shown = append(shown, spec.QuoteIfNeeded(name))
-	}
+	shown := lists.Map(all[:min(len(all), mostNearest)], spec.QuoteIfNeeded)
 	text := "it has " + strings.Join(shown, ", ")
 	if more := len(all) - len(shown); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

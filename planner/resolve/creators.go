@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -225,10 +226,7 @@ func atPosition(at spec.Position, text string) string {
 // selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
 func (r *resolver) selfMade(object *catalog.Object) []string {
 	reached := catalog.Below(holdersOfCreate(object), func(o catalog.Options) bool { return o.Inherit || o.Set }, r.desired)
-	are := map[string]bool{}
-	for _, role := range r.anyCreator[object.ID] {
-		are[role] = true
-	}
+	are := lists.Set(r.anyCreator[object.ID])
 	found := map[string]bool{}
 	for role := range reached {
 		for _, m := range r.desired.Members[role] {
@@ -277,11 +275,7 @@ func (r *resolver) slippedFrom(grantee string, grant *spec.Grant) []string {
 		}
 	}
 	slices.SortFunc(ids, catalog.ObjectID.Compare)
-	var names []string
-	for _, id := range ids {
-		names = append(names, id.String())
-	}
-	return names
+	return lists.Map(ids, catalog.ObjectID.String)
 }
 
 // madeIn lists the objects of a kind that were made in a place.

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -259,13 +260,7 @@ func (r *resolver) privileges(grant *spec.Grant) []catalog.Privilege {
 		}
 		return grant.Privileges
 	}
-	var all []catalog.Privilege
-	for _, privilege := range kind.Info().Privileges {
-		if r.serverHas(kind, privilege) {
-			all = append(all, privilege)
-		}
-	}
-	return all
+	return lists.Filter(kind.Info().Privileges, func(privilege catalog.Privilege) bool { return r.serverHas(kind, privilege) })
 }
 
 func (r *resolver) serverHas(kind catalog.Kind, privilege catalog.Privilege) bool {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -90,10 +91,7 @@ func (r *resolver) listRoutines() map[catalog.ObjectID][]catalog.ObjectID {
 
 // oneOf lists routines.
 func oneOf(ids []catalog.ObjectID) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = spec.ObjectName(id)
-	}
+	names := lists.Map(ids, spec.ObjectName)
 	if len(names) == 1 {
 		return names[0]
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -140,10 +141,7 @@ func (r *resolver) unclaimedWarnings() []string {
 	if len(r.unclaimed) == 0 {
 		return nil
 	}
-	var names []string
-	for _, id := range r.unclaimed {
-		names = append(names, id.String())
-	}
+	names := lists.Map(r.unclaimed, catalog.ObjectID.String)
 	role := r.reassignTo()
 	return []string{inFile(r.spec.Roles[r.scope[role]], fmt.Sprintf(
 		"role %q keeps %s, which its owns leaves out: what is taken away goes to %q itself; name another with --reassign-to",

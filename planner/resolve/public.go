@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -137,10 +138,7 @@ func (r *resolver) publicWarnings() []string {
 		if g.Path.Kind != access.ByPublic || len(outside) == 0 {
 			continue
 		}
-		var objects []string
-		for _, id := range g.Objects {
-			objects = append(objects, inColumn(g.Column)+id.String())
-		}
+		objects := lists.Map(g.Objects, func(id catalog.ObjectID) string { return inColumn(g.Column) + id.String() })
 		out = append(out, fmt.Sprintf("outside the spec, %s had %s on %s only as everyone has it, and will not: %s",
 			firstFew(outside), catalog.JoinPrivileges(g.Privileges), firstFew(objects), "grant it to who is to keep it"))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -98,12 +99,7 @@ func isOfUser(name string) bool {
 
 // nearestSettings names what may have been meant by a name that is not known.
 func nearestSettings(key string, parameters map[string]catalog.Parameter) string {
-	var names []string
-	for _, name := range slices.Sorted(maps.Keys(parameters)) {
-		if parameters[name].Context != "" {
-			names = append(names, name)
-		}
-	}
+	names := lists.Filter(slices.Sorted(maps.Keys(parameters)), func(name string) bool { return parameters[name].Context != "" })
 	if near := spec.Nearest(key, names); len(near) > 0 {
 		return fmt.Sprintf(": did you mean %s?", strings.Join(near, ", "))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -41,11 +42,11 @@ func Suggest(missing []Missing, names Names) []Missing {
 func (n Names) hint(m Missing) string {
 	switch {
 	case m.Group != "":
-		return didYouMean(quotedAll(spec.Nearest(m.Group, n.Roles)))
+		return didYouMean(lists.Quoted(spec.Nearest(m.Group, n.Roles)))
 	case m.Creator != "":
-		return didYouMean(quotedAll(spec.Nearest(m.Creator, n.Roles)))
+		return didYouMean(lists.Quoted(spec.Nearest(m.Creator, n.Roles)))
 	case m.Member != "":
-		return didYouMean(quotedAll(spec.Nearest(m.Member, n.Roles)))
+		return didYouMean(lists.Quoted(spec.Nearest(m.Member, n.Roles)))
 	case m.Pattern != "":
 		return ""
 	case m.Object.Schema != "":
@@ -125,12 +126,4 @@ func didYouMean(names []string) string {
 		return fmt.Sprintf("did you mean %s?", names[0])
 	}
 	return "the nearest are " + strings.Join(names, ", ")
-}
-
-func quotedAll(names []string) []string {
-	out := make([]string, len(names))
-	for i, name := range names {
-		out[i] = fmt.Sprintf("%q", name)
-	}
-	return out
 }

@@ -3,9 +3,9 @@ package resolve
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
@@ -107,11 +107,7 @@ type Outsiders struct {
 }
 
 func (o Outsiders) String() string {
-	names := make([]string, len(o.First))
-	for i, name := range o.First {
-		names[i] = strconv.Quote(name)
-	}
-	return counted(o.Count, "member", "members") + " outside the spec (" + firstOf(names, o.Count) + ")"
+	return counted(o.Count, "member", "members") + " outside the spec (" + firstOf(lists.Quoted(o.First), o.Count) + ")"
 }
 
 // attributesOf names those attributes of a role that let it do what others may not.
@@ -119,11 +115,7 @@ func attributesOf(role *catalog.Role) []string {
 	if role == nil {
 		return nil
 	}
-	var out []string
-	for _, word := range role.Attributes.Powers() {
-		out = append(out, string(word))
-	}
-	return out
+	return lists.Strings(role.Attributes.Powers())
 }
 
 // ownedKind is what an owner has of one kind.

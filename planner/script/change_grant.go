@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -112,11 +113,7 @@ func columnsWith(columns []catalog.ColumnPrivileges, p catalog.Privilege) []stri
 }
 
 func namesOfColumns(columns []catalog.ColumnPrivileges) []string {
-	out := make([]string, len(columns))
-	for i, c := range columns {
-		out[i] = c.Column
-	}
-	return out
+	return lists.Map(columns, func(c catalog.ColumnPrivileges) string { return c.Column })
 }
 
 // displayPrivilegesOn writes SELECT on TABLE s.t, with a column SELECT on column c of TABLE s.t, and with several

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+
+	"pgsr/internal/lists"
 )
 
 // PlanDigest names what a document does: SHA-256, in hexadecimal, of its statements, verifiers of passwords included,
@@ -41,11 +43,7 @@ func (d Document) digested() Document {
 // Digest names a sequence: it is made of the digests of its documents. That of one document for the connected database
 // is the document's own.
 func (s Sequence) Digest() string {
-	digests := make([]string, len(s.Documents))
-	for i, d := range s.Documents {
-		digests[i] = d.digested().Digest
-	}
-	return DigestOf(digests)
+	return DigestOf(lists.Map(s.Documents, func(d Document) string { return d.digested().Digest }))
 }
 
 // DigestOf makes one digest of several.

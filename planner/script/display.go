@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -54,11 +55,7 @@ func displayQualified(id catalog.ObjectID) string {
 }
 
 func displayPrivileges(privileges []catalog.Privilege) string {
-	words := make([]string, len(privileges))
-	for i, p := range privileges {
-		words[i] = Printable(string(p))
-	}
-	return strings.Join(words, ", ")
+	return lists.Join(privileges, func(p catalog.Privilege) string { return Printable(string(p)) })
 }
 
 // DisplayColumn gives what stands before an object if only one of its columns is meant.

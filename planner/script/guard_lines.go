@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -106,11 +107,7 @@ func factList(values ...string) string { return "[" + strings.Join(values, ", ")
 
 // listOf writes a list of what each value gives.
 func listOf[T any](values []T, write func(T) string) string {
-	all := make([]string, len(values))
-	for i, v := range values {
-		all[i] = write(v)
-	}
-	return factList(all...)
+	return factList(lists.Map(values, write)...)
 }
 
 func boolean(b bool) string { return strconv.FormatBool(b) }

@@ -1,8 +1,7 @@
 package script
 
 import (
-	"strings"
-
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -31,9 +30,5 @@ func list(names []string, write func(string) string) string {
 	if len(names) == 0 {
 		return ident("")
 	}
-	written := make([]string, len(names))
-	for i, name := range names {
-		written[i] = write(name)
-	}
-	return strings.Join(written, ", ")
+	return lists.Join(names, write)
 }

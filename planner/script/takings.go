@@ -1,16 +1,14 @@
 package script
 
-import "strings"
+import (
+	"strings"
+
+	"pgsr/internal/lists"
+)
 
 // Takings gives the statements that take something away, in order, but for what somebody has only for the moment.
 func Takings(statements []Statement) []Statement {
-	var out []Statement
-	for _, s := range statements {
-		if s.IsTaking() {
-			out = append(out, s)
-		}
-	}
-	return out
+	return lists.Filter(statements, Statement.IsTaking)
 }
 
 // IsTaking tells whether a statement takes something away that is not had only for the moment.

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // TransactionMode is what a transaction may do, and what it sees.
@@ -56,11 +58,7 @@ func PinSettings(encoding string) string {
 // pinStatements gives the same as statements without a result, for scripts. SET LOCAL lets a session that includes a
 // script have its own settings back.
 func pinStatements() []string {
-	var out []string
-	for _, s := range pinnedSettings(UTF8) {
-		out = append(out, fmt.Sprintf("SET LOCAL %s = %s", s[0], s[1]))
-	}
-	return out
+	return lists.Map(pinnedSettings(UTF8), func(s [2]string) string { return fmt.Sprintf("SET LOCAL %s = %s", s[0], s[1]) })
 }
 
 // writeBegin begins one of a script's transactions.

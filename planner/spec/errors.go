@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pgsr/internal/lists"
 )
 
 // Error is one problem of a spec, with its place. It never shows a password, nor does its Line.
@@ -51,20 +53,12 @@ type Errors []*Error
 
 // Error lists the problems one below the other.
 func (e Errors) Error() string {
-	texts := make([]string, len(e))
-	for i, problem := range e {
-		texts[i] = problem.Error()
-	}
-	return strings.Join(texts, "\n")
+	return strings.Join(lists.Map(e, (*Error).Error), "\n")
 }
 
 // Unwrap gives each problem to errors.As.
 func (e Errors) Unwrap() []error {
-	out := make([]error, len(e))
-	for i, problem := range e {
-		out[i] = problem
-	}
-	return out
+	return lists.Map(e, func(problem *Error) error { return problem })
 }
 
 // phraseErrors gives the problems of a phrase by itself, each with its line of the phrase.

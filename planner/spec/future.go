@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -182,9 +183,5 @@ func inNoSchema(kind catalog.FutureKind) string {
 }
 
 func futureNames() []string {
-	var out []string
-	for _, kind := range catalog.FutureKinds() {
-		out = append(out, string(kind.Kind))
-	}
-	return out
+	return lists.Map(catalog.FutureKinds(), func(kind catalog.FutureKindInfo) string { return string(kind.Kind) })
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // Database is one of the cluster.
@@ -157,8 +158,8 @@ func (o *otherDatabases) missing(who string, w which) {
 	text := fmt.Sprintf("%s is to have something in the database %s, which does not exist", who, w)
 	if w.matching != nil {
 		text = fmt.Sprintf("%s: the pattern %s matches no database that allows connections and is no template", who, w)
-	} else if near := o.nearest(w.name); len(near) > 0 {
-		text += ": did you mean " + strings.Join(near, ", ") + "?"
+	} else {
+		text += DidYouMean(w.name, lists.Map(o.there, func(d Database) string { return d.Name }))
 	}
 	if !o.warns {
 		o.fail(w, "%s", text)
@@ -167,16 +168,4 @@ func (o *otherDatabases) missing(who string, w which) {
 	} else {
 		o.warnings = append(o.warnings, text)
 	}
-}
-
-func (o *otherDatabases) nearest(name string) []string {
-	var names []string
-	for _, d := range o.there {
-		names = append(names, d.Name)
-	}
-	near := Nearest(name, names)
-	for i := range near {
-		near[i] = fmt.Sprintf("%q", near[i])
-	}
-	return near
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -39,9 +40,9 @@ func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind, onColumns 
 	case onColumns && kind == catalog.Sequence:
 		return "to grant something on the columns of a SEQUENCE write ON TABLE, as PostgreSQL does"
 	case onColumns && !slices.Contains(info.ColumnPrivileges, privilege):
-		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, strings.Join(asStrings(info.ColumnPrivileges), ", "))
+		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, strings.Join(lists.Strings(info.ColumnPrivileges), ", "))
 	case !slices.Contains(info.Privileges, privilege):
-		return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(asStrings(info.Privileges), ", "))
+		return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(lists.Strings(info.Privileges), ", "))
 	}
 	return ""
 }
@@ -145,12 +146,4 @@ func onlyOwned(kind catalog.Kind) string {
 		}
 	}
 	return fmt.Sprintf("owns is not for a %s: it is for %s", kind, strings.Join(ownable, ", "))
-}
-
-func asStrings[T ~string](words []T) []string {
-	out := make([]string, len(words))
-	for i, w := range words {
-		out[i] = string(w)
-	}
-	return out
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -109,10 +110,7 @@ func (c *checker) checkCycles(places map[string]int) {
 	}
 	closing := cycle[len(cycle)-1]
 	c.role = places[closing.member]
-	path := make([]string, 0, len(cycle)+1)
-	for _, step := range cycle {
-		path = append(path, step.member)
-	}
+	path := lists.Map(cycle, func(step step) string { return step.member })
 	path = append(path, cycle[0].member)
 	c.fail(KeyMemberOf, closing.At, "role %q can not be a member of %q, which is a member of it in turn: %s", closing.member, closing.Role, strings.Join(path, " → "))
 }

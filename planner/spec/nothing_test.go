@@ -14,7 +14,7 @@ import (
 
 // apiFunctions and apiTypes are all that this package exports. TestAPIIsWhole holds that.
 var apiFunctions = map[string]any{
-	"AttributesOf": AttributesOf, "Check": Check, "CompileWhole": CompileWhole, "Distance": Distance, "DistanceLimit": DistanceLimit,
+	"AttributesOf": AttributesOf, "Check": Check, "CompileWhole": CompileWhole, "DidYouMean": DidYouMean, "Distance": Distance, "DistanceLimit": DistanceLimit,
 	"EditorPatterns": EditorPatterns, "IsSettingName": IsSettingName, "KnownAre": KnownAre[string], "Memberships": Memberships,
 	"ModeProblem": ModeProblem, "MomentProblem": MomentProblem, "MustGrants": MustGrants, "Nearest": Nearest, "NewError": NewError,
 	"ObjectName": ObjectName, "ObjectPhrase": ObjectPhrase, "ParseAttribute": ParseAttribute, "ParseDatabases": ParseDatabases,

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -39,10 +40,7 @@ func numberProblem(text string) string {
 
 // settingID gives a setting by the parts of its name. Case does not count, in quotes neither.
 func settingID(kind catalog.Kind, parts []lexeme) catalog.ObjectID {
-	names := make([]string, len(parts))
-	for i, part := range parts {
-		names[i] = catalog.SettingKey(part.name())
-	}
+	names := lists.Map(parts, func(part lexeme) string { return catalog.SettingKey(part.name()) })
 	return catalog.ObjectID{Kind: kind, Name: strings.Join(names, ".")}
 }
 

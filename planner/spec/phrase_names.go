@@ -3,6 +3,7 @@ package spec
 import (
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -48,18 +49,10 @@ func isPlainName(name string) bool {
 
 // reserved are the words that are no names of schemas or relations unless they are quoted:
 // https://www.postgresql.org/docs/current/sql-keywords-appendix.html
-var reserved = wordSet(`all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
+var reserved = lists.Set(strings.Fields(`all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
 	collation column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
 	current_timestamp current_user default deferrable desc distinct do else end except false fetch for foreign freeze from full grant
 	group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime localtimestamp
 	natural not notnull null offset on only or order outer overlaps placing primary references returning right select session_user
 	similar some symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where
-	window with`)
-
-func wordSet(words string) map[string]bool {
-	set := map[string]bool{}
-	for _, word := range strings.Fields(words) {
-		set[word] = true
-	}
-	return set
-}
+	window with`))

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // Restrict gives a spec with only the roles of these names, in the order of the spec, and nothing of what everyone
@@ -39,17 +42,11 @@ func (s *Spec) Restrict(names []string) (*Spec, error) {
 }
 
 func (s *Spec) notThere(name string) string {
-	var there []string
-	for _, role := range s.Roles {
-		there = append(there, role.Name)
-	}
+	there := lists.Map(s.Roles, func(role Role) string { return role.Name })
 	if len(there) == 0 {
 		return fmt.Sprintf("the spec has no role %q: it has no roles", name)
 	}
-	var quoted []string
-	for _, near := range nearestWithin(name, there, math.MaxInt32) {
-		quoted = append(quoted, fmt.Sprintf("%q", near))
-	}
+	quoted := lists.Map(nearestWithin(name, there, math.MaxInt32), strconv.Quote)
 	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(quoted, ", "))
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"pgsr/internal/lists"
 )
 
 // Nearest gives the known words that may have been meant by one, the nearest first, three at most.
@@ -28,6 +30,16 @@ func nearestWithin(word string, known []string, limit int) []string {
 	return near[:min(len(near), most)]
 }
 
+// DidYouMean is the end of a message that there is nothing of a name: what may have been meant; empty if nothing comes
+// near.
+func DidYouMean(name string, known []string) string {
+	near := Nearest(name, known)
+	if len(near) == 0 {
+		return ""
+	}
+	return ": did you mean " + strings.Join(lists.Quoted(near), ", ") + "?"
+}
+
 // DistanceLimit is how many letters may be wrong in a word, at most.
 func DistanceLimit(word string) int { return max(1, len([]rune(word))/3) }
 
@@ -46,7 +58,7 @@ func plainWord(word string) string {
 
 // KnownAre lists the words that would have been right, and which of them was probably meant.
 func KnownAre[T ~string](word string, known []T) string {
-	words := asStrings(known)
+	words := lists.Strings(known)
 	text := "known are " + strings.Join(words, ", ")
 	if near := Nearest(word, words); len(near) > 0 {
 		text += fmt.Sprintf(" (did you mean %s?)", near[0])

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
 )
 
@@ -159,11 +160,7 @@ func (p *PhraseReader) plurals() bool {
 
 // pluralWords writes the kinds that were read.
 func (p *PhraseReader) pluralWords() string {
-	words := make([]string, len(p.kinds))
-	for i, kind := range p.kinds {
-		words[i] = kind.plurals()
-	}
-	return strings.Join(words, ", ")
+	return lists.Join(p.kinds, (*kindWords).plurals)
 }
 
 // matching reads TABLES MATCHING '...' IN SCHEMA ..., or DATABASES MATCHING '...'.

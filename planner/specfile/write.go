@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/spec"
 )
 
@@ -76,7 +77,7 @@ func (w *writer) spec(d Document) {
 	if s.Database != "" {
 		w.line(0, spec.KeyDatabase, ": ", w.name(s.Database))
 	}
-	w.phrases(0, spec.KeyIgnore, textsOf(s.Ignore, func(i spec.Ignored) string { return i.Text }), false)
+	w.phrases(0, spec.KeyIgnore, lists.Map(s.Ignore, func(i spec.Ignored) string { return i.Text }), false)
 	w.public(&s.Public)
 	if len(s.Roles) == 0 {
 		w.line(0, keyRoles, ": {}")
@@ -107,8 +108,8 @@ func (w *writer) public(p *spec.Public) {
 }
 
 func (w *writer) publicPhrases(depth int, grants, revokes []spec.Grant) {
-	w.phrases(depth, spec.KeyGrants, textsOf(grants, grantText), false)
-	w.phrases(depth, spec.KeyRevokes, textsOf(revokes, grantText), false)
+	w.phrases(depth, spec.KeyGrants, lists.Map(grants, grantText), false)
+	w.phrases(depth, spec.KeyRevokes, lists.Map(revokes, grantText), false)
 }
 
 // mapping writes a key, and what is below it, which may be nothing.
@@ -136,7 +137,7 @@ func (w *writer) keys(role *spec.Role) {
 		w.line(2, spec.KeyComment, ": ", w.quoted(*role.Comment))
 	}
 	if role.Attributes != nil {
-		w.line(2, spec.KeyAttributes, ": [", strings.Join(textsOf(role.Attributes, spec.Attribute.String), ", "), "]")
+		w.line(2, spec.KeyAttributes, ": [", strings.Join(lists.Map(role.Attributes, spec.Attribute.String), ", "), "]")
 	}
 	w.settings(2, role.Settings)
 	if role.Login != nil {
@@ -159,9 +160,9 @@ func (w *writer) keys(role *spec.Role) {
 // holdings writes what a role has in one database.
 func (w *writer) holdings(depth int, in *spec.InDatabase) {
 	w.settings(depth, in.Settings)
-	w.phrases(depth, spec.KeyGrants, textsOf(in.Grants, grantText), false)
-	w.phrases(depth, spec.KeyDirectGrants, textsOf(in.DirectGrants, grantText), false)
-	w.phrases(depth, spec.KeyOwns, textsOf(in.Owns, func(o spec.Ownership) string { return o.Text }), in.Owns != nil)
+	w.phrases(depth, spec.KeyGrants, lists.Map(in.Grants, grantText), false)
+	w.phrases(depth, spec.KeyDirectGrants, lists.Map(in.DirectGrants, grantText), false)
+	w.phrases(depth, spec.KeyOwns, lists.Map(in.Owns, func(o spec.Ownership) string { return o.Text }), in.Owns != nil)
 	if len(in.PreserveInSchemas) > 0 {
 		w.line(depth, spec.KeyPreserveInSchemas, ": ", w.list(in.PreserveInSchemas))
 	}
@@ -179,14 +180,6 @@ func (w *writer) database(name string, matching *regexp.Regexp) string {
 }
 
 func grantText(g spec.Grant) string { return g.Text }
-
-func textsOf[T any](items []T, text func(T) string) []string {
-	out := make([]string, len(items))
-	for i, item := range items {
-		out[i] = text(item)
-	}
-	return out
-}
 
 func (w *writer) login(role *spec.Role) {
 	inner := ""
@@ -282,7 +275,7 @@ func (w *writer) phrases(depth int, key string, texts []string, always bool) {
 
 // list writes texts in brackets.
 func (w *writer) list(texts []string) string {
-	return "[" + strings.Join(textsOf(texts, w.name), ", ") + "]"
+	return "[" + strings.Join(lists.Map(texts, w.name), ", ") + "]"
 }
 
 func (w *writer) checkUTF8(text string) {

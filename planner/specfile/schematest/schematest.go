@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
+	"pgsr/internal/lists"
 	"pgsr/planner/specfile"
 )
 
@@ -62,11 +63,7 @@ func valueOf(n *yaml.Node) any {
 	case yaml.AliasNode:
 		return valueOf(n.Alias)
 	case yaml.SequenceNode:
-		list := []any{}
-		for _, item := range n.Content {
-			list = append(list, valueOf(item))
-		}
-		return list
+		return lists.Map(n.Content, valueOf)
 	case yaml.MappingNode:
 		return mappingOf(n)
 	}

@@ -1,0 +1,54 @@
+// Package lists makes lists and sets of others, where package slices of the standard library has nothing.
+package lists
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Map gives what a function makes of each item, in order; nil if there is none.
+func Map[T, U any](items []T, of func(T) U) []U {
+	if len(items) == 0 {
+		return nil
+	}
+	out := make([]U, len(items))
+	for i, item := range items {
+		out[i] = of(item)
+	}
+	return out
+}
+
+// Filter gives the items that are to be kept, in order; nil if there is none.
+func Filter[T any](items []T, keep func(T) bool) []T {
+	var out []T
+	for _, item := range items {
+		if keep(item) {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+// Join writes items with commas between them.
+func Join[T any](items []T, write func(T) string) string {
+	return strings.Join(Map(items, write), ", ")
+}
+
+// Set gives the items of lists as a set.
+func Set[T comparable](lists ...[]T) map[T]bool {
+	out := map[T]bool{}
+	for _, list := range lists {
+		for _, item := range list {
+			out[item] = true
+		}
+	}
+	return out
+}
+
+// Strings gives words of a type of their own as texts.
+func Strings[T ~string](words []T) []string {
+	return Map(words, func(word T) string { return string(word) })
+}
+
+// Quoted gives names in quotes, as messages have them.
+func Quoted(names []string) []string { return Map(names, strconv.Quote) }
