@@ -50,7 +50,7 @@ func (i *inspection) extentQueries(e *Extent) []wire.Query {
 		{Doing: what, SQL: gen.WholeSample, Args: []any{int64(times), sample}},
 		{Doing: what, SQL: gen.ScopeEnd},
 		{
-			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.SchemasOf(catalog.Table)), int64(len(i.scope.Roles) + countNames(i.scope.Objects))},
+			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.SchemasOf(catalog.Table)), int64(len(i.scope.Roles) + len(i.scope.Objects))},
 			Read: e.decide,
 		},
 	}
@@ -64,16 +64,6 @@ func (e *Extent) decide(rows pgx.Rows) error {
 		*e = WholeCluster
 	}
 	return err
-}
-
-// countNames counts objects, of which those in a schema are asked for as each kind that can have the name.
-func countNames(objects []catalog.ObjectID) (count int) {
-	for _, id := range objects {
-		if id.Schema == "" || id.Kind == catalog.Table {
-			count++
-		}
-	}
-	return count
 }
 
 // sampleOf gives some of many names, and for how many each of these stands.

@@ -101,11 +101,10 @@ type scopeBuilder struct {
 	scope    catalog.Scope
 	objects  map[catalog.ObjectID]bool
 	contents map[catalog.Contents]bool
-	kinds    []catalog.KindInfo
 }
 
 func newScopeBuilder(scope catalog.Scope) *scopeBuilder {
-	return &scopeBuilder{scope: scope, objects: map[catalog.ObjectID]bool{}, contents: map[catalog.Contents]bool{}, kinds: catalog.Kinds()}
+	return &scopeBuilder{scope: scope, objects: map[catalog.ObjectID]bool{}, contents: map[catalog.Contents]bool{}}
 }
 
 func (b *scopeBuilder) target(t *spec.Target) {
@@ -114,7 +113,6 @@ func (b *scopeBuilder) target(t *spec.Target) {
 		b.scope.System = b.scope.System || isSystem(id)
 		if isNew := b.object(id); isNew && id.Schema != "" {
 			b.object(catalog.ObjectID{Kind: catalog.Schema, Name: id.Schema})
-			b.namesakes(id)
 		}
 	}
 	if t.Future != nil {
@@ -145,16 +143,6 @@ func (b *scopeBuilder) contentsOf(kind catalog.Kind, schema string) {
 // row type of a table, or what is in a schema of the server.
 func isSystem(id catalog.ObjectID) bool {
 	return id.Kind == catalog.Type && id.Name != "" || (id.Kind == catalog.Type || id.Kind == catalog.Routine) && isServers(id)
-}
-
-// namesakes asks for what else may have the name, so that a wrong kind can be told from a wrong name. What was asked
-// for as a namesake has all of its own in the scope already.
-func (b *scopeBuilder) namesakes(id catalog.ObjectID) {
-	for _, kind := range b.kinds {
-		if kind.InSchema() && kind.Kind != id.Kind && kind.Catalog == id.Kind.Info().Catalog {
-			b.object(catalog.ObjectID{Kind: kind.Kind, Schema: id.Schema, Name: id.Name})
-		}
-	}
 }
 
 // object asks for an object, and tells whether it was not asked for before.
