@@ -2,6 +2,7 @@ package executor
 
 import (
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 )
 
 // effects says what the run means for people in the end, database by database, the connected one first: from what there
@@ -9,7 +10,15 @@ import (
 func (r *databasesRun) effects() []access.DatabaseEffect {
 	here := r.connected.found
 	out := []access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}
-	all := sharedInTheEnd(here)
+	r.eachOther(func(database string, before, after *catalog.Catalog) {
+		out = append(out, access.DatabaseEffect{Database: database, Effect: access.CompareIn(before, after)})
+	})
+	return out
+}
+
+// eachOther calls do for each other database that was read, with what there is before all of it and in the end.
+func (r *databasesRun) eachOther(do func(database string, before, after *catalog.Catalog)) {
+	all := sharedInTheEnd(r.connected.found)
 	for _, d := range r.others {
 		if d.found.From == nil {
 			continue
@@ -19,7 +28,6 @@ func (r *databasesRun) effects() []access.DatabaseEffect {
 			before = d.found.From
 		}
 		applyShared(all, after)
-		out = append(out, access.DatabaseEffect{Database: d.database.Name, Effect: access.CompareIn(before, after)})
+		do(d.database.Name, before, after)
 	}
-	return out
 }

@@ -102,9 +102,9 @@ func (r *databasesRun) mayLose() error {
 		return nil
 	}
 	all := access.LossesOf(r.connected.found.From, r.connected.found.After())
-	for _, d := range r.others {
-		all = all.With(access.LossesOf(d.found.From, d.found.After()), inDatabase(d.database.Name))
-	}
+	r.eachOther(func(database string, before, after *catalog.Catalog) {
+		all = all.With(access.LossesIn(before, after), inDatabase(database))
+	})
 	return r.options.refuse(all)
 }
 
@@ -144,28 +144,43 @@ func (r *databasesRun) savedMayLose(ctx context.Context, saved report.Sequence, 
 	}
 	var all access.Losses
 	states := map[string]*catalog.Catalog{}
+	var before, atTheEnd []catalog.Change // of what all databases share
 	for _, d := range saved.Documents {
 		name := d.Server.Database
 		if states[name] == nil {
-			read := func(conn *pgx.Conn) (err error) {
-				states[name], err = readEverything(ctx, conn, nil, r.options)
-				return err
-			}
-			err := error(nil)
-			if name == connected {
-				err = read(r.conn)
-			} else {
-				err = r.within(ctx, &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: name}}, read)
-			}
-			if err != nil {
+			if err := r.readState(ctx, name, connected, states); err != nil {
 				return err
 			}
 		}
-		after := afterSaved(d, states[name])
-		all = all.With(access.LossesOf(states[name], after), inDatabase(name))
-		states[name] = after
+		if name == connected {
+			before, atTheEnd = append(before, shared(d.Statements)...), append(atTheEnd, sharedInTheEnd(planOf(d))...)
+			after := afterSaved(d, states[name])
+			all = all.With(access.LossesOf(states[name], after), inDatabase(name))
+			states[name] = after
+		}
+	}
+	for _, d := range saved.Documents {
+		if name := d.Server.Database; name != connected {
+			after := states[name].Clone()
+			applyShared(before, after)
+			after = afterSaved(d, after)
+			applyShared(atTheEnd, after)
+			all = all.With(access.LossesIn(states[name], after), inDatabase(name))
+		}
 	}
 	return r.options.refuse(all)
+}
+
+// readState reads everything that there is in a database.
+func (r *databasesRun) readState(ctx context.Context, name, connected string, states map[string]*catalog.Catalog) error {
+	read := func(conn *pgx.Conn) (err error) {
+		states[name], err = readEverything(ctx, conn, nil, r.options)
+		return err
+	}
+	if name == connected {
+		return read(r.conn)
+	}
+	return r.within(ctx, &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: name}}, read)
 }
 
 func inDatabase(name string) string { return "in database " + script.DisplayName(name) + ": " }

@@ -140,3 +140,35 @@ func TestMaxRevokesOfSavedPlans(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestMaxRevokesElsewhere: what somebody loses in another database by a membership that is lost counts, and what only
+// moves does not: as it is planned, and as it was saved.
+func TestMaxRevokesElsewhere(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := newFleet(t, "a")
+	c.exec(`CREATE ROLE readers`, `CREATE ROLE erin`, `GRANT readers TO erin`)
+	c.execIn("a", `GRANT SELECT ON s.t, s.u TO readers`)
+	s := parse(t, "version: 1\nroles:\n  erin: {member_of: [viewers], in: {a: {direct_grants: [SELECT ON TABLE s.t]}}}\n  viewers: {in: {a: {direct_grants: [SELECT ON TABLE s.t]}}}\n")
+	lost := access.Losses{Memberships: 1, Privileges: 1}
+	few, enough := 1, 2
+	_, err := SyncDatabases(ctx, c.super, s, Options{MaxRevokes: &few})
+	c.refusesToTake(err, lost)
+	sequence, err := PlanDatabases(ctx, c.super, s, Options{MaxRevokes: &enough})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := WriteSequenceAs(&text, "json", s, sequence, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := report.ReadPlan(&text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ApplySavedSequence(ctx, c.super, saved, Options{MaxRevokes: &few})
+	c.refusesToTake(err, lost)
+	if _, err = ApplySavedSequence(ctx, c.super, saved, Options{MaxRevokes: &enough}); err != nil {
+		t.Error(err)
+	}
+}

@@ -62,6 +62,15 @@ func LossesOf(before, after *catalog.Catalog) Losses {
 	return f.Losses
 }
 
+// LossesIn compares as [LossesOf] does, of a database beside the connected one: see [CompareIn].
+func LossesIn(before, after *catalog.Catalog) Losses {
+	e := CompareIn(before, after)
+	f := lossFinder{before: before, after: after, reach: NewReach(after)}
+	f.privileges(e)
+	f.ownerships(e)
+	return f.Losses
+}
+
 type lossFinder struct {
 	Losses
 	before, after *catalog.Catalog
