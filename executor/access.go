@@ -46,7 +46,7 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) 
 	}
 	object, err := resolve.Named(on, c)
 	if err != nil {
-		return nil, notFound(err)
+		return nil, notFound(ctx, conn, err)
 	}
 	return access.Explain(c, role, &object.ID), nil
 }
@@ -75,7 +75,7 @@ func Who(ctx context.Context, conn *pgx.Conn, on *spec.Target, q access.Question
 	}
 	object, err := resolve.Named(on, c)
 	if err != nil {
-		return nil, notFound(err)
+		return nil, notFound(ctx, conn, err)
 	}
 	q.Object = object.ID
 	for _, column := range q.Columns {

@@ -119,7 +119,8 @@ const (
 	logStatement = "statement ran"
 )
 
-// LogRetry is the message at level warn that another transaction was in the way, and that it is tried again.
+// LogRetry is the message at level warn that another transaction was in the way, and that it is tried again. Of a plan
+// that is refused it is one at level debug.
 const LogRetry = "another transaction was in the way, trying again"
 
 // logsStatements gives what logs each statement that has run, with secrets masked; nil: nobody reads that.

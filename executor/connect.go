@@ -90,6 +90,9 @@ func configError(databaseURL string, err error) error {
 	if databaseURL == "" {
 		return fmt.Errorf("reading the environment's connection settings (PGHOST and others): %s", message)
 	}
+	if !strings.Contains(databaseURL, "://") && !strings.Contains(databaseURL, "=") {
+		return errors.New("the database URL is none: write postgres://USER@HOST:PORT/DATABASE, or words as in host=HOST port=PORT user=USER dbname=DATABASE")
+	}
 	return fmt.Errorf("reading the database URL: %s "+
 		"(what is special in a URL, such as / ? # @ : %%, has to be percent-encoded in a password)", message)
 }

@@ -26,12 +26,19 @@ type MissingError struct {
 	asked string
 }
 
-// notFound makes one of the error for the one thing that was asked about.
-func notFound(err error) error {
-	if none := (*resolve.NotFoundError)(nil); errors.As(err, &none) {
-		return &MissingError{[]Missing{none.Missing}, none.Error()}
+// notFound makes one of the error for the one thing that was asked about, with the nearest names.
+func notFound(ctx context.Context, conn *pgx.Conn, err error) error {
+	none := (*resolve.NotFoundError)(nil)
+	if !errors.As(err, &none) {
+		return err
 	}
-	return err
+	missing := []Missing{none.Missing}
+	names, failed := namesNear(ctx, readOutside(conn, Options{}), missing)
+	if failed != nil {
+		return errors.Join(err, failed)
+	}
+	missing = resolve.Suggest(missing, names)
+	return &MissingError{missing, missing[0].String()}
 }
 
 // refuseMissing makes an error of what is missing, where that refuses the run: of names that are left out in any case,

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -53,7 +54,11 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 		}
 		last = err.Error()
 		pause := backoff(attempt)
-		o.logger().WarnContext(ctx, LogRetry, "attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
+		level := slog.LevelWarn
+		if errors.As(err, new(*planner.Refusal)) {
+			level = slog.LevelDebug // it may have seen half of another's change, but mostly the next attempt says the same
+		}
+		o.logger().Log(ctx, level, LogRetry, "attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
 		if err := wire.Sleep(ctx, pause); err != nil {
 			return attempt, &InterruptedError{Err: err}
 		}

@@ -35,6 +35,8 @@ func TestConnectionErrors(t *testing.T) {
 		"bad port":         {"postgres://me:" + bobPassword + "@host:x/db", nil},
 		"bad setting":      {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1/db?sslmode=sometimes", nil},
 		"bad words":        {"host=127.0.0.1 password='" + bobPassword + "' port=x", nil},
+		"bad parameter":    {good + "&sslmod=disable", []string{"pgsr: the URL or PGOPTIONS sets what the server does not know: look for a slip", "sslmod"}},
+		"only a host":      {"localhost", []string{"pgsr: the database URL is none: write postgres://USER@HOST:PORT/DATABASE"}},
 		"no words":         {"password=" + bobPassword + " nonsense", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,6 +50,18 @@ func TestConnectionErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Who may do nothing is told why, and not that others were in the way.
+func TestRefusedApplySaysWhy(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.sql("postgres", "postgres", `CREATE ROLE plain LOGIN PASSWORD '`+connectionPassword+`'`)
+	o := s.want(1, "apply", "--yes", "--database-url", s.server.URL("plain", "warehouse", connectionPassword))
+	if !strings.HasPrefix(o.stderr, "pgsr: the connecting role may not do all of this, so nothing was done:\n") || strings.Contains(o.stderr, "in the way, trying again") {
+		t.Errorf("it says:\n%s", o.stderr)
 	}
 }
 

@@ -30,6 +30,7 @@ SELECT, INSERT  TABLE sales.orders  via analysts, granted directly
 	contains(t, s.want(1, "explain", "--role", "nobody").stderr, `role "nobody" does not exist`)
 	contains(t, s.want(1, "explain", "--role", "BOB").stderr, `role "BOB" does not exist: did you mean "bob"?`)
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABLE sales.nothing").stderr, `TABLE sales.nothing does not exist in database "warehouse"`)
+	contains(t, s.want(1, "who", "--can", "SELECT", "--on", "TABLE sales.order").stderr, `does not exist in database "warehouse": did you mean sales.orders?`)
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "TABL sales.orders").stderr, "flag --on, character 1: unknown kind of object")
 	contains(t, s.want(1, "explain", "--role", "bob", "--on", "ALL TABLES IN SCHEMA sales").stderr, "--on takes one object")
 	contains(t, s.want(1, "explain").stderr, "which role?")

@@ -177,7 +177,11 @@ func oneOf(name string, words ...string) func(*cli.Context, string) error {
 		if slices.Contains(words, given) {
 			return nil
 		}
-		return usageError(c, "flag %s does not take %s: write %s", dashed(name), shown(given), strings.Join(words, " or "))
+		meant := ""
+		if near := spec.Nearest(given, words); len(near) > 0 {
+			meant = " (did you mean " + near[0] + "?)"
+		}
+		return usageError(c, "flag %s does not take %s: write %s%s", dashed(name), shown(given), strings.Join(words, " or "), meant)
 	}
 }
 

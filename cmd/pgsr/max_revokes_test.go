@@ -19,7 +19,7 @@ func TestMaxRevokes(t *testing.T) {
 	}
 	contains(t, s.want(1, "apply", "--max-revokes", "-1").stderr, "--max-revokes takes no negative number")
 	contains(t, s.want(1, "apply", "--plan", "plan.json", "--mode", "add").stderr, "--mode goes with a spec")
-	contains(t, s.want(1, "apply", "--mode", "ad").stderr, "--mode does not take")
+	contains(t, s.want(1, "apply", "--mode", "ad").stderr, "--mode does not take", "(did you mean add?)")
 	s.want(0, "apply", "--plan", "plan.json", "--max-revokes", "1")
 	if s.reads("intern", "hr.salaries") {
 		t.Error("it was not taken")

@@ -61,13 +61,13 @@ func TestLongLinesAreCut(t *testing.T) {
 }
 
 func TestErrorsCanBeTakenApart(t *testing.T) {
-	_, err := parse("rules: {}\nversion: 2")
+	_, err := parse("rules_of: {}\nversion: 2")
 	var all spec.Errors
 	var first *spec.Error
 	if !errors.As(err, &all) || len(all) != 3 || !errors.As(err, &first) || first != all[0] {
 		t.Fatalf("%v", err)
 	}
-	if first.At != (spec.Position{File: "a.yaml", Line: 1, Column: 1}) || first.Line != "rules: {}" {
+	if first.At != (spec.Position{File: "a.yaml", Line: 1, Column: 1}) || first.Line != "rules_of: {}" {
 		t.Errorf("%+v", first)
 	}
 }

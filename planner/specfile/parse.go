@@ -157,7 +157,11 @@ func (f *file) readSpec(root *yaml.Node) {
 		case slices.Contains(roleKeys(), e.name):
 			f.misplaced(e)
 		default:
-			f.unknown(e, []string{keyVersion, keyLockKey, keyMissing, spec.KeyMode, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles})
+			known := []string{keyVersion, keyLockKey, keyMissing, spec.KeyMode, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles}
+			f.unknown(e, known)
+			for _, meant := range spec.Nearest(e.name, known) {
+				found[meant] = true // what it is instead is said
+			}
 		}
 	}
 	if !found[keyVersion] {

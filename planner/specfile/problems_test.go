@@ -163,6 +163,8 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"version null":           {"version:\nroles: {}", []string{`1:1: version is empty`}},
 		"version missing":        {"# a comment\nroles: {}", []string{`2:1: version is missing: write version: 1`}},
 		"roles missing":          {"---\nversion: 1", []string{`2:1: roles are missing`}},
+		"roles mistyped":         {"version: 1\nrole:\n  a: {}", []string{`2:1: unknown key "role": known are version, lock_key, missing, mode, database, ignore, public, roles (did you mean roles?)`}},
+		"version mistyped":       {"verson: 1\nroles:\n  a: {}", []string{`1:1: unknown key "verson": known are version, lock_key, missing, mode, database, ignore, public, roles (did you mean version?)`}},
 		"nothing there":          {"{}", []string{`1:1: version is missing`, `1:1: roles are missing`}},
 
 		"empty":            {"", []string{`1:1: the file is empty`}},
