@@ -13,9 +13,9 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
-	"pgsr/internal/lists"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )

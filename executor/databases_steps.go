@@ -9,9 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/internal/lists"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

@@ -13,8 +13,8 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 )

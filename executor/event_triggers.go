@@ -6,7 +6,7 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // eventTriggers gives those that are enabled. They run within the transaction, and what they add to what a statement

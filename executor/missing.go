@@ -12,8 +12,8 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )

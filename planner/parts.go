@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

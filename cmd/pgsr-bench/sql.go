@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // The names here are plain, so that no quoting is needed: what is measured is not how names are quoted.

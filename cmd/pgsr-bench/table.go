@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // row is one line of the table.

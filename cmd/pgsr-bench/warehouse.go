@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // schemas is how many schemas the tables of a warehouse lie in.

@@ -8,8 +8,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 )
 

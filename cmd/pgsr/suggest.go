@@ -6,7 +6,7 @@ import (
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // nearEnough is how alike a word and what was meant must be, from 0 to 1. urfave/cli's own suggestions have no such

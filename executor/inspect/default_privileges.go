@@ -7,8 +7,8 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // askDefaultPrivileges comes after roles.

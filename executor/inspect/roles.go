@@ -11,8 +11,8 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // roleDirectory knows roles by OID and by their index in the order of names, and which of them something has named.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // UntrustedError says that there is a ledger that may be someone else's, who could make code of his own run as

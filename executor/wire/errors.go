@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // ArgumentError says that a call was given what it can do nothing with. Nothing was done.

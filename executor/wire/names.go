@@ -5,7 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // MaxName is how many bytes a name has at most.

@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Query is a statement and what is done with its answer.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Losses are what roles, and everyone, have no longer after a change of a catalog. What comes to be had in another way

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // mark adds the marks that follow from the rest of the effect, and brings all into order.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Privilege is a privilege's word in GRANT.

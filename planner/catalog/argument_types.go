@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // TypeName names a type as that of a routine's argument.

@@ -3,7 +3,7 @@ package catalog
 import (
 	"slices"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // DifferentMemberships gives those of one list that another does not have, and the other way round, each in their

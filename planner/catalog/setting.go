@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Setting is what a configuration parameter is in a role's sessions: an element of pg_db_role_setting.setconfig.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 

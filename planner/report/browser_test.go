@@ -13,10 +13,10 @@ import (
 	"strings"
 	"testing"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/catalog/catalogtest"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

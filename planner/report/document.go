@@ -7,8 +7,8 @@
 package report
 
 import (
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

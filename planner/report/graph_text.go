@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

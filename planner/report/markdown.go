@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

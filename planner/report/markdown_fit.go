@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

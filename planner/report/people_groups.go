@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

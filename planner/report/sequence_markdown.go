@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"io"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 

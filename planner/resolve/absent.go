@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 

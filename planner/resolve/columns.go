@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 

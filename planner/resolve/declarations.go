@@ -5,8 +5,8 @@ import (
 	"iter"
 	"slices"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 

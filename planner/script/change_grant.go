@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // grant: https://www.postgresql.org/docs/current/sql-grant.html

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"hash"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // PlanDigest names what a document does: SHA-256, in hexadecimal, of its statements, verifiers of passwords included,

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"unicode"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // DisplayName gives a name for people: as it is, or in quotes if one could take it for something else.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // factLines gives what a script relies on and leads to as a JSON document, a line an object: what names it, how it is

@@ -1,8 +1,8 @@
 package script
 
 import (
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // role writes a role's name where PostgreSQL expects a role. There it takes "public" and "none" for keywords even in

@@ -3,7 +3,7 @@ package script
 import (
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Takings gives the statements that take something away, in order, but for what somebody has only for the moment.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // TransactionMode is what a transaction may do, and what it sees.

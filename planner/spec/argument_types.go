@@ -3,8 +3,8 @@ package spec
 import (
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // arguments reads the types of a routine's arguments, if they come next, as PostgreSQL reads them in GRANT: with names

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Error is one problem of a spec, with its place. It never shows a password, nor does its Line.

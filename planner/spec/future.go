@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Future says that a target is also, or only, objects that do not exist yet. It is ALTER DEFAULT PRIVILEGES:

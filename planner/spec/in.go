@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Database is one of the cluster.

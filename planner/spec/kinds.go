@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // kinds are those of the catalog. Nobody may write to them.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Membership is that one role is to be a member of another. In [Role.MemberOf] it names the granted role, in

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // number reads the number of a large object.

@@ -3,8 +3,8 @@ package spec
 import (
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // ObjectPhrase writes an object as a phrase would have it.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Restrict gives a spec with only the roles of these names, in the order of the spec, and nothing of what everyone

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 )
 
 // Nearest gives the known words that may have been meant by one, the nearest first, three at most.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/internal/lists"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // target reads what the phrase is about. Its kind is the first of those that it notes.

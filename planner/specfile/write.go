@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 

@@ -14,7 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v4"
 
-	"pgsr/internal/lists"
+	"pgsr/planner/lists"
 	"pgsr/planner/specfile"
 )
 

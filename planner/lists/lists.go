@@ -1,4 +1,6 @@
 // Package lists makes lists and sets of others, where package slices of the standard library has nothing.
+//
+// It may change at any time: what programs can rely on is in packages executor and planner/spec.
 package lists
 
 import (
