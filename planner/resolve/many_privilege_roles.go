@@ -5,6 +5,9 @@ import "fmt"
 // manyPrivilegeRoles is how many privilege roles the grants of one role may take before that is advised against.
 const manyPrivilegeRoles = 100
 
+// mostAdvised is how many of such roles are named each in a warning of its own: a spec may have thousands.
+const mostAdvised = 3
+
 // privilegeRoleWarnings names the roles whose grants take very many privilege roles, when they are given the first.
 func (r *resolver) privilegeRoleWarnings() []string {
 	counts := make([]int, len(r.spec.Roles))
@@ -26,6 +29,9 @@ func (r *resolver) privilegeRoleWarnings() []string {
 			out = append(out, inFile(role, fmt.Sprintf(
 				"the grants of role %q take %d privilege roles, of each of which it becomes a member: under direct_grants they take none", role.Name, count)))
 		}
+	}
+	if more := len(out) - mostAdvised; more > 1 {
+		out = append(out[:mostAdvised], fmt.Sprintf("the grants of %d more roles take more than %d privilege roles each, too", more, manyPrivilegeRoles))
 	}
 	return out
 }
