@@ -19,8 +19,9 @@ type Effect struct {
 	// Gains and Losses of effective privileges.
 	Gains  []Group `json:"gains"`
 	Losses []Group `json:"losses"`
-	// Held are privileges that roles come to hold themselves, or no longer, whether they have them otherwise or not. Moved
-	// counts those that they hold in another way than before: by a privilege role and not directly, say.
+	// Held are privileges that roles come to hold themselves, whether they have them otherwise or not, and those that they
+	// no longer hold and do not have otherwise. Moved counts those that they have in another way than before: by a
+	// privilege role or a membership and not directly, say.
 	Held  []HeldChange `json:"held,omitempty"`
 	Moved int          `json:"moved,omitempty"`
 	// Futures are what default privileges come to give, or no longer.

@@ -9,7 +9,7 @@ import (
 )
 
 // HeldChange is privileges that each of some roles comes to hold, or no longer: by an ACL item of its own or by a
-// privilege role, whichever it is. What it has from other roles, from PUBLIC or as owner is not said.
+// privilege role, whichever it is. What it then has from other roles, from PUBLIC or as owner is not lost.
 type HeldChange struct {
 	Roles []string `json:"roles"` // catalog.Public for PUBLIC
 	// Lost tells that they hold them no longer.
@@ -52,6 +52,8 @@ type heldComparison struct {
 	unknown map[heldUnknown]int
 	// heldBefore and heldAfter are who holds each target.
 	heldBefore, heldAfter []heldAt
+	// reach knows whose privileges roles have afterwards, but for those of privilege roles; nil until it is asked for.
+	reach *Reach
 }
 
 type heldUnknown struct {
@@ -238,6 +240,8 @@ func (c *heldComparison) compare(role string, at int, class *heldClass) int {
 		class.gained = append(class.gained, at)
 	case is == isHeldAfterSetRole && was == notHeld:
 		class.afterSetRole = append(class.afterSetRole, at)
+	case c.hasOtherwise(role, at):
+		return 1
 	case is == isHeldAfterSetRole:
 		class.noLongerInherited = append(class.noLongerInherited, at)
 	default:

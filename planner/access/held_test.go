@@ -72,8 +72,9 @@ func heldLines(before, after *catalog.Catalog) []string {
 						had = notHeld
 					}
 					mark := ""
+					_, can := naive{after}.can(role, id, column, p)
 					switch {
-					case had == has:
+					case had == has, has < had && can:
 						continue
 					case has == isHeld:
 						mark = "+"
