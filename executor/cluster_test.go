@@ -35,7 +35,26 @@ const password = "correct horse"
 
 func newCluster(t testing.TB, setup ...string) *cluster {
 	t.Helper()
-	return clusterOn(t, scratchtest.Cluster(t), setup...)
+	return newClusterWith(t, nil, setup...)
+}
+
+// newClusterWith makes a cluster with settings of the server: name, value, name, value ...
+func newClusterWith(t testing.TB, settings []string, setup ...string) *cluster {
+	t.Helper()
+	c := &cluster{TB: t, server: scratchtest.Seeded(t, databases(warehouse), settings...)}
+	c.super = c.connect("postgres", warehouse, "")
+	c.major = majorOf(t, c.super)
+	c.exec(setup...)
+	return c
+}
+
+// databases is the seed of a cluster that has some.
+func databases(names ...string) []scratch.Statement {
+	var seed []scratch.Statement
+	for _, name := range names {
+		seed = append(seed, scratch.Statement{Role: "postgres", Database: "postgres", SQL: `CREATE DATABASE ` + name}, scratch.Statement{Role: "postgres", Database: name})
+	}
+	return seed
 }
 
 // testedMajor is the major of the servers of these tests, known without starting one.
@@ -58,17 +77,6 @@ func needs(t testing.TB, major int, what string) {
 	if tested := testedMajor(t); tested < major {
 		t.Skipf("PostgreSQL %d has no %s: that came with %d", tested, what, major)
 	}
-}
-
-func clusterOn(t testing.TB, server *scratch.Server, setup ...string) *cluster {
-	t.Helper()
-	c := &cluster{TB: t, server: server}
-	postgres := c.connect("postgres", "postgres", "")
-	mustExec(t, postgres, `CREATE DATABASE `+warehouse)
-	c.super = c.connect("postgres", warehouse, "")
-	c.major = majorOf(t, c.super)
-	c.exec(setup...)
-	return c
 }
 
 // connect connects, and ends the connection with the test.

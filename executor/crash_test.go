@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"pgsr/executor/scratch/scratchtest"
 )
 
 // crashes is how often a server, or a program, is stopped at a random moment: more take longer.
@@ -27,7 +25,7 @@ var durable = []string{"synchronous_commit", "on", "full_page_writes", "on"}
 func TestServerStopsAtOnce(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(12, 9))
-	c := clusterOn(t, scratchtest.Cluster(t, durable...), append(shop, `CREATE ROLE alice`)...)
+	c := newClusterWith(t, durable, append(shop, `CREATE ROLE alice`)...)
 	counts := map[string]int{}
 	for range *crashes {
 		c.exec(`REVOKE ALL ON sales.parts FROM alice`, `ALTER ROLE alice NOLOGIN PASSWORD NULL`, `GRANT SELECT ON sales.parts TO old`)
@@ -157,7 +155,7 @@ func TestPreparedTransactionInTheWay(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			c := clusterOn(t, scratchtest.Cluster(t, "max_prepared_transactions", "2"), append(shop, `ALTER ROLE old LOGIN`, `GRANT pg_monitor TO old`)...)
+			c := newClusterWith(t, []string{"max_prepared_transactions", "2"}, append(shop, `ALTER ROLE old LOGIN`, `GRANT pg_monitor TO old`)...)
 			conn := c.asPostgres()
 			for _, statement := range []string{`BEGIN`, does, `PREPARE TRANSACTION 'in the way'`} {
 				mustExec(t, conn, statement)

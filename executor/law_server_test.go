@@ -38,11 +38,7 @@ func newLawServer(t testing.TB) *lawServer {
 // start makes a cluster.
 func (l *lawServer) start() {
 	l.Helper()
-	l.server, l.acls = scratchtest.Cluster(l), nil
-	postgres := l.connect("postgres", "postgres")
-	mustExec(l, postgres, `CREATE DATABASE `+currentDatabase)
-	mustExec(l, postgres, `CREATE DATABASE `+elsewhere)
-	postgres.Close(context.Background())
+	l.server, l.acls = scratchtest.Seeded(l, databases(currentDatabase, elsewhere)), nil
 	l.super, l.other, l.isElsewhere = l.connect("postgres", currentDatabase), l.connect("postgres", elsewhere), false
 	l.major = majorOf(l, l.super)
 	l.keepACLs()

@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
@@ -57,7 +56,7 @@ func archiveTablesSetup() []string {
 func newArchive(t testing.TB, settings ...string) *cluster {
 	t.Helper()
 	small := append([]string{"max_locks_per_transaction", "10", "max_connections", "12", "max_worker_processes", "1", "autovacuum_max_workers", "1"}, settings...)
-	c := clusterOn(t, scratchtest.Cluster(t, small...), slices.Concat(archiveSetup, archiveTablesSetup())...)
+	c := newClusterWith(t, small, slices.Concat(archiveSetup, archiveTablesSetup())...)
 	c.name = warehouse
 	return c
 }

@@ -52,8 +52,7 @@ type remedyWorld struct {
 var deployers = []string{"admin", "dep", "clerk"}
 
 func newRemedies(t *testing.T, seed uint64) *remedyWorld {
-	c := &cluster{TB: t, server: scratchtest.Cluster(t)}
-	mustExec(t, c.connect("postgres", "postgres", ""), `CREATE DATABASE `+currentDatabase)
+	c := &cluster{TB: t, server: scratchtest.Seeded(t, databases(currentDatabase))}
 	c.super = c.connect("postgres", currentDatabase, "")
 	c.major = majorOf(t, c.super)
 	r := &remedyWorld{c, newWorld(seed, c.major)}

@@ -9,7 +9,6 @@ import (
 
 	"pgsr/executor/ledger"
 	"pgsr/executor/scratch"
-	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 )
@@ -17,7 +16,7 @@ import (
 // newStandby gives a standby that has what the shop has, a ledger, and a privilege role that can be pruned.
 func newStandby(t *testing.T) *cluster {
 	t.Helper()
-	primary := clusterOn(t, scratchtest.Cluster(t, "wal_level", "replica"), shop...)
+	primary := newClusterWith(t, []string{"wal_level", "replica"}, shop...)
 	primary.install(primary.super)
 	primary.exec(`DO $$ BEGIN EXECUTE format('CREATE ROLE _pgsr_local_%s_table_select_0123abcd', (SELECT oid FROM pg_database WHERE datname = current_database())); END $$`)
 	primary.super.Close(context.Background())

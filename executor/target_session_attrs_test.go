@@ -10,8 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"pgsr/executor/scratch/scratchtest"
 )
 
 // TestSessionAttributesAreNotAskedOfTheSearchPath: what pgx asks a server for target_session_attrs, a trap would
@@ -43,7 +41,7 @@ func TestSessionAttributesAreNotAskedOfTheSearchPath(t *testing.T) {
 func TestLostCommitIsAskedOfNoOtherServer(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)
-	other := clusterOn(t, scratchtest.Cluster(t))
+	other := newCluster(t)
 	for range 40 {
 		other.exec(`SELECT txid_current()`)
 	}

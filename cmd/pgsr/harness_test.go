@@ -71,10 +71,11 @@ func newSite(t *testing.T) *site {
 func newWarehouse(t *testing.T, settings ...string) *site {
 	t.Helper()
 	s := newSite(t)
-	s.server = scratchtest.Cluster(t, settings...)
-	s.sql("postgres", "postgres", `CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '`+connectionPassword+`'`)
-	s.sql("postgres", "postgres", `CREATE DATABASE warehouse OWNER deployer`)
-	s.sql("deployer", "warehouse", readFile(t, "../../executor/demo/warehouse.sql"))
+	s.server = scratchtest.Seeded(t, []scratch.Statement{
+		{Role: "postgres", Database: "postgres", SQL: `CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '` + connectionPassword + `'`},
+		{Role: "postgres", Database: "postgres", SQL: `CREATE DATABASE warehouse OWNER deployer`},
+		{Role: "deployer", Database: "warehouse", SQL: readFile(t, "../../executor/demo/warehouse.sql")},
+	}, settings...)
 	s.setenv("PGSR_DATABASE_URL", s.url())
 	return s
 }

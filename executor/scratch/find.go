@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // OldestMajor is the first major that pgsr works with.
@@ -95,11 +96,19 @@ func Major(binDir string) (int, error) {
 	return strconv.Atoi(match[1])
 }
 
+// versions are those that servers have said, by their directory: to ask takes as long as to connect.
+var versions sync.Map
+
 // version is what the server says of itself: postgres (PostgreSQL) 15.18 (Debian 15.18-1).
 func version(binDir string) (string, error) {
+	if said, ok := versions.Load(binDir); ok {
+		return said.(string), nil
+	}
 	out, err := exec.Command(filepath.Join(binDir, "postgres"), "--version").Output()
 	if err != nil {
 		return "", fmt.Errorf("asking the server in %s for its version: %w", binDir, err)
 	}
-	return strings.TrimSpace(string(out)), nil
+	said := strings.TrimSpace(string(out))
+	versions.Store(binDir, said)
+	return said, nil
 }

@@ -28,20 +28,13 @@ func (s *Server) initialize(ctx context.Context, o Options) error {
 	if o.From != "" {
 		return s.copySaved(o)
 	}
-	if o.Templates == "" {
-		return s.initdb(ctx)
+	if o.Templates != "" {
+		return s.fromTemplate(ctx, o)
 	}
-	template, err := s.templateIn(o.Templates)
-	if err != nil {
+	if err := s.initdb(ctx); err != nil || len(o.Seed) == 0 {
 		return err
 	}
-	if _, err := os.Stat(template); err == nil {
-		return s.copyData(template, s.dataDir())
-	}
-	if err := s.initdb(ctx); err != nil {
-		return err
-	}
-	return s.keepTemplate(template)
+	return s.sow(ctx, o.Seed)
 }
 
 // copySaved copies a data directory that was saved. A standby knows by a file what it is, and waits for more to
@@ -70,13 +63,13 @@ func (s *Server) initdb(ctx context.Context) error {
 	return os.WriteFile(filepath.Join(s.dataDir(), "pg_hba.conf"), []byte(authentication), 0o600)
 }
 
-// templateIn names the template for this server: another version, or other options, have another one.
-func (s *Server) templateIn(dir string) (string, error) {
+// templateIn names the template for this server: another version, other options, or another seed have another one.
+func (s *Server) templateIn(dir string, seed []Statement) (string, error) {
 	version, err := version(s.BinDir)
 	if err != nil {
 		return "", err
 	}
-	key := sha256.Sum256([]byte(strings.Join(append([]string{version, s.BinDir, authentication}, initdbOptions...), "\n")))
+	key := sha256.Sum256([]byte(strings.Join(append([]string{"3", version, s.BinDir, authentication, fmt.Sprintf("%q", seed)}, initdbOptions...), "\n")))
 	return filepath.Join(dir, fmt.Sprintf("%d-%x", s.Major, key[:6])), nil
 }
 
@@ -98,28 +91,4 @@ func (s *Server) keepTemplate(template string) error {
 		return nil // another process was faster
 	}
 	return err
-}
-
-// copyData copies a data directory and gives the copy to the account of the server's directory.
-func (s *Server) copyData(from, to string) error {
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		return fmt.Errorf("copying a data directory: %w", err)
-	}
-	credential, err := owner(s.dir)
-	if err != nil {
-		return err
-	}
-	return filepath.WalkDir(to, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			// The server refuses a data directory that others may read.
-			err = os.Chmod(path, 0o700)
-		}
-		if err == nil && credential != nil {
-			err = os.Chown(path, int(credential.uid), int(credential.gid))
-		}
-		return err
-	})
 }

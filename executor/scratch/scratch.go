@@ -31,6 +31,8 @@ type Options struct {
 	// copies it in a tenth of the time that initdb takes. All copies have the same system identifier. Empty: initdb
 	// runs.
 	Templates string
+	// Seed is what the cluster is told before it is given out, in this order. A template holds what came of it.
+	Seed []Statement
 	// From is a data directory that [Server.Save] kept: the server runs on a copy of it. Empty: a new cluster.
 	From string
 	// Standby makes the copy of From a standby, which recovers for ever and takes connections that read. The server

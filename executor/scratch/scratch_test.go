@@ -1,6 +1,7 @@
 package scratch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -11,8 +12,26 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// templates is where the servers of these tests are copied from, unless a test says otherwise: initdb is most of their
+// time.
+var templates string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "pgsr-templates-")
+	if err != nil {
+		panic(err)
+	}
+	templates = dir
+	status := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(status)
+}
+
 func start(t *testing.T, o Options) *Server {
 	t.Helper()
+	if o.From == "" {
+		o.Templates = cmp.Or(o.Templates, templates)
+	}
 	s, err := Start(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)

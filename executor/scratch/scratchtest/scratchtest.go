@@ -23,7 +23,14 @@ import (
 // here is a test that makes roles alone. Settings are server parameters: name, value, name, value ...
 func Cluster(t testing.TB, settings ...string) *scratch.Server {
 	t.Helper()
-	server, err := start(settings...)
+	return Seeded(t, nil, settings...)
+}
+
+// Seeded gives a test a cluster as [Cluster] does, that was told something before. Only the first test with the same
+// seed waits for that: the others have a copy.
+func Seeded(t testing.TB, seed []scratch.Statement, settings ...string) *scratch.Server {
+	t.Helper()
+	server, err := start(seed, settings...)
 	if err != nil {
 		t.Fatalf("starting a server: %v", err)
 	}
@@ -31,8 +38,8 @@ func Cluster(t testing.TB, settings ...string) *scratch.Server {
 	return server
 }
 
-func start(settings ...string) (*scratch.Server, error) {
-	o := scratch.Options{Settings: map[string]string{}, Templates: templates()}
+func start(seed []scratch.Statement, settings ...string) (*scratch.Server, error) {
+	o := scratch.Options{Settings: map[string]string{}, Templates: templates(), Seed: seed}
 	for pair := range slices.Chunk(settings, 2) {
 		o.Settings[pair[0]] = pair[1]
 	}
@@ -53,7 +60,7 @@ func templates() string {
 }
 
 // shared is the server of all tests of this process that need only a database. It ends with the process.
-var shared = sync.OnceValues(func() (*scratch.Server, error) { return start() })
+var shared = sync.OnceValues(func() (*scratch.Server, error) { return start(nil) })
 
 var databases atomic.Int64
 
