@@ -76,15 +76,21 @@ func readActing(ctx context.Context, s wire.Session, role string) (*gen.ActingRo
 
 // noSuchRole adds the nearest that there are to what says that there is none of that name.
 func noSuchRole(ctx context.Context, s wire.Session, role string, missing error) error {
-	var names []string
-	var name string
-	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
-		return wire.Each(rows, []any{&name}, func() { names = append(names, name) })
-	}})
+	names, err := readRoleNames(ctx, s)
 	if err != nil {
 		return errors.Join(missing, err)
 	}
-	return fmt.Errorf("%w%s", missing, spec.DidYouMean(role, slices.DeleteFunc(names, catalog.IsOwnRole)))
+	return fmt.Errorf("%w%s", missing, spec.DidYouMean(role, names))
+}
+
+// readRoleNames gives the names of all roles but our own.
+func readRoleNames(ctx context.Context, s wire.Session) ([]string, error) {
+	names := []string{}
+	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
+		var name string
+		return wire.Each(rows, []any{&name}, func() { names = append(names, name) })
+	}})
+	return slices.DeleteFunc(names, catalog.IsOwnRole), err
 }
 
 // grantOf writes the statement that a message recommends.

@@ -94,12 +94,10 @@ func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Pla
 	tx.Session = told.Verifying()
 	left, err := op.plan(ctx, readWithin(tx, false).verifying())
 	tx.Session = told
-	var failed *StatementError
-	var lost *NotAsPlannedError
 	switch {
 	case len(tx.warnings) > 0:
 		return warningError(tx.warnings)
-	case errors.As(err, &failed), errors.As(err, &lost):
+	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)):
 		return err
 	case err != nil:
 		return fmt.Errorf("planning again to verify: %w", err)

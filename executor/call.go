@@ -176,8 +176,7 @@ func (c *call) step(n, of int, database string) {
 
 // explained adds to an error what a service can act on: who holds the lock, and that it is a refusal.
 func explained(ctx context.Context, conn *pgx.Conn, err error) error {
-	var locked *LockedError
-	if errors.As(err, &locked) && locked.IsOwn && locked.Holders == nil && ctx.Err() == nil {
+	if locked, is := errors.AsType[*LockedError](err); is && locked.IsOwn && locked.Holders == nil && ctx.Err() == nil {
 		locked.Holders, locked.Database = lockHolders(ctx, conn, locked.Key, err)
 	}
 	if FailureOf(err) == FailedRefused && !errors.As(err, new(*RefusedError)) {
@@ -188,8 +187,7 @@ func explained(ctx context.Context, conn *pgx.Conn, err error) error {
 
 // lockHolders asks who holds the lock now. Where that can not be asked, it is not known.
 func lockHolders(ctx context.Context, conn *pgx.Conn, key int64, err error) (holders []LockHolder, database string) {
-	var in *DatabaseError
-	if errors.As(err, &in) {
+	if in, is := errors.AsType[*DatabaseError](err); is {
 		database = in.Database
 	}
 	if wire.Usable(ctx, conn) != nil {

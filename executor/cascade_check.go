@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -30,10 +31,7 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 		return nil
 	}
 	c := &cascadeCheck{members: map[string][]string{}, objects: map[catalog.ObjectID]bool{}}
-	inSpec := map[string]bool{}
-	for _, role := range s.Roles {
-		inSpec[role.Name] = true
-	}
+	inSpec := lists.Set(s.RoleNames())
 	c.before, c.desired = l.current, l.desired
 	c.isOutside = func(role string) bool { return !inSpec[role] && !isPlumbing(l.current.Roles[role]) }
 	for _, statement := range l.plan.Statements {
@@ -146,10 +144,5 @@ func both(a, b catalog.Options) catalog.Options {
 
 // optionsOf gives what members have of a role, from all grantors together.
 func optionsOf(rows []catalog.Membership) map[string]catalog.Options {
-	out := make(map[string]catalog.Options, len(rows))
-	for _, m := range rows {
-		o := out[m.Member]
-		out[m.Member] = catalog.Options{Admin: o.Admin || m.Admin, Inherit: o.Inherit || m.Inherit, Set: o.Set || m.Set}
-	}
-	return out
+	return catalog.OptionsByMember(rows, func(catalog.Membership) bool { return false })
 }

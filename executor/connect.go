@@ -76,15 +76,14 @@ func hasStrayAt(databaseURL string) bool {
 // configError says what is wrong with the connection string without showing any of it. What pgx says has the string
 // in front, between backticks, and behind it, in parentheses, words that may be taken from it.
 func configError(databaseURL string, err error) error {
-	var parse *pgconn.ParseConfigError
-	if !errors.As(err, &parse) {
+	parse, is := errors.AsType[*pgconn.ParseConfigError](err)
+	if !is {
 		return fmt.Errorf("reading the database URL: %w", err)
 	}
 	message := parse.Error()
 	message = message[strings.LastIndex(message, "`: ")+len("`: "):]
 	message, _, _ = strings.Cut(message, " (")
-	var file *fs.PathError
-	if errors.As(err, &file) {
+	if file, is := errors.AsType[*fs.PathError](err); is {
 		message += ": " + file.Error()
 	}
 	if databaseURL == "" {

@@ -245,32 +245,21 @@ func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before [
 // lookAtOthers looks at all other databases, some at a time.
 func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
 	before, later := r.sharedBefore(), sharedInTheEnd(r.connected.found)
-	parallel := r.options.Parallel
-	if parallel <= 0 {
-		parallel = DefaultParallel
-	}
-	var group sync.WaitGroup
 	var progress sync.Mutex
-	free, failed, done := make(chan struct{}, parallel), make([]error, len(r.others)), 0
-	for i, d := range r.others {
+	done := 0
+	failed := someAtATime(r.options.Parallel, r.others, func(_ int, d *databaseRun) error {
 		d.planning.later = later
-		free <- struct{}{}
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			failed[i] = r.within(ctx, d, func(conn *pgx.Conn) error {
-				return r.withRevokesFirst(d.look(ctx, conn, before, looking), func(first []catalog.Change) error {
-					return d.look(ctx, conn, slices.Concat(before, first), false)
-				})
+		err := r.within(ctx, d, func(conn *pgx.Conn) error {
+			return r.withRevokesFirst(d.look(ctx, conn, before, looking), func(first []catalog.Change) error {
+				return d.look(ctx, conn, slices.Concat(before, first), false)
 			})
-			progress.Lock()
-			defer progress.Unlock()
-			done++
-			r.options.session(nil).Tell(Progress{Doing: "reading databases", Done: done, Of: len(r.others)})
-			<-free
-		}()
-	}
-	group.Wait()
+		})
+		progress.Lock()
+		defer progress.Unlock()
+		done++
+		r.options.session(nil).Tell(Progress{Doing: "reading databases", Done: done, Of: len(r.others)})
+		return err
+	})
 	if err := errors.Join(failed...); err != nil {
 		return err
 	}
@@ -280,6 +269,21 @@ func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
 		}
 	}
 	return r.shareAdministrators(before)
+}
+
+// someAtATime does something with each of some things, as many at a time as may be; 0: [DefaultParallel].
+func someAtATime[T any](parallel int, all []T, do func(i int, one T) error) []error {
+	var group sync.WaitGroup
+	free, failed := make(chan struct{}, cmp.Or(max(parallel, 0), DefaultParallel)), make([]error, len(all))
+	for i, one := range all {
+		free <- struct{}{}
+		group.Go(func() {
+			failed[i] = do(i, one)
+			<-free
+		})
+	}
+	group.Wait()
+	return failed
 }
 
 // within does something in another database, and names that where it fails.

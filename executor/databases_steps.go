@@ -39,12 +39,7 @@ func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
 
 // isSingle tells whether no other database has anything to do.
 func (r *databasesRun) isSingle() bool {
-	for _, d := range r.others {
-		if !d.isDone() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.others, func(d *databaseRun) bool { return !d.isDone() })
 }
 
 // steps gives what there is to do, in order. Where another database has something to do, what there is in the connected
@@ -138,8 +133,8 @@ func (r *databasesRun) severalTransactions() error {
 // from acting for others: with one database they are lost first, with several last, so that nobody is without what they
 // have before and after. Plan plans once more with them revoked.
 func (r *databasesRun) withRevokesFirst(err error, plan func(first []catalog.Change) error) error {
-	var refusal *planner.Refusal
-	if !errors.As(err, &refusal) {
+	refusal, is := errors.AsType[*planner.Refusal](err)
+	if !is {
 		return err
 	}
 	first := planner.KeepingFromJoining(r.connected.found.From, r.connected.found.After())

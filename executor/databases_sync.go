@@ -71,13 +71,7 @@ func confirmSequence(sequence *planner.Sequence, o Options) error {
 	if o.ConfirmSequence == nil {
 		return nil
 	}
-	switch yes, err := o.ConfirmSequence(sequence); {
-	case err != nil:
-		return err
-	case !yes:
-		return ErrDeclined
-	}
-	return nil
+	return declinedUnless(o.ConfirmSequence(sequence))
 }
 
 // applySingle applies what is to be done in the connected database alone.

@@ -2,14 +2,12 @@ package executor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/executor/wire"
 	"pgsr/gen"
@@ -155,8 +153,7 @@ func (s suspect) ask(refused *EncodingError, asked *int) wire.Request {
 // isUntranslatable tells whether a text could not be brought from one encoding into another: untranslatable_character
 // and character_not_in_repertoire. https://www.postgresql.org/docs/current/errcodes-appendix.html
 func isUntranslatable(err error) bool {
-	var server *pgconn.PgError
-	return errors.As(err, &server) && (server.Code == "22P05" || server.Code == "22021")
+	return slices.Contains([]string{"22P05", "22021"}, wire.SQLState(err))
 }
 
 // unreadable says why something could not be read that is not the spec's. Roles are the whole cluster's: their names

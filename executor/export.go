@@ -1,18 +1,15 @@
 package executor
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
-	"pgsr/gen"
 	"pgsr/planner/catalog"
 	"pgsr/planner/export"
 	"pgsr/planner/spec"
@@ -47,15 +44,10 @@ func Export(ctx context.Context, conn *pgx.Conn, o ExportOptions) (*Exported, er
 	if o.Parallel < 0 {
 		return nil, &ArgumentError{Argument: "ExportOptions.Parallel", Problem: "is less than nothing: give 0 for the default"}
 	}
-	session, all := wire.Session{Conn: conn}, []string{}
-	var name string
-	err := session.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
-		return wire.Each(rows, []any{&name}, func() { all = append(all, name) })
-	}})
+	all, err := readRoleNames(ctx, wire.Session{Conn: conn})
 	if err != nil {
 		return nil, notExported(conn, err)
 	}
-	all = slices.DeleteFunc(all, catalog.IsOwnRole)
 	found, err := readToExport(ctx, conn, all, true, o.As)
 	if err != nil {
 		return nil, err
@@ -83,12 +75,7 @@ func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords
 	}
 	found := &toExport{notManaged: map[string][]string{}}
 	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords, As: acting.As}
-	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Extent), wire.Query{
-		Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}, Read: func(rows pgx.Rows) error {
-			var role, object string
-			return wire.Each(rows, []any{&role, &object}, func() { found.notManaged[role] = append(found.notManaged[role], object) })
-		},
-	})
+	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Extent), askNotManaged(roles, found.notManaged))
 	return found, notExported(conn, err)
 }
 
@@ -108,11 +95,7 @@ func addDatabases(ctx context.Context, conn *pgx.Conn, to *export.Export, connec
 			others = append(others, d)
 		}
 	}
-	var roles []string
-	for i := range to.Spec.Roles {
-		roles = append(roles, to.Spec.Roles[i].Name)
-	}
-	found, failed := readOthers(ctx, conn, others, roles, o)
+	found, failed := readOthers(ctx, conn, others, to.Spec.RoleNames(), o)
 	var problems []error
 	for i, d := range others {
 		switch {
@@ -140,31 +123,20 @@ func (f *toExport) withoutShared(connected *toExport) {
 
 // readOthers reads other databases, some at a time.
 func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, roles []string, o ExportOptions) ([]*toExport, []error) {
-	parallel := max(1, cmp.Or(o.Parallel, DefaultParallel))
-	found, failed, free := make([]*toExport, len(databases)), make([]error, len(databases)), make(chan struct{}, parallel)
-	var group sync.WaitGroup
-	for i, d := range databases {
-		free <- struct{}{}
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			other, err := wire.ReconnectWith(ctx, conn, func(config *pgx.ConnConfig) { config.Database = d.Name })
-			if err == nil {
-				found[i], err = readToExport(ctx, other, roles, false, o.As)
-				other.Close(context.WithoutCancel(ctx))
-			}
-			failed[i] = err
-			<-free
-		}()
-	}
-	group.Wait()
-	return found, failed
+	found := make([]*toExport, len(databases))
+	return found, someAtATime(o.Parallel, databases, func(i int, d spec.Database) error {
+		other, err := wire.ReconnectWith(ctx, conn, func(config *pgx.ConnConfig) { config.Database = d.Name })
+		if err == nil {
+			found[i], err = readToExport(ctx, other, roles, false, o.As)
+			other.Close(context.WithoutCancel(ctx))
+		}
+		return err
+	})
 }
 
 // isNotLetIn tells whether a server refused a connection for want of the right to it: by CONNECT, or pg_hba.conf.
 func isNotLetIn(err error) bool {
-	var refused *pgconn.PgError
-	return errors.As(err, &refused) && (refused.Code == "42501" || refused.Code == "28000") && errors.As(err, new(*pgconn.ConnectError))
+	return slices.Contains([]string{"42501", "28000"}, wire.SQLState(err)) && errors.As(err, new(*pgconn.ConnectError))
 }
 
 // notExported explains an error where a name can not be read in this database.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"pgsr/executor/wire"
 	"pgsr/planner/spec"
 )
 
@@ -82,11 +83,11 @@ func FailureOf(err error) Failure {
 
 // refusalOf gives the reason why an error refuses something; empty: it does not.
 func refusalOf(err error) Refusal {
-	var refused *RefusedError
-	var problem *spec.Error
+	refused, isRefused := errors.AsType[*RefusedError](err)
+	problem, isProblem := errors.AsType[*spec.Error](err)
 	is := func(target any) bool { return errors.As(err, target) }
 	switch {
-	case errors.As(err, &refused):
+	case isRefused:
 		return refused.Why
 	case is(new(*RightsError)):
 		return ForRights
@@ -100,7 +101,7 @@ func refusalOf(err error) Refusal {
 		return ForLedger
 	case is(new(*NotAsPlannedError)), is(new(*StateError)), is(new(*WarningError)):
 		return ForResult
-	case errors.As(err, &problem) && problem.Lockout:
+	case isProblem && problem.Lockout:
 		return ForLockout
 	}
 	return ""
@@ -115,25 +116,18 @@ func refusedForLocks(format string, args ...any) error {
 // not there, starts, stops, or has no place (08, 53, 57P).
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 func isNoConnection(err error) bool {
-	if errors.As(err, new(*LostError)) {
-		return true
-	}
-	var server *pgconn.PgError
-	if !errors.As(err, new(*pgconn.ConnectError)) {
-		return false
-	}
-	return !errors.As(err, &server) || slices.ContainsFunc([]string{"08", "53", "57P"}, func(class string) bool { return strings.HasPrefix(server.Code, class) })
+	code := wire.SQLState(err)
+	isPassing := code == "" || slices.ContainsFunc([]string{"08", "53", "57P"}, func(class string) bool { return strings.HasPrefix(code, class) })
+	return errors.As(err, new(*LostError)) || errors.As(err, new(*pgconn.ConnectError)) && isPassing
 }
 
 // MayPass tells whether the same call may go through when it is made again later, on a new connection, with nothing
 // changed: others were in the way or the connection was lost. After a [*StaleError] that takes another plan.
 func MayPass(err error) bool {
-	var partial *PartialError
-	var stopped *SequenceError
-	switch {
-	case errors.As(err, &stopped):
+	if stopped, is := errors.AsType[*SequenceError](err); is {
 		return MayPass(stopped.Err)
-	case errors.As(err, &partial):
+	}
+	if partial, is := errors.AsType[*PartialError](err); is {
 		return MayPass(partial.Err)
 	}
 	switch FailureOf(err) {
@@ -147,6 +141,6 @@ func MayPass(err error) bool {
 
 // isPassingOfServer tells whether the server says that it is short of something, or was told to stop a statement.
 func isPassingOfServer(err error) bool {
-	var server *pgconn.PgError
-	return errors.As(err, &server) && (strings.HasPrefix(server.Code, "08") || strings.HasPrefix(server.Code, "53") || server.Code == "57014")
+	code := wire.SQLState(err)
+	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || code == "57014"
 }

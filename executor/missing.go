@@ -28,8 +28,8 @@ type MissingError struct {
 
 // notFound makes one of the error for the one thing that was asked about, with the nearest names.
 func notFound(ctx context.Context, conn *pgx.Conn, err error) error {
-	none := (*resolve.NotFoundError)(nil)
-	if !errors.As(err, &none) {
+	none, is := errors.AsType[*resolve.NotFoundError](err)
+	if !is {
 		return err
 	}
 	missing := []Missing{none.Missing}
@@ -88,17 +88,15 @@ func warningsOf(missing []resolve.Missing) []string {
 // withSuggestions adds the nearest names to an error that says what is missing: of what there is, which is read for it
 // and for nothing else, and of the spec's roles.
 func (p *planning) withSuggestions(ctx context.Context, from catalogReader, err error) error {
-	var missing *MissingError
-	if !errors.As(err, &missing) {
+	missing, is := errors.AsType[*MissingError](err)
+	if !is {
 		return err
 	}
 	names, failed := namesNear(ctx, from, missing.Missing)
 	if failed != nil {
 		return errors.Join(err, failed)
 	}
-	for _, role := range p.spec.Roles {
-		names.Roles = append(names.Roles, role.Name)
-	}
+	names.Roles = append(names.Roles, p.spec.RoleNames()...)
 	return &MissingError{Missing: resolve.Suggest(missing.Missing, names)}
 }
 

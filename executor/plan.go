@@ -314,8 +314,7 @@ func (p *planning) nameEnds(plan *planner.Plan, moment time.Time, ends []resolve
 // actingAs says in a refusal as whom the session acts, where that is not who has logged in: a setting of the login
 // may make it so.
 func actingAs(s catalog.Server, err error) error {
-	var refusal *planner.Refusal
-	if s.SessionUser == s.CurrentUser || !errors.As(err, &refusal) {
+	if s.SessionUser == s.CurrentUser || !errors.As(err, new(*planner.Refusal)) {
 		return err
 	}
 	return fmt.Errorf("the session acts as role %q (the login is %q): %w", s.CurrentUser, s.SessionUser, err)

@@ -84,22 +84,13 @@ var overtaken = []string{"23505", "42710", "42704"}
 // isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs
 // of the whole cluster hold is not under the advisory lock, which is one of a database.
 func isConflict(err error) bool {
-	var server *pgconn.PgError
-	if !errors.As(err, &server) {
-		return false
-	}
-	if server.Code == "XX000" {
-		return strings.HasPrefix(server.Message, "tuple concurrently ")
-	}
-	return slices.Contains(conflicts, server.Code)
+	server, is := errors.AsType[*pgconn.PgError](err)
+	return is && (slices.Contains(conflicts, server.Code) || server.Code == "XX000" && strings.HasPrefix(server.Message, "tuple concurrently "))
 }
 
 // isTaken tells whether a role of the plan's name is there already: duplicate_object. Beside a role of the spec that
 // may be one that has the name of a new privilege role, and that was not read.
-func isTaken(err error) bool {
-	var server *pgconn.PgError
-	return errors.As(err, &server) && server.Code == "42710"
-}
+func isTaken(err error) bool { return wire.SQLState(err) == "42710" }
 
 // errLedgerSince says that a ledger was installed after a look found none, in which what runs has to be recorded.
 var errLedgerSince = errors.New("a ledger was installed meanwhile, so nothing was done")
@@ -107,12 +98,6 @@ var errLedgerSince = errors.New("a ledger was installed meanwhile, so nothing wa
 // isSurprise tells whether an error may come from what another transaction committed between two queries: a new role
 // without its members, say. The next attempt does not meet the same: an error twice in a row is no surprise.
 func isSurprise(err error) bool {
-	var refusal *planner.Refusal
-	var warning *WarningError
-	var other *NotAsPlannedError
-	var server *pgconn.PgError
-	if errors.As(err, &server) && slices.Contains(overtaken, server.Code) {
-		return true
-	}
-	return errors.Is(err, errLedgerSince) || errors.As(err, &refusal) || errors.As(err, &warning) || errors.As(err, &other)
+	return slices.Contains(overtaken, wire.SQLState(err)) || errors.Is(err, errLedgerSince) ||
+		errors.As(err, new(*planner.Refusal)) || errors.As(err, new(*WarningError)) || errors.As(err, new(*NotAsPlannedError))
 }

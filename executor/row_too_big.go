@@ -1,11 +1,9 @@
 package executor
 
 import (
-	"errors"
 	"fmt"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
+	"pgsr/executor/wire"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
@@ -15,8 +13,7 @@ import (
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 func rowTooBig(s script.Statement, err error) error {
 	grant, grants := s.Change.(catalog.Grant)
-	var server *pgconn.PgError
-	if !grants || !errors.As(err, &server) || server.Code != "54000" {
+	if !grants || wire.SQLState(err) != "54000" {
 		return err
 	}
 	return fmt.Errorf("%w\n%s has too many direct grantees: %s", err, grant.Object, planner.FewerGrantees)

@@ -93,7 +93,7 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
-	if other := (*StateError)(nil); errors.As(err, &other) {
+	if other, is := errors.AsType[*StateError](err); is {
 		other.EventTriggers = eventTriggers(ctx, tx)
 	}
 	if err != nil {

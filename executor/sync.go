@@ -39,13 +39,14 @@ func confirm(plan *planner.Plan, o Options) (*planner.Plan, error) {
 	if o.Confirm == nil {
 		return nil, nil
 	}
-	switch yes, err := o.Confirm(plan); {
-	case err != nil:
-		return nil, err
-	case !yes:
-		return nil, ErrDeclined
+	return plan, declinedUnless(o.Confirm(plan))
+}
+
+func declinedUnless(yes bool, err error) error {
+	if err == nil && !yes {
+		return ErrDeclined
 	}
-	return plan, nil
+	return err
 }
 
 // isConfirmed tells whether a plan says the same as the one that was confirmed, if one had to be.

@@ -15,10 +15,7 @@ import (
 // askUndecided asks what the spec's roles have that it says nothing of and that is not read otherwise: members outside
 // of it, and what is of no kind that is known.
 func (p *planning) askUndecided(as catalog.As) []wire.Request {
-	roles := make([]string, len(p.spec.Roles))
-	for i := range p.spec.Roles {
-		roles[i] = p.spec.Roles[i].Name
-	}
+	roles := p.spec.RoleNames()
 	p.notInSpec = resolve.NotInSpec{Members: map[string]resolve.Outsiders{}, NotManaged: map[string][]string{}}
 	return wire.Queries(
 		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles), wire.OrNull(as.CurrentUser)}, Read: func(rows pgx.Rows) error {
@@ -28,9 +25,15 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 				p.notInSpec.Members[role] = resolve.Outsiders{Count: members.Count, First: slices.Clone(members.First)}
 			})
 		}},
-		wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}, Read: func(rows pgx.Rows) error {
-			var role, object string
-			return wire.Each(rows, []any{&role, &object}, func() { p.notInSpec.NotManaged[role] = append(p.notInSpec.NotManaged[role], object) })
-		}},
+		askNotManaged(roles, p.notInSpec.NotManaged),
 	)
+}
+
+// askNotManaged asks what roles have on what is of no kind that is known, and adds it to that of each.
+func askNotManaged(roles []string, found map[string][]string) wire.Query {
+	args := []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}
+	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: func(rows pgx.Rows) error {
+		var role, object string
+		return wire.Each(rows, []any{&role, &object}, func() { found[role] = append(found[role], object) })
+	}}
 }

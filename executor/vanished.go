@@ -31,6 +31,6 @@ func Vanished(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (rol
 		hidden = "roles that earlier applies made and the spec names no more are not looked for: " + hidden
 	}
 	return slices.DeleteFunc(known, func(role string) bool {
-		return s.IsLeftOut(role) || slices.ContainsFunc(s.Roles, func(r spec.Role) bool { return r.Name == role })
+		return s.IsLeftOut(role) || slices.Contains(s.RoleNames(), role)
 	}), hidden, err
 }

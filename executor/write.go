@@ -85,7 +85,7 @@ func documentAs(f report.Format, lockKey int64, plan *planner.Plan, o Options) (
 // addRollback adds the way back. Where the connecting role may not go it, there is none, and a warning says why.
 func addRollback(d *report.Document, plan *planner.Plan, o Options) error {
 	back, err := plan.Back()
-	if refusal := (*planner.Refusal)(nil); errors.As(err, &refusal) {
+	if refusal, is := errors.AsType[*planner.Refusal](err); is {
 		d.Warnings = append(slices.Clip(d.Warnings), "there is no way back for this role: "+refusal.Error())
 		return nil
 	}

@@ -2,12 +2,11 @@ package planner
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -156,11 +155,7 @@ func (m membershipChange) reason() string {
 	if len(named) == 0 {
 		return m.why()
 	}
-	reason := strings.Join(named, ", ")
-	if more := len(m.roles.names) - len(named); more > 0 {
-		reason += fmt.Sprintf(" and %d more", more)
-	}
-	return reason + ": " + m.why()
+	return lists.First(named, len(named), len(m.roles.names)) + ": " + m.why()
 }
 
 func (m membershipChange) why() string {

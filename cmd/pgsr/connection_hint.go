@@ -24,16 +24,13 @@ func hinted(err error, isNamed bool) error {
 
 // connectionHint says what to do about an error of connecting; empty where the error says it all.
 func connectionHint(err error, isNamed bool) string {
-	var server *pgconn.PgError
-	if errors.As(err, &server) {
+	if server, is := errors.AsType[*pgconn.PgError](err); is {
 		return serverHint(server)
 	}
-	var unknownHost *net.DNSError
-	var certificate *tls.CertificateVerificationError
 	switch {
-	case errors.As(err, &unknownHost):
+	case errors.As(err, new(*net.DNSError)):
 		return "the host's name is not known: look for a slip in --database-url, PGSR_DATABASE_URL or PGHOST"
-	case errors.As(err, &certificate):
+	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return "the server's certificate is not trusted: name the one that signed it by sslrootcert=FILE (sslmode says how much is checked)"
 	case strings.Contains(err.Error(), "refused TLS"):
 		return "the server has no TLS: turn it on there, or, in a network that you trust, connect with sslmode=prefer"

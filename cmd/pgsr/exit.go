@@ -43,19 +43,15 @@ var errChanges = errors.New("there are changes to make")
 
 // exitStatus is the only place that decides about it. What urfave/cli would exit with does not count.
 func exitStatus(err error) int {
-	var stale *executor.StaleError
-	var notAsPlanned *executor.NotAsPlannedError
-	var state *executor.StateError
-	var partial *executor.PartialError
-	var stopped *executor.SequenceError
+	is := func(target any) bool { return errors.As(err, target) }
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &partial), errors.As(err, &stopped): // something was changed, whatever came then
+	case executor.FailureOf(err) == executor.FailedPartly: // something was changed, whatever came then
 		return exitError
 	case errors.Is(err, errChanges):
 		return exitChanges
-	case errors.As(err, &stale), errors.As(err, &notAsPlanned), errors.As(err, &state):
+	case is(new(*executor.StaleError)), is(new(*executor.NotAsPlannedError)), is(new(*executor.StateError)):
 		return exitRefused
 	}
 	return exitError
@@ -63,19 +59,16 @@ func exitStatus(err error) int {
 
 // explain says on stderr why the program ends as it does, where that needs saying.
 func (p *program) explain(ctx context.Context, err error) {
-	var unknown *executor.UnknownOutcomeError
-	var notSure *unsureError
-	var partial *executor.PartialError
-	var stopped *executor.SequenceError
-	var interrupted *executor.InterruptedError
-	switch {
+	notSure, isUnsure := errors.AsType[*unsureError](err)
+	interrupted, isInterrupted := errors.AsType[*executor.InterruptedError](err)
+	switch failure := executor.FailureOf(err); {
 	case err == nil, errors.Is(err, errChanges):
 	case errors.Is(err, syscall.EPIPE): // whoever read our output has seen enough
-	case errors.As(err, &unknown), errors.As(err, &partial), errors.As(err, &stopped), ctx.Err() == nil:
+	case failure == executor.FailedUnknown, failure == executor.FailedPartly, ctx.Err() == nil:
 		p.say("pgsr: %v", err)
-	case errors.As(err, &notSure):
+	case isUnsure:
 		p.say("pgsr: interrupted: %s", notSure.advice)
-	case errors.As(err, &interrupted) && interrupted.Cut:
+	case isInterrupted && interrupted.Cut:
 		p.say("pgsr: interrupted: the server did not stop in time, so the connection was cut; it rolls back by itself, nothing will have been changed")
 	default:
 		p.say("pgsr: interrupted: rolled back, nothing was changed")

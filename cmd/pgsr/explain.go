@@ -93,8 +93,8 @@ func grantsOn(c *cli.Context, privileges string) ([]spec.Grant, error) {
 
 // notRead says in which flag the first problem stands, and after how many characters of it.
 func notRead(err error, privileges string) error {
-	var problem *spec.Error
-	if !errors.As(err, &problem) {
+	problem, is := errors.AsType[*spec.Error](err)
+	if !is {
 		return err
 	}
 	flag, column := flagCan, problem.At.Column

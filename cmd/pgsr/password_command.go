@@ -41,8 +41,7 @@ func runPasswordCommand(ctx context.Context, words []string) ([]byte, error) {
 
 // withoutPath gives how a program failed, without its name, which is said already.
 func withoutPath(err error) error {
-	var within *exec.Error
-	if errors.As(err, &within) {
+	if within, is := errors.AsType[*exec.Error](err); is {
 		return within.Err
 	}
 	return err

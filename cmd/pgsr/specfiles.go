@@ -72,7 +72,7 @@ func (p *program) readFile(name string) (specfile.File, error) {
 
 // specError says which file could not be read, once, and what to do.
 func specError(c *cli.Context, name string, err error) error {
-	if within := (*fs.PathError)(nil); errors.As(err, &within) {
+	if within, is := errors.AsType[*fs.PathError](err); is {
 		err = within.Err
 	}
 	switch {

@@ -2,12 +2,10 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/planner/script"
 )
@@ -28,8 +26,7 @@ const beginning = "beginning a transaction"
 // server does not tell at the start of a session (feature_not_supported).
 // https://www.postgresql.org/docs/13/hot-standby.html#HOT-STANDBY-USERS
 func notBegun(err error) error {
-	var server *pgconn.PgError
-	if errors.As(err, &server) && server.Code == "0A000" {
+	if SQLState(err) == "0A000" {
 		return errStandby
 	}
 	return fmt.Errorf("%s: %w", beginning, err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/planner/lists"
 )
@@ -139,6 +140,15 @@ func (e *RefusedError) Error() string {
 
 // Unwrap gives the cause.
 func (e *RefusedError) Unwrap() error { return e.Err }
+
+// SQLState gives the code of the server's error in one; empty if there is none.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func SQLState(err error) string {
+	if server, is := errors.AsType[*pgconn.PgError](err); is {
+		return server.Code
+	}
+	return ""
+}
 
 var errClosed = errors.New("it is closed")
 

@@ -89,14 +89,12 @@ func (e *StatementError) Unwrap() error { return e.Err }
 // Error gives the statement and all that the server said.
 func (e *StatementError) Error() string {
 	text := fmt.Sprintf("statement %d of %d failed, so everything was rolled back:\n  %s\n  (%s)\n%v", e.Number, e.Of, e.SQL, e.Reason, e.Err)
-	var server *pgconn.PgError
-	if errors.As(e.Err, &server) {
-		if server.Detail != "" {
-			text += "\nDETAIL: " + server.Detail
-		}
-		if server.Hint != "" {
-			text += "\nHINT: " + server.Hint
-		}
+	server, is := errors.AsType[*pgconn.PgError](e.Err)
+	if is && server.Detail != "" {
+		text += "\nDETAIL: " + server.Detail
+	}
+	if is && server.Hint != "" {
+		text += "\nHINT: " + server.Hint
 	}
 	return text
 }

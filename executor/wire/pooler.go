@@ -11,8 +11,8 @@ import (
 // poolerError says what helps where it is a pooler that refuses, which it does in words of its own: PgBouncer's, with
 // the code of a protocol_violation. https://www.pgbouncer.org/config.html#pool_mode
 func poolerError(err error) error {
-	var said *pgconn.PgError
-	if !errors.As(err, &said) || said.Code != "08P01" {
+	said, is := errors.AsType[*pgconn.PgError](err)
+	if !is || said.Code != "08P01" {
 		return err
 	}
 	switch {

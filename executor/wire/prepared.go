@@ -8,7 +8,6 @@ import (
 	"maps"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // preparedStatements are those of a session that are ours: parsed, analyzed and planned once. For a small scope that
@@ -113,8 +112,4 @@ func (p *preparedStatements) leave() {
 func (p *preparedStatements) forget() { clear(p.names) }
 
 // IsForgotten tells whether the session does not have a prepared statement that it had: invalid_sql_statement_name.
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
-func IsForgotten(err error) bool {
-	var server *pgconn.PgError
-	return errors.As(err, &server) && server.Code == "26000"
-}
+func IsForgotten(err error) bool { return SQLState(err) == "26000" }

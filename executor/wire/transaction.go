@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"pgsr/gen"
 )
@@ -48,9 +47,8 @@ func (t *Transaction) Commit(ctx context.Context) error {
 		return &InterruptedError{Err: ctx.Err()}
 	}
 	err := t.RoundTrip(ctx, Query{Doing: Committing, SQL: "COMMIT", Read: committed})
-	var server *pgconn.PgError
 	isLost := errors.As(err, new(*LostError)) // also where the server says so: it may have committed before it did
-	if err == nil || errors.As(err, &server) && !isLost || errors.Is(err, pgx.ErrTxCommitRollback) {
+	if err == nil || SQLState(err) != "" && !isLost || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return err
 	}
 	return t.outcome(ctx, err)
@@ -77,13 +75,11 @@ func Lock(key int64, had *time.Time) Query {
 			return rows.Err()
 		},
 		Failed: func(err error) error {
-			var locked *LockedError
-			var server *pgconn.PgError
-			switch {
-			case errors.As(err, &locked):
+			switch locked, is := errors.AsType[*LockedError](err); {
+			case is:
 				locked.Key, locked.IsOwn = key, true
 				return locked
-			case errors.As(err, &server) && server.Code == "57014": // query_canceled: statement_timeout was the shorter one
+			case SQLState(err) == "57014": // query_canceled: statement_timeout was the shorter one
 				return &LockedError{Key: key, IsOwn: true, Err: fmt.Errorf("%s: %w", waiting, err)}
 			}
 			return fmt.Errorf("%s: %w", waiting, err)

@@ -3,7 +3,6 @@ package access
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -139,12 +138,7 @@ func (f *lossFinder) logins(e *Effect) {
 // subjects names the first few roles and counts the rest.
 func subjects(roles []string) string {
 	const most = 3
-	names := lists.Map(roles[:min(len(roles), most)], subject)
-	text := strings.Join(names, ", ")
-	if more := len(roles) - most; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return lists.First(lists.Map(roles[:min(len(roles), most)], subject), most, len(roles))
 }
 
 // inColumn says that only one column of what follows is meant.

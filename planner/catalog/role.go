@@ -134,6 +134,17 @@ func (o Options) With(others Options) Options {
 	return Options{Admin: o.Admin || others.Admin, Inherit: o.Inherit || others.Inherit, Set: o.Set || others.Set}
 }
 
+// OptionsByMember gives what members have by all rows together, but for rows that are to be left out.
+func OptionsByMember(rows []Membership, leftOut func(Membership) bool) map[string]Options {
+	out := make(map[string]Options, len(rows))
+	for _, m := range rows {
+		if !leftOut(m) {
+			out[m.Member] = out[m.Member].With(m.Options)
+		}
+	}
+	return out
+}
+
 // IsCreators tells whether this is the membership that PostgreSQL gives the creator of a role from 16 on: ADMIN and
 // nothing else, granted by the bootstrap superuser. It cannot be given by hand to advantage and is never ours to
 // remove.

@@ -65,7 +65,7 @@ func (e *exporter) suggestions() []string {
 	var out []string
 	for _, key := range keys[:min(len(keys), mostSuggestions)] {
 		out = append(out, fmt.Sprintf("%s have %s in common: a role of its own could have them, of which they are members: %s.",
-			few(lists.Quoted(roles[key])), counted(len(phrases[key]), "phrase", "phrases"), few(shortened(phrases[key]))))
+			firstFew(lists.Quoted(roles[key])), lists.Counted(len(phrases[key]), "phrase", "phrases"), firstFew(shortened(phrases[key]))))
 	}
 	return out
 }
@@ -86,4 +86,10 @@ func texts(grants []spec.Grant, key string) []string {
 		}
 	}
 	return out
+}
+
+// firstFew lists the first of some texts, and counts the rest.
+func firstFew(texts []string) string {
+	const few = 5
+	return lists.First(texts, few, len(texts))
 }

@@ -112,7 +112,7 @@ func (e *exporter) memberships(member string) []spec.Membership {
 		out = append(out, e.membership(group, member, options))
 	}
 	if created > 0 {
-		e.note(member, "It has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", counted(created, "role", "roles"))
+		e.note(member, "It has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", lists.Counted(created, "role", "roles"))
 	}
 	return out
 }
@@ -141,11 +141,11 @@ func (e *exporter) membership(group, member string, has catalog.Options) spec.Me
 // noteNotManaged notes what pgsr does not manage of what a role has.
 func (e *exporter) noteNotManaged(name string) {
 	if objects := e.options.NotManaged[name]; len(objects) > 0 {
-		e.note(name, "It has objects of kinds that pgsr does not manage: %s", few(objects))
+		e.note(name, "It has objects of kinds that pgsr does not manage: %s", firstFew(objects))
 	}
 	if privileges := e.unknown[name]; len(privileges) > 0 {
 		slices.Sort(privileges)
-		e.note(name, "It has privileges that pgsr does not manage: %s", few(privileges))
+		e.note(name, "It has privileges that pgsr does not manage: %s", firstFew(privileges))
 	}
 }
 
@@ -160,7 +160,7 @@ func (e *exporter) noteOfRole(name string) {
 	}
 	for _, kind := range catalog.Kinds() {
 		if n := counts[kind.Kind]; n > 0 {
-			e.note(name, "It owns %s, which owns does not decide", counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
+			e.note(name, "It owns %s, which owns does not decide", lists.Counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
 		}
 	}
 	var outside []string
@@ -171,7 +171,7 @@ func (e *exporter) noteOfRole(name string) {
 	}
 	if len(outside) > 0 {
 		slices.Sort(outside)
-		e.note(name, "Members that are not in this file stay: %s", few(lists.Quoted(outside)))
+		e.note(name, "Members that are not in this file stay: %s", firstFew(lists.Quoted(outside)))
 	}
 }
 
@@ -179,22 +179,4 @@ func (e *exporter) noteOfRole(name string) {
 func (e *exporter) isOutside(member string) bool {
 	known := e.Roles[member]
 	return !e.exported[member] && member != e.Server.CurrentUser && (known == nil || !known.IsAdministrator())
-}
-
-// few lists the first of some texts, and how many there are besides.
-func few(texts []string) string {
-	const most = 5
-	shown := min(len(texts), most)
-	text := strings.Join(texts[:shown], ", ")
-	if more := len(texts) - shown; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

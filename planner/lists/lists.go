@@ -4,6 +4,7 @@
 package lists
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -34,6 +35,24 @@ func Filter[T any](items []T, keep func(T) bool) []T {
 // Join writes items with commas between them.
 func Join[T any](items []T, write func(T) string) string {
 	return strings.Join(Map(items, write), ", ")
+}
+
+// First lists the first few of so many texts, and counts the rest.
+func First(texts []string, few, all int) string {
+	shown := min(len(texts), few)
+	text := strings.Join(texts[:shown], ", ")
+	if more := all - shown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// Counted says how many there are of something.
+func Counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 // Set gives the items of lists as a set.

@@ -131,13 +131,7 @@ func (r *resolver) withMemberships(now, want []catalog.Membership) []catalog.Mem
 
 // optionsOf gives what the members have by all rows together, but for what a role's creator has.
 func (r *resolver) optionsOf(rows []catalog.Membership) map[string]catalog.Options {
-	out := map[string]catalog.Options{}
-	for _, m := range rows {
-		if !r.desired.IsCreators(m) {
-			out[m.Member] = out[m.Member].With(m.Options)
-		}
-	}
-	return out
+	return catalog.OptionsByMember(rows, r.desired.IsCreators)
 }
 
 func (r *resolver) addItems(wanted *catalog.Catalog) {

@@ -1,9 +1,7 @@
 package resolve
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -91,10 +89,5 @@ func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
 	if len(all) == 0 {
 		return ""
 	}
-	shown := lists.Map(all[:min(len(all), mostNearest)], spec.QuoteIfNeeded)
-	text := "it has " + strings.Join(shown, ", ")
-	if more := len(all) - len(shown); more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
+	return "it has " + lists.First(lists.Map(all, spec.QuoteIfNeeded), mostNearest, len(all))
 }

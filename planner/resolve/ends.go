@@ -83,12 +83,7 @@ func (r *resolver) currentMembers(role string) map[string]catalog.Options {
 	if known, is := r.membersNow[role]; is {
 		return known
 	}
-	members := make(map[string]catalog.Options, len(r.current.Members[role]))
-	for _, m := range r.current.Members[role] {
-		if !r.current.IsCreators(m) {
-			members[m.Member] = members[m.Member].With(m.Options)
-		}
-	}
+	members := catalog.OptionsByMember(r.current.Members[role], r.current.IsCreators)
 	if r.membersNow == nil {
 		r.membersNow = map[string]map[string]catalog.Options{}
 	}

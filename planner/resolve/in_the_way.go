@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -37,7 +38,7 @@ func (r *resolver) nameWhatIsInTheWay() {
 			if r.means.Reached[database.Name] {
 				continue
 			}
-			r.inTheWay(l, counted(database.Objects, "object", "objects")+" in database "+strconv.Quote(database.Name), adviceElsewhere(database))
+			r.inTheWay(l, lists.Counted(database.Objects, "object", "objects")+" in database "+strconv.Quote(database.Name), adviceElsewhere(database))
 		}
 		for _, prepared := range facts.Prepared {
 			r.inTheWay(l, "prepared transaction "+prepared, "end it there, with COMMIT PREPARED or ROLLBACK PREPARED")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // leaverWarnings say of each role that is to be gone how much goes with it, and what there is of it that nothing keeps
@@ -19,7 +20,7 @@ func (r *resolver) leaverWarnings() []string {
 			continue
 		}
 		if facts.Sessions > 0 && !l.EndSessions {
-			out = append(out, fmt.Sprintf("role %q has %s, which can go on until they end: write end_sessions: true to end them", l.name, counted(facts.Sessions, "session", "sessions")))
+			out = append(out, fmt.Sprintf("role %q has %s, which can go on until they end: write end_sessions: true to end them", l.name, lists.Counted(facts.Sessions, "session", "sessions")))
 		}
 		for _, slot := range facts.Slots {
 			out = append(out, fmt.Sprintf("a session of role %q streams from replication slot %q: let another role do so, or drop the slot with pg_drop_replication_slot()", l.name, slot))
@@ -73,7 +74,7 @@ func (r *resolver) fateOf(l leaver) []string {
 	var out []string
 	add := func(n int, one, many, what string) {
 		if n > 0 {
-			out = append(out, counted(n, one, many)+" "+what)
+			out = append(out, lists.Counted(n, one, many)+" "+what)
 		}
 	}
 	add(owned, "object", "objects", fmt.Sprintf("to role %q", l.heir))

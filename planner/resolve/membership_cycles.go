@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
@@ -13,7 +14,7 @@ func (r *resolver) refuseCycles() {
 	if !slices.ContainsFunc(r.spec.Roles, changes) {
 		return
 	}
-	cycle := findCycle(r.groupsByMember(), r.spec.Roles)
+	cycle := catalog.FindCycle(r.groupsByMember(), r.spec.RoleNames())
 	for i, name := range cycle {
 		next := cycle[(i+1)%len(cycle)]
 		if at, is := r.declaredMembership(name, next); is {
@@ -57,36 +58,4 @@ func (r *resolver) groupsByMember() map[string][]string {
 		slices.Sort(names)
 	}
 	return groups
-}
-
-// findCycle follows the groups of roles, and gives the first cycle that it comes to: each role is a member of the
-// next, and the last of the first.
-func findCycle(groups map[string][]string, roles []spec.Role) []string {
-	var path []string
-	const isDone = -1
-	places := map[string]int{} // on the path, from 1
-	var follow func(member string) []string
-	follow = func(member string) []string {
-		switch at := places[member]; {
-		case at == isDone:
-			return nil
-		case at > 0:
-			return path[at-1:]
-		}
-		path = append(path, member)
-		places[member] = len(path)
-		for _, group := range groups[member] {
-			if cycle := follow(group); cycle != nil {
-				return cycle
-			}
-		}
-		path, places[member] = path[:len(path)-1], isDone
-		return nil
-	}
-	for _, role := range roles {
-		if cycle := follow(role.Name); cycle != nil {
-			return cycle
-		}
-	}
-	return nil
 }

@@ -91,49 +91,44 @@ func (m Missing) what() string {
 	return fmt.Sprintf("%s does not exist in database %q", spec.ObjectPhrase(m.Object), m.Database)
 }
 
-// missingKey tells one missing thing from another.
-type missingKey struct {
-	object                                  catalog.ObjectID
-	column, pattern, group, member, creator string
-	excepted                                bool
+// missingOnce is what is missing, each thing once.
+type missingOnce struct {
+	all []Missing
+	// at is the place of each, by what it is without where it is named.
+	at map[Missing]int
 }
 
-func (m Missing) key() missingKey {
-	return missingKey{m.Object, m.Column, m.Pattern, m.Group, m.Member, m.Creator, m.Excepted}
+// note notes one thing, or one more place where it is named.
+func (o *missingOnce) note(m Missing) {
+	key := m
+	key.At, key.Role, key.Hint = spec.Position{}, "", ""
+	if i, known := o.at[key]; known {
+		o.all[i].More++
+		return
+	}
+	if o.at == nil {
+		o.at = map[Missing]int{}
+	}
+	o.at[key] = len(o.all)
+	o.all = append(o.all, m)
+}
+
+// inOrder gives all of it, in the order of the spec.
+func (o *missingOnce) inOrder() []Missing {
+	slices.SortStableFunc(o.all, func(a, b Missing) int { return comparePositions(a.At, b.At) })
+	return o.all
 }
 
 // passOver notes that something is missing and that IF EXISTS passes over it.
 func (r *resolver) passOver(m Missing) {
 	m.Database = r.current.Server.Database
-	r.skipped = append(r.skipped, m)
+	r.skipped.note(m)
 }
 
-// skippedOnce gives what is passed over, each thing once.
-func (r *resolver) skippedOnce() []Missing {
-	at := map[missingKey]int{}
-	var out []Missing
-	for _, m := range r.skipped {
-		if i, known := at[m.key()]; known {
-			out[i].More++
-			continue
-		}
-		at[m.key()] = len(out)
-		out = append(out, m)
-	}
-	slices.SortStableFunc(out, func(a, b Missing) int { return comparePositions(a.At, b.At) })
-	return out
-}
-
-// noteMissing notes that something is missing, once for each thing.
+// noteMissing notes that something is missing.
 func (r *resolver) noteMissing(m Missing) {
-	key := m.key()
-	if i, known := r.missingIndex[key]; known {
-		r.missing[i].More++
-		return
-	}
-	r.missingIndex[key] = len(r.missing)
 	m.Database = r.current.Server.Database
-	r.missing = append(r.missing, m)
+	r.missing.note(m)
 }
 
 // noteMissingObject notes that an object of a target is missing, unless that is to be passed over.

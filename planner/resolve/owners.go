@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -148,18 +147,8 @@ func (r *resolver) unclaimedWarnings() []string {
 		role, firstFew(names), role))}
 }
 
-// firstFew lists three names, and how many there are besides.
-func firstFew(names []string) string { return firstOf(names, len(names)) }
-
 // FewNames is how many names of many a message holds.
 const FewNames = 3
 
-// firstOf names the first few, and counts the rest of so many.
-func firstOf(names []string, all int) string {
-	named := min(len(names), FewNames)
-	text := strings.Join(names[:named], ", ")
-	if more := all - named; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
+// firstFew lists the first names, and counts the rest.
+func firstFew(names []string) string { return lists.First(names, FewNames, len(names)) }

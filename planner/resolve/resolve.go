@@ -98,15 +98,14 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.leaveWhatThereIs()
 	r.refuseCycles()
 	r.refuseUntrustedCode()
-	if len(r.missing) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read
+	if len(r.missing.all) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read
 		r.refuseLockout()
 	}
 	if len(r.errors) > 0 {
 		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
 		return nil, r.errors
 	}
-	slices.SortStableFunc(r.missing, func(a, b Missing) int { return comparePositions(a.At, b.At) })
-	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing, Skipped: r.skippedOnce(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
+	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
 }
 
 // resolver carries the state of one Resolve.
@@ -152,9 +151,7 @@ type resolver struct {
 	// asked are what the spec says of options, by granted role.
 	asked map[string]askedOptions
 
-	missing []Missing
-	// missingIndex is the place of each in missing.
-	missingIndex map[missingKey]int
+	missing, skipped missingOnce
 	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
 	// them can.
 	givers, givenAway map[string][]string
@@ -164,7 +161,6 @@ type resolver struct {
 	// keptTogether says which memberships are kept for more than what is to be preserved.
 	keptTogether []string
 	left         []Left
-	skipped      []Missing
 	// lockouts are what the connecting role loses and is allowed to.
 	lockouts []string
 	errors   spec.Errors
@@ -186,7 +182,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),
-		futures: futures{}, futureRevokes: map[futurePrivilege]bool{}, creators: map[string]string{}, missingIndex: map[missingKey]int{},
+		futures: futures{}, futureRevokes: map[futurePrivilege]bool{}, creators: map[string]string{},
 		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)

@@ -50,10 +50,7 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 
 // unknownPrivileges names what the roles of a spec have that only a later version than those known has.
 func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
-	in, out := map[string]bool{}, map[string][]string{}
-	for i := range s.Roles {
-		in[s.Roles[i].Name] = true
-	}
+	in, out := lists.Set(s.RoleNames()), map[string][]string{}
 	add := func(grantee string, privilege catalog.Privilege, on string) {
 		if in[grantee] {
 			out[grantee] = append(out[grantee], string(privilege)+" on "+on)
@@ -107,7 +104,7 @@ type Outsiders struct {
 }
 
 func (o Outsiders) String() string {
-	return counted(o.Count, "member", "members") + " outside the spec (" + firstOf(lists.Quoted(o.First), o.Count) + ")"
+	return lists.Counted(o.Count, "member", "members") + " outside the spec (" + lists.First(lists.Quoted(o.First), FewNames, o.Count) + ")"
 }
 
 // attributesOf names those attributes of a role that let it do what others may not.
@@ -139,15 +136,8 @@ func ownedOf(role string, counts map[ownedKind]int) []string {
 	var out []string
 	for _, kind := range catalog.Kinds() {
 		if n := counts[ownedKind{role, kind.Kind}]; n > 0 {
-			out = append(out, counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
+			out = append(out, lists.Counted(n, strings.ToLower(string(kind.Kind)), strings.ToLower(kind.Plural)))
 		}
 	}
 	return out
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

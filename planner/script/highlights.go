@@ -3,9 +3,9 @@ package script
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // mostHighlighted is how many names a line has at most.
@@ -86,13 +86,7 @@ func noteMighty(given map[catalog.AttributeWord][]string, role string, changes c
 	})
 }
 
-func firstOf(names []string) string {
-	text := strings.Join(names[:min(len(names), mostHighlighted)], ", ")
-	if more := len(names) - mostHighlighted; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
+func firstOf(names []string) string { return lists.First(names, mostHighlighted, len(names)) }
 
 // withoutFuturesOfDropped leaves out default privileges of roles that are dropped, which make no objects any more.
 func withoutFuturesOfDropped(statements []Statement) []Statement {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/lists"
 )
 
 // Membership is that one role is to be a member of another. In [Role.MemberOf] it names the granted role, in
@@ -95,64 +94,22 @@ func sameOption(a, b *bool) bool {
 // checkCycles refuses memberships within the spec by which a role would be a member of itself. Of those with an end it
 // is not known here whether that has come.
 func (c *checker) checkCycles(places map[string]int) {
-	groups := make(map[string][]Membership, len(c.spec.Roles))
+	groups := make(map[string][]string, len(c.spec.Roles))
 	for _, role := range c.spec.Roles {
-		if len(role.MemberOf) > 0 && groups[role.Name] == nil {
-			groups[role.Name] = slices.DeleteFunc(slices.Clone(role.MemberOf), func(m Membership) bool { return m.Until != nil })
+		for _, m := range role.MemberOf {
+			if m.Until == nil && m.Role != role.Name { // a role in itself is refused for that
+				groups[role.Name] = append(groups[role.Name], m.Role)
+			}
 		}
 	}
-	if len(groups) < 2 { // a role in itself is refused for that
-		return
-	}
-	cycle := findCycle(groups, c.spec.Roles)
+	cycle := catalog.FindCycle(groups, c.spec.RoleNames())
 	if cycle == nil {
 		return
 	}
-	closing := cycle[len(cycle)-1]
-	c.role = places[closing.member]
-	path := lists.Map(cycle, func(step step) string { return step.member })
-	path = append(path, cycle[0].member)
-	c.fail(KeyMemberOf, closing.At, "role %q can not be a member of %q, which is a member of it in turn: %s", closing.member, closing.Role, strings.Join(path, " → "))
-}
-
-// step is one membership of a cycle.
-type step struct {
-	member string
-	Membership
-}
-
-// findCycle follows the memberships of roles, and gives the first cycle that it comes to: each role is a member of the
-// next, and the last of the first. One of a role in itself is left out.
-func findCycle(groups map[string][]Membership, roles []Role) []step {
-	const isDone = -1
-	var path []step
-	places := map[string]int{} // on the path, from 1
-	var follow func(member string) []step
-	follow = func(member string) []step {
-		switch at := places[member]; {
-		case at == isDone:
-			return nil
-		case at > 0:
-			return path[at-1:]
-		}
-		path = append(path, step{member: member})
-		places[member] = len(path)
-		for _, m := range groups[member] {
-			if m.Role == member {
-				continue
-			}
-			path[len(path)-1].Membership = m
-			if cycle := follow(m.Role); cycle != nil {
-				return cycle
-			}
-		}
-		path, places[member] = path[:len(path)-1], isDone
-		return nil
-	}
-	for _, role := range roles {
-		if cycle := follow(role.Name); cycle != nil {
-			return cycle
-		}
-	}
-	return nil
+	member, group := cycle[len(cycle)-1], cycle[0]
+	c.role = places[member]
+	memberOf := c.spec.Roles[c.role].MemberOf
+	at := memberOf[slices.IndexFunc(memberOf, func(m Membership) bool { return m.Role == group && m.Until == nil })].At
+	c.fail(KeyMemberOf, at, "role %q can not be a member of %q, which is a member of it in turn: %s",
+		member, group, strings.Join(append(cycle, group), " → "))
 }

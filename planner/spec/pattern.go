@@ -37,7 +37,7 @@ func PatternText(whole *regexp.Regexp) string {
 }
 
 func plainRegexpError(err error) error {
-	if problem := (*syntax.Error)(nil); errors.As(err, &problem) {
+	if problem, is := errors.AsType[*syntax.Error](err); is {
 		return fmt.Errorf("invalid regular expression: %s: %#q", problem.Code, problem.Expr)
 	}
 	return err

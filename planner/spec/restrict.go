@@ -31,7 +31,7 @@ func (s *Spec) Restrict(names []string) (*Spec, error) {
 	}
 	var unknown []string
 	for _, name := range names {
-		if !slices.ContainsFunc(s.Roles, func(r Role) bool { return r.Name == name }) {
+		if !slices.Contains(s.RoleNames(), name) {
 			unknown = append(unknown, s.notThere(name))
 		}
 	}
@@ -42,12 +42,20 @@ func (s *Spec) Restrict(names []string) (*Spec, error) {
 }
 
 func (s *Spec) notThere(name string) string {
-	there := lists.Map(s.Roles, func(role Role) string { return role.Name })
+	there := s.RoleNames()
 	if len(there) == 0 {
 		return fmt.Sprintf("the spec has no role %q: it has no roles", name)
 	}
 	quoted := lists.Map(nearestWithin(name, there, math.MaxInt32), strconv.Quote)
 	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(quoted, ", "))
+}
+
+// RoleNames gives the names of the roles, in order.
+func (s *Spec) RoleNames() []string {
+	if s == nil {
+		return nil
+	}
+	return lists.Map(s.Roles, func(role Role) string { return role.Name })
 }
 
 // IsLeftOut tells whether a role was in the spec that this one was restricted from, and is not in this one.

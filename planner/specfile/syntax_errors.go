@@ -9,8 +9,8 @@ import (
 
 // addSyntaxError notes why a text is not YAML. Nothing that the file says is cited: it may be of a password.
 func (f *file) addSyntaxError(err error) {
-	var found *yaml.LoadError
-	if !errors.As(err, &found) {
+	found, is := errors.AsType[*yaml.LoadError](err)
+	if !is {
 		f.add(place{f.source, 1, 1}, "not valid YAML: %v", err)
 		return
 	}
