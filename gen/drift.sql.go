@@ -72,7 +72,7 @@ WITH scope AS (
         SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
         FROM pg_catalog.pg_type AS t
         WHERE t.typname = o.name AND t.typnamespace = n.oid AND t.typtype <> 'p'
-            AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+            AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         OFFSET 0
     ) AS t
     WHERE o.kind = 'TYPE'
@@ -182,7 +182,7 @@ WITH scope AS (
     CROSS JOIN LATERAL (
         SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
         FROM pg_catalog.pg_type AS t
-        WHERE t.oid = o.objid AND t.typtype <> 'p' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+        WHERE t.oid = o.objid AND t.typtype <> 'p' AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         OFFSET 0
     ) AS t
     WHERE o.classid = 'pg_catalog.pg_type'::regclass

@@ -30,7 +30,7 @@ SELECT 'TYPE', n.nspname::text, t.typname::text
 FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
 WHERE t.typtype <> 'p' AND t.typrelid = 0 AND (n.nspname = ANY($1::text[]) OR t.typname = ANY($2::text[]))
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.oid = t.typelem AND e.typarray = t.oid)
+    AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
 UNION ALL
 SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
 FROM pg_catalog.pg_proc AS p

@@ -5,7 +5,8 @@
 -- or R for the row type of a table, which has its owner. Arrays have no ACL of their own, nor have multiranges from 17 on.
 -- https://www.postgresql.org/docs/current/catalog-pg-type.html
 -- PostgreSQL's own, and row types, are left out on which nothing was granted, unless the system's are asked for.
--- What is left out is so before anything is asked of it: each table has two types. An array is what array_in() reads, which no other type can have read it.
+-- What is left out is so before anything is asked of it: each table has two types. An array is what array_in() reads, which no other type can have
+-- read it. int2vector and oidvector are arrays to the server, too: GRANT refuses them.
 SELECT
     (CASE WHEN t.row_of IS NULL THEN t.typtype ELSE 'R' END)::"char" AS kind,
     t.oid::oid AS oid,
@@ -22,7 +23,7 @@ FROM (
     SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typtype, t.typacl,
         (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind <> 'c') AS row_of
     FROM pg_catalog.pg_type AS t
-    WHERE current_setting('pgsr.whole')::boolean AND t.typtype <> 'p' AND t.typinput <> 'pg_catalog.array_in'::regproc
+    WHERE current_setting('pgsr.whole')::boolean AND t.typtype <> 'p' AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         AND (
             @system::boolean OR t.typacl IS NOT NULL OR t.typtype <> 'c'
             OR t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'c')
