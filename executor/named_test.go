@@ -24,6 +24,7 @@ func TestAskedObjects(t *testing.T) {
 		"PROCEDURE sales.mixed":                "ROUTINE sales.mixed(text)",
 		"ROUTINE pg_catalog.pg_reload_conf":    "ROUTINE pg_catalog.pg_reload_conf()",
 		"ROUTINE sales.two":                    "there is more than one ROUTINE sales.two: write which with the types of its arguments, one of sales.two(integer), sales.two(text)",
+		"PROCEDURE sales.single":               "sales.single(integer, sales.mood) is no PROCEDURE: write FUNCTION sales.single(integer, sales.mood)",
 		"FUNCTION sales.mixed(text)":           "sales.mixed(text) is no FUNCTION: write PROCEDURE sales.mixed(text)",
 		"ROUTINE sales.single(int)":            `ROUTINE sales.single(integer) does not exist in database "warehouse": there is sales.single(integer, sales.mood)`,
 		"ROUTINE sales.none":                   `ROUTINE sales.none does not exist in database "warehouse"`,

@@ -31,7 +31,10 @@ func (r *resolver) objectsOf(t *spec.Target, at spec.Position) []catalog.ObjectI
 				r.fail(at, "there is more than one %s: write which with the types of its arguments, %s", nameOf(t, id), oneOf(all))
 				continue
 			}
-			if len(all) == 1 {
+			if len(all) == 0 { // of another word, if any: that is said below
+				all = r.routines()[id]
+			}
+			if len(all) > 0 {
 				id = all[0]
 			}
 		}
