@@ -58,6 +58,11 @@ func TestWhatIsNotManagedIsNamed(t *testing.T) {
 	if got := strings.Join(plan.Undecided, "; "); !strings.HasSuffix(got, want) || strings.Contains(got, "plain") {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	c.exec(`DROP PUBLICATION p`)
+	leaving := "version: 1\nroles:\n  etl: {absent: true, reassign_to: plain}\n  plain: {direct_grants: [CREATE ON SCHEMA s]}\n"
+	if plan, err = Plan(context.Background(), c.super, parse(t, leaving), Options{Undecided: true}); err != nil || len(plan.Undecided) > 0 {
+		t.Errorf("of a role that is to be gone all is decided: %v, %v", plan.Undecided, err)
+	}
 }
 
 // TestWhatExtensionsGrant is neither required nor revoked.

@@ -25,6 +25,9 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 	var out []string
 	for i := range s.Roles {
 		role := &s.Roles[i]
+		if role.Absent != nil {
+			continue // what becomes of all that it has is decided
+		}
 		var parts []string
 		if role.Attributes == nil && !s.Local {
 			parts = attributesOf(c.Roles[role.Name])
