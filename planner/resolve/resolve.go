@@ -225,7 +225,10 @@ func (r *resolver) scopeSet() map[string]bool {
 }
 
 func (r *resolver) fail(at spec.Position, format string, args ...any) {
-	r.errors = append(r.errors, &spec.Error{At: at, Message: fmt.Sprintf(format, args...)})
+	problem := spec.Error{At: at, Message: fmt.Sprintf(format, args...)}
+	if !slices.ContainsFunc(r.errors, func(other *spec.Error) bool { return *other == problem }) {
+		r.errors = append(r.errors, &problem)
+	}
 }
 
 // refuseDatabase refuses another database than the one that the spec is for.

@@ -280,6 +280,7 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`SELECT ON ALL TABLES IN SCHEMA a EXCEPT`, []string{`40: the phrase ends too early`}},
 		{`SELECT ON ALL TABLES IN SCHEMA a EXCEPT MATCHING '('`, []string{`50: invalid regular expression`}},
 		{`SELECT ON TABLE a.b EXCEPT a.c`, []string{`21: EXCEPT stands behind ALL`}},
+		{`SELECT ON ALL AND FUTURE TABLES IN SCHEMA a FOR ANY CREATOR EXCEPT a.c`, []string{`61: write EXCEPT before FOR`}},
 		{`SELECT ON TABLE a.b UNTIL '2026-12-24T18:00:00'`, []string{`27: the end "2026-12-24T18:00:00" is no moment with an offset from UTC: write for example 2026-12-24T18:00:00Z`}},
 		{`SELECT ON TABLE a.b UNTIL '2026-12-24'`, []string{`27: the end "2026-12-24" is no moment with an offset`}},
 		{`SELECT ON TABLE a.b UNTIL 2026`, []string{`27: unexpected "2": a moment in '...'`}},

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -65,6 +66,8 @@ func (p *PhraseReader) expectEnd() {
 		p.fail(l, "leave out WITH: an owner can grant everything anyway")
 	case l.is("UNTIL"):
 		p.fail(l, "leave out UNTIL: only what is granted can end")
+	case l.is("EXCEPT") && slices.ContainsFunc(p.lexemes[:p.next], func(l lexeme) bool { return l.is("FUTURE") }):
+		p.fail(l, "write EXCEPT before FOR, behind the names of the schemas: it is about what is there, and goes with ALL AND FUTURE alone")
 	case l.is("EXCEPT"):
 		p.fail(l, "EXCEPT stands behind ALL ... IN SCHEMA or MATCHING: leave out the names that are not meant")
 	case l.isSymbol("("):
