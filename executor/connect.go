@@ -85,6 +85,8 @@ func configError(databaseURL string, err error) error {
 	message, _, _ = strings.Cut(message, " (")
 	if file, is := errors.AsType[*fs.PathError](err); is {
 		message += ": " + file.Error()
+	} else if message == "failed to read service" {
+		message += ": the file (PGSERVICEFILE, else ~/.pg_service.conf) has no section for the one that PGSERVICE or service= names"
 	}
 	if databaseURL == "" {
 		return fmt.Errorf("reading the environment's connection settings (PGHOST and others): %s", message)

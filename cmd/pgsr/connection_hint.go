@@ -60,8 +60,8 @@ func serverHint(err *pgconn.PgError) string {
 			return "the server may want TLS: connect with sslmode=require"
 		}
 		return "the server lets nobody in that way: see that there is such a role, that it may log in (LOGIN), and that pg_hba.conf lets it in from this address to this database"
-	case "42704":
-		return "the URL or PGOPTIONS sets what the server does not know: look for a slip in the parameters behind the ? of the URL"
+	case "42704", "42601", "22023": // it has not begun to run statements
+		return "the server does not take a setting that comes with the connection: look for a slip in PGOPTIONS, and behind the ? of the URL"
 	case "3D000":
 		return "there is no such database: name another one in the URL, or by PGDATABASE (psql -l lists them)"
 	case "53300":

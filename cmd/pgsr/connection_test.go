@@ -35,7 +35,9 @@ func TestConnectionErrors(t *testing.T) {
 		"bad port":         {"postgres://me:" + bobPassword + "@host:x/db", nil},
 		"bad setting":      {"postgres://me:" + url.PathEscape(bobPassword) + "@127.0.0.1/db?sslmode=sometimes", nil},
 		"bad words":        {"host=127.0.0.1 password='" + bobPassword + "' port=x", nil},
-		"bad parameter":    {good + "&sslmod=disable", []string{"pgsr: the URL or PGOPTIONS sets what the server does not know: look for a slip", "sslmod"}},
+		"bad parameter":    {good + "&sslmod=disable", []string{"pgsr: the server does not take a setting that comes with the connection: look for a slip", "sslmod"}},
+		"bad options":      {good + "&options=-c%20foo", []string{"pgsr: the server does not take a setting that comes with the connection: look for a slip"}},
+		"no such service":  {"service=nowhere", []string{"has no section for the one that PGSERVICE or service= names"}},
 		"only a host":      {"localhost", []string{"pgsr: the database URL is none: write postgres://USER@HOST:PORT/DATABASE"}},
 		"no words":         {"password=" + bobPassword + " nonsense", nil},
 	} {

@@ -18,7 +18,7 @@ type listKey struct {
 // list gives the items of the list behind a key, each read once however often an alias repeats it: the roles share what
 // was read. A list inside of it counts as its items.
 func list[T any](f *file, e entry, read func(e entry, list *yaml.Node) []T) []T {
-	node := f.expect(e.value, isList, e.name, "a list", e.at, emptyList(e.name))
+	node := f.expect(e.value, isList, e.name, aList, e.at, emptyList(e.name))
 	if node == nil {
 		return []T{}
 	}

@@ -30,7 +30,11 @@ func (f *file) expect(n *yaml.Node, is func(*yaml.Node) bool, what, kind string,
 	case isNull(node):
 		f.add(at, "%s is empty%s", what, empty)
 	default:
-		f.add(f.placeOf(node), "%s must be %s, not %s", what, kind, describe(node))
+		advice := ""
+		if kind == aList && isText(node) {
+			advice = ": write a line for each below it, which begins with -"
+		}
+		f.add(f.placeOf(node), "%s must be %s, not %s%s", what, kind, describe(node), advice)
 	}
 	return nil
 }

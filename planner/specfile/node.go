@@ -78,13 +78,16 @@ func (f *file) scalarOf(n *yaml.Node) (scalar, bool) {
 // isPlain tells whether the text stands without quotes.
 func (s scalar) isPlain() bool { return styleOf(s.node) == 0 }
 
+// aList is how a list is named.
+const aList = "a list"
+
 // describe names the type of a resolved node.
 func describe(n *yaml.Node) string {
 	switch {
 	case isMapping(n):
 		return "a mapping"
 	case isList(n):
-		return "a list"
+		return aList
 	case isNull(n):
 		return "empty"
 	case n.Tag == integerTag || n.Tag == floatTag:
