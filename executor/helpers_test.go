@@ -53,17 +53,22 @@ func majorOf(t testing.TB, conn *pgx.Conn) int {
 // diffLines lists the lines that only one side has.
 func diffLines(a, b []string) []string {
 	var out []string
-	for _, line := range a {
-		if !slices.Contains(b, line) {
-			out = append(out, "- "+line)
-		}
+	for _, line := range without(a, b) {
+		out = append(out, "- "+line)
 	}
-	for _, line := range b {
-		if !slices.Contains(a, line) {
-			out = append(out, "+ "+line)
-		}
+	for _, line := range without(b, a) {
+		out = append(out, "+ "+line)
 	}
 	return out
+}
+
+// without gives the lines that are not among others.
+func without(lines, others []string) []string {
+	known := map[string]bool{}
+	for _, line := range others {
+		known[line] = true
+	}
+	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return known[line] })
 }
 
 // tablesIn asks for all tables and sequences of some schemas.

@@ -80,10 +80,8 @@ func TestWarehouse(t *testing.T) {
 			in := func(role string) bool {
 				return strings.HasPrefix(role, "_pgsr_") || slices.ContainsFunc(s.Roles, func(r spec.Role) bool { return r.Name == role })
 			}
-			for _, lost := range outsidersOf(before, in) {
-				if !slices.Contains(outsidersOf(after, in), lost) {
-					t.Errorf("lost: %s", lost)
-				}
+			for _, lost := range without(outsidersOf(before, in), outsidersOf(after, in)) {
+				t.Errorf("lost: %s", lost)
 			}
 			if out, status := c.psql(actor, c.written("psql", s, back, Options{})); status != 0 || strings.Contains(out, "WARNING") {
 				t.Fatalf("the way back: %d: %s", status, out)
