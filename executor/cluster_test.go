@@ -114,6 +114,12 @@ func (c *cluster) try(role, sql string) error {
 		return err
 	}
 	defer conn.Close(ctx)
+	return rolledBack(conn, sql)
+}
+
+// rolledBack runs something in a transaction that is rolled back.
+func rolledBack(conn *pgx.Conn, sql string) error {
+	ctx := context.Background()
 	tx, err := conn.Begin(ctx)
 	if err != nil {
 		return err
