@@ -124,20 +124,24 @@ func (p *program) sayWhatIsToDo(sequence *planner.Sequence) {
 	}
 }
 
-// whatIsTaken says what people lose, where statements take something away: of several databases, what statements.
+// whatIsTaken says what people lose, where statements take something away: of a plan that was read, what statements.
 func whatIsTaken(steps []*planner.Plan) string {
 	var all []script.Statement
 	for _, plan := range steps {
 		all = append(all, plan.Statements...)
 	}
 	taken := script.TakingCounts(all)
-	switch {
-	case taken == "":
+	if taken == "" {
 		return ""
-	case len(steps) > 1 || steps[0].From == nil:
-		return "; what is taken away: " + taken
 	}
-	if lost := report.LossCounts(textOf(steps[0], all, false)); lost != "" {
+	var documents []report.Document
+	for _, plan := range steps {
+		if plan.From == nil {
+			return "; what is taken away: " + taken
+		}
+		documents = append(documents, textOf(plan, plan.Statements, false))
+	}
+	if lost := report.LossCounts(documents...); lost != "" {
 		return "; people lose: " + lost
 	}
 	return "; nobody loses anything"

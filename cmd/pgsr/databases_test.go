@@ -163,7 +163,9 @@ func TestFormatsOfSeveralDatabases(t *testing.T) {
 	for _, format := range []string{"sql", "goose"} {
 		contains(t, s.want(1, "plan", "-f", spec, "--format", format).stderr, "knows no way to connect to another")
 	}
-	contains(t, s.want(0, "plan", "-f", spec, "--format", "text").stdout, `Step 3 of 5: database "a & <b>"`, "\n  + ")
+	text := s.want(0, "plan", "-f", spec, "--format", "text")
+	contains(t, text.stdout, `Step 3 of 5: database "a & <b>"`, "\n  + ")
+	contains(t, text.stderr, "in 3 databases to run; people lose: 1 login, 1 membership, ")
 	contains(t, s.want(0, "plan", "-f", spec, "--format", "markdown").stdout, "# Roles of 3 databases", "## Step 3 of 5: database `a & <b>`", "the way back, for psql")
 	page := s.want(0, "plan", "-f", spec, "--format", "html").stdout
 	contains(t, page, "Roles of 3 databases", `id="step-3"`, "a &amp; &lt;b&gt;", `id="changes-5"`, `id="scriptback"`)

@@ -36,12 +36,19 @@ func (p *people) parts(takenIsSaid, whole bool) []peoplePart {
 // countsOfGiven begins the line that counts what is given.
 const countsOfGiven = "gives: "
 
-// LossCounts counts what people lose: 2 privileges, 1 login. Empty: nothing, or that is not known.
-func LossCounts(d Document) string {
-	if d.held() == nil {
-		return ""
+// LossCounts counts what people lose by some documents together: 2 privileges, 1 login. Empty: nothing, or that is not
+// known.
+func LossCounts(documents ...Document) string {
+	var lost [numberOfSorts]int
+	for _, d := range documents {
+		if d.held() == nil {
+			continue
+		}
+		for sort, n := range d.people().counts[script.Takes] {
+			lost[sort] += n
+		}
 	}
-	return d.people().countsOf(script.Takes)
+	return (&people{counts: map[script.Mark][numberOfSorts]int{script.Takes: lost}}).countsOf(script.Takes)
 }
 
 // highlights are those of the statements, but for what stands under the first heading anyway, and for their counts:
