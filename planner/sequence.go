@@ -37,11 +37,7 @@ func (s *Sequence) Shown() []*Plan {
 
 // Statements gives those of all plans.
 func (s *Sequence) Statements() []script.Statement {
-	var all []script.Statement
-	for _, p := range s.Plans {
-		all = append(all, p.Statements...)
-	}
-	return all
+	return lists.Concat(s.Plans, func(p *Plan) []script.Statement { return p.Statements })
 }
 
 // InSync tells whether nothing differs in any database: see [Plan.InSync].

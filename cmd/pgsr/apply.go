@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,6 +10,7 @@ import (
 	"pgsr/executor"
 	"pgsr/planner"
 	"pgsr/planner/access"
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
@@ -35,7 +37,7 @@ func (p *program) applyCommand() *cli.Command {
 		Name:        "apply",
 		Usage:       "make the roles be what the spec says: all or nothing",
 		Description: aboutApply,
-		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			savedPlanFlag(), digestFlag(), maxRevokesFlag(), singleFlag(), parallelFlag(), yesFlag(), effectFlag(), statementsFlag(), allowCommandsFlag(), progressFlag(),
 		}),
 		Action: p.apply,
@@ -126,10 +128,7 @@ func (p *program) sayWhatIsToDo(sequence *planner.Sequence) {
 
 // whatIsTaken says what people lose, where statements take something away: of a plan that was read, what statements.
 func whatIsTaken(steps []*planner.Plan) string {
-	var all []script.Statement
-	for _, plan := range steps {
-		all = append(all, plan.Statements...)
-	}
+	all := lists.Concat(steps, func(plan *planner.Plan) []script.Statement { return plan.Statements })
 	taken := script.TakingCounts(all)
 	if taken == "" {
 		return ""

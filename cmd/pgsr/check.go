@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -28,7 +29,7 @@ func (p *program) checkCommand() *cli.Command {
 		Name:        "check",
 		Usage:       "say what differs from the spec; changes nothing",
 		Description: aboutCheck,
-		Flags: join(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), specFlags(), ledgerFlags(), []cli.Flag{
 			choice(flagFormat, "what to write", "text", formatJSON), parallelFlag(), effectFlag(), statementsFlag(), progressFlag(), asFlag(),
 		}),
 		Action: p.check,

@@ -33,7 +33,7 @@ func (p *program) explainCommand() *cli.Command {
 		Name:        "explain",
 		Usage:       "say what a role can do, and why; changes nothing",
 		Description: aboutExplain,
-		Flags: join(connectionFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: flagRole, Usage: "the `ROLE`, taken as it is"},
 			onFlag("only with this `OBJECT`, written as in a GRANT: \"TABLE sales.orders\""),
 			namesFlag(),

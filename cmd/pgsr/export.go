@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -25,7 +26,7 @@ func (p *program) exportCommand() *cli.Command {
 		Name:        "export",
 		Usage:       "write the spec of what there is; changes nothing",
 		Description: aboutExport,
-		Flags: join(connectionFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: flagRole, KeepSpace: true, Usage: "only this `ROLE`, taken as it is; repeat it for several"},
 			&cli.BoolFlag{Name: flagAllDatabases, DisableDefaultText: true, Usage: "write what the roles have in other databases, too, under in"},
 			asFlag(),

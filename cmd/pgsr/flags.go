@@ -185,15 +185,6 @@ func oneOf(name string, words ...string) func(*cli.Context, string) error {
 	}
 }
 
-// join makes one list of several.
-func join(groups ...[]cli.Flag) []cli.Flag {
-	var all []cli.Flag
-	for _, group := range groups {
-		all = append(all, group...)
-	}
-	return all
-}
-
 // options are what the flags say about planning and applying. A command without a flag has its default.
 func (p *program) options(c *cli.Context, m *meter) executor.Options {
 	return executor.Options{

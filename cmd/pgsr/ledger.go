@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -30,7 +31,7 @@ func (p *program) ledgerCommand() *cli.Command {
 		Usage:       "list what was applied to this database; 'pgsr ledger install' sets that up",
 		UsageText:   "pgsr ledger [flags]\npgsr ledger show --id N [flags]\npgsr ledger install [flags]",
 		Description: aboutLedger,
-		Flags: join(connectionFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			ledgerOwnerFlag(),
 			&cli.IntFlag{Name: "limit", Value: 20, Usage: "at most `N` entries; 0 for all"},
 		}),
@@ -39,7 +40,7 @@ func (p *program) ledgerCommand() *cli.Command {
 			Name:        "install",
 			Usage:       "set the ledger up in this database, or bring it up to date",
 			Description: aboutLedgerInstall,
-			Flags:       join(connectionFlags(), []cli.Flag{ledgerOwnerFlag()}),
+			Flags:       slices.Concat(connectionFlags(), []cli.Flag{ledgerOwnerFlag()}),
 			Action:      p.ledgerInstall,
 		}},
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -19,7 +20,7 @@ func (p *program) ledgerShowCommand() *cli.Command {
 		Name:        "show",
 		Usage:       "print what was applied, or the way back",
 		Description: aboutLedgerShow,
-		Flags: join(connectionFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			ledgerOwnerFlag(),
 			&cli.Int64Flag{Name: "id", Usage: "the entry's `NUMBER`, which pgsr ledger lists"},
 			&cli.BoolFlag{Name: flagRollback, DisableDefaultText: true, Usage: "print the script back to the state before"},

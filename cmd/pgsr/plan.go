@@ -40,7 +40,7 @@ func (p *program) planCommand() *cli.Command {
 		Name:        "plan",
 		Usage:       "write what would have to be done as a script; changes nothing",
 		Description: aboutPlan,
-		Flags: join(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.StringFlag{
 				Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout",
 				Usage: "write to `FILE`, whole or not at all; - for stdout",

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v2"
 
@@ -20,7 +22,7 @@ func (p *program) pruneCommand() *cli.Command {
 		Name:        "prune",
 		Usage:       "drop the privilege roles whose object is gone, and administrator roles without use",
 		Description: aboutPrune,
-		Flags: join(connectionFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
 			asFlag(),
 			&cli.Int64Flag{Name: "lock-key", Value: spec.DefaultLockKey, Usage: "take the lock with this `KEY`: the lock_key of the specs"},

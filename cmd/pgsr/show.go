@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/planner"
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
@@ -48,10 +49,7 @@ func (p *program) warn(plan *planner.Plan, where string) {
 // sayLeft says how much a run has left that only gives, and names the first of it.
 func (p *program) sayLeft(s *planner.Sequence) {
 	const most = 20
-	var all []script.Left
-	for _, plan := range s.Plans {
-		all = append(all, plan.Left...)
-	}
+	all := lists.Concat(s.Plans, func(plan *planner.Plan) []script.Left { return plan.Left })
 	if len(all) == 0 {
 		return
 	}
@@ -69,10 +67,7 @@ const mostUndecided = 10
 
 // sayUndecided names what the roles have and the spec says nothing of. It is no drift.
 func (p *program) sayUndecided(s *planner.Sequence) {
-	var all []string
-	for _, plan := range s.Plans {
-		all = append(all, plan.Undecided...)
-	}
+	all := lists.Concat(s.Plans, func(plan *planner.Plan) []string { return plan.Undecided })
 	for _, line := range all[:min(len(all), mostUndecided)] {
 		p.say("note: %s", line)
 	}

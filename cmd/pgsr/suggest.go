@@ -29,11 +29,7 @@ func nearestCommand(commands []*cli.Command, word string) string {
 }
 
 func nearestFlag(command *cli.Command, word string) string {
-	var names []string
-	for _, flag := range command.Flags {
-		names = append(names, flag.Names()...)
-	}
-	if best := nearest(word, names); best != "" {
+	if best := nearest(word, lists.Concat(command.Flags, cli.Flag.Names)); best != "" {
 		return dashed(best)
 	}
 	return ""

@@ -25,7 +25,7 @@ func (p *program) whoCommand() *cli.Command {
 		Name:        "who",
 		Usage:       "say who has a privilege on an object, and why; changes nothing",
 		Description: aboutWho,
-		Flags: join(connectionFlags(), []cli.Flag{
+		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			&cli.StringFlag{Name: flagCan, Usage: "the `PRIVILEGE`, or several with commas between them, or ALL; with columns in brackets, or WITH GRANT OPTION"},
 			onFlag("the `OBJECT`, written as in a GRANT: \"TABLE sales.orders\""),
 			namesFlag(),

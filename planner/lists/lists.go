@@ -5,6 +5,7 @@ package lists
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,6 +21,9 @@ func Map[T, U any](items []T, of func(T) U) []U {
 	}
 	return out
 }
+
+// Concat gives what each item has, one after the other; nil if there is nothing.
+func Concat[T, U any](items []T, of func(T) []U) []U { return slices.Concat(Map(items, of)...) }
 
 // Filter gives the items that are to be kept, in order; nil if there is none.
 func Filter[T any](items []T, keep func(T) bool) []T {

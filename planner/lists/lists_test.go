@@ -12,6 +12,7 @@ func TestLists(t *testing.T) {
 	few := []string{"a", `b"`}
 	for what, test := range map[string]struct{ got, want any }{
 		"map":     {Map(few, strings.ToUpper), []string{"A", `B"`}},
+		"concat":  {Concat(few, func(s string) []string { return []string{s, s} }), []string{"a", "a", `b"`, `b"`}},
 		"filter":  {Filter(few, func(s string) bool { return len(s) > 1 }), []string{`b"`}},
 		"join":    {Join(few, strings.ToUpper), `A, B"`},
 		"set":     {Set(few, []string{"a", "c"}), map[string]bool{"a": true, `b"`: true, "c": true}},

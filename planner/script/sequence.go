@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"pgsr/planner/lists"
 )
 
 // Sequence is what is done in several databases of one cluster, one document after the other, each in the database that
@@ -101,11 +103,7 @@ func (s Sequence) Counts() string {
 
 // Statements gives those of all documents.
 func (s Sequence) Statements() []Statement {
-	var all []Statement
-	for _, d := range s.Documents {
-		all = append(all, d.Statements...)
-	}
-	return all
+	return lists.Concat(s.Documents, func(d Document) []Statement { return d.Statements })
 }
 
 // prepared gives the documents that have statements, each knowing what comes before it.
