@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,8 +11,21 @@ import (
 	"time"
 )
 
-// interrupt starts a command, sends Ctrl-C after a while, and gives how long it took to end, and what it said.
-func (s *site) interrupt(cmd *exec.Cmd, after time.Duration) (time.Duration, outcome) {
+// interrupt starts a command, sends Ctrl-C after a while, and gives how long it took to end, and what it said. Where
+// the machine is so busy that the command does not listen yet, the signal ends it: it is started again, with twice the
+// time.
+func (s *site) interrupt(command func() *exec.Cmd, after time.Duration) (time.Duration, outcome) {
+	s.Helper()
+	for {
+		took, o := s.interruptOnce(command(), after)
+		if o.status != -1 || after > 10*time.Second {
+			return took, o
+		}
+		after = max(2*after, 10*time.Millisecond)
+	}
+}
+
+func (s *site) interruptOnce(cmd *exec.Cmd, after time.Duration) (time.Duration, outcome) {
 	s.Helper()
 	var stderr strings.Builder
 	cmd.Stderr, cmd.WaitDelay = &stderr, time.Minute
@@ -29,10 +41,10 @@ func (s *site) interrupt(cmd *exec.Cmd, after time.Duration) (time.Duration, out
 	return time.Since(interrupted), outcome{status: cmd.ProcessState.ExitCode(), stderr: stderr.String()}
 }
 
-// wasHeard fails unless an interruption was heard within a second, and some for a busy machine.
+// wasHeard fails unless an interruption was heard: within a second, on a busy machine within five.
 func (s *site) wasHeard(took time.Duration, o outcome) {
 	s.Helper()
-	if took > 2*time.Second || o.status != 1 || !strings.HasPrefix(o.stderr, "pgsr: interrupted: ") {
+	if took > 5*time.Second || o.status != 1 || !strings.HasPrefix(o.stderr, "pgsr: interrupted: ") {
 		s.Errorf("it ended after %v: %v", took, o)
 	}
 }
@@ -49,13 +61,16 @@ func TestInterruptedWhileWaitingForAFile(t *testing.T) {
 			if err := syscall.Mkfifo(filepath.Join(s.dir, "fifo"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			cmd := s.command(strings.Fields(args)...)
-			open, err := cmd.StdinPipe() // which stays open, and silent
-			if err != nil {
-				t.Fatal(err)
+			command := func() *exec.Cmd {
+				cmd := s.command(strings.Fields(args)...)
+				open, err := cmd.StdinPipe() // which stays open, and silent
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { open.Close() })
+				return cmd
 			}
-			defer open.Close()
-			s.wasHeard(s.interrupt(cmd, 500*time.Millisecond))
+			s.wasHeard(s.interrupt(command, 500*time.Millisecond))
 		})
 	}
 }
@@ -79,21 +94,25 @@ func TestInterruptedWhileWriting(t *testing.T) {
 	s := newWarehouse(t)
 	spec := s.largeSpec()
 	t.Run("to a pipe", func(t *testing.T) {
-		cmd := s.command("plan", "-f", spec)
 		silent, full, err := os.Pipe()
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer silent.Close()
 		defer full.Close()
-		cmd.Stdout = full
-		s.wasHeard(s.interrupt(cmd, 3*time.Second))
+		command := func() *exec.Cmd {
+			cmd := s.command("plan", "-f", spec)
+			cmd.Stdout = full
+			return cmd
+		}
+		s.wasHeard(s.interrupt(command, 3*time.Second))
 	})
-	for _, after := range []time.Duration{100, 400, 900, 1500, 2200} {
+	for _, after := range []time.Duration{0, 100, 400, 900, 1500, 2200} {
 		t.Run(fmt.Sprintf("to a file, after %d ms", after), func(t *testing.T) {
-			cmd := s.command("plan", "-f", spec, "--format", "html", "-o", "plan.html", "--rollback", "back.sql")
-			cmd.Stdout = io.Discard
-			took, o := s.interrupt(cmd, after*time.Millisecond)
+			command := func() *exec.Cmd {
+				return s.command("plan", "-f", spec, "--format", "html", "-o", "plan.html", "--rollback", "back.sql")
+			}
+			took, o := s.interrupt(command, after*time.Millisecond)
 			t.Logf("it ended after %v: %v", took, o)
 			s.wasHeard(took, o)
 			left, err := filepath.Glob(filepath.Join(s.dir, ".*"))
