@@ -433,7 +433,7 @@ func withoutWhatIsSaid(f facts, warnings []string) facts {
 	for i, row := range f {
 		out[i] = row
 		said := strings.Join(warnings, "\n")
-		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in role %q does not come back", row[2], row[1])) {
+		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in %s does not come back", row[2], f.roleInWords(row[1]))) {
 			out[i] = append(row[:3:3], "?", "?", "?", "?")
 		}
 		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", row[3], row[5])) && strings.Contains(said, row[1]+" does not come back") {
@@ -446,4 +446,27 @@ func withoutWhatIsSaid(f facts, warnings []string) facts {
 		}
 	}
 	return out
+}
+
+// roleInWords names a role as warnings do: a privilege role by the one thing that it has.
+func (f facts) roleInWords(role string) string {
+	if !isPgsrs(role) {
+		return fmt.Sprintf("role %q", role)
+	}
+	var has []string
+	for _, row := range f {
+		switch on := row[1]; {
+		case row[0] == "membership" && row[2] == role:
+			has = append(has, on)
+		case row[0] == "acl" && row[3] == role:
+			if row[2] != "" {
+				on = "column " + row[2] + " of " + on
+			}
+			has = append(has, row[5]+" on "+on)
+		}
+	}
+	if len(has) == 1 {
+		return "the privilege role for " + has[0]
+	}
+	return "a role that is named as privilege roles are"
 }
