@@ -208,3 +208,25 @@ func TestLockoutHoweverMuchIsRead(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnerThatLeaves: who may act for an owner because it is a member may lose that with the owner, whose tables
+// another role of the spec has then.
+func TestOwnerThatLeaves(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE SCHEMA s`)
+	admin := c.admin()
+	c.exec(`ALTER SCHEMA s OWNER TO admin`)
+	mustExec(t, admin, `CREATE ROLE leaver; CREATE ROLE keeper; CREATE ROLE reader`)
+	c.exec(`GRANT leaver, keeper TO admin`, `CREATE TABLE s.t ()`, `ALTER TABLE s.t OWNER TO leaver`)
+	const yaml = `version: 1
+roles:
+  keeper: {direct_grants: ["CREATE, USAGE ON SCHEMA s"]}
+  leaver: {absent: true, reassign_to: keeper}
+  reader: {direct_grants: [SELECT ON ALL AND FUTURE TABLES IN SCHEMA s FOR ANY CREATOR]}
+`
+	c.syncAs(admin, yaml, true)
+	c.syncAs(admin, yaml, false)
+	if !one[bool](c, `SELECT has_table_privilege('reader', 's.t', 'SELECT') AND relowner = 'keeper'::regrole FROM pg_class WHERE oid = 's.t'::regclass`) {
+		t.Error("the table is not the keeper's, or the reader can not read it")
+	}
+}

@@ -188,7 +188,7 @@ func (l *lockout) administered() []string {
 	return slices.Sorted(maps.Keys(roles))
 }
 
-// owners are those for whom the connecting role acts on what the spec names, or on what they are yet to make.
+// owners are those for whom the connecting role acts then, on what the spec names or on what they are yet to make.
 func (l *lockout) owners() {
 	named, why := map[string]catalog.ObjectID{}, map[string]string{}
 	const aboutFutures = "whose default privileges the spec is about"
@@ -199,8 +199,8 @@ func (l *lockout) owners() {
 		why[revoked.owner] = aboutFutures
 	}
 	for d := range l.eachDeclaration() {
-		object := l.current.Objects[d.object]
-		if object == nil {
+		object := l.desired.Objects[d.object]
+		if object == nil || l.current.Objects[d.object] == nil {
 			continue
 		}
 		if id, is := named[object.Owner]; !is || d.object.Compare(id) < 0 {
@@ -208,7 +208,7 @@ func (l *lockout) owners() {
 		}
 	}
 	for _, owner := range slices.Sorted(maps.Keys(why)) {
-		if l.before.MayActFor(owner) && !l.after.MayActFor(owner) {
+		if l.desired.Roles[owner] != nil && l.before.MayActFor(owner) && !l.after.MayActFor(owner) {
 			l.lose(l.name, fmt.Sprintf("the right to act for %q, %s", owner, why[owner]), memberOf(owner))
 		}
 	}
