@@ -31,7 +31,7 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 
 // askNotManaged asks what roles have on what is of no kind that is known, and adds it to that of each.
 func askNotManaged(roles []string, found map[string][]string) wire.Query {
-	args := []any{wire.Names(roles), inspect.Managed(), inspect.FutureLetters()}
+	args := []any{inspect.Managed(), inspect.FutureLetters(), wire.Names(roles)}
 	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: func(rows pgx.Rows) error {
 		var role, object string
 		return wire.Each(rows, []any{&role, &object}, func() { found[role] = append(found[role], object) })

@@ -64,31 +64,38 @@ func (q *Queries) MembersOutside(ctx context.Context, arg MembersOutsideParams) 
 }
 
 const NotManaged = `-- name: NotManaged :many
-SELECT DISTINCT h.role::text AS role, (pg_describe_object(d.classid, d.objid, 0) || CASE WHEN h.via <> '' THEN ' by way of ' || h.via ELSE '' END)::text AS object
-FROM (
-    SELECT r.rolname AS role, r.oid AS holder, ''::text AS via FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
+WITH unknown AS (
+    SELECT d.classid, d.objid, d.refobjid
+    FROM pg_catalog.pg_shdepend AS d
+    WHERE (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
+        AND d.deptype IN ('o', 'a')
+        AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
+        AND (d.classid <> ALL (ARRAY(SELECT to_regclass(k.name) FROM unnest($1::text[]) AS k (name) WHERE to_regclass(k.name) IS NOT NULL))
+            OR d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = ANY (ARRAY(
+                SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
+            ))
+            OR d.classid = 'pg_catalog.pg_default_acl'::regclass AND d.objid = ANY (ARRAY(
+                SELECT f.oid FROM pg_catalog.pg_default_acl AS f WHERE f.defaclobjtype::text <> ALL ($2::text[])
+            )))
+), holder AS (
+    SELECT r.rolname AS role, r.oid, ''::text AS via FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($3::name[])
     UNION ALL
     SELECT r.rolname, g.oid, g.rolname::text
     FROM pg_catalog.pg_roles AS r
     JOIN pg_catalog.pg_auth_members AS m ON m.member = r.oid
     JOIN pg_catalog.pg_roles AS g ON g.oid = m.roleid
-    WHERE r.rolname = ANY($1::name[]) AND left(g.rolname::text, 6) = '_pgsr_'
-) AS h
-JOIN pg_catalog.pg_shdepend AS d ON d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.holder
-LEFT JOIN pg_catalog.pg_class AS c ON d.classid = 'pg_catalog.pg_class'::regclass AND c.oid = d.objid
-LEFT JOIN pg_catalog.pg_default_acl AS f ON d.classid = 'pg_catalog.pg_default_acl'::regclass AND f.oid = d.objid
-WHERE d.deptype IN ('o', 'a')
-    AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
-    AND (d.classid <> ALL (ARRAY(SELECT to_regclass(k.name) FROM unnest($2::text[]) AS k (name) WHERE to_regclass(k.name) IS NOT NULL))
-        OR c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
-        OR f.defaclobjtype::text <> ALL ($3::text[]))
+    WHERE EXISTS (SELECT FROM unknown) AND r.rolname = ANY($3::name[]) AND left(g.rolname::text, 6) = '_pgsr_'
+)
+SELECT DISTINCT h.role::text AS role, (pg_describe_object(u.classid, u.objid, 0) || CASE WHEN h.via <> '' THEN ' by way of ' || h.via ELSE '' END)::text AS object
+FROM holder AS h
+JOIN unknown AS u ON u.refobjid = h.oid
 ORDER BY 1, 2
 `
 
 type NotManagedParams struct {
-	Roles   []string
 	Known   []string
 	Letters []string
+	Roles   []string
 }
 
 type NotManagedRow struct {
@@ -98,9 +105,9 @@ type NotManagedRow struct {
 
 // What the scope's roles own or have a privilege on that is of no kind that is known here, each as the server describes it. Of relations, those that are
 // unknown have a relkind that is none of PostgreSQL 18's. Of default privileges, a letter that is none of those known. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-// What they have by way of a privilege role is told with its name.
+// What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.
 func (q *Queries) NotManaged(ctx context.Context, arg NotManagedParams) ([]NotManagedRow, error) {
-	rows, err := q.db.Query(ctx, NotManaged, arg.Roles, arg.Known, arg.Letters)
+	rows, err := q.db.Query(ctx, NotManaged, arg.Known, arg.Letters, arg.Roles)
 	if err != nil {
 		return nil, err
 	}
