@@ -108,7 +108,11 @@ func (l *lawRun) ofIgnored(f facts) []string {
 				continue // a role that is dropped takes its memberships along
 			}
 			if (l.ignores.roles[row[1]] || l.ignores.roles[row[2]]) && !isAdministrators {
-				out = append(out, slices.Concat(row[:3], row[4:]))
+				options := row[4:]
+				if l.major < 16 { // INHERIT is the member's attribute there, which the spec may decide over
+					options = row[4:5]
+				}
+				out = append(out, slices.Concat(row[:3], options))
 			}
 		}
 	}
