@@ -59,6 +59,18 @@ func (w *lawWorld) unmanagedByHand() (out []string) {
 	return out
 }
 
+// settingsElsewhere sets something for roles in other databases, which goes with those that are dropped.
+func (w *lawWorld) settingsElsewhere() (out []string) {
+	if !w.more.chance(50) {
+		return nil
+	}
+	for range 1 + w.more.IntN(5) {
+		what := pick(w.more, []string{`datestyle = iso`, `search_path = a, "B, c"`, `search_path = ''`, `work_mem = '6MB'`, `enable_sort = off`, `application_name = 'it''s \; --'`, `log_statement = 'ddl'`})
+		out = append(out, `ALTER ROLE `+id(pick(w.more, w.roles))+` IN DATABASE `+pick(w.more, []string{"postgres", "postgres", "template1", currentDatabase})+` SET `+what)
+	}
+	return out
+}
+
 // leaving makes roles of a spec absent, or adds some, and takes out what counts on them.
 func (m *specMaker) leaving(s lawSpec) lawSpec {
 	for range 1 + m.more.IntN(2) {

@@ -157,7 +157,7 @@ func (w *lawWorld) make() []string {
 	if w.actor == "admin" && w.more.chance(50) {
 		out = append(out, `ALTER ROLE admin CREATEDB`)
 	}
-	return slices.Concat(out, w.makeRoutines(), w.makeMembers(), w.unmanagedByHand())
+	return slices.Concat(out, w.makeRoutines(), w.makeMembers(), w.unmanagedByHand(), w.settingsElsewhere())
 }
 
 // mostly gives p out of a hundred, and more if the connecting role has to administer others to get anywhere.
