@@ -42,7 +42,7 @@ func pruneOperation(lockKey int64, o Options) *operation {
 		if err != nil {
 			return nil, err
 		}
-		current, err := from.inspect(ctx, catalog.Scope{Mentioned: unused})
+		current, err := from.inspect(ctx, catalog.Scope{Mentioned: unused, SettingsOf: unused, Dropped: unused})
 		if err != nil {
 			return nil, err
 		}

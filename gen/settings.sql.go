@@ -109,8 +109,16 @@ FROM pg_catalog.pg_db_role_setting AS s
 LEFT JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase
 CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
 WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[]))
-    AND (s.setdatabase = 0 OR d.datname = current_database())
+    AND (
+        s.setdatabase = 0 OR d.datname = current_database()
+        OR d.oid IS NOT NULL AND s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($2::name[]))
+    )
 `
+
+type SettingsParams struct {
+	Roles   []string
+	Dropped []string
+}
 
 type SettingsRow struct {
 	Role     uint32
@@ -119,10 +127,11 @@ type SettingsRow struct {
 }
 
 // Settings of roles, and what the server says of the parameters that they are about.
-// Those of some roles, in all databases and in the connected one: name=value.
+// Those of some roles, in all databases and in the connected one: name=value. Of roles that are to be dropped also those in each other database, which
+// go with them. One of a database that is just being dropped is none.
 // https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
-func (q *Queries) Settings(ctx context.Context, roles []string) ([]SettingsRow, error) {
-	rows, err := q.db.Query(ctx, Settings, roles)
+func (q *Queries) Settings(ctx context.Context, arg SettingsParams) ([]SettingsRow, error) {
+	rows, err := q.db.Query(ctx, Settings, arg.Roles, arg.Dropped)
 	if err != nil {
 		return nil, err
 	}

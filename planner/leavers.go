@@ -49,13 +49,35 @@ func (b *builder) departingReason(name string) string {
 	if slices.Sort(members); len(members) > 0 {
 		with = append(with, "the memberships of "+nameGrantees(slices.Compact(members))+" in it")
 	}
-	if len(b.working.Roles[name].Settings) > 0 {
-		with = append(with, "its settings")
+	if settings := b.settingsInWords(name); settings != "" {
+		with = append(with, settings)
 	}
 	if len(with) > 0 {
 		reason += "; with it go " + strings.Join(with, ", ")
 	}
 	return reason
+}
+
+// settingsInWords says which settings go with a role: those in other databases by name, as nobody who looks here sees
+// them; empty: it has none.
+func (b *builder) settingsInWords(name string) string {
+	role := b.working.Roles[name]
+	if len(role.Settings) == 0 {
+		return ""
+	}
+	var elsewhere []string
+	for _, s := range role.Settings {
+		if s.Database != "" && s.Database != b.server.Database {
+			elsewhere = append(elsewhere, s.Database)
+		}
+	}
+	switch elsewhere = slices.Compact(elsewhere); len(elsewhere) {
+	case 0:
+		return "its settings"
+	case 1:
+		return "its settings, also those in database " + elsewhere[0]
+	}
+	return "its settings, also those in databases " + nameGrantees(elsewhere)
 }
 
 // changePolicies says anew for whom policies are. Only the owner of the table may, who it is by now.

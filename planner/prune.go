@@ -31,14 +31,18 @@ func without(c *catalog.Catalog, roles []string) *catalog.Catalog {
 func prune(current, desired *catalog.Catalog) (*Plan, error) {
 	b := newBuilder(current, desired)
 	b.authority = newAuthority(b)
-	b.dropSurplus(func(role *catalog.Role) (script.Section, string) { return script.Pruning, pruningReason(role) })
+	b.dropSurplus(func(role *catalog.Role) (script.Section, string) { return script.Pruning, b.pruningReason(role) })
 	b.authority.giveBack()
 	return b.planned(current)
 }
 
-func pruningReason(role *catalog.Role) string {
+func (b *builder) pruningReason(role *catalog.Role) string {
+	reason := "the object that it was for is gone"
 	if role.IsAdministrator() {
-		return "there is nothing left that it administers"
+		reason = "there is nothing left that it administers"
 	}
-	return "the object that it was for is gone"
+	if settings := b.settingsInWords(role.Name); settings != "" {
+		reason += "; with it go " + settings
+	}
+	return reason
 }

@@ -1,7 +1,8 @@
 -- Settings of roles, and what the server says of the parameters that they are about.
 
 -- name: Settings :many
--- Those of some roles, in all databases and in the connected one: name=value.
+-- Those of some roles, in all databases and in the connected one: name=value. Of roles that are to be dropped also those in each other database, which
+-- go with them. One of a database that is just being dropped is none.
 -- https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
 SELECT
     s.setrole::oid AS role,
@@ -11,7 +12,10 @@ FROM pg_catalog.pg_db_role_setting AS s
 LEFT JOIN pg_catalog.pg_database AS d ON d.oid = s.setdatabase
 CROSS JOIN LATERAL unnest(s.setconfig) AS c (entry)
 WHERE s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[]))
-    AND (s.setdatabase = 0 OR d.datname = current_database());
+    AND (
+        s.setdatabase = 0 OR d.datname = current_database()
+        OR d.oid IS NOT NULL AND s.setrole IN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@dropped::name[]))
+    );
 
 -- name: Parameters :many
 -- Parameters of some names, in whatever case, and those that the settings of some roles are about; all that the server knows, if it does not know one

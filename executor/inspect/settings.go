@@ -15,7 +15,7 @@ func (i *inspection) askSettings() []wire.Query {
 	if len(i.scope.SettingsOf) == 0 {
 		return nil
 	}
-	return []wire.Query{{Doing: "reading settings of roles", SQL: gen.Settings, Args: []any{wire.Names(i.scope.SettingsOf)}, Read: i.readSettings}}
+	return []wire.Query{{Doing: "reading settings of roles", SQL: gen.Settings, Args: []any{wire.Names(i.scope.SettingsOf), wire.Names(i.scope.Dropped)}, Read: i.readSettings}}
 }
 
 // askParameters asks what the server says of the parameters that the settings are about, which a plan needs.

@@ -82,8 +82,16 @@ type DropRole struct {
 // Apply removes the role and every membership in it and of it.
 func (ch DropRole) Apply(c *Catalog) { c.DropRoles([]string{ch.Name}) }
 
-// Touches gives the role.
-func (ch DropRole) Touches(*Catalog) Touched { return Touched{Roles: []string{ch.Name}} }
+// Touches gives the role and its settings, which go with it: those that are known, and, without a name, any other.
+func (ch DropRole) Touches(c *Catalog) Touched {
+	t := Touched{Roles: []string{ch.Name}, Settings: []SettingOf{{Role: ch.Name}}}
+	if role := c.Roles[ch.Name]; role != nil {
+		for _, s := range role.Settings {
+			t.Settings = append(t.Settings, SettingOf{ch.Name, s.Database, s.Name})
+		}
+	}
+	return t
+}
 
 // Lock locks the role.
 func (ch DropRole) Lock(l Locks, _ Server) { l.roles(ch.Name) }

@@ -60,7 +60,7 @@ func (ch AlterRoleSet) Touches(*Catalog) Touched {
 	return Touched{Roles: []string{ch.Role}, Settings: []SettingOf{{ch.Role, ch.Database, ch.Name}}}
 }
 
-// Lock locks the role. That the database is locked as well is one entry, whatever there is to do.
+// Lock locks the role. That each database is locked as well is one entry, however many roles have a setting there.
 func (ch AlterRoleSet) Lock(l Locks, _ Server) { l.roles(ch.Role) }
 
 // AlterRoleReset is ALTER ROLE ... RESET of one setting.

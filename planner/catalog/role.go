@@ -17,8 +17,8 @@ type Role struct {
 	// Verifier is the stored password. Current: known to superusers only. Desired: what is to be stored.
 	Verifier Verifier
 	Comment  string
-	// Settings are those of the role, in all databases and in the connected one, by [Setting.Compare]; known only of
-	// roles whose settings were asked for.
+	// Settings are those of the role, in all databases and in the connected one, by [Setting.Compare], and in each other
+	// one where the role is to be dropped; known only of roles whose settings were asked for.
 	Settings []Setting
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.

@@ -42,6 +42,8 @@ type Scope struct {
 	// SettingsOf are roles whose settings have to be shown; Settings are names of parameters that they are to have, of
 	// which has to be shown what the server says.
 	SettingsOf, Settings []string
+	// Dropped are those of SettingsOf that are to be dropped: their settings in all other databases have to be shown, too.
+	Dropped []string
 	// Leavers are those of Roles that are to be dropped: all that depends on them has to be shown.
 	Leavers []string
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.

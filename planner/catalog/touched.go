@@ -10,7 +10,7 @@ type Touched struct {
 	// Granted are the roles that it creates, or whose memberships it changes, and Members those who get or lose each.
 	Granted, Members []string
 	Objects          []ObjectID
-	// Settings are those that it sets or resets.
+	// Settings are those that it sets or resets, or that go with a role; one without a name stands for all others.
 	Settings []SettingOf
 	// Policies are those that it changes.
 	Policies []PolicyID

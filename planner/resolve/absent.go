@@ -250,6 +250,7 @@ func addLeaver(scope *catalog.Scope, role *spec.Role, mention func(string)) {
 func WithLeavers(scope catalog.Scope) catalog.Scope {
 	scope.MembersOf = slices.Concat(scope.MembersOf, scope.Leavers)
 	scope.SettingsOf = slices.Concat(scope.SettingsOf, scope.Leavers)
+	scope.Dropped = scope.Leavers
 	scope.Below = slices.Concat(scope.Below, scope.Leavers)
 	return scope
 }

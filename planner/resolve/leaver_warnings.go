@@ -83,6 +83,9 @@ func (r *resolver) fateOf(l leaver) []string {
 	add(policies, "policy", "policies", "without it")
 	add(futures, "default privilege", "default privileges", "dropped")
 	add(memberships, "membership", "memberships", "dropped")
+	if !r.spec.Local {
+		add(len(r.current.Roles[l.name].Settings), "setting", "settings", "dropped")
+	}
 	if len(out) == 0 {
 		out = append(out, "nothing depends on it")
 	}

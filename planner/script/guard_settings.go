@@ -31,8 +31,17 @@ var guardSettings = `, setting_fact AS (
     FROM stored_setting AS s
 )`
 
-const guardSettingLines = `SELECT format('setting %s of role %s%s: is %s, was %s', f.name, f.role, CASE WHEN f.database <> '' THEN ' in database ' || f.database ELSE '' END,
+// guardSettingLines compares them. No setting is without a name: where one is said not to be there, its role has none
+// but those that are said of it, as what is set meanwhile would be dropped with it.
+const guardSettingLines = `SELECT format('setting %s of role %s%s: is %s, was %s', coalesce(f.name, a.name), coalesce(f.role, a.role),
+        CASE WHEN coalesce(f.database, a.database) <> '' THEN ' in database ' || coalesce(f.database, a.database) ELSE '' END,
         coalesce(a.value, 'not there'), CASE WHEN f.there THEN f.value ELSE 'not there' END)
     FROM setting_fact AS f
-    LEFT JOIN actual_setting AS a ON a.role = f.role AND a.database = f.database AND a.name = f.name
-    WHERE f.there <> (a.value IS NOT NULL) OR a.value <> f.value`
+    FULL JOIN actual_setting AS a ON a.role = f.role AND a.database = f.database AND a.name = f.name
+    WHERE f.there <> (a.value IS NOT NULL) OR a.value <> f.value
+        OR f.name IS NULL AND a.role IN (SELECT o.role FROM setting_fact AS o WHERE o.name = '')
+    UNION ALL
+    SELECT format('database %s is not there, with settings of role %s', f.database, f.role)
+    FROM setting_fact AS f
+    WHERE f.database <> '' AND NOT EXISTS (SELECT FROM pg_database AS d WHERE d.datname = f.database)
+    GROUP BY f.database, f.role`

@@ -15,8 +15,9 @@ type State struct {
 	Memberships []MembershipState `json:"memberships,omitempty"`
 	Objects     []ObjectState     `json:"objects,omitempty"`
 	Futures     []FutureState     `json:"default_privileges,omitempty"`
-	Settings    []SettingState    `json:"settings,omitempty"`
-	Policies    []PolicyState     `json:"policies,omitempty"`
+	// Settings are some of roles. One without a name that is not there says that its role has no other.
+	Settings []SettingState `json:"settings,omitempty"`
+	Policies []PolicyState  `json:"policies,omitempty"`
 	// Before is a moment that has not come, by the server's clock; never for none.
 	Before Timestamp `json:"before,omitzero"`
 }
