@@ -40,6 +40,9 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 	if plan.Parts != nil {
 		return nil, errInParts
 	}
+	if op.options.Running != nil {
+		op.options.Running(plan)
+	}
 	if err := op.run(ctx, tx, plan); err != nil {
 		return nil, err
 	}

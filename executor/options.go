@@ -83,6 +83,10 @@ type Options struct {
 	// Progress is called each time that something else is waited for, never twice at the same time and never twice with
 	// the same. nil: nobody is told.
 	Progress func(Progress)
+	// Running is given each plan right before its statements are sent, so that what is to be said of it can be worked out
+	// while the server works: it has to return at once. Plans over several databases may be given at the same time. nil:
+	// nobody is.
+	Running func(*planner.Plan)
 	// Logger is told of each statement that has run (debug), of how each call ended (info), and of retries and of what
 	// a plan warns of (warn), without secrets; nil: nobody is.
 	Logger *slog.Logger

@@ -82,6 +82,8 @@ func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*a
 	if asks {
 		options.Effect = true // of which the question tells
 		options.Confirm, options.ConfirmSequence = q.confirm, q.confirmSequence
+	} else if !q.verbose {
+		options.Running = q.held.start // which is shown when it is done
 	}
 	result, err := act(conn, options)
 	m.stop()
@@ -108,7 +110,7 @@ func (q *question) sayWhatWasDone(result *executor.SequenceResult, took time.Dur
 		done.Plans = append(done.Plans, one.Plan)
 	}
 	if !q.shown {
-		q.showSequence(done, q.verbose)
+		q.showSequence(done)
 	}
 	q.say("applied %s in %.2f s", counted(done.Steps()), took.Seconds())
 }

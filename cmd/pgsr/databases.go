@@ -117,18 +117,21 @@ func counted(plans []*planner.Plan) string {
 // confirmSequence is what [executor.Options] wants for asking about several databases.
 func (q *question) confirmSequence(s *planner.Sequence) (bool, error) {
 	return q.ask(func() {
-		q.showSequence(s, q.verbose)
+		q.showSequence(s)
 		q.sayEffects(s)
 	}, counted(s.Steps()))
 }
 
 // showSequence writes plans with their warnings to stderr, for a person.
-func (p *program) showSequence(s *planner.Sequence, verbose bool) {
+func (q *question) showSequence(s *planner.Sequence) {
 	shown := sequenceOf(s, func(plan *planner.Plan) report.Document {
-		d := textOf(plan, plan.Statements, verbose)
-		d.Warnings = plan.Warnings
+		d := textOf(plan, plan.Statements, true)
+		d.Warnings, d.Verbose = plan.Warnings, q.verbose
+		if !q.verbose {
+			d.Effect = q.held.take(plan)
+		}
 		return d
 	})
 	shown.Warnings = s.Warnings
-	_ = report.WriteSequenceText(p.stderr, shown, p.colorful(p.stderr)) // who does not listen is not told
+	_ = report.WriteSequenceText(q.stderr, shown, q.colorful(q.stderr)) // who does not listen is not told
 }

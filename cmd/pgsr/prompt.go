@@ -39,8 +39,9 @@ type question struct {
 	// effects are those of a saved plan, by step; isWhole tells whether all of an effect is shown.
 	effects []*access.Effect
 	isWhole bool
-	// verbose tells to show statements.
+	// verbose tells to show statements, and held what there is to show else.
 	verbose bool
+	held    heldByPlans
 }
 
 // confirm is what [executor.Options] wants for asking.
