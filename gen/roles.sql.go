@@ -226,7 +226,7 @@ SELECT 0::oid AS role, ''::text AS verifier
 UNION ALL
 SELECT a.oid, CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
 FROM pg_catalog.pg_authid AS a
-WHERE a.rolpassword IS NOT NULL AND a.rolname = ANY($1::name[])
+WHERE a.rolpassword IS NOT NULL AND a.rolname IN (SELECT unnest($1::name[]))
 `
 
 type VerifiersOfSuperuserRow struct {
@@ -234,7 +234,8 @@ type VerifiersOfSuperuserRow struct {
 	Verifier string
 }
 
-// The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one.
+// The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one. For a name compared by
+// = ANY the server looks up in its statistics how many rows it may be, for each of thousands.
 func (q *Queries) VerifiersOfSuperuser(ctx context.Context, roles []string) ([]VerifiersOfSuperuserRow, error) {
 	rows, err := q.db.Query(ctx, VerifiersOfSuperuser, roles)
 	if err != nil {

@@ -45,15 +45,8 @@ func (i *inspection) extentQueries(e *Extent) []wire.Query {
 		return []wire.Query{{Doing: what, SQL: gen.WholeKnown}}
 	}
 	sample, times := sampleOf(wire.Names(i.scope.Roles))
-	return []wire.Query{
-		{Doing: what, SQL: gen.ScopeStart},
-		{Doing: what, SQL: gen.WholeSample, Args: []any{int64(times), sample}},
-		{Doing: what, SQL: gen.ScopeEnd},
-		{
-			Doing: what, SQL: gen.WholeSize, Args: []any{wire.Names(i.scope.SchemasOf(catalog.Table)), int64(len(i.scope.Roles) + len(i.scope.Objects))},
-			Read: e.decide,
-		},
-	}
+	args := []any{int64(times), sample, int64(len(i.scope.Roles) + len(i.scope.Objects)), wire.Names(i.scope.SchemasOf(catalog.Table))}
+	return []wire.Query{{Doing: what, SQL: gen.WholeSize, Args: args, Read: e.decide}}
 }
 
 // decide takes the server's decision.
