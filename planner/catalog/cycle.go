@@ -8,6 +8,9 @@ func FindCycle(groups map[string][]string, roles []string) []string {
 	places := map[string]int{} // on the path, from 1
 	var follow func(member string) []string
 	follow = func(member string) []string {
+		if len(groups[member]) == 0 {
+			return nil // as most are, of which nothing need be noted
+		}
 		switch at := places[member]; {
 		case at == isDone:
 			return nil

@@ -94,8 +94,9 @@ func sameOption(a, b *bool) bool {
 // checkCycles refuses memberships within the spec by which a role would be a member of itself. Of those with an end it
 // is not known here whether that has come.
 func (c *checker) checkCycles(places map[string]int) {
-	groups := make(map[string][]string, len(c.spec.Roles))
-	for _, role := range c.spec.Roles {
+	groups := map[string][]string{}
+	for i := range c.spec.Roles {
+		role := &c.spec.Roles[i]
 		for _, m := range role.MemberOf {
 			if m.Until == nil && m.Role != role.Name { // a role in itself is refused for that
 				groups[role.Name] = append(groups[role.Name], m.Role)
