@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +13,7 @@ import (
 	"pgsr/executor/ledger"
 	"pgsr/executor/wire"
 	"pgsr/planner"
+	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
 
@@ -40,16 +42,30 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 	if plan.Parts != nil {
 		return nil, errInParts
 	}
-	if op.options.Running != nil {
-		op.options.Running(plan)
-	}
-	if err := op.run(ctx, tx, plan); err != nil {
-		return nil, err
-	}
-	if err := tx.recordAndCommit(ctx, func() (ledger.Entry, error) { return op.entry(plan, time.Since(tx.locked)) }); err != nil {
+	if err := op.runAndCommit(ctx, tx, plan); err != nil {
 		return nil, err
 	}
 	return resultOf(plan, true, 0), nil
+}
+
+// runAndCommit runs a plan and commits it, with an entry where there is a ledger. What that is to keep takes nothing of
+// the server, and is worked out while it works: the lock is held meanwhile.
+func (op *operation) runAndCommit(ctx context.Context, tx *transaction, plan *planner.Plan) error {
+	op.options.running(plan)
+	recorded := sync.OnceValues(func() (report.Document, error) { return op.recorded(plan) })
+	if tx.ledger.Installed {
+		go recorded() //nolint:errcheck // the entry has its error
+	}
+	if err := op.run(ctx, tx, plan); err != nil {
+		return err
+	}
+	return tx.recordAndCommit(ctx, func() (ledger.Entry, error) {
+		d, err := recorded()
+		if err != nil {
+			return ledger.Entry{}, err
+		}
+		return ledgerEntry(d, plan, op.options, time.Since(tx.locked))
+	})
 }
 
 // planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
@@ -78,14 +94,11 @@ func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan
 	return plan, nil
 }
 
-// entry says what the ledger is to keep, with the way back and what the plan means for people.
-func (op *operation) entry(plan *planner.Plan, took time.Duration) (ledger.Entry, error) {
+// recorded is what the ledger is to keep, with the way back and what the plan means for people.
+func (op *operation) recorded(plan *planner.Plan) (report.Document, error) {
 	d := document(op.lockKey, plan, op.options)
 	d.Effect = plan.Effect()
-	if err := addRollback(&d, plan, op.options); err != nil {
-		return ledger.Entry{}, err
-	}
-	return ledgerEntry(d, plan, op.options, took)
+	return d, addRollback(&d, plan, op.options)
 }
 
 // run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 
 	"pgsr/executor/ledger"
 	"pgsr/planner"
+	"pgsr/planner/access"
 )
 
 func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
@@ -16,9 +18,18 @@ func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
 	c := newShop(t)
 	conn := c.asPostgres()
 	c.install(conn)
-	result, err := c.syncShop(context.Background(), conn, Options{Version: "1.2.3"})
+	var running []*planner.Plan
+	held := make(chan *access.Effect, 1)
+	options := Options{Version: "1.2.3", Running: func(plan *planner.Plan) {
+		running = append(running, plan)
+		go func() { held <- plan.Held() }()
+	}}
+	result, err := c.syncShop(context.Background(), conn, options)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(running) != 1 || running[0] != result.Plan || !reflect.DeepEqual(<-held, result.Plan.Held()) {
+		t.Errorf("what ran was not told, or not what it means: %v", running)
 	}
 	entries := c.ledger(conn)
 	if len(entries) != 1 {
@@ -36,8 +47,10 @@ func TestApplyRecordsItselfInItsTransaction(t *testing.T) {
 		!strings.Contains(e.Script, "(hidden)") {
 		t.Errorf("the verifier is not masked:\n%s", e.Script)
 	}
-	c.sync(shopSpec, false)
-	if len(c.ledger(conn)) != 1 {
+	if _, err := c.syncShop(context.Background(), conn, options); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.ledger(conn)) != 1 || len(running) != 1 {
 		t.Error("a run that had nothing to do is in the ledger")
 	}
 }

@@ -124,6 +124,13 @@ func (o Options) lookForLedgerAs(state *ledger.State, as catalog.As) []wire.Requ
 	return wire.Queries(ledger.LookAs(state, o.LedgerOwners, as))
 }
 
+// running tells of a plan whose statements are about to be sent.
+func (o Options) running(plan *planner.Plan) {
+	if o.Running != nil {
+		o.Running(plan)
+	}
+}
+
 // session is a connection, and whoever is told of progress.
 func (o Options) session(conn *pgx.Conn) wire.Session {
 	return wire.Session{Conn: conn, Progress: o.Progress}

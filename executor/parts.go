@@ -57,9 +57,7 @@ func (op *operation) runParts(ctx context.Context, conn *pgx.Conn, plan *planner
 	if effect {
 		digest = plan.Digest()
 	}
-	if op.options.Running != nil {
-		op.options.Running(plan)
-	}
+	op.options.running(plan)
 	attempts, err := eachPart(ctx, conn, of, op.options, since, func(n int) (report.Document, error) {
 		part := plan.Part(n, state)
 		d, err := op.partDocument(part, plan.Parts[n], effect)

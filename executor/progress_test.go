@@ -8,19 +8,27 @@ import (
 	"sync"
 	"testing"
 
+	"pgsr/planner"
 	"pgsr/planner/spec"
 )
 
 // told is what was told of progress.
 type told struct {
-	mu  sync.Mutex
-	all []Progress
+	mu      sync.Mutex
+	all     []Progress
+	running []*planner.Plan
 }
 
 func (t *told) tell(p Progress) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.all = append(t.all, p)
+}
+
+func (t *told) run(plan *planner.Plan) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.running = append(t.running, plan)
 }
 
 func (t *told) last() Progress {

@@ -194,10 +194,13 @@ func TestProgressNeverRepeats(t *testing.T) {
 	t.Run("parts", func(t *testing.T) {
 		t.Parallel()
 		c, p := newArchive(t), &told{}
-		if _, err := Sync(context.Background(), c.asPostgres(), parse(t, archiveSpec), Options{Progress: p.tell}); err != nil {
+		if _, err := Sync(context.Background(), c.asPostgres(), parse(t, archiveSpec), Options{Progress: p.tell, Running: p.run}); err != nil {
 			t.Fatal(err)
 		}
 		check(t, p)
+		if len(p.running) != 1 || p.running[0].Parts == nil {
+			t.Errorf("what runs is told as %d plans", len(p.running))
+		}
 		if last := p.all[len(p.all)-1]; !slices.ContainsFunc(p.all, func(p Progress) bool { return p.Part > 1 && p.Part == p.Parts }) {
 			t.Errorf("no parts are told: %+v", last)
 		}
@@ -206,10 +209,13 @@ func TestProgressNeverRepeats(t *testing.T) {
 		t.Parallel()
 		c, p := newFleet(t, "a", "b"), &told{}
 		s := parse(t, "version: 1\nroles:\n  newcomer: {in: {a: {direct_grants: [USAGE ON SCHEMA s]}, b: {direct_grants: [USAGE ON SCHEMA s]}}}")
-		if _, err := SyncDatabases(context.Background(), c.super, s, Options{Progress: p.tell}); err != nil {
+		if _, err := SyncDatabases(context.Background(), c.super, s, Options{Progress: p.tell, Running: p.run}); err != nil {
 			t.Fatal(err)
 		}
 		check(t, p)
+		if len(p.running) != 3 {
+			t.Errorf("what runs is told as %d plans", len(p.running))
+		}
 		for _, name := range []string{"", "a", "b"} {
 			if !slices.ContainsFunc(p.all, func(p Progress) bool { return p.Doing == Committing && p.Database == name && p.Steps == 3 }) {
 				t.Errorf("no commit in database %q is told: %+v", name, p.all)

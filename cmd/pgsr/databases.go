@@ -128,7 +128,7 @@ func (q *question) showSequence(s *planner.Sequence) {
 		d := textOf(plan, plan.Statements, true)
 		d.Warnings, d.Verbose = plan.Warnings, q.verbose
 		if !q.verbose {
-			d.Effect = q.held.take(plan)
+			d.Effect = q.held.get(plan)
 		}
 		return d
 	})

@@ -11,29 +11,28 @@ import (
 // long as it does to run many memberships.
 type heldByPlans struct {
 	mu sync.Mutex
-	of map[*planner.Plan]<-chan *access.Effect
+	of map[*planner.Plan]func() *access.Effect
 }
 
 // start begins to work it out for a plan.
 func (h *heldByPlans) start(plan *planner.Plan) {
-	out := make(chan *access.Effect, 1)
-	go func() { out <- plan.Held() }()
+	held := sync.OnceValue(plan.Held)
+	go held()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.of == nil {
-		h.of = map[*planner.Plan]<-chan *access.Effect{}
+		h.of = map[*planner.Plan]func() *access.Effect{}
 	}
-	h.of[plan] = out
+	h.of[plan] = held
 }
 
-// take gives it, once where it was begun.
-func (h *heldByPlans) take(plan *planner.Plan) *access.Effect {
+// get gives it, also where it was not begun.
+func (h *heldByPlans) get(plan *planner.Plan) *access.Effect {
 	h.mu.Lock()
-	started := h.of[plan]
-	delete(h.of, plan)
+	held := h.of[plan]
 	h.mu.Unlock()
-	if started == nil {
+	if held == nil {
 		return plan.Held()
 	}
-	return <-started
+	return held()
 }
