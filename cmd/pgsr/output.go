@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,19 @@ import (
 	"os"
 	"path/filepath"
 )
+
+// printed is written to by urfave/cli, which looks at no error: it keeps the first, so that a help that is cut off is a
+// failure as well.
+type printed struct {
+	io.Writer
+	failure error
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	n, err := p.Writer.Write(text)
+	p.failure = cmp.Or(p.failure, err)
+	return n, err
+}
 
 // writeFile lets write make a file, which is there whole or not at all: it is written beside its place and then
 // moved. A new file is for its owner only, since a script holds verifiers of passwords; one that is replaced keeps

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +22,12 @@ type program struct {
 // run runs one command and gives the status to exit with.
 func run(ctx context.Context, args []string, p *program) int {
 	err := p.heard(ctx, func() error {
-		app := p.app()
+		app, printed := p.app(), &printed{Writer: p.stdout}
 		if habit := hostAsked(app, args); habit != "" {
 			return errors.New(habit)
 		}
-		return app.RunContext(ctx, args)
+		app.Writer = printed
+		return cmp.Or(app.RunContext(ctx, args), printed.failure)
 	})
 	p.failPipe(args, err)
 	p.explain(ctx, err)
@@ -60,7 +62,6 @@ func (p *program) app() *cli.App {
 		HideHelpCommand: true,
 		Action:          unknownCommand,
 		OnUsageError:    usageProblem,
-		Writer:          p.stdout,
 		ErrWriter:       p.stderr,
 		// Names of files and roles may hold commas.
 		DisableSliceFlagSeparator: true,
