@@ -112,9 +112,11 @@ func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missin
 	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects, settings}, Read: func(rows pgx.Rows) error {
 		var row gen.NamesRow
 		return wire.Each(rows, []any{&row.Kind, &row.Schema, &row.Name}, func() {
-			if row.Kind == "ROLE" {
+			switch {
+			case row.Kind == "ROLE":
 				names.Roles = append(names.Roles, row.Name)
-			} else {
+			case names.AddOther(row.Schema, row.Name, resolve.Other(row.Kind)):
+			default:
 				names.Objects = append(names.Objects, catalog.ObjectID{Kind: catalog.Kind(row.Kind), Schema: row.Schema, Name: row.Name})
 			}
 		})

@@ -111,6 +111,11 @@ var mistyped = []struct{ role, says string }{
 	{`grants: [SELECT ON TABLE sales.number]`, `did you mean SEQUENCE sales.numbers?`},
 	{`grants: [SELECT ON TABLE sales.countries]`, `did you mean "Reference".countries?`},
 	{`grants: [SELECT ON TABLE sales.numbers]`, `it is a SEQUENCE: write ON SEQUENCE`},
+	{`grants: [SELECT ON TABLE sales."Orders by number"]`, `does not exist in database "warehouse": it is an index, on which nothing can be granted: name its table`},
+	{`grants: [SELECT ON TABLE sales.orders_in_parts]`, `it is an index, on which nothing can be granted: name its table`},
+	{`grants: [SELECT ON ALL TABLES IN SCHEMA sales EXCEPT sales."Orders by number"]`, `matches nothing that the phrase is about: it is an index`},
+	{`grants: [USAGE ON TYPE sales._orders]`, `it is an array type, on which nothing can be granted: name the type of its elements`},
+	{`grants: [SELECT ON TABLE sales.address]`, `did you mean TYPE sales.address?`},
 	{`grants: [SELECT ON TABLE sales.quite_another_thing]`, `TABLE sales.quite_another_thing does not exist in database "warehouse"`},
 	{`direct_grants: [USAGE ON SCHEMA reference]`, `SCHEMA reference does not exist in database "warehouse": did you mean "Reference"?`},
 	{`grants: [SELECT ON ALL TABLES IN SCHEMA slaes]`, `SCHEMA slaes does not exist in database "warehouse": did you mean sales?`},
@@ -135,6 +140,8 @@ func TestNearestNames(t *testing.T) {
 	c := newLacking(t)
 	c.exec(`CREATE SCHEMA "Reference"`, `CREATE SCHEMA empty`, `CREATE TABLE "Reference".countries ()`, `CREATE TABLE sales."Order Lines" ()`,
 		`CREATE TABLE sales."OrderLines" ()`, `CREATE TABLE sales.fact_a ()`, `CREATE VIEW sales.fact_b AS SELECT 1`, `CREATE ROLE analysts`,
+		`CREATE INDEX "Orders by number" ON sales.orders (a)`, `CREATE TYPE sales.address AS (street text)`,
+		`CREATE TABLE sales.parts (a int) PARTITION BY RANGE (a)`, `CREATE INDEX orders_in_parts ON sales.parts (a)`,
 		`CREATE ROLE r`, `GRANT SELECT ON sales.orders TO r`, `CREATE SCHEMA own AUTHORIZATION r`)
 	admin := c.admin()
 	for _, m := range mistyped {

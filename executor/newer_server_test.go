@@ -48,6 +48,7 @@ func TestWhatALaterVersionHasMore(t *testing.T) { //nolint:paralleltest // for t
 			t.Errorf("got %s, want %s", got, text)
 		}
 	}
+	saysAll(t, c.syncError(c.super, "version: 1\nroles:\n  etl: {grants: [SELECT ON TABLE s.graph]}\n"), "TABLE s.graph does not exist", "it is a relation of a kind that this pgsr does not know")
 	if out, status := c.psql("postgres", c.written("psql", s, plan, Options{})); status != 0 || strings.Contains(out, "WARNING") {
 		t.Fatalf("%d: %s", status, out)
 	}

@@ -29,8 +29,20 @@ UNION ALL
 SELECT 'TYPE', n.nspname::text, t.typname::text
 FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-WHERE t.typtype <> 'p' AND t.typrelid = 0 AND (n.nspname = ANY($1::text[]) OR t.typname = ANY($2::text[]))
+WHERE t.typtype <> 'p' AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+    AND (n.nspname = ANY($1::text[]) OR t.typname = ANY($2::text[]))
     AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
+UNION ALL
+SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'INDEX' ELSE 'RELATION' END, n.nspname::text, c.relname::text
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'c', 't') AND n.nspname = ANY($1::text[]) AND c.relname = ANY($2::text[])
+UNION ALL
+SELECT 'ARRAY', n.nspname::text, t.typname::text
+FROM pg_catalog.pg_type AS t
+JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+WHERE n.nspname = ANY($1::text[]) AND t.typname = ANY($2::text[])
+    AND t.typinput IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
 UNION ALL
 SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
 FROM pg_catalog.pg_proc AS p
@@ -55,6 +67,7 @@ type NamesRow struct {
 }
 
 // What there is, to find what was meant by a name that is not: asked only when a spec names something that does not exist.
+// What nothing can be granted on, though it has a name such as tables or types have. https://www.postgresql.org/docs/current/catalog-pg-class.html
 func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error) {
 	rows, err := q.db.Query(ctx, Names, arg.Schemas, arg.Names, arg.Settings)
 	if err != nil {

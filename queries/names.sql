@@ -19,8 +19,21 @@ UNION ALL
 SELECT 'TYPE', n.nspname::text, t.typname::text
 FROM pg_catalog.pg_type AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
-WHERE t.typtype <> 'p' AND t.typrelid = 0 AND (n.nspname = ANY(@schemas::text[]) OR t.typname = ANY(@names::text[]))
+WHERE t.typtype <> 'p' AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+    AND (n.nspname = ANY(@schemas::text[]) OR t.typname = ANY(@names::text[]))
     AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
+UNION ALL
+-- What nothing can be granted on, though it has a name such as tables or types have. https://www.postgresql.org/docs/current/catalog-pg-class.html
+SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'INDEX' ELSE 'RELATION' END, n.nspname::text, c.relname::text
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'c', 't') AND n.nspname = ANY(@schemas::text[]) AND c.relname = ANY(@names::text[])
+UNION ALL
+SELECT 'ARRAY', n.nspname::text, t.typname::text
+FROM pg_catalog.pg_type AS t
+JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+WHERE n.nspname = ANY(@schemas::text[]) AND t.typname = ANY(@names::text[])
+    AND t.typinput IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
 UNION ALL
 SELECT DISTINCT 'ROUTINE', n.nspname::text, p.proname::text
 FROM pg_catalog.pg_proc AS p

@@ -16,6 +16,38 @@ type Names struct {
 	Roles []string
 	// Objects are databases, schemas, and what lies in the schemas that were named or has a name that was.
 	Objects []catalog.ObjectID
+	// Others are what nothing can be granted on, as words for it, by the schema and the name that it has.
+	Others map[catalog.ObjectID]Other
+}
+
+// Other is what can have the name of an object, and no privileges.
+type Other string
+
+// The words by which the server is asked for such.
+const (
+	Index         Other = "INDEX"
+	Array         Other = "ARRAY"
+	OtherRelation Other = "RELATION"
+)
+
+// others say what to do with what nothing can be granted on.
+// https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
+var others = map[Other]string{
+	Index:         "it is an index, on which nothing can be granted: name its table",
+	Array:         "it is an array type, on which nothing can be granted: name the type of its elements",
+	OtherRelation: "it is a relation of a kind that this pgsr does not know, and leaves alone",
+}
+
+// AddOther adds something that has this name, if it is known what it is.
+func (n *Names) AddOther(schema, name string, is Other) bool {
+	if others[is] == "" {
+		return false
+	}
+	if n.Others == nil {
+		n.Others = map[catalog.ObjectID]Other{}
+	}
+	n.Others[catalog.ObjectID{Schema: schema, Name: name}] = is
+	return true
 }
 
 // mostComparisons is how many names are held against others, in all: that takes about a second.
@@ -55,9 +87,12 @@ func (n Names) hint(m Missing) string {
 	return didYouMean(n.near(m.Object, func(id catalog.ObjectID) (string, bool) { return id.Name, id.Kind == m.Object.Kind }))
 }
 
-// hintInSchema names what is like an object in its schema, what has its name in other schemas, and, if there is no
+// hintInSchema says what has the very name and is no object, or names what is like an object in its schema, what has its name in other schemas, and, if there is no
 // such schema, schemas that are like it.
 func (n Names) hintInSchema(wanted catalog.ObjectID) string {
+	if is, named := n.Others[catalog.ObjectID{Schema: wanted.Schema, Name: wanted.Name}]; named {
+		return others[is]
+	}
 	beside := n.near(wanted, func(id catalog.ObjectID) (string, bool) { return id.Name, id.Schema == wanted.Schema })
 	elsewhere := n.near(wanted, func(id catalog.ObjectID) (string, bool) {
 		return id.Schema, id.Name == wanted.Name && id.Schema != wanted.Schema && id.Schema != ""
