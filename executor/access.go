@@ -80,7 +80,7 @@ func Who(ctx context.Context, conn *pgx.Conn, on *spec.Target, q access.Question
 	q.Object = object.ID
 	for _, column := range q.Columns {
 		if !slices.Contains(object.AllColumns, column) {
-			return nil, &MissingError{[]Missing{{Object: q.Object, Column: column}}, fmt.Sprintf("%s has no column %q", q.Object, column)}
+			return nil, &MissingError{[]Missing{{Object: q.Object, Column: column}}, fmt.Sprintf("%s has no column %s", q.Object, catalog.QuoteIfNeeded(column))}
 		}
 	}
 	return access.Who(c, q), nil

@@ -49,7 +49,7 @@ func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, err
 			found.Database, grantOf(found.Login, catalog.Connect, catalog.ObjectID{Kind: catalog.Database, Name: found.Database})))
 	case found.HidesSelfGrant:
 		return failed(fmt.Errorf("role %q has a setting createrole_self_grant of its own, which hides the one that is in force for %q: ALTER ROLE %s RESET createrole_self_grant",
-			found.Reader, role, script.DisplayName(found.Reader)))
+			found.Reader, role, catalog.QuoteIfNeeded(found.Reader)))
 	}
 	as := catalog.As{CurrentUser: found.Actor, SessionUser: found.Login, SelfGrant: inspect.SelfGrant(found.SelfGrant)}
 	return acting{As: as, reader: found.Reader, hidesSystem: found.HidesSystem}, nil

@@ -132,7 +132,7 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 	}
 	a.joined[role] = joining{prior, catalog.Membership{Member: a.Name, Grantor: grantor, Options: options}, &options}
 	a.order = append(a.order, role)
-	a.b.addTemporary(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", role))
+	a.b.addTemporary(script.ActingFor, change, fmt.Sprintf("to act for %s until the end of this script", catalog.QuoteIfNeeded(role)))
 	return true
 }
 
@@ -166,7 +166,7 @@ func (a *authority) giveBackAll(section script.Section, roles []string) {
 		default:
 			change = catalog.GrantRole{Roles: []string{role}, Members: members, Options: &want.Options, Grantor: grantor, GrantedBy: a.mustName(grantor)}
 		}
-		a.b.addTemporary(section, change, "no longer acting for "+role)
+		a.b.addTemporary(section, change, "no longer acting for "+catalog.QuoteIfNeeded(role))
 	}
 }
 

@@ -85,7 +85,7 @@ func (b *builder) actAsCreator(f catalog.Future) string {
 		}
 		return role
 	}
-	act := "change the default privileges of role " + fmt.Sprintf("%q on %s", role, f.Kind)
+	act := fmt.Sprintf("change the default privileges of role %q on %s", role, f.Kind)
 	why := fmt.Sprintf("role %q may not act for role %q", a.Name, role)
 	needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: true}}
 	b.refuse(act, why, denial{rights: []right{needs}, subject: b.about})

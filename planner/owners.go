@@ -19,7 +19,7 @@ func (b *builder) createSchemas() {
 		b.about = subject{object: id}
 		b.requireMayCreateSchemas(act)
 		b.requireMayGiveTo(owner, act)
-		b.addStatement(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", owner))
+		b.addStatement(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", catalog.QuoteIfNeeded(owner)))
 	}
 }
 
@@ -50,7 +50,7 @@ func (b *builder) changeOwners() {
 }
 
 func (b *builder) ownerReason(now *catalog.Object, owner string) string {
-	return fmt.Sprintf("it belongs to %s and is to belong to %s", now.Owner, owner)
+	return fmt.Sprintf("it belongs to %s and is to belong to %s", catalog.QuoteIfNeeded(now.Owner), catalog.QuoteIfNeeded(owner))
 }
 
 // allowOwnership sees to what the server asks of a change of owner by a role that is no superuser: that it has the
@@ -81,7 +81,7 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 	case catalog.ForeignServer:
 		wrapper := b.working.Objects[catalog.ObjectID{Kind: catalog.ForeignDataWrapper, Name: object.Wrapper}]
 		if wrapper == nil || !b.authority.mayOn(owner, catalog.Usage, wrapper) {
-			b.refuse(act, fmt.Sprintf("role %q has no USAGE on FOREIGN DATA WRAPPER %s, which the owner needs", owner, object.Wrapper), denial{subject: b.about})
+			b.refuse(act, fmt.Sprintf("role %q has no USAGE on FOREIGN DATA WRAPPER %s, which the owner needs", owner, catalog.QuoteIfNeeded(object.Wrapper)), denial{subject: b.about})
 		}
 		return
 	}

@@ -99,10 +99,7 @@ func mayGrant(have catalog.ACL, grantor, owner string, items []catalog.Item) boo
 
 // on names an object, or one of its columns, in a message.
 func on(id catalog.ObjectID, column string) string {
-	if column == "" {
-		return id.String()
-	}
-	return "column " + column + " of " + id.String()
+	return catalog.InColumn(column) + id.String()
 }
 
 func withOption(item catalog.Item) catalog.Item {
@@ -223,7 +220,7 @@ func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Rev
 	for _, privilege := range revoke.Privileges {
 		b.requireMayRevokeThroughOption(grantor, privilege, object, act, acl)
 	}
-	reason := fmt.Sprintf("what %s granted and the spec does not list goes with it", grantor)
+	reason := fmt.Sprintf("what %s granted and the spec does not list goes with it", catalog.QuoteIfNeeded(grantor))
 	b.addObjectStatement(object, object.Owner, act, catalog.Revoke{
 		Privileges: revoke.Privileges, Object: object.ID, Column: revoke.Column, Grantees: []string{grantor}, Grantor: object.Owner, OptionOnly: true, Cascade: true,
 	}, reason)
@@ -341,9 +338,10 @@ func nameGrantees(grantees []string) string {
 			break
 		}
 		if g == catalog.Public {
-			g = "PUBLIC"
+			names = append(names, "PUBLIC")
+		} else {
+			names = append(names, catalog.QuoteIfNeeded(g))
 		}
-		names = append(names, g)
 	}
 	return strings.Join(names, ", ")
 }

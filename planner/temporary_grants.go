@@ -22,7 +22,7 @@ func (b *builder) grantTemporarily(section script.Section, privilege catalog.Pri
 		change = grant
 	}
 	as := b.authority.actAs(object.Owner, object, act, change)
-	b.addStatement(section, as, grant, fmt.Sprintf("%s needs it for the moment, to %s", role, act))
+	b.addStatement(section, as, grant, fmt.Sprintf("%s needs it for the moment, to %s", catalog.QuoteIfNeeded(role), act))
 	if len(b.refused) == refused {
 		b.temporary = append(b.temporary, grant)
 	}

@@ -86,7 +86,9 @@ func (id PolicyID) Compare(other PolicyID) int {
 }
 
 // String gives the policy as a person would name it in a message.
-func (id PolicyID) String() string { return "policy " + id.Name + " on " + id.Table.String() }
+func (id PolicyID) String() string {
+	return "policy " + QuoteIfNeeded(id.Name) + " on " + id.Table.String()
+}
 
 // Policy is a policy that is for some roles, and not for PUBLIC.
 type Policy struct {

@@ -17,15 +17,6 @@ type ObjectID struct {
 	Arguments string `json:"arguments,omitempty"`
 }
 
-// String gives the object as a person would name it in a message, unquoted. It is never used as SQL.
-func (id ObjectID) String() string {
-	text := string(id.Kind) + " "
-	if id.Schema != "" {
-		text += id.Schema + "."
-	}
-	return text + id.Name + id.Arguments
-}
-
 // Compare orders objects: by kind as [Kinds] lists them, then by schema, name and arguments.
 func (id ObjectID) Compare(other ObjectID) int {
 	if id.Kind != other.Kind {

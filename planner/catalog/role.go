@@ -51,11 +51,7 @@ type Held struct {
 
 // String gives it as a person would name it: SELECT on TABLE sales.orders.
 func (h Held) String() string {
-	on := h.Object.String()
-	if h.Column != "" {
-		on = "column " + h.Column + " of " + on
-	}
-	return string(h.Privilege) + " on " + on
+	return string(h.Privilege) + " on " + InColumn(h.Column) + h.Object.String()
 }
 
 // RoleInWords names a role for people, who do not know privilege roles by their names: these by what they hold.

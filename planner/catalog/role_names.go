@@ -47,9 +47,13 @@ func (r RoleNames) PrivilegeRole(held Held, oid uint32, n int) string {
 	if held.Object.Kind.Info().Shared {
 		prefix, database = globalPrefix, 0
 	}
-	object := ObjectID{Kind: held.Object.Kind}
+	// The words of a message may become others, and the digits may not.
+	object := string(held.Object.Kind) + " "
+	if oid == 0 && held.Object.Schema != "" {
+		object += held.Object.Schema + "."
+	}
 	if oid == 0 {
-		object = held.Object
+		object += held.Object.Name + held.Object.Arguments
 	}
 	kind := string(held.Object.Kind)
 	if held.Column != "" {

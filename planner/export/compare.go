@@ -26,7 +26,7 @@ func newUnsaid() unsaid {
 func (e *exporter) ignored() []spec.Ignored {
 	var out []spec.Ignored
 	for _, name := range slices.Sorted(maps.Keys(e.unsaid.ignored)) {
-		out = append(out, spec.Ignored{Roles: []string{name}, Text: "ROLE " + spec.QuoteIfNeeded(name)})
+		out = append(out, spec.Ignored{Roles: []string{name}, Text: "ROLE " + catalog.QuoteIfNeeded(name)})
 	}
 	return out
 }
@@ -107,12 +107,12 @@ func (e *exporter) compareObjects(current, desired *catalog.Catalog) (again bool
 func (e *exporter) compareFutures(desired *catalog.Catalog) {
 	for f, acl := range desired.DefaultPrivileges {
 		if !slices.Equal(acl, e.FutureACL(f)) {
-			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s %s change", f.Owner, f.Kind, f.Schema))
+			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s%s change", f.Owner, f.Kind, f.InSchema()))
 		}
 	}
 	for f, acl := range e.DefaultPrivileges {
 		if _, there := desired.DefaultPrivileges[f]; !there && !slices.Equal(acl, desired.FutureACL(f)) {
-			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s %s go", f.Owner, f.Kind, f.Schema))
+			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s%s go", f.Owner, f.Kind, f.InSchema()))
 		}
 	}
 }

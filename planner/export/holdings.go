@@ -130,7 +130,7 @@ func (e *exporter) findItems(object *catalog.Object) {
 			if !e.exported[item.Grantee] || item.Grantee == object.Owner {
 				continue
 			}
-			bit, h := e.bitOf(object.ID.Kind, item, "column "+column+" of "+object.ID.String()), e.holdings[item.Grantee].direct.ofColumn(object, column)
+			bit, h := e.bitOf(object.ID.Kind, item, catalog.InColumn(column)+object.ID.String()), e.holdings[item.Grantee].direct.ofColumn(object, column)
 			if !object.Init.Has(item.Grantee, item.Privilege) {
 				h[plain] |= bit
 			}

@@ -40,15 +40,15 @@ func (p *phrase) String() string {
 	}
 	switch {
 	case len(p.names) > 0:
-		text.WriteString(string(p.kinds[0]) + " " + lists.Join(p.names, spec.ObjectName))
+		text.WriteString(string(p.kinds[0]) + " " + lists.Join(p.names, catalog.ObjectID.NameInWords))
 	default:
 		text.WriteString(p.plurals())
 	}
 	if len(p.except) > 0 {
-		text.WriteString(" EXCEPT " + lists.Join(p.except, spec.ObjectName))
+		text.WriteString(" EXCEPT " + lists.Join(p.except, catalog.ObjectID.NameInWords))
 	}
 	if len(p.creators) > 0 {
-		text.WriteString(" FOR ROLE " + lists.Join(p.creators, spec.QuoteIfNeeded))
+		text.WriteString(" FOR ROLE " + lists.Join(p.creators, catalog.QuoteIfNeeded))
 	}
 	if p.level == withOption {
 		text.WriteString(" WITH GRANT OPTION")
@@ -67,7 +67,7 @@ func (p *phrase) plurals() string {
 	}
 	text := word + " " + lists.Join(p.kinds, func(k catalog.Kind) string { return k.Info().Plural })
 	if len(p.schemas) > 0 {
-		text += " IN SCHEMA " + lists.Join(p.schemas, spec.QuoteIfNeeded)
+		text += " IN SCHEMA " + lists.Join(p.schemas, catalog.QuoteIfNeeded)
 	}
 	return text
 }
@@ -256,7 +256,7 @@ func columnWords(id catalog.ObjectID, columns []string, of func(column string) p
 		var with []string
 		for _, name := range columns {
 			if of(name)&(1<<i) != 0 {
-				with = append(with, spec.QuoteIfNeeded(name))
+				with = append(with, catalog.QuoteIfNeeded(name))
 			}
 		}
 		if len(with) > 0 {

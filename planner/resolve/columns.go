@@ -66,7 +66,7 @@ func (r *resolver) columnPrivileges(id catalog.ObjectID, grant *spec.Grant) []ca
 	}
 	for _, privilege := range grant.Privileges {
 		if !slices.Contains(fitting, privilege) {
-			r.fail(grant.At, "%s is a %s, on whose columns there is no privilege %s", spec.ObjectName(id), id.Kind, privilege)
+			r.fail(grant.At, "%s is a %s, on whose columns there is no privilege %s", id.NameInWords(), id.Kind, privilege)
 		}
 	}
 	return grant.Privileges
@@ -80,7 +80,7 @@ func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
 	all := r.desired.Objects[id].AllColumns
 	near := spec.Nearest(column, all)
 	for i, name := range near {
-		near[i] = spec.QuoteIfNeeded(name)
+		near[i] = catalog.QuoteIfNeeded(name)
 	}
 	if hint := didYouMean(near); hint != "" || len(all) == 0 {
 		return hint
@@ -89,5 +89,5 @@ func (r *resolver) columnHint(id catalog.ObjectID, column string) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return "it has " + lists.First(lists.Map(all, spec.QuoteIfNeeded), mostNearest, len(all))
+	return "it has " + lists.First(lists.Map(all, catalog.QuoteIfNeeded), mostNearest, len(all))
 }

@@ -87,7 +87,7 @@ func (r *resolver) withoutIgnored(schemas []string, t *spec.Target, at spec.Posi
 	return slices.DeleteFunc(schemas, func(schema string) bool {
 		isIgnored, isOfAll := r.ignored.hasSchema(schema), len(t.Schemas) > 0
 		if isIgnored && !isOfAll {
-			r.fail(at, "SCHEMA %s is under ignore, so that default privileges on %s in it can not be decided: take one of both out", schema, t.Kind.Future())
+			r.fail(at, "SCHEMA %s is under ignore, so that default privileges on %s in it can not be decided: take one of both out", catalog.QuoteIfNeeded(schema), t.Kind.Future())
 		}
 		return isIgnored
 	})

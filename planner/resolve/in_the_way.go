@@ -7,7 +7,6 @@ import (
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
-	"pgsr/planner/spec"
 )
 
 // nameWhatIsInTheWay refuses to drop roles on which something depends that nothing here takes away: all of it at once,
@@ -115,7 +114,7 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 	for id, policy := range r.current.Policies {
 		if policy.OID == d.OID && len(r.stayingOf(policy)) == 0 {
 			return fmt.Sprintf("it is for nobody else, and without it others may see more, or less: read it, then run DROP POLICY %s ON %s, or ALTER POLICY ... TO another role",
-				spec.QuoteIfNeeded(id.Name), spec.ObjectName(id.Table))
+				catalog.QuoteIfNeeded(id.Name), id.Table.NameInWords())
 		}
 	}
 	return ""
@@ -123,14 +122,14 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 
 // otherAdvice is about what no statement here takes from a role.
 func otherAdvice(l leaver, d catalog.Dependency) string {
-	heir := spec.QuoteIfNeeded(l.heir)
+	heir := catalog.QuoteIfNeeded(l.heir)
 	switch {
 	case d.Catalog == "pg_user_mapping":
 		return "drop it, with DROP USER MAPPING"
 	case d.Way == catalog.ByOwner && len(d.Names) > 0 && ownerWords[d.Catalog] != "":
-		return "run ALTER " + ownerWords[d.Catalog] + " " + spec.QuoteIfNeeded(d.Names[len(d.Names)-1]) + " OWNER TO " + heir + ", or drop it"
+		return "run ALTER " + ownerWords[d.Catalog] + " " + catalog.QuoteIfNeeded(d.Names[len(d.Names)-1]) + " OWNER TO " + heir + ", or drop it"
 	case d.Catalog == "pg_extension":
-		return "run REASSIGN OWNED BY " + spec.QuoteIfNeeded(l.name) + " TO " + heir + ", which is the only way to give an extension away, or drop it"
+		return "run REASSIGN OWNED BY " + catalog.QuoteIfNeeded(l.name) + " TO " + heir + ", which is the only way to give an extension away, or drop it"
 	case d.Way == catalog.ByOwner:
 		return "give it away with ALTER ... OWNER TO " + heir + ", or drop it"
 	}

@@ -169,7 +169,7 @@ func (l leaving) members(role string, now, want []catalog.Membership) {
 func (l leaving) object(now, want *catalog.Object) {
 	l.items(now.ACL, want.ACL, now.ID.String(), &catalog.Held{Object: now.ID})
 	for column, acl := range now.Columns {
-		l.items(acl, want.Columns[column], "column "+column+" of "+now.ID.String(), &catalog.Held{Object: now.ID, Column: column})
+		l.items(acl, want.Columns[column], catalog.InColumn(column)+now.ID.String(), &catalog.Held{Object: now.ID, Column: column})
 	}
 }
 
@@ -203,9 +203,5 @@ func (l leaving) items(now, want catalog.ACL, on string, about *catalog.Held) {
 }
 
 func futureText(f catalog.Future) string {
-	text := fmt.Sprintf("new %s of role %q", f.Kind, f.Owner)
-	if f.Schema != "" {
-		text += " in SCHEMA " + f.Schema
-	}
-	return text
+	return fmt.Sprintf("new %s of role %q%s", f.Kind, f.Owner, f.InSchema())
 }

@@ -72,9 +72,9 @@ func (m Missing) Warning() string {
 func (m Missing) what() string {
 	switch {
 	case m.Excepted:
-		return fmt.Sprintf("EXCEPT names %s, which matches nothing that the phrase is about", spec.ObjectName(m.Object))
+		return fmt.Sprintf("EXCEPT names %s, which matches nothing that the phrase is about", m.Object.NameInWords())
 	case m.Column != "":
-		return fmt.Sprintf("%s has no column %s", spec.ObjectPhrase(m.Object), spec.QuoteIfNeeded(m.Column))
+		return fmt.Sprintf("%s has no column %s", m.Object.String(), catalog.QuoteIfNeeded(m.Column))
 	case m.Group != "":
 		return fmt.Sprintf("role %q, of which %q is to be a member, does not exist", m.Group, m.Role)
 	case m.Member != "":
@@ -84,11 +84,11 @@ func (m Missing) what() string {
 	case m.Pattern != "" && m.Object.Schema == "":
 		return fmt.Sprintf("nothing matches: there is no %s '%s'", m.Object.Kind, m.Pattern)
 	case m.Pattern != "":
-		return fmt.Sprintf("nothing matches: there is no %s '%s' in schema %s of database %q", m.Object.Kind, m.Pattern, spec.QuoteIfNeeded(m.Object.Schema), m.Database)
+		return fmt.Sprintf("nothing matches: there is no %s '%s' in schema %s of database %q", m.Object.Kind, m.Pattern, catalog.QuoteIfNeeded(m.Object.Schema), m.Database)
 	case m.Object.Kind.Info().Shared:
-		return spec.ObjectPhrase(m.Object) + " does not exist"
+		return m.Object.String() + " does not exist"
 	}
-	return fmt.Sprintf("%s does not exist in database %q", spec.ObjectPhrase(m.Object), m.Database)
+	return fmt.Sprintf("%s does not exist in database %q", m.Object.String(), m.Database)
 }
 
 // missingOnce is what is missing, each thing once.

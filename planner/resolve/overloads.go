@@ -39,7 +39,7 @@ func (r *resolver) objectsOf(t *spec.Target, at spec.Position) []catalog.ObjectI
 			}
 		}
 		if object := r.desired.Objects[id]; object != nil && !isMeant(t, object) {
-			r.fail(at, "%s is no %s: write %s", spec.ObjectName(id), t.Word, phraseOf(object))
+			r.fail(at, "%s is no %s: write %s", id.NameInWords(), t.Word, phraseOf(object))
 			continue
 		}
 		found = append(found, id)
@@ -58,17 +58,17 @@ func isMeant(t *spec.Target, object *catalog.Object) bool {
 func phraseOf(object *catalog.Object) string {
 	for _, word := range object.ID.Kind.Info().Words {
 		if strings.Contains(word.Letters, object.Relkind) {
-			return word.One + " " + spec.ObjectName(object.ID)
+			return word.One + " " + object.ID.NameInWords()
 		}
 	}
-	return spec.ObjectPhrase(object.ID)
+	return object.ID.String()
 }
 
 func nameOf(t *spec.Target, id catalog.ObjectID) string {
 	if t.Word == "" {
-		return spec.ObjectPhrase(id)
+		return id.String()
 	}
-	return t.Word + " " + spec.ObjectName(id)
+	return t.Word + " " + id.NameInWords()
 }
 
 // overloads lists, in order, the routines of a name that the word of a target stands for.
@@ -94,7 +94,7 @@ func (r *resolver) listRoutines() map[catalog.ObjectID][]catalog.ObjectID {
 
 // oneOf lists routines.
 func oneOf(ids []catalog.ObjectID) string {
-	names := lists.Map(ids, spec.ObjectName)
+	names := lists.Map(ids, catalog.ObjectID.NameInWords)
 	if len(names) == 1 {
 		return names[0]
 	}

@@ -59,7 +59,7 @@ func (r *resolver) claims() map[catalog.ObjectID]claim {
 					r.fail(owned.At, "%s is to be owned by %q here and by %q at %s: an object has one owner", id, role.Name, other.role, other.at)
 				}
 				if table := r.desired.Objects[id].OwnedBy; table != (catalog.ObjectID{}) {
-					r.fail(owned.At, "%s has the owner of %s: write %s", id, table, spec.ObjectPhrase(table))
+					r.fail(owned.At, "%s has the owner of %s: write %s", id, table, table.String())
 				}
 				if id.Kind.Info().OwnedBySuperusers && !r.desired.IsSuperuser(role.Name) {
 					r.fail(owned.At, "%s can only be owned by a superuser, which %q is not", id, role.Name)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/spec"
 )
 
 // preserves tells whether what a role was granted on an object is to be left alone.
@@ -40,7 +39,7 @@ func (r *resolver) preservesMembership(role, member string) bool {
 	if len(preserved) > 0 && len(elsewhere) > 0 {
 		r.keptTogether = append(r.keptTogether, fmt.Sprintf(
 			"role %q keeps something on %s: it has that by the same membership as what is left alone on %s, and pgsr explain says by which",
-			member, spec.ObjectPhrase(elsewhere[0]), spec.ObjectPhrase(preserved[0])))
+			member, elsewhere[0].String(), preserved[0].String()))
 	}
 	return len(preserved) > 0
 }

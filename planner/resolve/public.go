@@ -138,17 +138,9 @@ func (r *resolver) publicWarnings() []string {
 		if g.Path.Kind != access.ByPublic || len(outside) == 0 {
 			continue
 		}
-		objects := lists.Map(g.Objects, func(id catalog.ObjectID) string { return inColumn(g.Column) + id.String() })
+		objects := lists.Map(g.Objects, func(id catalog.ObjectID) string { return catalog.InColumn(g.Column) + id.String() })
 		out = append(out, fmt.Sprintf("outside the spec, %s had %s on %s only as everyone has it, and will not: %s",
 			firstFew(outside), catalog.JoinPrivileges(g.Privileges), firstFew(objects), "grant it to who is to keep it"))
 	}
 	return out
-}
-
-// inColumn says that only one column of what follows is meant.
-func inColumn(column string) string {
-	if column == "" {
-		return ""
-	}
-	return "column " + column + " of "
 }

@@ -45,7 +45,7 @@ func (r *resolver) refuseUntrustedCode() {
 func (r *resolver) whatToWrite(c ownerChange) string {
 	switch {
 	case r.isLeaver(c.from):
-		return fmt.Sprintf("name with reassign_to one who can do no more, or read it and give it with «reassign_to: %s» and --trust-code, or drop it", spec.QuoteIfNeeded(c.to))
+		return fmt.Sprintf("name with reassign_to one who can do no more, or read it and give it with «reassign_to: %s» and --trust-code, or drop it", catalog.QuoteIfNeeded(c.to))
 	case !r.inScope(c.from):
 		return fmt.Sprintf("take it out of what %q owns, or read it and give it with --trust-code, or drop it", c.to)
 	case c.isNamed:

@@ -105,7 +105,7 @@ func (n Names) hintInSchema(wanted catalog.ObjectID) string {
 		return ""
 	}
 	schema := catalog.ObjectID{Kind: catalog.Schema, Name: wanted.Schema}
-	text := "there is no schema " + spec.QuoteIfNeeded(wanted.Schema)
+	text := "there is no schema " + catalog.QuoteIfNeeded(wanted.Schema)
 	if hint := n.hint(Missing{Object: schema}); hint != "" {
 		text += ": " + hint
 	}
@@ -144,9 +144,9 @@ func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string
 	})
 	var out []string
 	for _, c := range found[:min(len(found), mostNearest)] {
-		name := spec.ObjectName(c.id)
+		name := c.id.NameInWords()
 		if c.kind == ofOtherKind {
-			name = spec.ObjectPhrase(c.id)
+			name = c.id.String()
 		}
 		out = append(out, name)
 	}

@@ -83,7 +83,7 @@ func exceptedText(e *spec.Exception) string {
 	}
 	var text strings.Builder
 	for _, id := range e.Names {
-		text.WriteString(spec.ObjectName(id) + ", ")
+		text.WriteString(id.NameInWords() + ", ")
 	}
 	return text.String()
 }

@@ -66,7 +66,7 @@ func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 		for _, column := range append([]string{""}, object.ColumnNames()...) {
 			for _, item := range object.ACLOf(column) {
 				if item.Grantee != object.Owner && !isKnown(id.Kind, column, item.Privilege) {
-					add(item.Grantee, item.Privilege, inColumn(column)+id.String())
+					add(item.Grantee, item.Privilege, catalog.InColumn(column)+id.String())
 				}
 			}
 		}
@@ -74,7 +74,7 @@ func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 	for name, members := range c.Members {
 		if role := c.Roles[name]; holdsUnknownPrivilege(role) && !(s.Local && role.Holds.Object.Kind.Info().Shared) {
 			for _, m := range members {
-				add(m.Member, role.Holds.Privilege, inColumn(role.Holds.Column)+role.Holds.Object.String()+" by way of a privilege role")
+				add(m.Member, role.Holds.Privilege, catalog.InColumn(role.Holds.Column)+role.Holds.Object.String()+" by way of a privilege role")
 			}
 		}
 	}

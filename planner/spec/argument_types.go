@@ -143,7 +143,7 @@ func (p *PhraseReader) namedType() (catalog.TypeName, bool) {
 	case len(parts) > 2:
 		return catalog.TypeName{}, p.fail(first, "write schema.name: the name of a type has two parts, this has %d", len(parts))
 	case !builtInTypes[parts[0].name()]:
-		return catalog.TypeName{}, p.fail(first, "the type %s is none of PostgreSQL's own: write it with its schema, schema.%s", first, QuoteIfNeeded(parts[0].name()))
+		return catalog.TypeName{}, p.fail(first, "the type %s is none of PostgreSQL's own: write it with its schema, schema.%s", first, catalog.QuoteIfNeeded(parts[0].name()))
 	}
 	return catalog.BuiltInType(parts[0].name()), true
 }

@@ -133,7 +133,7 @@ func exceptedProblem(t *Target, id catalog.ObjectID) string {
 	case !t.Kind.Info().InSchema() && id.Schema != "":
 		return fmt.Sprintf("a %s lies in no schema", t.Kind)
 	case t.Kind.Info().InSchema() && !slices.Contains(t.Schemas, id.Schema):
-		return fmt.Sprintf("%s lies in none of the schemas of the phrase, so that there is nothing to except", ObjectName(id))
+		return fmt.Sprintf("%s lies in none of the schemas of the phrase, so that there is nothing to except", id.NameInWords())
 	}
 	return ""
 }

@@ -22,7 +22,7 @@ func ExampleParseGrants() {
 		fmt.Println(grant.Privileges, grant.Target.Kind, grant.Target.Objects, grant.Target.Schemas)
 	}
 	// Output:
-	// [SELECT INSERT] TABLE [TABLE sales.orders TABLE sales.Order Lines] []
+	// [SELECT INSERT] TABLE [TABLE sales.orders TABLE sales."Order Lines"] []
 	// [SELECT] TABLE [] [reference]
 	// [SELECT] SEQUENCE [] [reference]
 }
@@ -132,7 +132,7 @@ var readGrants = []struct{ phrase, want string }{
 	{`ALL PRIVILEGES (a, b) ON TABLE a.b`, `(all)["a" "b"] TABLE "a"."b"`},
 	{`REFERENCES (ctid) ON TABLES MATCHING 'x' IN SCHEMA a`, `REFERENCES["ctid"] TABLE MATCHING \A(?:x)\z IN "a"`},
 	{`ALL ON ALL TABLES, ROUTINES IN SCHEMA a EXCEPT a.b(integer), a.c`, `(all) TABLE IN "a" EXCEPT [" a.b(integer)" " a.c"]; (all) ROUTINE IN "a" EXCEPT [" a.b(integer)" " a.c"]`},
-	{`SELECT ON ALL TABLES, SEQUENCES IN SCHEMA a EXCEPT a.b, a."C"`, `SELECT TABLE IN "a" EXCEPT [" a.b" " a.C"]; SELECT SEQUENCE IN "a" EXCEPT [" a.b" " a.C"]`},
+	{`SELECT ON ALL TABLES, SEQUENCES IN SCHEMA a EXCEPT a.b, a."C"`, `SELECT TABLE IN "a" EXCEPT [" a.b" " a.\"C\""]; SELECT SEQUENCE IN "a" EXCEPT [" a.b" " a.\"C\""]`},
 	{`ALL ON SEQUENCES, tables, SEQUENCES MATCHING 'x' IN SCHEMA a EXCEPT MATCHING 'xy'`,
 		`(all) SEQUENCE MATCHING \A(?:x)\z IN "a" EXCEPT MATCHING \A(?:xy)\z; (all) TABLE MATCHING \A(?:x)\z IN "a" EXCEPT MATCHING \A(?:xy)\z`},
 	{`alter System, SET ON PARAMETER Work_Mem, "My".APP.x`, `ALTER SYSTEM,SET PARAMETER "work_mem" "my.app.x"`},
@@ -146,7 +146,7 @@ var readGrants = []struct{ phrase, want string }{
 	{`SELECT ON a.b UNTIL '2026-12-24 18:00:00.1234567+00'`, `SELECT TABLE "a"."b" UNTIL 2026-12-24T18:00:00.123457Z`},
 	{`SELECT ON a.b UNTIL '2026-12-24 18:00Z'`, `SELECT TABLE "a"."b" UNTIL 2026-12-24T18:00:00Z`},
 	{`SELECT ON until.with`, `SELECT TABLE "until"."with"`},
-	{`SELECT ON ALL TABLES IN SCHEMA except EXCEPT except.matching`, `SELECT TABLE IN "except" EXCEPT [" except.matching"]`},
+	{`SELECT ON ALL TABLES IN SCHEMA except EXCEPT except.matching`, `SELECT TABLE IN "except" EXCEPT [" \"except\".matching"]`},
 	// Keywords are only where the grammar has them.
 	{`SELECT ON table.x`, `SELECT TABLE "table"."x"`},
 	{`SELECT ON TABLE database.schema, tables.all`, `SELECT TABLE "database"."schema" "tables"."all"`},

@@ -3,8 +3,9 @@ package spec
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"pgsr/planner/catalog"
 )
 
 // lexeme is a word, a name, a text or a character of a phrase. A word may be a keyword ([lexeme.is]) or a name
@@ -93,7 +94,7 @@ func lex(phrase string, out []lexeme) ([]lexeme, *PhraseProblem) {
 			}
 			out = append(out, lexeme{kind, i, text})
 			i = end
-		case startsWord(r):
+		case catalog.StartsWord(r):
 			end := wordEnd(phrase, i+size)
 			out = append(out, lexeme{word, i, phrase[i:end]})
 			i = end
@@ -111,7 +112,7 @@ func charactersBefore(text string, offset int) int { return utf8.RuneCountInStri
 func wordEnd(phrase string, i int) int {
 	for i < len(phrase) {
 		r, size := utf8.DecodeRuneInString(phrase[i:])
-		if !continuesWord(r) {
+		if !catalog.ContinuesWord(r) {
 			break
 		}
 		i += size
@@ -135,15 +136,3 @@ func readQuoted(phrase string, start int) (string, int) {
 
 // isSQLSpace tells what PostgreSQL's scanner takes for white space.
 func isSQLSpace(r rune) bool { return r == ' ' || '\t' <= r && r <= '\r' }
-
-func startsWord(r rune) bool {
-	switch {
-	case r <= unicode.MaxASCII:
-		return r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-	case unicode.IsSpace(r), unicode.Is(unicode.Cf, r):
-		return false // PostgreSQL takes them for letters, but nobody who pastes one means that
-	}
-	return true
-}
-
-func continuesWord(r rune) bool { return startsWord(r) || '0' <= r && r <= '9' || r == '$' }

@@ -17,9 +17,9 @@ var apiFunctions = map[string]any{
 	"AttributesOf": AttributesOf, "Check": Check, "CompileWhole": CompileWhole, "DidYouMean": DidYouMean, "Distance": Distance, "DistanceLimit": DistanceLimit,
 	"EditorPatterns": EditorPatterns, "IsSettingName": IsSettingName, "KnownAre": KnownAre[string], "Memberships": Memberships,
 	"ModeProblem": ModeProblem, "MomentProblem": MomentProblem, "MustGrants": MustGrants, "Nearest": Nearest, "NewError": NewError,
-	"ObjectName": ObjectName, "ObjectPhrase": ObjectPhrase, "ParseAttribute": ParseAttribute, "ParseDatabases": ParseDatabases,
+	"ParseAttribute": ParseAttribute, "ParseDatabases": ParseDatabases,
 	"ParseGrants": ParseGrants, "ParseIgnored": ParseIgnored, "ParseOwnerships": ParseOwnerships, "ParseUntil": ParseUntil,
-	"ParseVerifier": ParseVerifier, "PasswordProblem": PasswordProblem, "PatternText": PatternText, "QuoteIfNeeded": QuoteIfNeeded,
+	"ParseVerifier": ParseVerifier, "PasswordProblem": PasswordProblem, "PatternText": PatternText,
 	"Shorten": Shorten, "ShortenTo": ShortenTo, "TakesOneText": TakesOneText,
 }
 

@@ -1,32 +1,44 @@
-package spec
+package catalog
 
 import (
 	"strings"
+	"unicode"
 
-	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 )
 
-// ObjectPhrase writes an object as a phrase would have it.
-func ObjectPhrase(id catalog.ObjectID) string { return string(id.Kind) + " " + ObjectName(id) }
+// String names the object as a phrase and a message do, for people to copy. It is never used as SQL.
+func (id ObjectID) String() string { return string(id.Kind) + " " + id.NameInWords() }
 
-// ObjectName writes an object's name as a phrase would have it, for people to copy.
-func ObjectName(id catalog.ObjectID) string {
-	if id.Kind.Info().Name == catalog.NameIsNumber {
+// NameInWords gives the object's name without its kind, with quotes where it needs them.
+func (id ObjectID) NameInWords() string {
+	switch id.Kind.Info().Name {
+	case NameIsNumber:
 		return id.Name
-	}
-	if id.Kind.Info().Name == catalog.NameOfSetting {
-		parts := strings.Split(id.Name, ".")
-		for i, part := range parts {
-			parts[i] = QuoteIfNeeded(part)
-		}
-		return strings.Join(parts, ".")
+	case NameOfSetting:
+		return strings.Join(lists.Map(strings.Split(id.Name, "."), QuoteIfNeeded), ".")
 	}
 	text := QuoteIfNeeded(id.Name)
 	if id.Schema != "" {
 		text = QuoteIfNeeded(id.Schema) + "." + text
 	}
 	return text + id.Arguments
+}
+
+// InColumn gives what stands before an object if only one of its columns is meant.
+func InColumn(column string) string {
+	if column == "" {
+		return ""
+	}
+	return "column " + QuoteIfNeeded(column) + " of "
+}
+
+// InSchema says where the objects are to come; nothing if that may be any schema.
+func (f Future) InSchema() string {
+	if f.Schema == "" {
+		return ""
+	}
+	return " in SCHEMA " + QuoteIfNeeded(f.Schema)
 }
 
 // QuoteIfNeeded writes a name with quotes if it needs them.
@@ -40,12 +52,26 @@ func QuoteIfNeeded(name string) string {
 // isPlainName tells whether a name is the same without quotes, in SQL as in a phrase.
 func isPlainName(name string) bool {
 	for i, r := range name {
-		if isCapital(r) || i == 0 && !startsWord(r) || !continuesWord(r) {
+		if 'A' <= r && r <= 'Z' || i == 0 && !StartsWord(r) || !ContinuesWord(r) {
 			return false
 		}
 	}
 	return name != "" && !reserved[name]
 }
+
+// StartsWord tells whether a word can begin with the rune that needs no quotes.
+func StartsWord(r rune) bool {
+	switch {
+	case r <= unicode.MaxASCII:
+		return r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	case unicode.IsSpace(r), unicode.Is(unicode.Cf, r):
+		return false // PostgreSQL takes them for letters, but nobody who pastes one means that
+	}
+	return true
+}
+
+// ContinuesWord tells whether such a word can go on with it.
+func ContinuesWord(r rune) bool { return StartsWord(r) || '0' <= r && r <= '9' || r == '$' }
 
 // reserved are the words that are no names of schemas or relations unless they are quoted:
 // https://www.postgresql.org/docs/current/sql-keywords-appendix.html
