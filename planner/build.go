@@ -122,7 +122,7 @@ func (b *builder) addTemporary(section script.Section, change catalog.Change, re
 
 // refuse notes something that the connecting role may not do, and what it lacks.
 func (b *builder) refuse(act, why string, l denial) {
-	r := Reason{Act: act, Why: why}
+	r := Reason{Act: act, Why: why, about: l.about()}
 	if !b.knownRefusals[r] {
 		b.knownRefusals[r] = true
 		b.refused, b.denials = append(b.refused, r), append(b.denials, l)

@@ -1,7 +1,9 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 
 	"pgsr/planner/catalog"
 )
@@ -13,6 +15,19 @@ type denial struct {
 	// change is the statement that may not be run, where it is a GRANT or REVOKE.
 	change  catalog.Change
 	subject subject
+	// created is a role that may not be created.
+	created string
+}
+
+// about gives what it is about; nothing where that is not one thing.
+func (l denial) about() thing {
+	if id := l.subject.object; id != (catalog.ObjectID{}) {
+		return thing{string(id.Kind), id.NameInWords()}
+	}
+	if role := cmp.Or(l.created, l.subject.role, l.subject.members, l.subject.future.Owner); role != "" {
+		return thing{"role", strconv.Quote(role)}
+	}
+	return thing{}
 }
 
 // right is one that the connecting role can be given.

@@ -1,8 +1,11 @@
 package planner
 
 import (
-	"fmt"
+	"regexp"
 	"strings"
+
+	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Refusal is the error of a plan that the connecting role may not carry out. Nothing was run.
@@ -24,15 +27,22 @@ type Reason struct {
 	Why string
 	// Superuser tells that no statement would allow it, so that a superuser has to carry out the plan.
 	Superuser bool
+	// about is what it is about.
+	about thing
 }
 
-// Error lists every reason, and what would allow it.
+// thing is an object or a role as the words of a reason have it.
+type thing struct{ kind, name string }
+
+func (t thing) String() string { return t.kind + " " + t.name }
+
+// Error lists every reason, those together that only differ by what they are about, and what would allow it.
 func (r *Refusal) Error() string {
 	var text strings.Builder
 	text.WriteString("the connecting role may not do all of this, so nothing was done:")
-	for _, reason := range r.Reasons {
-		fmt.Fprintf(&text, "\n  %s: %s", reason.Act, reason.Why)
-		if reason.Superuser {
+	for _, alike := range r.alike() {
+		text.WriteString("\n  " + inWords(alike))
+		if alike[0].Superuser {
 			text.WriteString("\n    no statement would allow it: a superuser has to run pgsr for this")
 		}
 	}
@@ -40,7 +50,52 @@ func (r *Refusal) Error() string {
 		text.WriteString("\nwhat would allow it, run in this order by a superuser, or by whoever else may:")
 	}
 	for _, remedy := range r.Remedies {
-		fmt.Fprintf(&text, "\n  %s;", remedy)
+		text.WriteString("\n  " + remedy + ";")
 	}
 	return text.String()
+}
+
+// alike puts the reasons together that only differ by what they are about, in the order of the first of each.
+func (r *Refusal) alike() [][]Reason {
+	var out [][]Reason
+	at := map[Reason]int{}
+	for _, reason := range r.Reasons {
+		pattern := reason.pattern()
+		i, known := at[pattern]
+		if !known {
+			i = len(out)
+			at[pattern], out = i, append(out, nil)
+		}
+		out[i] = append(out[i], reason)
+	}
+	return out
+}
+
+// placeholder stands for what a reason is about, and otherOwnRoles for roles that are ours, each of another name.
+const (
+	placeholder   = "\x00"
+	otherOwnRoles = "privilege roles"
+)
+
+var ownRole = regexp.MustCompile(`\b` + catalog.OwnRolePrefix + `\w+`)
+
+// pattern is what a reason has in common with those that are about something else of the same kind.
+func (r Reason) pattern() Reason {
+	if r.about == (thing{}) {
+		return r
+	}
+	r.Act = ownRole.ReplaceAllString(strings.ReplaceAll(r.Act, r.about.String(), placeholder), otherOwnRoles)
+	r.Why = strings.ReplaceAll(r.Why, r.about.String(), placeholder)
+	r.about.name = ""
+	return r
+}
+
+// inWords says reasons that are alike: the first few things that they are about, and how many more.
+func inWords(alike []Reason) string {
+	if len(alike) == 1 {
+		return alike[0].Act + ": " + alike[0].Why
+	}
+	pattern := alike[0].pattern()
+	things := pattern.about.kind + " " + lists.First(lists.Map(alike, func(r Reason) string { return r.about.name }), fewNamed, len(alike))
+	return strings.ReplaceAll(pattern.Act, placeholder, things) + ": " + strings.ReplaceAll(pattern.Why, placeholder, "each of them")
 }

@@ -95,7 +95,7 @@ func (b *builder) requireMayCreate() {
 		act := fmt.Sprintf("create role %q", ch.Name)
 		if !b.authority.MayCreateRoles() {
 			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
-			b.refuse(act, why, denial{rights: []right{{kind: creatingRoles}}})
+			b.refuse(act, why, denial{rights: []right{{kind: creatingRoles}}, created: ch.Name})
 		}
 		b.authority.requireMaySet(ch.Name, ch.With.Attributes, act)
 	}
