@@ -87,8 +87,8 @@ func (n Names) hint(m Missing) string {
 	return didYouMean(n.near(m.Object, func(id catalog.ObjectID) (string, bool) { return id.Name, id.Kind == m.Object.Kind }))
 }
 
-// hintInSchema says what has the very name and is no object, or names what is like an object in its schema, what has its name in other schemas, and, if there is no
-// such schema, schemas that are like it.
+// hintInSchema says what has the very name and is no object, or names what is like an object in its schema, what has
+// its name in other schemas, and, if there is no such schema, schemas that are like it.
 func (n Names) hintInSchema(wanted catalog.ObjectID) string {
 	if is, named := n.Others[catalog.ObjectID{Schema: wanted.Schema, Name: wanted.Name}]; named {
 		return others[is]
