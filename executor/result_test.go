@@ -176,28 +176,13 @@ func TestLoggerOfWhatDoesNothing(t *testing.T) {
 // TestProgressNeverRepeats: over databases, parts and attempts no value is told twice, and a count only grows.
 func TestProgressNeverRepeats(t *testing.T) {
 	t.Parallel()
-	check := func(t *testing.T, p *told) {
-		t.Helper()
-		seen, most := map[Progress]bool{}, map[Progress]int{}
-		for _, now := range p.all {
-			key := now
-			key.Done = 0
-			if done, known := most[key]; seen[now] || known && now.Done <= done {
-				t.Errorf("told again: %+v", now)
-			}
-			seen[now], most[key] = true, now.Done
-		}
-		if len(p.all) < 10 {
-			t.Errorf("only %d are told", len(p.all))
-		}
-	}
 	t.Run("parts", func(t *testing.T) {
 		t.Parallel()
 		c, p := newArchive(t), &told{}
 		if _, err := Sync(context.Background(), c.asPostgres(), parse(t, archiveSpec), Options{Progress: p.tell, Running: p.run}); err != nil {
 			t.Fatal(err)
 		}
-		check(t, p)
+		checkNeverRepeats(t, p)
 		if len(p.running) != 1 || p.running[0].Parts == nil {
 			t.Errorf("what runs is told as %d plans", len(p.running))
 		}
@@ -212,7 +197,7 @@ func TestProgressNeverRepeats(t *testing.T) {
 		if _, err := SyncDatabases(context.Background(), c.super, s, Options{Progress: p.tell, Running: p.run}); err != nil {
 			t.Fatal(err)
 		}
-		check(t, p)
+		checkNeverRepeats(t, p)
 		if len(p.running) != 3 {
 			t.Errorf("what runs is told as %d plans", len(p.running))
 		}
@@ -231,11 +216,28 @@ func TestProgressNeverRepeats(t *testing.T) {
 		if err != nil || result.Attempts != 3 {
 			t.Fatalf("%+v, %v", result, err)
 		}
-		check(t, p)
+		checkNeverRepeats(t, p)
 		if !slices.ContainsFunc(p.all, func(p Progress) bool { return p.Attempt == 3 && p.Done > 0 }) {
 			t.Error("the third attempt is not told")
 		}
 	})
+}
+
+// checkNeverRepeats checks that no value was told twice, and that counts grew.
+func checkNeverRepeats(t *testing.T, p *told) {
+	t.Helper()
+	seen, most := map[Progress]bool{}, map[Progress]int{}
+	for _, now := range p.all {
+		key := now
+		key.Done = 0
+		if done, known := most[key]; seen[now] || known && now.Done <= done {
+			t.Errorf("told again: %+v", now)
+		}
+		seen[now], most[key] = true, now.Done
+	}
+	if len(p.all) < 10 {
+		t.Errorf("only %d are told", len(p.all))
+	}
 }
 
 // TestWarningsAreTheConnectionsOwn: what is warned of on one connection never fails what runs on another at the time.
