@@ -128,16 +128,26 @@ func (l *lawRun) leftIsTaken(left []script.Left, rest *planner.Plan) {
 	}
 }
 
-// withoutOwnersOptions leaves out the grant options that owners have for themselves, who can grant all without:
-// whoever was granted something before it came to own it has them.
+// withoutOwnersOptions leaves out the grant options that owners have for themselves, who can grant all without, and
+// what they have on columns of what they have on the whole table: whoever was granted something before it came to own
+// it has them.
 func (f facts) withoutOwnersOptions() facts {
-	owners := f.owners()
-	return renamed(f, func(row fact) fact {
-		if row[0] == "acl" && owners[row[1]] == row[3] {
-			return row[:6:6]
+	owners, onTable := f.owners(), map[[3]string]bool{}
+	for _, row := range f.ofKind("acl") {
+		onTable[[3]string{row[1], row[3], row[5]}] = onTable[[3]string{row[1], row[3], row[5]}] || row[2] == ""
+	}
+	var out facts
+	for _, row := range f {
+		isOwners := row[0] == "acl" && owners[row[1]] == row[3]
+		switch {
+		case isOwners && row[2] != "" && onTable[[3]string{row[1], row[3], row[5]}]:
+		case isOwners:
+			out = append(out, row[:6:6])
+		default:
+			out = append(out, row)
 		}
-		return row
-	})
+	}
+	return out
 }
 
 // takenIn says what anybody has in these facts and not in others. What changes hands from the actor is none of it.
