@@ -107,6 +107,46 @@ func (c *cluster) isStaleWith(user string, plan *planner.Plan) {
 	}
 }
 
+// TestMembershipsOfLeaverMeanwhile: a script and a saved plan are stale when somebody has become a member of the leaver
+// since, or the leaver one of another role, or is none any more.
+func TestMembershipsOfLeaverMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, user := range []string{"postgres", "admin"} {
+		t.Run(user, func(t *testing.T) {
+			t.Parallel()
+			c := newCluster(t)
+			c.name = warehouse
+			admin := c.admin()
+			for _, sql := range []string{`CREATE ROLE leaver`, `CREATE ROLE team`, `CREATE ROLE club`, `CREATE ROLE neighbour`, `GRANT team TO leaver`, `GRANT leaver TO neighbour`} {
+				mustExec(t, admin, sql)
+			}
+			conn, s := c.connect(user, warehouse, ""), parse(t, "version: 1\nroles: {leaver: {absent: true}}\n")
+			plan, err := Plan(context.Background(), conn, s, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			saved, script := c.readBack(s, plan), c.written("psql", s, plan, Options{})
+			for _, changed := range []struct{ what, undone, sentence string }{
+				{`GRANT club TO leaver`, `REVOKE club FROM leaver`, "membership of leaver in club"},
+				{`GRANT leaver TO club`, `REVOKE leaver FROM club`, "membership of club in leaver"},
+				{`REVOKE team FROM leaver`, `GRANT team TO leaver`, "membership of leaver in team"},
+				{`REVOKE leaver FROM neighbour`, `GRANT leaver TO neighbour`, "membership of neighbour in leaver"},
+			} {
+				mustExec(t, admin, changed.what)
+				if said, code := c.psql(user, script); code == 0 || !strings.Contains(said, changed.sentence) {
+					t.Errorf("%s: the script says %d\n%s", changed.what, code, said)
+				}
+				_, err := ApplySaved(context.Background(), conn, saved, Options{})
+				saysAll(t, err, changed.sentence)
+				mustExec(t, admin, changed.undone)
+			}
+			if _, err := ApplySaved(context.Background(), conn, saved, Options{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestSettingsOfLeaverInDroppedDatabase: a script that knows of settings in a database that is gone meanwhile says so,
 // the one that drops the role and the one that brings it back.
 func TestSettingsOfLeaverInDroppedDatabase(t *testing.T) {

@@ -51,6 +51,9 @@ func (t *touched) add(names catalog.Touched) {
 	for _, role := range names.Granted {
 		t.membership(role, names.Members)
 	}
+	for _, m := range names.Memberships {
+		t.members[m.Role] = append(t.members[m.Role], m.Member)
+	}
 	for _, id := range names.Objects {
 		t.objects[id] = true
 	}

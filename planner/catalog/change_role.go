@@ -82,7 +82,8 @@ type DropRole struct {
 // Apply removes the role and every membership in it and of it.
 func (ch DropRole) Apply(c *Catalog) { c.DropRoles([]string{ch.Name}) }
 
-// Touches gives the role and its settings, which go with it: those that are known, and, without a name, any other.
+// Touches gives the role and what goes with it: its settings and, of one that is to be gone, its memberships and those
+// in it, which are known then. What stands for any other is among them, so that nothing goes that has come meanwhile.
 func (ch DropRole) Touches(c *Catalog) Touched {
 	t := Touched{Roles: []string{ch.Name}, Settings: []SettingOf{{Role: ch.Name}}}
 	if role := c.Roles[ch.Name]; role != nil {
@@ -90,7 +91,23 @@ func (ch DropRole) Touches(c *Catalog) Touched {
 			t.Settings = append(t.Settings, SettingOf{ch.Name, s.Database, s.Name})
 		}
 	}
+	if c.Leavers[ch.Name] != nil {
+		t.Memberships = c.membershipsWith(ch.Name)
+	}
 	return t
+}
+
+// membershipsWith gives the memberships of a role and those in it, and what stands for any other.
+func (c *Catalog) membershipsWith(name string) []MembershipOf {
+	out := []MembershipOf{{Role: name}, {Member: name}}
+	for role, rows := range c.Members {
+		for _, m := range rows {
+			if role == name || m.Member == name {
+				out = append(out, MembershipOf{role, m.Member})
+			}
+		}
+	}
+	return out
 }
 
 // Lock locks the role.

@@ -10,6 +10,8 @@ type Touched struct {
 	// Granted are the roles that it creates, or whose memberships it changes, and Members those who get or lose each.
 	Granted, Members []string
 	Objects          []ObjectID
+	// Memberships are those that go with a role; one that lacks the role or the member stands for all others.
+	Memberships []MembershipOf
 	// Settings are those that it sets or resets, or that go with a role; one without a name stands for all others.
 	Settings []SettingOf
 	// Policies are those that it changes.
@@ -17,6 +19,9 @@ type Touched struct {
 	// Futures are the default privileges that it changes.
 	Futures []Future
 }
+
+// MembershipOf is a membership without what there is to it.
+type MembershipOf struct{ Role, Member string }
 
 // rolesAmong leaves PUBLIC out of grantees.
 func rolesAmong(grantees []string) []string {

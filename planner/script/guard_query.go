@@ -1,6 +1,7 @@
 package script
 
 import (
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -22,7 +23,7 @@ func compare(server catalog.Server, given string, states ...State) string {
 		is            bool
 		tables, lines string
 	}{
-		{len(all.Memberships) > 0, guardMembers, guardMemberLines},
+		{len(all.Memberships) > 0, strings.Replace(guardMembers, otherPairs, findOthers(all), 1), guardMemberLines},
 		{len(all.Objects) > 0, strings.Replace(guardObjects, foundObjects, findObjects(all), 1), guardObjectLines},
 		{len(all.Futures) > 0, guardFutures, guardFutureLines},
 		{len(all.Settings) > 0, guardSettings, guardSettingLines},
@@ -110,11 +111,31 @@ const guardMembers = `, member_fact AS (
 ), pair_oid AS MATERIALIZED (
     SELECT f.role, p.member, r.oid AS role_oid, m.oid AS member_oid
     FROM member_fact AS f CROSS JOIN jsonb_array_elements_text(CASE WHEN f.v <> 'null' THEN f.v -> 0 END) AS p (member)
-    JOIN pg_roles AS r ON r.rolname = f.role JOIN pg_roles AS m ON m.rolname = p.member
+    JOIN pg_roles AS r ON r.rolname = f.role JOIN pg_roles AS m ON m.rolname = p.member` + otherPairs + `
 ), actual_membership AS (
     SELECT p.role, p.member, ` + membershipColumns + `
     FROM pair_oid AS p JOIN pg_auth_members AS m ON m.roleid = p.role_oid AND m.member = p.member_oid LEFT JOIN pg_roles AS g ON g.oid = m.grantor
 )`
+
+// otherPairs is where [findOthers] comes.
+const otherPairs = "{others}"
+
+// findOthers finds all members of a role, and all roles that one is in, where a state says that there are no others.
+func findOthers(s State) string {
+	if !slices.ContainsFunc(s.Memberships, func(m MembershipState) bool { return m.Role == "" || slices.Contains(m.Members, "") }) {
+		return ""
+	}
+	return `
+    UNION
+    SELECT f.role, m.rolname::text, r.oid, m.oid
+    FROM member_fact AS f JOIN pg_roles AS r ON r.rolname = f.role JOIN pg_auth_members AS a ON a.roleid = r.oid JOIN pg_roles AS m ON m.oid = a.member
+    WHERE f.v -> 0 @> '[""]'
+    UNION
+    SELECT r.rolname::text, p.member, r.oid, m.oid
+    FROM member_fact AS f CROSS JOIN jsonb_array_elements_text(CASE WHEN f.v <> 'null' THEN f.v -> 0 END) AS p (member)
+    JOIN pg_roles AS m ON m.rolname = p.member JOIN pg_auth_members AS a ON a.member = m.oid JOIN pg_roles AS r ON r.oid = a.roleid
+    WHERE f.role = ''`
+}
 
 const guardMemberLines = `SELECT format('membership of %s in %s%s: is %s, was %s', coalesce(f.member, a.member), coalesce(f.role, a.role),
         CASE WHEN coalesce(f.grantor, a.grantor) <> '' THEN ' by ' || coalesce(f.grantor, a.grantor) ELSE '' END, coalesce(a.options, 'none'), coalesce(f.options, 'none'))

@@ -54,7 +54,8 @@ type RoleState struct {
 	ValidUntil Timestamp           `json:"valid_until,omitzero"`
 }
 
-// MembershipState says that some members have just these rows in a role.
+// MembershipState says that some members have just these rows in a role. No name among the members stands for all
+// others of the role, and no role for all others that the members are in.
 type MembershipState struct {
 	Role    string            `json:"role"`
 	Members []string          `json:"members"`
