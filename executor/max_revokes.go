@@ -60,12 +60,12 @@ func countsOf(l access.Losses) string {
 	return strings.Join(out, ", ")
 }
 
-// mayLose refuses what would take more than is allowed.
-func (o Options) mayLose(before, after *catalog.Catalog) error {
+// mayLose refuses a plan that would take more than is allowed.
+func (o Options) mayLose(plan *planner.Plan) error {
 	if o.MaxRevokes == nil {
 		return nil
 	}
-	return o.refuse(access.LossesOf(before, after))
+	return o.refuse(access.LossesOf(plan.From, plan.After()))
 }
 
 func (o Options) refuse(losses access.Losses) error {

@@ -194,7 +194,7 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 		err = p.withRemedies(err, current)
 	}
 	if err == nil {
-		err = p.options.mayLose(plan.From, plan.After())
+		err = p.options.mayLose(plan)
 	}
 	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
