@@ -57,24 +57,10 @@ func databases(names ...string) []scratch.Statement {
 	return seed
 }
 
-// testedMajor is the major of the servers of these tests, known without starting one.
-func testedMajor(t testing.TB) int {
-	t.Helper()
-	bin, err := scratch.FindBin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	major, err := scratch.Major(bin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return major
-}
-
 // needs leaves a test out on a server before the major that brings something.
 func needs(t testing.TB, major int, what string) {
 	t.Helper()
-	if tested := testedMajor(t); tested < major {
+	if tested := scratchtest.Major(t); tested < major {
 		t.Skipf("PostgreSQL %d has no %s: that came with %d", tested, what, major)
 	}
 }

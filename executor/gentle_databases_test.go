@@ -61,11 +61,10 @@ func TestGentleDatabases(t *testing.T) {
 	has("after sync", false, false)
 }
 
-// refusesSaved looks whether a saved plan over several databases is refused before anything of it is done.
-func (c *cluster) refusesSaved(conn *pgx.Conn, s *spec.Spec) {
+// savedSequence plans over several databases, and reads back what is written of that.
+func (c *cluster) savedSequence(conn *pgx.Conn, s *spec.Spec, o Options) report.Sequence {
 	c.Helper()
-	ctx, one := context.Background(), 1
-	sequence, err := PlanDatabases(ctx, conn, s, Options{})
+	sequence, err := PlanDatabases(context.Background(), conn, s, o)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -77,8 +76,15 @@ func (c *cluster) refusesSaved(conn *pgx.Conn, s *spec.Spec) {
 	if err != nil {
 		c.Fatal(err)
 	}
+	return saved
+}
+
+// refusesSaved looks whether a saved plan over several databases is refused before anything of it is done.
+func (c *cluster) refusesSaved(conn *pgx.Conn, s *spec.Spec) {
+	c.Helper()
+	saved, one := c.savedSequence(conn, s, Options{}), 1
 	var refused *TooManyRevokesError
-	if _, err := ApplySavedSequence(ctx, conn, saved, Options{MaxRevokes: &one}); !errors.As(err, &refused) || refused.Losses.Privileges != 2 {
+	if _, err := ApplySavedSequence(context.Background(), conn, saved, Options{MaxRevokes: &one}); !errors.As(err, &refused) || refused.Losses.Privileges != 2 {
 		c.Errorf("two are lost where one is allowed: %v", err)
 	}
 }
@@ -91,19 +97,7 @@ func TestMaxRevokesOfSavedSequences(t *testing.T) {
 	c.execIn("marts", `GRANT SELECT ON s.u TO alice`)
 	ctx, admin := context.Background(), c.asAdmin()
 	s := parse(t, "version: 1\nroles:\n  alice: {login: {}, in: {marts: {}}}\n")
-	sequence, err := PlanDatabases(ctx, admin, s, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text bytes.Buffer
-	if err := WriteSequenceAs(&text, "json", s, sequence, Options{}); err != nil {
-		t.Fatal(err)
-	}
-	saved, err := report.ReadPlan(&text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	two := 2
+	saved, two := c.savedSequence(admin, s, Options{}), 2
 	if result, err := ApplySavedSequence(ctx, admin, saved, Options{MaxRevokes: &two}); err != nil || !result.Applied() || two != 2 {
 		t.Errorf("two are lost where two are allowed: %v", err)
 	}

@@ -8,6 +8,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"pgsr/executor/scratch/scratchtest"
 )
 
 func asPgError(err error, target **pgconn.PgError) bool { return errors.As(err, target) }
@@ -170,7 +172,7 @@ roles:
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	setup := kindSetup
-	if major := testedMajor(t); major < 14 {
+	if major := scratchtest.Major(t); major < 14 {
 		setup = kindSetupBefore14(major)
 	}
 	c := newCluster(t, setup...)

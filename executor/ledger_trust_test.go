@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/ledger"
+	"pgsr/executor/scratch/scratchtest"
 )
 
 // TestLedgerOfSomeoneElse shares one server: what a ledger holds is a database's own.
@@ -264,7 +265,7 @@ func ledgerHasToBeAsItIsMade(b *ledgerBed) {
 		`ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT evil.text()::timestamp`:                                                  `ALTER TABLE pgsr.goose_db_version ALTER tstamp SET DEFAULT now()`,
 		`ALTER TABLE pgsr.ledger RENAME TO kept; CREATE VIEW pgsr.ledger AS SELECT * FROM pgsr.kept`:                                         `DROP VIEW pgsr.ledger; ALTER TABLE pgsr.kept RENAME TO ledger`,
 	} {
-		if testedMajor(b) < 12 && strings.Contains(does, "STORED") { // which came with 12
+		if scratchtest.Major(b) < 12 && strings.Contains(does, "STORED") { // which came with 12
 			continue
 		}
 		b.exec(does)

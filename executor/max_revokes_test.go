@@ -154,18 +154,7 @@ func TestMaxRevokesElsewhere(t *testing.T) {
 	few, enough := 1, 2
 	_, err := SyncDatabases(ctx, c.super, s, Options{MaxRevokes: &few})
 	c.refusesToTake(err, lost)
-	sequence, err := PlanDatabases(ctx, c.super, s, Options{MaxRevokes: &enough})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text bytes.Buffer
-	if err := WriteSequenceAs(&text, "json", s, sequence, Options{}); err != nil {
-		t.Fatal(err)
-	}
-	saved, err := report.ReadPlan(&text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	saved := c.savedSequence(c.super, s, Options{MaxRevokes: &enough})
 	_, err = ApplySavedSequence(ctx, c.super, saved, Options{MaxRevokes: &few})
 	c.refusesToTake(err, lost)
 	if _, err = ApplySavedSequence(ctx, c.super, saved, Options{MaxRevokes: &enough}); err != nil {

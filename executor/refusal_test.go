@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/scratch/scratchtest"
 	"pgsr/planner"
 	"pgsr/planner/spec"
 )
@@ -38,7 +39,7 @@ type refused struct {
 // done.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	major := testedMajor(t)
+	major := scratchtest.Major(t)
 	for _, r := range slices.Concat(refusals, remediedRefusals) {
 		if r.from > major || r.to > 0 && r.to < major {
 			continue // the server has other rules: another case is for those

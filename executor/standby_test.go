@@ -24,7 +24,7 @@ func newStandby(t *testing.T) *cluster {
 	if err := primary.server.Save(saved); err != nil {
 		t.Fatal(err)
 	}
-	server, err := scratch.Start(context.Background(), scratch.Options{BinDir: primary.server.BinDir, From: saved, Standby: true})
+	server, err := scratch.Start(context.Background(), scratch.Options{Installation: &primary.server.Installation, From: saved, Standby: true})
 	if err != nil {
 		t.Fatal(err)
 	}

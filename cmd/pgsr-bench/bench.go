@@ -40,7 +40,11 @@ func (b *bench) server(ctx context.Context, binDir string, scale float64) error 
 			left[i] = left[i].withOthersBeside()
 		}
 	}
-	clusters := &clusters{bench: b, binDir: binDir, dir: dir, made: map[string]saved{}}
+	installation, err := scratch.Find(binDir)
+	if err != nil {
+		return err
+	}
+	clusters := &clusters{bench: b, installation: installation, dir: dir, made: map[string]saved{}}
 	for i, w := range left {
 		if err := b.workload(ctx, clusters, w); err != nil {
 			return fmt.Errorf("workload %s on %s: %w", w.letter, binDir, err)
@@ -81,10 +85,7 @@ func (a actor) String() string {
 
 // workload makes the clusters that there are not yet, and measures in copies of them.
 func (b *bench) workload(ctx context.Context, clusters *clusters, w workload) error {
-	major, err := scratch.Major(clusters.binDir)
-	if err != nil {
-		return err
-	}
+	major := clusters.installation.Major
 	b.say("PostgreSQL %d, workload %s: making the cluster", major, w.letter)
 	if err := clusters.make(ctx, w); err != nil {
 		return err

@@ -7,14 +7,17 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"pgsr/executor/scratch"
 )
 
 // clusters are those of one server's workloads, each made once, by the SQL that makes it: some share one.
 type clusters struct {
-	bench       *bench
-	binDir, dir string
-	made        map[string]saved
-	count       int
+	bench        *bench
+	installation *scratch.Installation
+	dir          string
+	made         map[string]saved
+	count        int
 }
 
 // sqls gives what makes the workload's cluster, and that of its baseline.
@@ -36,7 +39,7 @@ func (c *clusters) make(ctx context.Context, w workload) error {
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			return err
 		}
-		s, err := c.bench.build(ctx, c.binDir, sql, dir)
+		s, err := c.bench.build(ctx, scratch.Options{Installation: c.installation, Templates: c.dir + "/templates"}, sql, dir)
 		if err != nil {
 			return err
 		}

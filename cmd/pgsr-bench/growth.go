@@ -63,12 +63,12 @@ func (b *bench) rowsOf(ctx context.Context, binDir string, w workload, scale flo
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	major, err := scratch.Major(binDir)
+	installation, err := scratch.Find(binDir)
 	if err != nil {
 		return nil, err
 	}
 	b.say("growth: %s %s", w.letter, w.what)
-	cluster, err := b.build(ctx, binDir, w.cluster, dir)
+	cluster, err := b.build(ctx, scratch.Options{Installation: installation}, w.cluster, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (b *bench) rowsOf(ctx context.Context, binDir string, w workload, scale flo
 	}
 	rows := newRows(w.steps)
 	for range b.runs {
-		if err := b.runSteps(ctx, cluster, w, b.actors(major)[0], dir, rows, false); err != nil {
+		if err := b.runSteps(ctx, cluster, w, b.actors(installation.Major)[0], dir, rows, false); err != nil {
 			return nil, err
 		}
 	}

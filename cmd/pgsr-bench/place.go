@@ -40,14 +40,15 @@ func (p *place) file(name, content string) (string, error) {
 
 // saved is a cluster that is kept to be copied, and the settings of servers on the copies.
 type saved struct {
-	binDir, data string
+	installation *scratch.Installation
+	data         string
 	settings     map[string]string
 }
 
 // build makes a workload's cluster once.
-func (b *bench) build(ctx context.Context, binDir, sql, dir string) (saved, error) {
-	s := saved{binDir, filepath.Join(dir, "cluster"), maps.Clone(quiet)}
-	server, err := scratch.Start(ctx, scratch.Options{BinDir: binDir})
+func (b *bench) build(ctx context.Context, o scratch.Options, sql, dir string) (saved, error) {
+	s := saved{o.Installation, filepath.Join(dir, "cluster"), maps.Clone(quiet)}
+	server, err := scratch.Start(ctx, o)
 	if err != nil {
 		return s, err
 	}
@@ -92,7 +93,7 @@ var quiet = map[string]string{"autovacuum": "off"}
 
 // open starts a server on a copy of the cluster.
 func (s saved) open(ctx context.Context, a actor, dir string) (*place, error) {
-	server, err := scratch.Start(ctx, scratch.Options{BinDir: s.binDir, From: s.data, Settings: s.settings})
+	server, err := scratch.Start(ctx, scratch.Options{Installation: s.installation, From: s.data, Settings: s.settings})
 	if err != nil {
 		return nil, err
 	}

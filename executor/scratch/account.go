@@ -11,23 +11,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 // credential is an account that another one can run programs as.
 type credential struct{ uid, gid uint32 }
-
-// accounts are those that were found, by the directory of a server's programs.
-var accounts sync.Map
 
 // account is who runs a server: nil for whoever runs this process, another one for root, for whom initdb and postgres
 // refuse to run. https://www.postgresql.org/docs/current/postgres-user.html
 func account(binDir string) (*credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
-	}
-	if found, ok := accounts.Load(binDir); ok {
-		return found.(*credential), nil
 	}
 	var tried []string
 	for _, name := range []string{"postgres", "nobody"} {
@@ -36,7 +29,6 @@ func account(binDir string) (*credential, error) {
 			continue
 		}
 		if as(context.Background(), c, "/", filepath.Join(binDir, "postgres"), "--version").Run() == nil {
-			accounts.Store(binDir, c)
 			return c, nil
 		}
 		tried = append(tried, name)
@@ -78,17 +70,13 @@ func as(ctx context.Context, c *credential, dir, program string, args ...string)
 }
 
 // makeDir makes a server's directory and gives it to the account that runs the server.
-func makeDir(binDir string) (string, error) {
-	c, err := account(binDir)
+func (i *Installation) makeDir() (string, error) {
+	dir, err := os.MkdirTemp(i.parent, "pgsr-")
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp(tempDir(c), "pgsr-")
-	if err != nil {
-		return "", err
-	}
-	if c != nil {
-		err = os.Chown(dir, int(c.uid), int(c.gid))
+	if i.account != nil {
+		err = os.Chown(dir, int(i.account.uid), int(i.account.gid))
 	}
 	return dir, err
 }
@@ -100,9 +88,6 @@ const longestTempDir = 107 - 32
 // /dev/shm, makes them faster.
 const DirVariable = "PGSR_SCRATCH_DIR"
 
-// enterable holds the accounts and directories of which it is known that the one may go into the other.
-var enterable sync.Map
-
 // tempDir is the directory that PGSR_SCRATCH_DIR names, or else the system's for temporary files, if the account may
 // go there and it is not too long for a socket; else /tmp.
 func tempDir(c *credential) string {
@@ -110,16 +95,8 @@ func tempDir(c *credential) string {
 	if len(dir) > longestTempDir || !filepath.IsAbs(dir) {
 		return "/tmp"
 	}
-	if c == nil {
-		return dir
-	}
-	key := fmt.Sprint(*c, dir)
-	if _, ok := enterable.Load(key); ok {
-		return dir
-	}
-	if as(context.Background(), c, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
+	if c != nil && as(context.Background(), c, "/", "/bin/sh", "-c", `cd -- "$1"`, "sh", dir).Run() != nil {
 		return "/tmp"
 	}
-	enterable.Store(key, true)
 	return dir
 }

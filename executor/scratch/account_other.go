@@ -6,6 +6,3 @@ import "os/exec"
 
 // runAs leaves a command as it is: it runs as whoever we are.
 func runAs(*exec.Cmd, *credential) {}
-
-// owner gives nil: every directory is ours.
-func owner(string) (*credential, error) { return nil, nil }

@@ -3,7 +3,6 @@
 package scratch
 
 import (
-	"os"
 	"os/exec"
 	"syscall"
 )
@@ -15,17 +14,4 @@ func runAs(cmd *exec.Cmd, c *credential) {
 	if c != nil {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: c.uid, Gid: c.gid}
 	}
-}
-
-// owner gives the account that a directory belongs to, nil if we are that ourselves.
-func owner(dir string) (*credential, error) {
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, err
-	}
-	stat := info.Sys().(*syscall.Stat_t)
-	if int(stat.Uid) == os.Geteuid() {
-		return nil, nil
-	}
-	return &credential{stat.Uid, stat.Gid}, nil
 }

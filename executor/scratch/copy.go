@@ -11,11 +11,7 @@ import (
 
 // copyData copies a data directory and gives the copy to the account of the server's directory.
 func (s *Server) copyData(from, to string) error {
-	credential, err := owner(s.dir)
-	if err != nil {
-		return err
-	}
-	c := copier{from: from, to: to, account: credential, buffer: make([]byte, 1<<18)}
+	c := copier{from: from, to: to, account: s.account, buffer: make([]byte, 1<<18)}
 	if err := filepath.WalkDir(from, c.copy); err != nil {
 		return fmt.Errorf("copying a data directory: %w", err)
 	}

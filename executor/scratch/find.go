@@ -22,10 +22,52 @@ const BinVariable = "PGSR_SERVER_BIN"
 var ErrNoServer = errors.New("no PostgreSQL server of major 10 or newer was found on this machine. " +
 	"Install one (apt-get install postgresql), or let `make test` or `make demo` see to it, or set " + BinVariable + " to the directory that holds its initdb and postgres")
 
-// FindBin gives the directory of the programs of the server to use. What PGSR_SERVER_BIN names wins, whatever it is;
-// else it is the newest of those that Debian's packages install; else what pg_config or PATH lead to; else the newest
-// of those that `make test` has fetched. Error: [ErrNoServer].
-func FindBin() (string, error) {
+// Installation is a server's programs on this machine, and what it takes to run them. To find that out takes as long as
+// to start a server, so who starts many finds it once.
+type Installation struct {
+	// BinDir is where the programs are, Major their version.
+	BinDir string
+	Major  int
+
+	// said is what the server says of itself: postgres (PostgreSQL) 15.18 (Debian 15.18-1).
+	said string
+	// account runs the programs, in directories within parent.
+	account *credential
+	parent  string
+	// building lets one server at a time make the template that others then copy.
+	building *sync.Mutex
+}
+
+// Find looks at the programs in a directory; empty: those of the server to use. What PGSR_SERVER_BIN names wins,
+// whatever it is; else it is the newest of those that Debian's packages install; else what pg_config or PATH lead to;
+// else the newest of those that `make test` has fetched. Errors: [ErrNoServer] and others about the programs, each with
+// its remedy.
+func Find(binDir string) (*Installation, error) {
+	var err error
+	if binDir == "" {
+		if binDir, err = findBin(); err != nil {
+			return nil, err
+		}
+	}
+	// The programs run in other directories than ours.
+	if binDir, err = filepath.Abs(binDir); err != nil {
+		return nil, err
+	}
+	i := &Installation{BinDir: binDir, building: &sync.Mutex{}}
+	if i.said, i.Major, err = version(binDir); err != nil {
+		return nil, err
+	}
+	if i.Major < OldestMajor {
+		return nil, fmt.Errorf("the PostgreSQL server in %s is of major %d: %d or newer is needed", binDir, i.Major, OldestMajor)
+	}
+	if i.account, err = account(binDir); err != nil {
+		return nil, err
+	}
+	i.parent = tempDir(i.account)
+	return i, nil
+}
+
+func findBin() (string, error) {
 	if dir := os.Getenv(BinVariable); dir != "" {
 		if !hasPrograms(dir) {
 			return "", fmt.Errorf("%s is %q, which holds no initdb and postgres", BinVariable, dir)
@@ -65,7 +107,7 @@ func newest(dirs []string) string {
 		if !hasPrograms(dir) {
 			continue
 		}
-		if major, err := Major(dir); err == nil && major > bestMajor {
+		if _, major, err := version(dir); err == nil && major > bestMajor {
 			best, bestMajor = dir, major
 		}
 	}
@@ -83,32 +125,17 @@ func hasPrograms(dir string) bool {
 
 var majorPattern = regexp.MustCompile(`\(PostgreSQL\)[^0-9]*([0-9]+)`)
 
-// Major asks the server in a directory for its major version: 15 for 15.18.
-func Major(binDir string) (int, error) {
-	version, err := version(binDir)
-	if err != nil {
-		return 0, err
-	}
-	match := majorPattern.FindStringSubmatch(version)
-	if match == nil {
-		return 0, fmt.Errorf("the server in %s says that it is %q", binDir, version)
-	}
-	return strconv.Atoi(match[1])
-}
-
-// versions are those that servers have said, by their directory: to ask takes as long as to connect.
-var versions sync.Map
-
-// version is what the server says of itself: postgres (PostgreSQL) 15.18 (Debian 15.18-1).
-func version(binDir string) (string, error) {
-	if said, ok := versions.Load(binDir); ok {
-		return said.(string), nil
-	}
+// version asks the server in a directory what it is, and for its major: 15 for 15.18.
+func version(binDir string) (said string, major int, err error) {
 	out, err := exec.Command(filepath.Join(binDir, "postgres"), "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("asking the server in %s for its version: %w", binDir, err)
+		return "", 0, fmt.Errorf("asking the server in %s for its version: %w", binDir, err)
 	}
-	said := strings.TrimSpace(string(out))
-	versions.Store(binDir, said)
-	return said, nil
+	said = strings.TrimSpace(string(out))
+	match := majorPattern.FindStringSubmatch(said)
+	if match == nil {
+		return "", 0, fmt.Errorf("the server in %s says that it is %q", binDir, said)
+	}
+	major, err = strconv.Atoi(match[1])
+	return said, major, err
 }

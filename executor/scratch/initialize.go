@@ -48,15 +48,11 @@ func (s *Server) copySaved(o Options) error {
 }
 
 func (s *Server) initdb(ctx context.Context) error {
-	credential, err := owner(s.dir)
-	if err != nil {
-		return err
-	}
 	args := append([]string{"-D", s.dataDir()}, initdbOptions...)
-	if major, err := Major(s.BinDir); err == nil && major >= firstWithSmallWAL {
+	if s.Major >= firstWithSmallWAL {
 		args = append(args, "--wal-segsize=1")
 	}
-	out, err := as(ctx, credential, s.dir, filepath.Join(s.BinDir, "initdb"), args...).CombinedOutput()
+	out, err := as(ctx, s.account, s.dir, filepath.Join(s.BinDir, "initdb"), args...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("making a cluster with %s/initdb: %w\n%s", s.BinDir, err, out)
 	}
@@ -64,13 +60,9 @@ func (s *Server) initdb(ctx context.Context) error {
 }
 
 // templateIn names the template for this server: another version, other options, or another seed have another one.
-func (s *Server) templateIn(dir string, seed []Statement) (string, error) {
-	version, err := version(s.BinDir)
-	if err != nil {
-		return "", err
-	}
-	key := sha256.Sum256([]byte(strings.Join(append([]string{"3", version, s.BinDir, authentication, fmt.Sprintf("%q", seed)}, initdbOptions...), "\n")))
-	return filepath.Join(dir, fmt.Sprintf("%d-%x", s.Major, key[:6])), nil
+func (s *Server) templateIn(dir string, seed []Statement) string {
+	key := sha256.Sum256([]byte(strings.Join(append([]string{"3", s.said, s.BinDir, authentication, fmt.Sprintf("%q", seed)}, initdbOptions...), "\n")))
+	return filepath.Join(dir, fmt.Sprintf("%d-%x", s.Major, key[:6]))
 }
 
 // keepTemplate copies the data directory beside the template and renames it, so that a template is never half there.

@@ -83,10 +83,6 @@ func (s *Server) logFile() string { return filepath.Join(s.dir, "log") }
 
 // run starts the server and its guard.
 func (s *Server) run() error {
-	credential, err := owner(s.dir)
-	if err != nil {
-		return err
-	}
 	args := []string{"-D", s.dataDir()}
 	settings := s.settings()
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
@@ -97,7 +93,7 @@ func (s *Server) run() error {
 		return err
 	}
 	defer log.Close() //nolint:errcheck // the server has its own
-	s.process = as(context.Background(), credential, s.dir, filepath.Join(s.BinDir, "postgres"), args...)
+	s.process = as(context.Background(), s.account, s.dir, filepath.Join(s.BinDir, "postgres"), args...)
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
 		return fmt.Errorf("starting the server: %w", err)

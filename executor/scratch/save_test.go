@@ -16,7 +16,7 @@ func TestSavedClusterIsStartedAnyNumberOfTimes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		copied := start(t, Options{BinDir: s.BinDir, From: data})
+		copied := start(t, Options{From: data})
 		if got, err := ask(t, copied.URL("postgres", "postgres", ""), "SELECT rolname::text FROM pg_roles WHERE rolname = 'kept'"); err != nil || got != "kept" {
 			t.Errorf("the copy has the role %q, %v", got, err)
 		}

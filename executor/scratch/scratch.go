@@ -9,11 +9,9 @@ package scratch
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"sync"
 )
@@ -23,8 +21,8 @@ const Superuser = "postgres"
 
 // Options say what kind of server is wanted. The zero value is fine.
 type Options struct {
-	// BinDir holds initdb and postgres; empty: they are looked for, see [FindBin].
-	BinDir string
+	// Installation is what [Find] has found, for all servers of one; nil: it is found for this server alone.
+	Installation *Installation
 	// Settings are set on the server's command line, over those that Start itself chooses for speed.
 	Settings map[string]string
 	// Templates is a directory where a fresh data directory is kept for the next Start with the same server, which
@@ -43,9 +41,8 @@ type Options struct {
 // Server is a running cluster: UTF8, locale C. On its socket everybody is trusted, over TCP a password is asked for
 // (SCRAM-SHA-256).
 type Server struct {
-	// BinDir is where the programs are that run it, Major their version.
-	BinDir string
-	Major  int
+	// Installation is its own: its BinDir may be another one from a Restart on.
+	Installation
 	// Port is that of TCP and of the socket's name.
 	Port int
 
@@ -59,8 +56,8 @@ type Server struct {
 	close  func()
 }
 
-// Start makes a cluster and runs it, and returns when it takes connections. Errors: [ErrNoServer] and others about the
-// programs, each with its remedy; one with the end of the server's log if it does not come up; ctx's.
+// Start makes a cluster and runs it, and returns when it takes connections. Errors: those of [Find]; one with the end
+// of the server's log if it does not come up; ctx's.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	s, err := prepare(o)
 	if err != nil {
@@ -77,26 +74,16 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// prepare finds the programs and makes the server's directory.
+// prepare makes the server's directory.
 func prepare(o Options) (*Server, error) {
-	s := &Server{BinDir: o.BinDir, wanted: o.Settings}
 	var err error
-	if s.BinDir == "" {
-		if s.BinDir, err = FindBin(); err != nil {
+	if o.Installation == nil {
+		if o.Installation, err = Find(""); err != nil {
 			return nil, err
 		}
 	}
-	// The programs run in other directories than ours.
-	if s.BinDir, err = filepath.Abs(s.BinDir); err != nil {
-		return nil, err
-	}
-	if s.Major, err = Major(s.BinDir); err != nil {
-		return nil, err
-	}
-	if s.Major < OldestMajor {
-		return nil, fmt.Errorf("the PostgreSQL server in %s is of major %d: %d or newer is needed", s.BinDir, s.Major, OldestMajor)
-	}
-	if s.dir, err = makeDir(s.BinDir); err != nil {
+	s := &Server{Installation: *o.Installation, wanted: o.Settings}
+	if s.dir, err = s.makeDir(); err != nil {
 		return nil, err
 	}
 	return s, nil

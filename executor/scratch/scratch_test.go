@@ -16,12 +16,18 @@ import (
 // time.
 var templates string
 
+// installation is what these servers run, unless a test says otherwise.
+var installation *Installation
+
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "pgsr-templates-")
 	if err != nil {
 		panic(err)
 	}
 	templates = dir
+	if installation, err = Find(""); err != nil {
+		panic(err)
+	}
 	status := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(status)
@@ -31,6 +37,9 @@ func start(t *testing.T, o Options) *Server {
 	t.Helper()
 	if o.From == "" {
 		o.Templates = cmp.Or(o.Templates, templates)
+	}
+	if o.Installation == nil {
+		o.Installation = installation
 	}
 	s, err := Start(context.Background(), o)
 	if err != nil {
@@ -164,7 +173,7 @@ func TestProgramsThatOthersMayNotReadAreExplained(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	_, err := Start(context.Background(), Options{BinDir: dir})
+	_, err := Find(dir)
 	if err == nil || !strings.Contains(err.Error(), "chmod a+rx") {
 		t.Errorf("the error names no remedy: %v", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -17,20 +16,15 @@ import (
 // Statement is SQL that a role sends to a database.
 type Statement struct{ Role, Database, SQL string }
 
-// building lets one server of this process at a time make what others then copy.
-var building sync.Mutex
-
 // fromTemplate copies the template of a version and a seed, which is made if it is not there.
 func (s *Server) fromTemplate(ctx context.Context, o Options) error {
-	template, err := s.templateIn(o.Templates, o.Seed)
-	if err != nil {
-		return err
-	}
-	building.Lock()
-	if _, err = os.Stat(template); os.IsNotExist(err) {
+	template := s.templateIn(o.Templates, o.Seed)
+	s.building.Lock()
+	_, err := os.Stat(template)
+	if os.IsNotExist(err) {
 		err = s.makeTemplate(ctx, template, o.Seed)
 	}
-	building.Unlock()
+	s.building.Unlock()
 	if err != nil {
 		return err
 	}

@@ -39,11 +39,28 @@ func Seeded(t testing.TB, seed []scratch.Statement, settings ...string) *scratch
 }
 
 func start(seed []scratch.Statement, settings ...string) (*scratch.Server, error) {
-	o := scratch.Options{Settings: map[string]string{}, Templates: templates(), Seed: seed}
+	installation, err := installed()
+	if err != nil {
+		return nil, err
+	}
+	o := scratch.Options{Installation: installation, Settings: map[string]string{}, Templates: templates(), Seed: seed}
 	for pair := range slices.Chunk(settings, 2) {
 		o.Settings[pair[0]] = pair[1]
 	}
 	return scratch.Start(context.Background(), o)
+}
+
+// installed is the server that all tests of this process run.
+var installed = sync.OnceValues(func() (*scratch.Installation, error) { return scratch.Find("") })
+
+// Major is that of the servers that tests get, known without starting one.
+func Major(t testing.TB) int {
+	t.Helper()
+	installation, err := installed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return installation.Major
 }
 
 // templates is where data directories are kept between runs; empty, so that none are, where there is no such place.
