@@ -114,13 +114,12 @@ func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Pla
 	case len(tx.warnings) > 0:
 		return warningError(tx.warnings)
 	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)):
-		return err
 	case err != nil:
-		return fmt.Errorf("planning again to verify: %w", err)
+		return fmt.Errorf("planning again to verify: %w%s", err, mentionEventTriggers(planner.EventTriggersFor(plan.From.EventTriggers, plan.Statements)))
 	case !left.InSync():
-		return &NotAsPlannedError{Left: left, EventTriggers: eventTriggers(ctx, tx)}
+		err = &NotAsPlannedError{Left: left}
 	}
-	return nil
+	return nameEventTriggers(err, plan.From.EventTriggers, plan.Statements)
 }
 
 // StaleError says that the catalog has changed since a plan was confirmed or saved. Nothing was changed.
@@ -143,7 +142,7 @@ type NotAsPlannedError struct {
 	Left *planner.Plan
 	// Lost says what roles outside of the spec would no longer have.
 	Lost []string
-	// EventTriggers are those that are enabled, and may be why.
+	// EventTriggers are those that run for the statements, and may be why.
 	EventTriggers []string
 }
 

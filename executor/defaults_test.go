@@ -2,8 +2,6 @@ package executor
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"testing"
 
 	"pgsr/planner"
@@ -56,29 +54,5 @@ func TestDefaultPrivilegesOnNewSchemas(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-// TestEventTriggerThatGrants: what it adds to a schema that the plan creates is not foreseen, so that the error names
-// it, and says how to go on.
-func TestEventTriggerThatGrants(t *testing.T) {
-	t.Parallel()
-	c := newOffice(t, `CREATE ROLE r`, `CREATE TABLE public.t ()`,
-		`CREATE FUNCTION public.generous() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN GRANT USAGE ON SCHEMA nw TO r; END $$`,
-		`CREATE EVENT TRIGGER "Generous one" ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE PROCEDURE public.generous()`,
-		`CREATE EVENT TRIGGER "asleep" ON ddl_command_end EXECUTE PROCEDURE public.generous()`, `ALTER EVENT TRIGGER "asleep" DISABLE`)
-	const yaml = "version: 1\nroles:\n  o: {owns: [SCHEMA nw]}\n  r: {}\n"
-	c.unchanged(func() {
-		_, err := Sync(context.Background(), c.super, parse(t, yaml), Options{})
-		var not *NotAsPlannedError
-		if !errors.As(err, &not) || !strings.Contains(err.Error(), `"Generous one"`) || strings.Contains(err.Error(), "asleep") {
-			t.Errorf("%v", err)
-		}
-	})
-	c.exec(`CREATE SCHEMA nw`)
-	c.sync(yaml, true)
-	c.sync(yaml, false)
-	if one[bool](c, `SELECT has_schema_privilege('r', 'nw', 'USAGE')`) {
-		t.Error("r can use the schema")
 	}
 }

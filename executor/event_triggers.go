@@ -2,22 +2,41 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"strings"
 
-	"pgsr/executor/wire"
-	"pgsr/gen"
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/inspect"
+	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
+	"pgsr/planner/script"
 )
 
-// eventTriggers gives those that are enabled. They run within the transaction, and what they add to what a statement
-// does nobody can foresee; empty where the server does not say.
+// nameEventTriggers says in the error of statements that failed, or had another result than was planned, which event
+// triggers run for them. They run within the transaction, and what they do nobody can foresee.
 // https://www.postgresql.org/docs/current/event-trigger-definition.html
-func eventTriggers(ctx context.Context, tx *transaction) []string {
-	var names []string
-	if tx.RoundTrip(ctx, wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: wire.Into(&names)}) != nil {
-		return nil
+func nameEventTriggers(err error, found []catalog.EventTrigger, statements []script.Statement) error {
+	if failed, is := errors.AsType[*StatementError](err); is && !MayPass(err) {
+		failed.EventTriggers = planner.EventTriggersFor(found, statements[:failed.Number])
 	}
-	return names
+	if other, is := errors.AsType[*NotAsPlannedError](err); is {
+		other.EventTriggers = planner.EventTriggersFor(found, statements)
+	}
+	if other, is := errors.AsType[*StateError](err); is {
+		other.EventTriggers = planner.EventTriggersFor(found, statements)
+	}
+	return err
+}
+
+// askEventTriggers asks for them when all is rolled back, for an error of a plan that was made elsewhere.
+func askEventTriggers(ctx context.Context, conn *pgx.Conn, o Options, err error, statements []script.Statement) error {
+	if ctx.Err() != nil || !errors.As(err, new(*StatementError)) && !errors.As(err, new(*StateError)) {
+		return err
+	}
+	found, _ := inspect.EventTriggers(ctx, o.session(conn)) // without them the error is what it is
+	return nameEventTriggers(err, found, statements)
 }
 
 // mentionEventTriggers says which may be the reason, and what to do; empty if there are none.
@@ -25,6 +44,6 @@ func mentionEventTriggers(names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "\nThese event triggers are enabled, and what they do is not foreseen: " + strings.Join(lists.Quoted(names), ", ") +
+	return "\nEvent triggers ran, and what they do is not foreseen: " + strings.Join(lists.Quoted(names), ", ") +
 		".\nIf one of them did this, run the statement that it follows by hand (CREATE SCHEMA, for one), then plan again: what it has added is seen then"
 }

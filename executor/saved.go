@@ -3,7 +3,6 @@ package executor
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -71,7 +70,7 @@ func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 	if err != nil {
 		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 	}
-	return err
+	return askEventTriggers(ctx, conn, o, err, d.Statements)
 }
 
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.
@@ -92,9 +91,6 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	err := tx.RoundTrip(ctx, guard("verifying: "+comparing, d.Document, d.LeadsTo, notAsPlanned)...)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
-	}
-	if other, is := errors.AsType[*StateError](err); is {
-		other.EventTriggers = eventTriggers(ctx, tx)
 	}
 	if err != nil {
 		return err
@@ -161,7 +157,7 @@ func notAsPlanned(differences []string) error { return &StateError{Differences: 
 // StateError says that a saved plan ran and the result was not what was planned. All was rolled back.
 type StateError struct {
 	Differences []string
-	// EventTriggers are those that are enabled, and may be why.
+	// EventTriggers are those that run for the statements, and may be why.
 	EventTriggers []string
 }
 

@@ -9,18 +9,53 @@ import (
 	"context"
 )
 
-const EventTriggers = `-- name: EventTriggers :one
+const EventTriggers = `-- name: EventTriggers :many
 
-SELECT coalesce(array_agg(e.evtname ORDER BY e.evtname), '{}')::text[] AS names
+SELECT
+    e.evtname::text AS name,
+    pg_get_userbyid(e.evtowner)::text AS owner,
+    e.evtfoid::regproc::text AS function,
+    (e.evtevent = 'ddl_command_end')::boolean AS at_the_end,
+    coalesce(e.evttags, '{}')::text[] AS tags
 FROM pg_catalog.pg_event_trigger AS e
-WHERE e.evtenabled IN ('O', 'A')
+WHERE e.evtenabled IN ('O', 'A') AND e.evtevent IN ('ddl_command_start', 'ddl_command_end')
+    AND coalesce(current_setting('event_triggers', true), 'on') <> 'off'
+ORDER BY e.evtname::text COLLATE "C"
 `
 
-// What may have done something beside the statements of a transaction.
-// Those that are enabled: https://www.postgresql.org/docs/current/catalog-pg-event-trigger.html
-func (q *Queries) EventTriggers(ctx context.Context) ([]string, error) {
-	row := q.db.QueryRow(ctx, EventTriggers)
-	var names []string
-	err := row.Scan(&names)
-	return names, err
+type EventTriggersRow struct {
+	Name     string
+	Owner    string
+	Function string
+	AtTheEnd bool
+	Tags     []string
+}
+
+// What may do something beside the statements of a transaction.
+// Those that are enabled and fire when a command begins or ends. From 17 on a setting turns all of them off.
+// https://www.postgresql.org/docs/current/catalog-pg-event-trigger.html
+func (q *Queries) EventTriggers(ctx context.Context) ([]EventTriggersRow, error) {
+	rows, err := q.db.Query(ctx, EventTriggers)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EventTriggersRow
+	for rows.Next() {
+		var i EventTriggersRow
+		if err := rows.Scan(
+			&i.Name,
+			&i.Owner,
+			&i.Function,
+			&i.AtTheEnd,
+			&i.Tags,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

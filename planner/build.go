@@ -20,7 +20,7 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan.Warnings = slices.Concat(b.crowdedWarnings(), b.slowLoginWarnings())
+	plan.Warnings = slices.Concat(b.crowdedWarnings(), b.slowLoginWarnings(), eventTriggerWarnings(current, plan.Statements))
 	if ending := sessionsToEnd(current, desired); len(ending) > 0 {
 		return withSessionsEnded(plan, desired, ending)
 	}

@@ -131,5 +131,5 @@ func objectState(id catalog.ObjectID, object *catalog.Object) script.ObjectState
 	if object == nil {
 		return script.ObjectState{ID: script.StateObject(id)}
 	}
-	return script.ObjectState{ID: script.StateObject(id), There: true, OID: object.OID, Owner: object.Owner, ACL: object.ACL, Columns: object.Columns}
+	return script.ObjectState{ID: script.StateObject(id), There: true, OID: object.OID, Owner: object.Owner, ACL: object.ACL, Columns: object.Columns, Added: object.Added}
 }

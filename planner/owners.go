@@ -19,7 +19,9 @@ func (b *builder) createSchemas() {
 		b.about = subject{object: id}
 		b.requireMayCreateSchemas(act)
 		b.requireMayGiveTo(owner, act)
-		b.addStatement(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner}, fmt.Sprintf("%s is to own it, and it does not exist", catalog.QuoteIfNeeded(owner)))
+		b.addStatement(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner, Added: b.desired.Objects[id].Added},
+			fmt.Sprintf("%s is to own it, and it does not exist", catalog.QuoteIfNeeded(owner)))
+		b.revokeAdded(id)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/script"
 )
 
 // split adds a unit as it is or, where it has to, as several: what is gained on the object comes first then.
@@ -13,6 +14,11 @@ func (g *grouping) split(out []unit, u unit) []unit {
 	}
 	gains, rest := g.gains(u.statements)
 	for _, statement := range g.slices(gains) {
+		if _, revokes := statement.Change.(catalog.Revoke); revokes {
+			made := &out[len(out)-1]
+			made.statements = append(made.statements, statement)
+			continue
+		}
 		gain := unit{stage: u.stage, object: u.object, statements: []placed{statement}}
 		if g.revokesFirst {
 			gain.stage = givingOnObjects
@@ -25,10 +31,14 @@ func (g *grouping) split(out []unit, u unit) []unit {
 	return out
 }
 
-// gains takes out of the statements about an object those that come before the first REVOKE. Who has the object's
-// privileges by way of privilege roles changes together with the rest, unless all that is gained has to come before.
+// gains takes out of the statements about an object those that come before the first REVOKE, but for that of what event
+// triggers give on a new schema, which stays with its CREATE SCHEMA. Who has the object's privileges by way of
+// privilege roles changes together with the rest, unless all that is gained has to come before.
 func (g *grouping) gains(statements []placed) (gains, rest []placed) {
-	first := slices.IndexFunc(statements, func(s placed) bool { _, revokes := s.Change.(catalog.Revoke); return revokes })
+	first := slices.IndexFunc(statements, func(s placed) bool {
+		_, revokes := s.Change.(catalog.Revoke)
+		return revokes && s.Section != script.Schemas
+	})
 	for i, statement := range statements {
 		_, joins := statement.Change.(catalog.GrantRole)
 		_, leaves := statement.Change.(catalog.RevokeRole)

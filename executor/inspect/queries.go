@@ -94,6 +94,7 @@ func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(s
 		i.askAlwaysRead(),
 		i.askInitPrivileges(),
 		i.askDefaultPrivileges(asked(gen.DefaultPrivileges)),
+		askEventTriggers(&i.catalog.EventTriggers),
 	)
 	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())
 	if i.scope.Passwords && i.scope.As.IsSession() {

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -69,7 +71,9 @@ type StatementError struct {
 	SQL string
 	// Reason is why the statement was in the plan.
 	Reason string
-	Err    error
+	// EventTriggers are those that run for it or ran before it, and may be why.
+	EventTriggers []string
+	Err           error
 }
 
 func (s PlanStatements) failed(step script.Command, err error) error {
@@ -95,6 +99,12 @@ func (e *StatementError) Error() string {
 	}
 	if is && server.Hint != "" {
 		text += "\nHINT: " + server.Hint
+	}
+	if is && server.Where != "" {
+		text += "\nCONTEXT: " + server.Where
+	}
+	if len(e.EventTriggers) > 0 {
+		text += "\nEvent triggers run for it, or ran before it: " + strings.Join(lists.Quoted(e.EventTriggers), ", ")
 	}
 	return text
 }

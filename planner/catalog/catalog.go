@@ -36,6 +36,8 @@ type Catalog struct {
 	Policies map[PolicyID]Policy
 	// Leavers says more of the roles that are to be dropped, where that was asked for, by name.
 	Leavers map[string]*Leaver
+	// EventTriggers are those of the connected database, by name. No statement here changes them.
+	EventTriggers []EventTrigger
 	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a
 	// sequence belongs to.
 	sequences *sequences
@@ -104,6 +106,7 @@ func (c *Catalog) Clone() *Catalog {
 		Parameters:        c.Parameters,
 		Policies:          maps.Clone(c.Policies),
 		Leavers:           c.Leavers,
+		EventTriggers:     c.EventTriggers,
 		sequences:         c.sequences,
 	}
 }

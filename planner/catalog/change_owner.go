@@ -4,13 +4,15 @@ package catalog
 type CreateSchema struct {
 	Name  string `json:"name"`
 	Owner string `json:"owner"`
+	// Added says that an event trigger may give something on it; nil: none does.
+	Added *Added `json:"added,omitempty"`
 }
 
 // Apply adds the schema with the ACL that its owner's default privileges give, which stand in the place of the
 // built-in ones: https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
 func (ch CreateSchema) Apply(c *Catalog) {
 	id := ObjectID{Kind: Schema, Name: ch.Name}
-	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: c.ACLOfNew(Future{Owner: ch.Owner, Kind: Schema.Future()})}
+	c.Objects[id] = &Object{ID: id, Owner: ch.Owner, ACL: c.ACLOfNew(Future{Owner: ch.Owner, Kind: Schema.Future()}), Added: ch.Added}
 }
 
 // Touches gives the schema and its owner.

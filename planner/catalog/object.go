@@ -62,6 +62,14 @@ type Object struct {
 	// Init is what the script of an extension has granted on it, and on its columns, to roles that people have made,
 	// without grantors. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
 	Init ACL
+	// Added says who may have more on it than was planned; nil: nobody. Only of a schema that a plan makes.
+	Added *Added
+}
+
+// Added is about a schema that a plan makes while an event trigger may give something on it.
+type Added struct {
+	// Decided are the roles, in order, that are to have no more on it than the plan gives them. What others get stays.
+	Decided []string `json:"decided,omitempty"`
 }
 
 // ACLOf gives the ACL of a column, or with an empty name that of the object.

@@ -96,6 +96,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.decideDefaultPrivileges()
 	r.decideLogins()
 	r.leaveWhatThereIs()
+	r.noteAdded()
 	r.refuseCycles()
 	r.refuseUntrustedCode()
 	if len(r.missing.all) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read

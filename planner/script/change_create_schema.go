@@ -13,5 +13,12 @@ func (ch createSchema) summary() string {
 	return "create schema " + DisplayName(ch.Name) + ", owned by " + DisplayName(ch.Owner)
 }
 
-func (ch createSchema) mark() Mark      { return Gives }
-func (ch createSchema) names() []string { return []string{ch.Name, ch.Owner} }
+func (ch createSchema) mark() Mark { return Gives }
+
+func (ch createSchema) names() []string {
+	names := []string{ch.Name, ch.Owner}
+	if ch.Added != nil {
+		names = append(names, ch.Added.Decided...)
+	}
+	return names
+}

@@ -162,7 +162,11 @@ func objectFacts(s State) []fact {
 			items = append(items, itemFacts(column, o.Columns[column])...)
 		}
 		names := strings.Join([]string{jsonText(string(o.ID.Kind)), jsonText(o.ID.Schema), jsonText(o.ID.Name), jsonText(types)}, ", ")
-		out = append(out, fact{names, factList(boolean(o.There), oidText(o.OID), jsonText(o.Owner), factList(items...))})
+		facts := []string{boolean(o.There), oidText(o.OID), jsonText(o.Owner), factList(items...)}
+		if o.Added != nil {
+			facts = append(facts, listOf(o.Added.Decided, jsonText))
+		}
+		out = append(out, fact{names, factList(facts...)})
 	}
 	return out
 }

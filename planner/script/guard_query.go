@@ -18,13 +18,16 @@ func compare(server catalog.Server, given string, states ...State) string {
 		all.Memberships, all.Objects, all.Futures = append(all.Memberships, s.Memberships...), append(all.Objects, s.Objects...), append(all.Futures, s.Futures...)
 		all.Settings, all.Policies = append(all.Settings, s.Settings...), append(all.Policies, s.Policies...)
 	}
-	tables, lines := guardRoles, guardRoleLines
+	tables, lines, objectLines := guardRoles, guardRoleLines, guardObjectLines
+	if all.mayBeAdded() {
+		objectLines += guardAdded + "\n    UNION ALL\n    " + guardAddedFutures
+	}
 	for _, part := range []struct {
 		is            bool
 		tables, lines string
 	}{
 		{len(all.Memberships) > 0, strings.Replace(guardMembers, otherPairs, findOthers(all), 1), guardMemberLines},
-		{len(all.Objects) > 0, strings.Replace(guardObjects, foundObjects, findObjects(all), 1), guardObjectLines},
+		{len(all.Objects) > 0, strings.Replace(guardObjects, foundObjects, findObjects(all), 1), objectLines},
 		{len(all.Futures) > 0, guardFutures, guardFutureLines},
 		{len(all.Settings) > 0, guardSettings, guardSettingLines},
 		{len(all.Policies) > 0, guardPolicies, guardPolicyLines},

@@ -84,6 +84,8 @@ type ObjectState struct {
 	Owner   string                 `json:"owner,omitempty"`
 	ACL     catalog.ACL            `json:"acl,omitempty"`
 	Columns map[string]catalog.ACL `json:"columns,omitempty"`
+	// Added says who may have more on it; nil: nobody.
+	Added *catalog.Added `json:"added,omitempty"`
 }
 
 // FutureState says which default privileges there are.

@@ -11,8 +11,11 @@ func Takings(statements []Statement) []Statement {
 	return lists.Filter(statements, Statement.IsTaking)
 }
 
-// IsTaking tells whether a statement takes something away that is not had only for the moment.
-func (s Statement) IsTaking() bool { return s.Mark() == Takes && !s.Section.IsTemporary() }
+// IsTaking tells whether a statement takes something away that is not had only for the moment. Of a schema that was
+// just made nobody had anything.
+func (s Statement) IsTaking() bool {
+	return s.Mark() == Takes && !s.Section.IsTemporary() && s.Section != Schemas
+}
 
 // TakingCounts counts by kind what statements take away: 2 revocations of privileges, 1 role altered. Empty: nothing.
 func TakingCounts(statements []Statement) string {

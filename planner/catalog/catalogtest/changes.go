@@ -59,7 +59,7 @@ func Changes(name, text string) []catalog.Change {
 		catalog.GrantRole{Roles: names, Members: names, Options: &catalog.Options{Set: true}, Grantor: name, GrantedBy: true},
 		catalog.RevokeRole{Roles: []string{name}, Members: names, Grantor: name},
 		catalog.RevokeRole{Roles: names, Members: names, AdminOnly: true, Grantor: name, GrantedBy: true, Cascade: true},
-		catalog.CreateSchema{Name: name, Owner: name},
+		catalog.CreateSchema{Name: name, Owner: name}, catalog.CreateSchema{Name: name, Owner: name, Added: &catalog.Added{Decided: []string{name}}},
 		catalog.DropSchema{Name: name},
 		catalog.SetOwner{Object: schema, Owner: name},
 		catalog.SetOwner{Object: catalog.ObjectID{Kind: catalog.Database, Name: name}, Owner: name},
