@@ -163,6 +163,9 @@ func ownershipLines(e *access.Effect) []string {
 	})
 }
 
+// beyondSuperuser says what is lost beside what the effect lists: that is of what was read.
+const beyondSuperuser = ", and with it all that it was not granted, in every database of the cluster"
+
 func attributeLines(e *access.Effect) []string {
 	return lists.Map(e.Attributes, func(a access.AttributeChange) string {
 		var parts []string
@@ -176,7 +179,11 @@ func attributeLines(e *access.Effect) []string {
 		if len(parts) > 1 {
 			mark = "~ "
 		}
-		return mark + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
+		text := mark + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
+		if slices.Contains(a.Lost, catalog.Superuser) {
+			text += beyondSuperuser
+		}
+		return text
 	})
 }
 

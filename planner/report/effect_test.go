@@ -90,3 +90,15 @@ func TestEffectOfManyIsShort(t *testing.T) {
 		t.Errorf("got\n%s", strings.Join(got, "\n"))
 	}
 }
+
+// TestLosingSuperuser says what no list has: other databases, and objects that were not read.
+func TestLosingSuperuser(t *testing.T) {
+	t.Parallel()
+	lines := EffectLines(&access.Effect{Attributes: []access.AttributeChange{
+		{Role: "boss", Lost: []catalog.AttributeWord{catalog.Superuser}}, {Role: "etl", Lost: []catalog.AttributeWord{catalog.CreateDB}},
+	}}, 100)
+	want := []string{"- boss loses SUPERUSER, and with it all that it was not granted, in every database of the cluster", "- etl loses CREATEDB"}
+	if got := lines[len(lines)-2:]; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
