@@ -38,6 +38,9 @@ func (p *program) writeFile(name string, secret bool, write func(io.Writer) erro
 		mode &= 0o700
 	}
 	file, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+".*")
+	if within, is := errors.AsType[*fs.PathError](err); is { // its path is of a file that nobody knows
+		err = within.Err
+	}
 	if err != nil {
 		return fmt.Errorf("writing %q: %w", name, err)
 	}

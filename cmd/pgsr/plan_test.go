@@ -87,7 +87,7 @@ func TestPlanOutput(t *testing.T) {
 	}
 	s.replaces(path)
 	s.keepsWhatIsThere(path)
-	contains(t, s.want(1, "plan", "-o", "no/such/folder.sql").stderr, `writing "no/such/folder.sql"`)
+	contains(t, s.want(1, "plan", "-o", "no/such/folder.sql").stderr, `writing "no/such/folder.sql": no such file or directory`)
 	contains(t, s.want(1, "plan", "-o", ".").stderr, `writing ".": it is a directory`)
 	s.want(0, "plan", "-o", "/dev/null")
 	if left, _ := filepath.Glob(filepath.Join(s.dir, ".*")); len(left) > 0 {

@@ -18,7 +18,7 @@ func (p *program) showCommand() *cli.Command {
 		Usage:       "write a saved plan in any format",
 		Description: aboutShow,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: flagPlan, Aliases: []string{flagFile, "f"}, Usage: "read the plan in `FILE`; - for stdin", Required: true},
+			&cli.StringFlag{Name: flagPlan, Aliases: []string{flagFile, "f"}, Usage: "read the plan in `FILE`; - for stdin"},
 			digestFlag(),
 			&cli.StringFlag{
 				Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout",
@@ -36,6 +36,9 @@ func (p *program) showSaved(c *cli.Context) error {
 	all, err := outputs(c)
 	if err != nil {
 		return err
+	}
+	if c.String(flagPlan) == "" {
+		return usageError(c, "which plan? Name the file of a saved one with --plan: pgsr plan --format json -o FILE writes one")
 	}
 	saved, err := p.readPlan(c.String(flagPlan))
 	if err != nil {

@@ -24,6 +24,8 @@ func TestShow(t *testing.T) {
 	if o := s.want(1, "show", "-f", "changed.json"); o.stdout != "" || !o.failsPipe {
 		t.Errorf("a plan that was changed is shown: %s", o)
 	}
-	contains(t, s.want(1, "show").stderr, "pgsr: ", "plan")
+	if o := s.want(1, "show"); o.stdout != "" || !o.failsPipe || !strings.HasPrefix(o.stderr, "pgsr: which plan? Name the file of a saved one with --plan") {
+		t.Errorf("without a plan: %s", o)
+	}
 	contains(t, s.want(1, "show", "-f", "no such file").stderr, "no such file")
 }

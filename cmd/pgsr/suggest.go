@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 	"github.com/xrash/smetrics"
@@ -29,7 +30,8 @@ func nearestCommand(commands []*cli.Command, word string) string {
 }
 
 func nearestFlag(command *cli.Command, word string) string {
-	if best := nearest(word, lists.Concat(command.Flags, cli.Flag.Names)); best != "" {
+	names := slices.DeleteFunc(lists.Concat(command.Flags, cli.Flag.Names), func(name string) bool { return len(name) == 1 && len(word) > 1 })
+	if best := nearest(word, names); best != "" {
 		return dashed(best)
 	}
 	return ""

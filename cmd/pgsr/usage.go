@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -89,9 +90,25 @@ func usageProblem(c *cli.Context, err error, _ bool) error {
 	}
 	if parts := invalidValue.FindStringSubmatch(message); parts != nil {
 		value, _ := strconv.Unquote(parts[1])
-		return usageError(c, "flag %s does not take %s%s", dashed(parts[2]), shown(value), parts[3])
+		return usageError(c, "flag %s does not take %s%s", dashed(parts[2]), shown(value), cmp.Or(parts[3], howGiven(c.Command, parts[2])))
 	}
 	return usageError(c, "%s", strings.Replace(message, "Cannot", "cannot", 1))
+}
+
+// howGiven says how a flag is written that takes no text.
+func howGiven(command *cli.Command, name string) string {
+	for _, flag := range command.Flags {
+		if !slices.Contains(flag.Names(), name) {
+			continue
+		}
+		switch flag.(type) {
+		case *cli.IntFlag, *cli.Int64Flag:
+			return ": write a whole number"
+		case *cli.BoolFlag:
+			return ": it is given without a value"
+		}
+	}
+	return ""
 }
 
 // invalidValue is how package flag says that a flag does not take a value.

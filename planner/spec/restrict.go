@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"pgsr/planner/lists"
@@ -46,8 +45,11 @@ func (s *Spec) notThere(name string) string {
 	if len(there) == 0 {
 		return fmt.Sprintf("the spec has no role %q: it has no roles", name)
 	}
-	quoted := lists.Map(nearestWithin(name, there, math.MaxInt32), strconv.Quote)
-	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(quoted, ", "))
+	near := lists.Quoted(nearestWithin(name, there, math.MaxInt32))
+	if len(near) == 1 {
+		return fmt.Sprintf("the spec has no role %q: did you mean %s?", name, near[0])
+	}
+	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(near, ", "))
 }
 
 // RoleNames gives the names of the roles, in order.
