@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
@@ -73,9 +74,7 @@ func (p *program) check(c *cli.Context) error {
 func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished []string) error {
 	p.warnOf(sequence)
 	p.sayUndecided(sequence)
-	for _, role := range vanished {
-		p.say("note: role %s was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true", script.DisplayName(role))
-	}
+	p.sayVanished(vanished)
 	if sequence.InSync() {
 		p.say("in sync")
 		return p.writeLeft(sequence)
@@ -91,6 +90,18 @@ func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished 
 	}
 	sayEffect()
 	return nil
+}
+
+// sayVanished names the first roles that are in the spec no more.
+func (p *program) sayVanished(roles []string) {
+	named := lists.First(lists.Map(roles[:min(len(roles), mostUndecided)], script.DisplayName), mostUndecided, len(roles))
+	switch len(roles) {
+	case 0:
+	case 1:
+		p.say("note: role %s was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true", named)
+	default:
+		p.say("note: roles %s were in a spec that was applied here, and are in this one no more: they stay as they are; to drop one, write absent: true", named)
+	}
 }
 
 // checkOf is what a check found for programs.

@@ -38,14 +38,16 @@ func TestCheckNamesVanishedRoles(t *testing.T) {
 	s.want(0, "apply")
 	s.file("pgsr.yaml", "version: 1\nroles:\n  stays: {}\n")
 	o := s.want(0, "check")
-	const says = " was in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true"
-	contains(t, o.stderr, `note: role "od""d\nname; --"`+says, "note: role third"+says, "in sync")
+	const says = " in a spec that was applied here, and is in this one no more: it stays as it is; to drop it, write absent: true"
+	contains(t, o.stderr, `note: roles "od""d\nname; --", third were in a spec that was applied here, and are in this one no more: they stay as they are`, "in sync")
 	if strings.Contains(o.stderr, "role stays") || strings.Contains(o.stderr, "_pgsr_") {
 		t.Errorf("it names others:\n%s", o.stderr)
 	}
 	if strings.Contains(s.want(0, "check", "--no-ledger").stderr, "third") {
 		t.Error("without the ledger it knows roles of earlier applies")
 	}
+	s.file("pgsr.yaml", "version: 1\nroles:\n  stays: {}\n  third: {}\n")
+	contains(t, s.want(0, "check").stderr, `note: role "od""d\nname; --" was`+says)
 	s.file("pgsr.yaml", "version: 1\nroles:\n  stays: {}\n  third: {absent: true}\n  \"od\\\"d\\nname; --\": {absent: true}\n")
 	s.want(0, "apply", "--yes")
 	if strings.Contains(s.want(0, "check").stderr, "note:") {

@@ -24,7 +24,7 @@ func TestSpecErrors(t *testing.T) {
 		{"two files with the same role", "plan -f good.yaml -f again.yaml", "", []string{`the role "readers" is declared twice`, "good.yaml:3:3", "again.yaml:3:3"}},
 		{"stdin is empty", "plan -f -", "", []string{"stdin:1:1: the file is empty"}},
 		{"stdin is no spec", "plan -f -", "version: 2\nroles: {}\n", []string{"stdin:1:10: version 2 is not known"}},
-		{"no such role", "plan -f good.yaml --role readrs", "", []string{`the spec has no role "readrs": did you mean "readers"?`}},
+		{"no such role", "plan -f good.yaml --role readrs", "", []string{`the spec has no role "readrs": its only one is "readers"`}},
 		{"commas do not separate roles", "plan -f good.yaml --role readers,x", "", []string{`no role "readers,x"`}},
 		{"password variable is not set", "plan -f unset.yaml", "", []string{"unset.yaml:", `"NOT_SET"`, "is not set"}},
 		{"password file is not there", "plan -f nofile.yaml", "", []string{"nofile.yaml:", `"gone.password" cannot be read`}},

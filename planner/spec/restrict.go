@@ -47,7 +47,7 @@ func (s *Spec) notThere(name string) string {
 	}
 	near := lists.Quoted(nearestWithin(name, there, math.MaxInt32))
 	if len(near) == 1 {
-		return fmt.Sprintf("the spec has no role %q: did you mean %s?", name, near[0])
+		return fmt.Sprintf("the spec has no role %q: its only one is %s", name, near[0])
 	}
 	return fmt.Sprintf("the spec has no role %q: the nearest are %s", name, strings.Join(near, ", "))
 }

@@ -121,7 +121,7 @@ func (f *file) runCommand(e entry) spec.Password {
 		f.add(where, "%s gave no password: %v", what, err)
 		return spec.Password{}
 	}
-	return f.line(where, printed, what)
+	return f.line(where, printed, "what "+what+" prints")
 }
 
 // line gives the password that a line holds. The line break at its end does not count.

@@ -30,9 +30,9 @@ func TestPasswordCommands(t *testing.T) {
 		"without end":   {printing("s3cret", nil), spec.Password{Clear: "s3cret"}, ""},
 		"not allowed":   {specfile.Secrets{}, spec.Password{}, `4:34: the command "vault" is not run: a password comes from a command only where that is allowed (--allow-commands)`},
 		"fails":         {printing("s3cret", errors.New("exit status 2")), spec.Password{}, `4:34: the command "vault" gave no password: exit status 2`},
-		"two lines":     {printing("s3\ncret\n", nil), spec.Password{}, `4:34: the command "vault" holds more than one line`},
-		"nothing":       {printing("\n", nil), spec.Password{}, `4:34: the command "vault" holds no password: it is empty`},
-		"too much":      {printing(strings.Repeat("x", specfile.MostPasswordBytes+1), nil), spec.Password{}, `the command "vault" is larger than`},
+		"two lines":     {printing("s3\ncret\n", nil), spec.Password{}, `4:34: what the command "vault" prints holds more than one line`},
+		"nothing":       {printing("\n", nil), spec.Password{}, `4:34: what the command "vault" prints holds no password: it is empty`},
+		"too much":      {printing(strings.Repeat("x", specfile.MostPasswordBytes+1), nil), spec.Password{}, `what the command "vault" prints is larger than`},
 		"unread":        {specfile.Secrets{Unread: true}, spec.Password{Unread: true}, ""},
 		"commands only": {specfile.Secrets{UnreadCommands: true}, spec.Password{Unread: true}, ""},
 	} {
