@@ -133,9 +133,9 @@ func (l *lawRun) endsAreNamed() {
 				wrong = append(wrong, fmt.Sprintf("not named: role %q: %s", role.name, text))
 			}
 		}
-		for _, list := range [][]lawPhrase{role.grants, role.directGrants} {
-			// What lasts does not end; with the same phrase WITH GRANT OPTION, that one is named.
-			lasting := m.expand(slices.DeleteFunc(slices.Clone(list), func(p lawPhrase) bool { return p.until != "" && !(p.until == lawSoon && p.withOption) }))
+		for i, list := range [][]lawPhrase{role.grants, role.directGrants} {
+			// What lasts does not end, by ALL AND FUTURE too; with the same phrase WITH GRANT OPTION, that one is named.
+			lasting := m.expand(slices.DeleteFunc(slices.Clone([][]lawPhrase{list, role.direct()}[i]), func(p lawPhrase) bool { return p.until != "" && !(p.until == lawSoon && p.withOption) }))
 			for _, p := range list {
 				may[role.name] = may[role.name] || p.until == lawSoon
 				for h := range m.expand([]lawPhrase{p}) {
