@@ -238,10 +238,10 @@ func (j *judge) whole() {
 		said, asked := answers{}, answers{}
 		for _, a := range e.Access {
 			if len(a.Paths) > 0 {
-				said[[4]string{role, string(a.Privilege), a.Object.String(), a.Column}] = true
+				said[[4]string{role, string(a.Privilege), unquoted(a.Object), a.Column}] = true
 			}
 			if len(a.Options) > 0 {
-				said[[4]string{role, string(a.Privilege) + option, a.Object.String(), a.Column}] = true
+				said[[4]string{role, string(a.Privilege) + option, unquoted(a.Object), a.Column}] = true
 			}
 		}
 		for a := range server {
@@ -293,7 +293,7 @@ func (j *judge) narrow() {
 		can := slices.ContainsFunc(e.Access, func(a access.Access) bool {
 			return a.Privilege == privilege && len(a.Paths) > 0 && (a.Column == "" || q.Columns != nil && a.Column == q.Columns[0])
 		})
-		if can != server[[4]string{role, string(privilege), object.String(), strings.Join(q.Columns, "")}] {
+		if can != server[[4]string{role, string(privilege), unquoted(object), strings.Join(q.Columns, "")}] {
 			j.Errorf("%q can %s on %s%s: we say %v", role, privilege, object, q.Columns, can)
 		}
 	}
@@ -316,7 +316,7 @@ func (j *judge) who(server answers, q access.Question) {
 	if err != nil {
 		j.Fatal(err)
 	}
-	word, object, column := string(q.Privileges[0]), q.Object.String(), strings.Join(q.Columns, "")
+	word, object, column := string(q.Privileges[0]), unquoted(q.Object), strings.Join(q.Columns, "")
 	if q.WithOption {
 		word += option
 	}
@@ -397,10 +397,10 @@ func (j *judge) effect() {
 			for _, role := range g.Roles {
 				for _, p := range g.Privileges {
 					for _, o := range g.Objects {
-						if slices.Contains(systemsOwn, o.String()) {
+						if slices.Contains(systemsOwn, unquoted(o)) {
 							continue
 						}
-						said[[4]string{sign + role, string(p), o.String(), g.Column}] = true
+						said[[4]string{sign + role, string(p), unquoted(o), g.Column}] = true
 					}
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
@@ -83,6 +84,17 @@ func (o lawObject) String() string {
 		return o.kind + " " + o.name
 	}
 	return o.kind + " " + o.schema + "." + o.name + o.arguments
+}
+
+// unquoted names an object as a judge's own questions do.
+func unquoted(id catalog.ObjectID) string {
+	return lawObject{string(id.Kind), id.Schema, id.Name, id.Arguments}.String()
+}
+
+// inWords names an object as messages do.
+func inWords(object string) string {
+	o, _ := objectOf(object)
+	return catalog.ObjectID{Kind: catalog.Kind(o.kind), Schema: o.schema, Name: o.name, Arguments: o.arguments}.String()
 }
 
 func (o lawObject) sql() string {

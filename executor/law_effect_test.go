@@ -18,7 +18,7 @@ func (l *lawRun) effectIsTrue() {
 			for _, role := range g.Roles {
 				for _, p := range g.Privileges {
 					for _, o := range g.Objects {
-						said[[4]string{sign + role, string(p), o.String(), g.Column}] = true
+						said[[4]string{sign + role, string(p), unquoted(o), g.Column}] = true
 					}
 				}
 			}
@@ -256,8 +256,8 @@ func (l *lawRun) restIsTrue() {
 	var said, is []string
 	for _, o := range l.effect.Ownerships {
 		for _, object := range o.Objects {
-			if !l.isRowType(object.String()) {
-				said = append(said, fmt.Sprintf("%s: %q to %q", object, o.From, o.To))
+			if name := unquoted(object); !l.isRowType(name) {
+				said = append(said, fmt.Sprintf("%s: %q to %q", name, o.From, o.To))
 			}
 		}
 	}

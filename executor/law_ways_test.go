@@ -430,7 +430,7 @@ func withoutWhatIsSaid(f facts, warnings []string) facts {
 		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in %s does not come back", row[2], f.roleInWords(row[1]))) {
 			out[i] = append(row[:3:3], "?", "?", "?", "?")
 		}
-		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", row[3], row[5])) && strings.Contains(said, row[1]+" does not come back") {
+		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", row[3], row[5])) && strings.Contains(said, inWords(row[1])+" does not come back") {
 			out[i] = append(row[:6:6], "?")
 		}
 		isWithout := func(format string) bool { return strings.Contains(said, fmt.Sprintf(format, row[1])) }
@@ -453,10 +453,7 @@ func (f facts) roleInWords(role string) string {
 		case row[0] == "membership" && row[2] == role:
 			has = append(has, on)
 		case row[0] == "acl" && row[3] == role:
-			if row[2] != "" {
-				on = "column " + row[2] + " of " + on
-			}
-			has = append(has, row[5]+" on "+on)
+			has = append(has, row[5]+" on "+catalog.InColumn(row[2])+inWords(on))
 		}
 	}
 	if len(has) == 1 {
