@@ -225,7 +225,7 @@ func TestScriptStopsAsAWhole(t *testing.T) {
 func TestKilledBetweenDatabases(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(15, 4))
-	names := []string{"a", "b", "c", "d", "e", "f"}
+	names := []string{"a", "b", "c", "d"}
 	s := newFleet(t, "deployer", names)
 	spec := s.file("roles.yaml", fleetSpec(names))
 	back := filepath.Join(s.dir, "back.sql")

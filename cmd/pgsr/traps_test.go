@@ -37,10 +37,8 @@ func TestNothingDependsOnASearchPath(t *testing.T) {
 	s.needs(110000, "functions of the kinds that the traps are")
 	traps := scratchtest.PlantTraps(t, s.server, "warehouse")
 	const evil = "evil, pg_catalog, public"
-	runs := []struct{ role, whose string }{
-		{"postgres", "DATABASE warehouse"}, {"deployer", "ROLE deployer"}, {"deployer", "DATABASE warehouse"}, {"postgres", "ROLE postgres"},
-		{"postgres", ""}, {"deployer", ""},
-	}
+	// Whose setting a path is makes no difference to a session: each of the two meets one of them, and none.
+	runs := []struct{ role, whose string }{{"postgres", "DATABASE warehouse"}, {"deployer", "ROLE deployer"}, {"postgres", ""}, {"deployer", ""}}
 	if testing.Short() {
 		runs = runs[:2]
 	}
@@ -51,7 +49,7 @@ func TestNothingDependsOnASearchPath(t *testing.T) {
 		s.setenv("PGSR_DATABASE_URL", s.as(run.role))
 		s.Logf("as %s, by %q", run.role, run.whose)
 		s.doEverything(run.role)
-		if strings.HasPrefix(run.whose, "DATABASE") {
+		if run.whose != "" && (run.role == "postgres" || !testing.Short()) {
 			s.manyRoles(run.role)
 		}
 		if run.whose != "" {
