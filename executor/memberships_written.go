@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -42,12 +43,15 @@ func (l *lastPlan) isSeen(ctx context.Context, tx *transaction, r inspect.Extent
 	}
 	var now snapshot
 	var seen membershipsSeen
-	w := l.membershipsWritten()
+	written := sync.OnceValue(l.membershipsWritten)
 	err := tx.RoundTrip(ctx, wire.Queries(
 		now.query(),
-		wire.Query{Doing: "reading memberships", SQL: gen.MembershipsWritten, Read: seen.read, Args: []any{w.pairsOfGone()}},
+		wire.Query{
+			Doing: "reading memberships", SQL: gen.MembershipsWritten, Read: seen.read,
+			ArgsLater: func() []any { return []any{written().pairsOfGone()} },
+		},
 	)...)
-	return err == nil && now == l.snapshot && w.isWhat(seen), err
+	return err == nil && now == l.snapshot && written().isWhat(seen), err
 }
 
 // membershipsWritten says what the plan writes.

@@ -7,54 +7,69 @@ import (
 )
 
 // inheritance counts the roles that others inherit from, in time that does not grow with the square of a chain.
-type inheritance struct {
-	// above are the roles that a member inherits from directly.
-	above map[string][]string
-	// bounds are those of upperBound, exceeding those of inheritsTooMany, by role.
-	bounds    map[string]int
-	exceeding map[string]bool
+type inheritance map[string]*inheritor
+
+// inheritor is a role with those that it inherits from directly.
+type inheritor struct {
+	above []*inheritor
+	// bound is that of upperBound and isExceeding what exceeds gives, once they were worked out.
+	bound                             int
+	isBounded, isCounted, isExceeding bool
 }
 
-func newInheritance(c *catalog.Catalog) *inheritance {
-	in := &inheritance{map[string][]string{}, map[string]int{}, map[string]bool{}}
+func newInheritance(c *catalog.Catalog) inheritance {
+	in := make(inheritance, len(c.Members))
 	for role, members := range c.Members {
+		above := in.of(role)
 		for _, m := range members {
 			if m.Inherit {
-				in.above[m.Member] = append(in.above[m.Member], role)
+				below := in.of(m.Member)
+				below.above = append(below.above, above)
 			}
 		}
 	}
 	return in
 }
 
-// upperBound gives a cheap upper bound of how many roles a role inherits from, directly or not. It counts some twice.
-func (in *inheritance) upperBound(role string) int {
-	if _, known := in.bounds[role]; !known {
-		in.bounds[role] = len(in.above) // if it leads back here
-		n := len(in.above[role])
-		for _, above := range in.above[role] {
-			n += in.upperBound(above)
-		}
-		in.bounds[role] = n
+// of gives what is known of a role.
+func (in inheritance) of(role string) *inheritor {
+	known := in[role]
+	if known == nil {
+		known = &inheritor{}
+		in[role] = known
 	}
-	return in.bounds[role]
+	return known
 }
 
-// inheritsTooMany tells whether a role inherits from more than manyMemberships roles. Whoever inherits from one that
-// does, does so as well, so that most are not counted.
-func (in *inheritance) inheritsTooMany(role string) bool {
-	if _, known := in.exceeding[role]; !known {
-		in.exceeding[role] = in.upperBound(role) > manyMemberships &&
-			(slices.ContainsFunc(in.above[role], in.inheritsTooMany) || in.count(role, manyMemberships) > manyMemberships)
+// upperBound gives a cheap upper bound of how many roles a role inherits from, directly or not. It counts some twice.
+func (r *inheritor) upperBound() int {
+	if !r.isBounded {
+		r.isBounded, r.bound = true, manyMemberships+1 // if it leads back here
+		n := len(r.above)
+		for _, above := range r.above {
+			n += above.upperBound()
+		}
+		r.bound = n
 	}
-	return in.exceeding[role]
+	return r.bound
+}
+
+// exceeds tells whether a role inherits from more than manyMemberships roles. Whoever inherits from one that does, does
+// so as well, so that most are not counted.
+func (r *inheritor) exceeds() bool {
+	if !r.isCounted {
+		r.isCounted = true
+		r.isExceeding = r.upperBound() > manyMemberships &&
+			(slices.ContainsFunc(r.above, (*inheritor).exceeds) || r.count(manyMemberships) > manyMemberships)
+	}
+	return r.isExceeding
 }
 
 // count counts the roles that a role inherits from, directly or not; it stops where they are more than most.
-func (in *inheritance) count(role string, most int) int {
-	seen := map[string]bool{role: true}
-	for next := []string{role}; len(next) > 0 && len(seen) <= most+1; next = next[1:] {
-		for _, above := range in.above[next[0]] {
+func (r *inheritor) count(most int) int {
+	seen := map[*inheritor]bool{r: true}
+	for next := []*inheritor{r}; len(next) > 0 && len(seen) <= most+1; next = next[1:] {
+		for _, above := range next[0].above {
 			if !seen[above] {
 				seen[above] = true
 				next = append(next, above)

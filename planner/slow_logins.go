@@ -29,10 +29,10 @@ func (b *builder) slowLoginWarnings() []string {
 		return nil
 	}
 	inherits := newInheritance(b.working)
-	slow := slices.DeleteFunc(logins, func(role string) bool { return !inherits.inheritsTooMany(role) })
-	slices.SortStableFunc(slow, func(x, y string) int { return cmp.Compare(inherits.upperBound(y), inherits.upperBound(x)) })
+	slow := slices.DeleteFunc(logins, func(role string) bool { return !inherits.of(role).exceeds() })
+	slices.SortStableFunc(slow, func(x, y string) int { return cmp.Compare(inherits.of(y).upperBound(), inherits.of(x).upperBound()) })
 	named := someNamed(slow, func(role string) string {
-		return fmt.Sprintf("role %q, %d memberships", role, inherits.count(role, math.MaxInt32))
+		return fmt.Sprintf("role %q, %d memberships", role, inherits.of(role).count(math.MaxInt32))
 	})
 	if named == "" {
 		return nil

@@ -17,6 +17,8 @@ type Query struct {
 	SQL   string
 	// Args are sent as text, whose type the server takes from the statement.
 	Args []any
+	// ArgsLater gives them where they are worked out when all before is sent, while the server works.
+	ArgsLater func() []any
 	// Read takes the rows; nil drops them.
 	Read func(pgx.Rows) error
 	// Failed makes an error of one of the server's; nil: it is what is done, and then the server's.
@@ -39,6 +41,9 @@ func (q Query) statements(types *pgtype.Map) iter.Seq2[statement, error] {
 }
 
 func (q Query) encode(types *pgtype.Map) ([][]byte, error) {
+	if q.ArgsLater != nil {
+		q.Args = q.ArgsLater()
+	}
 	values := make([][]byte, len(q.Args))
 	for i, arg := range q.Args {
 		known, ok := types.TypeForValue(arg)

@@ -9,7 +9,19 @@ import (
 // DifferentMemberships gives those of one list that another does not have, and the other way round, each in their
 // order. No list has one twice.
 func DifferentMemberships(a, b []Membership) (onlyA, onlyB []Membership) {
-	return slices.DeleteFunc(slices.Clone(a), among(b)), slices.DeleteFunc(slices.Clone(b), among(a))
+	return without(a, b), without(b, a)
+}
+
+// without gives what is in one list and not in another.
+func without[T comparable](list, other []T) []T {
+	var out []T
+	is := among(other)
+	for _, one := range list {
+		if !is(one) {
+			out = append(out, one)
+		}
+	}
+	return out
 }
 
 // among gives what tells whether something is in a list. A few are found as fast by looking at each.

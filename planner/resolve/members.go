@@ -25,13 +25,10 @@ func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []cat
 			kept = append(kept, row)
 		}
 	}
-	index := make(map[membershipKey]int, len(kept))
-	for i, row := range kept {
-		index[r.keyOf(row)] = i
-	}
+	find := r.desired.FindMember(kept, len(listed))
 	for _, m := range r.spec.Roles[place].Members {
 		if who := listed[m.Role]; who != nil && (!who.is || who.asked.lacks(who.has)) {
-			kept = r.addMembership(kept, index, r.outsiderRow(role, m.Role, who))
+			kept = r.addMembership(kept, find, r.outsiderRow(role, m.Role, who))
 		}
 	}
 	return kept

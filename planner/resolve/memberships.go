@@ -172,7 +172,7 @@ func (r *resolver) keepMember(role string, m catalog.Membership, status *memberS
 // addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks. Without a
 // word in the spec, who is a member already goes on inheriting or not.
 func (r *resolver) addMembers(rows []catalog.Membership, role string, members []specRoleIndex, status *memberStatus) []catalog.Membership {
-	index := r.indexMemberships(rows, members)
+	find := r.desired.FindMember(rows, 2*len(members))
 	rows = append(make([]catalog.Membership, 0, len(rows)+len(members)), rows...)
 	grantor, mustInherit := r.membershipGrantor(role), r.mustInherit(role)
 	for _, at := range members {
@@ -184,20 +184,21 @@ func (r *resolver) addMembers(rows []catalog.Membership, role string, members []
 			m.Admin = asked.admin() && !status.isAdmin(at)
 		}
 		m.Inherit = m.Inherit || mustInherit
-		rows = r.addMembership(rows, index, asked.completed(m))
+		rows = r.addMembership(rows, find, asked.completed(m))
 	}
 	return rows
 }
 
 // addMembership adds a membership, or its options to that by the same grantor. That of a role's creator stays as it is:
 // a creator gets another one from itself, as createrole_self_grant does it. Before 16 a member has one row, which a
-// GRANT rewrites with its grantor.
-func (r *resolver) addMembership(rows []catalog.Membership, index map[membershipKey]int, m catalog.Membership) []catalog.Membership {
-	if i, is := index[r.keyOf(m)]; is && r.desired.IsCreators(rows[i]) {
+// GRANT rewrites with its grantor. Find looks among those that there were.
+func (r *resolver) addMembership(rows []catalog.Membership, find func(catalog.Membership) int, m catalog.Membership) []catalog.Membership {
+	i := find(m)
+	if i >= 0 && r.desired.IsCreators(rows[i]) {
 		m.Grantor = m.Member
+		i = find(m)
 	}
-	i, is := index[r.keyOf(m)]
-	if !is {
+	if i < 0 {
 		return append(rows, m)
 	}
 	rows[i].Options, rows[i].Grantor = rows[i].With(m.Options), m.Grantor
@@ -212,19 +213,6 @@ func (r *resolver) keyOf(m catalog.Membership) membershipKey {
 		return membershipKey{member: m.Member}
 	}
 	return membershipKey{m.Member, m.Grantor}
-}
-
-// indexMemberships gives the places of the memberships in a list, if there are members to look up, of whom each is
-// looked up once.
-func (r *resolver) indexMemberships(rows []catalog.Membership, members []specRoleIndex) map[membershipKey]int {
-	if len(members) == 0 {
-		return nil
-	}
-	index := make(map[membershipKey]int, len(rows))
-	for i, row := range rows {
-		index[r.keyOf(row)] = i
-	}
-	return index
 }
 
 // membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan creates
