@@ -453,7 +453,9 @@ func (f facts) roleInWords(role string) string {
 		case row[0] == "membership" && row[2] == role:
 			has = append(has, on)
 		case row[0] == "acl" && row[3] == role:
-			has = append(has, row[5]+" on "+catalog.InColumn(row[2])+inWords(on))
+			if has = append(has, row[5]+" on "+catalog.InColumn(row[2])+inWords(on)); row[6] == "true" {
+				has = append(has, on) // a grant option is more than the one thing
+			}
 		}
 	}
 	if len(has) == 1 {
