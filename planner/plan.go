@@ -62,10 +62,11 @@ func (p *Plan) InSync() bool {
 }
 
 // Drift gives the statements that say what differs. Left out are passwords that are set again only because the stored
-// ones can not be read, and the memberships that are needed only for the moment.
+// ones can not be read, the memberships that are needed only for the moment, and what is revoked in case that an event
+// trigger gives it.
 func (p *Plan) Drift() []script.Statement {
 	return slices.DeleteFunc(slices.Clone(p.Statements), func(s script.Statement) bool {
-		return s.Refresh || s.Section == script.ActingFor || s.Section == script.GivingBack
+		return s.Refresh || s.Section == script.ActingFor || s.Section == script.GivingBack || s.IsPrecaution()
 	})
 }
 

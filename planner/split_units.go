@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/script"
 )
 
 // split adds a unit as it is or, where it has to, as several: what is gained on the object comes first then.
@@ -14,7 +13,7 @@ func (g *grouping) split(out []unit, u unit) []unit {
 	}
 	gains, rest := g.gains(u.statements)
 	for _, statement := range g.slices(gains) {
-		if _, revokes := statement.Change.(catalog.Revoke); revokes {
+		if statement.IsPrecaution() {
 			made := &out[len(out)-1]
 			made.statements = append(made.statements, statement)
 			continue
@@ -37,7 +36,7 @@ func (g *grouping) split(out []unit, u unit) []unit {
 func (g *grouping) gains(statements []placed) (gains, rest []placed) {
 	first := slices.IndexFunc(statements, func(s placed) bool {
 		_, revokes := s.Change.(catalog.Revoke)
-		return revokes && s.Section != script.Schemas
+		return revokes && !s.IsPrecaution()
 	})
 	for i, statement := range statements {
 		_, joins := statement.Change.(catalog.GrantRole)

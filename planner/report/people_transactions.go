@@ -38,7 +38,7 @@ func (d Document) transactionLines(means *people) []string {
 func inTransaction(statements []script.Statement, concerned map[script.Mark]map[string]bool) string {
 	found := map[script.Mark][]string{}
 	for _, s := range statements {
-		if s.Section.IsTemporary() {
+		if s.Section.IsTemporary() || s.IsPrecaution() {
 			continue
 		}
 		for _, mark := range []script.Mark{script.Takes, script.Gives} {

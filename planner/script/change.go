@@ -113,9 +113,10 @@ const (
 	Changes Mark = '~'
 )
 
-// Mark gives that of the change. A password that is only set again neither gives nor takes a login.
+// Mark gives that of the change. A password that is only set again neither gives nor takes a login, nor does a
+// precaution.
 func (s Statement) Mark() Mark {
-	if s.Refresh {
+	if s.Refresh || s.IsPrecaution() {
 		return Changes
 	}
 	return textOf(s.Change).mark()

@@ -34,6 +34,9 @@ func Highlights(statements []Statement) []string {
 		case catalog.Grant:
 			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
 		case catalog.Revoke:
+			if s.IsPrecaution() {
+				continue
+			}
 			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
 		case catalog.GrantDefault:
 			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+DisplayFuture(ch.Future))
