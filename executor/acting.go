@@ -48,8 +48,8 @@ func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, err
 		return failed(fmt.Errorf("it may not connect to database %q, so that it could not apply a plan there: %s",
 			found.Database, grantOf(found.Login, catalog.Connect, catalog.ObjectID{Kind: catalog.Database, Name: found.Database})))
 	case found.HidesSelfGrant:
-		return failed(fmt.Errorf("role %q has a setting createrole_self_grant of its own, which hides the one that is in force for %q: ALTER ROLE %s RESET createrole_self_grant",
-			found.Reader, role, catalog.QuoteIfNeeded(found.Reader)))
+		return failed(fmt.Errorf("role %q has a setting createrole_self_grant of its own, which hides the one that is in force for %q: %s",
+			found.Reader, role, script.SQL(catalog.AlterRoleReset{SettingOf: catalog.SettingOf{Role: found.Reader, Name: "createrole_self_grant"}}, catalog.Server{})))
 	}
 	as := catalog.As{CurrentUser: found.Actor, SessionUser: found.Login, SelfGrant: inspect.SelfGrant(found.SelfGrant)}
 	return acting{As: as, reader: found.Reader, hidesSystem: found.HidesSystem}, nil

@@ -313,7 +313,7 @@ func TestPlanAsUnseen(t *testing.T) {
 	if c.major >= 16 {
 		c.exec(`ALTER ROLE reader SET createrole_self_grant = 'set'`)
 		reader = c.connect("reader", warehouse, "")
-		refused["admin"] = "ALTER ROLE reader RESET createrole_self_grant"
+		refused["admin"] = `ALTER ROLE "reader" RESET "createrole_self_grant"`
 	}
 	for role, why := range refused {
 		if _, err := Plan(ctx, reader, s, Options{As: role}); err == nil || !strings.Contains(err.Error(), why) {

@@ -16,6 +16,13 @@ import (
 // The catalogs must show, of each role that gains or loses something, all that it reaches, and who its members are:
 // see [catalog.Scope.Below].
 func Compare(before, after *catalog.Catalog) *Effect {
+	e := compare(before, after)
+	e.mark(before, after)
+	return e
+}
+
+// compare does so, without marks.
+func compare(before, after *catalog.Catalog) *Effect {
 	e := CompareHeld(before, after)
 	e.Compared = len(ordinary(before, after))
 	c := &comparison{before: before, after: after, touched: map[string][]int{}, places: map[targetKey]int{}}
@@ -28,7 +35,6 @@ func Compare(before, after *catalog.Catalog) *Effect {
 		e.Gains, e.Losses = withoutEveryones(e.Gains, e.Created), withoutEveryones(e.Losses, e.Dropped)
 	}
 	e.Gained, e.Lost = countAll(e.Gains), countAll(e.Losses)
-	e.mark(before, after)
 	return e
 }
 
