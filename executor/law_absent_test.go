@@ -182,15 +182,16 @@ func (l *lawRun) wayIsNamed() {
 			wrong = append(wrong, fmt.Sprintf("planned, though %q can not be dropped: %q", role, what))
 			continue
 		}
-		if !errors.As(l.refusal, new(spec.Errors)) {
+		var problems spec.Errors
+		if !errors.As(l.refusal, &problems) {
 			wrong = append(wrong, fmt.Sprintf("refused for something else, though %q can not be dropped: %q: %v", role, what, l.refusal))
 			continue
 		}
 		for _, one := range what {
-			isSaid := func(line string) bool {
-				return strings.Contains(line, fmt.Sprintf("role %q can not be dropped yet", role)) && strings.Contains(line, one)
+			isSaid := func(e *spec.Error) bool { // of more than one line where a name has some
+				return strings.Contains(e.Error(), fmt.Sprintf("role %q can not be dropped yet", role)) && strings.Contains(e.Error(), one)
 			}
-			if !slices.ContainsFunc(strings.Split(l.refusal.Error(), "\n"), isSaid) {
+			if !slices.ContainsFunc(problems, isSaid) {
 				wrong = append(wrong, fmt.Sprintf("not named as in the way of %q: %s; but: %v", role, one, l.refusal))
 			}
 		}

@@ -63,7 +63,7 @@ func TestExplainWhatOneCouldBecome(t *testing.T) {
 	if strings.Contains(o.stdout, "dba") || strings.Contains(o.stdout, "boss") {
 		t.Errorf("who may not grant it is listed:\n%s", o.stdout)
 	}
-	contains(t, s.want(1, "who", "--can", "SELECT (nothing)", "--on", "TABLE sales.orders").stderr, `TABLE sales.orders has no column "nothing"`)
+	contains(t, s.want(1, "who", "--can", "SELECT (nothing)", "--on", "TABLE sales.orders").stderr, "TABLE sales.orders has no column nothing")
 	contains(t, s.want(1, "who", "--can", "SELECT (total), UPDATE", "--on", "TABLE sales.orders").stderr, "same columns for all privileges")
 }
 
