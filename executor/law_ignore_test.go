@@ -107,6 +107,9 @@ func (l *lawRun) ofIgnored(f facts) []string {
 			if l.spec.isAbsent(row[1]) || l.spec.isAbsent(row[2]) {
 				continue // a role that is dropped takes its memberships along
 			}
+			if isCreators(row) && l.before.role(row[1]) == nil {
+				continue // the server gives it to who creates a role
+			}
 			if (l.ignores.roles[row[1]] || l.ignores.roles[row[2]]) && !isAdministrators {
 				options := row[4:]
 				if l.major < 16 { // INHERIT is the member's attribute there, which the spec may decide over
