@@ -30,7 +30,7 @@ func TestOwnsOfTheConnectingRole(t *testing.T) {
 			t.Fatal(err)
 		}
 		said := strings.Join(plan.Warnings, "\n")
-		if warns := strings.Contains(said, `keeps TABLE sales.left out, which`); warns != test.warns || strings.Contains(said, "sales.listed") {
+		if warns := strings.Contains(said, `keeps TABLE sales."left out", which`); warns != test.warns || strings.Contains(said, "sales.listed") {
 			t.Errorf("with %+v and\n%s it warns: %s", test.o, test.yaml, said)
 		}
 	}
