@@ -225,8 +225,9 @@ const VerifiersOfSuperuser = `-- name: VerifiersOfSuperuser :many
 SELECT 0::oid AS role, ''::text AS verifier
 UNION ALL
 SELECT a.oid, CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
-FROM pg_catalog.pg_authid AS a
-WHERE a.rolpassword IS NOT NULL AND a.rolname IN (SELECT unnest($1::name[]))
+FROM unnest($1::name[]) AS n (name)
+JOIN pg_catalog.pg_authid AS a ON a.rolname = n.name
+WHERE a.rolpassword IS NOT NULL
 `
 
 type VerifiersOfSuperuserRow struct {
@@ -234,8 +235,8 @@ type VerifiersOfSuperuserRow struct {
 	Verifier string
 }
 
-// The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one. For a name compared by
-// = ANY the server looks up in its statistics how many rows it may be, for each of thousands.
+// The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one. For names compared by
+// = ANY the server looks up in its statistics how many rows each may be, of thousands; for those in a subquery it goes through all roles.
 func (q *Queries) VerifiersOfSuperuser(ctx context.Context, roles []string) ([]VerifiersOfSuperuserRow, error) {
 	rows, err := q.db.Query(ctx, VerifiersOfSuperuser, roles)
 	if err != nil {
