@@ -99,11 +99,10 @@ END) AS v (word, ndoc, nentry)
 WHERE current_setting('pgsr.whole')::boolean;
 
 -- name: VerifiersOfSuperuser :many
--- The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one. For names compared by
--- = ANY the server looks up in its statistics how many rows each may be, of thousands; for those in a subquery it goes through all roles.
+-- The same for a superuser, who may read pg_authid: that ts_stat plans and runs a query of its own takes longer than this one. The names are those
+-- of a subquery: else the server looks up in its statistics how many rows each may be, of thousands.
 SELECT 0::oid AS role, ''::text AS verifier
 UNION ALL
 SELECT a.oid, CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
-FROM unnest(@roles::name[]) AS n (name)
-JOIN pg_catalog.pg_authid AS a ON a.rolname = n.name
-WHERE a.rolpassword IS NOT NULL;
+FROM pg_catalog.pg_authid AS a
+WHERE a.rolpassword IS NOT NULL AND a.rolname = ANY(ARRAY(SELECT unnest(@roles::name[])));
