@@ -78,3 +78,30 @@ func readOf(t *testing.T, tx pgx.Tx) map[string]int {
 	}
 	return all
 }
+
+// TestLookReadsFewRoles: to see that nothing is to be done for one role takes no look at the others, also where the
+// session has prepared its statements when there were few roles.
+func TestLookReadsFewRoles(t *testing.T) {
+	t.Parallel()
+	const roles = 2000
+	c := newCluster(t, `CREATE ROLE r0`)
+	look := func() int {
+		ctx := context.Background()
+		tx, err := c.super.Begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback(ctx) //nolint:errcheck // nothing was written
+		before := readOf(t, tx)["pg_authid"]
+		seen, err := inspect.DriftWithin(ctx, &wire.Transaction{Session: wire.Session{Conn: c.super}}, catalog.Scope{Roles: []string{"r0"}, Passwords: true})
+		if err != nil || seen.Catalog == nil {
+			t.Fatalf("%+v, %v", seen, err)
+		}
+		return readOf(t, tx)["pg_authid"] - before
+	}
+	look()
+	c.exec(`DO $$ BEGIN FOR i IN 1..2000 LOOP EXECUTE format('CREATE ROLE r%s', i); END LOOP; END $$`)
+	if read := look(); read > roles/10 {
+		t.Errorf("of %d roles %d rows were read", roles, read)
+	}
+}
