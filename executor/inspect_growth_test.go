@@ -91,7 +91,7 @@ func TestLookReadsFewRoles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer tx.Rollback(ctx) //nolint:errcheck // nothing was written
+		defer tx.Rollback(ctx)
 		before := readOf(t, tx)["pg_authid"]
 		seen, err := inspect.DriftWithin(ctx, &wire.Transaction{Session: wire.Session{Conn: c.super}}, catalog.Scope{Roles: []string{"r0"}, Passwords: true})
 		if err != nil || seen.Catalog == nil {
