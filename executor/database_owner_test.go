@@ -35,6 +35,27 @@ func TestSchemaPublicOfAnothersDatabase(t *testing.T) {
 	}
 }
 
+// TestSchemaPublicOfADatabaseThatIsGivenAway: who gives the database away can from then on act for its owner only as a
+// member of the new one. Others inherit from it, so that it does not inherit by what it joins for SET ROLE.
+func TestSchemaPublicOfADatabaseThatIsGivenAway(t *testing.T) {
+	t.Parallel()
+	c := newOffice(t, `ALTER ROLE admin CREATEDB`, `ALTER DATABASE warehouse OWNER TO admin`, `CREATE ROLE helper`, `GRANT admin TO helper`)
+	if c.major < 15 {
+		return // it is the bootstrap superuser's
+	}
+	conn := c.asAdmin()
+	const roles = "version: 1\nroles: {boss: {login: {}}, maker: {login: {password: {env: PASSWORD}}"
+	c.works(true, conn, roles+"}}")
+	yaml := strings.Replace(roles, "boss: {", "boss: {owns: [DATABASE warehouse], ", 1) + ", grants: [USAGE ON SCHEMA public], direct_grants: [CREATE ON SCHEMA public]}}"
+	if _, err := Sync(context.Background(), conn, parse(t, yaml), Options{AllowLockout: true}); err != nil {
+		t.Fatal(err)
+	}
+	c.can("maker", `CREATE TABLE public.t ()`)
+	if owner := one[string](c, `SELECT datdba::regrole::text FROM pg_database WHERE datname = 'warehouse'`); owner != "boss" {
+		t.Errorf("it belongs to %s", owner)
+	}
+}
+
 // TestRoleWithReplication: before 16 a superuser alone may alter it; it can be commented on, be granted, and be a
 // member, by others.
 func TestRoleWithReplication(t *testing.T) {

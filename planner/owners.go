@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -47,6 +48,9 @@ func (b *builder) changeOwners() {
 		}
 		b.allowOwnership(now, want.Owner)
 		b.addStatement(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
+		if id.Kind == catalog.Database && id.Name == b.server.Database {
+			b.authority.Actor = access.NewActor(b.working) // who acts for pg_database_owner is another one from here on
+		}
 	}
 	b.revokeTemporary(script.Owners)
 }
