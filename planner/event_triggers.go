@@ -25,9 +25,12 @@ func (b *builder) revokeAdded(id catalog.ObjectID) {
 
 // EventTriggersFor names those of some event triggers that run for statements.
 func EventTriggersFor(triggers []catalog.EventTrigger, statements []script.Statement) []string {
-	tags := commandTags(statements)
-	runs := lists.Filter(triggers, func(t catalog.EventTrigger) bool { return slices.ContainsFunc(tags, t.Fires) })
-	return lists.Map(runs, func(t catalog.EventTrigger) string { return t.Name })
+	return lists.Map(thoseFiring(triggers, commandTags(statements)), func(t catalog.EventTrigger) string { return t.Name })
+}
+
+// thoseFiring gives those of some event triggers that run for a command of some tags.
+func thoseFiring(triggers []catalog.EventTrigger, tags []string) []catalog.EventTrigger {
+	return lists.Filter(triggers, func(t catalog.EventTrigger) bool { return slices.ContainsFunc(tags, t.Fires) })
 }
 
 // commandTags gives what the server calls the statements for which event triggers run, each once.
@@ -47,8 +50,7 @@ func eventTriggerWarnings(c *catalog.Catalog, statements []script.Statement) []s
 		return nil
 	}
 	tags := commandTags(statements)
-	runs := lists.Filter(c.EventTriggers, func(t catalog.EventTrigger) bool { return slices.ContainsFunc(tags, t.Fires) })
-	named := someNamed(runs, func(t catalog.EventTrigger) string {
+	named := someNamed(thoseFiring(c.EventTriggers, tags), func(t catalog.EventTrigger) string {
 		return fmt.Sprintf("%q of role %q, function %q, on %s", t.Name, t.Owner, t.Function, strings.Join(lists.Filter(tags, t.Fires), ", "))
 	})
 	if named == "" {
