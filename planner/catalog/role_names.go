@@ -2,9 +2,11 @@ package catalog
 
 import (
 	"crypto/sha256"
-	"fmt"
+	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // The names of our own roles are written and read here alone. Privilege roles are named as pg-sync-roles names them, so
@@ -27,7 +29,9 @@ func IsOwnRole(name string) bool { return strings.HasPrefix(name, OwnRolePrefix)
 func IsAdministratorName(name string) bool { return strings.HasPrefix(name, administratorPrefix) }
 
 // AdministratorName gives the name of an administrator role of a role, as its n-th, from 0.
-func AdministratorName(of string, n int) string { return administratorPrefix + digits(of, n) }
+func AdministratorName(of string, n int) string {
+	return administratorPrefix + digits(numbered(strconv.AppendQuote(nil, of), n))
+}
 
 // RoleNames are the names of the privilege roles of a database, and of the cluster.
 type RoleNames struct {
@@ -60,14 +64,30 @@ func (r RoleNames) PrivilegeRole(held Held, oid uint32, n int) string {
 		kind = "column"
 	}
 	words := strings.ReplaceAll(strings.ToLower(kind+"_"+string(held.Privilege)+"_"), " ", "_")
-	return prefix + words + digits(database, object, oid, held.Column, held.Privilege, n)
+	of := appendNumber(nil, database)
+	of = strconv.AppendQuote(append(of, ' '), object)
+	of = numbered(of, oid)
+	of = strconv.AppendQuote(append(of, ' '), held.Column)
+	of = strconv.AppendQuote(append(of, ' '), string(held.Privilege))
+	return prefix + words + digits(numbered(of, n))
 }
 
 // digits gives 8 hexadecimal ones that are derived from what a name is for. Two roles have the same in one case out of
 // four thousand million.
-func digits(of ...any) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q", of))
-	return fmt.Sprintf("%x", sum[:4])
+func digits(of []byte) string {
+	sum := sha256.Sum256(slices.Concat([]byte{'['}, of, []byte{']'}))
+	return hex.EncodeToString(sum[:4])
+}
+
+func numbered[N int | uint32](of []byte, n N) []byte { return appendNumber(append(of, ' '), n) }
+
+// appendNumber writes a number as a character in quotes, and one that is no character in digits: so are OIDs from
+// 55,296 to 57,343 and from 1,114,112 on.
+func appendNumber[N int | uint32](of []byte, n N) []byte {
+	if r := rune(n); N(r) == n && utf8.ValidRune(r) {
+		return strconv.AppendQuoteRune(of, r)
+	}
+	return strconv.AppendUint(of, uint64(n), 10)
 }
 
 // IsPrivilegeRole tells whether a role is named as a privilege role of the database, or of the cluster. Which kind of

@@ -54,6 +54,10 @@ func TestDigitsOfPrivilegeRoles(t *testing.T) {
 		name(5, catalog.Held{Privilege: catalog.Insert, Object: table}, 16384, 0),
 		name(5, catalog.Held{Privilege: catalog.Select, Object: table, Column: "a"}, 16384, 0),
 		name(5, catalog.Held{Privilege: catalog.Select, Object: table}, 16385, 0),
+		name(5, catalog.Held{Privilege: catalog.Select, Object: table}, 0xd800, 0), // is no character
+		name(5, catalog.Held{Privilege: catalog.Select, Object: table}, 0xd801, 0),
+		name(5, catalog.Held{Privilege: catalog.Select, Object: table}, 0x110000, 0),
+		name(5, catalog.Held{Privilege: catalog.Select, Object: table}, 0x110001, 0),
 		name(5, catalog.Held{Privilege: catalog.Select, Object: table}, 16384, 1),
 		name(5, catalog.Held{Privilege: catalog.Usage, Object: schema}, 16384, 0),
 		name(5, catalog.Held{Privilege: catalog.Usage, Object: schema}, 0, 0), // is to be created
