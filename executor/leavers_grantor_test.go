@@ -2,6 +2,7 @@ package executor
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -72,6 +73,40 @@ func TestLeaversOfWhomOneHasGrantedTheOther(t *testing.T) {
 		c.syncAs(c.connect(user, warehouse, ""), "version: 1\nroles: {a: {absent: true}, b: {absent: true}, c: {absent: true}}\n", true)
 		if n := one[int](c, `SELECT count(*)::int FROM pg_roles WHERE rolname IN ('a', 'b', 'c')`); n != 0 {
 			t.Errorf("%s: %d are there", user, n)
+		}
+	}
+}
+
+// TestLeaversWithMembershipsInWhatStays: nor before the members of a role that stays to whom it has granted it. Where
+// each of two has granted the other one something, one of the two is revoked.
+func TestLeaversWithMembershipsInWhatStays(t *testing.T) {
+	t.Parallel()
+	const yaml = "version: 1\nroles: {a: {absent: true}, b: {absent: true}, c: {absent: true}}\n"
+	for _, between := range [][]string{
+		{`SET ROLE a`, `GRANT one TO c`},
+		{`SET ROLE a`, `GRANT one TO b WITH ADMIN OPTION`, `SET ROLE b`, `GRANT one TO c`},
+		{`SET ROLE a`, `GRANT one TO b`, `SET ROLE b`, `GRANT two TO a`},
+		{`SET ROLE a`, `GRANT one TO b WITH ADMIN OPTION`, `SET ROLE b`, `GRANT one TO c`, `GRANT two TO c WITH ADMIN OPTION`, `SET ROLE c`, `GRANT two TO a`},
+		{`SET ROLE b`, `GRANT two TO c`, `SET ROLE a`, `GRANT one TO c`, `GRANT one TO stays`},
+	} {
+		for _, user := range []string{"postgres", "admin"} {
+			c := newCluster(t)
+			admin := c.admin()
+			for _, role := range []string{"a", "b", "c", "one", "two", "stays"} {
+				mustExec(t, admin, `CREATE ROLE `+role)
+			}
+			mustExec(t, admin, `GRANT one TO a WITH ADMIN OPTION`)
+			mustExec(t, admin, `GRANT two TO b WITH ADMIN OPTION`)
+			c.exec(append(between, `RESET ROLE`)...)
+			conn := c.connect(user, warehouse, "")
+			c.syncAs(conn, yaml, true)
+			c.syncAs(conn, yaml, false)
+			if left := one[string](c, `SELECT coalesce(string_agg(rolname, ' '), '') FROM pg_roles WHERE rolname IN ('a', 'b', 'c')`); left != "" {
+				t.Errorf("%v as %s: there is still %s", between, user, left)
+			}
+			if c.super.QueryRow(t.Context(), `SELECT FROM pg_auth_members WHERE member = 'stays'::regrole`).Scan() != nil && strings.HasSuffix(between[len(between)-1], "stays") {
+				t.Errorf("%v as %s: who stays is no member any more", between, user)
+			}
 		}
 	}
 }

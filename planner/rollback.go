@@ -109,6 +109,7 @@ func (b *builder) dropSchemas() {
 // dropRoles drops those that the desired catalog does not have.
 func (b *builder) dropRoles() {
 	b.dropInitialPrivileges()
+	b.revokeBetweenLeavers()
 	b.dropSurplus(func(role *catalog.Role) (script.Section, string) {
 		if b.desired.IsLeaving(role.Name) {
 			return script.Departing, b.departingReason(role.Name)
@@ -144,40 +145,7 @@ func (b *builder) surplusRoles() []string {
 			cmp.Compare(administrators[x], administrators[y]), cmp.Compare(x, y),
 		)
 	})
-	return b.groupsFirst(surplus)
-}
-
-// groupsFirst puts roles before those of their members that are among them: from 16 on a role can not be dropped as
-// long as a membership is there that it has granted, and who has granted one in a role is a member of that role.
-// https://www.postgresql.org/docs/16/sql-grant.html
-func (b *builder) groupsFirst(roles []string) []string {
-	groups := make(map[string][]string, len(roles))
-	for _, role := range roles {
-		groups[role] = nil
-	}
-	for _, role := range roles {
-		for _, m := range b.working.Members[role] {
-			if _, goes := groups[m.Member]; goes {
-				groups[m.Member] = append(groups[m.Member], role)
-			}
-		}
-	}
-	out, placed := make([]string, 0, len(roles)), make(map[string]bool, len(roles))
-	var place func(string)
-	place = func(role string) {
-		if placed[role] {
-			return
-		}
-		placed[role] = true
-		for _, group := range groups[role] {
-			place(group)
-		}
-		out = append(out, role)
-	}
-	for _, role := range roles {
-		place(role)
-	}
-	return out
+	return b.grantorsLast(surplus)
 }
 
 // dropsAs gives the role to act as to drop a role: its administrator role, if it has one, as the connecting role would
