@@ -29,6 +29,14 @@ type acting struct {
 	hidesSystem bool
 }
 
+// lookUpActing finds out as whom is planned.
+func (o Options) lookUpActing(ctx context.Context, conn *pgx.Conn) (acting, error) {
+	if o.As == "" {
+		return acting{}, nil
+	}
+	return lookUpActing(ctx, o.session(conn), o.As)
+}
+
 // lookUpActing finds out as whom a role would act that connected to the same database; as the session does for its own
 // name, or none.
 func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, error) {
@@ -122,6 +130,9 @@ func setsPassword(r spec.Role) bool { return r.Login != nil && !r.Login.Password
 func (o Options) mayChange(conn *pgx.Conn) error {
 	if o.As != "" {
 		return &ArgumentError{Argument: "Options.As", Problem: fmt.Sprintf("is role %q: nothing is changed in the name of a role by one that is not it: connect as that role", o.As)}
+	}
+	if o.Ahead.IsOpen(conn) { // in a transaction that is ours
+		return wire.Primary(conn)
 	}
 	return wire.MayChange(conn)
 }

@@ -14,6 +14,8 @@ import (
 type catalogReader struct {
 	wire.Session
 	tx *transaction
+	// ahead is what was read already; nil: nothing was.
+	ahead *Ahead
 	// also is asked together with each inspection that is outside of the transaction.
 	also []wire.Request
 	// before is what is to have been done to what all databases share by then: it counts as done.
@@ -34,7 +36,8 @@ type catalogReader struct {
 
 // readOutside reads outside of a transaction.
 func readOutside(conn *pgx.Conn, o Options, also ...wire.Request) catalogReader {
-	return catalogReader{Session: o.session(conn), also: also, extent: new(inspect.Extent), snapshot: new(snapshot)}
+	session := wire.Session{Conn: conn, Progress: o.Progress}
+	return catalogReader{Session: session, ahead: o.Ahead, also: also, extent: new(inspect.Extent), snapshot: new(snapshot)}
 }
 
 // readWithin reads within a transaction.
@@ -54,6 +57,7 @@ func (r catalogReader) RoundTrip(ctx context.Context, requests ...wire.Request) 
 	if r.tx != nil {
 		return r.tx.RoundTrip(ctx, requests...)
 	}
+	r.ahead.CloseOn(r.Conn)
 	return r.Read(ctx, requests...)
 }
 
@@ -64,7 +68,10 @@ func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catal
 	if r.tx != nil {
 		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.extent)
 	}
-	c, err := inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
+	c, err := r.ahead.Finish(ctx, r.Session, scope, r.extent, r.also...)
+	if c == nil && err == nil {
+		c, err = inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
+	}
 	if err == nil {
 		if r.raw != nil {
 			*r.raw = c.Clone()

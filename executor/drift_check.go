@@ -17,11 +17,12 @@ import (
 // less has to be read than to plan: see [inspect.Drift]. What is planned does not depend on it.
 
 // canCheckDriftFirst tells whether it pays to look for differences before all is read: not where more is asked of a
-// plan, nor where a password is set again that can not be compared, nor where what is left is to be listed.
+// plan, nor where a password is set again that can not be compared, nor where what is left is to be listed, nor where
+// all was read ahead.
 func (p *planning) canCheckDriftFirst(conn *pgx.Conn) bool {
 	o, status := p.options, conn.PgConn().ParameterStatus
 	isSet := func(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
-	return !o.Effect && !o.Undecided && p.spec.Mode != spec.ModeAdd && status("server_encoding") == script.UTF8 &&
+	return !o.Ahead.IsOpen(conn) && !o.Effect && !o.Undecided && p.spec.Mode != spec.ModeAdd && status("server_encoding") == script.UTF8 &&
 		(status("is_superuser") == "on" || !slices.ContainsFunc(p.spec.Roles, isSet)) &&
 		inspect.ShowsDrift(conn, p.scope())
 }

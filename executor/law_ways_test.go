@@ -208,9 +208,9 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 	narrow := p.scope
 	var said []string
 	for _, way := range []struct {
-		extent        inspect.Extent
-		broad, effect bool
-	}{{extent: inspect.ScopeOnly}, {extent: inspect.ScopeOnly, broad: true}, {extent: inspect.WholeCluster}, {effect: true}} {
+		extent               inspect.Extent
+		broad, effect, ahead bool
+	}{{extent: inspect.ScopeOnly}, {extent: inspect.ScopeOnly, broad: true}, {extent: inspect.WholeCluster}, {ahead: true}, {effect: true}} {
 		if !way.effect && l.law != "" && l.law != "one plan" || way.extent == inspect.WholeCluster && len(l.spec.absent()) > 0 { // for which more is asked
 			continue
 		}
@@ -218,7 +218,11 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
 		}
-		plan, err := p.plan(ctx, readOutside(conn, l.options))
+		o := l.options
+		if way.ahead {
+			o.Ahead = readAhead(conn)
+		}
+		plan, err := p.plan(ctx, readOutside(conn, o))
 		said = append(said, l.sayPlan(plan, err))
 		if way.effect && err == nil {
 			l.plan, l.effect = plan, plan.Effect()

@@ -34,7 +34,7 @@ func (op *operation) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Pl
 
 // planAfter does so for when changes to what all databases share were made.
 func (op *operation) planAfter(ctx context.Context, conn *pgx.Conn, before []catalog.Change) (*planner.Plan, error) {
-	acting, err := lookUpActing(ctx, op.options.session(conn), op.options.As)
+	acting, err := op.options.lookUpActing(ctx, conn)
 	if err != nil {
 		return nil, err
 	}

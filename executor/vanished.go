@@ -22,7 +22,7 @@ func Vanished(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (rol
 	if o.NoLedger {
 		return nil, "", nil
 	}
-	acting, err := lookUpActing(ctx, o.session(conn), o.As)
+	acting, err := o.lookUpActing(ctx, conn)
 	if err != nil {
 		return nil, "", err
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
@@ -58,20 +57,20 @@ func (p *program) apply(c *cli.Context) error {
 	if c.IsSet(flagDigest) {
 		return usageError(c, "flag --%s goes with --%s", flagDigest, flagPlan)
 	}
-	s, _, conn, err := p.readAndConnect(c)
+	made, err := p.readAndConnect(c, !asks && mayReadAhead(c))
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, nil, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
-		return executor.SyncDatabases(c.Context, conn, s, o)
+	defer made.close()
+	return p.change(c, asks, nil, func(o executor.Options) (*executor.SequenceResult, error) {
+		o.Ahead = made.ahead
+		return executor.SyncDatabases(c.Context, made.conn, made.spec, o)
 	})
 }
 
-// change lets act change something on a connection, which it closes, and says what came of it. Only when someone is
-// asked, what was shown binds what may run: many runs at a time, each waiting for the others, are else all right.
-// Effects are those of a saved plan.
-func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*access.Effect, act func(*pgx.Conn, executor.Options) (*executor.SequenceResult, error)) error {
-	defer disconnect(conn)
+// change lets act change something, and says what came of it. Only when someone is asked, what was shown binds what may
+// run: many runs at a time, each waiting for the others, are else all right. Effects are those of a saved plan.
+func (p *program) change(c *cli.Context, asks bool, effects []*access.Effect, act func(executor.Options) (*executor.SequenceResult, error)) error {
 	p.unfinished.note(func() { p.unfinished.changes = true })
 	m := p.meter(c)
 	defer m.stop()
@@ -85,7 +84,7 @@ func (p *program) change(c *cli.Context, conn *pgx.Conn, asks bool, effects []*a
 	} else if !q.verbose {
 		options.Running = q.held.start // which is shown when it is done
 	}
-	result, err := act(conn, options)
+	result, err := act(options)
 	m.stop()
 	if err != nil {
 		return err

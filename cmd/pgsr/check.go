@@ -38,21 +38,21 @@ func (p *program) checkCommand() *cli.Command {
 }
 
 func (p *program) check(c *cli.Context) error {
-	s, sources, conn, err := p.readAndConnect(c)
+	made, err := p.readAndConnect(c, mayReadAhead(c))
 	if err != nil {
 		return err
 	}
-	defer disconnect(conn)
+	defer made.close()
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Undecided, options.Sources = true, sources
-	sequence, err := executor.PlanDatabases(c.Context, conn, s, options)
+	options.Undecided, options.Sources, options.Ahead = true, made.sources, made.ahead
+	sequence, err := executor.PlanDatabases(c.Context, made.conn, made.spec, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
-	vanished, hidden, err := executor.Vanished(c.Context, conn, s, options)
+	vanished, hidden, err := executor.Vanished(c.Context, made.conn, made.spec, options)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"pgsr/executor"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
+	"pgsr/planner/specfile"
 )
 
 // connect connects to the database that the flags or the environment name.
@@ -34,36 +36,65 @@ func (p *program) namesServer() bool {
 	})
 }
 
-// readAndConnect reads the spec that the flags name while the connection is made. If there is something wrong with
-// the spec, that is the error.
-func (p *program) readAndConnect(c *cli.Context) (*spec.Spec, []script.Source, *pgx.Conn, error) {
+// subject is what a command works with: a spec, where it comes from, and a connection.
+type subject struct {
+	spec    *spec.Spec
+	sources []script.Source
+	conn    *pgx.Conn
+	ahead   *executor.Ahead
+	// giveUp ends what is read ahead.
+	giveUp context.CancelFunc
+}
+
+// close ends what was begun.
+func (s subject) close() {
+	s.giveUp()
+	s.ahead.Close()
+	if s.conn != nil {
+		disconnect(s.conn)
+	}
+}
+
+// readAndConnect reads the spec that the flags name while the connection is made, and the catalog where that may be
+// ahead. If there is something wrong with the spec, that is the error.
+func (p *program) readAndConnect(c *cli.Context, ahead bool) (subject, error) {
 	files, err := p.readFiles(c)
 	if err != nil {
-		return nil, nil, nil, err
+		return subject{}, err
 	}
 	ctx, giveUp := context.WithCancel(c.Context)
-	defer giveUp()
-	var made *pgx.Conn
+	made := subject{sources: sources(files), giveUp: giveUp}
 	var refused error
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		made, refused = p.connect(ctx, c)
+		if made.conn, refused = p.connect(ctx, c); refused == nil && ahead {
+			made.ahead = executor.ReadAhead(ctx, made.conn, length(files))
+		}
 	}()
-	s, err := p.parseSpec(c, files)
-	if err != nil {
+	if made.spec, err = p.parseSpec(c, files); err != nil {
 		giveUp()
 	}
 	<-done
-	switch {
-	case err == nil && refused == nil:
-		return s, sources(files), made, nil
-	case err == nil:
-		return nil, nil, nil, refused
-	case refused == nil:
-		disconnect(made)
+	if err = cmp.Or(err, refused); err != nil {
+		made.close()
+		return subject{}, err
 	}
-	return nil, nil, nil, err
+	return made, nil
+}
+
+func length(files []specfile.File) int {
+	sum := 0
+	for _, file := range files {
+		sum += len(file.Data)
+	}
+	return sum
+}
+
+// mayReadAhead tells whether what is asked for may be read before the spec is known: not where more is read for an
+// effect, or for another role, nor where parsing may take as long as programs take that give passwords.
+func mayReadAhead(c *cli.Context) bool {
+	return !c.Bool(flagEffect) && !showsEffect(c) && !c.IsSet(flagMaxRevokes) && !c.IsSet(flagAs) && !c.Bool(flagAllowCommands)
 }
 
 // disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -175,6 +176,34 @@ func TestTheCatalogIsReadWhileALongSpecIs(t *testing.T) {
 	s.want(0, "apply", "-f", "long.yaml")
 	s.want(0, "check", "-f", "short.yaml")
 	s.want(0, "check", "-f", "long.yaml")
+}
+
+// TestWrongSpecEndsWhatIsReadAhead: what is wrong with a spec is said at once, whatever the server waits for, and no
+// session stays.
+func TestWrongSpecEndsWhatIsReadAhead(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	long := strings.Repeat("# nothing to see here\n", 5000)
+	s.file("wrong.yaml", readersSpec+long+"nonsense: true\n")
+	locker := s.connect("postgres", "warehouse")
+	if _, err := locker.Exec(context.Background(), `BEGIN; LOCK TABLE pg_catalog.pg_shdescription`); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"plan", "check", "apply --yes"} {
+		began := time.Now()
+		wrong := s.want(1, append(strings.Fields(args), "-f", "wrong.yaml")...)
+		contains(t, wrong.stderr, "wrong.yaml:", "nonsense")
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%s: it took %v", args, took)
+		}
+	}
+	deadline := time.Now().Add(5 * time.Second)
+	for !s.tells(`NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'deployer')`) {
+		if time.Now().After(deadline) {
+			t.Fatal("a session stays")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // TestRoleThatIsSet: a setting of the login makes the session act as another role, which is said.

@@ -86,28 +86,28 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	s, sources, conn, err := p.readAndConnect(c)
+	made, err := p.readAndConnect(c, mayReadAhead(c))
 	if err != nil {
 		return err
 	}
-	defer disconnect(conn)
+	defer made.close()
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Sources, options.Passwords = sources, held(all)
-	options.Undecided = true
-	sequence, err := executor.PlanDatabases(c.Context, conn, s, options)
+	options.Sources, options.Passwords = made.sources, held(all)
+	options.Undecided, options.Ahead = true, made.ahead
+	sequence, err := executor.PlanDatabases(c.Context, made.conn, made.spec, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
 	sayEffect := p.workOutEffects(c, sequence)
-	if err := p.writeRollback(c, s, sequence, options); err != nil {
+	if err := p.writeRollback(c, made.spec, sequence, options); err != nil {
 		return err
 	}
 	for _, out := range slices.Backward(all) { // so that a script runs only when all else is written
 		options.Passwords = out.passwords
-		if err := p.writeSequence(out, s, sequence, options, c.Bool(flagVerbose)); err != nil {
+		if err := p.writeSequence(out, made.spec, sequence, options, c.Bool(flagVerbose)); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"slices"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
@@ -51,7 +50,8 @@ func (p *program) prune(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.change(c, conn, asks, nil, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+	defer disconnect(conn)
+	return p.change(c, asks, nil, func(o executor.Options) (*executor.SequenceResult, error) {
 		return inOne(executor.Prune(c.Context, conn, key, o))
 	})
 }

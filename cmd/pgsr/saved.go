@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/urfave/cli/v2"
 
 	"pgsr/executor"
@@ -43,7 +42,8 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 		return err
 	}
 	effects := lists.Map(saved.Documents, func(d report.Document) *access.Effect { return d.Effect })
-	return p.change(c, conn, asks, effects, func(conn *pgx.Conn, o executor.Options) (*executor.SequenceResult, error) {
+	defer disconnect(conn)
+	return p.change(c, asks, effects, func(o executor.Options) (*executor.SequenceResult, error) {
 		return executor.ApplySavedSequence(c.Context, conn, saved, o)
 	})
 }

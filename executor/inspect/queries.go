@@ -38,14 +38,25 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 
 // wholeQueries lists the queries whose answers are the whole catalog, or nothing.
 func (i *inspection) wholeQueries(extent *Extent) []wire.Query {
-	hidden := wire.Query{SQL: gen.Hidden, Args: []any{Managed(), catalogs(func(*catalog.KindInfo) bool { return true })}}
-	return slices.Concat(i.extentQueries(extent), []wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.catalogQueries(hidden, i.scope.System, func(sql string) string { return sql }))
+	return slices.Concat(i.extentQueries(extent), i.mostOfWholeQueries(), i.restOfWholeQueries())
 }
+
+// mostOfWholeQueries lists those of them that are the same for each scope.
+func (i *inspection) mostOfWholeQueries() []wire.Query {
+	hidden := wire.Query{SQL: gen.Hidden, Args: []any{Managed(), catalogs(func(*catalog.KindInfo) bool { return true })}}
+	return append([]wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.mostQueries(hidden, ofAll)...)
+}
+
+func (i *inspection) restOfWholeQueries() []wire.Query { return i.restQueries(i.scope.System, ofAll) }
+
+// ofAll leaves a query about everything as it is.
+func ofAll(sql string) string { return sql }
 
 // scopeQueries lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
 // keeps their plans for small scopes.
 func (i *inspection) scopeQueries() []wire.Query {
-	all := slices.Concat(i.scopingQueries(), i.catalogQueries(wire.Query{SQL: gen.ScopeHidden, Args: []any{Managed()}}, true, inScope))
+	hidden := wire.Query{SQL: gen.ScopeHidden, Args: []any{Managed()}}
+	all := slices.Concat(i.scopingQueries(), i.mostQueries(hidden, inScope), i.restQueries(true, inScope))
 	if isSmall(i.scope) && len(i.scope.Contents) == 0 {
 		for at := range all {
 			all[at].Prepared = true
@@ -78,24 +89,31 @@ func (i *inspection) scopingQueries() []wire.Query {
 	return all
 }
 
-// catalogQueries lists the queries whose answers are the catalog, each as it is asked: of everything, or in a scope.
-// The system's own objects are among them where they are asked for, or belong to the scope.
-func (i *inspection) catalogQueries(hidden wire.Query, system bool, asked func(sql string) string) []wire.Query {
+// mostQueries lists the queries whose answers are most of the catalog, each as it is asked: of everything, or in a
+// scope.
+func (i *inspection) mostQueries(hidden wire.Query, ask func(sql string) string) []wire.Query {
 	hidden.Doing, hidden.Read = "reading roles", i.readHidden
-	all := append(i.askServer(),
-		wire.Query{Doing: "reading roles", SQL: asked(gen.Roles), Args: []any{i.acting()}, Read: i.readRoles},
+	return append(i.askServer(),
+		wire.Query{Doing: "reading roles", SQL: ask(gen.Roles), Args: []any{i.acting()}, Read: i.readRoles},
 		hidden,
-		wire.Query{Doing: "reading memberships", SQL: asked(gen.Memberships), Read: i.readMemberships},
-		wire.Query{Doing: "reading objects", SQL: asked(gen.Objects), Read: i.readObjects},
-		wire.Query{Doing: "reading ACLs", SQL: asked(gen.Items), Read: i.readItems},
-		i.askRoutines(asked(gen.Routines), system),
-		i.askTypes(asked(gen.Types), system),
-		i.askLargeObjects(asked(gen.LargeObjects)),
+		wire.Query{Doing: "reading memberships", SQL: ask(gen.Memberships), Read: i.readMemberships},
+		wire.Query{Doing: "reading objects", SQL: ask(gen.Objects), Read: i.readObjects},
+		wire.Query{Doing: "reading ACLs", SQL: ask(gen.Items), Read: i.readItems},
+	)
+}
+
+// restQueries lists those that come after them. The system's own objects are among them where they are asked for, or
+// belong to the scope.
+func (i *inspection) restQueries(system bool, ask func(sql string) string) []wire.Query {
+	all := []wire.Query{
+		i.askRoutines(ask(gen.Routines), system),
+		i.askTypes(ask(gen.Types), system),
+		i.askLargeObjects(ask(gen.LargeObjects)),
 		i.askAlwaysRead(),
 		i.askInitPrivileges(),
-		i.askDefaultPrivileges(asked(gen.DefaultPrivileges)),
+		i.askDefaultPrivileges(ask(gen.DefaultPrivileges)),
 		askEventTriggers(&i.catalog.EventTriggers),
-	)
+	}
 	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())
 	if i.scope.Passwords && i.scope.As.IsSession() {
 		all = append(all, i.askVerifiers())

@@ -17,6 +17,11 @@ func MayChange(conn *pgx.Conn) error {
 	if err := OutsideTransaction(conn); err != nil {
 		return err
 	}
+	return Primary(conn)
+}
+
+// Primary refuses a connection to a standby.
+func Primary(conn *pgx.Conn) error {
 	if conn.PgConn().ParameterStatus("in_hot_standby") == "on" {
 		return errStandby
 	}
