@@ -40,6 +40,11 @@ func (l *lawRun) onlyAdded() {
 			return // nobody can foresee what an event trigger does
 		}
 		rest, err := Plan(ctx, conn, l.parsed, syncing)
+		if problem, is := errors.AsType[*RefusedError](err); is && problem.Why == ForLockout {
+			// What add gives a role of the spec, the actor may have by way of it: which sync alone would never have given.
+			syncing.AllowLockout = true
+			rest, err = Plan(ctx, conn, l.parsed, syncing)
+		}
 		if err != nil {
 			if l.after != nil && !l.closesCircle(before, err) {
 				l.expect("add", []string{"sync after add: " + err.Error()})
