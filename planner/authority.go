@@ -18,8 +18,9 @@ type authority struct {
 	joined map[string]joining
 	// order is that in which roles were joined.
 	order []string
-	// below are the roles that may not be joined any more, because they become members of the connecting role.
-	below map[string]bool
+	// isClosed tells, from where memberships change on, of which roles a temporary membership would not work any more;
+	// nil: of none so far.
+	isClosed func(role, grantor string) bool
 }
 
 // joining is a temporary membership of the connecting role.
@@ -122,7 +123,7 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 	role = a.Joined(role)
 	grantor := a.Grantor(a.Name, role)
 	prior := a.membership(role, grantor)
-	if !a.MayJoin(role) || a.below[role] || prior != nil && !a.b.server.MembershipsHaveOptions() {
+	if !a.MayJoin(role) || a.isClosed != nil && a.isClosed(role, grantor) || prior != nil && !a.b.server.MembershipsHaveOptions() {
 		return false
 	}
 	options := catalog.Options{Admin: prior != nil && prior.Admin, Inherit: inherits, Set: true}

@@ -3,7 +3,9 @@ package planner
 import (
 	"slices"
 	"strings"
+	"sync"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -82,16 +84,21 @@ func (b *builder) leaveFirst() {
 	}
 }
 
-// giveBackFirst ends the temporary memberships that would make a cycle with those that are to come or have yet to go.
-// The server allows no cycle, not even inside a transaction.
+// giveBackFirst ends the temporary memberships that would make a cycle with those that are to come or have yet to go:
+// the server allows no cycle, not even inside a transaction. It also ends those that only the privileges of another
+// role can end, which the connecting role is to lose.
 func (a *authority) giveBackFirst() {
 	if a.IsSuperuser() {
 		return // it joins nothing
 	}
-	a.below = catalog.Below([]string{a.Name}, byAny, a.b.working, a.b.desired)
-	isBelow := func(role string) bool { return a.below[role] }
-	first := slices.DeleteFunc(slices.Clone(a.order), func(role string) bool { return !isBelow(role) })
-	a.order = slices.DeleteFunc(a.order, isBelow)
+	below := catalog.Below([]string{a.Name}, byAny, a.b.working, a.b.desired)
+	after := sync.OnceValue(func() *access.Actor { return access.NewActor(a.b.desired) })
+	a.isClosed = func(role, grantor string) bool {
+		return below[role] || grantor != a.Name && !after().HasPrivilegesOf(a.Name, grantor)
+	}
+	goes := func(role string) bool { return a.isClosed(role, a.joined[role].row.Grantor) }
+	first := slices.DeleteFunc(slices.Clone(a.order), func(role string) bool { return !goes(role) })
+	a.order = slices.DeleteFunc(a.order, goes)
 	a.giveBackAll(script.GivingBackFirst, first)
 	for _, role := range first {
 		delete(a.joined, role)
