@@ -92,9 +92,10 @@ func length(files []specfile.File) int {
 }
 
 // mayReadAhead tells whether what is asked for may be read before the spec is known: not where more is read for an
-// effect, or for another role, nor where parsing may take as long as programs take that give passwords.
+// effect, or for another role, nor less for some of the spec's roles, nor where parsing may take as long as programs
+// take that give passwords.
 func mayReadAhead(c *cli.Context) bool {
-	return !c.Bool(flagEffect) && !showsEffect(c) && !c.IsSet(flagMaxRevokes) && !c.IsSet(flagAs) && !c.Bool(flagAllowCommands)
+	return !c.IsSet(flagRole) && !c.Bool(flagEffect) && !showsEffect(c) && !c.IsSet(flagMaxRevokes) && !c.IsSet(flagAs) && !c.Bool(flagAllowCommands)
 }
 
 // disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and
