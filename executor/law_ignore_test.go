@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -86,7 +87,23 @@ func (m *meaning) holdsIgnored(role string) bool {
 
 // ignoredStays is the law that nothing of what is left alone is granted, revoked or given to another owner.
 func (l *lawRun) ignoredStays() {
+	for sequence := range l.goWithTables() {
+		delete(l.ignores.objects, sequence)
+	}
 	l.expect("ignored", diffLines(l.ofIgnored(l.before), l.ofIgnored(l.after)))
+}
+
+// goWithTables gives the sequences of tables that have got another owner, which the server gives away with them.
+func (l *lawRun) goWithTables() map[string]bool {
+	out := map[string]bool{}
+	before, after := l.before.owners(), l.after.owners()
+	for _, row := range l.rows(`SELECT ` + lawTable + `, (SELECT ` + lawTable + ` FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = d.refobjid)
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+		WHERE c.relkind = 'S' AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')`) {
+		out[row[0]] = before[row[1]] != after[row[1]]
+	}
+	maps.DeleteFunc(out, func(_ string, goes bool) bool { return !goes })
+	return out
 }
 
 // ofIgnored lists the rows of what is left alone: of objects all, of roles their memberships, whoever granted them.
