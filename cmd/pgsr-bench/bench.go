@@ -107,12 +107,11 @@ func (b *bench) workload(ctx context.Context, clusters *clusters, w workload) er
 // shortRun is a run that is made some more times where it changes nothing: its time varies most.
 const shortRun = time.Second / 2
 
-// longEnough is when a workload is not measured once more, tooLong when there is not even a run of its own to count
-// round trips.
-const longEnough, tooLong = 15 * time.Second, 10 * time.Second
+// longEnough is when a workload is not measured once more.
+const longEnough = 15 * time.Second
 
-// measure runs all steps of a workload as often as is asked for, once more at first to count round trips, and the
-// floor just as often.
+// measure runs all steps of a workload as often as is asked for, and the floor just as often. Once more at first round
+// trips are counted, by a proxy: that run takes longer, so that its time does not count.
 func (b *bench) measure(ctx context.Context, clusters map[string]saved, w workload, a actor, dir string) ([]row, error) {
 	if w.measure != nil {
 		p, err := clusters[w.cluster].open(ctx, a, dir)
@@ -122,17 +121,14 @@ func (b *bench) measure(ctx context.Context, clusters map[string]saved, w worklo
 		defer p.server.Close()
 		return w.measure(b, p)
 	}
-	rows, start := newRows(w.steps), time.Now()
-	first := b.countingRun()
-	for run := first; run <= b.runs && (rows[0].ours == nil || time.Since(start) < longEnough); run++ {
-		if err := b.runSteps(ctx, clusters[w.cluster], w, a, dir, rows, run == first); err != nil {
+	rows := newRows(w.steps)
+	if err := b.runSteps(ctx, clusters[w.cluster], w, a, dir, rows, true); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	for run := 0; run < b.runs && (run == 0 || time.Since(start) < longEnough); run++ {
+		if err := b.runSteps(ctx, clusters[w.cluster], w, a, dir, rows, false); err != nil {
 			return nil, err
-		}
-		if run == 0 && time.Since(start) < tooLong {
-			for i := range rows {
-				rows[i].ours = nil // to count them takes time
-			}
-			continue
 		}
 		if err := b.runFloors(ctx, clusters, w, a, dir, rows); err != nil {
 			return nil, err
@@ -141,16 +137,7 @@ func (b *bench) measure(ctx context.Context, clusters map[string]saved, w worklo
 	return rows, nil
 }
 
-// countingRun is the run in which round trips are counted: one more at first, whose time does not count unless it
-// takes long, or the only one.
-func (b *bench) countingRun() int {
-	if b.runs == 1 {
-		return 1
-	}
-	return 0
-}
-
-// runSteps runs the program in a copy of the cluster.
+// runSteps runs the program in a copy of the cluster, to measure it or to count its round trips.
 func (b *bench) runSteps(ctx context.Context, cluster saved, w workload, a actor, dir string, rows []row, counting bool) error {
 	p, err := cluster.open(ctx, a, dir)
 	if err != nil {
@@ -166,13 +153,14 @@ func (b *bench) runSteps(ctx context.Context, cluster saved, w workload, a actor
 			return b.program(p, append(append([]string{}, s.command...), "-f", spec), counting)
 		}
 		all, err := b.repeated(s, run)
-		if err != nil {
+		switch {
+		case err != nil:
 			return fmt.Errorf("%s: %w", s.what, err)
-		}
-		if counting {
+		case counting:
 			rows[i].roundTrips, rows[i].statements = all[0].roundTrips, all[0].statements
+		default:
+			rows[i].ours = append(rows[i].ours, all...)
 		}
-		rows[i].ours = append(rows[i].ours, all...)
 	}
 	return nil
 }
