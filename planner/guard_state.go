@@ -90,7 +90,8 @@ func (t *touched) in(c *catalog.Catalog) script.State {
 		s.Roles = append(s.Roles, roleState(name, c.Roles[name]))
 	}
 	for _, role := range slices.Sorted(maps.Keys(t.members)) {
-		s.Memberships = append(s.Memberships, t.membershipState(role, c))
+		members := slices.Compact(slices.Sorted(slices.Values(t.members[role])))
+		s.Memberships = append(s.Memberships, membershipState(role, members, c))
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare) {
 		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))
@@ -117,8 +118,9 @@ func roleState(name string, role *catalog.Role) script.RoleState {
 	return script.RoleState{Name: name, There: true, OID: role.OID, Attributes: &role.Attributes, ValidUntil: script.Timestamp{At: role.ValidUntil}}
 }
 
-func (t *touched) membershipState(role string, c *catalog.Catalog) script.MembershipState {
-	s := script.MembershipState{Role: role, Members: slices.Compact(slices.Sorted(slices.Values(t.members[role])))}
+// membershipState describes what some members, in order, have in a role.
+func membershipState(role string, members []string, c *catalog.Catalog) script.MembershipState {
+	s := script.MembershipState{Role: role, Members: members}
 	for _, m := range c.Members[role] {
 		if _, concerns := slices.BinarySearch(s.Members, m.Member); concerns {
 			s.Rows = append(s.Rows, script.StateMembership{Member: m.Member, Grantor: m.Grantor, Admin: m.Admin, Inherit: m.Inherit, Set: m.Set})

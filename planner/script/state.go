@@ -27,6 +27,14 @@ func (s State) IsEmpty() bool {
 	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0 && len(s.Futures) == 0 && len(s.Settings) == 0 && len(s.Policies) == 0 && s.Before.IsZero()
 }
 
+// IsPlain tells whether it is of roles, memberships and objects alone, each of which is named.
+func (s State) IsPlain() bool {
+	others := func(m MembershipState) bool { return m.Role == "" || slices.Contains(m.Members, "") }
+	mayBeMore := func(o ObjectState) bool { return o.Added != nil }
+	return len(s.Futures)+len(s.Settings)+len(s.Policies) == 0 && s.Before.IsZero() &&
+		!slices.ContainsFunc(s.Memberships, others) && !slices.ContainsFunc(s.Objects, mayBeMore)
+}
+
 // CheckKinds gives an error for a kind of object, or of objects to come, that package catalog does not know: a guard
 // would find none of it, whatever there is.
 func (s State) CheckKinds() error {

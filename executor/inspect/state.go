@@ -1,0 +1,92 @@
+package inspect
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+	"pgsr/planner/script"
+)
+
+// ShowsState tells whether [StateWithin] shows all that a state names: whether its objects are databases, schemas and
+// relations that are there.
+func ShowsState(s script.State) bool {
+	isOther := func(o script.ObjectState) bool { return o.OID == 0 || classOf(o.ID.Kind) == 0 }
+	return s.IsPlain() && !slices.ContainsFunc(s.Objects, isOther)
+}
+
+// StateWithin reads what a state names, within a transaction: roles with their attributes and members by name, and
+// objects with owner and ACL by OID. What there is to read is worked out while the server is at work. Doing says for
+// what it is read.
+func StateWithin(ctx context.Context, tx *wire.Transaction, s script.State, doing string) (*catalog.Catalog, error) {
+	i := newInspection(tx.Conn, catalog.Scope{Everyone: true}) // who is among the roles that are read
+	args := func() []any {
+		return []any{oidsOf(s, 'd'), oidsOf(s, 'r'), rolesOf(s), oidsOf(s, 'n')}
+	}
+	queries := append(i.askServer(),
+		wire.Query{SQL: gen.ScopeStart},
+		wire.Query{SQL: gen.StateScope, ArgsLater: args},
+		wire.Query{SQL: inScope(gen.Roles), Args: []any{i.acting()}, Read: i.readRoles},
+		wire.Query{SQL: inScope(gen.Memberships), Read: i.readMemberships},
+		wire.Query{SQL: inScope(gen.Objects), Read: i.readObjects},
+		wire.Query{SQL: inScope(gen.Items), Read: i.readItems},
+		wire.Query{SQL: gen.ScopeEnd},
+	)
+	for at := range queries {
+		queries[at].Doing = doing
+	}
+	if err := tx.RoundTrip(ctx, wire.Queries(queries...)...); err != nil {
+		return nil, err
+	}
+	return i.finish(), nil
+}
+
+// classOf is the catalog of a kind, as in [objectKey]; 0: none of those.
+func classOf(kind catalog.Kind) byte {
+	switch {
+	case kind == catalog.Database:
+		return 'd'
+	case kind == catalog.Schema:
+		return 'n'
+	case kind.Info().Relkinds != "":
+		return 'r'
+	}
+	return 0
+}
+
+// oidsOf gives those of a state's objects that are in a catalog.
+func oidsOf(s script.State, class byte) []uint32 {
+	oids := []uint32{}
+	for _, o := range s.Objects {
+		if classOf(o.ID.Kind) == class {
+			oids = append(oids, o.OID)
+		}
+	}
+	return oids
+}
+
+// rolesOf gives all roles that a state names.
+func rolesOf(s script.State) []string {
+	named := map[string]bool{}
+	for _, r := range s.Roles {
+		named[r.Name] = true
+	}
+	for _, m := range s.Memberships {
+		named[m.Role] = true
+		for _, row := range m.Rows {
+			named[row.Member], named[row.Grantor] = true, true
+		}
+	}
+	for _, o := range s.Objects {
+		named[o.Owner] = true
+		for _, acl := range append(slices.Collect(maps.Values(o.Columns)), o.ACL) {
+			for _, item := range acl {
+				named[item.Grantee], named[item.Grantor] = true, true
+			}
+		}
+	}
+	return wire.Names(slices.Collect(maps.Keys(named)))
+}
