@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
@@ -53,16 +54,19 @@ func (op *operation) applyInParts(ctx context.Context, conn *pgx.Conn, confirmed
 
 // runParts runs the parts of a plan and plans once more: there must be nothing left to do.
 func (op *operation) runParts(ctx context.Context, conn *pgx.Conn, plan *planner.Plan, effect bool, since *snapshot) (*Result, error) {
-	of, state, digest := len(plan.Parts), plan.From.Clone(), ""
+	of, digest := len(plan.Parts), ""
+	var state *catalog.Catalog // of which only the ledger keeps something
 	if effect {
-		digest = plan.Digest()
+		state, digest = plan.From.Clone(), plan.Digest()
 	}
 	op.options.running(plan)
 	attempts, err := eachPart(ctx, conn, of, op.options, since, func(n int) (report.Document, error) {
 		part := plan.Part(n, state)
 		d, err := op.partDocument(part, plan.Parts[n], effect)
-		d.Digest = digest
-		part.Apply(state)
+		if effect {
+			d.Digest = digest
+			part.Apply(state)
+		}
 		return d, err
 	})
 	if err != nil {
