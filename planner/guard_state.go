@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -32,7 +33,7 @@ type touched struct {
 	policies map[catalog.PolicyID]bool
 }
 
-func (p *Plan) touched() *touched {
+func (p *Plan) touched() inOrder {
 	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}, map[catalog.SettingOf]bool{}, map[catalog.PolicyID]bool{}}
 	t.roles[p.Server.CurrentUser] = true
 	for _, s := range p.Statements {
@@ -41,7 +42,7 @@ func (p *Plan) touched() *touched {
 		}
 		t.add(s.Change.Touches(p.From))
 	}
-	return t
+	return t.inOrder()
 }
 
 func (t *touched) add(names catalog.Touched) {
@@ -79,32 +80,55 @@ func (t *touched) membership(role string, members []string) {
 	t.members[role] = append(t.members[role], members...)
 }
 
+// inOrder is what is touched, in order: it is described before and after. The members are those of each of granted.
+type inOrder struct {
+	roles, granted []string
+	members        [][]string
+	objects        []catalog.ObjectID
+	futures        []catalog.Future
+	settings       []catalog.SettingOf
+	policies       []catalog.PolicyID
+}
+
+func (t *touched) inOrder() inOrder {
+	o := inOrder{
+		roles: slices.Sorted(maps.Keys(t.roles)), granted: slices.Sorted(maps.Keys(t.members)),
+		objects:  slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare),
+		futures:  slices.SortedFunc(maps.Keys(t.futures), catalog.Future.Compare),
+		settings: slices.SortedFunc(maps.Keys(t.settings), catalog.SettingOf.Compare),
+		policies: slices.SortedFunc(maps.Keys(t.policies), catalog.PolicyID.Compare),
+	}
+	o.members = lists.Map(o.granted, func(role string) []string {
+		return slices.Compact(slices.Sorted(slices.Values(t.members[role])))
+	})
+	return o
+}
+
 // in describes what is touched as a catalog has it.
-func (t *touched) in(c *catalog.Catalog) script.State {
+func (t inOrder) in(c *catalog.Catalog) script.State {
 	s := script.State{
 		Roles:       make([]script.RoleState, 0, len(t.roles)),
 		Memberships: make([]script.MembershipState, 0, len(t.members)),
 		Objects:     make([]script.ObjectState, 0, len(t.objects)),
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.roles)) {
+	for _, name := range t.roles {
 		s.Roles = append(s.Roles, roleState(name, c.Roles[name]))
 	}
-	for _, role := range slices.Sorted(maps.Keys(t.members)) {
-		members := slices.Compact(slices.Sorted(slices.Values(t.members[role])))
-		s.Memberships = append(s.Memberships, membershipState(role, members, c))
+	for at, role := range t.granted {
+		s.Memberships = append(s.Memberships, membershipState(role, t.members[at], c))
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare) {
+	for _, id := range t.objects {
 		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))
 	}
-	for _, of := range slices.SortedFunc(maps.Keys(t.settings), catalog.SettingOf.Compare) {
+	for _, of := range t.settings {
 		value, there := c.Roles[of.Role].Setting(of)
 		s.Settings = append(s.Settings, script.SettingState{SettingOf: of, There: there, Value: value})
 	}
-	for _, f := range slices.SortedFunc(maps.Keys(t.futures), catalog.Future.Compare) {
+	for _, f := range t.futures {
 		acl, there := c.DefaultPrivileges[f]
 		s.Futures = append(s.Futures, script.FutureState{Future: script.StateFuture(f), There: there, ACL: acl})
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(t.policies), catalog.PolicyID.Compare) {
+	for _, id := range t.policies {
 		policy, there := c.Policies[id]
 		s.Policies = append(s.Policies, script.PolicyState{Table: script.StateObject(id.Table), Name: id.Name, There: there, OID: policy.OID, Roles: policy.Roles})
 	}
