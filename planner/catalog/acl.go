@@ -80,6 +80,24 @@ func (a ACL) merged() ACL {
 	return out
 }
 
+// and gives all items of both.
+func (a ACL) and(b ACL) ACL {
+	out := make(ACL, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch order := a[0].Compare(b[0]); {
+		case order < 0:
+			out, a = append(out, a[0]), a[1:]
+		case order > 0:
+			out, b = append(out, b[0]), b[1:]
+		default:
+			item := a[0]
+			item.Grantable = item.Grantable || b[0].Grantable
+			out, a, b = append(out, item), a[1:], b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
 // Has tells whether the grantee has the privilege, from whomever.
 func (a ACL) Has(grantee string, privilege Privilege) bool {
 	i, _ := slices.BinarySearchFunc(a, Item{Grantee: grantee, Privilege: privilege}, Item.Compare)

@@ -67,13 +67,13 @@ func (ch Grant) Apply(c *Catalog) {
 
 // to gives one ACL after the statement.
 func (ch Grant) to(acl ACL, privileges []Privilege) ACL {
-	items := append(make(ACL, 0, len(acl)+len(ch.Grantees)*len(privileges)), acl...)
+	items := make(ACL, 0, len(ch.Grantees)*len(privileges))
 	for _, grantee := range ch.Grantees {
 		for _, privilege := range privileges {
 			items = append(items, Item{grantee, ch.Grantor, privilege, ch.WithOption})
 		}
 	}
-	return items.merged()
+	return acl.and(items.merged())
 }
 
 // Touches gives the object and the grantees.
