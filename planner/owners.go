@@ -11,7 +11,8 @@ import (
 
 // createSchemas creates the schemas that are to be owned and do not exist.
 func (b *builder) createSchemas() {
-	for _, id := range b.changedObjects() {
+	isMissing := func(now, _ *catalog.Object) bool { return now == nil }
+	for _, id := range b.changedObjects(isMissing) {
 		if b.working.Objects[id] != nil {
 			continue
 		}
@@ -26,13 +27,19 @@ func (b *builder) createSchemas() {
 	}
 }
 
-// changedObjects lists, in order, the objects that the desired catalog has otherwise than the working one.
-func (b *builder) changedObjects() []catalog.ObjectID {
+// changedObjects lists, in order, the objects that the desired catalog has otherwise than the working one; none, if it
+// matters of none of them.
+func (b *builder) changedObjects(matters func(now, want *catalog.Object) bool) []catalog.ObjectID {
 	var ids []catalog.ObjectID
+	some := false
 	for id, object := range b.desired.Objects {
-		if b.working.Objects[id] != object {
+		if now := b.working.Objects[id]; now != object {
 			ids = append(ids, id)
+			some = some || matters(now, object)
 		}
+	}
+	if !some {
+		return nil
 	}
 	slices.SortFunc(ids, catalog.ObjectID.Compare)
 	return ids
@@ -41,7 +48,8 @@ func (b *builder) changedObjects() []catalog.ObjectID {
 // changeOwners changes owners, those of schemas first. What a new owner needs only for the moment it does not
 // keep.
 func (b *builder) changeOwners() {
-	for _, id := range b.changedObjects() {
+	changesOwner := func(now, want *catalog.Object) bool { return now.Owner != want.Owner }
+	for _, id := range b.changedObjects(changesOwner) {
 		now, want := b.working.Objects[id], b.desired.Objects[id]
 		if now.Owner == want.Owner || !id.Kind.Info().Ownable {
 			continue

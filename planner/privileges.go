@@ -16,7 +16,8 @@ import (
 // without a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it
 // away again. Where there may be no room for both, what is revoked comes before.
 func (b *builder) changePrivileges() {
-	for _, id := range b.changedObjects() {
+	all := func(_, _ *catalog.Object) bool { return true }
+	for _, id := range b.changedObjects(all) {
 		b.about = subject{object: id}
 		b.noteCrowded(id)
 		if b.exchangesMany(id) {

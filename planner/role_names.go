@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // roleNames lists those of the desired roles of which anything is to be changed, found and sorted once, before the
@@ -26,16 +27,24 @@ func (b *builder) roleNames() []string {
 // sortByWhatTheyHold puts ordinary roles in order by name, then privilege roles by what they hold, which a reader
 // looks for: the digits of their names say nothing.
 func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
-	slices.SortFunc(names, func(x, y string) int {
-		a, b := heldBy(c, x), heldBy(c, y)
+	type holder struct {
+		name  string
+		holds *catalog.Held
+	}
+	all := lists.Map(names, func(name string) holder { return holder{name, heldBy(c, name)} })
+	slices.SortFunc(all, func(x, y holder) int {
+		a, b := x.holds, y.holds
 		if a == nil || b == nil {
-			return cmp.Or(compareBools(a != nil, b != nil), strings.Compare(x, y))
+			return cmp.Or(compareBools(a != nil, b != nil), strings.Compare(x.name, y.name))
 		}
 		if order := a.Object.Compare(b.Object); order != 0 {
 			return order
 		}
-		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Privilege, b.Privilege), strings.Compare(x, y))
+		return cmp.Or(cmp.Compare(a.Column, b.Column), cmp.Compare(a.Privilege, b.Privilege), strings.Compare(x.name, y.name))
 	})
+	for at, h := range all {
+		names[at] = h.name
+	}
 }
 
 // heldBy gives what a privilege role holds; nil for any other role.
