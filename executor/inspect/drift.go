@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -95,14 +96,19 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
+// driftPart is a part of the query, and whether it is asked for.
+type driftPart struct {
+	name    string
+	isAsked bool
+}
+
+// driftTexts are the texts of the query by the parts that are asked for, so that each is made once.
+var driftTexts sync.Map
+
 // drift is the query with those of its parts that a scope asks for: each that is left out spares the server some nodes
 // of the plan.
 func drift(scope catalog.Scope, isSuperuser bool) string {
-	sql := gen.Drift
-	for _, part := range []struct {
-		name    string
-		isAsked bool
-	}{
+	parts := [...]driftPart{
 		{"of schemas", names(scope, catalog.Schema)},
 		{"of relations", names(scope, catalog.Table)},
 		{"of many", namesMany(scope)},
@@ -112,11 +118,17 @@ func drift(scope catalog.Scope, isSuperuser bool) string {
 		{"of members", len(scope.MembersOf) > 0},
 		{"of columns", namesColumns(scope)},
 		{"of passwords", scope.Passwords && !isSuperuser},
-	} {
+	}
+	if known, is := driftTexts.Load(parts); is {
+		return known.(string)
+	}
+	sql := gen.Drift
+	for _, part := range parts {
 		if part.isAsked {
 			sql = uncomment(sql, part.name)
 		}
 	}
+	driftTexts.Store(parts, sql)
 	return sql
 }
 
@@ -140,12 +152,21 @@ func isMany(kind *catalog.KindInfo) bool {
 	return kind.Kind == catalog.Routine || kind.Kind == catalog.Type
 }
 
+// neverLookedAt are catalogs of which the query only says that a role has something in them, and manyCatalogs those of
+// what there may be many of.
+var (
+	neverLookedAt = append(catalogs(func(kind *catalog.KindInfo) bool {
+		return isAlwaysRead(kind) || kind.Kind == catalog.LargeObject
+	}), "pg_catalog.pg_init_privs")
+	manyCatalogs = catalogs(isMany)
+)
+
 // notLookedAt are the catalogs of which the query only says that a role has something in them.
 func (d *driftCatalog) notLookedAt() []string {
-	many := namesMany(d.scope)
-	all := append(catalogs(func(kind *catalog.KindInfo) bool {
-		return isAlwaysRead(kind) || isMany(kind) && !many || kind.Kind == catalog.LargeObject
-	}), "pg_catalog.pg_init_privs")
+	all := slices.Clip(neverLookedAt)
+	if !namesMany(d.scope) {
+		all = append(all, manyCatalogs...)
+	}
 	if !d.scope.DefaultPrivileges {
 		all = append(all, "pg_catalog.pg_default_acl")
 	}

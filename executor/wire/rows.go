@@ -47,6 +47,7 @@ func (r *rows) Next() bool {
 }
 
 func (r *rows) describe(m *pgproto3.RowDescription) {
+	r.columns = make([]pgconn.FieldDescription, 0, len(m.Fields))
 	for _, f := range m.Fields {
 		r.columns = append(r.columns, pgconn.FieldDescription{
 			Name: string(f.Name), TableOID: f.TableOID, TableAttributeNumber: f.TableAttributeNumber, DataTypeOID: f.DataTypeOID,
@@ -61,6 +62,7 @@ func (r *rows) Scan(fields ...any) error {
 		return fmt.Errorf("a row has %d columns, not %d", len(r.columns), len(fields))
 	}
 	if r.plans == nil {
+		r.plans = make([]pgtype.ScanPlan, 0, len(fields))
 		for i, c := range r.columns {
 			r.plans = append(r.plans, r.TypeMap().PlanScan(c.DataTypeOID, c.Format, fields[i]))
 		}

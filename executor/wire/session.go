@@ -38,6 +38,9 @@ func (s Session) Tell(p Progress) {
 
 // Verifying tells of what is read that it is read for verifying.
 func (s Session) Verifying() Session {
+	if s.Progress == nil {
+		return s
+	}
 	return Session{s.Conn, func(p Progress) {
 		if p.Of == 0 {
 			p.Doing = "verifying: " + p.Doing
