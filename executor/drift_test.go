@@ -33,6 +33,7 @@ roles:
       - SELECT ON FUTURE TABLES IN SCHEMA s FOR ROLE loader
     owns: [TABLE s.owned, ROUTINE s.owned]
   quiet: {}
+  keyed: {login: {password: {env: PASSWORD}}}
   kept:
     attributes: [CREATEDB, NOINHERIT, CONNECTION LIMIT 7]
     settings: {work_mem: 4MB, search_path: [s, user]}
@@ -48,6 +49,8 @@ var drifts = []string{
 	`ALTER ROLE clerk VALID UNTIL 'infinity'`,
 	`ALTER ROLE quiet LOGIN`,
 	`ALTER ROLE quiet PASSWORD 'secret'`,
+	`ALTER ROLE keyed PASSWORD 'another'`,
+	`ALTER ROLE keyed PASSWORD NULL`,
 	`REVOKE team FROM clerk`,
 	`GRANT other TO clerk`,
 	`GRANT team TO clerk WITH ADMIN OPTION`,

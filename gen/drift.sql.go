@@ -15,6 +15,8 @@ const Drift = `-- name: Drift :many
 
 WITH scope AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($1::name[])
+), wanted AS (
+    SELECT cardinality($1::name[]) AS roles
 ), here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), membership AS (
@@ -259,9 +261,8 @@ SELECT
     session_user::text AS other_name,
     EXISTS (
         SELECT
-        FROM pg_catalog.pg_namespace AS n
-        CROSS JOIN LATERAL (SELECT FROM pg_catalog.pg_class AS c WHERE c.relname = 'ledger' AND c.relnamespace = n.oid OFFSET 0) AS c
-        WHERE n.nspname = 'pgsr'
+        FROM pg_catalog.pg_class AS c
+        WHERE c.relname = 'ledger' AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'pgsr')
     )::integer
     /* of passwords:
     + 2 * (
@@ -271,18 +272,27 @@ SELECT
     */
     + 4 * EXISTS (
         SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest($8::text[]) AS c (name)))
-    )::integer + 8 * EXISTS (
+    )::integer
+    /* of warnings:
+    + 8 * EXISTS (
         SELECT
         FROM privileged AS p
         CROSS JOIN LATERAL (SELECT m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.oid ORDER BY m.member LIMIT 200) AS m
-        WHERE m.admin_option AND current_setting('server_version_num')::integer >= 160000
-            AND (SELECT count(*) FROM scope AS s) < cardinality($1::name[])
-    )::integer AS bits,
+        WHERE m.admin_option AND (SELECT count(*) FROM scope AS s) < (SELECT w.roles FROM wanted AS w)
+    )::integer
+    */
+    AS bits,
     0::integer AS connection_limit,
     now()::timestamptz AS valid_until,
     coalesce(current_setting('createrole_self_grant', true), '')::text AS word
 UNION ALL
-SELECT 'r'::text, ''::text, r.oid, 0::oid, 0::oid, r.rolname::text, ''::text,
+SELECT 'r'::text, ''::text, r.oid, 0::oid, 0::oid, r.rolname::text,
+    ''::text /* of verifiers:
+    || CASE WHEN r.oid = ANY(ARRAY(SELECT s.oid FROM scope AS s)) THEN coalesce((
+        SELECT '=' || CASE WHEN length(a.rolpassword) < 2000 THEN a.rolpassword ELSE '' END
+        FROM pg_catalog.pg_authid AS a
+        WHERE a.oid = r.oid AND a.rolpassword IS NOT NULL
+    ), '') ELSE '' END */,
     r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
         + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + 128 * (r.oid IN (SELECT l.oid FROM lone AS l))::integer,
     r.rolconnlimit, r.rolvaliduntil,
@@ -376,14 +386,17 @@ type DriftRow struct {
 // members of: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 // Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects' ACLs name: new roles may get
 // these. Of default privileges, those are read that belong to a role of the scope or a mentioned one, or have something for one of the scope.
-// Part says what a row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object, i an item of an ACL, f one of default
-// privileges, as DefaultPrivileges gives it, a what a routine or type is, and a routine's argument types by OID, t such a type, or that of its elements.
+// Part says what a row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object,
+// i an item of an ACL, f one of default privileges, as DefaultPrivileges gives it, a what a routine or type is, and a
+// routine's argument types by OID, t such a type, or that of its elements.
 // Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql
 // reads, or the script of an extension has granted it something, as pg_shdepend knows from 17 on, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
 // be warned of. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
-// Parts of the query are comments until they are asked for: /* of schemas: */ and /* of relations: */ where these are named, /* of many: */ where routines
-// or types are, /* of default privileges: */ where FUTURE phrases are: else bit 4 tells of a role that has something there. /* of contents: */ is for
-// all that is in some schemas, /* of everyone: */ for what PUBLIC has, /* of members: */ and /* of passwords: */ for where these matter,
+// Parts of the query are comments until they are asked for: /* of schemas: */ and /* of relations: */ where these are
+// named, /* of many: */ where routines or types are, /* of default privileges: */ where FUTURE phrases are: else bit 4
+// tells of a role that has something there. /* of contents: */ is for all that is in some schemas, /* of everyone: */ for
+// what PUBLIC has, /* of members: */ and /* of passwords: */ for where these matter, /* of verifiers: */ for the
+// passwords of the scope's roles, each behind an equals sign, which superusers may read, /* of warnings: */ for bit 8,
 // /* of columns: */ where columns are named: pg_shdepend does not say what an owner has on those of its own tables.
 // What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
 // making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.

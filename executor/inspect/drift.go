@@ -11,6 +11,7 @@ import (
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // ShowsDrift tells whether [Drift] can be asked about a scope on a connection: whether the scope is small, and the
@@ -83,15 +84,10 @@ func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	schemas, membersOf, mentioned := wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.MembersOf), wire.Names(d.scope.Mentioned)
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{schemas, membersOf, mentioned, d.notLookedAt()})
-	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope, d.isSuperuser()), Args: args, Read: d.read, Prepared: true})
+	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope, d.isSuperuser(), wire.Major(d.conn)), Args: args, Read: d.read, Prepared: true})
 	for _, more := range slices.Concat(d.askMore(), d.askSettings()) {
 		more.Prepared = true
 		all = append(all, more)
-	}
-	if d.scope.Passwords && d.isSuperuser() {
-		verifiers := d.askVerifiers()
-		verifiers.Prepared = true
-		all = append(all, verifiers)
 	}
 	return all
 }
@@ -107,7 +103,7 @@ var driftTexts sync.Map
 
 // drift is the query with those of its parts that a scope asks for: each that is left out spares the server some nodes
 // of the plan.
-func drift(scope catalog.Scope, isSuperuser bool) string {
+func drift(scope catalog.Scope, isSuperuser bool, major int) string {
 	parts := [...]driftPart{
 		{"of schemas", names(scope, catalog.Schema)},
 		{"of relations", names(scope, catalog.Table)},
@@ -118,6 +114,8 @@ func drift(scope catalog.Scope, isSuperuser bool) string {
 		{"of members", len(scope.MembersOf) > 0},
 		{"of columns", namesColumns(scope)},
 		{"of passwords", scope.Passwords && !isSuperuser},
+		{"of verifiers", scope.Passwords && isSuperuser},
+		{"of warnings", isSuperuser && major >= 16}, // who else adds has to be warned of nobody, or may not add from the look
 	}
 	if known, is := driftTexts.Load(parts); is {
 		return known.(string)
@@ -210,10 +208,13 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 
 func (d *driftCatalog) readRoles(rows []gen.DriftRow) {
 	const lone = 128
-	privileges := catalog.RoleNamesOf(d.catalog.Server.DatabaseOID)
+	privileges, scope := catalog.RoleNamesOf(d.catalog.Server.DatabaseOID), lists.Set(d.scope.Roles)
 	for _, row := range rows {
 		r := &catalog.Role{Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Bits), ValidUntil: moment(row.ValidUntil), Comment: row.Word}
 		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
+		if d.scope.Passwords && d.isSuperuser() && scope[row.Name] {
+			r.Verifier = verifierOf(row.OtherName)
+		}
 		if row.Oid == 10 { // the role that made the cluster
 			d.catalog.Server.Bootstrap = row.Name
 		}

@@ -212,6 +212,15 @@ func (i *inspection) askVerifiers() wire.Query {
 	return wire.Query{Doing: "reading passwords", SQL: sql, Args: []any{wire.Names(i.scope.Roles)}, Read: i.readVerifiers}
 }
 
+// verifierOf reads one that is behind an equals sign, so that none is something else than one that is too long to be
+// sent.
+func verifierOf(sent string) catalog.Verifier {
+	if sent == "" {
+		return catalog.NoPassword
+	}
+	return catalog.Verifier(sent[1:])
+}
+
 // readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
 // named has none.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {
