@@ -6,6 +6,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 )
 
@@ -15,12 +16,13 @@ import (
 // something has changed meanwhile, a statement fails, or the look that verifies sees it, and all is read for the next
 // attempt.
 
-// planAdditions plans from what a look has seen; nil where it takes more than that, or something is to be refused.
-func (p *planning) planAdditions(seen inspect.DriftSeen) *planner.Plan {
+// planAdditions plans from what a look has seen, and what the spec means for that; nil where it takes more, or
+// something is to be refused.
+func (p *planning) planAdditions(seen inspect.DriftSeen, wanted *resolve.Resolution) *planner.Plan {
 	if !seen.MayAdd {
 		return nil
 	}
-	if plan, err := p.planCatalog(seen.Catalog); err == nil && onlyAdds(plan) {
+	if plan, err := p.planResolved(seen.Catalog, wanted); err == nil && onlyAdds(plan) {
 		return plan
 	}
 	p.last = nil

@@ -228,13 +228,13 @@ func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before [
 		return false, err
 	}
 	applyShared(before, seen.Catalog)
-	plan, differs := p.inSync(seen.Catalog)
+	plan, wanted := p.inSync(seen.Catalog)
 	isElsewhere := d.database.Name != "" && !slices.ContainsFunc(p.spec.Roles, func(r spec.Role) bool { return r.IsAbsent() })
 	switch {
 	case plan != nil:
 		d.found = plan
 		return true, nil
-	case differs && isElsewhere && d.options.ConfirmSequence == nil && d.options.MaxRevokes == nil && conn.PgConn().ParameterStatus("is_superuser") == "on":
+	case wanted != nil && isElsewhere && d.options.ConfirmSequence == nil && d.options.MaxRevokes == nil && conn.PgConn().ParameterStatus("is_superuser") == "on":
 		d.found, d.isUnplanned = &planner.Plan{Server: seen.Catalog.Server}, true
 		d.ledger.Installed = seen.HasLedger && !d.options.NoLedger
 		return true, nil

@@ -9,6 +9,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -40,27 +41,27 @@ func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan 
 		return nil, false, err
 	}
 	op.ledger.Installed = seen.HasLedger && !op.options.NoLedger
-	plan, differs = p.inSync(seen.Catalog)
-	if differs && plan == nil && !op.ledger.Installed { // a ledger keeps what a plan means for people
-		op.additions = p.planAdditions(seen)
+	plan, wanted := p.inSync(seen.Catalog)
+	if wanted != nil && !op.ledger.Installed { // a ledger keeps what a plan means for people
+		op.additions = p.planAdditions(seen, wanted)
 	}
-	return plan, differs, nil
+	return plan, wanted != nil, nil
 }
 
 // inSync gives the plan to do nothing, if that is what there is to do. It is without the warnings of who can give
-// privileges away, which are looked for where something is planned. Else differs tells whether something is to be done,
-// as far as a catalog shows that is too small to plan; nil shows nothing.
-func (p *planning) inSync(c *catalog.Catalog) (plan *planner.Plan, differs bool) {
+// privileges away, which are looked for where something is planned. Else what the spec means is given if something is
+// to be done for certain, as far as a catalog shows that is too small to plan; nil shows nothing.
+func (p *planning) inSync(c *catalog.Catalog) (plan *planner.Plan, wanted *resolve.Resolution) {
 	if c == nil || p.spec.Local && p.hasLeavers(c) {
-		return nil, false
+		return nil, nil
 	}
 	resolution, err := p.resolve(c)
 	if err != nil {
-		return nil, false
+		return nil, nil
 	}
 	if !planner.IsSame(c, resolution.Desired) {
-		return nil, true
+		return nil, resolution
 	}
-	plan, err = p.build(c, resolution)
-	return plan, err == nil
+	plan, _ = p.build(c, resolution) // which refuses what Plan does as well
+	return plan, nil
 }

@@ -225,8 +225,8 @@ func TestDriftOfInitialPrivileges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan, differs := p.inSync(seen.Catalog); plan != nil || differs != (c.major < 17) {
-		t.Errorf("the look finds the plan %v, and that something differs: %v", plan, differs)
+	if plan, wanted := p.inSync(seen.Catalog); plan != nil || (wanted != nil) != (c.major < 17) {
+		t.Errorf("the look finds the plan %v, and that something differs: %v", plan, wanted != nil)
 	}
 	holder := c.connect("postgres", warehouse, "")
 	mustExec(t, holder, `SELECT pg_advisory_lock(1)`)

@@ -271,18 +271,18 @@ func (l *lawRun) drift(conn *pgx.Conn, said string, isEmpty bool) {
 		l.expect("one plan", []string{"looking for differences: " + err.Error()})
 		return
 	}
-	plan, differs := p.inSync(seen.Catalog)
+	plan, wanted := p.inSync(seen.Catalog)
 	if (plan != nil) != isEmpty && seen.Catalog != nil {
-		wrong := []string{fmt.Sprintf("there is nothing to plan: %v; seen: no differences %v, differences %v", isEmpty, plan != nil, differs)}
+		wrong := []string{fmt.Sprintf("there is nothing to plan: %v; seen: no differences %v, differences %v", isEmpty, plan != nil, wanted != nil)}
 		if resolution, err := p.resolve(seen.Catalog); err == nil {
 			wrong = append(wrong, catalogtest.AllDifferences(seen.Catalog, resolution.Desired)...)
 		}
 		l.expect("one plan", wrong)
 	}
-	if !differs || plan != nil {
+	if wanted == nil {
 		return
 	}
-	if plan = p.planAdditions(seen); plan == nil {
+	if plan = p.planAdditions(seen, wanted); plan == nil {
 		return
 	}
 	l.added = true
@@ -316,7 +316,13 @@ func (l *lawRun) drifts(conn *pgx.Conn) {
 			l.broken[0].what += "\nafter: " + statement
 			return
 		}
-		_, _ = Sync(ctx, conn, l.parsed, l.options) // which may be refused
+		if _, err := Sync(ctx, conn, l.parsed, l.options); err != nil {
+			continue // it may be refused
+		}
+		if again, err := Plan(ctx, conn, l.parsed, l.options); err != nil || !again.InSync() {
+			l.expect("in sync", []string{"after: " + statement, l.sayPlan(again, err)})
+			return
+		}
 	}
 }
 

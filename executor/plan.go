@@ -242,6 +242,11 @@ func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
+	return p.planResolved(current, resolution)
+}
+
+// planResolved plans what a catalog lacks of what the spec means for it.
+func (p *planning) planResolved(current *catalog.Catalog, resolution *resolve.Resolution) (*planner.Plan, error) {
 	plan, err := p.build(current, resolution)
 	if err != nil {
 		return nil, err
