@@ -23,6 +23,7 @@ func (p *planning) planAdditions(seen inspect.DriftSeen, wanted *resolve.Resolut
 		return nil
 	}
 	if plan, err := p.planResolved(seen.Catalog, wanted); err == nil && onlyAdds(plan) {
+		p.last.looked = snapshot(seen.Snapshot)
 		return plan
 	}
 	p.last = nil

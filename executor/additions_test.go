@@ -14,6 +14,9 @@ roles:
   {role}: {login: {}, grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.{table}]}
 `
 
+// lookToVerify is told where it is looked once more at everything after the statements have run.
+const lookToVerify = "verifying: looking for differences"
+
 // TestAdditionsTakeThreeRoundTrips: a role that gets what privilege roles hold that are there is planned from the look
 // that sees that it is missing, to the same as from everything. Statements and verification are sent at once, and then
 // COMMIT.
@@ -50,6 +53,7 @@ func TestAdditionsAfterAChange(t *testing.T) {
 		attempts int
 	}{
 		{sql: `SELECT 1`, attempts: 1},
+		{sql: `COMMENT ON ROLE team IS 'of no matter'`, attempts: 1},
 		{sql: `CREATE ROLE {role} CREATEDB`, attempts: 2},
 		{sql: `CREATE ROLE {role}; GRANT INSERT ON s.{table} TO {role}`, attempts: 2},
 		{sql: `GRANT INSERT ON s.{table} TO {holder}`, attempts: 2},
@@ -69,7 +73,9 @@ func TestAdditionsAfterAChange(t *testing.T) {
 			WHERE oid = 's.`+table+`'::regclass AND privilege_type = 'SELECT' AND i.grantee <> relowner`)
 		conn := c.asPostgres()
 		_, release := c.hold(lockKey(parse(t, wanted)))
-		done := start(func() (*Result, error) { return Sync(ctx, conn, parse(t, wanted), Options{}) })
+		var told strings.Builder
+		options := Options{Progress: func(p Progress) { told.WriteString(p.Doing + "\n") }}
+		done := start(func() (*Result, error) { return Sync(ctx, conn, parse(t, wanted), options) })
 		c.awaitWaiter(conn, "advisory")
 		c.exec(strings.NewReplacer("{role}", role, "{table}", table, "{holder}", holder).Replace(meddling.sql))
 		release()
@@ -81,6 +87,8 @@ func TestAdditionsAfterAChange(t *testing.T) {
 			}
 		case outcome.err != nil || outcome.result.Attempts != meddling.attempts:
 			t.Errorf("%s: %+v %v", meddling.sql, outcome.result, outcome.err)
+		case strings.Contains(told.String(), lookToVerify) != (meddling.sql != `SELECT 1`):
+			t.Errorf("%s: told:\n%s", meddling.sql, told.String())
 		default:
 			c.hasJustSelect(meddling.sql, role, "s."+table)
 			c.sync(wanted, false)

@@ -73,11 +73,8 @@ func (op *operation) runAndCommit(ctx context.Context, tx *transaction, plan *pl
 // under the lock: the look that verifies sees it.
 func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
 	if plan := op.additions; plan != nil {
-		op.additions, op.planning.adding = nil, true // if it fails, all is read the next time
+		op.additions = nil // if it fails, all is read the next time
 		return plan, nil
-	}
-	if op.planning != nil {
-		op.planning.adding = false
 	}
 	expected := op.ledger.Installed
 	tx.Queue(op.options.lookForLedger(&tx.ledger)...)

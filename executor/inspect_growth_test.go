@@ -105,3 +105,39 @@ func TestLookReadsFewRoles(t *testing.T) {
 		t.Errorf("of %d roles %d rows were read", roles, read)
 	}
 }
+
+// TestWrittenRolesReadFewRoles: neither does it take a look at the others to see what was written of one role.
+func TestWrittenRolesReadFewRoles(t *testing.T) {
+	t.Parallel()
+	const roles = 2000
+	c := newCluster(t, `CREATE ROLE r0`, `CREATE ROLE team`, `GRANT team TO r0`)
+	read := func() map[string]int {
+		ctx := context.Background()
+		tx, err := c.super.Begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback(ctx)
+		before := readOf(t, tx)
+		written := inspect.NewRolesWritten(c.super, []string{"r0"}, catalog.New(catalog.Server{}))
+		err = wire.Session{Conn: c.super}.RoundTrip(ctx, wire.Queries(written.Queries()...)...)
+		if err != nil || written.Roles["r0"] == nil || len(written.Members) != 1 {
+			t.Fatalf("%+v, %v", written, err)
+		}
+		after := readOf(t, tx)
+		for relation := range after {
+			after[relation] -= before[relation]
+		}
+		return after
+	}
+	read()
+	c.exec(`CREATE TABLE t ()`, `DO $$ BEGIN FOR i IN 1..2000 LOOP
+			EXECUTE format('CREATE ROLE r%s IN ROLE team', i);
+			IF i < 400 THEN EXECUTE format('GRANT SELECT ON t TO r%s', i); END IF;
+		END LOOP; END $$`)
+	for relation, rows := range read() {
+		if rows > roles/10 {
+			t.Errorf("with %d other roles, %d rows of %s were read", roles, rows, relation)
+		}
+	}
+}

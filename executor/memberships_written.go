@@ -1,24 +1,20 @@
 package executor
 
 import (
-	"context"
 	"slices"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
 
-	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
 )
 
-// Statements that grant and revoke roles write to pg_auth_members and to nothing else that is looked at, and no event
-// trigger fires for them. If in the whole cluster no other transaction has ended since all was read, what is as it
-// was need not be read again: it is enough to see what our own transaction has written, that what was to go is gone,
-// and how many memberships there are.
-// https://www.postgresql.org/docs/current/event-trigger-matrix.html
+// Statements that grant and revoke roles write to pg_auth_members and to nothing else that is looked at. Of a whole
+// cluster it is enough to see what our own transaction has written there, that what was to go is gone, and how many
+// memberships there are.
 
 // membership is one by OIDs, as the server has it.
 type membership struct {
@@ -26,37 +22,37 @@ type membership struct {
 	options               catalog.Options
 }
 
-// membershipsWritten are those that a plan writes and those that it removes, of so many in all that are there then.
+// membershipsWritten are those that a plan of them alone writes, and what is seen of them.
 type membershipsWritten struct {
+	seen membershipsSeen
+	// expected is worked out while the server works.
+	expected func() *membershipsExpected
+}
+
+func newMembershipsWritten(l *lastPlan) *membershipsWritten {
+	return &membershipsWritten{expected: sync.OnceValue(l.expectedMemberships)}
+}
+
+func (w *membershipsWritten) queries() []wire.Query {
+	return []wire.Query{{
+		Doing: "reading memberships", SQL: gen.MembershipsWritten, Read: w.seen.read,
+		ArgsLater: func() []any { return []any{w.expected().pairsOfGone()} },
+	}}
+}
+
+func (w *membershipsWritten) isSeen() bool { return w.expected().isWhat(w.seen) }
+
+// membershipsExpected are those that a plan writes and those that it removes, of so many in all that are there then.
+type membershipsExpected struct {
 	written, gone map[membership]bool
 	total         int64
 	// known is false where a role that is named does not exist.
 	known bool
 }
 
-// isSeen tells whether the plan that has just run in the transaction did what it was to do, where that shows in what it
-// has written: it writes memberships and nothing else, everything was read before, and no other transaction has ended
-// since.
-func (l *lastPlan) isSeen(ctx context.Context, tx *transaction, r inspect.Extent) (bool, error) {
-	if l == nil || tx == nil || l.snapshot == "" || r != inspect.WholeCluster || !changesOnlyMemberships(l.plan) {
-		return false, nil
-	}
-	var now snapshot
-	var seen membershipsSeen
-	written := sync.OnceValue(l.membershipsWritten)
-	err := tx.RoundTrip(ctx, wire.Queries(
-		now.query(),
-		wire.Query{
-			Doing: "reading memberships", SQL: gen.MembershipsWritten, Read: seen.read,
-			ArgsLater: func() []any { return []any{written().pairsOfGone()} },
-		},
-	)...)
-	return err == nil && now == l.snapshot && written().isWhat(seen), err
-}
-
-// membershipsWritten says what the plan writes.
-func (l *lastPlan) membershipsWritten() *membershipsWritten {
-	w := &membershipsWritten{written: map[membership]bool{}, gone: map[membership]bool{}, known: true}
+// expectedMemberships says what the plan writes.
+func (l *lastPlan) expectedMemberships() *membershipsExpected {
+	w := &membershipsExpected{written: map[membership]bool{}, gone: map[membership]bool{}, known: true}
 	for role, after := range l.desired.Members {
 		w.total += int64(len(after))
 		if before := l.current.Members[role]; !catalog.SameMemberships(before, after) {
@@ -83,7 +79,7 @@ func changesOnlyMemberships(plan *planner.Plan) bool {
 }
 
 // compare notes how the memberships in a role come to differ.
-func (w *membershipsWritten) compare(c *catalog.Catalog, role string, before, after []catalog.Membership) {
+func (w *membershipsExpected) compare(c *catalog.Catalog, role string, before, after []catalog.Membership) {
 	less, more := catalog.DifferentMemberships(before, after)
 	were, known := byOID(c, role, less)
 	are, knownToo := byOID(c, role, more)
@@ -119,7 +115,7 @@ func byOID(c *catalog.Catalog, role string, rows []catalog.Membership) (map[memb
 }
 
 // pairsOfGone gives them as gen.MembershipsWritten takes them.
-func (w *membershipsWritten) pairsOfGone() []int64 {
+func (w *membershipsExpected) pairsOfGone() []int64 {
 	pairs := make([]int64, 0, len(w.gone))
 	for row := range w.gone {
 		pairs = append(pairs, int64(row.role)<<32|int64(row.member))
@@ -149,7 +145,7 @@ func (s *membershipsSeen) read(rows pgx.Rows) error {
 }
 
 // isWhat tells whether what is seen is what was to be written. No row is seen twice.
-func (w *membershipsWritten) isWhat(seen membershipsSeen) bool {
+func (w *membershipsExpected) isWhat(seen membershipsSeen) bool {
 	isToGo := func(m membership) bool { return w.gone[m] }
 	isOther := func(m membership) bool { return !w.written[m] }
 	return w.known && seen.total == w.total && len(seen.written) == len(w.written) &&

@@ -79,7 +79,7 @@ func TestWrittenMembershipsAreSeen(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		seen, err := p.last.isSeen(ctx, tx, inspect.WholeCluster)
+		seen, err := p.isSeen(ctx, tx)
 		if err != nil || seen != test.seen {
 			t.Errorf("%s: seen %v, %v", test.what, seen, err)
 		}

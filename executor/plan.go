@@ -60,8 +60,6 @@ type planning struct {
 	// missing and skipped are what the spec names and does not exist. What verifies does not change them.
 	missing, skipped []Missing
 	verifying        bool
-	// adding tells that what runs was planned from a look, where there was no ledger.
-	adding bool
 	// stage is which part is planned of what there is to do in the connected database: see [SyncDatabases].
 	stage planner.Stage
 	// reached are the other databases of a run, elsewhere those in which something depends on roles that are to be gone
@@ -123,7 +121,7 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) (*planner.Plan, error) {
 	others := p.last.cascadeCheck(p.spec)
 	if others == nil {
-		if seen, err := p.last.isSeen(ctx, from.tx, p.extent); seen || err != nil {
+		if seen, err := p.isSeen(ctx, from.tx); seen || err != nil {
 			return &planner.Plan{Server: p.last.current.Server, From: p.last.current}, err
 		}
 	}
@@ -132,7 +130,7 @@ func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) 
 		if err != nil {
 			return nil, err
 		}
-		if p.adding && seen.HasLedger && !p.options.NoLedger {
+		if p.last.isOfLook() && seen.HasLedger && !p.options.NoLedger {
 			return nil, errLedgerSince
 		}
 		if plan, _ := p.inSync(seen.Catalog); plan != nil {

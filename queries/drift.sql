@@ -6,7 +6,7 @@
 -- members of: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects' ACLs name: new roles may get
 -- these. Of default privileges, those are read that belong to a role of the scope or a mentioned one, or have something for one of the scope.
--- Part says what a row is: s the session, with the moment of the snapshot, r a role, m a membership, o an object,
+-- Part says what a row is: s the session, with the snapshot and its moment, r a role, m a membership, o an object,
 -- i an item of an ACL, f one of default privileges, as DefaultPrivileges gives it, a what a routine or type is, and a
 -- routine's argument types by OID, t such a type, or that of its elements.
 -- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql
@@ -260,7 +260,7 @@ WITH scope AS (
 )
 SELECT
     's'::text AS part,
-    ''::text AS class,
+    txid_current_snapshot()::text AS class,
     0::oid AS oid,
     0::oid AS of_role,
     0::oid AS grantor,

@@ -29,6 +29,8 @@ type DriftSeen struct {
 	Catalog *catalog.Catalog
 	// HasLedger tells whether there is a ledger.
 	HasLedger bool
+	// Snapshot is the moment in which all was seen: see [gen.Snapshot].
+	Snapshot string
 	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope
 	// and to grant them privilege roles that the named objects' ACLs name. It is for superusers and, before 16, for
 	// whoever has CREATEROLE: from then on it takes ADMIN OPTION, and administrator roles.
@@ -61,6 +63,7 @@ func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope)
 type driftCatalog struct {
 	*inspection
 	hasLedger bool
+	snapshot  string
 	// isUnclear tells that there may be something that was not read: passwords, or what is always read whole.
 	isUnclear bool
 	// mayWarn tells that there may be someone to warn of: who has ADMIN OPTION on privilege roles.
@@ -68,7 +71,7 @@ type driftCatalog struct {
 }
 
 func (d *driftCatalog) seen() DriftSeen {
-	seen := DriftSeen{HasLedger: d.hasLedger}
+	seen := DriftSeen{HasLedger: d.hasLedger, Snapshot: d.snapshot}
 	d.isUnclear = d.isUnclear || d.roles.holdSomethingElse()
 	if !d.isUnclear {
 		seen.Catalog = d.finish()
@@ -184,7 +187,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 	for _, row := range parts["s"] {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
 		d.catalog.Server.SelfGrant = SelfGrant(row.Word)
-		d.catalog.Moment = row.ValidUntil.Time
+		d.snapshot, d.catalog.Moment = row.Class, row.ValidUntil.Time
 		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
 		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0
 	}

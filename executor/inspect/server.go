@@ -17,9 +17,9 @@ const serverKey = "pgsr.server"
 
 // isSuperuser tells whether a superuser asks, as the server says unasked:
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC
-func (i *inspection) isSuperuser() bool {
-	return i.conn.PgConn().ParameterStatus("is_superuser") == "on"
-}
+func (i *inspection) isSuperuser() bool { return isSuperuser(i.conn) }
+
+func isSuperuser(conn *pgx.Conn) bool { return conn.PgConn().ParameterStatus("is_superuser") == "on" }
 
 // askServer asks where and as whom the catalog is read: of what stays as it is, the first time on each session.
 func (i *inspection) askServer() []wire.Query { return append(i.askNewServer(), i.askSession()) }

@@ -1,0 +1,87 @@
+package inspect
+
+import (
+	"cmp"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// RolesWritten are roles and what they are members of, as a transaction has left them that creates some and grants
+// them others.
+type RolesWritten struct {
+	Roles map[string]*catalog.Role
+	// Members are the roles as members of others, by these. One that was not known has its OID for a name.
+	Members map[string][]catalog.Membership
+	// Used tells of each whether it has members, or whether anything in the cluster names it.
+	Used map[string]bool
+	// HasVerifiers tells whether passwords are read, too.
+	HasVerifiers bool
+
+	asked  []string
+	server catalog.Server
+	names  map[uint32]string
+}
+
+// NewRolesWritten prepares to read roles within a transaction. Other roles that there are have the names by which they
+// are known.
+func NewRolesWritten(conn *pgx.Conn, roles []string, known *catalog.Catalog) *RolesWritten {
+	w := &RolesWritten{
+		Roles: map[string]*catalog.Role{}, Members: map[string][]catalog.Membership{}, Used: map[string]bool{},
+		asked: roles, server: known.Server, HasVerifiers: isSuperuser(conn), names: make(map[uint32]string, len(known.Roles)),
+	}
+	for name, role := range known.Roles {
+		w.names[role.OID] = name
+	}
+	return w
+}
+
+var rolesWrittenWithVerifiers = uncomment(gen.RolesWritten, "of verifiers")
+
+// Queries ask for them.
+func (w *RolesWritten) Queries() []wire.Query {
+	sql := gen.RolesWritten
+	if w.HasVerifiers {
+		sql = rolesWrittenWithVerifiers
+	}
+	return []wire.Query{
+		{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true},
+		{Doing: "reading roles", SQL: sql, Args: []any{wire.Names(w.asked)}, Read: w.read, Prepared: true},
+	}
+}
+
+func (w *RolesWritten) read(rows pgx.Rows) error {
+	var row gen.RolesWrittenRow
+	return wire.Each(rows, []any{
+		&row.Oid, &row.Name, &row.Attributes, &row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Verifier, &row.IsUsed, &row.Roles, &row.Grantors, &row.Options,
+	}, func() {
+		r := &catalog.Role{
+			Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Attributes), ValidUntil: moment(row.ValidUntil), Comment: row.Comment,
+		}
+		if w.HasVerifiers {
+			r.Verifier = verifierOf(row.Verifier)
+		}
+		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
+		w.Roles[r.Name], w.Used[r.Name] = r, row.IsUsed
+		for at, role := range row.Roles {
+			w.addMembership(role, r, row.Grantors[at], optionsOf(row.Options[at]))
+		}
+	})
+}
+
+// addMembership adds one. Before 16 it has no options, and it is the member that inherits or not.
+func (w *RolesWritten) addMembership(role uint32, member *catalog.Role, grantor uint32, options catalog.Options) {
+	if !w.server.MembershipsHaveOptions() {
+		options.Inherit = member.Attributes.Inherit
+	}
+	name := w.name(role)
+	w.Members[name] = append(w.Members[name], catalog.Membership{Member: member.Name, Grantor: w.name(grantor), Options: options})
+}
+
+func (w *RolesWritten) name(oid uint32) string {
+	return cmp.Or(w.names[oid], strconv.FormatUint(uint64(oid), 10))
+}
