@@ -68,7 +68,7 @@ func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catal
 	if r.tx != nil {
 		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.extent)
 	}
-	c, err := r.ahead.Finish(ctx, r.Session, scope, r.extent, r.also...)
+	c, err := r.ahead.Finish(ctx, r.Session, scope, r.extent, r.also)
 	if c == nil && err == nil {
 		c, err = inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
 	}

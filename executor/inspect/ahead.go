@@ -15,7 +15,7 @@ import (
 
 // Ahead is a reading of everything that began before its scope was known. It keeps a transaction open on its connection
 // until it is finished or closed. Nothing else may be done on the connection before [Ahead.Wait] has come back.
-// Every method does nothing where it is nil.
+// Every method does nothing where it is nil or zero.
 type Ahead struct {
 	conn   *pgx.Conn
 	i      *inspection
@@ -44,7 +44,7 @@ func ReadAhead(ctx context.Context, conn *pgx.Conn, things int) *Ahead {
 
 // Wait waits until the connection is free again, and closes what has failed, or was found to be too much to read.
 func (a *Ahead) Wait() {
-	if a == nil {
+	if a == nil || a.done == nil {
 		return
 	}
 	if <-a.done; a.err != nil || a.extent != WholeCluster {
@@ -53,11 +53,11 @@ func (a *Ahead) Wait() {
 }
 
 // IsOpen tells, after [Ahead.Wait], whether everything was read ahead on a connection, and neither finished nor closed.
-func (a *Ahead) IsOpen(conn *pgx.Conn) bool { return a != nil && !a.isOver && a.conn == conn }
+func (a *Ahead) IsOpen(conn *pgx.Conn) bool { return a != nil && a.done != nil && !a.isOver && a.conn == conn }
 
 // Close ends the transaction if that was not done. What went wrong will go wrong again for whoever reads next.
 func (a *Ahead) Close() {
-	if a.Wait(); a != nil {
+	if a.Wait(); a != nil && a.done != nil {
 		a.end()
 	}
 }
@@ -78,7 +78,7 @@ func (a *Ahead) end() {
 
 // Finish reads what is left for a scope, and something along with it, in the same snapshot, and settles the extent.
 // Where what was read ahead is not what it takes, the catalog is nil, and the connection free for a [Snapshot].
-func (a *Ahead) Finish(ctx context.Context, s wire.Session, scope catalog.Scope, extent *Extent, along ...wire.Request) (*catalog.Catalog, error) {
+func (a *Ahead) Finish(ctx context.Context, s wire.Session, scope catalog.Scope, extent *Extent, along []wire.Request) (*catalog.Catalog, error) {
 	if !a.IsOpen(s.Conn) || !scope.As.IsSession() || !scope.Everyone && !isPlain(scope) {
 		a.CloseOn(s.Conn)
 		return nil, nil
