@@ -53,7 +53,9 @@ func (a *Ahead) Wait() {
 }
 
 // IsOpen tells, after [Ahead.Wait], whether everything was read ahead on a connection, and neither finished nor closed.
-func (a *Ahead) IsOpen(conn *pgx.Conn) bool { return a != nil && a.done != nil && !a.isOver && a.conn == conn }
+func (a *Ahead) IsOpen(conn *pgx.Conn) bool {
+	return a != nil && a.done != nil && !a.isOver && a.conn == conn
+}
 
 // Close ends the transaction if that was not done. What went wrong will go wrong again for whoever reads next.
 func (a *Ahead) Close() {
