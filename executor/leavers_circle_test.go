@@ -25,3 +25,22 @@ func TestLeaverBelowTheConnectingRole(t *testing.T) {
 		t.Error("who stays has lost a membership")
 	}
 }
+
+// TestMemberWhoStaysBelowTheConnectingRole: nor where the member stays, and only loses that membership.
+func TestMemberWhoStaysBelowTheConnectingRole(t *testing.T) {
+	t.Parallel()
+	const yaml = "version: 1\nroles: {member: {}, reader: {}}\n"
+	c := newCluster(t)
+	admin := c.admin()
+	mustExec(t, admin, `CREATE ROLE member`)
+	mustExec(t, admin, `CREATE ROLE reader`)
+	c.exec(`ALTER DEFAULT PRIVILEGES FOR ROLE member GRANT SELECT ON TABLES TO reader`)
+	if c.major < 16 { // from then on admin is a member of all that it has made
+		mustExec(t, admin, `GRANT admin TO member`)
+	}
+	c.syncAs(admin, yaml, true)
+	c.syncAs(admin, yaml, false)
+	if one[bool](c, `SELECT EXISTS (SELECT FROM pg_default_acl) OR pg_has_role('member', 'admin', 'MEMBER')`) {
+		t.Error("the default privileges or the membership are still there")
+	}
+}

@@ -13,13 +13,14 @@ import (
 
 // changeDefaultPrivileges makes all default privileges what they are to be. It comes after what the plan creates, whose
 // ACLs are worked out with those that there were. At first those are left for later that memberships of this plan allow
-// to change; not those of roles that are to be gone, whose memberships go with them.
+// to change. What would take a temporary membership later is not among them: where memberships that go are in its way,
+// these are revoked first.
 func (b *builder) changeDefaultPrivileges(section script.Section) {
 	actor := sync.OnceValue(func() *access.Actor { return access.NewActor(b.working) })
 	after := sync.OnceValue(func() *access.Actor { return access.NewActor(b.desired) })
 	for _, f := range b.changedFutures() {
 		isLater := section == script.LaterDefaultPrivileges
-		if !isLater && b.desired.Roles[f.Owner] != nil && !actor().MayActFor(f.Owner) && after().MayActFor(f.Owner) {
+		if !isLater && !actor().MayActFor(f.Owner) && (after().HasPrivilegesOf(after().Name, f.Owner) || after().CanSetRole(after().Name, f.Owner)) {
 			continue
 		}
 		as := ""
