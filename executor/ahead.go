@@ -8,14 +8,14 @@ import (
 	"pgsr/executor/inspect"
 )
 
-// Ahead is what [ReadAhead] reads. It keeps open a transaction that can change nothing, until it
-// is handed on or closed.
+// Ahead is what [ReadAhead] reads. Until it is handed on or closed, it keeps open a transaction that can change
+// nothing.
 type Ahead = inspect.Ahead
 
 const (
-	// leastAhead is from how many bytes on parsing takes longer than asking.
+	// leastAhead is how many bytes a spec has at least for which something is read ahead.
 	leastAhead = 1 << 16
-	// bytesOfThing is how many bytes of a spec a role, membership or object takes at least, in long lists.
+	// bytesOfThing is about how many bytes of a spec a role, membership or object takes, in long lists.
 	bytesOfThing = 10
 )
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -95,43 +94,25 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// driftPart is a part of the query, and whether it is asked for.
-type driftPart struct {
-	name    string
-	isAsked bool
-}
-
-// driftTexts are the texts of the query by the parts that are asked for, so that each is made once.
-var driftTexts sync.Map
-
 // drift is the query with those of its parts that a scope asks for: each that is left out spares the server some nodes
 // of the plan.
 func drift(scope catalog.Scope, isSuperuser bool, major int) string {
-	parts := [...]driftPart{
-		{"of schemas", names(scope, catalog.Schema)},
-		{"of relations", names(scope, catalog.Table)},
-		{"of many", namesMany(scope)},
-		{"of default privileges", scope.DefaultPrivileges},
-		{"of contents", len(scope.Contents) > 0},
-		{"of everyone", scope.Everyone},
-		{"of members", len(scope.MembersOf) > 0},
-		{"of columns", namesColumns(scope)},
-		{"of passwords", scope.Passwords && !isSuperuser},
-		{"of verifiers", scope.Passwords && isSuperuser},
-		{"of warnings", isSuperuser && major >= 16}, // who else adds has to be warned of nobody, or may not add from the look
-	}
-	if known, is := driftTexts.Load(parts); is {
-		return known.(string)
-	}
-	sql := gen.Drift
-	for _, part := range parts {
-		if part.isAsked {
-			sql = uncomment(sql, part.name)
-		}
-	}
-	driftTexts.Store(parts, sql)
-	return sql
+	return commentedDrift.asked(map[string]bool{
+		"of schemas":            names(scope, catalog.Schema),
+		"of relations":          names(scope, catalog.Table),
+		"of many":               namesMany(scope),
+		"of default privileges": scope.DefaultPrivileges,
+		"of contents":           len(scope.Contents) > 0,
+		"of everyone":           scope.Everyone,
+		"of members":            len(scope.MembersOf) > 0,
+		"of columns":            namesColumns(scope),
+		"of passwords":          scope.Passwords && !isSuperuser,
+		"of verifiers":          scope.Passwords && isSuperuser,
+		"of warnings":           isSuperuser && major >= 16, // who else adds has to be warned of nobody, or may not add from the look
+	})
 }
+
+var commentedDrift = cutComments(gen.Drift)
 
 // names tells whether a scope names objects of the catalog of a kind.
 func names(s catalog.Scope, kind catalog.Kind) bool {
