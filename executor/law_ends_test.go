@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -137,13 +138,18 @@ func (l *lawRun) endsAreNamed() {
 			// What lasts does not end, by ALL AND FUTURE too; with the same phrase WITH GRANT OPTION, that one is named.
 			lasting := m.expand(slices.DeleteFunc(slices.Clone([][]lawPhrase{list, role.direct()}[i]), func(p lawPhrase) bool { return p.until != "" && !(p.until == lawSoon && p.withOption) }))
 			for _, p := range list {
-				may[role.name] = may[role.name] || p.until == lawSoon
-				for h := range m.expand([]lawPhrase{p}) {
-					if p.until == lawSoon && !p.withOption && !lasting[h] && m.owners[h.object] != role.name && l.before.owners()[h.object] != role.name {
+				if p.until != lawSoon {
+					continue
+				}
+				may[role.name] = true
+				gives := m.expand([]lawPhrase{p})
+				for h := range gives {
+					if !p.withOption && !lasting[h] && m.owners[h.object] != role.name && l.before.owners()[h.object] != role.name {
 						must(p.text())
 						break
 					}
 				}
+				maps.Copy(lasting, gives) // of phrases that end together the first is named
 			}
 		}
 		for _, f := range role.futures {

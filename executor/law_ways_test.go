@@ -440,7 +440,7 @@ func withoutWhatIsSaid(f facts, warnings []string) facts {
 		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in %s does not come back", row[2], f.roleInWords(row[1]))) {
 			out[i] = append(row[:3:3], "?", "?", "?", "?")
 		}
-		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", row[3], row[5])) && strings.Contains(said, inWords(row[1])+" does not come back") {
+		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", catalog.QuoteIfNeeded(row[3]), row[5])) && strings.Contains(said, inWords(row[1])+" does not come back") {
 			out[i] = append(row[:6:6], "?")
 		}
 		isWithout := func(format string) bool { return strings.Contains(said, fmt.Sprintf(format, row[1])) }
