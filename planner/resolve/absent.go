@@ -172,15 +172,7 @@ func (r *resolver) leaveFutures() {
 func (r *resolver) leaveMemberships() {
 	for role, rows := range r.desired.Members {
 		left := slices.DeleteFunc(slices.Clone(rows), func(m catalog.Membership) bool { return r.isLeaver(m.Member) })
-		if r.desired.Server.MembershipsHaveOptions() {
-			grantor := r.membershipGrantor(role)
-			for i := range left {
-				if r.isLeaver(left[i].Grantor) {
-					left[i].Grantor = grantor
-				}
-			}
-			left = r.regrantMemberships(r.mergeMemberships(left), role)
-		}
+		left = r.regrantMemberships(left, role)
 		if !catalog.SameMemberships(left, rows) {
 			r.desired.Members[role] = left
 		}
