@@ -1,6 +1,8 @@
 package access
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -66,11 +68,8 @@ func (r *Reach) follow(b *becoming, at int) {
 func (r *Reach) grantItself(b *becoming, at int) {
 	from := b.steps[at]
 	could := func(role string, how PathKind) {
-		if from.granting != "" {
-			how = from.granting
-		}
 		if r.mayJoin(b.steps[0].role, role) {
-			b.add(step{standing{role, true}, at, how})
+			b.add(step{standing{role, true}, at, cmp.Or(from.granting, how)})
 		}
 	}
 	for _, e := range r.above(from.role) {
@@ -79,7 +78,7 @@ func (r *Reach) grantItself(b *becoming, at int) {
 		}
 	}
 	if r.createsRoles(from.standing) {
-		for _, role := range r.names() {
+		for _, role := range slices.Sorted(maps.Keys(r.catalog.Roles)) {
 			could(role, ByCreateRole)
 		}
 	}
@@ -96,15 +95,6 @@ func (r *Reach) mayJoin(member, role string) bool {
 func (r *Reach) createsRoles(s standing) bool {
 	role := r.catalog.Roles[s.role]
 	return s.set && role != nil && role.Attributes.CreateRole && !r.catalog.Server.MembershipsHaveOptions()
-}
-
-func (r *Reach) names() []string {
-	var names []string
-	for name := range r.catalog.Roles {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // way lists the roles from the first one after the start to the one at a place.
@@ -142,15 +132,11 @@ func (r *Reach) couldHave(b *becoming, p privilegeOn) *Path {
 		if !has && !p.isGrantableBy(s.role) {
 			continue
 		}
-		kind := s.granting
-		switch {
-		case kind != "":
-		case has:
-			kind = BySetRole
-		default:
-			kind = ByGrantOption
+		otherwise := ByGrantOption
+		if has {
+			otherwise = BySetRole
 		}
-		return &Path{Kind: kind, Via: b.way(at)}
+		return &Path{Kind: cmp.Or(s.granting, otherwise), Via: b.way(at)}
 	}
 	return nil
 }
@@ -159,11 +145,7 @@ func (r *Reach) couldHave(b *becoming, p privilegeOn) *Path {
 func (r *Reach) couldGrant(b *becoming, p privilegeOn) *Path {
 	for at, s := range b.steps {
 		if s.set && r.catalog.IsSuperuser(s.role) || p.isGrantableBy(s.role) {
-			kind := s.granting
-			if kind == "" {
-				kind = BySetRole
-			}
-			return &Path{Kind: kind, Via: b.way(at)}
+			return &Path{Kind: cmp.Or(s.granting, BySetRole), Via: b.way(at)}
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // class is roles for which the difference is the same: they inherit from the same roles in both states, and hold
@@ -128,43 +129,21 @@ func (c *comparison) listHeld(classes []*class) {
 			}
 		}
 	}
-	c.sortTargets()
+	c.rank = c.sort()
+	c.objects = lists.Map(c.all, func(t catalog.Held) [2]*catalog.Object {
+		return [2]*catalog.Object{c.before.Objects[t.Object], c.after.Objects[t.Object]}
+	})
 }
 
 func (c *comparison) listObject(o *catalog.Object, wanted map[string]bool, everything bool) {
 	eachHolding(o, func(grantee, column string, privilege catalog.Privilege) {
 		if wanted[grantee] {
-			c.held[grantee] = append(c.held[grantee], c.place(o, column, privilege))
+			c.held[grantee] = append(c.held[grantee], c.place(catalog.Held{Privilege: privilege, Object: o.ID, Column: column}))
 		}
 	})
 	if everything {
 		for _, privilege := range privilegesOf(c.after, o.ID.Kind) {
-			c.everything = append(c.everything, c.place(o, "", privilege))
-		}
-	}
-}
-
-// sortTargets brings the targets into the order in which they are told.
-func (c *comparison) sortTargets() {
-	order := make([]int, len(c.targets))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return c.targets[a].compare(c.targets[b].targetKey) })
-	sorted, rank := make([]target, len(order)), make([]int, len(order))
-	for to, from := range order {
-		sorted[to], rank[from] = c.targets[from], to
-	}
-	c.targets, c.places = sorted, nil
-	renumber := func(list []int) {
-		for i := range list {
-			list[i] = rank[list[i]]
-		}
-	}
-	renumber(c.everything)
-	for _, lists := range []map[string][]int{c.touched, c.held} {
-		for _, list := range lists {
-			renumber(list)
+			c.everything = append(c.everything, c.place(catalog.Held{Privilege: privilege, Object: o.ID}))
 		}
 	}
 }
@@ -185,6 +164,9 @@ func (c *comparison) candidates(k *class) []int {
 		}
 	}
 	out = append(out, c.touched[catalog.Public]...)
+	for i, at := range out {
+		out[i] = c.rank[at]
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Compare works out what the difference between two states of a catalog means for people. Its time grows with what
@@ -25,8 +26,13 @@ func Compare(before, after *catalog.Catalog) *Effect {
 func compare(before, after *catalog.Catalog) *Effect {
 	e := CompareHeld(before, after)
 	e.Compared = len(ordinary(before, after))
-	c := &comparison{before: before, after: after, touched: map[string][]int{}, places: map[targetKey]int{}}
-	c.touchObjects()
+	c := &comparison{before: before, after: after, touched: map[string][]int{}, targets: targets{places: map[catalog.Held]int{}},
+		walkBefore: walk{at: map[string]int{}}, walkAfter: walk{at: map[string]int{}}}
+	lists.Both(before.Objects, after.Objects, func(_ catalog.ObjectID, was, is *catalog.Object) {
+		if was != is {
+			c.touchObject(was, is)
+		}
+	})
 	if affected := c.affected(); len(affected) > 0 {
 		c.reachBefore, c.reachAfter = NewReach(before), NewReach(after)
 		classes := c.classes(affected)
@@ -78,15 +84,11 @@ func countAll(groups []Group) int {
 // ordinary lists the roles of both states that people know.
 func ordinary(before, after *catalog.Catalog) []string {
 	var names []string
-	for name := range before.Roles {
-		names = append(names, name)
-	}
-	for name := range after.Roles {
-		if before.Roles[name] == nil {
+	lists.Both(before.Roles, after.Roles, func(name string, _, _ *catalog.Role) {
+		if isOrdinary(name) {
 			names = append(names, name)
 		}
-	}
-	names = slices.DeleteFunc(names, func(name string) bool { return !isOrdinary(name) })
+	})
 	slices.Sort(names)
 	return names
 }
@@ -99,64 +101,17 @@ type comparison struct {
 	walkBefore, walkAfter walk
 	// sameWays tells that who inherits from whom is the same in both states.
 	sameWays bool
-	// targets are the privileges that matter, and places where each is.
-	targets []target
-	places  map[targetKey]int
+	// targets are the privileges that matter, and objects those that they are on, in both states; nil in a state that
+	// does not have it. Rank is where each has gone when all were sorted.
+	targets
+	objects [][2]*catalog.Object
+	rank    []int
 	// touched lists, by grantee, the targets that it holds itself in one of the states only.
 	touched map[string][]int
 	// held lists, by grantee, all that it holds, of those that somebody gains or loses as a whole. Everything is what a
 	// superuser has.
 	held       map[string][]int
 	everything []int
-}
-
-// target is a privilege on an object, or on one of its columns, in both states. The object is nil in a state that
-// does not have it.
-type target struct {
-	targetKey
-	before, after *catalog.Object
-}
-
-type targetKey struct {
-	object    catalog.ObjectID
-	column    string
-	privilege catalog.Privilege
-}
-
-func (t targetKey) compare(other targetKey) int {
-	return cmp.Or(
-		t.object.Compare(other.object),
-		cmp.Compare(t.column, other.column),
-		comparePrivileges(t.object.Kind, t.privilege, other.privilege),
-	)
-}
-
-func (t target) in(o *catalog.Object) privilegeOn { return privilegeOn{o, t.column, t.privilege} }
-
-// place gives the place of a target, and makes one if it is new.
-func (c *comparison) place(o *catalog.Object, column string, privilege catalog.Privilege) int {
-	key := targetKey{o.ID, column, privilege}
-	at, known := c.places[key]
-	if !known {
-		at = len(c.targets)
-		c.places[key] = at
-		c.targets = append(c.targets, target{key, c.before.Objects[o.ID], c.after.Objects[o.ID]})
-	}
-	return at
-}
-
-// touchObjects finds who holds something in one of the states only.
-func (c *comparison) touchObjects() {
-	for id, o := range c.before.Objects {
-		if other := c.after.Objects[id]; other != o {
-			c.touchObject(o, other)
-		}
-	}
-	for id, o := range c.after.Objects {
-		if c.before.Objects[id] == nil {
-			c.touchObject(nil, o)
-		}
-	}
 }
 
 // holding is who holds what on an object.
@@ -175,22 +130,16 @@ func holdingsOf(o *catalog.Object) map[holding]bool {
 	return all
 }
 
+// touchObject finds who holds something on an object in one of the states only.
 func (c *comparison) touchObject(before, after *catalog.Object) {
 	if before != nil && after != nil && slices.Equal(before.ACL, after.ACL) && maps.EqualFunc(before.Columns, after.Columns, slices.Equal[catalog.ACL]) {
 		return
 	}
-	some := before
-	if some == nil {
-		some = after
-	}
+	id := cmp.Or(before, after).ID
 	was, is := holdingsOf(before), holdingsOf(after)
-	touch := func(of, other map[holding]bool) {
-		for h := range of {
-			if !other[h] {
-				c.touched[h.grantee] = append(c.touched[h.grantee], c.place(some, h.column, h.privilege))
-			}
+	lists.Both(was, is, func(h holding, had, has bool) {
+		if had != has {
+			c.touched[h.grantee] = append(c.touched[h.grantee], c.place(catalog.Held{Privilege: h.privilege, Object: id, Column: h.column}))
 		}
-	}
-	touch(was, is)
-	touch(is, was)
+	})
 }

@@ -148,10 +148,7 @@ func (r *Reach) paths(w *walk, p privilegeOn) []Path {
 	if isBarred(p.object, p.privilege) {
 		return out
 	}
-	acl := p.object.ACL
-	if p.column != "" {
-		acl = p.object.Columns[p.column]
-	}
+	acl := p.object.ACLOf(p.column)
 	everybody := acl.Has(catalog.Public, p.privilege)
 	for place, role := range w.roles {
 		if place == 1 && everybody {

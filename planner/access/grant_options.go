@@ -3,9 +3,9 @@ package access
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // OptionChange is privileges that a role comes to hold WITH GRANT OPTION itself, or no longer, on objects of one kind.
@@ -21,14 +21,8 @@ type OptionChange struct {
 }
 
 func (o OptionChange) compare(other OptionChange) int {
-	lost := func(o OptionChange) int {
-		if o.Lost {
-			return 0
-		}
-		return 1
-	}
 	return cmp.Or(
-		cmp.Compare(lost(o), lost(other)),
+		lists.CompareBools(other.Lost, o.Lost),
 		cmp.Compare(o.Role, other.Role),
 		o.Objects[0].Compare(other.Objects[0]),
 		cmp.Compare(o.Column, other.Column),
@@ -52,27 +46,19 @@ func optionChanges(before, after *catalog.Catalog) []OptionChange {
 			all[key] = append(all[key], of.ID)
 		}
 	}
-	for id, o := range before.Objects {
-		if other := after.Objects[id]; other != o {
-			note(o, other, true)
+	lists.Both(before.Objects, after.Objects, func(_ catalog.ObjectID, was, is *catalog.Object) {
+		if was != is {
+			note(was, is, true)
+			note(is, was, false)
 		}
-	}
-	for id, o := range after.Objects {
-		if other := before.Objects[id]; other != o {
-			note(o, other, false)
-		}
-	}
+	})
 	var out []OptionChange
 	for key, objects := range all {
 		if !isOrdinary(key.role) {
 			continue
 		}
 		slices.SortFunc(objects, catalog.ObjectID.Compare)
-		change := OptionChange{Role: key.role, Column: key.column, Objects: objects, Lost: key.lost}
-		for _, word := range strings.Split(key.privileges, ", ") {
-			change.Privileges = append(change.Privileges, catalog.Privilege(word))
-		}
-		out = append(out, change)
+		out = append(out, OptionChange{Role: key.role, Privileges: apart(key.privileges), Column: key.column, Objects: objects, Lost: key.lost})
 	}
 	slices.SortFunc(out, OptionChange.compare)
 	return out
@@ -81,15 +67,15 @@ func optionChanges(before, after *catalog.Catalog) []OptionChange {
 // optionsOnlyOf gives, by grantee and column, what is held WITH GRANT OPTION on an object, and not on what it is in the
 // other state: not held there, or nil. An owner may grant everything.
 func optionsOnlyOf(o, other *catalog.Object) map[optionKey][]catalog.Privilege {
-	var out map[optionKey][]catalog.Privilege
+	if o == nil {
+		return nil
+	}
+	out := map[optionKey][]catalog.Privilege{}
 	for _, column := range append([]string{""}, o.ColumnNames()...) {
 		for _, item := range o.ACLOf(column) {
 			isKept := other != nil && (other.Owner == item.Grantee || other.ACLOf(column).HasOption(item.Grantee, item.Privilege))
 			if !item.Grantable || item.Grantee == o.Owner || isKept {
 				continue
-			}
-			if out == nil {
-				out = map[optionKey][]catalog.Privilege{}
 			}
 			key := optionKey{role: item.Grantee, column: column}
 			if !slices.Contains(out[key], item.Privilege) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // difference is a target that a class gains, or loses, and by which path.
@@ -19,16 +20,17 @@ type difference struct {
 func (c *comparison) differences(k *class, paths *paths) []difference {
 	var out []difference
 	for _, at := range c.candidates(k) {
-		t := c.targets[at]
-		had, has := c.reachBefore.hasIn(k.before, t.in(t.before)), c.reachAfter.hasIn(k.after, t.in(t.after))
+		t, objects := c.all[at], c.objects[at]
+		was, is := privilegeOn{objects[0], t.Column, t.Privilege}, privilegeOn{objects[1], t.Column, t.Privilege}
+		had, has := c.reachBefore.hasIn(k.before, was), c.reachAfter.hasIn(k.after, is)
 		if had == has {
 			continue
 		}
-		reach, w, p := c.reachBefore, k.before, t.in(t.before)
+		reach, w, p := c.reachBefore, k.before, was
 		if has {
-			reach, w, p = c.reachAfter, k.after, t.in(t.after)
+			reach, w, p = c.reachAfter, k.after, is
 		}
-		if t.column == "" || !reach.has(w, p.onObject()) {
+		if t.Column == "" || !reach.has(w, p.onObject()) {
 			out = append(out, difference{at, paths.place(reach.shortest(w, p)), has})
 		}
 	}
@@ -103,26 +105,21 @@ func (c *comparison) groups(classes []*class) (gains, losses []Group) {
 // buckets puts the differences of a class into buckets, as lists of targets, the first for each object.
 func (c *comparison) buckets(all []difference) map[bucket][]int {
 	slices.SortStableFunc(all, func(a, b difference) int {
-		switch {
-		case a.gain == b.gain:
-			return cmp.Compare(a.path, b.path)
-		case b.gain:
-			return -1
-		}
-		return 1
+		return cmp.Or(lists.CompareBools(a.gain, b.gain), cmp.Compare(a.path, b.path))
 	})
 	out := map[bucket][]int{}
 	var words []string
 	for from := 0; from < len(all); from += len(words) {
-		first := c.targets[all[from].target]
+		first := c.all[all[from].target]
 		words = words[:0]
 		for _, d := range all[from:] {
-			if t := c.targets[d.target]; d.gain != all[from].gain || d.path != all[from].path || t.object != first.object || t.column != first.column {
+			t := c.all[d.target]
+			if d.gain != all[from].gain || d.path != all[from].path || t.Object != first.Object || t.Column != first.Column {
 				break
 			}
-			words = append(words, string(c.targets[d.target].privilege))
+			words = append(words, string(t.Privilege))
 		}
-		b := bucket{all[from].gain, all[from].path, first.object.Kind, first.column, strings.Join(words, ", ")}
+		b := bucket{all[from].gain, all[from].path, first.Object.Kind, first.Column, strings.Join(words, ", ")}
 		out[b] = append(out[b], all[from].target)
 	}
 	return out
@@ -138,14 +135,8 @@ func written(targets []int) string {
 }
 
 func (c *comparison) group(b bucket, targets []int, path Path) *Group {
-	g := &Group{Column: b.column, Path: path}
-	for _, word := range strings.Split(b.privileges, ", ") {
-		g.Privileges = append(g.Privileges, catalog.Privilege(word))
-	}
-	for _, t := range targets {
-		g.Objects = append(g.Objects, c.targets[t].object)
-	}
-	return g
+	objects := lists.Map(targets, func(t int) catalog.ObjectID { return c.all[t].Object })
+	return &Group{Privileges: apart(b.privileges), Column: b.column, Objects: objects, Path: path}
 }
 
 // compare orders groups by role, object and privilege: no two begin with the same.

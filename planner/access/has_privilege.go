@@ -25,20 +25,19 @@ func (r *Reach) has(w *walk, p privilegeOn) bool {
 
 // isPublic tells whether PUBLIC has the privilege, and so everybody.
 func (p privilegeOn) isPublic() bool {
-	has := p.object.ACL.Has(catalog.Public, p.privilege) || p.column != "" && p.object.Columns[p.column].Has(catalog.Public, p.privilege)
+	has := p.object.ACL.Has(catalog.Public, p.privilege) || p.object.ACLOf(p.column).Has(catalog.Public, p.privilege)
 	return has && !isBarred(p.object, p.privilege)
 }
 
 // isHeldBy tells whether a role holds the privilege itself.
 func (p privilegeOn) isHeldBy(role string) bool {
-	held := p.object.ACL.Has(role, p.privilege) || isImplied(role, p.object.ID.Kind, p.privilege) ||
-		p.column != "" && p.object.Columns[p.column].Has(role, p.privilege)
+	held := p.object.ACL.Has(role, p.privilege) || isImplied(role, p.object.ID.Kind, p.privilege) || p.object.ACLOf(p.column).Has(role, p.privilege)
 	return held && !isBarred(p.object, p.privilege)
 }
 
 // isGrantableBy tells whether a role may grant the privilege: as the owner, or by an item of its own WITH GRANT OPTION.
 func (p privilegeOn) isGrantableBy(role string) bool {
-	return role == p.object.Owner && p.ownerMayGrant() || p.object.ACL.HasOption(role, p.privilege) || p.column != "" && p.object.Columns[p.column].HasOption(role, p.privilege)
+	return role == p.object.Owner && p.ownerMayGrant() || p.object.ACL.HasOption(role, p.privilege) || p.object.ACLOf(p.column).HasOption(role, p.privilege)
 }
 
 // ownerMayGrant tells whether the owner's right to grant is one that members of the owner have.
@@ -85,7 +84,7 @@ func (p privilegeOn) inACL(acl catalog.ACL, w *walk) int {
 		if acl[i].Privilege != p.privilege {
 			continue
 		}
-		if place, found := w.place(acl[i].Grantee); found {
+		if place, found := w.at[acl[i].Grantee]; found {
 			nearest = nearer(nearest, place)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // HeldChange is privileges that each of some roles comes to hold, or no longer: by an ACL item of its own or by a
@@ -32,9 +33,9 @@ func (h HeldChange) Count() int {
 // compareHeld adds what roles hold and what not any more, and counts what they hold in another way than before.
 func (e *Effect) compareHeld(before, after *catalog.Catalog) {
 	c := &heldComparison{
-		before: heldIn{catalog: before, members: map[string]map[string]catalog.Options{}},
-		after:  heldIn{catalog: after, members: map[string]map[string]catalog.Options{}},
-		places: map[catalog.Held]int{}, touched: map[string][]int{}, unknown: map[heldUnknown]int{},
+		before:  heldIn{catalog: before, members: map[string]map[string]catalog.Options{}},
+		after:   heldIn{catalog: after, members: map[string]map[string]catalog.Options{}},
+		targets: targets{places: map[catalog.Held]int{}}, touched: map[string][]int{}, unknown: map[heldUnknown]int{},
 	}
 	c.touchACLs()
 	c.touchMemberships()
@@ -44,9 +45,8 @@ func (e *Effect) compareHeld(before, after *catalog.Catalog) {
 // heldComparison is what roles hold in two states of a catalog.
 type heldComparison struct {
 	before, after heldIn
-	// targets are what may be held in one of the states only, and places where each is.
-	targets []catalog.Held
-	places  map[catalog.Held]int
+	// targets are what may be held in one of the states only.
+	targets
 	// touched lists, by role, the targets that it may hold in one of the states only, some of them twice.
 	touched map[string][]int
 	unknown map[heldUnknown]int
@@ -62,48 +62,32 @@ type heldUnknown struct {
 }
 
 func (c *heldComparison) touch(role string, held catalog.Held) {
-	at, known := c.places[held]
-	if !known {
-		at = len(c.targets)
-		c.places[held] = at
-		c.targets = append(c.targets, held)
-	}
-	c.touched[role] = append(c.touched[role], at)
+	c.touched[role] = append(c.touched[role], c.place(held))
 }
 
 // touchACLs finds what is in an ACL of one of the states only.
 func (c *heldComparison) touchACLs() {
-	for id, o := range c.before.catalog.Objects {
-		if other := c.after.catalog.Objects[id]; other == nil {
-			c.touchObject(o, &catalog.Object{ID: id})
-		} else if other != o {
-			c.touchObject(o, other)
-			if o.Owner != other.Owner && !catalog.IsOwnRole(o.Owner) {
-				c.touchOldOwner(o.Owner, other.ACL, catalog.Held{Object: id})
-				for column, acl := range other.Columns {
-					c.touchOldOwner(o.Owner, acl, catalog.Held{Object: id, Column: column})
-				}
+	lists.Both(c.before.catalog.Objects, c.after.catalog.Objects, func(id catalog.ObjectID, was, is *catalog.Object) {
+		none := &catalog.Object{ID: id}
+		switch {
+		case was == is:
+			return
+		case was != nil && is != nil && was.Owner != is.Owner && !catalog.IsOwnRole(was.Owner):
+			c.touchOldOwner(was.Owner, is.ACL, catalog.Held{Object: id})
+			for column, acl := range is.Columns {
+				c.touchOldOwner(was.Owner, acl, catalog.Held{Object: id, Column: column})
 			}
 		}
-	}
-	for id, o := range c.after.catalog.Objects {
-		if c.before.catalog.Objects[id] == nil {
-			c.touchObject(&catalog.Object{ID: id}, o)
-		}
-	}
+		c.touchObject(cmp.Or(was, none), cmp.Or(is, none))
+	})
 }
 
 func (c *heldComparison) touchObject(before, after *catalog.Object) {
 	keepsOwner := before.Owner == after.Owner // a new one takes the place of the old in all items
 	c.touchACL(before.ACL, after.ACL, catalog.Held{Object: before.ID}, keepsOwner)
-	for column, acl := range before.Columns {
-		c.touchACL(acl, after.Columns[column], catalog.Held{Object: before.ID, Column: column}, keepsOwner)
-	}
-	for column, acl := range after.Columns {
-		if before.Columns[column] == nil {
-			c.touchACL(nil, acl, catalog.Held{Object: before.ID, Column: column}, keepsOwner)
-		}
-	}
+	lists.Both(before.Columns, after.Columns, func(column string, was, is catalog.ACL) {
+		c.touchACL(was, is, catalog.Held{Object: before.ID, Column: column}, keepsOwner)
+	})
 }
 
 // touchOldOwner finds what an owner keeps that is none any more.
@@ -140,14 +124,7 @@ func isGrantedAnew(item catalog.Item, before catalog.ACL) bool {
 
 // touchMemberships finds who is a member of a privilege role in one of the states only, or otherwise.
 func (c *heldComparison) touchMemberships() {
-	for role, rows := range c.before.catalog.Members {
-		c.touchMembers(role, rows, c.after.catalog.Members[role])
-	}
-	for role, rows := range c.after.catalog.Members {
-		if c.before.catalog.Members[role] == nil {
-			c.touchMembers(role, nil, rows)
-		}
-	}
+	lists.Both(c.before.catalog.Members, c.after.catalog.Members, c.touchMembers)
 }
 
 func (c *heldComparison) touchMembers(role string, before, after []catalog.Membership) {
@@ -164,22 +141,19 @@ func (c *heldComparison) touchMembers(role string, before, after []catalog.Membe
 			c.unknown[heldUnknown{member, lost}]++
 		}
 	}
-	for member, options := range was {
-		if now, stays := is[member]; !stays || now != options {
-			note(member, !stays)
+	lists.Both(was, is, func(member string, before, after catalog.Options) {
+		_, had := was[member]
+		if _, has := is[member]; had != has || before != after {
+			note(member, !has)
 		}
-	}
-	for member := range is {
-		if _, had := was[member]; !had {
-			note(member, false)
-		}
-	}
+	})
 }
 
 // changes gives what each role that was touched holds in one of the states only, roles with the same together, and how
 // many privileges are held in another way than before.
 func (c *heldComparison) changes() (out []HeldChange, moved int) {
-	order := c.sortTargets()
+	order := c.sort()
+	c.heldBefore, c.heldAfter = lists.Map(c.all, c.before.at), lists.Map(c.all, c.after.at)
 	alike := map[string]int{}
 	var classes []heldClass
 	for role, touched := range c.touched {
@@ -250,23 +224,6 @@ func (c *heldComparison) compare(role string, at int, class *heldClass) int {
 	return 0
 }
 
-// sortTargets puts them in order, and says where each has gone.
-func (c *heldComparison) sortTargets() []int {
-	sorted := slices.Clone(c.targets)
-	slices.SortFunc(sorted, func(a, b catalog.Held) int {
-		return cmp.Or(a.Object.Compare(b.Object), cmp.Compare(a.Column, b.Column), comparePrivileges(a.Object.Kind, a.Privilege, b.Privilege))
-	})
-	order := make([]int, len(sorted))
-	for i, held := range sorted {
-		order[c.places[held]] = i
-	}
-	c.targets = sorted
-	for _, held := range sorted {
-		c.heldBefore, c.heldAfter = append(c.heldBefore, c.before.at(held)), append(c.heldAfter, c.after.at(held))
-	}
-	return order
-}
-
 // heldClass is roles with the same differences.
 type heldClass struct {
 	roles []string
@@ -297,8 +254,8 @@ func (c *heldComparison) groupedAs(targets []int, as HeldChange) []HeldChange {
 	var out []HeldChange
 	at := map[string]int{}
 	for len(targets) > 0 {
-		object, n := c.targets[targets[0]].Object, 1
-		for n < len(targets) && c.targets[targets[n]].Object == object {
+		object, n := c.all[targets[0]].Object, 1
+		for n < len(targets) && c.all[targets[n]].Object == object {
 			n++
 		}
 		for _, on := range c.onObject(targets[:n]) {
@@ -323,7 +280,7 @@ func (c *heldComparison) onObject(targets []int) []HeldChange {
 	columns := map[catalog.Privilege][]string{}
 	var onColumns []catalog.Privilege
 	for _, at := range targets {
-		held := c.targets[at]
+		held := c.all[at]
 		switch {
 		case held.Column != "":
 			if columns[held.Privilege] == nil {
@@ -350,7 +307,7 @@ func (c *heldComparison) onObject(targets []int) []HeldChange {
 
 // compare orders them by role, losses first, and then by object.
 func (h HeldChange) compare(other HeldChange) int {
-	if order := cmp.Or(cmp.Compare(h.Roles[0], other.Roles[0]), -compareBools(h.Lost, other.Lost), compareBools(h.AfterSetRole, other.AfterSetRole), cmp.Compare(h.Unknown, other.Unknown)); order != 0 || h.Unknown > 0 {
+	if order := cmp.Or(cmp.Compare(h.Roles[0], other.Roles[0]), lists.CompareBools(other.Lost, h.Lost), lists.CompareBools(h.AfterSetRole, other.AfterSetRole), cmp.Compare(h.Unknown, other.Unknown)); order != 0 || h.Unknown > 0 {
 		return order
 	}
 	return cmp.Or(
@@ -358,14 +315,4 @@ func (h HeldChange) compare(other HeldChange) int {
 		slices.Compare(h.Columns, other.Columns),
 		comparePrivileges(h.Objects[0].Kind, h.Privileges[0], other.Privileges[0]),
 	)
-}
-
-func compareBools(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }

@@ -83,12 +83,8 @@ func ofPrivilegeRoles(acl catalog.ACL) catalog.ACL {
 func (h *heldIn) membersOf(role string) map[string]catalog.Options {
 	known, is := h.members[role]
 	if !is {
-		known = map[string]catalog.Options{}
-		for _, m := range h.catalog.Members[role] {
-			if !catalog.IsOwnRole(m.Member) && !h.catalog.IsCreators(m) {
-				known[m.Member] = known[m.Member].With(m.Options)
-			}
-		}
+		isNone := func(m catalog.Membership) bool { return catalog.IsOwnRole(m.Member) || h.catalog.IsCreators(m) }
+		known = catalog.OptionsByMember(h.catalog.Members[role], isNone)
 		h.members[role] = known
 	}
 	return known

@@ -9,7 +9,7 @@ import (
 // hasOtherwise tells whether a role has in the end what it no longer holds itself: as a superuser, from a role whose
 // privileges it has, or from PUBLIC.
 func (c *heldComparison) hasOtherwise(role string, at int) bool {
-	after, held := &c.heldAfter[at], c.targets[at]
+	after, held := &c.heldAfter[at], c.all[at]
 	isKnown := role == catalog.Public || c.after.catalog.Roles[role] != nil
 	if !isKnown || after.object == nil || isBarred(after.object, held.Privilege) {
 		return false

@@ -110,19 +110,12 @@ func (e *Effect) markLosses(add addMark) {
 		if role == catalog.Public {
 			continue
 		}
-		text := "loses " + counted(l.count, "privilege") + ": " + strings.Join(l.named, "; ")
+		text := "loses " + lists.Counted(l.count, "privilege", "privileges") + ": " + strings.Join(l.named, "; ")
 		if l.unnamed > 0 {
 			text += fmt.Sprintf("; and %d more", l.unnamed)
 		}
 		add(LosesAccess, role, text)
 	}
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // markPublic tells what everybody gains and loses.
@@ -136,8 +129,11 @@ func (e *Effect) markPublic(add addMark) {
 	}
 }
 
-func joined(privileges []catalog.Privilege) string {
-	return strings.Join(lists.Strings(privileges), ", ")
+func joined(privileges []catalog.Privilege) string { return catalog.JoinPrivileges(privileges) }
+
+// apart takes privileges apart that were joined.
+func apart(privileges string) []catalog.Privilege {
+	return lists.Map(strings.Split(privileges, ", "), func(word string) catalog.Privilege { return catalog.Privilege(word) })
 }
 
 // markOwners tells what moves, but for what is new.

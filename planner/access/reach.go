@@ -25,9 +25,6 @@ type Reach struct {
 	// up lists, by member, the memberships that it has; nil before the first walk.
 	up    map[string][]edge
 	walks map[walkKey]*walk
-	// seen holds, by role, which walk has come to it last, of so many.
-	seen   map[string]int
-	walked int
 	// powers are what makes roles powerful, as far as that was asked.
 	powers map[string]string
 }
@@ -41,7 +38,7 @@ type edge struct {
 // NewReach indexes the memberships of a catalog as they are now, when something is asked for that needs it: of a
 // million that takes its time.
 func NewReach(c *catalog.Catalog) *Reach {
-	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: c.DatabaseOwner(), walks: map[walkKey]*walk{}, seen: map[string]int{}}
+	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: c.DatabaseOwner(), walks: map[walkKey]*walk{}}
 	r.owning = c.DatabaseOwnerOptions()
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // createdAndDropped lists the ordinary roles that are new, and those that are gone.
@@ -81,14 +82,11 @@ func attributes(c *catalog.Catalog, role string) catalog.Attributes {
 // memberships lists what changes of memberships, by role.
 func memberships(before, after *catalog.Catalog) []MembershipChange {
 	var out []MembershipChange
-	for role := range before.Members {
-		out = append(out, membershipsIn(role, before, after)...)
-	}
-	for role := range after.Members {
-		if before.Members[role] == nil {
+	lists.Both(before.Members, after.Members, func(role string, was, is []catalog.Membership) {
+		if !catalog.IsOwnRole(role) && !same(was, is) {
 			out = append(out, membershipsIn(role, before, after)...)
 		}
-	}
+	})
 	slices.SortFunc(out, func(a, b MembershipChange) int {
 		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Members[0], b.Members[0]))
 	})
@@ -97,31 +95,19 @@ func memberships(before, after *catalog.Catalog) []MembershipChange {
 
 // membershipsIn lists the changes in one role, those that are alike together.
 func membershipsIn(role string, before, after *catalog.Catalog) []MembershipChange {
-	if catalog.IsOwnRole(role) || same(before.Members[role], after.Members[role]) {
-		return nil
-	}
 	type change struct {
 		had, has      bool
 		before, after catalog.Options
 	}
 	alike := map[change][]string{}
 	was, is := members(before, role), members(after, role)
-	note := func(member string) {
-		had, isOld := was[member]
-		has, isNew := is[member]
-		if isOld != isNew || had != has {
-			c := change{isOld, isNew, had, has}
+	lists.Both(was, is, func(member string, before, after catalog.Options) {
+		_, had := was[member]
+		_, has := is[member]
+		if c := (change{had, has, before, after}); had != has || before != after {
 			alike[c] = append(alike[c], member)
 		}
-	}
-	for member := range was {
-		note(member)
-	}
-	for member := range is {
-		if _, isOld := was[member]; !isOld {
-			note(member)
-		}
-	}
+	})
 	var out []MembershipChange
 	for c, names := range alike {
 		slices.Sort(names)
@@ -140,32 +126,25 @@ func pointer(is bool, o catalog.Options) *catalog.Options {
 // members gives the ordinary members of a role, with the options that all their grantors gave them together. What
 // PostgreSQL gives a role's creator is not counted.
 func members(c *catalog.Catalog, role string) map[string]catalog.Options {
-	out := map[string]catalog.Options{}
-	for _, m := range c.Members[role] {
-		if isOrdinary(m.Member) && !c.IsCreators(m) {
-			o := out[m.Member]
-			out[m.Member] = catalog.Options{Admin: o.Admin || m.Admin, Inherit: o.Inherit || m.Inherit, Set: o.Set || m.Set}
-		}
-	}
-	return out
+	return catalog.OptionsByMember(c.Members[role], func(m catalog.Membership) bool { return !isOrdinary(m.Member) || c.IsCreators(m) })
 }
 
 // ownerships lists the objects that have another owner, by owners.
 func ownerships(before, after *catalog.Catalog) []OwnershipChange {
 	type owners struct{ from, to string }
 	moved := map[owners][]catalog.ObjectID{}
-	for id, o := range before.Objects {
-		if to := after.Objects[id]; to == nil {
-			moved[owners{o.Owner, ""}] = append(moved[owners{o.Owner, ""}], id)
-		} else if to.Owner != o.Owner {
-			moved[owners{o.Owner, to.Owner}] = append(moved[owners{o.Owner, to.Owner}], id)
+	lists.Both(before.Objects, after.Objects, func(id catalog.ObjectID, was, is *catalog.Object) {
+		var who owners
+		if was != nil {
+			who.from = was.Owner
 		}
-	}
-	for id, o := range after.Objects {
-		if before.Objects[id] == nil {
-			moved[owners{"", o.Owner}] = append(moved[owners{"", o.Owner}], id)
+		if is != nil {
+			who.to = is.Owner
 		}
-	}
+		if who.from != who.to {
+			moved[who] = append(moved[who], id)
+		}
+	})
 	var out []OwnershipChange
 	for who, objects := range moved {
 		slices.SortFunc(objects, catalog.ObjectID.Compare)

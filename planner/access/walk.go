@@ -5,9 +5,8 @@ import "slices"
 // walk is what a role reaches by memberships of one kind, itself first, then in the order of distance and name.
 type walk struct {
 	roles []string
-	// at gives the place of each in roles, when it is indexed.
-	at      map[string]int
-	indexed bool
+	// at gives the place of each in roles.
+	at map[string]int
 	// by gives the place of the member by which each was reached first.
 	by []int
 }
@@ -29,49 +28,27 @@ func (r *Reach) walk(from string, kind following) *walk {
 }
 
 func (r *Reach) newWalk(from string, kind following) *walk {
-	w := &walk{}
+	w := &walk{at: map[string]int{}}
 	r.fill(w, from, kind)
 	return w
 }
 
 // fill makes a walk anew, in the room that it has.
 func (r *Reach) fill(w *walk, from string, kind following) {
-	w.roles, w.by, w.indexed = append(w.roles[:0], from), append(w.by[:0], 0), false
-	r.walked++
-	r.seen[from] = r.walked
+	clear(w.at)
+	w.roles, w.by, w.at[from] = append(w.roles[:0], from), append(w.by[:0], 0), 0
 	for i := 0; i < len(w.roles); i++ {
 		for _, e := range r.above(w.roles[i]) {
-			if kind.follows(e.Options) && r.seen[e.role] != r.walked {
-				r.seen[e.role] = r.walked
-				w.roles = append(w.roles, e.role)
-				w.by = append(w.by, i)
+			if kind.follows(e.Options) && !w.has(e.role) {
+				w.at[e.role] = len(w.roles)
+				w.roles, w.by = append(w.roles, e.role), append(w.by, i)
 			}
 		}
 	}
 }
 
-// place gives the place of a role.
-func (w *walk) place(role string) (int, bool) {
-	if !w.indexed {
-		w.index()
-	}
-	at, found := w.at[role]
-	return at, found
-}
-
-func (w *walk) index() {
-	if w.at == nil {
-		w.at = make(map[string]int, len(w.roles))
-	}
-	clear(w.at)
-	for i, role := range w.roles {
-		w.at[role] = i
-	}
-	w.indexed = true
-}
-
 func (w *walk) has(role string) bool {
-	_, found := w.place(role)
+	_, found := w.at[role]
 	return found
 }
 

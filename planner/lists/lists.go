@@ -59,6 +59,41 @@ func Counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// Keys gives those keys of a map that are to be kept, in order; nil if there is none.
+func Keys[K comparable, V any](of map[K]V, compare func(a, b K) int, keep func(K, V) bool) []K {
+	var out []K
+	for key, value := range of {
+		if keep(key, value) {
+			out = append(out, key)
+		}
+	}
+	slices.SortFunc(out, compare)
+	return out
+}
+
+// Both calls do for each key of two maps, once, with what each of them has of it.
+func Both[K comparable, V any](a, b map[K]V, do func(key K, inA, inB V)) {
+	for key, value := range a {
+		do(key, value, b[key])
+	}
+	for key, value := range b {
+		if _, known := a[key]; !known {
+			do(key, a[key], value)
+		}
+	}
+}
+
+// CompareBools puts false before true.
+func CompareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
 // Set gives the items of lists as a set.
 func Set[T comparable](lists ...[]T) map[T]bool {
 	out := map[T]bool{}
