@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"maps"
 	"slices"
 
 	"pgsr/planner/access"
@@ -56,23 +57,11 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 // IsSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
 // catalogs have the same.
 func IsSame(current, desired *catalog.Catalog) bool {
-	return sameMap(current.Roles, desired.Roles, sameRole) &&
-		sameMap(current.Members, desired.Members, catalog.SameMemberships) &&
-		sameMap(current.DefaultPrivileges, desired.DefaultPrivileges, slices.Equal[catalog.ACL]) &&
-		sameMap(current.Objects, desired.Objects, func(a, b *catalog.Object) bool { return a == b }) &&
+	return maps.EqualFunc(current.Roles, desired.Roles, sameRole) &&
+		maps.EqualFunc(current.Members, desired.Members, catalog.SameMemberships) &&
+		maps.EqualFunc(current.DefaultPrivileges, desired.DefaultPrivileges, slices.Equal[catalog.ACL]) &&
+		maps.Equal(current.Objects, desired.Objects) &&
 		len(losingInitial(current, desired)) == 0
-}
-
-func sameMap[K comparable, V any](a, b map[K]V, same func(a, b V) bool) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for key, v := range a {
-		if other, there := b[key]; !there || !same(v, other) {
-			return false
-		}
-	}
-	return true
 }
 
 func sameRole(now, want *catalog.Role) bool {

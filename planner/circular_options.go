@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // withoutCircularOptions gives the state to go back to without the grant options that can not be given again, and says
@@ -15,7 +16,10 @@ import (
 func withoutCircularOptions(before, after *catalog.Catalog) (*catalog.Catalog, []string) {
 	var said []string
 	out := before
-	for _, id := range changedBetween(before, after) {
+	isChanged := func(id catalog.ObjectID, was *catalog.Object) bool {
+		return after.Objects[id] != nil && after.Objects[id] != was
+	}
+	for _, id := range lists.Keys(before.Objects, catalog.ObjectID.Compare, isChanged) {
 		was, is := before.Objects[id], after.Objects[id]
 		acl, lost := withoutCircular(was, is, "")
 		columns := maps.Clone(was.Columns)
@@ -34,18 +38,6 @@ func withoutCircularOptions(before, after *catalog.Catalog) (*catalog.Catalog, [
 		out.Objects[id], said = &decided, append(said, lost...)
 	}
 	return out, said
-}
-
-// changedBetween lists the objects of both catalogs that differ, in order.
-func changedBetween(before, after *catalog.Catalog) []catalog.ObjectID {
-	var ids []catalog.ObjectID
-	for id, was := range before.Objects {
-		if is := after.Objects[id]; is != nil && is != was {
-			ids = append(ids, id)
-		}
-	}
-	slices.SortFunc(ids, catalog.ObjectID.Compare)
-	return ids
 }
 
 // withoutCircular does it for one ACL of an object.

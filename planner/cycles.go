@@ -50,30 +50,6 @@ func KeepingFromJoining(now, want *catalog.Catalog) []catalog.Change {
 // byAny has all memberships lead on.
 func byAny(catalog.Options) bool { return true }
 
-// hasCycle tells whether one of some roles, or a member of them, directly or not, is a member of itself by the
-// memberships of all catalogs together. It looks at each role once.
-func hasCycle(roles []string, catalogs ...*catalog.Catalog) bool {
-	const open, done = 1, 2
-	state := map[string]int{}
-	var visit func(role string) bool
-	visit = func(role string) bool {
-		if state[role] != 0 {
-			return state[role] == open
-		}
-		state[role] = open
-		for _, c := range catalogs {
-			for _, m := range c.Members[role] {
-				if visit(m.Member) {
-					return true
-				}
-			}
-		}
-		state[role] = done
-		return false
-	}
-	return slices.ContainsFunc(roles, visit)
-}
-
 func leavesAny(now, want *catalog.Catalog) bool { return len(leaving(now, want)) > 0 }
 
 // leaveFirst revokes the memberships that keep the connecting role from joining a role, if that was found to help.

@@ -2,12 +2,12 @@ package planner
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -48,15 +48,14 @@ func (b *builder) changeDefaultPrivileges(section script.Section) {
 
 // changedFutures lists, in order, the default privileges that the desired catalog has otherwise than the working one.
 func (b *builder) changedFutures() []catalog.Future {
-	changed := map[catalog.Future]bool{}
-	for _, c := range []*catalog.Catalog{b.working, b.desired} {
-		for f := range c.DefaultPrivileges {
-			if !slices.Equal(b.working.FutureACL(f), b.desired.FutureACL(f)) {
-				changed[f] = true
-			}
+	var changed []catalog.Future
+	lists.Both(b.working.DefaultPrivileges, b.desired.DefaultPrivileges, func(f catalog.Future, _, _ catalog.ACL) {
+		if !slices.Equal(b.working.FutureACL(f), b.desired.FutureACL(f)) {
+			changed = append(changed, f)
 		}
-	}
-	return slices.SortedFunc(maps.Keys(changed), catalog.Future.Compare)
+	})
+	slices.SortFunc(changed, catalog.Future.Compare)
+	return changed
 }
 
 func grantDefaultReason(f catalog.Future, grantees []string) string {
@@ -88,7 +87,6 @@ func (b *builder) actAsCreator(f catalog.Future) string {
 	}
 	act := fmt.Sprintf("change the default privileges of role %q on %s", role, f.Kind)
 	why := fmt.Sprintf("role %q may not act for role %q", a.Name, role)
-	needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: true}}
-	b.refuse(act, why, denial{rights: []right{needs}, subject: b.about})
+	b.refuse(act, why, denial{rights: inheriting(role), subject: b.about})
 	return ""
 }

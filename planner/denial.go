@@ -39,6 +39,11 @@ type right struct {
 	options catalog.Options
 }
 
+// inheriting gives the right to have all privileges of a role.
+func inheriting(role string) []right {
+	return []right{{kind: memberOf, role: role, options: catalog.Options{Inherit: true}}}
+}
+
 type rightKind int
 
 const (

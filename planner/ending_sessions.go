@@ -2,19 +2,20 @@ package planner
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
 // sessionsToEnd lists the roles that are to be gone whose sessions are to be ended: of those that can log in, or have
 // sessions.
 func sessionsToEnd(current, desired *catalog.Catalog) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(desired.Leavers)), func(name string) bool {
+	return lists.Keys(desired.Leavers, strings.Compare, func(name string, l *catalog.Leaver) bool {
 		role, known := current.Roles[name], current.Leavers[name]
-		return !desired.Leavers[name].EndSessions || role == nil || known == nil || !role.Attributes.Login && known.Sessions == 0
+		return l.EndSessions && role != nil && known != nil && (role.Attributes.Login || known.Sessions > 0)
 	})
 }
 
@@ -64,8 +65,7 @@ func endSessions(current, desired *catalog.Catalog, roles []string) (*Plan, erro
 		act := fmt.Sprintf("end the sessions of role %q", role)
 		if !b.authority.HasPrivilegesOf(b.authority.Name, signalBackend) && !b.authority.ensurePrivilegesOf(role) {
 			why := fmt.Sprintf("role %q may neither act for it, nor is it a member of %s", b.authority.Name, signalBackend)
-			needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: true}}
-			b.refuse(act, why, denial{rights: []right{needs}, subject: subject{role: role}})
+			b.refuse(act, why, denial{rights: inheriting(role), subject: subject{role: role}})
 		}
 		b.addStatement(script.EndingSessions, "", catalog.EndSessions{Role: role}, "it is to be gone, and can not log in any more")
 	}

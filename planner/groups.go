@@ -1,9 +1,6 @@
 package planner
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // group is what one statement can grant or revoke together, by what it has in common.
 type group[K, V any] struct {
@@ -23,14 +20,4 @@ func (g *groups[K, V]) add(key K, one V) {
 		*g = slices.Insert(*g, at, group[K, V]{key: key})
 	}
 	(*g)[at].of = append((*g)[at].of, one)
-}
-
-// compareBools puts false before true.
-func compareBools(a, b bool) int { return cmp.Compare(b2i(a), b2i(b)) }
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

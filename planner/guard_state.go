@@ -3,9 +3,9 @@ package planner
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -22,90 +22,58 @@ func (p *Plan) ReliesOn() script.State {
 // LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.
 func (p *Plan) LeadsTo() script.State { return p.touched().in(p.After()) }
 
-// touched is what the statements of a plan name. The members of a role may be there more than once, and in any order.
+// touched is what the statements of a plan name, each once and in order: it is described before and after.
 type touched struct {
-	roles   map[string]bool
-	members map[string][]string
-	objects map[catalog.ObjectID]bool
-	futures map[catalog.Future]bool
-	// settings are by what tells one from another.
-	settings map[catalog.SettingOf]bool
-	policies map[catalog.PolicyID]bool
+	roles []string
+	// members are those of each of granted, in order.
+	granted  []string
+	members  map[string][]string
+	objects  []catalog.ObjectID
+	futures  []catalog.Future
+	settings []catalog.SettingOf
+	policies []catalog.PolicyID
 }
 
-func (p *Plan) touched() inOrder {
-	t := &touched{map[string]bool{}, map[string][]string{}, map[catalog.ObjectID]bool{}, map[catalog.Future]bool{}, map[catalog.SettingOf]bool{}, map[catalog.PolicyID]bool{}}
-	t.roles[p.Server.CurrentUser] = true
+func (p *Plan) touched() *touched {
+	t := &touched{roles: []string{p.Server.CurrentUser}, members: map[string][]string{}}
 	for _, s := range p.Statements {
 		if s.As != "" {
-			t.roles[s.As] = true
+			t.roles = append(t.roles, s.As)
 		}
 		t.add(s.Change.Touches(p.From))
 	}
-	return t.inOrder()
+	t.roles, t.granted = once(t.roles, strings.Compare), slices.Sorted(maps.Keys(t.members))
+	for role, members := range t.members {
+		t.members[role] = once(members, strings.Compare)
+	}
+	t.objects, t.futures = once(t.objects, catalog.ObjectID.Compare), once(t.futures, catalog.Future.Compare)
+	t.settings, t.policies = once(t.settings, catalog.SettingOf.Compare), once(t.policies, catalog.PolicyID.Compare)
+	return t
+}
+
+// once puts a list in order and has each of it once.
+func once[T comparable](list []T, compare func(a, b T) int) []T {
+	slices.SortFunc(list, compare)
+	return slices.Compact(list)
 }
 
 func (t *touched) add(names catalog.Touched) {
-	for _, name := range names.Roles {
-		t.roles[name] = true
-	}
+	t.roles = append(append(t.roles, names.Roles...), names.Granted...)
 	for _, role := range names.Granted {
-		t.membership(role, names.Members)
+		if len(names.Members) > 0 {
+			t.roles = append(t.roles, names.Members...)
+			t.members[role] = append(t.members[role], names.Members...)
+		}
 	}
 	for _, m := range names.Memberships {
 		t.members[m.Role] = append(t.members[m.Role], m.Member)
 	}
-	for _, id := range names.Objects {
-		t.objects[id] = true
-	}
-	for _, of := range names.Settings {
-		t.settings[of] = true
-	}
-	for _, f := range names.Futures {
-		t.futures[f] = true
-	}
-	for _, id := range names.Policies {
-		t.policies[id] = true
-	}
-}
-
-func (t *touched) membership(role string, members []string) {
-	t.roles[role] = true
-	if len(members) == 0 {
-		return
-	}
-	for _, member := range members {
-		t.roles[member] = true
-	}
-	t.members[role] = append(t.members[role], members...)
-}
-
-// inOrder is what is touched, in order: it is described before and after. The members are those of each of granted.
-type inOrder struct {
-	roles, granted []string
-	members        [][]string
-	objects        []catalog.ObjectID
-	futures        []catalog.Future
-	settings       []catalog.SettingOf
-	policies       []catalog.PolicyID
-}
-
-func (t *touched) inOrder() inOrder {
-	o := inOrder{
-		roles: slices.Sorted(maps.Keys(t.roles)), granted: slices.Sorted(maps.Keys(t.members)),
-		objects:  slices.SortedFunc(maps.Keys(t.objects), catalog.ObjectID.Compare),
-		futures:  slices.SortedFunc(maps.Keys(t.futures), catalog.Future.Compare),
-		settings: slices.SortedFunc(maps.Keys(t.settings), catalog.SettingOf.Compare),
-		policies: slices.SortedFunc(maps.Keys(t.policies), catalog.PolicyID.Compare),
-	}
-	o.members = lists.Map(o.granted, func(role string) []string {
-		return slices.Compact(slices.Sorted(slices.Values(t.members[role])))
-	})
-	return o
+	t.objects, t.futures = append(t.objects, names.Objects...), append(t.futures, names.Futures...)
+	t.settings, t.policies = append(t.settings, names.Settings...), append(t.policies, names.Policies...)
 }
 
 // in describes what is touched as a catalog has it.
-func (t inOrder) in(c *catalog.Catalog) script.State {
+func (t *touched) in(c *catalog.Catalog) script.State {
 	s := script.State{
 		Roles:       make([]script.RoleState, 0, len(t.roles)),
 		Memberships: make([]script.MembershipState, 0, len(t.members)),
@@ -114,8 +82,8 @@ func (t inOrder) in(c *catalog.Catalog) script.State {
 	for _, name := range t.roles {
 		s.Roles = append(s.Roles, roleState(name, c.Roles[name]))
 	}
-	for at, role := range t.granted {
-		s.Memberships = append(s.Memberships, membershipState(role, t.members[at], c))
+	for _, role := range t.granted {
+		s.Memberships = append(s.Memberships, membershipState(role, t.members[role], c))
 	}
 	for _, id := range t.objects {
 		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))

@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
 // leavers lists the roles that are to be gone, by name.
 func (b *builder) leavers() []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(b.desired.Leavers)), func(name string) bool {
-		return !b.desired.IsLeaving(name) || b.working.Roles[name] == nil
+	return lists.Keys(b.desired.Leavers, strings.Compare, func(name string, _ *catalog.Leaver) bool {
+		return b.desired.IsLeaving(name) && b.working.Roles[name] != nil
 	})
 }
 
@@ -31,12 +32,9 @@ func (b *builder) loseLeaversLogins() {
 func (b *builder) departingReason(name string) string {
 	reason := "it is to be absent"
 	var with []string
-	var groups []string
-	for _, role := range slices.Sorted(maps.Keys(b.working.Members)) {
-		if slices.ContainsFunc(b.working.Members[role], func(m catalog.Membership) bool { return m.Member == name }) && role != name {
-			groups = append(groups, role)
-		}
-	}
+	groups := lists.Keys(b.working.Members, strings.Compare, func(role string, rows []catalog.Membership) bool {
+		return role != name && slices.ContainsFunc(rows, func(m catalog.Membership) bool { return m.Member == name })
+	})
 	if len(groups) > 0 {
 		with = append(with, "its memberships in "+nameGrantees(groups))
 	}
@@ -102,11 +100,11 @@ func (b *builder) changePolicies() {
 
 // policyReason says who goes or comes.
 func policyReason(before, after []string) string {
-	gone := slices.DeleteFunc(slices.Clone(before), func(role string) bool { return slices.Contains(after, role) })
+	gone := lists.Filter(before, func(role string) bool { return !slices.Contains(after, role) })
 	if len(gone) > 0 {
 		return "it is no longer for " + nameGrantees(gone) + ", which is to be gone"
 	}
-	come := slices.DeleteFunc(slices.Clone(after), func(role string) bool { return slices.Contains(before, role) })
+	come := lists.Filter(after, func(role string) bool { return !slices.Contains(before, role) })
 	return "it was for " + nameGrantees(come) + ", too"
 }
 
@@ -121,8 +119,8 @@ func (b *builder) withoutLeavers(rows []catalog.Membership) []catalog.Membership
 // losingInitial lists the roles that are to lose what the scripts of extensions have granted them in the connected
 // database, by name.
 func losingInitial(current, desired *catalog.Catalog) []string {
-	return slices.DeleteFunc(slices.Sorted(maps.Keys(desired.Leavers)), func(name string) bool {
-		return desired.Leavers[name].HasInitial() || !current.Leavers[name].HasInitial()
+	return lists.Keys(desired.Leavers, strings.Compare, func(name string, l *catalog.Leaver) bool {
+		return !l.HasInitial() && current.Leavers[name].HasInitial()
 	})
 }
 
@@ -135,8 +133,7 @@ func (b *builder) dropInitialPrivileges() {
 		b.requireMayProve(act)
 		if !b.authority.ensurePrivilegesOf(name) {
 			why := fmt.Sprintf("role %q may not act for it", b.authority.Name)
-			needs := right{kind: memberOf, role: name, options: catalog.Options{Inherit: true}}
-			b.refuse(act, why, denial{rights: []right{needs}, subject: subject{role: name}})
+			b.refuse(act, why, denial{rights: inheriting(name), subject: subject{role: name}})
 		}
 		b.addStatement(script.Departing, "", catalog.DropOwned{Role: name}, "what the scripts of extensions have granted it no other statement takes away")
 	}

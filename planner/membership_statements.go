@@ -30,32 +30,16 @@ type membershipStatementKey struct {
 // membershipChange is what one statement does.
 type membershipChange struct {
 	membershipStatementKey
-	roles   granted
-	members []string
-}
-
-// granted are roles to grant or to revoke, and what those of them hold that are privilege roles.
-type granted struct {
-	names []string
-	holds []*catalog.Held
-}
-
-func (b *builder) granted(role string) granted {
-	return granted{[]string{role}, []*catalog.Held{heldBy(b.desired, role)}}
-}
-
-// add adds those of others.
-func (g *granted) add(others granted) {
-	g.names, g.holds = append(g.names, others.names...), append(g.holds, others.holds...)
+	roles, members []string
 }
 
 func (m membershipChange) change() catalog.Change {
 	if m.revokes {
 		return catalog.RevokeRole{
-			Roles: m.roles.names, Members: m.members, AdminOnly: m.adminOnly, Grantor: m.grantor, GrantedBy: m.grantedBy, Cascade: m.cascade,
+			Roles: m.roles, Members: m.members, AdminOnly: m.adminOnly, Grantor: m.grantor, GrantedBy: m.grantedBy, Cascade: m.cascade,
 		}
 	}
-	grant := catalog.GrantRole{Roles: m.roles.names, Members: m.members, Grantor: m.grantor, GrantedBy: m.grantedBy}
+	grant := catalog.GrantRole{Roles: m.roles, Members: m.members, Grantor: m.grantor, GrantedBy: m.grantedBy}
 	if m.explicit {
 		grant.Options = &m.options
 	}
@@ -77,7 +61,7 @@ func (b *builder) writeMemberships(section script.Section, byRole []membershipCh
 	for _, change := range changes {
 		for _, piece := range b.inPieces(change) {
 			b.statements = append(b.statements, script.Statement{
-				Change: piece.change(), As: piece.as, Section: section, Reason: piece.reason(),
+				Change: piece.change(), As: piece.as, Section: section, Reason: b.membershipReason(piece),
 			})
 		}
 	}
@@ -87,7 +71,7 @@ func (b *builder) writeMemberships(section script.Section, byRole []membershipCh
 // takes from others what one member has granted on.
 func byMember(byRole []membershipChange) []membershipChange {
 	var out []membershipChange
-	groups := map[membershipStatementKey]map[string]*granted{}
+	groups := map[membershipStatementKey]map[string][]string{}
 	for _, change := range byRole {
 		if change.cascade {
 			out = append(out, change)
@@ -95,19 +79,16 @@ func byMember(byRole []membershipChange) []membershipChange {
 		}
 		group := groups[change.membershipStatementKey]
 		if group == nil {
-			group = map[string]*granted{}
+			group = map[string][]string{}
 			groups[change.membershipStatementKey] = group
 		}
 		for _, member := range change.members {
-			if group[member] == nil {
-				group[member] = &granted{}
-			}
-			group[member].add(change.roles)
+			group[member] = append(group[member], change.roles...)
 		}
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(groups), membershipStatementKey.compare) {
 		for _, member := range slices.Sorted(maps.Keys(groups[key])) {
-			out = append(out, membershipChange{key, *groups[key][member], []string{member}})
+			out = append(out, membershipChange{key, groups[key][member], []string{member}})
 		}
 	}
 	return out
@@ -128,14 +109,11 @@ func (b *builder) membersAtOnce(all int) int {
 
 // inPieces divides a change of one role or of one member where that is needed.
 func (b *builder) inPieces(change membershipChange) []membershipChange {
-	roles := change.roles
-	most := b.membersAtOnce(len(roles.names) * len(change.members))
+	most := b.membersAtOnce(len(change.roles) * len(change.members))
 	var out []membershipChange
-	for from := 0; from < len(roles.names); from += most {
-		to := min(from+most, len(roles.names))
-		some := granted{roles.names[from:to:to], roles.holds[from:to:to]}
+	for roles := range slices.Chunk(change.roles, most) {
 		for members := range slices.Chunk(change.members, most) {
-			out = append(out, membershipChange{change.membershipStatementKey, some, members})
+			out = append(out, membershipChange{change.membershipStatementKey, roles, members})
 		}
 	}
 	return out
@@ -144,23 +122,23 @@ func (b *builder) inPieces(change membershipChange) []membershipChange {
 // mostPrivileges is how many privileges a reason names.
 const mostPrivileges = 10
 
-// reason says what privilege roles are for, whose names say little, and why they are granted or revoked.
-func (m membershipChange) reason() string {
+// membershipReason says what privilege roles are for, whose names say little, and why they are granted or revoked.
+func (b *builder) membershipReason(m membershipChange) string {
 	var named []string
-	for _, held := range m.roles.holds {
-		if held != nil && len(named) < mostPrivileges {
+	for _, role := range m.roles {
+		if held := heldBy(b.desired, role); held != nil && len(named) < mostPrivileges {
 			named = append(named, string(held.Privilege)+" on "+held.Object.String())
 		}
 	}
 	if len(named) == 0 {
 		return m.why()
 	}
-	return lists.First(named, len(named), len(m.roles.names)) + ": " + m.why()
+	return lists.First(named, len(named), len(m.roles)) + ": " + m.why()
 }
 
 func (m membershipChange) why() string {
 	it := "it"
-	if len(m.roles.names) > 1 {
+	if len(m.roles) > 1 {
 		it = "them"
 	}
 	switch {
@@ -179,8 +157,8 @@ type memberGroups = groups[membershipStatementKey, string]
 
 func (x membershipStatementKey) compare(y membershipStatementKey) int {
 	return cmp.Or(
-		cmp.Compare(x.wave, y.wave), compareBools(y.lessens, x.lessens), compareBools(x.adminOnly, y.adminOnly), cmp.Compare(x.grantor, y.grantor),
-		compareBools(x.explicit, y.explicit), compareBools(x.options.Admin, y.options.Admin), compareBools(x.options.Inherit, y.options.Inherit),
-		compareBools(x.options.Set, y.options.Set),
+		cmp.Compare(x.wave, y.wave), lists.CompareBools(y.lessens, x.lessens), lists.CompareBools(x.adminOnly, y.adminOnly), cmp.Compare(x.grantor, y.grantor),
+		lists.CompareBools(x.explicit, y.explicit), lists.CompareBools(x.options.Admin, y.options.Admin), lists.CompareBools(x.options.Inherit, y.options.Inherit),
+		lists.CompareBools(x.options.Set, y.options.Set),
 	)
 }

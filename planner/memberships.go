@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -55,7 +56,10 @@ func (b *builder) sortByAdministrator(roles []string) {
 // and need no look.
 func (b *builder) wouldCycle(changed []string) bool {
 	ordinary := slices.DeleteFunc(slices.Clone(changed), func(role string) bool { return heldBy(b.desired, role) != nil })
-	return hasCycle(ordinary, b.working, b.desired)
+	members := func(role string) []string {
+		return lists.Map(slices.Concat(b.working.Members[role], b.desired.Members[role]), func(m catalog.Membership) string { return m.Member })
+	}
+	return catalog.FindCycle(members, ordinary) != nil
 }
 
 // memberDifferences are those in the memberships of a role: rows that are to be there and are not in the same way,
@@ -192,7 +196,7 @@ func (b *builder) grantRole(role string, key membershipStatementKey, members []s
 	if !b.server.MembershipsHaveOptions() && !key.grantedBy {
 		key.grantor = b.authority.Name
 	}
-	grant := membershipChange{membershipStatementKey: key, roles: b.granted(role), members: members}
+	grant := membershipChange{membershipStatementKey: key, roles: []string{role}, members: members}
 	if key.grantedBy && b.server.MembershipsHaveOptions() && !b.requireMayActAs(grant, act) {
 		return membershipChange{}, false
 	}
@@ -262,7 +266,7 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 func (b *builder) revokeRole(role string, key membershipStatementKey, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
-	revoke := membershipChange{membershipStatementKey: key, roles: b.granted(role), members: members}
+	revoke := membershipChange{membershipStatementKey: key, roles: []string{role}, members: members}
 	if b.server.MembershipsHaveOptions() {
 		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
 		if key.as == "" && !b.requireMayActAs(revoke, act) {
@@ -307,8 +311,7 @@ func (b *builder) requireMayActAs(change membershipChange, act func() string) bo
 		why = fmt.Sprintf("role %q is to have granted it, and role %q may not act for it", grantor, b.authority.Name)
 	}
 	b.refuse(act(), why, denial{
-		rights: []right{{kind: memberOf, role: grantor, options: catalog.Options{Inherit: true}}},
-		change: change.change(), subject: subject{members: change.roles.names[0]},
+		rights: inheriting(grantor), change: change.change(), subject: subject{members: change.roles[0]},
 	})
 	return false
 }

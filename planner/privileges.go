@@ -9,6 +9,7 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -51,8 +52,8 @@ type itemStatementKey struct {
 }
 
 func (x itemStatementKey) compare(y itemStatementKey) int { //nolint:unused // groups calls it
-	return cmp.Or(cmp.Compare(x.grantor, y.grantor), compareBools(x.grantable, y.grantable), compareBools(x.optionOnly, y.optionOnly),
-		compareBools(x.isPublic, y.isPublic))
+	return cmp.Or(cmp.Compare(x.grantor, y.grantor), lists.CompareBools(x.grantable, y.grantable), lists.CompareBools(x.optionOnly, y.optionOnly),
+		lists.CompareBools(x.isPublic, y.isPublic))
 }
 
 // itemGroups are items by what they have in common.
@@ -69,7 +70,7 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 			return
 		}
 		slices.SortStableFunc(groups, func(x, y group[itemStatementKey, catalog.Item]) int {
-			return compareBools(!mayGrant(have, x.key.grantor, object.Owner, x.of), !mayGrant(have, y.key.grantor, object.Owner, y.of))
+			return lists.CompareBools(!mayGrant(have, x.key.grantor, object.Owner, x.of), !mayGrant(have, y.key.grantor, object.Owner, y.of))
 		})
 		first := groups[0]
 		for _, g := range mergeByPrivileges(first.of) {

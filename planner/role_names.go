@@ -35,7 +35,7 @@ func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 	slices.SortFunc(all, func(x, y holder) int {
 		a, b := x.holds, y.holds
 		if a == nil || b == nil {
-			return cmp.Or(compareBools(a != nil, b != nil), strings.Compare(x.name, y.name))
+			return cmp.Or(lists.CompareBools(a != nil, b != nil), strings.Compare(x.name, y.name))
 		}
 		if order := a.Object.Compare(b.Object); order != 0 {
 			return order

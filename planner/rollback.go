@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -95,7 +96,10 @@ func irrecoverable(before, after *catalog.Catalog) []string {
 // dropSchemas drops those that the desired catalog does not have, before the memberships go by which the connecting
 // role may. Only a way back has any.
 func (b *builder) dropSchemas() {
-	for _, id := range b.surplusSchemas() {
+	isSurplus := func(id catalog.ObjectID, _ *catalog.Object) bool {
+		return id.Kind == catalog.Schema && b.desired.Objects[id] == nil
+	}
+	for _, id := range lists.Keys(b.working.Objects, catalog.ObjectID.Compare, isSurplus) {
 		owner := b.working.Objects[id].Owner
 		act := fmt.Sprintf("drop %s", id)
 		b.about = subject{object: id}
@@ -141,7 +145,7 @@ func (b *builder) surplusRoles() []string {
 	administrators := b.administratorsOf(surplus)
 	slices.SortFunc(surplus, func(x, y string) int {
 		return cmp.Or(
-			compareBools(b.working.Roles[x].IsAdministrator(), b.working.Roles[y].IsAdministrator()),
+			lists.CompareBools(b.working.Roles[x].IsAdministrator(), b.working.Roles[y].IsAdministrator()),
 			cmp.Compare(administrators[x], administrators[y]), cmp.Compare(x, y),
 		)
 	})
@@ -156,15 +160,4 @@ func (b *builder) dropsAs(name string) string {
 		b.authority.requireMayChange(name, fmt.Sprintf("drop role %q", name))
 	}
 	return as
-}
-
-func (b *builder) surplusSchemas() []catalog.ObjectID {
-	var ids []catalog.ObjectID
-	for id := range b.working.Objects {
-		if id.Kind == catalog.Schema && b.desired.Objects[id] == nil {
-			ids = append(ids, id)
-		}
-	}
-	slices.SortFunc(ids, catalog.ObjectID.Compare)
-	return ids
 }

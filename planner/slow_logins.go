@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // manyMemberships is how many a login may have without a warning. When it connects, and its CONNECT is not PUBLIC's,
@@ -73,12 +74,8 @@ func (b *builder) changedLogins() []string {
 			changed[ch.Name] = true
 		}
 	}
-	var logins []string
-	for name := range changed {
-		if role := b.desired.Roles[name]; role != nil && role.Attributes.Login && !role.Attributes.Superuser {
-			logins = append(logins, name)
-		}
-	}
-	slices.Sort(logins)
-	return logins
+	return lists.Keys(changed, strings.Compare, func(name string, _ bool) bool {
+		role := b.desired.Roles[name]
+		return role != nil && role.Attributes.Login && !role.Attributes.Superuser
+	})
 }

@@ -14,7 +14,8 @@ func (r *resolver) refuseCycles() {
 	if !slices.ContainsFunc(r.spec.Roles, changes) {
 		return
 	}
-	cycle := catalog.FindCycle(r.groupsByMember(), r.spec.RoleNames())
+	groups := r.groupsByMember()
+	cycle := catalog.FindCycle(func(member string) []string { return groups[member] }, r.spec.RoleNames())
 	for i, name := range cycle {
 		next := cycle[(i+1)%len(cycle)]
 		if at, is := r.declaredMembership(name, next); is {

@@ -103,7 +103,7 @@ func (c *checker) checkCycles(places map[string]int) {
 			}
 		}
 	}
-	cycle := catalog.FindCycle(groups, c.spec.RoleNames())
+	cycle := catalog.FindCycle(func(member string) []string { return groups[member] }, c.spec.RoleNames())
 	if cycle == nil {
 		return
 	}
