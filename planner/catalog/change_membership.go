@@ -115,22 +115,27 @@ func (ch RevokeRole) Touches(*Catalog) Touched {
 // Lock locks, from 16 on, the roles that are revoked.
 func (ch RevokeRole) Lock(l Locks, server Server) { l.granted(server, ch.Roles...) }
 
+// MembershipKey tells the memberships in one role apart.
+type MembershipKey struct{ member, grantor string }
+
+// MembershipKey gives that of one: before 16 there is one of a member, whoever granted it.
+func (s Server) MembershipKey(m Membership) MembershipKey {
+	if s.MembershipsHaveOptions() {
+		return MembershipKey{m.Member, m.Grantor}
+	}
+	return MembershipKey{member: m.Member}
+}
+
 // FindMember gives what finds, among the memberships in one role, that of the same member, from 16 on also by the same
 // grantor: its place, or -1. For a few questions an index would take longer than to look.
 func (c *Catalog) FindMember(rows []Membership, questions int) func(Membership) int {
-	type key struct{ member, grantor string }
-	keyOf := func(m Membership) key {
-		if c.Server.MembershipsHaveOptions() {
-			return key{m.Member, m.Grantor}
-		}
-		return key{member: m.Member}
-	}
+	keyOf := c.Server.MembershipKey
 	if questions <= 2 || len(rows) <= 2 {
 		return func(m Membership) int {
 			return slices.IndexFunc(rows, func(row Membership) bool { return keyOf(row) == keyOf(m) })
 		}
 	}
-	place := make(map[key]int, len(rows))
+	place := make(map[MembershipKey]int, len(rows))
 	for i, row := range rows {
 		place[keyOf(row)] = i
 	}
@@ -145,19 +150,11 @@ func (c *Catalog) FindMember(rows []Membership, questions int) func(Membership) 
 // filterMembers keeps the memberships in a role for which keep is true. The old list stays as it is.
 func (c *Catalog) filterMembers(role string, keep func(Membership) bool) {
 	old := c.Members[role]
-	first := slices.IndexFunc(old, func(m Membership) bool { return !keep(m) })
-	if first < 0 {
+	goes := func(m Membership) bool { return !keep(m) }
+	if !slices.ContainsFunc(old, goes) {
 		return
 	}
-	kept := append(make([]Membership, 0, len(old)-1), old[:first]...)
-	for _, m := range old[first+1:] {
-		if keep(m) {
-			kept = append(kept, m)
-		}
-	}
-	if len(kept) == 0 {
+	if c.Members[role] = slices.DeleteFunc(slices.Clone(old), goes); len(c.Members[role]) == 0 {
 		delete(c.Members, role)
-	} else {
-		c.Members[role] = kept
 	}
 }

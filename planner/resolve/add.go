@@ -108,10 +108,8 @@ func (r *resolver) addMemberships(wanted *catalog.Catalog) {
 
 // withMemberships adds to rows those that give a member something that its rows of all grantors do not.
 func (r *resolver) withMemberships(now, want []catalog.Membership) []catalog.Membership {
-	rows, has, index := slices.Clone(now), r.optionsOf(now), map[membershipKey]int{}
-	for i, m := range rows {
-		index[r.keyOf(m)] = i
-	}
+	rows, has := slices.Clone(now), r.optionsOf(now)
+	find := r.desired.FindMember(rows, len(want))
 	for _, m := range want {
 		if !r.desired.Server.MembershipsHaveOptions() {
 			m.Inherit = r.desired.DefaultOptions(m.Member).Inherit
@@ -119,12 +117,11 @@ func (r *resolver) withMemberships(now, want []catalog.Membership) []catalog.Mem
 		if had, is := has[m.Member]; is && had.With(m.Options) == had || slices.Contains(now, m) {
 			continue
 		}
-		if at, is := index[r.keyOf(m)]; is {
+		if at := find(m); at >= 0 {
 			rows[at].Options, rows[at].Grantor = rows[at].With(m.Options), m.Grantor
-			continue
+		} else {
+			rows = append(rows, m)
 		}
-		index[r.keyOf(m)] = len(rows)
-		rows = append(rows, m)
 	}
 	return rows
 }

@@ -137,15 +137,15 @@ func (g *regrant) mayGiveAdmin(role, member string) bool {
 
 // mergeMemberships makes one of rows that have the same member and grantor.
 func (r *resolver) mergeMemberships(rows []catalog.Membership) []catalog.Membership {
-	index := map[membershipKey]int{}
+	index := map[catalog.MembershipKey]int{}
 	out := rows[:0:0]
 	for _, m := range rows {
-		at, is := index[r.keyOf(m)]
-		if is {
+		key := r.desired.Server.MembershipKey(m)
+		if at, is := index[key]; is {
 			out[at].Options = out[at].With(m.Options)
 			continue
 		}
-		index[r.keyOf(m)] = len(out)
+		index[key] = len(out)
 		out = append(out, m)
 	}
 	return out

@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // decideMemberships sets who is a member of what, as the spec says.
 func (r *resolver) decideMemberships() {
 	wanted := r.wantedMembers()
-	status := newMemberStatus(len(r.spec.Roles))
+	status := &memberStatus{marks: make([]memberMark, len(r.spec.Roles))}
 	for role, members := range wanted {
 		r.decideMembers(role, members, status)
 	}
@@ -47,19 +48,21 @@ func (r *resolver) wantedMembers() map[string][]specRoleIndex {
 	return wanted
 }
 
-// memberStatus tells which of the spec's roles are wanted as members of one role, which of these are members, and what
-// options all their rows together give them. One set of marks serves all roles. A mark is the number of the turn in
-// which it was set; older numbers count as unset, so nothing is cleared.
+// memberStatus is what is known of the spec's roles as members of one role. One set of marks serves all roles: what was
+// marked in an earlier turn counts as nothing, so that nothing is cleared.
 type memberStatus struct {
-	turn                                uint32
-	wanted, are, admin, inherit, maySet []uint32
+	turn  uint32
+	marks []memberMark
 	// asked are the options that the spec names of memberships in the role, by member.
 	asked askedOptions
 }
 
-func newMemberStatus(roles int) *memberStatus {
-	marks := func() []uint32 { return make([]uint32, roles) }
-	return &memberStatus{wanted: marks(), are: marks(), admin: marks(), inherit: marks(), maySet: marks()}
+// memberMark tells whether a role is wanted as a member, whether it is one, and what options all its rows together give
+// it.
+type memberMark struct {
+	turn               uint32
+	isWanted, isMember bool
+	has                catalog.Options
 }
 
 // next begins with the next role.
@@ -67,37 +70,25 @@ func (m *memberStatus) next(wanted []specRoleIndex, asked askedOptions) {
 	m.turn++
 	m.asked = asked
 	for _, at := range wanted {
-		m.wanted[at] = m.turn
+		m.of(at).isWanted = true
 	}
 }
 
-// found notes a row of one who is wanted.
-func (m *memberStatus) found(at specRoleIndex, o catalog.Options) {
-	m.are[at] = m.turn
-	if o.Inherit {
-		m.inherit[at] = m.turn
+func (m *memberStatus) of(at specRoleIndex) *memberMark {
+	mark := &m.marks[at]
+	if mark.turn != m.turn {
+		*mark = memberMark{turn: m.turn}
 	}
-	if o.Set {
-		m.maySet[at] = m.turn
-	}
+	return mark
 }
-
-func (m *memberStatus) isWanted(at specRoleIndex) bool { return m.wanted[at] == m.turn }
-func (m *memberStatus) isMember(at specRoleIndex) bool { return m.are[at] == m.turn }
-func (m *memberStatus) isAdmin(at specRoleIndex) bool  { return m.admin[at] == m.turn }
-func (m *memberStatus) inherits(at specRoleIndex) bool { return m.inherit[at] == m.turn }
 
 // unsatisfied gives those who lack something that they are to have: the membership, or an option that is asked for or,
 // of INHERIT, matters.
 func (m *memberStatus) unsatisfied(wanted []specRoleIndex, inheriting bool) []specRoleIndex {
-	var out []specRoleIndex
-	for _, at := range wanted {
-		has := catalog.Options{Admin: m.isAdmin(at), Inherit: m.inherits(at), Set: m.maySet[at] == m.turn}
-		if !m.isMember(at) || m.asked.of(at).lacks(has) || inheriting && !has.Inherit {
-			out = append(out, at)
-		}
-	}
-	return out
+	return lists.Filter(wanted, func(at specRoleIndex) bool {
+		mark := m.of(at)
+		return !mark.isMember || m.asked.of(at).lacks(mark.has) || inheriting && !mark.has.Inherit
+	})
 }
 
 // decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those that
@@ -110,8 +101,8 @@ func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *me
 	rows := r.desired.Members[role]
 	kept := r.decideOutsiders(role, r.keepMembers(role, rows, status))
 	lacking := status.unsatisfied(wanted, r.mustInherit(role))
-	if isNew := func(at specRoleIndex) bool { return !status.isMember(at) }; slices.ContainsFunc(lacking, isNew) && r.isCostlyToGrant(role) {
-		r.costlyGrants = append(r.costlyGrants, costlyGrant{role, slices.DeleteFunc(slices.Clone(lacking), status.isMember)})
+	if isNew := func(at specRoleIndex) bool { return !status.of(at).isMember }; slices.ContainsFunc(lacking, isNew) && r.isCostlyToGrant(role) {
+		r.costlyGrants = append(r.costlyGrants, costlyGrant{role, lists.Filter(lacking, isNew)})
 		lacking = slices.DeleteFunc(lacking, isNew)
 	}
 	if len(lacking) > 0 || !catalog.SameMemberships(kept, rows) {
@@ -152,19 +143,18 @@ func (r *resolver) keepMember(role string, m catalog.Membership, status *memberS
 		return m, true
 	}
 	at := specRoleIndex(place)
-	isWanted, isCreators, asked := status.isWanted(at), r.desired.IsCreators(m), status.asked.of(at)
-	if isWanted && m.Admin {
-		status.admin[at] = status.turn
-	}
-	keepsAll := !(isWanted && !m.Admin) && (isCreators || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member) || holdsUnknown(r.desired.Roles[role]))
+	mark, isCreators, asked := status.of(at), r.desired.IsCreators(m), status.asked.of(at)
+	mark.has.Admin = mark.has.Admin || mark.isWanted && m.Admin
+	keepsAll := !(mark.isWanted && !m.Admin) && (isCreators || r.preservesMembership(role, m.Member) || r.isAdministration(role, m.Member) || holdsUnknown(r.desired.Roles[role]))
 	switch {
-	case !isWanted && !keepsAll:
+	case !mark.isWanted && !keepsAll:
 		return m, false
 	case !keepsAll:
 		m.Options = asked.lessened(m.Options)
 	}
-	if isWanted && (!isCreators || asked.isAdminAlone()) {
-		status.found(at, m.Options)
+	if mark.isWanted && (!isCreators || asked.isAdminAlone()) {
+		mark.isMember = true
+		mark.has.Inherit, mark.has.Set = mark.has.Inherit || m.Inherit, mark.has.Set || m.Set
 	}
 	return m, true
 }
@@ -179,9 +169,10 @@ func (r *resolver) addMembers(rows []catalog.Membership, role string, members []
 		m := catalog.Membership{Member: r.nameAt(at), Grantor: grantor}
 		var asked askedFor
 		if m.Options = r.desired.DefaultOptions(m.Member); status != nil {
+			mark := status.of(at)
 			asked = status.asked.of(at)
-			m.Inherit = m.Inherit && !status.isMember(at) || status.inherits(at)
-			m.Admin = asked.admin() && !status.isAdmin(at)
+			m.Inherit = m.Inherit && !mark.isMember || mark.has.Inherit
+			m.Admin = asked.admin() && !mark.has.Admin
 		}
 		m.Inherit = m.Inherit || mustInherit
 		rows = r.addMembership(rows, find, asked.completed(m))
@@ -203,16 +194,6 @@ func (r *resolver) addMembership(rows []catalog.Membership, find func(catalog.Me
 	}
 	rows[i].Options, rows[i].Grantor = rows[i].With(m.Options), m.Grantor
 	return rows
-}
-
-// membershipKey tells the memberships in one role apart: before 16 there is one of a member, whoever granted it.
-type membershipKey struct{ member, grantor string }
-
-func (r *resolver) keyOf(m catalog.Membership) membershipKey {
-	if !r.desired.Server.MembershipsHaveOptions() {
-		return membershipKey{member: m.Member}
-	}
-	return membershipKey{m.Member, m.Grantor}
 }
 
 // membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan creates
