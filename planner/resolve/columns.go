@@ -43,12 +43,7 @@ func (r *resolver) declareColumns(id catalog.ObjectID, grant *spec.Grant, role s
 	for _, column := range grant.Columns {
 		if !slices.Contains(r.desired.Objects[id].AllColumns, column) {
 			m := Missing{At: grant.At, Role: role, Object: id, Column: column}
-			if grant.Target.IfExists {
-				r.passOver(m)
-				continue
-			}
-			m.Hint = r.columnHint(id, column)
-			r.noteMissing(m)
+			r.noteMissing(m, grant.Target.IfExists, func() string { return r.columnHint(id, column) })
 			continue
 		}
 		for _, privilege := range privileges {

@@ -48,31 +48,25 @@ func (r *resolver) placesOf(t *spec.Target) []creatorsPlace {
 
 // schemas lists, in order, those that are neither the server's nor under ignore.
 func (r *resolver) schemas() []catalog.ObjectID {
-	var out []catalog.ObjectID
-	for id := range r.desired.Objects {
-		if id.Kind == catalog.Schema && !isServers(id) && !r.ignored.hasSchema(id.Name) {
-			out = append(out, id)
-		}
-	}
-	slices.SortFunc(out, catalog.ObjectID.Compare)
-	return out
+	return lists.Keys(r.desired.Objects, catalog.ObjectID.Compare, func(id catalog.ObjectID, _ *catalog.Object) bool {
+		return id.Kind == catalog.Schema && !isServers(id) && !r.ignored.hasSchema(id.Name)
+	})
 }
 
 // anyCreatorTargets gives the targets of all phrases FOR ANY CREATOR that have not ended, with where they stand.
 func (r *resolver) anyCreatorTargets() map[*spec.Target]spec.Position {
 	out := map[*spec.Target]spec.Position{}
-	add := func(grants []spec.Grant) {
-		for g := range r.lasting(grants) {
-			if g.Target.Future != nil && g.Target.Future.AnyCreator {
-				out[&g.Target] = g.At
-			}
+	add := func(g *spec.Grant) {
+		if g.Target.Future != nil && g.Target.Future.AnyCreator {
+			out[&g.Target] = g.At
 		}
 	}
-	for i := range r.spec.Roles {
-		add(r.spec.Roles[i].DirectGrants)
+	for _, g := range r.futurePhrases() {
+		add(g)
 	}
-	add(r.spec.Public.Grants)
-	add(r.spec.Public.Revokes)
+	for g := range r.lasting(r.spec.Public.Revokes) {
+		add(g)
+	}
 	return out
 }
 
@@ -82,8 +76,8 @@ func (r *resolver) findCreators() creators {
 	for t := range r.anyCreatorTargets() {
 		for _, place := range r.placesOf(t) {
 			for _, id := range place.objects {
-				if object := r.desired.Objects[id]; object != nil && found[id] == nil {
-					found[id] = r.creatorsIn(object)
+				if _, known := found[id]; !known && r.desired.Objects[id] != nil {
+					found[id] = r.creatorsIn(r.desired.Objects[id])
 				}
 			}
 		}
@@ -97,14 +91,10 @@ func (r *resolver) findCreators() creators {
 func (r *resolver) creatorsIn(object *catalog.Object) []string {
 	can := catalog.Below(holdersOfCreate(object), catalog.Options.Inherits, r.desired)
 	all := catalog.Below(slices.Collect(maps.Keys(can)), func(o catalog.Options) bool { return o.Set }, r.desired)
-	out := []string{}
-	for role := range all {
-		if known := r.desired.Roles[role]; known != nil && !known.Attributes.Superuser && !catalog.IsOwnRole(role) {
-			out = append(out, role)
-		}
-	}
-	slices.Sort(out)
-	return out
+	return lists.Keys(all, strings.Compare, func(role string, _ bool) bool {
+		known := r.desired.Roles[role]
+		return known != nil && !known.Attributes.Superuser && !catalog.IsOwnRole(role)
+	})
 }
 
 func holdersOfCreate(object *catalog.Object) []string {
@@ -161,7 +151,7 @@ func (r *resolver) creatorWarnings() []string {
 	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(places)) {
-		out = append(out, atPosition(ats[name], "FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name].objects), "; ")))
+		out = append(out, ats[name].Before("FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name].objects), "; ")))
 	}
 	return slices.Concat(out, r.slippedThrough())
 }
@@ -215,14 +205,6 @@ func comparePositions(a, b spec.Position) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// atPosition puts before a text where something stands, if that is in a file.
-func atPosition(at spec.Position, text string) string {
-	if at.File == "" {
-		return text
-	}
-	return at.String() + ": " + text
-}
-
 // selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
 func (r *resolver) selfMade(object *catalog.Object) []string {
 	reached := catalog.Below(holdersOfCreate(object), func(o catalog.Options) bool { return o.Inherit || o.Set }, r.desired)
@@ -242,20 +224,18 @@ func (r *resolver) selfMade(object *catalog.Object) []string {
 // what a phrase FOR ANY CREATOR gives it.
 func (r *resolver) slippedThrough() []string {
 	var out []string
-	add := func(grantee, who string, grants []spec.Grant) {
-		for grant := range r.lasting(grants) {
-			if grant.Target.Future == nil || !grant.Target.Future.AnyCreator || len(grant.Target.Schemas) > 0 {
-				continue
-			}
-			if ids := r.slippedFrom(grantee, grant); len(ids) > 0 {
-				out = append(out, atPosition(grant.At, fmt.Sprintf("%s does not have what «%s» gives on %s, whose owners FOR ANY CREATOR does not cover", who, grant.Text, firstFew(ids))))
-			}
+	for grantee, grant := range r.futurePhrases() {
+		if !grant.Target.Future.AnyCreator || len(grant.Target.Schemas) > 0 {
+			continue
+		}
+		who := everyone
+		if grantee != catalog.Public {
+			who = fmt.Sprintf("role %q", grantee)
+		}
+		if ids := r.slippedFrom(grantee, grant); len(ids) > 0 {
+			out = append(out, grant.At.Before(fmt.Sprintf("%s does not have what «%s» gives on %s, whose owners FOR ANY CREATOR does not cover", who, grant.Text, firstFew(ids))))
 		}
 	}
-	for i := range r.spec.Roles {
-		add(r.spec.Roles[i].Name, fmt.Sprintf("role %q", r.spec.Roles[i].Name), r.spec.Roles[i].DirectGrants)
-	}
-	add(catalog.Public, everyone, r.spec.Public.Grants)
 	return out
 }
 

@@ -2,10 +2,12 @@ package resolve
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -55,6 +57,24 @@ func (r *resolver) collectFuture(grant *spec.Grant, grantee string) {
 	}
 }
 
+// futurePhrases gives the FUTURE phrases that give something and have not ended, in the order of the spec, each with
+// its grantee.
+func (r *resolver) futurePhrases() iter.Seq2[string, *spec.Grant] {
+	return func(yield func(string, *spec.Grant) bool) {
+		for i := range len(r.spec.Roles) + 1 {
+			grantee, grants := catalog.Public, r.spec.Public.Grants
+			if i < len(r.spec.Roles) {
+				grantee, grants = r.spec.Roles[i].Name, r.spec.Roles[i].DirectGrants
+			}
+			for g := range r.lasting(grants) {
+				if g.Target.Future != nil && !yield(grantee, g) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // futuresOf gives the default privileges that a phrase is about: of each creator, in each schema.
 func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) []catalog.Future {
 	schemas := []string{""}
@@ -100,7 +120,7 @@ func (r *resolver) creatorsOf(f *spec.Future, role string, at spec.Position) []s
 		if r.desired.Roles[creator] != nil {
 			found = append(found, creator)
 		} else {
-			r.noteMissing(Missing{At: at, Role: role, Creator: creator})
+			r.noteMissing(Missing{At: at, Role: role, Creator: creator}, false, noHint)
 		}
 	}
 	return found
@@ -109,13 +129,7 @@ func (r *resolver) creatorsOf(f *spec.Future, role string, at spec.Position) []s
 // decideDefaultPrivileges sets all default privileges: what is not declared in favour of a role of the spec goes,
 // whoever makes the objects.
 func (r *resolver) decideDefaultPrivileges() {
-	all := map[catalog.Future]bool{}
-	for f := range r.current.DefaultPrivileges {
-		all[f] = true
-	}
-	for f := range r.futures {
-		all[f] = true
-	}
+	all := lists.Set(slices.Collect(maps.Keys(r.current.DefaultPrivileges)), slices.Collect(maps.Keys(r.futures)))
 	for revoked := range r.futureRevokes {
 		all[catalog.Future{Owner: revoked.owner, Kind: revoked.kind}] = true
 	}
@@ -214,17 +228,11 @@ func (c *futureClaim) withOption() bool {
 // exceptionWarnings says of ALL AND FUTURE that default privileges know no exception.
 func (r *resolver) exceptionWarnings() []string {
 	var out []string
-	add := func(grants []spec.Grant) {
-		for g := range r.lasting(grants) {
-			if g.Target.Future != nil && g.Target.Except != nil {
-				out = append(out, atPosition(g.At, fmt.Sprintf("what EXCEPT leaves out of «%s» may be made with the privilege: the next run takes it away", g.Text)))
-			}
+	for _, g := range r.futurePhrases() {
+		if g.Target.Except != nil {
+			out = append(out, g.At.Before(fmt.Sprintf("what EXCEPT leaves out of «%s» may be made with the privilege: the next run takes it away", g.Text)))
 		}
 	}
-	for i := range r.spec.Roles {
-		add(r.spec.Roles[i].DirectGrants)
-	}
-	add(r.spec.Public.Grants)
 	slices.Sort(out)
 	return slices.Compact(out)
 }

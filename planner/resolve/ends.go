@@ -22,11 +22,7 @@ type End struct {
 
 // String says what ends when.
 func (e End) String() string {
-	text := fmt.Sprintf("role %q: %s (ends %s)", e.Role, e.What, e.Until.UTC().Format(time.RFC3339Nano))
-	if at := e.At.String(); at != "" {
-		text = at + ": " + text
-	}
-	return text
+	return e.At.Before(fmt.Sprintf("role %q: %s (ends %s)", e.Role, e.What, e.Until.UTC().Format(time.RFC3339Nano)))
 }
 
 // Within gives those that end within a time after a moment, the next first.
@@ -80,13 +76,8 @@ func (r *resolver) ends() []End {
 // currentMembers gives the members that a role has, with the options of all their rows, but for what its creator has as
 // such. Each role is looked through once.
 func (r *resolver) currentMembers(role string) map[string]catalog.Options {
-	if known, is := r.membersNow[role]; is {
-		return known
+	if _, known := r.membersNow[role]; !known {
+		r.membersNow[role] = catalog.OptionsByMember(r.current.Members[role], r.current.IsCreators)
 	}
-	members := catalog.OptionsByMember(r.current.Members[role], r.current.IsCreators)
-	if r.membersNow == nil {
-		r.membersNow = map[string]map[string]catalog.Options{}
-	}
-	r.membersNow[role] = members
-	return members
+	return r.membersNow[role]
 }

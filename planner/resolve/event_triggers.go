@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -29,12 +30,7 @@ func (r *resolver) noteAdded() {
 // decidedOn lists, in order, the roles that have on an object what the spec gives them: those of the spec but for the
 // owner, and everyone where public takes something on it.
 func (r *resolver) decidedOn(object *catalog.Object) []string {
-	var roles []string
-	for _, role := range r.spec.Roles {
-		if role.Name != object.Owner {
-			roles = append(roles, role.Name)
-		}
-	}
+	roles := lists.Filter(r.spec.RoleNames(), func(name string) bool { return name != object.Owner })
 	for d := range r.eachDeclaration() {
 		if d.object == object.ID && d.public != nil && d.public.revoke != nil {
 			roles = append(roles, catalog.Public)

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -68,11 +69,7 @@ func (r *resolver) dependents() map[dependent]*catalog.Object {
 	out := make(map[dependent]*catalog.Object, len(r.desired.Objects))
 	for _, object := range r.desired.Objects {
 		info := object.ID.Kind.Info()
-		name := info.Depends
-		if name == "" {
-			name = info.Catalog
-		}
-		out[dependent{name, object.OID}] = object
+		out[dependent{cmp.Or(info.Depends, info.Catalog), object.OID}] = object
 	}
 	return out
 }

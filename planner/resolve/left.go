@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Left is something that a role has and a spec would take, and that mode add leaves.
@@ -62,11 +63,9 @@ func (r *resolver) noteLeft(wanted *catalog.Catalog) {
 			l.object(now, want)
 		}
 	}
-	futures := maps.Clone(wanted.DefaultPrivileges)
-	maps.Copy(futures, r.desired.DefaultPrivileges)
-	for f := range futures {
-		l.items(r.desired.FutureACL(f), wanted.FutureACL(f), futureText(f), nil)
-	}
+	lists.Both(r.desired.DefaultPrivileges, wanted.DefaultPrivileges, func(f catalog.Future, _, _ catalog.ACL) {
+		l.items(r.desired.FutureACL(f), wanted.FutureACL(f), fmt.Sprintf("new %s of role %q%s", f.Kind, f.Owner, f.InSchema()), nil)
+	})
 }
 
 func (l leaving) note(role, format string, args ...any) {
@@ -200,8 +199,4 @@ func (l leaving) items(now, want catalog.ACL, on string, about *catalog.Held) {
 		}
 		l.left = append(l.left, Left{k.grantee, what, k.otherwise})
 	}
-}
-
-func futureText(f catalog.Future) string {
-	return fmt.Sprintf("new %s of role %q%s", f.Kind, f.Owner, f.InSchema())
 }

@@ -26,7 +26,7 @@ func (r *resolver) privilegeRoleWarnings() []string {
 	var out []string
 	for at, count := range counts {
 		if role := r.spec.Roles[at]; begins[role.Name] {
-			out = append(out, inFile(role, fmt.Sprintf(
+			out = append(out, role.At.Before(fmt.Sprintf(
 				"the grants of role %q take %d privilege roles, of each of which it becomes a member: under direct_grants they take none", role.Name, count)))
 		}
 	}

@@ -85,10 +85,5 @@ func (r *resolver) outsiderRow(role, member string, who *outsider) catalog.Membe
 
 // noteMissingMember notes that a role is missing that is to be a member of another.
 func (r *resolver) noteMissingMember(role *spec.Role, m spec.Membership) {
-	missing := Missing{At: placeOf(role, m.At), Role: role.Name, Member: m.Role}
-	if m.IfExists {
-		r.passOver(missing)
-		return
-	}
-	r.noteMissing(missing)
+	r.noteMissing(Missing{At: placeOf(role, m.At), Role: role.Name, Member: m.Role}, m.IfExists, noHint)
 }

@@ -37,10 +37,7 @@ type Missing struct {
 
 // String says what is missing, where it is named and what may have been meant.
 func (m Missing) String() string {
-	text := m.what()
-	if at := m.At.String(); at != "" {
-		text = at + ": " + text
-	}
+	text := m.At.Before(m.what())
 	switch {
 	case m.More == 1:
 		text += " (named in another place, too)"
@@ -119,25 +116,23 @@ func (o *missingOnce) inOrder() []Missing {
 	return o.all
 }
 
-// passOver notes that something is missing and that IF EXISTS passes over it.
-func (r *resolver) passOver(m Missing) {
+// noteMissing notes that something is missing, and what may have been meant, or that IF EXISTS passes over it.
+func (r *resolver) noteMissing(m Missing, ifExists bool, hint func() string) {
 	m.Database = r.current.Server.Database
-	r.skipped.note(m)
-}
-
-// noteMissing notes that something is missing.
-func (r *resolver) noteMissing(m Missing) {
-	m.Database = r.current.Server.Database
+	if ifExists {
+		r.skipped.note(m)
+		return
+	}
+	m.Hint = hint()
 	r.missing.note(m)
 }
 
-// noteMissingObject notes that an object of a target is missing, unless that is to be passed over.
+// noHint says nothing.
+func noHint() string { return "" }
+
+// noteMissingObject notes that an object of a target is missing.
 func (r *resolver) noteMissingObject(id catalog.ObjectID, role string, t *spec.Target, at spec.Position) {
-	if t.IfExists {
-		r.passOver(Missing{At: at, Role: role, Object: id})
-		return
-	}
-	r.noteMissing(Missing{At: at, Role: role, Object: id, Hint: r.hint(id)})
+	r.noteMissing(Missing{At: at, Role: role, Object: id}, t.IfExists, func() string { return r.hint(id) })
 }
 
 // hint finds an object of the same name and another kind, the usual reason why a name is not found.
@@ -154,36 +149,30 @@ func (r *resolver) hint(id catalog.ObjectID) string {
 	return ""
 }
 
-// noteNoMatch notes that nothing in a schema matches a pattern, unless that is to be passed over.
+// noteNoMatch notes that nothing in a schema matches a pattern.
 func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Position) {
-	pattern := spec.PatternText(t.Matching)
-	if t.IfExists {
-		r.passOver(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern})
-		return
-	}
-	hint := patternHint(pattern, r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}])
-	r.noteMissing(Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: pattern, Hint: hint})
+	m := Missing{At: at, Role: role, Object: catalog.ObjectID{Kind: t.Kind, Schema: schema}, Pattern: spec.PatternText(t.Matching)}
+	r.noteMissing(m, t.IfExists, func() string {
+		return patternHint(m.Pattern, r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}])
+	})
 }
 
 // noteMissingGroup notes that a role is missing of which another is to be a member, and creates it where the spec
 // says so. One that could only be PostgreSQL's is refused.
 func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
 	at := placeOf(role, group.At)
-	switch {
-	case group.IfExists:
-		r.passOver(Missing{At: at, Role: role.Name, Group: group.Role})
-		return
-	case isReserved(group.Role):
+	if !group.IfExists && isReserved(group.Role) {
 		r.fail(at, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's%s",
 			role.Name, group.Role, since(group.Role))
 		return
 	}
-	m := Missing{At: at, Role: role.Name, Group: group.Role}
-	if r.spec.IsLeftOut(group.Role) {
-		m.Hint = "it is a role of the spec that this run leaves out"
-	}
-	r.noteMissing(m)
-	if r.spec.Missing == spec.WarnOfMissing {
+	r.noteMissing(Missing{At: at, Role: role.Name, Group: group.Role}, group.IfExists, func() string {
+		if r.spec.IsLeftOut(group.Role) {
+			return "it is a role of the spec that this run leaves out"
+		}
+		return ""
+	})
+	if !group.IfExists && r.spec.Missing == spec.WarnOfMissing {
 		r.createRole(group.Role)
 	}
 }

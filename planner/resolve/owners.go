@@ -121,12 +121,10 @@ func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
 	if !r.decidesOwnership(role) {
 		return
 	}
-	for id, object := range r.current.Objects {
-		if _, isClaimed := claims[id]; !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !isServers(id) && !r.ignored.has(object) {
-			r.unclaimed = append(r.unclaimed, id)
-		}
-	}
-	slices.SortFunc(r.unclaimed, catalog.ObjectID.Compare)
+	r.unclaimed = lists.Keys(r.current.Objects, catalog.ObjectID.Compare, func(id catalog.ObjectID, object *catalog.Object) bool {
+		_, isClaimed := claims[id]
+		return !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !isServers(id) && !r.ignored.has(object)
+	})
 }
 
 // isServers tells whether a schema, or what lies in it, came with the server.
@@ -142,7 +140,7 @@ func (r *resolver) unclaimedWarnings() []string {
 	}
 	names := lists.Map(r.unclaimed, catalog.ObjectID.String)
 	role := r.reassignTo()
-	return []string{inFile(r.spec.Roles[r.scope[role]], fmt.Sprintf(
+	return []string{r.spec.Roles[r.scope[role]].At.Before(fmt.Sprintf(
 		"role %q keeps %s, which its owns leaves out: what is taken away goes to %q itself; name another with --reassign-to",
 		role, firstFew(names), role))}
 }

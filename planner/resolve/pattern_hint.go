@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -17,24 +18,14 @@ func patternHint(pattern string, names []catalog.ObjectID) string {
 		if other == pattern || err != nil {
 			continue
 		}
-		if matches := countMatches(whole, names); matches > 0 {
-			return fmt.Sprintf("did you mean '%s', which matches %d? A pattern is a regular expression, for the whole name", strings.ReplaceAll(other, "'", "''"), matches)
+		if matching := lists.Filter(names, func(id catalog.ObjectID) bool { return whole.MatchString(id.Name) }); len(matching) > 0 {
+			return fmt.Sprintf("did you mean '%s', which matches %d? A pattern is a regular expression, for the whole name", strings.ReplaceAll(other, "'", "''"), len(matching))
 		}
 	}
 	if like := shellStyle(likeStyle(pattern)); like != pattern {
 		return fmt.Sprintf("a pattern is a regular expression: did you mean '%s'?", strings.ReplaceAll(like, "'", "''"))
 	}
 	return ""
-}
-
-func countMatches(whole *regexp.Regexp, names []catalog.ObjectID) int {
-	count := 0
-	for _, id := range names {
-		if whole.MatchString(id.Name) {
-			count++
-		}
-	}
-	return count
 }
 
 // likeStyle makes a regular expression of a pattern of LIKE:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // findPrivilegeRoles notes, with the declarations on an object, which privilege roles its ACL and those of its columns
@@ -68,23 +69,20 @@ func (r *resolver) joinPrivilegeRoles(d *declaration, wanted map[string][]specRo
 func (r *resolver) keepInPrivilegeRoles(d *declaration, wanted map[string][]specRoleIndex) (others []specRoleIndex) {
 	found := map[specRoleIndex]bool{}
 	for _, role := range d.privilegeRoles {
-		has := map[string]bool{}
-		for _, m := range r.desired.Members[role] {
-			has[m.Member] = true
-		}
+		has := lists.Set(lists.Map(r.desired.Members[role], func(m catalog.Membership) string { return m.Member }))
 		for _, member := range d.viaRole {
 			if has[r.nameAt(member)] {
 				wanted[role], found[member] = append(wanted[role], member), true
 			}
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(d.viaRole), func(m specRoleIndex) bool { return found[m] })
+	return lists.Filter(d.viaRole, func(m specRoleIndex) bool { return !found[m] })
 }
 
 // createPrivilegeRole makes a role that holds one privilege.
 func (r *resolver) createPrivilegeRole(held catalog.Held) string {
 	object := r.desired.Objects[held.Object]
-	name := r.privilegeRoleName(held, object.OID)
+	name := r.firstFree(func(n int) string { return r.names.PrivilegeRole(held, object.OID, n) })
 	creator := r.administrator()
 	if creator != "" {
 		r.creators[name] = creator
@@ -95,11 +93,6 @@ func (r *resolver) createPrivilegeRole(held catalog.Held) string {
 		Grantees: []string{name}, Grantor: r.grantor(object, held.Column, held.Privilege),
 	}.Apply(r.desired)
 	return name
-}
-
-// privilegeRoleName gives a name that no role has.
-func (r *resolver) privilegeRoleName(held catalog.Held, oid uint32) string {
-	return r.firstFree(func(n int) string { return r.names.PrivilegeRole(held, oid, n) })
 }
 
 // firstFree gives the first of some names that no role has.

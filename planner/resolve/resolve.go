@@ -42,8 +42,6 @@ type Means struct {
 type Resolution struct {
 	// Desired is the current catalog with everything as the spec says.
 	Desired *catalog.Catalog
-	// Scope holds the names of the roles that the spec decides over.
-	Scope map[string]bool
 	// Missing is what the spec names and does not exist. Desired is without objects that are missing, and has a role
 	// of which others are to be members only if the spec says [spec.WarnOfMissing].
 	Missing []Missing
@@ -106,7 +104,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
 		return nil, r.errors
 	}
-	return &Resolution{Desired: r.desired, Scope: r.scopeSet(), Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
+	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
 }
 
 // resolver carries the state of one Resolve.
@@ -184,7 +182,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
 		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),
 		futures: futures{}, futureRevokes: map[futurePrivilege]bool{}, creators: map[string]string{},
-		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{},
+		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{}, membersNow: map[string]map[string]catalog.Options{},
 	}
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)
 	r.routines = sync.OnceValue(r.listRoutines)
@@ -215,14 +213,6 @@ func (r *resolver) desiredLater() *catalog.Catalog {
 func (r *resolver) inScope(role string) bool {
 	_, in := r.scope[role]
 	return in
-}
-
-func (r *resolver) scopeSet() map[string]bool {
-	out := make(map[string]bool, len(r.scope))
-	for name := range r.scope {
-		out[name] = true
-	}
-	return out
 }
 
 func (r *resolver) fail(at spec.Position, format string, args ...any) {

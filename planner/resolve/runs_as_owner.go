@@ -64,21 +64,12 @@ func (r *resolver) canDoNoMore(role, than string) bool {
 	case others.Attributes.Superuser:
 		return true
 	case r.isLeaver(than):
-		return !exceeds(r.attributesAfter(role), others.Attributes) && r.actor.HasPrivilegesOf(than, role) && r.asIfStayed(than).HasPrivilegesOf(than, role)
+		return !exceeds(its.Attributes, others.Attributes) && !exceeds(r.desired.Roles[role].Attributes, others.Attributes) && r.actor.HasPrivilegesOf(than, role) && r.asIfStayed(than).HasPrivilegesOf(than, role)
 	case !r.inScope(than) && than != r.actor.Name:
 		return false
 	}
 	return !exceeds(its.Attributes, others.Attributes) && r.actor.HasPrivilegesOf(than, role) &&
 		!exceeds(r.atTheEnd().Roles[role].Attributes, r.atTheEnd().Roles[than].Attributes) && r.reachAfter().HasPrivilegesOf(than, role)
-}
-
-// attributesAfter gives all attributes that a role has now or when all is as the spec says.
-func (r *resolver) attributesAfter(role string) catalog.Attributes {
-	now, then := r.current.Roles[role].Attributes, r.desired.Roles[role].Attributes
-	return catalog.Attributes{
-		Superuser: now.Superuser || then.Superuser, CreateRole: now.CreateRole || then.CreateRole, CreateDB: now.CreateDB || then.CreateDB,
-		Replication: now.Replication || then.Replication, BypassRLS: now.BypassRLS || then.BypassRLS,
-	}
 }
 
 // exceeds tells whether attributes allow what others do not.

@@ -38,13 +38,11 @@ func (r *resolver) decideSettingsIn(role *spec.Role, database string, listed []s
 	want := slices.DeleteFunc(slices.Clone(now), func(s catalog.Setting) bool { return s.Database == database })
 	for _, s := range listed {
 		setting := catalog.Setting{Database: database, Name: r.settingName(s.Name), Value: settingValue(s)}
-		if at, is := slices.BinarySearchFunc(now, setting, catalog.Setting.Compare); is {
+		at, is := slices.BinarySearchFunc(now, setting, catalog.Setting.Compare)
+		if is {
 			setting.Name = now[at].Name
-			is = now[at].Value == setting.Value
-			if !is {
-				r.refuseSetting(role, s)
-			}
-		} else {
+		}
+		if !is || now[at].Value != setting.Value {
 			r.refuseSetting(role, s)
 		}
 		want = append(want, setting)

@@ -72,13 +72,9 @@ func Suggest(missing []Missing, names Names) []Missing {
 }
 
 func (n Names) hint(m Missing) string {
-	switch {
-	case m.Group != "":
-		return didYouMean(lists.Quoted(spec.Nearest(m.Group, n.Roles)))
-	case m.Creator != "":
-		return didYouMean(lists.Quoted(spec.Nearest(m.Creator, n.Roles)))
-	case m.Member != "":
-		return didYouMean(lists.Quoted(spec.Nearest(m.Member, n.Roles)))
+	switch role := cmp.Or(m.Group, m.Creator, m.Member); {
+	case role != "":
+		return didYouMean(lists.Quoted(spec.Nearest(role, n.Roles)))
 	case m.Pattern != "":
 		return ""
 	case m.Object.Schema != "":
@@ -116,10 +112,10 @@ func (n Names) hintInSchema(wanted catalog.ObjectID) string {
 // compared, its name or its schema's, and which objects count; what is in another schema counts however unlike the
 // schemas are.
 func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string, bool)) []string {
-	const ofItsKind, ofOtherKind = 0, 1
 	type candidate struct {
-		id             catalog.ObjectID
-		kind, distance int
+		id          catalog.ObjectID
+		isOtherKind bool
+		distance    int
 	}
 	var found []candidate
 	for _, id := range n.Objects {
@@ -132,25 +128,18 @@ func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string
 			to, limit = wanted.Schema, spec.MaxNameBytes
 		}
 		if d := spec.Distance(to, text, limit); d <= limit {
-			kind := ofOtherKind
-			if id.Kind == wanted.Kind {
-				kind = ofItsKind
-			}
-			found = append(found, candidate{id, kind, d})
+			found = append(found, candidate{id, id.Kind != wanted.Kind, d})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.distance, b.distance), a.id.Compare(b.id))
+		return cmp.Or(lists.CompareBools(a.isOtherKind, b.isOtherKind), cmp.Compare(a.distance, b.distance), a.id.Compare(b.id))
 	})
-	var out []string
-	for _, c := range found[:min(len(found), mostNearest)] {
-		name := c.id.NameInWords()
-		if c.kind == ofOtherKind {
-			name = c.id.String()
+	return lists.Map(found[:min(len(found), mostNearest)], func(c candidate) string {
+		if c.isOtherKind {
+			return c.id.String()
 		}
-		out = append(out, name)
-	}
-	return out
+		return c.id.NameInWords()
+	})
 }
 
 func didYouMean(names []string) string {

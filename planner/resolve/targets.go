@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -42,18 +43,19 @@ func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog
 // lies in no schema is in the place without a name.
 func (r *resolver) places(t spec.Target, role string, at spec.Position) []string {
 	if len(t.Schemas) == 0 && t.Matching != nil {
-		r.noteException(&t, "", role, at)
+		r.noteException(&t, "", role, at, false)
 		return []string{""}
 	}
 	var found []string
 	for _, schema := range t.Schemas {
-		if id := (catalog.ObjectID{Kind: catalog.Schema, Name: schema}); r.desired.Objects[id] != nil {
-			found = append(found, schema)
-			r.noteException(&t, schema, role, at)
-		} else {
+		id := catalog.ObjectID{Kind: catalog.Schema, Name: schema}
+		isMissing := r.desired.Objects[id] == nil
+		if isMissing {
 			r.noteMissingObject(id, role, &t, at)
-			r.noteExceptionOfNoSchema(&t, schema, role, at)
+		} else {
+			found = append(found, schema)
 		}
+		r.noteException(&t, schema, role, at, isMissing)
 	}
 	return found
 }
@@ -151,7 +153,8 @@ type exceptionUse struct {
 }
 
 // noteException notes which of the names that a target leaves out are among what it means without them, in a schema.
-func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Position) {
+// One that is missing has none of them; with IF EXISTS nothing is given there.
+func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Position, isMissing bool) {
 	if t.Except == nil {
 		return
 	}
@@ -159,50 +162,30 @@ func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Po
 		if name.Schema != schema {
 			continue
 		}
-		isFound := slices.ContainsFunc(r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}], func(id catalog.ObjectID) bool {
+		isFound := isMissing && t.IfExists || slices.ContainsFunc(r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}], func(id catalog.ObjectID) bool {
 			return names(name, id) && matches(t.Matching, id.Name) && isMeant(t, r.current.Objects[id])
 		})
-		r.useException(exceptedName{at, name}, exceptionUse{role, t.Kind, isFound})
-	}
-}
-
-// noteExceptionOfNoSchema does so where the schema is missing: with IF EXISTS nothing is given there.
-func (r *resolver) noteExceptionOfNoSchema(t *spec.Target, schema, role string, at spec.Position) {
-	if t.Except == nil {
-		return
-	}
-	for _, name := range t.Except.Names {
-		if name.Schema == schema {
-			r.useException(exceptedName{at, name}, exceptionUse{role, t.Kind, t.IfExists})
+		key := exceptedName{at, name}
+		use, known := r.excepted[key]
+		if !known {
+			use = exceptionUse{role: role, kind: t.Kind}
 		}
+		use.isFound = use.isFound || isFound
+		r.excepted[key] = use
 	}
-}
-
-func (r *resolver) useException(name exceptedName, use exceptionUse) {
-	if known, is := r.excepted[name]; is {
-		use = exceptionUse{known.role, known.kind, known.isFound || use.isFound}
-	}
-	r.excepted[name] = use
 }
 
 // noteUnfoundExceptions notes the excepted names that match nothing: a typing error there gives more.
 func (r *resolver) noteUnfoundExceptions() {
-	var unfound []exceptedName
-	for name, use := range r.excepted {
-		if !use.isFound {
-			unfound = append(unfound, name)
-		}
-	}
-	slices.SortFunc(unfound, func(a, b exceptedName) int {
-		return cmp.Or(cmp.Compare(a.at.File, b.at.File), cmp.Compare(a.at.Line, b.at.Line), cmp.Compare(a.at.Column, b.at.Column), a.name.Compare(b.name))
-	})
-	for _, e := range unfound {
+	inOrder := func(a, b exceptedName) int { return cmp.Or(comparePositions(a.at, b.at), a.name.Compare(b.name)) }
+	for _, e := range lists.Keys(r.excepted, inOrder, func(_ exceptedName, use exceptionUse) bool { return !use.isFound }) {
 		use, id := r.excepted[e], e.name
 		id.Kind = use.kind
-		m := Missing{At: e.at, Role: use.role, Object: id, Excepted: true}
-		if r.current.Objects[id] != nil {
-			m.Hint = "it is there, but is not what the phrase matches"
-		}
-		r.noteMissing(m)
+		r.noteMissing(Missing{At: e.at, Role: use.role, Object: id, Excepted: true}, false, func() string {
+			if r.current.Objects[id] != nil {
+				return "it is there, but is not what the phrase matches"
+			}
+			return ""
+		})
 	}
 }

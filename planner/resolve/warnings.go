@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
-	"pgsr/planner/spec"
 )
 
 // warnings say what the spec can not change and people should know.
@@ -39,19 +38,11 @@ func (r *resolver) noInheritWarnings() []string {
 	var out []string
 	for _, role := range r.spec.Roles {
 		if r.anyLasts(role.Grants) && !r.desired.Roles[role.Name].Attributes.Inherit {
-			out = append(out, inFile(role, fmt.Sprintf(
+			out = append(out, role.At.Before(fmt.Sprintf(
 				"role %q is NOINHERIT, so that before PostgreSQL 16 it can not use what it has under grants: list that under direct_grants", role.Name)))
 		}
 	}
 	return out
-}
-
-// inFile puts before a text where a role is declared, if that is in a file.
-func inFile(role spec.Role, text string) string {
-	if role.At.File == "" {
-		return text
-	}
-	return role.At.String() + ": " + text
 }
 
 // noteAdmin notes that a member has ADMIN OPTION on a privilege role, unless that is nobody to warn of.

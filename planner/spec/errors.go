@@ -38,10 +38,7 @@ func NewError(at Position, message string, line []rune, column int) *Error {
 
 // Error gives place and message, and below them the source line with a mark under the column.
 func (e *Error) Error() string {
-	text := e.Message
-	if at := e.At.String(); at != "" {
-		text = at + ": " + text
-	}
+	text := e.At.Before(e.Message)
 	if strings.TrimSpace(e.Line) == "" {
 		return text
 	}

@@ -163,9 +163,7 @@ func (o *otherDatabases) missing(who string, w which) {
 	}
 	if !o.warns {
 		o.fail(w, "%s", text)
-	} else if at := w.at.String(); at != "" {
-		o.warnings = append(o.warnings, at+": "+text)
 	} else {
-		o.warnings = append(o.warnings, text)
+		o.warnings = append(o.warnings, w.at.Before(text))
 	}
 }

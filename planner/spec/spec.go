@@ -208,6 +208,14 @@ type Position struct {
 	Line, Column int
 }
 
+// Before puts the position before a text, as far as it is known.
+func (p Position) Before(text string) string {
+	if p == (Position{}) {
+		return text
+	}
+	return p.String() + ": " + text
+}
+
 // String gives the position as file:line:column, as far as it is known.
 func (p Position) String() string {
 	switch {
