@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
 	"pgsr/planner/spec"
 )
@@ -18,17 +19,11 @@ type unsaid struct {
 	ignored map[string]string
 }
 
-func newUnsaid() unsaid {
-	return unsaid{settings: map[string]bool{}, owns: map[string]bool{}, ignored: map[string]string{}}
-}
-
 // ignored gives the roles of pgsr's own whose members no spec can list as they are.
 func (e *exporter) ignored() []spec.Ignored {
-	var out []spec.Ignored
-	for _, name := range slices.Sorted(maps.Keys(e.unsaid.ignored)) {
-		out = append(out, spec.Ignored{Roles: []string{name}, Text: "ROLE " + catalog.QuoteIfNeeded(name)})
-	}
-	return out
+	return lists.Map(slices.Sorted(maps.Keys(e.unsaid.ignored)), func(name string) spec.Ignored {
+		return spec.Ignored{Roles: []string{name}, Text: "ROLE " + catalog.QuoteIfNeeded(name)}
+	})
 }
 
 // compare resolves the spec and looks for what would not stay as it is. What can be left alone is, and then it has to
@@ -105,14 +100,13 @@ func (e *exporter) compareObjects(current, desired *catalog.Catalog) (again bool
 }
 
 func (e *exporter) compareFutures(desired *catalog.Catalog) {
-	for f, acl := range desired.DefaultPrivileges {
-		if !slices.Equal(acl, e.FutureACL(f)) {
-			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s%s change", f.Owner, f.Kind, f.InSchema()))
+	lists.Both(e.DefaultPrivileges, desired.DefaultPrivileges, func(f catalog.Future, _, _ catalog.ACL) {
+		become := "change"
+		if _, there := desired.DefaultPrivileges[f]; !there {
+			become = "go"
 		}
-	}
-	for f, acl := range e.DefaultPrivileges {
-		if _, there := desired.DefaultPrivileges[f]; !there && !slices.Equal(acl, desired.FutureACL(f)) {
-			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s%s go", f.Owner, f.Kind, f.InSchema()))
+		if !slices.Equal(e.FutureACL(f), desired.FutureACL(f)) {
+			e.differences = append(e.differences, fmt.Sprintf("default privileges of %q on %s%s %s", f.Owner, f.Kind, f.InSchema(), become))
 		}
-	}
+	})
 }

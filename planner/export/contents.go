@@ -2,9 +2,11 @@ package export
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // ofSchemas gives the phrases for what a role has on all objects of a kind in a schema, or on all but a few, and takes
@@ -33,14 +35,9 @@ func (e *exporter) ofSchemas(w *way, level int, left map[catalog.ObjectID]*[leve
 }
 
 func sortedPlaces[T any](places map[place]T) []place {
-	out := make([]place, 0, len(places))
-	for at := range places {
-		out = append(out, at)
-	}
-	slices.SortFunc(out, func(a, b place) int {
+	return slices.SortedFunc(maps.Keys(places), func(a, b place) int {
 		return catalog.ObjectID{Kind: a.kind, Name: a.schema}.Compare(catalog.ObjectID{Kind: b.kind, Name: b.schema})
 	})
-	return out
 }
 
 // ofSchema does so for one kind in one schema: privileges that the same objects lack share a phrase.
@@ -83,13 +80,10 @@ func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.Object
 
 // lacking gives the objects on which a privilege is not had.
 func (w *way) lacking(all []catalog.ObjectID, level int, bit privileges) []catalog.ObjectID {
-	var lacking []catalog.ObjectID
-	for _, id := range all {
-		if h := w.objects[id]; h == nil || h.has[level]&bit == 0 {
-			lacking = append(lacking, id)
-		}
-	}
-	return lacking
+	return lists.Filter(all, func(id catalog.ObjectID) bool {
+		h := w.objects[id]
+		return h == nil || h.has[level]&bit == 0
+	})
 }
 
 // A phrase with EXCEPT has to leave out few of many, so that it is the shorter one and says what people mean.

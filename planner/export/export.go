@@ -99,7 +99,7 @@ func newExporter(c *catalog.Catalog, o Options) *exporter {
 		Catalog: c, options: o, actor: access.NewActor(c), names: catalog.RoleNamesOf(c.Server.DatabaseOID),
 		leftOut: map[string]string{}, exported: map[string]bool{}, memberOf: map[string][]string{},
 		contents: map[place][]catalog.ObjectID{}, holdings: map[string]*holdings{}, owned: map[string][]*catalog.Object{},
-		futures: map[string]futures{}, unknown: map[string][]string{}, unsaid: newUnsaid(),
+		futures: map[string]futures{}, unknown: map[string][]string{}, unsaid: unsaid{settings: map[string]bool{}, owns: map[string]bool{}, ignored: map[string]string{}},
 	}
 }
 
@@ -169,8 +169,11 @@ func (e *exporter) missing(name string) string {
 }
 
 // roleProblem says why a spec can not be about a role of a name; empty if it can.
-func roleProblem(name string) string {
+func roleProblem(name string) string { return problemOf(spec.Role{Name: name}) }
+
+// problemOf says what is wrong with a role; empty if nothing is.
+func problemOf(role spec.Role) string {
 	problem := ""
-	spec.Check(&spec.Spec{Roles: []spec.Role{{Name: name}}}, func(p spec.Problem) { problem = p.Message })
+	spec.Check(&spec.Spec{Roles: []spec.Role{role}}, func(p spec.Problem) { problem = p.Message })
 	return problem
 }

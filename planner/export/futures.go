@@ -79,12 +79,8 @@ func (f futures) take(at place, level int, set privileges) []string {
 
 // ofFutures gives the phrases for objects to come.
 func (e *exporter) ofFutures(f futures) []*phrase {
-	places := map[place]bool{}
-	for at := range f {
-		places[at] = true
-	}
 	var phrases []*phrase
-	for _, at := range sortedPlaces(places) {
+	for _, at := range sortedPlaces(f) {
 		for level := withOption; level >= plain; level-- {
 			phrases = append(phrases, e.ofFuture(at, level, f[at])...)
 		}

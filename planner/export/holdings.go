@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -83,7 +84,8 @@ func (e *exporter) findContents() {
 		e.holdings[name] = &holdings{}
 		e.futures[name] = futures{}
 	}
-	for _, object := range e.sortedObjects() {
+	for _, id := range sortedIDs(e.Objects) {
+		object := e.Objects[id]
 		if !e.decides(object.ID) {
 			continue
 		}
@@ -107,15 +109,6 @@ func (e *exporter) findContents() {
 // others.
 func isServers(schema string) bool {
 	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
-}
-
-func (e *exporter) sortedObjects() []*catalog.Object {
-	out := make([]*catalog.Object, 0, len(e.Objects))
-	for _, object := range e.Objects {
-		out = append(out, object)
-	}
-	slices.SortFunc(out, func(a, b *catalog.Object) int { return a.ID.Compare(b.ID) })
-	return out
 }
 
 // findItems notes what the exported roles have by the ACL of an object, and those of its columns.
@@ -172,43 +165,42 @@ func (e *exporter) findItem(object *catalog.Object, item catalog.Item) {
 
 // findMemberships notes what the exported roles are members of, and what they have by privilege roles.
 func (e *exporter) findMemberships() {
-	for group, rows := range e.Members {
-		seen := map[string]bool{}
-		for _, row := range rows {
-			if !e.exported[row.Member] {
-				continue
-			}
-			if !seen[row.Member] {
-				seen[row.Member] = true
-				e.memberOf[row.Member] = append(e.memberOf[row.Member], group)
+	for _, group := range slices.Sorted(maps.Keys(e.Members)) {
+		for _, row := range e.Members[group] {
+			if groups := e.memberOf[row.Member]; e.exported[row.Member] && (len(groups) == 0 || groups[len(groups)-1] != group) {
+				e.memberOf[row.Member] = append(groups, group)
 			}
 		}
 	}
 	for member, groups := range e.memberOf {
-		slices.Sort(groups)
 		for _, group := range groups {
-			if catalog.IsOwnRole(group) && e.isMember(group, member) {
-				e.findHeld(group, member)
+			if options, is := e.optionsOf(group, member); is && catalog.IsOwnRole(group) {
+				e.findHeld(group, member, options)
 			}
 		}
 	}
 }
 
-// isMember tells whether a role is more than the creator of another one.
-func (e *exporter) isMember(group, member string) bool {
-	return slices.ContainsFunc(e.Members[group], func(row catalog.Membership) bool { return row.Member == member && !e.IsCreators(row) })
+// optionsOf gives what a role has in another by all memberships together, unless it is no more than its creator.
+func (e *exporter) optionsOf(group, member string) (options catalog.Options, is bool) {
+	for _, row := range e.Members[group] {
+		if row.Member == member && !e.IsCreators(row) {
+			options, is = options.With(row.Options), true
+		}
+	}
+	return options, is
 }
 
 // findHeld notes what a role has by a role of pgsr's own, whose members are left alone if it is not a privilege role,
-// or not a member as others are.
-func (e *exporter) findHeld(group, member string) {
+// or not a member as a spec makes it one: without ADMIN OPTION, and from 16 on with INHERIT and SET.
+func (e *exporter) findHeld(group, member string, options catalog.Options) {
 	known := e.Roles[group]
 	switch {
 	case known == nil || known.IsAdministrator() || e.names.IsOfOther(group):
 	case e.other != nil && !e.names.IsLocal(group): // whose members are not decided, or comparing shows it
 	case known.Holds == nil:
 		e.unsaid.ignored[group] = "its object is gone, or it has more than one privilege"
-	case !e.isPlainMember(group, member):
+	case options.Admin || e.Server.MembershipsHaveOptions() && !(options.Inherit && options.Set):
 		e.unsaid.ignored[group] = "it was granted WITH ADMIN OPTION, or without INHERIT or SET"
 	}
 	if known == nil || known.Holds == nil {
@@ -226,16 +218,4 @@ func (e *exporter) findHeld(group, member string) {
 	h := way.of(object)
 	h.has[plain] |= bit
 	h.must[plain] |= bit
-}
-
-// isPlainMember tells whether a role is a member of a privilege role as a spec makes it one: without ADMIN OPTION, and
-// from 16 on with INHERIT and SET.
-func (e *exporter) isPlainMember(group, member string) bool {
-	options := catalog.Options{}
-	for _, row := range e.Members[group] {
-		if row.Member == member && !e.IsCreators(row) {
-			options = options.With(row.Options)
-		}
-	}
-	return !options.Admin && (options.Inherit && options.Set || !e.Server.MembershipsHaveOptions())
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -27,10 +28,9 @@ func (e *exporter) owns(name string) []spec.Ownership {
 	for _, at := range sortedPlaces(places) {
 		phrases = append(phrases, e.ownsAll(at, left)...)
 	}
-	var named []*phrase
-	for _, id := range sortedIDs(left) {
-		named = append(named, &phrase{kinds: []catalog.Kind{id.Kind}, names: []catalog.ObjectID{id}})
-	}
+	named := lists.Map(sortedIDs(left), func(id catalog.ObjectID) *phrase {
+		return &phrase{kinds: []catalog.Kind{id.Kind}, names: []catalog.ObjectID{id}}
+	})
 	phrases = joinSchemas(append(phrases, joinNames(named)...))
 	slices.SortFunc(phrases, (*phrase).compare)
 	return e.parsedOwnerships(name, phrases)
@@ -47,13 +47,8 @@ func (e *exporter) isOwnable(object *catalog.Object) bool {
 // ownsAll gives the phrase for all objects of a kind in a schema, or for all but a few, and takes them out of what is
 // left.
 func (e *exporter) ownsAll(at place, left map[catalog.ObjectID]bool) []*phrase {
-	var lacking []catalog.ObjectID
 	all := e.contents[at]
-	for _, id := range all {
-		if !left[id] {
-			lacking = append(lacking, id)
-		}
-	}
+	lacking := lists.Filter(all, func(id catalog.ObjectID) bool { return !left[id] })
 	if !isWhole(len(all)-len(lacking), lacking, false) {
 		return nil
 	}

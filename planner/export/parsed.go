@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -39,13 +40,11 @@ func readAll[T any](phrases []*phrase, read func(*phrase) ([]T, error), leaveOut
 
 // apart gives a phrase for each name.
 func apart(p *phrase) []*phrase {
-	out := make([]*phrase, len(p.names))
-	for i, name := range p.names {
+	return lists.Map(p.names, func(name catalog.ObjectID) *phrase {
 		one := *p
 		one.names = []catalog.ObjectID{name}
-		out[i] = &one
-	}
-	return out
+		return &one
+	})
 }
 
 // plainError gives the first problem without its place.

@@ -3,6 +3,7 @@ package export
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -75,21 +76,11 @@ func (p *phrase) plurals() string {
 // order sorts phrases: by kind, what is everywhere before what is named, and objects to come at last.
 func (p *phrase) compare(other *phrase) int {
 	return cmp.Or(
-		compareBool(!p.all && len(p.creators) > 0, !other.all && len(other.creators) > 0),
+		lists.CompareBools(!p.all && len(p.creators) > 0, !other.all && len(other.creators) > 0),
 		slices.Compare(kindNumbers(p.kinds), kindNumbers(other.kinds)),
-		compareBool(len(p.names) > 0, len(other.names) > 0),
+		lists.CompareBools(len(p.names) > 0, len(other.names) > 0),
 		strings.Compare(p.String(), other.String()),
 	)
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // kindNumbers give the order in which kinds are known.
@@ -213,12 +204,7 @@ func joinNames(phrases []*phrase) []*phrase {
 }
 
 func sortedIDs[T any](of map[catalog.ObjectID]T) []catalog.ObjectID {
-	out := make([]catalog.ObjectID, 0, len(of))
-	for id := range of {
-		out = append(out, id)
-	}
-	slices.SortFunc(out, catalog.ObjectID.Compare)
-	return out
+	return slices.SortedFunc(maps.Keys(of), catalog.ObjectID.Compare)
 }
 
 // ofColumns gives the phrases for columns: one for each table, or for tables with the same columns.

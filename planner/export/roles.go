@@ -14,8 +14,11 @@ import (
 func (e *exporter) role(name string) spec.Role {
 	known := e.Roles[name]
 	role := spec.Role{
-		Name: name, Attributes: attributes(known.Attributes), Login: login(known),
+		Name: name, Attributes: attributes(known.Attributes),
 		MemberOf: e.memberships(name), Grants: e.grants(name), DirectGrants: e.directGrants(name), Owns: e.owns(name),
+	}
+	if known.Attributes.Login {
+		role.Login = &spec.Login{ValidUntil: known.ValidUntil}
 	}
 	if known.Comment != "" {
 		role.Comment = &known.Comment
@@ -46,13 +49,6 @@ func attributes(a catalog.Attributes) []spec.Attribute {
 		out = append(out, spec.Attribute{Limit: a.ConnectionLimit})
 	}
 	return out
-}
-
-func login(role *catalog.Role) *spec.Login {
-	if !role.Attributes.Login {
-		return nil
-	}
-	return &spec.Login{ValidUntil: role.ValidUntil}
 }
 
 // settings gives those of a role in a database, or, without a name, in all of them; nil if there are none.
@@ -99,17 +95,11 @@ func (e *exporter) memberships(member string) []spec.Membership {
 		if catalog.IsOwnRole(group) || groupProblem(group) != "" {
 			continue
 		}
-		is, options := false, catalog.Options{}
-		for _, row := range e.Members[group] {
-			if row.Member == member && !e.IsCreators(row) {
-				is, options = true, options.With(row.Options)
-			}
-		}
-		if !is {
+		if options, is := e.optionsOf(group, member); is {
+			out = append(out, e.membership(group, member, options))
+		} else {
 			created++
-			continue
 		}
-		out = append(out, e.membership(group, member, options))
 	}
 	if created > 0 {
 		e.note(member, "It has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", lists.Counted(created, "role", "roles"))
@@ -119,9 +109,7 @@ func (e *exporter) memberships(member string) []spec.Membership {
 
 // groupProblem says why a spec can not say that a role is a member of one with a name; empty if it can.
 func groupProblem(name string) string {
-	problem := ""
-	spec.Check(&spec.Spec{Roles: []spec.Role{{Name: "a", MemberOf: spec.Memberships(name)}}}, func(p spec.Problem) { problem = p.Message })
-	return problem
+	return problemOf(spec.Role{Name: "a", MemberOf: spec.Memberships(name)})
 }
 
 func (e *exporter) membership(group, member string, has catalog.Options) spec.Membership {
