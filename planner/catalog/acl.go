@@ -48,13 +48,7 @@ type Item struct {
 
 // Compare orders items by grantee, privilege and grantor.
 func (i Item) Compare(other Item) int {
-	if order := strings.Compare(i.Grantee, other.Grantee); order != 0 {
-		return order
-	}
-	if order := cmp.Compare(i.Privilege, other.Privilege); order != 0 {
-		return order
-	}
-	return strings.Compare(i.Grantor, other.Grantor)
+	return cmp.Or(strings.Compare(i.Grantee, other.Grantee), cmp.Compare(i.Privilege, other.Privilege), strings.Compare(i.Grantor, other.Grantor))
 }
 
 // ACL is a list of items in the order of [Item.Compare], each (grantee, privilege, grantor) at most once.
@@ -106,12 +100,7 @@ func (a ACL) Has(grantee string, privilege Privilege) bool {
 
 // HasOption tells whether the grantee has the privilege WITH GRANT OPTION, from whomever.
 func (a ACL) HasOption(grantee string, privilege Privilege) bool {
-	for _, item := range a.Of(grantee) {
-		if item.Privilege == privilege && item.Grantable {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.Of(grantee), func(item Item) bool { return item.Privilege == privilege && item.Grantable })
 }
 
 // Of gives the grantee's items.

@@ -95,11 +95,7 @@ func ChangesOf(now, want Attributes) AttributeChanges {
 
 // set makes attributes as they are named.
 func (c AttributeChanges) set(a *Attributes) {
-	for _, info := range attributeInfos {
-		if value := *info.Change(&c); value != nil {
-			*info.Of(a) = *value
-		}
-	}
+	c.Each(func(word AttributeWord, yes bool) { *word.Info().Of(a) = yes })
 	if c.ConnectionLimit != nil {
 		a.ConnectionLimit = *c.ConnectionLimit
 	}

@@ -1,6 +1,10 @@
 package catalog
 
-import "maps"
+import (
+	"maps"
+
+	"pgsr/planner/lists"
+)
 
 // EndSessions ends all sessions of a role but one's own. It is no statement of its own in SQL: pg_terminate_backend()
 // does it, which no rollback undoes.
@@ -16,12 +20,8 @@ func (ch EndSessions) Apply(c *Catalog) {
 		return
 	}
 	without := *known
-	without.Sessions, without.Slots, without.Dependencies = 0, nil, nil
-	for _, d := range known.Dependencies {
-		if !d.Temporary {
-			without.Dependencies = append(without.Dependencies, d)
-		}
-	}
+	without.Sessions, without.Slots = 0, nil
+	without.Dependencies = lists.Filter(known.Dependencies, func(d Dependency) bool { return !d.Temporary })
 	c.Leavers = maps.Clone(c.Leavers)
 	c.Leavers[ch.Role] = &without
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -31,10 +32,7 @@ func (ch CreateRole) Apply(c *Catalog) {
 	role.Attributes.CreateRole = ch.CreateRole
 	ch.With.set(role)
 	c.Roles[ch.Name] = role
-	creator := ch.Creator
-	if creator == "" {
-		creator = c.Server.CurrentUser
-	}
+	creator := cmp.Or(ch.Creator, c.Server.CurrentUser)
 	if rows := c.creatorsMemberships(creator); len(rows) > 0 {
 		c.Members[ch.Name] = rows
 	}

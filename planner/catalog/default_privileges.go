@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"pgsr/planner/lists"
 )
 
 // Future is what default privileges are about: the objects of a kind that a role has yet to make, in a schema or, where
@@ -17,13 +20,7 @@ type Future struct {
 
 // Compare orders them by owner, schema and kind.
 func (f Future) Compare(other Future) int {
-	if order := strings.Compare(f.Owner, other.Owner); order != 0 {
-		return order
-	}
-	if order := strings.Compare(f.Schema, other.Schema); order != 0 {
-		return order
-	}
-	return f.Kind.order() - other.Kind.order()
+	return cmp.Or(strings.Compare(f.Owner, other.Owner), strings.Compare(f.Schema, other.Schema), cmp.Compare(f.Kind.order(), other.Kind.order()))
 }
 
 // FutureKind is what ALTER DEFAULT PRIVILEGES calls objects of a kind.
@@ -122,12 +119,5 @@ func (c *Catalog) ACLOfNew(f Future) ACL {
 
 // futuresIn lists the default privileges in a schema, in order.
 func (c *Catalog) futuresIn(schema string) []Future {
-	var in []Future
-	for f := range c.DefaultPrivileges {
-		if f.Schema == schema {
-			in = append(in, f)
-		}
-	}
-	slices.SortFunc(in, Future.Compare)
-	return in
+	return lists.Keys(c.DefaultPrivileges, Future.Compare, func(f Future, _ ACL) bool { return f.Schema == schema })
 }

@@ -14,14 +14,8 @@ func DifferentMemberships(a, b []Membership) (onlyA, onlyB []Membership) {
 
 // without gives what is in one list and not in another.
 func without[T comparable](list, other []T) []T {
-	var out []T
 	is := among(other)
-	for _, one := range list {
-		if !is(one) {
-			out = append(out, one)
-		}
-	}
-	return out
+	return lists.Filter(list, func(one T) bool { return !is(one) })
 }
 
 // among gives what tells whether something is in a list. A few are found as fast by looking at each.

@@ -46,7 +46,7 @@ func QuoteIfNeeded(name string) string {
 	if isPlainName(name) {
 		return name
 	}
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+	return quoted(name)
 }
 
 // isPlainName tells whether a name is the same without quotes, in SQL as in a phrase.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -19,18 +20,11 @@ type ObjectID struct {
 
 // Compare orders objects: by kind as [Kinds] lists them, then by schema, name and arguments.
 func (id ObjectID) Compare(other ObjectID) int {
+	order := 0
 	if id.Kind != other.Kind {
-		if order := cmp.Compare(id.Kind.order(), other.Kind.order()); order != 0 {
-			return order
-		}
+		order = cmp.Compare(id.Kind.order(), other.Kind.order())
 	}
-	if order := strings.Compare(id.Schema, other.Schema); order != 0 {
-		return order
-	}
-	if order := strings.Compare(id.Name, other.Name); order != 0 {
-		return order
-	}
-	return strings.Compare(id.Arguments, other.Arguments)
+	return cmp.Or(order, strings.Compare(id.Schema, other.Schema), strings.Compare(id.Name, other.Name), strings.Compare(id.Arguments, other.Arguments))
 }
 
 // Object is anything that has an owner and an ACL.
@@ -82,10 +76,5 @@ func (o *Object) ACLOf(column string) ACL {
 
 // ColumnNames lists the columns that have an ACL, in order.
 func (o *Object) ColumnNames() []string {
-	names := make([]string, 0, len(o.Columns))
-	for name := range o.Columns {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(o.Columns))
 }

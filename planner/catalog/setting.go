@@ -63,8 +63,7 @@ func ListValue(elements []string) string {
 	if len(elements) == 0 {
 		elements = []string{""}
 	}
-	quoted := lists.Map(elements, func(element string) string { return `"` + strings.ReplaceAll(element, `"`, `""`) + `"` })
-	return strings.Join(quoted, ", ")
+	return lists.Join(elements, quoted)
 }
 
 // storedElement matches an element of a list as the server stores it: in quotes where that is needed.
