@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -15,18 +16,12 @@ func grantProblem(grant *Grant) string {
 	case !grant.AllPrivileges && len(grant.Privileges) == 0:
 		return "a grant needs a privilege"
 	}
-	if problem := targetProblem(&grant.Target); problem != "" {
+	ofPrivilege := func(privilege catalog.Privilege) string {
+		return privilegeProblem(privilege, grant.Target.Kind, grant.Columns != nil)
+	}
+	problem := cmp.Or(targetProblem(&grant.Target), firstProblem(grant.Columns, nameProblem), firstProblem(grant.Privileges, ofPrivilege))
+	if problem != "" {
 		return problem
-	}
-	for _, column := range grant.Columns {
-		if problem := nameProblem(column); problem != "" {
-			return problem
-		}
-	}
-	for _, privilege := range grant.Privileges {
-		if problem := privilegeProblem(privilege, grant.Target.Kind, grant.Columns != nil); problem != "" {
-			return problem
-		}
 	}
 	if grant.Until != nil {
 		return momentProblem("the end", *grant.Until)
@@ -60,17 +55,19 @@ func ownershipProblem(owned *Ownership) string {
 	case !owned.Target.Kind.Info().Ownable:
 		return onlyOwned(owned.Target.Kind)
 	}
-	for _, id := range owned.Target.Objects {
-		schema := id.Schema
+	ofObject := func(id catalog.ObjectID) string {
 		if id.Kind == catalog.Schema {
-			schema = id.Name
+			return ownedSchemaProblem(id.Name)
 		}
-		if problem := ownedSchemaProblem(schema); problem != "" {
-			return problem
-		}
+		return ownedSchemaProblem(id.Schema)
 	}
-	for _, schema := range owned.Target.Schemas {
-		if problem := ownedSchemaProblem(schema); problem != "" {
+	return cmp.Or(firstProblem(owned.Target.Objects, ofObject), firstProblem(owned.Target.Schemas, ownedSchemaProblem))
+}
+
+// firstProblem gives that of the first of some items with which something is wrong; empty if nothing is.
+func firstProblem[T any](items []T, problemOf func(T) string) string {
+	for _, item := range items {
+		if problem := problemOf(item); problem != "" {
 			return problem
 		}
 	}
@@ -94,35 +91,19 @@ func targetProblem(t *Target) string {
 	case len(t.Schemas) > 0 && !info.InSchema():
 		return fmt.Sprintf("a %s lies in no schema", t.Kind)
 	}
-	for i := range t.Objects {
-		if problem := objectProblem(&t.Objects[i], info); problem != "" {
-			return problem
-		}
-	}
-	for _, schema := range t.Schemas {
-		if problem := schemaProblem(schema); problem != "" {
-			return problem
-		}
-	}
-	if t.Except != nil {
+	ofObject := func(id catalog.ObjectID) string { return objectProblem(id, info) }
+	problem := cmp.Or(firstProblem(t.Objects, ofObject), firstProblem(t.Schemas, schemaProblem))
+	if problem == "" && t.Except != nil {
 		return exceptionProblem(t)
 	}
-	return ""
+	return problem
 }
 
 func exceptionProblem(t *Target) string {
 	if (len(t.Except.Names) == 0) == (t.Except.Matching == nil) {
 		return "an exception has either names or a pattern"
 	}
-	for _, id := range t.Except.Names {
-		if problem := exceptedProblem(t, id); problem != "" {
-			return problem
-		}
-		if problem := nameProblem(id.Name); problem != "" {
-			return problem
-		}
-	}
-	return ""
+	return firstProblem(t.Except.Names, func(id catalog.ObjectID) string { return cmp.Or(exceptedProblem(t, id), nameProblem(id.Name)) })
 }
 
 // exceptedProblem says why a name can not be left out of what a target means.
@@ -138,7 +119,7 @@ func exceptedProblem(t *Target, id catalog.ObjectID) string {
 	return ""
 }
 
-func objectProblem(id *catalog.ObjectID, info *catalog.KindInfo) string {
+func objectProblem(id catalog.ObjectID, info *catalog.KindInfo) string {
 	switch {
 	case id.Kind != info.Kind:
 		return fmt.Sprintf("a target of the kind %s cannot have the object %s", info.Kind, id)

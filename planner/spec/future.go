@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,17 +161,7 @@ func futureProblem(t *Target) string {
 	case len(t.Schemas) > 0 && !slices.Equal(t.Schemas, f.Schemas):
 		return "all objects, and those to come, have to be in the same schemas"
 	}
-	for _, name := range f.Creators {
-		if problem := creatorProblem(name); problem != "" {
-			return problem
-		}
-	}
-	for _, schema := range f.Schemas {
-		if problem := schemaProblem(schema); problem != "" {
-			return problem
-		}
-	}
-	return ""
+	return cmp.Or(firstProblem(f.Creators, creatorProblem), firstProblem(f.Schemas, schemaProblem))
 }
 
 // notAllOfKind refuses a word for only some objects of a kind.

@@ -87,10 +87,5 @@ func ignoredProblem(i *Ignored) string {
 	case i.Target != nil:
 		return targetProblem(i.Target)
 	}
-	for _, role := range i.Roles {
-		if problem := nameProblem(role); problem != "" {
-			return problem
-		}
-	}
-	return ""
+	return firstProblem(i.Roles, nameProblem)
 }

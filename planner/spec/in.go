@@ -88,26 +88,18 @@ func (s *Spec) Others(connected string, there []Database) (others []Database, wa
 		return nil, nil, Errors{{Message: noSpec.Error()}}
 	}
 	o := otherDatabases{connected: connected, there: there, found: map[string]Database{}, warns: s.Missing == WarnOfMissing}
-	public := make([]which, len(s.Public.In))
-	for i := range s.Public.In {
-		public[i] = s.Public.In[i].which()
-	}
+	public := lists.Map(s.Public.In, func(in PublicInDatabase) which { return in.which() })
 	o.add("PUBLIC", public, func(int) bool { return false })
 	for i := range s.Roles {
 		role := &s.Roles[i]
-		all := make([]which, len(role.In))
-		for at := range role.In {
-			all[at] = role.In[at].which()
-		}
+		all := lists.Map(role.In, func(in InDatabase) which { return in.which() })
 		o.add(fmt.Sprintf("role %q", Shorten(role.Name)), all, func(at int) bool { return role.In[at].IsSettingsAlone() })
 	}
 	if len(o.errors) > 0 {
 		return nil, nil, o.errors
 	}
-	for _, name := range slices.Sorted(maps.Keys(o.found)) {
-		others = append(others, o.found[name])
-	}
-	return others, o.warnings, nil
+	inOrder := slices.Sorted(maps.Keys(o.found))
+	return lists.Map(inOrder, func(name string) Database { return o.found[name] }), o.warnings, nil
 }
 
 // otherDatabases gathers those that a spec is about.

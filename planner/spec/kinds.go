@@ -40,9 +40,9 @@ func privilegeProblem(privilege catalog.Privilege, kind catalog.Kind, onColumns 
 	case onColumns && kind == catalog.Sequence:
 		return "to grant something on the columns of a SEQUENCE write ON TABLE, as PostgreSQL does"
 	case onColumns && !slices.Contains(info.ColumnPrivileges, privilege):
-		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, strings.Join(lists.Strings(info.ColumnPrivileges), ", "))
+		return fmt.Sprintf("%s is no privilege of a column: known are %s", privilege, catalog.JoinPrivileges(info.ColumnPrivileges))
 	case !slices.Contains(info.Privileges, privilege):
-		return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, strings.Join(lists.Strings(info.Privileges), ", "))
+		return fmt.Sprintf("%s is no privilege of a %s: known are %s", privilege, kind, catalog.JoinPrivileges(info.Privileges))
 	}
 	return ""
 }
@@ -119,31 +119,20 @@ func (p *PhraseReader) takeWords(words []string) bool {
 // plurals writes the words for many of them.
 func (k *kindWords) plurals() string { return strings.Join(k.plural, " ") }
 
+// name writes the words for one of them.
+func (k *kindWords) name() string { return strings.Join(k.one, " ") }
+
 func kindNames() []string {
-	var out []string
-	for i := range wordsOfKinds {
-		out = append(out, strings.Join(wordsOfKinds[i].one, " "))
-	}
-	return out
+	return lists.Map(wordsOfKinds, func(k kindWords) string { return k.name() })
 }
 
 func pluralNames() []string {
-	var out []string
-	for i := range wordsOfKinds {
-		if wordsOfKinds[i].info.InSchema() {
-			out = append(out, wordsOfKinds[i].plurals())
-		}
-	}
-	return out
+	inSchemas := lists.Filter(wordsOfKinds, func(k kindWords) bool { return k.info.InSchema() })
+	return lists.Map(inSchemas, func(k kindWords) string { return k.plurals() })
 }
 
 // onlyOwned says that a spec does not decide over the owners of such objects.
 func onlyOwned(kind catalog.Kind) string {
-	var ownable []string
-	for i := range wordsOfKinds {
-		if wordsOfKinds[i].info.Ownable {
-			ownable = append(ownable, strings.Join(wordsOfKinds[i].one, " "))
-		}
-	}
-	return fmt.Sprintf("owns is not for a %s: it is for %s", kind, strings.Join(ownable, ", "))
+	ownable := lists.Filter(wordsOfKinds, func(k kindWords) bool { return k.info.Ownable })
+	return fmt.Sprintf("owns is not for a %s: it is for %s", kind, lists.Join(ownable, func(k kindWords) string { return k.name() }))
 }

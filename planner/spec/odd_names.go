@@ -45,7 +45,7 @@ func settingID(kind catalog.Kind, parts []lexeme) catalog.ObjectID {
 }
 
 // oddNameProblem says what is wrong with a name of such a kind.
-func oddNameProblem(id *catalog.ObjectID, form catalog.NameForm) string {
+func oddNameProblem(id catalog.ObjectID, form catalog.NameForm) string {
 	switch form {
 	case catalog.NameIsNumber:
 		if problem := numberProblem(id.Name); problem != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Patterns are regular expressions that every good text matches, and many a bad one does not. They are of what RE2 and
@@ -84,13 +85,8 @@ var (
 func EditorPatterns() Patterns {
 	every := func(*catalog.KindInfo) bool { return true }
 	owned := func(k *catalog.KindInfo) bool { return k.Ownable }
-	var attributes, lists []string
-	for _, info := range catalog.AttributeInfos() {
-		attributes = append(attributes, keywords(string(info.Word)))
-	}
-	for _, name := range catalog.ListSettings() {
-		lists = append(lists, keywords(strings.ToUpper(name)))
-	}
+	attributes := lists.Map(catalog.AttributeInfos(), func(info catalog.AttributeInfo) string { return keywords(string(info.Word)) })
+	listSettings := lists.Map(catalog.ListSettings(), func(name string) string { return keywords(strings.ToUpper(name)) })
 	shared := sharedWords() + `(?:` + someSpace + `[A-Za-z_]|` + anySpace + `")`
 	privilege := commas(oneOf(privilegePatterns(allPrivileges)...) + `(?:` + columnsPattern + `)?`)
 	return Patterns{
@@ -106,7 +102,7 @@ func EditorPatterns() Patterns {
 		OwnedShared: `^` + anySpace + shared,
 		Attribute:   `^` + anySpace + `(?:(?:[Nn][Oo])?` + oneOf(attributes...) + `|` + keywords(connectionLimit) + someSpace + `(?:-0*[01]|\+?[0-9]+))` + anySpace + `$`,
 		SettingName: settingName.String(),
-		ListSetting: `^` + oneOf(lists...) + `$`,
+		ListSetting: `^` + oneOf(listSettings...) + `$`,
 		Verifier:    `^` + strings.TrimSuffix(strings.TrimPrefix(scramVerifier.String(), `\A`), `\z`) + `$`,
 		Reserved:    `^(?:` + keywords("PUBLIC") + `|` + keywords("NONE") + `|` + catalog.DatabaseOwners + `|` + catalog.OwnRolePrefix + `[^\x00]*)$`,
 		OwnRoles:    `^` + systemPrefix,
@@ -135,26 +131,14 @@ const firstGap = `(?:` + someSpace + `)`
 
 // targetPattern is what a phrase can be about, of some kinds.
 func targetPattern(may func(*catalog.KindInfo) bool) string {
-	alone, inSchema, plural, routines := []string{}, []string{}, []string{}, []string{}
-	var numbers, settings, databases []string
+	var plural, databases []string
+	named := map[catalog.NameForm][]string{}
 	for i := range wordsOfKinds {
 		k := &wordsOfKinds[i]
 		if !may(k.info) {
 			continue
 		}
-		one := keywords(strings.Join(k.one, " "))
-		switch k.info.Name {
-		case catalog.NameAlone:
-			alone = append(alone, one)
-		case catalog.NameInSchema:
-			inSchema = append(inSchema, one)
-		case catalog.NameWithArguments:
-			routines = append(routines, one)
-		case catalog.NameIsNumber:
-			numbers = append(numbers, one)
-		case catalog.NameOfSetting:
-			settings = append(settings, one)
-		}
+		named[k.info.Name] = append(named[k.info.Name], keywords(k.name()))
 		if k.info.InSchema() {
 			plural = append(plural, keywords(k.plurals()))
 		} else if hasPlural(k.info) {
@@ -166,14 +150,14 @@ func targetPattern(may func(*catalog.KindInfo) bool) string {
 	inner := dot + namePattern
 	out := []string{
 		`(?:` + firstGap + wordPattern + `|` + anySpace + quotedPattern + `)` + inner + `(?:` + anySpace + `,` + anySpace + namePattern + inner + `)*`,
-		firstGap + oneOf(alone...) + ifExistsPattern + listOf(""),
-		firstGap + oneOf(inSchema...) + ifExistsPattern + listOf(dot+namePattern),
-		firstGap + oneOf(routines...) + ifExistsPattern + listOf(dot+namePattern+argumentsPattern),
-		firstGap + oneOf(numbers...) + ifExistsPattern + commas(anySpace+`[0-9]+`),
+		firstGap + oneOf(named[catalog.NameAlone]...) + ifExistsPattern + listOf(""),
+		firstGap + oneOf(named[catalog.NameInSchema]...) + ifExistsPattern + listOf(dot+namePattern),
+		firstGap + oneOf(named[catalog.NameWithArguments]...) + ifExistsPattern + listOf(dot+namePattern+argumentsPattern),
+		firstGap + oneOf(named[catalog.NameIsNumber]...) + ifExistsPattern + commas(anySpace+`[0-9]+`),
 		firstGap + `(?:` + keywords("ALL") + someSpace + plurals + `|` + plurals + matching + `)` + inSchemaPattern + exceptPattern,
 		firstGap + oneOf(databases...) + matching + exceptPattern,
 	}
-	if len(settings) > 0 {
+	if settings := named[catalog.NameOfSetting]; len(settings) > 0 {
 		out = append(out, firstGap+oneOf(settings...)+ifExistsPattern+listOf(`(?:`+dot+namePattern+`)*`))
 	}
 	return strings.Join(out, `|`)
@@ -181,20 +165,12 @@ func targetPattern(may func(*catalog.KindInfo) bool) string {
 
 // futurePattern is about objects that do not exist yet.
 func futurePattern() string {
-	var future, plural []string
-	for _, kind := range catalog.FutureKinds() {
-		future = append(future, futureWords(&kind)...)
-	}
-	for i := range wordsOfKinds {
-		if wordsOfKinds[i].info.InSchema() {
-			plural = append(plural, keywords(wordsOfKinds[i].plurals()))
-		}
-	}
+	future, plural := lists.Concat(catalog.FutureKinds(), futureWords), lists.Map(pluralNames(), keywords)
 	return firstGap + `(?:` + keywords("FUTURE") + someSpace + commas(oneOf(future...)) + `(?:` + inSchemaPattern + `)?|` +
 		keywords("ALL AND FUTURE") + someSpace + commas(oneOf(plural...)) + inSchemaPattern + exceptPattern + `)` + forPattern
 }
 
-func futureWords(kind *catalog.FutureKindInfo) []string {
+func futureWords(kind catalog.FutureKindInfo) []string {
 	words := []string{keywords(string(kind.Kind))}
 	if kind.Also != "" {
 		words = append(words, keywords(kind.Also))
@@ -216,14 +192,14 @@ func fitsPattern() string {
 			if wordsOfKinds[w].info != k {
 				continue
 			}
-			words = append(words, keywords(strings.Join(wordsOfKinds[w].one, " ")))
+			words = append(words, keywords(wordsOfKinds[w].name()))
 			if hasPlural(k) {
 				words = append(words, `(?:`+keywords("ALL")+someSpace+`(?:`+keywords("AND FUTURE")+someSpace+`)?)?`+keywords(wordsOfKinds[w].plurals()))
 			}
 		}
 		for _, kind := range catalog.FutureKinds() {
 			if kind.Of == k.Kind {
-				words = append(words, keywords("FUTURE")+someSpace+oneOf(futureWords(&kind)...))
+				words = append(words, keywords("FUTURE")+someSpace+oneOf(futureWords(kind)...))
 			}
 		}
 		target := someSpace + oneOf(words...) + `(?:` + patternSpace + `|[",]|$)`
@@ -240,7 +216,7 @@ func sharedWords() string {
 	var words []string
 	for i := range wordsOfKinds {
 		if k := &wordsOfKinds[i]; k.info.Shared {
-			words = append(words, keywords(strings.Join(k.one, " ")), keywords(k.plurals()))
+			words = append(words, keywords(k.name()), keywords(k.plurals()))
 		}
 	}
 	return oneOf(words...)

@@ -71,7 +71,7 @@ func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catal
 	}
 	if kind.Name == catalog.NameOfSetting {
 		id := settingID(kind.Kind, parts)
-		problem := oddNameProblem(&id, kind.Name)
+		problem := oddNameProblem(id, kind.Name)
 		return id, problem == "" || p.fail(first, "%s", problem)
 	}
 	inSchema := kind.InSchema()
