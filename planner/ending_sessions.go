@@ -42,16 +42,11 @@ func withSessionsEnded(whole *Plan, desired *catalog.Catalog, roles []string) (*
 	if err != nil {
 		return nil, err
 	}
-	whole.Parts = append(d.parts, rest.Parts...)
 	if rest.Parts == nil {
 		rest.From = d.state.Clone()
 		d.add(rest)
-		whole.Parts = d.parts
 	}
-	whole.Statements = nil
-	for _, part := range whole.Parts {
-		whole.Statements = append(whole.Statements, part.Statements...)
-	}
+	whole.setParts(append(d.parts, rest.Parts...))
 	return whole, nil
 }
 

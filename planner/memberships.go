@@ -26,16 +26,12 @@ func (b *builder) changeMemberships() {
 // changedMemberships lists, in order, the roles whose members are to be others than now.
 func (b *builder) changedMemberships() []string {
 	var out []string
-	for role, want := range b.desired.Members {
-		if !catalog.SameMemberships(b.working.Members[role], want) {
+	lists.Both(b.working.Members, b.desired.Members, func(role string, now, want []catalog.Membership) {
+		_, kept := b.desired.Members[role]
+		if !catalog.SameMemberships(now, want) && (kept || b.desired.Roles[role] != nil) {
 			out = append(out, role)
 		}
-	}
-	for role := range b.working.Members {
-		if _, kept := b.desired.Members[role]; !kept && b.desired.Roles[role] != nil {
-			out = append(out, role)
-		}
-	}
+	})
 	b.sortByAdministrator(out)
 	return out
 }

@@ -23,11 +23,13 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	if err := d.divide(unitsOf(whole, after)); err != nil {
 		return nil, err
 	}
-	whole.Parts, whole.Statements = d.parts, make([]script.Statement, 0, len(whole.Statements))
-	for _, part := range d.parts {
-		whole.Statements = append(whole.Statements, part.Statements...)
-	}
+	whole.setParts(d.parts)
 	return whole, nil
+}
+
+// setParts makes the plan consist of transactions.
+func (p *Plan) setParts(parts []script.Part) {
+	p.Parts, p.Statements = parts, lists.Concat(parts, func(part script.Part) []script.Statement { return part.Statements })
 }
 
 // division makes parts of units. Each is a plan from the state that the ones before it leave to the next, so that it
@@ -91,7 +93,7 @@ func (d *division) part(units []unit) (*Plan, error) {
 		return &Plan{Server: d.server, Statements: inPlanOrder(units), From: d.state}, nil
 	}
 	to := d.state.Clone()
-	to.Apply(changes(units...))
+	to.Apply(changesOf(lists.Map(placedIn(units), placed.statement)))
 	return d.build(d.state, to)
 }
 
@@ -123,12 +125,15 @@ func (p *Plan) keepsStatements() bool {
 
 // inPlanOrder gives the statements of units in the order of the plan that they are from.
 func inPlanOrder(units []unit) []script.Statement {
-	var all []placed
-	for _, u := range units {
-		all = append(all, u.statements...)
-	}
+	all := placedIn(units)
 	slices.SortStableFunc(all, func(x, y placed) int {
 		return cmp.Or(cmp.Compare(x.Section, y.Section), cmp.Compare(x.place, y.place))
 	})
-	return lists.Map(all, func(s placed) script.Statement { return s.Statement })
+	return lists.Map(all, placed.statement)
 }
+
+func placedIn(units []unit) []placed {
+	return lists.Concat(units, func(u unit) []placed { return u.statements })
+}
+
+func (s placed) statement() script.Statement { return s.Statement }

@@ -333,17 +333,10 @@ func mergeByPrivileges(items []catalog.Item) []statementParts {
 // nameGrantees names grantees in a message, only the first few of many.
 func nameGrantees(grantees []string) string {
 	const most = 3
-	var names []string
-	for i, g := range grantees {
-		if i == most {
-			names = append(names, fmt.Sprintf("%d more", len(grantees)-most))
-			break
+	return strings.Join(firstNamed(grantees, most, func(grantee string) string {
+		if grantee == catalog.Public {
+			return "PUBLIC"
 		}
-		if g == catalog.Public {
-			names = append(names, "PUBLIC")
-		} else {
-			names = append(names, catalog.QuoteIfNeeded(g))
-		}
-	}
-	return strings.Join(names, ", ")
+		return catalog.QuoteIfNeeded(grantee)
+	}), ", ")
 }

@@ -44,15 +44,15 @@ func (b *builder) slowLoginWarnings() []string {
 
 // someNamed names the first few of a list, and counts the rest.
 func someNamed[T any](all []T, name func(T) string) string {
-	var named []string
-	for i, one := range all {
-		if i == fewNamed {
-			named = append(named, fmt.Sprintf("%d more", len(all)-i))
-			break
-		}
-		named = append(named, name(one))
+	return strings.Join(firstNamed(all, fewNamed, name), "; ")
+}
+
+func firstNamed[T any](all []T, few int, name func(T) string) []string {
+	named := lists.Map(all[:min(len(all), few)], name)
+	if more := len(all) - len(named); more > 0 {
+		named = append(named, fmt.Sprintf("%d more", more))
 	}
-	return strings.Join(named, "; ")
+	return named
 }
 
 // changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no

@@ -145,8 +145,7 @@ func (k *keeper) goesAtOnce(role string) bool {
 
 // closesCycle tells whether a role is to be a member of one that would be its member.
 func (k *keeper) closesCycle(role, member string) bool {
-	all := func(catalog.Options) bool { return true }
-	return catalog.Below([]string{member}, all, k.target)[role]
+	return catalog.Below([]string{member}, byAny, k.target)[role]
 }
 
 // keepShared keeps privileges on databases, tablespaces and parameters.

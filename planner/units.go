@@ -2,10 +2,10 @@ package planner
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -54,19 +54,6 @@ func (u unit) String() string {
 		return "changing role " + u.role
 	}
 	return "changing " + u.object.String()
-}
-
-// changes gives what the statements of units do.
-func changes(units ...unit) iter.Seq[catalog.Change] {
-	return func(yield func(catalog.Change) bool) {
-		for _, u := range units {
-			for _, s := range u.statements {
-				if !yield(s.Change) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // locks makes some locks those of the unit.
@@ -177,16 +164,11 @@ func pieces(statement script.Statement) []script.Statement {
 }
 
 func forEach(statement script.Statement, roles []string, change func(role []string) catalog.Change) []script.Statement {
-	out := make([]script.Statement, len(roles))
-	for i := range roles {
-		statement.Change = change(roles[i : i+1])
-		out[i] = statement
-	}
-	return out
+	return lists.Map(roles, func(role string) script.Statement {
+		statement.Change = change([]string{role})
+		return statement
+	})
 }
-
-// usualStatements is how many most units have: a privilege role is created, and gets what it is for.
-const usualStatements = 2
 
 func (g *grouping) putOne(statement placed) {
 	key := g.keyOf(statement.Statement)
@@ -194,7 +176,7 @@ func (g *grouping) putOne(statement placed) {
 	if !known {
 		at = len(g.units)
 		g.place[key] = at
-		g.units = append(g.units, unit{key.stage, key.object, key.role, make([]placed, 0, usualStatements)})
+		g.units = append(g.units, unit{stage: key.stage, object: key.object, role: key.role})
 	}
 	g.units[at].statements = append(g.units[at].statements, statement)
 }
