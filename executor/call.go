@@ -199,12 +199,10 @@ func lockHolders(ctx context.Context, conn *pgx.Conn, key int64, err error) (hol
 	defer cancel()
 	failed := wire.Session{Conn: conn}.Read(ctx, wire.Query{
 		Doing: "asking who holds the lock", SQL: gen.LockHolders, Args: []any{key, wire.OrNull(database)}, Read: func(rows pgx.Rows) error {
-			var h LockHolder
-			var since float64
-			return wire.Each(rows, []any{&h.PID, &h.Role, &h.Application, &since}, func() {
-				h.Since = time.Time{}
-				if since > 0 {
-					h.Since = time.UnixMicro(int64(since * 1e6)).UTC()
+			return wire.EachRow(rows, func(row gen.LockHoldersRow) {
+				h := LockHolder{PID: row.Pid, Role: row.Role, Application: row.Application}
+				if row.Since > 0 {
+					h.Since = time.UnixMicro(int64(row.Since * 1e6)).UTC()
 				}
 				holders = append(holders, h)
 			})

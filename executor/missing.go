@@ -110,8 +110,7 @@ func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missin
 		}
 	}
 	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects, settings}, Read: func(rows pgx.Rows) error {
-		var row gen.NamesRow
-		return wire.Each(rows, []any{&row.Kind, &row.Schema, &row.Name}, func() {
+		return wire.EachRow(rows, func(row gen.NamesRow) {
 			switch {
 			case row.Kind == "ROLE":
 				names.Roles = append(names.Roles, row.Name)

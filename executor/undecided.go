@@ -1,8 +1,6 @@
 package executor
 
 import (
-	"slices"
-
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/inspect"
@@ -19,10 +17,8 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 	p.notInSpec = resolve.NotInSpec{Members: map[string]resolve.Outsiders{}, NotManaged: map[string][]string{}}
 	return wire.Queries(
 		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles), wire.OrNull(as.CurrentUser)}, Read: func(rows pgx.Rows) error {
-			var role string
-			var members resolve.Outsiders
-			return wire.Each(rows, []any{&role, &members.Count, &members.First}, func() {
-				p.notInSpec.Members[role] = resolve.Outsiders{Count: members.Count, First: slices.Clone(members.First)}
+			return wire.EachRow(rows, func(row gen.MembersOutsideRow) {
+				p.notInSpec.Members[row.Role] = resolve.Outsiders{Count: int(row.Members), First: row.First}
 			})
 		}},
 		askNotManaged(roles, p.notInSpec.NotManaged),
@@ -33,7 +29,6 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 func askNotManaged(roles []string, found map[string][]string) wire.Query {
 	args := []any{inspect.Managed(), inspect.FutureLetters(), wire.Names(roles)}
 	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: func(rows pgx.Rows) error {
-		var role, object string
-		return wire.Each(rows, []any{&role, &object}, func() { found[role] = append(found[role], object) })
+		return wire.EachRow(rows, func(row gen.NotManagedRow) { found[row.Role] = append(found[row.Role], row.Object) })
 	}}
 }

@@ -17,14 +17,6 @@ func (i *inspection) askAlwaysRead() wire.Query {
 	return wire.Query{Doing: "reading objects of which there are few", SQL: ofMajor(gen.AlwaysRead, wire.Major(i.conn)), Read: i.readAlwaysRead}
 }
 
-// ofMajor is a query with what it takes for kinds that only later versions have.
-func ofMajor(sql string, major int) string {
-	if major >= catalog.SettingParameter.Info().From {
-		return uncomment(sql, "of parameters")
-	}
-	return sql
-}
-
 // askNamedParameters asks which settings there are of those that a scope names. Most have no row in their catalog.
 func (i *inspection) askNamedParameters() []wire.Query {
 	var names []string
@@ -51,7 +43,7 @@ func (i *inspection) askNamedParameters() []wire.Query {
 func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
 	var row gen.AlwaysReadRow
 	var a acls
-	_, err := pgx.ForEachRow(rows, alwaysReadFields(&row), func() error {
+	_, err := pgx.ForEachRow(rows, wire.FieldsOf(&row), func() error {
 		kind, err := kindOf(row.Kind[0], "", row.Name)
 		if err != nil {
 			return err
@@ -74,18 +66,12 @@ func (i *inspection) readAlwaysRead(rows pgx.Rows) error {
 	return err
 }
 
-func alwaysReadFields(row *gen.AlwaysReadRow) []any {
-	return []any{
-		&row.Kind, &row.Oid, &row.Name, &row.Owner, &row.DefaultAcl, &row.Refused, &row.Wrapper, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
-	}
-}
-
 // AlwaysReadNames asks for the names of such objects, and gives each to add.
 func AlwaysReadNames(add func(catalog.ObjectID)) wire.Query {
 	return wire.Query{Doing: "reading what there is instead", SQL: gen.AlwaysRead, Read: func(rows pgx.Rows) error {
 		var row gen.AlwaysReadRow
 		last := objectKey{}
-		_, err := pgx.ForEachRow(rows, alwaysReadFields(&row), func() error {
+		_, err := pgx.ForEachRow(rows, wire.FieldsOf(&row), func() error {
 			kind, err := kindOf(row.Kind[0], "", row.Name)
 			if key := (objectKey{row.Kind[0], row.Oid}); err == nil && key != last {
 				last = key

@@ -33,12 +33,10 @@ func (i *inspection) askColumnNames() wire.Query {
 	return wire.Query{
 		Doing: "reading the names of columns", SQL: gen.ColumnNames, Args: []any{schemas, names, wire.Names(i.scope.ContentColumns)},
 		Read: func(rows pgx.Rows) error {
-			var row gen.ColumnNamesRow
-			return wire.Each(rows, []any{&row.Relation, &row.Columns}, func() {
+			return wire.EachRow(rows, func(row gen.ColumnNamesRow) {
 				if o := i.objects[objectKey{'r', row.Relation}]; o != nil {
 					o.AllColumns = row.Columns
 				}
-				row.Columns = nil
 			})
 		},
 	}
@@ -46,15 +44,10 @@ func (i *inspection) askColumnNames() wire.Query {
 
 // readExtensionMembers marks the objects that belong to extensions.
 func (i *inspection) readExtensionMembers(rows pgx.Rows) error {
-	type place struct {
-		catalog string
-		oid     uint32
-	}
-	members := map[place]bool{}
-	var row gen.ExtensionMembersRow
-	err := wire.Each(rows, []any{&row.Catalog, &row.Oid}, func() { members[place{row.Catalog, row.Oid}] = true })
+	members := map[gen.ExtensionMembersRow]bool{}
+	err := wire.EachRow(rows, func(member gen.ExtensionMembersRow) { members[member] = true })
 	for _, o := range i.catalog.Objects {
-		o.OfExtension = members[place{o.ID.Kind.Info().Catalog, o.OID}]
+		o.OfExtension = members[gen.ExtensionMembersRow{Catalog: o.ID.Kind.Info().Catalog, Oid: o.OID}]
 	}
 	return err
 }

@@ -1,41 +1,34 @@
 package inspect
 
-import "strings"
+import (
+	"strings"
 
-// commented is a query with parts that are comments until they are asked for, cut once: a call about one role asks for
-// its text each time.
-type commented struct {
-	pieces []piece
-	length int
-}
+	"pgsr/planner/catalog"
+)
 
-// piece is what stands before a comment, and the comment: its name, and the part that it holds.
-type piece struct{ before, name, part string }
-
-// cutComments cuts a query at comments such as /* of schemas: ... */. None of them is within another.
-func cutComments(sql string) commented {
-	c := commented{length: len(sql)}
+// asked is a query with the parts of some names, which are comments until they are asked for: /* of schemas: ... */. None
+// of them is within another.
+func asked(sql string, names map[string]bool) string {
+	var text strings.Builder
+	text.Grow(len(sql))
 	for {
 		before, rest, found := strings.Cut(sql, "/* ")
+		text.WriteString(before)
 		if !found {
-			c.pieces = append(c.pieces, piece{before: before})
-			return c
+			return text.String()
 		}
 		comment, after, _ := strings.Cut(rest, "*/")
-		name, part, _ := strings.Cut(comment, ":")
-		c.pieces, sql = append(c.pieces, piece{before, name, part}), after
+		if name, part, _ := strings.Cut(comment, ":"); names[name] {
+			text.WriteString(part)
+		}
+		sql = after
 	}
 }
 
-// asked is the query with the parts of some names.
-func (c commented) asked(names map[string]bool) string {
-	var text strings.Builder
-	text.Grow(c.length)
-	for _, p := range c.pieces {
-		text.WriteString(p.before)
-		if names[p.name] {
-			text.WriteString(p.part)
-		}
-	}
-	return text.String()
+// inScope is a query with what is so in a scope.
+func inScope(sql string) string { return asked(sql, map[string]bool{"in scope": true}) }
+
+// ofMajor is a query with what it takes for kinds that only later versions have.
+func ofMajor(sql string, major int) string {
+	return asked(sql, map[string]bool{"of parameters": major >= catalog.SettingParameter.Info().From})
 }

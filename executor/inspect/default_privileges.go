@@ -17,9 +17,8 @@ func (i *inspection) askDefaultPrivileges(sql string) wire.Query {
 }
 
 func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
-	var row gen.DefaultPrivilegesRow
 	found := defaultPrivileges{}
-	err := wire.Each(rows, []any{&row.Owner, &row.Schema, &row.Letter, &row.Grantee, &row.Privilege, &row.Grantable}, func() { found.add(i, row) })
+	err := wire.EachRow(rows, func(row gen.DefaultPrivilegesRow) { found.add(i, row) })
 	found.finish(i.catalog)
 	return err
 }

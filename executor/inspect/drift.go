@@ -97,7 +97,7 @@ func (d *driftCatalog) queries() []wire.Query {
 // drift is the query with those of its parts that a scope asks for: each that is left out spares the server some nodes
 // of the plan.
 func drift(scope catalog.Scope, isSuperuser bool, major int) string {
-	return commentedDrift.asked(map[string]bool{
+	return asked(gen.Drift, map[string]bool{
 		"of schemas":            names(scope, catalog.Schema),
 		"of relations":          names(scope, catalog.Table),
 		"of many":               namesMany(scope),
@@ -111,8 +111,6 @@ func drift(scope catalog.Scope, isSuperuser bool, major int) string {
 		"of warnings":           isSuperuser && major >= 16, // who else adds has to be warned of nobody, or may not add from the look
 	})
 }
-
-var commentedDrift = cutComments(gen.Drift)
 
 // names tells whether a scope names objects of the catalog of a kind.
 func names(s catalog.Scope, kind catalog.Kind) bool {
@@ -158,11 +156,7 @@ func (d *driftCatalog) notLookedAt() []string {
 // read takes all rows first: roles name what the others are about.
 func (d *driftCatalog) read(rows pgx.Rows) error {
 	parts := map[string][]gen.DriftRow{}
-	var row gen.DriftRow
-	err := wire.Each(rows, []any{
-		&row.Part, &row.Class, &row.Oid, &row.OfRole, &row.Grantor, &row.Name, &row.OtherName, &row.Bits, &row.ConnectionLimit, &row.ValidUntil, &row.Word,
-	}, func() { parts[row.Part] = append(parts[row.Part], row) })
-	if err != nil {
+	if err := wire.EachRow(rows, func(row gen.DriftRow) { parts[row.Part] = append(parts[row.Part], row) }); err != nil {
 		return err
 	}
 	for _, row := range parts["s"] {
@@ -222,7 +216,7 @@ func (d *driftCatalog) readMany(rows, argumentTypes []gen.DriftRow) error {
 	for _, row := range rows {
 		o := d.objects[objectKey{row.Class[0], row.Oid}]
 		if row.Class[0] == types {
-			d.describeType(o, row.Name[0])
+			d.describeType(o, row.Name)
 		} else if o.Relkind = row.Name; named.addText(o, row.Word) != nil {
 			return fmt.Errorf("the server gives %q for the argument types of %s", row.Word, o.ID)
 		}

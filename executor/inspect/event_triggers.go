@@ -22,9 +22,6 @@ func EventTriggers(ctx context.Context, s wire.Session) (found []catalog.EventTr
 
 func askEventTriggers(found *[]catalog.EventTrigger) wire.Query {
 	return wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: func(rows pgx.Rows) error {
-		var row gen.EventTriggersRow
-		return wire.Each(rows, []any{&row.Name, &row.Owner, &row.Function, &row.AtTheEnd, &row.Tags}, func() {
-			*found = append(*found, catalog.EventTrigger(row))
-		})
+		return wire.EachRow(rows, func(row gen.EventTriggersRow) { *found = append(*found, catalog.EventTrigger(row)) })
 	}}
 }

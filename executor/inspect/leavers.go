@@ -34,13 +34,11 @@ func (i *inspection) readDependencies(rows pgx.Rows) error {
 			i.catalog.Leavers[e.role.Name] = &catalog.Leaver{}
 		}
 	}
-	var row gen.DependenciesRow
-	return wire.Each(rows, []any{&row.Role, &row.Way, &row.Catalog, &row.Oid, &row.Description, &row.Names, &row.Shared, &row.Temporary}, func() {
+	return wire.EachRow(rows, func(row gen.DependenciesRow) {
 		d := catalog.Dependency{
 			Way: catalog.DependencyWay(row.Way), Catalog: row.Catalog, OID: row.Oid, Description: row.Description, Names: row.Names,
 			Shared: row.Shared, Temporary: row.Temporary,
 		}
-		row.Names = nil
 		i.leaver(row.Role).Dependencies = append(i.leaver(row.Role).Dependencies, d)
 		i.addOwnedOnly(row.Role, d)
 	})
@@ -66,8 +64,7 @@ func (i *inspection) addOwnedOnly(owner string, d catalog.Dependency) {
 }
 
 func (i *inspection) readDependenciesElsewhere(rows pgx.Rows) error {
-	var row gen.DependenciesElsewhereRow
-	return wire.Each(rows, []any{&row.Role, &row.Database, &row.AllowsConnections, &row.Objects, &row.Initial}, func() {
+	return wire.EachRow(rows, func(row gen.DependenciesElsewhereRow) {
 		l := i.leaver(row.Role)
 		l.Elsewhere = append(l.Elsewhere, catalog.DependentDatabase{
 			Name: row.Database, AllowsConnections: row.AllowsConnections, Objects: int(row.Objects), Initial: row.Initial,
@@ -77,7 +74,7 @@ func (i *inspection) readDependenciesElsewhere(rows pgx.Rows) error {
 
 func (i *inspection) readPolicies(rows pgx.Rows) error {
 	var row gen.PoliciesOfRow
-	_, err := pgx.ForEachRow(rows, []any{&row.Oid, &row.Schema, &row.RelationName, &row.Relkind, &row.Name, &row.Roles}, func() error {
+	_, err := pgx.ForEachRow(rows, wire.FieldsOf(&row), func() error {
 		kind, err := kindOf('r', row.Relkind, row.RelationName)
 		id := catalog.PolicyID{Table: catalog.ObjectID{Kind: kind, Schema: row.Schema, Name: row.RelationName}, Name: row.Name}
 		i.catalog.Policies[id] = catalog.Policy{OID: row.Oid, Roles: row.Roles}
@@ -88,8 +85,7 @@ func (i *inspection) readPolicies(rows pgx.Rows) error {
 }
 
 func (i *inspection) readPresence(rows pgx.Rows) error {
-	var row gen.PresenceOfRow
-	return wire.Each(rows, []any{&row.Role, &row.What, &row.Name, &row.Number}, func() {
+	return wire.EachRow(rows, func(row gen.PresenceOfRow) {
 		switch l := i.leaver(row.Role); row.What {
 		case "s":
 			l.Sessions = int(row.Number)

@@ -14,8 +14,7 @@ import (
 // readMemberships writes memberships down as they come, of which there may be a million: each row of the answer
 // stands for many.
 func (i *inspection) readMemberships(rows pgx.Rows) error {
-	var row gen.MembershipsRow
-	return wire.Each(rows, []any{&row.Pairs, &row.Grantor, &row.Options}, func() {
+	return wire.EachRow(rows, func(row gen.MembershipsRow) {
 		grantor := i.roles.name(row.Grantor)
 		options := optionsOf(row.Options)
 		if runs := i.indexPairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other

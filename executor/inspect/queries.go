@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -119,18 +118,6 @@ func (i *inspection) restQueries(system bool, ask func(sql string) string) []wir
 		all = append(all, i.askVerifiers())
 	}
 	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})
-}
-
-// inScope makes part of a query what a comment says is so in a scope.
-func inScope(sql string) string { return uncomment(sql, "in scope") }
-
-// uncomment makes part of a query what comments of a name hold.
-func uncomment(sql, name string) string {
-	parts := strings.Split(sql, "/* "+name+":")
-	for i := range parts[1:] {
-		parts[i+1] = strings.Replace(parts[i+1], "*/", "", 1)
-	}
-	return strings.Join(parts, "")
 }
 
 // objectArgs are the objects that are named: their kinds, schemas and names.

@@ -123,7 +123,6 @@ func canNothing(a catalog.Attributes) bool {
 
 // readHidden notes which roles have something that is not read, and which have it on what is of no kind that is known.
 func (i *inspection) readHidden(rows pgx.Rows) error {
-	var hidden, unknown []uint32
 	note := func(oids []uint32, do func(*roleEntry)) {
 		for _, oid := range oids {
 			if index, known := i.roles.indexes[oid]; known {
@@ -131,9 +130,9 @@ func (i *inspection) readHidden(rows pgx.Rows) error {
 			}
 		}
 	}
-	return wire.Each(rows, []any{&hidden, &unknown}, func() {
-		note(hidden, func(e *roleEntry) { e.more = true })
-		note(unknown, func(e *roleEntry) { e.unknown = true })
+	return wire.EachRow(rows, func(row gen.HiddenRow) {
+		note(row.Roles, func(e *roleEntry) { e.more = true })
+		note(row.Unknown, func(e *roleEntry) { e.unknown = true })
 	})
 }
 
@@ -224,9 +223,8 @@ func verifierOf(sent string) catalog.Verifier {
 // readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
 // named has none.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {
-	var row gen.VerifiersRow
 	stored := map[uint32]catalog.Verifier{}
-	err := wire.Each(rows, []any{&row.Role, &row.Verifier}, func() { stored[row.Role] = catalog.Verifier(row.Verifier) })
+	err := wire.EachRow(rows, func(row gen.VerifiersRow) { stored[row.Role] = catalog.Verifier(row.Verifier) })
 	if _, readable := stored[0]; !readable {
 		return err
 	}

@@ -40,14 +40,9 @@ func NewRolesWritten(conn *pgx.Conn, roles []string, known *catalog.Catalog) *Ro
 	return w
 }
 
-var rolesWrittenWithVerifiers = uncomment(gen.RolesWritten, "of verifiers")
-
 // Queries ask for them.
 func (w *RolesWritten) Queries() []wire.Query {
-	sql := gen.RolesWritten
-	if w.HasVerifiers {
-		sql = rolesWrittenWithVerifiers
-	}
+	sql := asked(gen.RolesWritten, map[string]bool{"of verifiers": w.HasVerifiers})
 	return []wire.Query{
 		{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true},
 		{Doing: "reading roles", SQL: sql, Args: []any{wire.Names(w.asked)}, Read: w.read, Prepared: true},
@@ -55,10 +50,7 @@ func (w *RolesWritten) Queries() []wire.Query {
 }
 
 func (w *RolesWritten) read(rows pgx.Rows) error {
-	var row gen.RolesWrittenRow
-	return wire.Each(rows, []any{
-		&row.Oid, &row.Name, &row.Attributes, &row.ConnectionLimit, &row.ValidUntil, &row.Comment, &row.Verifier, &row.IsUsed, &row.Roles, &row.Grantors, &row.Options,
-	}, func() {
+	return wire.EachRow(rows, func(row gen.RolesWrittenRow) {
 		r := &catalog.Role{
 			Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Attributes), ValidUntil: moment(row.ValidUntil), Comment: row.Comment,
 		}

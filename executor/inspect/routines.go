@@ -29,21 +29,17 @@ func (i *inspection) askRoutines(sql string, system bool) wire.Query {
 }
 
 func (i *inspection) readRoutines(rows pgx.Rows) error {
-	var row gen.RoutinesRow
-	var kind byte
 	var a acls
 	named := routineNames{types: map[uint32]catalog.TypeName{}}
-	err := wire.Each(rows, []any{
-		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.AsOwner, &row.Arguments, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
-	}, func() {
-		if kind == 't' {
+	err := wire.EachRow(rows, func(row gen.RoutinesRow) {
+		if row.Kind == "t" {
 			named.types[row.Oid] = catalog.TypeName{Schema: i.words.intern(row.Schema), Name: row.Name, Array: row.DefaultAcl}
 			return
 		}
 		key := objectKey{routines, row.Oid}
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.Routine, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
-			o.Relkind = i.words.intern(string(kind))
+			o.Relkind = i.words.intern(row.Kind)
 			if row.AsOwner {
 				o.Code = catalog.SecurityDefiner
 			}
@@ -123,16 +119,12 @@ func (i *inspection) askTypes(sql string, system bool) wire.Query {
 }
 
 func (i *inspection) readTypes(rows pgx.Rows) error {
-	var row gen.TypesRow
-	var kind byte
 	var a acls
-	err := wire.Each(rows, []any{
-		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.DefaultAcl, &row.TableOid, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable,
-	}, func() {
+	err := wire.EachRow(rows, func(row gen.TypesRow) {
 		key := objectKey{types, row.Oid}
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.Type, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
-			i.describeType(o, kind)
+			i.describeType(o, row.Kind)
 			if row.TableOid != 0 {
 				if table := i.objects[objectKey{'r', row.TableOid}]; table != nil {
 					o.OwnedBy = table.ID
@@ -148,8 +140,8 @@ func (i *inspection) readTypes(rows pgx.Rows) error {
 
 // describeType notes what sort of type it is. A multirange has no ACL of its own from 17 on.
 // https://www.postgresql.org/docs/17/release-17.html
-func (i *inspection) describeType(o *catalog.Object, kind byte) {
-	if o.Relkind = i.words.intern(string(kind)); kind == 'm' && i.catalog.Server.Major() >= 17 {
+func (i *inspection) describeType(o *catalog.Object, kind string) {
+	if o.Relkind = i.words.intern(kind); kind == "m" && i.catalog.Server.Major() >= 17 {
 		o.Refused = "it has what its range type has, on which it is to be granted"
 	}
 }
@@ -167,9 +159,8 @@ func (i *inspection) askLargeObjects(sql string) wire.Query {
 }
 
 func (i *inspection) readLargeObjects(rows pgx.Rows) error {
-	var row gen.LargeObjectsRow
 	var a acls
-	err := wire.Each(rows, []any{&row.Oid, &row.Owner, &row.DefaultAcl, &row.Grantee, &row.Grantor, &row.Privilege, &row.Grantable}, func() {
+	err := wire.EachRow(rows, func(row gen.LargeObjectsRow) {
 		key := objectKey{largeObjects, row.Oid}
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.LargeObject, "", strconv.FormatUint(uint64(row.Oid), 10), row.Oid, row.Owner, row.DefaultAcl)

@@ -95,13 +95,11 @@ func letters(major int) []string {
 
 func (i *inspection) readDefaults(rows pgx.Rows) error {
 	byLetter := map[string][]catalog.Item{}
-	var row gen.DefaultsRow
-	err := wire.Each(rows, []any{&row.Letter, &row.ToOwner, &row.Privilege, &row.Grantable}, func() {
-		item := catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Privilege(row.Privilege)}
+	err := wire.EachRow(rows, func(row gen.DefaultsRow) {
+		item := catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}
 		if row.ToOwner {
 			item.Grantee = catalog.Owner
 		}
-		item.Grantable = row.Grantable
 		byLetter[row.Letter] = append(byLetter[row.Letter], item)
 	})
 	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}

@@ -32,8 +32,7 @@ func (i *inspection) askParameters() []wire.Query {
 }
 
 func (i *inspection) readSettings(rows pgx.Rows) error {
-	var row gen.SettingsRow
-	return wire.Each(rows, []any{&row.Role, &row.Database, &row.Entry}, func() {
+	return wire.EachRow(rows, func(row gen.SettingsRow) {
 		role := i.roles.entries[i.roles.indexOf(row.Role)].role
 		s := catalog.NewSetting(row.Database, row.Entry)
 		at, _ := slices.BinarySearchFunc(role.Settings, s, catalog.Setting.Compare)
@@ -43,8 +42,7 @@ func (i *inspection) readSettings(rows pgx.Rows) error {
 
 func (i *inspection) readParameters(rows pgx.Rows) error {
 	i.catalog.Parameters = map[string]catalog.Parameter{}
-	var row gen.ParametersRow
-	return wire.Each(rows, []any{&row.Name, &row.Context, &row.MaySet}, func() {
+	return wire.EachRow(rows, func(row gen.ParametersRow) {
 		i.catalog.Parameters[catalog.SettingKey(row.Name)] = catalog.Parameter{Name: row.Name, Context: row.Context, MaySet: row.MaySet}
 	})
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"iter"
+	"reflect"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -84,6 +85,26 @@ func (q Query) answer(r *receiver) error {
 // Into reads the one row of an answer into variables, by pointers to them.
 func Into(fields ...any) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error { return Each(rows, fields, func() {}) }
+}
+
+// EachRow reads all rows, each into a struct that has their columns as its fields, as those of package gen do, and calls
+// do with it.
+func EachRow[R any](rows pgx.Rows, do func(R)) error {
+	var row, empty R
+	return Each(rows, FieldsOf(&row), func() {
+		do(row)
+		row = empty // whose lists are others next time
+	})
+}
+
+// FieldsOf gives pointers to the fields of a struct, for [Each].
+func FieldsOf(row any) []any {
+	value := reflect.ValueOf(row).Elem()
+	fields := make([]any, value.NumField())
+	for i := range fields {
+		fields[i] = value.Field(i).Addr().Interface()
+	}
+	return fields
 }
 
 // Each reads all rows into the same variables, by pointers to them, and calls do after each.
