@@ -5,10 +5,10 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 )
@@ -28,11 +28,7 @@ var suffixes = []struct{ suffix, format string }{
 }
 
 func suffixWords() string {
-	words := make([]string, len(suffixes))
-	for i, s := range suffixes {
-		words[i] = s.suffix
-	}
-	return strings.Join(words, ", ")
+	return lists.Join(suffixes, func(s struct{ suffix, format string }) string { return s.suffix })
 }
 
 // output is a place where a plan is written, and how.
@@ -77,11 +73,7 @@ func outputs(c *cli.Context) ([]output, error) {
 // eachOnce refuses a file that would be written twice.
 func eachOnce(c *cli.Context, all []output) error {
 	known := map[string]string{}
-	names := []string{c.String(flagRollback)}
-	for _, out := range all {
-		names = append(names, out.name)
-	}
-	for _, name := range names {
+	for _, name := range append([]string{c.String(flagRollback)}, lists.Map(all, func(out output) string { return out.name })...) {
 		if name == "" {
 			continue
 		}

@@ -69,7 +69,7 @@ func (p *program) readAndConnect(c *cli.Context, ahead bool) (subject, error) {
 	go func() {
 		defer close(done)
 		if made.conn, refused = p.connect(ctx, c); refused == nil && ahead {
-			made.ahead = executor.ReadAhead(ctx, made.conn, length(files))
+			made.ahead = executor.ReadAhead(ctx, made.conn, specfile.Length(files))
 		}
 	}()
 	if made.spec, err = p.parseSpec(c, files); err != nil {
@@ -81,14 +81,6 @@ func (p *program) readAndConnect(c *cli.Context, ahead bool) (subject, error) {
 		return subject{}, err
 	}
 	return made, nil
-}
-
-func length(files []specfile.File) int {
-	sum := 0
-	for _, file := range files {
-		sum += len(file.Data)
-	}
-	return sum
 }
 
 // mayReadAhead tells whether what is asked for may be read before the spec is known: not where more is read for an

@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -111,7 +112,7 @@ func counted(plans []*planner.Plan) string {
 		n += len(plan.Statements)
 		in[plan.Server.Database] = true
 	}
-	return count(n, "statement") + " in " + count(len(in), "database")
+	return lists.Counted(n, "statement", "statements") + " in " + lists.Counted(len(in), "database", "databases")
 }
 
 // confirmSequence is what [executor.Options] wants for asking about several databases.

@@ -17,7 +17,7 @@ func (p *program) demoCommand() *cli.Command {
 		Usage:       "watch all of it on a throwaway PostgreSQL",
 		Description: aboutDemo,
 		Flags: []cli.Flag{
-			&cli.BoolFlag{Name: "keep", DisableDefaultText: true, Usage: "at the end, leave the server running until Ctrl-C, and print how to connect to it"},
+			boolFlag("keep", "at the end, leave the server running until Ctrl-C, and print how to connect to it"),
 		},
 		Action: func(c *cli.Context) error {
 			p.unfinished.note(func() { p.unfinished.cleansUp = true })

@@ -11,7 +11,7 @@ import (
 const flagEffect = "effect"
 
 func effectFlag() cli.Flag {
-	return &cli.BoolFlag{Name: flagEffect, DisableDefaultText: true, Usage: "also say on stderr who gains and who loses which access, and why"}
+	return boolFlag(flagEffect, "also say on stderr who gains and who loses which access, and why")
 }
 
 // mostLines is how many lines of each kind an effect on a terminal has.

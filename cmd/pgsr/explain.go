@@ -193,11 +193,7 @@ func privilegeText(a access.Access, path access.Path) string {
 func futureRows(e *access.Explanation) []*accessRow {
 	var rows []*accessRow
 	for _, f := range e.Futures {
-		row := &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path, false)}
-		for _, privilege := range f.Privileges {
-			row.privileges = append(row.privileges, string(privilege))
-		}
-		rows = append(rows, row)
+		rows = append(rows, &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path, false), privileges: lists.Strings(f.Privileges)})
 	}
 	return rows
 }

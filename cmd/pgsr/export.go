@@ -28,10 +28,10 @@ func (p *program) exportCommand() *cli.Command {
 		Description: aboutExport,
 		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			&cli.StringSliceFlag{Name: flagRole, KeepSpace: true, Usage: "only this `ROLE`, taken as it is; repeat it for several"},
-			&cli.BoolFlag{Name: flagAllDatabases, DisableDefaultText: true, Usage: "write what the roles have in other databases, too, under in"},
+			boolFlag(flagAllDatabases, "write what the roles have in other databases, too, under in"),
 			asFlag(),
 			parallelFlag(),
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout"},
+			outputFlag(),
 		}),
 		Action: p.export,
 	}
@@ -48,12 +48,7 @@ func (p *program) export(c *cli.Context) error {
 		return err
 	}
 	document := specfile.Document{Spec: exported.Spec, Header: append([]string{madeBy(c, exported)}, exported.Header...), OfRoles: exported.OfRoles}
-	write := func(w io.Writer) error { return specfile.Write(w, document) }
-	if name := c.String("output"); name != "" && name != "-" {
-		err = p.writeFile(name, false, write)
-	} else {
-		err = write(p.stdout)
-	}
+	err = p.writeOutput(c, func(w io.Writer) error { return specfile.Write(w, document) })
 	for _, difference := range exported.Differences {
 		p.say("no spec can say that this is to stay as it is: %s", difference)
 	}

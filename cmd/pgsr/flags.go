@@ -51,6 +51,11 @@ func connectionFlags() []cli.Flag {
 	}
 }
 
+// boolFlag is one without a value, and with nothing to say of what it is by default.
+func boolFlag(name, usage string, aliases ...string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Aliases: aliases, DisableDefaultText: true, Usage: usage}
+}
+
 func fileFlag() cli.Flag {
 	return &cli.StringSliceFlag{
 		Name: flagFile, Aliases: []string{"f"}, KeepSpace: true, DefaultText: defaultFile,
@@ -79,32 +84,20 @@ func specFlags() []cli.Flag {
 			Usage:  "`sync|add`: add gives what the spec says and takes nothing away, and lists what sync would take",
 			Action: oneOf(flagMode, string(spec.ModeSync), string(spec.ModeAdd)),
 		},
-		&cli.BoolFlag{
-			Name: flagAllowLockout, DisableDefaultText: true,
-			Usage: "let the connecting role lose what it works with, which is refused otherwise: a warning says what that is",
-		},
+		boolFlag(flagAllowLockout, "let the connecting role lose what it works with, which is refused otherwise: a warning says what that is"),
 		endsWithinFlag(),
 		&cli.StringFlag{
 			Name: flagReassignTo, DefaultText: "the connecting role",
 			Usage: "give what a role owns and its list of what it owns leaves out to `ROLE`",
 		},
-		&cli.BoolFlag{
-			Name: flagTrustCode, DisableDefaultText: true,
-			Usage: "let views, and what else runs with its owner's rights, go to a role that can do more than the old owner and that --reassign-to or owns names",
-		},
+		boolFlag(flagTrustCode, "let views, and what else runs with its owner's rights, go to a role that can do more than the old owner and that --reassign-to or owns names"),
 	}
 }
 
 func timeoutFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.GenericFlag{
-			Name: flagLockTimeout, Value: &timeout{}, DefaultText: "the server's setting",
-			Usage: "give up after waiting for a lock for `TIME`: 5s, 500ms, 2min, or a number of milliseconds",
-		},
-		&cli.GenericFlag{
-			Name: flagStatementTimeout, Value: &timeout{}, DefaultText: "the server's setting",
-			Usage: "give up when a statement takes longer than `TIME`",
-		},
+		timeoutFlag(flagLockTimeout, "give up after waiting for a lock for `TIME`: 5s, 500ms, 2min, or a number of milliseconds"),
+		timeoutFlag(flagStatementTimeout, "give up when a statement takes longer than `TIME`"),
 	}
 }
 
@@ -117,13 +110,11 @@ func ledgerOwnerFlag() cli.Flag {
 }
 
 func ledgerFlags() []cli.Flag {
-	return []cli.Flag{ledgerOwnerFlag(), &cli.BoolFlag{
-		Name: flagNoLedger, DisableDefaultText: true, Usage: "leave the ledger out: it is neither looked at nor written",
-	}}
+	return []cli.Flag{ledgerOwnerFlag(), boolFlag(flagNoLedger, "leave the ledger out: it is neither looked at nor written")}
 }
 
 func yesFlag() cli.Flag {
-	return &cli.BoolFlag{Name: flagYes, Aliases: []string{"y"}, DisableDefaultText: true, Usage: "do not ask, also when a person is at the terminal"}
+	return boolFlag(flagYes, "do not ask, also when a person is at the terminal", "y")
 }
 
 // maxRevokesFlag has no value unless one is given: 0 allows nothing.
@@ -150,18 +141,12 @@ func maxRevokes(c *cli.Context) *int {
 }
 
 func singleFlag() cli.Flag {
-	return &cli.BoolFlag{
-		Name: flagSingle, DisableDefaultText: true,
-		Usage: "refuse what would take several transactions, because one would take more locks than the server has room for",
-	}
+	return boolFlag(flagSingle, "refuse what would take several transactions, because one would take more locks than the server has room for")
 }
 
 // allowCommandsFlag lets a spec run programs, which is not for a file to say.
 func allowCommandsFlag() cli.Flag {
-	return &cli.BoolFlag{
-		Name: flagAllowCommands, DisableDefaultText: true,
-		Usage: "run the programs that the spec takes passwords from (password: {command: [...]}): what they do, whoever may write the spec can make this account do",
-	}
+	return boolFlag(flagAllowCommands, "run the programs that the spec takes passwords from (password: {command: [...]}): what they do, whoever may write the spec can make this account do")
 }
 
 // choice is a flag that takes one of some words, the first of them if it is not given.
@@ -195,9 +180,9 @@ func (p *program) options(c *cli.Context, m *meter) executor.Options {
 		AllowLockout:      c.Bool(flagAllowLockout),
 		MaxRevokes:        maxRevokes(c),
 		TrustCode:         c.Bool(flagTrustCode),
-		EndsWithin:        endsWithin(c),
-		LockTimeout:       timeoutOf(c, flagLockTimeout),
-		StatementTimeout:  timeoutOf(c, flagStatementTimeout),
+		EndsWithin:        given(c, flagEndsWithin),
+		LockTimeout:       given(c, flagLockTimeout),
+		StatementTimeout:  given(c, flagStatementTimeout),
 		SingleTransaction: c.Bool(flagSingle),
 		Parallel:          c.Int(flagParallel),
 		LedgerOwners:      c.StringSlice(flagLedgerOwner),

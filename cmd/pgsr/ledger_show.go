@@ -23,8 +23,8 @@ func (p *program) ledgerShowCommand() *cli.Command {
 		Flags: slices.Concat(connectionFlags(), []cli.Flag{
 			ledgerOwnerFlag(),
 			&cli.Int64Flag{Name: "id", Usage: "the entry's `NUMBER`, which pgsr ledger lists"},
-			&cli.BoolFlag{Name: flagRollback, DisableDefaultText: true, Usage: "print the script back to the state before"},
-			&cli.BoolFlag{Name: "effect", DisableDefaultText: true, Usage: "print who gained and who lost what"},
+			boolFlag(flagRollback, "print the script back to the state before"),
+			boolFlag("effect", "print who gained and who lost what"),
 		}),
 		Action: p.ledgerShow,
 	}

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/urfave/cli/v2"
 )
 
 // printed is written to by urfave/cli, which looks at no error: it keeps the first, so that a help that is cut off is a
@@ -21,6 +23,21 @@ func (p *printed) Write(text []byte) (int, error) {
 	n, err := p.Writer.Write(text)
 	p.failure = cmp.Or(p.failure, err)
 	return n, err
+}
+
+// outputFlag says where to write.
+func outputFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout",
+	}
+}
+
+// writeOutput writes to the file that --output names, or to stdout.
+func (p *program) writeOutput(c *cli.Context, write func(io.Writer) error) error {
+	if name := c.String(flagOutput); name != "" && name != stdinFile {
+		return p.writeFile(name, false, write)
+	}
+	return write(p.stdout)
 }
 
 // writeFile lets write make a file, which is there whole or not at all: it is written beside its place and then

@@ -41,10 +41,7 @@ func (p *program) planCommand() *cli.Command {
 		Usage:       "write what would have to be done as a script; changes nothing",
 		Description: aboutPlan,
 		Flags: slices.Concat(connectionFlags(), specFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
-			&cli.StringFlag{
-				Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout",
-				Usage: "write to `FILE`, whole or not at all; - for stdout",
-			},
+			outputFlag(),
 			choice(flagFormat, "what to write", report.FormatNames()...),
 			alsoFlag(),
 			passwordsFlag(),
@@ -57,7 +54,7 @@ func (p *program) planCommand() *cli.Command {
 			maxRevokesFlag(),
 			singleFlag(),
 			&cli.StringFlag{Name: flagRollback, Usage: "also write the script back to the state of now to `FILE`"},
-			&cli.BoolFlag{Name: "exit-code", DisableDefaultText: true, Usage: "exit with 2 when there are changes to make"},
+			boolFlag("exit-code", "exit with 2 when there are changes to make"),
 		}),
 		Action: p.plan,
 	}

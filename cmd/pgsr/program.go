@@ -58,7 +58,7 @@ func (p *program) app() *cli.App {
 			p.helpCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 		),
 		// urfave/cli adds it only where it also adds its own help command. Ours refuses what it does not know.
-		Flags:           []cli.Flag{&cli.BoolFlag{Name: "help", Aliases: []string{"h"}, DisableDefaultText: true, Usage: "show help"}},
+		Flags:           []cli.Flag{boolFlag("help", "show help", "h")},
 		HideHelpCommand: true,
 		Action:          unknownCommand,
 		OnUsageError:    usageProblem,

@@ -22,7 +22,7 @@ func (p *program) pruneCommand() *cli.Command {
 		Usage:       "drop the privilege roles whose object is gone, and administrator roles without use",
 		Description: aboutPrune,
 		Flags: slices.Concat(connectionFlags(), timeoutFlags(), ledgerFlags(), []cli.Flag{
-			&cli.BoolFlag{Name: "dry-run", DisableDefaultText: true, Usage: "write the script to stdout and change nothing"},
+			boolFlag("dry-run", "write the script to stdout and change nothing"),
 			asFlag(),
 			&cli.Int64Flag{Name: "lock-key", Value: spec.DefaultLockKey, Usage: "take the lock with this `KEY`: the lock_key of the specs"},
 			yesFlag(),

@@ -30,11 +30,8 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 			return usageError(c, "flag %s goes with a spec, not with --%s", dashed(name), flagPlan)
 		}
 	}
-	saved, err := p.readPlan(c.String(flagPlan))
+	saved, err := p.readPlan(c)
 	if err != nil {
-		return err
-	}
-	if err := wanted(c, saved); err != nil {
 		return err
 	}
 	conn, err := p.connect(c.Context, c)
@@ -48,22 +45,19 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	})
 }
 
-// wanted refuses another plan than the one whose digest was given.
-func wanted(c *cli.Context, saved report.Sequence) error {
-	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest() {
-		return fmt.Errorf("%s is another plan: its digest is %s, not %s", shown(c.String(flagPlan)), saved.Digest(), shown(want))
-	}
-	return nil
-}
-
-func (p *program) readPlan(name string) (report.Sequence, error) {
-	file, err := p.readFile(name)
+// readPlan reads the plan that --plan names, and refuses another one than that whose digest was given.
+func (p *program) readPlan(c *cli.Context) (report.Sequence, error) {
+	name := shown(c.String(flagPlan))
+	file, err := p.readFile(c.String(flagPlan))
 	if err != nil {
-		return report.Sequence{}, fmt.Errorf("reading the plan %s: %w", shown(name), err)
+		return report.Sequence{}, fmt.Errorf("reading the plan %s: %w", name, err)
 	}
 	saved, err := report.ReadPlan(bytes.NewReader(file.Data))
 	if err != nil {
-		return saved, fmt.Errorf("%s: %w", shown(name), err)
+		return saved, fmt.Errorf("%s: %w", name, err)
+	}
+	if want := c.String(flagDigest); c.IsSet(flagDigest) && want != saved.Digest() {
+		return saved, fmt.Errorf("%s is another plan: its digest is %s, not %s", name, saved.Digest(), shown(want))
 	}
 	return saved, nil
 }

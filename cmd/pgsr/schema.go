@@ -18,20 +18,14 @@ func (p *program) schemaCommand() *cli.Command {
 		Name:        "schema",
 		Usage:       "write the JSON Schema of a spec, for editors",
 		Description: aboutSchema,
-		Flags: []cli.Flag{
-			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout", Usage: "write to `FILE`, whole or not at all; - for stdout"},
-		},
-		Action: p.schema,
+		Flags:       []cli.Flag{outputFlag()},
+		Action:      p.schema,
 	}
 }
 
 func (p *program) schema(c *cli.Context) error {
-	write := func(w io.Writer) error {
+	return p.writeOutput(c, func(w io.Writer) error {
 		_, err := w.Write(specfile.Schema())
 		return err
-	}
-	if name := c.String(flagOutput); name != "" && name != "-" {
-		return p.writeFile(name, false, write)
-	}
-	return write(p.stdout)
+	})
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
@@ -16,7 +15,7 @@ import (
 const flagVerbose = "verbose"
 
 func verboseFlag(usage string) cli.Flag {
-	return &cli.BoolFlag{Name: flagVerbose, DisableDefaultText: true, Usage: usage}
+	return boolFlag(flagVerbose, usage)
 }
 
 // statementsFlag is for what is said of plans.
@@ -78,18 +77,11 @@ func (p *program) sayUndecided(s *planner.Sequence) {
 
 // statements says how many there are, and in how many transactions if those are several.
 func statements(plan *planner.Plan) string {
-	text := count(len(plan.Statements), "statement")
+	text := lists.Counted(len(plan.Statements), "statement", "statements")
 	if plan.Parts != nil {
-		text += " in " + count(len(plan.Parts), "transaction")
+		text += " in " + lists.Counted(len(plan.Parts), "transaction", "transactions")
 	}
 	return text
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // harmless takes out of a text what a terminal might take for a command: names hold whatever people put there.

@@ -20,10 +20,7 @@ func (p *program) showCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: flagPlan, Aliases: []string{flagFile, "f"}, Usage: "read the plan in `FILE`; - for stdin"},
 			digestFlag(),
-			&cli.StringFlag{
-				Name: flagOutput, Aliases: []string{"o"}, DefaultText: "stdout",
-				Usage: "write to `FILE`, whole or not at all; - for stdout",
-			},
+			outputFlag(),
 			choice(flagFormat, "what to write", report.FormatNames()...),
 			passwordsFlag(),
 			statementsFlag(),
@@ -40,11 +37,8 @@ func (p *program) showSaved(c *cli.Context) error {
 	if c.String(flagPlan) == "" {
 		return usageError(c, "which plan? Name the file of a saved one with --plan: pgsr plan --format json -o FILE writes one")
 	}
-	saved, err := p.readPlan(c.String(flagPlan))
+	saved, err := p.readPlan(c)
 	if err != nil {
-		return err
-	}
-	if err := wanted(c, saved); err != nil {
 		return err
 	}
 	setVerbose(saved, c.Bool(flagVerbose))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 	"pgsr/planner/specfile"
@@ -38,11 +39,9 @@ func (p *program) parseSpec(c *cli.Context, files []specfile.File) (*spec.Spec, 
 
 // sources tells which files were read, and what they held.
 func sources(files []specfile.File) []script.Source {
-	out := make([]script.Source, len(files))
-	for i, file := range files {
-		out[i] = script.Source{Name: file.Name, SHA256: fmt.Sprintf("%x", sha256.Sum256(file.Data))}
-	}
-	return out
+	return lists.Map(files, func(file specfile.File) script.Source {
+		return script.Source{Name: file.Name, SHA256: fmt.Sprintf("%x", sha256.Sum256(file.Data))}
+	})
 }
 
 // readFiles reads the files that the flags name.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 	"pgsr/planner/specfile"
@@ -62,22 +64,18 @@ func unreadSecrets(names []string) specfile.Secrets {
 
 // phrases counts those of a spec, as they are written: one that stands for several kinds is one.
 func phrases(s *spec.Spec) int {
+	type phrase struct {
+		at   spec.Position
+		text string
+	}
 	n := len(s.Ignore)
-	grants := func(lists ...[]spec.Grant) {
-		for _, list := range lists {
-			for i := range list {
-				if i == 0 || list[i].At != list[i-1].At || list[i].Text != list[i-1].Text {
-					n++
-				}
-			}
+	grants := func(all ...[]spec.Grant) {
+		for _, list := range all {
+			n += len(slices.Compact(lists.Map(list, func(g spec.Grant) phrase { return phrase{g.At, g.Text} })))
 		}
 	}
 	owns := func(list []spec.Ownership) {
-		for i := range list {
-			if i == 0 || list[i].At != list[i-1].At || list[i].Text != list[i-1].Text {
-				n++
-			}
-		}
+		n += len(slices.Compact(lists.Map(list, func(o spec.Ownership) phrase { return phrase{o.At, o.Text} })))
 	}
 	grants(s.Public.Grants, s.Public.Revokes)
 	for _, in := range s.Public.In {

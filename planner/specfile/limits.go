@@ -11,16 +11,13 @@ const (
 	mostItems = 10_000_000
 )
 
-// isTooLarge notes that the files are too large to be read.
-func (p *parsing) isTooLarge(files []File) bool {
+// Length gives how many bytes files have together.
+func Length(files []File) int {
 	sum := 0
 	for _, f := range files {
 		sum += len(f.Data)
 	}
-	if sum > MostBytes {
-		p.add(place{}, "the spec is larger than %d MB, which is the most that is read: divide it into several, each for other roles", MostBytes>>20)
-	}
-	return sum > MostBytes
+	return sum
 }
 
 // spend counts items, and tells whether there may be so many. The first that are too many are noted, and nothing

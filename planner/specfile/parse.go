@@ -85,7 +85,8 @@ func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
 	if len(files) == 0 {
 		p.add(place{}, "there is no file to read a spec from")
 	}
-	if p.isTooLarge(files) {
+	if Length(files) > MostBytes {
+		p.add(place{}, "the spec is larger than %d MB, which is the most that is read: divide it into several, each for other roles", MostBytes>>20)
 		return nil, p.errors()
 	}
 	for i, f := range files {
