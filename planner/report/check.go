@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 	"slices"
 	"time"
@@ -88,13 +86,7 @@ func WriteCheck(w io.Writer, c Check) error {
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := json.Indent(&text, escapedJSON(data), "", "  "); err != nil {
-		return err
-	}
-	text.WriteByte('\n')
-	_, err = w.Write(text.Bytes())
-	return err
+	return writeIndented(w, escapedJSON(data))
 }
 
 func jsonTime(t time.Time) *time.Time {

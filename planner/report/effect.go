@@ -19,15 +19,7 @@ import (
 // counts the rest; 0 gives all.
 func EffectLines(e *access.Effect, most int) []string {
 	out := []string{effectCounts(e)}
-	var losses, gains []string
-	for _, row := range effectRows(e) {
-		if row.Mark == script.Takes {
-			losses = append(losses, row.line())
-		} else {
-			gains = append(gains, row.line())
-		}
-	}
-	for _, part := range append([][]string{markLines(e), losses, gains}, otherEffects(e)...) {
+	for _, part := range append([][]string{markLines(e), rowLines(script.Takes, e.Losses), rowLines(script.Gives, e.Gains)}, otherEffects(e)...) {
 		out = append(out, truncated(part, most)...)
 	}
 	return out
@@ -36,12 +28,6 @@ func EffectLines(e *access.Effect, most int) []string {
 // LossLines are those lines of [EffectLines] that say what someone loses: privileges, memberships, ownership,
 // attributes, logins.
 func LossLines(e *access.Effect) []string {
-	var out []string
-	for _, row := range effectRows(e) {
-		if row.Mark == script.Takes {
-			out = append(out, row.line())
-		}
-	}
 	lost := *e
 	lost.Options = slices.DeleteFunc(slices.Clone(e.Options), func(o access.OptionChange) bool { return !o.Lost })
 	lost.Futures = slices.DeleteFunc(slices.Clone(e.Futures), func(f access.FutureChange) bool { return len(f.Lost) == 0 })
@@ -49,7 +35,7 @@ func LossLines(e *access.Effect) []string {
 	lost.Ownerships = slices.DeleteFunc(slices.Clone(e.Ownerships), func(o access.OwnershipChange) bool { return o.From == "" })
 	lost.Attributes = slices.DeleteFunc(slices.Clone(e.Attributes), func(a access.AttributeChange) bool { return len(a.Lost) == 0 })
 	lost.Created, lost.GainLogin = nil, nil
-	return append(out, slices.Concat(otherEffects(&lost)...)...)
+	return append(rowLines(script.Takes, e.Losses), slices.Concat(otherEffects(&lost)...)...)
 }
 
 // otherEffects are lines of what changes beside privileges, as [EffectLines] has them.
@@ -111,7 +97,7 @@ func futureLines(e *access.Effect) []string {
 
 func optionLines(e *access.Effect) []string {
 	return lists.Map(e.Options, func(o access.OptionChange) string {
-		objects := script.ShortList(lists.Map(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }), func(s string) string { return s })
+		objects := script.ShortTexts(lists.Map(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }))
 		what := script.DisplayName(o.Role) + " may "
 		if o.Lost {
 			return "- " + what + "no longer grant " + joined(o.Privileges) + " on " + objects
@@ -152,7 +138,7 @@ func optionsOrPlain(o *catalog.Options) string {
 
 func ownershipLines(e *access.Effect) []string {
 	return lists.Map(e.Ownerships, func(o access.OwnershipChange) string {
-		objects := script.ShortList(lists.Map(o.Objects, script.DisplayObject), func(s string) string { return s })
+		objects := script.ShortTexts(lists.Map(o.Objects, script.DisplayObject))
 		switch {
 		case o.From == "":
 			return "+ " + script.DisplayName(o.To) + " owns " + objects + ", new"

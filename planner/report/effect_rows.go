@@ -63,6 +63,11 @@ func effectRows(e *access.Effect) []effectRow {
 	return out
 }
 
+// rowLines writes losses or gains, a line each.
+func rowLines(m script.Mark, groups []access.Group) []string {
+	return lists.Map(groups, func(g access.Group) string { return effectRowOf(m, g).line() })
+}
+
 func effectRowOf(m script.Mark, g access.Group) effectRow {
 	column := ""
 	if g.Column != "" {
@@ -92,8 +97,7 @@ func (r effectRow) line() string {
 	if len(r.Roles) > 1 {
 		verb = strings.TrimSuffix(verb, "s")
 	}
-	same := func(s string) string { return s }
-	text := string(r.Mark) + " " + script.ShortList(r.Roles, same) + " " + verb + " " + strings.Join(r.Privileges, ", ") + " on " + script.ShortList(r.Objects, same)
+	text := string(r.Mark) + " " + script.ShortTexts(r.Roles) + " " + verb + " " + strings.Join(r.Privileges, ", ") + " on " + script.ShortTexts(r.Objects)
 	if len(r.Via) > 0 {
 		text += " via " + strings.Join(r.Via, " → ")
 	}

@@ -76,7 +76,7 @@ func (n *graphNode) title() string {
 		return n.Label
 	}
 	labels := lists.Map(n.members, func(m *graphNode) string { return m.Label })
-	return script.Number(len(labels)) + ": " + script.ShortList(labels, func(s string) string { return s })
+	return script.Number(len(labels)) + ": " + script.ShortTexts(labels)
 }
 
 // written is what stands on the line. A membership has nothing there.

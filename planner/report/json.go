@@ -25,12 +25,17 @@ func WriteJSON(w io.Writer, d Document) error {
 	if err != nil {
 		return err
 	}
+	return writeIndented(w, data)
+}
+
+// writeIndented writes JSON for people, too.
+func writeIndented(w io.Writer, data []byte) error {
 	var text bytes.Buffer
 	if err := json.Indent(&text, data, "", "  "); err != nil {
 		return err
 	}
 	text.WriteByte('\n')
-	_, err = w.Write(text.Bytes())
+	_, err := w.Write(text.Bytes())
 	return err
 }
 
@@ -40,17 +45,14 @@ func compactJSON(d Document) (data []byte, digest string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	if data, err = script.EncodeJSON(file); err != nil {
-		return nil, "", err
-	}
-	data, err = withChecksum(escapedJSON(data), jsonVersion)
+	data, err = canonicalJSON(file, jsonVersion)
 	return data, file.Digest, err
 }
 
 func jsonFileOf(d Document) (jsonFile, error) {
 	file := jsonFile{
 		Version: jsonVersion, Checksum: noChecksum, Digest: d.PlanDigest(),
-		Program: d.Origin.Version, Sources: append([]script.Source{}, d.Origin.Sources...),
+		Program: d.Origin.Version, Sources: orEmpty(d.Origin.Sources),
 		Server: jsonServerOf(d.Server), LockKey: d.LockKey,
 		LockTimeout: script.Milliseconds(d.LockTimeout), StatementTimeout: script.Milliseconds(d.StatementTimeout),
 		NoLedger: d.NoLedger, LedgerOwners: d.LedgerOwners,
@@ -72,7 +74,7 @@ func jsonEffectOf(e *access.Effect) *access.Effect {
 		return nil
 	}
 	out := *e
-	out.Gains, out.Losses, out.Marks = append([]access.Group{}, e.Gains...), append([]access.Group{}, e.Losses...), append([]access.Mark{}, e.Marks...)
+	out.Gains, out.Losses, out.Marks = orEmpty(e.Gains), orEmpty(e.Losses), orEmpty(e.Marks)
 	return &out
 }
 
@@ -143,7 +145,7 @@ var jsonSections = [...]string{
 
 func jsonPlanOf(d script.Document) (jsonPlan, error) {
 	way := jsonPlan{
-		Warnings: append([]string{}, d.Warnings...), Ends: d.Ends, Left: d.Left, Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
+		Warnings: orEmpty(d.Warnings), Ends: d.Ends, Left: d.Left, Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
 	}
 	for _, part := range d.Parts {
 		way.Parts = append(way.Parts, jsonPart{len(part.Statements), jsonState(part.ReliesOn), jsonState(part.LeadsTo)})

@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"pgsr/planner/script"
 )
 
 // noChecksum stands in the place of the checksum while that is worked out.
@@ -31,15 +33,25 @@ func withChecksum(data []byte, version int) ([]byte, error) {
 	return data, nil
 }
 
-// checkHashes refuses a file whose digest or checksum is not that of what was read of it, which was written anew.
-func checkHashes(version int, saysDigest, digest, saysChecksum string, written []byte) error {
+// canonicalJSON gives the canonical form of a file, without white space.
+func canonicalJSON(file any, version int) ([]byte, error) {
+	data, err := script.EncodeJSON(file)
+	if err != nil {
+		return nil, err
+	}
+	return withChecksum(escapedJSON(data), version)
+}
+
+// checkWritten refuses a file whose digest or checksum is not that of what was read of it, which was written anew, or
+// that is otherwise.
+func checkWritten(version int, saysDigest, digest, saysChecksum string, data, written []byte) error {
 	if saysDigest != digest {
 		return &digestError{"digest", saysDigest, digest}
 	}
 	if checksum := string(written[len(beforeChecksum(version)):][:len(noChecksum)]); saysChecksum != checksum {
 		return &digestError{"checksum", saysChecksum, checksum}
 	}
-	return nil
+	return checkCanonical(data, written)
 }
 
 // escapedJSON escapes what a reader would not see. Whatever is not ASCII in JSON stands in a string.

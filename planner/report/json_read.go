@@ -32,11 +32,8 @@ func ReadJSON(r io.Reader) (Document, error) {
 }
 
 func readJSON(data []byte) (Document, error) {
-	if !utf8.Valid(data) {
-		return Document{}, errors.New("it is not in UTF-8")
-	}
 	var file jsonFile
-	if err := script.DecodeStrictly(data, &file); err != nil {
+	if err := decodeJSON(data, &file); err != nil {
 		return Document{}, err
 	}
 	d, err := file.document()
@@ -47,11 +44,15 @@ func readJSON(data []byte) (Document, error) {
 	if err != nil {
 		return Document{}, err
 	}
-	if err := checkHashes(jsonVersion, file.Digest, digest, file.Checksum, written); err != nil {
-		return Document{}, err
-	}
 	d.Digest = digest
-	return d, checkCanonical(data, written)
+	return d, checkWritten(jsonVersion, file.Digest, digest, file.Checksum, data, written)
+}
+
+func decodeJSON(data []byte, file any) error {
+	if !utf8.Valid(data) {
+		return errors.New("it is not in UTF-8")
+	}
+	return script.DecodeStrictly(data, file)
 }
 
 // digestError says that a plan's digest or checksum is not that of what the plan says.

@@ -16,13 +16,7 @@ import (
 func WriteMarkdown(w io.Writer, d Document) error {
 	m := &markdown{}
 	fmt.Fprintf(&m.head, "## Roles of database %s: %s\n\n", nameOf(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
-	means := d.meaning()
-	d.writeMarkdownHighlights(m, means)
-	d.writeMarkdownOrigin(m)
-	d.writeMarkdownLists(m)
-	d.writeMarkdownWords(m, means, shareOfWords)
-	d.writeMarkdownEffect(m)
-	d.writeMarkdownLeft(m)
+	d.writeMarkdown(m)
 	if len(d.Statements) > 0 {
 		if err := m.script("The script, for psql", func(out io.Writer) error { return script.WritePSQL(out, d.Document) }); err != nil {
 			return err
@@ -39,12 +33,18 @@ func WriteMarkdown(w io.Writer, d Document) error {
 	return m.write(w)
 }
 
-// meaning is what the statements mean for people; nil: that is not known, or not to be said.
-func (d Document) meaning() *people {
-	if !d.speaksOfPeople() {
-		return nil
+// writeMarkdown writes all but scripts.
+func (d Document) writeMarkdown(m *markdown) {
+	var means *people // nil: what the statements mean for people is not known, or not to be said
+	if d.speaksOfPeople() {
+		means = d.people()
 	}
-	return d.people()
+	d.writeMarkdownHighlights(m, means)
+	d.writeMarkdownOrigin(m)
+	d.writeMarkdownLists(m)
+	d.writeMarkdownWords(m, means)
+	d.writeMarkdownEffect(m)
+	d.writeMarkdownLeft(m)
 }
 
 // writeMarkdownHighlights says what nobody should miss.
@@ -90,15 +90,14 @@ func (d Document) writeMarkdownLists(m *markdown) {
 	if d.Effect == nil {
 		return
 	}
-	items := make([]string, len(d.Effect.Marks))
-	for i, mark := range d.Effect.Marks {
-		items[i] = fmt.Sprintf("**%s**: %s", kindText(mark.Kind), spanOf(mark.Text))
-	}
+	items := lists.Map(d.Effect.Marks, func(mark access.Mark) string {
+		return fmt.Sprintf("**%s**: %s", kindText(mark.Kind), spanOf(mark.Text))
+	})
 	m.items("### Look twice", items, shareOfWarnings, "changes to look at twice")
 }
 
 // writeMarkdownWords writes what people gain and lose, or else the changes in words, as a diff.
-func (d Document) writeMarkdownWords(m *markdown, means *people, share int) {
+func (d Document) writeMarkdownWords(m *markdown, means *people) {
 	if len(d.Statements) == 0 {
 		fmt.Fprint(&m.body, "\nNothing to do.\n")
 		return
@@ -111,7 +110,7 @@ func (d Document) writeMarkdownWords(m *markdown, means *people, share int) {
 				lines = append(lines, string(diffMark(c.Mark))+" "+c.Text)
 			}
 		}
-		m.fenced("### Changes", "diff", lines, share, "changes in words")
+		m.fenced("### Changes", "diff", lines, shareOfWords, "changes in words")
 		return
 	}
 	for _, part := range means.parts(d.takenIsSaid, true) {
@@ -120,7 +119,7 @@ func (d Document) writeMarkdownWords(m *markdown, means *people, share int) {
 			lines = append(lines, string(diffMark(part.mark))+" "+line)
 		}
 	}
-	m.fenced("### What people gain and lose", "diff", lines, share, "lines of what people gain and lose")
+	m.fenced("### What people gain and lose", "diff", lines, shareOfWords, "lines of what people gain and lose")
 	m.heading("", "", d.transactionLines(means), shareOfLists, "transactions")
 	fmt.Fprintf(&m.body, "\n%s\n", d.rest(means))
 }

@@ -19,8 +19,12 @@ func talliesOf(effects []access.DatabaseEffect, statements []script.Statement) [
 	for _, in := range effects {
 		e := in.Effect
 		privileges.Taken, privileges.Given = privileges.Taken+e.Lost, privileges.Given+e.Gained
-		memberships.countMemberships(e)
-		ownerships.countOwnerships(e)
+		for _, m := range e.Memberships {
+			memberships.count(len(m.Members), m.Before == nil, m.After == nil)
+		}
+		for _, o := range e.Ownerships {
+			ownerships.count(len(o.Objects), o.From == "", o.To == "")
+		}
 		for _, m := range e.Marks {
 			if m.Kind == access.LosesLogin { // also by an end of the password
 				lost[m.Role] = true
@@ -32,48 +36,27 @@ func talliesOf(effects []access.DatabaseEffect, statements []script.Statement) [
 			attributes.Taken, attributes.Given = attributes.Taken+len(a.Lost), attributes.Given+len(a.Gained)
 		}
 	}
+	of := tally{What: "Statements"}
+	for _, s := range statements {
+		of.count(1, s.Mark() == script.Gives, s.Mark() == script.Takes)
+	}
 	var out []tally
 	for _, row := range []tally{privileges, logins, memberships, ownerships, attributes, roles} {
 		if row.Taken+row.Given+row.Changed > 0 {
 			out = append(out, row)
 		}
 	}
-	return append(out, tally{"Statements", marked(statements, script.Takes), marked(statements, script.Gives), marked(statements, script.Changes)})
+	return append(out, of)
 }
 
-func (t *tally) countMemberships(e *access.Effect) {
-	for _, m := range e.Memberships {
-		switch {
-		case m.Before == nil:
-			t.Given += len(m.Members)
-		case m.After == nil:
-			t.Taken += len(m.Members)
-		default:
-			t.Changed += len(m.Members)
-		}
+// count counts so many more: what is given, taken, or neither.
+func (t *tally) count(n int, isGiven, isTaken bool) {
+	switch {
+	case isGiven:
+		t.Given += n
+	case isTaken:
+		t.Taken += n
+	default:
+		t.Changed += n
 	}
-}
-
-func (t *tally) countOwnerships(e *access.Effect) {
-	for _, o := range e.Ownerships {
-		switch {
-		case o.From == "":
-			t.Given += len(o.Objects)
-		case o.To == "":
-			t.Taken += len(o.Objects)
-		default:
-			t.Changed += len(o.Objects)
-		}
-	}
-}
-
-// marked counts the statements with a mark.
-func marked(statements []script.Statement, m script.Mark) int {
-	n := 0
-	for _, s := range statements {
-		if s.Mark() == m {
-			n++
-		}
-	}
-	return n
 }

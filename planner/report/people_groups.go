@@ -43,7 +43,7 @@ func groupText(objects []catalog.ObjectID) string {
 	if first.Schema != "" {
 		text += " in " + script.DisplayName(first.Schema)
 	}
-	return text + ": " + script.ShortList(lists.Map(objects, script.DisplayUnqualified), func(name string) string { return name })
+	return text + ": " + script.ShortTexts(lists.Map(objects, script.DisplayUnqualified))
 }
 
 // addMemberships adds what each member gains and loses, the roles that it is a member of in the same way together.

@@ -50,7 +50,7 @@ func (l databaseLine) in(names bool) string {
 	if !names {
 		return l.text
 	}
-	return l.text + ", in " + script.ShortList(l.databases, func(name string) string { return name })
+	return l.text + ", in " + script.ShortTexts(l.databases)
 }
 
 // ofTheCluster is the first kind of lines that is about what all databases share: of memberships, attributes and roles.
@@ -60,16 +60,8 @@ const withoutRows, ofTheCluster, numberOfKinds = 3, 6, 9
 // linesByKind gives the lines of an effect: what needs a second look, losses, gains, what default privileges will give,
 // what may be granted, and ownerships; then memberships, attributes and roles.
 func linesByKind(e *access.Effect) [][]string {
-	var losses, gains []string
-	for _, row := range effectRows(e) {
-		if row.Mark == script.Takes {
-			losses = append(losses, row.line())
-		} else {
-			gains = append(gains, row.line())
-		}
-	}
 	return [][]string{
-		markLines(e), losses, gains, futureLines(e), optionLines(e), ownershipLines(e),
+		markLines(e), rowLines(script.Takes, e.Losses), rowLines(script.Gives, e.Gains), futureLines(e), optionLines(e), ownershipLines(e),
 		membershipLines(e), attributeLines(e), roleLines(e),
 	}
 }

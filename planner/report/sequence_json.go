@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"unicode/utf8"
 
 	"pgsr/planner/access"
 	"pgsr/planner/script"
@@ -33,18 +32,12 @@ func writeSequenceJSON(w io.Writer, s Sequence) error {
 	if err != nil {
 		return err
 	}
-	var text bytes.Buffer
-	if err := json.Indent(&text, data, "", "  "); err != nil {
-		return err
-	}
-	text.WriteByte('\n')
-	_, err = w.Write(text.Bytes())
-	return err
+	return writeIndented(w, data)
 }
 
 // compactJSON gives the canonical form of the file, and its digest.
 func (s Sequence) compactJSON() (data []byte, digest string, err error) {
-	file := jsonSequence{Version: sequenceVersion, Checksum: noChecksum, Warnings: append([]string{}, s.Warnings...), Effects: s.Effects}
+	file := jsonSequence{Version: sequenceVersion, Checksum: noChecksum, Warnings: orEmpty(s.Warnings), Effects: s.Effects}
 	var digests []string
 	for _, d := range s.Documents {
 		step, digest, err := compactJSON(d)
@@ -54,10 +47,7 @@ func (s Sequence) compactJSON() (data []byte, digest string, err error) {
 		file.Steps, digests = append(file.Steps, step), append(digests, digest)
 	}
 	file.Digest = script.DigestOf(digests)
-	if data, err = script.EncodeJSON(file); err != nil {
-		return nil, "", err
-	}
-	data, err = withChecksum(escapedJSON(data), sequenceVersion)
+	data, err = canonicalJSON(file, sequenceVersion)
 	return data, file.Digest, err
 }
 
@@ -83,11 +73,8 @@ func ReadPlan(r io.Reader) (Sequence, error) {
 }
 
 func readSequence(data []byte) (Sequence, error) {
-	if !utf8.Valid(data) {
-		return Sequence{}, errors.New("it is not in UTF-8")
-	}
 	var file jsonSequence
-	if err := script.DecodeStrictly(data, &file); err != nil {
+	if err := decodeJSON(data, &file); err != nil {
 		return Sequence{}, err
 	}
 	if len(file.Steps) == 0 {
@@ -111,10 +98,7 @@ func readSequence(data []byte) (Sequence, error) {
 	if err != nil {
 		return Sequence{}, err
 	}
-	if err := checkHashes(sequenceVersion, file.Digest, digest, file.Checksum, written); err != nil {
-		return Sequence{}, err
-	}
-	return s, checkCanonical(data, written)
+	return s, checkWritten(sequenceVersion, file.Digest, digest, file.Checksum, data, written)
 }
 
 func readStep(data []byte) (Document, error) {

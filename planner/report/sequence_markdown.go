@@ -45,14 +45,7 @@ func (s Sequence) writeMarkdownSteps(m *markdown) {
 			m.omitted = append(m.omitted, fmt.Sprintf("the last %s of %s", script.Count(len(steps)-i, "step", "steps"), script.Number(len(steps))))
 			return
 		}
-		heading := fmt.Sprintf("\n## Step %d of %d: database %s: %s\n", i+1, len(steps), nameOf(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
-		m.body.WriteString(heading)
-		means := d.meaning()
-		d.writeMarkdownHighlights(m, means)
-		d.writeMarkdownOrigin(m)
-		d.writeMarkdownLists(m)
-		d.writeMarkdownWords(m, means, shareOfWords)
-		d.writeMarkdownEffect(m)
-		d.writeMarkdownLeft(m)
+		fmt.Fprintf(&m.body, "\n## Step %d of %d: database %s: %s\n", i+1, len(steps), nameOf(d.Server.Database), script.Count(len(d.Statements), "change", "changes"))
+		d.writeMarkdown(m)
 	}
 }
