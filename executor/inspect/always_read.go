@@ -11,12 +11,6 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// askAlwaysRead asks for the objects of the kinds of which there are few, with their ACLs. It comes after roles and
-// all other objects.
-func (i *inspection) askAlwaysRead() wire.Query {
-	return wire.Query{Doing: "reading objects of which there are few", SQL: ofMajor(gen.AlwaysRead, wire.Major(i.conn)), Read: i.readAlwaysRead}
-}
-
 // askNamedParameters asks which settings there are of those that a scope names. Most have no row in their catalog.
 func (i *inspection) askNamedParameters() []wire.Query {
 	var names []string

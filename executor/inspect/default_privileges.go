@@ -11,11 +11,6 @@ import (
 	"pgsr/planner/lists"
 )
 
-// askDefaultPrivileges comes after roles.
-func (i *inspection) askDefaultPrivileges(sql string) wire.Query {
-	return wire.Query{Doing: "reading default privileges", SQL: sql, Read: i.readDefaultPrivileges}
-}
-
 func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 	found := defaultPrivileges{}
 	err := wire.EachRow(rows, func(row gen.DefaultPrivilegesRow) { found.add(i, row) })
@@ -35,7 +30,7 @@ func (p defaultPrivileges) add(i *inspection, row gen.DefaultPrivilegesRow) {
 	items := p[f]
 	if row.Privilege != "" {
 		items = append(items, catalog.Item{
-			Grantee: i.roles.name(row.Grantee), Grantor: f.Owner, Privilege: catalog.Privilege(i.words.intern(row.Privilege)), Grantable: row.Grantable,
+			Grantee: i.roles.name(row.Grantee), Grantor: f.Owner, Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable,
 		})
 	}
 	p[f] = items

@@ -8,15 +8,11 @@ import (
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
-	"pgsr/planner/script"
 )
 
 // EventTriggers reads those of the connected database that are enabled.
 func EventTriggers(ctx context.Context, s wire.Session) (found []catalog.EventTrigger, err error) {
-	err = s.RoundTrip(ctx, append(wire.Begin(s.Conn, script.ReadOnly), wire.Queries(askEventTriggers(&found), wire.End)...)...)
-	if err != nil {
-		_ = wire.Rollback(s.Conn)
-	}
+	err = s.Read(ctx, askEventTriggers(&found))
 	return found, err
 }
 

@@ -25,17 +25,6 @@ type itemKey struct {
 	column string
 }
 
-// words keeps one copy of each word that comes again and again: privileges, schemas.
-type words map[string]string
-
-func (w words) intern(word string) string {
-	known, there := w[word]
-	if !there {
-		w[word], known = word, word
-	}
-	return known
-}
-
 // located is a relation whose schema, and the table that it belongs to, are known by OID.
 type located struct {
 	*catalog.Object
@@ -56,7 +45,7 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 	_, err := pgx.ForEachRow(rows, fields, func() error {
 		letter, relkind := kind, ""
 		if row.Schema != nil {
-			letter, relkind = 'r', i.words.intern(string(kind))
+			letter, relkind = 'r', string(kind)
 		}
 		known, err := kindOf(letter, relkind, row.Name)
 		o := &catalog.Object{ID: catalog.ObjectID{Kind: known, Name: row.Name}, OID: row.Oid, Owner: i.roles.name(row.Owner), Relkind: relkind}
@@ -71,7 +60,7 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 			}
 		case 'r':
 			if code != nil {
-				o.Code = i.words.intern(string(*code))
+				o.Code = string(*code)
 			}
 			i.objects[objectKey{'r', row.Oid}] = o
 			relations = append(relations, located{o, *row.Schema, row.SequenceOf})
@@ -146,7 +135,7 @@ func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
 		i.addItems(a)
 		a.last, a.object, a.items = key, i.objects[key.objectKey], a.items[:0]
 	}
-	privilege := catalog.Privilege(i.words.intern(row.Privilege))
+	privilege := catalog.Privilege(row.Privilege)
 	a.items = append(a.items, catalog.Item{
 		Grantee: i.roles.nameIn(&key, row.Grantee), Grantor: i.roles.nameIn(&key, row.Grantor),
 		Privilege: privilege, Grantable: row.Grantable,

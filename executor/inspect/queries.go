@@ -20,7 +20,6 @@ type inspection struct {
 	objects map[objectKey]*catalog.Object
 	// defaults are ACLs that are not sent.
 	defaults map[defaultKey]catalog.ACL
-	words    words
 }
 
 func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
@@ -30,7 +29,6 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 		catalog:  catalog.New(catalog.Server{}),
 		objects:  map[objectKey]*catalog.Object{},
 		defaults: map[defaultKey]catalog.ACL{},
-		words:    words{},
 		roles:    roleDirectory{indexes: map[uint32]uint32{}},
 	}
 }
@@ -101,16 +99,16 @@ func (i *inspection) mostQueries(hidden wire.Query, ask func(sql string) string)
 	)
 }
 
-// restQueries lists those that come after them. The system's own objects are among them where they are asked for, or
-// belong to the scope.
+// restQueries lists those that come after them. The system's own objects are among them where they are asked for; within
+// a scope it is for that to say which of them.
 func (i *inspection) restQueries(system bool, ask func(sql string) string) []wire.Query {
 	all := []wire.Query{
-		i.askRoutines(ask(gen.Routines), system),
-		i.askTypes(ask(gen.Types), system),
-		i.askLargeObjects(ask(gen.LargeObjects)),
-		i.askAlwaysRead(),
-		i.askInitPrivileges(),
-		i.askDefaultPrivileges(ask(gen.DefaultPrivileges)),
+		{Doing: "reading routines", SQL: ask(gen.Routines), Args: []any{system}, Read: i.readRoutines},
+		{Doing: "reading types", SQL: ask(gen.Types), Args: []any{system}, Read: i.readTypes},
+		{Doing: "reading large objects", SQL: ask(gen.LargeObjects), Args: []any{i.namedLargeObjects()}, Read: i.readLargeObjects},
+		{Doing: "reading objects of which there are few", SQL: ofMajor(gen.AlwaysRead, wire.Major(i.conn)), Read: i.readAlwaysRead},
+		{Doing: "reading what extensions have granted", SQL: gen.InitPrivileges, Args: []any{i.acting()}, Read: i.readInitPrivileges},
+		{Doing: "reading default privileges", SQL: ask(gen.DefaultPrivileges), Read: i.readDefaultPrivileges},
 		askEventTriggers(&i.catalog.EventTriggers),
 	}
 	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())

@@ -138,56 +138,11 @@ func (i *inspection) readHidden(rows pgx.Rows) error {
 
 // order gives each role its index in the order of names.
 func (d *roleDirectory) order() {
-	named := make([]namedAt, len(d.entries))
-	for at, e := range d.entries {
-		named[at] = namedAt{name: e.role.Name, at: at}
-	}
-	sortByName(named, 0)
-	entries := make([]roleEntry, len(d.entries), len(d.entries)+1) // room for one that is gone
+	slices.SortFunc(d.entries, func(a, b roleEntry) int { return cmp.Compare(a.role.Name, b.role.Name) })
 	d.indexes = make(map[uint32]uint32, len(d.entries))
-	for index, n := range named {
-		entries[index] = d.entries[n.at]
-		d.indexes[entries[index].role.OID] = uint32(index)
+	for index, e := range d.entries {
+		d.indexes[e.role.OID] = uint32(index)
 	}
-	d.entries = entries
-}
-
-// namedAt is the name of something at a place. The key is what is compared of the name at a time.
-type namedAt struct {
-	key  uint64
-	name string
-	at   int
-}
-
-// sortByName sorts by what the names have from some byte on, eight bytes at a time: in most large clusters most names
-// begin with the same 31 bytes, which would be compared over and over. No name has a zero byte.
-func sortByName(all []namedAt, from int) {
-	for i := range all {
-		all[i].key = eightBytes(all[i].name, from)
-	}
-	slices.SortFunc(all, func(a, b namedAt) int { return cmp.Compare(a.key, b.key) })
-	for len(all) > 0 {
-		same := 1
-		for same < len(all) && all[same].key == all[0].key {
-			same++
-		}
-		if same > 1 && all[0].key&0xff != 0 {
-			sortByName(all[:same], from+8)
-		}
-		all = all[same:]
-	}
-}
-
-// eightBytes gives the bytes of a text from some place on as a number that is in the order of texts; zero bytes stand
-// for those behind its end.
-func eightBytes(text string, from int) (key uint64) {
-	for i := from; i < from+8; i++ {
-		key <<= 8
-		if i < len(text) {
-			key |= uint64(text[i])
-		}
-	}
-	return key
 }
 
 // moment is nil for never; the beginning of time, as Go counts it, stands for -infinity.

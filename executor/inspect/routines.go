@@ -22,24 +22,18 @@ const (
 
 var manyKinds = map[byte]catalog.Kind{routines: catalog.Routine, types: catalog.Type}
 
-// askRoutines asks for routines with their ACLs, after roles and relations, as all that follow do. Within a scope it is
-// for the scope to say which of the system's are among them.
-func (i *inspection) askRoutines(sql string, system bool) wire.Query {
-	return wire.Query{Doing: "reading routines", SQL: sql, Args: []any{system}, Read: i.readRoutines}
-}
-
 func (i *inspection) readRoutines(rows pgx.Rows) error {
 	var a acls
 	named := routineNames{types: map[uint32]catalog.TypeName{}}
 	err := wire.EachRow(rows, func(row gen.RoutinesRow) {
 		if row.Kind == "t" {
-			named.types[row.Oid] = catalog.TypeName{Schema: i.words.intern(row.Schema), Name: row.Name, Array: row.DefaultAcl}
+			named.types[row.Oid] = catalog.TypeName{Schema: row.Schema, Name: row.Name, Array: row.DefaultAcl}
 			return
 		}
 		key := objectKey{routines, row.Oid}
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.Routine, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
-			o.Relkind = i.words.intern(row.Kind)
+			o.Relkind = row.Kind
 			if row.AsOwner {
 				o.Code = catalog.SecurityDefiner
 			}
@@ -56,7 +50,7 @@ func (i *inspection) readRoutines(rows pgx.Rows) error {
 }
 
 func (i *inspection) newObject(kind catalog.Kind, schema, name string, oid, owner uint32, hasDefault bool) *catalog.Object {
-	o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Schema: i.words.intern(schema), Name: name}, OID: oid, Owner: i.roles.name(owner)}
+	o := &catalog.Object{ID: catalog.ObjectID{Kind: kind, Schema: schema, Name: name}, OID: oid, Owner: i.roles.name(owner)}
 	if hasDefault {
 		o.ACL = i.defaultACL(kind, o.Owner)
 	}
@@ -113,11 +107,6 @@ func (n *routineNames) finish(objects map[catalog.ObjectID]*catalog.Object) erro
 	return nil
 }
 
-// askTypes asks for types with their ACLs.
-func (i *inspection) askTypes(sql string, system bool) wire.Query {
-	return wire.Query{Doing: "reading types", SQL: sql, Args: []any{system}, Read: i.readTypes}
-}
-
 func (i *inspection) readTypes(rows pgx.Rows) error {
 	var a acls
 	err := wire.EachRow(rows, func(row gen.TypesRow) {
@@ -141,21 +130,20 @@ func (i *inspection) readTypes(rows pgx.Rows) error {
 // describeType notes what sort of type it is. A multirange has no ACL of its own from 17 on.
 // https://www.postgresql.org/docs/17/release-17.html
 func (i *inspection) describeType(o *catalog.Object, kind string) {
-	if o.Relkind = i.words.intern(kind); kind == "m" && i.catalog.Server.Major() >= 17 {
+	if o.Relkind = kind; kind == "m" && i.catalog.Server.Major() >= 17 {
 		o.Refused = "it has what its range type has, on which it is to be granted"
 	}
 }
 
-// askLargeObjects asks for large objects with their ACLs: those on which something was granted, and those that are
-// named.
-func (i *inspection) askLargeObjects(sql string) wire.Query {
+// namedLargeObjects are asked for beside those on which something was granted.
+func (i *inspection) namedLargeObjects() []uint32 {
 	named := []uint32{}
 	for _, id := range i.scope.Objects {
 		if oid, err := strconv.ParseUint(id.Name, 10, 32); err == nil && id.Kind == catalog.LargeObject {
 			named = append(named, uint32(oid))
 		}
 	}
-	return wire.Query{Doing: "reading large objects", SQL: sql, Args: []any{named}, Read: i.readLargeObjects}
+	return named
 }
 
 func (i *inspection) readLargeObjects(rows pgx.Rows) error {
