@@ -54,7 +54,7 @@ func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, err
 		return acting{}, nil
 	case !found.MayConnect:
 		return failed(fmt.Errorf("it may not connect to database %q, so that it could not apply a plan there: %s",
-			found.Database, grantOf(found.Login, catalog.Connect, catalog.ObjectID{Kind: catalog.Database, Name: found.Database})))
+			found.Database, script.GrantTo(found.Login, catalog.Connect, catalog.ObjectID{Kind: catalog.Database, Name: found.Database})))
 	case found.HidesSelfGrant:
 		return failed(fmt.Errorf("role %q has a setting createrole_self_grant of its own, which hides the one that is in force for %q: %s",
 			found.Reader, role, script.SQL(catalog.AlterRoleReset{SettingOf: catalog.SettingOf{Role: found.Reader, Name: "createrole_self_grant"}}, catalog.Server{})))
@@ -94,16 +94,11 @@ func noSuchRole(ctx context.Context, s wire.Session, role string, missing error)
 // readRoleNames gives the names of all roles but our own.
 func readRoleNames(ctx context.Context, s wire.Session) ([]string, error) {
 	names := []string{}
-	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) error {
-		var name string
-		return wire.Each(rows, []any{&name}, func() { names = append(names, name) })
+	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) (err error) {
+		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
 	}})
 	return slices.DeleteFunc(names, catalog.IsOwnRole), err
-}
-
-// grantOf writes the statement that a message recommends.
-func grantOf(role string, privilege catalog.Privilege, object catalog.ObjectID) string {
-	return script.SQL(catalog.Grant{Privileges: []catalog.Privilege{privilege}, Object: object, Grantees: []string{role}}, catalog.Server{})
 }
 
 // warnOfUnseen says what a plan was made without, because the role that connects does not see it: once, not in each

@@ -22,9 +22,8 @@ import (
 // all was read ahead.
 func (p *planning) canCheckDriftFirst(conn *pgx.Conn) bool {
 	o, status := p.options, conn.PgConn().ParameterStatus
-	isSet := func(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
 	return !o.Ahead.IsOpen(conn) && !o.Effect && !o.Undecided && p.spec.Mode != spec.ModeAdd && status("server_encoding") == script.UTF8 &&
-		(status("is_superuser") == "on" || !slices.ContainsFunc(p.spec.Roles, isSet)) &&
+		(status("is_superuser") == "on" || !slices.ContainsFunc(p.spec.Roles, setsPassword)) &&
 		inspect.ShowsDrift(conn, p.scope())
 }
 

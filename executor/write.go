@@ -120,10 +120,7 @@ func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
 
 // lockKey is the key of the advisory lock.
 func lockKey(s *spec.Spec) int64 {
-	if s.LockKey == 0 {
-		return spec.DefaultLockKey
-	}
-	return s.LockKey
+	return cmp.Or(s.LockKey, spec.DefaultLockKey)
 }
 
 // ledgerEntry says what the ledger is to keep of a plan that was run, of a part the digest of the whole plan. A way

@@ -2,19 +2,14 @@ package demo
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
-
-// guardQuery matches the query of a script that checks a state.
-var guardQuery = regexp.MustCompile(`(?s)\nWITH .*? AS found\b`)
 
 // headingMark begins the heading of a section in a script.
 const headingMark = "\n-- == "
 
-// abridged leaves out the rest of a script's long sections, and what its checks say.
+// abridged leaves out the rest of a script's long sections.
 func abridged(text string) string {
-	text = guardQuery.ReplaceAllString(text, "\nWITH ... AS found")
 	sections := strings.Split(text, headingMark)
 	for i := range sections[1:] {
 		sections[i+1] = shortened(sections[i+1])

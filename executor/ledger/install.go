@@ -75,9 +75,9 @@ func (s State) mayInstall() error {
 		// A migration that is still missing fails by itself if it may not be run: only the table's owner may change it.
 		return nil
 	case !s.SchemaExists && !s.MayCreateSchema:
-		remedy = grantTo(s.Role, catalog.Create, catalog.ObjectID{Kind: catalog.Database, Name: s.Database})
+		remedy = script.GrantTo(s.Role, catalog.Create, catalog.ObjectID{Kind: catalog.Database, Name: s.Database})
 	case s.SchemaExists && !(s.MayCreateTable && s.MayUseSchema):
-		remedy = grantTo(s.Role, catalog.Usage, schemaID) + "; " + grantTo(s.Role, catalog.Create, schemaID)
+		remedy = script.GrantTo(s.Role, catalog.Usage, schemaID) + "; " + script.GrantTo(s.Role, catalog.Create, schemaID)
 	default:
 		return nil
 	}

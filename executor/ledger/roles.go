@@ -46,9 +46,9 @@ func rolesIn(ctx context.Context, s wire.Session) ([]string, error) {
 		})
 	}})
 	if err == nil {
-		err = s.RoundTrip(ctx, wire.Query{Doing: doing, SQL: gen.RolesThere, Args: []any{wire.Names(known)}, Read: func(rows pgx.Rows) error {
-			var name string
-			return wire.Each(rows, []any{&name}, func() { there = append(there, name) })
+		err = s.RoundTrip(ctx, wire.Query{Doing: doing, SQL: gen.RolesThere, Args: []any{wire.Names(known)}, Read: func(rows pgx.Rows) (err error) {
+			there, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			return err
 		}}, wire.End)
 	}
 	if err != nil {

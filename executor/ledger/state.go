@@ -62,23 +62,16 @@ var (
 func (s State) allowed(act string, privilege catalog.Privilege, has bool) error {
 	var grants []string
 	if !s.MayUseSchema {
-		grants = append(grants, grantTo(s.Role, catalog.Usage, schemaID))
+		grants = append(grants, script.GrantTo(s.Role, catalog.Usage, schemaID))
 	}
 	if !has {
-		grants = append(grants, grantTo(s.Role, privilege, tableID))
+		grants = append(grants, script.GrantTo(s.Role, privilege, tableID))
 	}
 	if len(grants) == 0 {
 		return nil
 	}
 	return fmt.Errorf("role %q may not %s the ledger of database %q: it needs %s",
 		s.Role, act, s.Database, strings.Join(grants, "; "))
-}
-
-// grantTo writes the statement that a message recommends.
-func grantTo(role string, privilege catalog.Privilege, object catalog.ObjectID) string {
-	return script.SQL(catalog.Grant{
-		Privileges: []catalog.Privilege{privilege}, Object: object, Grantees: []string{role},
-	}, catalog.Server{})
 }
 
 // mayBeRead returns an error unless there is a ledger that the current user may read, and that can be believed.

@@ -35,11 +35,7 @@ func settingName(name string) string {
 	if len(name) <= maxName {
 		return ident(name)
 	}
-	parts := strings.Split(name, ".")
-	for i, part := range parts {
-		parts[i] = ident(part)
-	}
-	return strings.Join(parts, ".")
+	return settingOf(name, ident)
 }
 
 func (ch alterRoleSet) summary() string {

@@ -39,7 +39,9 @@ func ShortList(names []string, show func(string) string) string {
 }
 
 // ShortTexts does so with texts, as they are.
-func ShortTexts(texts []string) string { return ShortList(texts, func(text string) string { return text }) }
+func ShortTexts(texts []string) string {
+	return ShortList(texts, func(text string) string { return text })
+}
 
 // DisplayObject gives an object for people: TABLE sales.orders.
 func DisplayObject(id catalog.ObjectID) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Origin says where a plan comes from.
@@ -24,11 +25,7 @@ type Source struct {
 // HeaderLines says of a document by which version it was made, for which database and server, from what, as
 // whom, how much it changes, and what ends soon.
 func HeaderLines(d Document) []string {
-	lines := []string{d.Origin.WrittenBy()}
-	for _, source := range d.Origin.Sources {
-		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
-	}
-	lines = append(lines,
+	lines := append(d.Origin.lines(),
 		"for "+DescribeDatabase(d.Server)+" on "+DescribeServer(d.Server),
 		"as "+DescribeUser(d.Server),
 		d.Counts(),
@@ -43,6 +40,11 @@ func HeaderLines(d Document) []string {
 		lines = append(lines, left)
 	}
 	return lines
+}
+
+// lines say by which version and from what a plan was made.
+func (o Origin) lines() []string {
+	return append([]string{o.WrittenBy()}, lists.Map(o.Sources, func(s Source) string { return fmt.Sprintf("from %s (SHA-256 %s)", s.Name, s.SHA256) })...)
 }
 
 // WrittenBy says by which version a plan was made. It does not say when: the same state gives the same plan.

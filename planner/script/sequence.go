@@ -58,18 +58,21 @@ func WriteSequencePSQL(w io.Writer, s Sequence) error {
 			transaction.writeTransaction(out, psql)
 		}
 	}
-	s.writeDone(out, documents)
+	transactions, databases := s.counts()
+	writeDone(out, len(s.Statements()), transactions, databases, s.Digest())
 	return out.Flush()
 }
 
-// writeDone lets psql say last what was done.
-func (s Sequence) writeDone(out io.Writer, documents []Document) {
-	transactions, databases := 0, map[string]bool{}
-	for _, d := range documents {
-		transactions += len(d.Transactions())
-		databases[d.Server.Database] = true
+// counts counts the transactions, and the databases in which something is done.
+func (s Sequence) counts() (transactions, databases int) {
+	in := map[string]bool{}
+	for _, d := range s.Documents {
+		if len(d.Statements) > 0 {
+			transactions += len(d.Transactions())
+			in[d.Server.Database] = true
+		}
 	}
-	writeDone(out, len(s.Statements()), transactions, len(databases), s.Digest())
+	return transactions, len(in)
 }
 
 // header is what a script says of all documents.
@@ -78,11 +81,7 @@ func (s Sequence) header() []string {
 		return nil
 	}
 	first := s.Documents[0]
-	lines := []string{first.Origin.WrittenBy()}
-	for _, source := range first.Origin.Sources {
-		lines = append(lines, fmt.Sprintf("from %s (SHA-256 %s)", source.Name, source.SHA256))
-	}
-	lines = append(lines, "on "+DescribeServer(first.Server), "as "+DescribeUser(first.Server), s.Counts())
+	lines := append(first.Origin.lines(), "on "+DescribeServer(first.Server), "as "+DescribeUser(first.Server), s.Counts())
 	if taken := TakingCounts(s.Statements()); taken != "" {
 		lines = append(lines, "takes away: "+taken)
 	}
@@ -91,14 +90,8 @@ func (s Sequence) header() []string {
 
 // Counts counts the statements of all documents, the databases and the transactions.
 func (s Sequence) Counts() string {
-	databases, transactions := map[string]bool{}, 0
-	for _, d := range s.Documents {
-		if len(d.Statements) > 0 {
-			databases[d.Server.Database] = true
-			transactions += len(d.Transactions())
-		}
-	}
-	return fmt.Sprintf("%s; in %s, in %s", StatementCounts(s.Statements()), Count(transactions, "transaction", "transactions"), Count(len(databases), "database", "databases"))
+	transactions, databases := s.counts()
+	return fmt.Sprintf("%s; in %s, in %s", StatementCounts(s.Statements()), Count(transactions, "transaction", "transactions"), Count(databases, "database", "databases"))
 }
 
 // Statements gives those of all documents.
