@@ -68,18 +68,12 @@ func readActing(ctx context.Context, s wire.Session, role string) (*gen.ActingRo
 	if !wire.CanExist(role) {
 		return nil, nil
 	}
-	var rows []gen.ActingRow
-	err := s.Read(ctx, wire.Query{Doing: "reading as whom it would act", SQL: gen.Acting, Args: []any{role}, Read: func(answer pgx.Rows) (err error) {
-		rows, err = pgx.CollectRows(answer, pgx.RowToStructByPos[gen.ActingRow])
-		return err
-	}})
+	var found *gen.ActingRow
+	err := s.Read(ctx, wire.Query{Doing: "reading as whom it would act", SQL: gen.Acting, Args: []any{role}, Read: wire.EachRow(func(row gen.ActingRow) { found = &row })})
 	if isUntranslatable(err) { // so no role that is named in this database has the name
 		return nil, nil
 	}
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	return &rows[0], nil
+	return found, err
 }
 
 // noSuchRole adds the nearest that there are to what says that there is none of that name.
@@ -94,10 +88,7 @@ func noSuchRole(ctx context.Context, s wire.Session, role string, missing error)
 // readRoleNames gives the names of all roles but our own.
 func readRoleNames(ctx context.Context, s wire.Session) ([]string, error) {
 	names := []string{}
-	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: func(rows pgx.Rows) (err error) {
-		names, err = pgx.CollectRows(rows, pgx.RowTo[string])
-		return err
-	}})
+	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: wire.Column(&names)})
 	return slices.DeleteFunc(names, catalog.IsOwnRole), err
 }
 

@@ -198,15 +198,13 @@ func lockHolders(ctx context.Context, conn *pgx.Conn, key int64, err error) (hol
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	failed := wire.Session{Conn: conn}.Read(ctx, wire.Query{
-		Doing: "asking who holds the lock", SQL: gen.LockHolders, Args: []any{key, wire.OrNull(database)}, Read: func(rows pgx.Rows) error {
-			return wire.EachRow(rows, func(row gen.LockHoldersRow) {
-				h := LockHolder{PID: row.Pid, Role: row.Role, Application: row.Application}
-				if row.Since > 0 {
-					h.Since = time.UnixMicro(int64(row.Since * 1e6)).UTC()
-				}
-				holders = append(holders, h)
-			})
-		},
+		Doing: "asking who holds the lock", SQL: gen.LockHolders, Args: []any{key, wire.OrNull(database)}, Read: wire.EachRow(func(row gen.LockHoldersRow) {
+			h := LockHolder{PID: row.Pid, Role: row.Role, Application: row.Application}
+			if row.Since > 0 {
+				h.Since = time.UnixMicro(int64(row.Since * 1e6)).UTC()
+			}
+			holders = append(holders, h)
+		}),
 	})
 	if failed != nil {
 		return nil, database

@@ -192,14 +192,12 @@ func (d *databaseRun) readShared(s *spec.Spec) {
 
 // readDatabases reads which databases there are, in order, and which is the connected one.
 func readDatabases(ctx context.Context, s wire.Session) (connected spec.Database, all []spec.Database, err error) {
-	err = s.Read(ctx, wire.Query{Doing: "reading which databases there are", SQL: gen.Databases, Read: func(rows pgx.Rows) error {
-		return wire.EachRow(rows, func(row gen.DatabasesRow) {
-			all = append(all, spec.Database{Name: row.Database, AllowsConnections: row.AllowsConnections.Bool, IsTemplate: row.IsTemplate})
-			if row.IsConnected {
-				connected = all[len(all)-1]
-			}
-		})
-	}})
+	err = s.Read(ctx, wire.Query{Doing: "reading which databases there are", SQL: gen.Databases, Read: wire.EachRow(func(row gen.DatabasesRow) {
+		all = append(all, spec.Database{Name: row.Database, AllowsConnections: row.AllowsConnections.Bool, IsTemplate: row.IsTemplate})
+		if row.IsConnected {
+			connected = all[len(all)-1]
+		}
+	})})
 	return connected, all, err
 }
 

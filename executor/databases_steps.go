@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -31,9 +31,7 @@ func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
 	if r.connected != nil && r.connected.found != nil {
 		s.Effects = r.effects
 	}
-	for _, one := range steps {
-		s.Plans = append(s.Plans, one.plan)
-	}
+	s.Plans = lists.Map(steps, func(one step) *planner.Plan { return one.plan })
 	return s
 }
 
@@ -119,14 +117,9 @@ func (p *planning) at(stage planner.Stage) *planning {
 
 // severalTransactions says why what is to be done can not be one transaction.
 func (r *databasesRun) severalTransactions() error {
-	var names []string
-	for _, d := range r.others {
-		if !d.isDone() {
-			names = append(names, fmt.Sprintf("%q", d.database.Name))
-		}
-	}
+	left := lists.Filter(r.others, func(d *databaseRun) bool { return !d.isDone() })
 	return refusedForLocks("there is something to do in other databases than the connected one (%s), and a transaction is in one database: leave out --single-transaction",
-		strings.Join(names, ", "))
+		lists.Join(left, func(d *databaseRun) string { return strconv.Quote(d.database.Name) }))
 }
 
 // withRevokesFirst says what helps where a plan is refused because memberships are lost that keep the connecting role
@@ -142,10 +135,6 @@ func (r *databasesRun) withRevokesFirst(err error, plan func(first []catalog.Cha
 		return err
 	}
 	helps := *refusal
-	helps.Remedies = nil
-	for _, revoke := range first {
-		helps.Remedies = append(helps.Remedies, script.Remedy(revoke, "", r.connected.found.Server)...)
-	}
-	helps.Remedies = slices.Compact(helps.Remedies)
+	helps.Remedies = slices.Compact(lists.Concat(first, func(revoke catalog.Change) []string { return script.Remedy(revoke, "", r.connected.found.Server) }))
 	return fmt.Errorf("memberships are lost when all databases have what they gain, and some that are to be lost keep the connecting role from acting for who has them: %w", &helps)
 }

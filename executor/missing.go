@@ -109,17 +109,15 @@ func namesNear(ctx context.Context, from catalogReader, missing []resolve.Missin
 			schemas, objects = append(schemas, m.Object.Schema), append(objects, m.Object.Name)
 		}
 	}
-	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects, settings}, Read: func(rows pgx.Rows) error {
-		return wire.EachRow(rows, func(row gen.NamesRow) {
-			switch {
-			case row.Kind == "ROLE":
-				names.Roles = append(names.Roles, row.Name)
-			case names.AddOther(row.Schema, row.Name, resolve.Other(row.Kind)):
-			default:
-				names.Objects = append(names.Objects, catalog.ObjectID{Kind: catalog.Kind(row.Kind), Schema: row.Schema, Name: row.Name})
-			}
-		})
-	}}
+	ask := wire.Query{Doing: "reading what there is instead", SQL: gen.Names, Args: []any{schemas, objects, settings}, Read: wire.EachRow(func(row gen.NamesRow) {
+		switch {
+		case row.Kind == "ROLE":
+			names.Roles = append(names.Roles, row.Name)
+		case names.AddOther(row.Schema, row.Name, resolve.Other(row.Kind)):
+		default:
+			names.Objects = append(names.Objects, catalog.ObjectID{Kind: catalog.Kind(row.Kind), Schema: row.Schema, Name: row.Name})
+		}
+	})}
 	few := inspect.AlwaysReadNames(func(id catalog.ObjectID) { names.Objects = append(names.Objects, id) })
 	return names, from.RoundTrip(ctx, wire.Queries(ask, few)...)
 }

@@ -14,6 +14,7 @@ import (
 	"pgsr/executor/inspect"
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -294,9 +295,7 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
-	for _, left := range resolution.Left {
-		plan.Left = append(plan.Left, script.Left(left))
-	}
+	plan.Left = lists.Map(resolution.Left, func(left resolve.Left) script.Left { return script.Left(left) })
 	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {
 		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.notInSpec)
@@ -306,9 +305,7 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 
 // nameEnds says in a plan what ends soon, and when the first of what it gives ends.
 func (p *planning) nameEnds(plan *planner.Plan, moment time.Time, ends []resolve.End) {
-	for _, end := range resolve.Within(ends, moment, cmp.Or(p.options.EndsWithin, DefaultEndsWithin)) {
-		plan.Ends = append(plan.Ends, end.String())
-	}
+	plan.Ends = lists.Map(resolve.Within(ends, moment, cmp.Or(p.options.EndsWithin, DefaultEndsWithin)), resolve.End.String)
 	if first := slices.IndexFunc(ends, func(e resolve.End) bool { return e.IsNew }); first >= 0 {
 		plan.SetStaleAfter(ends[first].Until)
 	}

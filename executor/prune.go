@@ -30,18 +30,15 @@ func PlanPrune(ctx context.Context, conn *pgx.Conn, o Options) (*planner.Plan, e
 
 func pruneOperation(lockKey int64, o Options) *operation {
 	return &operation{lockKey: lockKey, options: o, plan: func(ctx context.Context, from catalogReader) (*planner.Plan, error) {
-		var unused []string
+		var all []gen.UnusedRolesRow
 		err := from.RoundTrip(ctx, wire.Query{
 			Doing: "looking for roles that are no longer needed", SQL: gen.UnusedRoles,
-			Read: func(rows pgx.Rows) error {
-				all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gen.UnusedRolesRow])
-				unused = unneeded(all)
-				return err
-			},
+			Read: wire.EachRow(func(row gen.UnusedRolesRow) { all = append(all, row) }),
 		})
 		if err != nil {
 			return nil, err
 		}
+		unused := unneeded(all)
 		current, err := from.inspect(ctx, catalog.Scope{Mentioned: unused, SettingsOf: unused, Dropped: unused})
 		if err != nil {
 			return nil, err

@@ -3,8 +3,6 @@ package executor
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
@@ -42,15 +40,12 @@ func (p *planning) noteTaken(ctx context.Context, from catalogReader) (found boo
 	if len(names) == 0 {
 		return false, nil
 	}
+	var taken []string
 	err = from.RoundTrip(ctx, wire.Query{
-		Doing: "asking which names of new roles are taken", SQL: gen.TakenNames, Args: []any{wire.Names(names)},
-		Read: func(rows pgx.Rows) error {
-			taken, err := pgx.CollectRows(rows, pgx.RowTo[string])
-			for _, name := range taken {
-				p.taken[name], found = true, true
-			}
-			return err
-		},
+		Doing: "asking which names of new roles are taken", SQL: gen.TakenNames, Args: []any{wire.Names(names)}, Read: wire.Column(&taken),
 	})
-	return found, err
+	for _, name := range taken {
+		p.taken[name] = true
+	}
+	return len(taken) > 0, err
 }

@@ -1,8 +1,6 @@
 package executor
 
 import (
-	"github.com/jackc/pgx/v5"
-
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
@@ -16,11 +14,9 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 	roles := p.spec.RoleNames()
 	p.notInSpec = resolve.NotInSpec{Members: map[string]resolve.Outsiders{}, NotManaged: map[string][]string{}}
 	return wire.Queries(
-		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles), wire.OrNull(as.CurrentUser)}, Read: func(rows pgx.Rows) error {
-			return wire.EachRow(rows, func(row gen.MembersOutsideRow) {
-				p.notInSpec.Members[row.Role] = resolve.Outsiders{Count: int(row.Members), First: row.First}
-			})
-		}},
+		wire.Query{Doing: "reading members outside the spec", SQL: gen.MembersOutside, Args: []any{resolve.FewNames, wire.Names(roles), wire.OrNull(as.CurrentUser)}, Read: wire.EachRow(func(row gen.MembersOutsideRow) {
+			p.notInSpec.Members[row.Role] = resolve.Outsiders{Count: int(row.Members), First: row.First}
+		})},
 		askNotManaged(roles, p.notInSpec.NotManaged),
 	)
 }
@@ -28,7 +24,5 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 // askNotManaged asks what roles have on what is of no kind that is known, and adds it to that of each.
 func askNotManaged(roles []string, found map[string][]string) wire.Query {
 	args := []any{inspect.Managed(), inspect.FutureLetters(), wire.Names(roles)}
-	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: func(rows pgx.Rows) error {
-		return wire.EachRow(rows, func(row gen.NotManagedRow) { found[row.Role] = append(found[row.Role], row.Object) })
-	}}
+	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: wire.EachRow(func(row gen.NotManagedRow) { found[row.Role] = append(found[row.Role], row.Object) })}
 }

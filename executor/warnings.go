@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"pgsr/planner/lists"
+
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -20,9 +22,5 @@ func warningError(notices []*pgconn.Notice) error {
 	if len(notices) == 0 {
 		return nil
 	}
-	e := &WarningError{}
-	for _, n := range notices {
-		e.Warnings = append(e.Warnings, fmt.Sprintf("%s (SQLSTATE %s)", n.Message, n.Code))
-	}
-	return e
+	return &WarningError{lists.Map(notices, func(n *pgconn.Notice) string { return fmt.Sprintf("%s (SQLSTATE %s)", n.Message, n.Code) })}
 }

@@ -32,20 +32,18 @@ func (i *inspection) askColumnNames() wire.Query {
 	}
 	return wire.Query{
 		Doing: "reading the names of columns", SQL: gen.ColumnNames, Args: []any{schemas, names, wire.Names(i.scope.ContentColumns)},
-		Read: func(rows pgx.Rows) error {
-			return wire.EachRow(rows, func(row gen.ColumnNamesRow) {
-				if o := i.objects[objectKey{'r', row.Relation}]; o != nil {
-					o.AllColumns = row.Columns
-				}
-			})
-		},
+		Read: wire.EachRow(func(row gen.ColumnNamesRow) {
+			if o := i.objects[objectKey{'r', row.Relation}]; o != nil {
+				o.AllColumns = row.Columns
+			}
+		}),
 	}
 }
 
 // readExtensionMembers marks the objects that belong to extensions.
 func (i *inspection) readExtensionMembers(rows pgx.Rows) error {
 	members := map[gen.ExtensionMembersRow]bool{}
-	err := wire.EachRow(rows, func(member gen.ExtensionMembersRow) { members[member] = true })
+	err := wire.EachRow(func(member gen.ExtensionMembersRow) { members[member] = true })(rows)
 	for _, o := range i.catalog.Objects {
 		o.OfExtension = members[gen.ExtensionMembersRow{Catalog: o.ID.Kind.Info().Catalog, Oid: o.OID}]
 	}

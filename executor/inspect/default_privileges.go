@@ -13,7 +13,7 @@ import (
 
 func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 	found := defaultPrivileges{}
-	err := wire.EachRow(rows, func(row gen.DefaultPrivilegesRow) { found.add(i, row) })
+	err := wire.EachRow(func(row gen.DefaultPrivilegesRow) { found.add(i, row) })(rows)
 	found.finish(i.catalog)
 	return err
 }

@@ -156,7 +156,7 @@ func (d *driftCatalog) notLookedAt() []string {
 // read takes all rows first: roles name what the others are about.
 func (d *driftCatalog) read(rows pgx.Rows) error {
 	parts := map[string][]gen.DriftRow{}
-	if err := wire.EachRow(rows, func(row gen.DriftRow) { parts[row.Part] = append(parts[row.Part], row) }); err != nil {
+	if err := wire.EachRow(func(row gen.DriftRow) { parts[row.Part] = append(parts[row.Part], row) })(rows); err != nil {
 		return err
 	}
 	for _, row := range parts["s"] {

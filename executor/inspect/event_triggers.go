@@ -3,8 +3,6 @@ package inspect
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
@@ -17,7 +15,5 @@ func EventTriggers(ctx context.Context, s wire.Session) (found []catalog.EventTr
 }
 
 func askEventTriggers(found *[]catalog.EventTrigger) wire.Query {
-	return wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: func(rows pgx.Rows) error {
-		return wire.EachRow(rows, func(row gen.EventTriggersRow) { *found = append(*found, catalog.EventTrigger(row)) })
-	}}
+	return wire.Query{Doing: "reading event triggers", SQL: gen.EventTriggers, Read: wire.EachRow(func(row gen.EventTriggersRow) { *found = append(*found, catalog.EventTrigger(row)) })}
 }

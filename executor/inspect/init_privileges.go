@@ -1,19 +1,14 @@
 package inspect
 
 import (
-	"github.com/jackc/pgx/v5"
-
-	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 )
 
 // readInitPrivileges reads what the scripts of extensions have granted.
-func (i *inspection) readInitPrivileges(rows pgx.Rows) error {
-	return wire.EachRow(rows, func(row gen.InitPrivilegesRow) {
-		if o := i.objects[objectKey{row.Class[0], row.Oid}]; o != nil {
-			item := catalog.Item{Grantee: i.roles.name(row.Grantee), Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}
-			o.Init = catalog.NewACL(append(o.Init, item)...)
-		}
-	})
+func (i *inspection) readInitPrivileges(row gen.InitPrivilegesRow) {
+	if o := i.objects[objectKey{row.Class[0], row.Oid}]; o != nil {
+		item := catalog.Item{Grantee: i.roles.name(row.Grantee), Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}
+		o.Init = catalog.NewACL(append(o.Init, item)...)
+	}
 }

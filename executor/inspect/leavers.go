@@ -20,9 +20,9 @@ func (i *inspection) askLeavers() []wire.Query {
 	const doing = "reading what depends on roles that are to be gone"
 	return []wire.Query{
 		{Doing: doing, SQL: gen.Dependencies, Args: roles, Read: i.readDependencies},
-		{Doing: doing, SQL: gen.DependenciesElsewhere, Args: roles, Read: i.readDependenciesElsewhere},
+		{Doing: doing, SQL: gen.DependenciesElsewhere, Args: roles, Read: wire.EachRow(i.readDependenciesElsewhere)},
 		{Doing: doing, SQL: gen.PoliciesOf, Args: roles, Read: i.readPolicies},
-		{Doing: doing, SQL: gen.PresenceOf, Args: roles, Read: i.readPresence},
+		{Doing: doing, SQL: gen.PresenceOf, Args: roles, Read: wire.EachRow(i.readPresence)},
 	}
 }
 
@@ -34,14 +34,14 @@ func (i *inspection) readDependencies(rows pgx.Rows) error {
 			i.catalog.Leavers[e.role.Name] = &catalog.Leaver{}
 		}
 	}
-	return wire.EachRow(rows, func(row gen.DependenciesRow) {
+	return wire.EachRow(func(row gen.DependenciesRow) {
 		d := catalog.Dependency{
 			Way: catalog.DependencyWay(row.Way), Catalog: row.Catalog, OID: row.Oid, Description: row.Description, Names: row.Names,
 			Shared: row.Shared, Temporary: row.Temporary,
 		}
 		i.leaver(row.Role).Dependencies = append(i.leaver(row.Role).Dependencies, d)
 		i.addOwnedOnly(row.Role, d)
-	})
+	})(rows)
 }
 
 // leaver gives what is known of one; of a role that came to be while the catalog was read, nothing that is kept.
@@ -63,12 +63,10 @@ func (i *inspection) addOwnedOnly(owner string, d catalog.Dependency) {
 	}
 }
 
-func (i *inspection) readDependenciesElsewhere(rows pgx.Rows) error {
-	return wire.EachRow(rows, func(row gen.DependenciesElsewhereRow) {
-		l := i.leaver(row.Role)
-		l.Elsewhere = append(l.Elsewhere, catalog.DependentDatabase{
-			Name: row.Database, AllowsConnections: row.AllowsConnections, Objects: int(row.Objects), Initial: row.Initial,
-		})
+func (i *inspection) readDependenciesElsewhere(row gen.DependenciesElsewhereRow) {
+	l := i.leaver(row.Role)
+	l.Elsewhere = append(l.Elsewhere, catalog.DependentDatabase{
+		Name: row.Database, AllowsConnections: row.AllowsConnections, Objects: int(row.Objects), Initial: row.Initial,
 	})
 }
 
@@ -84,15 +82,13 @@ func (i *inspection) readPolicies(rows pgx.Rows) error {
 	return err
 }
 
-func (i *inspection) readPresence(rows pgx.Rows) error {
-	return wire.EachRow(rows, func(row gen.PresenceOfRow) {
-		switch l := i.leaver(row.Role); row.What {
-		case "s":
-			l.Sessions = int(row.Number)
-		case "r":
-			l.Slots = append(l.Slots, row.Name)
-		case "p":
-			l.Prepared = append(l.Prepared, row.Name)
-		}
-	})
+func (i *inspection) readPresence(row gen.PresenceOfRow) {
+	switch l := i.leaver(row.Role); row.What {
+	case "s":
+		l.Sessions = int(row.Number)
+	case "r":
+		l.Slots = append(l.Slots, row.Name)
+	case "p":
+		l.Prepared = append(l.Prepared, row.Name)
+	}
 }

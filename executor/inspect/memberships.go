@@ -4,32 +4,27 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-
-	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
 )
 
 // readMemberships writes memberships down as they come, of which there may be a million: each row of the answer
 // stands for many.
-func (i *inspection) readMemberships(rows pgx.Rows) error {
-	return wire.EachRow(rows, func(row gen.MembershipsRow) {
-		grantor := i.roles.name(row.Grantor)
-		options := optionsOf(row.Options)
-		if runs := i.indexPairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
-			slices.Sort(row.Pairs)
+func (i *inspection) readMemberships(row gen.MembershipsRow) {
+	grantor := i.roles.name(row.Grantor)
+	options := optionsOf(row.Options)
+	if runs := i.indexPairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
+		slices.Sort(row.Pairs)
+	}
+	for pairs := row.Pairs; len(pairs) > 0; {
+		of := 1
+		for of < len(pairs) && pairs[of]>>32 == pairs[0]>>32 {
+			of++
 		}
-		for pairs := row.Pairs; len(pairs) > 0; {
-			of := 1
-			for of < len(pairs) && pairs[of]>>32 == pairs[0]>>32 {
-				of++
-			}
-			slices.Sort(pairs[:of]) // by index, which is the order of names
-			i.addMembers(pairs[:of], grantor, options)
-			pairs = pairs[of:]
-		}
-	})
+		slices.Sort(pairs[:of]) // by index, which is the order of names
+		i.addMembers(pairs[:of], grantor, options)
+		pairs = pairs[of:]
+	}
 }
 
 // indexPairs puts indexes for OIDs, and tells how often another role follows.

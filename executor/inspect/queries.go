@@ -93,7 +93,7 @@ func (i *inspection) mostQueries(hidden wire.Query, ask func(sql string) string)
 	return append(i.askServer(),
 		wire.Query{Doing: "reading roles", SQL: ask(gen.Roles), Args: []any{i.acting()}, Read: i.readRoles},
 		hidden,
-		wire.Query{Doing: "reading memberships", SQL: ask(gen.Memberships), Read: i.readMemberships},
+		wire.Query{Doing: "reading memberships", SQL: ask(gen.Memberships), Read: wire.EachRow(i.readMemberships)},
 		wire.Query{Doing: "reading objects", SQL: ask(gen.Objects), Read: i.readObjects},
 		wire.Query{Doing: "reading ACLs", SQL: ask(gen.Items), Read: i.readItems},
 	)
@@ -107,7 +107,7 @@ func (i *inspection) restQueries(system bool, ask func(sql string) string) []wir
 		{Doing: "reading types", SQL: ask(gen.Types), Args: []any{system}, Read: i.readTypes},
 		{Doing: "reading large objects", SQL: ask(gen.LargeObjects), Args: []any{i.namedLargeObjects()}, Read: i.readLargeObjects},
 		{Doing: "reading objects of which there are few", SQL: ofMajor(gen.AlwaysRead, wire.Major(i.conn)), Read: i.readAlwaysRead},
-		{Doing: "reading what extensions have granted", SQL: gen.InitPrivileges, Args: []any{i.acting()}, Read: i.readInitPrivileges},
+		{Doing: "reading what extensions have granted", SQL: gen.InitPrivileges, Args: []any{i.acting()}, Read: wire.EachRow(i.readInitPrivileges)},
 		{Doing: "reading default privileges", SQL: ask(gen.DefaultPrivileges), Read: i.readDefaultPrivileges},
 		askEventTriggers(&i.catalog.EventTriggers),
 	}

@@ -130,10 +130,10 @@ func (i *inspection) readHidden(rows pgx.Rows) error {
 			}
 		}
 	}
-	return wire.EachRow(rows, func(row gen.HiddenRow) {
+	return wire.EachRow(func(row gen.HiddenRow) {
 		note(row.Roles, func(e *roleEntry) { e.more = true })
 		note(row.Unknown, func(e *roleEntry) { e.unknown = true })
-	})
+	})(rows)
 }
 
 // order gives each role its index in the order of names.
@@ -179,7 +179,7 @@ func verifierOf(sent string) catalog.Verifier {
 // named has none.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {
 	stored := map[uint32]catalog.Verifier{}
-	err := wire.EachRow(rows, func(row gen.VerifiersRow) { stored[row.Role] = catalog.Verifier(row.Verifier) })
+	err := wire.EachRow(func(row gen.VerifiersRow) { stored[row.Role] = catalog.Verifier(row.Verifier) })(rows)
 	if _, readable := stored[0]; !readable {
 		return err
 	}

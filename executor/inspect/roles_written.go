@@ -45,24 +45,22 @@ func (w *RolesWritten) Queries() []wire.Query {
 	sql := asked(gen.RolesWritten, map[string]bool{"of verifiers": w.HasVerifiers})
 	return []wire.Query{
 		{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true},
-		{Doing: "reading roles", SQL: sql, Args: []any{wire.Names(w.asked)}, Read: w.read, Prepared: true},
+		{Doing: "reading roles", SQL: sql, Args: []any{wire.Names(w.asked)}, Read: wire.EachRow(w.read), Prepared: true},
 	}
 }
 
-func (w *RolesWritten) read(rows pgx.Rows) error {
-	return wire.EachRow(rows, func(row gen.RolesWrittenRow) {
-		r := &catalog.Role{
-			Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Attributes), ValidUntil: moment(row.ValidUntil), Comment: row.Comment,
-		}
-		if w.HasVerifiers {
-			r.Verifier = verifierOf(row.Verifier)
-		}
-		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
-		w.Roles[r.Name], w.Used[r.Name] = r, row.IsUsed
-		for at, role := range row.Roles {
-			w.addMembership(role, r, row.Grantors[at], optionsOf(row.Options[at]))
-		}
-	})
+func (w *RolesWritten) read(row gen.RolesWrittenRow) {
+	r := &catalog.Role{
+		Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Attributes), ValidUntil: moment(row.ValidUntil), Comment: row.Comment,
+	}
+	if w.HasVerifiers {
+		r.Verifier = verifierOf(row.Verifier)
+	}
+	r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
+	w.Roles[r.Name], w.Used[r.Name] = r, row.IsUsed
+	for at, role := range row.Roles {
+		w.addMembership(role, r, row.Grantors[at], optionsOf(row.Options[at]))
+	}
 }
 
 // addMembership adds one. Before 16 it has no options, and it is the member that inherits or not.

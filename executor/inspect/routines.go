@@ -25,7 +25,7 @@ var manyKinds = map[byte]catalog.Kind{routines: catalog.Routine, types: catalog.
 func (i *inspection) readRoutines(rows pgx.Rows) error {
 	var a acls
 	named := routineNames{types: map[uint32]catalog.TypeName{}}
-	err := wire.EachRow(rows, func(row gen.RoutinesRow) {
+	err := wire.EachRow(func(row gen.RoutinesRow) {
 		if row.Kind == "t" {
 			named.types[row.Oid] = catalog.TypeName{Schema: row.Schema, Name: row.Name, Array: row.DefaultAcl}
 			return
@@ -41,7 +41,7 @@ func (i *inspection) readRoutines(rows pgx.Rows) error {
 			named.add(o, row.Arguments)
 		}
 		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
-	})
+	})(rows)
 	i.addItems(&a)
 	if err == nil {
 		err = named.finish(i.catalog.Objects)
@@ -109,7 +109,7 @@ func (n *routineNames) finish(objects map[catalog.ObjectID]*catalog.Object) erro
 
 func (i *inspection) readTypes(rows pgx.Rows) error {
 	var a acls
-	err := wire.EachRow(rows, func(row gen.TypesRow) {
+	err := wire.EachRow(func(row gen.TypesRow) {
 		key := objectKey{types, row.Oid}
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.Type, row.Schema, row.Name, row.Oid, row.Owner, row.DefaultAcl)
@@ -122,7 +122,7 @@ func (i *inspection) readTypes(rows pgx.Rows) error {
 			i.objects[key], i.catalog.Objects[o.ID] = o, o
 		}
 		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
-	})
+	})(rows)
 	i.addItems(&a)
 	return err
 }
@@ -148,14 +148,14 @@ func (i *inspection) namedLargeObjects() []uint32 {
 
 func (i *inspection) readLargeObjects(rows pgx.Rows) error {
 	var a acls
-	err := wire.EachRow(rows, func(row gen.LargeObjectsRow) {
+	err := wire.EachRow(func(row gen.LargeObjectsRow) {
 		key := objectKey{largeObjects, row.Oid}
 		if i.objects[key] == nil {
 			o := i.newObject(catalog.LargeObject, "", strconv.FormatUint(uint64(row.Oid), 10), row.Oid, row.Owner, row.DefaultAcl)
 			i.objects[key], i.catalog.Objects[o.ID] = o, o
 		}
 		i.readItemOf(&a, key, row.Grantee, row.Grantor, row.Privilege, row.Grantable)
-	})
+	})(rows)
 	i.addItems(&a)
 	return err
 }

@@ -95,13 +95,13 @@ func letters(major int) []string {
 
 func (i *inspection) readDefaults(rows pgx.Rows) error {
 	byLetter := map[string][]catalog.Item{}
-	err := wire.EachRow(rows, func(row gen.DefaultsRow) {
+	err := wire.EachRow(func(row gen.DefaultsRow) {
 		item := catalog.Item{Grantee: catalog.Public, Grantor: catalog.Owner, Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}
 		if row.ToOwner {
 			item.Grantee = catalog.Owner
 		}
 		byLetter[row.Letter] = append(byLetter[row.Letter], item)
-	})
+	})(rows)
 	i.catalog.Server.Defaults = map[catalog.Kind]catalog.ACL{}
 	for _, kind := range catalog.Kinds() {
 		i.catalog.Server.Defaults[kind.Kind] = catalog.NewACL(byLetter[kind.Default]...)

@@ -15,7 +15,7 @@ func (i *inspection) askSettings() []wire.Query {
 	if len(i.scope.SettingsOf) == 0 {
 		return nil
 	}
-	return []wire.Query{{Doing: "reading settings of roles", SQL: gen.Settings, Args: []any{wire.Names(i.scope.SettingsOf), wire.Names(i.scope.Dropped)}, Read: i.readSettings}}
+	return []wire.Query{{Doing: "reading settings of roles", SQL: gen.Settings, Args: []any{wire.Names(i.scope.SettingsOf), wire.Names(i.scope.Dropped)}, Read: wire.EachRow(i.readSettings)}}
 }
 
 // askParameters asks what the server says of the parameters that the settings are about, which a plan needs.
@@ -31,18 +31,16 @@ func (i *inspection) askParameters() []wire.Query {
 	return []wire.Query{{Doing: "reading configuration parameters", SQL: gen.Parameters, Args: args, Read: i.readParameters}}
 }
 
-func (i *inspection) readSettings(rows pgx.Rows) error {
-	return wire.EachRow(rows, func(row gen.SettingsRow) {
-		role := i.roles.entries[i.roles.indexOf(row.Role)].role
-		s := catalog.NewSetting(row.Database, row.Entry)
-		at, _ := slices.BinarySearchFunc(role.Settings, s, catalog.Setting.Compare)
-		role.Settings = slices.Insert(role.Settings, at, s)
-	})
+func (i *inspection) readSettings(row gen.SettingsRow) {
+	role := i.roles.entries[i.roles.indexOf(row.Role)].role
+	s := catalog.NewSetting(row.Database, row.Entry)
+	at, _ := slices.BinarySearchFunc(role.Settings, s, catalog.Setting.Compare)
+	role.Settings = slices.Insert(role.Settings, at, s)
 }
 
 func (i *inspection) readParameters(rows pgx.Rows) error {
 	i.catalog.Parameters = map[string]catalog.Parameter{}
-	return wire.EachRow(rows, func(row gen.ParametersRow) {
+	return wire.EachRow(func(row gen.ParametersRow) {
 		i.catalog.Parameters[catalog.SettingKey(row.Name)] = catalog.Parameter{Name: row.Name, Context: row.Context, MaySet: row.MaySet}
-	})
+	})(rows)
 }

@@ -30,7 +30,7 @@ func StateWithin(ctx context.Context, tx *wire.Transaction, s script.State, doin
 		wire.Query{SQL: gen.ScopeStart},
 		wire.Query{SQL: gen.StateScope, ArgsLater: args},
 		wire.Query{SQL: inScope(gen.Roles), Args: []any{i.acting()}, Read: i.readRoles},
-		wire.Query{SQL: inScope(gen.Memberships), Read: i.readMemberships},
+		wire.Query{SQL: inScope(gen.Memberships), Read: wire.EachRow(i.readMemberships)},
 		wire.Query{SQL: inScope(gen.Objects), Read: i.readObjects},
 		wire.Query{SQL: inScope(gen.Items), Read: i.readItems},
 		wire.Query{SQL: gen.ScopeEnd},

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 
+	"pgsr/planner/lists"
+
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // oneSession lets database/sql, which goose works with, work in the transaction that a connection is in: on the same
@@ -59,10 +62,7 @@ func (w *oneSession) QueryContext(ctx context.Context, query string, args []driv
 	if err != nil {
 		return nil, w.noted(err)
 	}
-	r := &fewRows{}
-	for _, column := range answer.FieldDescriptions() {
-		r.columns = append(r.columns, column.Name)
-	}
+	r := &fewRows{columns: lists.Map(answer.FieldDescriptions(), func(column pgconn.FieldDescription) string { return column.Name })}
 	r.rows, err = pgx.CollectRows(answer, func(row pgx.CollectableRow) ([]any, error) { return row.Values() })
 	return r, w.noted(err)
 }

@@ -95,13 +95,9 @@ func read(ctx context.Context, conn *pgx.Conn, owners []string, id, most int64) 
 
 // listing asks for the entry with a number, 0 for any, and at most so many, 0 for all.
 func listing(entries *[]Entry, id, most int64) wire.Query {
-	return wire.Query{Doing: "reading the ledger", SQL: gen.ListLedger, Args: []any{id, most}, Read: func(rows pgx.Rows) error {
-		all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[gen.PgsrLedger])
-		for _, row := range all {
-			*entries = append(*entries, entryOf(row))
-		}
-		return err
-	}}
+	return wire.Query{Doing: "reading the ledger", SQL: gen.ListLedger, Args: []any{id, most}, Read: wire.EachRow(func(row gen.PgsrLedger) {
+		*entries = append(*entries, entryOf(row))
+	})}
 }
 
 // entryOf turns a row of the ledger into an entry.

@@ -46,10 +46,7 @@ func rolesIn(ctx context.Context, s wire.Session) ([]string, error) {
 		})
 	}})
 	if err == nil {
-		err = s.RoundTrip(ctx, wire.Query{Doing: doing, SQL: gen.RolesThere, Args: []any{wire.Names(known)}, Read: func(rows pgx.Rows) (err error) {
-			there, err = pgx.CollectRows(rows, pgx.RowTo[string])
-			return err
-		}}, wire.End)
+		err = s.RoundTrip(ctx, wire.Query{Doing: doing, SQL: gen.RolesThere, Args: []any{wire.Names(known)}, Read: wire.Column(&there)}, wire.End)
 	}
 	if err != nil {
 		_ = wire.Rollback(s.Conn)

@@ -89,12 +89,22 @@ func Into(fields ...any) func(pgx.Rows) error {
 
 // EachRow reads all rows, each into a struct that has their columns as its fields, as those of package gen do, and calls
 // do with it.
-func EachRow[R any](rows pgx.Rows, do func(R)) error {
-	var row, empty R
-	return Each(rows, FieldsOf(&row), func() {
-		do(row)
-		row = empty // whose lists are others next time
-	})
+func EachRow[R any](do func(R)) func(pgx.Rows) error {
+	return func(rows pgx.Rows) error {
+		var row, empty R
+		return Each(rows, FieldsOf(&row), func() {
+			do(row)
+			row = empty // whose lists are others next time
+		})
+	}
+}
+
+// Column reads the one column of an answer into a list.
+func Column[T any](into *[]T) func(pgx.Rows) error {
+	return func(rows pgx.Rows) (err error) {
+		*into, err = pgx.CollectRows(rows, pgx.RowTo[T])
+		return err
+	}
 }
 
 // FieldsOf gives pointers to the fields of a struct, for [Each].
