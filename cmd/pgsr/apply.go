@@ -105,9 +105,7 @@ func (q *question) sayWhatWasDone(result *executor.SequenceResult, took time.Dur
 		return
 	}
 	done := &planner.Sequence{Warnings: result.Sequence.Warnings, Connected: result.Sequence.Connected}
-	for _, one := range result.Results {
-		done.Plans = append(done.Plans, one.Plan)
-	}
+	done.Plans = lists.Map(result.Results, func(one *executor.Result) *planner.Plan { return one.Plan })
 	if !q.shown {
 		q.showSequence(done)
 	}

@@ -62,11 +62,7 @@ func (p *program) warnOf(s *planner.Sequence) {
 
 // sequenceOf is what is shown of plans as text.
 func sequenceOf(s *planner.Sequence, textOf func(*planner.Plan) report.Document) report.Sequence {
-	out := report.Sequence{Elsewhere: !s.IsSingle()}
-	for _, plan := range s.Shown() {
-		out.Documents = append(out.Documents, textOf(plan))
-	}
-	return out
+	return report.Sequence{Elsewhere: !s.IsSingle(), Documents: lists.Map(s.Shown(), textOf)}
 }
 
 // writeSequence writes what is to be done. As text on stdout it is without warnings, which stand on stderr.

@@ -191,9 +191,7 @@ func privilegeText(a access.Access, path access.Path) string {
 
 // futureRows are what a role will have on new objects.
 func futureRows(e *access.Explanation) []*accessRow {
-	var rows []*accessRow
-	for _, f := range e.Futures {
-		rows = append(rows, &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path, false), privileges: lists.Strings(f.Privileges)})
-	}
-	return rows
+	return lists.Map(e.Futures, func(f access.FutureAccess) *accessRow {
+		return &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path, false), privileges: lists.Strings(f.Privileges)}
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"pgsr/planner/lists"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -87,10 +89,7 @@ func manualOfFlag(page *strings.Builder, flag cli.Flag) {
 	}
 	names := slices.Clone(flag.Names())
 	slices.SortStableFunc(names, func(a, b string) int { return len(a) - len(b) })
-	for i, name := range names {
-		names[i] = `\fB` + roff(dashed(name)) + `\fR`
-	}
-	line := strings.Join(names, ", ")
+	line := lists.Join(names, func(name string) string { return `\fB` + roff(dashed(name)) + `\fR` })
 	if value := takes(flag); value != "" {
 		line += ` \fI` + roff(value) + `\fR`
 	}
@@ -109,14 +108,11 @@ func sentence(text string) string {
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
+// request begins what roff would take for an order of its own.
+var request = regexp.MustCompile(`(?m)^[.']`)
+
 // roff lets a text stand for itself: no escapes, no requests, and hyphens that can be copied.
 func roff(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(text)
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
-			lines[i] = `\&` + line
-		}
-	}
-	return strings.Join(lines, "\n")
+	return request.ReplaceAllString(text, `\&$0`)
 }

@@ -56,11 +56,10 @@ func effectRows(e *access.Effect) []effectRow {
 	if e == nil {
 		return nil
 	}
-	out := lists.Map(e.Losses, func(g access.Group) effectRow { return effectRowOf(script.Takes, g) })
-	for _, g := range e.Gains {
-		out = append(out, effectRowOf(script.Gives, g))
-	}
-	return out
+	return slices.Concat(
+		lists.Map(e.Losses, func(g access.Group) effectRow { return effectRowOf(script.Takes, g) }),
+		lists.Map(e.Gains, func(g access.Group) effectRow { return effectRowOf(script.Gives, g) }),
+	)
 }
 
 // rowLines writes losses or gains, a line each.

@@ -9,6 +9,7 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -147,9 +148,9 @@ func jsonPlanOf(d script.Document) (jsonPlan, error) {
 	way := jsonPlan{
 		Warnings: orEmpty(d.Warnings), Ends: d.Ends, Left: d.Left, Statements: []jsonStatement{}, ReliesOn: jsonState(d.ReliesOn), LeadsTo: jsonState(d.LeadsTo),
 	}
-	for _, part := range d.Parts {
-		way.Parts = append(way.Parts, jsonPart{len(part.Statements), jsonState(part.ReliesOn), jsonState(part.LeadsTo)})
-	}
+	way.Parts = lists.Map(d.Parts, func(p script.Part) jsonPart {
+		return jsonPart{len(p.Statements), jsonState(p.ReliesOn), jsonState(p.LeadsTo)}
+	})
 	for _, s := range d.Statements {
 		statement, err := jsonStatementOf(s, d.Server)
 		if err != nil {

@@ -103,13 +103,7 @@ func privilegesOf(columns []catalog.ColumnPrivileges) []catalog.Privilege {
 }
 
 func columnsWith(columns []catalog.ColumnPrivileges, p catalog.Privilege) []string {
-	var out []string
-	for _, c := range columns {
-		if slices.Contains(c.Privileges, p) {
-			out = append(out, c.Column)
-		}
-	}
-	return out
+	return namesOfColumns(lists.Filter(columns, func(c catalog.ColumnPrivileges) bool { return slices.Contains(c.Privileges, p) }))
 }
 
 func namesOfColumns(columns []catalog.ColumnPrivileges) []string {
@@ -125,11 +119,9 @@ func displayPrivilegesOn(privileges []catalog.Privilege, columns []catalog.Colum
 	case 1:
 		return displayPrivileges(privileges) + " on " + DisplayColumn(columns[0].Column) + DisplayObject(id)
 	}
-	var words []string
-	for _, p := range privilegesOf(columns) {
-		words = append(words, displayPrivileges([]catalog.Privilege{p})+" ("+ShortList(columnsWith(columns, p), DisplayName)+")")
-	}
-	return strings.Join(words, ", ") + " on columns of " + DisplayObject(id)
+	return lists.Join(privilegesOf(columns), func(p catalog.Privilege) string {
+		return displayPrivileges([]catalog.Privilege{p}) + " (" + ShortList(columnsWith(columns, p), DisplayName) + ")"
+	}) + " on columns of " + DisplayObject(id)
 }
 
 func (ch grant) mark() Mark { return Gives }

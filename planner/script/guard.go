@@ -2,9 +2,11 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Guard is what a check of a script says when it fails.
@@ -41,10 +43,7 @@ const mostDifferences, mostOfLine = 10, 500
 // DifferencesSQL writes a query for what differs from a state: a row for each of the first differences, with how many
 // there are in all.
 func DifferencesSQL(server catalog.Server, state State) string {
-	facts := make([]string, 0, 16)
-	for line := range factLines(server, State{}, state) {
-		facts = append(facts, strings.TrimSuffix(line, "\n"))
-	}
+	facts := lists.Map(slices.Collect(factLines(server, State{}, state)), func(line string) string { return strings.TrimSuffix(line, "\n") })
 	given := "SELECT CAST(" + literal(strings.Join(facts, " ")) + " AS jsonb), 2"
 	return compare(server, given, state) + fmt.Sprintf(guardRows, mostDifferences)
 }

@@ -123,21 +123,18 @@ func momentFact(s State) string {
 }
 
 func roleFacts(s State) []fact {
-	var out []fact
-	for _, r := range s.Roles {
+	return lists.Map(s.Roles, func(r RoleState) fact {
 		attributes := "" // any
 		if r.Attributes != nil {
 			attributes = attributeWords(*r.Attributes, r.ValidUntil)
 		}
-		out = append(out, fact{jsonText(r.Name), factList(boolean(r.There), oidText(r.OID), jsonText(attributes))})
-	}
-	return out
+		return fact{jsonText(r.Name), factList(boolean(r.There), oidText(r.OID), jsonText(attributes))}
+	})
 }
 
 // memberFacts leaves out the grantor before 16, where it means nothing.
 func memberFacts(s State, grantorsMatter bool) []fact {
-	var out []fact
-	for _, m := range s.Memberships {
+	return lists.Map(s.Memberships, func(m MembershipState) fact {
 		rows := listOf(m.Rows, func(row StateMembership) string {
 			grantor := ""
 			if grantorsMatter {
@@ -145,14 +142,12 @@ func memberFacts(s State, grantorsMatter bool) []fact {
 			}
 			return factList(jsonText(row.Member), jsonText(grantor), jsonText(optionWords(catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}, grantorsMatter)))
 		})
-		out = append(out, fact{jsonText(m.Role), factList(listOf(m.Members, jsonText), rows)})
-	}
-	return out
+		return fact{jsonText(m.Role), factList(listOf(m.Members, jsonText), rows)}
+	})
 }
 
 func objectFacts(s State) []fact {
-	var out []fact
-	for _, o := range s.Objects {
+	return lists.Map(s.Objects, func(o ObjectState) fact {
 		types := ""
 		if o.ID.Kind.Info().Name == catalog.NameWithArguments {
 			types = argumentFact(o.ID.Arguments)
@@ -166,48 +161,36 @@ func objectFacts(s State) []fact {
 		if o.Added != nil {
 			facts = append(facts, listOf(o.Added.Decided, jsonText))
 		}
-		out = append(out, fact{names, factList(facts...)})
-	}
-	return out
+		return fact{names, factList(facts...)}
+	})
 }
 
 func itemFacts(column string, acl catalog.ACL) []string {
-	var out []string
-	for _, e := range aclEntries(acl) {
-		out = append(out, factList(jsonText(column), jsonText(e.grantee), jsonText(e.grantor), jsonText(e.privileges)))
-	}
-	return out
+	return lists.Map(aclEntries(acl), func(e aclEntry) string {
+		return factList(jsonText(column), jsonText(e.grantee), jsonText(e.grantor), jsonText(e.privileges))
+	})
 }
 
 func futureFacts(s State) []fact {
-	var out []fact
-	for _, f := range s.Futures {
+	return lists.Map(s.Futures, func(f FutureState) fact {
 		items := listOf(aclEntries(f.ACL), func(e aclEntry) string { return factList(jsonText(e.grantee), jsonText(e.privileges)) })
 		names := []string{jsonText(f.Future.Owner), jsonText(f.Future.Schema), jsonText(string(f.Future.Kind)), jsonText(f.Future.Kind.Info().Letter)}
-		out = append(out, fact{strings.Join(names, ", "), factList(boolean(f.There), items)})
-	}
-	return out
+		return fact{strings.Join(names, ", "), factList(boolean(f.There), items)}
+	})
 }
 
 func settingFacts(s State) []fact {
-	var out []fact
-	for _, o := range s.Settings {
+	return lists.Map(s.Settings, func(o SettingState) fact {
 		names := []string{jsonText(o.Role), jsonText(o.Database), jsonText(catalog.SettingKey(o.Name))}
-		out = append(out, fact{strings.Join(names, ", "), factList(boolean(o.There), jsonText(o.Value))})
-	}
-	return out
+		return fact{strings.Join(names, ", "), factList(boolean(o.There), jsonText(o.Value))}
+	})
 }
 
 // policyFacts writes the roles of a policy in quotes, since names have commas.
 func policyFacts(s State) []fact {
-	var out []fact
-	for _, p := range s.Policies {
-		quoted := make([]string, len(p.Roles))
-		for i, role := range slices.Sorted(slices.Values(p.Roles)) {
-			quoted[i] = `"` + strings.ReplaceAll(role, `"`, `""`) + `"`
-		}
+	return lists.Map(s.Policies, func(p PolicyState) fact {
+		quoted := lists.Join(slices.Sorted(slices.Values(p.Roles)), func(role string) string { return `"` + strings.ReplaceAll(role, `"`, `""`) + `"` })
 		names := []string{jsonText(p.Table.Schema), jsonText(p.Table.Name), jsonText(p.Name)}
-		out = append(out, fact{strings.Join(names, ", "), factList(boolean(p.There), oidText(p.OID), jsonText(strings.Join(quoted, ", ")))})
-	}
-	return out
+		return fact{strings.Join(names, ", "), factList(boolean(p.There), oidText(p.OID), jsonText(quoted))}
+	})
 }

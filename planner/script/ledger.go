@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"pgsr/planner/lists"
 )
 
 // settingOfLedger is the setting of a transaction that holds the query that looks for a ledger.
@@ -145,9 +147,6 @@ const ledgerFlaws = `expression AS (
 
 // ownersArray writes names as an array. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
 func ownersArray(names []string) string {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
-	}
-	return "{" + strings.Join(quoted, ",") + "}"
+	escapes := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	return "{" + strings.Join(lists.Map(names, func(name string) string { return `"` + escapes.Replace(name) + `"` }), ",") + "}"
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // style is a way to quote a text in SQL. Nothing from outside gets into a statement but through it.
@@ -96,11 +97,7 @@ func number(text string) string {
 // settingOf writes the name of a setting, whose parts are joined by dots.
 // https://www.postgresql.org/docs/current/sql-grant.html
 func settingOf(name string, ident func(string) string) string {
-	parts := strings.Split(name, ".")
-	for i, part := range parts {
-		parts[i] = ident(part)
-	}
-	return strings.Join(parts, ".")
+	return strings.Join(lists.Map(strings.Split(name, "."), ident), ".")
 }
 
 // arguments writes the types of a routine's arguments, each with its schema. What is no list of types gives the empty
@@ -117,14 +114,13 @@ func argumentsWith(text string, ident func(string) string) string {
 	if !ok {
 		types = []catalog.TypeName{{}}
 	}
-	written := make([]string, len(types))
-	for i, t := range types {
-		written[i] = ident(t.Schema) + "." + ident(t.Name)
+	return "(" + lists.Join(types, func(t catalog.TypeName) string {
+		written := ident(t.Schema) + "." + ident(t.Name)
 		if t.Array {
-			written[i] += "[]"
+			written += "[]"
 		}
-	}
-	return "(" + strings.Join(written, ", ") + ")"
+		return written
+	}) + ")"
 }
 
 // literal writes a text. It means the same under any standard_conforming_strings, escape_string_warning and

@@ -105,8 +105,7 @@ func writeDone(out io.Writer, statements, transactions, databases int, digest st
 
 // notes are what a script says before its statements.
 func (d Document) notes() []string {
-	var notes []string
-	notes = append(notes, d.inWords()...)
+	notes := d.inWords()
 	taken := Takings(d.Statements)
 	for i, line := range Highlights(d.Statements) {
 		notes = append(notes, "It "+line)

@@ -48,11 +48,8 @@ var Savepoint = []string{"SAVEPOINT pgsr", "RELEASE SAVEPOINT pgsr"}
 // is the process ID of the session's server process.
 // https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SET
 func PinSettings(encoding string) string {
-	var calls []string
-	for _, s := range pinnedSettings(encoding) {
-		calls = append(calls, fmt.Sprintf("pg_catalog.set_config('%s', '%s', true)", s[0], s[1]))
-	}
-	return "SELECT " + strings.Join(append(calls, "pg_catalog.pg_backend_pid()"), ", ")
+	calls := lists.Join(pinnedSettings(encoding), func(s [2]string) string { return fmt.Sprintf("pg_catalog.set_config('%s', '%s', true)", s[0], s[1]) })
+	return "SELECT " + calls + ", pg_catalog.pg_backend_pid()"
 }
 
 // pinStatements gives the same as statements without a result, for scripts. SET LOCAL lets a session that includes a

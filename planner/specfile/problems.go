@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -38,11 +39,7 @@ func (p *problems) errors() error {
 		return nil
 	}
 	slices.SortStableFunc(p.list, func(a, b problem) int { return a.at.compare(b.at) })
-	out := make(spec.Errors, len(p.list))
-	for i, found := range p.list {
-		out[i] = found.render()
-	}
-	return out
+	return spec.Errors(lists.Map(p.list, problem.render))
 }
 
 func (p problem) render() *spec.Error {
