@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -24,7 +25,12 @@ func newStandby(t *testing.T) *cluster {
 	if err := primary.server.Save(saved); err != nil {
 		t.Fatal(err)
 	}
-	server, err := scratch.Start(context.Background(), scratch.Options{Installation: &primary.server.Installation, From: saved, Standby: true})
+	// By this file a server knows what it is, and waits for more to recover than there is.
+	// https://www.postgresql.org/docs/current/warm-standby.html#STANDBY-SERVER-OPERATION
+	if err := os.WriteFile(filepath.Join(saved, "standby.signal"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	server, err := scratch.Start(context.Background(), scratch.Options{Installation: &primary.server.Installation, From: saved})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ func (s *Server) dataDir() string { return filepath.Join(s.dir, "data") }
 // initialize makes the data directory: a copy of a saved one, by initdb, or from a template.
 func (s *Server) initialize(ctx context.Context, o Options) error {
 	if o.From != "" {
-		return s.copySaved(o)
+		return s.copyData(o.From, s.dataDir())
 	}
 	if o.Templates != "" {
 		return s.fromTemplate(ctx, o)
@@ -35,16 +35,6 @@ func (s *Server) initialize(ctx context.Context, o Options) error {
 		return err
 	}
 	return s.sow(ctx, o.Seed)
-}
-
-// copySaved copies a data directory that was saved. A standby knows by a file what it is, and waits for more to
-// recover than there is.
-// https://www.postgresql.org/docs/current/warm-standby.html#STANDBY-SERVER-OPERATION
-func (s *Server) copySaved(o Options) error {
-	if err := s.copyData(o.From, s.dataDir()); err != nil || !o.Standby {
-		return err
-	}
-	return os.WriteFile(filepath.Join(s.dataDir(), "standby.signal"), nil, 0o644)
 }
 
 func (s *Server) initdb(ctx context.Context) error {

@@ -52,7 +52,7 @@ func (s *Server) launch(ctx context.Context) error {
 }
 
 func (s *Server) launchOnce(ctx context.Context) (err error) {
-	if s.Port, err = freePort(); err != nil {
+	if s.Port, err = FreePort(); err != nil {
 		return err
 	}
 	return s.start(ctx)
@@ -70,7 +70,8 @@ func (s *Server) start(ctx context.Context) error {
 	return nil
 }
 
-func freePort() (int, error) {
+// FreePort gives a port of 127.0.0.1 that nobody has at the moment.
+func FreePort() (int, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("looking for a free port: %w", err)

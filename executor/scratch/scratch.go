@@ -33,9 +33,6 @@ type Options struct {
 	Seed []Statement
 	// From is a data directory that [Server.Save] kept: the server runs on a copy of it. Empty: a new cluster.
 	From string
-	// Standby makes the copy of From a standby, which recovers for ever and takes connections that read. The server
-	// that From was saved of has to have had wal_level=replica.
-	Standby bool
 }
 
 // Server is a running cluster: UTF8, locale C. On its socket everybody is trusted, over TCP a password is asked for

@@ -53,7 +53,9 @@ func PoolerOf(t testing.TB, files map[string]string, config func(dir string, por
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	port = freePort(t)
+	if port, err = scratch.FreePort(); err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range files {
 		write(t, filepath.Join(dir, name), text)
 	}
@@ -98,16 +100,6 @@ func notRoot(t testing.TB) *syscall.Credential {
 	uid, _ := strconv.Atoi(u.Uid)
 	gid, _ := strconv.Atoi(u.Gid)
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func write(t testing.TB, name, text string) {

@@ -6,12 +6,10 @@ package scratchtest
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -30,24 +28,20 @@ func Cluster(t testing.TB, settings ...string) *scratch.Server {
 // seed waits for that: the others have a copy.
 func Seeded(t testing.TB, seed []scratch.Statement, settings ...string) *scratch.Server {
 	t.Helper()
-	server, err := start(seed, settings...)
-	if err != nil {
-		t.Fatalf("starting a server: %v", err)
-	}
-	t.Cleanup(server.Close)
-	return server
-}
-
-func start(seed []scratch.Statement, settings ...string) (*scratch.Server, error) {
 	installation, err := installed()
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	o := scratch.Options{Installation: installation, Settings: map[string]string{}, Templates: templates(), Seed: seed}
 	for pair := range slices.Chunk(settings, 2) {
 		o.Settings[pair[0]] = pair[1]
 	}
-	return scratch.Start(context.Background(), o)
+	server, err := scratch.Start(context.Background(), o)
+	if err != nil {
+		t.Fatalf("starting a server: %v", err)
+	}
+	t.Cleanup(server.Close)
+	return server
 }
 
 // installed is the server that all tests of this process run.
@@ -74,25 +68,6 @@ func templates() string {
 		return ""
 	}
 	return dir
-}
-
-// shared is the server of all tests of this process that need only a database. It ends with the process.
-var shared = sync.OnceValues(func() (*scratch.Server, error) { return start(nil) })
-
-var databases atomic.Int64
-
-// Database gives a test a database of its own, which is dropped with the test, on a server that all such tests of
-// this process share. The roles that it makes are the others' too.
-func Database(t testing.TB) (server *scratch.Server, database string) {
-	t.Helper()
-	server, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	database = fmt.Sprintf("test_%d", databases.Add(1))
-	execute(t, server, "CREATE DATABASE "+database)
-	t.Cleanup(func() { execute(t, server, "DROP DATABASE "+database+" WITH (FORCE)") })
-	return server, database
 }
 
 func execute(t testing.TB, server *scratch.Server, sql string) {
