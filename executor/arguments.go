@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"pgsr/executor/wire"
 	"pgsr/planner"
+	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
@@ -80,12 +82,7 @@ func checkSequence(s *planner.Sequence) error {
 	if s == nil || len(s.Plans) == 0 {
 		return &ArgumentError{Argument: "the sequence", Problem: "is empty: give one that PlanDatabases gave"}
 	}
-	for _, plan := range s.Plans {
-		if err := checkPlan(plan); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(lists.Map(s.Plans, checkPlan)...)
 }
 
 func checkDocument(d report.Document) error {
@@ -99,12 +96,7 @@ func checkSaved(saved report.Sequence) error {
 	if len(saved.Documents) == 0 {
 		return checkDocument(report.Document{})
 	}
-	for _, d := range saved.Documents {
-		if err := checkDocument(d); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(lists.Map(saved.Documents, checkDocument)...)
 }
 
 func checkTarget(on *spec.Target) error {

@@ -283,29 +283,18 @@ func someAtATime[T any](parallel int, all []T, do func(i int, one T) error) []er
 	return failed
 }
 
-// within does something in another database, and names that where it fails.
+// within does something in another database of the same server, and names that where it fails. Its name is a field of
+// the configuration, never a part of text that is read: anything can be in a name.
 func (r *databasesRun) within(ctx context.Context, d *databaseRun, do func(*pgx.Conn) error) error {
-	conn, err := r.connect(ctx, d)
-	if err == nil {
-		defer conn.Close(context.WithoutCancel(ctx))
-		err = do(conn)
-	}
+	conn, err := wire.ReconnectWith(ctx, r.conn, func(config *pgx.ConnConfig) { config.Database = d.database.Name })
 	if err != nil {
+		return &DatabaseError{Database: d.database.Name, Err: fmt.Errorf("connecting: %w", err)}
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if err := do(conn); err != nil {
 		return &DatabaseError{Database: d.database.Name, Err: err}
 	}
 	return nil
-}
-
-// connect connects to another database of the same server. Its name is a field of the configuration, never a part of
-// text that is read: anything can be in a name.
-func (r *databasesRun) connect(ctx context.Context, d *databaseRun) (*pgx.Conn, error) {
-	conn, err := wire.ReconnectWith(ctx, r.conn, func(config *pgx.ConnConfig) {
-		config.Database = d.database.Name
-	})
-	if err != nil {
-		return nil, fmt.Errorf("connecting: %w", err)
-	}
-	return conn, nil
 }
 
 // DatabaseError says in which database something failed. It unwraps to why.

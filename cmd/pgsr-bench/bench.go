@@ -29,7 +29,7 @@ func (b *bench) say(format string, args ...any) { fmt.Fprintf(b.progress, format
 
 // server measures on one server, as a superuser and as a role that has CREATEROLE and owns the database.
 func (b *bench) server(ctx context.Context, binDir string, scale float64) error {
-	dir, err := newDir()
+	installation, dir, err := prepare(binDir)
 	if err != nil {
 		return err
 	}
@@ -39,10 +39,6 @@ func (b *bench) server(ctx context.Context, binDir string, scale float64) error 
 		for i := range left {
 			left[i] = left[i].withOthersBeside()
 		}
-	}
-	installation, err := scratch.Find(binDir)
-	if err != nil {
-		return err
 	}
 	clusters := &clusters{bench: b, installation: installation, dir: dir, made: map[string]saved{}}
 	for i, w := range left {
@@ -56,13 +52,17 @@ func (b *bench) server(ctx context.Context, binDir string, scale float64) error 
 	return nil
 }
 
-// newDir makes a directory in which the server's account can get at the copies.
-func newDir() (string, error) {
+// prepare finds a server's programs, and makes a directory in which its account can get at the copies.
+func prepare(binDir string) (*scratch.Installation, string, error) {
+	installation, err := scratch.Find(binDir)
+	if err != nil {
+		return nil, "", err
+	}
 	dir, err := os.MkdirTemp(os.Getenv(scratch.DirVariable), "pgsr-bench-")
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
-	return dir, os.Chmod(dir, 0o755)
+	return installation, dir, os.Chmod(dir, 0o755)
 }
 
 // actors gives those as whom to measure.
@@ -150,7 +150,7 @@ func (b *bench) runSteps(ctx context.Context, cluster saved, w workload, a actor
 			return err
 		}
 		run := func() (measurement, error) {
-			return b.program(p, append(append([]string{}, s.command...), "-f", spec), counting)
+			return b.program(p, slices.Concat(s.command, []string{"-f", spec}), counting)
 		}
 		all, err := b.repeated(s, run)
 		switch {

@@ -58,15 +58,11 @@ func (b *bench) growth(ctx context.Context, w io.Writer, servers []string, scale
 
 // rowsOf runs the program alone, without its floor.
 func (b *bench) rowsOf(ctx context.Context, binDir string, w workload, scale float64) ([]row, error) {
-	dir, err := newDir()
+	installation, dir, err := prepare(binDir)
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	installation, err := scratch.Find(binDir)
-	if err != nil {
-		return nil, err
-	}
 	b.say("growth: %s %s", w.letter, w.what)
 	cluster, err := b.build(ctx, scratch.Options{Installation: installation}, w.cluster, dir)
 	if err != nil {

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"pgsr/planner/lists"
+	"pgsr/planner/script"
 )
 
 // row is one line of the table.
@@ -131,11 +131,5 @@ func (t *table) write(w io.Writer) error {
 	return out.Flush()
 }
 
-// count writes a number in groups of three digits, and what there are so many of.
-func count(n int, what string) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return strings.TrimSpace(s + " " + what)
-}
+// count says how many there are of something.
+func count(n int, what string) string { return script.Number(n) + " " + what }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"pgsr/planner/lists"
+	"pgsr/planner/script"
 )
 
 // schemas is how many schemas the tables of a warehouse lie in.
@@ -190,7 +191,7 @@ func (w *warehouse) changeDirect(actor) string {
 
 func (w *warehouse) workload(letter string, direct bool) workload {
 	first, change, wanted := w.first, w.change, 1.7
-	what := count(len(w.before), "roles") + fmt.Sprintf(", %s of %s each", count(w.each, "tables"), count(w.tables, ""))
+	what := count(len(w.before), "roles") + fmt.Sprintf(", %s of %s each", count(w.each, "tables"), script.Number(w.tables))
 	if direct {
 		first, change, wanted = w.firstDirect, w.changeDirect, 1.5
 		what += ", direct"

@@ -92,10 +92,3 @@ func catalogs(of func(*catalog.KindInfo) bool) []string {
 func Managed() []string {
 	return append(catalogs(func(*catalog.KindInfo) bool { return true }), "pg_catalog.pg_auth_members", "pg_catalog.pg_default_acl")
 }
-
-func isAlwaysRead(kind *catalog.KindInfo) bool { return kind.AlwaysRead }
-
-// namesAlwaysRead tells whether a scope has such objects.
-func namesAlwaysRead(s catalog.Scope) bool {
-	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isAlwaysRead(id.Kind.Info()) })
-}

@@ -18,7 +18,7 @@ import (
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
 	ofEveryone := scope.Everyone && namesColumns(scope) // columns on which only PUBLIC has something are not looked at
-	return !ofEveryone && !scope.Holders && isSmall(scope) && !namesAlwaysRead(scope) && !namesLargeObjects(scope) && !scope.Extensions && !scope.Databases &&
+	return !ofEveryone && !scope.Holders && isSmall(scope) && !names(scope, isNeverLookedAt) && !scope.Extensions && !scope.Databases &&
 		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 
@@ -98,9 +98,9 @@ func (d *driftCatalog) queries() []wire.Query {
 // of the plan.
 func drift(scope catalog.Scope, isSuperuser bool, major int) string {
 	return asked(gen.Drift, map[string]bool{
-		"of schemas":            names(scope, catalog.Schema),
-		"of relations":          names(scope, catalog.Table),
-		"of many":               namesMany(scope),
+		"of schemas":            names(scope, isSchema),
+		"of relations":          names(scope, isRelation),
+		"of many":               names(scope, isMany),
 		"of default privileges": scope.DefaultPrivileges,
 		"of contents":           len(scope.Contents) > 0,
 		"of everyone":           scope.Everyone,
@@ -112,39 +112,35 @@ func drift(scope catalog.Scope, isSuperuser bool, major int) string {
 	})
 }
 
-// names tells whether a scope names objects of the catalog of a kind.
-func names(s catalog.Scope, kind catalog.Kind) bool {
-	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return id.Kind.Info().Catalog == kind.Info().Catalog })
-}
-
-// namesMany tells whether a scope names routines or types.
-func namesMany(s catalog.Scope) bool {
-	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return isMany(id.Kind.Info()) })
+// names tells whether a scope names objects of some kinds.
+func names(s catalog.Scope, is func(*catalog.KindInfo) bool) bool {
+	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return is(id.Kind.Info()) })
 }
 
 func namesColumns(s catalog.Scope) bool { return len(s.Columns)+len(s.ContentColumns) > 0 }
 
-func namesLargeObjects(s catalog.Scope) bool {
-	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return id.Kind == catalog.LargeObject })
-}
-
+func isSchema(kind *catalog.KindInfo) bool   { return kind.Kind == catalog.Schema }
+func isRelation(kind *catalog.KindInfo) bool { return kind.Relkinds != "" }
 func isMany(kind *catalog.KindInfo) bool {
 	return kind.Kind == catalog.Routine || kind.Kind == catalog.Type
+}
+
+// isNeverLookedAt tells of a kind that the query only says whether a role has something of it.
+func isNeverLookedAt(kind *catalog.KindInfo) bool {
+	return kind.AlwaysRead || kind.Kind == catalog.LargeObject
 }
 
 // neverLookedAt are catalogs of which the query only says that a role has something in them, and manyCatalogs those of
 // what there may be many of.
 var (
-	neverLookedAt = append(catalogs(func(kind *catalog.KindInfo) bool {
-		return isAlwaysRead(kind) || kind.Kind == catalog.LargeObject
-	}), "pg_catalog.pg_init_privs")
-	manyCatalogs = catalogs(isMany)
+	neverLookedAt = append(catalogs(isNeverLookedAt), "pg_catalog.pg_init_privs")
+	manyCatalogs  = catalogs(isMany)
 )
 
 // notLookedAt are the catalogs of which the query only says that a role has something in them.
 func (d *driftCatalog) notLookedAt() []string {
 	all := slices.Clip(neverLookedAt)
-	if !namesMany(d.scope) {
+	if !names(d.scope, isMany) {
 		all = append(all, manyCatalogs...)
 	}
 	if !d.scope.DefaultPrivileges {

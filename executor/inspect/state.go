@@ -8,6 +8,7 @@ import (
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -59,13 +60,8 @@ func classOf(kind catalog.Kind) byte {
 
 // oidsOf gives those of a state's objects that are in a catalog.
 func oidsOf(s script.State, class byte) []uint32 {
-	oids := []uint32{}
-	for _, o := range s.Objects {
-		if classOf(o.ID.Kind) == class {
-			oids = append(oids, o.OID)
-		}
-	}
-	return oids
+	of := lists.Filter(s.Objects, func(o script.ObjectState) bool { return classOf(o.ID.Kind) == class })
+	return append([]uint32{}, lists.Map(of, func(o script.ObjectState) uint32 { return o.OID })...)
 }
 
 // rolesOf gives all roles that a state names.

@@ -15,19 +15,9 @@ import (
 func Begin(conn *pgx.Conn, access script.TransactionMode) []Request {
 	return Queries(
 		Query{Doing: beginning, SQL: script.Begin(access), Failed: notBegun},
-		Query{Doing: "setting the search path and the encoding", SQL: pinSettings(ClientEncoding(conn)), Prepared: true,
+		Query{Doing: "setting the search path and the encoding", SQL: script.PinSettings(ClientEncoding(conn)), Prepared: true,
 			Read: preparedOn(conn).readSession},
 	)
-}
-
-// pinUTF8 is what nearly every transaction begins with.
-var pinUTF8 = script.PinSettings(script.UTF8)
-
-func pinSettings(encoding string) string {
-	if encoding == script.UTF8 {
-		return pinUTF8
-	}
-	return script.PinSettings(encoding)
 }
 
 const beginning = "beginning a transaction"

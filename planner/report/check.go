@@ -67,8 +67,6 @@ type jsonDifference struct {
 	As      string `json:"as,omitempty"`
 }
 
-var jsonMarks = map[script.Mark]string{script.Gives: "gives", script.Takes: "takes", script.Changes: "changes"}
-
 // WriteCheck writes what a check found as one document for programs. It fails for a name or text that is not UTF-8.
 func WriteCheck(w io.Writer, c Check) error {
 	file := jsonCheck{
@@ -108,7 +106,7 @@ func jsonCheckedOf(d script.Document, counts *jsonCounts) (jsonChecked, error) {
 		}
 		counts.add(s.Mark())
 		out.Differences = append(out.Differences, jsonDifference{
-			Mark: jsonMarks[s.Mark()], Section: statement.Section, Summary: statement.Summary, SQL: statement.SQL, Reason: statement.Reason, As: statement.As,
+			Mark: markWord(s.Mark()), Section: statement.Section, Summary: statement.Summary, SQL: statement.SQL, Reason: statement.Reason, As: statement.As,
 		})
 	}
 	return out, nil

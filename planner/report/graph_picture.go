@@ -205,7 +205,7 @@ func boxOf(n *graphNode) pictureBox {
 	}
 	box := pictureBox{
 		X: n.x, Y: n.y, Width: boxWidth, Height: n.height, Radius: radius, TextX: n.x + boxWidth/2, TextY: n.middle() + 4,
-		Text: n.written(), Full: n.title(), Class: class + " " + markClass(n.Mark),
+		Text: n.written(), Full: n.title(), Class: class + " " + markWord(n.Mark),
 	}
 	if n.isSchema {
 		box.schema, box.whole = n.schema, n.Label+" · "+script.Count(len(n.members), "object", "objects")
@@ -233,7 +233,7 @@ func lineOf(e *graphEdge, space int) pictureLine {
 	default: // back, in a circle
 		path += fmt.Sprintf("C%d %d %d %d %d %d", x+curveWidth/2, y, end-curveWidth/2, e.port, end, e.port)
 	}
-	return pictureLine{Path: path, Class: markClass(e.Mark), Full: e.title(), Text: text, TextX: end - space/2, TextY: e.port + 4}
+	return pictureLine{Path: path, Class: markWord(e.Mark), Full: e.title(), Text: text, TextX: end - space/2, TextY: e.port + 4}
 }
 
 // curve leaves and arrives horizontally.

@@ -76,8 +76,8 @@ func (p htmlPage) InTransactions() string {
 	return parts
 }
 
-// markClass names a mark for the style sheet.
-func markClass(m script.Mark) string {
+// markWord names a mark, for programs and the style sheet.
+func markWord(m script.Mark) string {
 	return map[script.Mark]string{script.Gives: "gives", script.Takes: "takes", script.Changes: "changes"}[m]
 }
 

@@ -45,7 +45,7 @@ var pageFunctions = template.FuncMap{
 	"marks":  func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
 	"count":  func(all []script.Statement) string { return script.Count(len(all), "statement", "statements") },
 	"moreIn": func(n, columns int) map[string]int { return map[string]int{"N": n, "Columns": columns} },
-	"class":  markClass, "sign": signOf,
+	"class":  markWord, "sign": signOf,
 	"markOf": func(line string) script.Mark { return script.Mark(line[0]) }, "textOf": func(line string) string { return line[2:] },
 }
 

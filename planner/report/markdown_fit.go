@@ -63,8 +63,12 @@ func (m *markdown) fence(language string, lines []string, share int, what string
 
 // folded writes lines in a fence that is shown when somebody opens it. Readers that do not know <details> show it.
 func (m *markdown) folded(summary, language string, lines []string, share int, what string) {
+	m.details(summary, func() { m.fence(language, lines, share, what) })
+}
+
+func (m *markdown) details(summary string, write func()) {
 	fmt.Fprintf(&m.body, "\n<details><summary>%s</summary>\n\n", summary)
-	m.fence(language, lines, share, what)
+	write()
 	fmt.Fprint(&m.body, "\n</details>\n")
 }
 
@@ -82,9 +86,7 @@ func (m *markdown) script(title string, write func(io.Writer) error) error {
 	case err != nil:
 		return err
 	}
-	fmt.Fprintf(&m.body, "\n<details><summary>%s</summary>\n\n", title)
-	writeFenced(&m.body, "sql", text.String())
-	fmt.Fprint(&m.body, "\n</details>\n")
+	m.details(title, func() { writeFenced(&m.body, "sql", text.String()) })
 	return nil
 }
 
