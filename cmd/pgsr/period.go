@@ -20,8 +20,8 @@ func endsWithinFlag() cli.Flag {
 	}
 }
 
-// parsePeriod reads a length of time in days or as Go writes it: 7d, 36h. No number of days that it takes is longer than
-// can be counted.
+// parsePeriod reads a length of time in days or as Go writes it: 7d, 36h. No number of days that it takes is longer
+// than can be counted.
 func parsePeriod(text string) (time.Duration, error) {
 	duration, err := time.ParseDuration(text)
 	if days, isDays := strings.CutSuffix(text, "d"); isDays {

@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// asked is a query with the parts of some names, which are comments until they are asked for: /* of schemas: ... */. None
-// of them is within another.
+// asked is a query with the parts of some names, which are comments until they are asked for: /* of schemas: ... */.
+// None of them is within another.
 func asked(sql string, names map[string]bool) string {
 	var text strings.Builder
 	text.Grow(len(sql))

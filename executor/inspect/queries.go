@@ -99,8 +99,8 @@ func (i *inspection) mostQueries(hidden wire.Query, ask func(sql string) string)
 	)
 }
 
-// restQueries lists those that come after them. The system's own objects are among them where they are asked for; within
-// a scope it is for that to say which of them.
+// restQueries lists those that come after them. The system's own objects are among them where they are asked for;
+// within a scope it is for that to say which of them.
 func (i *inspection) restQueries(system bool, ask func(sql string) string) []wire.Query {
 	all := []wire.Query{
 		{Doing: "reading routines", SQL: ask(gen.Routines), Args: []any{system}, Read: i.readRoutines},

@@ -87,8 +87,8 @@ func Into(fields ...any) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error { return Each(rows, fields, func() {}) }
 }
 
-// EachRow reads all rows, each into a struct that has their columns as its fields, as those of package gen do, and calls
-// do with it.
+// EachRow reads all rows, each into a struct that has their columns as its fields, as those of package gen do, and
+// calls do with it.
 func EachRow[R any](do func(R)) func(pgx.Rows) error {
 	return func(rows pgx.Rows) error {
 		var row, empty R
