@@ -57,9 +57,9 @@ func (d *division) divide(units []unit) error {
 
 // fitting counts the first units that fit into one part, as far as the units tell: at least one.
 func (d *division) fitting(units []unit) int {
-	room, sum, all, one := d.server.Locks.Room(), 0, catalog.Locks{}, catalog.Locks{}
+	room, sum, all := d.server.Locks.Room(), 0, catalog.Locks{}
 	for i, u := range units {
-		sum += all.Add(u.locks(one, d.server))
+		sum += all.Add(u.locks(d.server))
 		if sum > room {
 			return max(1, i)
 		}

@@ -319,12 +319,10 @@ func mergeByPrivileges(items []catalog.Item) []statementParts {
 		privileges := byGrantee[grantee]
 		slices.Sort(privileges)
 		privileges = slices.Compact(privileges)
-		key := catalog.JoinPrivileges(privileges)
-		if _, known := place[key]; !known {
-			place[key] = len(out)
+		at, isNew := lists.Place(place, catalog.JoinPrivileges(privileges))
+		if isNew {
 			out = append(out, statementParts{privileges: privileges})
 		}
-		at := place[key]
 		out[at].grantees = append(out[at].grantees, grantee)
 	}
 	return out

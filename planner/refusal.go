@@ -60,11 +60,9 @@ func (r *Refusal) alike() [][]Reason {
 	var out [][]Reason
 	at := map[Reason]int{}
 	for _, reason := range r.Reasons {
-		pattern := reason.pattern()
-		i, known := at[pattern]
-		if !known {
-			i = len(out)
-			at[pattern], out = i, append(out, nil)
+		i, isNew := lists.Place(at, reason.pattern())
+		if isNew {
+			out = append(out, nil)
 		}
 		out[i] = append(out[i], reason)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -136,17 +137,12 @@ func (b *builder) dropSurplus(reason func(*catalog.Role) (script.Section, string
 // surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the
 // other, administrator roles last.
 func (b *builder) surplusRoles() []string {
-	var surplus []string
-	for name := range b.working.Roles {
-		if b.desired.Roles[name] == nil {
-			surplus = append(surplus, name)
-		}
-	}
+	surplus := lists.Keys(b.working.Roles, strings.Compare, func(name string, _ *catalog.Role) bool { return b.desired.Roles[name] == nil })
 	administrators := b.administratorsOf(surplus)
-	slices.SortFunc(surplus, func(x, y string) int {
+	slices.SortStableFunc(surplus, func(x, y string) int {
 		return cmp.Or(
 			lists.CompareBools(b.working.Roles[x].IsAdministrator(), b.working.Roles[y].IsAdministrator()),
-			cmp.Compare(administrators[x], administrators[y]), cmp.Compare(x, y),
+			cmp.Compare(administrators[x], administrators[y]),
 		)
 	})
 	return b.grantorsLast(surplus)

@@ -8,7 +8,7 @@ import (
 
 // split adds a unit as it is or, where it has to, as several: what is gained on the object comes first then.
 func (g *grouping) split(out []unit, u unit) []unit {
-	if u.stage != changingObjects || !g.revokesFirst && u.locks(g.locks, g.plan.Server).Count() <= g.plan.Server.Locks.Room() {
+	if u.stage != changingObjects || !g.revokesFirst && u.locks(g.plan.Server).Count() <= g.plan.Server.Locks.Room() {
 		return append(out, u)
 	}
 	gains, rest := g.gains(u.statements)
@@ -18,14 +18,14 @@ func (g *grouping) split(out []unit, u unit) []unit {
 			made.statements = append(made.statements, statement)
 			continue
 		}
-		gain := unit{stage: u.stage, object: u.object, statements: []placed{statement}}
+		gain := unit{u.unitKey, []placed{statement}}
 		if g.revokesFirst {
 			gain.stage = givingOnObjects
 		}
 		out = append(out, gain)
 	}
 	if len(rest) > 0 {
-		out = append(out, unit{stage: u.stage, object: u.object, statements: rest})
+		out = append(out, unit{u.unitKey, rest})
 	}
 	return out
 }

@@ -12,11 +12,16 @@ import (
 // unit is statements of a plan that belong together. Once they and the units before have run, one can stop: nobody is
 // without access that they have before and after the whole plan.
 type unit struct {
-	stage stage
-	// object is what the unit is about, or, where that is no object, role.
-	object     catalog.ObjectID
-	role       string
+	unitKey
 	statements []placed
+}
+
+// unitKey tells one unit from another: by its stage, and by the object that it is about or, where that is none, by the
+// role.
+type unitKey struct {
+	stage  stage
+	object catalog.ObjectID
+	role   string
 }
 
 // placed is a statement at its place in the plan, or a piece of it.
@@ -56,9 +61,8 @@ func (u unit) String() string {
 	return "changing " + u.object.String()
 }
 
-// locks makes some locks those of the unit.
-func (u unit) locks(l catalog.Locks, server catalog.Server) catalog.Locks {
-	clear(l)
+func (u unit) locks(server catalog.Server) catalog.Locks {
+	l := catalog.Locks{}
 	for _, s := range u.statements {
 		s.Change.Lock(l, server)
 	}
@@ -76,20 +80,12 @@ type grouping struct {
 	owned        map[catalog.ObjectID]bool
 	units        []unit
 	place        map[unitKey]int
-	// locks are those of one unit at a time.
-	locks catalog.Locks
-}
-
-type unitKey struct {
-	stage  stage
-	object catalog.ObjectID
-	role   string
 }
 
 // unitsOf gives the units of which a plan consists, in order, without what the connecting role needs only for the
 // moment. It takes what the plan leads to, as far as it makes something.
 func unitsOf(p *Plan, after *catalog.Catalog) []unit {
-	g := &grouping{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[unitKey]int{}, locks: catalog.Locks{}}
+	g := &grouping{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[unitKey]int{}}
 	g.revokesFirst = g.revokesMembershipsFirst()
 	for _, statement := range p.Statements {
 		if ch, owns := statement.Change.(catalog.SetOwner); owns && g.revokesFirst {
@@ -172,11 +168,9 @@ func forEach(statement script.Statement, roles []string, change func(role []stri
 
 func (g *grouping) putOne(statement placed) {
 	key := g.keyOf(statement.Statement)
-	at, known := g.place[key]
-	if !known {
-		at = len(g.units)
-		g.place[key] = at
-		g.units = append(g.units, unit{stage: key.stage, object: key.object, role: key.role})
+	at, isNew := lists.Place(g.place, key)
+	if isNew {
+		g.units = append(g.units, unit{unitKey: key})
 	}
 	g.units[at].statements = append(g.units[at].statements, statement)
 }

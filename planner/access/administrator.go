@@ -39,14 +39,7 @@ func (a *Actor) administratorsHolding() map[string]bool {
 	}
 	for _, object := range a.catalog.Objects {
 		note(object.Owner)
-		for _, item := range object.ACL {
-			note(item.Grantee)
-		}
-		for _, acl := range object.Columns {
-			for _, item := range acl {
-				note(item.Grantee)
-			}
-		}
+		eachHolding(object, func(grantee, _ string, _ catalog.Privilege) { note(grantee) })
 	}
 	return a.holding
 }

@@ -44,11 +44,6 @@ type Effect struct {
 	Marks []Mark `json:"marks"`
 }
 
-// IsEmpty tells whether nobody can do more or less than before.
-func (e *Effect) IsEmpty() bool {
-	return len(e.Gains)+len(e.Losses)+len(e.Held)+len(e.Futures)+len(e.Options)+len(e.Memberships)+len(e.Ownerships)+len(e.GainLogin)+len(e.LoseLogin)+len(e.Attributes)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
-}
-
 // Group is one or more roles, each of which has the same difference on each of some objects of one kind.
 type Group struct {
 	Roles      []string            `json:"roles"`

@@ -97,10 +97,10 @@ func (e *Effect) markFutures(add addMark) {
 			continue
 		}
 		if len(f.Gained) > 0 {
-			add(TouchesPublic, f.Role, "will have "+joined(f.Gained)+" on "+newObjects(f.Future))
+			add(TouchesPublic, f.Role, "will have "+catalog.JoinPrivileges(f.Gained)+" on "+newObjects(f.Future))
 		}
 		if len(f.Lost) > 0 {
-			add(TouchesPublic, f.Role, "will not have "+joined(f.Lost)+" on "+newObjects(f.Future))
+			add(TouchesPublic, f.Role, "will not have "+catalog.JoinPrivileges(f.Lost)+" on "+newObjects(f.Future))
 		}
 	}
 }

@@ -42,7 +42,7 @@ func optionChanges(before, after *catalog.Catalog) []OptionChange {
 	all := map[optionKey][]catalog.ObjectID{}
 	note := func(of, other *catalog.Object, lost bool) {
 		for key, privileges := range optionsOnlyOf(of, other) {
-			key.kind, key.lost, key.privileges = of.ID.Kind, lost, joined(privileges)
+			key.kind, key.lost, key.privileges = of.ID.Kind, lost, catalog.JoinPrivileges(privileges)
 			all[key] = append(all[key], of.ID)
 		}
 	}

@@ -47,11 +47,8 @@ type paths struct {
 }
 
 func (p *paths) place(path Path) int {
-	key := path.key()
-	at, known := p.places[key]
-	if !known {
-		at = len(p.all)
-		p.places[key] = at
+	at, isNew := lists.Place(p.places, path.key())
+	if isNew {
 		p.all = append(p.all, path)
 	}
 	return at

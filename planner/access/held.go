@@ -25,11 +25,6 @@ type HeldChange struct {
 	Unknown int `json:"unknown,omitempty"`
 }
 
-// Count gives the number of privileges, one for each role, column and object.
-func (h HeldChange) Count() int {
-	return len(h.Roles) * (h.Unknown + len(h.Privileges)*max(1, len(h.Columns))*len(h.Objects))
-}
-
 // compareHeld adds what roles hold and what not any more, and counts what they hold in another way than before.
 func (e *Effect) compareHeld(before, after *catalog.Catalog) {
 	c := &heldComparison{
@@ -163,10 +158,8 @@ func (c *heldComparison) changes() (out []HeldChange, moved int) {
 		if key == "" {
 			continue
 		}
-		at, known := alike[key]
-		if !known {
-			at = len(classes)
-			alike[key] = at
+		at, isNew := lists.Place(alike, key)
+		if isNew {
 			classes = append(classes, class)
 		}
 		classes[at].roles = append(classes[at].roles, role)
@@ -259,11 +252,9 @@ func (c *heldComparison) groupedAs(targets []int, as HeldChange) []HeldChange {
 			n++
 		}
 		for _, on := range c.onObject(targets[:n]) {
-			key := string(object.Kind) + "\x00" + joined(on.Privileges) + "\x00" + strings.Join(on.Columns, "\x00")
-			i, known := at[key]
-			if !known {
-				i = len(out)
-				at[key] = i
+			key := string(object.Kind) + "\x00" + catalog.JoinPrivileges(on.Privileges) + "\x00" + strings.Join(on.Columns, "\x00")
+			i, isNew := lists.Place(at, key)
+			if isNew {
 				as.Privileges, as.Columns = on.Privileges, on.Columns
 				out = append(out, as)
 			}

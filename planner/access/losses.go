@@ -84,16 +84,16 @@ func (f *lossFinder) note(counter *int, count int, format string, args ...any) {
 
 func (f *lossFinder) privileges(e *Effect) {
 	for _, g := range e.Losses {
-		f.note(&f.Privileges, g.Count(), "%s: %s on %s%s", subjects(g.Roles), joined(g.Privileges), inColumn(g.Column), someObjects(g.Objects))
+		f.note(&f.Privileges, g.Count(), "%s: %s on %s%s", subjects(g.Roles), catalog.JoinPrivileges(g.Privileges), inColumn(g.Column), someObjects(g.Objects))
 	}
 	for _, o := range e.Options {
 		if o.Lost {
-			f.note(&f.GrantOptions, len(o.Privileges)*len(o.Objects), "%s: the grant option for %s on %s%s", subject(o.Role), joined(o.Privileges), inColumn(o.Column), someObjects(o.Objects))
+			f.note(&f.GrantOptions, len(o.Privileges)*len(o.Objects), "%s: the grant option for %s on %s%s", subject(o.Role), catalog.JoinPrivileges(o.Privileges), inColumn(o.Column), someObjects(o.Objects))
 		}
 	}
 	for _, c := range e.Futures {
 		if len(c.Lost) > 0 {
-			f.note(&f.DefaultPrivileges, len(c.Lost), "%s: %s on %s", subject(c.Role), joined(c.Lost), newObjects(c.Future))
+			f.note(&f.DefaultPrivileges, len(c.Lost), "%s: %s on %s", subject(c.Role), catalog.JoinPrivileges(c.Lost), newObjects(c.Future))
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (e *Effect) markLosses(add addMark) {
 	}
 	lost := map[string]*loss{}
 	for _, g := range e.Losses {
-		text, count := joined(g.Privileges)+" on "+inColumn(g.Column)+someObjects(g.Objects), len(g.Privileges)*len(g.Objects)
+		text, count := catalog.JoinPrivileges(g.Privileges)+" on "+inColumn(g.Column)+someObjects(g.Objects), len(g.Privileges)*len(g.Objects)
 		for _, role := range g.Roles {
 			l := lost[role]
 			if l == nil {
@@ -123,13 +123,11 @@ func (e *Effect) markPublic(add addMark) {
 	for verb, groups := range map[string][]Group{"gains": e.Gains, "loses": e.Losses} {
 		for _, g := range groups {
 			if g.Roles[0] == catalog.Public {
-				add(TouchesPublic, catalog.Public, verb+" "+joined(g.Privileges)+" on "+someObjects(g.Objects))
+				add(TouchesPublic, catalog.Public, verb+" "+catalog.JoinPrivileges(g.Privileges)+" on "+someObjects(g.Objects))
 			}
 		}
 	}
 }
-
-func joined(privileges []catalog.Privilege) string { return catalog.JoinPrivileges(privileges) }
 
 // apart takes privileges apart that were joined.
 func apart(privileges string) []catalog.Privilege {

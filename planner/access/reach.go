@@ -126,10 +126,8 @@ func (r *Reach) Grantor(member, role string) string {
 // admin gives the first of the roles that has ADMIN OPTION on a role.
 func (r *Reach) admin(roles []string, role string) string {
 	admins := catalog.Admins(r.catalog.Members[role])
-	for _, candidate := range roles {
-		if admins[candidate] {
-			return candidate
-		}
+	if at := slices.IndexFunc(roles, func(role string) bool { return admins[role] }); at >= 0 {
+		return roles[at]
 	}
 	return ""
 }

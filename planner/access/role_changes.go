@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -10,29 +11,19 @@ import (
 
 // createdAndDropped lists the ordinary roles that are new, and those that are gone.
 func createdAndDropped(before, after *catalog.Catalog) (created, dropped []string) {
-	for _, role := range ordinary(before, after) {
-		switch {
-		case before.Roles[role] == nil:
-			created = append(created, role)
-		case after.Roles[role] == nil:
-			dropped = append(dropped, role)
-		}
+	onlyIn := func(one, other *catalog.Catalog) []string {
+		return lists.Keys(one.Roles, strings.Compare, func(role string, _ *catalog.Role) bool { return isOrdinary(role) && other.Roles[role] == nil })
 	}
-	return created, dropped
+	return onlyIn(after, before), onlyIn(before, after)
 }
 
 // logins lists the roles that come to log in, and those that no longer do.
 func logins(before, after *catalog.Catalog) (gain, lose []string) {
-	for _, role := range ordinary(before, after) {
-		was, is := attributes(before, role).Login, attributes(after, role).Login
-		switch {
-		case is && !was:
-			gain = append(gain, role)
-		case was && !is:
-			lose = append(lose, role)
-		}
+	names := ordinary(before, after)
+	onlyIn := func(one, other *catalog.Catalog) []string {
+		return lists.Filter(names, func(role string) bool { return attributes(one, role).Login && !attributes(other, role).Login })
 	}
-	return gain, lose
+	return onlyIn(after, before), onlyIn(before, after)
 }
 
 // endedLogins lists the roles that can still log in, but no longer by their passwords, whose end has come.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // targets numbers the privileges, on objects and on their columns, that may come or go.
@@ -15,10 +16,8 @@ type targets struct {
 
 // place gives the place of one, and makes one if it is new.
 func (t *targets) place(held catalog.Held) int {
-	at, known := t.places[held]
-	if !known {
-		at = len(t.all)
-		t.places[held] = at
+	at, isNew := lists.Place(t.places, held)
+	if isNew {
 		t.all = append(t.all, held)
 	}
 	return at

@@ -1,5 +1,7 @@
 package catalog
 
+import "pgsr/planner/lists"
+
 // Attributes are those of CREATE ROLE: https://www.postgresql.org/docs/current/role-attributes.html
 type Attributes struct {
 	Superuser, Inherit, CreateRole, CreateDB, Login, Replication, BypassRLS bool
@@ -103,11 +105,6 @@ func (c AttributeChanges) set(a *Attributes) {
 
 // Powers lists the attributes that let a role do what others may not.
 func (a Attributes) Powers() []AttributeWord {
-	var out []AttributeWord
-	for _, word := range []AttributeWord{Superuser, CreateRoles, CreateDB, Replication, BypassRLS} {
-		if *word.Info().Of(&a) {
-			out = append(out, word)
-		}
-	}
-	return out
+	words := []AttributeWord{Superuser, CreateRoles, CreateDB, Replication, BypassRLS}
+	return lists.Filter(words, func(word AttributeWord) bool { return *word.Info().Of(&a) })
 }

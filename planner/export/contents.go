@@ -27,11 +27,7 @@ func (e *exporter) ofSchemas(w *way, level int, left map[catalog.ObjectID]*[leve
 			}
 		}
 	}
-	var phrases []*phrase
-	for _, at := range sortedPlaces(needed) {
-		phrases = append(phrases, e.ofSchema(at, w, level, left, needed[at], futures)...)
-	}
-	return phrases
+	return lists.Concat(sortedPlaces(needed), func(at place) []*phrase { return e.ofSchema(at, w, level, left, needed[at], futures) })
 }
 
 func sortedPlaces[T any](places map[place]T) []place {

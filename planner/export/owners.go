@@ -24,10 +24,7 @@ func (e *exporter) owns(name string) []spec.Ownership {
 			}
 		}
 	}
-	var phrases []*phrase
-	for _, at := range sortedPlaces(places) {
-		phrases = append(phrases, e.ownsAll(at, left)...)
-	}
+	phrases := lists.Concat(sortedPlaces(places), func(at place) []*phrase { return e.ownsAll(at, left) })
 	named := lists.Map(sortedIDs(left), func(id catalog.ObjectID) *phrase {
 		return &phrase{kinds: []catalog.Kind{id.Kind}, names: []catalog.ObjectID{id}}
 	})

@@ -83,6 +83,16 @@ func Both[K comparable, V any](a, b map[K]V, do func(key K, inA, inB V)) {
 	}
 }
 
+// Place gives the place of a key among those that came before. A new one gets the next.
+func Place[K comparable](places map[K]int, key K) (at int, isNew bool) {
+	at, known := places[key]
+	if !known {
+		at = len(places)
+		places[key] = at
+	}
+	return at, !known
+}
+
 // CompareBools puts false before true.
 func CompareBools(a, b bool) int {
 	switch {

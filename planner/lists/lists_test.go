@@ -1,6 +1,7 @@
 package lists
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ type word string
 func TestLists(t *testing.T) {
 	few := []string{"a", `b"`}
 	counts, others := map[string]int{"a": 1, "b": 2, "c": 3}, map[string]int{"c": 4, "d": 5}
+	first, _ := Place(counts, "a")
+	last, isNew := Place(maps.Clone(counts), "new")
 	both := map[string][2]int{}
 	Both(counts, others, func(key string, inA, inB int) { both[key] = [2]int{inA, inB} })
 	for what, test := range map[string]struct{ got, want any }{
@@ -26,6 +29,7 @@ func TestLists(t *testing.T) {
 		"quoted":  {Quoted(few), []string{`"a"`, `"b\""`}},
 		"keys":    {Keys(counts, strings.Compare, func(_ string, n int) bool { return n != 2 }), []string{"a", "c"}},
 		"both":    {both, map[string][2]int{"a": {1, 0}, "b": {2, 0}, "c": {3, 4}, "d": {0, 5}}},
+		"places":  {[]any{first, last, isNew}, []any{1, 3, true}},
 		"bools":   {[]int{CompareBools(false, true), CompareBools(true, true), CompareBools(true, false)}, []int{-1, 0, 1}},
 		// What is empty is nil, as of a loop that appends: JSON shows which it is.
 		"map of nothing":    {Map([]string{}, strings.ToUpper), []string(nil)},

@@ -158,13 +158,9 @@ func (r *resolver) creatorWarnings() []string {
 
 // notCovered says who can create, or could make himself so, and is none of the creators.
 func (r *resolver) notCovered(places []catalog.ObjectID) []string {
-	var superusers, selfMade, refused []string
+	var selfMade, refused []string
 	public := false
-	for name, role := range r.desired.Roles {
-		if role.Attributes.Superuser {
-			superusers = append(superusers, name)
-		}
-	}
+	superusers := lists.Keys(r.desired.Roles, strings.Compare, func(_ string, role *catalog.Role) bool { return role.Attributes.Superuser })
 	for _, place := range places {
 		object := r.desired.Objects[place]
 		if object == nil {

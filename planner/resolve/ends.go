@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -61,10 +62,8 @@ func (r *resolver) ends() []End {
 	var out []End
 	place := map[End]int{}
 	for _, e := range r.endings {
-		at, known := place[e.End]
-		if !known {
-			at = len(out)
-			place[e.End] = at
+		at, isNew := lists.Place(place, e.End)
+		if isNew {
 			out = append(out, e.End)
 		}
 		out[at].IsNew = out[at].IsNew || e.isNew()

@@ -7,6 +7,7 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -175,10 +176,7 @@ func (l *lockout) administration() {
 }
 
 func (l *lockout) administered() []string {
-	roles := map[string]bool{}
-	for _, role := range l.spec.Roles {
-		roles[role.Name] = true
-	}
+	roles := lists.Set(l.spec.RoleNames())
 	for role, rows := range l.desired.Members {
 		if !roles[role] && slices.ContainsFunc(rows, func(m catalog.Membership) bool { return l.inScope(m.Member) && m.Member != l.name }) {
 			roles[role] = true

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // regrantMemberships lets others grant what was granted by a member that is to lose ADMIN OPTION (16 and later). The
@@ -140,13 +141,11 @@ func (r *resolver) mergeMemberships(rows []catalog.Membership) []catalog.Members
 	index := map[catalog.MembershipKey]int{}
 	out := rows[:0:0]
 	for _, m := range rows {
-		key := r.desired.Server.MembershipKey(m)
-		if at, is := index[key]; is {
+		if at, isNew := lists.Place(index, r.desired.Server.MembershipKey(m)); isNew {
+			out = append(out, m)
+		} else {
 			out[at].Options = out[at].With(m.Options)
-			continue
 		}
-		index[key] = len(out)
-		out = append(out, m)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -99,15 +100,14 @@ type missingOnce struct {
 func (o *missingOnce) note(m Missing) {
 	key := m
 	key.At, key.Role, key.Hint = spec.Position{}, "", ""
-	if i, known := o.at[key]; known {
-		o.all[i].More++
-		return
-	}
 	if o.at == nil {
 		o.at = map[Missing]int{}
 	}
-	o.at[key] = len(o.all)
-	o.all = append(o.all, m)
+	if i, isNew := lists.Place(o.at, key); isNew {
+		o.all = append(o.all, m)
+	} else {
+		o.all[i].More++
+	}
 }
 
 // inOrder gives all of it, in the order of the spec.

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -192,12 +193,7 @@ func (p *PhraseReader) float() catalog.TypeName {
 }
 
 func (p *PhraseReader) isField(l lexeme) bool {
-	for _, field := range []string{"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"} {
-		if l.is(field) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}, l.is)
 }
 
 // modifiers passes over lengths and precisions: the identity of a routine has none.

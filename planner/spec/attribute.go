@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // Attribute is one of a role's attributes, as CREATE ROLE has them: CREATEDB, NOINHERIT, CONNECTION LIMIT 20.
@@ -56,11 +57,10 @@ func (a Attribute) problem() string {
 }
 
 func attributeTexts() []string {
-	var out []string
-	for _, info := range catalog.AttributeInfos() {
-		out = append(out, string(info.Word), "NO"+string(info.Word))
-	}
-	return append(out, connectionLimit+" n")
+	words := lists.Concat(catalog.AttributeInfos(), func(info catalog.AttributeInfo) []string {
+		return []string{string(info.Word), "NO" + string(info.Word)}
+	})
+	return append(words, connectionLimit+" n")
 }
 
 // ofLogin says what to write for what is no attribute here, because login decides it.
