@@ -150,8 +150,8 @@ type bothFacts struct{ here, there facts }
 func (l *lawRun) both() bothFacts { return bothFacts{l.facts(), l.at(l.other).facts().local()} }
 
 func (l *lawRun) bothSame(law, what string, a, b bothFacts, warnings ...string) {
-	l.same(law, what+" here", withoutWhatIsSaid(a.here, warnings), withoutWhatIsSaid(b.here, warnings))
-	l.same(law, what+" elsewhere", withoutWhatIsSaid(a.there, warnings), withoutWhatIsSaid(b.there, warnings))
+	l.same(law, what+" here", withoutWhatIsSaid(a.here, warnings, a.there), withoutWhatIsSaid(b.here, warnings, b.there))
+	l.same(law, what+" elsewhere", withoutWhatIsSaid(a.there, warnings, a.here), withoutWhatIsSaid(b.there, warnings, b.here))
 }
 
 // fleet holds the laws over both databases.

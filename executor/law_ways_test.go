@@ -432,12 +432,16 @@ func (l *lawRun) does(what string, err error, end facts) {
 }
 
 // withoutWhatIsSaid leaves out the passwords, memberships and grant options that a way back says it can not bring back.
-func withoutWhatIsSaid(f facts, warnings []string) facts {
+// What a privilege role of another database is for, the facts of that one tell.
+func withoutWhatIsSaid(f facts, warnings []string, others ...facts) facts {
 	out := make(facts, len(f))
 	for i, row := range f {
 		out[i] = row
 		said := strings.Join(warnings, "\n")
-		if row[0] == "membership" && strings.Contains(said, fmt.Sprintf("the membership of role %q in %s does not come back", row[2], f.roleInWords(row[1]))) {
+		isSaid := func(in facts) bool {
+			return strings.Contains(said, fmt.Sprintf("the membership of role %q in %s does not come back", row[2], in.roleInWords(row[1])))
+		}
+		if row[0] == "membership" && slices.ContainsFunc(append(others, f), isSaid) {
 			out[i] = append(row[:3:3], "?", "?", "?", "?")
 		}
 		if row[0] == "acl" && strings.Contains(said, fmt.Sprintf("the grant option of %s for %s on ", catalog.QuoteIfNeeded(row[3]), row[5])) && strings.Contains(said, inWords(row[1])+" does not come back") {
