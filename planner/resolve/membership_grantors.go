@@ -66,13 +66,15 @@ func (g *regrant) loses(role string) bool {
 
 func (g *regrant) isLost(m catalog.Membership) bool { return g.loses(m.Grantor) }
 
-// grantorOf gives who grants a membership anew: the connecting role, or by whom it may; if ADMIN OPTION is lacking and
-// the grantor has its own by way of the member, who has given it to the one that loses it, as whom that is revoked.
+// grantorOf gives who grants a membership anew: the connecting role, or by whom it may. Where that keeps no ADMIN
+// OPTION, or is to give it and has its own by way of the member, it is who has given it to the one that loses it, as
+// whom that is revoked.
 func (g *regrant) grantorOf(m catalog.Membership) string {
 	grantor := g.nearest
-	if m.Admin && !g.mayGiveAdmin(grantor, m.Member) {
+	may := func(role string) bool { return !g.loses(role) && (!m.Admin || g.mayGiveAdmin(role, m.Member)) }
+	if !may(grantor) {
 		above := g.above(m.Grantor)
-		if at := slices.IndexFunc(above, func(other string) bool { return g.mayGiveAdmin(other, m.Member) }); at >= 0 {
+		if at := slices.IndexFunc(above, may); at >= 0 {
 			grantor = above[at]
 		}
 	}
