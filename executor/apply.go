@@ -102,7 +102,9 @@ func (op *operation) recorded(plan *planner.Plan) (report.Document, error) {
 // for a failure.
 func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.holdLedger(op.options)
-	tx.run(script.Document{Server: plan.Server, Statements: plan.Statements}, op.options)
+	d := script.Document{Server: plan.Server, Statements: plan.Statements}
+	tx.run(d, op.options)
+	tx.Queue(guard("verifying: "+comparing, d, plan.GivesAway(), notAsPlanned)...)
 	told := tx.Session
 	tx.Session = told.Verifying()
 	left, err := op.plan(ctx, readWithin(tx, false).verifying())
@@ -110,7 +112,7 @@ func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Pla
 	switch {
 	case len(tx.warnings) > 0:
 		return warningError(tx.warnings)
-	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)):
+	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)), errors.As(err, new(*StateError)):
 	case err != nil:
 		return fmt.Errorf("planning again to verify: %w%s", err, mentionEventTriggers(planner.EventTriggersFor(plan.From.EventTriggers, plan.Statements)))
 	case !left.InSync():

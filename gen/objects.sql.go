@@ -137,12 +137,11 @@ SELECT
     d.datname::name AS name,
     d.datdba::oid AS owner,
     (d.datacl IS NULL)::boolean AS has_default,
-    NULL::oid AS sequence_of,
-    NULL::"char" AS code
+    NULL::oid AS sequence_of
 FROM pg_catalog.pg_database AS d
 WHERE current_setting('pgsr.whole')::boolean /* in scope: AND d.oid = ANY(current_setting('pgsr.databases')::oid[]) */
 UNION ALL
-SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid, NULL::"char"
+SELECT 'n'::"char", n.oid, NULL::oid, n.nspname, n.nspowner, n.nspacl IS NULL, NULL::oid
 FROM pg_catalog.pg_namespace AS n
 WHERE current_setting('pgsr.whole')::boolean /* in scope: AND n.oid = ANY(current_setting('pgsr.schemas')::oid[]) */
 UNION ALL
@@ -154,23 +153,7 @@ SELECT c.relkind, c.oid, c.relnamespace, c.relname, c.relowner,
         WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
             AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')
         LIMIT 1
-    ) END,
-    CASE
-        WHEN c.relkind NOT IN ('r', 'p', 'f') THEN NULL::"char"
-        WHEN c.relhasrules AND EXISTS (SELECT FROM pg_catalog.pg_rewrite AS w WHERE w.ev_class = c.oid) THEN 'r'::"char"
-        WHEN c.relhasindex AND EXISTS (
-            SELECT FROM pg_catalog.pg_index AS x WHERE x.indrelid = c.oid AND (x.indexprs IS NOT NULL OR x.indpred IS NOT NULL)
-        ) THEN 'i'::"char"
-        WHEN c.oid IN ( -- before 14 there are none on expressions: what is named bare is then the column of the query around it
-            SELECT s.stxrelid
-            FROM (SELECT NULL::pg_node_tree AS stxexprs) AS older
-            CROSS JOIN LATERAL (SELECT s.stxrelid FROM pg_catalog.pg_statistic_ext AS s WHERE stxexprs IS NOT NULL) AS s
-        ) THEN 's'::"char"
-        WHEN c.relhastriggers AND EXISTS (
-            SELECT FROM pg_catalog.pg_constraint AS k
-            WHERE k.conrelid = c.oid AND k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
-        ) THEN 'f'::"char"
-    END
+    ) END
 FROM pg_catalog.pg_class AS c
 WHERE current_setting('pgsr.whole')::boolean AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
     /* in scope: AND c.oid = ANY(current_setting('pgsr.relations')::oid[]) */
@@ -184,7 +167,6 @@ type ObjectsRow struct {
 	Owner      uint32
 	HasDefault bool
 	SequenceOf *uint32
-	Code       interface{}
 }
 
 // Objects with owner and ACL. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
@@ -193,9 +175,6 @@ type ObjectsRow struct {
 // A NULL ACL stands for the built-in default, an empty one for nobody:
 // https://www.postgresql.org/docs/current/ddl-priv.html
 // Of what an owner has by default there are eight or nine items, and most often one other: has_default says that Items leaves them out.
-// Code says what of a table the server runs with its owner's rights: r rules, i an index on an expression or with a condition and s statistics on
-// expressions, which ANALYZE and autovacuum work out, f a foreign key that changes its rows, with what triggers and checks do then.
-// https://www.postgresql.org/docs/current/rules-privileges.html and https://www.postgresql.org/docs/current/sql-analyze.html
 func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 	rows, err := q.db.Query(ctx, Objects)
 	if err != nil {
@@ -213,7 +192,6 @@ func (q *Queries) Objects(ctx context.Context) ([]ObjectsRow, error) {
 			&i.Owner,
 			&i.HasDefault,
 			&i.SequenceOf,
-			&i.Code,
 		); err != nil {
 			return nil, err
 		}

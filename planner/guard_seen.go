@@ -19,9 +19,14 @@ func IsSeen(s script.State, server catalog.Server, c *catalog.Catalog) bool {
 		id := catalog.ObjectID(o.ID)
 		return !sameObjectState(o, objectState(id, c.Objects[id]))
 	}
+	isOtherCode := func(o script.CodeState) bool {
+		object := c.Objects[catalog.ObjectID(o.Object)]
+		return object == nil || object.RunsAsOwner() != o.Is
+	}
 	isHere := c.Server.DatabaseOID == server.DatabaseOID && c.Server.CurrentUser == server.CurrentUser && c.Server.SystemIdentifier == server.SystemIdentifier
 	return isHere && s.IsPlain() && !slices.ContainsFunc(s.Roles, isOtherRole) &&
-		!slices.ContainsFunc(s.Memberships, isOtherMembership) && !slices.ContainsFunc(s.Objects, isOtherObject)
+		!slices.ContainsFunc(s.Memberships, isOtherMembership) && !slices.ContainsFunc(s.Objects, isOtherObject) &&
+		!slices.ContainsFunc(s.Code, isOtherCode)
 }
 
 // sameRoleState: an OID of 0 is any, and so are attributes that are not said.

@@ -95,6 +95,16 @@ func spoils(w *world, s script.State) map[string]func(*catalog.Catalog) bool {
 		ways["an owner"] = spoilObject(id, func(o *catalog.Object) { o.Owner += "2" })
 		ways["an object of the name"] = spoilObject(id, func(o *catalog.Object) { o.OID++ })
 	}
+	if len(s.Code) > 0 {
+		id := catalog.ObjectID(choose(w, s.Code).Object)
+		ways["what runs with its owner's rights"] = spoilObject(id, func(o *catalog.Object) {
+			if o.RunsAsOwner() != "" {
+				o.Code, o.Relkind = "", "r"
+			} else {
+				o.Code = "r"
+			}
+		})
+	}
 	return ways
 }
 

@@ -22,6 +22,12 @@ func (p *Plan) ReliesOn() script.State {
 // LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.
 func (p *Plan) LeadsTo() script.State { return p.touched().in(p.After()) }
 
+// GivesAway gives what of that is about objects that get another owner and may run code with its rights.
+func (p *Plan) GivesAway() script.State {
+	given := p.touched().given
+	return (&touched{objects: given, given: given}).in(p.After())
+}
+
 // touched is what the statements of a plan name, each once and in order: it is described before and after.
 type touched struct {
 	roles []string
@@ -32,6 +38,8 @@ type touched struct {
 	futures  []catalog.Future
 	settings []catalog.SettingOf
 	policies []catalog.PolicyID
+	// given are those of the objects that get another owner, and may run code with its rights.
+	given []catalog.ObjectID
 }
 
 func (p *Plan) touched() *touched {
@@ -48,6 +56,7 @@ func (p *Plan) touched() *touched {
 	}
 	t.objects, t.futures = once(t.objects, catalog.ObjectID.Compare), once(t.futures, catalog.Future.Compare)
 	t.settings, t.policies = once(t.settings, catalog.SettingOf.Compare), once(t.policies, catalog.PolicyID.Compare)
+	t.given = once(t.given, catalog.ObjectID.Compare)
 	return t
 }
 
@@ -70,6 +79,11 @@ func (t *touched) add(names catalog.Touched) {
 	}
 	t.objects, t.futures = append(t.objects, names.Objects...), append(t.futures, names.Futures...)
 	t.settings, t.policies = append(t.settings, names.Settings...), append(t.policies, names.Policies...)
+	for _, id := range names.Given {
+		if id.Kind == catalog.Table || id.Kind == catalog.Routine {
+			t.given = append(t.given, id)
+		}
+	}
 }
 
 // in describes what is touched as a catalog has it.
@@ -99,6 +113,11 @@ func (t *touched) in(c *catalog.Catalog) script.State {
 	for _, id := range t.policies {
 		policy, there := c.Policies[id]
 		s.Policies = append(s.Policies, script.PolicyState{Table: script.StateObject(id.Table), Name: id.Name, There: there, OID: policy.OID, Roles: policy.Roles})
+	}
+	for _, id := range t.given {
+		if object := c.Objects[id]; object != nil {
+			s.Code = append(s.Code, script.CodeState{Object: script.StateObject(id), Is: object.RunsAsOwner()})
+		}
 	}
 	return s
 }

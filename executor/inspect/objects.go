@@ -36,11 +36,10 @@ type located struct {
 func (i *inspection) readObjects(rows pgx.Rows) error {
 	var row gen.ObjectsRow
 	var kind byte
-	var code *byte
 	var relations []located
 	schemas := map[uint32]string{}
 	fields := []any{
-		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf, &code,
+		&kind, &row.Oid, &row.Schema, &row.Name, &row.Owner, &row.HasDefault, &row.SequenceOf,
 	}
 	_, err := pgx.ForEachRow(rows, fields, func() error {
 		letter, relkind := kind, ""
@@ -59,9 +58,6 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 				i.objects[objectKey{'n', row.Oid}] = o
 			}
 		case 'r':
-			if code != nil {
-				o.Code = string(*code)
-			}
 			i.objects[objectKey{'r', row.Oid}] = o
 			relations = append(relations, located{o, *row.Schema, row.SequenceOf})
 		default:

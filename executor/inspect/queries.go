@@ -111,6 +111,9 @@ func (i *inspection) restQueries(system bool, ask func(sql string) string) []wir
 		{Doing: "reading default privileges", SQL: ask(gen.DefaultPrivileges), Read: i.readDefaultPrivileges},
 		askEventTriggers(&i.catalog.EventTriggers),
 	}
+	if i.scope.Owners {
+		all = append(all, i.askCode(ask(gen.Code)))
+	}
 	all = slices.Concat(all, i.askNamedParameters(), i.askMore(), i.askSettings(), i.askParameters())
 	if i.scope.Passwords && i.scope.As.IsSession() {
 		all = append(all, i.askVerifiers())

@@ -34,8 +34,11 @@ func StateWithin(ctx context.Context, tx *wire.Transaction, s script.State, doin
 		wire.Query{SQL: inScope(gen.Memberships), Read: wire.EachRow(i.readMemberships)},
 		wire.Query{SQL: inScope(gen.Objects), Read: i.readObjects},
 		wire.Query{SQL: inScope(gen.Items), Read: i.readItems},
-		wire.Query{SQL: gen.ScopeEnd},
 	)
+	if len(s.Code) > 0 {
+		queries = append(queries, i.askCode(inScope(gen.Code)))
+	}
+	queries = append(queries, wire.Query{SQL: gen.ScopeEnd})
 	for at := range queries {
 		queries[at].Doing = doing
 	}

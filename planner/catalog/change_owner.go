@@ -68,7 +68,7 @@ func (ch SetOwner) Apply(c *Catalog) {
 
 // Touches gives the object, the sequences that go with it, and the new owner.
 func (ch SetOwner) Touches(before *Catalog) Touched {
-	return Touched{Objects: append([]ObjectID{ch.Object}, before.SequencesOf(ch.Object)...), Roles: []string{ch.Owner}}
+	return Touched{Objects: append([]ObjectID{ch.Object}, before.SequencesOf(ch.Object)...), Given: []ObjectID{ch.Object}, Roles: []string{ch.Owner}}
 }
 
 // Lock locks the object and the new owner.

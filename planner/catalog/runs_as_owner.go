@@ -1,5 +1,11 @@
 package catalog
 
+import (
+	"iter"
+	"maps"
+	"slices"
+)
+
 // SecurityDefiner is the [Object.Code] of a routine that runs with its owner's rights.
 // https://www.postgresql.org/docs/current/sql-createfunction.html
 const SecurityDefiner = "d"
@@ -8,22 +14,35 @@ const SecurityDefiner = "d"
 // written: a view, for one. Empty: it does not. A view that is a security invoker counts, too: rules on it run as its
 // owner all the same. https://www.postgresql.org/docs/current/rules-privileges.html
 func (o *Object) RunsAsOwner() string {
-	switch {
-	case o.ID.Kind != Table:
-	case o.Relkind == "v":
-		return "a view"
-	case o.Relkind == "m":
-		return "a materialized view"
+	if is, does := code[o.Relkind]; does && o.ID.Kind == Table && (o.Relkind == "v" || o.Relkind == "m") {
+		return is
 	}
 	return code[o.Code]
 }
 
-// code says what tables are by the letters of queries/objects.sql, and routines by their own one.
+// CodeWords gives the words of [Object.RunsAsOwner] by letter, in order.
+func CodeWords() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, letter := range slices.Sorted(maps.Keys(code)) {
+			if !yield(letter, code[letter]) {
+				return
+			}
+		}
+	}
+}
+
+// code says what views are by their relkind, tables by the letters of queries/code.sql, and routines by their own one.
 var code = map[string]string{
+	"v": "a view",
+	"m": "a materialized view",
+
 	"r": "a table with rules",
 	"i": "a table with an index on an expression",
 	"s": "a table with statistics on an expression",
 	"f": "a table whose rows a foreign key changes",
+	"c": "a table with a foreign key between two types",
+	"g": "a table with a column of a range type that measures by a function",
+	"l": "a table that a subscription fills",
 
 	SecurityDefiner: "a SECURITY DEFINER routine",
 }

@@ -46,6 +46,8 @@ type Scope struct {
 	Dropped []string
 	// Leavers are those of Roles that are to be dropped: all that depends on them has to be shown.
 	Leavers []string
+	// Owners tells whether objects may get another owner, so that it matters what of them runs with its rights.
+	Owners bool
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool
 	// As is the role as which is read, where that is another one than connects.

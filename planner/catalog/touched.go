@@ -16,6 +16,8 @@ type Touched struct {
 	Settings []SettingOf
 	// Policies are those that it changes.
 	Policies []PolicyID
+	// Given are those of the objects that get another owner.
+	Given []ObjectID
 	// Futures are the default privileges that it changes.
 	Futures []Future
 }

@@ -234,7 +234,7 @@ func addLeaver(scope *catalog.Scope, role *spec.Role, mention func(string)) {
 	if to := role.Absent.ReassignTo; to != "" {
 		mention(to)
 	}
-	scope.Leavers = append(scope.Leavers, role.Name)
+	scope.Leavers, scope.Owners = append(scope.Leavers, role.Name), true
 }
 
 // WithLeavers asks for all of the roles that are to be dropped, with all that the way back gives them again, which it

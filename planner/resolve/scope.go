@@ -158,6 +158,7 @@ func (b *scopeBuilder) object(id catalog.ObjectID) bool {
 // addDecided asks for the members and settings of a role, where the spec decides over these, and for what the server
 // says of the parameters.
 func addDecided(scope *catalog.Scope, role *spec.Role) {
+	scope.Owners = scope.Owners || role.Owns != nil
 	if role.Members != nil {
 		scope.MembersOf = append(scope.MembersOf, role.Name)
 	}

@@ -28,6 +28,7 @@ func factLines(server catalog.Server, before, after State) iter.Seq[string] {
 			{"futures", of(futureFacts, before, after)},
 			{"settings", of(settingFacts, before, after)},
 			{"policies", of(policyFacts, before, after)},
+			{"code", of(codeFacts, before, after)},
 		} {
 			for line := range sectionLines(section.key, section.facts) {
 				if !yield(line) {
@@ -148,21 +149,25 @@ func memberFacts(s State, grantorsMatter bool) []fact {
 
 func objectFacts(s State) []fact {
 	return lists.Map(s.Objects, func(o ObjectState) fact {
-		types := ""
-		if o.ID.Kind.Info().Name == catalog.NameWithArguments {
-			types = argumentFact(o.ID.Arguments)
-		}
 		items := itemFacts("", o.ACL)
 		for _, column := range slices.Sorted(maps.Keys(o.Columns)) {
 			items = append(items, itemFacts(column, o.Columns[column])...)
 		}
-		names := strings.Join([]string{jsonText(string(o.ID.Kind)), jsonText(o.ID.Schema), jsonText(o.ID.Name), jsonText(types)}, ", ")
 		facts := []string{boolean(o.There), oidText(o.OID), jsonText(o.Owner), factList(items...)}
 		if o.Added != nil {
 			facts = append(facts, listOf(o.Added.Decided, jsonText))
 		}
-		return fact{names, factList(facts...)}
+		return fact{objectNames(o.ID), factList(facts...)}
 	})
+}
+
+// objectNames names an object as the tables of [guardObjects] do.
+func objectNames(id StateObject) string {
+	types := ""
+	if id.Kind.Info().Name == catalog.NameWithArguments {
+		types = argumentFact(id.Arguments)
+	}
+	return strings.Join([]string{jsonText(string(id.Kind)), jsonText(id.Schema), jsonText(id.Name), jsonText(types)}, ", ")
 }
 
 func itemFacts(column string, acl catalog.ACL) []string {

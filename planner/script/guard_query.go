@@ -16,7 +16,7 @@ func compare(server catalog.Server, given string, states ...State) string {
 	var all State
 	for _, s := range states {
 		all.Memberships, all.Objects, all.Futures = append(all.Memberships, s.Memberships...), append(all.Objects, s.Objects...), append(all.Futures, s.Futures...)
-		all.Settings, all.Policies = append(all.Settings, s.Settings...), append(all.Policies, s.Policies...)
+		all.Settings, all.Policies, all.Code = append(all.Settings, s.Settings...), append(all.Policies, s.Policies...), append(all.Code, s.Code...)
 	}
 	tables, lines, objectLines := guardRoles, guardRoleLines, guardObjectLines
 	if all.mayBeAdded() {
@@ -31,6 +31,7 @@ func compare(server catalog.Server, given string, states ...State) string {
 		{len(all.Futures) > 0, guardFutures, guardFutureLines},
 		{len(all.Settings) > 0, guardSettings, guardSettingLines},
 		{len(all.Policies) > 0, guardPolicies, guardPolicyLines},
+		{len(all.Code) > 0, codeTables(), guardCodeLines},
 	} {
 		if part.is {
 			tables, lines = tables+part.tables, lines+"\nUNION ALL\n"+part.lines

@@ -18,6 +18,8 @@ type State struct {
 	// Settings are some of roles. One without a name that is not there says that its role has no other.
 	Settings []SettingState `json:"settings,omitempty"`
 	Policies []PolicyState  `json:"policies,omitempty"`
+	// Code is of the objects that get another owner.
+	Code []CodeState `json:"code,omitempty"`
 	// Before is a moment that has not come, by the server's clock; never for none.
 	Before Timestamp `json:"before,omitzero"`
 }

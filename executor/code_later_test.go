@@ -1,0 +1,99 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"pgsr/planner/spec"
+)
+
+const givenLater = "version: 1\nroles:\n  keeper: {owns: [TABLE s.x, ROUTINE s.g()]}\n"
+
+// TestCodeThatComesAfterThePlan: what was a plain table when it was planned does not go to another owner with code of
+// the old one, nor does a routine that is SECURITY DEFINER since.
+func TestCodeThatComesAfterThePlan(t *testing.T) {
+	t.Parallel()
+	for _, den := range dens {
+		t.Run(den.name, func(t *testing.T) {
+			t.Parallel()
+			needsOfDen(t, den.name)
+			c := newDen(t, `CREATE TABLE s.x (a int)`, `CREATE FUNCTION s.g() RETURNS int LANGUAGE sql AS 'SELECT 1'`)
+			c.name = warehouse
+			s, plan := c.planFor(givenLater)
+			saved, script := c.readBack(s, plan), c.written("psql", s, plan, Options{})
+			c.exec(`SET ROLE mallory`, `DROP TABLE s.x`)
+			c.exec(den.made...)
+			c.exec(`RESET ROLE`, `SET ROLE mallory`, `CREATE OR REPLACE FUNCTION s.g() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'`, `RESET ROLE`)
+			c.unchanged(func() {
+				_, err := ApplySaved(context.Background(), c.super, saved, Options{})
+				if stale := (*StaleError)(nil); !errors.As(err, &stale) {
+					t.Fatalf("not refused: %v", err)
+				}
+				out, status := c.psql("postgres", script)
+				if status == 0 {
+					t.Error("the script ran")
+				}
+				for _, said := range []string{err.Error(), out} {
+					c.saysOfMore(said, "TABLE s.x gets another owner, and what runs with that one's rights is "+den.is, "is a SECURITY DEFINER routine, was nothing")
+				}
+			})
+		})
+	}
+}
+
+func (c *cluster) saysOfMore(said string, words ...string) {
+	c.Helper()
+	for _, word := range words {
+		if !strings.Contains(said, word) {
+			c.Errorf("it does not say %q: %s", word, said)
+		}
+	}
+}
+
+// TestCodeThatComesWhileItWaits: the old owner makes something of a table while ALTER TABLE waits for that, or puts a
+// view in its place. What verifies sees it.
+func TestCodeThatComesWhileItWaits(t *testing.T) {
+	t.Parallel()
+	for name, made := range map[string][]string{
+		"a table with rules": {`CREATE RULE r AS ON UPDATE TO s.x DO ALSO SELECT rolpassword FROM pg_authid`},
+		"a view":             {`DROP TABLE s.x`, `CREATE VIEW s.x AS SELECT rolpassword FROM pg_authid`},
+		"a SECURITY DEFINER routine": {
+			`LOCK TABLE s.x`, `CREATE OR REPLACE FUNCTION s.g() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := context.Background()
+			c := newDen(t, `CREATE TABLE s.x (a int)`, `CREATE FUNCTION s.g() RETURNS int LANGUAGE sql AS 'SELECT 1'`)
+			yaml := givenLater
+			if name == "a SECURITY DEFINER routine" { // whose row is free until the table is locked
+				yaml = strings.Replace(yaml, ", ROUTINE s.g()", "", 1) + "  later: {owns: [ROUTINE s.g()]}\n"
+			}
+			mallory, conn := c.connect("mallory", warehouse, ""), c.asPostgres()
+			mustExec(c, mallory, `BEGIN`)
+			for _, statement := range made {
+				mustExec(c, mallory, statement)
+			}
+			failed := make(chan error, 1)
+			go func() {
+				_, err := Sync(ctx, conn, parse(t, yaml), Options{})
+				failed <- err
+			}()
+			c.awaitBlocked(conn)
+			mustExec(c, mallory, `COMMIT`)
+			err := <-failed
+			if other := (*StateError)(nil); !errors.As(err, &other) {
+				t.Fatalf("not refused: %v", err)
+			}
+			c.saysOfMore(err.Error(), "what runs with that one's rights is "+name+", was nothing")
+			if owner := c.owner("s.x"); owner != "mallory" {
+				t.Errorf("s.x belongs to %s", owner)
+			}
+			if _, err := Sync(ctx, conn, parse(t, yaml), Options{}); !errors.As(err, new(spec.Errors)) {
+				t.Errorf("the next run: %v", err)
+			}
+		})
+	}
+}
