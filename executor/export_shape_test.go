@@ -96,3 +96,22 @@ func TestExportOfSystemObjects(t *testing.T) {
 		t.Errorf("not by name:\n%s", text)
 	}
 }
+
+// TestExportOfLongValues: what no spec can say that it stays is named, and what is exported is a spec all the same.
+func TestExportOfLongValues(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE reader`, `GRANT USAGE ON SCHEMA pg_toast, public TO reader`)
+	exported, err := Export(context.Background(), c.super, ExportOptions{Roles: []string{"reader"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := writeExport(t, exported); strings.Contains(text, "ON SCHEMA pg_toast") {
+		t.Error(text)
+	}
+	if !slices.Equal(exported.Differences, []string{"SCHEMA pg_toast: what roles have on it changes"}) {
+		t.Errorf("it says %q", exported.Differences)
+	}
+	if err := exported.Spec.Validate(); err != nil {
+		t.Error(err)
+	}
+}

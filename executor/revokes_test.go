@@ -369,21 +369,36 @@ func TestPublicIsUntouched(t *testing.T) {
 	c.can("alice", `SELECT FROM sales.orders; SELECT a FROM sales.wide; SELECT FROM closed.to_all`)
 }
 
-// TestTemporaryTablesAreUntouched: they end with the session that made them, and no one else may change them.
-func TestTemporaryTablesAreUntouched(t *testing.T) {
+// TestTemporaryObjectsAreUntouched: they end with the session that made them, and no one else may change them.
+func TestTemporaryObjectsAreUntouched(t *testing.T) {
 	t.Parallel()
 	c := newRevokes(t)
 	alice, bob := c.connect("alice", warehouse, password), c.connect("bob", warehouse, password)
 	mustExec(t, bob, `CREATE TEMP TABLE bobs (a serial)`)
 	mustExec(t, bob, `GRANT ALL ON bobs TO alice`)
+	for _, statement := range []string{
+		`CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `GRANT EXECUTE ON FUNCTION pg_temp.f() TO alice`,
+		`CREATE DOMAIN pg_temp.d AS int`, `GRANT USAGE ON DOMAIN pg_temp.d TO alice`, `CREATE TEMP VIEW v AS SELECT 1`, `GRANT SELECT ON v TO alice`,
+	} {
+		mustExec(t, bob, statement)
+	}
 	mustExec(t, alice, `CREATE TEMP TABLE alices (a int)`)
+	if _, err := syncReadingAll(context.Background(), c.super, parse(t, aliceLogin+onlyVisit), Options{}); err != nil {
+		t.Error(err)
+	}
 	c.unchanged(func() { c.sync(aliceLogin+onlyVisit, false) })
 	mustExec(t, alice, `INSERT INTO alices VALUES (1)`)
 	if !one[bool](c, `SELECT has_table_privilege('alice', oid, 'SELECT') FROM pg_class WHERE relname = 'bobs'`) {
 		t.Error("the privilege on another session's temporary table is gone")
 	}
+	if !one[bool](c, `SELECT bool_and(has_function_privilege('alice', oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'f'`) {
+		t.Error("the privilege on another session's temporary function is gone")
+	}
 	c.exec(`GRANT SELECT ON sales.orders TO alice`)
 	c.sync(aliceLogin+onlyVisit, true)
+	if spec := writeExport(t, exportsInSync(t, c.super, "temporary", "alice")); strings.Contains(spec, "pg_temp") {
+		t.Error(spec)
+	}
 }
 
 // TestOtherDatabases: what lies in another database can not be seen from here. What is on the databases themselves can.

@@ -49,16 +49,18 @@ func TestWhatIsNotManagedIsNamed(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE etl`, `CREATE ROLE plain`, `CREATE SCHEMA s`, `CREATE COLLATION s."Odd one" FROM "C"`, `ALTER COLLATION s."Odd one" OWNER TO etl`,
 		`CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1'`, `GRANT EXECUTE ON FUNCTION s.f() TO etl`, `CREATE PUBLICATION p`, `ALTER PUBLICATION p OWNER TO etl`,
-		`ALTER DEFAULT PRIVILEGES FOR ROLE etl GRANT SELECT ON TABLES TO plain`)
+		`ALTER DEFAULT PRIVILEGES FOR ROLE etl GRANT SELECT ON TABLES TO plain`, `CREATE TABLE s.long (a text)`)
+	longValues := one[string](c, `SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 's.long'::regclass`)
+	c.exec(`GRANT SELECT ON ` + longValues + ` TO etl`)
 	plan, err := Plan(context.Background(), c.super, parse(t, "version: 1\nroles:\n  etl: {}\n  plain: {}\n"), Options{Undecided: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `objects of kinds that pgsr does not manage: collation s."Odd one", publication p`
+	want := `objects of kinds that pgsr does not manage: collation s."Odd one", publication p, toast table ` + longValues
 	if got := strings.Join(plan.Undecided, "; "); !strings.HasSuffix(got, want) || strings.Contains(got, "plain") {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	c.exec(`DROP PUBLICATION p`)
+	c.exec(`DROP PUBLICATION p`, `DROP TABLE s.long`)
 	leaving := "version: 1\nroles:\n  etl: {absent: true, reassign_to: plain}\n  plain: {direct_grants: [CREATE ON SCHEMA s]}\n"
 	if plan, err = Plan(context.Background(), c.super, parse(t, leaving), Options{Undecided: true}); err != nil || len(plan.Undecided) > 0 {
 		t.Errorf("of a role that is to be gone all is decided: %v, %v", plan.Undecided, err)

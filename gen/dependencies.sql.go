@@ -27,8 +27,7 @@ SELECT
         ELSE '{}'
     END)::text[] AS names,
     (d.dbid = 0)::boolean AS shared,
-    (d.classid = 'pg_catalog.pg_class'::regclass
-        AND EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = d.objid AND c.relpersistence = 't'))::boolean AS temporary
+    coalesce(left((pg_identify_object(d.classid, d.objid, 0)).schema, 8) = 'pg_temp_', false)::boolean AS temporary
 FROM pg_catalog.pg_roles AS r
 CROSS JOIN LATERAL (
     SELECT DISTINCT d.deptype, d.dbid, d.classid, d.objid

@@ -157,6 +157,8 @@ WITH scope AS (
         */
     ) AS h
     WHERE ((h.classid, h.objid) IN (SELECT o.classid, o.oid FROM named_object AS o)) IS NOT TRUE
+), temporary AS (
+    SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE left(n.nspname::text, 8) = 'pg_temp_'
 ), object AS (
     SELECT o.kind, o.oid, o.schema, o.name, o.owner, o.acl FROM named_object AS o
     UNION ALL
@@ -184,7 +186,7 @@ WITH scope AS (
     SELECT 'P', p.oid, p.pronamespace, p.proname, p.proowner, p.proacl
     FROM other AS o
     CROSS JOIN LATERAL (SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.proacl FROM pg_catalog.pg_proc AS p WHERE p.oid = o.objid OFFSET 0) AS p
-    WHERE o.classid = 'pg_catalog.pg_proc'::regclass
+    WHERE o.classid = 'pg_catalog.pg_proc'::regclass AND p.pronamespace <> ALL (ARRAY(SELECT n.oid FROM temporary AS n))
     UNION ALL
     SELECT 'T', t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
     FROM other AS o
@@ -194,7 +196,7 @@ WITH scope AS (
         WHERE t.oid = o.objid AND t.typtype <> 'p' AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         OFFSET 0
     ) AS t
-    WHERE o.classid = 'pg_catalog.pg_type'::regclass
+    WHERE o.classid = 'pg_catalog.pg_type'::regclass AND t.typnamespace <> ALL (ARRAY(SELECT n.oid FROM temporary AS n))
     */
 ), item AS (
     SELECT a.kind, a.oid, a.column_name, i.grantee, i.grantor, i.privilege_type, i.is_grantable

@@ -5,7 +5,7 @@
 -- A row for each item of an ACL, and one for a routine whose ACL has none or is the built-in default: an item without a privilege is none. The types of
 -- the arguments are given by OID, and each once in a row of its own, of kind t: that is its element's if it is an array. To write them for
 -- each routine takes the server several times as long. Before 11 there is no prokind: named bare, it is then that of the query around it. https://www.postgresql.org/docs/current/catalog-pg-proc.html
--- PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
+-- Temporary ones are left out: they go with their session. PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
 WITH routine AS (
     SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.prokind, p.prosecdef, p.proargtypes, p.proacl
     FROM (SELECT 'f'::"char" AS prokind) AS older
@@ -33,7 +33,7 @@ SELECT
     coalesce(i.privilege_type, '')::text AS privilege,
     coalesce(i.is_grantable, false)::boolean AS grantable
 FROM routine AS r
-JOIN pg_catalog.pg_namespace AS n ON n.oid = r.pronamespace
+JOIN pg_catalog.pg_namespace AS n ON n.oid = r.pronamespace AND left(n.nspname::text, 8) <> 'pg_temp_'
 LEFT JOIN LATERAL aclexplode(array_remove(r.proacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON r.proacl IS NOT NULL
 UNION ALL
 SELECT 't'::"char", t.oid, n.nspname, coalesce(e.typname, t.typname), 0, e.oid IS NOT NULL, false, NULL::oid[], 0, 0, '', false

@@ -19,7 +19,7 @@ FROM (
 
 -- name: NotManaged :many
 -- What the scope's roles own or have a privilege on that is of no kind that is known here, each as the server describes it. Of relations, those that are
--- unknown have a relkind that is none of PostgreSQL 18's. Of default privileges, a letter that is none of those known. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t). Of default privileges, a letter that is none of those known. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.
 WITH unknown AS (
     SELECT d.classid, d.objid, d.refobjid
@@ -29,7 +29,7 @@ WITH unknown AS (
         AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
         AND (d.classid <> ALL (ARRAY(SELECT to_regclass(k.name) FROM unnest(@known::text[]) AS k (name) WHERE to_regclass(k.name) IS NOT NULL))
             OR d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = ANY (ARRAY(
-                SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 't', 'c')
+                SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind NOT IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I', 'c')
             ))
             OR d.classid = 'pg_catalog.pg_default_acl'::regclass AND d.objid = ANY (ARRAY(
                 SELECT f.oid FROM pg_catalog.pg_default_acl AS f WHERE f.defaclobjtype::text <> ALL (@letters::text[])

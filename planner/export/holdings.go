@@ -97,7 +97,7 @@ func (e *exporter) findContents() {
 		if e.exported[object.Owner] {
 			e.owned[object.Owner] = append(e.owned[object.Owner], object)
 		}
-		if object.Refused == "" { // of what is refused nothing can be granted or revoked
+		if object.Refused == "" && !isOnlyTaken(object.ID) { // of what is refused nothing can be granted or revoked
 			e.findItems(object)
 		}
 	}
@@ -109,6 +109,15 @@ func (e *exporter) findContents() {
 // others.
 func isServers(schema string) bool {
 	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
+}
+
+// isOnlyTaken tells whether no spec can say that somebody has something on an object: it only goes.
+func isOnlyTaken(id catalog.ObjectID) bool {
+	schema := id.Schema
+	if id.Kind == catalog.Schema {
+		schema = id.Name
+	}
+	return strings.HasPrefix(schema, "pg_toast") || strings.HasPrefix(schema, "pg_temp_")
 }
 
 // findItems notes what the exported roles have by the ACL of an object, and those of its columns.
