@@ -64,6 +64,6 @@ func (p *program) printEntry(c *cli.Context, e ledger.Entry) error {
 	if text == "" {
 		return fmt.Errorf("entry %d has no %s", e.ID, what)
 	}
-	_, err := fmt.Fprint(p.stdout, text)
+	_, err := fmt.Fprint(p.stdout, harmless(text)) // whoever may write the ledger may write anything there
 	return err
 }

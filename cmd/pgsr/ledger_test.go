@@ -80,6 +80,21 @@ func TestLedgerShow(t *testing.T) {
 	contains(t, s.want(1, "ledger", "show", "--id", "1", "--effect", "--rollback").stderr, "not both")
 }
 
+// What others have written into the ledger commands no terminal. What pgsr writes there stays as it is.
+func TestLedgerDoesNotCommandTheTerminal(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.want(0, "ledger", "install", "--database-url", s.server.URL("postgres", "warehouse", ""))
+	s.sql("postgres", "warehouse", `INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script, rollback, effect)
+		VALUES (E'\x1b', E'\x1b', 1, '1s', E'\x1b', E'-- \x1b[2J\u202e\nSELECT 1;\n', E'\x1b]0;x\x07', E'\x1b[31m')`)
+	for _, flags := range [][]string{nil, {"show", "--id", "1"}, {"show", "--id", "1", "--rollback"}, {"show", "--id", "1", "--effect"}} {
+		o := s.want(0, append(append([]string{"ledger"}, flags...), "--database-url", s.server.URL("postgres", "warehouse", ""))...)
+		if strings.ContainsAny(o.stdout, "\x1b\x07\u202e") {
+			t.Errorf("%q: %q", flags, o.stdout)
+		}
+	}
+}
+
 // What a script writes into the ledger says why there is no way back.
 func TestLedgerShowOfAScript(t *testing.T) {
 	t.Parallel()
