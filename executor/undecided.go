@@ -1,6 +1,8 @@
 package executor
 
 import (
+	"github.com/jackc/pgx/v5"
+
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
@@ -24,5 +26,8 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 // askNotManaged asks what roles have on what is of no kind that is known, and adds it to that of each.
 func askNotManaged(roles []string, found map[string][]string) wire.Query {
 	args := []any{inspect.Managed(), inspect.FutureLetters(), wire.Names(roles)}
-	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: wire.EachRow(func(row gen.NotManagedRow) { found[row.Role] = append(found[row.Role], row.Object) })}
+	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: func(rows pgx.Rows) error {
+		clear(found) // where more turns out to be read, it is asked again
+		return wire.EachRow(func(row gen.NotManagedRow) { found[row.Role] = append(found[row.Role], row.Object) })(rows)
+	}}
 }

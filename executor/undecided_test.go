@@ -60,6 +60,10 @@ func TestWhatIsNotManagedIsNamed(t *testing.T) {
 	if got := strings.Join(plan.Undecided, "; "); !strings.HasSuffix(got, want) || strings.Contains(got, "plain") {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	all := "version: 1\nroles:\n  etl: {grants: [EXECUTE ON ALL ROUTINES IN SCHEMA s]}\n" // for which it is read twice
+	if plan, err = Plan(context.Background(), c.super, parse(t, all), Options{Undecided: true}); err != nil || !strings.HasSuffix(strings.Join(plan.Undecided, "; "), want) {
+		t.Errorf("with all in a schema: %v, %v", plan.Undecided, err)
+	}
 	c.exec(`DROP PUBLICATION p`, `DROP TABLE s.long`)
 	leaving := "version: 1\nroles:\n  etl: {absent: true, reassign_to: plain}\n  plain: {direct_grants: [CREATE ON SCHEMA s]}\n"
 	if plan, err = Plan(context.Background(), c.super, parse(t, leaving), Options{Undecided: true}); err != nil || len(plan.Undecided) > 0 {
