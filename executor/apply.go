@@ -104,7 +104,9 @@ func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Pla
 	tx.holdLedger(op.options)
 	d := script.Document{Server: plan.Server, Statements: plan.Statements}
 	tx.run(d, op.options)
-	tx.Queue(guard("verifying: "+comparing, d, plan.GivesAway(), notAsPlanned)...)
+	tx.Queue(guard("verifying: "+comparing, d, plan.GivesAway(), func(differences []string) error {
+		return &NotAsPlannedError{Differences: differences}
+	})...)
 	told := tx.Session
 	tx.Session = told.Verifying()
 	left, err := op.plan(ctx, readWithin(tx, false).verifying())
@@ -112,7 +114,7 @@ func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Pla
 	switch {
 	case len(tx.warnings) > 0:
 		return warningError(tx.warnings)
-	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)), errors.As(err, new(*StateError)):
+	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)):
 	case err != nil:
 		return fmt.Errorf("planning again to verify: %w%s", err, mentionEventTriggers(planner.EventTriggersFor(plan.From.EventTriggers, plan.Statements)))
 	case !left.InSync():
@@ -141,6 +143,8 @@ type NotAsPlannedError struct {
 	Left *planner.Plan
 	// Lost says what roles outside of the spec would no longer have.
 	Lost []string
+	// Differences say what was otherwise on objects that got another owner.
+	Differences []string
 	// EventTriggers are those that run for the statements, and may be why.
 	EventTriggers []string
 }
@@ -149,6 +153,9 @@ type NotAsPlannedError struct {
 func (e *NotAsPlannedError) Error() string {
 	const most = 10
 	var text strings.Builder
+	if e.Differences != nil {
+		return (&StateError{Differences: e.Differences, EventTriggers: e.EventTriggers}).Error()
+	}
 	if e.Left == nil {
 		return "after all statements ran, others had less than before, so everything was rolled back:\n  " + strings.Join(e.Lost[:min(most, len(e.Lost))], "\n  ")
 	}
