@@ -11,7 +11,7 @@ import (
 
 const Code = `-- name: Code :many
 
-WITH RECURSIVE ranging (oid) AS ( -- range types of which somebody says how far apart values are, and what is made of them: domains, multiranges
+WITH RECURSIVE ranging (oid) AS ( -- types of which somebody says how far apart values are: ranges, multiranges, domains
     SELECT r.rngtypid FROM pg_catalog.pg_range AS r WHERE r.rngsubdiff::oid >= 16384
     UNION
     SELECT d.objid
@@ -56,14 +56,18 @@ type CodeRow struct {
 	Letter   string
 }
 
-// What runs with its owner's rights. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
-// What of tables does, where somebody may have written it: r rules; i an index on an expression or with a condition and s statistics on expressions,
-// which ANALYZE and autovacuum work out, as they work out g how far apart two values of a range type are; f a foreign key that changes its rows, with
-// what triggers and checks do then; c one, from or to it, of two types, which may be compared by a cast of somebody's; from 16 on l what a
-// subscription writes, with what triggers, checks and defaults do then. Such a cast may come and go, so that it is the types that count.
+// What runs with its owner's rights. What /* in scope: */ marks is part of a query where only what belongs to a scope is
+// read: see scope.sql.
+// What of tables does, where somebody may have written it: r rules; i an index on an expression or with a condition and
+// s statistics on expressions, which ANALYZE and autovacuum work out, as they work out g how far apart two values of a
+// range type are; f a foreign key that changes its rows, with what triggers and checks do then; c one, from or to it, of
+// two types, which may be compared by a cast of somebody's; from 16 on l what a subscription writes, with what triggers,
+// checks and defaults do then. Such a cast may come and go, so that it is the types that count.
 // Of several the first is told. planner/script/guard_code.go asks the same.
-// https://www.postgresql.org/docs/current/rules-privileges.html, https://www.postgresql.org/docs/current/sql-analyze.html,
-// https://www.postgresql.org/docs/current/sql-createcast.html and https://www.postgresql.org/docs/current/logical-replication-security.html
+// https://www.postgresql.org/docs/current/rules-privileges.html,
+// https://www.postgresql.org/docs/current/sql-analyze.html,
+// https://www.postgresql.org/docs/current/sql-createcast.html and
+// https://www.postgresql.org/docs/current/logical-replication-security.html
 func (q *Queries) Code(ctx context.Context) ([]CodeRow, error) {
 	rows, err := q.db.Query(ctx, Code)
 	if err != nil {

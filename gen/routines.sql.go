@@ -68,7 +68,8 @@ type RoutinesRow struct {
 // A row for each item of an ACL, and one for a routine whose ACL has none or is the built-in default: an item without a privilege is none. The types of
 // the arguments are given by OID, and each once in a row of its own, of kind t: that is its element's if it is an array. To write them for
 // each routine takes the server several times as long. Before 11 there is no prokind: named bare, it is then that of the query around it. https://www.postgresql.org/docs/current/catalog-pg-proc.html
-// Temporary ones are left out: they go with their session. PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
+// Temporary ones are left out: they go with their session.
+// PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
 func (q *Queries) Routines(ctx context.Context, system bool) ([]RoutinesRow, error) {
 	rows, err := q.db.Query(ctx, Routines, system)
 	if err != nil {

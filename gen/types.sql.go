@@ -58,7 +58,8 @@ type TypesRow struct {
 // A row for each item of an ACL, and one for a type whose ACL has none or is the built-in default: an item without a privilege is none. Kind is typtype,
 // or R for the row type of a table, which has its owner. Arrays have no ACL of their own, nor have multiranges from 17 on.
 // https://www.postgresql.org/docs/current/catalog-pg-type.html
-// Temporary ones are left out: they go with their session. PostgreSQL's own, and row types, are left out on which nothing was granted, unless the system's are asked for.
+// Temporary ones are left out: they go with their session.
+// PostgreSQL's own, and row types, are left out on which nothing was granted, unless the system's are asked for.
 // What is left out is so before anything is asked of it: each table has two types. An array is what array_in() reads, which no other type can have
 // read it. int2vector and oidvector are arrays to the server, too: GRANT refuses them.
 func (q *Queries) Types(ctx context.Context, system bool) ([]TypesRow, error) {

@@ -104,7 +104,9 @@ type NotManagedRow struct {
 }
 
 // What the scope's roles own or have a privilege on that is of no kind that is known here, each as the server describes it. Of relations, those that are
-// unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t). Of default privileges, a letter that is none of those known. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+// unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t).
+// Of default privileges, a letter that is none of those known.
+// https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 // What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.
 func (q *Queries) NotManaged(ctx context.Context, arg NotManagedParams) ([]NotManagedRow, error) {
 	rows, err := q.db.Query(ctx, NotManaged, arg.Known, arg.Letters, arg.Roles)

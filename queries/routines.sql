@@ -5,7 +5,8 @@
 -- A row for each item of an ACL, and one for a routine whose ACL has none or is the built-in default: an item without a privilege is none. The types of
 -- the arguments are given by OID, and each once in a row of its own, of kind t: that is its element's if it is an array. To write them for
 -- each routine takes the server several times as long. Before 11 there is no prokind: named bare, it is then that of the query around it. https://www.postgresql.org/docs/current/catalog-pg-proc.html
--- Temporary ones are left out: they go with their session. PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
+-- Temporary ones are left out: they go with their session.
+-- PostgreSQL's own are left out on which nothing was granted, unless the system's are asked for: there are thousands.
 WITH routine AS (
     SELECT p.oid, p.pronamespace, p.proname, p.proowner, p.prokind, p.prosecdef, p.proargtypes, p.proacl
     FROM (SELECT 'f'::"char" AS prokind) AS older

@@ -19,7 +19,9 @@ FROM (
 
 -- name: NotManaged :many
 -- What the scope's roles own or have a privilege on that is of no kind that is known here, each as the server describes it. Of relations, those that are
--- unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t). Of default privileges, a letter that is none of those known. https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t).
+-- Of default privileges, a letter that is none of those known.
+-- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.
 WITH unknown AS (
     SELECT d.classid, d.objid, d.refobjid
