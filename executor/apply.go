@@ -72,9 +72,11 @@ func (op *operation) runAndCommit(ctx context.Context, tx *transaction, plan *pl
 // there is one was asked before. One that was installed since makes it plan again. For additions nobody looks for one
 // under the lock: the look that verifies sees it.
 func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
-	if plan := op.additions; plan != nil {
+	if additions := op.additions; additions != nil {
 		op.additions = nil // if it fails, all is read the next time
-		return plan, nil
+		if plan, err := additions(ctx, tx); plan != nil || err != nil {
+			return plan, err
+		}
 	}
 	expected := op.ledger.Installed
 	tx.Queue(op.options.lookForLedger(&tx.ledger)...)

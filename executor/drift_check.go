@@ -42,7 +42,7 @@ func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan 
 	op.ledger.Installed = seen.HasLedger && !op.options.NoLedger
 	plan, wanted := p.inSync(seen.Catalog)
 	if wanted != nil && !op.ledger.Installed { // a ledger keeps what a plan means for people
-		op.additions = p.planAdditions(seen, wanted)
+		op.additions = p.additionsAfter(seen, wanted)
 	}
 	return plan, wanted != nil, nil
 }

@@ -282,7 +282,18 @@ func (l *lawRun) drift(conn *pgx.Conn, said string, isEmpty bool) {
 	if wanted == nil {
 		return
 	}
-	if plan = p.planAdditions(seen, wanted); plan == nil {
+	additions := p.additionsAfter(seen, wanted)
+	if additions == nil {
+		return
+	}
+	plan, err = additions(context.Background(), begin(conn, 1, Options{}))
+	if err := wire.Rollback(conn); err != nil {
+		l.Fatal(err)
+	}
+	if err != nil {
+		l.Fatal(err)
+	}
+	if plan == nil {
 		return
 	}
 	l.added = true

@@ -21,8 +21,8 @@ type operation struct {
 	planning *planning
 	// ledger is what there was of it when it was planned first.
 	ledger ledger.State
-	// additions is a plan that can be run without planning it under the lock first: see [planning.planAdditions].
-	additions *planner.Plan
+	// additions plans without reading everything under the lock first; nil: it can not be.
+	additions planOfAdditions
 	// raw is what was read last, before changes to what all databases share counted as made.
 	raw *catalog.Catalog
 }

@@ -34,7 +34,7 @@ func guest(name string) string {
 func TestSessionKeepsTheStatementsOfASmallScope(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
-	conn, counted := c.asCounted()
+	conn, counted := c.asCounted("postgres")
 	c.syncAs(conn, guest("first"), true)
 	before := c.keptBy(conn)
 	if before < 10 {

@@ -103,7 +103,7 @@ func TestLogger(t *testing.T) {
 	s := parse(t, shopSpec+"  super: {attributes: [SUPERUSER]}\n")
 	s.Roles[1].Login.Password.Clear = "never to be logged"
 	c.exec(`CREATE ROLE super SUPERUSER`)
-	conn, counted := c.asCounted()
+	conn, counted := c.asCounted("postgres")
 	trips := map[bool]int64{}
 	for _, logs := range []bool{false, true} {
 		logger, log := logged(slog.LevelDebug)

@@ -28,10 +28,17 @@ func adding(t *testing.T) (c *cluster, holders *strings.Replacer) {
 	c = newCluster(t, `CREATE ROLE boss LOGIN CREATEROLE`, `CREATE ROLE team`, `CREATE ROLE outsider`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a int)`)
 	c.sync("version: 1\nroles: {first: {login: {}, grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]}}\n", true)
 	c.exec(`CREATE ROLE old LOGIN; GRANT team TO old`)
+	return c, holdersOf(c)
+}
+
+// holdersOf puts names of privilege roles where {schema} and {table} are, and that of an administrator role.
+func holdersOf(c *cluster) *strings.Replacer {
+	c.Helper()
 	holder := func(acl string) string {
 		return one[string](c, `SELECT i.grantee::regrole::text FROM `+acl+` AS i WHERE i.privilege_type IN ('USAGE', 'SELECT') AND left(i.grantee::regrole::text, 6) = '_pgsr_'`)
 	}
-	return c, strings.NewReplacer("{schema}", holder(`pg_namespace AS n CROSS JOIN aclexplode(CASE WHEN nspname = 's' THEN nspacl END)`),
+	return strings.NewReplacer("{administrator}", one[string](c, `SELECT coalesce(min(rolname::text), '') FROM pg_roles WHERE left(rolname::text, 20) = '_pgsr_administrator_'`),
+		"{schema}", holder(`pg_namespace AS n CROSS JOIN aclexplode(CASE WHEN nspname = 's' THEN nspacl END)`),
 		"{table}", holder(`pg_class AS c CROSS JOIN aclexplode(CASE WHEN relname = 't' THEN relacl END)`))
 }
 
@@ -86,7 +93,7 @@ func TestWrittenRolesAreSeen(t *testing.T) {
 	for _, test := range writtenRoles {
 		test.check(c, c.super, additionsOfMany, holders)
 	}
-	if c.major >= 16 { // from then on only superusers add from a look
+	if c.major >= 16 { // from then on who is no superuser adds by administrator roles
 		return
 	}
 	boss, withoutPassword := c.connect("boss", warehouse, ""), strings.Replace(additionsOfMany, "password: {env: PASSWORD}, ", "", 1)
@@ -95,6 +102,39 @@ func TestWrittenRolesAreSeen(t *testing.T) {
 		if !forSuperusers.MatchString(test.also) {
 			test.check(c, boss, withoutPassword, holders)
 		}
+	}
+}
+
+// TestRolesWrittenByAdministratorsAreSeen: so it is for a CREATEROLE owner from 16 on, who is a member of what it
+// creates.
+func TestRolesWrittenByAdministratorsAreSeen(t *testing.T) {
+	t.Parallel()
+	c := newOffice(t, `CREATE ROLE outsider`, `GRANT outsider TO admin WITH ADMIN OPTION`, `CREATE SCHEMA s AUTHORIZATION admin`, `SET ROLE admin`, `CREATE ROLE team`, `CREATE TABLE s.t (a int)`, `RESET ROLE`)
+	if c.major < 16 {
+		t.Skip("before 16 there are no administrator roles")
+	}
+	admin := c.asAdmin()
+	first := "version: 1\nroles: {first: {login: {}, grants: [USAGE ON SCHEMA s, SELECT ON TABLE s.t]}}\n"
+	c.syncAs(admin, first, true)
+	yaml := strings.Replace(first, "first", "new", 1)
+	for _, test := range []writtenRole{
+		{seen: true},
+		{also: `GRANT team TO outsider`, seen: true},
+		{also: `ALTER ROLE new NOLOGIN`},
+		{also: `ALTER ROLE new CREATEROLE`},
+		{also: `COMMENT ON ROLE new IS 'new'`},
+		{also: `GRANT team TO new`},
+		{also: `GRANT new TO outsider`},
+		{also: `GRANT new TO outsider WITH ADMIN OPTION`},
+		{also: `GRANT new TO admin WITH INHERIT TRUE`, seen: true}, // which createrole_self_grant does as well
+		{also: `GRANT SELECT ON s.t TO new`},
+		{also: `SET LOCAL ROLE {administrator}; REVOKE {table} FROM new; RESET ROLE`},
+		{also: `SET LOCAL ROLE {administrator}; GRANT {table} TO new WITH ADMIN OPTION; RESET ROLE`},
+		{also: `SET LOCAL ROLE {administrator}; GRANT {table} TO new WITH INHERIT FALSE; RESET ROLE`},
+		{meanwhile: `COMMENT ON ROLE outsider IS 'somebody else'`},
+		{meanwhile: `SELECT 1`, seen: true},
+	} {
+		test.check(c, admin, yaml, holdersOf(c))
 	}
 }
 
@@ -140,9 +180,12 @@ func (c *cluster) planFromLook(conn *pgx.Conn, p *planning) (statements []string
 	if wanted == nil {
 		c.Fatalf("nothing is seen to differ: %+v", seen)
 	}
-	plan := p.planAdditions(seen, wanted)
-	if plan == nil || p.last.looked == "" {
-		c.Fatal("nothing is planned from the look")
+	plan, err := p.additionsAfter(seen, wanted)(context.Background(), begin(conn, 1, Options{}))
+	if err != nil || plan == nil || p.last.looked == "" {
+		c.Fatalf("nothing is planned from the look: %v", err)
+	}
+	if err := wire.Rollback(conn); err != nil {
+		c.Fatal(err)
 	}
 	for step := range script.Commands(script.Document{Server: plan.Server, Statements: plan.Statements}) {
 		statements = append(statements, step.SQL)

@@ -13,9 +13,9 @@ import (
 )
 
 // asCounted connects so that round trips are counted.
-func (c *cluster) asCounted() (*pgx.Conn, *talk) {
+func (c *cluster) asCounted(user string) (*pgx.Conn, *talk) {
 	c.Helper()
-	config, err := pgx.ParseConfig(c.server.URL("postgres", warehouse, ""))
+	config, err := pgx.ParseConfig(c.server.URL(user, warehouse, ""))
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestRoundTripsDoNotDependOnTheNumberOfRoles(t *testing.T) {
 		if _, _, err := ledger.Install(ctx, c.super); err != nil {
 			t.Fatal(err)
 		}
-		conn, counted := c.asCounted()
+		conn, counted := c.asCounted("postgres")
 		for round, what := range []string{"first", "again", "second", "again"} {
 			counted.trips.Store(0)
 			result, err := Sync(ctx, conn, staff(n, round/2), Options{})
@@ -103,7 +103,7 @@ func TestSavedPlanTakesThreeRoundTrips(t *testing.T) {
 	t.Parallel()
 	c := newShop(t)
 	c.install(c.super)
-	conn, counted := c.asCounted()
+	conn, counted := c.asCounted("postgres")
 	saved := c.saved(shopSpec)
 	counted.trips.Store(0)
 	if _, err := ApplySaved(context.Background(), conn, saved, Options{}); err != nil {

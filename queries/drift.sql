@@ -9,21 +9,19 @@
 -- Part says what a row is: s the session, with the snapshot and its moment, r a role, m a membership, o an object,
 -- i an item of an ACL, f one of default privileges, as DefaultPrivileges gives it, a what a routine or type is, and a
 -- routine's argument types by OID, t such a type, or that of its elements.
--- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has something on what always_read.sql
--- reads, or the script of an extension has granted it something, as pg_shdepend knows from 17 on, 8 a role of the scope is missing, and who has ADMIN OPTION on one of these privilege roles, as ScopeMemberships looks for others, may have to
--- be warned of. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
+-- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has
+-- something on what always_read.sql reads, or the script of an extension has granted it something, as pg_shdepend knows
+-- from 17 on. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
 -- Parts of the query are comments until they are asked for: /* of schemas: */ and /* of relations: */ where these are
 -- named, /* of many: */ where routines or types are, /* of default privileges: */ where FUTURE phrases are: else bit 4
 -- tells of a role that has something there. /* of contents: */ is for all that is in some schemas, /* of everyone: */ for
 -- what PUBLIC has, /* of members: */ and /* of passwords: */ for where these matter, /* of verifiers: */ for the
--- passwords of the scope's roles, each behind an equals sign, which superusers may read, /* of warnings: */ for bit 8,
+-- passwords of the scope's roles, each behind an equals sign, which superusers may read,
 -- /* of columns: */ where columns are named: pg_shdepend does not say what an owner has on those of its own tables.
 -- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
 -- making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
 WITH scope AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
-), wanted AS (
-    SELECT cardinality(@roles::name[]) AS roles
 ), here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), membership AS (
@@ -282,14 +280,6 @@ SELECT
     + 4 * EXISTS (
         SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest(@always_read::text[]) AS c (name)))
     )::integer
-    /* of warnings:
-    + 8 * EXISTS (
-        SELECT
-        FROM privileged AS p
-        CROSS JOIN LATERAL (SELECT m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.oid ORDER BY m.member LIMIT 200) AS m
-        WHERE m.admin_option AND (SELECT count(*) FROM scope AS s) < (SELECT w.roles FROM wanted AS w)
-    )::integer
-    */
     AS bits,
     0::integer AS connection_limit,
     now()::timestamptz AS valid_until,

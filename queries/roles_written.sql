@@ -2,9 +2,9 @@
 
 -- name: RolesWritten :many
 -- What roles are, and all that they are members of. Of a new one is_used tells that something names it already: a
--- membership in it, or what else pg_shdepend knows. Attributes and options are bits, as in drift.sql. A verifier is
--- behind an equals sign: /* of verifiers: */ is a comment unless a superuser asks. OFFSET 0 keeps the server from
--- reading all of a catalog to look one role up.
+-- membership in it but its creator's, or what else pg_shdepend knows. Attributes and options are bits, as in drift.sql.
+-- A verifier is behind an equals sign: /* of verifiers: */ is a comment unless a superuser asks. OFFSET 0 keeps the
+-- server from reading all of a catalog to look one role up.
 SELECT
     r.oid::oid AS oid,
     r.rolname::text AS name,
@@ -20,12 +20,18 @@ SELECT
         FROM pg_catalog.pg_authid AS a
         WHERE a.oid = r.oid AND a.rolpassword IS NOT NULL
     ) */, '')::text AS verifier,
-    (EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0)
+    (EXISTS (
+        SELECT
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = r.oid AND NOT (m.member = me.oid AND m.grantor IN (10, me.oid)) -- as the server makes its creator from 16 on
+        OFFSET 0
+    )
         OR EXISTS (SELECT FROM pg_catalog.pg_shdepend AS d WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid OFFSET 0))::boolean AS is_used,
     m.roles::oid[] AS roles,
     m.grantors::oid[] AS grantors,
     m.options::integer[] AS options
 FROM (SELECT unnest(@roles::name[]) AS name) AS n
+CROSS JOIN (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user) AS me
 CROSS JOIN (SELECT true AS inherit_option, true AS set_option) AS older
 CROSS JOIN LATERAL (
     SELECT r.oid, r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole, r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit,

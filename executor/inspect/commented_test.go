@@ -20,7 +20,7 @@ func TestAskedParts(t *testing.T) {
 		known[name[1]] = true
 	}
 	names := slices.Sorted(maps.Keys(known))
-	if len(names) < 11 {
+	if len(names) < 10 {
 		t.Fatalf("the look has the parts %q", names)
 	}
 	for bits := range 1 << len(names) {

@@ -31,8 +31,7 @@ type DriftSeen struct {
 	// Snapshot is the moment in which all was seen: see [gen.Snapshot].
 	Snapshot string
 	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope
-	// and to grant them privilege roles that the named objects' ACLs name. It is for superusers and, before 16, for
-	// whoever has CREATEROLE: from then on it takes ADMIN OPTION, and administrator roles.
+	// and to grant them privilege roles that the named objects' ACLs name.
 	MayAdd bool
 }
 
@@ -65,8 +64,6 @@ type driftCatalog struct {
 	snapshot  string
 	// isUnclear tells that there may be something that was not read: passwords, or what is always read whole.
 	isUnclear bool
-	// mayWarn tells that there may be someone to warn of: who has ADMIN OPTION on privilege roles.
-	mayWarn bool
 }
 
 func (d *driftCatalog) seen() DriftSeen {
@@ -74,10 +71,8 @@ func (d *driftCatalog) seen() DriftSeen {
 	d.isUnclear = d.isUnclear || d.roles.holdSomethingElse()
 	if !d.isUnclear {
 		seen.Catalog = d.finish()
-		isMissing := func(role string) bool { return seen.Catalog.Roles[role] == nil }
-		older := !seen.Catalog.Server.MembershipsHaveOptions()
 		columns := namesColumns(d.scope) // whose privilege roles are not looked for
-		seen.MayAdd = !columns && len(d.scope.SettingsOf) == 0 && (older || d.isSuperuser() && !d.mayWarn && slices.ContainsFunc(d.scope.Roles, isMissing))
+		seen.MayAdd = !columns && len(d.scope.SettingsOf) == 0
 	}
 	return seen
 }
@@ -86,7 +81,7 @@ func (d *driftCatalog) queries() []wire.Query {
 	all := append(d.askNewServer(), wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true})
 	schemas, membersOf, mentioned := wire.Names(d.scope.SchemasOf(catalog.Table)), wire.Names(d.scope.MembersOf), wire.Names(d.scope.Mentioned)
 	args := slices.Concat([]any{wire.Names(d.scope.Roles)}, d.objectArgs(), []any{schemas, membersOf, mentioned, d.notLookedAt()})
-	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope, d.isSuperuser(), wire.Major(d.conn)), Args: args, Read: d.read, Prepared: true})
+	all = append(all, wire.Query{Doing: "looking for differences", SQL: drift(d.scope, d.isSuperuser()), Args: args, Read: d.read, Prepared: true})
 	for _, more := range slices.Concat(d.askMore(), d.askSettings()) {
 		more.Prepared = true
 		all = append(all, more)
@@ -96,7 +91,7 @@ func (d *driftCatalog) queries() []wire.Query {
 
 // drift is the query with those of its parts that a scope asks for: each that is left out spares the server some nodes
 // of the plan.
-func drift(scope catalog.Scope, isSuperuser bool, major int) string {
+func drift(scope catalog.Scope, isSuperuser bool) string {
 	return asked(gen.Drift, map[string]bool{
 		"of schemas":            names(scope, isSchema),
 		"of relations":          names(scope, isRelation),
@@ -108,7 +103,6 @@ func drift(scope catalog.Scope, isSuperuser bool, major int) string {
 		"of columns":            namesColumns(scope),
 		"of passwords":          scope.Passwords && !isSuperuser,
 		"of verifiers":          scope.Passwords && isSuperuser,
-		"of warnings":           isSuperuser && major >= 16, // who else adds has to be warned of nobody, or may not add from the look
 	})
 }
 
@@ -159,7 +153,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 		d.catalog.Server.CurrentUser, d.catalog.Server.SessionUser = row.Name, row.OtherName
 		d.catalog.Server.SelfGrant = SelfGrant(row.Word)
 		d.snapshot, d.catalog.Moment = row.Class, row.ValidUntil.Time
-		d.hasLedger, d.mayWarn = row.Bits&1 != 0, row.Bits&8 != 0
+		d.hasLedger = row.Bits&1 != 0
 		d.isUnclear = row.Bits&2 != 0 && d.scope.Passwords && !d.isSuperuser() || row.Bits&4 != 0
 	}
 	d.readRoles(parts["r"])

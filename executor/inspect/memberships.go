@@ -69,12 +69,13 @@ func (i *inspection) membership(index uint32, grantor string, options catalog.Op
 
 // finishMemberships puts those of each role in order by member and grantor, as most are.
 func (i *inspection) finishMemberships() {
-	compare := func(a, b catalog.Membership) int {
-		return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.Grantor, b.Grantor))
-	}
 	for _, members := range i.catalog.Members {
-		if !slices.IsSortedFunc(members, compare) {
-			slices.SortFunc(members, compare)
+		if !slices.IsSortedFunc(members, compareMemberships) {
+			slices.SortFunc(members, compareMemberships)
 		}
 	}
+}
+
+func compareMemberships(a, b catalog.Membership) int {
+	return cmp.Or(cmp.Compare(a.Member, b.Member), cmp.Compare(a.Grantor, b.Grantor))
 }

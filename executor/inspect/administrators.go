@@ -1,0 +1,42 @@
+package inspect
+
+import (
+	"context"
+	"slices"
+
+	"pgsr/executor/wire"
+	"pgsr/gen"
+	"pgsr/planner/catalog"
+)
+
+// AdministratorsWithin adds to what a look has shown who may grant its privilege roles: those who have ADMIN OPTION on
+// them, and the members of administrator roles. It is for 16 and later: before that whoever has CREATEROLE may.
+func AdministratorsWithin(ctx context.Context, tx *wire.Transaction, c *catalog.Catalog) error {
+	var privilegeRoles []uint32
+	for _, role := range c.Roles {
+		if role.Holds != nil {
+			privilegeRoles = append(privilegeRoles, role.OID)
+		}
+	}
+	slices.Sort(privilegeRoles)
+	return tx.RoundTrip(ctx, wire.Queries(
+		wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true},
+		wire.Query{Doing: "reading administrator roles", SQL: gen.Administrators, Args: []any{privilegeRoles}, Prepared: true, Read: wire.EachRow(func(row gen.AdministratorsRow) {
+			addAdministrator(row, c)
+		})},
+	)...)
+}
+
+// addAdministrator adds a membership, with the member.
+func addAdministrator(row gen.AdministratorsRow, c *catalog.Catalog) {
+	if c.Roles[row.Member] == nil {
+		r := &catalog.Role{Name: row.Member, OID: row.Oid, Attributes: attributesOf(row.Attributes)}
+		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
+		c.Roles[row.Member] = r
+	}
+	m := catalog.Membership{Member: row.Member, Grantor: row.Grantor, Options: optionsOf(row.Options)}
+	if !slices.Contains(c.Members[row.Role], m) { // those of the roles that were looked at are known
+		c.Members[row.Role] = append(c.Members[row.Role], m)
+	}
+	slices.SortFunc(c.Members[row.Role], compareMemberships)
+}
