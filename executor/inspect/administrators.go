@@ -19,12 +19,16 @@ func AdministratorsWithin(ctx context.Context, tx *wire.Transaction, c *catalog.
 		}
 	}
 	slices.Sort(privilegeRoles)
-	return tx.RoundTrip(ctx, wire.Queries(
+	err := tx.RoundTrip(ctx, wire.Queries(
 		wire.Query{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true},
 		wire.Query{Doing: "reading administrator roles", SQL: gen.Administrators, Args: []any{privilegeRoles}, Prepared: true, Read: wire.EachRow(func(row gen.AdministratorsRow) {
 			addAdministrator(row, c)
 		})},
 	)...)
+	for _, members := range c.Members {
+		slices.SortFunc(members, compareMemberships)
+	}
+	return err
 }
 
 // addAdministrator adds a membership, with the member.
@@ -38,5 +42,4 @@ func addAdministrator(row gen.AdministratorsRow, c *catalog.Catalog) {
 	if !slices.Contains(c.Members[row.Role], m) { // those of the roles that were looked at are known
 		c.Members[row.Role] = append(c.Members[row.Role], m)
 	}
-	slices.SortFunc(c.Members[row.Role], compareMemberships)
 }

@@ -1,20 +1,15 @@
 package inspect
 
 import (
-	"github.com/jackc/pgx/v5"
-
 	"pgsr/executor/wire"
+	"pgsr/gen"
 )
 
 // askCode asks what of tables runs with its owner's rights, after the tables.
 func (i *inspection) askCode(sql string) wire.Query {
-	return wire.Query{Doing: "reading what runs with its owner's rights", SQL: sql, Read: func(rows pgx.Rows) error {
-		var relation uint32
-		var letter string
-		return wire.Each(rows, []any{&relation, &letter}, func() {
-			if o := i.objects[objectKey{'r', relation}]; o != nil {
-				o.Code = letter
-			}
-		})
-	}}
+	return wire.Query{Doing: "reading what runs with its owner's rights", SQL: sql, Read: wire.EachRow(func(row gen.CodeRow) {
+		if o := i.objects[objectKey{'r', row.Relation}]; o != nil {
+			o.Code = row.Letter
+		}
+	})}
 }
