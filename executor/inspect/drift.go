@@ -31,7 +31,8 @@ type DriftSeen struct {
 	// Snapshot is the moment in which all was seen: see [gen.Snapshot].
 	Snapshot string
 	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope
-	// and to grant them privilege roles that the named objects' ACLs name, from 16 on with what [AdministratorsWithin] adds.
+	// and to grant them privilege roles that the named objects' ACLs name. From 16 on [AdministratorsWithin] is to be
+	// called first.
 	MayAdd bool
 }
 
