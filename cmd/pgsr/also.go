@@ -70,19 +70,19 @@ func outputs(c *cli.Context) ([]output, error) {
 	return all, eachOnce(c, all)
 }
 
-// eachOnce refuses a file that would be written twice.
+// eachOnce refuses a file that would be written twice, or from which the plan is made.
 func eachOnce(c *cli.Context, all []output) error {
-	known := map[string]string{}
+	read, known := filesRead(c), map[string]string{}
 	for _, name := range append([]string{c.String(flagRollback)}, lists.Map(all, func(out output) string { return out.name })...) {
 		if name == "" {
 			continue
 		}
-		target, _, err := destination(name)
-		if err == nil {
-			target, err = filepath.Abs(target)
-		}
+		target, err := place(name)
 		if err != nil {
 			return fmt.Errorf("writing %q: %w", name, err)
+		}
+		if read[target] {
+			return usageError(c, "%s is what the plan is made from, and would be lost: write to another file", shown(name))
 		}
 		if other, is := known[target]; is {
 			return usageError(c, "%s and %s are the same file: give each form of the plan a name of its own", shown(other), shown(name))
@@ -90,6 +90,30 @@ func eachOnce(c *cli.Context, all []output) error {
 		known[target] = name
 	}
 	return nil
+}
+
+// filesRead are the places of the spec's files, or of the saved plan. One that is not there is found out when it is read.
+func filesRead(c *cli.Context) map[string]bool {
+	names := []string{c.String(flagPlan)}
+	if names[0] == "" {
+		names = paths(c)
+	}
+	read := map[string]bool{}
+	for _, name := range names {
+		if target, err := place(name); err == nil && name != stdinFile {
+			read[target] = true
+		}
+	}
+	return read
+}
+
+// place says where a file is, or would be, by whatever name.
+func place(name string) (string, error) {
+	target, _, err := destination(name)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(target)
 }
 
 // held says how passwords are held where any of all is written: verifiers if one has them.

@@ -72,6 +72,10 @@ func TestAlsoMistakes(t *testing.T) {
 		{[]string{"--also", "x.sql", "--also", "link.sql"}, "are the same file"},
 		{[]string{"-o", "x.sql", "--also", "x.sql"}, "are the same file"},
 		{[]string{"--rollback", "x.sql", "--also", "x.sql"}, "are the same file"},
+		{[]string{"-o", "pgsr.yaml"}, `"pgsr.yaml" is what the plan is made from, and would be lost`},
+		{[]string{"-f", "pgsr.yaml", "-o", "./pgsr.yaml"}, "would be lost"},
+		{[]string{"--rollback", "pgsr.yaml"}, "would be lost"},
+		{[]string{"-f", "spec.md", "--also", "spec.md"}, "would be lost"},
 		{[]string{"--also", "x.json", "--passwords", "variables"}, "does not take"},
 		{[]string{"--also", "nowhere/x.sql"}, "nowhere/x.sql"},
 	} {
@@ -79,6 +83,9 @@ func TestAlsoMistakes(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(s.dir, "x.sql")); err == nil {
 		t.Error("a refused plan was written")
+	}
+	if readFile(t, s.dir+"/pgsr.yaml") != readersSpec {
+		t.Error("the spec was written over")
 	}
 }
 

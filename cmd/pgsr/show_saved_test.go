@@ -20,6 +20,7 @@ func TestShow(t *testing.T) {
 			t.Errorf("%s: shown is another than planned:\n%s\n%s", format, planned, shown)
 		}
 	}
+	contains(t, s.want(1, "show", "-f", "ticket.json", "-o", "ticket.json").stderr, "would be lost")
 	s.file("changed.json", strings.Replace(readFile(t, s.dir+"/ticket.json"), "readers", "reapers", 1))
 	if o := s.want(1, "show", "-f", "changed.json"); o.stdout != "" || !o.failsPipe {
 		t.Errorf("a plan that was changed is shown: %s", o)
