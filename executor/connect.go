@@ -45,9 +45,9 @@ func Connect(ctx context.Context, databaseURL string) (*pgx.Conn, error) {
 	}
 	config.RuntimeParams["client_encoding"] = script.UTF8 // for what the server says before it is asked anything
 	config.ValidateConnect = validateWithSafeSearchPath(config.ValidateConnect)
-	conn, err := pgx.ConnectConfig(ctx, config)
+	conn, err := wire.Connect(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("connecting to the database: %w", err)
+		return nil, err
 	}
 	if err := wire.KnownVersion(conn); err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))

@@ -288,7 +288,7 @@ func someAtATime[T any](parallel int, all []T, do func(i int, one T) error) []er
 func (r *databasesRun) within(ctx context.Context, d *databaseRun, do func(*pgx.Conn) error) error {
 	conn, err := wire.ReconnectWith(ctx, r.conn, func(config *pgx.ConnConfig) { config.Database = d.database.Name })
 	if err != nil {
-		return &DatabaseError{Database: d.database.Name, Err: fmt.Errorf("connecting: %w", err)}
+		return &DatabaseError{Database: d.database.Name, Err: err}
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	if err := do(conn); err != nil {

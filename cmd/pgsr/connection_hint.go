@@ -25,14 +25,14 @@ func hinted(err error, isNamed bool) error {
 // connectionHint says what to do about an error of connecting; empty where the error says it all.
 func connectionHint(err error, isNamed bool) string {
 	if server, is := errors.AsType[*pgconn.PgError](err); is {
-		return serverHint(server)
+		return serverHint(server, refusesTLS(err))
 	}
 	switch {
 	case errors.As(err, new(*net.DNSError)):
 		return "the host's name is not known: look for a slip in --database-url, PGSR_DATABASE_URL or PGHOST"
 	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return "the server's certificate is not trusted: name the one that signed it by sslrootcert=FILE (sslmode says how much is checked)"
-	case strings.Contains(err.Error(), "refused TLS"):
+	case refusesTLS(err):
 		return "the server has no TLS: turn it on there, or, in a network that you trust, connect with sslmode=prefer"
 	case !isUnanswered(err):
 		return ""
@@ -43,20 +43,26 @@ func connectionHint(err error, isNamed bool) string {
 	return "no server answers there: see that it runs, listens at that address, and that host and port are right"
 }
 
+// refusesTLS tells whether the server was asked for TLS and has none.
+func refusesTLS(err error) bool {
+	failed, is := errors.AsType[*pgconn.ConnectError](err)
+	return is && strings.Contains(failed.Error(), "refused TLS")
+}
+
 // isUnanswered tells whether there was nobody at the address.
 func isUnanswered(err error) bool {
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
 }
 
-// serverHint says what to do about what a server answers.
+// serverHint says what to do about what a server answers. RefusesTLS tells that it would not do so by TLS.
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-func serverHint(err *pgconn.PgError) string {
+func serverHint(err *pgconn.PgError, refusesTLS bool) string {
 	switch err.Code {
 	case "28P01":
 		return "the server does not take the password, or got none: it comes from the URL, else PGPASSWORD, else the password file (~/.pgpass)"
 	case "28000":
-		if strings.Contains(err.Message, "no encryption") {
+		if strings.Contains(err.Message, "no encryption") && !refusesTLS {
 			return "the server may want TLS: connect with sslmode=require"
 		}
 		return "the server lets nobody in that way: see that there is such a role, that it may log in (LOGIN), and that pg_hba.conf lets it in from this address to this database"
@@ -65,13 +71,36 @@ func serverHint(err *pgconn.PgError) string {
 	case "3D000":
 		return "there is no such database: name another one in the URL, or by PGDATABASE (psql -l lists them)"
 	case "53300":
-		return "the server has no connection left: try again later"
+		return connectionsHint(err.Message)
 	case "08P01":
-		if strings.Contains(err.Message, "unsupported startup parameter") { // PgBouncer's
-			return "the pooler does not take these PGOPTIONS: leave them out, or connect directly (--lock-timeout and --statement-timeout work through it)"
-		}
+		return poolerHint(err.Message)
 	case "57P03":
 		return "the server does not take connections yet: try again in a moment"
+	}
+	return ""
+}
+
+// connectionsHint says what to do where a limit of connections is reached, by the words of the server for whose it is.
+func connectionsHint(message string) string {
+	for _, whose := range []string{"role", "database"} {
+		if strings.Contains(message, "for "+whose+" ") {
+			return "the " + whose + " has no connection left: try again later, or see to its CONNECTION LIMIT"
+		}
+	}
+	return "the server has no connection left: try again later"
+}
+
+// poolerHint says what to do about what PgBouncer answers.
+func poolerHint(message string) string {
+	switch {
+	case strings.Contains(message, "unsupported startup parameter"):
+		return "the pooler does not take these PGOPTIONS: leave them out, or connect directly (--lock-timeout and --statement-timeout work through it)"
+	case strings.Contains(message, "no such database"):
+		return "the pooler knows no such database: add it to [databases] in its configuration, or connect directly"
+	case strings.Contains(message, "authentication failed"), strings.Contains(message, "no such user"):
+		return "the pooler does not let this login in: see to its auth_file or auth_query, and to the password"
+	case strings.Contains(message, "server down"), strings.Contains(message, "server_login"):
+		return "the pooler does not reach the server: see that the server runs, and what the pooler's log says"
 	}
 	return ""
 }

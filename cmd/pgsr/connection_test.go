@@ -145,6 +145,31 @@ func TestPGOPTIONSCount(t *testing.T) {
 	contains(t, s.want(1, "apply").stderr, "statement timeout")
 }
 
+// TestLostConnection: who loses the connection while it waits is told that nothing was changed, by a command that changes.
+func TestLostConnection(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.holdLock(1)
+	other, cut := s.connect("postgres", "warehouse"), make(chan error, 1)
+	go func() {
+		for {
+			var isCut bool
+			err := other.QueryRow(context.Background(), `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND pg_terminate_backend(pid))`).Scan(&isCut)
+			if isCut || err != nil {
+				cut <- err
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	contains(t, s.want(1, "apply", "--yes").stderr,
+		"pgsr: waiting for the lock (pg_advisory_xact_lock, key 1): the connection was lost: ", "\nnothing was changed, for the server rolls back by itself: run it again\n")
+	if err := <-cut; err != nil {
+		t.Error(err)
+	}
+}
+
 // holdLock holds the lock of apply until the test ends.
 func (s *site) holdLock(key int) *pgx.Conn {
 	s.Helper()

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"pgsr/executor"
 )
 
 // untilInterrupted gives a context that ends at Ctrl-C, SIGTERM and the end of the terminal. The second time, the
@@ -89,6 +91,15 @@ func (u *unfinished) clear() {
 	for _, name := range u.files {
 		_ = os.Remove(name) // one that was finished has another name by now
 	}
+}
+
+// isRolledBack tells whether a command would have changed the server and lost its connection before it did. Where a
+// statement failed by that, its error says so itself.
+func (u *unfinished) isRolledBack(err error) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	lost, statement := new(*executor.LostError), new(*executor.StatementError)
+	return u.changes && executor.FailureOf(err) == executor.FailedLost && errors.As(err, lost) && !errors.As(err, statement)
 }
 
 // error says what an interruption that could not wait may have left.

@@ -18,7 +18,7 @@ func usageError(c *cli.Context, format string, args ...any) error {
 }
 
 func helpFor(c *cli.Context) string {
-	if isRoot(c) {
+	if isRoot(c) || c.Command.Name == "help" {
 		return "pgsr help"
 	}
 	return c.Command.HelpName + " --help"

@@ -132,7 +132,7 @@ func ReconnectWith(ctx context.Context, lost *pgx.Conn, change func(*pgx.ConnCon
 		}
 		return conn, err
 	}
-	return pgx.ConnectConfig(ctx, config)
+	return Connect(ctx, config)
 }
 
 func remoteAddress(conn *pgconn.PgConn) string { return conn.Conn().RemoteAddr().String() }
