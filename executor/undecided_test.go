@@ -35,7 +35,7 @@ func TestWhatIsNotDecidedIsNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := strings.Join(plan.Undecided, "; ")
-			got = strings.ReplaceAll(strings.ReplaceAll(got, `the spec does not decide what role "`, ""), `" has of`, "")
+			got = strings.ReplaceAll(strings.ReplaceAll(got, `role "`, ""), `" keeps what the spec says nothing of`, "")
 			if got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}

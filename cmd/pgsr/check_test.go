@@ -76,7 +76,7 @@ func TestCheckNamesWhatIsNotDecided(t *testing.T) {
 	s.sql("postgres", "warehouse", "CREATE ROLE leaver CREATEDB; ALTER TABLE hr.salaries OWNER TO leaver")
 	s.file("pgsr.yaml", "version: 1\nroles:\n  leaver: {}\n")
 	for _, command := range []string{"check", "plan"} {
-		contains(t, s.want(0, command).stderr, `note: the spec does not decide what role "leaver" has of: CREATEDB, ownership of 1 table`)
+		contains(t, s.want(0, command).stderr, `note: role "leaver" keeps what the spec says nothing of: CREATEDB, ownership of 1 table`)
 	}
 }
 

@@ -100,7 +100,7 @@ func TestEffect(t *testing.T) {
 			"! carol loses 1 privilege: SELECT on TABLE hr.salaries (loses access)")
 	}
 	contains(t, s.want(0, "plan", "--format", "markdown").stdout, "carol")
-	const note = "note: the spec does not decide what role \"readers\" has of: 1 member outside the spec (\"carol\")\n"
+	const note = "note: role \"readers\" keeps what the spec says nothing of: 1 member outside the spec (\"carol\")\n"
 	if said := s.want(2, "check").stderr; said != note {
 		t.Errorf("check says without --effect: %s", said)
 	}

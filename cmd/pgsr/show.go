@@ -71,7 +71,7 @@ func (p *program) sayUndecided(s *planner.Sequence) {
 		p.say("note: %s", line)
 	}
 	if more := len(all) - mostUndecided; more > 0 {
-		p.say("note: and %d more roles of which the spec does not decide all", more)
+		p.say("note: and %d more roles keep what the spec says nothing of", more)
 	}
 }
 

@@ -50,6 +50,7 @@ const (
 	ofGrantOptions
 	ofPrivileges
 	ofFutures
+	ofSessions
 	ofOthers
 	numberOfSorts
 )
@@ -58,7 +59,7 @@ const (
 var sortNouns = [numberOfSorts][2]string{
 	ofRoles: {"role", "roles"}, ofLogins: {"login", "logins"}, ofAttributes: {"attribute", "attributes"}, ofOwnerships: {"ownership", "ownerships"},
 	ofMemberships: {"membership", "memberships"}, ofGrantOptions: {"grant option", "grant options"}, ofPrivileges: {"privilege", "privileges"},
-	ofFutures: {"default privilege", "default privileges"}, ofOthers: {"other thing", "other things"},
+	ofFutures: {"default privilege", "default privileges"}, ofSessions: {"role's sessions", "roles' sessions"}, ofOthers: {"other thing", "other things"},
 }
 
 // speaksOfPeople tells whether a document can say what its statements mean for people, and is to say it.
@@ -201,13 +202,17 @@ func (p *people) addStatement(s script.Statement) {
 			p.add(script.Takes, ofFutures, "may no longer grant "+joined(ch.Privileges)+" on "+script.DisplayFuture(ch.Future), len(ch.Privileges), ch.Grantees...)
 		}
 	}
+	sort := ofOthers
+	if _, ends := s.Change.(catalog.EndSessions); ends {
+		sort = ofSessions
+	}
 	role, lines := script.Words(s)
 	for _, line := range lines {
 		if role == "" {
-			p.line(peopleKey{mark: line.Mark, sort: ofOthers, text: line.Text, alone: true})
+			p.line(peopleKey{mark: line.Mark, sort: sort, text: line.Text, alone: true})
 			continue
 		}
-		p.add(line.Mark, ofOthers, line.Text, 1, role)
+		p.add(line.Mark, sort, line.Text, 1, role)
 	}
 }
 

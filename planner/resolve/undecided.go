@@ -45,7 +45,7 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 			parts = append(parts, "privileges that pgsr does not manage: "+firstFew(privileges))
 		}
 		if len(parts) > 0 {
-			out = append(out, fmt.Sprintf("the spec does not decide what role %q has%s of: %s", role.Name, where(s, c), strings.Join(parts, ", ")))
+			out = append(out, fmt.Sprintf("role %q keeps%s what the spec says nothing of: %s", role.Name, where(s, c), strings.Join(parts, ", ")))
 		}
 	}
 	return out
