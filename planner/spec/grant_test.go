@@ -236,7 +236,7 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`EXECUTE ON AGGREGATE a.b(int)`, []string{`12: unknown kind of object AGGREGATE: write ROUTINE or FUNCTION`}},
 		{`EXECUTE ON ALL AGGREGATES IN SCHEMA a`, []string{`16: unknown kind of object AGGREGATES: write ROUTINES or FUNCTIONS`}},
 		{`USAGE ON SERVER a`, []string{`10: unknown kind of object SERVER: write FOREIGN SERVER`}},
-		{`ALL ON COLLATION a.b`, []string{`8: pgsr does not manage privileges on a COLLATION, nor its owner`}},
+		{`ALL ON COLLATION a.b`, []string{`8: pgsr does not manage privileges on objects of the kind COLLATION, nor their owners`}},
 		{`SET ON PARAMETER "work mem", a..b, 1`, []string{`18: "work mem" is no name of a setting`}},
 		{`ALTER ON PARAMETER a`, []string{`1: unknown privilege "ALTER" for a PARAMETER: known are SET, ALTER SYSTEM`}},
 		{`SET ON ALL PARAMETERS`, []string{`12: unknown kind of objects "PARAMETERS"`}},
@@ -322,7 +322,10 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`USAGE ON SCHEMA a.b`, []string{`17: the name of a SCHEMA has one part`}},
 		{`CONNECT ON DATABASE a.b`, []string{`21: the name of a DATABASE has one part`}},
 		{`SELECT ON ALL TABLES IN SCHEMA a.b`, []string{`32: the name of a SCHEMA has one part`}},
-		{`FLY ON VIEWS a.b`, []string{`1: unknown privilege "FLY"`, `8: unknown kind of object "VIEWS": known are ` + strings.Join(kinds, ", ")}},
+		{`FLY ON VIEUX a.b`, []string{`1: unknown privilege "FLY"`, `8: unknown kind of object "VIEUX": known are ` + strings.Join(kinds, ", ")}},
+		{`SELECT ON VIEWS MATCHING 'x' IN SCHEMA a`, []string{`11: unknown kind of object VIEWS: write TABLES (a view is a TABLE)`}},
+		{`EXECUTE ON AGGREGATES a.b`, []string{`12: unknown kind of object AGGREGATES: write ROUTINES or FUNCTIONS`}},
+		{`USAGE ON EXTENSIONS a`, []string{`10: pgsr does not manage privileges on objects of the kind EXTENSION, nor their owners`}},
 		{`EXECUTE ON FUNCTION a.b(int`, []string{`28: the list of argument types is not closed`}},
 		{`EXECUTE ON FUNCTION a.b(c)`, []string{`25: the type "c" is none of PostgreSQL's own`}},
 		{`EXECUTE ON FUNCTION b(int)`, []string{`21: write schema.name`}},
@@ -423,7 +426,7 @@ func TestOwnershipsAreRead(t *testing.T) {
 		{`SCHEMA a UNTIL '2026-12-24T18:00:00Z'`, []string{`10: leave out UNTIL`}},
 		{`SCHEMA`, []string{`7: the phrase ends too early: the name of a SCHEMA`}},
 		{`VIEW a.b`, []string{`1: unknown kind of object VIEW: write TABLE`}},
-		{`PUBLICATION a`, []string{`1: pgsr does not manage privileges on a PUBLICATION, nor its owner`}},
+		{`PUBLICATION a`, []string{`1: pgsr does not manage privileges on objects of the kind PUBLICATION, nor their owners`}},
 	} {
 		_, err := spec.ParseOwnerships(c.phrase)
 		if err == nil {

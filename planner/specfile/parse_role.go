@@ -69,6 +69,8 @@ func (f *file) readRoleKey(role *spec.Role, e entry) {
 	case spec.KeyPreserveInSchemas:
 		role.PreserveInSchemas, role.PreservedAt = f.readNames(e)
 	case spec.KeyAbsent, spec.KeyReassignTo, spec.KeyEndSessions: // which file.readAbsence reads together
+	case keyPassword, keyValidUntil:
+		f.add(e.at, "%s is a key of login: write login: {%s: ...}", e.name, e.name)
 	default:
 		f.unknown(e, roleKeys())
 	}
