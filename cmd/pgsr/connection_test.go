@@ -145,7 +145,7 @@ func TestPGOPTIONSCount(t *testing.T) {
 	contains(t, s.want(1, "apply").stderr, "statement timeout")
 }
 
-// TestLostConnection: who loses the connection while it waits is told that nothing was changed, by a command that changes.
+// TestLostConnection: a command that changes and loses its connection while it waits says that nothing was changed.
 func TestLostConnection(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
