@@ -34,6 +34,12 @@ var hiddenExcesses = []excess{
 	{name: "a user mapping", given: []string{`CREATE USER MAPPING FOR $who SERVER far`}},
 	{name: "a parameter", given: []string{`GRANT SET ON PARAMETER work_mem TO $who`}, from: 15},
 	{name: "a role's membership", given: []string{`GRANT other TO $who`}},
+	// No role can grant a membership without one of its own, so that this is written by hand.
+	{name: "a membership granted by it", given: []string{
+		`GRANT other TO user1`,
+		`UPDATE pg_auth_members SET grantor = '$who'::regrole WHERE roleid = 'other'::regrole AND member = 'user1'::regrole`,
+		`INSERT INTO pg_shdepend SELECT 0, 'pg_auth_members'::regclass, oid, 0, 'pg_authid'::regclass, grantor, 'a' FROM pg_auth_members WHERE grantor = '$who'::regrole`,
+	}, from: 16},
 	{name: "another database", given: []string{`GRANT CONNECT ON DATABASE postgres TO $who`}},
 	{name: "a grant by it", given: []string{
 		`GRANT SELECT ON s.t TO $who WITH GRANT OPTION`, `SET ROLE $who`, `GRANT SELECT ON s.t TO other`, `RESET ROLE`,

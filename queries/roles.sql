@@ -23,6 +23,7 @@ WHERE current_setting('pgsr.whole')::boolean /* in scope: AND r.oid = ANY(curren
 -- name: Hidden :one
 -- Roles that have something beside what ACLs in these catalogs, of this database or the cluster, name them for: those are read. Who has
 -- only that, and what it is, can be seen from them, with the same outcome as in ScopeHidden. It matters of privilege roles only.
+-- Grantors of memberships are left out, since those are read: from 16 on there may be as many as memberships.
 -- Unknown are those that an ACL names of what is of no kind that is known here: of a catalog, or of a relkind that is none of PostgreSQL 18's.
 -- IS TRUE keeps the server from the index, which is the longer way to all rows.
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
@@ -38,6 +39,7 @@ FROM (
     FROM pg_catalog.pg_shdepend AS d
     WHERE current_setting('pgsr.whole')::boolean
         AND EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname >= '_pgsr_' AND r.rolname < '_pgsr`')
+        AND d.classid <> 'pg_catalog.pg_auth_members'::regclass
         AND (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
         AND (NOT (d.deptype = 'a' AND (
             d.classid = ANY((SELECT array_agg(to_regclass(c.name)) FROM unnest(@catalogs::text[]) AS c (name))::oid[])

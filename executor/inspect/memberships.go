@@ -12,6 +12,9 @@ import (
 // stands for many.
 func (i *inspection) readMemberships(row gen.MembershipsRow) {
 	grantor := i.roles.name(row.Grantor)
+	if i.catalog.Server.MembershipsHaveOptions() { // from 16 on pg_shdepend knows them, too: see ScopeHidden
+		i.roles.entries[i.roles.indexOf(row.Grantor)].more = true
+	}
 	options := optionsOf(row.Options)
 	if runs := i.indexPairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
 		slices.Sort(row.Pairs)
