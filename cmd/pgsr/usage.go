@@ -42,12 +42,14 @@ func withoutArguments(action cli.ActionFunc) cli.ActionFunc {
 
 // flagFor gives the flag that an argument was probably meant for; empty if none comes to mind.
 func flagFor(command *cli.Command, argument string) string {
-	wanted, value := "file", "-f "+argument
+	wanted, value := []string{"f", "role", "can", "id"}, argument
 	if looksLikeConnection(argument) {
-		wanted, value = "database-url", "--database-url ..."
+		wanted, value = []string{"database-url"}, "..."
 	}
-	if hasFlag(command, wanted) {
-		return value
+	for _, name := range wanted {
+		if hasFlag(command, name) {
+			return dashed(name) + " " + value
+		}
 	}
 	return ""
 }
