@@ -102,7 +102,9 @@ func (op *operation) warnOfUnseen(plan *planner.Plan, as acting) {
 		plan.Warnings = append(slices.Clip(plan.Warnings), fmt.Sprintf(format, args...))
 	}
 	if as.hidesSystem {
-		warn("the plan does not say which cluster it is for, which role %q may not ask: GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO %s", as.reader, script.DisplayName(as.reader))
+		function := catalog.ObjectID{Kind: catalog.Routine, Schema: "pg_catalog", Name: "pg_control_system", Arguments: "()"}
+		allow := catalog.Grant{Privileges: []catalog.Privilege{catalog.Execute}, Object: function, Grantees: []string{as.reader}}
+		warn("the plan does not say which cluster it is for, which role %q may not ask: %s", as.reader, script.SQL(allow, plan.Server))
 	}
 	if op.planning != nil && op.options.Passwords != script.PasswordsOmitted && op.options.Passwords != script.PasswordVariables && slices.ContainsFunc(op.planning.spec.Roles, setsPassword) {
 		warn("stored passwords are not read for another role than connects, so that the spec's are not compared with them: a plan sets them again, unless --passwords omit leaves them out")

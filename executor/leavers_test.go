@@ -236,11 +236,11 @@ func TestInTheWay(t *testing.T) {
 		t.Fatal("nothing stands in the way")
 	}
 	for _, words := range []string{
-		"policy alone on table public.t stands in the way: it is for nobody else", "DROP POLICY alone ON public.t",
+		"policy alone on table public.t stands in the way: it is for nobody else", `DROP POLICY "alone" ON "public"."t"`,
 		"user mapping for leaver on server s stands in the way: drop it, with DROP USER MAPPING",
-		"publication pub stands in the way: run ALTER PUBLICATION pub OWNER TO postgres, or drop it",
-		`event trigger ev t stands in the way: run ALTER EVENT TRIGGER "ev t" OWNER TO postgres, or drop it`,
-		"operator public.===(integer,integer) stands in the way: give it away with ALTER ... OWNER TO postgres, or drop it",
+		`publication pub stands in the way: run ALTER PUBLICATION "pub" OWNER TO "postgres", or drop it`,
+		`event trigger ev t stands in the way: run ALTER EVENT TRIGGER "ev t" OWNER TO "postgres", or drop it`,
+		"operator public.===(integer,integer) stands in the way: give it away to role \"postgres\" with ALTER ... OWNER TO, or drop it",
 		`1 object in database "elsewhere" stands in the way`, `1 object in database "closed" stands in the way: it allows no connections`,
 		"schema kept stands in the way: it is under ignore", ".tt stands in the way: it goes with the session",
 	} {

@@ -293,7 +293,7 @@ func TestPlanAsUnseen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(plan.Warnings, "\n"); len(plan.Warnings) != 2 || !strings.Contains(got, `GRANT EXECUTE ON FUNCTION pg_catalog.pg_control_system() TO reader`) ||
+	if got := strings.Join(plan.Warnings, "\n"); len(plan.Warnings) != 2 || !strings.Contains(got, `GRANT EXECUTE ON ROUTINE "pg_catalog"."pg_control_system"() TO "reader"`) ||
 		!strings.Contains(got, "stored passwords are not read") {
 		t.Errorf("warnings: %s", got)
 	}

@@ -92,7 +92,7 @@ func eachOnce(c *cli.Context, all []output) error {
 	return nil
 }
 
-// filesRead are the places of the spec's files, or of the saved plan. One that is not there is found out when it is read.
+// filesRead are the places of the spec's files, or of the saved plan. One that is not there is refused when it is read.
 func filesRead(c *cli.Context) map[string]bool {
 	names := []string{c.String(flagPlan)}
 	if names[0] == "" {

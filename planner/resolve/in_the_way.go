@@ -8,6 +8,7 @@ import (
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
+	"pgsr/planner/script"
 )
 
 // nameWhatIsInTheWay refuses to drop roles on which something depends that nothing here takes away: all of it at once,
@@ -110,8 +111,8 @@ func (r *resolver) keepsFuture(l leaver) bool {
 func (r *resolver) policyAdvice(d catalog.Dependency) string {
 	for id, policy := range r.current.Policies {
 		if policy.OID == d.OID && len(r.stayingOf(policy)) == 0 {
-			return fmt.Sprintf("it is for nobody else, and without it others may see more, or less: read it, then run DROP POLICY %s ON %s, or ALTER POLICY ... TO another role",
-				catalog.QuoteIfNeeded(id.Name), id.Table.NameInWords())
+			return "it is for nobody else, and without it others may see more, or less: read it, then run " + script.DropPolicy(id) +
+				", or ALTER POLICY ... TO another role"
 		}
 	}
 	return ""
@@ -119,21 +120,19 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 
 // otherAdvice is about what no statement here takes from a role.
 func otherAdvice(l leaver, d catalog.Dependency) string {
-	heir := catalog.QuoteIfNeeded(l.heir)
 	switch {
 	case d.Catalog == "pg_user_mapping":
 		return "drop it, with DROP USER MAPPING"
-	case d.Way == catalog.ByOwner && len(d.Names) > 0 && ownerWords[d.Catalog] != "":
-		return "run ALTER " + ownerWords[d.Catalog] + " " + catalog.QuoteIfNeeded(d.Names[len(d.Names)-1]) + " OWNER TO " + heir + ", or drop it"
 	case d.Catalog == "pg_extension":
-		return "run REASSIGN OWNED BY " + catalog.QuoteIfNeeded(l.name) + " TO " + heir + ", which is the only way to give an extension away, or drop it"
-	case d.Way == catalog.ByOwner:
-		return "give it away with ALTER ... OWNER TO " + heir + ", or drop it"
+		return "run " + script.ReassignOwned(l.name, l.heir) + ", which is the only way to give an extension away, or drop it"
 	}
-	return "revoke what is granted on it"
-}
-
-// ownerWords are the words for which ALTER ... OWNER asks, by catalog.
-var ownerWords = map[string]string{
-	"pg_event_trigger": "EVENT TRIGGER", "pg_publication": "PUBLICATION", "pg_subscription": "SUBSCRIPTION",
+	if d.Way != catalog.ByOwner {
+		return "revoke what is granted on it"
+	}
+	if len(d.Names) > 0 {
+		if statement := script.GiveAway(d.Catalog, d.Names[len(d.Names)-1], l.heir); statement != "" {
+			return "run " + statement + ", or drop it"
+		}
+	}
+	return fmt.Sprintf("give it away to role %q with ALTER ... OWNER TO, or drop it", l.heir)
 }
