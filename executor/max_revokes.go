@@ -183,4 +183,4 @@ func (r *databasesRun) readState(ctx context.Context, name, connected string, st
 	return r.within(ctx, &databaseRun{operation: &operation{options: r.options}, database: spec.Database{Name: name}}, read)
 }
 
-func inDatabase(name string) string { return "in database " + script.DisplayName(name) + ": " }
+func inDatabase(name string) string { return "in database " + catalog.DisplayName(name) + ": " }

@@ -40,7 +40,7 @@ func TestStoriesForPeople(t *testing.T) {
 		for _, s := range plan.Statements {
 			for _, role := range whoGains(s) {
 				counted := d.Effect.Moved > 0 || strings.Contains(text.String(), "granted anew") || strings.Contains(text.String(), "only for the moment")
-				if !strings.Contains(text.String(), script.DisplayGrantee(role)) && !counted {
+				if !strings.Contains(text.String(), catalog.DisplayGrantee(role)) && !counted {
 					t.Errorf("%s: %s, of which there is nothing in\n%s", path, script.Summary(s.Change), text.String())
 				}
 			}

@@ -8,6 +8,7 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
@@ -94,7 +95,7 @@ func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished 
 
 // sayVanished names the first roles that are in the spec no more.
 func (p *program) sayVanished(roles []string) {
-	named := lists.First(lists.Map(roles[:min(len(roles), mostUndecided)], script.DisplayName), mostUndecided, len(roles))
+	named := lists.First(lists.Map(roles[:min(len(roles), mostUndecided)], catalog.DisplayName), mostUndecided, len(roles))
 	switch len(roles) {
 	case 0:
 	case 1:

@@ -8,9 +8,9 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/report"
-	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
 
@@ -47,7 +47,7 @@ func whereOf(s *planner.Sequence, plan *planner.Plan) string {
 	if len(s.Plans) == 1 && s.IsSingle() {
 		return ""
 	}
-	return fmt.Sprintf("in database %s: ", script.DisplayName(plan.Server.Database))
+	return fmt.Sprintf("in database %s: ", catalog.DisplayName(plan.Server.Database))
 }
 
 // warnOf writes the warnings of all plans to stderr.

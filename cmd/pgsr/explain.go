@@ -13,9 +13,9 @@ import (
 
 	"pgsr/executor"
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/report"
-	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
 
@@ -106,7 +106,7 @@ func notRead(err error, privileges string) error {
 
 // sayWhatItIs says what is not a privilege on an object.
 func (p *program) sayWhatItIs(e *access.Explanation) {
-	role := script.DisplayGrantee(e.Role)
+	role := catalog.DisplayGrantee(e.Role)
 	if e.Attributes.Superuser {
 		p.say("%s is a superuser: it can do everything, whatever is granted", role)
 	}
@@ -120,7 +120,7 @@ func (p *program) sayWhatItIs(e *access.Explanation) {
 		p.say("by ADMIN OPTION it could make itself a member of these, and do what they can: %s", displayNames(e.Obtainable))
 	}
 	for _, mark := range e.Marks {
-		p.say("! %s", script.Printable(mark.Text))
+		p.say("! %s", catalog.Printable(mark.Text))
 	}
 	if !slices.ContainsFunc(e.Access, func(a access.Access) bool { return len(a.Paths) > 0 }) {
 		p.say("%s has no privilege here", role)
@@ -128,7 +128,7 @@ func (p *program) sayWhatItIs(e *access.Explanation) {
 }
 
 func displayNames(names []string) string {
-	return lists.Join(names, script.DisplayName)
+	return lists.Join(names, catalog.DisplayName)
 }
 
 // writeAccess writes a table with a line for each path; privileges with the same path to the same object share one.
@@ -165,7 +165,7 @@ func accessRows(all []access.Access, verbose bool) []*accessRow {
 		add := func(path access.Path, privilege string) {
 			why := report.PathText(path, verbose)
 			if known[why] == nil {
-				known[why] = &accessRow{role: script.DisplayGrantee(a.Role), on: report.AccessText(a), why: why}
+				known[why] = &accessRow{role: catalog.DisplayGrantee(a.Role), on: report.AccessText(a), why: why}
 				rows = append(rows, known[why])
 			}
 			known[why].privileges = append(known[why].privileges, privilege)
@@ -192,6 +192,6 @@ func privilegeText(a access.Access, path access.Path) string {
 // futureRows are what a role will have on new objects.
 func futureRows(e *access.Explanation) []*accessRow {
 	return lists.Map(e.Futures, func(f access.FutureAccess) *accessRow {
-		return &accessRow{on: script.DisplayFuture(f.Future), why: report.PathText(f.Path, false), privileges: lists.Strings(f.Privileges)}
+		return &accessRow{on: catalog.DisplayFuture(f.Future), why: report.PathText(f.Path, false), privileges: lists.Strings(f.Privileges)}
 	})
 }

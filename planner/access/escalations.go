@@ -55,7 +55,7 @@ func (r *Reach) markRoutines(role string, objects []catalog.ObjectID, add addMar
 	}
 	for owner, routines := range byOwner {
 		if power := r.powerOf(owner); power != "" && owner != role {
-			add(ActsAsOthers, role, "can execute "+someObjects(routines)+" as "+named(owner)+", "+power)
+			add(ActsAsOthers, role, "can execute "+someObjects(routines)+" as "+catalog.DisplayName(owner)+", "+power)
 		}
 	}
 }
@@ -96,7 +96,7 @@ func (e *Effect) markGains(after *catalog.Catalog, add addMark) {
 func (r *Reach) marksOf(b *becoming, has []Access, memberships bool) []Mark {
 	var out []Mark
 	add := func(kind MarkKind, role, text string) {
-		out = append(out, Mark{kind, role, subject(role) + " " + text})
+		out = append(out, Mark{kind, role, catalog.DisplayGrantee(role) + " " + text})
 	}
 	role := b.steps[0].role
 	if memberships {

@@ -97,18 +97,10 @@ func (e *Effect) markFutures(add addMark) {
 			continue
 		}
 		if len(f.Gained) > 0 {
-			add(TouchesPublic, f.Role, "will have "+catalog.JoinPrivileges(f.Gained)+" on "+newObjects(f.Future))
+			add(TouchesPublic, f.Role, "will have "+catalog.JoinPrivileges(f.Gained)+" on "+catalog.DisplayFuture(f.Future))
 		}
 		if len(f.Lost) > 0 {
-			add(TouchesPublic, f.Role, "will not have "+catalog.JoinPrivileges(f.Lost)+" on "+newObjects(f.Future))
+			add(TouchesPublic, f.Role, "will not have "+catalog.JoinPrivileges(f.Lost)+" on "+catalog.DisplayFuture(f.Future))
 		}
 	}
-}
-
-func newObjects(f catalog.Future) string {
-	text := "new " + string(f.Kind) + " of " + named(f.Owner)
-	if f.Schema != "" {
-		text += " in SCHEMA " + named(f.Schema)
-	}
-	return text
 }

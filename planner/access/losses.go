@@ -55,7 +55,7 @@ func LossesOf(before, after *catalog.Catalog) Losses {
 	for _, a := range e.Attributes {
 		lost := slices.DeleteFunc(slices.Clone(a.Lost), func(word catalog.AttributeWord) bool { return word == catalog.Inherit })
 		for _, word := range lost { // without INHERIT memberships pass on less, before 16, which counts as that
-			f.note(&f.Attributes, 1, "%s: %s", subject(a.Role), word)
+			f.note(&f.Attributes, 1, "%s: %s", catalog.DisplayGrantee(a.Role), word)
 		}
 	}
 	return f.Losses
@@ -84,16 +84,16 @@ func (f *lossFinder) note(counter *int, count int, format string, args ...any) {
 
 func (f *lossFinder) privileges(e *Effect) {
 	for _, g := range e.Losses {
-		f.note(&f.Privileges, g.Count(), "%s: %s on %s%s", subjects(g.Roles), catalog.JoinPrivileges(g.Privileges), inColumn(g.Column), someObjects(g.Objects))
+		f.note(&f.Privileges, g.Count(), "%s: %s on %s%s", subjects(g.Roles), catalog.JoinPrivileges(g.Privileges), catalog.DisplayColumn(g.Column), someObjects(g.Objects))
 	}
 	for _, o := range e.Options {
 		if o.Lost {
-			f.note(&f.GrantOptions, len(o.Privileges)*len(o.Objects), "%s: the grant option for %s on %s%s", subject(o.Role), catalog.JoinPrivileges(o.Privileges), inColumn(o.Column), someObjects(o.Objects))
+			f.note(&f.GrantOptions, len(o.Privileges)*len(o.Objects), "%s: the grant option for %s on %s%s", catalog.DisplayGrantee(o.Role), catalog.JoinPrivileges(o.Privileges), catalog.DisplayColumn(o.Column), someObjects(o.Objects))
 		}
 	}
 	for _, c := range e.Futures {
 		if len(c.Lost) > 0 {
-			f.note(&f.DefaultPrivileges, len(c.Lost), "%s: %s on %s", subject(c.Role), catalog.JoinPrivileges(c.Lost), newObjects(c.Future))
+			f.note(&f.DefaultPrivileges, len(c.Lost), "%s: %s on %s", catalog.DisplayGrantee(c.Role), catalog.JoinPrivileges(c.Lost), catalog.DisplayFuture(c.Future))
 		}
 	}
 }
@@ -106,7 +106,7 @@ func (f *lossFinder) memberships(e *Effect) {
 		}
 		lost := lists.Filter(m.Members, func(member string) bool { return !f.keeps(member, m.Role, *m.Before) })
 		if len(lost) > 0 {
-			f.note(&f.Memberships, len(lost), "%s: membership in role %s", subjects(lost), named(m.Role))
+			f.note(&f.Memberships, len(lost), "%s: membership in role %s", subjects(lost), catalog.DisplayName(m.Role))
 		}
 	}
 }
@@ -120,7 +120,7 @@ func (f *lossFinder) keeps(member, role string, had catalog.Options) bool {
 func (f *lossFinder) ownerships(e *Effect) {
 	for _, o := range e.Ownerships {
 		if o.From != "" && (o.To == "" || !f.reach.HasPrivilegesOf(o.From, o.To)) {
-			f.note(&f.Ownerships, len(o.Objects), "%s: ownership of %s", subject(o.From), someObjects(o.Objects))
+			f.note(&f.Ownerships, len(o.Objects), "%s: ownership of %s", catalog.DisplayGrantee(o.From), someObjects(o.Objects))
 		}
 	}
 }
@@ -128,23 +128,15 @@ func (f *lossFinder) ownerships(e *Effect) {
 // logins are those that are gone, also by an end of the password that has come.
 func (f *lossFinder) logins(e *Effect) {
 	for _, role := range e.LoseLogin {
-		f.note(&f.Logins, 1, "%s: login", subject(role))
+		f.note(&f.Logins, 1, "%s: login", catalog.DisplayGrantee(role))
 	}
 	for _, role := range endedLogins(f.before, f.after) {
-		f.note(&f.Logins, 1, "%s: login by a password, which is to have ended", subject(role))
+		f.note(&f.Logins, 1, "%s: login by a password, which is to have ended", catalog.DisplayGrantee(role))
 	}
 }
 
 // subjects names the first few roles and counts the rest.
 func subjects(roles []string) string {
 	const most = 3
-	return lists.First(lists.Map(roles[:min(len(roles), most)], subject), most, len(roles))
-}
-
-// inColumn says that only one column of what follows is meant.
-func inColumn(column string) string {
-	if column == "" {
-		return ""
-	}
-	return "column " + named(column) + " of "
+	return lists.First(lists.Map(roles[:min(len(roles), most)], catalog.DisplayGrantee), most, len(roles))
 }

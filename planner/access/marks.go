@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -15,7 +13,7 @@ import (
 // mark adds the marks that follow from the rest of the effect, and brings all into order.
 func (e *Effect) mark(before, after *catalog.Catalog) {
 	add := func(kind MarkKind, role, text string) {
-		e.Marks = append(e.Marks, Mark{kind, role, subject(role) + " " + text})
+		e.Marks = append(e.Marks, Mark{kind, role, catalog.DisplayGrantee(role) + " " + text})
 	}
 	e.markLosses(add)
 	for _, role := range e.LoseLogin {
@@ -69,14 +67,6 @@ func (m Mark) compare(other Mark) int {
 	)
 }
 
-// subject names a role, or PUBLIC.
-func subject(role string) string {
-	if role == catalog.Public {
-		return "PUBLIC"
-	}
-	return named(role)
-}
-
 // addMark takes what is said of the role, without its name.
 type addMark func(kind MarkKind, role, text string)
 
@@ -91,7 +81,7 @@ func (e *Effect) markLosses(add addMark) {
 	}
 	lost := map[string]*loss{}
 	for _, g := range e.Losses {
-		text, count := catalog.JoinPrivileges(g.Privileges)+" on "+inColumn(g.Column)+someObjects(g.Objects), len(g.Privileges)*len(g.Objects)
+		text, count := catalog.JoinPrivileges(g.Privileges)+" on "+catalog.DisplayColumn(g.Column)+someObjects(g.Objects), len(g.Privileges)*len(g.Objects)
 		for _, role := range g.Roles {
 			l := lost[role]
 			if l == nil {
@@ -142,37 +132,20 @@ func (e *Effect) markOwners(add addMark) {
 		case o.To == "":
 			add(OwnershipMoves, o.From, "loses "+someObjects(o.Objects)+", which is dropped")
 		default:
-			add(OwnershipMoves, o.To, "owns "+someObjects(o.Objects)+" instead of "+named(o.From))
+			add(OwnershipMoves, o.To, "owns "+someObjects(o.Objects)+" instead of "+catalog.DisplayName(o.From))
 		}
 	}
 }
 
 // someObjects names the first object and counts the rest.
 func someObjects(objects []catalog.ObjectID) string {
-	first := objects[0]
-	text := string(first.Kind) + " "
-	if first.Schema != "" {
-		text += named(first.Schema) + "."
-	}
-	text += named(first.Name)
-	if first.Arguments != "" {
-		text += strings.Trim(strconv.Quote(first.Arguments), `"`)
-	}
+	text := catalog.DisplayObject(objects[0])
 	if len(objects) > 1 {
 		text += fmt.Sprintf(" and %d more", len(objects)-1)
 	}
 	return text
 }
 
-// named gives a name so that nothing in it goes unseen.
-func named(name string) string {
-	odd := func(r rune) bool { return r != '_' && !unicode.IsDigit(r) && !unicode.IsLetter(r) }
-	if name == "" || strings.ContainsFunc(name, odd) {
-		return strconv.Quote(name)
-	}
-	return name
-}
-
 // Does gives what a mark says of its role, without the role's name: many roles of which the same is said can be told
 // together.
-func (m Mark) Does() string { return strings.TrimPrefix(m.Text, subject(m.Role)+" ") }
+func (m Mark) Does() string { return strings.TrimPrefix(m.Text, catalog.DisplayGrantee(m.Role)+" ") }

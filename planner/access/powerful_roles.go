@@ -38,9 +38,9 @@ func powerfulRoles(c *catalog.Catalog) map[string]powerfulRole {
 		switch {
 		case role.IsAdministrator(): // it has CREATEROLE and reaches nothing but privilege roles
 		case role.Attributes.Superuser:
-			out[name] = powerfulRole{GainsSuperuser, "act as " + named(name) + ", a superuser"}
+			out[name] = powerfulRole{GainsSuperuser, "act as " + catalog.DisplayName(name) + ", a superuser"}
 		case role.Attributes.CreateRole:
-			out[name] = powerfulRole{GainsCreateRole, "act as " + named(name) + ", which has CREATEROLE"}
+			out[name] = powerfulRole{GainsCreateRole, "act as " + catalog.DisplayName(name) + ", which has CREATEROLE"}
 		}
 	}
 	return out

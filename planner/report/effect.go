@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -77,14 +78,22 @@ func truncated(lines []string, most int) []string {
 
 func markLines(e *access.Effect) []string {
 	return lists.Map(e.Marks, func(m access.Mark) string {
-		return fmt.Sprintf("! %s (%s)", script.Printable(m.Text), script.Printable(string(m.Kind)))
+		return fmt.Sprintf("! %s (%s)", markText(m.Text), catalog.Printable(string(m.Kind)))
 	})
+}
+
+// markText gives the text of a mark. Its names are escaped already, but anything may be in a plan that was saved.
+func markText(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return catalog.Printable(text)
+	}
+	return text
 }
 
 func futureLines(e *access.Effect) []string {
 	var out []string
 	for _, f := range e.Futures {
-		who, what := script.DisplayGrantee(f.Role), script.DisplayFuture(f.Future)
+		who, what := catalog.DisplayGrantee(f.Role), catalog.DisplayFuture(f.Future)
 		if len(f.Lost) > 0 {
 			out = append(out, "- "+who+" will not have "+joined(f.Lost)+" on "+what)
 		}
@@ -97,8 +106,8 @@ func futureLines(e *access.Effect) []string {
 
 func optionLines(e *access.Effect) []string {
 	return lists.Map(e.Options, func(o access.OptionChange) string {
-		objects := script.ShortTexts(lists.Map(o.Objects, func(id catalog.ObjectID) string { return script.DisplayColumn(o.Column) + script.DisplayObject(id) }))
-		what := script.DisplayName(o.Role) + " may "
+		objects := script.ShortTexts(lists.Map(o.Objects, func(id catalog.ObjectID) string { return catalog.DisplayColumn(o.Column) + catalog.DisplayObject(id) }))
+		what := catalog.DisplayName(o.Role) + " may "
 		if o.Lost {
 			return "- " + what + "no longer grant " + joined(o.Privileges) + " on " + objects
 		}
@@ -108,7 +117,7 @@ func optionLines(e *access.Effect) []string {
 
 func membershipLines(e *access.Effect) []string {
 	return lists.Map(e.Memberships, func(m access.MembershipChange) string {
-		who, role := script.ShortList(m.Members, script.DisplayName), script.DisplayName(m.Role)
+		who, role := script.ShortList(m.Members, catalog.DisplayName), catalog.DisplayName(m.Role)
 		is := " is "
 		if len(m.Members) > 1 {
 			is = " are "
@@ -138,14 +147,14 @@ func optionsOrPlain(o *catalog.Options) string {
 
 func ownershipLines(e *access.Effect) []string {
 	return lists.Map(e.Ownerships, func(o access.OwnershipChange) string {
-		objects := script.ShortTexts(lists.Map(o.Objects, script.DisplayObject))
+		objects := script.ShortTexts(lists.Map(o.Objects, catalog.DisplayObject))
 		switch {
 		case o.From == "":
-			return "+ " + script.DisplayName(o.To) + " owns " + objects + ", new"
+			return "+ " + catalog.DisplayName(o.To) + " owns " + objects + ", new"
 		case o.To == "":
-			return "- " + script.DisplayName(o.From) + " loses " + objects + ", dropped"
+			return "- " + catalog.DisplayName(o.From) + " loses " + objects + ", dropped"
 		}
-		return "~ " + script.DisplayName(o.To) + " owns " + objects + ", which " + script.DisplayName(o.From) + " owned"
+		return "~ " + catalog.DisplayName(o.To) + " owns " + objects + ", which " + catalog.DisplayName(o.From) + " owned"
 	})
 }
 
@@ -165,7 +174,7 @@ func attributeLines(e *access.Effect) []string {
 		if len(parts) > 1 {
 			mark = "~ "
 		}
-		text := mark + script.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
+		text := mark + catalog.DisplayName(a.Role) + " " + strings.Join(parts, " and ")
 		if slices.Contains(a.Lost, catalog.Superuser) {
 			text += beyondSuperuser
 		}
@@ -183,7 +192,7 @@ func roleLines(e *access.Effect) []string {
 		text  string
 	}{{e.Dropped, "- dropped"}, {e.LoseLogin, "- can no longer log in"}, {e.Created, "+ created"}, {e.GainLogin, "+ can log in now"}} {
 		if len(part.roles) > 0 {
-			out = append(out, part.text+": "+script.ShortList(part.roles, script.DisplayName))
+			out = append(out, part.text+": "+script.ShortList(part.roles, catalog.DisplayName))
 		}
 	}
 	return out
@@ -194,15 +203,15 @@ func roleLines(e *access.Effect) []string {
 func PathText(p access.Path, verbose bool) string {
 	text := string(p.Kind)
 	if verbose && p.PrivilegeRole != "" {
-		text += " (" + script.DisplayName(p.PrivilegeRole) + ")"
+		text += " (" + catalog.DisplayName(p.PrivilegeRole) + ")"
 	}
 	if len(p.Via) == 0 {
 		return text
 	}
-	return "via " + strings.Join(lists.Map(p.Via, script.DisplayName), " → ") + ", " + text
+	return "via " + strings.Join(lists.Map(p.Via, catalog.DisplayName), " → ") + ", " + text
 }
 
 // AccessText names the object of a privilege, and the column if it is on one.
 func AccessText(a access.Access) string {
-	return script.DisplayColumn(a.Column) + script.DisplayObject(a.Object)
+	return catalog.DisplayColumn(a.Column) + catalog.DisplayObject(a.Object)
 }

@@ -30,7 +30,7 @@ func roleRows(e *access.Effect) []effectRow {
 		if len(roles) == 0 {
 			return
 		}
-		row := effectRow{Mark: m, Roles: lists.Map(roles, script.DisplayName), Objects: lists.Map(on, func(role string) string { return "ROLE " + script.DisplayName(role) }), How: how, does: does}
+		row := effectRow{Mark: m, Roles: lists.Map(roles, catalog.DisplayName), Objects: lists.Map(on, func(role string) string { return "ROLE " + catalog.DisplayName(role) }), How: how, does: does}
 		if what != "" {
 			row.Privileges = []string{what}
 		}
@@ -70,11 +70,11 @@ func rowLines(m script.Mark, groups []access.Group) []string {
 func effectRowOf(m script.Mark, g access.Group) effectRow {
 	column := ""
 	if g.Column != "" {
-		column = " (column " + script.DisplayName(g.Column) + ")"
+		column = " (column " + catalog.DisplayName(g.Column) + ")"
 	}
 	return effectRow{
-		Mark: m, Roles: lists.Map(g.Roles, script.DisplayGrantee), Privileges: lists.Map(g.Privileges, printable[catalog.Privilege]),
-		Objects: lists.Map(g.Objects, func(id catalog.ObjectID) string { return script.DisplayObject(id) + column }), Via: lists.Map(g.Path.Via, script.DisplayName), How: script.Printable(string(g.Path.Kind)),
+		Mark: m, Roles: lists.Map(g.Roles, catalog.DisplayGrantee), Privileges: lists.Map(g.Privileges, printable[catalog.Privilege]),
+		Objects: lists.Map(g.Objects, func(id catalog.ObjectID) string { return catalog.DisplayObject(id) + column }), Via: lists.Map(g.Path.Via, catalog.DisplayName), How: catalog.Printable(string(g.Path.Kind)),
 		isShared: slices.ContainsFunc(g.Objects, func(id catalog.ObjectID) bool { return id.Kind.Info().Shared }),
 	}
 }
@@ -107,4 +107,4 @@ func effectCounts(e *access.Effect) string {
 	return script.Count(e.Compared, "role", "roles") + " compared: " + script.Count(e.Gained, "privilege", "privileges") + " gained, " + script.Number(e.Lost) + " lost"
 }
 
-func printable[T ~string](word T) string { return script.Printable(string(word)) }
+func printable[T ~string](word T) string { return catalog.Printable(string(word)) }

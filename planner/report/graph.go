@@ -147,26 +147,26 @@ func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id c
 func (g *graph) futureItems(grantees []string, privileges []catalog.Privilege, f catalog.Future, m script.Mark) {
 	for _, grantee := range grantees {
 		for _, p := range privileges {
-			g.line(g.role(grantee), g.node(f, graphNode{Label: script.DisplayFuture(f), IsObject: true, schema: f.Schema}), m, script.Printable(string(p)))
+			g.line(g.role(grantee), g.node(f, graphNode{Label: catalog.DisplayFuture(f), IsObject: true, schema: f.Schema}), m, catalog.Printable(string(p)))
 		}
 	}
 }
 
 // privilegeLabel writes a privilege, with its column if it is on one.
 func privilegeLabel(p catalog.Privilege, column string) string {
-	text := script.Printable(string(p))
+	text := catalog.Printable(string(p))
 	if column != "" {
-		text += " (" + script.DisplayName(column) + ")"
+		text += " (" + catalog.DisplayName(column) + ")"
 	}
 	return text
 }
 
 func (g *graph) role(name string) *graphNode {
-	return g.node(name, graphNode{Label: script.DisplayGrantee(name)})
+	return g.node(name, graphNode{Label: catalog.DisplayGrantee(name)})
 }
 
 func (g *graph) object(id catalog.ObjectID) *graphNode {
-	node := graphNode{Label: script.DisplayObject(id), IsObject: true, schema: id.Schema}
+	node := graphNode{Label: catalog.DisplayObject(id), IsObject: true, schema: id.Schema}
 	if id.Kind == catalog.Schema {
 		node.schema = id.Name
 	}

@@ -1,6 +1,6 @@
 package report
 
-import "pgsr/planner/script"
+import "pgsr/planner/catalog"
 
 // mostObjects and mostLines bound what a picture shows one by one: where there are more, the objects of a schema are
 // one box.
@@ -30,7 +30,7 @@ func (g *graph) groupSchemas() {
 			continue
 		}
 		if node == members[0] {
-			made := &graphNode{Label: "SCHEMA " + script.DisplayName(node.schema), IsObject: true, schema: node.schema, isSchema: true, members: members}
+			made := &graphNode{Label: "SCHEMA " + catalog.DisplayName(node.schema), IsObject: true, schema: node.schema, isSchema: true, members: members}
 			nodes = append(nodes, made)
 			for _, member := range members {
 				box[member] = made

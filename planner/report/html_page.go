@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -41,7 +42,7 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 // pageFunctions write what is in a document. A name from outside goes through printable, or was written for people
 // before.
 var pageFunctions = template.FuncMap{
-	"printable": script.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "number": script.Number, "leftCount": script.LeftCount,
+	"printable": catalog.Printable, "server": script.DescribeServer, "user": script.DescribeUser, "number": script.Number, "leftCount": script.LeftCount,
 	"marks":  func() []script.Mark { return []script.Mark{script.Gives, script.Takes, script.Changes} },
 	"count":  func(all []script.Statement) string { return script.Count(len(all), "statement", "statements") },
 	"moreIn": func(n, columns int) map[string]int { return map[string]int{"N": n, "Columns": columns} },

@@ -20,7 +20,7 @@ func TestArgumentsAreOfTheIdentity(t *testing.T) {
 		t.Error("they are in no order")
 	}
 	for what, say := range map[string]func(catalog.ObjectID) string{
-		"message": catalog.ObjectID.String, "display": script.DisplayObject, "phrase": catalog.ObjectID.String,
+		"message": catalog.ObjectID.String, "display": catalog.DisplayObject, "phrase": catalog.ObjectID.String,
 		"saved": func(id catalog.ObjectID) string { data, _ := json.Marshal(id); return string(data) },
 		"state": func(id catalog.ObjectID) string { data, _ := json.Marshal(script.StateObject(id)); return string(data) },
 		"guard": func(id catalog.ObjectID) string {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"pgsr/planner/script"
+	"pgsr/planner/catalog"
 )
 
 // checkCanonical refuses a file unless, but for white space, it is what is written of what was read of it. So whoever
@@ -27,5 +27,5 @@ func checkCanonical(data, written []byte) error {
 // excerpt shows the beginning of a text.
 func excerpt(text []byte) string {
 	const most = 60
-	return script.Printable(string(bytes.ToValidUTF8(text[:min(most, len(text))], nil)))
+	return catalog.Printable(string(bytes.ToValidUTF8(text[:min(most, len(text))], nil)))
 }

@@ -62,7 +62,7 @@ func (e *digestError) Error() string {
 	if e.says == "" {
 		return "the plan has no " + e.what + ", so that nobody can know whether it was changed: plan again"
 	}
-	return fmt.Sprintf("the plan was changed after it was written: its %s is %s, and it says %s", e.what, e.is, script.Printable(e.says))
+	return fmt.Sprintf("the plan was changed after it was written: its %s is %s, and it says %s", e.what, e.is, catalog.Printable(e.says))
 }
 
 var errNotAPlan = errors.New("this is no plan: pgsr plan --format json writes one")
@@ -226,7 +226,7 @@ func (s jsonStatement) statement(server catalog.Server) (script.Statement, error
 	for _, text := range []struct{ key, says, is string }{{"sql", s.SQL, sql}, {"summary", s.Summary, script.Summary(change)}} {
 		if text.says != text.is {
 			return script.Statement{}, fmt.Errorf("its %s says other than its change does: it says %s, and the change is %s",
-				text.key, script.Printable(text.says), script.Printable(text.is))
+				text.key, catalog.Printable(text.says), catalog.Printable(text.is))
 		}
 	}
 	return read, nil

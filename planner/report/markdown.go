@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
@@ -163,10 +164,10 @@ func kindText(kind access.MarkKind) string {
 }
 
 // spanOf is a code span of a text that is cut where it is too long.
-func spanOf(text string) string { return spanAround(cutText(script.Printable(text), mostOfLine)) }
+func spanOf(text string) string { return spanAround(cutText(catalog.Printable(text), mostOfLine)) }
 
 // nameOf is one of a text that is short, as a rule.
-func nameOf(text string) string { return spanAround(cutText(script.Printable(text), mostOfName)) }
+func nameOf(text string) string { return spanAround(cutText(catalog.Printable(text), mostOfName)) }
 
 // bulleted makes items of texts.
 func bulleted(mark string, texts []string) []string {

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"pgsr/planner/script"
+	"pgsr/planner/catalog"
 )
 
 var backticks = regexp.MustCompile("`+")
@@ -22,7 +22,7 @@ func longestRun(text string) int {
 
 // codeSpan encloses a text, on one line, in more backticks than it has in a row. Spaces keep its own backticks apart.
 // https://spec.commonmark.org/0.31.2/#code-spans
-func codeSpan(text string) string { return spanAround(script.Printable(text)) }
+func codeSpan(text string) string { return spanAround(catalog.Printable(text)) }
 
 // spanAround is one of a text that is printable.
 func spanAround(text string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -90,7 +91,7 @@ func effectGroupsIn(effects []access.DatabaseEffect) effectTable {
 			places[key], *to = at, append(*to, row)
 		}
 		if database != "" {
-			(*to)[at].databases = append((*to)[at].databases, script.DisplayName(database))
+			(*to)[at].databases = append((*to)[at].databases, catalog.DisplayName(database))
 		}
 	}
 	for _, in := range effects {

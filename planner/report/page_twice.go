@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -98,7 +99,7 @@ func cardsOf(effects []access.DatabaseEffect) []card {
 	places := map[string]int{}
 	var out []card
 	for _, m := range marks {
-		c := card{Rank: rankOf(m), Kind: printable(m.Kind), Does: script.Printable(m.Does())}
+		c := card{Rank: rankOf(m), Kind: printable(m.Kind), Does: markText(m.Does())}
 		if isInDatabase(m.Kind) {
 			c.databases = databases[m]
 		}
@@ -108,7 +109,7 @@ func cardsOf(effects []access.DatabaseEffect) []card {
 			place = len(out)
 			places[key], out = place, append(out, c)
 		}
-		out[place].Roles = append(out[place].Roles, script.DisplayGrantee(m.Role))
+		out[place].Roles = append(out[place].Roles, catalog.DisplayGrantee(m.Role))
 	}
 	return out
 }
@@ -136,7 +137,7 @@ func (c card) In() string {
 	if len(named) == 0 {
 		return ""
 	}
-	return ", in " + script.ShortList(named, script.DisplayName)
+	return ", in " + script.ShortList(named, catalog.DisplayName)
 }
 
 // CountRoles counts the roles of the table.

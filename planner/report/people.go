@@ -89,7 +89,7 @@ func (d Document) people() *people {
 		p.addHeld(h)
 	}
 	for _, f := range e.Futures {
-		what := " on " + script.DisplayFuture(f.Future)
+		what := " on " + catalog.DisplayFuture(f.Future)
 		p.add(script.Takes, ofFutures, joined(f.Lost)+what, len(f.Lost), f.Role)
 		p.add(script.Gives, ofFutures, joined(f.Gained)+what, len(f.Gained), f.Role)
 	}
@@ -128,7 +128,7 @@ func (p *people) line(key peopleKey, roles ...string) {
 func (p *people) addOwnerships(all []access.OwnershipChange) {
 	for _, o := range all {
 		for _, group := range objectGroups(o.Objects) {
-			from, to := " (from "+script.DisplayName(o.From)+")", " (to "+script.DisplayName(o.To)+")"
+			from, to := " (from "+catalog.DisplayName(o.From)+")", " (to "+catalog.DisplayName(o.To)+")"
 			if o.From == "" {
 				from = " (new)"
 			}
@@ -162,7 +162,7 @@ func (p *people) addHeld(h access.HeldChange) {
 	}
 	columns := ""
 	if len(h.Columns) > 0 {
-		columns = " (" + script.ShortList(h.Columns, script.DisplayName) + ")"
+		columns = " (" + script.ShortList(h.Columns, catalog.DisplayName) + ")"
 	}
 	what := lists.Join(h.Privileges, func(privilege catalog.Privilege) string { return printable(privilege) + columns })
 	for _, group := range objectGroups(h.Objects) {
@@ -178,7 +178,7 @@ func (p *people) addOptions(all []access.OptionChange) {
 		}
 		column := ""
 		if o.Column != "" {
-			column = " (" + script.DisplayName(o.Column) + ")"
+			column = " (" + catalog.DisplayName(o.Column) + ")"
 		}
 		for _, group := range objectGroups(o.Objects) {
 			p.add(mark, ofGrantOptions, may+joined(o.Privileges)+column+" on "+group.text, group.n*len(o.Privileges), o.Role)
@@ -191,7 +191,7 @@ func (p *people) addStatement(s script.Statement) {
 	switch ch := s.Change.(type) {
 	case catalog.GrantDefault:
 		if ch.WithOption {
-			p.add(script.Gives, ofFutures, "may grant "+joined(ch.Privileges)+" on "+script.DisplayFuture(ch.Future), len(ch.Privileges), ch.Grantees...)
+			p.add(script.Gives, ofFutures, "may grant "+joined(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future), len(ch.Privileges), ch.Grantees...)
 		}
 	case catalog.GrantRole:
 		if !s.Section.IsTemporary() {
@@ -199,7 +199,7 @@ func (p *people) addStatement(s script.Statement) {
 		}
 	case catalog.RevokeDefault:
 		if ch.OptionOnly {
-			p.add(script.Takes, ofFutures, "may no longer grant "+joined(ch.Privileges)+" on "+script.DisplayFuture(ch.Future), len(ch.Privileges), ch.Grantees...)
+			p.add(script.Takes, ofFutures, "may no longer grant "+joined(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future), len(ch.Privileges), ch.Grantees...)
 		}
 	}
 	sort := ofOthers
@@ -232,5 +232,5 @@ func (l peopleLine) String() string {
 	if l.alone {
 		return l.text
 	}
-	return script.ShortList(l.roles, script.DisplayGrantee) + ": " + l.text
+	return script.ShortList(l.roles, catalog.DisplayGrantee) + ": " + l.text
 }

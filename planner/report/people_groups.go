@@ -33,17 +33,17 @@ func objectGroups(objects []catalog.ObjectID) []objectGroup {
 func groupText(objects []catalog.ObjectID) string {
 	first := objects[0]
 	if len(objects) == 1 {
-		return script.DisplayObject(first)
+		return catalog.DisplayObject(first)
 	}
 	plural := first.Kind.Info().Plural
 	if plural == "" {
-		plural = script.Printable(string(first.Kind)) + "s"
+		plural = catalog.Printable(string(first.Kind)) + "s"
 	}
 	text := script.Number(len(objects)) + " " + strings.ToLower(plural)
 	if first.Schema != "" {
-		text += " in " + script.DisplayName(first.Schema)
+		text += " in " + catalog.DisplayName(first.Schema)
 	}
-	return text + ": " + script.ShortTexts(lists.Map(objects, script.DisplayUnqualified))
+	return text + ": " + script.ShortTexts(lists.Map(objects, catalog.DisplayUnqualified))
 }
 
 // addMemberships adds what each member gains and loses, the roles that it is a member of in the same way together.
@@ -78,7 +78,7 @@ func (p *people) addMemberships(all []access.MembershipChange) {
 	}
 	for _, k := range keys {
 		slices.Sort(roles[k])
-		p.add(k.mark, ofMemberships, k.before+script.ShortList(roles[k], script.DisplayName)+k.after, len(roles[k]), k.member)
+		p.add(k.mark, ofMemberships, k.before+script.ShortList(roles[k], catalog.DisplayName)+k.after, len(roles[k]), k.member)
 	}
 }
 
@@ -91,7 +91,7 @@ func (p *people) addGrantedAnew(ch catalog.GrantRole) {
 			switch {
 			case catalog.IsOwnRole(role) || catalog.IsOwnRole(member) || p.memberships[membership{role, member}]:
 			case ch.Options != nil && *ch.Options == catalog.Options{Admin: true}:
-				p.add(script.Gives, ofMemberships, "member of "+script.DisplayName(role)+script.DisplayOptions(ch.Options), 1, member)
+				p.add(script.Gives, ofMemberships, "member of "+catalog.DisplayName(role)+script.DisplayOptions(ch.Options), 1, member)
 			default:
 				p.grantedAnew++
 			}

@@ -65,7 +65,7 @@ func inTransaction(statements []script.Statement, concerned map[script.Mark]map[
 	}{{script.Takes, "takes from "}, {script.Gives, "gives to "}, {script.Changes, "changes "}} {
 		if roles := found[part.mark]; len(roles) > 0 {
 			slices.Sort(roles)
-			parts = append(parts, part.text+script.ShortList(slices.Compact(roles), script.DisplayGrantee))
+			parts = append(parts, part.text+script.ShortList(slices.Compact(roles), catalog.DisplayGrantee))
 		}
 	}
 	if len(parts) == 0 {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -53,9 +54,9 @@ func (d Document) sections() []section {
 }
 
 func (d Document) change(s script.Statement) change {
-	c := change{Mark: s.Mark(), Text: script.Summary(s.Change), Reason: script.Printable(s.Reason)}
+	c := change{Mark: s.Mark(), Text: script.Summary(s.Change), Reason: catalog.Printable(s.Reason)}
 	if as := d.ActingRole(s); as != "" {
-		c.As = script.DisplayName(as)
+		c.As = catalog.DisplayName(as)
 	}
 	return c
 }

@@ -83,7 +83,7 @@ func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
 		fmt.Fprintln(w, "digest "+s.Digest())
 	}
 	for _, warning := range s.Warnings {
-		fmt.Fprintln(w, p.paint(yellow, "warning: "+script.Printable(warning)))
+		fmt.Fprintln(w, p.paint(yellow, "warning: "+catalog.Printable(warning)))
 	}
 	if taken := s.takenIn(); len(taken) > 0 {
 		fmt.Fprintln(w, p.paint(bold, takenAway))
@@ -92,7 +92,7 @@ func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
 		}
 	}
 	for i, d := range s.shown() {
-		heading := fmt.Sprintf("Step %d of %d: database %s", i+1, len(s.Documents), script.DisplayName(d.Server.Database))
+		heading := fmt.Sprintf("Step %d of %d: database %s", i+1, len(s.Documents), catalog.DisplayName(d.Server.Database))
 		if _, err := fmt.Fprintln(w, p.paint(bold, heading)); err != nil {
 			return err
 		}

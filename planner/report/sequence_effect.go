@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
@@ -30,7 +31,7 @@ func linesIn(effects []access.DatabaseEffect) [][]string {
 	kinds := make([][]databaseLine, numberOfKinds)
 	for _, in := range effects {
 		for kind, lines := range linesByKind(in.Effect) {
-			kinds[kind] = addLines(kinds[kind], lines, script.DisplayName(in.Database))
+			kinds[kind] = addLines(kinds[kind], lines, catalog.DisplayName(in.Database))
 		}
 	}
 	out := make([][]string, numberOfKinds)
@@ -96,7 +97,7 @@ func (s Sequence) takenIn() []change {
 	var out []change
 	for i, d := range s.Documents {
 		for _, c := range d.taken() {
-			c.Text += fmt.Sprintf(", in step %d, database %s", i+1, script.DisplayName(d.Server.Database))
+			c.Text += fmt.Sprintf(", in step %d, database %s", i+1, catalog.DisplayName(d.Server.Database))
 			out = append(out, c)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -39,7 +40,7 @@ func writeHighlights(out io.Writer, p painter, lines, warnings []string) {
 		fmt.Fprintln(out, p.paint(code, line))
 	}
 	for _, warning := range warnings {
-		fmt.Fprintln(out, p.paint(yellow, "warning: "+script.Printable(warning)))
+		fmt.Fprintln(out, p.paint(yellow, "warning: "+catalog.Printable(warning)))
 	}
 }
 

@@ -127,9 +127,9 @@ func CheckNames(s Statement) error {
 	for _, name := range append(textOf(s.Change).names(), s.As) {
 		switch {
 		case !utf8.ValidString(name):
-			return fmt.Errorf("the name %s is not in UTF-8, which JSON can not hold", DisplayName(name))
+			return fmt.Errorf("the name %s is not in UTF-8, which JSON can not hold", catalog.DisplayName(name))
 		case len(name) > maxName:
-			return fmt.Errorf("the name %s has %d bytes: a server may cut it to its first %d, which is another name", DisplayName(name), len(name), maxName)
+			return fmt.Errorf("the name %s has %d bytes: a server may cut it to its first %d, which is another name", catalog.DisplayName(name), len(name), maxName)
 		}
 	}
 	return nil

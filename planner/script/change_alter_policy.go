@@ -20,7 +20,7 @@ func (ch alterPolicy) sql(writer) (string, error) {
 }
 
 func (ch alterPolicy) summary() string {
-	return "let policy " + DisplayName(ch.Policy.Name) + " on " + DisplayObject(ch.Policy.Table) + " be for " + list(ch.Roles, DisplayName)
+	return "let policy " + catalog.DisplayName(ch.Policy.Name) + " on " + catalog.DisplayObject(ch.Policy.Table) + " be for " + list(ch.Roles, catalog.DisplayName)
 }
 
 func (ch alterPolicy) mark() Mark { return Changes }

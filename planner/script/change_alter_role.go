@@ -76,7 +76,7 @@ func (w writer) password(name string, v catalog.Verifier) (string, error) {
 }
 
 func (ch alterRole) summary() string {
-	return "alter role " + DisplayName(ch.Name) + ": " + alterations(catalog.AlterRole(ch))
+	return "alter role " + catalog.DisplayName(ch.Name) + ": " + alterations(catalog.AlterRole(ch))
 }
 
 // alterations says in words what CREATE ROLE and ALTER ROLE have in common.

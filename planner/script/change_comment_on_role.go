@@ -15,9 +15,9 @@ func (ch commentOnRole) sql(writer) (string, error) {
 
 func (ch commentOnRole) summary() string {
 	if ch.Comment == "" {
-		return "remove the comment on role " + DisplayName(ch.Name)
+		return "remove the comment on role " + catalog.DisplayName(ch.Name)
 	}
-	return "comment on role " + DisplayName(ch.Name) + ": " + Printable(ch.Comment)
+	return "comment on role " + catalog.DisplayName(ch.Name) + ": " + catalog.Printable(ch.Comment)
 }
 
 func (ch commentOnRole) mark() Mark      { return Changes }

@@ -22,7 +22,7 @@ func (ch createRole) sql(w writer) (string, error) {
 }
 
 func (ch createRole) summary() string {
-	text := "create role " + DisplayName(ch.Name)
+	text := "create role " + catalog.DisplayName(ch.Name)
 	if ch.Holds != nil {
 		text += " to hold " + displayPrivilegesOn([]catalog.Privilege{ch.Holds.Privilege}, columnOf(ch.Holds), ch.Holds.Object)
 	}
@@ -33,7 +33,7 @@ func (ch createRole) summary() string {
 		text += ": " + with
 	}
 	if len(ch.Members) > 0 {
-		text += ", and grant it to " + ShortList(ch.Members, DisplayName)
+		text += ", and grant it to " + ShortList(ch.Members, catalog.DisplayName)
 	}
 	return text
 }

@@ -10,7 +10,7 @@ func (ch createSchema) sql(writer) (string, error) {
 }
 
 func (ch createSchema) summary() string {
-	return "create schema " + DisplayName(ch.Name) + ", owned by " + DisplayName(ch.Owner)
+	return "create schema " + catalog.DisplayName(ch.Name) + ", owned by " + catalog.DisplayName(ch.Owner)
 }
 
 func (ch createSchema) mark() Mark { return Gives }

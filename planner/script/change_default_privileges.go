@@ -57,18 +57,9 @@ func (w writer) privilegesOnFuture(privileges []catalog.Privilege, f catalog.Fut
 }
 
 func (ch grantDefault) summary() string {
-	text := "grant " + displayPrivileges(ch.Privileges) + " on " + DisplayFuture(ch.Future) + " to " + ShortList(ch.Grantees, DisplayGrantee)
+	text := "grant " + displayPrivileges(ch.Privileges) + " on " + catalog.DisplayFuture(ch.Future) + " to " + ShortList(ch.Grantees, catalog.DisplayGrantee)
 	if ch.WithOption {
 		text += ", with grant option"
-	}
-	return text
-}
-
-// DisplayFuture gives objects to come for people: new TABLES of loader in SCHEMA staging.
-func DisplayFuture(f catalog.Future) string {
-	text := "new " + Printable(string(f.Kind)) + " of " + DisplayName(f.Owner)
-	if f.Schema != "" {
-		text += " in SCHEMA " + DisplayName(f.Schema)
 	}
 	return text
 }
@@ -98,7 +89,7 @@ func (ch revokeDefault) summary() string {
 	if ch.OptionOnly {
 		text += "grant option for "
 	}
-	return text + displayPrivileges(ch.Privileges) + " on " + DisplayFuture(ch.Future) + " from " + ShortList(ch.Grantees, DisplayGrantee)
+	return text + displayPrivileges(ch.Privileges) + " on " + catalog.DisplayFuture(ch.Future) + " from " + ShortList(ch.Grantees, catalog.DisplayGrantee)
 }
 
 func (ch revokeDefault) mark() Mark { return Takes }

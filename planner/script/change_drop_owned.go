@@ -25,7 +25,7 @@ func (ch dropOwned) proof() []string {
 }
 
 func (ch dropOwned) summary() string {
-	return "drop what extensions have granted role " + DisplayName(ch.Role) + ", of which nothing else is left"
+	return "drop what extensions have granted role " + catalog.DisplayName(ch.Role) + ", of which nothing else is left"
 }
 func (ch dropOwned) mark() Mark      { return Takes }
 func (ch dropOwned) names() []string { return []string{ch.Role} }

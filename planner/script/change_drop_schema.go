@@ -9,6 +9,6 @@ func (ch dropSchema) sql(writer) (string, error) {
 	return "DROP SCHEMA " + ident(ch.Name) + " RESTRICT", nil
 }
 
-func (ch dropSchema) summary() string { return "drop schema " + DisplayName(ch.Name) }
+func (ch dropSchema) summary() string { return "drop schema " + catalog.DisplayName(ch.Name) }
 func (ch dropSchema) mark() Mark      { return Changes }
 func (ch dropSchema) names() []string { return []string{ch.Name} }

@@ -24,6 +24,8 @@ func (ch endSessions) sql(w writer) (string, error) {
 		" WHERE r.rolname = %[2]s AND a.pid <> pg_catalog.pg_backend_pid()", wait, literal(ch.Role)), nil
 }
 
-func (ch endSessions) summary() string { return "end the sessions of role " + DisplayName(ch.Role) }
+func (ch endSessions) summary() string {
+	return "end the sessions of role " + catalog.DisplayName(ch.Role)
+}
 func (ch endSessions) mark() Mark      { return Takes }
 func (ch endSessions) names() []string { return []string{ch.Role} }

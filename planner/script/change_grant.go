@@ -77,7 +77,7 @@ func (w writer) privilegesOn(privileges []catalog.Privilege, columns []catalog.C
 }
 
 func (ch grant) summary() string {
-	text := "grant " + displayPrivilegesOn(ch.Privileges, catalog.Grant(ch).OnColumns(), ch.Object) + " to " + ShortList(ch.Grantees, DisplayGrantee)
+	text := "grant " + displayPrivilegesOn(ch.Privileges, catalog.Grant(ch).OnColumns(), ch.Object) + " to " + ShortList(ch.Grantees, catalog.DisplayGrantee)
 	if ch.WithOption {
 		text += ", with grant option"
 	}
@@ -115,13 +115,13 @@ func namesOfColumns(columns []catalog.ColumnPrivileges) []string {
 func displayPrivilegesOn(privileges []catalog.Privilege, columns []catalog.ColumnPrivileges, id catalog.ObjectID) string {
 	switch len(columns) {
 	case 0:
-		return displayPrivileges(privileges) + " on " + DisplayObject(id)
+		return displayPrivileges(privileges) + " on " + catalog.DisplayObject(id)
 	case 1:
-		return displayPrivileges(privileges) + " on " + DisplayColumn(columns[0].Column) + DisplayObject(id)
+		return displayPrivileges(privileges) + " on " + catalog.DisplayColumn(columns[0].Column) + catalog.DisplayObject(id)
 	}
 	return lists.Join(privilegesOf(columns), func(p catalog.Privilege) string {
-		return displayPrivileges([]catalog.Privilege{p}) + " (" + ShortList(columnsWith(columns, p), DisplayName) + ")"
-	}) + " on columns of " + DisplayObject(id)
+		return displayPrivileges([]catalog.Privilege{p}) + " (" + ShortList(columnsWith(columns, p), catalog.DisplayName) + ")"
+	}) + " on columns of " + catalog.DisplayObject(id)
 }
 
 func (ch grant) mark() Mark { return Gives }

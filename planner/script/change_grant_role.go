@@ -41,14 +41,14 @@ func grantedBy(named bool, grantor string) string {
 }
 
 func (ch grantRole) summary() string {
-	return "grant " + displayRoles(ch.Roles) + " to " + ShortList(ch.Members, DisplayName) + DisplayOptions(ch.Options)
+	return "grant " + displayRoles(ch.Roles) + " to " + ShortList(ch.Members, catalog.DisplayName) + DisplayOptions(ch.Options)
 }
 
 func displayRoles(names []string) string {
 	if len(names) == 1 {
-		return "role " + DisplayName(names[0])
+		return "role " + catalog.DisplayName(names[0])
 	}
-	return "roles " + ShortList(names, DisplayName)
+	return "roles " + ShortList(names, catalog.DisplayName)
 }
 
 func (ch grantRole) mark() Mark { return Gives }

@@ -37,7 +37,7 @@ func (ch revoke) summary() string {
 	if ch.OptionOnly {
 		text += "grant option for "
 	}
-	return text + displayPrivilegesOn(ch.Privileges, catalog.Revoke(ch).OnColumns(), ch.Object) + " from " + ShortList(ch.Grantees, DisplayGrantee) + andDependents(ch.Cascade)
+	return text + displayPrivilegesOn(ch.Privileges, catalog.Revoke(ch).OnColumns(), ch.Object) + " from " + ShortList(ch.Grantees, catalog.DisplayGrantee) + andDependents(ch.Cascade)
 }
 
 func andDependents(yes bool) string {

@@ -23,9 +23,9 @@ func (ch revokeRole) summary() string {
 	if ch.AdminOnly {
 		text = "revoke admin option for "
 	}
-	text += displayRoles(ch.Roles) + " from " + ShortList(ch.Members, DisplayName)
+	text += displayRoles(ch.Roles) + " from " + ShortList(ch.Members, catalog.DisplayName)
 	if ch.GrantedBy {
-		text += ", granted by " + DisplayName(ch.Grantor)
+		text += ", granted by " + catalog.DisplayName(ch.Grantor)
 	}
 	return text + andDependents(ch.Cascade)
 }

@@ -20,15 +20,15 @@ func (ch setOwner) sql(w writer) (string, error) {
 }
 
 func (ch setOwner) summary() string {
-	return "change the owner of " + ch.displayObject() + " to " + DisplayName(ch.Owner)
+	return "change the owner of " + ch.displayObject() + " to " + catalog.DisplayName(ch.Owner)
 }
 
 func (ch setOwner) displayObject() string {
 	word, err := alterWord(ch.Object, ch.Relkind)
 	if err != nil {
-		return DisplayObject(ch.Object)
+		return catalog.DisplayObject(ch.Object)
 	}
-	return word + " " + displayQualified(ch.Object)
+	return word + " " + catalog.DisplayQualified(ch.Object)
 }
 
 func (ch setOwner) mark() Mark { return Changes }

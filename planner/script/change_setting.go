@@ -15,7 +15,7 @@ func (ch alterRoleSet) sql(writer) (string, error) {
 	values := []string{ch.Value}
 	if catalog.IsListSetting(ch.Name) {
 		if values = catalog.ListElements(ch.Value); catalog.ListValue(values) != ch.Value {
-			return "", fmt.Errorf("the value of %s is no list of elements in quotes: %s", Printable(ch.Name), Printable(ch.Value))
+			return "", fmt.Errorf("the value of %s is no list of elements in quotes: %s", catalog.Printable(ch.Name), catalog.Printable(ch.Value))
 		}
 	}
 	return alterRoleIn(ch.Role, ch.Database) + " SET " + settingName(ch.Name) + " TO " + list(values, literal), nil
@@ -39,22 +39,22 @@ func settingName(name string) string {
 }
 
 func (ch alterRoleSet) summary() string {
-	return "set " + Printable(ch.Name) + " of role " + DisplayName(ch.Role) + displayIn(ch.Database) + " to " + displayValue(ch.Setting)
+	return "set " + catalog.Printable(ch.Name) + " of role " + catalog.DisplayName(ch.Role) + displayIn(ch.Database) + " to " + displayValue(ch.Setting)
 }
 
 func displayIn(database string) string {
 	if database == "" {
 		return ""
 	}
-	return " in database " + DisplayName(database)
+	return " in database " + catalog.DisplayName(database)
 }
 
 // displayValue writes a value for people: the elements of a list as names.
 func displayValue(s catalog.Setting) string {
 	if catalog.IsListSetting(s.Name) {
-		return list(catalog.ListElements(s.Value), DisplayName)
+		return list(catalog.ListElements(s.Value), catalog.DisplayName)
 	}
-	return DisplayName(s.Value)
+	return catalog.DisplayName(s.Value)
 }
 
 func (ch alterRoleSet) mark() Mark { return Changes }
@@ -70,7 +70,7 @@ func (ch alterRoleReset) sql(writer) (string, error) {
 }
 
 func (ch alterRoleReset) summary() string {
-	return "reset " + Printable(ch.Name) + " of role " + DisplayName(ch.Role) + displayIn(ch.Database)
+	return "reset " + catalog.Printable(ch.Name) + " of role " + catalog.DisplayName(ch.Role) + displayIn(ch.Database)
 }
 
 func (ch alterRoleReset) mark() Mark { return Changes }

@@ -24,7 +24,7 @@ func Highlights(statements []Statement) []string {
 		case catalog.AlterRole:
 			noteMighty(given, ch.Name, ch.Attributes)
 			if ch.Login != nil && !*ch.Login {
-				logins = append(logins, DisplayName(ch.Name))
+				logins = append(logins, catalog.DisplayName(ch.Name))
 			}
 		case catalog.SetOwner:
 			if taken[ch.From] == nil {
@@ -39,9 +39,9 @@ func Highlights(statements []Statement) []string {
 			}
 			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
 		case catalog.GrantDefault:
-			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+DisplayFuture(ch.Future))
+			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future))
 		case catalog.RevokeDefault:
-			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+DisplayFuture(ch.Future))
+			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future))
 		}
 	}
 	var lines []string
@@ -60,7 +60,7 @@ func Highlights(statements []Statement) []string {
 	for _, owner := range owners {
 		line := "takes ownership of " + firstOf(taken[owner])
 		if owner != "" {
-			line += " from " + DisplayName(owner)
+			line += " from " + catalog.DisplayName(owner)
 		}
 		lines = append(lines, line)
 	}
@@ -84,7 +84,7 @@ var mighty = []catalog.AttributeWord{catalog.Superuser, catalog.CreateRoles, cat
 func noteMighty(given map[catalog.AttributeWord][]string, role string, changes catalog.AttributeChanges) {
 	changes.Each(func(word catalog.AttributeWord, yes bool) {
 		if yes && slices.Contains(mighty, word) {
-			given[word] = append(given[word], DisplayName(role))
+			given[word] = append(given[word], catalog.DisplayName(role))
 		}
 	})
 }

@@ -60,12 +60,12 @@ func alterWord(id catalog.ObjectID, relkind string) (string, error) {
 func checkArguments(id catalog.ObjectID) error {
 	if id.Kind.Info().Name != catalog.NameWithArguments {
 		if id.Arguments != "" {
-			return fmt.Errorf("a %s has no arguments, and %s has %s", id.Kind, DisplayObject(catalog.ObjectID{Kind: id.Kind, Schema: id.Schema, Name: id.Name}), Printable(id.Arguments))
+			return fmt.Errorf("a %s has no arguments, and %s has %s", id.Kind, catalog.DisplayObject(catalog.ObjectID{Kind: id.Kind, Schema: id.Schema, Name: id.Name}), catalog.Printable(id.Arguments))
 		}
 		return nil
 	}
 	if _, ok := catalog.ArgumentTypes(id.Arguments); !ok {
-		return fmt.Errorf("the arguments of %s are no list of types", DisplayObject(id))
+		return fmt.Errorf("the arguments of %s are no list of types", catalog.DisplayObject(id))
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package script
 
-import "fmt"
+import (
+	"fmt"
+
+	"pgsr/planner/catalog"
+)
 
 // Left is something that a role has and the spec does not give it so, which a run leaves that only gives.
 type Left struct {
@@ -15,9 +19,9 @@ type Left struct {
 func (l Left) String() string {
 	who := "everyone (PUBLIC)"
 	if l.Role != "" {
-		who = "role " + DisplayName(l.Role)
+		who = "role " + catalog.DisplayName(l.Role)
 	}
-	text := who + ": " + Printable(l.What)
+	text := who + ": " + catalog.Printable(l.What)
 	if l.Otherwise {
 		text += " (which the spec gives it in another way)"
 	}

@@ -47,7 +47,7 @@ func WithoutPasswords(d Document) Document {
 	}
 	d.Parts = slices.DeleteFunc(d.Parts, func(p Part) bool { return len(p.Statements) == 0 })
 	if len(roles) > 0 {
-		d.Warnings = append(slices.Clip(d.Warnings), "passwords are left out, as asked for: set by other means that of "+list(roles, DisplayName))
+		d.Warnings = append(slices.Clip(d.Warnings), "passwords are left out, as asked for: set by other means that of "+list(roles, catalog.DisplayName))
 	}
 	if d.Rollback != nil {
 		back := WithoutPasswords(*d.Rollback)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"pgsr/planner/catalog"
 )
 
 // variable stands for one role's password in a script for psql.
@@ -67,7 +69,7 @@ func (d Document) writeVariables(out *bufio.Writer) {
 	fmt.Fprint(out, aboutVariables)
 	d.writeBegin(out, ReadOnly)
 	for _, v := range variables {
-		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, DisplayName(v.role)))
+		writeComment(out, fmt.Sprintf("%s: the password of role %s", v.environment, catalog.DisplayName(v.role)))
 		v.write(out)
 	}
 	fmt.Fprint(out, "COMMIT;\n\n")

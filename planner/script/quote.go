@@ -138,12 +138,3 @@ func connectCommand(database string) (string, error) {
 	information := "dbname='" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(database) + "'"
 	return `\connect -reuse-previous=on "` + strings.ReplaceAll(information, `"`, `""`) + `"`, nil
 }
-
-// Printable writes a text for a comment or a terminal: on one line, with everything escaped that a reader would not
-// see. Different texts stay different. A -- comment ends with its line, for psql and for the server, whatever is in
-// it.
-// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS
-func Printable(text string) string {
-	quoted := strconv.Quote(text)
-	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
-}

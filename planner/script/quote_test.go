@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/catalog/catalogtest"
 )
 
@@ -54,8 +55,8 @@ func TestPrintable(t *testing.T) {
 		"bad\xc3":         `bad\xc3`,
 		"日本語\u202e":       `日本語\u202e`,
 	} {
-		if got := Printable(text); got != want {
-			t.Errorf("Printable(%q) = %s, want %s", text, got, want)
+		if got := catalog.Printable(text); got != want {
+			t.Errorf("catalog.Printable(%q) = %s, want %s", text, got, want)
 		}
 	}
 }
@@ -98,11 +99,11 @@ func checkIdent(t *testing.T, name string) {
 
 // The law of comments: one line, all of it to be seen, and no two texts alike.
 func checkComment(t *testing.T, text string) {
-	shown := Printable(text)
+	shown := catalog.Printable(text)
 	checkSeen(t, shown)
 	back, err := strconv.Unquote(`"` + strings.ReplaceAll(shown, `"`, `\"`) + `"`)
 	if err != nil || back != text {
-		t.Errorf("Printable(%q) = %s, which reads as %q (%v)", text, shown, back, err)
+		t.Errorf("catalog.Printable(%q) = %s, which reads as %q (%v)", text, shown, back, err)
 	}
 }
 

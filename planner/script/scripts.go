@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+
+	"pgsr/planner/catalog"
 )
 
 // WritePSQL writes a script for plain psql (psql -f, psql <, | psql): one transaction, under the advisory lock. When a
@@ -155,7 +157,7 @@ func writeComment(out io.Writer, text string) {
 		fmt.Fprint(out, "--\n")
 		return
 	}
-	fmt.Fprintf(out, "-- %s\n", Printable(text))
+	fmt.Fprintf(out, "-- %s\n", catalog.Printable(text))
 }
 
 // writeTransaction writes one transaction, under the lock and between its guards.

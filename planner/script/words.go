@@ -17,14 +17,14 @@ func Words(s Statement) (role string, lines []MarkedText) {
 	case catalog.AlterRole:
 		return ch.Name, loginWords(ch, s.Refresh)
 	case catalog.AlterRoleSet:
-		return ch.Role, []MarkedText{{Changes, "setting " + Printable(ch.Name) + displayIn(ch.Database) + " is " + shortened(displayValue(ch.Setting))}}
+		return ch.Role, []MarkedText{{Changes, "setting " + catalog.Printable(ch.Name) + displayIn(ch.Database) + " is " + shortened(displayValue(ch.Setting))}}
 	case catalog.AlterRoleReset:
-		return ch.Role, []MarkedText{{Changes, "setting " + Printable(ch.Name) + displayIn(ch.Database) + " is reset"}}
+		return ch.Role, []MarkedText{{Changes, "setting " + catalog.Printable(ch.Name) + displayIn(ch.Database) + " is reset"}}
 	case catalog.CommentOnRole:
 		if ch.Comment == "" {
 			return ch.Name, []MarkedText{{Changes, "comment removed"}}
 		}
-		return ch.Name, []MarkedText{{Changes, "comment: " + shortened(Printable(ch.Comment))}}
+		return ch.Name, []MarkedText{{Changes, "comment: " + shortened(catalog.Printable(ch.Comment))}}
 	case catalog.EndSessions:
 		return ch.Role, []MarkedText{{Takes, "sessions are ended"}}
 	case catalog.DropOwned:
@@ -72,10 +72,4 @@ func shortened(text string) string {
 		return text
 	}
 	return string([]rune(text)[:most]) + "…"
-}
-
-// DisplayUnqualified gives an object for people without its kind and its schema.
-func DisplayUnqualified(id catalog.ObjectID) string {
-	id.Schema = ""
-	return displayQualified(id)
 }

@@ -1,0 +1,78 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"pgsr/planner/lists"
+)
+
+// DisplayName gives a name for people: as it is, or in quotes if one could take it for something else.
+func DisplayName(name string) string {
+	if name != "" && !strings.ContainsFunc(name, needsQuotes) {
+		return name
+	}
+	return `"` + strings.ReplaceAll(Printable(name), `"`, `""`) + `"`
+}
+
+func needsQuotes(r rune) bool {
+	return r != '_' && !unicode.IsDigit(r) && (!unicode.IsLetter(r) || unicode.IsUpper(r))
+}
+
+// DisplayGrantee gives a name as [DisplayName] does, or PUBLIC.
+func DisplayGrantee(name string) string {
+	if name == Public {
+		return "PUBLIC"
+	}
+	return DisplayName(name)
+}
+
+// DisplayObject gives an object for people: TABLE sales.orders.
+func DisplayObject(id ObjectID) string {
+	return Printable(string(id.Kind)) + " " + DisplayQualified(id)
+}
+
+// DisplayQualified gives it without its kind: sales.orders.
+func DisplayQualified(id ObjectID) string {
+	if id.Kind.Info().Name == NameOfSetting {
+		return strings.Join(lists.Map(strings.Split(id.Name, "."), DisplayName), ".")
+	}
+	text := DisplayName(id.Name)
+	if id.Schema != "" {
+		text = DisplayName(id.Schema) + "." + text
+	}
+	return text + Printable(id.Arguments)
+}
+
+// DisplayUnqualified gives an object for people without its kind and its schema.
+func DisplayUnqualified(id ObjectID) string {
+	id.Schema = ""
+	return DisplayQualified(id)
+}
+
+// DisplayColumn gives what stands before an object if only one of its columns is meant.
+func DisplayColumn(column string) string {
+	if column == "" {
+		return ""
+	}
+	return "column " + DisplayName(column) + " of "
+}
+
+// DisplayFuture gives objects to come for people: new TABLES of loader in SCHEMA staging.
+func DisplayFuture(f Future) string {
+	text := "new " + Printable(string(f.Kind)) + " of " + DisplayName(f.Owner)
+	if f.Schema != "" {
+		text += " in SCHEMA " + DisplayName(f.Schema)
+	}
+	return text
+}
+
+// Printable writes a text for a comment or a terminal: on one line, with everything escaped that a reader would not
+// see. Different texts stay different. A -- comment ends with its line, for psql and for the server, whatever is in
+// it.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS
+func Printable(text string) string {
+	quoted := strconv.Quote(text)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+}
