@@ -58,6 +58,8 @@ var dens = []struct {
 	{"a range", "a table with a column of a range type", append(rangeOfHers(), `CREATE TABLE s.x (a s.spread)`)},
 	{"a domain of a range", "a table with a column of a range type", append(rangeOfHers(), `CREATE DOMAIN s.d AS s.spread`, `CREATE TABLE s.x (a s.d)`)},
 	{"a multirange", "a table with a column of a range type", append(rangeOfHers(), `CREATE TABLE s.x (a s.spread_multirange)`)},
+	{"a foreign table", "a foreign table that ANALYZE reads", []string{`RESET ROLE`, `CREATE FOREIGN DATA WRAPPER w`, `GRANT USAGE ON FOREIGN DATA WRAPPER w TO mallory`,
+		`SET ROLE mallory`, `CREATE SERVER hers FOREIGN DATA WRAPPER w`, `CREATE FOREIGN TABLE s.x (a int) SERVER hers`}},
 	{"a subscription", "a table that a subscription fills", []string{`CREATE TABLE s.x (a int)`, `RESET ROLE`, `INSERT INTO pg_subscription_rel VALUES (1, 's.x'::regclass, 'r')`}},
 }
 

@@ -55,7 +55,7 @@ func newSalesroom(t testing.TB, owner string) *cluster {
 	}
 	c.exec(salesroom...)
 	for _, table := range salesTables {
-		if !slices.Contains(salesViews, table) {
+		if !slices.Contains(salesCode, table) {
 			c.exec(`ALTER TABLE ` + table + ` OWNER TO ` + owner)
 		}
 		c.exec(`GRANT SELECT ON ` + table + ` TO carol`)
@@ -63,13 +63,13 @@ func newSalesroom(t testing.TB, owner string) *cluster {
 	return c
 }
 
-// salesViews run with their owner's rights, and are the superuser's if they are not given to somebody.
-var salesViews = []string{`sales.a_view`, `sales.a_matview`}
+// salesCode runs with its owner's rights, and is the superuser's if they are not given to somebody.
+var salesCode = []string{`sales.a_view`, `sales.a_matview`, `sales.foreign_one`}
 
-func (c *cluster) viewsTo(owner string) {
+func (c *cluster) codeTo(owner string) {
 	c.Helper()
-	for _, view := range salesViews {
-		c.exec(`ALTER TABLE ` + view + ` OWNER TO ` + owner)
+	for _, relation := range salesCode {
+		c.exec(`ALTER TABLE ` + relation + ` OWNER TO ` + owner)
 	}
 }
 
@@ -85,7 +85,7 @@ func (c *cluster) owner(table string) string {
 func TestOwnTables(t *testing.T) {
 	t.Parallel()
 	c := newSalesroom(t, "bob")
-	c.viewsTo("bob")
+	c.codeTo("bob")
 	all := make([]string, len(salesTables))
 	for i, table := range salesTables {
 		all[i] = "TABLE " + table
@@ -156,7 +156,7 @@ func TestSchemaAndContents(t *testing.T) {
 func TestReassignTo(t *testing.T) {
 	t.Parallel()
 	c := newSalesroom(t, "bob")
-	c.viewsTo("bob")
+	c.codeTo("bob")
 	c.people("dba")
 	c.exec(`GRANT USAGE ON SCHEMA sales TO dba`, `ALTER SCHEMA sales OWNER TO bob`)
 	for range 2 {

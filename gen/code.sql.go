@@ -27,7 +27,7 @@ FROM (
     UNION ALL
     SELECT 3, 's', s.stxrelid FROM pg_catalog.pg_statistic_ext AS s WHERE to_jsonb(s) ->> 'stxexprs' IS NOT NULL -- from 14 on
     UNION ALL
-    SELECT 4, 'f', k.conrelid
+    SELECT 4, 'k', k.conrelid
     FROM pg_catalog.pg_constraint AS k
     WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
     UNION ALL
@@ -46,7 +46,7 @@ FROM (
     UNION ALL
     SELECT 7, 'l', l.srrelid FROM pg_catalog.pg_subscription_rel AS l WHERE current_setting('server_version_num')::integer >= 160000
 ) AS a
-JOIN pg_catalog.pg_class AS c ON c.oid = a.relation AND c.relkind IN ('r', 'p', 'f')
+JOIN pg_catalog.pg_class AS c ON c.oid = a.relation AND c.relkind IN ('r', 'p')
 WHERE current_setting('pgsr.whole')::boolean /* in scope: AND c.oid = ANY(current_setting('pgsr.relations')::oid[]) */
 ORDER BY c.oid, a.n
 `
@@ -58,9 +58,9 @@ type CodeRow struct {
 
 // What runs with its owner's rights. What /* in scope: */ marks is part of a query where only what belongs to a scope is
 // read: see scope.sql.
-// What of tables does, where somebody may have written it: r rules; i an index on an expression or with a condition and
-// s statistics on expressions, which ANALYZE and autovacuum work out, as they work out g how far apart two values of a
-// range type are; f a foreign key that changes its rows, with what triggers and checks do then; c one, from or to it, of
+// What of tables does, where somebody may have written it, but for what does by its relkind (catalog.CodeRelkinds): r
+// rules; i an index on an expression or with a condition and s statistics on expressions, which ANALYZE and autovacuum work out, as they work out g how far apart two values of a
+// range type are; k a foreign key that changes its rows, with what triggers and checks do then; c one, from or to it, of
 // two types, which may be compared by a cast of somebody's; from 16 on l what a subscription writes, with what triggers,
 // checks and defaults do then. Such a cast may come and go, so that it is the types that count.
 // Of several the first is told. planner/script/guard_code.go asks the same.

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // SecurityDefiner is the [Object.Code] of a routine that runs with its owner's rights.
@@ -14,11 +15,16 @@ const SecurityDefiner = "d"
 // written: a view, for one. Empty: it does not. A view that is a security invoker counts, too: rules on it run as its
 // owner all the same. https://www.postgresql.org/docs/current/rules-privileges.html
 func (o *Object) RunsAsOwner() string {
-	if is, does := code[o.Relkind]; does && o.ID.Kind == Table && (o.Relkind == "v" || o.Relkind == "m") {
+	if is, does := code[o.Relkind]; does && o.ID.Kind == Table && strings.Contains(CodeRelkinds, o.Relkind) {
 		return is
 	}
 	return code[o.Code]
 }
+
+// CodeRelkinds are those of relations that are code whatever is in them: views, materialized views, foreign tables. Of the
+// last ANALYZE asks the server by the user mapping of the owner, which whoever owns that server can have made: as a
+// superuser it asks without a password. https://www.postgresql.org/docs/current/postgres-fdw.html
+const CodeRelkinds = "vmf"
 
 // CodeWords gives the words of [Object.RunsAsOwner] by letter, in order.
 func CodeWords() iter.Seq2[string, string] {
@@ -31,15 +37,16 @@ func CodeWords() iter.Seq2[string, string] {
 	}
 }
 
-// code says what views are by their relkind, tables by the letters of queries/code.sql, and routines by their own one.
+// code says what those are by their relkind, tables by the letters of queries/code.sql, and routines by their own one.
 var code = map[string]string{
 	"v": "a view",
 	"m": "a materialized view",
+	"f": "a foreign table that ANALYZE reads",
 
 	"r": "a table with rules",
 	"i": "a table with an index on an expression",
 	"s": "a table with statistics on an expression",
-	"f": "a table whose rows a foreign key changes",
+	"k": "a table whose rows a foreign key changes",
 	"c": "a table with a foreign key between two types",
 	"g": "a table with a column of a range type that measures by a function",
 	"l": "a table that a subscription fills",

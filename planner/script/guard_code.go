@@ -32,7 +32,7 @@ const codeOfTables = `
         UNION ALL
         SELECT 3, 's', s.stxrelid FROM pg_statistic_ext AS s WHERE to_jsonb(s) ->> 'stxexprs' IS NOT NULL
         UNION ALL
-        SELECT 4, 'f', k.conrelid
+        SELECT 4, 'k', k.conrelid
         FROM pg_constraint AS k
         WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
         UNION ALL
@@ -63,7 +63,7 @@ const guardCode = `, code_fact AS (
 ), actual_code (n, priority, letter) AS MATERIALIZED (
     SELECT f.n, 0, 'd' FROM code_fact AS f JOIN pg_proc AS p ON p.oid = f.oid WHERE f.kind = 'ROUTINE' AND p.prosecdef
     UNION ALL
-    SELECT f.n, 0, c.relkind::text FROM code_fact AS f JOIN pg_class AS c ON c.oid = f.oid WHERE f.kind = 'TABLE' AND c.relkind IN ('v', 'm')
+    SELECT f.n, 0, c.relkind::text FROM code_fact AS f JOIN pg_class AS c ON c.oid = f.oid WHERE f.kind = 'TABLE' AND c.relkind IN ({relkinds})
     UNION ALL
     SELECT f.n, t.n, t.letter FROM code_fact AS f JOIN (` + codeOfTables + `
     ) AS t ON t.relation = f.oid WHERE f.kind = 'TABLE'
@@ -85,7 +85,8 @@ func codeTables() string {
 	for letter, is := range catalog.CodeWords() {
 		words = append(words, fmt.Sprintf("(%s, %s)", literal(letter), literal(is)))
 	}
-	return strings.Replace(guardCode, "{words}", strings.Join(words, ", "), 1)
+	relkinds := lists.Join(strings.Split(catalog.CodeRelkinds, ""), literal)
+	return strings.NewReplacer("{words}", strings.Join(words, ", "), "{relkinds}", relkinds).Replace(guardCode)
 }
 
 func codeFacts(s State) []fact {
