@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,49 @@ func TestWhatIsNotManagedIsNamed(t *testing.T) {
 	leaving := "version: 1\nroles:\n  etl: {absent: true, reassign_to: plain}\n  plain: {direct_grants: [CREATE ON SCHEMA s]}\n"
 	if plan, err = Plan(context.Background(), c.super, parse(t, leaving), Options{Undecided: true}); err != nil || len(plan.Undecided) > 0 {
 		t.Errorf("of a role that is to be gone all is decided: %v, %v", plan.Undecided, err)
+	}
+}
+
+// TestPoliciesForARoleAreNamed: they decide which rows a role sees, and no spec does.
+func TestPoliciesForARoleAreNamed(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE reader`, `CREATE ROLE other`, `CREATE SCHEMA s`, `CREATE TABLE s.t (a int)`, `CREATE POLICY mine ON s.t TO reader, other`, `CREATE POLICY everyones ON s.t`)
+	for _, conn := range []*pgx.Conn{c.super, c.admin()} {
+		plan, err := Plan(context.Background(), conn, parse(t, "version: 1\nroles:\n  reader: {}\n"), Options{Undecided: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const want = "objects of kinds that pgsr does not manage: policy mine on table s.t"
+		if got := strings.Join(plan.Undecided, "; "); !strings.HasSuffix(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestHiddenMemberIsNamed: who administers a role can make somebody a member by way of a role that has the name of one
+// of ours. That is a member like any other.
+func TestHiddenMemberIsNamed(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE analysts`, `CREATE ROLE mallory`, `CREATE ROLE "_pgsr_administrator_0" CREATEROLE`, `GRANT "_pgsr_administrator_0" TO mallory`, `GRANT analysts TO "_pgsr_administrator_0"`)
+	for _, conn := range []*pgx.Conn{c.super, c.admin()} {
+		plan, err := Plan(context.Background(), conn, parse(t, "version: 1\nroles:\n  analysts: {}\n"), Options{Undecided: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(plan.Undecided, "; "); !strings.Contains(got, `1 member outside the spec ("_pgsr_administrator_0")`) {
+			t.Errorf("the member is hidden: %s", got)
+		}
+		exported, err := Export(context.Background(), conn, ExportOptions{Roles: []string{"analysts"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := fmt.Sprint(exported.OfRoles); !strings.Contains(notes, `"_pgsr_administrator_0"`) {
+			t.Errorf("the member is hidden in what is exported: %s", notes)
+		}
+	}
+	c.sync("version: 1\nroles:\n  analysts: {members: []}\n", true)
+	if one[bool](c, `SELECT pg_has_role('mallory', 'analysts', 'MEMBER')`) {
+		t.Error("the member stays")
 	}
 }
 

@@ -24,7 +24,7 @@ FROM (
     JOIN pg_catalog.pg_roles AS o ON o.oid = m.member
     WHERE r.rolname = ANY($2::name[])
         AND (o.rolname IN (SELECT unnest($2::name[]))) IS NOT TRUE
-        AND o.rolname <> coalesce($3::name, current_user) AND NOT (left(o.rolname::text, 20) = '_pgsr_administrator_' AND o.rolcreaterole AND NOT o.rolcanlogin)
+        AND o.rolname <> coalesce($3::name, current_user)
     GROUP BY r.rolname
 ) AS o
 `
@@ -42,7 +42,7 @@ type MembersOutsideRow struct {
 }
 
 // What roles have that a spec says nothing of.
-// Which members the scope's roles have that are not in it, but for the connecting role and administrator roles: how many, and the first few by name.
+// Which members the scope's roles have that are not in it, but for the connecting role: how many, and the first few by name.
 func (q *Queries) MembersOutside(ctx context.Context, arg MembersOutsideParams) ([]MembersOutsideRow, error) {
 	rows, err := q.db.Query(ctx, MembersOutside, arg.Most, arg.Roles, arg.Acting)
 	if err != nil {
@@ -68,7 +68,7 @@ WITH unknown AS (
     SELECT d.classid, d.objid, d.refobjid
     FROM pg_catalog.pg_shdepend AS d
     WHERE (d.refclassid = 'pg_catalog.pg_authid'::regclass) IS TRUE
-        AND d.deptype IN ('o', 'a')
+        AND d.deptype IN ('o', 'a', 'r')
         AND d.dbid IN (0, (SELECT here.oid FROM pg_catalog.pg_database AS here WHERE here.datname = current_database()))
         AND (d.classid <> ALL (ARRAY(SELECT to_regclass(k.name) FROM unnest($1::text[]) AS k (name) WHERE to_regclass(k.name) IS NOT NULL))
             OR d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = ANY (ARRAY(
@@ -103,7 +103,7 @@ type NotManagedRow struct {
 	Object string
 }
 
-// What the scope's roles own or have a privilege on that is of no kind that is known here, each as the server describes it. Of relations, those that are
+// What the scope's roles own or have a privilege on that is of no kind that is known here, and the policies that are for them (r), each as the server describes it. Of relations, those that are
 // unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t).
 // Of default privileges, a letter that is none of those known.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html

@@ -165,6 +165,5 @@ func (e *exporter) noteOfRole(name string) {
 
 // isOutside tells whether a member is one whom people have to be told of: not the connecting role, which administers.
 func (e *exporter) isOutside(member string) bool {
-	known := e.Roles[member]
-	return !e.exported[member] && member != e.Server.CurrentUser && (known == nil || !known.IsAdministrator())
+	return !e.exported[member] && member != e.Server.CurrentUser
 }
