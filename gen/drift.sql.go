@@ -111,7 +111,7 @@ WITH scope AS (
     ) AS g
     GROUP BY 1
 ), privileged AS (
-    SELECT g.oid, g.is_had, r.can_nothing
+    SELECT g.oid, g.is_had, r.can_nothing, EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = g.oid OFFSET 0) AS is_member
     FROM granted AS g
     CROSS JOIN LATERAL (
         SELECT NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls) AS can_nothing
@@ -133,7 +133,7 @@ WITH scope AS (
     FROM privileged AS p
     WHERE p.can_nothing
         AND (SELECT count(*) = 1 AND bool_and(d.deptype = 'a') FROM dependency AS d WHERE d.role = p.oid)
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = p.oid)
+        AND NOT p.is_member
 ), held AS (
     SELECT DISTINCT CASE WHEN d.deptype = 'i' THEN 'pg_catalog.pg_init_privs'::regclass::oid ELSE d.classid END AS classid, d.objid, d.objsubid
     FROM dependency AS d
@@ -286,7 +286,8 @@ SELECT 'r'::text, ''::text, r.oid, 0::oid, 0::oid, r.rolname::text,
         WHERE a.oid = r.oid AND a.rolpassword IS NOT NULL
     ), '') ELSE '' END */,
     r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
-        + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + 128 * (r.oid IN (SELECT l.oid FROM lone AS l))::integer,
+        + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + 128 * (r.oid IN (SELECT l.oid FROM lone AS l))::integer
+        + 256 * (r.oid IN (SELECT p.oid FROM privileged AS p WHERE p.is_member))::integer,
     r.rolconnlimit, r.rolvaliduntil,
     coalesce(
         (SELECT d.description FROM pg_catalog.pg_shdescription AS d WHERE d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass), ''
@@ -383,7 +384,8 @@ type DriftRow struct {
 // routine's argument types by OID, t such a type, or that of its elements.
 // Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has
 // something on what always_read.sql reads, or the script of an extension has granted it something, as pg_shdepend knows
-// from 17 on. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden.
+// from 17 on. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden; 256: it
+// is named as one of ours, and is a member of another.
 // Parts of the query are comments until they are asked for: /* of schemas: */ and /* of relations: */ where these are
 // named, /* of many: */ where routines or types are, /* of default privileges: */ where FUTURE phrases are: else bit 4
 // tells of a role that has something there. /* of contents: */ is for all that is in some schemas, /* of everyone: */ for

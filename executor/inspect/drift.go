@@ -176,7 +176,7 @@ func (d *driftCatalog) read(rows pgx.Rows) error {
 }
 
 func (d *driftCatalog) readRoles(rows []gen.DriftRow) {
-	const lone = 128
+	const lone, member = 128, 256
 	privileges, scope := catalog.RoleNamesOf(d.catalog.Server.DatabaseOID), lists.Set(d.scope.Roles)
 	for _, row := range rows {
 		r := &catalog.Role{Name: row.Name, OID: row.Oid, Attributes: attributesOf(row.Bits), ValidUntil: moment(row.ValidUntil), Comment: row.Word}
@@ -187,6 +187,7 @@ func (d *driftCatalog) readRoles(rows []gen.DriftRow) {
 		if row.Oid == 10 { // the role that made the cluster
 			d.catalog.Server.Bootstrap = row.Name
 		}
+		d.isUnclear = d.isUnclear || row.Bits&member != 0 && privileges.IsOfOther(row.Name) // in what, is not read
 		d.roles.entries = append(d.roles.entries, roleEntry{role: r, candidate: row.Bits&lone != 0 && privileges.IsPrivilegeRole(row.Name)})
 	}
 	d.roles.order()

@@ -36,10 +36,14 @@ func (r *resolver) preservesMembership(role, member string) bool {
 			elsewhere = append(elsewhere, id)
 		}
 	}
-	if len(preserved) > 0 && len(elsewhere) > 0 {
+	more := r.withMore()[role]
+	if more == "" && len(elsewhere) > 0 {
+		more = "something on " + elsewhere[0].String()
+	}
+	if len(preserved) > 0 && more != "" {
 		r.keptTogether = append(r.keptTogether, fmt.Sprintf(
-			"role %q keeps something on %s: it has that by the same membership as what is left alone on %s, and pgsr explain says by which",
-			member, elsewhere[0].String(), preserved[0].String()))
+			"role %q keeps %s: it has that by the same membership as what is left alone on %s, and pgsr explain says by which",
+			member, more, preserved[0].String()))
 	}
 	return len(preserved) > 0
 }

@@ -114,9 +114,10 @@ func (r *resolver) decidesMembersOf(role string) bool {
 }
 
 // isOfOtherDatabase tells whether a role is a privilege role of another database: what it is for can not be seen from
-// here, so its members are left alone. A role that has something in this database is not, whatever its name says.
+// here, so its members are left alone. A role that has something that can be seen from here is not, whatever its name
+// says: anyone who may create roles may choose it.
 func (r *resolver) isOfOtherDatabase(role string) bool {
-	return r.names.IsOfOther(role) && !r.withSomethingHere()[role]
+	return r.names.IsOfOther(role) && !r.withSomethingHere()[role] && r.withMore()[role] == ""
 }
 
 // listWithSomethingHere gives the roles that own something or are granted something in this database.

@@ -168,6 +168,7 @@ type resolver struct {
 	contentsOfSchemas func() map[contentsKey][]catalog.ObjectID
 	routines          func() map[catalog.ObjectID][]catalog.ObjectID
 	withSomethingHere func() map[string]bool
+	withMore          func() map[string]string
 	heldTogether      func() map[string][]catalog.ObjectID
 	reachAfter        func() *access.Reach
 	atTheEnd          func() *catalog.Catalog
@@ -187,6 +188,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 	r.contentsOfSchemas = sync.OnceValue(r.listContents)
 	r.routines = sync.OnceValue(r.listRoutines)
 	r.withSomethingHere = sync.OnceValue(r.listWithSomethingHere)
+	r.withMore = sync.OnceValue(r.listWithMore)
 	r.heldTogether = sync.OnceValue(r.listHeldTogether)
 	r.atTheEnd = sync.OnceValue(r.desiredLater)
 	r.reachAfter = sync.OnceValue(func() *access.Reach { return access.NewReach(r.atTheEnd()) })
