@@ -21,9 +21,9 @@ func (o *Object) RunsAsOwner() string {
 	return code[o.Code]
 }
 
-// CodeRelkinds are those of relations that are code whatever is in them: views, materialized views, foreign tables. Of the
-// last ANALYZE asks the server by the user mapping of the owner, which whoever owns that server can have made: as a
-// superuser it asks without a password. https://www.postgresql.org/docs/current/postgres-fdw.html
+// CodeRelkinds are those of relations that are code whatever is in them: views, materialized views, foreign tables.
+// ANALYZE asks the server of the last by the user mapping of the owner, which whoever owns that server can have made:
+// as a superuser it asks without a password. https://www.postgresql.org/docs/current/postgres-fdw.html
 const CodeRelkinds = "vmf"
 
 // CodeWords gives the words of [Object.RunsAsOwner] by letter, in order.
