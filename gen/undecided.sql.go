@@ -42,7 +42,8 @@ type MembersOutsideRow struct {
 }
 
 // What roles have that a spec says nothing of.
-// Which members the scope's roles have that are not in it, but for the connecting role: how many, and the first few by name.
+// Which members the scope's roles have that are not in it, but for the connecting role: how many, and the first few by
+// name.
 func (q *Queries) MembersOutside(ctx context.Context, arg MembersOutsideParams) ([]MembersOutsideRow, error) {
 	rows, err := q.db.Query(ctx, MembersOutside, arg.Most, arg.Roles, arg.Acting)
 	if err != nil {
@@ -103,8 +104,9 @@ type NotManagedRow struct {
 	Object string
 }
 
-// What the scope's roles own or have a privilege on that is of no kind that is known here, and the policies that are for them (r), each as the server describes it. Of relations, those that are
-// unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t).
+// What the scope's roles own or have a privilege on that is of no kind that is known here, and the policies that are for
+// them (r), each as the server describes it. Of relations, those that are unknown have a relkind that is none of
+// PostgreSQL 18's, or are a table's long values (t).
 // Of default privileges, a letter that is none of those known.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 // What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.

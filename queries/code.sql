@@ -3,10 +3,11 @@
 
 -- name: Code :many
 -- What of tables does, where somebody may have written it, but for what does by its relkind (catalog.CodeRelkinds): r
--- rules; i an index on an expression or with a condition and s statistics on expressions, which ANALYZE and autovacuum work out, as they work out g how far apart two values of a
--- range type are; k a foreign key that changes its rows, with what triggers and checks do then; c one, from or to it, of
--- two types, which may be compared by a cast of somebody's; from 16 on l what a subscription writes, with what triggers,
--- checks and defaults do then. Such a cast may come and go, so that it is the types that count.
+-- rules; i an index on an expression or with a condition and s statistics on expressions, which ANALYZE and autovacuum
+-- work out, as they work out g how far apart two values of a range type are; k a foreign key that changes its rows, with
+-- what triggers and checks do then; c one, from or to it, of two types, which may be compared by a cast of somebody's;
+-- from 16 on l what a subscription writes, with what triggers, checks and defaults do then. Such a cast may come and go,
+-- so that it is the types that count.
 -- Of several the first is told. planner/script/guard_code.go asks the same.
 -- https://www.postgresql.org/docs/current/rules-privileges.html,
 -- https://www.postgresql.org/docs/current/sql-analyze.html,

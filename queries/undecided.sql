@@ -1,7 +1,8 @@
 -- What roles have that a spec says nothing of.
 
 -- name: MembersOutside :many
--- Which members the scope's roles have that are not in it, but for the connecting role: how many, and the first few by name.
+-- Which members the scope's roles have that are not in it, but for the connecting role: how many, and the first few by
+-- name.
 SELECT
     o.role,
     cardinality(o.members) AS members,
@@ -18,8 +19,9 @@ FROM (
 ) AS o;
 
 -- name: NotManaged :many
--- What the scope's roles own or have a privilege on that is of no kind that is known here, and the policies that are for them (r), each as the server describes it. Of relations, those that are
--- unknown have a relkind that is none of PostgreSQL 18's, or are a table's long values (t).
+-- What the scope's roles own or have a privilege on that is of no kind that is known here, and the policies that are for
+-- them (r), each as the server describes it. Of relations, those that are unknown have a relkind that is none of
+-- PostgreSQL 18's, or are a table's long values (t).
 -- Of default privileges, a letter that is none of those known.
 -- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 -- What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.
