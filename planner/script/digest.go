@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"hash"
+	"io"
 
 	"pgsr/planner/lists"
 )
@@ -27,12 +27,53 @@ func (d Document) PlanDigest() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// writeState writes a state so that two that differ are written otherwise. It has no value that JSON can not hold.
-func writeState(sum hash.Hash, s State) {
-	if data, err := json.Marshal(s); err == nil {
-		_, _ = sum.Write(append(data, 0))
+// writeState writes a state as JSON, so that two that differ are written otherwise. It is written fact by fact: in one
+// piece it takes as much memory as all the rest of a plan. It has no value that JSON can not hold.
+func writeState(sum io.Writer, s State) {
+	w := stateWriter{out: sum, before: "{"}
+	writeFacts(&w, "roles", s.Roles)
+	writeFacts(&w, "memberships", s.Memberships)
+	writeFacts(&w, "objects", s.Objects)
+	writeFacts(&w, "default_privileges", s.Futures)
+	writeFacts(&w, "settings", s.Settings)
+	writeFacts(&w, "policies", s.Policies)
+	writeFacts(&w, "code", s.Code)
+	if !s.Before.IsZero() {
+		w.write(`"before":`, s.Before)
+	}
+	if w.before == "{" {
+		w.text("{")
+	}
+	w.text("}\x00")
+}
+
+// stateWriter writes the members of a JSON object, and before each what divides it from the last.
+type stateWriter struct {
+	out    io.Writer
+	before string
+}
+
+// writeFacts writes a list that is not empty.
+func writeFacts[T any](w *stateWriter, name string, facts []T) {
+	before := `"` + name + `":[`
+	for _, fact := range facts {
+		w.write(before, fact)
+		before = ""
+	}
+	if len(facts) > 0 {
+		w.text("]")
 	}
 }
+
+func (w *stateWriter) write(before string, value any) {
+	if data, err := json.Marshal(value); err == nil {
+		w.text(w.before + before)
+		_, _ = w.out.Write(data)
+	}
+	w.before = ","
+}
+
+func (w *stateWriter) text(text string) { _, _ = io.WriteString(w.out, text) }
 
 // digested knows its digest.
 func (d Document) digested() Document {
