@@ -3,11 +3,14 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/spec"
 )
 
@@ -108,5 +111,37 @@ func TestPosingOverSeveralDatabases(t *testing.T) {
 				c.syncAll(c.super, yaml, false)
 			})
 		}
+	}
+}
+
+// TestLoginNamedAsOursIsSomebody: who may create roles could choose such a name for a login, and nobody would see it
+// among those who can read a table, nor lose that.
+func TestLoginNamedAsOursIsSomebody(t *testing.T) {
+	t.Parallel()
+	c := newFleet(t)
+	const login, member = "_pgsr_local_5_table_select_0badbad0", "_pgsr_other"
+	c.exec(`CREATE ROLE `+login+` LOGIN`, `CREATE ROLE `+member+` LOGIN`, `CREATE ROLE readers`, `GRANT readers TO `+member, `GRANT SELECT ON s.t TO `+login+`, readers, PUBLIC`,
+		`CREATE ROLE _pgsr_unnamed`, `GRANT SELECT ON s.t TO _pgsr_unnamed`)
+	target := &spec.MustGrants("SELECT ON TABLE s.t")[0].Target
+	all, err := Who(context.Background(), c.super, target, access.Question{Privileges: []catalog.Privilege{"SELECT"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var who []string
+	for _, a := range all {
+		who = append(who, a.Role)
+	}
+	for role, is := range map[string]bool{login: true, member: true, "_pgsr_unnamed": false} {
+		if slices.Contains(who, role) != is {
+			t.Errorf("%s is listed: %v, among %q", role, !is, who)
+		}
+	}
+	c.exec(`REVOKE SELECT ON s.t FROM ` + login)
+	plan, err := Plan(context.Background(), c.super, parse(t, "version: 1\npublic: {revokes: [SELECT ON TABLE s.t]}\nroles: {}\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := strings.Join(plan.Warnings, "\n"); !strings.Contains(said, "outside the spec, "+login) {
+		t.Errorf("it is not said to lose what everyone loses: %s", said)
 	}
 }

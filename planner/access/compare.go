@@ -85,7 +85,7 @@ func countAll(groups []Group) int {
 func ordinary(before, after *catalog.Catalog) []string {
 	var names []string
 	lists.Both(before.Roles, after.Roles, func(name string, _, _ *catalog.Role) {
-		if isOrdinary(name) {
+		if isOrdinary(name, before, after) {
 			names = append(names, name)
 		}
 	})

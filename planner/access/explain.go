@@ -189,7 +189,7 @@ func Who(c *catalog.Catalog, q Question) []Access {
 	r := NewReach(c)
 	var out []Access
 	for _, role := range append([]string{catalog.Public}, slices.Sorted(maps.Keys(c.Roles))...) {
-		if !isOrdinary(role) {
+		if !isOrdinary(role, c) {
 			continue
 		}
 		asked := asking{Question: q, walk: r.newWalk(role, inheriting), become: sync.OnceValue(func() *becoming { return r.become(role) })}

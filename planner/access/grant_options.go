@@ -54,7 +54,7 @@ func optionChanges(before, after *catalog.Catalog) []OptionChange {
 	})
 	var out []OptionChange
 	for key, objects := range all {
-		if !isOrdinary(key.role) {
+		if !isOrdinary(key.role, before, after) {
 			continue
 		}
 		slices.SortFunc(objects, catalog.ObjectID.Compare)

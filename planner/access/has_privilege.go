@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -126,7 +127,9 @@ func (p privilegeOn) namedPath(w *walk, holder int) Path {
 	return path
 }
 
-// isOrdinary tells whether a role is one that people know: no privilege role and none of PostgreSQL's own.
-func isOrdinary(name string) bool {
-	return !catalog.IsOwnRole(name) && !strings.HasPrefix(name, "pg_")
+// isOrdinary tells whether a role is one that people know: no privilege role and none of PostgreSQL's own. One that is
+// named as ours, and can log in in one of the states, is somebody who has chosen that name.
+func isOrdinary(name string, states ...*catalog.Catalog) bool {
+	logsIn := func(c *catalog.Catalog) bool { return attributes(c, name).Login }
+	return !strings.HasPrefix(name, "pg_") && (!catalog.IsOwnRole(name) || slices.ContainsFunc(states, logsIn))
 }

@@ -59,7 +59,7 @@ func markReach(before, after *catalog.Catalog, add addMark) {
 		now := actingAs(after, name, false)
 		for role := range actingAs(after, name, true) {
 			switch {
-			case !isOrdinary(role) || role == name || can[role] || after.IsSuperuser(role):
+			case !isOrdinary(role, before, after) || role == name || can[role] || after.IsSuperuser(role):
 			case now[role]:
 				add(is.kind, role, is.can())
 			case !could[role] && reach.couldAct(role, name):

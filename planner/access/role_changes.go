@@ -12,7 +12,7 @@ import (
 // createdAndDropped lists the ordinary roles that are new, and those that are gone.
 func createdAndDropped(before, after *catalog.Catalog) (created, dropped []string) {
 	onlyIn := func(one, other *catalog.Catalog) []string {
-		return lists.Keys(one.Roles, strings.Compare, func(role string, _ *catalog.Role) bool { return isOrdinary(role) && other.Roles[role] == nil })
+		return lists.Keys(one.Roles, strings.Compare, func(role string, _ *catalog.Role) bool { return isOrdinary(role, one) && other.Roles[role] == nil })
 	}
 	return onlyIn(after, before), onlyIn(before, after)
 }
@@ -117,7 +117,7 @@ func pointer(is bool, o catalog.Options) *catalog.Options {
 // members gives the ordinary members of a role, with the options that all their grantors gave them together. What
 // PostgreSQL gives a role's creator is not counted.
 func members(c *catalog.Catalog, role string) map[string]catalog.Options {
-	return catalog.OptionsByMember(c.Members[role], func(m catalog.Membership) bool { return !isOrdinary(m.Member) || c.IsCreators(m) })
+	return catalog.OptionsByMember(c.Members[role], func(m catalog.Membership) bool { return !isOrdinary(m.Member, c) || c.IsCreators(m) })
 }
 
 // ownerships lists the objects that have another owner, by owners.

@@ -134,7 +134,7 @@ func (r *resolver) publicWarnings() []string {
 	}
 	var out []string
 	for _, g := range access.Compare(r.current, r.desired).Losses {
-		outside := slices.DeleteFunc(slices.Clone(g.Roles), func(role string) bool { return role == catalog.Public || r.inScope(role) || catalog.IsOwnRole(role) })
+		outside := slices.DeleteFunc(slices.Clone(g.Roles), func(role string) bool { return role == catalog.Public || r.inScope(role) })
 		if g.Path.Kind != access.ByPublic || len(outside) == 0 {
 			continue
 		}
