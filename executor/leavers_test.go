@@ -230,6 +230,7 @@ func TestInTheWay(t *testing.T) {
 	}
 	c.exec(`ALTER DATABASE closed ALLOW_CONNECTIONS false`)
 	leaver := c.connect("leaver", warehouse, "")
+	mustExec(t, leaver, `CREATE EXTENSION citext`)
 	mustExec(t, leaver, `CREATE TEMPORARY TABLE tt (a int)`)
 	err := c.syncError(c.super, "version: 1\nignore: [SCHEMA kept]\nroles: {leaver: {absent: true, reassign_to: postgres}}\n")
 	if err == nil {
@@ -241,7 +242,8 @@ func TestInTheWay(t *testing.T) {
 		`publication pub stands in the way: run ALTER PUBLICATION "pub" OWNER TO "postgres", or drop it`,
 		`event trigger ev t stands in the way: run ALTER EVENT TRIGGER "ev t" OWNER TO "postgres", or drop it`,
 		"operator public.===(integer,integer) stands in the way: give it away to role \"postgres\" with ALTER ... OWNER TO, or drop it",
-		`1 object in database "elsewhere" stands in the way`, `1 object in database "closed" stands in the way: it allows no connections`,
+		`extension citext stands in the way: run REASSIGN OWNED BY "leaver" TO "postgres", which is the only way to give an extension away, or drop it: REASSIGN OWNED gives away all`,
+		`1 object in database "elsewhere" stands in the way: give away or drop them there (REASSIGN OWNED, then DROP OWNED): REASSIGN OWNED gives away all`, `1 object in database "closed" stands in the way: it allows no connections`,
 		"schema kept stands in the way: it is under ignore", ".tt stands in the way: it goes with the session",
 	} {
 		if !strings.Contains(err.Error(), words) {

@@ -56,8 +56,11 @@ func adviceElsewhere(database catalog.DependentDatabase) string {
 	if !database.AllowsConnections {
 		return "it allows no connections: let it (ALTER DATABASE ... ALLOW_CONNECTIONS true), and give away or drop them there"
 	}
-	return "give away or drop them there (REASSIGN OWNED, then DROP OWNED)"
+	return "give away or drop them there (REASSIGN OWNED, then DROP OWNED): " + readFirst
 }
+
+// readFirst is said where a statement gives away what [resolver.refuseUntrustedCode] has not looked at.
+const readFirst = "REASSIGN OWNED gives away all that the role owns there, and views and other code then run with the new owner's rights, so read that first"
 
 // dependent names an object as pg_shdepend does.
 type dependent struct {
@@ -124,7 +127,7 @@ func otherAdvice(l leaver, d catalog.Dependency) string {
 	case d.Catalog == "pg_user_mapping":
 		return "drop it, with DROP USER MAPPING"
 	case d.Catalog == "pg_extension":
-		return "run " + script.ReassignOwned(l.name, l.heir) + ", which is the only way to give an extension away, or drop it"
+		return "run " + script.ReassignOwned(l.name, l.heir) + ", which is the only way to give an extension away, or drop it: " + readFirst
 	}
 	if d.Way != catalog.ByOwner {
 		return "revoke what is granted on it"
