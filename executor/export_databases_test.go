@@ -62,3 +62,25 @@ func TestExportOfAllDatabases(t *testing.T) {
 		}
 	}
 }
+
+// TestExportOfDatabasesThatLookLikePatterns: a database whose name a spec would read as a pattern does not keep anyone
+// from an export, from another database or from this one.
+func TestExportOfDatabasesThatLookLikePatterns(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{`MATCHING 'x'`, ` matching '(' .*`} {
+		c := newFleet(t, name)
+		c.execIn(name, `GRANT USAGE ON SCHEMA s TO bob`, `ALTER ROLE bob IN DATABASE `+pgx.Identifier{name}.Sanitize()+` SET work_mem = '5MB'`)
+		for _, from := range []string{warehouse, name} {
+			conn := c.in(from)
+			exported, err := Export(context.Background(), conn, ExportOptions{AllDatabases: true})
+			if err != nil {
+				t.Fatalf("%s from %s: %v", name, from, err)
+			}
+			text := writeExport(t, exported)
+			plans, err := PlanDatabases(context.Background(), conn, parse(c, text), Options{})
+			if err != nil || !plans.InSync() || strings.Count(text, "work_mem") != 1 {
+				t.Errorf("%s from %s: %v\n%s", name, from, err, text)
+			}
+		}
+	}
+}

@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"pgsr/planner/spec"
 )
 
 // oldDatabase makes a database as one grows over the years: 17 schemas with 500 tables, 950 views and 1,090 routines,
@@ -95,6 +99,25 @@ func TestExportOfSystemObjects(t *testing.T) {
 	if text := writeExport(t, exported); strings.Contains(text, "ALL") || !strings.Contains(text, "pg_catalog.pg_read_file(text)") {
 		t.Errorf("not by name:\n%s", text)
 	}
+}
+
+// TestExportOfMembershipsInAnyName: what a role is called takes nothing from it, were it the shortest name.
+func TestExportOfMembershipsInAnyName(t *testing.T) {
+	t.Parallel()
+	names := []string{"a", "b", "role", "x", "r", " ", "PG_x", "current_user"}
+	c := newCluster(t, `CREATE ROLE member`)
+	for _, name := range names {
+		c.exec(`CREATE ROLE `+pgx.Identifier{name}.Sanitize(), `GRANT `+pgx.Identifier{name}.Sanitize()+` TO member`)
+	}
+	exported, err := Export(context.Background(), c.super, ExportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(exported.Spec.Roles, func(r spec.Role) bool { return r.Name == "member" })
+	if got := len(exported.Spec.Roles[at].MemberOf); got != len(names) || len(exported.Differences) > 0 {
+		t.Errorf("%d of %d memberships, %q:\n%s", got, len(names), exported.Differences, writeExport(t, exported))
+	}
+	c.sync(writeExport(t, exported), false)
 }
 
 // TestExportOfLongValues: what no spec can say that it stays is named, and what is exported is a spec all the same.

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -39,7 +40,8 @@ func (e *Export) Add(database spec.Database, c *catalog.Catalog, o Options) erro
 
 // inDatabase gives what a role has in the other database; nothing, if that is nothing.
 func (e *exporter) inDatabase(name string) []spec.InDatabase {
-	in := spec.InDatabase{Database: e.other.Name, Grants: e.grants(name), DirectGrants: e.directGrants(name), Owns: e.owns(name)}
+	in := databaseKey(e.other.Name)
+	in.Grants, in.DirectGrants, in.Owns = e.grants(name), e.directGrants(name), e.owns(name)
 	if !e.unsaid.settings[name] {
 		in.Settings = settings(e.Roles[name], e.other.Name)
 	}
@@ -50,6 +52,15 @@ func (e *exporter) inDatabase(name string) []spec.InDatabase {
 	role := spec.Role{Name: name, In: []spec.InDatabase{in}}
 	e.dropProblems(&role)
 	return role.In
+}
+
+// databaseKey means one database. A name that would be read as a pattern is meant by the pattern that matches it alone.
+func databaseKey(name string) spec.InDatabase {
+	if read, _, _ := spec.ParseDatabases(name); read != name {
+		matching, _ := spec.CompileWhole(regexp.QuoteMeta(name))
+		return spec.InDatabase{Matching: matching}
+	}
+	return spec.InDatabase{Database: name}
 }
 
 // merge adds what was found in a database to what there is.

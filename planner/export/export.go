@@ -169,11 +169,8 @@ func (e *exporter) missing(name string) string {
 }
 
 // roleProblem says why a spec can not be about a role of a name; empty if it can.
-func roleProblem(name string) string { return problemOf(spec.Role{Name: name}) }
-
-// problemOf says what is wrong with a role; empty if nothing is.
-func problemOf(role spec.Role) string {
+func roleProblem(name string) string {
 	problem := ""
-	spec.Check(&spec.Spec{Roles: []spec.Role{role}}, func(p spec.Problem) { problem = p.Message })
+	spec.Check(&spec.Spec{Roles: []spec.Role{{Name: name}}}, func(p spec.Problem) { problem = p.Message })
 	return problem
 }

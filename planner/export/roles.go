@@ -26,7 +26,8 @@ func (e *exporter) role(name string) spec.Role {
 	if !e.unsaid.settings[name] {
 		role.Settings, role.In = settings(known, ""), nil
 		if here := settings(known, e.Server.Database); here != nil {
-			role.In = []spec.InDatabase{{Database: e.Server.Database, Settings: here}}
+			role.In = []spec.InDatabase{databaseKey(e.Server.Database)}
+			role.In[0].Settings = here
 		}
 	} else {
 		e.note(name, "It has settings that a spec can not say: they stay as they are")
@@ -92,7 +93,7 @@ func (e *exporter) memberships(member string) []spec.Membership {
 	var out []spec.Membership
 	created := 0
 	for _, group := range e.memberOf[member] {
-		if catalog.IsOwnRole(group) || groupProblem(group) != "" {
+		if catalog.IsOwnRole(group) || spec.GroupProblem(group) != "" {
 			continue
 		}
 		if options, is := e.optionsOf(group, member); is {
@@ -105,11 +106,6 @@ func (e *exporter) memberships(member string) []spec.Membership {
 		e.note(member, "It has ADMIN OPTION on %s as who created them, which PostgreSQL gives and no spec decides", lists.Counted(created, "role", "roles"))
 	}
 	return out
-}
-
-// groupProblem says why a spec can not say that a role is a member of one with a name; empty if it can.
-func groupProblem(name string) string {
-	return problemOf(spec.Role{Name: "a", MemberOf: spec.Memberships(name)})
 }
 
 func (e *exporter) membership(group, member string, has catalog.Options) spec.Membership {

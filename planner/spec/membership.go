@@ -42,7 +42,7 @@ func Memberships(roles ...string) []Membership {
 func (c *checker) checkMemberships(role *Role) {
 	seen := make(map[string]bool, len(role.MemberOf))
 	for _, m := range role.MemberOf {
-		switch problem := groupProblem(m.Role); {
+		switch problem := GroupProblem(m.Role); {
 		case problem != "":
 			c.refuse(KeyMemberOf, m.At, problem)
 		case m.Role == role.Name:
@@ -62,7 +62,7 @@ func (c *checker) checkMembers(role *Role, places map[string]int) {
 	seen := make(map[string]bool, len(role.Members))
 	for _, m := range role.Members {
 		at, declared := places[m.Role]
-		switch problem := groupProblem(m.Role); {
+		switch problem := GroupProblem(m.Role); {
 		case catalog.IsOwnRole(m.Role):
 			c.fail(KeyMembers, m.At, "names that begin with %s are reserved for privilege roles: %q is a member of nothing", catalog.OwnRolePrefix, Shorten(m.Role))
 		case problem != "":

@@ -30,9 +30,9 @@ func nameProblem(name string) string {
 	return ""
 }
 
-// groupProblem says what is wrong with the name of a role that others are to be members of. PostgreSQL's predefined
-// roles are allowed.
-func groupProblem(name string) string {
+// GroupProblem says what is wrong with the name of a role that others are to be members of; empty if nothing is.
+// PostgreSQL's predefined roles are allowed.
+func GroupProblem(name string) string {
 	switch {
 	case strings.EqualFold(name, "public") || strings.EqualFold(name, "none"):
 		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
@@ -52,7 +52,7 @@ func roleProblem(name string) string {
 	case strings.HasPrefix(name, systemPrefix):
 		return fmt.Sprintf("names that begin with %s are reserved for PostgreSQL's own roles: %q can be in member_of, but not be declared", systemPrefix, Shorten(name))
 	}
-	return groupProblem(name)
+	return GroupProblem(name)
 }
 
 // schemaProblem says why nothing can be granted on a schema, or in it; empty if it can.
