@@ -120,6 +120,24 @@ func TestExportOfMembershipsInAnyName(t *testing.T) {
 	c.sync(writeExport(t, exported), false)
 }
 
+// TestExportOfFarEnds: whatever year PostgreSQL has a password end in, what is written is read, or says that it stays.
+func TestExportOfFarEnds(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	for i, end := range []string{"9999-12-31 23:59:59.999999+00", "9999-12-31 23:00:00-02", "10000-02-29+00", "12345-06-07 08:09:10.5+00", "294276-12-31 23:59:59.999999+00", "0044-03-15 BC", "-infinity", "infinity"} {
+		c.exec(fmt.Sprintf(`CREATE ROLE r%d LOGIN VALID UNTIL '%s'`, i, end))
+	}
+	exported, err := Export(context.Background(), c.super, ExportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := writeExport(t, exported)
+	c.sync(text, false)
+	if n := strings.Count(text, "login: {valid_until: "); n != 5 {
+		t.Errorf("%d ends are written:\n%s", n, text)
+	}
+}
+
 // TestExportOfLongValues: what no spec can say that it stays is named, and what is exported is a spec all the same.
 func TestExportOfLongValues(t *testing.T) {
 	t.Parallel()

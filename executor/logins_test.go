@@ -207,7 +207,7 @@ func TestValidUntil(t *testing.T) {
 	c.sync(until("2001-02-03T04:05:06Z"), true)
 	c.refuses("alice", password)
 	c.sync(until("2001-02-03T04:05:06Z"), false)
-	for _, moment := range []string{"2999-12-31", "9999-12-31T23:59:59.123456+14:00"} {
+	for _, moment := range []string{"2999-12-31", "12000-02-29", "294276-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.123456+14:00"} {
 		c.sync(until(moment), true)
 		c.admits("alice", password)
 		c.sync(until(moment), false)

@@ -18,7 +18,7 @@ var apiFunctions = map[string]any{
 	"EditorPatterns": EditorPatterns, "GroupProblem": GroupProblem, "IsSettingName": IsSettingName, "KnownAre": KnownAre[string], "Memberships": Memberships,
 	"ModeProblem": ModeProblem, "MomentProblem": MomentProblem, "MustGrants": MustGrants, "Nearest": Nearest, "NewError": NewError,
 	"ParseAttribute": ParseAttribute, "ParseDatabases": ParseDatabases,
-	"ParseGrants": ParseGrants, "ParseIgnored": ParseIgnored, "ParseOwnerships": ParseOwnerships, "ParseUntil": ParseUntil,
+	"ParseGrants": ParseGrants, "ParseIgnored": ParseIgnored, "ParseMoment": ParseMoment, "ParseOwnerships": ParseOwnerships, "ParseUntil": ParseUntil,
 	"ParseVerifier": ParseVerifier, "PasswordProblem": PasswordProblem, "PatternText": PatternText,
 	"Shorten": Shorten, "ShortenTo": ShortenTo, "TakesOneText": TakesOneText,
 }

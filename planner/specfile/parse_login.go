@@ -71,7 +71,7 @@ const never = "never"
 // parseMoment reads a moment, or a date, which stands for its beginning in UTC. PostgreSQL keeps microseconds.
 func parseMoment(text string) (time.Time, string) {
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly} {
-		if moment, err := time.Parse(layout, text); err == nil {
+		if moment, err := spec.ParseMoment(layout, text); err == nil {
 			return moment.UTC().Round(time.Microsecond), ""
 		}
 	}

@@ -102,7 +102,7 @@ func textRules() rules {
 		"roleName": rules{"allOf": []rules{
 			ref("grantedRole"), without(p.OwnRoles, "Names that begin with pg_ are PostgreSQL's own."),
 		}},
-		"until": matches(`^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)$`,
+		"until": matches(`^[0-9]{4,6}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[+-][0-9]{2}(?::[0-9]{2})?)$`,
 			"Write a moment with its offset from UTC: 2027-01-31T18:00:00Z."),
 		"attribute": described(matches(p.Attribute, "Write an attribute as CREATE ROLE has it: CREATEDB, NOINHERIT, CONNECTION LIMIT 20. LOGIN and PASSWORD stand under login."),
 			"CREATEDB, NOINHERIT, CONNECTION LIMIT 20."),

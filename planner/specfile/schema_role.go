@@ -98,7 +98,7 @@ func loginRules() rules {
 	login := mappingOf(rules{
 		keyPassword: password,
 		keyValidUntil: described(
-			matches(`^(?:`+never+`|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?)$`,
+			matches(`^(?:`+never+`|[0-9]{4,6}-[0-9]{2}-[0-9]{2}(?:T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?)$`,
 				"Write 2027-01-31T00:00:00Z or 2027-01-31, or never for no end."),
 			"When the password stops working, or never. If left out, it stays."),
 	})
