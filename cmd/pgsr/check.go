@@ -80,7 +80,6 @@ func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished 
 		p.say("in sync")
 		return p.writeLeft(sequence)
 	}
-	sayEffect := p.workOutEffects(c, sequence)
 	drift := sequenceOf(sequence, func(plan *planner.Plan) report.Document {
 		d := textOf(plan, plan.Drift(), c.Bool(flagVerbose))
 		d.Parts = nil
@@ -89,7 +88,7 @@ func (p *program) sayCheck(c *cli.Context, sequence *planner.Sequence, vanished 
 	if err := report.WriteSequenceText(p.stdout, drift, p.colorful(p.stdout)); err != nil {
 		return err
 	}
-	sayEffect()
+	p.sayEffects(c, sequence)
 	return nil
 }
 

@@ -98,7 +98,6 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	sayEffect := p.workOutEffects(c, sequence)
 	if err := p.writeRollback(c, made.spec, sequence, options); err != nil {
 		return err
 	}
@@ -110,7 +109,7 @@ func (p *program) plan(c *cli.Context) error {
 	}
 	p.warnOf(sequence)
 	p.sayUndecided(sequence)
-	sayEffect()
+	p.sayEffects(c, sequence)
 	if c.String(flagFormat) != "text" {
 		p.sayLeft(sequence)
 	}
