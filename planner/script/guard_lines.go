@@ -20,17 +20,17 @@ func factLines(server catalog.Server, before, after State) iter.Seq[string] {
 		}
 		for _, section := range []struct {
 			key   string
-			facts [2][]fact
+			facts func(State) []fact
 		}{
-			{"roles", of(roleFacts, before, after)},
-			{"members", of(func(s State) []fact { return memberFacts(s, server.MembershipsHaveOptions()) }, before, after)},
-			{"objects", of(objectFacts, before, after)},
-			{"futures", of(futureFacts, before, after)},
-			{"settings", of(settingFacts, before, after)},
-			{"policies", of(policyFacts, before, after)},
-			{"code", of(codeFacts, before, after)},
+			{"roles", roleFacts},
+			{"members", func(s State) []fact { return memberFacts(s, server.MembershipsHaveOptions()) }},
+			{"objects", objectFacts},
+			{"futures", futureFacts},
+			{"settings", settingFacts},
+			{"policies", policyFacts},
+			{"code", codeFacts},
 		} {
-			for line := range sectionLines(section.key, section.facts) {
+			for line := range sectionLines(section.key, section.facts(before), section.facts(after)) {
 				if !yield(line) {
 					return
 				}
@@ -43,42 +43,36 @@ func factLines(server catalog.Server, before, after State) iter.Seq[string] {
 // fact is one line of what is said in a state: what names an object, and how it is.
 type fact struct{ names, is string }
 
-func of(facts func(State) []fact, before, after State) [2][]fact {
-	return [2][]fact{facts(before), facts(after)}
-}
-
 // sectionLines joins what is said of the same objects before and after. Nothing is written where nothing is said.
-func sectionLines(key string, facts [2][]fact) iter.Seq[string] {
+func sectionLines(key string, before, after []fact) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		afterwards := make(map[string]string, len(facts[1]))
-		for _, f := range facts[1] {
+		afterwards := make(map[string]string, len(after))
+		for _, f := range after {
 			afterwards[f.names] = f.is
 		}
-		var lines []fact
-		for _, f := range facts[0] {
+		begin, last := ", "+jsonText(key)+": [", ""
+		write := func(names, was, is string) bool {
+			goesOn := last == "" || yield(last+",\n")
+			last, begin = begin+"["+names+", "+was+", "+is+"]", ""
+			return goesOn
+		}
+		for _, f := range before {
 			is, both := afterwards[f.names]
 			if !both {
 				is = "null"
 			}
 			delete(afterwards, f.names)
-			lines = append(lines, fact{f.names, f.is + ", " + is})
-		}
-		for _, f := range facts[1] {
-			if is, left := afterwards[f.names]; left {
-				lines = append(lines, fact{f.names, "null, " + is})
-			}
-		}
-		for i, line := range lines {
-			begin, end := "", ",\n"
-			if i == 0 {
-				begin = ", " + jsonText(key) + ": ["
-			}
-			if i == len(lines)-1 {
-				end = "]\n"
-			}
-			if !yield(begin + "[" + line.names + ", " + line.is + "]" + end) {
+			if !write(f.names, f.is, is) {
 				return
 			}
+		}
+		for _, f := range after {
+			if is, left := afterwards[f.names]; left && !write(f.names, "null", is) {
+				return
+			}
+		}
+		if last != "" {
+			yield(last + "]\n")
 		}
 	}
 }
