@@ -41,7 +41,7 @@ func (r *Refusal) Error() string {
 	var text strings.Builder
 	text.WriteString("the connecting role may not do all of this, so nothing was done:")
 	for _, alike := range r.alike() {
-		text.WriteString("\n  " + inWords(alike))
+		text.WriteString("\n  " + catalog.OneLine(inWords(alike)))
 		if alike[0].Superuser {
 			text.WriteString("\n    no statement would allow it: a superuser has to run pgsr for this")
 		}

@@ -53,7 +53,7 @@ func whereOf(s *planner.Sequence, plan *planner.Plan) string {
 // warnOf writes the warnings of all plans to stderr.
 func (p *program) warnOf(s *planner.Sequence) {
 	for _, warning := range s.Warnings {
-		p.say("warning: %s", warning)
+		p.say("warning: %s", catalog.OneLine(warning))
 	}
 	for _, plan := range s.Plans {
 		p.warn(plan, whereOf(s, plan))

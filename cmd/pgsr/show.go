@@ -7,6 +7,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"pgsr/planner"
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/report"
 	"pgsr/planner/script"
@@ -68,7 +69,7 @@ const mostUndecided = 10
 func (p *program) sayUndecided(s *planner.Sequence) {
 	all := lists.Concat(s.Plans, func(plan *planner.Plan) []string { return plan.Undecided })
 	for _, line := range all[:min(len(all), mostUndecided)] {
-		p.say("note: %s", line)
+		p.say("note: %s", catalog.OneLine(line))
 	}
 	if more := len(all) - mostUndecided; more > 0 {
 		p.say("note: and %d more roles keep what the spec says nothing of", more)

@@ -90,18 +90,21 @@ func (s PlanStatements) failed(step script.Command, err error) error {
 // Unwrap gives the cause.
 func (e *StatementError) Unwrap() error { return e.Err }
 
+// indented keeps what the server says, with names that somebody has chosen, from beginning a line.
+func indented(said string) string { return strings.ReplaceAll(said, "\n", "\n  ") }
+
 // Error gives the statement and all that the server said.
 func (e *StatementError) Error() string {
-	text := fmt.Sprintf("statement %d of %d failed, so everything was rolled back:\n  %s\n  (%s)\n%v", e.Number, e.Of, e.SQL, e.Reason, e.Err)
+	text := fmt.Sprintf("statement %d of %d failed, so everything was rolled back:\n  %s\n  (%s)\n%s", e.Number, e.Of, e.SQL, indented(e.Reason), indented(e.Err.Error()))
 	server, is := errors.AsType[*pgconn.PgError](e.Err)
 	if is && server.Detail != "" {
-		text += "\nDETAIL: " + server.Detail
+		text += "\nDETAIL: " + indented(server.Detail)
 	}
 	if is && server.Hint != "" {
-		text += "\nHINT: " + server.Hint
+		text += "\nHINT: " + indented(server.Hint)
 	}
 	if is && server.Where != "" {
-		text += "\nCONTEXT: " + server.Where
+		text += "\nCONTEXT: " + indented(server.Where)
 	}
 	if len(e.EventTriggers) > 0 {
 		text += "\nEvent triggers run for it, or ran before it: " + strings.Join(lists.Quoted(e.EventTriggers), ", ")

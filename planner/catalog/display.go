@@ -68,6 +68,15 @@ func DisplayFuture(f Future) string {
 	return text
 }
 
+// OneLine keeps the line ends of a text from beginning a line: what somebody has named would say there whatever he
+// likes.
+func OneLine(text string) string { return lineEnds.Replace(text) }
+
+// lineEnds are those of Unicode: https://www.unicode.org/reports/tr14/#BK
+var lineEnds = strings.NewReplacer(
+	"\n", `\n`, "\r", `\r`, "\v", `\v`, "\f", `\f`, "\u0085", `\u0085`, "\u2028", `\u2028`, "\u2029", `\u2029`,
+)
+
 // Printable writes a text for a comment or a terminal: on one line, with everything escaped that a reader would not
 // see. Different texts stay different. A -- comment ends with its line, for psql and for the server, whatever is in
 // it.

@@ -48,7 +48,7 @@ func (m Missing) String() string {
 	if m.Hint != "" {
 		text += ": " + m.Hint
 	}
-	return text
+	return catalog.OneLine(text)
 }
 
 // Warning says the same, and what is done about it where the run goes on.

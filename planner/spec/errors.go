@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 )
 
@@ -38,7 +39,7 @@ func NewError(at Position, message string, line []rune, column int) *Error {
 
 // Error gives place and message, and below them the source line with a mark under the column.
 func (e *Error) Error() string {
-	text := e.At.Before(e.Message)
+	text := e.At.Before(catalog.OneLine(e.Message))
 	if strings.TrimSpace(e.Line) == "" {
 		return text
 	}
