@@ -81,6 +81,7 @@ var drifts = []string{
 	`GRANT USAGE ON TYPE s.e TO quiet`,
 	`GRANT USAGE ON TYPE s.t TO quiet`,
 	`GRANT USAGE ON TYPE pg_catalog.text TO quiet`,
+	`GRANT USAGE ON TYPE pg_catalog.anyelement TO quiet`,
 	`GRANT USAGE ON DOMAIN s.d TO PR`,
 	`GRANT USAGE ON FOREIGN DATA WRAPPER w TO quiet`,
 	`GRANT USAGE ON FOREIGN SERVER v TO quiet`,

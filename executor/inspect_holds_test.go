@@ -22,6 +22,7 @@ var hiddenExcesses = []excess{
 	{name: "a foreign data wrapper", given: []string{`CREATE FOREIGN DATA WRAPPER away`, `GRANT USAGE ON FOREIGN DATA WRAPPER away TO $who`}},
 	{name: "a foreign server", given: []string{`CREATE SERVER far FOREIGN DATA WRAPPER away`, `GRANT USAGE ON FOREIGN SERVER far TO $who`}},
 	{name: "a type", given: []string{`CREATE TYPE s.kind AS ENUM ('x')`, `GRANT USAGE ON TYPE s.kind TO $who`}},
+	{name: "a pseudo-type", given: []string{`GRANT USAGE ON TYPE pg_catalog.anyelement TO $who`}},
 	{name: "a function", given: []string{`GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO $who`}},
 	{name: "a table of the catalog", given: []string{`GRANT SELECT ON pg_catalog.pg_authid TO $who`}},
 	{name: "the schema of temporary tables", given: []string{`DO $do$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO $who', pg_my_temp_schema()::regnamespace::text); END $do$`}},

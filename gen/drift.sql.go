@@ -71,7 +71,7 @@ WITH scope AS (
     CROSS JOIN LATERAL (
         SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
         FROM pg_catalog.pg_type AS t
-        WHERE t.typname = o.name AND t.typnamespace = n.oid AND t.typtype <> 'p'
+        WHERE t.typname = o.name AND t.typnamespace = n.oid AND (t.typtype <> 'p' OR t.typisdefined OR t.typacl IS NOT NULL)
             AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         OFFSET 0
     ) AS t
@@ -184,7 +184,7 @@ WITH scope AS (
     CROSS JOIN LATERAL (
         SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typacl
         FROM pg_catalog.pg_type AS t
-        WHERE t.oid = o.objid AND t.typtype <> 'p' AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
+        WHERE t.oid = o.objid AND (t.typtype <> 'p' OR t.typisdefined OR t.typacl IS NOT NULL) AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         OFFSET 0
     ) AS t
     WHERE o.classid = 'pg_catalog.pg_type'::regclass AND t.typnamespace <> ALL (ARRAY(SELECT n.oid FROM temporary AS n))

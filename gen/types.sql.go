@@ -27,7 +27,7 @@ FROM (
     SELECT t.oid, t.typnamespace, t.typname, t.typowner, t.typtype, t.typacl,
         (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.oid = t.typrelid AND c.relkind <> 'c') AS row_of
     FROM pg_catalog.pg_type AS t
-    WHERE current_setting('pgsr.whole')::boolean AND t.typtype <> 'p' AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
+    WHERE current_setting('pgsr.whole')::boolean AND (t.typtype <> 'p' OR t.typisdefined OR t.typacl IS NOT NULL) AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         AND (
             $1::boolean OR t.typacl IS NOT NULL OR t.typtype <> 'c'
             OR t.typrelid IN (SELECT c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'c')

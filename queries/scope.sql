@@ -269,7 +269,7 @@ WITH here AS (
     CROSS JOIN LATERAL (
         SELECT t.oid, t.typnamespace
         FROM pg_catalog.pg_type AS t
-        WHERE t.oid = o.oid AND t.typtype <> 'p' AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
+        WHERE t.oid = o.oid AND (t.typtype <> 'p' OR t.typisdefined OR t.typacl IS NOT NULL) AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
         OFFSET 0
     ) AS t
 ), schemas AS (
