@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -113,5 +114,27 @@ func TestCodeThatComesWhileItWaits(t *testing.T) {
 				t.Errorf("s.x belongs to %s", owner)
 			}
 		})
+	}
+}
+
+// TestStaleScriptCommandsNoTerminal: what has changed is said with the names that others have chosen.
+func TestStaleScriptCommandsNoTerminal(t *testing.T) {
+	t.Parallel()
+	const name = `"x` + "\x1b[2J\nrole keeper is as it was\r" + `"`
+	c := newDen(t, `CREATE TABLE s.x (a int)`)
+	c.name = warehouse
+	c.exec(`ALTER TABLE s.x RENAME TO ` + name)
+	s, plan := c.planFor(fmt.Sprintf("version: 1\nroles:\n  keeper: {owns: [%q]}\n", "TABLE s."+name))
+	saved, script := c.readBack(s, plan), c.written("psql", s, plan, Options{})
+	c.exec(`ALTER TABLE s.` + name + ` OWNER TO keeper`)
+	_, err := ApplySaved(context.Background(), c.super, saved, Options{})
+	out, status := c.psql("postgres", script)
+	if err == nil || status == 0 {
+		t.Fatalf("not refused: %v, %s", err, out)
+	}
+	for _, said := range []string{err.Error(), out} {
+		if !strings.Contains(said, "x?[2J?role keeper is as it was? belongs to keeper") || strings.Contains(said, "\x1b") {
+			t.Errorf("it says %q", said)
+		}
 	}
 }

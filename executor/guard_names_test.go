@@ -45,7 +45,7 @@ func TestScriptComparesManyOddNames(t *testing.T) {
 		t.Errorf("psql's status is %d", status)
 	}
 	for _, difference := range []string{
-		"TABLE sales.orders: new\nline has nothing, had SELECT", `TABLE sales.orders: back\slash1 has DELETE, SELECT, had SELECT`,
+		"TABLE sales.orders: new?line has nothing, had SELECT", `TABLE sales.orders: back\slash1 has DELETE, SELECT, had SELECT`,
 		"TABLE sales.orders: null has INSERT*, SELECT, had SELECT",
 	} {
 		if !strings.Contains(out, difference) {

@@ -11,7 +11,8 @@ import (
 // and the facts of [factLines]. What is given is a row of these, and whether they are those before (1) or after (2).
 // States say which kinds of facts there are.
 //
-// All is compared as text and under the "C" collation, so that the order is the same everywhere.
+// All is compared as text and under the "C" collation, so that the order is the same everywhere. A line is shown by psql
+// as it is: what a terminal takes for a command is left out, and what ends a line.
 func compare(server catalog.Server, given string, states ...State) string {
 	var all State
 	for _, s := range states {
@@ -43,7 +44,8 @@ func compare(server catalog.Server, given string, states ...State) string {
 	query := "WITH given (f, state) AS MATERIALIZED (" + given + ")" + guardElsewhere + tables + `, changed (line) AS (
 ` + lines + `
 ), difference (line) AS (
-    SELECT e.line FROM elsewhere AS e UNION ALL SELECT c.line FROM changed AS c WHERE NOT EXISTS (SELECT FROM elsewhere)
+    SELECT regexp_replace(d.line, '[[:cntrl:]]', '?', 'g')
+    FROM (SELECT e.line FROM elsewhere AS e UNION ALL SELECT c.line FROM changed AS c WHERE NOT EXISTS (SELECT FROM elsewhere)) AS d
 )`
 	if server.Major() < 12 { // which has no word for it, and does so always
 		query = strings.ReplaceAll(query, " AS MATERIALIZED (", " AS (")
