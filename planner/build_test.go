@@ -21,7 +21,7 @@ import (
 // seedsOfLaws is how many worlds a law is tried on, at least; with -short a few.
 func seedsOfLaws() int {
 	if testing.Short() {
-		return 32
+		return 16
 	}
 	return 240
 }

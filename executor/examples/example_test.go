@@ -1,4 +1,4 @@
-package executor_test
+package examples_test
 
 import (
 	"context"
@@ -58,7 +58,7 @@ func analysts() *spec.Spec {
 
 // One call makes the roles of a spec be what it says. Called again, it finds nothing to do, takes no lock and writes
 // nothing.
-func ExampleSync() {
+func Example_sync() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -75,7 +75,7 @@ func ExampleSync() {
 }
 
 // A spec is usually a file. Passwords stay out of it: it names the environment variable that holds one.
-func ExampleSync_yaml() {
+func Example_syncYaml() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -105,7 +105,7 @@ roles:
 }
 
 // Confirm is shown the plan before anything is locked. What it has said yes to is what is done, or nothing.
-func ExampleSync_confirm() {
+func Example_syncConfirm() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -130,7 +130,7 @@ func ExampleSync_confirm() {
 }
 
 // FailureOf says what an error comes to, and its type says more. Here another session holds the lock.
-func ExampleFailureOf() {
+func Example_failureOf() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -156,7 +156,7 @@ func ExampleFailureOf() {
 }
 
 // A result says what was missing, what was left out because of that, and what was created.
-func ExampleResult() {
+func Example_result() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -184,7 +184,7 @@ func ExampleResult() {
 }
 
 // What the connecting role may not do is an error before anything runs. It says what would allow it.
-func ExampleSync_refusal() {
+func Example_syncRefusal() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -205,7 +205,7 @@ func ExampleSync_refusal() {
 }
 
 // Plan only says what there is to do. Here a program finds out whether someone has changed something by hand.
-func ExamplePlan() {
+func Example_plan() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
