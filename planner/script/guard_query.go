@@ -11,8 +11,8 @@ import (
 // and the facts of [factLines]. What is given is a row of these, and whether they are those before (1) or after (2).
 // States say which kinds of facts there are.
 //
-// All is compared as text and under the "C" collation, so that the order is the same everywhere. psql shows a line as it
-// is: what a terminal takes for a command is left out, and what ends a line.
+// All is compared as text and under the "C" collation, so that the order is the same everywhere. psql shows a line as
+// it is: what a terminal takes for a command is left out, and what ends a line.
 func compare(server catalog.Server, given string, states ...State) string {
 	var all State
 	for _, s := range states {
