@@ -59,7 +59,8 @@ func isBarred(o *catalog.Object, privilege catalog.Privilege) bool {
 	if o.ID.Kind == catalog.SettingParameter {
 		return !hasRow(o)
 	}
-	if o.ID.Schema != "pg_catalog" || o.OID == 0 || o.OID >= firstUnpinned || o.Relkind == "v" {
+	isRelation := o.ID.Kind == catalog.Table || o.ID.Kind == catalog.Sequence
+	if !isRelation || o.ID.Schema != "pg_catalog" || o.OID == 0 || o.OID >= firstUnpinned || o.Relkind == "v" {
 		return false
 	}
 	switch privilege {
