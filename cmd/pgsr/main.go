@@ -7,7 +7,7 @@ package main
 import "os"
 
 func main() {
-	collectGarbageLess()
+	collectGarbageLater()
 	p := &program{lookupEnv: os.LookupEnv, stdin: os.Stdin, stdout: unlessClosed(os.Stdout), stderr: os.Stderr}
 	os.Exit(run(untilInterrupted(), os.Args, p))
 }

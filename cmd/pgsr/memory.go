@@ -1,14 +1,26 @@
 package main
 
-import "os"
+import (
+	"math"
+	"os"
+	"runtime"
+	"runtime/debug"
+)
 
-// ballast is memory that nobody touches, so that the system never gives any for it. The collector counts it: it runs
-// for the first time at twice as much, and most commands are done before. https://go.dev/doc/gc-guide#GOGC
-var ballast []byte //nolint:unused // it is there to be counted
+// uncollected is how many bytes there are when garbage is collected for the first time. Most commands have fewer.
+const uncollected = 112 << 20
 
-// collectGarbageLess lets the collector run later than it would, unless the environment says when it has to.
-func collectGarbageLess() {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		ballast = make([]byte, 16<<20)
+// collectGarbageLater lets the collector run for the first time when there is that much, and from then on as usual,
+// unless the environment says when it has to. https://go.dev/doc/gc-guide#Memory_limit
+func collectGarbageLater() {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return
 	}
+	usual := debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(uncollected)
+	// The first collection finds that nobody has kept this.
+	runtime.AddCleanup(new([64]byte), func(percent int) {
+		debug.SetMemoryLimit(math.MaxInt64)
+		debug.SetGCPercent(percent)
+	}, usual)
 }
