@@ -151,23 +151,23 @@ func (r *resolver) creatorWarnings() []string {
 	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(places)) {
-		out = append(out, ats[name].Before("FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name].objects), "; ")))
+		out = append(out, ats[name].Before("FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name]), "; ")))
 	}
 	return slices.Concat(out, r.slippedThrough())
 }
 
 // notCovered says who can create, or could make himself so, and is none of the creators.
-func (r *resolver) notCovered(places []catalog.ObjectID) []string {
+func (r *resolver) notCovered(where creatorsPlace) []string {
 	var selfMade, refused []string
-	public := false
+	public, are := false, lists.Set(r.anyCreators(where))
 	superusers := lists.Keys(r.desired.Roles, strings.Compare, func(_ string, role *catalog.Role) bool { return role.Attributes.Superuser })
-	for _, place := range places {
+	for _, place := range where.objects {
 		object := r.desired.Objects[place]
 		if object == nil {
 			continue
 		}
 		public = public || object.ACL.Has(catalog.Public, catalog.Create)
-		selfMade = append(selfMade, r.selfMade(object)...)
+		selfMade = append(selfMade, r.selfMade(object, are)...)
 		for _, role := range r.anyCreator[place] {
 			if !r.mayAlterDefaultsOf(role) {
 				refused = append(refused, role)
@@ -201,14 +201,13 @@ func comparePositions(a, b spec.Position) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
-func (r *resolver) selfMade(object *catalog.Object) []string {
+// selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none themselves.
+func (r *resolver) selfMade(object *catalog.Object, creators map[string]bool) []string {
 	reached := catalog.Below(holdersOfCreate(object), func(o catalog.Options) bool { return o.Inherit || o.Set }, r.desired)
-	are := lists.Set(r.anyCreator[object.ID])
 	found := map[string]bool{}
 	for role := range reached {
 		for _, m := range r.desired.Members[role] {
-			if m.Admin && !are[m.Member] && !r.desired.IsSuperuser(m.Member) && !catalog.IsOwnRole(m.Member) {
+			if m.Admin && !creators[m.Member] && !r.desired.IsSuperuser(m.Member) && !catalog.IsOwnRole(m.Member) {
 				found[m.Member] = true
 			}
 		}
