@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
@@ -137,7 +138,7 @@ func (s *membershipsSeen) read(rows pgx.Rows) error {
 		if bits := row.Options[i]; bits == 0 {
 			s.others = append(s.others, m)
 		} else {
-			m.options = catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
+			m.options = inspect.OptionsOf(bits)
 			s.written = append(s.written, m)
 		}
 	}

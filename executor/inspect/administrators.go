@@ -38,7 +38,7 @@ func addAdministrator(row gen.AdministratorsRow, c *catalog.Catalog) {
 		r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
 		c.Roles[row.Member] = r
 	}
-	m := catalog.Membership{Member: row.Member, Grantor: row.Grantor, Options: optionsOf(row.Options)}
+	m := catalog.Membership{Member: row.Member, Grantor: row.Grantor, Options: OptionsOf(row.Options)}
 	if !slices.Contains(c.Members[row.Role], m) { // those of the roles that were looked at are known
 		c.Members[row.Role] = append(c.Members[row.Role], m)
 	}

@@ -195,7 +195,7 @@ func (d *driftCatalog) readRoles(rows []gen.DriftRow) {
 
 func (d *driftCatalog) readMembership(row gen.DriftRow) {
 	role, grantor := d.roles.name(row.Oid), d.roles.name(row.Grantor)
-	m := d.membership(d.roles.indexOf(row.OfRole), grantor, optionsOf(row.Bits))
+	m := d.membership(d.roles.indexOf(row.OfRole), grantor, OptionsOf(row.Bits))
 	d.catalog.Members[role] = append(d.catalog.Members[role], m)
 }
 

@@ -15,7 +15,7 @@ func (i *inspection) readMemberships(row gen.MembershipsRow) {
 	if i.catalog.Server.MembershipsHaveOptions() { // from 16 on pg_shdepend knows them, too: see ScopeHidden
 		i.roles.entries[i.roles.indexOf(row.Grantor)].more = true
 	}
-	options := optionsOf(row.Options)
+	options := OptionsOf(row.Options)
 	if runs := i.indexPairs(row.Pairs); len(row.Pairs) < 8*runs { // most often those of a role come one after the other
 		slices.Sort(row.Pairs)
 	}
@@ -55,8 +55,8 @@ func (i *inspection) addMembers(pairs []int64, grantor string, options catalog.O
 	i.catalog.Members[name] = members
 }
 
-// optionsOf reads options that are sent as bits.
-func optionsOf(bits int32) catalog.Options {
+// OptionsOf reads the options of a membership, which queries send as bits: 1 ADMIN, 2 INHERIT, 4 SET.
+func OptionsOf(bits int32) catalog.Options {
 	return catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
 }
 

@@ -59,7 +59,7 @@ func (w *RolesWritten) read(row gen.RolesWrittenRow) {
 	r.Attributes.ConnectionLimit = int(row.ConnectionLimit)
 	w.Roles[r.Name], w.Used[r.Name] = r, row.IsUsed
 	for at, role := range row.Roles {
-		w.addMembership(role, r, row.Grantors[at], optionsOf(row.Options[at]))
+		w.addMembership(role, r, row.Grantors[at], OptionsOf(row.Options[at]))
 	}
 }
 
