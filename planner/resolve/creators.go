@@ -201,7 +201,7 @@ func comparePositions(a, b spec.Position) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none themselves.
+// selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
 func (r *resolver) selfMade(object *catalog.Object, creators map[string]bool) []string {
 	reached := catalog.Below(holdersOfCreate(object), func(o catalog.Options) bool { return o.Inherit || o.Set }, r.desired)
 	found := map[string]bool{}
