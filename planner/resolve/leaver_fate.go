@@ -15,10 +15,13 @@ type fate struct {
 	owned, revoked, regranted, policies, futures, memberships, settings int
 }
 
+// fateOf counts what is of the cluster in the connected database alone.
 func (r *resolver) fateOf(l leaver) fate {
 	f := fate{}
 	for _, object := range r.current.Objects {
-		f.countObject(object, l.name)
+		if !r.spec.Local || !object.ID.Kind.Info().Shared {
+			f.countObject(object, l.name)
+		}
 	}
 	for future, acl := range r.current.DefaultPrivileges {
 		for _, item := range acl {
@@ -29,7 +32,7 @@ func (r *resolver) fateOf(l leaver) fate {
 	}
 	for role, rows := range r.current.Members {
 		for _, m := range rows {
-			if role == l.name || m.Member == l.name {
+			if !r.spec.Local && (role == l.name || m.Member == l.name) {
 				f.memberships++
 			}
 		}

@@ -11,7 +11,9 @@ import (
 func (r *resolver) leaverWarnings() []string {
 	var out []string
 	for _, l := range r.eachLeaver() {
-		out = append(out, fmt.Sprintf("role %q is to be gone, for good: %s", l.name, r.fateOf(l).to(l.heir)))
+		if f := r.fateOf(l); !r.spec.Local || f != (fate{}) {
+			out = append(out, fmt.Sprintf("role %q is to be gone, for good: %s", l.name, f.to(l.heir)))
+		}
 		facts := r.current.Leavers[l.name]
 		if facts == nil {
 			continue
