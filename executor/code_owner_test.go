@@ -214,3 +214,27 @@ func TestCodeElsewhereOfWhoLosesMore(t *testing.T) {
 		t.Errorf("where she keeps them: %v", err)
 	}
 }
+
+// TestReferencesOnWhatGoesToASuperuser: who may refer to a table runs code as its owner, with a foreign key that is
+// made when the table is a superuser's. So a plan names who is outside the spec and keeps that.
+func TestReferencesOnWhatGoesToASuperuser(t *testing.T) {
+	t.Parallel()
+	const gives = "version: 1\nroles:\n  mallory: {login: {}, owns: []}\n"
+	for grants, want := range map[string]string{
+		`REFERENCES ON s.t TO accomplice`:       `role "accomplice" keeps REFERENCES on TABLE s.t`,
+		`REFERENCES (a) ON s.t TO accomplice`:   `role "accomplice" keeps REFERENCES on TABLE s.t`,
+		`ALL ON s.t TO PUBLIC`:                  `everyone (PUBLIC) keeps REFERENCES on TABLE s.t`,
+		`SELECT, UPDATE (a) ON s.t TO PUBLIC`:   "",
+		`REFERENCES ON s.t TO mallory`:          "",
+		`REFERENCES ON s.t TO postgres, mighty`: "",
+	} {
+		t.Run(grants, func(t *testing.T) {
+			t.Parallel()
+			c := newDen(t, `CREATE TABLE s.t (a int PRIMARY KEY)`, `RESET ROLE`, `CREATE ROLE accomplice LOGIN`, `CREATE ROLE mighty SUPERUSER`, `GRANT `+grants)
+			result := c.sync(gives, true)
+			if said := strings.Join(result.Plan.Warnings, "\n"); !strings.Contains(said, want) || want == "" && strings.Contains(said, "REFERENCES") {
+				t.Errorf("not warned of %q: %s", want, said)
+			}
+		})
+	}
+}

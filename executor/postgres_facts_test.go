@@ -43,6 +43,15 @@ var serverFacts = []serverFact{
 		ask: `SELECT NOT EXISTS (SELECT FROM pg_parameter_acl)`,
 	},
 	{
+		name: "who may refer to a table runs code as its owner",
+		do: []string{
+			`CREATE TABLE referred (a int PRIMARY KEY)`, `INSERT INTO referred VALUES (1)`, `CREATE ROLE r1`, `CREATE SCHEMA AUTHORIZATION r1`, `GRANT REFERENCES ON referred TO r1`, `SET ROLE r1`, `CREATE TYPE r1.e AS ENUM ('1')`,
+			`CREATE FUNCTION r1.f(r1.e) RETURNS int LANGUAGE plpgsql AS 'BEGIN CREATE ROLE made_by_r1; RETURN 1; END'`, `CREATE CAST (r1.e AS int) WITH FUNCTION r1.f(r1.e) AS IMPLICIT`,
+			`CREATE TABLE r1.m (a r1.e REFERENCES referred)`, `INSERT INTO r1.m VALUES ('1')`, `RESET ROLE`,
+		},
+		ask: `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'made_by_r1')`,
+	},
+	{
 		name: "public in quotes is everybody",
 		do:   []string{`CREATE TABLE p ()`, `GRANT SELECT ON p TO "public"`},
 		ask:  `SELECT bool_or(grantee = 0) FROM pg_class, aclexplode(relacl) WHERE oid = 'p'::regclass`,

@@ -50,7 +50,7 @@ func TestExplainWhatOneCouldBecome(t *testing.T) {
 		CREATE TABLE sales.own (a int); ALTER TABLE sales.own OWNER TO boss; REVOKE ALL ON sales.own FROM boss; CREATE ROLE admin2; GRANT etl TO admin2 WITH ADMIN OPTION`)
 	o := s.want(0, "explain", "--role", "etl")
 	contains(t, o.stderr, "! etl can execute ROUTINE sales.pay(integer) as postgres, a superuser", "! etl can have triggers run its code as whoever writes to TABLE sales.orders",
-		"! etl can, by foreign keys, find out keys of TABLE sales.orders")
+		"! etl can, by foreign keys, run its code as the owner of TABLE sales.orders")
 	contains(t, o.stdout, "REFERENCES WITH GRANT OPTION, TRIGGER WITH GRANT OPTION", "SELECT, INSERT", "new TABLES of deployer in SCHEMA sales", "by default privileges")
 	o = s.want(0, "explain", "--role", "keeper")
 	contains(t, o.stderr, "after SET ROLE it can also do what these can: boss, dba", "! keeper can run programs on the server (pg_execute_server_program)")

@@ -139,5 +139,5 @@ const (
 	ReachesAll      MarkKind = "reaches all"       // a role that can read or write everything
 	CouldBecome     MarkKind = "could become more" // by ADMIN OPTION
 	ActsAsOthers    MarkKind = "can act as others" // by a trigger, or a SECURITY DEFINER routine
-	TiesRows        MarkKind = "can tie rows"      // by a foreign key
+	TiesRows        MarkKind = "can tie rows"      // by a foreign key, and run code by it
 )

@@ -24,8 +24,8 @@ func (r *Reach) markHeld(all map[held][]catalog.ObjectID, add addMark) {
 			// https://www.postgresql.org/docs/current/sql-createtrigger.html
 			add(ActsAsOthers, h.role, "can have triggers run its code as whoever writes to "+someObjects(objects))
 		case catalog.References:
-			// https://www.postgresql.org/docs/current/ddl-priv.html
-			add(TiesRows, h.role, "can, by foreign keys, find out keys of "+someObjects(objects)+" and keep their rows from being changed")
+			// Such a key may compare by a cast of a type of its own. https://www.postgresql.org/docs/current/ddl-priv.html
+			add(TiesRows, h.role, "can, by foreign keys, run its code as the owner of "+someObjects(objects)+", find out keys, and keep rows from being changed")
 		case catalog.Execute:
 			r.markRoutines(h.role, objects, add)
 		case catalog.Set, catalog.AlterSystem:

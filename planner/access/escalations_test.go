@@ -60,7 +60,7 @@ func TestMarksSayWhatRolesCanBecome(t *testing.T) {
 		"routine for the owner":       {180000, grant(catalog.Execute, pay, "dba"), "dba", ""},
 		"routine for everybody":       {140000, grant(catalog.Execute, pay, catalog.Public), catalog.Public, "PUBLIC can execute ROUTINE s.pay(integer) as dba, a superuser (can act as others)"},
 		"TRIGGER":                     {140000, grant(catalog.Trigger, table, "alice"), "alice", "alice can have triggers run its code as whoever writes to TABLE s.t (can act as others)"},
-		"REFERENCES":                  {140000, grant(catalog.References, table, "alice"), "alice", "alice can, by foreign keys, find out keys of TABLE s.t and keep their rows from being changed (can tie rows)"},
+		"REFERENCES":                  {140000, grant(catalog.References, table, "alice"), "alice", "alice can, by foreign keys, run its code as the owner of TABLE s.t, find out keys, and keep rows from being changed (can tie rows)"},
 		"ALTER SYSTEM":                {150000, grant(catalog.AlterSystem, setting("archive_command"), "alice"), "alice", "alice can have the server, or sessions of others, run other code by PARAMETER archive_command (can act as others)"},
 		"SET":                         {150000, grant(catalog.Set, setting("work_mem"), "alice"), "alice", ""},
 		"SELECT":                      {140000, grant(catalog.Select, table, "alice"), "alice", ""},

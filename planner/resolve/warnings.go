@@ -11,7 +11,7 @@ import (
 // warnings say what the spec can not change and people should know.
 func (r *resolver) warnings() []string {
 	slices.Sort(r.keptTogether)
-	return slices.Concat(r.lockouts, r.superuserWarnings(), r.adminWarnings(), r.noInheritWarnings(), r.privilegeRoleWarnings(), r.unclaimedWarnings(), r.keptTogether,
+	return slices.Concat(r.lockouts, r.superuserWarnings(), r.adminWarnings(), r.noInheritWarnings(), r.privilegeRoleWarnings(), r.unclaimedWarnings(), r.referenceWarnings(), r.keptTogether,
 		r.leaverWarnings(), r.creatorWarnings(), r.publicWarnings(), r.exceptionWarnings())
 }
 
