@@ -17,7 +17,8 @@ import (
 
 // Explain says what a role can do, and why: with all objects of the connected database and all databases, those in
 // pg_catalog and information_schema left out unless they were granted to a role that it reaches; or, if a target is
-// given, with the one object that it names: see [resolve.Named]. It changes nothing and takes no lock.
+// given, with the one object that it names: see [resolve.Named]. It changes nothing and takes no lock. Errors: a
+// [*MissingError] for a role or an object that does not exist, and those of the connection.
 func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) (*access.Explanation, error) {
 	if err := wire.Usable(ctx, conn); err != nil {
 		return nil, err
@@ -53,7 +54,8 @@ func Explain(ctx context.Context, conn *pgx.Conn, role string, on *spec.Target) 
 
 // Who says which roles have some privileges on the one object that a target names (see [resolve.Named]), or on its
 // columns, or could come to have them, and why: by role, PUBLIC first, which stands for all. The object of the question
-// is taken from the target. It changes nothing and takes no lock.
+// is taken from the target. It changes nothing and takes no lock. Errors: an [*ArgumentError] for a question without
+// privileges, a [*MissingError] for an object or a column that does not exist, and those of the connection.
 func Who(ctx context.Context, conn *pgx.Conn, on *spec.Target, q access.Question) ([]access.Access, error) {
 	if err := wire.Usable(ctx, conn); err != nil {
 		return nil, err

@@ -22,7 +22,8 @@ const applicationName = "pgsr"
 // comes from there, too.
 //
 // No error shows a password, and for that reason no error shows the string. A string from which a password could be
-// read wrongly, because a character in it is not percent-encoded, is refused.
+// read wrongly, because a character in it is not percent-encoded, is refused. Where no connection is to be had, the
+// error unwraps to a [*pgconn.ConnectError]: [FailureOf] and [MayPass] tell whether that may pass.
 // https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 func Connect(ctx context.Context, databaseURL string) (*pgx.Conn, error) {
 	if err := wire.GivenContext(ctx); err != nil {

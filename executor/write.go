@@ -16,17 +16,19 @@ import (
 )
 
 // Write writes a plan as a script for psql, which takes the lock that the spec names. Running it and applying the
-// plan send the same statements.
+// plan send the same statements. Errors: an [*ArgumentError] for what is nil, and those of w.
 func Write(w io.Writer, s *spec.Spec, plan *planner.Plan, o Options) error {
 	return WriteAs(w, report.Formats()[0].Name, s, plan, o)
 }
 
-// WriteAs writes a plan in one of the formats of package report, with all that the format shows.
+// WriteAs writes a plan in one of the formats that report.FormatNames lists, with all that the format shows. Errors: a
+// format that there is not, what it can not hold (goose: several transactions), and those of w.
 func WriteAs(w io.Writer, format string, s *spec.Spec, plan *planner.Plan, o Options) error {
 	return WriteSequenceAs(w, format, s, &planner.Sequence{Plans: []*planner.Plan{plan}}, o)
 }
 
-// WriteSequenceAs does so with a plan over several databases.
+// WriteSequenceAs does so with a plan over several databases. In psql that refuses a database whose name has a
+// character that nobody sees. Formats that know no way to connect to another database (sql, goose) refuse several.
 func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner.Sequence, o Options) error {
 	if err := checkWriter(w); err != nil {
 		return err
@@ -42,7 +44,7 @@ func WriteSequenceAs(w io.Writer, format string, s *spec.Spec, sequence *planner
 	return report.WriteSequence(w, format, out)
 }
 
-// Document gives what a format shows of a plan, with all that is said about it.
+// Document gives what a format shows of a plan, with all that is said about it. Errors are those of [WriteAs].
 func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Options) (report.Sequence, error) {
 	if f.Name == "" {
 		return report.Sequence{}, &ArgumentError{Argument: "the format", Problem: "is none: report.FormatNamed gives one"}
