@@ -62,13 +62,17 @@ func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
 	return out
 }
 
-// roleNames reads names of roles.
+// roleNames reads names of roles that are ignored.
 func (p *PhraseReader) roleNames() []string {
 	var names []string
 	for {
+		first := p.peek(0)
 		l, ok := p.name("ROLE")
 		if !ok {
 			return nil
+		}
+		if problem := ignoredRoleProblem(l.name()); problem != "" {
+			p.fail(first, "%s", problem)
 		}
 		names = append(names, l.name())
 		if !p.comma() {
@@ -87,5 +91,16 @@ func ignoredProblem(i *Ignored) string {
 	case i.Target != nil:
 		return targetProblem(i.Target)
 	}
-	return firstProblem(i.Roles, nameProblem)
+	return firstProblem(i.Roles, ignoredRoleProblem)
+}
+
+// ignoredRoleProblem: there can be a role "PUBLIC", and it can be ignored; in these letters there can be none.
+func ignoredRoleProblem(name string) string {
+	switch name {
+	case "public":
+		return `"public" is a reserved name: no role can have it; of what everyone has only what stands under public is decided`
+	case "none":
+		return `"none" is a reserved name: no role can have it`
+	}
+	return nameProblem(name)
 }
