@@ -104,3 +104,12 @@ func poolerHint(message string) string {
 	}
 	return ""
 }
+
+// timeoutHint says where the time of a statement comes from that took too long; empty for other errors.
+func timeoutHint(err error) string {
+	server, is := errors.AsType[*pgconn.PgError](err)
+	if !is || server.Code != "57014" || !strings.Contains(server.Message, "statement timeout") {
+		return ""
+	}
+	return "\nthe timeout is that of --statement-timeout, else statement_timeout of PGOPTIONS, the role, the database or the server"
+}

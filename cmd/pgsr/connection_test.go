@@ -142,7 +142,7 @@ func TestPGOPTIONSCount(t *testing.T) {
 	s.file("pgsr.yaml", readersSpec)
 	s.holdLock(1)
 	s.setenv("PGOPTIONS", "-c statement_timeout=200")
-	contains(t, s.want(1, "apply").stderr, "statement timeout")
+	contains(t, s.want(1, "apply").stderr, "statement timeout", "\nthe timeout is that of --statement-timeout, else statement_timeout of PGOPTIONS, ")
 }
 
 // TestLostConnection: a command that changes and loses its connection while it waits says that nothing was changed.

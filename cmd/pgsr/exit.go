@@ -67,7 +67,7 @@ func (p *program) explain(ctx context.Context, err error) {
 	case ctx.Err() == nil && p.unfinished.isRolledBack(err):
 		p.say("pgsr: %v\nnothing was changed, for the server rolls back by itself: run it again", err)
 	case failure == executor.FailedUnknown, failure == executor.FailedPartly, ctx.Err() == nil:
-		p.say("pgsr: %v", err)
+		p.say("pgsr: %v%s", err, timeoutHint(err))
 	case isUnsure:
 		p.say("pgsr: interrupted: %s", notSure.advice)
 	case isInterrupted && interrupted.Cut:

@@ -14,7 +14,7 @@ import (
 func (f *file) document(text string) *yaml.Node {
 	if !utf8.ValidString(text) {
 		f.source.hideSuspicious()
-		f.add(f.source.firstBadByte(text), "the file is not UTF-8")
+		f.add(f.source.firstBadByte(text), "%s", encodingProblem(text))
 		return nil
 	}
 	if at, problem, found := f.source.controlProblem(text); found {
@@ -29,6 +29,15 @@ func (f *file) document(text string) *yaml.Node {
 		return nil
 	}
 	return f.onlyDocument(documents)
+}
+
+// encodingProblem says what to do about a text that is not UTF-8. PowerShell, for one, writes UTF-16 by itself.
+// https://www.unicode.org/faq/utf_bom.html#bom4
+func encodingProblem(text string) string {
+	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
+		return "the file is UTF-16: save it as UTF-8"
+	}
+	return "the file is not UTF-8"
 }
 
 var errUnreadable = errors.New("this cannot be read as YAML")

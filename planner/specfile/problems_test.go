@@ -174,7 +174,7 @@ func TestProblems(t *testing.T) { //nolint:funlen // a table of cases
 		"only a mark":      {"---\n", []string{`1:1: the file is empty`}},
 		"byte order mark":  {"\uFEFF", []string{`1:1: the file is empty`}},
 		"not UTF-8":        {"version: 1\nroles:\n  日a\xffb: {}\n  c\xfe:", []string{`3:5: the file is not UTF-8`}},
-		"UTF-16":           {"\xff\xfev\x00e\x00", []string{`1:1: the file is not UTF-8`}},
+		"UTF-16":           {"\xff\xfev\x00e\x00", []string{`1:1: the file is UTF-16: save it as UTF-8`}},
 		"cut UTF-8":        {"version: 1\r\nroles: {} # \xe6\x97", []string{`2:13: the file is not UTF-8`}},
 		"two documents":    {"version: 1\nroles: {}\n---\nversion: 1\n---\n", []string{`3:1: a second YAML document begins here`, `5:1: a second YAML document begins here`}},
 		"after the end":    {"version: 1\nroles: {}\n...\nversion: 1\n", []string{`4:1: a second YAML document begins here`}},
