@@ -123,7 +123,7 @@ func TestConnectSaysWhatIsWrongWithTheURL(t *testing.T) {
 		"postgres://localhost:x/":                                      "reading the database URL: invalid port",
 		"postgres://u:p@ss@localhost/":                                 "has to be written %40",
 		"postgres://localhost/?sslmode=verify-ca&sslrootcert=/no/such": "/no/such: no such file",
-		"postgres://localhost:1/":                                      "connecting to the database: ",
+		"postgres://me@localhost:1/db":                                 `connecting to database "db" as role "me": `,
 	} {
 		_, err := Connect(context.Background(), databaseURL)
 		if err == nil || !strings.Contains(err.Error(), want) {
