@@ -26,7 +26,7 @@ func TestAbsenceIsChecked(t *testing.T) {
 
 		`role "heir", member_of: role "gone" is to be absent, so that nobody can be a member of it: take it out`: {
 			Roles: []spec.Role{gone("gone", ""), {Name: "heir", MemberOf: spec.Memberships("gone")}}},
-		`role "heir", members: `: {Roles: []spec.Role{gone("gone", ""), {Name: "heir", Members: spec.Memberships("gone")}}},
+		`role "heir", members: role "gone" is to be absent, so that it can be a member of nothing: take it out`: {Roles: []spec.Role{gone("gone", ""), {Name: "heir", Members: spec.Memberships("gone")}}},
 		`role "heir", direct_grants: role "gone" is to be absent, so that it will create nothing: take it out of FOR ROLE`: {
 			Roles: []spec.Role{gone("gone", ""), {Name: "heir", DirectGrants: future}}},
 		`public: role "gone" is to be absent`: {Roles: []spec.Role{gone("gone", "")}, Public: spec.Public{Revokes: future}},
@@ -36,6 +36,9 @@ func TestAbsenceIsChecked(t *testing.T) {
 		err := s.Validate()
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("got  %v\nwant %s", err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "which decides itself") {
+			t.Errorf("it is to say itself what it is a member of, and may not: %v", err)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (c *checker) checkMembers(role *Role, places map[string]int) {
 			c.fail(KeyMembers, m.At, "the member %q is listed twice", m.Role)
 		case m.Until != nil:
 			c.fail(KeyMembers, m.At, "until is for member_of: a member outside the spec has no end")
-		case declared && !c.saysTheSame(&c.spec.Roles[at], role.Name, m):
+		case declared && c.spec.Roles[at].Absent == nil && !c.saysTheSame(&c.spec.Roles[at], role.Name, m):
 			c.fail(KeyMembers, m.At, "%q is a role of the spec, which decides itself what it is a member of: list %q under its member_of, with the same options, or leave it out here",
 				m.Role, role.Name)
 		}
