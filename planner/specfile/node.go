@@ -90,8 +90,10 @@ func describe(n *yaml.Node) string {
 		return aList
 	case isNull(n):
 		return "empty"
-	case n.Tag == integerTag || n.Tag == floatTag:
+	case n.Tag == integerTag:
 		return "a number"
+	case n.Tag == floatTag:
+		return "a decimal number"
 	case n.Tag == booleanTag:
 		return "true or false"
 	}

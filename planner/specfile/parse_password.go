@@ -62,6 +62,9 @@ func (f *file) readVariable(e entry) spec.Password {
 	switch {
 	case !ok:
 		return spec.Password{}
+	case name.text == "":
+		f.add(name.at, "env is empty: write the name of the variable that holds the password")
+		return spec.Password{}
 	case f.secrets.Unread:
 		return spec.Password{Unread: true}
 	case f.secrets.LookupEnv == nil:
@@ -81,6 +84,9 @@ func (f *file) readPasswordFile(e entry) spec.Password {
 	path, ok := f.text(e)
 	switch {
 	case !ok:
+		return spec.Password{}
+	case path.text == "":
+		f.add(path.at, "file is empty: write the name of the file of which the only line is the password")
 		return spec.Password{}
 	case f.secrets.Unread:
 		return spec.Password{Unread: true}

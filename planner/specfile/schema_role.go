@@ -84,9 +84,10 @@ func membershipRules() rules {
 
 // loginRules are those of a login. A password stands nowhere in the file.
 func loginRules() rules {
+	source := rules{"type": scalars, "minLength": 1}
 	password := mappingOf(rules{
-		keyEnv:      described(ref("text"), "The environment variable that holds the password."),
-		keyFile:     described(ref("text"), "The file of which the only line is the password."),
+		keyEnv:      described(source, "The environment variable that holds the password."),
+		keyFile:     described(source, "The file of which the only line is the password."),
 		keyVerifier: described(ref("verifier"), "The verifier, as pg_authid holds it."),
 		keyCommand: rules{
 			"allOf": []rules{listRef("text")}, "minItems": 1,
