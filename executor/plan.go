@@ -262,7 +262,7 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 	}
 	means := resolve.Means{
 		Taken: p.taken, Verifier: p.passwords.verifier, ReassignTo: p.options.ReassignTo, TrustCode: p.options.TrustCode,
-		AllowLockout: p.options.AllowLockout, Reached: p.reached,
+		AllowLockout: p.options.AllowLockout, Reached: p.reached, Advised: script.Advised{},
 	}
 	if len(p.later) > 0 {
 		means.Later = func(c *catalog.Catalog) { applyShared(p.later, c) }

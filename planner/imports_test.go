@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"planner/spec":                {"pgsr/planner/catalog"},
 	"planner/specfile":            {"pgsr/planner/spec", "go.yaml.in/yaml/v4"},
 	"planner/specfile/schematest": {"pgsr/planner/specfile", "go.yaml.in/yaml/v4", "github.com/santhosh-tekuri/jsonschema/v6"},
-	"planner/resolve":             {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/script", "pgsr/planner/spec"},
+	"planner/resolve":             {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/spec"},
 	"planner/export":              {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/resolve", "pgsr/planner/spec"},
 	"planner/script":              {"pgsr/planner/catalog"},
 	"planner/report":              {"pgsr/planner/access", "pgsr/planner/catalog", "pgsr/planner/script"},

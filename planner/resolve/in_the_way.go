@@ -8,7 +8,6 @@ import (
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
-	"pgsr/planner/script"
 )
 
 // nameWhatIsInTheWay refuses to drop roles on which something depends that nothing here takes away: all of it at once,
@@ -88,11 +87,11 @@ func (r *resolver) advice(l leaver, d catalog.Dependency, object *catalog.Object
 	case d.Way == catalog.ByPolicy:
 		return r.policyAdvice(d)
 	case object == nil:
-		return otherAdvice(l, d)
+		return r.otherAdvice(l, d)
 	case r.ignored.has(object):
 		return "it is under ignore: take it out there, or give it away and revoke what is granted on it by hand"
 	case d.Way == catalog.ByOwner && !object.ID.Kind.Info().Ownable:
-		return otherAdvice(l, d)
+		return r.otherAdvice(l, d)
 	case d.Way == catalog.ByOwner && object.ID.Kind.Info().OwnedBySuperusers && !r.desired.IsSuperuser(l.heir):
 		return fmt.Sprintf("only superusers can own it, and role %q is none: name one with reassign_to, or drop it", l.heir)
 	case d.Way == catalog.ByACL && object.Refused != "":
@@ -114,7 +113,7 @@ func (r *resolver) keepsFuture(l leaver) bool {
 func (r *resolver) policyAdvice(d catalog.Dependency) string {
 	for id, policy := range r.current.Policies {
 		if policy.OID == d.OID && len(r.stayingOf(policy)) == 0 {
-			return "it is for nobody else, and without it others may see more, or less: read it, then run " + script.DropPolicy(id) +
+			return "it is for nobody else, and without it others may see more, or less: read it, then run " + r.means.Advised.DropPolicy(id) +
 				", or ALTER POLICY ... TO another role"
 		}
 	}
@@ -122,18 +121,18 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 }
 
 // otherAdvice is about what no statement here takes from a role.
-func otherAdvice(l leaver, d catalog.Dependency) string {
+func (r *resolver) otherAdvice(l leaver, d catalog.Dependency) string {
 	switch {
 	case d.Catalog == "pg_user_mapping":
 		return "drop it, with DROP USER MAPPING"
 	case d.Catalog == "pg_extension":
-		return "run " + script.ReassignOwned(l.name, l.heir) + ", which is the only way to give an extension away, or drop it: " + readFirst
+		return "run " + r.means.Advised.ReassignOwned(l.name, l.heir) + ", which is the only way to give an extension away, or drop it: " + readFirst
 	}
 	if d.Way != catalog.ByOwner {
 		return "revoke what is granted on it"
 	}
 	if len(d.Names) > 0 {
-		if statement := script.GiveAway(d.Catalog, d.Names[len(d.Names)-1], l.heir); statement != "" {
+		if statement := r.means.Advised.GiveAway(d.Catalog, d.Names[len(d.Names)-1], l.heir); statement != "" {
 			return "run " + statement + ", or drop it"
 		}
 	}

@@ -34,8 +34,20 @@ type Means struct {
 	Reached map[string]bool
 	// Later does to a catalog what is done to what all databases share when this one is done; nil: nothing.
 	Later func(*catalog.Catalog)
+	// Advised writes the statements that messages recommend. It may be nil if no role of the spec is absent.
+	Advised Advised
 	// AllowLockout warns of what the connecting role would lose and needs to do its work, instead of refusing it.
 	AllowLockout bool
+}
+
+// Advised writes statements that a person may run: SQL is written in package script alone, which is not for this one.
+type Advised interface {
+	// DropPolicy drops a policy of a table.
+	DropPolicy(policy catalog.PolicyID) string
+	// GiveAway gives an object to another owner, by the catalog that it is in; empty: its words are not known.
+	GiveAway(catalog, name, owner string) string
+	// ReassignOwned gives to a role all that another one owns in a database.
+	ReassignOwned(from, to string) string
 }
 
 // Resolution is what a spec means for one catalog.

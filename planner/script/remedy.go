@@ -7,6 +7,9 @@ func GrantTo(role string, privilege catalog.Privilege, object catalog.ObjectID) 
 	return SQL(catalog.Grant{Privileges: []catalog.Privilege{privilege}, Object: object, Grantees: []string{role}}, catalog.Server{})
 }
 
+// Advised writes statements that messages recommend, for whoever is not to write SQL.
+type Advised struct{}
+
 // ownable are the words by which ALTER ... OWNER TO knows objects that are of no [catalog.Kind], by their catalog.
 var ownable = map[string]string{
 	"pg_event_trigger": "EVENT TRIGGER", "pg_publication": "PUBLICATION", "pg_subscription": "SUBSCRIPTION",
@@ -14,7 +17,7 @@ var ownable = map[string]string{
 
 // GiveAway writes the statement that gives an object to another owner, by the catalog that it is in; empty: its words
 // are not known.
-func GiveAway(catalog, name, owner string) string {
+func (Advised) GiveAway(catalog, name, owner string) string {
 	if ownable[catalog] == "" {
 		return ""
 	}
@@ -22,12 +25,12 @@ func GiveAway(catalog, name, owner string) string {
 }
 
 // ReassignOwned writes the statement that gives to a role all that another one owns in a database.
-func ReassignOwned(from, to string) string {
+func (Advised) ReassignOwned(from, to string) string {
 	return "REASSIGN OWNED BY " + role(from) + " TO " + role(to)
 }
 
 // DropPolicy writes the statement that drops a policy of a table.
-func DropPolicy(policy catalog.PolicyID) string {
+func (Advised) DropPolicy(policy catalog.PolicyID) string {
 	return "DROP POLICY " + ident(policy.Name) + " ON " + qualified(policy.Table)
 }
 
