@@ -1,4 +1,4 @@
-package examples_test
+package executor_test
 
 import (
 	"context"
@@ -58,7 +58,7 @@ func analysts() *spec.Spec {
 
 // One call makes the roles of a spec be what it says. Called again, it finds nothing to do, takes no lock and writes
 // nothing.
-func Example_sync() {
+func ExampleSync() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -75,7 +75,7 @@ func Example_sync() {
 }
 
 // A spec is usually a file. Passwords stay out of it: it names the environment variable that holds one.
-func Example_syncYaml() {
+func ExampleSync_yaml() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -105,7 +105,7 @@ roles:
 }
 
 // Confirm is shown the plan before anything is locked. What it has said yes to is what is done, or nothing.
-func Example_syncConfirm() {
+func ExampleSync_confirm() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -130,7 +130,7 @@ func Example_syncConfirm() {
 }
 
 // FailureOf says what an error comes to, and its type says more. Here another session holds the lock.
-func Example_failureOf() {
+func ExampleFailureOf() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -156,7 +156,7 @@ func Example_failureOf() {
 }
 
 // A result says what was missing, what was left out because of that, and what was created.
-func Example_result() {
+func ExampleResult() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -184,7 +184,7 @@ func Example_result() {
 }
 
 // What the connecting role may not do is an error before anything runs. It says what would allow it.
-func Example_syncRefusal() {
+func ExampleSync_refusal() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
@@ -205,7 +205,7 @@ func Example_syncRefusal() {
 }
 
 // Plan only says what there is to do. Here a program finds out whether someone has changed something by hand.
-func Example_plan() {
+func ExamplePlan() {
 	ctx := context.Background()
 	conn, end := connect(ctx)
 	defer end()
