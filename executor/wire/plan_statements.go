@@ -95,7 +95,7 @@ func indented(said string) string { return strings.ReplaceAll(said, "\n", "\n  "
 
 // Error gives the statement and all that the server said.
 func (e *StatementError) Error() string {
-	text := fmt.Sprintf("statement %d of %d failed, so everything was rolled back:\n  %s\n  (%s)\n%s", e.Number, e.Of, e.SQL, indented(e.Reason), indented(e.Err.Error()))
+	text := fmt.Sprintf("statement %d of %d failed, so everything was rolled back:\n  %s\n  (%s)\n%s", e.Number, e.Of, e.SQL, indented(e.Reason), indented(fmt.Sprint(e.Err)))
 	server, is := errors.AsType[*pgconn.PgError](e.Err)
 	if is && server.Detail != "" {
 		text += "\nDETAIL: " + indented(server.Detail)
