@@ -156,12 +156,12 @@ func TestAheadEnds(t *testing.T) {
 	if ahead.Close(); time.Since(began) > 5*time.Second || !isFree(conn) {
 		t.Errorf("given up after %v; the connection is free: %v", time.Since(began), isFree(conn))
 	}
-	mustExec(t, locker, `ROLLBACK`)
 
 	conn = c.connect("postgres", warehouse, "")
-	mustExec(t, conn, `SET statement_timeout = 1`)
+	mustExec(t, conn, `SET statement_timeout = '200ms'`) // enough for the ROLLBACK after it
 	ahead = readAhead(conn)
 	mustExec(t, conn, `RESET statement_timeout`)
+	mustExec(t, locker, `ROLLBACK`)
 	if err := plans(conn, ahead); err != nil || !isFree(conn) {
 		t.Errorf("after one that failed: %v; the connection is free: %v", err, isFree(conn))
 	}
