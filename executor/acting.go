@@ -119,7 +119,7 @@ func (o Options) mayChange(conn *pgx.Conn) error {
 	if o.As != "" {
 		return &ArgumentError{Argument: "Options.As", Problem: fmt.Sprintf("is role %q: nothing is changed in the name of a role by one that is not it: connect as that role", o.As)}
 	}
-	if o.Ahead.IsOpen(conn) { // in a transaction that is ours
+	if o.Prefetch.IsOpen(conn) { // in a transaction that is ours
 		return wire.Primary(conn)
 	}
 	return wire.MayChange(conn)

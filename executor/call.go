@@ -44,8 +44,8 @@ type outcome struct {
 // not to be had, and logs.
 func run[R any](ctx context.Context, conn *pgx.Conn, o Options, operation string, do func(Options) (R, error), said func(R) outcome) (R, error) {
 	var none R
-	o.Ahead.Wait()
-	defer o.Ahead.Close()
+	o.Prefetch.Wait()
+	defer o.Prefetch.Close()
 	if err := checkCall(ctx, conn, o); err != nil {
 		return none, err
 	}

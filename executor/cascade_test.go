@@ -44,7 +44,7 @@ func TestRevokeCascade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			read := func() *catalog.Catalog { return inspectExtent(t, c.super, scope, inspect.ScopeOnly) }
+			read := func() *catalog.Catalog { return inspectReading(t, c.super, scope, inspect.Scoped) }
 			predicted, id := read(), tableID("public", "t")
 			catalog.Revoke{
 				Privileges: []catalog.Privilege{catalog.Select}, Object: id, Grantees: []string{"alice"}, Grantor: predicted.Objects[id].Owner,

@@ -14,8 +14,8 @@ import (
 type catalogReader struct {
 	wire.Session
 	tx *transaction
-	// ahead is what was read already; nil: nothing was.
-	ahead *Ahead
+	// prefetch is what was read already; nil: nothing was.
+	prefetch *Prefetch
 	// also is asked together with each inspection that is outside of the transaction.
 	also []wire.Request
 	// before is what is to have been done to what all databases share by then: it counts as done.
@@ -28,8 +28,8 @@ type catalogReader struct {
 	effect bool
 	// verifies tells that the last plan has just run: the next one says what is left to do.
 	verifies bool
-	// extent is what is known of how much there is to read.
-	extent *inspect.Extent
+	// reading is what is known of how much there is to read.
+	reading *inspect.Reading
 	// snapshot is set to the one in which all was read.
 	snapshot *snapshot
 }
@@ -37,12 +37,12 @@ type catalogReader struct {
 // readOutside reads outside of a transaction.
 func readOutside(conn *pgx.Conn, o Options, also ...wire.Request) catalogReader {
 	session := wire.Session{Conn: conn, Progress: o.Progress}
-	return catalogReader{Session: session, ahead: o.Ahead, also: also, extent: new(inspect.Extent), snapshot: new(snapshot)}
+	return catalogReader{Session: session, prefetch: o.Prefetch, also: also, reading: new(inspect.Reading), snapshot: new(snapshot)}
 }
 
 // readWithin reads within a transaction.
 func readWithin(tx *transaction, effect bool) catalogReader {
-	return catalogReader{Session: tx.Session, tx: tx, effect: effect, extent: new(inspect.Extent), snapshot: new(snapshot)}
+	return catalogReader{Session: tx.Session, tx: tx, effect: effect, reading: new(inspect.Reading), snapshot: new(snapshot)}
 }
 
 // verifying reads what the last plan has done, which has just run.
@@ -57,7 +57,7 @@ func (r catalogReader) RoundTrip(ctx context.Context, requests ...wire.Request) 
 	if r.tx != nil {
 		return r.tx.RoundTrip(ctx, requests...)
 	}
-	r.ahead.CloseOn(r.Conn)
+	r.prefetch.CloseOn(r.Conn)
 	return r.Read(ctx, requests...)
 }
 
@@ -66,11 +66,11 @@ func (r catalogReader) inspect(ctx context.Context, scope catalog.Scope) (*catal
 	defer r.Tell(Progress{Doing: "planning"})
 	scope.As = r.as
 	if r.tx != nil {
-		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.extent)
+		return inspect.CatalogWithin(ctx, r.tx.Transaction, scope, r.reading)
 	}
-	c, err := r.ahead.Finish(ctx, r.Session, scope, r.extent, r.also)
+	c, err := r.prefetch.Finish(ctx, r.Session, scope, r.reading, r.also)
 	if c == nil && err == nil {
-		c, err = inspect.Snapshot(ctx, r.Session, scope, r.extent, r.also...)
+		c, err = inspect.Snapshot(ctx, r.Session, scope, r.reading, r.also...)
 	}
 	if err == nil {
 		if r.raw != nil {

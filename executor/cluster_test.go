@@ -181,7 +181,7 @@ func syncReadingAll(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options
 	if err != nil {
 		return nil, err
 	}
-	p.extent = inspect.WholeCluster
+	p.reading = inspect.Whole
 	return (&operation{lockKey: lockKey(s), options: o, plan: p.plan}).do(ctx, conn)
 }
 

@@ -19,10 +19,10 @@ import (
 
 // canCheckDriftFirst tells whether it pays to look for differences before all is read: not where more is asked of a
 // plan, nor where a password is set again that can not be compared, nor where what is left is to be listed, nor where
-// all was read ahead.
+// all was prefetched.
 func (p *planning) canCheckDriftFirst(conn *pgx.Conn) bool {
 	o, status := p.options, conn.PgConn().ParameterStatus
-	return !o.Ahead.IsOpen(conn) && !o.Effect && !o.Undecided && p.spec.Mode != spec.ModeAdd && status("server_encoding") == script.UTF8 &&
+	return !o.Prefetch.IsOpen(conn) && !o.Effect && !o.Undecided && p.spec.Mode != spec.ModeAdd && status("server_encoding") == script.UTF8 &&
 		(status("is_superuser") == "on" || !slices.ContainsFunc(p.spec.Roles, setsPassword)) &&
 		inspect.ShowsDrift(conn, p.scope())
 }

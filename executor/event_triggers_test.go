@@ -213,7 +213,7 @@ func TestCommandTags(t *testing.T) {
 		`CREATE FOREIGN TABLE public.ft () SERVER w`, `SELECT lo_create(4711)`, `CREATE POLICY p ON public.t TO r`,
 		`CREATE FUNCTION public.see() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.seen VALUES (tg_tag); END'`,
 		`CREATE EVENT TRIGGER see ON ddl_command_start EXECUTE PROCEDURE public.see()`)
-	server := inspectExtent(t, c.super, catalog.Scope{}, inspect.ScopeOnly).Server
+	server := inspectReading(t, c.super, catalog.Scope{}, inspect.Scoped).Server
 	in := func(kind catalog.Kind, name string) catalog.ObjectID {
 		return catalog.ObjectID{Kind: kind, Schema: "public", Name: name}
 	}

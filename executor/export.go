@@ -75,7 +75,7 @@ func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords
 	}
 	found := &toExport{notManaged: map[string][]string{}}
 	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords, As: acting.As}
-	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Extent), askNotManaged(roles, found.notManaged))
+	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Reading), askNotManaged(roles, found.notManaged))
 	return found, notExported(conn, err)
 }
 

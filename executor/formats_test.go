@@ -52,7 +52,7 @@ func (c *cluster) everything() *catalog.Catalog {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return inspectExtent(c, c.super, scope, inspect.ScopeOnly)
+	return inspectReading(c, c.super, scope, inspect.Scoped)
 }
 
 func (c *cluster) is(what string, want *catalog.Catalog) {

@@ -34,17 +34,17 @@ func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 			EXECUTE format('GRANT SELECT ON s.t%s TO "_pgsr_local_1_table_select_%s"', i, lpad(i::text, 8, '0'));
 		END LOOP; END $$`)
 	narrow := catalog.Scope{Roles: []string{"a"}, Contents: tablesIn("s"), Passwords: true}
-	part, whole := inspect.ScopeOnly, inspect.WholeCluster
+	part, whole := inspect.Scoped, inspect.Whole
 	for name, of := range map[string]struct {
-		scope  catalog.Scope
-		extent inspect.Extent
+		scope   catalog.Scope
+		reading inspect.Reading
 	}{"narrow": {narrow, part}, "wide": {wide(narrow), part}, "everything": {narrow, whole}, "unknown": {narrow, inspect.Unknown}} {
 		ctx, conn := context.Background(), c.connect("postgres", warehouse, "") // each counts for itself
 		tx, err := conn.Begin(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := inspect.CatalogWithin(ctx, &wire.Transaction{Session: wire.Session{Conn: conn}}, of.scope, &of.extent)
+		got, err := inspect.CatalogWithin(ctx, &wire.Transaction{Session: wire.Session{Conn: conn}}, of.scope, &of.reading)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 		for relation, read := range readOf(t, tx) {
 			// There are 600 tables, 400 other relations with 3,000 columns and 8 of each of the 600.
 			if read > 40*tables {
-				t.Errorf("%s: %d rows of %s were read, all of it: %v", name, read, relation, of.extent == inspect.WholeCluster)
+				t.Errorf("%s: %d rows of %s were read, all of it: %v", name, read, relation, of.reading == inspect.Whole)
 			}
 		}
 		if err := tx.Rollback(ctx); err != nil {

@@ -75,7 +75,7 @@ func TestInspectSeesWhatElsePrivilegeRolesHave(t *testing.T) {
 	plain := made("")
 
 	got := inspectBothWays(t, c.super, catalog.Scope{Roles: []string{"user1"}, Contents: tablesIn("s")})
-	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"user1"}}, inspect.WholeCluster)
+	whole := inspectReading(t, c.super, catalog.Scope{Roles: []string{"user1"}}, inspect.Whole)
 	for name, what := range want {
 		for _, read := range []*catalog.Catalog{got, whole} {
 			if held := read.Roles[name].Holds; (held != nil) != (name == plain) {

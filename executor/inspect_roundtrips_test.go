@@ -113,13 +113,13 @@ func TestInspectReadsOnlyTheScopeInALargerCluster(t *testing.T) {
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE TABLE s.t ()`, `CREATE SCHEMA big`,
 		`DO $$ BEGIN FOR i IN 1..600 LOOP EXECUTE format('CREATE TABLE big.t%s ()', i); END LOOP; END $$`)
 	for name, want := range map[string]int{"s": 0, "big": 600} {
-		e := new(inspect.Extent)
+		e := new(inspect.Reading)
 		got, err := inspect.Snapshot(context.Background(), wire.Session{Conn: c.super}, catalog.Scope{Contents: tablesIn(name)}, e)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := objectsIn(got, "big"); n != want || (*e == inspect.WholeCluster) != (want > 0) || *e == inspect.Unknown {
-			t.Errorf("schema %s: %d objects of the large one were read, and all was to be read: %v", name, n, *e == inspect.WholeCluster)
+		if n := objectsIn(got, "big"); n != want || (*e == inspect.Whole) != (want > 0) || *e == inspect.Unknown {
+			t.Errorf("schema %s: %d objects of the large one were read, and all was to be read: %v", name, n, *e == inspect.Whole)
 		}
 		if objectsIn(got, name) == 0 {
 			t.Errorf("nothing of schema %s was read", name)
@@ -140,12 +140,12 @@ func TestDeadMembershipsDoNotMakeAClusterLarge(t *testing.T) {
 		c.exec(`GRANT parent TO `+all, `REVOKE parent FROM `+all)
 	}
 	c.exec(`GRANT parent TO `+strings.Join(scope.Roles[:300], ", "), `VACUUM pg_auth_members`)
-	e := new(inspect.Extent)
+	e := new(inspect.Reading)
 	got, err := inspect.Snapshot(context.Background(), wire.Session{Conn: c.super}, scope, e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Members["parent"]) != 300 || *e != inspect.WholeCluster {
-		t.Errorf("%d memberships were read, and all was to be read: %v", len(got.Members["parent"]), *e == inspect.WholeCluster)
+	if len(got.Members["parent"]) != 300 || *e != inspect.Whole {
+		t.Errorf("%d memberships were read, and all was to be read: %v", len(got.Members["parent"]), *e == inspect.Whole)
 	}
 }

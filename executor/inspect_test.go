@@ -45,15 +45,15 @@ func broad(scope catalog.Scope) catalog.Scope {
 // which that must be.
 func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog.Catalog {
 	t.Helper()
-	part := inspect.ScopeOnly
-	narrowly, widely := inspectExtent(t, conn, scope, part), inspectExtent(t, conn, wide(scope), part)
-	if d := catalogtest.AllDifferences(narrowly, inspectExtent(t, conn, broad(scope), part)); d != nil {
+	part := inspect.Scoped
+	narrowly, widely := inspectReading(t, conn, scope, part), inspectReading(t, conn, wide(scope), part)
+	if d := catalogtest.AllDifferences(narrowly, inspectReading(t, conn, broad(scope), part)); d != nil {
 		t.Errorf("read narrowly (-) and broadly (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
 	if d := catalogtest.AllDifferences(narrowly, widely); d != nil {
 		t.Errorf("read narrowly (-) and widely (+) it is not the same:\n%s", strings.Join(d, "\n"))
 	}
-	whole := inspectExtent(t, conn, scope, inspect.WholeCluster)
+	whole := inspectReading(t, conn, scope, inspect.Whole)
 	for _, d := range catalogtest.AllDifferences(narrowly, whole) {
 		if strings.HasPrefix(d, "-") {
 			t.Errorf("of the scope, this is not in what was read of everything: %s", d)
@@ -67,7 +67,7 @@ func inspectBothWays(t testing.TB, conn *pgx.Conn, scope catalog.Scope) *catalog
 	return narrowly
 }
 
-func inspectExtent(t testing.TB, conn *pgx.Conn, scope catalog.Scope, r inspect.Extent) *catalog.Catalog {
+func inspectReading(t testing.TB, conn *pgx.Conn, scope catalog.Scope, r inspect.Reading) *catalog.Catalog {
 	t.Helper()
 	c, err := inspect.Snapshot(context.Background(), wire.Session{Conn: conn}, scope, &r)
 	if err != nil {
@@ -212,23 +212,23 @@ func TestInspectReadsPasswordsIfWantedAndAllowed(t *testing.T) {
 	scope.Passwords = true
 	stored := one[string](c, `SELECT rolpassword FROM pg_authid WHERE rolname = 'a'`)
 	boss := c.connect("boss", warehouse, "")
-	extents := []inspect.Extent{inspect.ScopeOnly, inspect.WholeCluster}
-	for _, e := range extents {
-		if v := inspectExtent(t, boss, scope, e).Roles["a"].Verifier; v != "" {
+	readings := []inspect.Reading{inspect.Scoped, inspect.Whole}
+	for _, e := range readings {
+		if v := inspectReading(t, boss, scope, e).Roles["a"].Verifier; v != "" {
 			t.Errorf("who may not read pg_authid got %q", string(v))
 		}
 	}
 	c.exec(`GRANT SELECT ON pg_authid TO boss`)
-	for _, e := range extents {
+	for _, e := range readings {
 		for who, conn := range map[string]*pgx.Conn{"a superuser": c.super, "who may read pg_authid": boss} {
-			got := inspectExtent(t, conn, scope, e).Roles
+			got := inspectReading(t, conn, scope, e).Roles
 			if got["a"].Verifier != catalog.Verifier(stored) || got["b"].Verifier != catalog.NoPassword || got["c"].Verifier != "" || len(got[odd].Verifier) < 32 {
 				t.Errorf("%s got %q, %q, %q, %q", who, string(got["a"].Verifier), string(got["b"].Verifier), string(got["c"].Verifier), string(got[odd].Verifier))
 			}
 		}
 	}
 	c.exec(`REVOKE SELECT ON pg_authid FROM boss`, `SET ROLE boss`) // from now on the superuser is none
-	if v := inspectExtent(t, c.super, scope, extents[1]).Roles["a"].Verifier; v != "" {
+	if v := inspectReading(t, c.super, scope, readings[1]).Roles["a"].Verifier; v != "" {
 		t.Errorf("who acts as one that may not read pg_authid got %q", string(v))
 	}
 }
@@ -260,7 +260,7 @@ func TestInspectInsideATransactionSeesWhatThatDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		got, err := inspect.CatalogWithin(ctx, tx.Transaction, catalog.Scope{Roles: []string{"fresh"}}, new(inspect.Extent))
+		got, err := inspect.CatalogWithin(ctx, tx.Transaction, catalog.Scope{Roles: []string{"fresh"}}, new(inspect.Reading))
 		if err != nil {
 			t.Fatal(err)
 		}

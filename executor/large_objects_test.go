@@ -27,7 +27,7 @@ func TestLargeObjectsOfPredefinedRoles(t *testing.T) {
 		}
 	}
 	// All that is read at once shows the same.
-	whole := inspectExtent(t, c.super, catalog.Scope{Roles: []string{"watcher"}}, inspect.WholeCluster)
+	whole := inspectReading(t, c.super, catalog.Scope{Roles: []string{"watcher"}}, inspect.Whole)
 	for _, name := range []string{"4711", "4712"} {
 		found := false
 		for id := range whole.Objects {

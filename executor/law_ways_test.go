@@ -184,7 +184,7 @@ func (l *lawRun) whole() *catalog.Catalog {
 	if err != nil {
 		l.Fatal(err)
 	}
-	return withoutServersOwn(inspectExtent(l, l.super, scope, inspect.ScopeOnly))
+	return withoutServersOwn(inspectReading(l, l.super, scope, inspect.Scoped))
 }
 
 // withoutServersOwn leaves out what is the server's own: what is read of that depends on who has something there.
@@ -208,19 +208,19 @@ func (l *lawRun) planned(conn *pgx.Conn) {
 	narrow := p.scope
 	var said []string
 	for _, way := range []struct {
-		extent               inspect.Extent
-		broad, effect, ahead bool
-	}{{extent: inspect.ScopeOnly}, {extent: inspect.ScopeOnly, broad: true}, {extent: inspect.WholeCluster}, {ahead: true}, {effect: true}} {
-		if !way.effect && l.law != "" && l.law != "one plan" || way.extent == inspect.WholeCluster && len(l.spec.absent()) > 0 { // for which more is asked
+		reading                 inspect.Reading
+		broad, effect, prefetch bool
+	}{{reading: inspect.Scoped}, {reading: inspect.Scoped, broad: true}, {reading: inspect.Whole}, {prefetch: true}, {effect: true}} {
+		if !way.effect && l.law != "" && l.law != "one plan" || way.reading == inspect.Whole && len(l.spec.absent()) > 0 { // for which more is asked
 			continue
 		}
-		p.extent, p.last, p.scope, p.options.Effect = way.extent, nil, narrow, way.effect
+		p.reading, p.last, p.scope, p.options.Effect = way.reading, nil, narrow, way.effect
 		if way.broad {
 			p.scope = func() catalog.Scope { return broad(narrow()) }
 		}
 		o := l.options
-		if way.ahead {
-			o.Ahead = readAhead(conn)
+		if way.prefetch {
+			o.Prefetch = prefetched(conn)
 		}
 		plan, err := p.plan(ctx, readOutside(conn, o))
 		said = append(said, l.sayPlan(plan, err))

@@ -191,7 +191,7 @@ func TestLockoutHoweverMuchIsRead(t *testing.T) {
 	conn := c.connect("admin", warehouse, "")
 	const r2 = "version: 1\nroles:\n  r2: {member_of: [admin], direct_grants: [CONNECT ON DATABASE warehouse]}\n"
 	const r3 = "  r3: {direct_grants: [ALL ON TABLE s2.t9]"
-	for _, extent := range []inspect.Extent{inspect.ScopeOnly, inspect.WholeCluster} {
+	for _, reading := range []inspect.Reading{inspect.Scoped, inspect.Whole} {
 		for roles, want := range map[string]string{
 			r2 + r3 + "}\n": `lose the right to act for "r0"`,
 			r2 + r3 + ", grants: [SELECT ON TABLE s0.t2]}\n": "TABLE s0.t2 does not exist",
@@ -200,10 +200,10 @@ func TestLockoutHoweverMuchIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.extent = extent
+			p.reading = reading
 			_, err = p.plan(context.Background(), readOutside(conn, p.options))
 			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%v: %s: %v", extent, roles, err)
+				t.Errorf("%v: %s: %v", reading, roles, err)
 			}
 		}
 	}

@@ -28,7 +28,7 @@ roles:
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.extent = inspect.WholeCluster
+	p.reading = inspect.Whole
 	return c, p
 }
 
@@ -101,7 +101,7 @@ func TestMembershipsAloneAreVerifiedByWhatWasWritten(t *testing.T) {
 			c.exec(test.do)
 		}
 		var told []string
-		p.last, p.extent = nil, inspect.WholeCluster
+		p.last, p.reading = nil, inspect.Whole
 		op := &operation{plan: p.plan, options: Options{Progress: func(p Progress) { told = append(told, p.Doing) }}}
 		result, err := op.do(context.Background(), c.super)
 		if err != nil || !result.Applied {

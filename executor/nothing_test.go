@@ -24,7 +24,7 @@ import (
 
 // apiTypes are all types that this package exports. TestAPIIsWhole holds that.
 var apiTypes = []any{
-	new(Ahead), new(ArgumentError), new(Created), new(DatabaseError), new(EncodingError), new(ExportOptions), new(Exported), new(Failure), new(InTransactionError),
+	new(Prefetch), new(ArgumentError), new(Created), new(DatabaseError), new(EncodingError), new(ExportOptions), new(Exported), new(Failure), new(InTransactionError),
 	new(InterruptedError), new(LockHolder), new(LockTableError), new(LockedError), new(LostError), new(Missing), new(MissingError),
 	new(NotAsPlannedError), new(Options), new(PartialError), new(Progress), new(Refusal), new(RefusedError), new(Result), new(RightsError),
 	new(SequenceError), new(SequenceResult), new(StaleError), new(StateError), new(StatementError), new(Summary), new(TooManyRevokesError),
@@ -57,8 +57,8 @@ func (c *cluster) apiCalls() map[string][]any {
 		"Export":   {Export, ctx, conn, ExportOptions{}},
 		"Plan":     {Plan, ctx, conn, s, Options{}}, "PlanDatabases": {PlanDatabases, ctx, conn, s, Options{}},
 		"PlanPrune": {PlanPrune, ctx, conn, Options{}}, "Prune": {Prune, ctx, conn, int64(1), Options{}},
-		"ReadAhead": {ReadAhead, ctx, conn, 1},
-		"Sync":      {Sync, ctx, conn, s, Options{}}, "SyncDatabases": {SyncDatabases, ctx, conn, s, Options{}},
+		"StartPrefetch": {StartPrefetch, ctx, conn, 1},
+		"Sync":          {Sync, ctx, conn, s, Options{}}, "SyncDatabases": {SyncDatabases, ctx, conn, s, Options{}},
 		"ApplySaved":         {ApplySaved, ctx, conn, saved.Documents[0], Options{}},
 		"ApplySavedSequence": {ApplySavedSequence, ctx, conn, saved, Options{}},
 		"Vanished":           {Vanished, ctx, conn, s, Options{}},
@@ -72,10 +72,10 @@ func (c *cluster) apiCalls() map[string][]any {
 
 // mayBeNothing are the arguments for which nothing is something, by function and place.
 var mayBeNothing = map[string]bool{
-	"Connect 2":   true,                                           // libpq's environment says it
-	"Explain 4":   true,                                           // all objects
-	"Prune 3":     true,                                           // the usual key
-	"ReadAhead 1": true, "ReadAhead 2": true, "ReadAhead 3": true, // there is nothing to read ahead then
+	"Connect 2":       true,                                                   // libpq's environment says it
+	"Explain 4":       true,                                                   // all objects
+	"Prune 3":         true,                                                   // the usual key
+	"StartPrefetch 1": true, "StartPrefetch 2": true, "StartPrefetch 3": true, // there is nothing to prefetch then
 	"InOne 1": true, "FailureOf 1": true, "MayPass 1": true,
 }
 
@@ -181,7 +181,7 @@ func TestUselessConnections(t *testing.T) {
 	}
 	defer rows.Close()
 	for name, call := range c.apiCalls() {
-		if len(call) < 3 || reflect.TypeOf(call[0]).In(1) != reflect.TypeFor[*pgx.Conn]() || name == "ReadAhead" {
+		if len(call) < 3 || reflect.TypeOf(call[0]).In(1) != reflect.TypeFor[*pgx.Conn]() || name == "StartPrefetch" {
 			continue
 		}
 		for _, useless := range []struct {

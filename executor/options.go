@@ -78,9 +78,9 @@ type Options struct {
 	Confirm func(*planner.Plan) (bool, error)
 	// ConfirmSequence is what Confirm is for a plan over several databases: see [SyncDatabases].
 	ConfirmSequence func(*planner.Sequence) (bool, error)
-	// Ahead is what was read of the catalog while the spec was parsed, for [Plan], [PlanDatabases], [Sync] and
+	// Prefetch is what was read of the catalog while the spec was parsed, for [Plan], [PlanDatabases], [Sync] and
 	// [SyncDatabases], which close it; nil: nothing was. What comes of them is the same.
-	Ahead *Ahead
+	Prefetch *Prefetch
 	// Parallel is how many databases are read at a time; 0: [DefaultParallel].
 	Parallel int
 	// Progress is called each time that something else is waited for, never twice at the same time and never twice with
@@ -134,8 +134,8 @@ func (o Options) running(plan *planner.Plan) {
 	}
 }
 
-// session is a connection, and whoever is told of progress. What is asked there takes the place of what was read ahead.
+// session is a connection, and whoever is told of progress. What is asked there takes the place of what was prefetched.
 func (o Options) session(conn *pgx.Conn) wire.Session {
-	o.Ahead.CloseOn(conn)
+	o.Prefetch.CloseOn(conn)
 	return wire.Session{Conn: conn, Progress: o.Progress}
 }

@@ -56,8 +56,8 @@ type planning struct {
 	last  *lastPlan
 	// notInSpec is what the roles have that the spec does not know of, if that is asked for.
 	notInSpec resolve.NotInSpec
-	// extent is settled by the first inspection.
-	extent inspect.Extent
+	// reading is settled by the first inspection.
+	reading inspect.Reading
 	// missing and skipped are what the spec names and does not exist. What verifies does not change them.
 	missing, skipped []Missing
 	verifying        bool
@@ -152,9 +152,9 @@ func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) 
 // read, the objects do not matter.
 func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool, others *cascadeCheck) (*catalog.Catalog, error) {
 	defer from.Tell(Progress{Doing: "planning"}) // it comes next
-	from.extent = &p.extent
+	from.reading = &p.reading
 	scope := p.scope
-	if p.extent == inspect.WholeCluster && !effect && !scope().Holders {
+	if p.reading == inspect.Whole && !effect && !scope().Holders {
 		scope = func() catalog.Scope {
 			roles := resolve.ScopeOfRoles(p.spec)
 			roles.System = p.scope().System
@@ -169,7 +169,7 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 // planFrom plans from a catalog. Where that is refused, more is read to say what helps.
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	plan, err := p.planCatalog(current)
-	isWide := p.extent == inspect.WholeCluster
+	isWide := p.reading == inspect.Whole
 	widen := func() error {
 		if isWide {
 			return nil

@@ -38,11 +38,11 @@ func TestPlanAsOnStates(t *testing.T) {
 					continue // cut off by what people did
 				}
 				read := l.connect(reader, currentDatabase)
-				for _, extent := range []inspect.Extent{inspect.Unknown, inspect.WholeCluster} {
-					a, b := planUnseen(t, own, c.spec.parsed(t), "", extent), planUnseen(t, read, c.spec.parsed(t), actor, extent)
+				for _, reading := range []inspect.Reading{inspect.Unknown, inspect.Whole} {
+					a, b := planUnseen(t, own, c.spec.parsed(t), "", reading), planUnseen(t, read, c.spec.parsed(t), actor, reading)
 					if a != b {
 						d := diffLines(strings.Split(a, "\n"), strings.Split(b, "\n"))
-						t.Fatalf("seed %d as %s on PostgreSQL %d, extent %d: the reader's plan is another one:\n%s\n%s", seed, actor, l.major, extent, strings.Join(d[:min(len(d), 20)], "\n"), c)
+						t.Fatalf("seed %d as %s on PostgreSQL %d, reading %d: the reader's plan is another one:\n%s\n%s", seed, actor, l.major, reading, strings.Join(d[:min(len(d), 20)], "\n"), c)
 					}
 					if strings.HasPrefix(a, "refused") {
 						refused++
@@ -62,7 +62,7 @@ func TestPlanAsOnStates(t *testing.T) {
 }
 
 // planUnseen plans without stored passwords, and gives what is written of it in each form; or why it is refused.
-func planUnseen(t testing.TB, conn *pgx.Conn, s *spec.Spec, as string, extent inspect.Extent) string {
+func planUnseen(t testing.TB, conn *pgx.Conn, s *spec.Spec, as string, reading inspect.Reading) string {
 	t.Helper()
 	o := Options{As: as, Undecided: true, Effect: true, ReassignTo: conn.Config().User, TrustCode: true, Passwords: script.PasswordsOmitted}
 	if as != "" {
@@ -72,7 +72,7 @@ func planUnseen(t testing.TB, conn *pgx.Conn, s *spec.Spec, as string, extent in
 	if err != nil {
 		t.Fatal(err)
 	}
-	op.planning.extent = extent
+	op.planning.reading = reading
 	scope := op.planning.scope
 	op.planning.scope = func() catalog.Scope {
 		unseen := scope()

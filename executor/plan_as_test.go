@@ -124,7 +124,7 @@ func (c *cluster) everyForm(conn *pgx.Conn, yaml, as string, whole bool) string 
 		c.Fatal(err)
 	}
 	if whole {
-		op.planning.extent = inspect.WholeCluster
+		op.planning.reading = inspect.Whole
 	}
 	plan, err := op.planAlone(context.Background(), conn)
 	if err != nil {

@@ -146,7 +146,7 @@ func (c *cluster) usesPooler(url string) {
 		if result, err := Sync(ctx, conn, parse(c, spec), Options{}); err != nil || !result.Applied || result.Plan.Parts != nil {
 			c.Fatalf("%+v, %v", result, err)
 		}
-		if plan, err := Plan(ctx, conn, parse(c, spec), Options{Ahead: readAhead(conn)}); err != nil || !plan.InSync() {
+		if plan, err := Plan(ctx, conn, parse(c, spec), Options{Prefetch: prefetched(conn)}); err != nil || !plan.InSync() {
 			c.Fatalf("%+v, %v", plan, err)
 		}
 	}

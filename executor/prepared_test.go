@@ -164,7 +164,7 @@ func TestLargeScopeIsPlannedForItself(t *testing.T) {
 	for i := range 1001 {
 		scope.Roles = append(scope.Roles, fmt.Sprintf("r%d", i))
 	}
-	got := inspectExtent(t, c.super, scope, inspect.ScopeOnly)
+	got := inspectReading(t, c.super, scope, inspect.Scoped)
 	if after := calls(); before == 0 || after != before {
 		t.Errorf("what is kept for small scopes has run %d times, and %d after a large one", before, after)
 	}
@@ -203,7 +203,7 @@ func (c *cluster) readsLittle(t *testing.T, scope catalog.Scope) {
 	}
 	defer tx.Rollback(ctx)
 	before := readOf(t, tx)
-	got, err := inspect.CatalogWithin(ctx, &wire.Transaction{Session: wire.Session{Conn: c.super}}, scope, new(inspect.Extent))
+	got, err := inspect.CatalogWithin(ctx, &wire.Transaction{Session: wire.Session{Conn: c.super}}, scope, new(inspect.Reading))
 	if err != nil {
 		t.Fatal(err)
 	}

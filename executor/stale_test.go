@@ -194,7 +194,7 @@ func (c *cluster) whole() *catalog.Catalog {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return inspectExtent(c, c.super, scope, inspect.ScopeOnly)
+	return inspectReading(c, c.super, scope, inspect.Scoped)
 }
 
 func (c *cluster) sameAs(before *catalog.Catalog) {

@@ -28,7 +28,7 @@ func (p *planning) planWithFreeNames(ctx context.Context, from catalogReader, cu
 
 // noteTaken notes which names of the last plan's new roles are taken, and tells whether there are any.
 func (p *planning) noteTaken(ctx context.Context, from catalogReader) (found bool, err error) {
-	if p.last == nil || p.extent == inspect.WholeCluster {
+	if p.last == nil || p.reading == inspect.Whole {
 		return false, nil
 	}
 	var names []string

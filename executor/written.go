@@ -32,7 +32,7 @@ func (p *planning) isSeen(ctx context.Context, tx *transaction) (bool, error) {
 	switch {
 	case l.isOfLook() && !l.ends:
 		w, since = newRolesWritten(tx.Conn, l, p.scope().Roles), l.looked
-	case l.snapshot != "" && p.extent == inspect.WholeCluster && changesOnlyMemberships(l.plan):
+	case l.snapshot != "" && p.reading == inspect.Whole && changesOnlyMemberships(l.plan):
 		w, since = newMembershipsWritten(l), l.snapshot
 	default:
 		return false, nil

@@ -57,14 +57,14 @@ func (p *program) apply(c *cli.Context) error {
 	if c.IsSet(flagDigest) {
 		return usageError(c, "flag --%s goes with --%s", flagDigest, flagPlan)
 	}
-	made, err := p.readAndConnect(c, !asks && mayReadAhead(c))
+	read, err := p.readAndConnect(c, !asks && mayPrefetch(c))
 	if err != nil {
 		return err
 	}
-	defer made.close()
+	defer read.close()
 	return p.change(c, asks, nil, func(o executor.Options) (*executor.SequenceResult, error) {
-		o.Ahead = made.ahead
-		return executor.SyncDatabases(c.Context, made.conn, made.spec, o)
+		o.Prefetch = read.prefetch
+		return executor.SyncDatabases(c.Context, read.conn, read.spec, o)
 	})
 }
 

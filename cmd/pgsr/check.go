@@ -39,21 +39,21 @@ func (p *program) checkCommand() *cli.Command {
 }
 
 func (p *program) check(c *cli.Context) error {
-	made, err := p.readAndConnect(c, mayReadAhead(c))
+	read, err := p.readAndConnect(c, mayPrefetch(c))
 	if err != nil {
 		return err
 	}
-	defer made.close()
+	defer read.close()
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Undecided, options.Sources, options.Ahead = true, made.sources, made.ahead
-	sequence, err := executor.PlanDatabases(c.Context, made.conn, made.spec, options)
+	options.Undecided, options.Sources, options.Prefetch = true, read.sources, read.prefetch
+	sequence, err := executor.PlanDatabases(c.Context, read.conn, read.spec, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
-	vanished, hidden, err := executor.Vanished(c.Context, made.conn, made.spec, options)
+	vanished, hidden, err := executor.Vanished(c.Context, read.conn, read.spec, options)
 	if err != nil {
 		return err
 	}

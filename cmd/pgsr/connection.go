@@ -38,55 +38,55 @@ func (p *program) namesServer() bool {
 
 // subject is what a command works with: a spec, where it comes from, and a connection.
 type subject struct {
-	spec    *spec.Spec
-	sources []script.Source
-	conn    *pgx.Conn
-	ahead   *executor.Ahead
-	// giveUp ends what is read ahead.
+	spec     *spec.Spec
+	sources  []script.Source
+	conn     *pgx.Conn
+	prefetch *executor.Prefetch
+	// giveUp ends what is prefetched.
 	giveUp context.CancelFunc
 }
 
 // close ends what was begun.
 func (s subject) close() {
 	s.giveUp()
-	s.ahead.Close()
+	s.prefetch.Close()
 	if s.conn != nil {
 		disconnect(s.conn)
 	}
 }
 
-// readAndConnect reads the spec that the flags name while the connection is made, and the catalog where that may be
-// ahead. If there is something wrong with the spec, that is the error.
-func (p *program) readAndConnect(c *cli.Context, ahead bool) (subject, error) {
+// readAndConnect reads the spec that the flags name while the connection is made, and prefetches the catalog where that
+// is allowed. If there is something wrong with the spec, that is the error.
+func (p *program) readAndConnect(c *cli.Context, prefetch bool) (subject, error) {
 	files, err := p.readFiles(c)
 	if err != nil {
 		return subject{}, err
 	}
 	ctx, giveUp := context.WithCancel(c.Context)
-	made := subject{sources: sources(files), giveUp: giveUp}
+	read := subject{sources: sources(files), giveUp: giveUp}
 	var refused error
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if made.conn, refused = p.connect(ctx, c); refused == nil && ahead {
-			made.ahead = executor.ReadAhead(ctx, made.conn, specfile.Length(files))
+		if read.conn, refused = p.connect(ctx, c); refused == nil && prefetch {
+			read.prefetch = executor.StartPrefetch(ctx, read.conn, specfile.Length(files))
 		}
 	}()
-	if made.spec, err = p.parseSpec(c, files); err != nil {
+	if read.spec, err = p.parseSpec(c, files); err != nil {
 		giveUp()
 	}
 	<-done
 	if err = cmp.Or(err, refused); err != nil {
-		made.close()
+		read.close()
 		return subject{}, err
 	}
-	return made, nil
+	return read, nil
 }
 
-// mayReadAhead tells whether what is asked for may be read before the spec is known: not where more is read for an
+// mayPrefetch tells whether what is asked for may be read before the spec is known: not where more is read for an
 // effect, or for another role, nor less for some of the spec's roles, nor where parsing may take as long as programs
 // take that give passwords.
-func mayReadAhead(c *cli.Context) bool {
+func mayPrefetch(c *cli.Context) bool {
 	return !c.IsSet(flagRole) && !c.Bool(flagEffect) && !showsEffect(c) && !c.IsSet(flagMaxRevokes) && !c.IsSet(flagAs) && !c.Bool(flagAllowCommands)
 }
 

@@ -203,9 +203,9 @@ func TestTheCatalogIsReadWhileALongSpecIs(t *testing.T) {
 	s.want(0, "check", "-f", "long.yaml")
 }
 
-// TestWrongSpecEndsWhatIsReadAhead: what is wrong with a spec is said at once, whatever the server waits for, and no
+// TestWrongSpecEndsThePrefetch: what is wrong with a spec is said at once, whatever the server waits for, and no
 // session stays.
-func TestWrongSpecEndsWhatIsReadAhead(t *testing.T) {
+func TestWrongSpecEndsThePrefetch(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
 	long := strings.Repeat("# nothing to see here\n", 5000)

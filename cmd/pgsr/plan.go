@@ -83,27 +83,27 @@ func (p *program) plan(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	made, err := p.readAndConnect(c, mayReadAhead(c))
+	read, err := p.readAndConnect(c, mayPrefetch(c))
 	if err != nil {
 		return err
 	}
-	defer made.close()
+	defer read.close()
 	m := p.meter(c)
 	defer m.stop()
 	options := p.options(c, m)
-	options.Sources, options.Passwords = made.sources, held(all)
-	options.Undecided, options.Ahead = true, made.ahead
-	sequence, err := executor.PlanDatabases(c.Context, made.conn, made.spec, options)
+	options.Sources, options.Passwords = read.sources, held(all)
+	options.Undecided, options.Prefetch = true, read.prefetch
+	sequence, err := executor.PlanDatabases(c.Context, read.conn, read.spec, options)
 	m.stop()
 	if err != nil {
 		return err
 	}
-	if err := p.writeRollback(c, made.spec, sequence, options); err != nil {
+	if err := p.writeRollback(c, read.spec, sequence, options); err != nil {
 		return err
 	}
 	for _, out := range slices.Backward(all) { // so that a script runs only when all else is written
 		options.Passwords = out.passwords
-		if err := p.writeSequence(out, made.spec, sequence, options, c.Bool(flagVerbose)); err != nil {
+		if err := p.writeSequence(out, read.spec, sequence, options, c.Bool(flagVerbose)); err != nil {
 			return err
 		}
 	}

@@ -26,14 +26,14 @@ import (
 // dropped since, has its OID for a name. The errors are the server's and the connection's, each with what was being
 // read.
 func Catalog(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog.Catalog, error) {
-	return Snapshot(ctx, wire.Session{Conn: conn}, scope, new(Extent))
+	return Snapshot(ctx, wire.Session{Conn: conn}, scope, new(Reading))
 }
 
-// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The extent is settled by the first
+// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The reading is settled by the first
 // inspection that finds out which is less work, and holds for those that come after it.
-func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, extent *Extent, along ...wire.Request) (*catalog.Catalog, error) {
+func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, reading *Reading, along ...wire.Request) (*catalog.Catalog, error) {
 	return inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
-		return readWholeOrScope(s.Conn, scope, extent, ask)
+		return readWholeOrScope(s.Conn, scope, reading, ask)
 	}, along)
 }
 
@@ -58,26 +58,26 @@ func inOwnTransaction(ctx context.Context, s wire.Session, read func(ask func([]
 // CatalogWithin does what [Catalog] does within a transaction that writes, in which each query is asked once. Of what
 // has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has
 // to be locked.
-func CatalogWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, extent *Extent) (*catalog.Catalog, error) {
-	return readWholeOrScope(tx.Conn, scope, extent, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
+func CatalogWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, reading *Reading) (*catalog.Catalog, error) {
+	return readWholeOrScope(tx.Conn, scope, reading, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
 }
 
 // readWholeOrScope reads everything where that may be less work, and, if it was not, what belongs to the scope.
-func readWholeOrScope(conn *pgx.Conn, scope catalog.Scope, extent *Extent, ask func([]wire.Query) error) (*catalog.Catalog, error) {
+func readWholeOrScope(conn *pgx.Conn, scope catalog.Scope, reading *Reading, ask func([]wire.Query) error) (*catalog.Catalog, error) {
 	if scope.Everyone {
-		whole := WholeCluster
+		whole := Whole
 		i := newInspection(conn, scope)
 		if err := ask(i.wholeQueries(&whole)); err != nil {
 			return nil, err
 		}
 		return i.finish(), nil
 	}
-	if extent.mayBeWhole(scope) {
+	if reading.mayBeWhole(scope) {
 		i := newInspection(conn, scope)
-		if err := ask(i.wholeQueries(extent)); err != nil {
+		if err := ask(i.wholeQueries(reading)); err != nil {
 			return nil, err
 		}
-		if *extent == WholeCluster {
+		if *reading == Whole {
 			return i.finish(), nil
 		}
 	}

@@ -34,8 +34,8 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 }
 
 // wholeQueries lists the queries whose answers are the whole catalog, or nothing.
-func (i *inspection) wholeQueries(extent *Extent) []wire.Query {
-	return slices.Concat(i.extentQueries(extent), i.mostOfWholeQueries(), i.restOfWholeQueries())
+func (i *inspection) wholeQueries(reading *Reading) []wire.Query {
+	return slices.Concat(i.sizeQueries(reading), i.mostOfWholeQueries(), i.restOfWholeQueries())
 }
 
 // mostOfWholeQueries lists those of them that are the same for each scope.

@@ -8,28 +8,28 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Extent is how much of a cluster is read. What is planned is the same. It is found out once for all inspections of a
+// Reading is how much of a cluster is read. What is planned is the same. It is found out once for all inspections of a
 // run.
-type Extent int
+type Reading int
 
 const (
 	// Unknown leaves it to the server, which knows how large the cluster is.
-	Unknown Extent = iota
-	// ScopeOnly reads what belongs to a scope, which the server works out.
-	ScopeOnly
-	// WholeCluster reads everything, where that is less work.
-	WholeCluster
+	Unknown Reading = iota
+	// Scoped reads what belongs to a scope, which the server works out.
+	Scoped
+	// Whole reads everything, where that is less work.
+	Whole
 )
 
 // largeScope is how many roles are so many that they may be most of a cluster.
 const largeScope = 20
 
 // mayBeWhole tells whether it can be less work to read everything.
-func (e Extent) mayBeWhole(s catalog.Scope) bool {
-	switch e {
-	case WholeCluster:
+func (r Reading) mayBeWhole(s catalog.Scope) bool {
+	switch r {
+	case Whole:
 		return isPlain(s)
-	case ScopeOnly:
+	case Scoped:
 		return false
 	}
 	return isPlain(s) && (len(s.Roles) >= largeScope || len(s.Contents) > 0)
@@ -38,23 +38,23 @@ func (e Extent) mayBeWhole(s catalog.Scope) bool {
 // isPlain tells whether a scope needs nothing that only queries/scope.sql finds out.
 func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !s.Everything }
 
-// extentQueries lists the queries by which the server finds out whether it is to answer those about everything.
-func (i *inspection) extentQueries(e *Extent) []wire.Query {
+// sizeQueries lists the queries by which the server finds out whether it is to answer those about everything.
+func (i *inspection) sizeQueries(r *Reading) []wire.Query {
 	const what = "working out how much to read"
-	if *e == WholeCluster {
+	if *r == Whole {
 		return []wire.Query{{Doing: what, SQL: gen.WholeKnown}}
 	}
 	sample, times := sampleOf(wire.Names(i.scope.Roles))
 	args := []any{int64(times), sample, int64(len(i.scope.Roles) + len(i.scope.Objects)), wire.Names(i.scope.SchemasOf(catalog.Table))}
-	return []wire.Query{{Doing: what, SQL: gen.WholeSize, Args: args, Read: e.decide}}
+	return []wire.Query{{Doing: what, SQL: gen.WholeSize, Args: args, Read: r.decide}}
 }
 
 // decide takes the server's decision.
-func (e *Extent) decide(rows pgx.Rows) error {
+func (r *Reading) decide(rows pgx.Rows) error {
 	var whole bool
 	err := wire.Into(&whole)(rows)
-	if *e = ScopeOnly; whole {
-		*e = WholeCluster
+	if *r = Scoped; whole {
+		*r = Whole
 	}
 	return err
 }

@@ -12,19 +12,19 @@ import (
 	"pgsr/planner/spec"
 )
 
-// readAhead reads everything, as for a spec that is about as much as there can be.
-func readAhead(conn *pgx.Conn) *Ahead {
-	ahead := ReadAhead(context.Background(), conn, 1<<30)
-	ahead.Wait()
-	return ahead
+// prefetched reads everything, as for a spec that is about as much as there can be.
+func prefetched(conn *pgx.Conn) *Prefetch {
+	prefetch := StartPrefetch(context.Background(), conn, 1<<30)
+	prefetch.Wait()
+	return prefetch
 }
 
 // isFree tells whether a connection is outside of a transaction.
 func isFree(conn *pgx.Conn) bool { return conn.IsClosed() || conn.PgConn().TxStatus() == 'I' }
 
-// TestAheadChangesNoPlan: whatever is asked of a plan and whatever comes of it, it is what there is without reading
-// ahead, and the connection is free in the end.
-func TestAheadChangesNoPlan(t *testing.T) {
+// TestPrefetchChangesNoPlan: whatever is asked of a plan and whatever comes of it, it is what there is without
+// prefetching, and the connection is free in the end.
+func TestPrefetchChangesNoPlan(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE owner CREATEROLE LOGIN`, `ALTER DATABASE warehouse OWNER TO owner`, `CREATE DATABASE other OWNER owner`,
 		`CREATE ROLE gone`, `CREATE SCHEMA s AUTHORIZATION owner`, `CREATE TABLE s.t (a int)`, `ALTER TABLE s.t OWNER TO owner`,
@@ -48,21 +48,21 @@ func TestAheadChangesNoPlan(t *testing.T) {
 		for _, user := range []string{"postgres", "owner"} {
 			conn := c.connect(user, warehouse, "")
 			parsed := parse(t, "version: 1\nroles: {"+is.roles+"}\n")
-			want := saidAhead(conn, parsed, is.options)
-			is.options.Ahead = readAhead(conn)
-			if got := saidAhead(conn, parsed, is.options); got != want {
-				t.Errorf("%s as %s: read ahead, it came to\n%s\nbut else to\n%s", what, user, got, want)
+			want := saidWithPrefetch(conn, parsed, is.options)
+			is.options.Prefetch = prefetched(conn)
+			if got := saidWithPrefetch(conn, parsed, is.options); got != want {
+				t.Errorf("%s as %s: prefetched, it came to\n%s\nbut else to\n%s", what, user, got, want)
 			}
-			if is.options.Ahead.IsOpen(conn) || !isFree(conn) {
+			if is.options.Prefetch.IsOpen(conn) || !isFree(conn) {
 				t.Errorf("%s as %s: the connection is not free", what, user)
 			}
-			is.options.Ahead = nil
+			is.options.Prefetch = nil
 		}
 	}
 }
 
-// saidAhead is what comes of planning.
-func saidAhead(conn *pgx.Conn, s *spec.Spec, o Options) string {
+// saidWithPrefetch is what comes of planning.
+func saidWithPrefetch(conn *pgx.Conn, s *spec.Spec, o Options) string {
 	sequence, err := PlanDatabases(context.Background(), conn, s, o)
 	if err != nil {
 		return err.Error()
@@ -72,8 +72,8 @@ func saidAhead(conn *pgx.Conn, s *spec.Spec, o Options) string {
 	}))
 }
 
-// TestAheadIsApplied: what was read ahead is planned from, and a change that was made since is seen under the lock.
-func TestAheadIsApplied(t *testing.T) {
+// TestPrefetchIsApplied: what was prefetched is planned from, and a change that was made since is seen under the lock.
+func TestPrefetchIsApplied(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	c := newCluster(t, `CREATE SCHEMA s`, `CREATE TABLE s.t ()`, `CREATE TABLE s.u ()`, `CREATE ROLE gone`)
@@ -90,13 +90,13 @@ func TestAheadIsApplied(t *testing.T) {
 	} {
 		for round, since := range []string{`SELECT 1`, `SELECT 1`, `GRANT SELECT ON s.u TO r`, `DROP OWNED BY r; DROP ROLE r`} {
 			conn := c.connect("postgres", warehouse, "")
-			ahead := readAhead(conn)
-			if !ahead.IsOpen(conn) {
-				t.Fatal("nothing was read ahead")
+			prefetch := prefetched(conn)
+			if !prefetch.IsOpen(conn) {
+				t.Fatal("nothing was prefetched")
 			}
 			c.exec(since)
 			wants := round == 0
-			applied, err := do(conn, Options{Ahead: ahead})
+			applied, err := do(conn, Options{Prefetch: prefetch})
 			if err != nil || applied != wants || !isFree(conn) {
 				t.Errorf("%s after %s: applied: %v, but expected %v; free: %v; %v", name, since, applied, wants, isFree(conn), err)
 			}
@@ -112,35 +112,35 @@ func TestAheadIsApplied(t *testing.T) {
 	}
 }
 
-// TestAheadReadsNoLargerCluster: a spec can not be about half of what its bytes have no room for.
-func TestAheadReadsNoLargerCluster(t *testing.T) {
+// TestPrefetchReadsNoLargerCluster: a spec can not be about half of what its bytes have no room for.
+func TestPrefetchReadsNoLargerCluster(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE SCHEMA big`, `DO $$ BEGIN FOR i IN 1..20 LOOP EXECUTE format('CREATE ROLE r%s', i); END LOOP; END $$`,
 		`DO $$ BEGIN FOR i IN 1..700 LOOP EXECUTE format('CREATE TABLE big.t%s (); GRANT r1 TO r%s', i, 2 + i % 19); END LOOP; END $$`)
-	if ahead := ReadAhead(context.Background(), c.super, leastAhead-1); ahead != nil {
-		t.Error("for a small spec something was read ahead")
+	if prefetch := StartPrefetch(context.Background(), c.super, leastPrefetched-1); prefetch != nil {
+		t.Error("for a small spec something was prefetched")
 	}
-	for bytes, want := range map[int]bool{leastAhead: true, 1 << 20: true} {
-		ahead := ReadAhead(context.Background(), c.super, bytes)
-		if ahead.Wait(); ahead.IsOpen(c.super) != want {
-			t.Errorf("for a spec of %d bytes everything was read ahead: %v", bytes, !want)
+	for bytes, want := range map[int]bool{leastPrefetched: true, 1 << 20: true} {
+		prefetch := StartPrefetch(context.Background(), c.super, bytes)
+		if prefetch.Wait(); prefetch.IsOpen(c.super) != want {
+			t.Errorf("for a spec of %d bytes everything was prefetched: %v", bytes, !want)
 		}
-		ahead.Close()
+		prefetch.Close()
 	}
 	c.exec(`DO $$ BEGIN FOR i IN 701..14000 LOOP EXECUTE format('CREATE TABLE big.t%s ()', i); IF i % 1000 = 0 THEN COMMIT; END IF; END LOOP; END $$`)
-	ahead := ReadAhead(context.Background(), c.super, leastAhead)
-	if ahead.Wait(); ahead.IsOpen(c.super) || !isFree(c.super) {
-		t.Errorf("everything was read ahead: %v; the connection is free: %v", ahead.IsOpen(c.super), isFree(c.super))
+	prefetch := StartPrefetch(context.Background(), c.super, leastPrefetched)
+	if prefetch.Wait(); prefetch.IsOpen(c.super) || !isFree(c.super) {
+		t.Errorf("everything was prefetched: %v; the connection is free: %v", prefetch.IsOpen(c.super), isFree(c.super))
 	}
 }
 
-// TestAheadEnds: a reading that has failed, was given up or comes too late is as if there was none.
-func TestAheadEnds(t *testing.T) {
+// TestPrefetchEnds: a reading that has failed, was given up or comes too late is as if there was none.
+func TestPrefetchEnds(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, `CREATE ROLE r`)
 	same := parse(t, "version: 1\nroles: {r: {}}\n")
-	plans := func(conn *pgx.Conn, ahead *Ahead) error {
-		plan, err := Plan(context.Background(), conn, same, Options{Ahead: ahead})
+	plans := func(conn *pgx.Conn, prefetch *Prefetch) error {
+		plan, err := Plan(context.Background(), conn, same, Options{Prefetch: prefetch})
 		if err == nil && !plan.IsEmpty() {
 			return fmt.Errorf("planned %v", plan.Statements)
 		}
@@ -151,40 +151,40 @@ func TestAheadEnds(t *testing.T) {
 	mustExec(t, locker, `LOCK TABLE pg_catalog.pg_auth_members`)
 	ctx, giveUp := context.WithCancel(context.Background())
 	conn, began := c.connect("postgres", warehouse, ""), time.Now()
-	ahead := ReadAhead(ctx, conn, 1<<30)
+	prefetch := StartPrefetch(ctx, conn, 1<<30)
 	giveUp()
-	if ahead.Close(); time.Since(began) > 5*time.Second || !isFree(conn) {
+	if prefetch.Close(); time.Since(began) > 5*time.Second || !isFree(conn) {
 		t.Errorf("given up after %v; the connection is free: %v", time.Since(began), isFree(conn))
 	}
 
 	conn = c.connect("postgres", warehouse, "")
 	mustExec(t, conn, `SET statement_timeout = '200ms'`) // enough for the ROLLBACK after it
-	ahead = readAhead(conn)
+	prefetch = prefetched(conn)
 	mustExec(t, conn, `RESET statement_timeout`)
 	mustExec(t, locker, `ROLLBACK`)
-	if err := plans(conn, ahead); err != nil || !isFree(conn) {
+	if err := plans(conn, prefetch); err != nil || !isFree(conn) {
 		t.Errorf("after one that failed: %v; the connection is free: %v", err, isFree(conn))
 	}
 
 	conn, other := c.connect("postgres", warehouse, ""), c.connect("postgres", warehouse, "")
-	ahead = readAhead(conn)
-	if err := plans(other, ahead); err != nil || !isFree(conn) || !isFree(other) {
+	prefetch = prefetched(conn)
+	if err := plans(other, prefetch); err != nil || !isFree(conn) || !isFree(other) {
 		t.Errorf("with one of another connection: %v; the connections are free: %v, %v", err, isFree(conn), isFree(other))
 	}
-	ahead = readAhead(conn)
-	ahead.Close()
-	ahead.Close()
-	if err := plans(conn, ahead); err != nil {
+	prefetch = prefetched(conn)
+	prefetch.Close()
+	prefetch.Close()
+	if err := plans(conn, prefetch); err != nil {
 		t.Errorf("with one that was closed: %v", err)
 	}
 	mustExec(t, conn, `BEGIN`)
-	if ReadAhead(context.Background(), conn, 1<<30) != nil || ReadAhead(context.Background(), nil, 1<<30) != nil {
-		t.Error("something was read ahead where nothing can be asked")
+	if StartPrefetch(context.Background(), conn, 1<<30) != nil || StartPrefetch(context.Background(), nil, 1<<30) != nil {
+		t.Error("something was prefetched where nothing can be asked")
 	}
 }
 
-// TestAheadEndsByOtherCalls: what is about something else than a spec ends it.
-func TestAheadEndsByOtherCalls(t *testing.T) {
+// TestPrefetchEndsByOtherCalls: what is about something else than a spec ends it.
+func TestPrefetchEndsByOtherCalls(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	c := newCluster(t)
@@ -192,7 +192,7 @@ func TestAheadEndsByOtherCalls(t *testing.T) {
 		"PlanPrune": func(o Options) error { _, err := PlanPrune(ctx, c.super, o); return err },
 		"Prune":     func(o Options) error { _, err := Prune(ctx, c.super, 1, o); return err },
 	} {
-		if err := do(Options{Ahead: readAhead(c.super)}); err != nil || !isFree(c.super) {
+		if err := do(Options{Prefetch: prefetched(c.super)}); err != nil || !isFree(c.super) {
 			t.Errorf("%s: %v; the connection is free: %v", name, err, isFree(c.super))
 		}
 	}
