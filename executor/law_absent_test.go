@@ -115,7 +115,7 @@ func (l *lawRun) oids() map[string]string {
 }
 
 // areGone is the law that of absent roles nothing is left, in no catalog, and that their heirs own what they owned.
-func (m *meaning) areGone() {
+func (m *expectation) areGone() {
 	for _, role := range m.spec {
 		if !role.absent {
 			continue
@@ -141,7 +141,7 @@ func (m *meaning) areGone() {
 }
 
 // isNamed tells whether a role of the spec is to own an object, or the table that it belongs to.
-func (m *meaning) isNamed(object string) bool {
+func (m *expectation) isNamed(object string) bool {
 	_, name := cutKind(object)
 	return slices.ContainsFunc(m.spec, func(r lawRole) bool {
 		return slices.ContainsFunc(r.owns, func(o lawObject) bool {

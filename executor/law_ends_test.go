@@ -123,7 +123,7 @@ func (l *lawRun) endedIsAsNotWritten(conn *pgx.Conn, said string) {
 // endsAreNamed is the law that a plan names what ends soon, and nothing else.
 func (l *lawRun) endsAreNamed() {
 	var wrong []string
-	m := &meaning{lawRun: l, owners: l.after.owners()}
+	m := &expectation{lawRun: l, owners: l.after.owners()}
 	may := map[string]bool{}
 	for _, role := range l.spec {
 		must := func(text string) {

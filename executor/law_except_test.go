@@ -59,7 +59,7 @@ func (m *specMaker) excepting(p lawPhrase) lawPhrase {
 	}
 	p.privileges = []string{""}
 	var there []string
-	for h := range (&meaning{lawRun: &lawRun{}, owners: m.owners}).expand([]lawPhrase{p}) {
+	for h := range (&expectation{lawRun: &lawRun{}, owners: m.owners}).expand([]lawPhrase{p}) {
 		there = append(there, h.object)
 	}
 	slices.Sort(there)
@@ -94,7 +94,7 @@ func (m *specMaker) addExcepting(role *lawRole) {
 
 // isOurs tells whether the connecting role may act for the owners of all that a phrase means.
 func (m *specMaker) isOurs(p lawPhrase) bool {
-	means := (&meaning{lawRun: &lawRun{}, owners: m.owners}).expand([]lawPhrase{p})
+	means := (&expectation{lawRun: &lawRun{}, owners: m.owners}).expand([]lawPhrase{p})
 	for h := range means {
 		if o, _ := objectOf(h.object); !m.actsFor(o) {
 			return false

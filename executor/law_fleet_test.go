@@ -299,7 +299,7 @@ func (l *lawRun) judgeBoth(before, after bothFacts) {
 		}
 	}
 	there.expect("rows", wrong)
-	m := there.newMeaning()
+	m := there.newExpectation()
 	for _, role := range there.spec {
 		if !role.absent {
 			m.items(role)

@@ -109,7 +109,7 @@ func (m *specMaker) addFutures(role *lawRole) {
 type future struct{ owner, schema, letter, privilege string }
 
 // futuresOf gives what the phrases of a role mean, with its grant option.
-func (m *meaning) futuresOf(role lawRole) map[future]bool {
+func (m *expectation) futuresOf(role lawRole) map[future]bool {
 	out := map[future]bool{}
 	for _, f := range role.futures {
 		privileges := f.privileges
@@ -133,7 +133,7 @@ func (m *meaning) futuresOf(role lawRole) map[future]bool {
 }
 
 // defaults are those that FUTURE phrases list, and what is kept.
-func (m *meaning) defaults(role lawRole) {
+func (m *expectation) defaults(role lawRole) {
 	missing := m.futuresOf(role)
 	for _, row := range m.after.ofKind("default") {
 		f := future{row[1], row[2], row[3], row[5]}
@@ -162,7 +162,7 @@ func (m *meaning) defaults(role lawRole) {
 
 // comesByDefault tells whether a phrase gives to what an owner makes what an item of an ACL says, and whether with
 // grant option: that is neither required nor revoked.
-func (m *meaning) comesByDefault(role lawRole, item fact) (comes, withOption bool) {
+func (m *expectation) comesByDefault(role lawRole, item fact) (comes, withOption bool) {
 	kind, name := cutKind(item[1])
 	schema, _, _ := strings.Cut(name, ".")
 	for f, option := range m.futuresOf(role.reaching(item[1])) {
@@ -181,7 +181,7 @@ func isBuiltInFuture(row fact) bool {
 }
 
 // anyCreators asks the server who can create in a schema otherwise than as everyone can, or become one who can.
-func (m *meaning) anyCreators(schema string) []string {
+func (m *expectation) anyCreators(schema string) []string {
 	if known, is := m.creators[schema]; is {
 		return known
 	}

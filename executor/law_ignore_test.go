@@ -54,7 +54,7 @@ func (l *lawRun) whatIsIgnored() lawIgnores {
 
 func (s lawSpec) ignoredIn(owners map[string]string, l *lawServer) lawIgnores {
 	out := lawIgnores{map[string]bool{}, map[string]bool{}, map[string]bool{}}
-	m := meaning{lawRun: &lawRun{lawServer: l}, owners: owners}
+	m := expectation{lawRun: &lawRun{lawServer: l}, owners: owners}
 	for _, g := range s.ignores() {
 		switch {
 		case g.role != "":
@@ -81,7 +81,7 @@ func (s lawSpec) ignoredIn(owners map[string]string, l *lawServer) lawIgnores {
 
 // holdsIgnored tells whether a privilege role holds something on what is left alone: whoever is a member of it stays
 // one.
-func (m *meaning) holdsIgnored(role string) bool {
+func (m *expectation) holdsIgnored(role string) bool {
 	return slices.ContainsFunc(m.before.ofKind("acl"), func(row fact) bool { return row[3] == role && m.ignores.has(row[1]) })
 }
 

@@ -41,7 +41,7 @@ func (m *specMaker) public() lawRole {
 }
 
 // public is the law that everyone has what public grants, nothing of what it revokes, and all else as before.
-func (m *meaning) public(role lawRole) {
+func (m *expectation) public(role lawRole) {
 	given, taken := m.expand(role.grants), m.expand(role.directGrants)
 	was, is := map[held]bool{}, map[held]bool{}
 	rows := func(f facts, into map[held]bool) {

@@ -322,7 +322,7 @@ func TestPlanAsUnseen(t *testing.T) {
 	}
 }
 
-// TestHiddenSettings: what the server shows of settings only to the mighty is what the list in queries/settings.sql
+// TestHiddenSettings: what the server shows of settings only to superusers is what the list in queries/settings.sql
 // has.
 func TestHiddenSettings(t *testing.T) {
 	t.Parallel()

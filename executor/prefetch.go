@@ -20,8 +20,9 @@ const (
 )
 
 // StartPrefetch begins to read the catalog while a spec of so many bytes is still being parsed. What it gives is for
-// [Options.Prefetch] of the next call on the connection, which must not be used before; or to be closed ([Prefetch.Close]).
-// It stops when the context ends, and says nothing of what went wrong: that goes wrong again for whoever reads next.
+// [Options.Prefetch] of the next call on the connection, which must not be used before; or to be closed
+// ([Prefetch.Close]). It stops when the context ends, and says nothing of what went wrong: that goes wrong again for
+// whoever reads next.
 //
 // It is nil, which will do as well, where it would not pay or the connection cannot be asked. In a cluster of which the
 // spec can not be about half, it reads nothing.

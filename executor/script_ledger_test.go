@@ -39,9 +39,9 @@ func (b *ledgerBed) leavesRow(role, text string, want bool) {
 	if err != nil || !strings.HasSuffix(string(out), says) {
 		b.Errorf("psql: %v, and it does not end with %q:\n%s", err, says, out)
 	}
-	var mighty []string
-	if err := b.super.QueryRow(b.Context(), `SELECT array_agg(rolname::text) FROM pg_roles WHERE rolsuper AND rolname <> 'postgres'`).Scan(&mighty); err != nil || mighty != nil {
-		b.Errorf("superusers: %v, %v", mighty, err)
+	var superusers []string
+	if err := b.super.QueryRow(b.Context(), `SELECT array_agg(rolname::text) FROM pg_roles WHERE rolsuper AND rolname <> 'postgres'`).Scan(&superusers); err != nil || superusers != nil {
+		b.Errorf("superusers: %v, %v", superusers, err)
 	}
 	b.exec(`DROP ROLE newcomer`)
 }

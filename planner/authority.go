@@ -249,7 +249,7 @@ func (a *authority) requireMayAlter(role, act string) {
 	if a.MayAlter(role) {
 		return
 	}
-	if a.IsKeptForSuperusers(role) && !a.b.working.IsSuperuser(role) {
+	if a.IsReservedForSuperusers(role) && !a.b.working.IsSuperuser(role) {
 		why := fmt.Sprintf("role %q has REPLICATION, and before PostgreSQL 16 only superusers may change that role", role)
 		a.b.refuse(act, why, denial{subject: subject{role: role}})
 		return

@@ -47,7 +47,7 @@ type saved struct {
 
 // build makes a workload's cluster once.
 func (b *bench) build(ctx context.Context, o scratch.Options, sql, dir string) (saved, error) {
-	s := saved{o.Installation, filepath.Join(dir, "cluster"), maps.Clone(quiet)}
+	s := saved{o.Installation, filepath.Join(dir, "cluster"), maps.Clone(undisturbed)}
 	server, err := scratch.Start(ctx, o)
 	if err != nil {
 		return s, err
@@ -87,9 +87,9 @@ func createDatabase(ctx context.Context, server *scratch.Server) (string, error)
 	return oid, err
 }
 
-// quiet keeps what the server does by itself out of the measurements. So tables are not analyzed after large changes
-// either, which is the harder case.
-var quiet = map[string]string{"autovacuum": "off"}
+// undisturbed keeps what the server does by itself out of the measurements. So tables are not analyzed after large
+// changes either, which is the harder case.
+var undisturbed = map[string]string{"autovacuum": "off"}
 
 // open starts a server on a copy of the cluster.
 func (s saved) open(ctx context.Context, a actor, dir string) (*place, error) {

@@ -47,7 +47,7 @@ func (p *program) export(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	document := specfile.Document{Spec: exported.Spec, Header: append([]string{madeBy(c, exported)}, exported.Header...), OfRoles: exported.OfRoles}
+	document := specfile.Document{Spec: exported.Spec, Header: append([]string{provenance(c, exported)}, exported.Header...), OfRoles: exported.OfRoles}
 	err = p.writeOutput(c, func(w io.Writer) error { return specfile.Write(w, document) })
 	for _, difference := range exported.Differences {
 		p.say("no spec can say that this is to stay as it is: %s", difference)
@@ -55,8 +55,8 @@ func (p *program) export(c *cli.Context) error {
 	return err
 }
 
-// madeBy says how the file was made, but not when: the same state gives the same file.
-func madeBy(c *cli.Context, exported *executor.Exported) string {
+// provenance says how the file was made, but not when: the same state gives the same file.
+func provenance(c *cli.Context, exported *executor.Exported) string {
 	command := []string{"pgsr export"}
 	if c.Bool(flagAllDatabases) {
 		command = append(command, "--"+flagAllDatabases)

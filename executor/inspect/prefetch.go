@@ -52,7 +52,8 @@ func (p *Prefetch) Wait() {
 	}
 }
 
-// IsOpen tells, after [Prefetch.Wait], whether everything was prefetched on a connection, and neither finished nor closed.
+// IsOpen tells, after [Prefetch.Wait], whether everything was prefetched on a connection, and neither finished nor
+// closed.
 func (p *Prefetch) IsOpen(conn *pgx.Conn) bool {
 	return p != nil && p.done != nil && !p.isOver && p.conn == conn
 }

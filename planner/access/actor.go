@@ -36,15 +36,16 @@ func (a *Actor) MayChange(role string) bool {
 	return !a.catalog.Server.MembershipsHaveOptions() || a.HasAdmin(a.Name, role)
 }
 
-// MayAlter tells whether the actor may ALTER ROLE: what [Actor.MayChange] tells, but for what is kept for superusers.
+// MayAlter tells whether the actor may ALTER ROLE: what [Actor.MayChange] tells, but for what is reserved
+// for superusers.
 func (a *Actor) MayAlter(role string) bool {
-	return a.MayChange(role) && (a.IsSuperuser() || !a.IsKeptForSuperusers(role))
+	return a.MayChange(role) && (a.IsSuperuser() || !a.IsReservedForSuperusers(role))
 }
 
-// IsKeptForSuperusers tells whether nobody but a superuser may ALTER ROLE: a superuser, and before 16 a role with
+// IsReservedForSuperusers tells whether nobody but a superuser may ALTER ROLE: a superuser, and before 16 a role with
 // REPLICATION.
 // https://www.postgresql.org/docs/15/sql-alterrole.html
-func (a *Actor) IsKeptForSuperusers(role string) bool {
+func (a *Actor) IsReservedForSuperusers(role string) bool {
 	r := a.catalog.Roles[role]
 	return r != nil && (r.Attributes.Superuser || r.Attributes.Replication && !a.catalog.Server.MembershipsHaveOptions())
 }

@@ -158,7 +158,7 @@ func (r *resolver) creatorWarnings() []string {
 
 // notCovered says who can create, or could make himself so, and is none of the creators.
 func (r *resolver) notCovered(where creatorsPlace) []string {
-	var selfMade, refused []string
+	var couldJoin, refused []string
 	public, are := false, lists.Set(r.anyCreators(where))
 	superusers := lists.Keys(r.desired.Roles, strings.Compare, func(_ string, role *catalog.Role) bool { return role.Attributes.Superuser })
 	for _, place := range where.objects {
@@ -167,7 +167,7 @@ func (r *resolver) notCovered(where creatorsPlace) []string {
 			continue
 		}
 		public = public || object.ACL.Has(catalog.Public, catalog.Create)
-		selfMade = append(selfMade, r.selfMade(object, are)...)
+		couldJoin = append(couldJoin, r.couldJoin(object, are)...)
 		for _, role := range r.anyCreator[place] {
 			if !r.mayAlterDefaultsOf(role) {
 				refused = append(refused, role)
@@ -178,8 +178,8 @@ func (r *resolver) notCovered(where creatorsPlace) []string {
 	if public {
 		parts = append(parts, "who has CREATE only as everyone has, by PUBLIC")
 	}
-	if len(selfMade) > 0 {
-		parts = append(parts, "who could make himself a creator by ADMIN OPTION"+bracketed(selfMade))
+	if len(couldJoin) > 0 {
+		parts = append(parts, "who could make himself a creator by ADMIN OPTION"+bracketed(couldJoin))
 	}
 	if !r.desired.Server.MembershipsHaveOptions() {
 		parts = append(parts, "who could make himself a creator by CREATEROLE")
@@ -201,8 +201,8 @@ func comparePositions(a, b spec.Position) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// selfMade lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
-func (r *resolver) selfMade(object *catalog.Object, creators map[string]bool) []string {
+// couldJoin lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
+func (r *resolver) couldJoin(object *catalog.Object, creators map[string]bool) []string {
 	reached := catalog.Below(holdersOfCreate(object), func(o catalog.Options) bool { return o.Inherit || o.Set }, r.desired)
 	found := map[string]bool{}
 	for role := range reached {
@@ -239,7 +239,7 @@ func (r *resolver) slippedFrom(grantee string, grant *spec.Grant) []string {
 	var ids []catalog.ObjectID
 	for _, place := range r.placesOf(&grant.Target) {
 		covered := slices.DeleteFunc(r.anyCreators(place), func(role string) bool { return !r.mayAlterDefaultsOf(role) })
-		for _, id := range r.madeIn(place, grant.Target.Kind) {
+		for _, id := range r.createdIn(place, grant.Target.Kind) {
 			object := r.desired.Objects[id]
 			if slices.Contains(covered, object.Owner) || object.Owner == grantee || r.preserves(grantee, id) {
 				continue
@@ -253,8 +253,8 @@ func (r *resolver) slippedFrom(grantee string, grant *spec.Grant) []string {
 	return lists.Map(ids, catalog.ObjectID.String)
 }
 
-// madeIn lists the objects of a kind that were made in a place.
-func (r *resolver) madeIn(place creatorsPlace, kind catalog.Kind) []catalog.ObjectID {
+// createdIn lists the objects of a kind that were made in a place.
+func (r *resolver) createdIn(place creatorsPlace, kind catalog.Kind) []catalog.ObjectID {
 	if kind == catalog.Schema {
 		return r.schemas()
 	}

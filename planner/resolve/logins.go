@@ -23,7 +23,7 @@ func (r *resolver) decideLogins() {
 		} else {
 			yes := true
 			change.Login, change.SetValidUntil = &yes, role.Login.ValidUntil != nil || role.Login.NoEnd
-			change.ValidUntil = asKept(role.Login.ValidUntil)
+			change.ValidUntil = asStored(role.Login.ValidUntil)
 			change.Verifier = r.verifier(role, now.Verifier)
 		}
 		if alters(change, now) {
@@ -39,8 +39,8 @@ func alters(change catalog.AlterRole, now *catalog.Role) bool {
 		change.SetValidUntil && !catalog.SameMoment(change.ValidUntil, now.ValidUntil)
 }
 
-// asKept gives a moment as the server keeps it: in microseconds.
-func asKept(moment *time.Time) *time.Time {
+// asStored gives a moment as the server keeps it: in microseconds.
+func asStored(moment *time.Time) *time.Time {
 	if moment == nil {
 		return nil
 	}

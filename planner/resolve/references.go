@@ -11,7 +11,7 @@ import (
 // keptReference is who keeps REFERENCES on tables that go to a role which can do more than their old owner.
 type keptReference struct{ grantee, owner string }
 
-// referenceWarnings names who is outside the spec and comes to run code as a mightier owner: a foreign key may
+// referenceWarnings names who is outside the spec and comes to run code as a more powerful owner: a foreign key may
 // compare by a cast of one's own type, and the server checks it as the owner of the table that it refers to.
 // https://www.postgresql.org/docs/current/sql-createcast.html
 func (r *resolver) referenceWarnings() []string {

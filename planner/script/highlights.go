@@ -20,9 +20,9 @@ func Highlights(statements []Statement) []string {
 	for _, s := range withoutFuturesOfDropped(statements) {
 		switch ch := s.Change.(type) {
 		case catalog.CreateRole:
-			noteMighty(given, ch.Name, ch.With.Attributes)
+			notePowerful(given, ch.Name, ch.With.Attributes)
 		case catalog.AlterRole:
-			noteMighty(given, ch.Name, ch.Attributes)
+			notePowerful(given, ch.Name, ch.Attributes)
 			if ch.Login != nil && !*ch.Login {
 				logins = append(logins, catalog.DisplayName(ch.Name))
 			}
@@ -48,7 +48,7 @@ func Highlights(statements []Statement) []string {
 	if counts := TakingCounts(statements); counts != "" {
 		lines = append(lines, "takes away: "+counts)
 	}
-	for _, word := range mighty {
+	for _, word := range powerful {
 		if len(given[word]) > 0 {
 			lines = append(lines, "gives "+string(word)+" to: "+firstOf(given[word]))
 		}
@@ -78,12 +78,12 @@ func ofEveryone(lines []string, verb string, grantees []string, what string) []s
 	return lines
 }
 
-// mighty are the attributes that let a role do everything, or read everything, or become others.
-var mighty = []catalog.AttributeWord{catalog.Superuser, catalog.CreateRoles, catalog.Replication, catalog.BypassRLS}
+// powerful are the attributes that let a role do everything, or read everything, or become others.
+var powerful = []catalog.AttributeWord{catalog.Superuser, catalog.CreateRoles, catalog.Replication, catalog.BypassRLS}
 
-func noteMighty(given map[catalog.AttributeWord][]string, role string, changes catalog.AttributeChanges) {
+func notePowerful(given map[catalog.AttributeWord][]string, role string, changes catalog.AttributeChanges) {
 	changes.Each(func(word catalog.AttributeWord, yes bool) {
-		if yes && slices.Contains(mighty, word) {
+		if yes && slices.Contains(powerful, word) {
 			given[word] = append(given[word], catalog.DisplayName(role))
 		}
 	})

@@ -11,7 +11,7 @@ import (
 // asTheSpecSays is the law that each role of a spec has just what the spec says: expected is worked out from the
 // phrases here, by nothing of pgsr.
 func (l *lawRun) asTheSpecSays() {
-	m := l.newMeaning()
+	m := l.newExpectation()
 	for _, row := range l.after.ofKind("nobody") {
 		if !slices.ContainsFunc(l.before.ofKind("nobody"), func(old fact) bool { return slices.Equal(old, row) }) {
 			m.empty = append(m.empty, row)
@@ -46,14 +46,14 @@ func (l *lawRun) asTheSpecSays() {
 	l.expect("spec", m.wrong)
 }
 
-func (l *lawRun) newMeaning() *meaning {
-	return &meaning{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
+func (l *lawRun) newExpectation() *expectation {
+	return &expectation{lawRun: l, owners: l.after.owners(), own: map[string]map[held]bool{}, creators: map[string][]string{}}
 }
 
 // held is a privilege on an object, or on a column of it.
 type held struct{ privilege, object, column string }
 
-type meaning struct {
+type expectation struct {
 	*lawRun
 	owners map[string]string
 	// own is what each role has by its own phrases.
@@ -65,12 +65,12 @@ type meaning struct {
 	empty []fact
 }
 
-func (m *meaning) fail(format string, args ...any) {
+func (m *expectation) fail(format string, args ...any) {
 	m.wrong = append(m.wrong, fmt.Sprintf(format, args...))
 }
 
 // expand gives all that phrases name.
-func (m *meaning) expand(phrases []lawPhrase) map[held]bool {
+func (m *expectation) expand(phrases []lawPhrase) map[held]bool {
 	out := map[held]bool{}
 	for _, p := range phrases {
 		kind, objects := p.kind, []string(nil)
@@ -125,7 +125,7 @@ func givingOptions(phrases []lawPhrase) []lawPhrase {
 }
 
 // ownOf is what a role has by its phrases and what it keeps in the schemas that it names.
-func (m *meaning) ownOf(role lawRole) map[held]bool {
+func (m *expectation) ownOf(role lawRole) map[held]bool {
 	out := m.expand(append(slices.Clone(role.grants), role.direct()...))
 	for h := range m.kept(role, role.name) {
 		out[h] = true
@@ -142,7 +142,7 @@ func (m *meaning) ownOf(role lawRole) map[held]bool {
 }
 
 // kept is what a grantee had in the contents of the schemas that a role names.
-func (m *meaning) kept(role lawRole, grantee string) map[held]bool {
+func (m *expectation) kept(role lawRole, grantee string) map[held]bool {
 	out, owned := map[held]bool{}, m.before.owners()
 	for _, row := range m.before.ofKind("acl") {
 		if owned[row[1]] == grantee {
@@ -158,7 +158,7 @@ func (m *meaning) kept(role lawRole, grantee string) map[held]bool {
 	return out
 }
 
-func (m *meaning) attributes(role lawRole) {
+func (m *expectation) attributes(role lawRole) {
 	was, is := m.before.role(role.name), m.after.role(role.name)
 	if is == nil {
 		m.fail("%q is not there", role.name)
@@ -199,7 +199,7 @@ var lawAttributes = map[int][2]string{
 	8: {"BYPASSRLS", "false"}, 9: {"CONNECTION LIMIT", "-1"},
 }
 
-func (m *meaning) listedAttributes(role lawRole, is fact) {
+func (m *expectation) listedAttributes(role lawRole, is fact) {
 	for i, attribute := range lawAttributes {
 		word, want := attribute[0], attribute[1]
 		for _, listed := range *role.attributes {
@@ -219,7 +219,7 @@ func (m *meaning) listedAttributes(role lawRole, is fact) {
 }
 
 // memberships are those that are listed, beside privilege roles and what a creator of a role has in it.
-func (m *meaning) memberships(role lawRole) {
+func (m *expectation) memberships(role lawRole) {
 	was, is := m.before.options(role.name), m.after.options(role.name)
 	for _, listed := range role.memberOf {
 		has := is[listed.role]
@@ -238,7 +238,7 @@ func (m *meaning) memberships(role lawRole) {
 }
 
 // members are those outside the spec, if they are listed.
-func (m *meaning) members(role lawRole) {
+func (m *expectation) members(role lawRole) {
 	if role.members == nil {
 		return
 	}
@@ -260,7 +260,7 @@ func (m *meaning) members(role lawRole) {
 }
 
 // settings are those that are listed, where they are.
-func (m *meaning) settings(role lawRole) {
+func (m *expectation) settings(role lawRole) {
 	for database, listed := range map[string]*[]lawSetting{"": role.settings, currentDatabase: role.here} {
 		is := m.after.settingsOf(role.name, database)
 		want := m.before.settingsOf(role.name, database)
@@ -318,7 +318,7 @@ func (l lawMembership) isAdminAlone() bool {
 }
 
 // options holds those of a membership against what is listed. What a creator has in its role can not be taken away.
-func (m *meaning) options(role lawRole, listed lawMembership, had, has map[string]bool) {
+func (m *expectation) options(role lawRole, listed lawMembership, had, has map[string]bool) {
 	admin, set := listed.admin != nil && *listed.admin, listed.set == nil || *listed.set
 	inherit := m.after.role(role.name)[3] == "true"
 	switch {
@@ -352,7 +352,7 @@ func isManaged(object string) bool {
 }
 
 // items are those that direct_grants lists, with grant option where it says so, and what is kept.
-func (m *meaning) items(role lawRole) {
+func (m *expectation) items(role lawRole) {
 	expected, missing := m.expand(role.direct()), m.expand(role.direct())
 	options, missingOptions := m.expand(givingOptions(role.direct())), m.expand(givingOptions(role.direct()))
 	kept := m.kept(role, role.name)
@@ -386,13 +386,13 @@ func (m *meaning) items(role lawRole) {
 }
 
 // isNewObject tells of a schema that was not there before: default privileges may have added to it.
-func (m *meaning) isNewObject(object string) bool {
+func (m *expectation) isNewObject(object string) bool {
 	_, known := m.before.owners()[object]
 	return !known
 }
 
 // byPrivilegeRoles are those that grants lists.
-func (m *meaning) byPrivilegeRoles(role lawRole) {
+func (m *expectation) byPrivilegeRoles(role lawRole) {
 	expected := m.expand(role.grants)
 	for _, row := range m.after.ofKind("membership") {
 		if row[2] != role.name || !isPgsrs(row[1]) || isCreators(row) {
@@ -419,7 +419,7 @@ func (m *meaning) byPrivilegeRoles(role lawRole) {
 }
 
 // ownerships are those that owns lists, if it is given.
-func (m *meaning) ownerships(role lawRole) {
+func (m *expectation) ownerships(role lawRole) {
 	owned := map[string]bool{}
 	for _, o := range role.owns {
 		owned[o.String()] = true
@@ -440,7 +440,7 @@ func (m *meaning) ownerships(role lawRole) {
 
 // effective asks the server whether the role can do what it is to be able to, and whether it can do something that
 // neither it nor what it inherits from is to have.
-func (m *meaning) effective(role lawRole) {
+func (m *expectation) effective(role lawRole) {
 	inherited := []string{role.name, ""}
 	for key := range m.can[1].has {
 		if key[0] == role.name && key[2] == "USAGE" {
