@@ -2,10 +2,14 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgsr/planner"
+	"pgsr/planner/report"
 )
 
 // TestEffectOfSharedChangesElsewhere: what the databases share gives something in each of them, also to roles of which
@@ -56,6 +60,71 @@ func TestEffectOfSharedChangesElsewhere(t *testing.T) {
 		}
 		if len(run.effect.Gains)+len(run.effect.Losses) == 0 {
 			t.Errorf("%s: nobody gains or loses anything", way)
+		}
+	}
+}
+
+// TestEffectOfOnePlanElsewhere: who leaves a role loses in other databases, too, what that has there. Where all
+// statements are in the connected database, every form of the plan that shows the effect says so, also once it was
+// saved.
+func TestEffectOfOnePlanElsewhere(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := newFleet(t, "a", "b")
+	c.exec(`CREATE ROLE readers`, `CREATE ROLE leaves`, `CREATE ROLE "goes too"`, `GRANT readers TO leaves`, `GRANT leaves TO "goes too"`)
+	for _, database := range []string{"a", "b"} {
+		c.execIn(database, `CREATE SCHEMA kept`, `CREATE TABLE kept.t (a int)`, `GRANT USAGE ON SCHEMA kept TO readers`, `GRANT SELECT ON kept.t TO readers`)
+	}
+	in := "in: {a: {direct_grants: [USAGE ON SCHEMA kept, SELECT ON TABLE kept.t]}, b: {direct_grants: [USAGE ON SCHEMA kept, SELECT ON TABLE kept.t]}}"
+	s := parse(t, "version: 1\nroles:\n  readers: {"+in+"}\n  leaves: {}\n")
+	sequence, err := PlanDatabases(ctx, c.super, s, Options{Effect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !sequence.IsSingle() || len(sequence.Steps()) != 1 {
+		t.Fatalf("%d steps, where one in the connected database is needed", len(sequence.Steps()))
+	}
+	if lines := report.LossLinesIn(sequence.Effects()); len(lines) != 5 || !slices.Contains(lines, "- leaves loses SELECT on TABLE kept.t via readers (granted directly), in a, b") {
+		t.Errorf("what people lose: %q", lines)
+	}
+	var asked *planner.Sequence
+	declines := Options{Effect: true, Confirm: func(*planner.Plan) (bool, error) { return false, nil }, ConfirmSequence: func(s *planner.Sequence) (bool, error) { asked = s; return false, nil }}
+	if _, err := SyncDatabases(ctx, c.super, s, declines); !errors.Is(err, ErrDeclined) || asked == nil || len(asked.EffectElsewhere()) != 2 {
+		t.Errorf("asked about %v, with %v", asked, err)
+	}
+	forms := map[string]string{}
+	for _, format := range []string{"markdown", "html", "json"} {
+		var text strings.Builder
+		if err := WriteSequenceAs(&text, format, s, sequence, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		forms[format] = text.String()
+	}
+	saved, err := report.ReadPlan(strings.NewReader(forms["json"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if saved.Digest() != sequence.Digest() {
+		t.Errorf("the saved plan has the digest %s, and the plan %s", saved.Digest(), sequence.Digest())
+	}
+	for _, format := range []string{"markdown", "html"} {
+		var text strings.Builder
+		if err := report.WriteSequence(&text, format, saved); err != nil {
+			t.Fatal(err)
+		}
+		if forms[format] != text.String() {
+			t.Errorf("%s of the saved plan differs", format)
+		}
+	}
+	for format, wants := range map[string][]string{
+		"markdown": {"- leaves loses SELECT on TABLE kept.t via readers (granted directly), in a, b", `- "goes too" loses USAGE on SCHEMA kept via leaves → readers (granted directly), in a, b`, "8 lost, in 3 databases"},
+		"html":     {"kept.t", "goes too"},
+		"json":     {`"effect_elsewhere"`},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(forms[format], want) {
+				t.Errorf("%s does not have %q:\n%.3000s", format, want, forms[format])
+			}
 		}
 	}
 }

@@ -79,7 +79,7 @@ func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequen
 	if plan.IsEmpty() {
 		return r.noting(&SequenceResult{Sequence: sequence}), nil
 	}
-	confirmed, err := confirm(plan, r.options)
+	confirmed, err := r.confirmSingle(sequence, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +88,14 @@ func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequen
 		return nil, err
 	}
 	return r.noting(&SequenceResult{Sequence: sequence, Results: []*Result{result}}), nil
+}
+
+// confirmSingle asks about a plan, and shows what it means in other databases to who can be shown that.
+func (r *databasesRun) confirmSingle(sequence *planner.Sequence, plan *planner.Plan) (*planner.Plan, error) {
+	if r.options.ConfirmSequence != nil && len(sequence.EffectElsewhere()) > 0 {
+		return plan, confirmSequence(sequence, r.options)
+	}
+	return confirm(plan, r.options)
 }
 
 // mayRecord refuses before anything is done where a ledger can not be written.

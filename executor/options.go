@@ -76,7 +76,8 @@ type Options struct {
 	// back. A plan that was confirmed and that is another one under the lock is refused with a [*StaleError]. nil:
 	// nobody is asked.
 	Confirm func(*planner.Plan) (bool, error)
-	// ConfirmSequence is what Confirm is for a plan over several databases: see [SyncDatabases].
+	// ConfirmSequence is what Confirm is for a plan over several databases, or one that means something for people in
+	// other databases: see [SyncDatabases].
 	ConfirmSequence func(*planner.Sequence) (bool, error)
 	// Prefetch is what was read of the catalog while the spec was parsed, for [Plan], [PlanDatabases], [Sync] and
 	// [SyncDatabases], which close it; nil: nothing was. What comes of them is the same.

@@ -63,8 +63,12 @@ func Document(f report.Format, s *spec.Spec, sequence *planner.Sequence, o Optio
 		}
 		out.Documents = append(out.Documents, d)
 	}
-	if f.Effect && out.Elsewhere && sequence.Effects != nil {
+	switch {
+	case !f.Effect || sequence.Effects == nil:
+	case out.Elsewhere:
 		out.Effects = sequence.Effects()
+	default:
+		out.Documents[0].Elsewhere = sequence.EffectElsewhere()
 	}
 	return out, nil
 }

@@ -72,3 +72,11 @@ func (s *Sequence) Back() (*Sequence, error) {
 	}
 	return out, nil
 }
+
+// EffectElsewhere gives what a single plan means for people in other databases, by what all databases share.
+func (s *Sequence) EffectElsewhere() []access.DatabaseEffect {
+	if s.Effects == nil || len(s.Steps()) == 0 {
+		return nil
+	}
+	return lists.Filter(s.Effects()[1:], func(in access.DatabaseEffect) bool { return !in.Effect.IsEmpty() })
+}

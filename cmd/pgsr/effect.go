@@ -21,7 +21,7 @@ func (p *program) sayEffects(c *cli.Context, s *planner.Sequence) {
 	switch {
 	case !c.Bool(flagEffect):
 		return
-	case !s.IsSingle() && s.Effects != nil:
+	case speaksOfDatabases(s):
 		_ = report.WriteEffectIn(p.stderr, s.Effects(), mostLines, p.colorful(p.stderr)) // who does not listen is not told
 		return
 	}
@@ -31,4 +31,9 @@ func (p *program) sayEffects(c *cli.Context, s *planner.Sequence) {
 		}
 		_ = report.WriteEffect(p.stderr, plan.Effect(), mostLines, p.colorful(p.stderr))
 	}
+}
+
+// speaksOfDatabases tells whether people gain and lose something in other databases than the connected one.
+func speaksOfDatabases(s *planner.Sequence) bool {
+	return s.Effects != nil && (!s.IsSingle() || len(s.EffectElsewhere()) > 0)
 }

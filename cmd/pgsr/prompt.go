@@ -67,10 +67,14 @@ func (q *question) ask(show func(), what string) (bool, error) {
 }
 
 // sayEffects says of each step where it runs, as whom, how much it does, and what people lose by it: all that they gain
-// and lose where that was asked for.
+// and lose where that was asked for. Of several databases the latter is said of the end.
 func (q *question) sayEffects(s *planner.Sequence) {
+	inTheEnd := speaksOfDatabases(s)
 	for i, plan := range s.Steps() {
 		q.say("%s on %s, as %s: %s", script.DescribeDatabase(plan.Server), script.DescribeServer(plan.Server), script.DescribeUser(plan.Server), script.StatementCounts(plan.Statements))
+		if inTheEnd {
+			continue
+		}
 		var effect *access.Effect
 		switch {
 		case plan.From != nil:
@@ -84,8 +88,15 @@ func (q *question) sayEffects(s *planner.Sequence) {
 		case q.isWhole:
 			_ = report.WriteEffect(q.stderr, effect, mostLines, q.colorful(q.stderr)) // who does not listen is not told
 		default:
-			q.sayLosses(effect)
+			q.sayLosses(report.LossLines(effect))
 		}
+	}
+	switch {
+	case !inTheEnd:
+	case q.isWhole:
+		_ = report.WriteEffectIn(q.stderr, s.Effects(), mostLines, q.colorful(q.stderr)) // who does not listen is not told
+	default:
+		q.sayLosses(report.LossLinesIn(s.Effects()))
 	}
 }
 
@@ -93,8 +104,7 @@ func (q *question) sayEffects(s *planner.Sequence) {
 const mostLosses = 5
 
 // sayLosses names what people lose in the end, whatever statements take it.
-func (q *question) sayLosses(e *access.Effect) {
-	losses := report.LossLines(e)
+func (q *question) sayLosses(losses []string) {
 	if len(losses) == 0 {
 		q.say("nobody loses anything")
 		return

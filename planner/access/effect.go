@@ -44,6 +44,12 @@ type Effect struct {
 	Marks []Mark `json:"marks"`
 }
 
+// IsEmpty tells whether nobody gains or loses anything.
+func (e *Effect) IsEmpty() bool {
+	return len(e.Gains)+len(e.Losses)+len(e.Futures)+len(e.Options)+len(e.Memberships)+len(e.Ownerships)+len(e.Attributes)+
+		len(e.GainLogin)+len(e.LoseLogin)+len(e.Created)+len(e.Dropped)+len(e.Marks) == 0
+}
+
 // Group is one or more roles, each of which has the same difference on each of some objects of one kind.
 type Group struct {
 	Roles      []string            `json:"roles"`

@@ -18,6 +18,8 @@ type Document struct {
 	// Effect is who gains and loses which access by the statements; nil: not known. For text, what roles hold and are by
 	// themselves is enough: see [access.CompareHeld].
 	Effect *access.Effect
+	// Elsewhere is what it means for people in other databases, where nothing is done, by what all databases share.
+	Elsewhere []access.DatabaseEffect
 	// Verbose tells that text and Markdown are to say what each statement does, in place of what it means for people.
 	Verbose bool
 	// heldInStep is the effect of a step of a sequence, of which only what roles hold is to be said.
@@ -29,6 +31,14 @@ type Document struct {
 // Transactions gives the documents of which this one consists, in order: itself, or one for each of its parts.
 func (d Document) Transactions() []Document {
 	return lists.Map(d.Document.Transactions(), func(part script.Document) Document {
-		return Document{Document: part, Effect: d.Effect, Verbose: d.Verbose}
+		return Document{Document: part, Effect: d.Effect, Elsewhere: d.Elsewhere, Verbose: d.Verbose}
 	})
+}
+
+// effects gives what is known of what it means for people, database by database, the document's own first.
+func (d Document) effects() []access.DatabaseEffect {
+	if d.Effect == nil {
+		return nil
+	}
+	return append([]access.DatabaseEffect{{Database: d.Server.Database, Effect: d.Effect}}, d.Elsewhere...)
 }

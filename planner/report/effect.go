@@ -29,14 +29,20 @@ func EffectLines(e *access.Effect, most int) []string {
 // LossLines are those lines of [EffectLines] that say what someone loses: privileges, memberships, ownership,
 // attributes, logins.
 func LossLines(e *access.Effect) []string {
+	lost := losses(e)
+	return append(rowLines(script.Takes, e.Losses), slices.Concat(otherEffects(lost)...)...)
+}
+
+// losses gives of an effect what someone loses.
+func losses(e *access.Effect) *access.Effect {
 	lost := *e
 	lost.Options = slices.DeleteFunc(slices.Clone(e.Options), func(o access.OptionChange) bool { return !o.Lost })
 	lost.Futures = slices.DeleteFunc(slices.Clone(e.Futures), func(f access.FutureChange) bool { return len(f.Lost) == 0 })
 	lost.Memberships = slices.DeleteFunc(slices.Clone(e.Memberships), func(m access.MembershipChange) bool { return m.After != nil })
 	lost.Ownerships = slices.DeleteFunc(slices.Clone(e.Ownerships), func(o access.OwnershipChange) bool { return o.From == "" })
 	lost.Attributes = slices.DeleteFunc(slices.Clone(e.Attributes), func(a access.AttributeChange) bool { return len(a.Lost) == 0 })
-	lost.Created, lost.GainLogin = nil, nil
-	return append(rowLines(script.Takes, e.Losses), slices.Concat(otherEffects(&lost)...)...)
+	lost.Created, lost.GainLogin, lost.Gains, lost.Marks = nil, nil, nil, nil
+	return &lost
 }
 
 // otherEffects are lines of what changes beside privileges, as [EffectLines] has them.

@@ -45,7 +45,14 @@ func pageOf(d Document, of int) htmlPage {
 		return page
 	}
 	effects := []access.DatabaseEffect{{Effect: d.Effect}}
+	if len(d.Elsewhere) > 0 {
+		effects = d.effects()
+	}
 	page.Tallies, page.Twice = talliesOf(effects, d.Statements), lookTwice(effects)
+	if len(d.Elsewhere) > 0 {
+		page.Effects = effectGroupsIn(effects)
+		return page
+	}
 	page.Effects = effectGroups(append(roleRows(d.Effect), effectRows(d.Effect)...), slices.Concat(otherEffects(beyondRows(d.Effect))...))
 	return page
 }

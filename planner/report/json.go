@@ -59,6 +59,9 @@ func jsonFileOf(d Document) (jsonFile, error) {
 		NoLedger: d.NoLedger, LedgerOwners: d.LedgerOwners,
 		HoldsSecrets: script.HoldsPasswords(d.Statements) || script.HoldsPasswords(d.RollbackDocument().Statements),
 		Effect:       jsonEffectOf(d.Effect),
+		Elsewhere: lists.Map(d.Elsewhere, func(in access.DatabaseEffect) access.DatabaseEffect {
+			return access.DatabaseEffect{Database: in.Database, Effect: jsonEffectOf(in.Effect)}
+		}),
 	}
 	var err error
 	if file.jsonPlan, err = jsonPlanOf(d.Document); err != nil || d.Rollback == nil {
@@ -94,8 +97,10 @@ type jsonFile struct {
 	LedgerOwners     []string        `json:"ledger_owners,omitempty"`
 	HoldsSecrets     bool            `json:"holds_secrets"`
 	jsonPlan
-	Effect   *access.Effect `json:"effect,omitempty"`
-	Rollback *jsonPlan      `json:"rollback,omitempty"`
+	Effect *access.Effect `json:"effect,omitempty"`
+	// Elsewhere is what it means for people in other databases.
+	Elsewhere []access.DatabaseEffect `json:"effect_elsewhere,omitempty"`
+	Rollback  *jsonPlan               `json:"rollback,omitempty"`
 }
 
 // jsonPlan is the plan, or its way back.

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
@@ -96,7 +97,10 @@ func versionOf(data []byte) (int, error) {
 
 // document gives what the file says.
 func (f jsonFile) document() (Document, error) {
-	d := Document{Effect: f.Effect, Document: script.Document{
+	if slices.ContainsFunc(f.Elsewhere, func(in access.DatabaseEffect) bool { return in.Effect == nil }) {
+		return Document{}, errNoEffect
+	}
+	d := Document{Effect: f.Effect, Elsewhere: f.Elsewhere, Document: script.Document{
 		Origin: script.Origin{Version: f.Program, Sources: f.Sources}, Server: f.Server.server(), LockKey: f.LockKey,
 		NoLedger: f.NoLedger, LedgerOwners: slices.Clip(f.LedgerOwners),
 		LockTimeout: time.Duration(f.LockTimeout) * time.Millisecond, StatementTimeout: time.Duration(f.StatementTimeout) * time.Millisecond,

@@ -80,7 +80,7 @@ func (d Document) writeMarkdownOrigin(m *markdown) {
 	fmt.Fprintf(out, "- For %s on %s, to be run as %s\n", nameOf(script.DescribeDatabase(d.Server)), nameOf(script.DescribeServer(d.Server)), nameOf(script.DescribeUser(d.Server)))
 	fmt.Fprintf(out, "- %s\n", d.Counts())
 	if d.Effect != nil {
-		fmt.Fprintf(out, "- %s\n", effectCounts(d.Effect))
+		fmt.Fprintf(out, "- %s\n", d.effectLines()[0])
 	}
 }
 
@@ -91,8 +91,13 @@ func (d Document) writeMarkdownLists(m *markdown) {
 	if d.Effect == nil {
 		return
 	}
-	items := lists.Map(d.Effect.Marks, func(mark access.Mark) string {
-		return fmt.Sprintf("**%s**: %s", kindText(mark.Kind), spanOf(mark.Text))
+	marks, databases := marksIn(d.effects())
+	items := lists.Map(marks, func(mark access.Mark) string {
+		where := ""
+		if len(d.Elsewhere) > 0 && isInDatabase(mark.Kind) {
+			where = ", in " + spanOf(script.ShortList(databases[mark], catalog.DisplayName))
+		}
+		return fmt.Sprintf("**%s**: %s%s", kindText(mark.Kind), spanOf(mark.Text), where)
 	})
 	m.items("### Look twice", items, shareOfWarnings, "changes to look at twice")
 }
@@ -133,11 +138,31 @@ func (d Document) writeMarkdownEffect(m *markdown) {
 	if d.Effect == nil {
 		return
 	}
-	effect := *d.Effect
-	effect.Marks = nil
-	if lines := EffectLines(&effect, mostEffectLines)[1:]; len(lines) > 0 {
+	if lines := d.withoutMarks().effectLines()[1:]; len(lines) > 0 {
 		m.folded("Who can do what then, and why", "diff", lines, shareOfEffect, "lines of who can do what then")
 	}
+}
+
+// effectLines gives the lines of the effect, those of other databases too.
+func (d Document) effectLines() []string {
+	if len(d.Elsewhere) > 0 {
+		return EffectLinesIn(d.effects(), mostEffectLines)
+	}
+	return EffectLines(d.Effect, mostEffectLines)
+}
+
+// withoutMarks gives the document without what needs a second look.
+func (d Document) withoutMarks() Document {
+	without := func(e *access.Effect) *access.Effect {
+		out := *e
+		out.Marks = nil
+		return &out
+	}
+	d.Effect = without(d.Effect)
+	d.Elsewhere = lists.Map(d.Elsewhere, func(in access.DatabaseEffect) access.DatabaseEffect {
+		return access.DatabaseEffect{Database: in.Database, Effect: without(in.Effect)}
+	})
+	return d
 }
 
 // writeMarkdownLeft folds up what is left.

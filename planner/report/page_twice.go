@@ -86,16 +86,7 @@ func lookTwice(effects []access.DatabaseEffect) twice {
 
 // cardsOf puts together what is the same for several roles.
 func cardsOf(effects []access.DatabaseEffect) []card {
-	var marks []access.Mark
-	databases := map[access.Mark][]string{}
-	for _, in := range effects {
-		for _, m := range in.Effect.Marks {
-			if databases[m] == nil {
-				marks = append(marks, m)
-			}
-			databases[m] = append(databases[m], in.Database)
-		}
-	}
+	marks, databases := marksIn(effects)
 	places := map[string]int{}
 	var out []card
 	for _, m := range marks {
@@ -112,6 +103,20 @@ func cardsOf(effects []access.DatabaseEffect) []card {
 		out[place].Roles = append(out[place].Roles, catalog.DisplayGrantee(m.Role))
 	}
 	return out
+}
+
+// marksIn gives what needs a second look, each once, and the databases in which it is so.
+func marksIn(effects []access.DatabaseEffect) (marks []access.Mark, databases map[access.Mark][]string) {
+	databases = map[access.Mark][]string{}
+	for _, in := range effects {
+		for _, m := range in.Effect.Marks {
+			if databases[m] == nil {
+				marks = append(marks, m)
+			}
+			databases[m] = append(databases[m], in.Database)
+		}
+	}
+	return marks, databases
 }
 
 // isInDatabase tells of a mark that it is about what lies in a database. Others are about roles, which are of the

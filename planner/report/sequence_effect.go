@@ -41,6 +41,13 @@ func linesIn(effects []access.DatabaseEffect) [][]string {
 	return out
 }
 
+// LossLinesIn does for several databases what [LossLines] does for one.
+func LossLinesIn(effects []access.DatabaseEffect) []string {
+	return slices.Concat(linesIn(lists.Map(effects, func(in access.DatabaseEffect) access.DatabaseEffect {
+		return access.DatabaseEffect{Database: in.Database, Effect: losses(in.Effect)}
+	}))...)
+}
+
 // databaseLine is a line of an effect, and the databases in which it is so.
 type databaseLine struct {
 	text      string

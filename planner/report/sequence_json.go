@@ -51,6 +51,8 @@ func (s Sequence) compactJSON() (data []byte, digest string, err error) {
 	return data, file.Digest, err
 }
 
+var errNoEffect = errors.New("it names a database without an effect")
+
 // ReadPlan reads a saved plan, of one database or of several: see [ReadJSON].
 func ReadPlan(r io.Reader) (Sequence, error) {
 	data, err := io.ReadAll(r)
@@ -81,7 +83,7 @@ func readSequence(data []byte) (Sequence, error) {
 		return Sequence{}, errors.New("it has no steps")
 	}
 	if slices.ContainsFunc(file.Effects, func(in access.DatabaseEffect) bool { return in.Effect == nil }) {
-		return Sequence{}, errors.New("it names a database without an effect")
+		return Sequence{}, errNoEffect
 	}
 	s := Sequence{Warnings: file.Warnings, Elsewhere: true, Effects: file.Effects}
 	for i, step := range file.Steps {
