@@ -118,11 +118,11 @@ func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Pla
 		return warningError(tx.warnings)
 	case errors.As(err, new(*StatementError)), errors.As(err, new(*NotAsPlannedError)):
 	case err != nil:
-		return fmt.Errorf("planning again to verify: %w%s", err, mentionEventTriggers(planner.EventTriggersFor(plan.From.EventTriggers, plan.Statements)))
+		return fmt.Errorf("planning again to verify: %w%s", err, mentionEventTriggers(planner.EventTriggersFor(plan.From.EventTriggers, d)))
 	case !left.InSync():
 		err = &NotAsPlannedError{Left: left}
 	}
-	return nameEventTriggers(err, plan.From.EventTriggers, plan.Statements)
+	return nameEventTriggers(err, plan.From.EventTriggers, d)
 }
 
 // StaleError says that the catalog has changed since a plan was confirmed or saved. Nothing was changed.

@@ -244,8 +244,8 @@ func TestCommandTags(t *testing.T) {
 		c.exec(`TRUNCATE public.seen`)
 		c.exec(sql)
 		tags := one[[]string](c, `SELECT coalesce(array_agg(tag), '{}') FROM public.seen WHERE tag <> 'TRUNCATE TABLE'`)
-		if strings.Join(tags, ", ") != script.CommandTag(change) {
-			t.Errorf("for %s the server says %q, and we %q", sql, tags, script.CommandTag(change))
+		if strings.Join(tags, ", ") != script.CommandTag(change, server) {
+			t.Errorf("for %s the server says %q, and we %q", sql, tags, script.CommandTag(change, server))
 		}
 	}
 }

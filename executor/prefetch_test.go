@@ -127,7 +127,9 @@ func TestPrefetchReadsNoLargerCluster(t *testing.T) {
 		}
 		prefetch.Close()
 	}
-	c.exec(`DO $$ BEGIN FOR i IN 701..14000 LOOP EXECUTE format('CREATE TABLE big.t%s ()', i); IF i % 1000 = 0 THEN COMMIT; END IF; END LOOP; END $$`)
+	for last := 1000; last <= 14_000; last += 1000 { // each in a transaction, for its locks
+		c.exec(fmt.Sprintf(`DO $$ BEGIN FOR i IN %d..%d LOOP EXECUTE format('CREATE TABLE big.t%%s ()', i); END LOOP; END $$`, max(701, last-999), last))
+	}
 	prefetch := StartPrefetch(context.Background(), c.super, leastPrefetched)
 	if prefetch.Wait(); prefetch.IsOpen(c.super) || !isFree(c.super) {
 		t.Errorf("everything was prefetched: %v; the connection is free: %v", prefetch.IsOpen(c.super), isFree(c.super))

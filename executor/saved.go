@@ -71,7 +71,7 @@ func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 	if err != nil {
 		_ = wire.Rollback(conn) // whose error says nothing that the first one did not
 	}
-	return askEventTriggers(ctx, conn, o, err, d.Statements)
+	return askEventTriggers(ctx, conn, o, err, d.Document)
 }
 
 // applySavedIn does everything between BEGIN and COMMIT, and the COMMIT.

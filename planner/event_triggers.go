@@ -23,9 +23,9 @@ func (b *builder) revokeAdded(id catalog.ObjectID) {
 	b.addStatement(script.Schemas, as, change, "what an event trigger may have given on it; what the spec lists follows")
 }
 
-// EventTriggersFor names those of some event triggers that run for statements.
-func EventTriggersFor(triggers []catalog.EventTrigger, statements []script.Statement) []string {
-	return lists.Map(thoseFiring(triggers, commandTags(statements)), func(t catalog.EventTrigger) string { return t.Name })
+// EventTriggersFor names those of some event triggers that run for a document's statements.
+func EventTriggersFor(triggers []catalog.EventTrigger, d script.Document) []string {
+	return lists.Map(thoseFiring(triggers, commandTags(d.Server, d.Statements)), func(t catalog.EventTrigger) string { return t.Name })
 }
 
 // thoseFiring gives those of some event triggers that run for a command of some tags.
@@ -34,10 +34,10 @@ func thoseFiring(triggers []catalog.EventTrigger, tags []string) []catalog.Event
 }
 
 // commandTags gives what the server calls the statements for which event triggers run, each once.
-func commandTags(statements []script.Statement) []string {
+func commandTags(server catalog.Server, statements []script.Statement) []string {
 	var tags []string
 	for _, s := range statements {
-		if tag := script.CommandTag(s.Change); tag != "" && !slices.Contains(tags, tag) {
+		if tag := script.CommandTag(s.Change, server); tag != "" && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}
@@ -49,7 +49,7 @@ func eventTriggerWarnings(c *catalog.Catalog, statements []script.Statement) []s
 	if len(c.EventTriggers) == 0 {
 		return nil
 	}
-	tags := commandTags(statements)
+	tags := commandTags(c.Server, statements)
 	named := someNamed(thoseFiring(c.EventTriggers, tags), func(t catalog.EventTrigger) string {
 		return fmt.Sprintf("%q of role %q, function %q, on %s", t.Name, t.Owner, t.Function, strings.Join(lists.Filter(tags, t.Fires), ", "))
 	})

@@ -6,17 +6,22 @@ import "pgsr/planner/catalog"
 type setOwner catalog.SetOwner
 
 func (ch setOwner) sql(w writer) (string, error) {
-	word, err := alterWord(ch.Object, ch.Relkind)
+	word, err := w.alterWord(catalog.SetOwner(ch))
 	if err != nil {
 		return "", err
 	}
 	if err := checkArguments(ch.Object); err != nil {
 		return "", err
 	}
-	if ch.Object.Kind == catalog.Routine && !w.knowsRoutine() {
-		word = "FUNCTION"
-	}
 	return "ALTER " + word + " " + qualified(ch.Object) + " OWNER TO " + role(ch.Owner), nil
+}
+
+// alterWord gives the word for an object as the server knows it.
+func (w writer) alterWord(ch catalog.SetOwner) (string, error) {
+	if ch.Object.Kind == catalog.Routine && !w.knowsRoutine() {
+		return "FUNCTION", nil
+	}
+	return alterWord(ch.Object, ch.Relkind)
 }
 
 func (ch setOwner) summary() string {

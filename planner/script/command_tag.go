@@ -2,16 +2,16 @@ package script
 
 import "pgsr/planner/catalog"
 
-// CommandTag gives what the server calls the statement of a change where event triggers run for it; empty: none do.
+// CommandTag gives what a server calls the statement of a change where event triggers run for it; empty: none do.
 // https://www.postgresql.org/docs/current/event-trigger-matrix.html
-func CommandTag(change catalog.Change) string {
+func CommandTag(change catalog.Change, server catalog.Server) string {
 	switch ch := change.(type) {
 	case catalog.CreateSchema:
 		return "CREATE SCHEMA"
 	case catalog.DropSchema:
 		return "DROP SCHEMA"
 	case catalog.SetOwner:
-		word, _ := alterWord(ch.Object, ch.Relkind)
+		word, _ := writer{server: server}.alterWord(ch)
 		return tagOn(ch.Object, "ALTER "+word)
 	case catalog.Grant:
 		return tagOn(ch.Object, "GRANT")
