@@ -298,7 +298,9 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	plan.Left = lists.Map(resolution.Left, func(left resolve.Left) script.Left { return script.Left(left) })
 	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {
-		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, p.notInSpec)
+		others := p.notInSpec
+		others.ByDefault = resolution.ByDefault()
+		plan.Undecided = resolve.Undecided(p.spec, resolution.Desired, others)
 	}
 	return plan, nil
 }

@@ -141,7 +141,7 @@ func (s *story) outcome(t *testing.T) []txtar.File {
 		file("check", drift(plan)),
 		file("warnings", slices.Concat(plan.Warnings, missing, resolution.Warnings)...),
 		file("ends", endsOf(resolution)...),
-		file("undecided", resolve.Undecided(s.spec, s.current, resolve.NotInSpec{})...),
+		file("undecided", resolve.Undecided(s.spec, s.current, resolve.NotInSpec{ByDefault: resolution.ByDefault()})...),
 	}
 }
 

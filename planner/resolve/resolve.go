@@ -65,6 +65,8 @@ type Resolution struct {
 	Left []Left
 	// Warnings say what people should know of the state that the spec leads to.
 	Warnings []string
+	// ByDefault tells, by role, what it keeps on objects that are there for a FUTURE phrase alone.
+	ByDefault func() map[string][]string
 }
 
 // Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is.
@@ -116,7 +118,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
 		return nil, r.errors
 	}
-	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings()}, nil
+	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.keptByDefault}, nil
 }
 
 // resolver carries the state of one Resolve.

@@ -78,7 +78,7 @@ func tell(t *testing.T, archive *txtar.Archive) *txtar.Archive {
 	add("missing", unlines(missing(s, current, resolution)))
 	add("left", unlines(left(resolution.Left)))
 	add("warnings", unlines(resolution.Warnings))
-	add("undecided", unlines(resolve.Undecided(s, current, resolve.NotInSpec{})))
+	add("undecided", unlines(resolve.Undecided(s, current, resolve.NotInSpec{ByDefault: resolution.ByDefault()})))
 	for _, file := range out.Files {
 		if !slices.Contains(append([]string{"desired"}, inputs...), file.Name) && strings.Contains(string(file.Data), catalog.OwnRolePrefix) {
 			t.Errorf("people do not know privilege roles, and %s name one", file.Name)

@@ -11,10 +11,11 @@ import (
 )
 
 // NotInSpec is what roles have that no spec says anything of, by role: members that are not in the spec, and what is of
-// a kind that pgsr does not know, as the server describes it.
+// a kind that pgsr does not know, as the server describes it. ByDefault is that of [Resolution].
 type NotInSpec struct {
 	Members    map[string]Outsiders
 	NotManaged map[string][]string
+	ByDefault  map[string][]string
 }
 
 // Undecided says what the roles of a spec have that it says nothing of and that matters: attributes, what they own
@@ -43,6 +44,9 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 		}
 		if privileges := unknown[role.Name]; len(privileges) > 0 {
 			parts = append(parts, "privileges that pgsr does not manage: "+firstFew(privileges))
+		}
+		if objects := others.ByDefault[role.Name]; len(objects) > 0 {
+			parts = append(parts, "what FUTURE gives, on objects that are there: "+firstFew(objects)+" (ALL AND FUTURE with EXCEPT takes it)")
 		}
 		if len(parts) > 0 {
 			out = append(out, fmt.Sprintf("role %q keeps%s what the spec says nothing of: %s", role.Name, where(s, c), strings.Join(parts, ", ")))
