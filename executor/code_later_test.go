@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"pgsr/planner/spec"
 )
 
@@ -72,9 +74,14 @@ func TestGrantWhileItWaits(t *testing.T) {
 // whileItWaits applies a spec as a superuser. Mallory does something, and commits it when the run waits for her.
 func (c *cluster) whileItWaits(yaml string, made ...string) error {
 	c.Helper()
-	mallory, conn := c.connect("mallory", warehouse, ""), c.asPostgres()
+	return c.whileItWaitsFor(c.connect("mallory", warehouse, ""), c.asPostgres(), yaml, made...)
+}
+
+// whileItWaitsFor does that for another one who does something, and another who applies.
+func (c *cluster) whileItWaitsFor(other, conn *pgx.Conn, yaml string, made ...string) error {
+	c.Helper()
 	for _, statement := range append([]string{`BEGIN`}, made...) {
-		mustExec(c, mallory, statement)
+		mustExec(c, other, statement)
 	}
 	ended := make(chan error, 1)
 	s := parse(c, yaml)
@@ -83,7 +90,7 @@ func (c *cluster) whileItWaits(yaml string, made ...string) error {
 		ended <- err
 	}()
 	c.awaitBlocked(conn)
-	mustExec(c, mallory, `COMMIT`)
+	mustExec(c, other, `COMMIT`)
 	return <-ended
 }
 

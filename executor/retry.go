@@ -55,7 +55,7 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 		last = err.Error()
 		pause := backoff(attempt)
 		level := slog.LevelWarn
-		if errors.As(err, new(*planner.Refusal)) {
+		if errors.As(err, new(*planner.Refusal)) || errors.As(err, new(*MissingError)) {
 			level = slog.LevelDebug // it may have seen half of another's change, but mostly the next attempt says the same
 		}
 		o.logger().Log(ctx, level, LogRetry, "attempt", attempt, "of", maxAttempts, "pause", pause, "error", err)
@@ -77,9 +77,10 @@ func backoff(attempt int) time.Duration {
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 var conflicts = []string{"40001", "40P01"}
 
-// overtaken are those of statements that came too late, which the next plan knows of: unique_violation (on a
-// catalog), duplicate_object, undefined_object.
-var overtaken = []string{"23505", "42710", "42704"}
+// overtaken are the classes of statements that came too late, which the next plan knows of: what is there already, is
+// gone or of another kind (42, 3D, 3F, and 23 on a catalog), what may no longer be done (42), what has come to depend on
+// something (2B), and who is a member of whom by now (0L).
+var overtaken = []string{"0L", "23", "2B", "3D", "3F", "42"}
 
 // isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs
 // of the whole cluster hold is not under the advisory lock, which is one of a database.
@@ -96,8 +97,10 @@ func isTaken(err error) bool { return wire.SQLState(err) == "42710" }
 var errLedgerSince = errors.New("a ledger was installed meanwhile, so nothing was done")
 
 // isSurprise tells whether an error may come from what another transaction committed between two queries: a new role
-// without its members, say. The next attempt does not meet the same: an error twice in a row is no surprise.
+// without its members, say, or a name that another one has by the second. The next attempt does not meet the same: an
+// error twice in a row is no surprise.
 func isSurprise(err error) bool {
-	return slices.Contains(overtaken, wire.SQLState(err)) || errors.Is(err, errLedgerSince) ||
-		errors.As(err, new(*planner.Refusal)) || errors.As(err, new(*WarningError)) || errors.As(err, new(*NotAsPlannedError))
+	code := wire.SQLState(err)
+	return slices.ContainsFunc(overtaken, func(class string) bool { return strings.HasPrefix(code, class) }) || errors.Is(err, errLedgerSince) ||
+		errors.As(err, new(*planner.Refusal)) || errors.As(err, new(*MissingError)) || errors.As(err, new(*WarningError)) || errors.As(err, new(*NotAsPlannedError))
 }

@@ -113,8 +113,7 @@ func TestLines(t *testing.T) {
 		}
 		for line := range strings.Lines(b.String()) {
 			line = strings.TrimSuffix(line, "\n")
-			whole := line == "" || strings.HasPrefix(line, "--") || strings.HasPrefix(line, `\echo 'pgsr: `) || line == `\set ON_ERROR_STOP on` ||
-				strings.HasSuffix(line, `\gset`) || strings.HasSuffix(line, ";")
+			whole := line == "" || strings.HasPrefix(line, "--") || strings.HasPrefix(line, `\`) || strings.HasSuffix(line, `\gset`) || strings.HasSuffix(line, ";")
 			if !whole {
 				t.Errorf("%s: %q", s.name, line)
 			}

@@ -77,7 +77,8 @@ func (d Document) writeVariables(out *bufio.Writer) {
 
 // write reads a variable from the environment, and stops psql if it is missing or empty: an empty password would remove
 // the password. It unsets psql's variable first, since one from before would pass for it. psql has no command that ends
-// it with an error, so that a statement has to fail.
+// it with an error, so that a statement has to fail. Where a script is pasted, psql goes on after that: without the
+// variable the statement that needs it fails as well.
 func (v variable) write(out io.Writer) {
 	fail := raiseSQL(fmt.Sprintf("the environment variable %s is not set or empty, so nothing was changed", v.environment))
 	fmt.Fprintf(out, `\unset %[1]s
@@ -88,6 +89,7 @@ SELECT :'%[1]s' OPERATOR(pg_catalog.=) '' AS pgsr_empty \gset
 \set pgsr_empty true
 \endif
 \if :pgsr_empty
+\unset %[1]s
 %[3]s;
 \endif
 `, v.name, v.environment, fail)

@@ -32,16 +32,44 @@ type client struct {
 	endLock, end string
 }
 
-// psql stops at an error if ON_ERROR_STOP is set. The script sets it, so that nobody has to remember -v. \gset takes
-// a row without printing it. https://www.postgresql.org/docs/current/app-psql.html
+// psql stops at an error if ON_ERROR_STOP is set. The script sets it, so that nobody has to remember -v. It stops nothing
+// where a script is pasted. \gset takes a row without printing it. https://www.postgresql.org/docs/current/app-psql.html
 var psql = client{
 	isPSQL:     true,
 	about:      "-- psql stops at the first error, and then nothing is kept.\n" + onErrorStop,
 	aboutParts: onErrorStop,
-	endLock:    " AS pgsr_lock, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) AS pgsr_locked \\gset", end: " \\gset",
+	endLock:    ", pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) AS pgsr_locked \\gset", end: " \\gset",
 }
 
-const onErrorStop = "\\set ON_ERROR_STOP on\n"
+// onErrorStop comes before the first transaction. With ON_ERROR_ROLLBACK, which many have in ~/.psqlrc, an error would
+// undo its statement alone: what is pasted would go on after a check that failed, and be committed.
+// https://www.postgresql.org/docs/current/app-psql.html#APP-PSQL-VARIABLES-ON-ERROR-ROLLBACK
+const onErrorStop = `\set ON_ERROR_STOP on
+\set ON_ERROR_ROLLBACK off
+`
+
+// Where a script is pasted, an error keeps psql from nothing that follows. So each transaction sets a variable when all
+// of it went well. Without it the next one fails, and nothing is said to be committed.
+
+// done is the variable of the transaction that has so many before it.
+func done(before int) string { return fmt.Sprintf("pgsr_done_%d", before+1) }
+
+func (d Document) forgetDone() string { return fmt.Sprintf("\\unset %s\n", done(d.partsBefore)) }
+
+// lock takes the lock, in psql where all that comes before was done.
+func (d Document) lock(to client) string {
+	previous := ""
+	if to.isPSQL && d.partsBefore > 0 {
+		previous = fmt.Sprintf(" AS pgsr_lock, :'%s' AS pgsr_before", done(d.partsBefore-1))
+	} else if to.isPSQL {
+		previous = " AS pgsr_lock"
+	}
+	return lockSQL(d.LockKey) + previous + to.endLock
+}
+
+func (d Document) noteDone() string {
+	return fmt.Sprintf("SELECT true AS %s \\gset\n", done(d.partsBefore))
+}
 
 var anyClient = client{
 	about:      "-- Send it as one text, in UTF-8. When a statement fails, nothing is kept: the client has then to ROLLBACK.\n\n",
@@ -102,7 +130,15 @@ func writeDone(out io.Writer, statements, transactions, databases int, digest st
 	if databases > 1 {
 		text += " in " + Count(databases, "database", "databases")
 	}
-	fmt.Fprintf(out, "\\echo 'pgsr: %s, committed, digest %s'\n", text, digest)
+	fmt.Fprintf(out, "\\if :{?%s}\n\\echo 'pgsr: %s, committed, digest %s'\n\\else\n\\echo '%s'\n\\endif\n",
+		done(transactions-1), text, digest, notCommitted(transactions))
+}
+
+func notCommitted(transactions int) string {
+	if transactions > 1 {
+		return "pgsr: not all transactions were committed, see the errors above"
+	}
+	return "pgsr: nothing was committed, see the error above"
 }
 
 // notes are what a script says before its statements.
@@ -167,8 +203,11 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 		w = check
 	}
 	stale, notAsPlanned := d.guards()
+	if to.isPSQL {
+		fmt.Fprint(w, d.forgetDone())
+	}
 	d.writeBegin(w, ReadWrite)
-	fmt.Fprintf(w, "%s%s\n", lockSQL(d.LockKey), to.endLock)
+	fmt.Fprintln(w, d.lock(to))
 	for i, sql := range d.checksBefore(stale) {
 		if i == 0 {
 			fmt.Fprintf(w, "\n-- == %s ==\n", aboutStale)
@@ -186,6 +225,7 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 	check.write(out)
 	if to.isPSQL {
 		d.writeLedger(w)
+		fmt.Fprint(w, d.noteDone())
 	}
 	fmt.Fprint(out, "COMMIT;\n")
 }
