@@ -321,6 +321,25 @@ func TestInstallingIsOneTransaction(t *testing.T) {
 	c.install(conn)
 }
 
+// TestLedgerThatIsNotWhole: where one of its tables is gone, installing it says so, and what helps. That helps.
+func TestLedgerThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	for gone, says := range map[string]string{
+		"ledger": "the table pgsr.ledger is gone, and pgsr.goose_db_version says that version 2 is installed", "goose_db_version": "the table pgsr.ledger is there, and pgsr.goose_db_version does not say of which version it is",
+	} {
+		c.install(c.super)
+		c.exec(`DROP TABLE pgsr.` + gone)
+		conn := c.asPostgres()
+		_, _, err := ledger.Install(context.Background(), conn)
+		saysAll(t, err, says, "`ALTER SCHEMA pgsr RENAME TO pgsr_old`")
+		isUsable(t, conn)
+		c.exec(`ALTER SCHEMA pgsr RENAME TO pgsr_without_` + gone)
+		c.install(conn)
+		c.exec(`DROP SCHEMA pgsr CASCADE`)
+	}
+}
+
 // TestOldLedgerIsBroughtUpToDate: one of version 1, with a row.
 func TestOldLedgerIsBroughtUpToDate(t *testing.T) {
 	t.Parallel()

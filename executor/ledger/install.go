@@ -57,7 +57,7 @@ func installIn(ctx context.Context, tx *wire.Transaction, owners []string) (from
 	if err := tx.RoundTrip(ctx, tx.Identify()...); err != nil {
 		return 0, 0, err
 	}
-	if from, to, err = migrate(ctx, tx.Conn); err != nil {
+	if from, to, err = state.migrate(ctx, tx.Conn); err != nil {
 		return 0, 0, err
 	}
 	return from, to, tx.Commit(ctx)
@@ -84,20 +84,35 @@ func (s State) mayInstall() error {
 	return fmt.Errorf("role %q may not create the ledger in database %q: it needs %s", s.Role, s.Database, remedy)
 }
 
+// isWhole returns an error where one of the ledger's two tables is gone, and the other one would keep it from being
+// made again.
+func (s State) isWhole(version int64) error {
+	what := ""
+	switch {
+	case !s.Installed && version > 0:
+		what = fmt.Sprintf("the table pgsr.ledger is gone, and %s says that version %d is installed", schema.VersionTable, version)
+	case s.Installed && version == 0:
+		what = fmt.Sprintf("the table pgsr.ledger is there, and %s does not say of which version it is", schema.VersionTable)
+	default:
+		return nil
+	}
+	return fmt.Errorf("the ledger of database %q is not whole: %s; what helps: %s", s.Database, what, startAnew)
+}
+
 // migrate runs the migrations that are missing, in the transaction that the connection is in.
-func migrate(ctx context.Context, conn *pgx.Conn) (from, to int64, err error) {
+func (s State) migrate(ctx context.Context, conn *pgx.Conn) (from, to int64, err error) {
 	ctx, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
 	db := sql.OpenDB(&oneSession{conn: conn, giveUp: giveUp})
 	defer db.Close()
-	from, to, err = migrateOn(ctx, db)
+	from, to, err = s.migrateOn(ctx, db)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		err = fmt.Errorf("installing the ledger: %w", cause)
 	}
 	return from, to, err
 }
 
-func migrateOn(ctx context.Context, db *sql.DB) (from, to int64, err error) {
+func (s State) migrateOn(ctx context.Context, db *sql.DB) (from, to int64, err error) {
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, schema.Migrations,
 		goose.WithTableName(schema.VersionTable), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
@@ -105,6 +120,9 @@ func migrateOn(ctx context.Context, db *sql.DB) (from, to int64, err error) {
 	}
 	if from, _, err = provider.GetVersions(ctx); err != nil {
 		return 0, 0, fmt.Errorf("reading the ledger's version: %w", err)
+	}
+	if err := s.isWhole(from); err != nil {
+		return from, from, err
 	}
 	if _, err = provider.Up(ctx); err != nil {
 		return from, from, fmt.Errorf("installing the ledger: %w", err)

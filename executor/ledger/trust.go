@@ -7,6 +7,9 @@ import (
 	"pgsr/planner/lists"
 )
 
+// startAnew is the way out where a ledger can not be used, or not be believed.
+const startAnew = "`ALTER SCHEMA pgsr RENAME TO pgsr_old` by its owner or a superuser, which keeps its rows, and then `pgsr ledger install`"
+
 // UntrustedError says that there is a ledger that may be someone else's, who could make code of his own run as
 // soon as it is read or written. Nothing was done to it.
 type UntrustedError struct {
@@ -28,7 +31,7 @@ func (e *UntrustedError) Error() string {
 	}
 	why = append(why, e.Flaws...)
 	ways = append(ways, "--no-ledger to go on without it",
-		"`ALTER SCHEMA pgsr RENAME TO pgsr_old` by its owner or a superuser, which keeps its rows, and then `pgsr ledger install`")
+		startAnew)
 	return fmt.Sprintf("the ledger (schema pgsr) of database %q is not trusted, so it was neither read nor written: %s; what helps: %s",
 		e.Database, strings.Join(why, "; "), strings.Join(ways, "; or "))
 }
