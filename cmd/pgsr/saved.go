@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -34,6 +35,7 @@ func (p *program) applySaved(c *cli.Context, asks bool) error {
 	if err != nil {
 		return err
 	}
+	p.noteUnproven(c, saved)
 	conn, err := p.connect(c.Context, c)
 	if err != nil {
 		return err
@@ -60,4 +62,13 @@ func (p *program) readPlan(c *cli.Context) (report.Sequence, error) {
 		return saved, fmt.Errorf("%s is another plan: its digest is %s, not %s", name, saved.Digest(), shown(want))
 	}
 	return saved, nil
+}
+
+// noteUnproven says that only the statements of a saved plan are sure to be what it says: what they mean for people
+// takes a catalog to work out, and the file has it from whoever wrote it.
+func (p *program) noteUnproven(c *cli.Context, saved report.Sequence) {
+	hasEffect := func(d report.Document) bool { return d.Effect != nil }
+	if (saved.Effects != nil || slices.ContainsFunc(saved.Documents, hasEffect)) && !c.Bool(flagVerbose) {
+		p.say("note: what people gain and lose is said as the file says it, and proven by nothing: what runs are its statements, which --verbose shows, and the script")
+	}
 }

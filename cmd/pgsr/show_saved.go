@@ -49,6 +49,9 @@ func (p *program) showSaved(c *cli.Context) error {
 	}
 	err = p.writeOut(all[0], statements, func(w io.Writer) error { return report.WriteSequence(w, all[0].format.Name, saved) })
 	if err == nil {
+		if all[0].format.Effect || all[0].format.Held {
+			p.noteUnproven(c, saved)
+		}
 		p.say("the plan with the digest %s", saved.Digest())
 	}
 	return err

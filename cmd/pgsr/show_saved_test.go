@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/report"
+	"pgsr/planner/script"
 )
 
 // TestShow: a saved plan in each format is what plan writes of the same state, and what was changed is not shown.
@@ -29,4 +32,38 @@ func TestShow(t *testing.T) {
 		t.Errorf("without a plan: %s", o)
 	}
 	contains(t, s.want(1, "show", "-f", "no such file").stderr, "no such file")
+}
+
+// TestSavedPlanThatLiesOfPeople: who writes a plan can leave out what it means, in a file that is whole. Its statements
+// say all, and that it is so is said where they are not shown.
+func TestSavedPlanThatLiesOfPeople(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	s.file("pgsr.yaml", readersSpec)
+	s.want(0, "plan", "--format", "json", "-o", "ticket.json")
+	d, err := report.ReadJSON(strings.NewReader(readFile(t, s.dir+"/ticket.json")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := catalog.GrantRole{Roles: []string{"pg_execute_server_program"}, Members: []string{"eve"}, Grantor: "postgres"}
+	d.Statements = append(d.Statements, script.Statement{Change: hidden, Section: script.ActingFor})
+	var lie bytes.Buffer
+	d.Digest = ""
+	if err := report.WriteJSON(&lie, d); err != nil {
+		t.Fatal(err)
+	}
+	s.file("lie.json", lie.String())
+	const note, tells = "is said as the file says it, and proven by nothing", "pg_execute_server_program"
+	for _, format := range []string{"text", "markdown", "html", "psql", "json"} {
+		o := s.want(0, "show", "-f", "lie.json", "--format", format)
+		if isNoted := strings.Contains(o.stderr, note); isNoted != (format != "psql") {
+			t.Errorf("%s: it is noted: %t", format, isNoted)
+		}
+	}
+	o := s.want(0, "show", "-f", "lie.json", "--format", "text", "--verbose")
+	contains(t, o.stdout, tells)
+	if strings.Contains(o.stderr, note) {
+		t.Error("it is noted beside the statements")
+	}
+	contains(t, s.want(1, "apply", "--plan", "lie.json", "--yes").stderr, note)
 }
