@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -228,5 +229,27 @@ roles:
 	c.syncAs(admin, yaml, false)
 	if !one[bool](c, `SELECT has_table_privilege('reader', 's.t', 'SELECT') AND relowner = 'keeper'::regrole FROM pg_class WHERE oid = 's.t'::regclass`) {
 		t.Error("the table is not the keeper's, or the reader can not read it")
+	}
+}
+
+// TestLockoutOfAnotherDatabase: the connecting role can still connect to each database that the spec is about, else the
+// next run could not.
+func TestLockoutOfAnotherDatabase(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := newFleet(t, "marts")
+	c.exec(`CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '`+password+`'`, `CREATE ROLE keeper`, `ALTER DATABASE marts OWNER TO keeper`)
+	if c.major >= 16 {
+		c.exec(`GRANT keeper TO deployer WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`)
+	}
+	mustExec(t, c.asIn("postgres", "marts"), `ALTER SCHEMA s OWNER TO keeper`)
+	const yaml = "version: 1\npublic: {revokes: [CONNECT ON DATABASE marts]}\nroles:\n  reader: {in: {%s: {direct_grants: [USAGE ON SCHEMA s]}}}\n"
+	for _, named := range []string{"marts", `"MATCHING 'mar.*'"`} {
+		_, err := SyncDatabases(ctx, c.asIn("deployer", warehouse), parse(t, fmt.Sprintf(yaml, named)), Options{})
+		saysAll(t, err, `"deployer" would lose CONNECT ON DATABASE marts, which it has by way of PUBLIC`)
+	}
+	s := parse(t, fmt.Sprintf(yaml, "marts"))
+	if _, err := SyncDatabases(ctx, c.asIn("deployer", warehouse), s, Options{AllowLockout: true}); err != nil {
+		t.Error(err)
 	}
 }

@@ -122,10 +122,19 @@ func (l *lockout) settings() {
 	}
 }
 
+// database is the connected one. In each other one that the spec is about, the next run has to look.
 func (l *lockout) database() {
-	id := catalog.ObjectID{Kind: catalog.Database, Name: l.current.Server.Database}
-	l.keeps(l.session, id, catalog.Connect)
-	l.keepsOwnership(id)
+	for _, id := range l.databases() {
+		l.keeps(l.session, id, catalog.Connect)
+	}
+	l.keepsOwnership(catalog.ObjectID{Kind: catalog.Database, Name: l.current.Server.Database})
+}
+
+// databases are those to which the connecting role connects, by name.
+func (r *resolver) databases() []catalog.ObjectID {
+	names := append(slices.Collect(maps.Keys(r.means.Reached)), r.current.Server.Database)
+	slices.Sort(names)
+	return lists.Map(slices.Compact(names), func(name string) catalog.ObjectID { return catalog.ObjectID{Kind: catalog.Database, Name: name} })
 }
 
 // The ledger is where everything that is applied is recorded, in the same transaction.
@@ -220,10 +229,10 @@ func (r *resolver) isConnectingRoleTouched() bool {
 	if slices.ContainsFunc(names, func(name string) bool { return r.current.Roles[name] != r.desired.Roles[name] }) {
 		return true
 	}
-	for _, id := range []catalog.ObjectID{
-		{Kind: catalog.Database, Name: server.Database}, {Kind: catalog.Schema, Name: ledgerSchema},
+	for _, id := range append(r.databases(), []catalog.ObjectID{
+		{Kind: catalog.Schema, Name: ledgerSchema},
 		{Kind: catalog.Table, Schema: ledgerSchema, Name: ledgerTable}, {Kind: catalog.Table, Schema: ledgerSchema, Name: versionTable},
-	} {
+	}...) {
 		if r.current.Objects[id] != r.desired.Objects[id] {
 			return true
 		}
