@@ -253,3 +253,28 @@ func TestLockoutOfAnotherDatabase(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLockoutByConnectionLimit: over several databases a run takes up to three connections. From 16 on nobody but superusers
+// sets a limit of his own.
+func TestLockoutByConnectionLimit(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := newFleet(t, "marts")
+	c.exec(`CREATE ROLE deployer LOGIN CREATEROLE PASSWORD '`+password+`'`, `ALTER DATABASE marts OWNER TO deployer`)
+	mustExec(t, c.asIn("postgres", "marts"), `ALTER SCHEMA s OWNER TO deployer`)
+	const yaml = "version: 1\nroles:\n  deployer: {login: {}, attributes: [CREATEROLE, CONNECTION LIMIT %d]}\n  reader: {%s}\n"
+	const elsewhere = "in: {marts: {direct_grants: [USAGE ON SCHEMA s]}}"
+	conn := c.asIn("deployer", warehouse)
+	_, err := SyncDatabases(ctx, conn, parse(t, fmt.Sprintf(yaml, 1, elsewhere)), Options{})
+	saysAll(t, err, `"deployer" would lose the connections that other databases take, by CONNECTION LIMIT 1`)
+	if c.major >= 16 {
+		return
+	}
+	if _, err := SyncDatabases(ctx, conn, parse(t, fmt.Sprintf(yaml, 1, "comment: here")), Options{}); err != nil {
+		t.Errorf("in one database: %v", err)
+	}
+	c.exec(`ALTER ROLE deployer CONNECTION LIMIT -1`)
+	if _, err := SyncDatabases(ctx, conn, parse(t, fmt.Sprintf(yaml, 3, elsewhere)), Options{}); err != nil {
+		t.Errorf("in several: %v", err)
+	}
+}

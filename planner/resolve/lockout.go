@@ -79,13 +79,22 @@ func (l *lockout) attributes() {
 				l.lose(role, string(word), "attributes: ["+string(word)+"]")
 			}
 		}
-		if limit := then.Attributes.ConnectionLimit; limit == 0 && now.Attributes.ConnectionLimit != 0 && !then.Attributes.Superuser && role == l.session {
-			l.lose(role, "all connections by CONNECTION LIMIT 0", "attributes: [CONNECTION LIMIT -1]")
+		if role == l.session && !then.Attributes.Superuser && l.connects(now) && !l.connects(then) {
+			limit := then.Attributes.ConnectionLimit
+			what := map[bool]string{true: "all connections", false: "the connections that other databases take,"}[limit == 0]
+			l.lose(role, fmt.Sprintf("%s by CONNECTION LIMIT %d", what, limit), "attributes: [CONNECTION LIMIT -1]")
 		}
 		if l.name == l.session {
 			break
 		}
 	}
+}
+
+// connects tells whether a role may have as many connections as a run takes. With other databases that is one in each in
+// turn, and the server may still count the one before.
+func (l *lockout) connects(role *catalog.Role) bool {
+	limit := role.Attributes.ConnectionLimit
+	return limit < 0 || limit > 2 || limit > 0 && len(l.means.Reached) == 0
 }
 
 // login refuses to lose the login. A spec that names the first superuser is refused for that alone.
