@@ -254,8 +254,8 @@ func TestLockoutOfAnotherDatabase(t *testing.T) {
 	}
 }
 
-// TestLockoutByConnectionLimit: over several databases a run takes up to three connections. From 16 on nobody but superusers
-// sets a limit of his own.
+// TestLockoutByConnectionLimit: over several databases a run takes up to three connections. From 16 on nobody but
+// superusers sets a limit of his own.
 func TestLockoutByConnectionLimit(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

@@ -78,8 +78,8 @@ func backoff(attempt int) time.Duration {
 var conflicts = []string{"40001", "40P01"}
 
 // overtaken are the classes of statements that came too late, which the next plan knows of: what is there already, is
-// gone or of another kind (42, 3D, 3F, and 23 on a catalog), what may no longer be done (42), what has come to depend on
-// something (2B), and who is a member of whom by now (0L).
+// gone or of another kind (42, 3D, 3F, and 23 on a catalog), what may no longer be done (42), what has come to depend
+// on something (2B), and who is a member of whom by now (0L).
 var overtaken = []string{"0L", "23", "2B", "3D", "3F", "42"}
 
 // isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs

@@ -90,8 +90,8 @@ func (l *lockout) attributes() {
 	}
 }
 
-// connects tells whether a role may have as many connections as a run takes. With other databases that is one in each in
-// turn, and the server may still count the one before.
+// connects tells whether a role may have as many connections as a run takes. With other databases that is one in each
+// in turn, and the server may still count the one before.
 func (l *lockout) connects(role *catalog.Role) bool {
 	limit := role.Attributes.ConnectionLimit
 	return limit < 0 || limit > 2 || limit > 0 && len(l.means.Reached) == 0

@@ -32,8 +32,9 @@ type client struct {
 	endLock, end string
 }
 
-// psql stops at an error if ON_ERROR_STOP is set. The script sets it, so that nobody has to remember -v. It stops nothing
-// where a script is pasted. \gset takes a row without printing it. https://www.postgresql.org/docs/current/app-psql.html
+// psql stops at an error if ON_ERROR_STOP is set. The script sets it, so that nobody has to remember -v. It stops
+// nothing where a script is pasted. \gset takes a row without printing it.
+// https://www.postgresql.org/docs/current/app-psql.html
 var psql = client{
 	isPSQL:     true,
 	about:      "-- psql stops at the first error, and then nothing is kept.\n" + onErrorStop,
