@@ -39,7 +39,7 @@ var psql = client{
 	isPSQL:     true,
 	about:      "-- psql stops at the first error, and then nothing is kept.\n" + onErrorStop,
 	aboutParts: onErrorStop,
-	endLock:    ", pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) AS pgsr_locked \\gset", end: " \\gset",
+	endLock:    " AS pgsr_lock, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp()) AS pgsr_locked \\gset", end: " \\gset",
 }
 
 // onErrorStop comes before the first transaction. With ON_ERROR_ROLLBACK, which many have in ~/.psqlrc, an error would
@@ -50,22 +50,20 @@ const onErrorStop = `\set ON_ERROR_STOP on
 `
 
 // Where a script is pasted, an error keeps psql from nothing that follows. So each transaction sets a variable when all
-// of it went well. Without it the next one fails, and nothing is said to be committed.
+// of it went well. Without it the next one fails, and nothing is said to be committed. What is written is known to psql
+// 10 already, which enterprise systems still have: it can not ask whether a variable is set.
 
 // done is the variable of the transaction that has so many before it.
 func done(before int) string { return fmt.Sprintf("pgsr_done_%d", before+1) }
 
-func (d Document) forgetDone() string { return fmt.Sprintf("\\unset %s\n", done(d.partsBefore)) }
+func (d Document) forgetDone() string { return fmt.Sprintf("\\set %s false\n", done(d.partsBefore)) }
 
-// lock takes the lock, in psql where all that comes before was done.
-func (d Document) lock(to client) string {
-	previous := ""
-	if to.isPSQL && d.partsBefore > 0 {
-		previous = fmt.Sprintf(" AS pgsr_lock, :'%s' AS pgsr_before", done(d.partsBefore-1))
-	} else if to.isPSQL {
-		previous = " AS pgsr_lock"
+// checkDone fails, in a transaction that has begun, where the one before it did.
+func (d Document) checkDone() string {
+	if d.partsBefore == 0 {
+		return ""
 	}
-	return lockSQL(d.LockKey) + previous + to.endLock
+	return fmt.Sprintf("\\if :%s\n\\else\n%s;\n\\endif\n", done(d.partsBefore-1), raiseSQL("the transaction before this one was not committed, so this one is not either"))
 }
 
 func (d Document) noteDone() string {
@@ -131,7 +129,7 @@ func writeDone(out io.Writer, statements, transactions, databases int, digest st
 	if databases > 1 {
 		text += " in " + Count(databases, "database", "databases")
 	}
-	fmt.Fprintf(out, "\\if :{?%s}\n\\echo 'pgsr: %s, committed, digest %s'\n\\else\n\\echo '%s'\n\\endif\n",
+	fmt.Fprintf(out, "\\if :%s\n\\echo 'pgsr: %s, committed, digest %s'\n\\else\n\\echo '%s'\n\\endif\n",
 		done(transactions-1), text, digest, notCommitted(transactions))
 }
 
@@ -208,7 +206,10 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 		fmt.Fprint(w, d.forgetDone())
 	}
 	d.writeBegin(w, ReadWrite)
-	fmt.Fprintln(w, d.lock(to))
+	if to.isPSQL {
+		fmt.Fprint(w, d.checkDone())
+	}
+	fmt.Fprintf(w, "%s%s\n", lockSQL(d.LockKey), to.endLock)
 	for i, sql := range d.checksBefore(stale) {
 		if i == 0 {
 			fmt.Fprintf(w, "\n-- == %s ==\n", aboutStale)
