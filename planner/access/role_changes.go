@@ -120,7 +120,8 @@ func members(c *catalog.Catalog, role string) map[string]catalog.Options {
 	return catalog.OptionsByMember(c.Members[role], func(m catalog.Membership) bool { return !isOrdinary(m.Member, c) || c.IsCreators(m) })
 }
 
-// ownerships lists the objects that have another owner, by owners.
+// ownerships lists the objects that have another owner, by owners, but for the types of tables' rows, which go with
+// these.
 func ownerships(before, after *catalog.Catalog) []OwnershipChange {
 	type owners struct{ from, to string }
 	moved := map[owners][]catalog.ObjectID{}
@@ -132,7 +133,7 @@ func ownerships(before, after *catalog.Catalog) []OwnershipChange {
 		if is != nil {
 			who.to = is.Owner
 		}
-		if who.from != who.to {
+		if who.from != who.to && cmp.Or(is, was).Relkind != catalog.RowType {
 			moved[who] = append(moved[who], id)
 		}
 	})
