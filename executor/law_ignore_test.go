@@ -116,7 +116,7 @@ func (l *lawRun) ofIgnored(f facts) []string {
 				out = append(out, row)
 			}
 		case "default":
-			if l.ignores.schemas[row[2]] {
+			if l.ignores.schemas[row[2]] && !l.spec.isAbsent(row[1]) { // whose own go with the role
 				out = append(out, row)
 			}
 		case "membership":

@@ -327,6 +327,25 @@ func TestLeaverWithSettings(t *testing.T) {
 	}
 }
 
+// TestLeaverWithDefaultPrivilegesUnderIgnore: those of a leaver go with it, wherever they are, for it makes nothing any
+// more. Those of others that name it are said to be in the way.
+func TestLeaverWithDefaultPrivilegesUnderIgnore(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE leaver`, `CREATE ROLE neighbour`, `CREATE SCHEMA kept`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE leaver IN SCHEMA kept GRANT SELECT ON TABLES TO neighbour`,
+		`ALTER DEFAULT PRIVILEGES FOR ROLE neighbour IN SCHEMA kept GRANT SELECT ON TABLES TO PUBLIC`)
+	const absent = "version: 1\nignore: [SCHEMA kept]\nroles:\n  leaver: {absent: true}\n"
+	const named = `ALTER DEFAULT PRIVILEGES FOR ROLE neighbour IN SCHEMA kept %s SELECT ON TABLES %s leaver`
+	c.exec(fmt.Sprintf(named, "GRANT", "TO"))
+	_, err := Plan(context.Background(), c.super, parse(t, absent), Options{})
+	saysAll(t, err, "stands in the way")
+	c.exec(fmt.Sprintf(named, "REVOKE", "FROM"))
+	c.sync(absent, true)
+	if got := one[string](c, `SELECT string_agg(defaclrole::regrole || ' ' || defaclacl::text, ', ') FROM pg_default_acl`); got != "neighbour {=r/neighbour}" {
+		t.Errorf("default privileges are %s", got)
+	}
+}
+
 // TestHeirWhoseOwnsLeavesItOut: what a leaver owns does not go to one whose owns would have it taken away by the next
 // run.
 func TestHeirWhoseOwnsLeavesItOut(t *testing.T) {
