@@ -13,16 +13,20 @@ import (
 	"pgsr/planner/spec"
 )
 
+// apiParts is how often calls and their floor take turns: a machine is not as fast at any time.
+const apiParts = 5
+
 // apiCalls is the Go API, one call for each of many roles, one after another on one connection. The connecting role
 // administers so many others, which should not be noticed.
 func apiCalls(roles, administered int) workload {
-	what := "the Go API, " + count(roles, "roles") + ", a call each"
+	part := max(1, roles/apiParts)
+	what := fmt.Sprintf("the Go API, %d times %s, a call each", apiParts, count(part, "roles"))
 	if administered > 0 {
 		what += ", administering " + count(administered, "others")
 	}
 	return workload{
 		letter: "h", what: what, cluster: administering(administered),
-		measure: func(b *bench, p *place) ([]row, error) { return b.measureAPI(p, roles) },
+		measure: func(b *bench, p *place) ([]row, error) { return b.measureAPI(p, part) },
 	}
 }
 
@@ -43,28 +47,52 @@ END $$;`, owner)
 const countedCalls = 20
 
 // measureAPI compares with psql running a transaction for each role, and, for nothing to do, asking whether the role
-// is there.
+// is there. Both take turns.
 func (b *bench) measureAPI(p *place, roles int) ([]row, error) {
 	conn, err := pgx.Connect(p.ctx, p.url())
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close(p.ctx)
-	var rows []row
-	for _, s := range []step{{what: "first apply", target: 4}, {what: "nothing to do", target: 3}} {
-		before, beforeHere, start := backendTime(conn), ownTime(), time.Now()
-		for i := range roles {
-			if err := syncOne(p, conn, fmt.Sprintf("r%d", i)); err != nil {
-				return nil, err
-			}
-		}
-		took := measurement{wall: time.Since(start), cpu: ownTime() - beforeHere, server: backendTime(conn) - before}
-		rows = append(rows, row{step: s, ours: []measurement{took}})
-	}
-	if err := countAPI(p, rows); err != nil {
+	if _, err := b.floor(p, step{floor: actor.grantedRole, reads: true}); err != nil {
 		return nil, err
 	}
-	return rows, b.apiFloor(p, roles, rows)
+	rows := []row{{step: step{what: "first apply", target: 4}}, {step: step{what: "nothing to do", target: 3}}}
+	for i, floor := range []func(a actor, first, roles int) string{actor.newRoles, actor.lookups} {
+		for first := 0; first < apiParts*roles; first += roles {
+			ours, err := timeCalls(p, conn, first, roles)
+			if err != nil {
+				return nil, err
+			}
+			least, err := b.connectedFloor(p, floor(p.actor, first, roles))
+			if err != nil {
+				return nil, err
+			}
+			rows[i].ours, rows[i].floor = append(rows[i].ours, ours), append(rows[i].floor, least)
+		}
+	}
+	return rows, countAPI(p, rows)
+}
+
+// connectedFloor is what psql takes for some statements once it is connected, as the API is.
+func (b *bench) connectedFloor(p *place, sql string) (measurement, error) {
+	nothing, err := b.floor(p, step{floor: func(actor) string { return "" }, reads: true})
+	if err != nil {
+		return measurement{}, err
+	}
+	m, err := b.floor(p, step{floor: func(actor) string { return sql }, reads: true})
+	return measurement{wall: m.wall - nothing.wall, cpu: m.cpu - nothing.cpu, server: m.server - nothing.server}, err
+}
+
+// timeCalls makes a call for each of some roles.
+func timeCalls(p *place, conn *pgx.Conn, first, roles int) (measurement, error) {
+	server, client, start := backendTime(conn), ownTime(), time.Now()
+	for i := range roles {
+		if err := syncOne(p, conn, fmt.Sprintf("r%d", first+i)); err != nil {
+			return measurement{}, err
+		}
+	}
+	return measurement{wall: time.Since(start), cpu: ownTime() - client, server: backendTime(conn) - server}, nil
 }
 
 // backendTime is what the process that serves a connection took of the processors: the first number of schedstat, in
@@ -108,26 +136,37 @@ func syncOne(p *place, conn *pgx.Conn, role string) error {
 	return err
 }
 
-// apiFloor is psql with a transaction a role, for roles of other names; who needs an administrator to grant roles
-// cheaply has one.
-func (b *bench) apiFloor(p *place, roles int, rows []row) error {
-	t, reads := &text{}, &text{}
-	change := ""
-	if p.actor.needsAdministrators() {
-		change = "SET LOCAL ROLE administrator0; "
-		t.line("CREATE ROLE administrator0 CREATEROLE ROLE CURRENT_USER;")
+// grantedRole makes what the roles of the floor are granted. Who needs an administrator to grant roles cheaply has one.
+func (a actor) grantedRole() string {
+	sql := fmt.Sprintf("BEGIN; %sCREATE ROLE p; COMMIT; GRANT CONNECT ON DATABASE %s TO p;\n", a.acting(), database)
+	if a.needsAdministrators() {
+		sql = "CREATE ROLE administrator0 CREATEROLE ROLE CURRENT_USER;\n" + sql
 	}
-	t.line("BEGIN; %sCREATE ROLE p; COMMIT; GRANT CONNECT ON DATABASE %s TO p;", change, database)
+	return sql
+}
+
+// acting comes before what an administrator does.
+func (a actor) acting() string {
+	if a.needsAdministrators() {
+		return "SET LOCAL ROLE administrator0; "
+	}
+	return ""
+}
+
+// newRoles is the floor of a first apply: a transaction a role, for roles of other names.
+func (a actor) newRoles(first, roles int) string {
+	t := &text{}
 	for i := range roles {
-		t.line("BEGIN; SELECT pg_advisory_xact_lock(1); CREATE ROLE f%d; %sGRANT p TO f%d; COMMIT;", i, change, i)
-		reads.line("SELECT m.roleid FROM pg_roles AS r JOIN pg_auth_members AS m ON m.member = r.oid WHERE r.rolname = 'r%d';", i)
+		t.line("BEGIN; SELECT pg_advisory_xact_lock(1); CREATE ROLE f%d; %sGRANT p TO f%d; COMMIT;", first+i, a.acting(), first+i)
 	}
-	for i, sql := range []string{t.String(), reads.String()} {
-		m, err := b.floor(p, step{floor: func(actor) string { return sql }, reads: true})
-		if err != nil {
-			return err
-		}
-		rows[i].floor = []measurement{m}
+	return t.String()
+}
+
+// lookups are the floor of nothing to do.
+func (a actor) lookups(first, roles int) string {
+	t := &text{}
+	for i := range roles {
+		t.line("SELECT m.roleid FROM pg_roles AS r JOIN pg_auth_members AS m ON m.member = r.oid WHERE r.rolname = 'r%d';", first+i)
 	}
-	return nil
+	return t.String()
 }
