@@ -9,7 +9,12 @@ import (
 // is before all of it to what there is when all databases are done.
 func (r *databasesRun) effects() []access.DatabaseEffect {
 	here := r.connected.found
-	out := []access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}
+	return append([]access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}, r.otherEffects()...)
+}
+
+// otherEffects says it of all databases but the connected one.
+func (r *databasesRun) otherEffects() []access.DatabaseEffect {
+	var out []access.DatabaseEffect
 	r.eachOther(func(database string, before, after *catalog.Catalog) {
 		out = append(out, access.DatabaseEffect{Database: database, Effect: access.CompareIn(before, after)})
 	})

@@ -29,7 +29,7 @@ type step struct {
 func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
 	s := &planner.Sequence{Warnings: r.warnings, Connected: r.connectedTo}
 	if r.connected != nil && r.connected.found != nil {
-		s.Effects = r.effects
+		s.Effects, s.OtherEffects = r.effects, r.otherEffects
 	}
 	s.Plans = lists.Map(steps, func(one step) *planner.Plan { return one.plan })
 	return s

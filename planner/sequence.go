@@ -20,6 +20,8 @@ type Sequence struct {
 	Connected string
 	// Effects says what it means for people in the end, database by database; nil: that is not known.
 	Effects func() []access.DatabaseEffect
+	// OtherEffects are those of all databases but the connected one, which take less to work out; nil: as Effects.
+	OtherEffects func() []access.DatabaseEffect
 }
 
 // Steps gives the plans that do something.
@@ -75,8 +77,8 @@ func (s *Sequence) Back() (*Sequence, error) {
 
 // EffectElsewhere gives what a single plan means for people in other databases, by what all databases share.
 func (s *Sequence) EffectElsewhere() []access.DatabaseEffect {
-	if s.Effects == nil || len(s.Steps()) == 0 {
+	if s.OtherEffects == nil || len(s.Steps()) == 0 {
 		return nil
 	}
-	return lists.Filter(s.Effects()[1:], func(in access.DatabaseEffect) bool { return !in.Effect.IsEmpty() })
+	return lists.Filter(s.OtherEffects(), func(in access.DatabaseEffect) bool { return !in.Effect.IsEmpty() })
 }
