@@ -54,6 +54,7 @@ func (b *bench) measureAPI(p *place, roles int) ([]row, error) {
 		return nil, err
 	}
 	defer conn.Close(p.ctx)
+	p.stays = conn.PgConn().PID()
 	if _, err := b.floor(p, step{floor: actor.grantedRole, reads: true}); err != nil {
 		return nil, err
 	}

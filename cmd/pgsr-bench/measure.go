@@ -99,10 +99,10 @@ func (p *place) run(c *exec.Cmd) (measurement, error) {
 func tail(b []byte) []byte { return b[max(0, len(b)-2000):] }
 
 // serverTime is what the server's processes that have ended took of the processors. It waits until no connection of
-// ours is left, so that the last one counts.
+// ours is left but the one that stays, so that the last one counts.
 func (p *place) serverTime() time.Duration {
 	for range 200 {
-		if !hasBackends(p.server.PID()) {
+		if !hasBackends(p.server.PID(), p.stays) {
 			break
 		}
 		time.Sleep(5 * time.Millisecond)
@@ -122,9 +122,12 @@ func (p *place) serverTime() time.Duration {
 // hasBackends tells whether a server has processes that serve connections to the database, or that are ending, which
 // have no title any more: what they took counts once they are gone. To look through all processes of the machine
 // would itself take what is measured. https://man7.org/linux/man-pages/man5/proc_tid_children.5.html
-func hasBackends(server int) bool {
+func hasBackends(server int, but uint32) bool {
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", server, server))
 	return slices.ContainsFunc(strings.Fields(string(children)), func(pid string) bool {
+		if pid == fmt.Sprint(but) {
+			return false
+		}
 		title, _ := os.ReadFile("/proc/" + pid + "/cmdline")
 		return len(title) == 0 || strings.Contains(string(title), " "+database+" ")
 	})

@@ -28,6 +28,8 @@ type place struct {
 	actor  actor
 	// dir is for files: specs, scripts.
 	dir string
+	// stays is the server's process of a connection that stays open; 0: there is none.
+	stays uint32
 }
 
 func (p *place) url() string { return p.server.URL(p.actor.role, database, "") }
