@@ -106,9 +106,9 @@ func (c *cascadeCheck) lost(now *catalog.Catalog) []string {
 		if object == nil || desired == nil {
 			continue
 		}
-		out = append(out, c.lostItems(id, "", kept(was.ACL, desired.ACL), object.ACL)...)
+		out = append(out, c.lostItems(id, "", inBoth(was.ACL, desired.ACL), object.ACL)...)
 		for column, acl := range was.Columns {
-			out = append(out, c.lostItems(id, column, kept(acl, desired.Columns[column]), object.Columns[column])...)
+			out = append(out, c.lostItems(id, column, inBoth(acl, desired.Columns[column]), object.Columns[column])...)
 		}
 	}
 	slices.Sort(out)
@@ -126,8 +126,8 @@ func (c *cascadeCheck) lostItems(id catalog.ObjectID, column string, was, is cat
 	return out
 }
 
-// kept gives the items of an ACL that are in another, too, from whomever.
-func kept(acl, desired catalog.ACL) catalog.ACL {
+// inBoth gives the items of an ACL that are in another, too, from whomever.
+func inBoth(acl, desired catalog.ACL) catalog.ACL {
 	var out catalog.ACL
 	for _, item := range acl {
 		if item.Grantable = item.Grantable && desired.HasOption(item.Grantee, item.Privilege); desired.Has(item.Grantee, item.Privilege) {

@@ -6,21 +6,21 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// keptByDefault names, by role, what it keeps on objects that are there because a FUTURE phrase gives it to new ones,
+// heldByDefault names, by role, what it keeps on objects that are there because a FUTURE phrase gives it to new ones,
 // and no other phrase names it: whoever takes a phrase of such an object out of the spec takes nothing away.
-func (r *resolver) keptByDefault() map[string][]string {
+func (r *resolver) heldByDefault() map[string][]string {
 	out := map[string][]string{}
 	if len(r.futures) == 0 {
 		return out
 	}
 	for id, object := range r.desired.Objects {
-		kept := map[string][]catalog.Privilege{}
+		held := map[string][]catalog.Privilege{}
 		for _, item := range object.ACL {
-			if r.isKeptByDefault(object, item) && !slices.Contains(kept[item.Grantee], item.Privilege) {
-				kept[item.Grantee] = append(kept[item.Grantee], item.Privilege)
+			if r.isHeldByDefault(object, item) && !slices.Contains(held[item.Grantee], item.Privilege) {
+				held[item.Grantee] = append(held[item.Grantee], item.Privilege)
 			}
 		}
-		for role, privileges := range kept {
+		for role, privileges := range held {
 			out[role] = append(out[role], catalog.JoinPrivileges(privileges)+" on "+id.String())
 		}
 	}
@@ -30,7 +30,7 @@ func (r *resolver) keptByDefault() map[string][]string {
 	return out
 }
 
-func (r *resolver) isKeptByDefault(object *catalog.Object, item catalog.Item) bool {
+func (r *resolver) isHeldByDefault(object *catalog.Object, item catalog.Item) bool {
 	place, inScope := r.scope[item.Grantee]
 	if !inScope || item.Grantee == object.Owner || !r.decidesOver(object, item.Grantee) || object.Init.Has(item.Grantee, item.Privilege) {
 		return false

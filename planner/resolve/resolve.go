@@ -118,7 +118,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
 		return nil, r.errors
 	}
-	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.keptByDefault}, nil
+	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.heldByDefault}, nil
 }
 
 // resolver carries the state of one Resolve.
