@@ -240,6 +240,17 @@ func (p *PhraseReader) array(t *catalog.TypeName) bool {
 	return true
 }
 
+// refuseArray refuses an array where a type is named: PostgreSQL gives it neither privileges nor an owner.
+// https://www.postgresql.org/docs/current/ddl-priv.html
+func (p *PhraseReader) refuseArray() bool {
+	start, t := p.peek(0), catalog.TypeName{}
+	if !p.array(&t) {
+		return false
+	}
+	instead := strings.TrimSpace(p.text[:start.at]) + p.text[p.peek(0).at:]
+	return !t.Array || p.fail(start, "an array type has no privileges and no owner of its own, but those of its elements' type: write %s", Shorten(instead))
+}
+
 // builtInTypes are the types that can be named without a schema.
 var builtInTypes = lists.Set(strings.Fields(`aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray
 	anycompatiblerange anyelement anyenum anymultirange anynonarray anyrange bit bool box bpchar bytea char cid cidr circle cstring

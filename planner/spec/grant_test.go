@@ -335,6 +335,11 @@ func TestGrantsAreRefused(t *testing.T) { //nolint:funlen // a table of cases
 		{`EXECUTE ON FUNCTION a.b(int`, []string{`28: the list of argument types is not closed`}},
 		{`EXECUTE ON FUNCTION a.b(c)`, []string{`25: the type "c" is none of PostgreSQL's own`}},
 		{`EXECUTE ON FUNCTION b(int)`, []string{`21: write schema.name`}},
+		{`USAGE ON TYPE a.mood[]`, []string{`21: an array type has no privileges and no owner of its own, but those of its elements' type: write USAGE ON TYPE a.mood`}},
+		{`USAGE ON DOMAIN a.b, a."C D" ARRAY[3] [], c.d`, []string{`30: an array type has no privileges and no owner of its own, but those of its elements' type: write USAGE ON DOMAIN a.b, a."C D", c.d`}},
+		{`USAGE ON ALL TYPES IN SCHEMA a EXCEPT a.mood[]`, []string{`45: an array type has no privileges`}},
+		{`USAGE ON TYPE a.mood[`, []string{`21: the brackets of an array type are not closed`}},
+		{`SELECT ON TABLE a.b[]`, []string{`20: unexpected "[": the phrase ends before it`}},
 		{`SELECT ON TABEL a.b`, []string{`11: unknown kind of object "TABEL": known are ` + strings.Join(kinds, ", ") + ` (did you mean TABLE?)`}},
 		{`SELECT ON ALL VIEWS IN SCHEMA a`, []string{`15: unknown kind of object VIEWS: write TABLES (a view is a TABLE)`}},
 		{`SELECT ON ALL VIEUX IN SCHEMA a`, []string{`15: unknown kind of objects "VIEUX": known are TABLES, SEQUENCES, ROUTINES, FUNCTIONS, PROCEDURES, TYPES, DOMAINS`}},
@@ -417,6 +422,7 @@ func TestOwnershipsAreRead(t *testing.T) {
 		want   []string
 	}{
 		{``, []string{`1: the phrase is empty`}},
+		{`TYPE a.b[]`, []string{`9: an array type has no privileges and no owner of its own, but those of its elements' type: write TYPE a.b`}},
 		{`PARAMETER a.b`, []string{`1: owns is not for a PARAMETER: it is for DATABASE, SCHEMA, TABLE`}},
 		{`SEQUENCE a`, []string{`10: write schema.name`}},
 		{`LARGE OBJECT a`, []string{`14: unexpected "a": the number (OID) of a large object`}},

@@ -84,7 +84,13 @@ func (p *PhraseReader) object(kind *catalog.KindInfo, kindIsWritten bool) (catal
 	case len(parts) == 2:
 		p.checkSchema(true, parts[0])
 		id := catalog.ObjectID{Kind: kind.Kind, Schema: parts[0].name(), Name: parts[1].name()}
-		return id, kind.Name != catalog.NameWithArguments || p.arguments(&id)
+		switch {
+		case kind.Kind == catalog.Type:
+			return id, p.refuseArray()
+		case kind.Name == catalog.NameWithArguments:
+			return id, p.arguments(&id)
+		}
+		return id, true
 	case len(parts) == 1 && !kindIsWritten:
 		return catalog.ObjectID{}, p.fail(first, "write schema.name: %s has no schema (or begin with the kind of object: %s)", first, strings.Join(kindNames(), ", "))
 	case len(parts) == 1:
