@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 	"pgsr/planner/specfile"
 )
@@ -142,6 +143,23 @@ func TestMembershipOfPredefinedRole(t *testing.T) {
 	c.unchanged(func() { _, err = Sync(context.Background(), c.super, s, Options{}) })
 	if problems := (spec.Errors)(nil); !errors.As(err, &problems) {
 		t.Errorf("pg_database_owner takes no members: got %v", err)
+	}
+}
+
+// TestMistypedPredefinedRoles: each that the server has is meant by its name with a letter too many, and no other is.
+func TestMistypedPredefinedRoles(t *testing.T) {
+	t.Parallel()
+	c := newClubs(t)
+	roles := one[[]string](c, `SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname ~ '^pg_' AND rolname <> 'pg_database_owner'`)
+	wrong := lists.Map(roles, func(role string) string { return role + "x" })
+	said := c.syncError(c.super, member(append(wrong, "pg_maintaim")...)).Error()
+	for _, role := range roles {
+		if !strings.Contains(said, fmt.Sprintf("did you mean %q", role)) {
+			t.Errorf("%s is not said:\n%s", role, said)
+		}
+	}
+	if strings.Contains(said, `"pg_maintain"`) != (c.major >= 17) {
+		t.Errorf("a role that comes with 17:\n%s", said)
 	}
 }
 

@@ -3,6 +3,7 @@ package resolve
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
@@ -163,7 +164,7 @@ func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
 	at := placeOf(role, group.At)
 	if !group.IfExists && isReserved(group.Role) {
 		r.fail(at, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's%s",
-			role.Name, group.Role, since(group.Role))
+			role.Name, group.Role, r.since(group.Role))
 		return
 	}
 	r.noteMissing(Missing{At: at, Role: role.Name, Group: group.Role}, group.IfExists, func() string {
@@ -177,19 +178,22 @@ func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
 	}
 }
 
-// firstMajor is the first major version that has a predefined role.
+// firstMajor is the first major version that has a predefined role that takes members; 10: that one or an earlier one.
 // https://www.postgresql.org/docs/current/predefined-roles.html
 var firstMajor = map[string]int{
-	"pg_read_all_data": 14, "pg_write_all_data": 14, "pg_database_owner": 14, "pg_checkpoint": 15, "pg_create_subscription": 16,
+	"pg_signal_backend": 10, "pg_monitor": 10, "pg_read_all_settings": 10, "pg_read_all_stats": 10, "pg_stat_scan_tables": 10,
+	"pg_read_server_files": 11, "pg_write_server_files": 11, "pg_execute_server_program": 11,
+	"pg_read_all_data": 14, "pg_write_all_data": 14, "pg_checkpoint": 15, "pg_create_subscription": 16,
 	"pg_use_reserved_connections": 16, "pg_maintain": 17, "pg_signal_autovacuum_worker": 18,
 }
 
-// since says from which version on there is a predefined role, if that is known.
-func since(role string) string {
+// since says from which version on there is a predefined role, if that is known, or which of this one are nearest.
+func (r *resolver) since(role string) string {
 	if major, known := firstMajor[role]; known {
 		return fmt.Sprintf(" (this one comes with PostgreSQL %d)", major)
 	}
-	return ""
+	major := r.current.Server.Major()
+	return spec.DidYouMean(role, lists.Keys(firstMajor, strings.Compare, func(_ string, first int) bool { return first <= major }))
 }
 
 // noteMissingPreserved notes the schemas that are missing in which roles are to keep what they were granted.
