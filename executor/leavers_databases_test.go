@@ -168,6 +168,7 @@ func TestLeaverInSeveralDatabasesInFormats(t *testing.T) {
 				if out, err := c.runScript(text.String()); err != nil {
 					t.Fatalf("%v\n%s", err, out)
 				}
+				c.wasRun(text.String(), false)
 			} else {
 				saved, err := report.ReadPlan(&text)
 				if err != nil {

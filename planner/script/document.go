@@ -49,6 +49,8 @@ type Document struct {
 	// it.
 	allStatements []Statement
 	partsBefore   int
+	// later is, of the first transaction, what those after it in the same database lead to.
+	later []State
 	// part is which of partOf transactions this is; 0: it is the only one.
 	part, partOf int
 }

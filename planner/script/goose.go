@@ -57,7 +57,7 @@ func (d Document) writeDirection(out io.Writer) {
 	d.writeGooseStatements(out)
 	if !d.LeadsTo.IsEmpty() {
 		fmt.Fprintf(out, "\n-- == %s ==\n", aboutNotAsPlanned)
-		writeGooseStatement(out, NotAsPlanned.sql(false))
+		writeGooseStatement(out, NotAsPlanned.sqlAfter())
 	}
 	fmt.Fprintln(out)
 	writeGooseStatement(out, restoreSearchPath)

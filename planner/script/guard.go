@@ -34,6 +34,11 @@ var (
 		Message: "this script was run already, or another run did the same: all is as it leads to, so nothing was changed",
 		Hint:    "Nothing is left to do. In this it differs from what the script was written for:",
 	}
+	// TransactionRun is said instead of [AlreadyRun] of one of several: others may not have run.
+	TransactionRun = Guard{
+		Message: "this transaction of the script was run already, or another run did the same, so it changed nothing",
+		Hint:    "Plan again: that goes on from here, if anything is left to do. In this it differs from what the script was written for:",
+	}
 )
 
 // mostDifferences bounds how many differences an error names, mostOfLine how many characters of each: a word that
@@ -43,7 +48,7 @@ const mostDifferences, mostOfLine = 10, 500
 // DifferencesSQL writes a query for what differs from a state: a row for each of the first differences, with how many
 // there are in all.
 func DifferencesSQL(server catalog.Server, state State) string {
-	facts := lists.Map(slices.Collect(factLines(server, State{}, state)), func(line string) string { return strings.TrimSuffix(line, "\n") })
+	facts := lists.Map(slices.Collect(factLines(server, State{}, state, nil)), func(line string) string { return strings.TrimSuffix(line, "\n") })
 	given := "SELECT CAST(" + literal(strings.Join(facts, " ")) + " AS jsonb), 2"
 	return compare(server, given, state) + fmt.Sprintf(guardRows, mostDifferences)
 }
@@ -71,7 +76,7 @@ func (d Document) checksBefore(stale Guard) []string {
 	if d.ReliesOn.IsEmpty() {
 		return facts[:]
 	}
-	return append(facts[:], stale.sql(true))
+	return append(facts[:], d.sqlBefore(stale))
 }
 
 // checkSettings gives the statements that set the facts, a line an object, and the comparing query, whose text has no
@@ -79,7 +84,7 @@ func (d Document) checksBefore(stale Guard) []string {
 func (d Document) checkSettings() [settings]string {
 	var facts strings.Builder
 	facts.WriteString("SET LOCAL " + settingOfFacts + " = " + literals.prefix + literals.mark)
-	for line := range factLines(d.Server, d.ReliesOn, d.LeadsTo) {
+	for line := range factLines(d.Server, d.ReliesOn, d.LeadsTo, d.later) {
 		text, ends := strings.CutSuffix(line, "\n")
 		facts.WriteString(literals.escaped(text))
 		if ends {
@@ -102,7 +107,7 @@ FROM numbered AS n WHERE n.i <= %[1]d + 1
 UNION ALL
 SELECT array_to_tsvector(ARRAY['000ok']) WHERE NOT EXISTS (SELECT FROM difference)`
 
-// said asks what the check says of the state before (1) or after (2): 'ok', or lines.
+// said asks what the check says of the state before (1), after (2) or at the end of the script (3): 'ok', or lines.
 func said(state int) string {
 	return fmt.Sprintf(`SELECT string_agg(substr(w.word, 4), E'\n' ORDER BY w.word COLLATE "C") AS said FROM ts_stat(replace(current_setting('%s'), '{state}', '%d')) AS w`, settingOfCheck, state)
 }
@@ -114,13 +119,22 @@ func failing(state int, text string) string {
 	return fmt.Sprintf("SELECT CASE c.said WHEN 'ok' THEN true ELSE CAST(concat_ws(E'\\n', %s) AS pg_catalog.bool) END AS pgsr_guard\nFROM (%s) AS c", text, said(state))
 }
 
-// sql writes the check of what is before the first change, or of what is at the end.
-func (g Guard) sql(isBefore bool) string {
-	text := func(g Guard) string { return literal(g.Message+":") + ", c.said, " + literal(g.Hint) }
-	if !isBefore {
-		return failing(2, text(g))
+// text writes what an error says, and the differences.
+func (g Guard) text() string { return literal(g.Message+":") + ", c.said, " + literal(g.Hint) }
+
+// sqlAfter writes the check of what is at the end.
+func (g Guard) sqlAfter() string { return failing(2, g.text()) }
+
+// sqlBefore writes the check of what is before the first change.
+func (d Document) sqlBefore(stale Guard) string {
+	again, isAgain := AlreadyRun, "("+said(2)+") = 'ok'"
+	if d.isOneOfSeveral() {
+		again = TransactionRun
+	}
+	if len(d.later) > 0 {
+		isAgain += "\nOR (" + said(3) + ") = 'ok'"
 	}
 	return failing(1, fmt.Sprintf("CASE WHEN c.said ~ '^(connected to|run as|run in) ' THEN concat_ws(E'\\n', %s)\n"+
-		"WHEN (%s) = 'ok' THEN concat_ws(E'\\n', %s, %s, c.said) ELSE concat_ws(E'\\n', %s) END",
-		text(Elsewhere), said(2), literal(AlreadyRun.Message+"."), literal(AlreadyRun.Hint), text(g)))
+		"WHEN %s THEN concat_ws(E'\\n', %s, %s, c.said) ELSE concat_ws(E'\\n', %s) END",
+		Elsewhere.text(), isAgain, literal(again.Message+"."), literal(again.Hint), stale.text()))
 }

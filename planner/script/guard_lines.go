@@ -12,8 +12,9 @@ import (
 )
 
 // factLines gives what a script relies on and leads to as a JSON document, a line an object: what names it, how it is
-// before, and how it is after; null for what is not said. jsonb_array_elements() gives them back as rows.
-func factLines(server catalog.Server, before, after State) iter.Seq[string] {
+// before, and how it is after; null for what is not said. Where later transactions follow, what is said after is also
+// said of the end of all. jsonb_array_elements() gives them back as rows.
+func factLines(server catalog.Server, before, after State, later []State) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if !yield("{" + jsonLine("for", factList(jsonText(server.Database), oidText(server.DatabaseOID), jsonText(server.CurrentUser), jsonText(server.SystemIdentifier), momentFact(before), momentFact(after)))) {
 			return
@@ -30,7 +31,7 @@ func factLines(server catalog.Server, before, after State) iter.Seq[string] {
 			{"policies", policyFacts},
 			{"code", codeFacts},
 		} {
-			for line := range sectionLines(section.key, section.facts(before), section.facts(after)) {
+			for line := range sectionLines(section.key, section.facts(before), withEnd(section.facts(after), lists.Map(later, section.facts))) {
 				if !yield(line) {
 					return
 				}
@@ -42,6 +43,18 @@ func factLines(server catalog.Server, before, after State) iter.Seq[string] {
 
 // fact is one line of what is said in a state: what names an object, and how it is.
 type fact struct{ names, is string }
+
+// withEnd adds how the same is at the end, which later facts say last.
+func withEnd(after []fact, later [][]fact) []fact {
+	if len(later) == 0 {
+		return after
+	}
+	end := map[string]string{}
+	for _, f := range slices.Concat(append([][]fact{after}, later...)...) {
+		end[f.names] = f.is
+	}
+	return lists.Map(after, func(f fact) fact { return fact{f.names, f.is + ", " + end[f.names]} })
+}
 
 // sectionLines joins what is said of the same objects before and after. Nothing is written where nothing is said.
 func sectionLines(key string, before, after []fact) iter.Seq[string] {

@@ -3,6 +3,8 @@ package script
 import (
 	"fmt"
 	"slices"
+
+	"pgsr/planner/lists"
 )
 
 // Part is one of several transactions of a document.
@@ -27,10 +29,15 @@ func (d Document) Transactions() []Document {
 		one.Statements, one.ReliesOn, one.LeadsTo = part.Statements, part.ReliesOn, part.LeadsTo
 		one.partsBefore = d.partsBefore + i
 		one.part, one.partOf = i+1, len(d.Parts)
+		one.later = nil
 		out[i] = one
 	}
+	out[0].later = slices.Concat(lists.Map(d.Parts[1:], func(part Part) State { return part.LeadsTo }), d.later)
 	return out
 }
+
+// isOneOfSeveral tells whether the script has other transactions.
+func (d Document) isOneOfSeveral() bool { return len(d.allStatements) > len(d.Statements) }
 
 // Counts counts the statements, and the transactions if there are several.
 func (d Document) Counts() string {

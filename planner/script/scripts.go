@@ -222,7 +222,7 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 	}
 	d.writeStatements(w)
 	if !d.LeadsTo.IsEmpty() {
-		fmt.Fprintf(w, "\n-- == %s ==\n%s%s\n", aboutNotAsPlanned, notAsPlanned.sql(false), to.end)
+		fmt.Fprintf(w, "\n-- == %s ==\n%s%s\n", aboutNotAsPlanned, notAsPlanned.sqlAfter(), to.end)
 	}
 	check.write(out)
 	if to.isPSQL {

@@ -108,6 +108,11 @@ func (s Sequence) prepared() []Document {
 		documents[i] = documents[i].digested()
 		documents[i].allStatements, documents[i].partsBefore = all, before
 		before += len(documents[i].Transactions())
+		for _, transaction := range documents[i].Transactions() {
+			if i > 0 && transaction.Server.Database == documents[0].Server.Database {
+				documents[0].later = append(documents[0].later, transaction.LeadsTo)
+			}
+		}
 	}
 	return documents
 }
