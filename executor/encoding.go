@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/jackc/pgx/v5"
 
@@ -126,7 +125,7 @@ func suspects(names []string, texts []string) []suspect {
 }
 
 func (s suspect) isPrintable() bool {
-	return !strings.ContainsFunc(s.text, func(r rune) bool { return r > '~' && !unicode.IsPrint(r) })
+	return !strings.ContainsFunc(s.text, func(r rune) bool { return r > '~' && !catalog.IsSeen(r) })
 }
 
 func isASCII(text string) bool {

@@ -85,10 +85,11 @@ func statements(plan *planner.Plan) string {
 	return text
 }
 
-// harmless takes out of a text what a terminal might take for a command: names hold whatever people put there.
+// harmless takes out of a text what a terminal might take for a command, or draw as nothing: names hold whatever people
+// put there.
 func harmless(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && !unicode.IsGraphic(r) {
+		if r != '\n' && r != '\t' && !catalog.IsSeen(r) && !unicode.Is(unicode.Zs, r) {
 			return unicode.ReplacementChar
 		}
 		return r

@@ -17,7 +17,7 @@ func DisplayName(name string) string {
 }
 
 func needsQuotes(r rune) bool {
-	return r != '_' && !unicode.IsDigit(r) && (!unicode.IsLetter(r) || unicode.IsUpper(r))
+	return r != '_' && !unicode.IsDigit(r) && (!unicode.IsLetter(r) || unicode.IsUpper(r)) || isUnseen(r)
 }
 
 // DisplayGrantee gives a name as [DisplayName] does, or PUBLIC.
@@ -83,5 +83,29 @@ var lineEnds = strings.NewReplacer(
 // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-COMMENTS
 func Printable(text string) string {
 	quoted := strconv.Quote(text)
-	return strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	text = strings.ReplaceAll(quoted[1:len(quoted)-1], `\"`, `"`)
+	if !strings.ContainsFunc(text, isUnseen) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text { // which strconv takes for what prints
+		if isUnseen(r) {
+			escaped := strconv.QuoteRuneToASCII(r)
+			b.WriteString(escaped[1 : len(escaped)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
+
+// IsSeen tells whether a reader sees a character as it is. He does not see controls, line ends, spaces other than the
+// space, what turns the writing direction (https://trojansource.codes), nor what is drawn as nothing: Hangul fillers,
+// selectors of variants.
+// https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+func IsSeen(r rune) bool {
+	const brailleBlank = '\u2800'
+	return unicode.IsPrint(r) && r != brailleBlank && !unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+func isUnseen(r rune) bool { return !IsSeen(r) }

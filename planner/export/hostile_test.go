@@ -15,7 +15,7 @@ import (
 // hostile are names that would be something else in YAML, in a phrase, or at the end of a comment.
 var hostile = []string{
 	"x: {login: {}}", "a\n  evil: {login: {}}\n  b", "# c", "-", "- d", "true", "null", "~", "1", "0x1f", "1e3", "yes", "&a", "*a", "!!str x", "? q", "|", ">-", "%TAG", "@x", "`x`",
-	"\"", "'", "\\", "a\"b", "a\\nb", "[x]", "{x}", "a, b", "a,  b", ", ", " lead", "trail ", "", "tab\tbed", "cr\rlf\r\n", "nel\u0085x", "ls\u2028ps\u2029", "bom\ufeff", "rtl\u202e", "\u00a0nbsp", "ä ö", "日本", "😀",
+	"\"", "'", "\\", "a\"b", "a\\nb", "[x]", "{x}", "a, b", "a,  b", ", ", " lead", "trail ", "", "tab\tbed", "cr\rlf\r\n", "nel\u0085x", "ls\u2028ps\u2029", "bom\ufeff", "rtl\u202e", "filler\u3164", "variant\ufe0f", "\u00a0nbsp", "ä ö", "日本", "😀",
 	"any", "if", "exists", "all", "future", "IN SCHEMA", "for role", "except", "with grant option", "(", ")", "a(b", "\x01\x1b[31m", "\ufffd", "<<", "=", "--- a", "... b", "a #b", "a: b", "until", "matching", "x'y", "$1",
 }
 

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -90,7 +89,7 @@ func markLines(e *access.Effect) []string {
 
 // markText gives the text of a mark. Its names are escaped already, but anything may be in a plan that was saved.
 func markText(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool { return !catalog.IsSeen(r) }) {
 		return catalog.Printable(text)
 	}
 	return text

@@ -6,10 +6,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -56,7 +56,7 @@ func checkWritten(version int, saysDigest, digest, saysChecksum string, data, wr
 
 // escapedJSON escapes what a reader would not see. Whatever is not ASCII in JSON stands in a string.
 func escapedJSON(data []byte) []byte {
-	hidden := func(r rune) bool { return r >= utf8.RuneSelf-1 && !unicode.IsPrint(r) }
+	hidden := func(r rune) bool { return r >= utf8.RuneSelf-1 && !catalog.IsSeen(r) }
 	if !bytes.ContainsFunc(data, hidden) {
 		return data
 	}

@@ -3,7 +3,6 @@ package script
 import (
 	"fmt"
 	"io"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -18,7 +17,7 @@ type encodingCheck struct {
 func (w *encodingCheck) Write(text []byte) (int, error) {
 	for rest := text; w.character == 0 && len(rest) > 0; {
 		r, width := utf8.DecodeRune(rest)
-		if r >= utf8.RuneSelf && r != utf8.RuneError && unicode.IsPrint(r) {
+		if r >= utf8.RuneSelf && r != utf8.RuneError && !unseen(r) {
 			w.character = r
 		}
 		rest = rest[width:]

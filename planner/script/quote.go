@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"pgsr/planner/catalog"
@@ -40,10 +39,9 @@ var literals = style{mark: `'`, prefix: "E", needs: func(r rune) bool { return r
 	return fmt.Sprintf(`\u%04X`, r)
 }}
 
-// unseen tells whether a reader of the script would not see the character as it is: controls, line ends, what turns the
-// writing direction (https://trojansource.codes), spaces other than the space. Escaped, they also survive a mail or a
-// ticket system that writes line ends its own way, and each statement stays on its line.
-func unseen(r rune) bool { return !unicode.IsPrint(r) }
+// unseen tells whether a reader of the script would not see the character as it is. Escaped, it also survives a mail or
+// a ticket system that writes line ends its own way, and each statement stays on its line.
+func unseen(r rune) bool { return !catalog.IsSeen(r) }
 
 // quote encloses the text. Bytes that are not UTF-8 stay as they are: a server for which they are wrong refuses them. A
 // NUL is escaped like any control character, and every server refuses it with an error.

@@ -47,13 +47,17 @@ func TestLiteral(t *testing.T) {
 
 func TestPrintable(t *testing.T) {
 	for text, want := range map[string]string{
-		`say "hi", it's`:  `say "hi", it's`,
-		"x\n DROP ROLE y": `x\n DROP ROLE y`,
-		`x\n`:             `x\\n`,
-		`\"`:              `\\"`,
-		"\x1b[31m":        `\x1b[31m`,
-		"bad\xc3":         `bad\xc3`,
-		"日本語\u202e":       `日本語\u202e`,
+		`say "hi", it's`:                 `say "hi", it's`,
+		"x\n DROP ROLE y":                `x\n DROP ROLE y`,
+		`x\n`:                            `x\\n`,
+		`\"`:                             `\\"`,
+		"\x1b[31m":                       `\x1b[31m`,
+		"bad\xc3":                        `bad\xc3`,
+		"日本語\u202e":                      `日本語\u202e`,
+		"postgres\u3164":                 `postgres\u3164`,
+		"alice\ufe0f":                    `alice\ufe0f`,
+		"a\U000e0100\u034fb\u2800\u115f": `a\U000e0100\u034fb\u2800\u115f`,
+		`a\u3164`:                        `a\\u3164`,
 	} {
 		if got := catalog.Printable(text); got != want {
 			t.Errorf("catalog.Printable(%q) = %s, want %s", text, got, want)

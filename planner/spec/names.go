@@ -74,6 +74,9 @@ func ownedSchemaProblem(name string) string {
 	return ""
 }
 
+// IsSeen tells whether a reader sees a character as it is.
+func IsSeen(r rune) bool { return catalog.IsSeen(r) }
+
 // Shorten keeps a message readable whatever a name is.
 func Shorten(name string) string {
 	const enough = 80

@@ -15,7 +15,7 @@ import (
 // apiFunctions and apiTypes are all that this package exports. TestAPIIsWhole holds that.
 var apiFunctions = map[string]any{
 	"AttributesOf": AttributesOf, "Check": Check, "CompileWhole": CompileWhole, "DidYouMean": DidYouMean, "Distance": Distance, "DistanceLimit": DistanceLimit,
-	"EditorPatterns": EditorPatterns, "GroupProblem": GroupProblem, "IsSettingName": IsSettingName, "KnownAre": KnownAre[string], "Memberships": Memberships,
+	"EditorPatterns": EditorPatterns, "GroupProblem": GroupProblem, "IsSeen": IsSeen, "IsSettingName": IsSettingName, "KnownAre": KnownAre[string], "Memberships": Memberships,
 	"ModeProblem": ModeProblem, "MomentProblem": MomentProblem, "MustGrants": MustGrants, "Nearest": Nearest, "NewError": NewError,
 	"ParseAttribute": ParseAttribute, "ParseDatabases": ParseDatabases,
 	"ParseGrants": ParseGrants, "ParseIgnored": ParseIgnored, "ParseMoment": ParseMoment, "ParseOwnerships": ParseOwnerships, "ParseUntil": ParseUntil,

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"pgsr/planner/spec"
 )
 
 // widest is how long a line is to be, where it can be broken.
@@ -50,7 +52,7 @@ func (w *writer) quoted(text string) string {
 }
 
 // isPrintable tells whether a character can be seen, and is one that YAML takes as it is. What is private may be none.
-func isPrintable(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+func isPrintable(r rune) bool { return spec.IsSeen(r) && r != utf8.RuneError }
 
 // escaped writes a character as its number, as YAML does in double quotes.
 func escaped(r rune) string {
