@@ -232,6 +232,30 @@ func TestValidUntil(t *testing.T) {
 	c.refuses("alice", password)
 }
 
+// TestWayBackToNoEnd: no statement takes an end away, so the way back says infinity. Script and saved plan of before
+// take that for the same.
+func TestWayBackToNoEnd(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE alice LOGIN`)
+	s, plan := c.planFor("version: 1\nroles:\n  alice: {login: {valid_until: 2999-12-31}}\n")
+	back, err := plan.Back()
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := c.written("psql", s, plan, Options{})
+	for _, text := range []string{there, c.written("psql", s, back, Options{}), there, c.written("psql", s, back, Options{})} {
+		if out, err := c.runScript(text); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	if end := one[string](c, `SELECT rolvaliduntil::text FROM pg_roles WHERE rolname = 'alice'`); end != "infinity" {
+		t.Errorf("the end is %s", end)
+	}
+	if _, err := ApplySaved(context.Background(), c.super, c.readBack(s, plan), Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
 // oddPassword is a password that is easily hashed to something else than what a client makes of it.
 type oddPassword struct {
 	text string

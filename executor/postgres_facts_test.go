@@ -110,6 +110,8 @@ var serverFacts = []serverFact{
 	{name: "aclexplode takes no array without a dimension", refused: "one-dimensional", do: []string{`SELECT aclexplode('{}'::aclitem[])`}},
 	{name: "the last year", ask: `SELECT '294276-12-31 23:59:59.999999Z'::timestamptz < 'infinity'`},
 	{name: "the year after it", refused: "out of range", do: []string{`SELECT '294277-01-01 00:00:00Z'::timestamptz`}},
+	{name: "no end takes no NULL", refused: "syntax error", do: []string{`CREATE ROLE u1 VALID UNTIL '2031-01-01'`, `ALTER ROLE u1 VALID UNTIL NULL`}},
+	{name: "no end is no empty text", refused: "invalid input syntax", do: []string{`CREATE ROLE u2 VALID UNTIL '2031-01-01'`, `ALTER ROLE u2 VALID UNTIL ''`}},
 	{
 		name: "ASCII letters alone fold",
 		do:   []string{`CREATE TABLE ÄB ()`},
