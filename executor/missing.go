@@ -68,7 +68,7 @@ func (e *MissingError) Error() string {
 	}
 	text.WriteString(":")
 	for _, m := range e.Missing[:min(len(e.Missing), mostMissing)] {
-		text.WriteString("\n  " + m.String())
+		text.WriteString(m.Below("\n  " + m.String()))
 	}
 	if more := len(e.Missing) - mostMissing; more > 0 {
 		fmt.Fprintf(&text, "\n  and %d more", more)

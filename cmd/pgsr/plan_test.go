@@ -221,6 +221,27 @@ func TestMissingObjects(t *testing.T) {
 	contains(t, s.want(0, "apply").stderr, "warning: ", "sales.returns", "in sync")
 }
 
+// TestServerProblemsShowTheirLine: what only the server shows to be wrong has its line, as what is wrong with the file
+// has, without a password.
+func TestServerProblemsShowTheirLine(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	const verifier = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+	const missing = "version: 1\nroles:\n  a: {login: {password: {verifier: \"" + verifier + "\"}}, member_of: [nobody_at_all], grants: [SELECT ON TABLE sales.order]}\n"
+	s.file("pgsr.yaml", missing)
+	for _, command := range []string{"plan", "check", "apply"} {
+		o := s.want(1, command)
+		contains(t, o.stderr, `does not exist in database "warehouse": did you mean sales.orders?`+"\n    3 |   a: {login: {password: {verifier: ****}}, member_of: [nobody_at_all], grants: [SELECT ON TABLE sales.order]}\n      |  ")
+		if strings.Contains(o.stderr, "SCRAM") || strings.Count(o.stderr, "    3 |   a: {") != 2 {
+			t.Error(o.stderr)
+		}
+	}
+	s.file("pgsr.yaml", "version: 1\nroles:\n  a:\n    member_of: [pg_read_all_dat]\n")
+	contains(t, s.want(1, "plan").stderr, "did you mean \"pg_read_all_data\", ", "\n    4 |     member_of: [pg_read_all_dat]\n      |                 ^\n")
+	piped := s.check(1, s.runWith("version: 1\nroles:\n  a:\n    member_of: [pg_read_all_dat]\n", "plan", "-f", "-"))
+	contains(t, piped.stderr, "stdin:4:17: ", "\n    4 |     member_of: [pg_read_all_dat]\n      |                 ^\n")
+}
+
 // A restricted run leaves the other roles of the spec alone.
 func TestRole(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/urfave/cli/v2"
+
+	"pgsr/planner/specfile"
 )
 
 // program is one run of pgsr and what it has around it.
@@ -17,6 +19,8 @@ type program struct {
 	stdout, stderr io.Writer
 	// unfinished is what an interruption that cannot wait has to know.
 	unfinished unfinished
+	// files are those of the spec, as they were read.
+	files []specfile.File
 }
 
 // run runs one command and gives the status to exit with.
@@ -30,6 +34,7 @@ func run(ctx context.Context, args []string, p *program) int {
 		return cmp.Or(app.RunContext(ctx, args), printed.failure)
 	})
 	p.failPipe(args, err)
+	p.withExcerpts(err)
 	p.explain(ctx, err)
 	return exitStatus(err)
 }

@@ -57,6 +57,7 @@ func (p *program) readFiles(c *cli.Context) ([]specfile.File, error) {
 			return nil, specError(c, name, err)
 		}
 	}
+	p.files = files
 	return files, nil
 }
 

@@ -35,6 +35,8 @@ type Missing struct {
 	Database string
 	// Hint says what may have been meant; empty if there is nothing to say.
 	Hint string
+	// Excerpt is the line of At, where whoever has the file has put it.
+	spec.Excerpt
 }
 
 // String says what is missing, where it is named and what may have been meant.

@@ -3,7 +3,6 @@ package spec
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"pgsr/planner/catalog"
@@ -14,37 +13,15 @@ import (
 type Error struct {
 	At      Position
 	Message string
-	// Line is the source line, or what is around the place in a long one, with what is secret masked; empty if there is
-	// none to show.
-	Line string
-	// caret is where At.Column is in Line.
-	caret int
+	Excerpt
 	// Lockout tells that the connecting role would lose what it works with.
 	Lockout bool
 	// InTheWay tells that it is about what keeps a role from being dropped.
 	InTheWay bool
 }
 
-// NewError gives a problem at a place, whose line is shown as it is given: as far as it is near the column, and without
-// characters that a terminal might take for a command.
-func NewError(at Position, message string, line []rune, column int) *Error {
-	shown, caret := clip(line, column)
-	for i, r := range shown {
-		if r != '\t' && unicode.IsControl(r) {
-			shown[i] = unicode.ReplacementChar
-		}
-	}
-	return &Error{At: at, Message: message, Line: string(shown), caret: caret}
-}
-
 // Error gives place and message, and below them the source line with a mark under the column.
-func (e *Error) Error() string {
-	text := e.At.Before(catalog.OneLine(e.Message))
-	if strings.TrimSpace(e.Line) == "" {
-		return text
-	}
-	return text + "\n" + excerpt(e.At.Line, e.Line, e.caret)
-}
+func (e *Error) Error() string { return e.Below(e.At.Before(catalog.OneLine(e.Message))) }
 
 // Errors are all the problems of a spec, by file, line and column.
 type Errors []*Error
@@ -65,7 +42,7 @@ func phraseErrors(text string, found []PhraseProblem) Errors {
 	var out Errors
 	for _, problem := range slices.Compact(found) {
 		line, at := lineAt(text, problem.At)
-		out = append(out, NewError(at, problem.Message, []rune(line), at.Column))
+		out = append(out, &Error{At: at, Message: problem.Message, Excerpt: NewExcerpt(at.Line, []rune(line), at.Column)})
 	}
 	return out
 }

@@ -12,14 +12,37 @@ const (
 	shownAfter  = 100
 )
 
-// excerpt shows a source line with its number and a mark under the column, which counts characters from 1.
-func excerpt(number int, line string, column int) string {
-	digits := fmt.Sprintf("%5d", number)
-	text := fmt.Sprintf("%s | %s", digits, line)
-	if column < 1 {
+// Excerpt is a source line as it is shown below a problem, with a mark under a column; the zero one is none.
+type Excerpt struct {
+	// Line is the source line, or what is around the place in a long one, with what is secret masked.
+	Line string
+	// number counts the lines, caret is where the column is in Line.
+	number, caret int
+}
+
+// NewExcerpt gives a line, in which nothing secret may be, as it is to be shown: as far as it is near the column, and
+// without characters that a terminal might take for a command.
+func NewExcerpt(number int, line []rune, column int) Excerpt {
+	shown, caret := clip(line, column)
+	for i, r := range shown {
+		if r != '\t' && unicode.IsControl(r) {
+			shown[i] = unicode.ReplacementChar
+		}
+	}
+	return Excerpt{string(shown), number, caret}
+}
+
+// Below writes the line below a text, with its number and a mark under the column, which counts characters from 1.
+func (e Excerpt) Below(text string) string {
+	if strings.TrimSpace(e.Line) == "" {
 		return text
 	}
-	return fmt.Sprintf("%s\n%*s | %s^", text, len(digits), "", padding([]rune(line), column-1))
+	digits := fmt.Sprintf("%5d", e.number)
+	text += fmt.Sprintf("\n%s | %s", digits, e.Line)
+	if e.caret < 1 {
+		return text
+	}
+	return fmt.Sprintf("%s\n%*s | %s^", text, len(digits), "", padding([]rune(e.Line), e.caret-1))
 }
 
 // clip cuts a long line down to what is near the column, and says where the column then is.

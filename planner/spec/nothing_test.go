@@ -16,7 +16,7 @@ import (
 var apiFunctions = map[string]any{
 	"AttributesOf": AttributesOf, "Check": Check, "CompileWhole": CompileWhole, "DidYouMean": DidYouMean, "Distance": Distance, "DistanceLimit": DistanceLimit,
 	"EditorPatterns": EditorPatterns, "GroupProblem": GroupProblem, "IsSeen": IsSeen, "IsSettingName": IsSettingName, "KnownAre": KnownAre[string], "Memberships": Memberships,
-	"ModeProblem": ModeProblem, "MomentProblem": MomentProblem, "MustGrants": MustGrants, "Nearest": Nearest, "NewError": NewError,
+	"ModeProblem": ModeProblem, "MomentProblem": MomentProblem, "MustGrants": MustGrants, "Nearest": Nearest, "NewExcerpt": NewExcerpt,
 	"ParseAttribute": ParseAttribute, "ParseDatabases": ParseDatabases,
 	"ParseGrants": ParseGrants, "ParseIgnored": ParseIgnored, "ParseMoment": ParseMoment, "ParseOwnerships": ParseOwnerships, "ParseUntil": ParseUntil,
 	"ParseVerifier": ParseVerifier, "PasswordProblem": PasswordProblem, "PatternText": PatternText,
@@ -24,7 +24,7 @@ var apiFunctions = map[string]any{
 }
 
 var apiTypes = []any{
-	Absence{}, Attribute{}, Database{}, Error{}, Errors{}, Exception{}, Future{}, Grant{}, Ignored{}, InDatabase{}, Login{}, Membership{}, Mode(""), Ownership{},
+	Absence{}, Attribute{}, Database{}, Error{}, Errors{}, Excerpt{}, Exception{}, Future{}, Grant{}, Ignored{}, InDatabase{}, Login{}, Membership{}, Mode(""), Ownership{},
 	Password{}, Patterns{}, PhraseProblem{}, PhraseReader{}, Position{}, Problem{}, Public{}, PublicInDatabase{}, Role{}, Secret(""), Setting{}, Spec{}, Target{},
 	WhenMissing(""),
 }
@@ -120,7 +120,7 @@ func callWithNothing(t *testing.T, name string, function reflect.Value) {
 	}
 	for _, out := range call(in) {
 		err, is := out.Interface().(error)
-		if is && name != "NewError" && strings.TrimSpace(err.Error()) == "" && out.Kind() != reflect.Slice {
+		if is && strings.TrimSpace(err.Error()) == "" && out.Kind() != reflect.Slice {
 			t.Errorf("%s gives an error that says nothing", name)
 		}
 	}

@@ -81,7 +81,7 @@ type file struct {
 // Parse reads a spec from files, which together hold its roles. The error is a [spec.Errors] with every problem of all
 // files, each with its place and source line; no password is in it.
 func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
-	p := &parsing{spec: &spec.Spec{Roles: []spec.Role{}}, secrets: secrets, foundAt: map[string]place{}}
+	p := newParsing(secrets)
 	if len(files) == 0 {
 		p.add(place{}, "there is no file to read a spec from")
 	}
@@ -89,19 +89,46 @@ func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
 		p.add(place{}, "the spec is larger than %d MB, which is the most that is read: divide it into several, each for other roles", MostBytes>>20)
 		return nil, p.errors()
 	}
-	for i, f := range files {
-		p.readFile(i, f)
-	}
+	p.readFiles(files)
 	spec.Check(p.spec, func(found spec.Problem) {
 		p.add(place{p.sourceOf(found), found.At.Line, found.At.Column}, "%s", found.Message)
 	})
 	if len(p.list) == 0 {
 		return p.spec, nil
 	}
+	p.hideComments()
+	return nil, p.errors()
+}
+
+func newParsing(secrets Secrets) *parsing {
+	return &parsing{spec: &spec.Spec{Roles: []spec.Role{}}, secrets: secrets, foundAt: map[string]place{}}
+}
+
+func (p *parsing) readFiles(files []File) {
+	for i, f := range files {
+		p.readFile(i, f)
+	}
+}
+
+func (p *parsing) hideComments() {
 	for _, src := range p.sources {
 		src.hideComments()
 	}
-	return nil, p.errors()
+}
+
+// Excerpts gives what shows lines of files that [Parse] has read, as it shows them, of problems that are found later.
+// It reads the files once more, to know what must not be shown. Where that fails it shows none.
+func Excerpts(files []File) func(at spec.Position) spec.Excerpt {
+	p := newParsing(Secrets{Unread: true})
+	p.readFiles(files)
+	p.hideComments()
+	return func(at spec.Position) spec.Excerpt {
+		i := slices.IndexFunc(p.sources, func(s *source) bool { return s.name == at.File })
+		if i < 0 || at.Line == 0 || len(p.list) > 0 {
+			return spec.Excerpt{}
+		}
+		return place{p.sources[i], at.Line, at.Column}.excerpt()
+	}
 }
 
 // sourceOf gives the file in which a problem is.

@@ -43,12 +43,7 @@ func (p *problems) errors() error {
 }
 
 func (p problem) render() *spec.Error {
-	at := p.at.position()
-	if p.at.source == nil || p.at.source.isHidden {
-		return &spec.Error{At: at, Message: p.message}
-	}
-	line, column := p.at.source.masked(p.at.line, p.at.column)
-	return spec.NewError(at, p.message, line, column)
+	return &spec.Error{At: p.at.position(), Message: p.message, Excerpt: p.at.excerpt()}
 }
 
 // place is a position that knows its source; the zero place is none.
@@ -62,6 +57,15 @@ func (p place) position() spec.Position {
 		return spec.Position{}
 	}
 	return spec.Position{File: p.source.name, Line: p.line, Column: p.column}
+}
+
+// excerpt gives what is shown of its line.
+func (p place) excerpt() spec.Excerpt {
+	if p.source == nil || p.source.isHidden {
+		return spec.Excerpt{}
+	}
+	line, column := p.source.masked(p.line, p.column)
+	return spec.NewExcerpt(p.line, line, column)
 }
 
 func (p place) compare(other place) int {

@@ -43,6 +43,64 @@ func mustHide(t *testing.T, text string) string {
 	return err.Error()
 }
 
+// allExcerpts gives every line of a file, with a mark at its beginning and in the middle.
+func allExcerpts(text string) []string {
+	excerpts := specfile.Excerpts([]specfile.File{{Name: "a.yaml", Data: []byte(text)}})
+	var out []string
+	for i, line := range strings.Split(text, "\n") {
+		for _, column := range []int{1, len(line) / 2} {
+			out = append(out, excerpts(spec.Position{File: "a.yaml", Line: i + 1, Column: column}).Below(""))
+		}
+	}
+	return out
+}
+
+// TestExcerptsHidePasswords: what is wrong on the server alone shows a line as what is wrong with the file does.
+func TestExcerptsHidePasswords(t *testing.T) {
+	const verifier = "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0c2FsdA==$QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
+	const text = `version: 1
+x-old: {password: &old {verifier: "` + verifier + `"}} # ` + leak + `
+roles:
+  alice: {grants: [SELECT ON TABLE s.t], login: {password: {verifier: "` + verifier + `"}}} # was ` + leak + `
+  bob:
+    login: {password: {env: BOB}}
+    # password was ` + leak + `
+    member_of: [staff] # whoever
+  carl:
+    login:
+      password:
+        verifier: >-
+          ` + verifier + `
+        # ` + leak + `
+  dave: {login: {password: *old}}
+  eve: {login: {password: {command: [give, ` + leak + `]}}}
+`
+	shown := strings.Join(allExcerpts(text), "")
+	for _, secret := range []string{leak, "SCRAM", "c2Fsd"} {
+		if strings.Contains(shown, secret) {
+			t.Errorf("%s is shown:\n%s", secret, shown)
+		}
+	}
+	for _, other := range []string{"bob:", "whoever", "SELECT ON TABLE s.t", "password: ****"} {
+		if !strings.Contains(shown, other) {
+			t.Errorf("%s is not shown:\n%s", other, shown)
+		}
+	}
+	const want = "\n    8 |     member_of: [staff] # whoever\n      |                 ^"
+	excerpts := specfile.Excerpts([]specfile.File{{Name: "a.yaml", Data: []byte(text)}})
+	if got := excerpts(spec.Position{File: "a.yaml", Line: 8, Column: 17}).Below(""); got != want {
+		t.Errorf("%q", got)
+	}
+	for _, at := range []spec.Position{{}, {File: "b.yaml", Line: 7, Column: 1}, {File: "a.yaml", Line: 700, Column: 1}} {
+		if got := excerpts(at).Below("x"); got != "x" {
+			t.Errorf("%v shows %q", at, got)
+		}
+	}
+	if got := strings.Join(allExcerpts("version: 1\nroles: {a: {login: {password: {env: A}}}}\n---\nroles: {b: "+leak+"}\n"), ""); got != "" {
+		t.Errorf("what can not be read shows %q", got)
+	}
+}
+
 // Whatever is wrong with a spec, and wherever, an error does not show a password that stands in it.
 func TestPasswordsAreNotInErrors(t *testing.T) { //nolint:funlen // a table of cases
 	for name, text := range map[string]string{
