@@ -1,26 +1,31 @@
 -- Whether a cluster differs from a spec of few roles, which most often it does not.
 
 -- name: Drift :many
--- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan anything, and enough to see that there is
--- nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says what the roles have, and the privilege roles that they are
--- members of: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects' ACLs name: new roles may get
--- these. Of default privileges, those are read that belong to a role of the scope or a mentioned one, or have something for one of the scope.
+-- What the roles of a scope have, and the objects that it names, in one answer: less than it takes to plan anything,
+-- and enough to see that there is nothing to plan. It does not depend on what else is in the cluster. pg_shdepend says
+-- what the roles have, and the privilege roles that they are members of:
+-- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- Of ACLs, only the items of these roles, and of PUBLIC, are read, and of the privilege roles that the named objects'
+-- ACLs name: new roles may get these. Of default privileges, those are read that belong to a role of the scope or a
+-- mentioned one, or have something for one of the scope.
 -- Part says what a row is: s the session, with the snapshot and its moment, r a role, m a membership, o an object,
 -- i an item of an ACL, f one of default privileges, as DefaultPrivileges gives it, a what a routine or type is, and a
 -- routine's argument types by OID, t such a type, or that of its elements.
 -- Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has
 -- something on what always_read.sql reads, or the script of an extension has granted it something, as pg_shdepend knows
--- from 17 on. Bit 128 of a role: it has but what one ACL gives it, see ScopeHidden; 256: it
--- is named as one of ours, and is a member of another.
--- Parts of the query are comments until they are asked for: /* of schemas: */ and /* of relations: */ where these are
--- named, /* of many: */ where routines or types are, /* of default privileges: */ where FUTURE phrases are: else bit 4
--- tells of a role that has something there. /* of contents: */ is for all that is in some schemas, /* of everyone: */ for
--- what PUBLIC has, /* of members: */ and /* of passwords: */ for where these matter, /* of verifiers: */ for the
--- passwords of the scope's roles, each behind an equals sign, which superusers may read,
--- /* of columns: */ where columns are named: pg_shdepend does not say what an owner has on those of its own tables.
--- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql. Most of the time that the server takes goes into
--- making the nodes of the plan ready, so that there are few: the branches of the answer have the same types, without which each would have one more.
+-- from 17 on, 8 a role has something on other objects than those that are named, or on columns.
+-- Bits of a role: 128 it has but what one ACL gives it, see ScopeHidden; 256 it is a member of another.
+-- Parts of the query are comments until they are asked for:
+-- /* of schemas: */ and /* of relations: */ where these are named, /* of many: */ where routines or types are;
+-- /* of others: */ and /* of many others: */ for all other objects on which a role has something;
+-- /* of contained: */ for the schemas of what is in one, and /* of contents: */ for all that is in some schemas;
+-- /* of columns: */ where columns are named: pg_shdepend does not say what an owner has on those of its own tables;
+-- /* of default privileges: */ where FUTURE phrases are: else bit 4 tells of a role that has something there;
+-- /* of everyone: */ for what PUBLIC has, /* of members: */ and /* of passwords: */ where these matter;
+-- /* of verifiers: */ for the passwords of the scope's roles, each behind an equals sign, which superusers may read.
+-- What goes from one role or object to the next is a lateral query with OFFSET 0, as in scope.sql.
+-- Most of the time that the server takes goes into making the nodes of the plan ready, so that there are few: the
+-- branches of the answer have the same types, without which each would have one more.
 WITH scope AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
 ), here AS (
@@ -106,60 +111,68 @@ WITH scope AS (
     ) AS m
     WHERE NOT EXISTS (SELECT FROM scope AS s WHERE s.oid = m.member)
 */
-), granted AS (
-    SELECT g.oid, bool_or(g.is_had) AS is_had
-    FROM (
-        SELECT m.roleid AS oid, true AS is_had FROM membership AS m
-        UNION ALL
-        SELECT r.oid, false
-        FROM named_object AS o
-        CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-        CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = i.grantee AND left(r.rolname::text, 6) = '_pgsr_' OFFSET 0) AS r
-        WHERE o.acl IS NOT NULL
-    ) AS g
-    GROUP BY 1
 ), privileged AS (
-    SELECT g.oid, g.is_had, r.can_nothing, EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = g.oid OFFSET 0) AS is_member
-    FROM granted AS g
-    CROSS JOIN LATERAL (
-        SELECT NOT (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolcanlogin OR r.rolreplication OR r.rolbypassrls) AS can_nothing
-        FROM pg_catalog.pg_roles AS r
-        WHERE r.oid = g.oid AND left(r.rolname::text, 6) = '_pgsr_'
-        OFFSET 0
-    ) AS r
-), dependency AS (
-    SELECT h.oid AS role, h.is_had, d.dbid, d.classid, d.objid, d.objsubid, d.deptype
+    SELECT g.oid, g.is_had
+    FROM (
+        SELECT g.oid, bool_or(g.is_had) AS is_had
+        FROM (
+            SELECT m.roleid AS oid, true AS is_had FROM membership AS m
+            UNION ALL
+            SELECT i.grantee, false
+            FROM named_object AS o
+            CROSS JOIN LATERAL aclexplode(array_remove(o.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
+            WHERE o.acl IS NOT NULL
+        ) AS g
+        GROUP BY 1
+    ) AS g
+    CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = g.oid AND left(r.rolname::text, 6) = '_pgsr_' OFFSET 0) AS r
+), holder AS (
+    SELECT h.oid, h.is_had AND d.has_others AS has_others, CASE WHEN d.has_one THEN 128 ELSE 0 END
+        + CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.member = h.oid OFFSET 0) THEN 256 ELSE 0 END AS bits
     FROM (SELECT s.oid, true AS is_had FROM scope AS s UNION ALL SELECT p.oid, p.is_had FROM privileged AS p) AS h
+    CROSS JOIN LATERAL (
+        SELECT count(*) = 1 AND bool_and(d.deptype = 'a') AS has_one,
+            bool_or(
+                (d.deptype IN ('a', 'i') OR d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_default_acl'::regclass)
+                AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+                AND (d.objsubid <> 0 OR d.deptype = 'i' OR ((d.classid, d.objid) IN (SELECT o.classid, o.oid FROM named_object AS o)) IS NOT TRUE)
+            ) AS has_others
+        FROM pg_catalog.pg_shdepend AS d
+        WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.oid
+        OFFSET 0
+    ) AS d
+), never AS (
+    SELECT unnest(@never_looked_at::text[]) AS name
+/* of others:
+), held AS (
+    SELECT DISTINCT CASE WHEN d.deptype = 'i' THEN 'pg_catalog.pg_init_privs'::regclass::oid ELSE d.classid END AS classid, d.objid, d.objsubid
+    FROM holder AS h
     CROSS JOIN LATERAL (
         SELECT d.dbid, d.classid, d.objid, d.objsubid, d.deptype
         FROM pg_catalog.pg_shdepend AS d
         WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = h.oid
         OFFSET 0
     ) AS d
-), lone AS (
-    SELECT p.oid
-    FROM privileged AS p
-    WHERE p.can_nothing
-        AND (SELECT count(*) = 1 AND bool_and(d.deptype = 'a') FROM dependency AS d WHERE d.role = p.oid)
-        AND NOT p.is_member
-), held AS (
-    SELECT DISTINCT CASE WHEN d.deptype = 'i' THEN 'pg_catalog.pg_init_privs'::regclass::oid ELSE d.classid END AS classid, d.objid, d.objsubid
-    FROM dependency AS d
-    WHERE d.is_had AND (d.deptype IN ('a', 'i') OR d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_default_acl'::regclass) AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
+    WHERE h.has_others AND (d.deptype IN ('a', 'i') OR d.deptype = 'o' AND d.classid <> 'pg_catalog.pg_default_acl'::regclass)
+        AND (d.dbid IN (0, (SELECT h.oid FROM here AS h))) IS TRUE
 ), other AS (
     SELECT DISTINCT h.classid, h.objid
     FROM (
         SELECT h.classid, h.objid FROM held AS h
+*/
         /* of contents:
         UNION ALL
         SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid FROM pg_catalog.pg_class AS c WHERE c.relnamespace = ANY(ARRAY(SELECT n.oid FROM contents AS n))
         */
+/* of others:
     ) AS h
     WHERE ((h.classid, h.objid) IN (SELECT o.classid, o.oid FROM named_object AS o)) IS NOT TRUE
+*/
 ), temporary AS (
     SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE left(n.nspname::text, 8) = 'pg_temp_'
 ), object AS (
     SELECT o.kind, o.oid, o.schema, o.name, o.owner, o.acl FROM named_object AS o
+    /* of others:
     UNION ALL
     SELECT 'd'::text, d.oid, NULL::oid, d.datname, d.datdba, d.datacl
     FROM other AS o
@@ -180,7 +193,8 @@ WITH scope AS (
         OFFSET 0
     ) AS c
     WHERE o.classid = 'pg_catalog.pg_class'::regclass
-    /* of many:
+    */
+    /* of many others:
     UNION ALL
     SELECT 'P', p.oid, p.pronamespace, p.proname, p.proowner, p.proacl
     FROM other AS o
@@ -201,6 +215,7 @@ WITH scope AS (
     SELECT a.kind, a.oid, a.column_name, i.grantee, i.grantor, i.privilege_type, i.is_grantable
     FROM (
         SELECT o.kind, o.oid, ''::name AS column_name, o.acl FROM object AS o WHERE o.acl IS NOT NULL
+        /* of others:
         UNION ALL
         SELECT 'r', h.objid, a.attname, a.attacl
         FROM held AS h
@@ -211,6 +226,7 @@ WITH scope AS (
             OFFSET 0
         ) AS a
         WHERE h.classid = 'pg_catalog.pg_class'::regclass AND h.objsubid <> 0
+        */
         /* of columns:
         UNION ALL
         SELECT 'r', o.oid, a.attname, a.attacl
@@ -222,7 +238,7 @@ WITH scope AS (
         */
     ) AS a
     CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT s.oid FROM scope AS s UNION ALL SELECT g.oid FROM granted AS g))
+    WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT h.oid FROM holder AS h UNION ALL SELECT m.roleid FROM membership AS m))
 ), mentioned AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@mentioned::name[] || ARRAY[current_user, session_user])
 /* of default privileges:
@@ -235,29 +251,31 @@ WITH scope AS (
 */
         /* of everyone: OR true */
 ), role AS (
-    SELECT s.oid FROM scope AS s
-    UNION
-    SELECT g.oid FROM granted AS g
-    UNION
-    SELECT m.grantor FROM membership AS m
-    /* of members:
-    UNION
-    SELECT CASE g.which WHEN 1 THEN o.grantor ELSE o.member END FROM outside AS o CROSS JOIN (VALUES (1), (2)) AS g (which)
-    */
-    UNION
-    SELECT o.owner FROM object AS o
-    UNION
-    SELECT i.grantor FROM item AS i
-    UNION
-    SELECT 10::oid
-    /* of default privileges:
-    UNION
-    SELECT f.owner FROM future AS f
-    UNION
-    SELECT f.grantee FROM future AS f
-    */
-    UNION
-    SELECT m.oid FROM mentioned AS m
+    SELECT o.oid, max(o.bits) AS bits
+    FROM (
+        SELECT h.oid, h.bits FROM holder AS h
+        UNION ALL
+        SELECT m.roleid, 0 FROM membership AS m
+        UNION ALL
+        SELECT m.grantor, 0 FROM membership AS m
+        /* of members:
+        UNION ALL
+        SELECT CASE g.which WHEN 1 THEN o.grantor ELSE o.member END, 0 FROM outside AS o CROSS JOIN (VALUES (1), (2)) AS g (which)
+        */
+        UNION ALL
+        SELECT o.owner, 0 FROM object AS o
+        UNION ALL
+        SELECT i.grantor, 0 FROM item AS i
+        /* of default privileges:
+        UNION ALL
+        SELECT CASE g.which WHEN 1 THEN f.owner ELSE f.grantee END, 0 FROM future AS f CROSS JOIN (VALUES (1), (2)) AS g (which)
+        */
+        UNION ALL
+        SELECT m.oid, 0 FROM mentioned AS m
+        UNION ALL
+        SELECT 10::oid, 0
+    ) AS o
+    GROUP BY 1
 )
 SELECT
     's'::text AS part,
@@ -278,9 +296,10 @@ SELECT
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
     )::integer
     */
-    + 4 * EXISTS (
-        SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(c.name) FROM unnest(@always_read::text[]) AS c (name)))
-    )::integer
+    /* of others:
+    + 4 * EXISTS (SELECT FROM held AS h WHERE h.classid = ANY(ARRAY(SELECT to_regclass(n.name) FROM never AS n)))::integer
+    */
+    + 8 * EXISTS (SELECT FROM holder AS h WHERE h.has_others)::integer
     AS bits,
     0::integer AS connection_limit,
     now()::timestamptz AS valid_until,
@@ -294,8 +313,7 @@ SELECT 'r'::text, ''::text, r.oid, 0::oid, 0::oid, r.rolname::text,
         WHERE a.oid = r.oid AND a.rolpassword IS NOT NULL
     ), '') ELSE '' END */,
     r.rolsuper::integer + 2 * r.rolinherit::integer + 4 * r.rolcreaterole::integer + 8 * r.rolcreatedb::integer + 16 * r.rolcanlogin::integer
-        + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + 128 * (r.oid IN (SELECT l.oid FROM lone AS l))::integer
-        + 256 * (r.oid IN (SELECT p.oid FROM privileged AS p WHERE p.is_member))::integer,
+        + 32 * r.rolreplication::integer + 64 * r.rolbypassrls::integer + o.bits,
     r.rolconnlimit, r.rolvaliduntil,
     coalesce(
         (SELECT d.description FROM pg_catalog.pg_shdescription AS d WHERE d.objoid = r.oid AND d.classoid = 'pg_catalog.pg_authid'::regclass), ''
@@ -316,7 +334,8 @@ SELECT 'm'::text, ''::text, m.roleid, m.member, m.grantor, ''::text, ''::text, m
 */
 UNION ALL
 SELECT 'o'::text, o.kind, o.oid, o.owner, 0::oid, o.name::text,
-    coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema), '')::text,
+    ''::text /* of contained:
+    || coalesce((SELECT n.nspname FROM pg_catalog.pg_namespace AS n WHERE n.oid = o.schema), '')::text */,
     (o.acl IS NULL)::integer, 0, NULL::timestamptz, ''::text
 FROM object AS o
 UNION ALL
