@@ -52,6 +52,8 @@ func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, err
 		return failed(noSuchRole(ctx, s, role, errors.New("it does not exist")))
 	case found.Login == found.Reader && found.Actor == found.ReadingAs:
 		return acting{}, nil
+	case found.ByDatabase && found.Login != found.Actor:
+		return failed(wire.ActsByDatabase(found.Login, found.Actor))
 	case !found.MayConnect:
 		return failed(fmt.Errorf("it may not connect to database %q, so that it could not apply a plan there: %s",
 			found.Database, script.GrantTo(found.Login, catalog.Connect, catalog.ObjectID{Kind: catalog.Database, Name: found.Database})))

@@ -24,7 +24,7 @@ type planOfAdditions func(context.Context, *transaction) (*planner.Plan, error)
 // additionsAfter plans from a look, and what the spec means for that. Who may grant privilege roles is read only now
 // that there is something to do.
 func (p *planning) additionsAfter(seen inspect.DriftSeen, wanted *resolve.Resolution) planOfAdditions {
-	if !seen.MayAdd {
+	if server := seen.Catalog.Server; !seen.MayAdd || server.CurrentUser != server.SessionUser { // why not is asked with all else
 		return nil
 	}
 	return func(ctx context.Context, tx *transaction) (*planner.Plan, error) {

@@ -63,7 +63,8 @@ const (
 	ForEncoding = wire.ForEncoding
 	// ForLedger is that the ledger can not be written, or not be trusted: [*UntrustedError], and [Options.NoLedger].
 	ForLedger = wire.ForLedger
-	// ForServer is that the server is a standby, too old, or behind a pooler of statements.
+	// ForServer is that the server is a standby, too old, or behind a pooler of statements, or that the database has a
+	// superuser act as another role.
 	ForServer = wire.ForServer
 	// ForResult is that the statements did not do what was planned, so that all was rolled back:
 	// [*NotAsPlannedError], [*StateError], [*WarningError].

@@ -37,6 +37,10 @@ SELECT
         ORDER BY s.of_all, s.anywhere
         LIMIT 1
     ), l.rolname)::text AS actor,
+    (
+        l.rolsuper AND EXISTS (SELECT FROM setting AS s WHERE s.name = 'role' AND s.of_all AND NOT s.anywhere)
+        AND NOT EXISTS (SELECT FROM setting AS s WHERE s.name = 'role' AND NOT s.of_all)
+    )::boolean AS by_database,
     (NOT l.rolcanlogin OR has_database_privilege(l.oid, h.oid, 'CONNECT'))::boolean AS may_connect,
     h.datname::text AS database,
     current_user::text AS reading_as,
@@ -62,6 +66,7 @@ CROSS JOIN LATERAL (
 type ActingRow struct {
 	Login          string
 	Actor          string
+	ByDatabase     bool
 	MayConnect     bool
 	Database       string
 	ReadingAs      string
@@ -81,6 +86,7 @@ func (q *Queries) Acting(ctx context.Context, role string) (ActingRow, error) {
 	err := row.Scan(
 		&i.Login,
 		&i.Actor,
+		&i.ByDatabase,
 		&i.MayConnect,
 		&i.Database,
 		&i.ReadingAs,
@@ -190,6 +196,19 @@ const Session = `-- name: Session :one
 SELECT
     current_user::text AS current_user_name,
     session_user::text AS session_user_name,
+    (current_user <> session_user AND EXISTS (
+        SELECT
+        FROM pg_catalog.pg_roles AS l
+        JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+        JOIN pg_catalog.pg_db_role_setting AS s ON s.setdatabase = d.oid AND s.setrole = 0 AND 'role=' || current_user = ANY (s.setconfig)
+        WHERE l.rolname = session_user AND l.rolsuper
+            AND NOT EXISTS (
+                SELECT
+                FROM pg_catalog.pg_db_role_setting AS own
+                CROSS JOIN LATERAL unnest(own.setconfig) AS c (entry)
+                WHERE own.setrole = l.oid AND own.setdatabase IN (0, d.oid) AND left(c.entry, 5) = 'role='
+            )
+    ))::boolean AS by_database,
     (SELECT r.rolname FROM pg_catalog.pg_roles AS r WHERE r.oid = 10)::text AS bootstrap,
     coalesce(current_setting('createrole_self_grant', true), '')::text AS self_grant,
     now()::timestamptz AS moment
@@ -198,6 +217,7 @@ SELECT
 type SessionRow struct {
 	CurrentUserName string
 	SessionUserName string
+	ByDatabase      bool
 	Bootstrap       string
 	SelfGrant       string
 	Moment          pgtype.Timestamptz
@@ -205,13 +225,16 @@ type SessionRow struct {
 
 // Where a snapshot is taken, and as whom.
 // What may change while a session lasts: SET ROLE, a setting, the name of a role. The moment is the same all through a transaction, so that what ends
-// in between is the next one's.
+// in between is the next one's. Whoever owns the database may say by a setting of it as whom everybody acts there. That
+// is told of a superuser, unless settings of his own say so, which come before it.
+// https://www.postgresql.org/docs/current/sql-alterdatabase.html
 func (q *Queries) Session(ctx context.Context) (SessionRow, error) {
 	row := q.db.QueryRow(ctx, Session)
 	var i SessionRow
 	err := row.Scan(
 		&i.CurrentUserName,
 		&i.SessionUserName,
+		&i.ByDatabase,
 		&i.Bootstrap,
 		&i.SelfGrant,
 		&i.Moment,

@@ -47,7 +47,10 @@ func (i *inspection) askSession() wire.Query {
 	return wire.Query{Doing: "reading as whom the session acts", SQL: gen.Session, Read: func(rows pgx.Rows) error {
 		var row gen.SessionRow
 		s := &i.catalog.Server
-		err := wire.Into(&s.CurrentUser, &s.SessionUser, &s.Bootstrap, &row.SelfGrant, &i.catalog.Moment)(rows)
+		err := wire.Into(&s.CurrentUser, &s.SessionUser, &row.ByDatabase, &s.Bootstrap, &row.SelfGrant, &i.catalog.Moment)(rows)
+		if err == nil && row.ByDatabase {
+			err = wire.ActsByDatabase(s.SessionUser, s.CurrentUser)
+		}
 		s.SelfGrant = SelfGrant(row.SelfGrant)
 		if as := i.scope.As; !as.IsSession() {
 			s.CurrentUser, s.SessionUser, s.SelfGrant = as.CurrentUser, as.SessionUser, as.SelfGrant

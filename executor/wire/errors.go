@@ -124,7 +124,8 @@ const (
 	ForEncoding Refusal = "encoding"
 	// ForLedger is that the ledger can not be written, or not be trusted.
 	ForLedger Refusal = "ledger"
-	// ForServer is that the server is a standby, too old, or behind a pooler of statements.
+	// ForServer is that the server is a standby, too old, or behind a pooler of statements, or that the database has a
+	// superuser act as another role.
 	ForServer Refusal = "server"
 	// ForResult is that the statements did not do what was planned: all was rolled back.
 	ForResult Refusal = "result"
