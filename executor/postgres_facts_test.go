@@ -52,6 +52,21 @@ var serverFacts = []serverFact{
 		ask: `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'made_by_r1')`,
 	},
 	{
+		// It is true of later ones, too, whose postgres_fdw wants a libpq that is as new.
+		name: "ANALYZE reads a foreign table as its owner, by a mapping that who owns the server has made", to: 16,
+		do: []string{
+			`CREATE EXTENSION postgres_fdw`, `CREATE ROLE f1`, `CREATE ROLE f2 LOGIN`, `CREATE ROLE f3 SUPERUSER`, `CREATE TABLE asked (by text)`,
+			`CREATE FUNCTION note() RETURNS int LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN INSERT INTO public.asked VALUES (session_user); RETURN 1; END'`,
+			`CREATE VIEW answer AS SELECT note() AS a`, `GRANT SELECT ON answer TO f2`, `CREATE SCHEMA AUTHORIZATION f1`,
+			`DO $$ BEGIN EXECUTE format('CREATE SERVER hers FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host %L, port %L, dbname %L)',
+				current_setting('unix_socket_directories'), current_setting('port'), current_database()); END $$`,
+			`ALTER SERVER hers OWNER TO f1`, `SET ROLE f1`, `CREATE USER MAPPING FOR postgres SERVER hers OPTIONS (user 'f2')`,
+			`CREATE FOREIGN TABLE f1.t (a int) SERVER hers OPTIONS (schema_name 'public', table_name 'answer')`, `RESET ROLE`,
+			`ALTER FOREIGN TABLE f1.t OWNER TO postgres`, `SET ROLE f3`, `ANALYZE f1.t`, `RESET ROLE`,
+		},
+		ask: `SELECT EXISTS (SELECT FROM asked WHERE by = 'f2')`,
+	},
+	{
 		name: "public in quotes is everybody",
 		do:   []string{`CREATE TABLE p ()`, `GRANT SELECT ON p TO "public"`},
 		ask:  `SELECT bool_or(grantee = 0) FROM pg_class, aclexplode(relacl) WHERE oid = 'p'::regclass`,
