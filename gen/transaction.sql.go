@@ -21,11 +21,14 @@ func (q *Queries) BackendPID(ctx context.Context) (int32, error) {
 }
 
 const KeepIdle = `-- name: KeepIdle :exec
-SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true)
+SELECT
+    pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true),
+    CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 170000 THEN pg_catalog.set_config('transaction_timeout', '0', true) END
 `
 
-// Lets a transaction last that does nothing but keep a lock.
+// Lets a transaction last that does nothing but keep a lock. From 17 on there is a limit for all transactions, too.
 // https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
+// https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT
 func (q *Queries) KeepIdle(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, KeepIdle)
 	return err

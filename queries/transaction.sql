@@ -26,9 +26,12 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 ORDER BY l.pid;
 
 -- name: KeepIdle :exec
--- Lets a transaction last that does nothing but keep a lock.
+-- Lets a transaction last that does nothing but keep a lock. From 17 on there is a limit for all transactions, too.
 -- https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
-SELECT pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true);
+-- https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT
+SELECT
+    pg_catalog.set_config('idle_in_transaction_session_timeout', '0', true),
+    CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 170000 THEN pg_catalog.set_config('transaction_timeout', '0', true) END;
 
 -- name: BackendPID :one
 SELECT pg_catalog.pg_backend_pid() AS pid;
