@@ -278,3 +278,32 @@ func TestLockoutByConnectionLimit(t *testing.T) {
 		t.Errorf("in several: %v", err)
 	}
 }
+
+// TestLibrariesThatAreMissing: the server sets what it can not load, and lets nobody in then, not even a superuser. So
+// the connecting role is warned.
+func TestLibrariesThatAreMissing(t *testing.T) {
+	t.Parallel()
+	for _, setting := range []string{"session_preload_libraries", "local_preload_libraries"} {
+		c := newCluster(t, `CREATE ROLE boss SUPERUSER LOGIN PASSWORD '`+password+`'`)
+		result, err := Sync(context.Background(), c.connect("boss", warehouse, password), parse(t, "version: 1\nroles:\n  boss: {attributes: [SUPERUSER], login: {}, settings: {"+setting+": [none_such]}}\n"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := strings.Join(result.Plan.Warnings, "\n"); !strings.Contains(said, setting) || !strings.Contains(said, "none_such") {
+			t.Errorf("warnings: %s", said)
+		}
+		c.findsNoLibrary("boss")
+		c.exec(`ALTER ROLE boss SET ` + setting + ` = ''`) // which is a library without a name
+		c.findsNoLibrary("boss")
+		c.exec(`ALTER ROLE boss RESET ` + setting)
+		c.admits("boss", password)
+	}
+}
+
+// findsNoLibrary tries to log in, which is to fail by what the server can not load.
+func (c *cluster) findsNoLibrary(user string) {
+	c.Helper()
+	if _, err := c.tryConnect(user, warehouse, password); err == nil || !strings.Contains(err.Error(), "could not access file") {
+		c.Errorf("logging in gives %v", err)
+	}
+}

@@ -85,7 +85,8 @@ func TestWhoSetsWhat(t *testing.T) {
 		{setting: "log_min_messages: error", from: 15}, // granted
 		{setting: "made.up: x", refused: "does not know the setting made.up"},
 		{setting: "granted.up: x", from: 15},
-		{setting: "session_preload_libraries: []", refused: "keeps it for superusers"},
+		{setting: "session_preload_libraries: [auto_explain]", refused: "keeps it for superusers"},
+		{setting: "session_preload_libraries: []", refused: "!would keep \"etl\" from logging in"},
 		{setting: "shared_buffers: 1GB", refused: "!one of the server as a whole"},
 		{setting: "log_connections: on", refused: "!from the start of a session"},
 		{setting: "ignore_system_indexes: on", refused: "!from the start of a session"},

@@ -48,6 +48,13 @@ func IsListSetting(name string) bool { return slices.Contains(listSettings, Sett
 // ListSettings gives their names.
 func ListSettings() []string { return slices.Clone(listSettings) }
 
+// IsOfLibraries tells whether a parameter that a role can have names libraries that are loaded at its login: one that
+// the server lacks lets nobody in. https://www.postgresql.org/docs/current/runtime-config-client.html
+func IsOfLibraries(name string) bool {
+	key := SettingKey(name)
+	return key == "local_preload_libraries" || key == "session_preload_libraries"
+}
+
 // IsHiddenSetting tells whether a parameter is in no list of the server's, though everybody may set it.
 func IsHiddenSetting(name string) bool {
 	switch SettingKey(name) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
@@ -128,6 +129,24 @@ func (l *lockout) settings() {
 			instead = fmt.Sprintf("in: {%q: {%s}}", s.Database, instead)
 		}
 		l.lose(l.session, fmt.Sprintf("the setting %s, by which it acts as %q", s.Name, s.Value), instead)
+	}
+	l.libraries(now.Settings, then.Settings)
+}
+
+// libraries warns of those that the role comes to load: only the server's files show whether there are any.
+func (l *lockout) libraries(now, then []catalog.Setting) {
+	loads := func(s catalog.Setting) []string {
+		if catalog.IsOfLibraries(s.Name) {
+			return catalog.ListElements(s.Value)
+		}
+		return nil
+	}
+	had := lists.Set(lists.Concat(now, loads))
+	for _, s := range then {
+		if more := lists.Filter(loads(s), func(library string) bool { return !had[library] }); len(more) > 0 {
+			l.lockouts = append(l.lockouts, fmt.Sprintf("the connecting role %q comes to load %s at its login (%s): it is locked out where the server has no such library; LOAD tries it before",
+				l.session, strings.Join(lists.Quoted(more), ", "), s.Name))
+		}
 	}
 }
 

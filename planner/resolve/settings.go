@@ -76,6 +76,9 @@ func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	if isConnecting := role.Name == r.desired.Server.SessionUser; isConnecting && isOfUser(key) {
 		r.fail(at, "the setting %s of %q would make pgsr run as another role: it is the connecting role", s.Name, role.Name)
 	}
+	if catalog.IsOfLibraries(key) && (len(s.Values) == 0 || slices.Contains(s.Values, "")) {
+		r.fail(at, "the setting %s would keep %q from logging in: without a name it is a library that the server does not find; leave it out to have none of its own", s.Name, role.Name)
+	}
 	if parameters == nil || catalog.IsHiddenSetting(key) {
 		return
 	}
