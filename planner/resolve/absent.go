@@ -11,16 +11,16 @@ import (
 	"pgsr/planner/spec"
 )
 
-// leaver is a role that is there and is to be absent.
+// leaver is an existing role that the spec declares absent.
 type leaver struct {
 	name string
 	spec.Absence
 	at spec.Position
-	// heir gets what it owns.
+	// heir is the role that gets the leaver's objects.
 	heir string
 }
 
-// splitSpec gives a spec without the roles that are to be absent, and those of them that there are.
+// splitSpec gives the spec without its absent roles, and those of the absent roles that exist.
 func splitSpec(s *spec.Spec, current *catalog.Catalog, means Means) (*spec.Spec, map[string]leaver) {
 	absent := s.Absent()
 	if len(absent) == 0 {
@@ -45,13 +45,14 @@ func (r *resolver) isLeaver(role string) bool {
 	return is
 }
 
-// eachLeaver gives them by name.
+// eachLeaver gives the leavers, ordered by name.
 func (r *resolver) eachLeaver() []leaver {
 	return lists.Map(slices.Sorted(maps.Keys(r.leavers)), func(name string) leaver { return r.leavers[name] })
 }
 
-// refuseAbsent refuses to drop what can not be dropped, heirs that do not stay, and what counts on who leaves. Mode add
-// drops nobody.
+// refuseAbsent refuses four things: phrases of the spec that name an absent role, to drop the bootstrap superuser, to
+// drop the connecting role, and an heir that is a leaver itself. In mode add no role is dropped, so there are no
+// leavers.
 func (r *resolver) refuseAbsent() {
 	r.whole.NamingAbsent(r.hasEnded, func(p spec.Problem) { r.fail(p.At, "%s", p.Message) })
 	if r.spec.Mode == spec.ModeAdd {
@@ -77,9 +78,10 @@ func (r *resolver) refuseAbsent() {
 	}
 }
 
-// leave takes the roles that are to be absent out of the desired catalog, with all that they have and have granted.
-// What they own has gone to others already. In another database than the connected one only what they have there goes.
-func (r *resolver) leave() {
+// dropLeavers takes the leavers out of the desired catalog, with all that they were granted and have granted.
+// [resolver.decideOwners] has given their objects to others already. For another database than the connected one, only
+// what lies in that database is taken out.
+func (r *resolver) dropLeavers() {
 	if len(r.leavers) == 0 {
 		return
 	}
@@ -88,20 +90,21 @@ func (r *resolver) leave() {
 			r.fail(cmp.Or(l.ReassignToAt, l.at), "role %q, to which goes what role %q owns, does not exist", l.heir, l.name)
 		}
 	}
-	r.leaveObjects()
-	r.leaveFutures()
-	r.leavePolicies()
+	r.dropFromACLs()
+	r.dropFromDefaults()
+	r.dropFromPolicies()
 	r.nameWhatIsInTheWay()
-	r.leaveInitial()
+	r.dropInitPrivileges()
 	if r.spec.Local {
 		return
 	}
-	r.leaveMemberships()
+	r.dropFromMemberships()
 	r.desired.DropRoles(slices.Collect(maps.Keys(r.leavers)))
 }
 
-// leaveInitial takes away what the scripts of extensions have granted them, and says whose sessions are to be ended.
-func (r *resolver) leaveInitial() {
+// dropInitPrivileges takes the leavers out of the initial privileges that scripts of extensions have granted
+// (pg_init_privs). It also notes whose sessions are to be ended.
+func (r *resolver) dropInitPrivileges() {
 	r.desired.Leavers = maps.Clone(r.current.Leavers)
 	for name, known := range r.desired.Leavers {
 		without := known.WithoutInitial()
@@ -110,8 +113,8 @@ func (r *resolver) leaveInitial() {
 	}
 }
 
-// leaveObjects takes them out of all ACLs. What they have granted others have from the owner instead.
-func (r *resolver) leaveObjects() {
+// dropFromACLs takes the leavers out of all ACLs. The owner becomes the grantor of what leavers have granted to others.
+func (r *resolver) dropFromACLs() {
 	for id, object := range r.desired.Objects {
 		if object.Refused != "" || r.ignored.has(object) || r.spec.Local && id.Kind.Info().Shared {
 			continue
@@ -152,8 +155,9 @@ func (r *resolver) withoutLeavers(object *catalog.Object, column string, ofTable
 	return r.regrantByOwner(object, column, catalog.NewACL(items...), ofTable)
 }
 
-// leaveFutures removes default privileges of and for them.
-func (r *resolver) leaveFutures() {
+// dropFromDefaults removes the default privileges that belong to leavers, and the items of others of which a leaver is
+// the grantee.
+func (r *resolver) dropFromDefaults() {
 	for _, f := range slices.SortedFunc(maps.Keys(r.desired.DefaultPrivileges), catalog.Future.Compare) {
 		acl := r.desired.DefaultPrivileges[f]
 		switch left := slices.DeleteFunc(slices.Clone(acl), func(item catalog.Item) bool { return r.isLeaver(item.Grantee) }); {
@@ -167,9 +171,9 @@ func (r *resolver) leaveFutures() {
 	}
 }
 
-// leaveMemberships removes theirs. What they have granted, from 16 on, someone else grants; before, who has granted it
-// means nothing.
-func (r *resolver) leaveMemberships() {
+// dropFromMemberships removes the leavers' memberships. From 16 on somebody else becomes the grantor of those that a
+// leaver has granted. Before 16 the grantor of a membership has no effect.
+func (r *resolver) dropFromMemberships() {
 	for role, rows := range r.desired.Members {
 		left := slices.DeleteFunc(slices.Clone(rows), func(m catalog.Membership) bool { return r.isLeaver(m.Member) })
 		left = r.regrantMemberships(left, role)
@@ -179,9 +183,9 @@ func (r *resolver) leaveMemberships() {
 	}
 }
 
-// leavePolicies takes them out of policies. One that is for nobody else is left as it is, and named as in the way: it
-// may be what holds others back.
-func (r *resolver) leavePolicies() {
+// dropFromPolicies takes the leavers out of row security policies. A policy for leavers alone stays as it is, and is
+// named as in the way: to drop it may let others see more.
+func (r *resolver) dropFromPolicies() {
 	for id, policy := range r.desired.Policies {
 		if left := r.stayingOf(policy); len(left) > 0 {
 			policy.Roles = left
@@ -194,8 +198,8 @@ func (r *resolver) stayingOf(policy catalog.Policy) []string {
 	return slices.DeleteFunc(slices.Clone(policy.Roles), r.isLeaver)
 }
 
-// asIfStayed gives what roles would reach if a role that is to be absent kept its memberships, and all else were as the
-// spec says: what it may do is what its code was written with.
+// asIfStayed gives what roles would reach if a leaver kept its memberships and all else were as the spec says. That is
+// what the leaver may do, and its code was written with those rights.
 func (r *resolver) asIfStayed(leaver string) *access.Reach {
 	c := r.desired.Clone()
 	c.Roles[leaver] = r.current.Roles[leaver]
@@ -209,8 +213,7 @@ func (r *resolver) asIfStayed(leaver string) *access.Reach {
 	return access.NewReach(c)
 }
 
-// refuseUnlisted refuses to give what a role that is to be absent owns to one whose owns leaves it out: the next run
-// would take it away again.
+// refuseUnlisted refuses an heir whose key owns does not list what it would get: the next run would take it away again.
 func (r *resolver) refuseUnlisted(claims map[catalog.ObjectID]claim) {
 	for _, l := range r.eachLeaver() {
 		if l.heir == r.reassignTo() || !r.decidesOwnership(l.heir) {
@@ -229,7 +232,7 @@ func (r *resolver) refuseUnlisted(claims map[catalog.ObjectID]claim) {
 	}
 }
 
-// addLeaver asks for a role that is to be absent, and for who gets what it owns.
+// addLeaver adds an absent role to a scope, and the heir that it names.
 func addLeaver(scope *catalog.Scope, role *spec.Role, mention func(string)) {
 	if to := role.Absent.ReassignTo; to != "" {
 		mention(to)
@@ -237,8 +240,8 @@ func addLeaver(scope *catalog.Scope, role *spec.Role, mention func(string)) {
 	scope.Leavers, scope.Owners = append(scope.Leavers, role.Name), true
 }
 
-// WithLeavers asks for all of the roles that are to be dropped, with all that the way back gives them again, which it
-// does not take to see that there are none.
+// WithLeavers adds to a scope all that the way back needs to create the leavers anew. To see whether there are leavers
+// takes none of that.
 func WithLeavers(scope catalog.Scope) catalog.Scope {
 	scope.MembersOf = slices.Concat(scope.MembersOf, scope.Leavers)
 	scope.SettingsOf = slices.Concat(scope.SettingsOf, scope.Leavers)
@@ -247,7 +250,7 @@ func WithLeavers(scope catalog.Scope) catalog.Scope {
 	return scope
 }
 
-// mayGoToHeir tells whether a plan gives an object of a role that is to be absent to another.
+// mayGoToHeir tells whether a plan gives an object of a leaver to its heir.
 func (r *resolver) mayGoToHeir(object *catalog.Object) bool {
 	info := object.ID.Kind.Info()
 	return info.Ownable && !(r.spec.Local && info.Shared) && !r.ignored.has(object)

@@ -8,14 +8,14 @@ import (
 	"pgsr/planner/spec"
 )
 
-// leaveWhatThereIs makes of what the spec means in mode add what there is and what the spec gives beside it: nobody has
-// less than before. What a spec takes in the other mode is noted as left.
-func (r *resolver) leaveWhatThereIs() {
+// applyModeAdd turns the desired catalog of mode sync into that of mode add: the current catalog, and what the spec
+// gives beside it. So nobody has less than before. What mode sync would take is noted as left.
+func (r *resolver) applyModeAdd() {
 	if r.spec.Mode != spec.ModeAdd {
 		return
 	}
 	wanted := r.desired
-	r.desired = r.whereGiversGave()
+	r.desired = r.withNewOwners()
 	r.addRoles(wanted)
 	r.addMemberships(wanted)
 	r.addItems(wanted)
@@ -23,8 +23,9 @@ func (r *resolver) leaveWhatThereIs() {
 	r.noteLeft(wanted)
 }
 
-// whereGiversGave gives the current catalog with what is created, and with what the connecting role gives away.
-func (r *resolver) whereGiversGave() *catalog.Catalog {
+// withNewOwners gives the current catalog with the schemas that are created, and with the new owners of the objects
+// that the connecting role gives away.
+func (r *resolver) withNewOwners() *catalog.Catalog {
 	out := r.current.Clone()
 	for id, object := range r.desired.Objects {
 		if out.Objects[id] == nil {
@@ -48,8 +49,8 @@ func (r *resolver) addRoles(wanted *catalog.Catalog) {
 	}
 }
 
-// addToRole gives a role what it lacks. Whoever could not log in gets the login as the spec has it: its password and
-// its end let nobody in who was not.
+// addToRole gives a role what it lacks. A role that could not log in gets the login as the spec has it, with password
+// and VALID UNTIL: replacing these shuts nobody out, since nobody could log in with the old ones.
 func (r *resolver) addToRole(now, want *catalog.Role) {
 	change := catalog.AlterRole{Name: now.Name, Attributes: gainedAttributes(now.Attributes, want.Attributes)}
 	begins := want.Attributes.Login && !now.Attributes.Login
@@ -106,7 +107,8 @@ func (r *resolver) addMemberships(wanted *catalog.Catalog) {
 	}
 }
 
-// withMemberships adds to rows those that give a member something that its rows of all grantors do not.
+// withMemberships adds the wanted rows that give a member an option which its rows, of all grantors together, do not
+// give.
 func (r *resolver) withMemberships(now, want []catalog.Membership) []catalog.Membership {
 	rows, has := slices.Clone(now), r.optionsOf(now)
 	find := r.desired.FindMember(rows, len(want))
@@ -126,7 +128,7 @@ func (r *resolver) withMemberships(now, want []catalog.Membership) []catalog.Mem
 	return rows
 }
 
-// optionsOf gives what the members have by all rows together, but for what a role's creator has.
+// optionsOf gives the options that each member has by all its rows together, except the row that a role's creator gets.
 func (r *resolver) optionsOf(rows []catalog.Membership) map[string]catalog.Options {
 	return catalog.OptionsByMember(rows, r.desired.IsCreators)
 }
@@ -153,7 +155,8 @@ func (r *resolver) addItems(wanted *catalog.Catalog) {
 	}
 }
 
-// withItems adds to an ACL the items that give a grantee what it has of nobody.
+// withItems adds to an ACL those wanted items that give a grantee a privilege, or a grant option, which it has from no
+// grantor.
 func withItems(now, want catalog.ACL) catalog.ACL {
 	all := slices.Clone(now)
 	for _, item := range want {
@@ -167,7 +170,8 @@ func withItems(now, want catalog.ACL) catalog.ACL {
 	return catalog.NewACL(all...)
 }
 
-// addFutures adds default privileges. What an owner gets where nobody else was to have anything is not needed.
+// addFutures adds default privileges. Where there are some already, the owner's own items are left out: they are only
+// wanted so that the list is not empty.
 func (r *resolver) addFutures(wanted *catalog.Catalog) {
 	for f := range wanted.DefaultPrivileges {
 		now := r.desired.FutureACL(f)

@@ -52,27 +52,27 @@ func (r *resolver) createAdministrator() string {
 	return name
 }
 
-// isAdministration tells whether this is the membership by which the connecting role acts as an administrator role,
-// which is no spec's to decide.
+// isAdministration tells whether this is the connecting role's membership in an administrator role. It acts by that
+// one, so no spec decides over it.
 func (r *resolver) isAdministration(role, member string) bool {
 	known := r.desired.Roles[role]
 	return member == r.actor.Name && known != nil && known.IsAdministrator()
 }
 
-// manyAdministered is with how many roles of its own a connecting role that is no superuser no longer grants them, from
-// 16 on. Each GRANT walks all of them, with all that they are members of, and takes longer than to make another
-// privilege role by an administrator role: see docs/benchmarks.md.
+// manyAdministered is a number of administered roles. From 16 on, a connecting role that administers more and is no
+// superuser no longer grants these privilege roles. Each GRANT walks all roles that it administers, with all that they
+// are members of. To make another privilege role by an administrator role takes less: see docs/benchmarks.md.
 const manyAdministered = 1000
 
-// costlyGrant is a privilege role that is costly to grant, with those who were to get it and get another one with the
-// same privilege.
+// costlyGrant is a privilege role that is costly to grant, with the members that it was meant for. These get another
+// privilege role, which holds the same privilege.
 type costlyGrant struct {
 	role    string
 	members []specRoleIndex
 }
 
-// isCostlyToGrant tells whether this is a privilege role that the connecting role would have to grant by itself, with
-// many others that it administers.
+// isCostlyToGrant tells whether the connecting role would have to grant this privilege role itself while it administers
+// many others.
 func (r *resolver) isCostlyToGrant(role string) bool {
 	actor := r.current.Roles[r.actor.Name]
 	if actor == nil || actor.Administers <= manyAdministered || !r.actor.NeedsAdministrators() || !r.actor.MayCreateRoles() {
@@ -82,7 +82,8 @@ func (r *resolver) isCostlyToGrant(role string) bool {
 	return known != nil && known.Holds != nil && r.actor.AdministratorOf(role) == ""
 }
 
-// grantCostly makes another privilege role for each that is costly to grant, for those who were to get that one.
+// grantCostly makes a second privilege role for each one that is costly to grant, and makes the waiting members its
+// members.
 func (r *resolver) grantCostly() {
 	slices.SortFunc(r.costlyGrants, func(x, y costlyGrant) int { return cmp.Compare(x.role, y.role) })
 	for _, costly := range r.costlyGrants {

@@ -5,8 +5,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// decideAttributes sets the attributes of roles that the spec decides over: all of those that have the key attributes.
-// It comes before memberships, for which INHERIT matters.
+// decideAttributes sets all attributes of the roles that have the key attributes. It comes before memberships, which
+// depend on INHERIT.
 func (r *resolver) decideAttributes() {
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]

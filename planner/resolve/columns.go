@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// collectColumns gives each declaration that a grant on columns stands for to add.
+// collectColumns calls add with each declaration that a grant on columns stands for.
 func (r *resolver) collectColumns(grant *spec.Grant, role string, add func(*declaration)) {
 	for _, id := range grant.Target.Objects {
 		if id = r.relation(id); r.isGrantable(id, role, &grant.Target, grant.At) {
@@ -37,7 +37,7 @@ func (r *resolver) relation(id catalog.ObjectID) catalog.ObjectID {
 	return id
 }
 
-// declareColumns gives the declarations on those columns of an object that are there, and notes those that are not.
+// declareColumns calls add with a declaration for each of the grant's columns that exists, and notes the missing ones.
 func (r *resolver) declareColumns(id catalog.ObjectID, grant *spec.Grant, role string, add func(*declaration)) {
 	privileges := r.columnPrivileges(id, grant)
 	for _, column := range grant.Columns {

@@ -19,12 +19,12 @@ const mostCreators = 100
 // creators are, for each schema or database in which something can be made, the roles that FOR ANY CREATOR stands for.
 type creators map[catalog.ObjectID][]string
 
-// creatorsPlace is where a phrase FOR ANY CREATOR is about new objects: a schema, all of them, or the database.
+// creatorsPlace is where the new objects of a FOR ANY CREATOR phrase are made: one schema, any schema, or the database.
 type creatorsPlace struct {
 	name string
 	// schema is empty where the default privileges are those for the whole database.
 	schema string
-	// objects are those on which it takes CREATE.
+	// objects are the schemas, or the database, on which a creator needs CREATE.
 	objects []catalog.ObjectID
 }
 
@@ -46,14 +46,15 @@ func (r *resolver) placesOf(t *spec.Target) []creatorsPlace {
 	return places
 }
 
-// schemas lists, in order, those that are neither the server's nor under ignore.
+// schemas lists, in order, the schemas that neither came with the server nor are under ignore.
 func (r *resolver) schemas() []catalog.ObjectID {
 	return lists.Keys(r.desired.Objects, catalog.ObjectID.Compare, func(id catalog.ObjectID, _ *catalog.Object) bool {
 		return id.Kind == catalog.Schema && !isServers(id) && !r.ignored.hasSchema(id.Name)
 	})
 }
 
-// anyCreatorTargets gives the targets of all phrases FOR ANY CREATOR that have not ended, with where they stand.
+// anyCreatorTargets gives the targets of all FOR ANY CREATOR phrases that have not ended, each with its place in the
+// spec.
 func (r *resolver) anyCreatorTargets() map[*spec.Target]spec.Position {
 	out := map[*spec.Target]spec.Position{}
 	add := func(g *spec.Grant) {
@@ -70,7 +71,7 @@ func (r *resolver) anyCreatorTargets() map[*spec.Target]spec.Position {
 	return out
 }
 
-// findCreators works out who can create where FOR ANY CREATOR is asked for, when all is as it is to be.
+// findCreators works out, from the complete desired catalog, who can create in the places of FOR ANY CREATOR phrases.
 func (r *resolver) findCreators() creators {
 	found := creators{}
 	for t := range r.anyCreatorTargets() {
@@ -85,9 +86,9 @@ func (r *resolver) findCreators() creators {
 	return found
 }
 
-// creatorsIn lists, in order, who has CREATE on an object by an item of its ACL or by ownership, its own or inherited,
-// and who can SET ROLE to one who has. Superusers are none of them, nor who has it only as everyone has; and roles of
-// pgsr's own make nothing.
+// creatorsIn lists, in order, the roles that have CREATE on an object: as owner or by an ACL item, of their own or
+// inherited. It also lists those that can SET ROLE to such a role. Superusers are left out, and so is who has CREATE by
+// PUBLIC alone. pgsr's own roles create nothing, so they are left out, too.
 func (r *resolver) creatorsIn(object *catalog.Object) []string {
 	can := catalog.Below(holdersOfCreate(object), catalog.Options.Inherits, r.desired)
 	all := catalog.Below(slices.Collect(maps.Keys(can)), func(o catalog.Options) bool { return o.Set }, r.desired)
@@ -117,8 +118,8 @@ func (r *resolver) anyCreators(place creatorsPlace) []string {
 	return slices.Compact(all)
 }
 
-// fewCreators gives them, and refuses too many: each is a row of default privileges.
-func (r *resolver) fewCreators(place creatorsPlace, at spec.Position) []string {
+// anyCreatorsWithinLimit gives the same as anyCreators, and refuses more than mostCreators.
+func (r *resolver) anyCreatorsWithinLimit(place creatorsPlace, at spec.Position) []string {
 	all := r.anyCreators(place)
 	if len(all) > mostCreators {
 		r.fail(at, "%d roles can create in %s: FOR ANY CREATOR stands for at most %d; name those that do with FOR ROLE", len(all), place.name, mostCreators)
@@ -127,8 +128,8 @@ func (r *resolver) fewCreators(place creatorsPlace, at spec.Position) []string {
 	return all
 }
 
-// mayAlterDefaultsOf tells whether the connecting role may act for a creator, one that the plan makes included, also if
-// it is the memberships as they are to be that let it: those have to be decided.
+// mayAlterDefaultsOf tells whether the connecting role may act for a creator, now or by the memberships that it is to
+// have. So those have to be decided before. Roles that the plan creates count, too.
 func (r *resolver) mayAlterDefaultsOf(role string) bool {
 	if r.current.Roles[role] == nil || r.actor.MayActFor(role) {
 		return true
@@ -139,7 +140,7 @@ func (r *resolver) mayAlterDefaultsOf(role string) bool {
 	return r.actorAfter.MayActFor(role)
 }
 
-// creatorWarnings says, of each place of FOR ANY CREATOR, whose new objects are not covered.
+// creatorWarnings says for each place of FOR ANY CREATOR which creators' new objects it does not cover.
 func (r *resolver) creatorWarnings() []string {
 	places, ats := map[string]creatorsPlace{}, map[string]spec.Position{}
 	for t, at := range r.anyCreatorTargets() {
@@ -153,13 +154,13 @@ func (r *resolver) creatorWarnings() []string {
 	for _, name := range slices.Sorted(maps.Keys(places)) {
 		out = append(out, ats[name].Before("FOR ANY CREATOR does not cover, in "+name+": "+strings.Join(r.notCovered(places[name]), "; ")))
 	}
-	return slices.Concat(out, r.slippedThrough())
+	return slices.Concat(out, r.uncoveredObjects())
 }
 
-// notCovered says who can create, or could make himself so, and is none of the creators.
+// notCovered describes those who can create in a place, or could give themselves that right, and are not covered.
 func (r *resolver) notCovered(where creatorsPlace) []string {
 	var couldJoin, refused []string
-	public, are := false, lists.Set(r.anyCreators(where))
+	public, covered := false, lists.Set(r.anyCreators(where))
 	superusers := lists.Keys(r.desired.Roles, strings.Compare, func(_ string, role *catalog.Role) bool { return role.Attributes.Superuser })
 	for _, place := range where.objects {
 		object := r.desired.Objects[place]
@@ -167,7 +168,7 @@ func (r *resolver) notCovered(where creatorsPlace) []string {
 			continue
 		}
 		public = public || object.ACL.Has(catalog.Public, catalog.Create)
-		couldJoin = append(couldJoin, r.couldJoin(object, are)...)
+		couldJoin = append(couldJoin, r.couldJoin(object, covered)...)
 		for _, role := range r.anyCreator[place] {
 			if !r.mayAlterDefaultsOf(role) {
 				refused = append(refused, role)
@@ -201,7 +202,8 @@ func comparePositions(a, b spec.Position) int {
 	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
-// couldJoin lists, in order, those with ADMIN OPTION on a creator, or on a role that has CREATE, who are none.
+// couldJoin lists, in order, the roles that are no creators and have ADMIN OPTION on a creator or on a role with
+// CREATE.
 func (r *resolver) couldJoin(object *catalog.Object, creators map[string]bool) []string {
 	reached := catalog.Below(holdersOfCreate(object), func(o catalog.Options) bool { return o.Inherit || o.Set }, r.desired)
 	found := map[string]bool{}
@@ -215,9 +217,9 @@ func (r *resolver) couldJoin(object *catalog.Object, creators map[string]bool) [
 	return slices.Sorted(maps.Keys(found))
 }
 
-// slippedThrough names objects that are there, whose owners are not covered, and on which a grantee does not have
-// what a phrase FOR ANY CREATOR gives it.
-func (r *resolver) slippedThrough() []string {
+// uncoveredObjects names existing objects of owners that FOR ANY CREATOR does not cover, where a grantee lacks what the
+// phrase gives.
+func (r *resolver) uncoveredObjects() []string {
 	var out []string
 	for grantee, grant := range r.futurePhrases() {
 		if !grant.Target.Future.AnyCreator || len(grant.Target.Schemas) > 0 {
@@ -227,14 +229,14 @@ func (r *resolver) slippedThrough() []string {
 		if grantee != catalog.Public {
 			who = fmt.Sprintf("role %q", grantee)
 		}
-		if ids := r.slippedFrom(grantee, grant); len(ids) > 0 {
+		if ids := r.uncoveredFor(grantee, grant); len(ids) > 0 {
 			out = append(out, grant.At.Before(fmt.Sprintf("%s does not have what «%s» gives on %s, whose owners FOR ANY CREATOR does not cover", who, grant.Text, firstFew(ids))))
 		}
 	}
 	return out
 }
 
-func (r *resolver) slippedFrom(grantee string, grant *spec.Grant) []string {
+func (r *resolver) uncoveredFor(grantee string, grant *spec.Grant) []string {
 	privileges := r.privileges(grant)
 	var ids []catalog.ObjectID
 	for _, place := range r.placesOf(&grant.Target) {
@@ -253,7 +255,7 @@ func (r *resolver) slippedFrom(grantee string, grant *spec.Grant) []string {
 	return lists.Map(ids, catalog.ObjectID.String)
 }
 
-// createdIn lists the objects of a kind that were made in a place.
+// createdIn lists the existing objects of a kind in a place.
 func (r *resolver) createdIn(place creatorsPlace, kind catalog.Kind) []catalog.ObjectID {
 	if kind == catalog.Schema {
 		return r.schemas()

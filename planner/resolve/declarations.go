@@ -10,23 +10,24 @@ import (
 	"pgsr/planner/spec"
 )
 
-// declaration says which roles of the spec are to have one privilege on one object, or on one of its columns, in the
-// order of the spec. There may be hundreds of thousands: the fields that are looked at for each grant come first, in
-// one place of memory.
+// declaration says which roles of the spec are to have one privilege on one object, or on one of its columns. Roles are
+// in the order of the spec. There may be hundreds of thousands of declarations, so the fields that are read for each
+// grant come first, close together in memory.
 type declaration struct {
 	privilege catalog.Privilege
 	// column is empty for the object itself.
 	column string
 	// viaRole are to have it by way of a privilege role, direct on the object's ACL.
 	viaRole []specRoleIndex
-	// next is that of another privilege on the object: there are few, and an object is looked up once for all of them.
+	// next is the declaration of another privilege on the same object. The list is short, and one look-up of the object
+	// finds all of it.
 	next   *declaration
 	direct []specRoleIndex
 	// withOption are those of direct that are to have the grant option.
 	withOption []specRoleIndex
-	// privilegeRoles are the privilege roles that there are for it.
+	// privilegeRoles are the existing privilege roles that hold this privilege on this object.
 	privilegeRoles []string
-	// public is what everyone is to have, or to lose; nil: that is not decided.
+	// public is what PUBLIC is to have or to lose; nil: the spec does not say.
 	public *publicClaim
 	object catalog.ObjectID
 }
@@ -37,8 +38,8 @@ type specRoleIndex uint32
 
 func (r *resolver) nameAt(at specRoleIndex) string { return r.spec.Roles[at].Name }
 
-// of gives the declaration of a privilege, on the object or on one of its columns, among those of an object; nil if
-// there is none.
+// of finds the declaration of a privilege on the object or on one of its columns, in an object's list; nil: there is
+// none.
 func (d *declaration) of(column string, privilege catalog.Privilege) *declaration {
 	for d != nil && (d.privilege != privilege || d.column != column) {
 		d = d.next
@@ -51,8 +52,8 @@ func (d *declaration) compare(other *declaration) int {
 	return cmp.Or(d.object.Compare(other.object), cmp.Compare(d.column, other.column), cmp.Compare(d.privilege, other.privilege))
 }
 
-// directly tells, of an object's declarations, whether a role is to have the privilege on the object's ACL, and
-// whether with grant option.
+// directly tells whether a role is to have a privilege by an item of the object's own ACL, and whether with grant
+// option.
 func (d *declaration) directly(at specRoleIndex, column string, privilege catalog.Privilege) (declared, withOption bool) {
 	found := d.of(column, privilege)
 	if found == nil {
@@ -86,8 +87,8 @@ func (r *resolver) anyLasts(grants []spec.Grant) bool {
 	return slices.ContainsFunc(grants, func(g spec.Grant) bool { return !r.hasEnded(g.Until) })
 }
 
-// lasting gives the grants that have not ended: first those that never end, then those that end last. So what a grant
-// adds to those before it is what ends with it.
+// lasting gives the grants that have not ended: first those that never end, then those that end last. So what a later
+// grant adds to the earlier ones is what its role loses when that grant ends.
 func (r *resolver) lasting(grants []spec.Grant) iter.Seq[*spec.Grant] {
 	return func(yield func(*spec.Grant) bool) {
 		var ending []*spec.Grant
@@ -145,7 +146,7 @@ func (r *resolver) noteEndOf(grant *spec.Grant, at specRoleIndex, isNew func() b
 	r.noteEnd(End{At: grant.At, Role: r.nameAt(at), What: grant.Text, Until: *grant.Until}, isNew)
 }
 
-// collect gives each declaration that a grant stands for to add.
+// collect calls add with each declaration that a grant stands for.
 func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration)) {
 	if grant.Columns != nil {
 		r.collectColumns(grant, role, add)
@@ -176,7 +177,7 @@ func (r *resolver) collect(grant *spec.Grant, role string, add func(*declaration
 	}
 }
 
-// isGrantable tells whether an object is there on which something can be granted, and notes if not.
+// isGrantable tells whether an object exists and allows GRANT, and notes the problem if not.
 func (r *resolver) isGrantable(id catalog.ObjectID, role string, t *spec.Target, at spec.Position) bool {
 	object := r.desired.Objects[id]
 	switch {
@@ -192,8 +193,8 @@ func (r *resolver) isGrantable(id catalog.ObjectID, role string, t *spec.Target,
 	return false
 }
 
-// declare gives the declaration of a privilege on an object whose first one is known, nil if there is none yet; and
-// which is the first then.
+// declare finds or makes the declaration of a privilege on an object. It takes and gives the head of the object's list,
+// which a new declaration becomes.
 func (r *resolver) declare(first *declaration, id catalog.ObjectID, column string, privilege catalog.Privilege) (found, newFirst *declaration) {
 	if found = first.of(column, privilege); found != nil {
 		return found, first
@@ -203,13 +204,14 @@ func (r *resolver) declare(first *declaration, id catalog.ObjectID, column strin
 	return found, found
 }
 
-// privilegeOnContents is a privilege on what a target means in one schema.
+// privilegeOnContents is one privilege on all objects that a target matches in one schema.
 type privilegeOnContents struct {
 	contentsKey
 	privilege catalog.Privilege
 }
 
-// declareContents gives the declarations on what a target means in a schema, looked up once for each pattern.
+// declareContents gives the declarations for all objects that a target matches in a schema, and remembers them by
+// pattern.
 func (r *resolver) declareContents(t spec.Target, schema string, privilege catalog.Privilege) []*declaration {
 	key := privilegeOnContents{contentsOf(t, schema), privilege}
 	found, known := r.declaredContents[key]
@@ -236,8 +238,8 @@ func (r *resolver) eachDeclaration() iter.Seq[*declaration] {
 	}
 }
 
-// appendNew appends a role unless it was the last to be appended, and tells whether it did: the grants of a role come
-// one after the other.
+// appendNew appends a role unless it is the last one already, and tells whether it did. That finds all duplicates, for
+// the grants of a role come one after the other.
 func appendNew(roles []specRoleIndex, role specRoleIndex) (all []specRoleIndex, isNew bool) {
 	switch {
 	case roles == nil:
@@ -248,7 +250,7 @@ func appendNew(roles []specRoleIndex, role specRoleIndex) (all []specRoleIndex, 
 	return append(roles, role), true
 }
 
-// privileges gives the privileges of a grant that the server has. The owner's default ACL says which there are:
+// privileges gives those privileges of a grant that the server knows. The owner's default ACL shows which it knows:
 // MAINTAIN, for one, came with 17.
 func (r *resolver) privileges(grant *spec.Grant) []catalog.Privilege {
 	kind := grant.Target.Kind

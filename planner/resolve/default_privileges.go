@@ -11,7 +11,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// futures are what FUTURE phrases give: default privileges, and the items of them that are declared.
+// futures are the items of default privileges that FUTURE phrases declare, each with its phrases.
 type futures map[catalog.Future]map[futureItem]*futureClaim
 
 // futureItem is a privilege of a grantee, catalog.Public for PUBLIC.
@@ -20,11 +20,10 @@ type futureItem struct {
 	privilege catalog.Privilege
 }
 
-// futureClaim is what phrases say of one.
+// futureClaim holds the phrases that declare one item.
 type futureClaim struct {
-	// grants are the phrases.
 	grants []*spec.Grant
-	// isOfAnyCreator tells that only FOR ANY CREATOR asks for it.
+	// isOfAnyCreator tells that all these phrases say FOR ANY CREATOR.
 	isOfAnyCreator bool
 }
 
@@ -91,7 +90,7 @@ func (r *resolver) futuresOf(t *spec.Target, grantee string, at spec.Position) [
 	}
 	if t.Future.AnyCreator {
 		for _, place := range r.placesOf(t) {
-			add(r.fewCreators(place, at), place.schema)
+			add(r.anyCreatorsWithinLimit(place, at), place.schema)
 		}
 		return out
 	}
@@ -113,7 +112,7 @@ func (r *resolver) withoutIgnored(schemas []string, t *spec.Target, at spec.Posi
 	})
 }
 
-// creatorsOf gives the roles whose objects are meant and that exist, and notes those that do not exist.
+// creatorsOf gives the existing roles of FOR ROLE, whose new objects a phrase is about, and notes the missing ones.
 func (r *resolver) creatorsOf(f *spec.Future, role string, at spec.Position) []string {
 	var found []string
 	for _, creator := range f.Creators {
@@ -126,8 +125,8 @@ func (r *resolver) creatorsOf(f *spec.Future, role string, at spec.Position) []s
 	return found
 }
 
-// decideDefaultPrivileges sets all default privileges: what is not declared in favour of a role of the spec goes,
-// whoever makes the objects.
+// decideDefaultPrivileges sets all default privileges. Items for roles of the spec that no phrase declares go, whoever
+// is to make the objects.
 func (r *resolver) decideDefaultPrivileges() {
 	all := lists.Set(slices.Collect(maps.Keys(r.current.DefaultPrivileges)), slices.Collect(maps.Keys(r.futures)))
 	for revoked := range r.futureRevokes {
@@ -181,8 +180,8 @@ func (r *resolver) decidesOverFuture(f catalog.Future, grantee string) bool {
 	return in && grantee != f.Owner && !slices.Contains(r.spec.Roles[place].PreserveInSchemas, f.Schema)
 }
 
-// healEmpty gives the owner of default privileges its own back, where nobody is left in them: the server takes an empty
-// ACL of a new object for the built-in one, by which PUBLIC may have something.
+// healEmpty puts the owner's own items back into default privileges that have become empty. The server replaces an
+// empty ACL of a new object by the built-in one, which may give PUBLIC something.
 // https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
 func (r *resolver) healEmpty(f catalog.Future) {
 	f.Schema = ""
@@ -192,9 +191,9 @@ func (r *resolver) healEmpty(f catalog.Future) {
 	}
 }
 
-// comesByDefault tells whether an item of an object's ACL is what a FUTURE phrase gives to objects of its owner: that
-// is neither required nor revoked, so that it does not come and go. It also tells whether with grant option. The
-// owner is the one that the plan leads to: what only the former one's objects have would be revoked by the next run.
+// comesByDefault tells whether a FUTURE phrase gives an ACL item to new objects of this object's owner, and whether
+// with grant option. On an existing object such an item is neither required nor revoked, so that it does not come and
+// go. The owner is the one after the plan: the next run would revoke what only objects of the former owner get.
 func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privilege catalog.Privilege) (comes, withOption bool) {
 	if len(r.futures) == 0 {
 		return false, false
@@ -207,7 +206,8 @@ func (r *resolver) comesByDefault(object *catalog.Object, grantee string, privil
 	return comes, withOption
 }
 
-// gives tells whether a phrase that does not except an object is among them, and whether one with grant option.
+// gives tells whether one of the phrases covers an object, which its EXCEPT may leave out, and whether with grant
+// option.
 func (c *futureClaim) gives(id catalog.ObjectID) (comes, withOption bool) {
 	if c == nil {
 		return false, false

@@ -11,13 +11,13 @@ import (
 	"pgsr/planner/spec"
 )
 
-// End is something that a spec gives until a moment, which has not come.
+// End is something that a spec gives until a moment that is still to come.
 type End struct {
-	// At is where it is declared, Role who has it, and What it is, as the spec has it.
+	// At is the place of its phrase, Role the grantee, and What the text of the phrase.
 	At         spec.Position
 	Role, What string
 	Until      time.Time
-	// IsNew tells that the catalog is without it, or without a part of it: a plan gives it.
+	// IsNew tells that the current catalog lacks it, or a part of it, so that the plan gives it.
 	IsNew bool
 }
 
@@ -31,15 +31,15 @@ func Within(ends []End, moment time.Time, within time.Duration) []End {
 	return slices.DeleteFunc(slices.Clone(ends), func(e End) bool { return e.Until.After(moment.Add(within)) })
 }
 
-// hasEnded tells whether a moment has come by the server's clock: what ends then is as if it were not written.
+// hasEnded tells whether a moment has passed by the server's clock. A phrase that has ended counts as not written.
 func (r *resolver) hasEnded(until *time.Time) bool {
 	return until != nil && !until.After(r.current.Moment)
 }
 
-// ending is what is known of something that ends before the desired catalog is complete.
+// ending is an End that is noted before the desired catalog is complete.
 type ending struct {
 	End
-	// isNew tells, when it is, whether the current one is without it.
+	// isNew works out IsNew. It may be called when the desired catalog is complete.
 	isNew func() bool
 }
 
@@ -72,8 +72,8 @@ func (r *resolver) ends() []End {
 	return out
 }
 
-// currentMembers gives the members that a role has, with the options of all their rows, but for what its creator has as
-// such. Each role is looked through once.
+// currentMembers gives a role's current members, with the options of all their rows together, except the row that the
+// role's creator gets. Each role is looked through once.
 func (r *resolver) currentMembers(role string) map[string]catalog.Options {
 	if _, known := r.membersNow[role]; !known {
 		r.membersNow[role] = catalog.OptionsByMember(r.current.Members[role], r.current.IsCreators)

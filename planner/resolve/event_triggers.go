@@ -8,9 +8,9 @@ import (
 	"pgsr/planner/spec"
 )
 
-// noteAdded says of the schemas that are to be made who may get more on them than was planned, where an event trigger
-// may give something on them: who is not in the spec. Mode add takes from nobody.
-func (r *resolver) noteAdded() {
+// noteTriggerAdditions notes on each new schema the roles on which the spec decides there. An event trigger may grant
+// them more than was planned, which is then revoked. What it grants to others stays, and in mode add all of it.
+func (r *resolver) noteTriggerAdditions() {
 	if !r.current.MayAddToSchemas() {
 		return
 	}
@@ -27,8 +27,8 @@ func (r *resolver) noteAdded() {
 	}
 }
 
-// decidedOn lists, in order, the roles that have on an object what the spec gives them: those of the spec but for the
-// owner, and everyone where public takes something on it.
+// decidedOn lists, in order, the roles for which the spec decides what they have on an object: its roles except the
+// owner, and PUBLIC where a phrase under public revokes something on it.
 func (r *resolver) decidedOn(object *catalog.Object) []string {
 	roles := lists.Filter(r.spec.RoleNames(), func(name string) bool { return name != object.Owner })
 	for d := range r.eachDeclaration() {

@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// heldByDefault names, by role, what it keeps on objects that are there because a FUTURE phrase gives it to new ones,
-// and no other phrase names it: whoever takes a phrase of such an object out of the spec takes nothing away.
+// heldByDefault names, for each role, the privileges on existing objects that stay only because a FUTURE phrase gives
+// them on new ones. No other phrase names them any more: so to take such a phrase out of the spec revokes nothing.
 func (r *resolver) heldByDefault() map[string][]string {
 	out := map[string][]string{}
 	if len(r.futures) == 0 {

@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// ignored is what a spec leaves alone. Nil is nothing.
+// ignored is what the spec's key ignore leaves alone; nil: nothing.
 type ignored struct {
 	objects map[catalog.ObjectID]bool
 	schemas map[string]bool
@@ -52,7 +52,7 @@ func (i *ignored) has(o *catalog.Object) bool {
 	anyOfName := o.ID
 	anyOfName.Arguments = ""
 	return i.objects[o.ID] || i.objects[anyOfName] || i.schemas[o.ID.Schema] || i.extensionMembers && o.OfExtension ||
-		slices.ContainsFunc(i.targets, func(t spec.Target) bool { return means(&t, o.ID) && isMeant(&t, o) })
+		slices.ContainsFunc(i.targets, func(t spec.Target) bool { return covers(&t, o.ID) && isMeant(&t, o) })
 }
 
 // hasRole tells whether a role is left alone, as member and as granted role.
@@ -61,8 +61,8 @@ func (i *ignored) hasRole(role string) bool { return i != nil && i.roles[role] }
 // hasSchema tells whether a schema is left alone, with all that lies in it.
 func (i *ignored) hasSchema(schema string) bool { return i != nil && i.schemas[schema] }
 
-// means tells whether an object is one of those that a target without names is about.
-func means(t *spec.Target, id catalog.ObjectID) bool {
+// covers tells whether a target without names, one of ALL or of a pattern, is about an object.
+func covers(t *spec.Target, id catalog.ObjectID) bool {
 	return id.Kind == t.Kind && (!id.Kind.Info().InSchema() || slices.Contains(t.Schemas, id.Schema)) &&
 		matches(t.Matching, id.Name) && !excepts(t.Except, id)
 }
@@ -71,7 +71,7 @@ func matches(pattern *regexp.Regexp, name string) bool {
 	return pattern == nil || pattern.MatchString(name)
 }
 
-// excepts tells whether an object is left out of what a target is about.
+// excepts tells whether an EXCEPT leaves an object out.
 func excepts(e *spec.Exception, id catalog.ObjectID) bool {
 	if e == nil {
 		return false
@@ -79,11 +79,12 @@ func excepts(e *spec.Exception, id catalog.ObjectID) bool {
 	if e.Matching != nil {
 		return e.Matching.MatchString(id.Name)
 	}
-	return slices.ContainsFunc(e.Names, func(name catalog.ObjectID) bool { return names(name, id) })
+	return slices.ContainsFunc(e.Names, func(name catalog.ObjectID) bool { return isNameOf(name, id) })
 }
 
-// names tells whether an excepted name is that of an object: without arguments it is that of all routines of the name.
-func names(name, id catalog.ObjectID) bool {
+// isNameOf tells whether a name after EXCEPT is that of an object. Without arguments it is that of all routines so
+// named.
+func isNameOf(name, id catalog.ObjectID) bool {
 	return name.Schema == id.Schema && name.Name == id.Name && (name.Arguments == "" || name.Arguments == id.Arguments)
 }
 

@@ -10,8 +10,8 @@ import (
 	"pgsr/planner/lists"
 )
 
-// nameWhatIsInTheWay refuses to drop roles on which something depends that nothing here takes away: all of it at once,
-// each with what to do.
+// nameWhatIsInTheWay refuses to drop roles on which something depends that the plan does not take away. It names all of
+// it at once, each with what a person can do about it.
 func (r *resolver) nameWhatIsInTheWay() {
 	known := r.dependents()
 	for _, l := range r.eachLeaver() {
@@ -58,7 +58,8 @@ func adviceElsewhere(database catalog.DependentDatabase) string {
 	return "give away or drop them there (REASSIGN OWNED, then DROP OWNED): " + readFirst
 }
 
-// readFirst is said where a statement gives away what [resolver.refuseUntrustedCode] has not looked at.
+// readFirst is part of advice to run REASSIGN OWNED: [resolver.refuseUntrustedCode] has not looked at what that gives
+// away.
 const readFirst = "REASSIGN OWNED gives away all that the role owns there, and views and other code then run with the new owner's rights, so read that first"
 
 // dependent names an object as pg_shdepend does.
@@ -67,7 +68,7 @@ type dependent struct {
 	oid     uint32
 }
 
-// dependents finds objects, as they are to be, by what pg_shdepend calls them.
+// dependents gives the objects of the desired catalog by their catalog and OID, as pg_shdepend names them.
 func (r *resolver) dependents() map[dependent]*catalog.Object {
 	out := make(map[dependent]*catalog.Object, len(r.desired.Objects))
 	for _, object := range r.desired.Objects {
@@ -77,7 +78,8 @@ func (r *resolver) dependents() map[dependent]*catalog.Object {
 	return out
 }
 
-// advice says what to do about something that depends on a role and that a plan leaves as it is; empty: it does not.
+// advice says what a person can do about a dependency of a leaver that the plan leaves; empty: the plan does not leave
+// it.
 func (r *resolver) advice(l leaver, d catalog.Dependency, object *catalog.Object) string {
 	switch {
 	case d.Temporary && l.EndSessions, d.Way == catalog.ByInitACL, d.Catalog == "pg_default_acl" && !r.keepsFuture(l), d.Catalog == "pg_auth_members":
@@ -100,7 +102,7 @@ func (r *resolver) advice(l leaver, d catalog.Dependency, object *catalog.Object
 	return ""
 }
 
-// keepsFuture tells whether default privileges stay that name a role, since they are under ignore.
+// keepsFuture tells whether default privileges in a schema under ignore, which stay, name a leaver.
 func (r *resolver) keepsFuture(l leaver) bool {
 	for f, acl := range r.desired.DefaultPrivileges {
 		if r.ignored.hasSchema(f.Schema) && slices.ContainsFunc(acl, func(item catalog.Item) bool { return item.Grantee == l.name }) {
@@ -120,7 +122,7 @@ func (r *resolver) policyAdvice(d catalog.Dependency) string {
 	return ""
 }
 
-// otherAdvice is about what no statement here takes from a role.
+// otherAdvice says what a person can do about a dependency for which pgsr has no statement.
 func (r *resolver) otherAdvice(l leaver, d catalog.Dependency) string {
 	switch {
 	case d.Catalog == "pg_user_mapping":

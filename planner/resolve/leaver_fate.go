@@ -10,12 +10,13 @@ import (
 	"pgsr/planner/lists"
 )
 
-// fate counts what becomes of all that a role has which is to be gone.
+// fate counts what a leaver has, by what becomes of it.
 type fate struct {
 	owned, revoked, regranted, policies, futures, memberships, settings int
 }
 
-// fateOf counts what is of the cluster in the connected database alone.
+// fateOf counts what a leaver has in the connected database. It also counts what all databases share, unless the spec
+// is about this database alone.
 func (r *resolver) fateOf(l leaver) fate {
 	f := fate{}
 	for _, object := range r.current.Objects {
@@ -48,7 +49,8 @@ func (r *resolver) fateOf(l leaver) fate {
 	return f
 }
 
-// countObject counts an object of the role, and what it has or has granted on those of others.
+// countObject counts an object that the role owns, or the privileges that it has, or has granted, on one that it does
+// not.
 func (f *fate) countObject(object *catalog.Object, role string) {
 	if object.Owner == role {
 		f.owned++
@@ -66,8 +68,8 @@ func (f *fate) countObject(object *catalog.Object, role string) {
 	}
 }
 
-// to says it, where what the role owns goes to another one.
-func (f fate) to(heir string) string {
+// inWords says what becomes of it all, with the role that gets the objects.
+func (f fate) inWords(heir string) string {
 	var out []string
 	add := func(n int, one, many, what string) {
 		if n > 0 {

@@ -6,13 +6,13 @@ import (
 	"pgsr/planner/lists"
 )
 
-// leaverWarnings say of each role that is to be gone how much goes with it, and what there is of it that nothing keeps
-// it from: sessions, and what these hold.
+// leaverWarnings say of each leaver how much goes with it. They also name what DROP ROLE does not wait for: its
+// sessions, and their replication slots.
 func (r *resolver) leaverWarnings() []string {
 	var out []string
 	for _, l := range r.eachLeaver() {
 		if f := r.fateOf(l); !r.spec.Local || f != (fate{}) {
-			out = append(out, fmt.Sprintf("role %q is to be gone, for good: %s", l.name, f.to(l.heir)))
+			out = append(out, fmt.Sprintf("role %q is to be gone, for good: %s", l.name, f.inWords(l.heir)))
 		}
 		facts := r.current.Leavers[l.name]
 		if facts == nil {

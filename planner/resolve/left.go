@@ -11,7 +11,7 @@ import (
 	"pgsr/planner/lists"
 )
 
-// Left is something that a role has and a spec would take, and that mode add leaves.
+// Left is something that a role has, that mode sync would take, and that mode add leaves.
 type Left struct {
 	// Role is who has it; [catalog.Public] for everyone.
 	Role string
@@ -30,11 +30,11 @@ func (r *resolver) sortedLeft() []Left {
 	return slices.Compact(r.left)
 }
 
-// leaving is what is left of what there is to be, and of what a spec wants in its place.
-type leaving struct {
+// leftNotes notes what mode add leaves: what the desired catalog has beyond wanted, which mode sync would lead to.
+type leftNotes struct {
 	*resolver
 	wanted *catalog.Catalog
-	// viaRole tells what members of privilege roles have by these in the wanted catalog.
+	// viaRole tells what members of privilege roles have by way of these in the wanted catalog.
 	viaRole func() map[memberHolding]bool
 }
 
@@ -44,9 +44,9 @@ type memberHolding struct {
 	held   catalog.Held
 }
 
-// noteLeft notes in what the desired catalog has more than the spec wants.
+// noteLeft notes all that the desired catalog has beyond what the spec wants.
 func (r *resolver) noteLeft(wanted *catalog.Catalog) {
-	l := leaving{resolver: r, wanted: wanted}
+	l := leftNotes{resolver: r, wanted: wanted}
 	l.viaRole = sync.OnceValue(l.listViaRoles)
 	for name, want := range wanted.Roles {
 		if now := r.desired.Roles[name]; now != want {
@@ -68,11 +68,11 @@ func (r *resolver) noteLeft(wanted *catalog.Catalog) {
 	})
 }
 
-func (l leaving) note(role, format string, args ...any) {
+func (l leftNotes) note(role, format string, args ...any) {
 	l.left = append(l.left, Left{Role: role, What: fmt.Sprintf(format, args...)})
 }
 
-func (l leaving) listViaRoles() map[memberHolding]bool {
+func (l leftNotes) listViaRoles() map[memberHolding]bool {
 	out := map[memberHolding]bool{}
 	for role, rows := range l.wanted.Members {
 		known := l.wanted.Roles[role]
@@ -88,8 +88,8 @@ func (l leaving) listViaRoles() map[memberHolding]bool {
 	return out
 }
 
-// has tells whether a role has something by what the spec wants, directly or by way of a privilege role.
-func (l leaving) has(role string, held catalog.Held) bool {
+// has tells whether the wanted catalog gives a role a privilege, directly or by way of a privilege role.
+func (l leftNotes) has(role string, held catalog.Held) bool {
 	object := l.wanted.Objects[held.Object]
 	if object != nil && (object.ACL.Has(role, held.Privilege) || object.ACLOf(held.Column).Has(role, held.Privilege)) {
 		return true
@@ -99,7 +99,7 @@ func (l leaving) has(role string, held catalog.Held) bool {
 	return l.viaRole()[memberHolding{role, held}] || l.viaRole()[memberHolding{role, onAll}]
 }
 
-func (l leaving) role(now, want *catalog.Role) {
+func (l leftNotes) role(now, want *catalog.Role) {
 	name := now.Name
 	if now.Attributes.Login && !want.Attributes.Login {
 		l.note(name, "its login")
@@ -136,8 +136,8 @@ func inDatabase(name string) string {
 	return fmt.Sprintf(" in database %s", name)
 }
 
-// members notes who is a member of a role and is not to be, or with options that it is not to have.
-func (l leaving) members(role string, now, want []catalog.Membership) {
+// members notes the members of a role that are not to be members, or not to have an option that they have.
+func (l leftNotes) members(role string, now, want []catalog.Membership) {
 	has, keeps := l.optionsOf(now), l.optionsOf(want)
 	var held *catalog.Held
 	if known := l.desired.Roles[role]; known != nil {
@@ -165,16 +165,16 @@ func (l leaving) members(role string, now, want []catalog.Membership) {
 	}
 }
 
-func (l leaving) object(now, want *catalog.Object) {
+func (l leftNotes) object(now, want *catalog.Object) {
 	l.items(now.ACL, want.ACL, now.ID.String(), &catalog.Held{Object: now.ID})
 	for column, acl := range now.Columns {
 		l.items(acl, want.Columns[column], catalog.InColumn(column)+now.ID.String(), &catalog.Held{Object: now.ID, Column: column})
 	}
 }
 
-// items notes what an ACL gives and is not to give, of each grantee together. What it is about can be had in another
-// way, if that is said.
-func (l leaving) items(now, want catalog.ACL, on string, about *catalog.Held) {
+// items notes the items of an ACL that are not to be there, one note for each grantee. Where about is given, the role
+// may still get the same by a privilege role, which the note says.
+func (l leftNotes) items(now, want catalog.ACL, on string, about *catalog.Held) {
 	type key struct {
 		grantee               string
 		optionOnly, otherwise bool

@@ -12,7 +12,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// lockout compares what the connecting role needs to do its work, before and after.
+// lockout compares what the connecting role needs for its work, before and after the plan.
 type lockout struct {
 	*resolver
 	before, after *access.Actor
@@ -43,7 +43,8 @@ func (r *resolver) refuseLockout() {
 	}
 }
 
-// lose says what a role would lose, and what to write instead; empty: a spec can not say it.
+// lose refuses that a role loses something, or warns of it. Instead is what to write in the spec; empty: no spec can
+// say it.
 func (l *lockout) lose(role, what, instead string) {
 	if l.means.AllowLockout {
 		l.lockouts = append(l.lockouts, fmt.Sprintf("the connecting role locks itself out: %q loses %s", role, what))
@@ -67,7 +68,7 @@ func (l *lockout) lose(role, what, instead string) {
 
 func memberOf(role string) string { return fmt.Sprintf("member_of: [%s]", role) }
 
-// attributes are those that let the connecting role do its work, and connect.
+// attributes refuses to take SUPERUSER or CREATEROLE, or a CONNECTION LIMIT below what a run takes.
 func (l *lockout) attributes() {
 	for _, role := range []string{l.name, l.session} {
 		now, then := l.current.Roles[role], l.desired.Roles[role]
@@ -91,8 +92,8 @@ func (l *lockout) attributes() {
 	}
 }
 
-// connects tells whether a role may have as many connections as a run takes. With other databases that is one in each
-// in turn, and the server may still count the one before.
+// connects tells whether a role may have as many connections as a run takes. With several databases a run has one
+// connection at a time in the others, and the server may still count the connection before.
 func (l *lockout) connects(role *catalog.Role) bool {
 	limit := role.Attributes.ConnectionLimit
 	return limit < 0 || limit > 2 || limit > 0 && len(l.means.Reached) == 0
@@ -113,7 +114,8 @@ func (l *lockout) login() {
 	}
 }
 
-// settings are those by which the role that logs in acts as another one. Other values of them are refused anyway.
+// settings refuses to take the settings by which the role that logs in acts as another one. To change their value is
+// refused elsewhere (refuseSetting).
 func (l *lockout) settings() {
 	now, then := l.current.Roles[l.session], l.desired.Roles[l.session]
 	if now == nil || then == nil {
@@ -150,7 +152,8 @@ func (l *lockout) libraries(now, then []catalog.Setting) {
 	}
 }
 
-// database is the connected one. In each other one that the spec is about, the next run has to look.
+// database refuses to take CONNECT on a database that the spec is about, where the next run has to look, and the
+// ownership of the connected one.
 func (l *lockout) database() {
 	for _, id := range l.databases() {
 		l.keeps(l.session, id, catalog.Connect)
@@ -202,8 +205,8 @@ func (l *lockout) keepsOwnership(id catalog.ObjectID) {
 	l.lose(l.name, "the ownership of "+id.String(), instead)
 }
 
-// administration is ADMIN OPTION on the roles that the spec is about, and on the privilege roles by which they have
-// what they have.
+// administration refuses to take ADMIN OPTION on the roles of the spec, and on the privilege roles of which they are
+// members.
 func (l *lockout) administration() {
 	for _, role := range l.administered() {
 		if role != l.name && l.before.MayGrant(role) && !l.after.MayGrant(role) {
@@ -223,7 +226,8 @@ func (l *lockout) administered() []string {
 	return slices.Sorted(maps.Keys(roles))
 }
 
-// owners are those for whom the connecting role acts then, on what the spec names or on what they are yet to make.
+// owners refuses to take the right to act for the owners of what the spec names, and for the roles whose default
+// privileges it sets.
 func (l *lockout) owners() {
 	named, why := map[string]catalog.ObjectID{}, map[string]string{}
 	const aboutFutures = "whose default privileges the spec is about"
@@ -249,8 +253,8 @@ func (l *lockout) owners() {
 	}
 }
 
-// isConnectingRoleTouched tells whether anything changes that the connecting role has, by itself or by membership. It
-// does so without following the memberships of everybody upwards, of which there may be a million.
+// isConnectingRoleTouched tells whether the plan changes anything that the connecting role has, by itself or by
+// membership. It follows only that role's memberships: there may be a million in all.
 func (r *resolver) isConnectingRoleTouched() bool {
 	server := r.current.Server
 	names := []string{server.CurrentUser, server.SessionUser}
@@ -280,7 +284,8 @@ func (r *resolver) isConnectingRoleTouched() bool {
 	return false
 }
 
-// aboveOf gives what tells whether a role is one of some, or has one of them as a member, by however many steps.
+// aboveOf gives a function that tells whether a role is one of names, or has one of them as a direct or indirect
+// member.
 func aboveOf(c *catalog.Catalog, names []string) func(role string) bool {
 	known := map[string]bool{}
 	var above func(role string) bool

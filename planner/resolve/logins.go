@@ -32,7 +32,7 @@ func (r *resolver) decideLogins() {
 	}
 }
 
-// alters tells whether a statement changes anything about a role: one that it does not is not copied.
+// alters tells whether a statement changes anything about a role. Where it does not, the role need not be copied.
 func alters(change catalog.AlterRole, now *catalog.Role) bool {
 	return change.Login != nil && *change.Login != now.Attributes.Login ||
 		change.Verifier != "" && change.Verifier != now.Verifier ||

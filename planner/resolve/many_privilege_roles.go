@@ -8,7 +8,7 @@ const manyPrivilegeRoles = 100
 // mostAdvised is how many of such roles are named each in a warning of its own: a spec may have thousands.
 const mostAdvised = 3
 
-// privilegeRoleWarnings names the roles whose grants take very many privilege roles, when they are given the first.
+// privilegeRoleWarnings names the roles whose grants take very many privilege roles, when they get the first of them.
 func (r *resolver) privilegeRoleWarnings() []string {
 	counts := make([]int, len(r.spec.Roles))
 	for d := range r.eachDeclaration() {
@@ -16,16 +16,16 @@ func (r *resolver) privilegeRoleWarnings() []string {
 			counts[at]++
 		}
 	}
-	begins := map[string]bool{}
+	newlyGiven := map[string]bool{}
 	for at, count := range counts {
 		if count > manyPrivilegeRoles {
-			begins[r.spec.Roles[at].Name] = true
+			newlyGiven[r.spec.Roles[at].Name] = true
 		}
 	}
-	r.dropMembersOfPrivilegeRoles(begins)
+	r.dropMembersOfPrivilegeRoles(newlyGiven)
 	var out []string
 	for at, count := range counts {
-		if role := r.spec.Roles[at]; begins[role.Name] {
+		if role := r.spec.Roles[at]; newlyGiven[role.Name] {
 			out = append(out, role.At.Before(fmt.Sprintf(
 				"the grants of role %q take %d privilege roles, of each of which it becomes a member: under direct_grants they take none", role.Name, count)))
 		}
@@ -36,8 +36,8 @@ func (r *resolver) privilegeRoleWarnings() []string {
 	return out
 }
 
-// dropMembersOfPrivilegeRoles takes out of some roles those that are a member of a privilege role already. There may be
-// a million memberships: it ends when no role is left.
+// dropMembersOfPrivilegeRoles takes out of some roles those that are members of a privilege role already. There may be
+// a million memberships, so it stops when no role is left.
 func (r *resolver) dropMembersOfPrivilegeRoles(roles map[string]bool) {
 	for role, members := range r.current.Members {
 		if holder := r.current.Roles[role]; holder == nil || holder.Holds == nil {

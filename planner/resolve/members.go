@@ -5,8 +5,8 @@ import (
 	"pgsr/planner/spec"
 )
 
-// decideOutsiders sets which roles outside the spec are members of a role whose members are listed, and how. Without a
-// list they stay as they are.
+// decideOutsiders sets which roles outside the spec are members of a role that has the key members. Without that key
+// they stay as they are.
 func (r *resolver) decideOutsiders(role string, rows []catalog.Membership) []catalog.Membership {
 	place, in := r.scope[role]
 	if !in || r.spec.Roles[place].Members == nil {
@@ -43,13 +43,14 @@ func (r *resolver) refuseOptionsOfMembers(role *spec.Role) {
 	}
 }
 
-// isOutside tells whether a role is none of the spec's, also where a run leaves some of these out, nor one that is
-// ignored.
+// isOutside tells whether a role is outside the spec. Roles under ignore are not, nor those of the spec that a run
+// leaves out.
 func (r *resolver) isOutside(role string) bool {
 	return !r.inScope(role) && !r.spec.IsLeftOut(role) && !r.ignored.hasRole(role)
 }
 
-// outsider is a member outside the spec that is to be one: what is asked of it, and what its rows give it.
+// outsider is a role outside the spec that is to be a member: what the spec asks of its membership, whether it is a
+// member, and the options that its rows give.
 type outsider struct {
 	asked askedFor
 	is    bool

@@ -7,9 +7,10 @@ import (
 	"pgsr/planner/lists"
 )
 
-// regrantMemberships lets others grant what was granted by a member that is to lose ADMIN OPTION (16 and later). The
-// server would else refuse the REVOKE, or take the membership from roles that the spec does not decide over. Who has
-// from others what was granted gets nothing anew: so nothing is granted twice where it is granted before it is lost.
+// regrantMemberships replaces the grantor of memberships whose grantor is to lose ADMIN OPTION (16 and later). The
+// server would else refuse the REVOKE, or CASCADE would take the membership from roles over which the spec does not
+// decide. A member that has the same from other grantors gets nothing anew. So nothing is granted twice where the new
+// grant comes before the REVOKE.
 func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []catalog.Membership {
 	if !r.desired.Server.MembershipsHaveOptions() {
 		return rows
@@ -39,19 +40,19 @@ func (r *resolver) regrantMemberships(rows []catalog.Membership, role string) []
 	return r.mergeMemberships(out)
 }
 
-// regrant finds out who grants anew what loses its grantor.
+// regrant finds new grantors for the memberships in one role.
 type regrant struct {
 	*resolver
 	role string
-	// before and after have ADMIN OPTION now, and when all is as the spec says.
+	// before and after are the roles that have ADMIN OPTION now, and those that have it when all is as the spec says.
 	before, after map[string]bool
-	// admins are the rows with ADMIN OPTION of those that stay, and of those that are granted anew so far.
+	// admins are the rows with ADMIN OPTION that stay, and those that got a new grantor so far.
 	admins []catalog.Membership
-	// nearest will be recorded when the connecting role grants the role.
+	// nearest is the role that the server records as grantor when the connecting role grants the role.
 	nearest string
 }
 
-// keep adds a row that there is to be.
+// keep adds a row to those that the role is to have.
 func (g *regrant) keep(rows []catalog.Membership, m catalog.Membership) []catalog.Membership {
 	if m.Admin {
 		g.admins = append(g.admins, m)
@@ -59,16 +60,16 @@ func (g *regrant) keep(rows []catalog.Membership, m catalog.Membership) []catalo
 	return append(rows, m)
 }
 
-// loses tells whether a role is to have no ADMIN OPTION any more.
+// loses tells whether a role is to lose its ADMIN OPTION.
 func (g *regrant) loses(role string) bool {
 	return g.isLeaver(role) || g.before[role] && !g.after[role]
 }
 
 func (g *regrant) isLost(m catalog.Membership) bool { return g.loses(m.Grantor) }
 
-// grantorOf gives who grants a membership anew: the connecting role, or by whom it may. Where that keeps no ADMIN
-// OPTION, or is to give it and has its own by way of the member, it is who has given it to the one that loses it, as
-// whom that is revoked.
+// grantorOf gives the new grantor of a membership: nearest, if it may grant it. It may not if it loses ADMIN OPTION
+// itself, nor if it is to grant ADMIN OPTION to a member by way of which it has its own. Then the grantor is the one
+// who gave ADMIN OPTION to the role that loses it: pgsr acts as that one anyway, to revoke it.
 func (g *regrant) grantorOf(m catalog.Membership) string {
 	grantor := g.nearest
 	may := func(role string) bool { return !g.loses(role) && (!m.Admin || g.mayGiveAdmin(role, m.Member)) }
@@ -85,7 +86,8 @@ func (g *regrant) grantorOf(m catalog.Membership) string {
 	return grantor
 }
 
-// nearestGrantor gives who will be recorded when the connecting role grants the role, of those who keep ADMIN OPTION.
+// nearestGrantor gives the role that the server records as grantor when the connecting role grants the role, or another
+// one that the connecting role inherits from if that one loses ADMIN OPTION.
 func (g *regrant) nearestGrantor() string {
 	usual := g.membershipGrantor(g.role)
 	if !g.loses(usual) {
@@ -99,7 +101,8 @@ func (g *regrant) nearestGrantor() string {
 	return usual
 }
 
-// above lists who has given one that loses ADMIN OPTION its own, the nearest who keep theirs.
+// above lists the roles from which a role that loses ADMIN OPTION has it. A grantor that loses its own, too, is
+// replaced by those from which it has it. The nearest come first.
 func (g *regrant) above(loser string) []string {
 	var out []string
 	seen, losers := map[string]bool{loser: true}, []string{loser}
@@ -119,8 +122,8 @@ func (g *regrant) above(loser string) []string {
 	return out
 }
 
-// mayGiveAdmin tells whether a role has ADMIN OPTION from others than a member. The server lets nobody give it to those
-// from whom its own depends.
+// mayGiveAdmin tells whether a role has ADMIN OPTION by a chain of grantors without the member. The server lets nobody
+// grant ADMIN OPTION to a role from which its own depends.
 // https://www.postgresql.org/docs/16/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
 func (g *regrant) mayGiveAdmin(role, member string) bool {
 	seen, from := map[string]bool{member: true, role: true}, []string{role}
@@ -138,7 +141,7 @@ func (g *regrant) mayGiveAdmin(role, member string) bool {
 	return false
 }
 
-// mergeMemberships makes one of rows that have the same member and grantor.
+// mergeMemberships merges rows of the same member and grantor into one.
 func (r *resolver) mergeMemberships(rows []catalog.Membership) []catalog.Membership {
 	index := map[catalog.MembershipKey]int{}
 	out := rows[:0:0]

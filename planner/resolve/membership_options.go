@@ -7,11 +7,10 @@ import (
 	"pgsr/planner/spec"
 )
 
-// askedFor is what the spec says of a membership beside that it is to be; nil: nothing, so that it is to allow SET ROLE
-// and to have no ADMIN OPTION.
+// askedFor is what the spec says of a membership's options. Nil: nothing, which means SET TRUE and ADMIN FALSE.
 type askedFor struct{ *spec.Membership }
 
-// askedOptions are those of memberships in one role, by member, as far as the spec says anything of options.
+// askedOptions are the options that the spec names for memberships in one role, by member.
 type askedOptions map[specRoleIndex]*spec.Membership
 
 func (a askedOptions) of(member specRoleIndex) askedFor { return askedFor{a[member]} }
@@ -19,7 +18,7 @@ func (a askedOptions) of(member specRoleIndex) askedFor { return askedFor{a[memb
 func (a askedFor) admin() bool { return a.Membership != nil && a.Admin }
 func (a askedFor) set() bool   { return a.Membership == nil || a.MayBecome() }
 
-// inherit gives what is asked of INHERIT; isAsked is false if nothing is.
+// inherit gives the INHERIT option that the spec asks for; isAsked is false if it says nothing of it.
 func (a askedFor) inherit() (inherits, isAsked bool) {
 	if a.Membership == nil || a.Inherit == nil {
 		return false, false
@@ -27,19 +26,20 @@ func (a askedFor) inherit() (inherits, isAsked bool) {
 	return *a.Inherit, true
 }
 
-// lacks tells whether options, those of all rows together, are less than what is asked for.
+// lacks tells whether a member's options, of all its rows together, are less than the spec asks for.
 func (a askedFor) lacks(has catalog.Options) bool {
 	inherits, _ := a.inherit()
 	return a.admin() && !has.Admin || a.set() && !has.Set || inherits && !has.Inherit
 }
 
-// lessened takes from the options of a row what is not asked for. INHERIT stays where nothing is said of it.
+// lessened takes from the options of a row those that the spec does not ask for. INHERIT stays where the spec says
+// nothing of it.
 func (a askedFor) lessened(o catalog.Options) catalog.Options {
 	inherits, isAsked := a.inherit()
 	return catalog.Options{Admin: o.Admin && a.admin(), Inherit: o.Inherit && (inherits || !isAsked), Set: o.Set && a.set()}
 }
 
-// completed gives a row that is to be added INHERIT and SET as they are asked for.
+// completed sets INHERIT and SET of a new row as the spec asks for them.
 func (a askedFor) completed(m catalog.Membership) catalog.Membership {
 	if inherits, isAsked := a.inherit(); isAsked {
 		m.Inherit = inherits
@@ -48,14 +48,13 @@ func (a askedFor) completed(m catalog.Membership) catalog.Membership {
 	return m
 }
 
-// isAdminAlone tells whether ADMIN OPTION is all that is asked for, which is what the creator of a role has: where
-// nothing is said of INHERIT, that stays as it is.
+// isAdminAlone tells whether the spec asks for ADMIN OPTION alone. The row that a role's creator gets is exactly that.
 func (a askedFor) isAdminAlone() bool {
 	inherits, _ := a.inherit()
 	return a.admin() && !a.set() && !inherits
 }
 
-// askOptions notes what the spec says of the options of a membership, if it is anything.
+// askOptions notes the options that the spec names for a membership, if it names any.
 func (r *resolver) askOptions(role string, at specRoleIndex, member string, m *spec.Membership) {
 	if !m.Admin && m.Inherit == nil && m.Set == nil {
 		return
@@ -78,8 +77,8 @@ func (r *resolver) noteEndOfMembership(member string, m *spec.Membership) {
 	})
 }
 
-// refuseOptions refuses options that memberships do not have before 16, unless they say what holds anyway: there
-// everyone may SET ROLE, and it is the member's attribute that says whether it inherits.
+// refuseOptions refuses options that no membership has before 16. There every member may SET ROLE, and INHERIT is an
+// attribute of the member, so an option that says just that is allowed.
 // https://www.postgresql.org/docs/15/sql-grant.html
 func (r *resolver) refuseOptions(role, member string, m *spec.Membership) {
 	if r.desired.Server.MembershipsHaveOptions() {

@@ -48,8 +48,8 @@ func (r *resolver) wantedMembers() map[string][]specRoleIndex {
 	return wanted
 }
 
-// memberStatus is what is known of the spec's roles as members of one role. One set of marks serves all roles: what was
-// marked in an earlier turn counts as nothing, so that nothing is cleared.
+// memberStatus is what is known of the spec's roles as members of one role. The same marks serve one role after the
+// other: a mark of an earlier turn counts as empty, so that no list of a million has to be cleared.
 type memberStatus struct {
 	turn  uint32
 	marks []memberMark
@@ -57,15 +57,14 @@ type memberStatus struct {
 	asked askedOptions
 }
 
-// memberMark tells whether a role is wanted as a member, whether it is one, and what options all its rows together give
-// it.
+// memberMark tells whether a role is wanted as a member, whether it is one, and which options its rows give together.
 type memberMark struct {
 	turn               uint32
 	isWanted, isMember bool
 	has                catalog.Options
 }
 
-// next begins with the next role.
+// next begins a new turn, for another role.
 func (m *memberStatus) next(wanted []specRoleIndex, asked askedOptions) {
 	m.turn++
 	m.asked = asked
@@ -82,8 +81,8 @@ func (m *memberStatus) of(at specRoleIndex) *memberMark {
 	return mark
 }
 
-// unsatisfied gives those who lack something that they are to have: the membership, or an option that is asked for or,
-// of INHERIT, matters.
+// unsatisfied gives the wanted members that lack the membership, an option that the spec asks for, or INHERIT where
+// members have to inherit.
 func (m *memberStatus) unsatisfied(wanted []specRoleIndex, inheriting bool) []specRoleIndex {
 	return lists.Filter(wanted, func(at specRoleIndex) bool {
 		mark := m.of(at)
@@ -91,8 +90,8 @@ func (m *memberStatus) unsatisfied(wanted []specRoleIndex, inheriting bool) []sp
 	})
 }
 
-// decideMembers sets the members of one role: those of the spec's roles that are wanted, and of the others those that
-// there are. There may be a million in all, so that nothing is copied until something differs.
+// decideMembers sets the members of one role. Of the spec's roles these are the wanted ones, and the others stay. There
+// may be a million memberships in all, so nothing is copied until something differs.
 func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *memberStatus) {
 	if !r.decidesMembersOf(role) || r.ignored.hasRole(role) {
 		return
@@ -110,15 +109,16 @@ func (r *resolver) decideMembers(role string, wanted []specRoleIndex, status *me
 	}
 }
 
-// mustInherit tells whether a role is one whose members are to inherit from it, whatever their own attribute says: a
-// privilege role does nothing else. Before 16 it is the attribute that decides:
+// mustInherit tells whether members have to inherit from a role, whatever their own attribute says: a privilege role
+// serves nothing else. Before 16 the member's attribute decides:
 // https://www.postgresql.org/docs/16/release-16.html#RELEASE-16-PRIVILEGES
 func (r *resolver) mustInherit(role string) bool {
 	known := r.desired.Roles[role]
 	return known != nil && known.Holds != nil && r.desired.Server.MembershipsHaveOptions()
 }
 
-// keepMembers gives the rows that may stay, the same list if all of them may, and marks what they give.
+// keepMembers gives the rows that may stay, and marks the options that they give. It gives the same list if all may
+// stay.
 func (r *resolver) keepMembers(role string, rows []catalog.Membership, status *memberStatus) []catalog.Membership {
 	kept, isCopied := rows, false
 	for i, m := range rows {
@@ -133,7 +133,7 @@ func (r *resolver) keepMembers(role string, rows []catalog.Membership, status *m
 	return kept
 }
 
-// keepMember tells whether a row may stay, and how.
+// keepMember tells whether a row may stay, and gives it with the options that it may keep.
 func (r *resolver) keepMember(role string, m catalog.Membership, status *memberStatus) (catalog.Membership, bool) {
 	if m.Admin {
 		r.noteAdmin(role, m.Member)
@@ -159,8 +159,8 @@ func (r *resolver) keepMember(role string, m catalog.Membership, status *memberS
 	return m, true
 }
 
-// addMembers copies memberships and adds some, or gives one by the same grantor the options that it lacks. Without a
-// word in the spec, who is a member already goes on inheriting or not.
+// addMembers adds members to a copy of rows, or adds the lacking options to a member's row by the same grantor. Where
+// the spec does not name INHERIT, a role that is a member already keeps the option that it has.
 func (r *resolver) addMembers(rows []catalog.Membership, role string, members []specRoleIndex, status *memberStatus) []catalog.Membership {
 	find := r.desired.FindMember(rows, 2*len(members))
 	rows = append(make([]catalog.Membership, 0, len(rows)+len(members)), rows...)
@@ -180,9 +180,9 @@ func (r *resolver) addMembers(rows []catalog.Membership, role string, members []
 	return rows
 }
 
-// addMembership adds a membership, or its options to that by the same grantor. That of a role's creator stays as it is:
-// a creator gets another one from itself, as createrole_self_grant does it. Before 16 a member has one row, which a
-// GRANT rewrites with its grantor. Find looks among those that there were.
+// addMembership adds a membership, or its options to the row of the same member and grantor, which find looks up. The
+// row that a role's creator gets stays as it is: the creator gets another one from itself, as createrole_self_grant
+// does it. Before 16 a member has one row, and GRANT replaces its grantor.
 func (r *resolver) addMembership(rows []catalog.Membership, find func(catalog.Membership) int, m catalog.Membership) []catalog.Membership {
 	i := find(m)
 	if i >= 0 && r.desired.IsCreators(rows[i]) {
@@ -196,8 +196,8 @@ func (r *resolver) addMembership(rows []catalog.Membership, find func(catalog.Me
 	return rows
 }
 
-// membershipGrantor gives who will be recorded when the connecting role grants a role. Of a role that the plan creates
-// that is the creator itself, unless it is a superuser.
+// membershipGrantor gives the role that the server records as grantor when the connecting role grants a role. For a
+// role that the plan creates, that is the creator itself, unless it is a superuser.
 func (r *resolver) membershipGrantor(role string) string {
 	if creator, known := r.creators[role]; known {
 		return creator

@@ -13,29 +13,28 @@ import (
 // Missing is something that a spec names and that does not exist: an object, a role that only member_of names, or
 // what a pattern is to match.
 type Missing struct {
-	// At is where it is named first, Role who was to have something of it, and More in how many other places it is
-	// named.
+	// At is where the spec names it first, and More is in how many other places it does. Role was to have something of it.
 	At   spec.Position
 	Role string
 	More int
-	// Object is what does not exist; of a Group and of a pattern's matches it has no name.
+	// Object is what does not exist. It has no name if a Group is missing, or a match of a Pattern.
 	Object catalog.ObjectID
 	// Pattern is a regular expression that no name of the kind and schema of Object matches.
 	Pattern string
 	// Column is one that Object does not have; empty: the object itself does not exist.
 	Column string
-	// Excepted tells that it is left out of what a phrase means. It refuses the run in any case: a typing error would
-	// give more.
+	// Excepted tells that EXCEPT names it. That refuses the run whatever the spec says of what is missing: EXCEPT with a
+	// mistyped name gives more.
 	Excepted bool
 	// Group is a role of which Role was to be a member, Member one that was to be a member of Role.
 	Group, Member string
 	// Creator is a role on whose new objects Role was to have something.
 	Creator string
-	// Database is the connected one.
+	// Database is the connected database.
 	Database string
 	// Hint says what may have been meant; empty if there is nothing to say.
 	Hint string
-	// Excerpt is the line of At, where whoever has the file has put it.
+	// Excerpt is the line of the file at At. Whoever has the file sets it.
 	spec.Excerpt
 }
 
@@ -54,7 +53,7 @@ func (m Missing) String() string {
 	return catalog.OneLine(text)
 }
 
-// Warning says the same, and what is done about it where the run goes on.
+// Warning gives String with what the run does about it, for a run that goes on.
 func (m Missing) Warning() string {
 	done := "it is left out"
 	switch {
@@ -92,10 +91,10 @@ func (m Missing) what() string {
 	return fmt.Sprintf("%s does not exist in database %q", m.Object.String(), m.Database)
 }
 
-// missingOnce is what is missing, each thing once.
+// missingOnce gathers what is missing, each thing once.
 type missingOnce struct {
 	all []Missing
-	// at is the place of each, by what it is without where it is named.
+	// at is the index in all of each thing, whose key has no place, role and hint.
 	at map[Missing]int
 }
 
@@ -130,7 +129,6 @@ func (r *resolver) noteMissing(m Missing, ifExists bool, hint func() string) {
 	r.missing.note(m)
 }
 
-// noHint says nothing.
 func noHint() string { return "" }
 
 // noteMissingObject notes that an object of a target is missing.
@@ -160,8 +158,8 @@ func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Posit
 	})
 }
 
-// noteMissingGroup notes that a role is missing of which another is to be a member, and creates it where the spec
-// says so. One that could only be PostgreSQL's is refused.
+// noteMissingGroup notes that a role of member_of does not exist, and creates it where the spec allows that. A name
+// that only PostgreSQL may use is refused.
 func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
 	at := placeOf(role, group.At)
 	if !group.IfExists && isReserved(group.Role) {
@@ -189,7 +187,7 @@ var firstMajor = map[string]int{
 	"pg_use_reserved_connections": 16, "pg_maintain": 17, "pg_signal_autovacuum_worker": 18,
 }
 
-// since says from which version on there is a predefined role, if that is known, or which of this one are nearest.
+// since says with which version a predefined role comes, or which of this version's have the nearest names.
 func (r *resolver) since(role string) string {
 	if major, known := firstMajor[role]; known {
 		return fmt.Sprintf(" (this one comes with PostgreSQL %d)", major)
@@ -198,7 +196,7 @@ func (r *resolver) since(role string) string {
 	return spec.DidYouMean(role, lists.Keys(firstMajor, strings.Compare, func(_ string, first int) bool { return first <= major }))
 }
 
-// noteMissingPreserved notes the schemas that are missing in which roles are to keep what they were granted.
+// noteMissingPreserved notes the missing schemas of preserve_in_schemas.
 func (r *resolver) noteMissingPreserved() {
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]
@@ -211,7 +209,7 @@ func (r *resolver) noteMissingPreserved() {
 	}
 }
 
-// itemAt gives where an item of a role's list stands: where the role does, if it was built in Go.
+// itemAt gives the place of an item in a role's list. A role built in Go has no such places: then it is the role's.
 func itemAt(role *spec.Role, places []spec.Position, index int) spec.Position {
 	if index < len(places) {
 		return places[index]
@@ -219,7 +217,7 @@ func itemAt(role *spec.Role, places []spec.Position, index int) spec.Position {
 	return role.At
 }
 
-// placeOf gives where something of a role stands: where the role does, if that is not known.
+// placeOf gives a place, or the role's place if that one is not known.
 func placeOf(role *spec.Role, at spec.Position) spec.Position {
 	if at == (spec.Position{}) {
 		return role.At

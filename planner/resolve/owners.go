@@ -16,8 +16,8 @@ type claim struct {
 	at   spec.Position
 }
 
-// decideOwners gives objects to those who are declared to own them, and creates schemas that are to be owned. From the
-// spec's roles it takes what they own and should not, where it says what they should.
+// decideOwners gives objects to the roles whose owns lists them, and creates schemas that are listed. What a role owns
+// and its key owns leaves out is taken from it; without the key it keeps all.
 func (r *resolver) decideOwners() {
 	claims := r.claims()
 	for _, id := range r.changingOwner(claims) {
@@ -79,8 +79,8 @@ func (r *resolver) createSchemas(t spec.Target, owner string) {
 	}
 }
 
-// owner gives who is to own an object. Mode add takes ownership from nobody but the connecting role, and for those
-// alone who are declared to have it.
+// owner gives who is to own an object. Mode add takes ownership only from the connecting role, and gives it only to
+// roles whose owns lists the object.
 func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]claim) string {
 	wanted := r.wantedOwner(object, claims)
 	_, isClaimed := claims[object.ID]
@@ -90,8 +90,8 @@ func (r *resolver) owner(object *catalog.Object, claims map[catalog.ObjectID]cla
 	return object.Owner
 }
 
-// wantedOwner gives who is to own an object by the spec. What nobody claims changes hands only where a spec decides
-// over its kind.
+// wantedOwner gives who is to own an object in mode sync. A leaver's objects go to its heir. An object that no role
+// lists changes hands only if its kind is one that OwnerDecided allows.
 func (r *resolver) wantedOwner(object *catalog.Object, claims map[catalog.ObjectID]claim) string {
 	if claimed, isClaimed := claims[object.ID]; isClaimed {
 		return claimed.role
@@ -115,7 +115,8 @@ func (r *resolver) reassignTo() string {
 	return cmp.Or(r.means.ReassignTo, r.current.Server.CurrentUser)
 }
 
-// noteUnclaimed notes what a role is to lose and keeps, because what is taken away goes to that very role.
+// noteUnclaimed notes objects that a role keeps although its owns leaves them out: what is taken away from owners goes
+// to that very role.
 func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
 	role := r.reassignTo()
 	if !r.decidesOwnership(role) {

@@ -16,8 +16,8 @@ func (r *resolver) preserves(role string, id catalog.ObjectID) bool {
 	return in && id.Schema != "" && slices.Contains(r.spec.Roles[place].PreserveInSchemas, id.Schema)
 }
 
-// preservesMembership tells whether a member gets by a role something that is to be left alone. The role is a privilege
-// role, or is named like one and has more than its one privilege.
+// preservesMembership tells whether a membership gives something that is to be left alone. The granted role is a
+// privilege role, or is named like one and has more than one privilege.
 func (r *resolver) preservesMembership(role, member string) bool {
 	known := r.desired.Roles[role]
 	switch place, in := r.scope[member]; {
@@ -48,8 +48,8 @@ func (r *resolver) preservesMembership(role, member string) bool {
 	return len(preserved) > 0
 }
 
-// listHeldTogether lists, in order, on which objects each role has something that is named as a privilege role and has
-// more than its one privilege.
+// listHeldTogether lists, in order, the objects on which roles have something that are named like privilege roles and
+// have more than one privilege.
 func (r *resolver) listHeldTogether() map[string][]catalog.ObjectID {
 	held := map[string][]catalog.ObjectID{}
 	for id, object := range r.current.Objects {

@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/lists"
 )
 
-// findPrivilegeRoles notes, with the declarations on an object, which privilege roles its ACL and those of its columns
-// name for them. An ACL is sorted, so they come in order.
+// findPrivilegeRoles adds to an object's declarations the privilege roles that its ACL, and those of its columns, name.
+// An ACL is sorted, so they come in order.
 func (r *resolver) findPrivilegeRoles(object *catalog.Object, declared *declaration) {
 	if declared == nil {
 		return
@@ -47,8 +47,8 @@ func (r *resolver) createMissingPrivilegeRoles() {
 	}
 }
 
-// joinPrivilegeRoles adds the members of privilege roles to those who are wanted in each role. A member stays in the
-// privilege role that it has; others get the first that is not costly to grant.
+// joinPrivilegeRoles adds a declaration's roles to the wanted members of its privilege roles. Who is a member of one of
+// them stays there. New members get the first that is not costly to grant.
 func (r *resolver) joinPrivilegeRoles(d *declaration, wanted map[string][]specRoleIndex) {
 	joining := d.viaRole
 	if len(d.privilegeRoles) > 1 {
@@ -64,8 +64,8 @@ func (r *resolver) joinPrivilegeRoles(d *declaration, wanted map[string][]specRo
 	wanted[first] = slices.Clip(joining)
 }
 
-// keepInPrivilegeRoles adds those who are members of a privilege role already to those wanted in it, and gives the
-// others.
+// keepInPrivilegeRoles adds existing members of privilege roles to the wanted members, and gives the roles that are in
+// none.
 func (r *resolver) keepInPrivilegeRoles(d *declaration, wanted map[string][]specRoleIndex) (others []specRoleIndex) {
 	found := map[specRoleIndex]bool{}
 	for _, role := range d.privilegeRoles {
@@ -104,8 +104,8 @@ func (r *resolver) firstFree(name func(n int) string) string {
 	}
 }
 
-// decidesMembersOf tells whether the spec decides who of its roles is a member of a role. One of what is in a single
-// database decides that of those privilege roles which have something there, or are named so.
+// decidesMembersOf tells whether the spec decides which of its roles are members of a role. A spec about a single
+// database decides over the privilege roles that have something in that database, or are named as its own.
 func (r *resolver) decidesMembersOf(role string) bool {
 	if r.spec.Local {
 		return r.names.IsLocal(role) || catalog.IsOwnRole(role) && r.withSomethingHere()[role]
@@ -113,9 +113,9 @@ func (r *resolver) decidesMembersOf(role string) bool {
 	return !r.isOfOtherDatabase(role)
 }
 
-// isOfOtherDatabase tells whether a role is a privilege role of another database: what it is for can not be seen from
-// here, so its members are left alone. A role that has something that can be seen from here is not, whatever its name
-// says: anyone who may create roles may choose it.
+// isOfOtherDatabase tells whether a role is a privilege role of another database. Its members are left alone, since
+// what it has there cannot be seen from here. A role that has something which can be seen from here is not one,
+// whatever its name: anyone who may create roles can choose such a name.
 func (r *resolver) isOfOtherDatabase(role string) bool {
 	return r.names.IsOfOther(role) && !r.withSomethingHere()[role] && r.withMore()[role] == ""
 }

@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// decidePrivileges sets every ACL: what the spec's roles should not have goes, what they are declared to have directly
-// comes. On the way it finds the privilege roles that there are.
+// decidePrivileges sets every ACL: it drops what the spec's roles should not have, and adds their direct grants. On the
+// way it finds the existing privilege roles.
 func (r *resolver) decidePrivileges() {
 	for id, object := range r.desired.Objects {
 		if object.Refused != "" || r.ignored.has(object) { // of what is refused nothing can be revoked either
@@ -29,8 +29,8 @@ func (r *resolver) decidePrivileges() {
 	}
 }
 
-// decideACL gives the ACL that an object, or one of its columns, is to have by the object's declarations. Of a column,
-// ofTable is the one that is decided on for the object.
+// decideACL gives the ACL that the declarations want for an object, or for one of its columns. For a column, ofTable is
+// the ACL decided for its table.
 func (r *resolver) decideACL(object *catalog.Object, column string, declared *declaration, ofTable catalog.ACL) catalog.ACL {
 	acl := object.ACLOf(column)
 	if r.isDecided(object, column, declared) && r.isPublicDecided(object, column, declared) && (column == "" || slices.Equal(ofTable, object.ACL)) {
@@ -57,8 +57,8 @@ func (r *resolver) decideACL(object *catalog.Object, column string, declared *de
 	return r.regrantByOwner(object, column, r.decidePublic(catalog.NewACL(all...), object, column, declared), ofTable)
 }
 
-// isDecided tells whether an ACL is what it is to be already, which most are. An ACL has its items by grantee and
-// privilege.
+// isDecided tells whether an ACL is already as it is to be, as most are. It relies on the order of an ACL: by grantee,
+// then privilege.
 func (r *resolver) isDecided(object *catalog.Object, column string, declared *declaration) bool {
 	lacking := 0
 	for d := declared; d != nil; d = d.next {
@@ -94,8 +94,8 @@ func (r *resolver) isDecided(object *catalog.Object, column string, declared *de
 	return lacking == 0
 }
 
-// keepItems gives the items that may stay: those of other roles, and those that are declared, without grant option
-// where that is not.
+// keepItems gives the items that may stay: those of grantees over whom the spec does not decide, and the declared ones.
+// The grant option goes where it is not declared.
 func (r *resolver) keepItems(object *catalog.Object, column string, declared *declaration) catalog.ACL {
 	var kept catalog.ACL
 	for _, item := range object.ACLOf(column) {
@@ -111,10 +111,10 @@ func (r *resolver) keepItems(object *catalog.Object, column string, declared *de
 	return kept
 }
 
-// mayKeep tells whether a role of the spec may keep an item, and whether with grant option: because that is declared,
-// or comes to it by default privileges, which know no columns, or was granted by the script of an extension.
+// mayKeep tells whether a role of the spec may keep an item, and whether with grant option. It may where the item is
+// declared, where default privileges give it (these know no columns), and where the script of an extension granted it.
 //
-// What a later version has more stays: no statement of ours could say it.
+// A privilege that only a later version has stays: no statement of pgsr could name it.
 func (r *resolver) mayKeep(object *catalog.Object, column string, declared *declaration, item catalog.Item) (may, withOption bool) {
 	if _, leaves := r.leavers[item.Grantee]; !leaves && !isKnown(object.ID.Kind, column, item.Privilege) {
 		return true, item.Grantable
@@ -127,8 +127,8 @@ func (r *resolver) mayKeep(object *catalog.Object, column string, declared *decl
 	return may || object.Init.Has(item.Grantee, item.Privilege), withOption || object.Init.HasOption(item.Grantee, item.Privilege)
 }
 
-// holdsUnknown tells whether a role is a privilege role of a privilege, or on an object of a kind, that only a later
-// version has. Who is its member stays that, as what a later version has more stays everywhere.
+// holdsUnknown tells whether a privilege role holds a privilege, or is on a kind of object, that only a later version
+// has. Its members stay, as everything does that only a later version has.
 func holdsUnknown(role *catalog.Role) bool {
 	return role != nil && (role.HoldsUnknown || holdsUnknownPrivilege(role))
 }
@@ -177,14 +177,14 @@ func (r *resolver) decideColumns(object *catalog.Object, declared *declaration, 
 	return columns, changed
 }
 
-// decidesOver tells whether the spec decides what a grantee has on an object. An owner's own entries are inherent:
-// taking them away breaks the owner's work and foreign-key checks.
+// decidesOver tells whether the spec decides what a grantee has on an object. It does not decide over the owner's own
+// items: without them the owner's work and foreign-key checks fail.
 func (r *resolver) decidesOver(object *catalog.Object, grantee string) bool {
 	return r.inScope(grantee) && grantee != object.Owner && !r.preserves(grantee, object.ID)
 }
 
-// grantor gives who will grant a privilege: the owner. The connecting role grants by its own grant option if it can not
-// act for the owner.
+// grantor gives the grantor of a new item: the owner, or the connecting role if it cannot act for the owner and has the
+// grant option itself.
 func (r *resolver) grantor(object *catalog.Object, column string, privilege catalog.Privilege) string {
 	if !r.actor.MayActFor(object.Owner) && hasOptionOn(object, column, r.actor.Name, privilege) {
 		return r.actor.Name
@@ -192,21 +192,20 @@ func (r *resolver) grantor(object *catalog.Object, column string, privilege cata
 	return object.Owner
 }
 
-// grantOption is the grant option that someone has on a privilege.
 type grantOption struct {
 	grantor   string
 	privilege catalog.Privilege
 }
 
-// hasOptionOn tells whether a role can grant a privilege on an object, or on one of its columns, by a grant option of
-// its own. On columns the one on the table will do.
+// hasOptionOn tells whether a role has the grant option for a privilege on an object or a column. For a column, the
+// grant option on the table will do.
 func hasOptionOn(object *catalog.Object, column, role string, privilege catalog.Privilege) bool {
 	return object.ACL.HasOption(role, privilege) || object.ACLOf(column).HasOption(role, privilege)
 }
 
-// regrantByOwner lets the owner grant what depends on a grant option that goes, or that is taken away for the moment.
-// A REVOKE of the option would else fail, or take the privilege from roles that the spec does not decide over. What was
-// granted on a column by an option on the table it would leave behind, so that nobody could revoke it any more.
+// regrantByOwner makes the owner the grantor of items that depend on a grant option which goes, now or for the moment.
+// The REVOKE of that option would else fail, or CASCADE would take the privilege from roles over which the spec does
+// not decide. An item on a column that depends on an option on the table would stay behind, and nobody could revoke it.
 // https://www.postgresql.org/docs/current/sql-revoke.html
 func (r *resolver) regrantByOwner(object *catalog.Object, column string, after, ofTable catalog.ACL) catalog.ACL {
 	owner, before := object.Owner, object.ACLOf(column)
@@ -226,9 +225,9 @@ func (r *resolver) regrantByOwner(object *catalog.Object, column string, after, 
 	return catalog.NewACL(items...)
 }
 
-// interruptedOptions are grant options by which something was granted that is to go. They are revoked with CASCADE and
-// given back, because nobody can act as their holder to revoke what it granted. An option that is lost already is one
-// of them: its holder gets it for the moment.
+// interruptedOptions are the grant options by which an item was granted that is to go, where nobody can act as the
+// grantor to revoke it. Such an option is revoked with CASCADE and given back. An option that is already lost counts,
+// too: its holder gets it for the moment.
 func (r *resolver) interruptedOptions(object *catalog.Object, before, after catalog.ACL) map[grantOption]bool {
 	interrupted := map[grantOption]bool{}
 	for _, item := range before.Without(after) {

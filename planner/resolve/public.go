@@ -10,10 +10,11 @@ import (
 	"pgsr/planner/spec"
 )
 
-// publicClaim says what public decides of one privilege: the phrase that gives it to everyone, or takes it.
+// publicClaim holds the phrases under public about one privilege on one object: one that grants it, one that revokes
+// it.
 type publicClaim struct{ grant, revoke *spec.Grant }
 
-// collectPublic writes out what public says.
+// collectPublic collects the declarations and default privileges under public.
 func (r *resolver) collectPublic() {
 	for i := range r.spec.Public.Grants {
 		g := &r.spec.Public.Grants[i]
@@ -32,7 +33,7 @@ func (r *resolver) collectPublic() {
 	r.refusePublicContradictions()
 }
 
-// everyone is who is said to have something in messages.
+// everyone names PUBLIC in messages.
 const everyone = "PUBLIC"
 
 func (r *resolver) claimPublic(d *declaration) *publicClaim {
@@ -42,7 +43,7 @@ func (r *resolver) claimPublic(d *declaration) *publicClaim {
 	return d.public
 }
 
-// refusePublicContradictions refuses what everyone is to have and is to lose.
+// refusePublicContradictions refuses a privilege that public both grants and revokes.
 func (r *resolver) refusePublicContradictions() {
 	var wrong []*declaration
 	for d := range r.eachDeclaration() {
@@ -64,7 +65,7 @@ func (r *resolver) failContradiction(grant, revoke *spec.Grant, what string) {
 	r.fail(revoke.At, "everyone is to lose %s here, and to have it by «%s» %s: keep one, or except it", what, grant.Text, other)
 }
 
-// collectFutureRevoke notes which default privileges everyone is to lose, in the whole database and in each schema.
+// collectFutureRevoke notes which default privileges PUBLIC is to lose, for the whole database and for each schema.
 func (r *resolver) collectFutureRevoke(grant *spec.Grant) {
 	privileges := r.privileges(grant)
 	for _, f := range r.futuresOf(&grant.Target, everyone, grant.At) {
@@ -87,7 +88,7 @@ type futurePrivilege struct {
 	privilege catalog.Privilege
 }
 
-// isPublicDecided tells whether everyone has on an object, or a column, what public says.
+// isPublicDecided tells whether PUBLIC already has on an object, or on a column, what the spec says.
 func (r *resolver) isPublicDecided(object *catalog.Object, column string, declared *declaration) bool {
 	for d := declared; d != nil; d = d.next {
 		if r.publicSays(d, object, column, declared) && object.ACLOf(column).Has(catalog.Public, d.privilege) != (d.public.grant != nil) {
@@ -97,9 +98,9 @@ func (r *resolver) isPublicDecided(object *catalog.Object, column string, declar
 	return true
 }
 
-// publicSays tells whether public decides by a declaration over an object, or a column of it. What a REVOKE on a table
-// takes away goes from its columns, too, but for those on which public grants it. What default privileges give to
-// everyone is left where they do.
+// publicSays tells whether a declaration decides what PUBLIC has on an object, or on a column. A REVOKE on a table
+// decides over its columns, too, except those where the spec grants PUBLIC the privilege. What default privileges give
+// to PUBLIC is not revoked.
 func (r *resolver) publicSays(d *declaration, object *catalog.Object, column string, declared *declaration) bool {
 	if d.public == nil || d.column != column && (d.column != "" || d.public.revoke == nil || declared.of(column, d.privilege).isGrantedToPublic()) {
 		return false
@@ -112,7 +113,7 @@ func (d *declaration) isGrantedToPublic() bool {
 	return d != nil && d.public != nil && d.public.grant != nil
 }
 
-// decidePublic gives the items of an ACL with what everyone is to have.
+// decidePublic gives an ACL with the items that PUBLIC is to have, and without those that it is to lose.
 func (r *resolver) decidePublic(items catalog.ACL, object *catalog.Object, column string, declared *declaration) catalog.ACL {
 	for d := declared; d != nil; d = d.next {
 		switch {

@@ -8,11 +8,11 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// heldReference is who keeps REFERENCES on tables that go to a role which can do more than their old owner.
+// heldReference is a grantee that keeps REFERENCES on tables whose new owner can do more than the old one.
 type heldReference struct{ grantee, owner string }
 
-// referenceWarnings names who is outside the spec and comes to run code as a more powerful owner: a foreign key may
-// compare by a cast of one's own type, and the server checks it as the owner of the table that it refers to.
+// referenceWarnings names grantees outside the spec that could run code as a new, more powerful owner. A foreign key
+// may compare by a cast of a type of one's own, and the server checks it as the owner of the referenced table.
 // https://www.postgresql.org/docs/current/sql-createcast.html
 func (r *resolver) referenceWarnings() []string {
 	held := map[heldReference][]string{}
@@ -38,8 +38,8 @@ func (r *resolver) referenceWarnings() []string {
 	return out
 }
 
-// mayReference tells whether an item lets somebody refer to a table of a new owner over whom the spec does not decide,
-// and who is no superuser.
+// mayReference tells whether an item gives REFERENCES to a grantee that is worth a warning: not the owner, a superuser,
+// a privilege role, or a role over which the spec decides.
 func (r *resolver) mayReference(item catalog.Item, owner string) bool {
 	known := r.desired.Roles[item.Grantee]
 	isServing := known != nil && known.Holds != nil

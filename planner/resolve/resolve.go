@@ -20,17 +20,17 @@ import (
 
 // Means is what [Resolve] needs beside a spec and a catalog.
 type Means struct {
-	// Taken are names of roles that there are and that the catalog may not show: no new role gets one of them.
+	// Taken are names of existing roles that the catalog may not show. No new role gets one of them.
 	Taken map[string]bool
-	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password,
-	// else a new one. It may be nil if no role of the spec has a password.
+	// Verifier gives what to store for a role's declared password: the current verifier, if it is one of that password, or
+	// a new one. It may be nil if no role of the spec has a password.
 	Verifier func(role string, declared spec.Password, current catalog.Verifier) (catalog.Verifier, error)
-	// ReassignTo gets what roles own and their lists of what they own leave out; empty: the connecting role.
+	// ReassignTo is the role that gets objects which their owner's key owns leaves out; empty: the connecting role.
 	ReassignTo string
-	// TrustCode lets what runs with its owner's rights go to a role that can do more than the old owner, if that role
-	// is named: by ReassignTo, or in owns.
+	// TrustCode allows objects that run code with their owner's rights to go to a role that can do more than the old
+	// owner. That role has to be named: by ReassignTo, or by owns.
 	TrustCode bool
-	// Reached are the other databases in which the spec is resolved as well, by itself: see [spec.Spec.In].
+	// Reached are the other databases in which the spec is resolved, each by itself: see [spec.Spec.In].
 	Reached map[string]bool
 	// Later does to a catalog what is done to what all databases share when this one is done; nil: nothing.
 	Later func(*catalog.Catalog)
@@ -40,11 +40,11 @@ type Means struct {
 	AllowLockout bool
 }
 
-// Advised writes statements that a person may run: SQL is written in package script alone, which is not for this one.
+// Advised writes statements that a person may run. Only package script writes SQL, and this package may not import it.
 type Advised interface {
 	// DropPolicy drops a policy of a table.
 	DropPolicy(policy catalog.PolicyID) string
-	// GiveAway gives an object to another owner, by the catalog that it is in; empty: its words are not known.
+	// GiveAway changes the owner of an object of a system catalog; empty: there is no known statement for that catalog.
 	GiveAway(catalog, name, owner string) string
 	// ReassignOwned gives to a role all that another one owns in a database.
 	ReassignOwned(from, to string) string
@@ -52,29 +52,29 @@ type Advised interface {
 
 // Resolution is what a spec means for one catalog.
 type Resolution struct {
-	// Desired is the current catalog with everything as the spec says.
+	// Desired is the catalog as the spec wants it.
 	Desired *catalog.Catalog
-	// Missing is what the spec names and does not exist. Desired is without objects that are missing, and has a role
-	// of which others are to be members only if the spec says [spec.WarnOfMissing].
+	// Missing is what the spec names and does not exist. Desired has no missing objects. It has a missing role of
+	// member_of only if the spec says [spec.WarnOfMissing].
 	Missing []Missing
 	// Skipped is what IF EXISTS passes over because it does not exist.
 	Skipped []Missing
-	// Ends is what the spec gives until a moment, the next first. What has ended is not among it.
+	// Ends is what the spec gives until a moment that is still to come, the next first.
 	Ends []End
-	// Left is what the spec takes, and is left because it only adds ([spec.ModeAdd]).
+	// Left is what mode sync would take and mode add leaves ([spec.ModeAdd]).
 	Left []Left
 	// Warnings say what people should know of the state that the spec leads to.
 	Warnings []string
-	// ByDefault tells, by role, what it keeps on objects that are there for a FUTURE phrase alone.
+	// ByDefault tells, by role, which privileges on existing objects stay because of a FUTURE phrase alone.
 	ByDefault func() map[string][]string
 }
 
-// Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is.
-// The error is a [spec.Errors] with every contradiction between the spec and the catalog: an object with two owners,
-// say, or a cycle of memberships.
+// Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is. The
+// error is a [spec.Errors] with every contradiction between the spec and the catalog: an object with two owners, say,
+// or a cycle of memberships.
 //
-// Who FOR ANY CREATOR stands for is known when all is resolved, and what is resolved depends on it, though hardly ever:
-// it is resolved once more where that turns out to be someone else.
+// Which roles FOR ANY CREATOR stands for is known only when all is resolved, and the result may depend on it, though
+// that is rare. If they turn out to be others than assumed, all is resolved once more.
 func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, error) {
 	for known := (creators)(nil); ; {
 		r := newResolver(s, current, means)
@@ -100,15 +100,15 @@ func (r *resolver) resolve() (*Resolution, error) {
 	r.decideAttributes()
 	r.decideSettings()
 	r.decideOwners()
-	r.leave()
+	r.dropLeavers()
 	r.noteMissingPreserved()
 	r.collectDeclarations()
 	r.decidePrivileges()
 	r.decideMemberships()
 	r.decideDefaultPrivileges()
 	r.decideLogins()
-	r.leaveWhatThereIs()
-	r.noteAdded()
+	r.applyModeAdd()
+	r.noteTriggerAdditions()
 	r.refuseCycles()
 	r.refuseUntrustedCode()
 	if len(r.missing.all) == 0 || s.Missing == spec.WarnOfMissing { // else nothing is planned, and less may have been read
@@ -128,53 +128,52 @@ type resolver struct {
 	current, desired *catalog.Catalog
 	actor            *access.Actor
 	actorAfter       *access.Actor // with the memberships that are to be; nil: not asked for yet
-	// leavers are the roles that are there and are to be absent. The spec is without all that are to be absent, and
-	// whole with them.
+	// leavers are the existing roles that the spec declares absent. The field spec has no absent roles, and whole has
+	// them.
 	whole   *spec.Spec
 	leavers map[string]leaver
-	// scope gives the place in spec.Roles of each role that the spec decides over.
+	// scope gives the index in spec.Roles of each role that the spec decides over.
 	scope map[string]int
 	names catalog.RoleNames
 
-	// declared holds the first declaration of each object, declaredContents those that were looked up for contents.
+	// declared holds the head of each object's list of declarations. DeclaredContents remembers the declarations of
+	// patterns and ALL.
 	declared         map[catalog.ObjectID]*declaration
 	declaredContents map[privilegeOnContents][]*declaration
-	// matching holds what patterns match, once that was worked out.
+	// matching remembers what patterns match.
 	matching map[contentsKey]contents
-	// excepted are the names that phrases leave out.
+	// excepted are the names after EXCEPT, with whether each was found.
 	excepted map[exceptedName]exceptionUse
-	// ignored is what is left alone; nil: nothing.
-	ignored *ignored
-	futures futures
-	// futureRevokes is what everyone is to lose of them.
+	ignored  *ignored
+	futures  futures
+	// futureRevokes are the default privileges that PUBLIC is to lose.
 	futureRevokes map[futurePrivilege]bool
-	// publicLoses tells whether everyone loses something on an object.
+	// publicLoses tells whether PUBLIC loses a privilege on any object.
 	publicLoses bool
-	// anyCreator is who FOR ANY CREATOR stands for.
+	// anyCreator are the roles that FOR ANY CREATOR is assumed to stand for: see [Resolve].
 	anyCreator creators
-	// ownerChanges are the objects that get another owner, unclaimed those that are kept by who is to have what is
-	// taken away.
+	// ownerChanges are the objects that get another owner. Unclaimed are those of [resolver.noteUnclaimed].
 	ownerChanges []ownerChange
 	unclaimed    []catalog.ObjectID
-	// creators are the administrator roles that create privilege roles, by the name of these. Administered is how many
-	// each of those that have room has; nil before it is asked for.
+	// creators gives the administrator role that creates a privilege role, by the privilege role's name. Administered
+	// counts the memberships of each administrator role that has room; nil: it was not worked out yet.
 	creators     map[string]string
 	administered map[string]int
 	costlyGrants []costlyGrant
-	// asked are what the spec says of options, by granted role.
+	// asked are the membership options that the spec names, by granted role.
 	asked map[string]askedOptions
 
 	missing, skipped missingOnce
-	// givers are those who can give away what a member has ADMIN OPTION on, and givenAway which privilege roles each of
-	// them can.
+	// givers are the roles that can grant on what a member has ADMIN OPTION on, by member. GivenAway are the privilege
+	// roles that each of them can grant.
 	givers, givenAway map[string][]string
-	// membersNow are those of some roles, as currentMembers gives them.
+	// membersNow remembers what currentMembers gave.
 	membersNow map[string]map[string]catalog.Options
 	endings    []ending
-	// keptTogether says which memberships are kept for more than what is to be preserved.
+	// keptTogether are warnings of memberships that are kept for something preserved, and give something else as well.
 	keptTogether []string
 	left         []Left
-	// lockouts are what the connecting role loses and is allowed to.
+	// lockouts are warnings of what the connecting role loses, where that is allowed.
 	lockouts []string
 	errors   spec.Errors
 
@@ -216,7 +215,7 @@ func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver 
 	return r
 }
 
-// desiredLater gives the desired catalog as it is when what all databases share is as the spec says.
+// desiredLater gives the desired catalog after the changes that are made later to what all databases share.
 func (r *resolver) desiredLater() *catalog.Catalog {
 	if r.means.Later == nil {
 		return r.desired
@@ -245,8 +244,7 @@ func (r *resolver) refuseDatabase() {
 	}
 }
 
-// refuseUnmanageable refuses what no statement could bring about: the bootstrap superuser has every right, granted or
-// not.
+// refuseUnmanageable refuses a spec that names the bootstrap superuser. It has every right whatever is granted.
 func (r *resolver) refuseUnmanageable() {
 	for _, role := range r.spec.Roles {
 		if role.Name == r.current.Server.Bootstrap {
@@ -255,8 +253,7 @@ func (r *resolver) refuseUnmanageable() {
 	}
 }
 
-// createRoles adds the roles that do not exist: those of the spec, and those that are only named in member_of,
-// unless that is refused.
+// createRoles creates the missing roles of the spec, and those of member_of that noteMissingGroup allows.
 func (r *resolver) createRoles() {
 	for i := range r.spec.Roles {
 		role := &r.spec.Roles[i]

@@ -7,11 +7,11 @@ import (
 	"pgsr/planner/spec"
 )
 
-// ownerChange is an object that gets another owner, with where in the spec that is said, or the old owner is.
+// ownerChange is an object that gets another owner. At is where the spec says so, else where it names the old owner.
 type ownerChange struct {
 	id       catalog.ObjectID
 	from, to string
-	// isNamed tells whether someone has named the new owner for it.
+	// isNamed tells whether a person has named the new owner: by owns, reassign_to or --reassign-to.
 	isNamed bool
 	at      spec.Position
 }
@@ -28,8 +28,8 @@ func (r *resolver) ownerChange(object *catalog.Object, owner string, claims map[
 	return change
 }
 
-// refuseUntrustedCode refuses to give to a role what runs with its owner's rights, unless that role can do no more than
-// the old owner could: who wrote it, or may use it, would have all that the new owner can do.
+// refuseUntrustedCode refuses a new owner for objects that run code with their owner's rights, if that owner can do
+// more than the old one. Whoever wrote the code, or may call it, would then have all that the new owner can do.
 func (r *resolver) refuseUntrustedCode() {
 	for _, c := range r.ownerChanges {
 		what := r.current.Objects[c.id].RunsAsOwner()
@@ -41,7 +41,7 @@ func (r *resolver) refuseUntrustedCode() {
 	}
 }
 
-// whatToWrite says what there is to write instead.
+// whatToWrite says what a person can write instead.
 func (r *resolver) whatToWrite(c ownerChange) string {
 	switch {
 	case r.isLeaver(c.from):
@@ -54,8 +54,8 @@ func (r *resolver) whatToWrite(c ownerChange) string {
 	return fmt.Sprintf("leave it to %q with «owns: [%s]», or read it and name who is to have it, with --reassign-to ROLE --trust-code, or drop it", c.from, c.id)
 }
 
-// canDoNoMore tells whether a role can do nothing that another can not do already, now and when all is as the spec
-// says. Of who is neither in the spec nor the connecting role, no memberships need be known.
+// canDoNoMore tells whether a role can do nothing that another cannot do, both now and when all is as the spec says. It
+// says no of a role that is neither in the spec nor the connecting role: its memberships need not have been read.
 func (r *resolver) canDoNoMore(role, than string) bool {
 	its, others := r.current.Roles[role], r.current.Roles[than]
 	switch {

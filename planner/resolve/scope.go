@@ -32,8 +32,8 @@ func Scope(s *spec.Spec) catalog.Scope {
 	return b.scope
 }
 
-// ScopeOfRoles is the scope without the objects: all that there is to ask for where everything is read, and sooner
-// worked out. It may name things twice.
+// ScopeOfRoles gives a scope without objects, which is worked out sooner. It is enough where everything is read. It may
+// name something twice.
 func ScopeOfRoles(s *spec.Spec) catalog.Scope {
 	var scope catalog.Scope
 	mentioned := map[string]bool{}
@@ -96,7 +96,7 @@ func addColumns(scope *catalog.Scope, grants []spec.Grant) {
 	}
 }
 
-// scopeBuilder gathers each name once, in the order of the spec.
+// scopeBuilder adds each object to a scope once, in the order of the spec.
 type scopeBuilder struct {
 	scope    catalog.Scope
 	objects  map[catalog.ObjectID]bool
@@ -139,8 +139,8 @@ func (b *scopeBuilder) contentsOf(kind catalog.Kind, schema string) {
 	}
 }
 
-// isSystem tells whether something is meant that is read with PostgreSQL's own: a type that is named, which may be the
-// row type of a table, or what is in a schema of the server.
+// isSystem tells whether an object is only read together with PostgreSQL's own: one in a schema of the server, or a
+// named type, which may be the row type of a table.
 func isSystem(id catalog.ObjectID) bool {
 	return id.Kind == catalog.Type && id.Name != "" || (id.Kind == catalog.Type || id.Kind == catalog.Routine) && isServers(id)
 }
@@ -155,8 +155,8 @@ func (b *scopeBuilder) object(id catalog.ObjectID) bool {
 	return true
 }
 
-// addDecided asks for the members and settings of a role, where the spec decides over these, and for what the server
-// says of the parameters.
+// addDecided adds to a scope a role's members and settings where the spec decides over them, and the parameters that it
+// names.
 func addDecided(scope *catalog.Scope, role *spec.Role) {
 	scope.Owners = scope.Owners || role.Owns != nil
 	if role.Members != nil {

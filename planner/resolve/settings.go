@@ -32,7 +32,7 @@ func (r *resolver) decideSettings() {
 	}
 }
 
-// decideSettingsIn makes the settings in one database, or in all of them, those that are listed.
+// decideSettingsIn replaces a role's settings in one database, or for all databases, by the listed ones.
 func (r *resolver) decideSettingsIn(role *spec.Role, database string, listed []spec.Setting) {
 	now := r.desired.Roles[role.Name].Settings
 	want := slices.DeleteFunc(slices.Clone(now), func(s catalog.Setting) bool { return s.Database == database })
@@ -68,8 +68,8 @@ func (r *resolver) settingName(name string) string {
 	return name
 }
 
-// refuseSetting refuses what the server lets nobody set for a role, as far as it says. A superuser sees all parameters.
-// https://www.postgresql.org/docs/current/view-pg-settings.html
+// refuseSetting refuses settings that the server allows for no role. A setting that the server does not list is refused
+// only to a superuser, who sees all parameters. https://www.postgresql.org/docs/current/view-pg-settings.html
 func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	key, parameters := catalog.SettingKey(s.Name), r.desired.Parameters
 	at := placeOf(role, s.At)
@@ -92,7 +92,7 @@ func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	}
 }
 
-// isOfUser tells whether a setting says as whom a session acts.
+// isOfUser tells whether a setting decides as which role a session acts.
 func isOfUser(name string) bool {
 	key := catalog.SettingKey(name)
 	return key == "role" || key == "session_authorization"

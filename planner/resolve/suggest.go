@@ -11,34 +11,33 @@ import (
 	"pgsr/planner/spec"
 )
 
-// Names are what there is, to find what was meant by what is not.
+// Names are existing roles and objects, among which a missing one may have a similar name.
 type Names struct {
 	Roles []string
-	// Objects are databases, schemas, and what lies in the schemas that were named or has a name that was.
+	// Objects are databases, schemas, and what lies in a schema, or has a name, that the spec uses.
 	Objects []catalog.ObjectID
-	// Others are what nothing can be granted on, as words for it, by the schema and the name that it has.
+	// Others are relations and types on which nothing can be granted, by schema and name.
 	Others map[catalog.ObjectID]Other
 }
 
-// Other is what can have the name of an object, and no privileges.
+// Other says what something is that can have the name of an object, and has no privileges.
 type Other string
 
-// The words by which the server is asked for such.
+// These words are in the answer of the server, too (queries/names.sql).
 const (
 	Index         Other = "INDEX"
 	Array         Other = "ARRAY"
 	OtherRelation Other = "RELATION"
 )
 
-// others say what to do with what nothing can be granted on.
-// https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
+// others say what a person can write instead.
 var others = map[Other]string{
 	Index:         "it is an index, on which nothing can be granted: name its table",
 	Array:         "it is an array type, on which nothing can be granted: name the type of its elements",
 	OtherRelation: "it is a relation of a kind that this pgsr does not know, and leaves alone",
 }
 
-// AddOther adds something that has this name, if it is known what it is.
+// AddOther adds something on which nothing can be granted, if it is one of the words of [Other].
 func (n *Names) AddOther(schema, name string, is Other) bool {
 	if others[is] == "" {
 		return false
@@ -50,13 +49,13 @@ func (n *Names) AddOther(schema, name string, is Other) bool {
 	return true
 }
 
-// mostComparisons is how many names are held against others, in all: that takes about a second.
+// mostComparisons limits how many names are compared in all. That many take about a second.
 const mostComparisons = 2_000_000
 
-// mostNearest is how many are said.
+// mostNearest limits how many of the nearest names are said.
 const mostNearest = 3
 
-// Suggest gives the same with the nearest names as hints, where there is no better hint yet.
+// Suggest gives what is missing with the nearest names as hints, where there is no better hint yet.
 func Suggest(missing []Missing, names Names) []Missing {
 	out := slices.Clone(missing)
 	comparisons := 0
@@ -83,8 +82,8 @@ func (n Names) hint(m Missing) string {
 	return didYouMean(n.near(m.Object, func(id catalog.ObjectID) (string, bool) { return id.Name, id.Kind == m.Object.Kind }))
 }
 
-// hintInSchema says what has the very name and is no object, or names what is like an object in its schema, what has
-// its name in other schemas, and, if there is no such schema, schemas that are like it.
+// hintInSchema gives the first of these that there is: something of this very name on which nothing can be granted,
+// objects with a similar name in the schema or with this name in other schemas, or schemas with a similar name.
 func (n Names) hintInSchema(wanted catalog.ObjectID) string {
 	if is, named := n.Others[catalog.ObjectID{Schema: wanted.Schema, Name: wanted.Name}]; named {
 		return others[is]
@@ -108,9 +107,9 @@ func (n Names) hintInSchema(wanted catalog.ObjectID) string {
 	return text
 }
 
-// near writes the objects that are nearest to the one that is wanted, those of its kind first. Word gives what is
-// compared, its name or its schema's, and which objects count; what is in another schema counts however unlike the
-// schemas are.
+// near writes the objects nearest to the wanted one, those of its kind first. Word gives the name to compare, an
+// object's or its schema's, and whether the object counts. An object of another schema counts however different the
+// schemas' names are.
 func (n Names) near(wanted catalog.ObjectID, word func(catalog.ObjectID) (string, bool)) []string {
 	type candidate struct {
 		id          catalog.ObjectID

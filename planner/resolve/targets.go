@@ -10,7 +10,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// ownedObjects gives the objects that a target stands for and that exist, in order, and notes those that do not exist.
+// ownedObjects gives the existing objects that a target under owns stands for, in order, and notes the missing ones.
 func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	found := r.named(t, role, at)
 	for _, schema := range r.places(t, role, at) {
@@ -23,7 +23,7 @@ func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []
 	return found
 }
 
-// named gives the objects that a target names and that exist, and notes those that do not exist.
+// named gives the existing objects that a target names, and notes the missing ones.
 func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	var found []catalog.ObjectID
 	for _, id := range r.objectsOf(&t, at) {
@@ -39,8 +39,8 @@ func (r *resolver) named(t spec.Target, role string, at spec.Position) []catalog
 	return found
 }
 
-// places gives the schemas of whose contents a target speaks and that exist, and notes those that do not exist. What
-// lies in no schema is in the place without a name.
+// places gives the existing schemas whose contents a target is about, and notes the missing ones. The empty name stands
+// for objects that lie in no schema.
 func (r *resolver) places(t spec.Target, role string, at spec.Position) []string {
 	if len(t.Schemas) == 0 && t.Matching != nil {
 		r.noteException(&t, "", role, at, false)
@@ -60,8 +60,7 @@ func (r *resolver) places(t spec.Target, role string, at spec.Position) []string
 	return found
 }
 
-// contentsKey is a schema's objects of one kind whose names match an expression, but for those that are excepted;
-// without both: all. With a word they are those for which it stands.
+// contentsKey stands for the objects of one kind in a schema. Matching, word and excepted restrict them, if not empty.
 type contentsKey struct {
 	kind                             catalog.Kind
 	schema, matching, word, excepted string
@@ -78,7 +77,7 @@ func contentsOf(t spec.Target, schema string) contentsKey {
 	return key
 }
 
-// exceptedText is what tells one exception from others.
+// exceptedText tells an exception from others in a contentsKey.
 func exceptedText(e *spec.Exception) string {
 	if e.Matching != nil {
 		return "MATCHING " + e.Matching.String()
@@ -94,11 +93,11 @@ func exceptedText(e *spec.Exception) string {
 type contents struct {
 	// objects are in order, those of ignore left out.
 	objects []catalog.ObjectID
-	// isNothing tells that its pattern matches nothing, not even what is excepted or ignored.
+	// isNothing tells that the pattern matches nothing, before EXCEPT and ignore leave anything out.
 	isNothing bool
 }
 
-// contents gives a schema's objects that a target without names means, worked out once for each pattern.
+// contents gives a schema's objects that a target of ALL or of a pattern is about, and remembers them by pattern.
 func (r *resolver) contents(t spec.Target, schema string) contents {
 	all := r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}]
 	if t.Matching == nil && t.Except == nil && t.Word == "" && r.ignored == nil {
@@ -138,22 +137,22 @@ func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
 	return out
 }
 
-// exceptedName is a name that is left out of what a phrase means.
+// exceptedName is a name after EXCEPT, with the place of its phrase.
 type exceptedName struct {
 	at   spec.Position
 	name catalog.ObjectID
 }
 
-// exceptionUse says of an excepted name whether it was found, and who has the phrase that it is in. A phrase of several
-// kinds has each name once.
+// exceptionUse tells whether an excepted name was found, and which role has the phrase. It is kept once for a phrase of
+// several kinds.
 type exceptionUse struct {
 	role    string
 	kind    catalog.Kind
 	isFound bool
 }
 
-// noteException notes which of the names that a target leaves out are among what it means without them, in a schema.
-// One that is missing has none of them; with IF EXISTS nothing is given there.
+// noteException notes which names after EXCEPT are among the objects of a schema that the target is about. A missing
+// schema has none. With IF EXISTS they count as found, since nothing is given there.
 func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Position, isMissing bool) {
 	if t.Except == nil {
 		return
@@ -163,7 +162,7 @@ func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Po
 			continue
 		}
 		isFound := isMissing && t.IfExists || slices.ContainsFunc(r.contentsOfSchemas()[contentsKey{kind: t.Kind, schema: schema}], func(id catalog.ObjectID) bool {
-			return names(name, id) && matches(t.Matching, id.Name) && isMeant(t, r.current.Objects[id])
+			return isNameOf(name, id) && matches(t.Matching, id.Name) && isMeant(t, r.current.Objects[id])
 		})
 		key := exceptedName{at, name}
 		use, known := r.excepted[key]
@@ -175,7 +174,7 @@ func (r *resolver) noteException(t *spec.Target, schema, role string, at spec.Po
 	}
 }
 
-// noteUnfoundExceptions notes the excepted names that match nothing: a typing error there gives more.
+// noteUnfoundExceptions notes names after EXCEPT that match nothing, since EXCEPT with a mistyped name gives more.
 func (r *resolver) noteUnfoundExceptions() {
 	inOrder := func(a, b exceptedName) int { return cmp.Or(comparePositions(a.at, b.at), a.name.Compare(b.name)) }
 	for _, e := range lists.Keys(r.excepted, inOrder, func(_ exceptedName, use exceptionUse) bool { return !use.isFound }) {

@@ -10,17 +10,18 @@ import (
 	"pgsr/planner/spec"
 )
 
-// NotInSpec is what roles have that no spec says anything of, by role: members that are not in the spec, and what is of
-// a kind that pgsr does not know, as the server describes it. ByDefault is that of [Resolution].
+// NotInSpec is what roles of a spec have that the spec says nothing of, by role. Members are outside the spec.
+// NotManaged are objects of kinds that pgsr does not know, as the server describes them. ByDefault is that of
+// [Resolution].
 type NotInSpec struct {
 	Members    map[string]Outsiders
 	NotManaged map[string][]string
 	ByDefault  map[string][]string
 }
 
-// Undecided says what the roles of a spec have that it says nothing of and that matters: attributes, what they own
-// where they have no key owns, and members outside the spec, given by role, where they have no key members. A line a
-// role, in the order of the spec.
+// Undecided says what else the roles of a spec have that matters and that the spec says nothing of: powerful
+// attributes, objects where the key owns is left out, and members outside the spec where the key members is. It gives a
+// line for each role, in the order of the spec.
 func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 	owned, unknown := countOwned(s, c), unknownPrivileges(s, c)
 	var out []string
@@ -55,7 +56,7 @@ func Undecided(s *spec.Spec, c *catalog.Catalog, others NotInSpec) []string {
 	return out
 }
 
-// unknownPrivileges names what the roles of a spec have that only a later version than those known has.
+// unknownPrivileges names the privileges of the spec's roles that only a version later than the known ones has.
 func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 	in, out := lists.Set(s.RoleNames()), map[string][]string{}
 	add := func(grantee string, privilege catalog.Privilege, on string) {
@@ -96,7 +97,7 @@ func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 	return out
 }
 
-// where names the database, where a spec is about what lies in one that is not the connected one.
+// where names the database of a local spec: one about what lies in another database than the connected one.
 func where(s *spec.Spec, c *catalog.Catalog) string {
 	if !s.Local {
 		return ""

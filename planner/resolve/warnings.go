@@ -15,7 +15,7 @@ func (r *resolver) warnings() []string {
 		r.leaverWarnings(), r.creatorWarnings(), r.publicWarnings(), r.exceptionWarnings())
 }
 
-// superuserWarnings names the spec's roles that no grant and no revoke does anything about.
+// superuserWarnings names the spec's superusers, for whom GRANT and REVOKE change nothing.
 func (r *resolver) superuserWarnings() []string {
 	var out []string
 	if r.spec.Local {
@@ -29,8 +29,8 @@ func (r *resolver) superuserWarnings() []string {
 	return out
 }
 
-// noInheritWarnings names roles that do not inherit and have grants by way of privilege roles: before 16 these do
-// nothing for them but by SET ROLE. https://www.postgresql.org/docs/15/role-membership.html
+// noInheritWarnings names NOINHERIT roles with grants by way of privilege roles. Before 16 they can use these only
+// after SET ROLE. https://www.postgresql.org/docs/15/role-membership.html
 func (r *resolver) noInheritWarnings() []string {
 	if r.desired.Server.MembershipsHaveOptions() {
 		return nil // privilege roles are granted so that they are inherited from: see mustInherit
@@ -45,7 +45,7 @@ func (r *resolver) noInheritWarnings() []string {
 	return out
 }
 
-// noteAdmin notes that a member has ADMIN OPTION on a privilege role, unless that is nobody to warn of.
+// noteAdmin notes who can grant a privilege role because this member has ADMIN OPTION on it.
 func (r *resolver) noteAdmin(role, member string) {
 	known := r.desired.Roles[role]
 	if known == nil || known.Holds == nil {
@@ -61,7 +61,8 @@ func (r *resolver) noteAdmin(role, member string) {
 	}
 }
 
-// adminWarnings names those who can give themselves, or anybody, what privilege roles in use hold: a line each.
+// adminWarnings names roles that can grant themselves, or anybody, the privilege roles of the spec's roles: a line for
+// each.
 func (r *resolver) adminWarnings() []string {
 	var out []string
 	for _, giver := range slices.Sorted(maps.Keys(r.givenAway)) {
@@ -72,7 +73,7 @@ func (r *resolver) adminWarnings() []string {
 	return out
 }
 
-// heldInUse says what those of some privilege roles hold that a role of the spec is a member of.
+// heldInUse says what some privilege roles hold, leaving out those that have no role of the spec as a member.
 func (r *resolver) heldInUse(roles []string) []string {
 	var out []string
 	for _, role := range roles {

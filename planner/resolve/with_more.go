@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/lists"
 )
 
-// listWithMore says, in words, what roles that are named as ours have that no privilege role has: attributes,
-// memberships, and what the databases of a cluster share. Of several the first is told.
+// listWithMore says what roles named like privilege roles have that a privilege role never has: an attribute, a
+// membership in another role, or something on an object that all databases share. It names the first of several.
 func (r *resolver) listWithMore() map[string]string {
 	more := map[string]string{}
 	r.noteAttributesOfOurs(more)
