@@ -105,6 +105,16 @@ func poolerHint(message string) string {
 	return ""
 }
 
+// idleHint says what helps where the server has ended the session of someone who had not answered yet
+// (idle_session_timeout); empty for other errors.
+// https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-SESSION-TIMEOUT
+func idleHint(err error) string {
+	if server, is := errors.AsType[*pgconn.PgError](err); !is || server.Code != "57P05" {
+		return ""
+	}
+	return `, and answer sooner, or connect with PGOPTIONS="-c idle_session_timeout=0"`
+}
+
 // timeoutHint says where the time of a statement comes from that took too long; empty for other errors.
 func timeoutHint(err error) string {
 	server, is := errors.AsType[*pgconn.PgError](err)

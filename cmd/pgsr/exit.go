@@ -65,7 +65,7 @@ func (p *program) explain(ctx context.Context, err error) {
 	case err == nil, errors.Is(err, errChanges):
 	case errors.Is(err, syscall.EPIPE): // whoever read our output has seen enough
 	case ctx.Err() == nil && p.unfinished.isRolledBack(err):
-		p.say("pgsr: %v\nnothing was changed, for the server rolls back by itself: run it again", err)
+		p.say("pgsr: %v\nnothing was changed, for the server rolls back by itself: run it again%s", err, idleHint(err))
 	case failure == executor.FailedUnknown, failure == executor.FailedPartly, ctx.Err() == nil:
 		p.say("pgsr: %v%s", err, timeoutHint(err))
 	case isUnsure:

@@ -214,6 +214,23 @@ func TestConfirmedPlanThatIsStale(t *testing.T) {
 	}
 }
 
+// A server may end the session of someone who reads for long: what is said helps the next time.
+func TestSessionThatEndsWhileAsking(t *testing.T) {
+	t.Parallel()
+	s := newWarehouse(t)
+	if s.server.Major < 14 {
+		return // no session ends so
+	}
+	s.file("pgsr.yaml", readersSpec)
+	s.sql("postgres", "postgres", `ALTER DATABASE warehouse SET idle_session_timeout = '300ms'`)
+	p := s.onTerminal(s.command("apply"))
+	p.sees(s.asked())
+	time.Sleep(600 * time.Millisecond)
+	p.types("yes" + enter)
+	p.exits(1)
+	contains(t, p.screen(), "nothing was changed", `PGOPTIONS="-c idle_session_timeout=0"`)
+}
+
 func TestYesDoesNotAsk(t *testing.T) {
 	t.Parallel()
 	s := newWarehouse(t)
