@@ -67,7 +67,7 @@ func FailureOf(err error) Failure {
 		return FailedInTransaction
 	case is(new(*StaleError)):
 		return FailedStale
-	case is(new(*MissingError)):
+	case is(new(*MissingError)) && !is(new(spec.Errors)): // else to make what is missing does not help alone
 		return FailedMissing
 	case refusalOf(err) != "":
 		return FailedRefused

@@ -53,6 +53,18 @@ func refuseMissing(when spec.WhenMissing, missing []resolve.Missing) error {
 	return &MissingError{Missing: missing}
 }
 
+// withMissing adds what is missing to what else refuses a run, so that whoever mends the spec reads all at once.
+func withMissing(refused error, when spec.WhenMissing, missing []resolve.Missing) error {
+	switch err := refuseMissing(when, missing); {
+	case err == nil:
+		return refused
+	case refused == nil:
+		return err
+	default:
+		return errors.Join(refused, err)
+	}
+}
+
 // mostMissing is how many are named.
 const mostMissing = 100
 
@@ -97,7 +109,8 @@ func (p *planning) withSuggestions(ctx context.Context, from catalogReader, err 
 		return errors.Join(err, failed)
 	}
 	names.Roles = append(names.Roles, p.spec.RoleNames()...)
-	return &MissingError{Missing: resolve.Suggest(missing.Missing, names)}
+	missing.Missing = resolve.Suggest(missing.Missing, names)
+	return err
 }
 
 // namesNear reads what there is: all roles, databases and schemas, and what may be meant by objects.

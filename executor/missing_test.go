@@ -163,6 +163,36 @@ func TestNearestNames(t *testing.T) {
 	}
 }
 
+// TestMissingBesideContradictions: one run says both what is missing, with the nearest names, and what else is wrong.
+func TestMissingBesideContradictions(t *testing.T) {
+	t.Parallel()
+	c := newLacking(t)
+	const yaml = `version: 1
+roles:
+  r:
+    member_of: [pg_read_all_dat]
+    grants: [SELECT ON TABLE sales.order, SELECT ON TABLE sales.orders]
+    owns: [TABLE sales.orders]
+  s: {owns: [TABLE sales.orders]}
+`
+	for _, conn := range []*pgx.Conn{c.super, c.admin()} {
+		c.unchanged(func() {
+			err := c.syncError(conn, yaml)
+			saysAll(t, err, `"pg_read_all_dat"`, `TABLE sales.orders is to be owned by "s" here and by "r"`, "nothing was done (missing: warn", `TABLE sales."order" does not exist`, `did you mean sales.orders?`)
+			if missing, is := errors.AsType[*MissingError](err); !is || len(missing.Missing) != 1 {
+				t.Errorf("missing: %v", missing)
+			}
+			if got := FailureOf(err); got != FailedSpec {
+				t.Errorf("it is called %s", got)
+			}
+			err = c.syncError(conn, "missing: warn\n"+yaml)
+			if _, is := errors.AsType[*MissingError](err); is {
+				t.Errorf("what is only warned of is refused: %v", err)
+			}
+		})
+	}
+}
+
 // TestWhatIsNeverMissing: all of an empty schema, schemas that are made, and roles of the spec.
 func TestWhatIsNeverMissing(t *testing.T) {
 	t.Parallel()

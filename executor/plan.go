@@ -268,11 +268,8 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 		means.Later = func(c *catalog.Catalog) { applyShared(p.later, c) }
 	}
 	resolution, err := resolve.Resolve(p.spec, current, means)
-	if err == nil {
-		err = refuseMissing(p.spec.Missing, resolution.Missing)
-	}
-	if err != nil {
-		return resolution, err
+	if err := withMissing(err, p.spec.Missing, resolution.Missing); err != nil {
+		return nil, err
 	}
 	resolution.Desired = p.stage.Desired(current, resolution.Desired)
 	return resolution, nil

@@ -69,9 +69,9 @@ type Resolution struct {
 	ByDefault func() map[string][]string
 }
 
-// Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is. The
-// error is a [spec.Errors] with every contradiction between the spec and the catalog: an object with two owners, say,
-// or a cycle of memberships.
+// Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is.
+// The error is a [spec.Errors] with every contradiction between the spec and the catalog: an object with two owners,
+// say, or a cycle of memberships. Then the resolution says what is missing and nothing else.
 //
 // Which roles FOR ANY CREATOR stands for is known only when all is resolved, and the result may depend on it, though
 // that is rare. If they turn out to be others than assumed, all is resolved once more.
@@ -91,7 +91,7 @@ func Resolve(s *spec.Spec, current *catalog.Catalog, means Means) (*Resolution, 
 func (r *resolver) resolve() (*Resolution, error) {
 	s := r.spec
 	if r.refuseDatabase(); len(r.errors) > 0 {
-		return nil, r.errors
+		return &Resolution{}, r.errors
 	}
 	r.refuseUnmanageable()
 	r.refuseAbsent()
@@ -116,7 +116,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 	}
 	if len(r.errors) > 0 {
 		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
-		return nil, r.errors
+		return &Resolution{Missing: r.missing.inOrder()}, r.errors
 	}
 	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.heldByDefault}, nil
 }
