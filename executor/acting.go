@@ -17,19 +17,19 @@ import (
 	"pgsr/planner/spec"
 )
 
-// A role that may do nothing but connect can plan for the one that is to apply: [Options.As]. All that is asked of a
-// server as whom the session acts takes that role as an argument, since SET ROLE is for its members.
+// [Options.As] lets a role that may only connect plan for the role that is to apply the plan. SET ROLE is for members,
+// so each question whose answer depends on the current role takes that role as an argument.
 
-// acting is as whom something is planned, and what is not seen of what that role would see.
+// acting is the role that something is planned for, and what the reader does not see that this role would see.
 type acting struct {
 	catalog.As
 	// reader is the role that connects.
 	reader string
-	// hidesSystem tells whether the role could see which cluster it is, and the reader does not.
+	// hidesSystem tells whether only the role, and not the reader, may ask which cluster this is.
 	hidesSystem bool
 }
 
-// lookUpActing finds out as whom is planned.
+// lookUpActing looks up the role of [Options.As]. Without one the session plans for itself.
 func (o Options) lookUpActing(ctx context.Context, conn *pgx.Conn) (acting, error) {
 	if o.As == "" {
 		return acting{}, nil
@@ -37,8 +37,8 @@ func (o Options) lookUpActing(ctx context.Context, conn *pgx.Conn) (acting, erro
 	return lookUpActing(ctx, o.session(conn), o.As)
 }
 
-// lookUpActing finds out as whom a role would act that connected to the same database; as the session does for its own
-// name, or none.
+// lookUpActing finds out which roles would be current and session user if a role connected to the same database. It
+// gives the zero value for the session's own role, or for none.
 func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, error) {
 	if role == "" {
 		return acting{}, nil
@@ -65,7 +65,7 @@ func lookUpActing(ctx context.Context, s wire.Session, role string) (acting, err
 	return acting{As: as, reader: found.Reader, hidesSystem: found.HidesSystem}, nil
 }
 
-// readActing gives nil where there is no such role.
+// readActing gives nil if there is no such role.
 func readActing(ctx context.Context, s wire.Session, role string) (*gen.ActingRow, error) {
 	if !wire.CanExist(role) {
 		return nil, nil
@@ -78,7 +78,7 @@ func readActing(ctx context.Context, s wire.Session, role string) (*gen.ActingRo
 	return found, err
 }
 
-// noSuchRole adds the nearest that there are to what says that there is none of that name.
+// noSuchRole adds the nearest names of roles to an error that says that a role does not exist.
 func noSuchRole(ctx context.Context, s wire.Session, role string, missing error) error {
 	names, err := readRoleNames(ctx, s)
 	if err != nil {
@@ -87,15 +87,14 @@ func noSuchRole(ctx context.Context, s wire.Session, role string, missing error)
 	return fmt.Errorf("%w%s", missing, spec.DidYouMean(role, names))
 }
 
-// readRoleNames gives the names of all roles but our own.
+// readRoleNames gives the names of all roles except pgsr's own.
 func readRoleNames(ctx context.Context, s wire.Session) ([]string, error) {
 	names := []string{}
 	err := s.Read(ctx, wire.Query{Doing: "reading the names of roles", SQL: gen.RoleNames, Read: wire.Column(&names)})
 	return slices.DeleteFunc(names, catalog.IsOwnRole), err
 }
 
-// warnOfUnseen says what a plan was made without, because the role that connects does not see it: once, not in each
-// database.
+// warnOfUnseen warns of what the reader could not read for a plan. It does so once, not in each database.
 func (op *operation) warnOfUnseen(plan *planner.Plan, as acting) {
 	if as.IsSession() || op.planning != nil && op.planning.spec.Local {
 		return
@@ -115,7 +114,7 @@ func (op *operation) warnOfUnseen(plan *planner.Plan, as acting) {
 
 func setsPassword(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
 
-// mayChange refuses to change something in the name of another role than connects, or on a server that takes no
+// mayChange refuses to change anything for another role than the one that connects, or on a server that takes no
 // changes.
 func (o Options) mayChange(conn *pgx.Conn) error {
 	if o.As != "" {

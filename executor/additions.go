@@ -12,17 +12,16 @@ import (
 	"pgsr/planner/script"
 )
 
-// Most changes of services add a role, or privileges to one: the role is created, and granted privilege roles that are
-// there. The look that finds out whether there is anything to do shows enough to plan that. It need not be planned anew
-// under the lock, where to read what it takes to plan anything would take most of the time of the whole call: if
-// something has changed meanwhile, a statement fails, or the look that verifies sees it, and all is read for the next
-// attempt.
+// Most changes of services only add: they create a role, or grant it privilege roles that exist. The look that finds
+// the difference shows enough to plan that. So it is not planned anew under the lock: to read all that a plan may need
+// takes most of the time of a call. If something has changed meanwhile, a statement fails, or the look that verifies
+// shows it. Then the next attempt reads everything.
 
-// planOfAdditions plans under the lock from what a look has seen; nil: it takes more.
+// planOfAdditions plans under the lock from what a look has shown; a nil plan: that is not enough.
 type planOfAdditions func(context.Context, *transaction) (*planner.Plan, error)
 
-// additionsAfter plans from a look, and what the spec means for that. Who may grant privilege roles is read only now
-// that there is something to do.
+// additionsAfter prepares to plan from a look. Only now that there is something to do, it is read who may grant the
+// privilege roles.
 func (p *planning) additionsAfter(seen inspect.DriftSeen, wanted *resolve.Resolution) planOfAdditions {
 	if server := seen.Catalog.Server; !seen.MayAdd || server.CurrentUser != server.SessionUser { // why not is asked with all else
 		return nil
@@ -41,7 +40,7 @@ func (p *planning) additionsAfter(seen inspect.DriftSeen, wanted *resolve.Resolu
 	}
 }
 
-// planAdditions gives nil where the plan does more, or something is to be refused.
+// planAdditions gives nil if the plan does more than add, or is refused.
 func (p *planning) planAdditions(seen inspect.DriftSeen, wanted *resolve.Resolution) *planner.Plan {
 	if plan, err := p.planResolved(seen.Catalog, wanted); err == nil && onlyAdds(plan) {
 		p.last.looked = snapshot(seen.Snapshot)
@@ -51,9 +50,8 @@ func (p *planning) planAdditions(seen inspect.DriftSeen, wanted *resolve.Resolut
 	return nil
 }
 
-// onlyAdds tells whether a plan only creates roles of the spec and grants them privilege roles that are there. From 16
-// on a role that is no superuser grants them by acting as administrator roles: what it would grant itself may be
-// costly.
+// onlyAdds tells whether a plan only creates roles of the spec and grants them existing privilege roles. From 16 on, a
+// role that is no superuser has to grant them by acting as administrator roles: what it grants itself may be costly.
 func onlyAdds(plan *planner.Plan) bool {
 	needsAdministrators := access.NewActor(plan.From).NeedsAdministrators()
 	adds := func(s script.Statement) bool {

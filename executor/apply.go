@@ -48,8 +48,8 @@ func (op *operation) applyIn(ctx context.Context, tx *transaction, confirmed *pl
 	return resultOf(plan, true, 0), nil
 }
 
-// runAndCommit runs a plan and commits it, with an entry where there is a ledger. What that is to keep takes nothing of
-// the server, and is worked out while it works: the lock is held meanwhile.
+// runAndCommit runs a plan and commits it, with an entry if there is a ledger. The entry is worked out while the server
+// works, since the lock is held meanwhile and the entry needs nothing of the server.
 func (op *operation) runAndCommit(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	op.options.running(plan)
 	recorded := sync.OnceValues(func() (report.Document, error) { return op.recorded(plan) })
@@ -68,9 +68,9 @@ func (op *operation) runAndCommit(ctx context.Context, tx *transaction, plan *pl
 	})
 }
 
-// planIn plans under the lock. Where there is a ledger, the plan has to know what it means for people, and whether
-// there is one was asked before. One that was installed since makes it plan again. For additions nobody looks for one
-// under the lock: the look that verifies sees it.
+// planIn plans under the lock. For the ledger a plan has to know what it means for people, so it is asked before
+// whether there is a ledger. If one was installed since, it plans again. A plan of additions does not ask here: the
+// look that verifies sees a new ledger.
 func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan, error) {
 	if additions := op.additions; additions != nil {
 		op.additions = nil // if it fails, all is read the next time
@@ -93,15 +93,15 @@ func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan
 	return plan, nil
 }
 
-// recorded is what the ledger is to keep, with the way back and what the plan means for people.
+// recorded gives what the ledger is to keep: the plan, the way back, and what the plan means for people.
 func (op *operation) recorded(plan *planner.Plan) (report.Document, error) {
 	d := document(op.lockKey, plan, op.options)
 	d.Effect = plan.Effect()
 	return d, addRollback(&d, plan, op.options)
 }
 
-// run runs all statements and plans once more, all in one go: there must be nothing left to do. It takes any warning
-// for a failure.
+// run sends all statements and plans once more, in one round trip: there must be nothing left to do. Any warning of the
+// server is a failure.
 func (op *operation) run(ctx context.Context, tx *transaction, plan *planner.Plan) error {
 	tx.holdLedger(op.options)
 	d := script.Document{Server: plan.Server, Statements: plan.Statements}

@@ -15,21 +15,21 @@ import (
 	"pgsr/planner/script"
 )
 
-// call is one call of this package while it runs: where it is, and who is told of it.
+// call is one call of this package while it runs: how far it is, and who is told of that.
 type call struct {
 	ctx context.Context
 	log *slog.Logger
-	// tell is the caller's; nil: nobody is told.
+	// tell is the caller's function; nil: nobody is told.
 	tell func(Progress)
 
 	mu sync.Mutex
-	// at says where it is, and nothing of what is done there.
+	// at is the step, part and attempt of the call, without what is done there.
 	at Progress
-	// most is how far each that was told had come.
+	// most is the highest count that was told of each progress.
 	most map[Progress]int
 }
 
-// outcome is what is said of a call when it has ended.
+// outcome is what a call logs when it has ended.
 type outcome struct {
 	server  catalog.Server
 	word    string
@@ -40,8 +40,8 @@ type outcome struct {
 	warnings             []string
 }
 
-// run does what a call is for, after a look at what it was given. It tells of progress, says who holds a lock that was
-// not to be had, and logs.
+// run checks the arguments of a call, and does what the call is for. It tells of progress, adds to a [*LockedError] who
+// holds the lock, and logs.
 func run[R any](ctx context.Context, conn *pgx.Conn, o Options, operation string, do func(Options) (R, error), said func(R) outcome) (R, error) {
 	var none R
 	o.Prefetch.Wait()
@@ -69,7 +69,7 @@ func run[R any](ctx context.Context, conn *pgx.Conn, o Options, operation string
 	return result, nil
 }
 
-// logger gives one that keeps nothing where there is none.
+// logger gives a logger that discards everything if there is none.
 func (o Options) logger() *slog.Logger {
 	if o.Logger == nil {
 		return slog.New(slog.DiscardHandler)
@@ -121,11 +121,12 @@ const (
 	logStatement = "statement ran"
 )
 
-// LogRetry is the message at level warn that another transaction was in the way, and that it is tried again. Of a plan
-// that is refused it is one at level debug.
+// LogRetry is the message that another transaction was in the way and the call tries again. Its level is warn, or debug
+// after a refusal.
 const LogRetry = "another transaction was in the way, trying again"
 
-// logsStatements gives what logs each statement that has run, with secrets masked; nil: nobody reads that.
+// logsStatements gives a function that logs a statement that has run, with secrets masked; nil: nobody reads that
+// level.
 func (o Options) logsStatements(d script.Document) func(n int) {
 	if o.call == nil || !o.call.log.Enabled(o.call.ctx, slog.LevelDebug) {
 		return nil
@@ -137,7 +138,7 @@ func (o Options) logsStatements(d script.Document) func(n int) {
 	}
 }
 
-// progress tells what was not told yet: each value once, and of a count only that it grows.
+// progress tells the caller of each progress once, and of a count only when it grows.
 func (c *call) progress(p Progress) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -153,7 +154,7 @@ func (c *call) progress(p Progress) {
 	c.tell(at)
 }
 
-// move notes where the call is from now on.
+// move changes the step, part or attempt that the call is at.
 func (c *call) move(to func(at *Progress)) {
 	if c == nil {
 		return
@@ -176,7 +177,8 @@ func (c *call) step(n, of int, database string) {
 	c.move(func(at *Progress) { *at = Progress{Step: n, Steps: of, Database: database} })
 }
 
-// explained adds to an error what a service can act on: who holds the lock, and that it is a refusal.
+// explained adds to an error what a service can act on: the sessions that hold the lock, and that it is a
+// [*RefusedError].
 func explained(ctx context.Context, conn *pgx.Conn, err error) error {
 	if locked, is := errors.AsType[*LockedError](err); is && locked.IsOwn && locked.Holders == nil && ctx.Err() == nil {
 		locked.Holders, locked.Database = lockHolders(ctx, conn, locked.Key, err)
@@ -187,7 +189,7 @@ func explained(ctx context.Context, conn *pgx.Conn, err error) error {
 	return err
 }
 
-// lockHolders asks who holds the lock now. Where that can not be asked, it is not known.
+// lockHolders asks which sessions hold the lock now. It gives none if that cannot be asked.
 func lockHolders(ctx context.Context, conn *pgx.Conn, key int64, err error) (holders []LockHolder, database string) {
 	if in, is := errors.AsType[*DatabaseError](err); is {
 		database = in.Database

@@ -11,21 +11,22 @@ import (
 	"pgsr/planner/spec"
 )
 
-// cascadeCheck is about roles outside of a spec that have something where a plan revokes in cascade. No other
-// statements take from others than they name. What these roles had, and are to keep, they have to have afterwards, from
-// whomever.
+// cascadeCheck finds out whether a REVOKE ... CASCADE took something from roles outside the spec. All other statements
+// take only from the roles that they name. What these roles had and are to keep, they have to have afterwards, from any
+// grantor.
 // https://www.postgresql.org/docs/current/sql-revoke.html#SQL-REVOKE-NOTES
 type cascadeCheck struct {
-	// desired is without what members and public of the spec take from them.
+	// desired lacks what the keys members and public of the spec take from these roles.
 	before, desired *catalog.Catalog
-	// members are those of roles, by role; objects are those on which they may have something.
+	// members are the members outside the spec of each role that is revoked with CASCADE. Objects are those with such a
+	// REVOKE.
 	members map[string][]string
 	objects map[catalog.ObjectID]bool
 	// isOutside tells whether a role is outside of the spec.
 	isOutside func(role string) bool
 }
 
-// cascadeCheck says what is to be checked of the plan; nil: nothing.
+// cascadeCheck says what to check of the last plan; nil: it has no CASCADE.
 func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 	if l == nil || !slices.ContainsFunc(l.plan.Statements, isCascade) {
 		return nil
@@ -33,7 +34,7 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 	c := &cascadeCheck{members: map[string][]string{}, objects: map[catalog.ObjectID]bool{}}
 	inSpec := lists.Set(s.RoleNames())
 	c.before, c.desired = l.current, l.desired
-	c.isOutside = func(role string) bool { return !inSpec[role] && !isPlumbing(l.current.Roles[role]) }
+	c.isOutside = func(role string) bool { return !inSpec[role] && !isPgsrsOwn(l.current.Roles[role]) }
 	for _, statement := range l.plan.Statements {
 		if !isCascade(statement) {
 			continue
@@ -48,8 +49,8 @@ func (l *lastPlan) cascadeCheck(s *spec.Spec) *cascadeCheck {
 	return c
 }
 
-// isPlumbing tells whether a role is a privilege role or an administrator role: by what it is, not by its name alone.
-func isPlumbing(role *catalog.Role) bool {
+// isPgsrsOwn tells whether a role is a privilege role or an administrator role. Its name alone does not make it one.
+func isPgsrsOwn(role *catalog.Role) bool {
 	return role != nil && (role.Holds != nil || role.IsAdministrator())
 }
 
@@ -74,7 +75,7 @@ func (c *cascadeCheck) watchMembers(roles []string) {
 	}
 }
 
-// widen adds to a scope what has to be read to see whether they have what they had.
+// widen adds to a scope what has to be read for the check.
 func (c *cascadeCheck) widen(scope catalog.Scope) catalog.Scope {
 	if c == nil {
 		return scope
@@ -87,7 +88,7 @@ func (c *cascadeCheck) widen(scope catalog.Scope) catalog.Scope {
 	return scope
 }
 
-// lost says, in order, what they no longer have.
+// lost says, in order, what roles outside the spec no longer have.
 func (c *cascadeCheck) lost(now *catalog.Catalog) []string {
 	if c == nil {
 		return nil
@@ -96,7 +97,7 @@ func (c *cascadeCheck) lost(now *catalog.Catalog) []string {
 	for role, members := range c.members {
 		had, keeps, has := optionsOf(c.before.Members[role]), optionsOf(c.desired.Members[role]), optionsOf(now.Members[role])
 		for _, member := range members {
-			if is, was := has[member], both(had[member], keeps[member]); was.Admin && !is.Admin || was.Inherit && !is.Inherit || was.Set && !is.Set {
+			if is, was := has[member], commonOptions(had[member], keeps[member]); was.Admin && !is.Admin || was.Inherit && !is.Inherit || was.Set && !is.Set {
 				out = append(out, fmt.Sprintf("role %q, which is not in the spec, had %+v of role %q and has %+v", member, was, role, is))
 			}
 		}
@@ -106,9 +107,9 @@ func (c *cascadeCheck) lost(now *catalog.Catalog) []string {
 		if object == nil || desired == nil {
 			continue
 		}
-		out = append(out, c.lostItems(id, "", inBoth(was.ACL, desired.ACL), object.ACL)...)
+		out = append(out, c.lostItems(id, "", commonItems(was.ACL, desired.ACL), object.ACL)...)
 		for column, acl := range was.Columns {
-			out = append(out, c.lostItems(id, column, inBoth(acl, desired.Columns[column]), object.Columns[column])...)
+			out = append(out, c.lostItems(id, column, commonItems(acl, desired.Columns[column]), object.Columns[column])...)
 		}
 	}
 	slices.Sort(out)
@@ -126,8 +127,8 @@ func (c *cascadeCheck) lostItems(id catalog.ObjectID, column string, was, is cat
 	return out
 }
 
-// inBoth gives the items of an ACL that are in another, too, from whomever.
-func inBoth(acl, desired catalog.ACL) catalog.ACL {
+// commonItems gives the items of an ACL whose privilege, and grant option, the grantee has in the other, too.
+func commonItems(acl, desired catalog.ACL) catalog.ACL {
 	var out catalog.ACL
 	for _, item := range acl {
 		if item.Grantable = item.Grantable && desired.HasOption(item.Grantee, item.Privilege); desired.Has(item.Grantee, item.Privilege) {
@@ -137,12 +138,12 @@ func inBoth(acl, desired catalog.ACL) catalog.ACL {
 	return out
 }
 
-// both gives the options that are in both.
-func both(a, b catalog.Options) catalog.Options {
+// commonOptions gives the options that are in both.
+func commonOptions(a, b catalog.Options) catalog.Options {
 	return catalog.Options{Admin: a.Admin && b.Admin, Inherit: a.Inherit && b.Inherit, Set: a.Set && b.Set}
 }
 
-// optionsOf gives what members have of a role, from all grantors together.
+// optionsOf gives the options of each member of a role, from all grantors together.
 func optionsOf(rows []catalog.Membership) map[string]catalog.Options {
 	return catalog.OptionsByMember(rows, func(catalog.Membership) bool { return false })
 }

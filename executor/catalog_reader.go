@@ -10,27 +10,29 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// catalogReader reads what a plan is made from: within a transaction, or, if that is nil, in a snapshot of its own.
+// catalogReader reads what a plan is made from: within the transaction tx, or, if that is nil, in a snapshot of its
+// own.
 type catalogReader struct {
 	wire.Session
 	tx *transaction
 	// prefetch is what was read already; nil: nothing was.
 	prefetch *Prefetch
-	// also is asked together with each inspection that is outside of the transaction.
+	// also is asked in the same snapshot as each inspection outside a transaction.
 	also []wire.Request
-	// before is what is to have been done to what all databases share by then: it counts as done.
+	// before are changes to roles and memberships that another database's plan makes first. They are applied to what was
+	// read.
 	before []catalog.Change
-	// raw is set to what there was before that.
+	// raw is set to what was read, without these changes.
 	raw **catalog.Catalog
-	// as is the role for which is read, where that is not the one that connects.
+	// as is the role to plan for, if it is not the one that connects.
 	as catalog.As
-	// effect tells whether the plan is to know what it means for people.
+	// effect tells whether enough is read to say what the plan means for people.
 	effect bool
-	// verifies tells that the last plan has just run: the next one says what is left to do.
+	// verifies tells that the last plan has just run, so that planning again says what is left to do.
 	verifies bool
-	// reading is what is known of how much there is to read.
+	// reading is how much is to be read, once that is known.
 	reading *inspect.Reading
-	// snapshot is set to the one in which all was read.
+	// snapshot is set to the snapshot in which all was read.
 	snapshot *snapshot
 }
 
@@ -45,14 +47,13 @@ func readWithin(tx *transaction, effect bool) catalogReader {
 	return catalogReader{Session: tx.Session, tx: tx, effect: effect, reading: new(inspect.Reading), snapshot: new(snapshot)}
 }
 
-// verifying reads what the last plan has done, which has just run.
+// verifying gives a reader for the catalog after the last plan has run.
 func (r catalogReader) verifying() catalogReader {
 	r.verifies = true
 	return r
 }
 
-// RoundTrip asks something, together with what waits in the transaction; outside of one, in one that can change
-// nothing.
+// RoundTrip asks something. In a transaction it is sent with what waits there. Outside it is asked in a read-only one.
 func (r catalogReader) RoundTrip(ctx context.Context, requests ...wire.Request) error {
 	if r.tx != nil {
 		return r.tx.RoundTrip(ctx, requests...)

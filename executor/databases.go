@@ -44,9 +44,9 @@ func PlanDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 	}, saidOfSequence)
 }
 
-// planDatabases plans what there is to do, also in more databases than the spec names: those in which something depends
-// on roles that are to be gone. Looking may find that it is nothing without planning.
-func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*databasesRun, error) {
+// planDatabases plans for all databases of a run. It adds those in which something depends on leavers, although the
+// spec does not name them. If looking is true, a look may find that a database has nothing to do.
+func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*sequenceRun, error) {
 	for {
 		run, err := planReaching(ctx, conn, s, o, more, looking)
 		switch {
@@ -67,9 +67,9 @@ func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options,
 	}
 }
 
-// planReaching does so for more databases that are known by now.
-func planReaching(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*databasesRun, error) {
-	run := &databasesRun{conn: conn, options: o.withBudget(), more: more}
+// planReaching plans for the spec's databases and for more, which are known by now.
+func planReaching(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, more []string, looking bool) (*sequenceRun, error) {
+	run := &sequenceRun{conn: conn, options: o.withBudget(), more: more}
 	var here *spec.Spec
 	var err error
 	if here, err = run.findOthers(ctx, s); err != nil {
@@ -88,8 +88,8 @@ func planReaching(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, 
 	return run, run.mayLose()
 }
 
-// databasesRun is a run over several databases.
-type databasesRun struct {
+// sequenceRun is a run over several databases.
+type sequenceRun struct {
 	conn      *pgx.Conn
 	options   Options
 	connected *databaseRun
@@ -97,23 +97,23 @@ type databasesRun struct {
 	connectedTo string
 	others      []*databaseRun
 	warnings    []string
-	// staged is what there is to do in the connected database, in stages, if that was planned before the others.
+	// staged are the stages of the connected database, if they were planned before the other databases.
 	staged []step
-	// more are databases that the spec does not name, in which something depends on roles that are to be gone.
+	// more are databases that the spec does not name and in which something depends on leavers.
 	more []string
 }
 
 // reached gives the other databases of the run.
-func (r *databasesRun) reached() map[string]bool {
+func (r *sequenceRun) reached() map[string]bool {
 	return lists.Set(lists.Map(r.others, func(d *databaseRun) string { return d.database.Name }))
 }
 
-// databaseRun is what of it is in one database.
+// databaseRun is the part of a run in one database.
 type databaseRun struct {
 	*operation
 	database spec.Database
-	// found is what there is to do. Where it is something that is planned only when its turn comes, isUnplanned tells
-	// so.
+	// found is the plan. If a look has shown that something differs, and planning waits for the database's turn,
+	// isUnplanned says so.
 	found       *planner.Plan
 	isUnplanned bool
 }
@@ -129,8 +129,8 @@ func newDatabaseRun(s *spec.Spec, o Options) (*databaseRun, error) {
 	return &databaseRun{operation: op}, nil
 }
 
-// findOthers finds out which databases the spec is about, and gives what it says of the connected one.
-func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec, error) {
+// findOthers sets the other databases that the spec is about, and gives the spec of the connected one.
+func (r *sequenceRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec, error) {
 	if r.options.Missing != "" {
 		other := *s
 		other.Missing = r.options.Missing
@@ -174,8 +174,8 @@ func (r *databasesRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec
 	return s.Here(connected), nil
 }
 
-// readShared lets the reading for an effect show what all roles of the spec have there by what the databases share,
-// also those of which the spec says nothing there: who joins or leaves a role gains or loses what that has there.
+// readShared widens the reading for an effect by all roles of the spec, although the spec may say nothing of them in
+// this database. Who joins or leaves such a role gains or loses what it has here.
 func (d *databaseRun) readShared(s *spec.Spec) {
 	if !d.planning.options.Effect {
 		return
@@ -201,7 +201,7 @@ func readDatabases(ctx context.Context, s wire.Session) (connected spec.Database
 	return connected, all, err
 }
 
-// look finds out what there is to do in a database, where some changes to what all databases share count as done.
+// look finds out what there is to do in a database, as if changes to shared roles and memberships had been made.
 func (d *databaseRun) look(ctx context.Context, conn *pgx.Conn, before []catalog.Change, looking bool) (err error) {
 	if looking {
 		if isKnown, err := d.lookForDrift(ctx, conn, before); isKnown || err != nil {
@@ -212,9 +212,9 @@ func (d *databaseRun) look(ctx context.Context, conn *pgx.Conn, before []catalog
 	return err
 }
 
-// lookForDrift finds out whether something differs, where less has to be read for that than to plan. Another database
-// than the connected one need not be planned then before its turn comes, if a superuser asks, whom nothing is refused,
-// and nobody has to confirm it.
+// lookForDrift finds out by a look whether something differs. Another database than the connected one then waits for
+// its turn to be planned, unless somebody has to confirm the plan. A superuser has to ask: others may be refused, which
+// has to be known before anything is done.
 func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before []catalog.Change) (isKnown bool, err error) {
 	p := d.planning
 	if d.options.Confirm != nil || !p.canCheckDriftFirst(conn) {
@@ -239,12 +239,12 @@ func (d *databaseRun) lookForDrift(ctx context.Context, conn *pgx.Conn, before [
 	return false, nil
 }
 
-// lookAtOthers looks at all other databases, some at a time.
-func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
-	before, later := r.sharedBefore(), sharedInTheEnd(r.connected.found)
+// lookAtOthers looks at all other databases, a few at a time.
+func (r *sequenceRun) lookAtOthers(ctx context.Context, looking bool) error {
+	before, later := r.sharedBefore(), sharedAtTheEnd(r.connected.found)
 	var progress sync.Mutex
 	done := 0
-	failed := someAtATime(r.options.Parallel, r.others, func(_ int, d *databaseRun) error {
+	failed := inParallel(r.options.Parallel, r.others, func(_ int, d *databaseRun) error {
 		d.planning.later = later
 		err := r.within(ctx, d, func(conn *pgx.Conn) error {
 			return r.withRevokesFirst(d.look(ctx, conn, before, looking), func(first []catalog.Change) error {
@@ -268,8 +268,8 @@ func (r *databasesRun) lookAtOthers(ctx context.Context, looking bool) error {
 	return r.shareAdministrators(before)
 }
 
-// someAtATime does something with each of some things, as many at a time as may be; 0: [DefaultParallel].
-func someAtATime[T any](parallel int, all []T, do func(i int, one T) error) []error {
+// inParallel calls do for each of all, at most parallel at a time; 0: [DefaultParallel].
+func inParallel[T any](parallel int, all []T, do func(i int, one T) error) []error {
 	var group sync.WaitGroup
 	free, failed := make(chan struct{}, cmp.Or(max(parallel, 0), DefaultParallel)), make([]error, len(all))
 	for i, one := range all {
@@ -283,9 +283,9 @@ func someAtATime[T any](parallel int, all []T, do func(i int, one T) error) []er
 	return failed
 }
 
-// within does something in another database of the same server, and names that where it fails. Its name is a field of
-// the configuration, never a part of text that is read: anything can be in a name.
-func (r *databasesRun) within(ctx context.Context, d *databaseRun, do func(*pgx.Conn) error) error {
+// within connects to another database of the same server and calls do. Its errors name the database. The name goes into
+// a field of the configuration, never into a text that is parsed: a name may contain anything.
+func (r *sequenceRun) within(ctx context.Context, d *databaseRun, do func(*pgx.Conn) error) error {
 	conn, err := wire.ReconnectWith(ctx, r.conn, func(config *pgx.ConnConfig) { config.Database = d.database.Name })
 	if err != nil {
 		return &DatabaseError{Database: d.database.Name, Err: err}
@@ -309,8 +309,9 @@ func (e *DatabaseError) Unwrap() error { return e.Err }
 // Error names the database.
 func (e *DatabaseError) Error() string { return fmt.Sprintf("in database %q: %v", e.Database, e.Err) }
 
-// shareAdministrators plans again where two databases would create the same administrator role.
-func (r *databasesRun) shareAdministrators(before []catalog.Change) error {
+// shareAdministrators plans a database again that would create an administrator role which a database before it
+// creates.
+func (r *sequenceRun) shareAdministrators(before []catalog.Change) error {
 	for _, d := range r.others {
 		if d.isDone() || d.isUnplanned {
 			continue

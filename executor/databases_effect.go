@@ -5,15 +5,15 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// effects says what the run means for people in the end, database by database, the connected one first: from what there
-// is before all of it to what there is when all databases are done.
-func (r *databasesRun) effects() []access.DatabaseEffect {
+// effects says what the run means for people, database by database, the connected one first. It compares the state
+// before all transactions with the state after all of them.
+func (r *sequenceRun) effects() []access.DatabaseEffect {
 	here := r.connected.found
 	return append([]access.DatabaseEffect{{Database: here.Server.Database, Effect: here.Effect()}}, r.otherEffects()...)
 }
 
-// otherEffects says it of all databases but the connected one.
-func (r *databasesRun) otherEffects() []access.DatabaseEffect {
+// otherEffects gives the effects in all databases but the connected one.
+func (r *sequenceRun) otherEffects() []access.DatabaseEffect {
 	var out []access.DatabaseEffect
 	r.eachOther(func(database string, before, after *catalog.Catalog) {
 		out = append(out, access.DatabaseEffect{Database: database, Effect: access.CompareIn(before, after)})
@@ -21,9 +21,9 @@ func (r *databasesRun) otherEffects() []access.DatabaseEffect {
 	return out
 }
 
-// eachOther calls do for each other database that was read, with what there is before all of it and in the end.
-func (r *databasesRun) eachOther(do func(database string, before, after *catalog.Catalog)) {
-	all := sharedInTheEnd(r.connected.found)
+// eachOther calls do for each other database that was read, with the states before and after the whole run.
+func (r *sequenceRun) eachOther(do func(database string, before, after *catalog.Catalog)) {
+	all := sharedAtTheEnd(r.connected.found)
 	for _, d := range r.others {
 		if d.found.From == nil {
 			continue

@@ -37,7 +37,7 @@ func applySequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o
 	if err := o.mayChange(conn); err != nil {
 		return nil, err
 	}
-	run := &databasesRun{conn: conn, options: o.withBudget(), warnings: saved.Warnings}
+	run := &sequenceRun{conn: conn, options: o.withBudget(), warnings: saved.Warnings}
 	connected, _, err := readDatabases(ctx, o.session(conn))
 	if err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func applySequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o
 	return run.apply(ctx, sequence, steps)
 }
 
-// saved is a step that was saved. What it relies on is checked in its database.
-func (r *databasesRun) saved(d report.Document, connected, what string) step {
+// saved gives the step of a saved plan. Its database is compared with what the plan relies on.
+func (r *sequenceRun) saved(d report.Document, connected, what string) step {
 	database := d.Server.Database
 	if database == connected {
 		database = ""
@@ -80,7 +80,8 @@ func (r *databasesRun) saved(d report.Document, connected, what string) step {
 	}}
 }
 
-// applyUnlessDone applies a step, unless all is as it leads to: what stopped at a later step goes on there.
+// applyUnlessDone applies a step of a saved plan, unless its database is as the step leaves it. So a run that has
+// stopped goes on where it stopped.
 func applyUnlessDone(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
 	result, err := applyDocument(ctx, conn, d, o)
 	if !errors.As(err, new(*StaleError)) || len(d.Parts) > 0 {

@@ -8,9 +8,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// shared gives those changes of a plan that are made when other databases have their turn: to roles that hold nothing
-// in one database, and to their memberships. Those that are lost are lost later.
-func shared(statements []script.Statement) []catalog.Change {
+// sharedChanges gives those changes of a plan that the other databases find made: to roles that hold nothing in one
+// database, and to their memberships. Revoked memberships are left out, since they go last.
+func sharedChanges(statements []script.Statement) []catalog.Change {
 	var out []catalog.Change
 	for _, s := range statements {
 		switch ch := s.Change.(type) {
@@ -29,9 +29,9 @@ func shared(statements []script.Statement) []catalog.Change {
 	return out
 }
 
-// sharedInTheEnd gives the changes of the connected database's plan that say what others mean for people, also those
-// that are made when the others are done.
-func sharedInTheEnd(plan *planner.Plan) []catalog.Change {
+// sharedAtTheEnd gives the changes to roles, memberships and owners of databases that the connected database's plan has
+// made when all databases are done. What people gain and lose in the others depends on them.
+func sharedAtTheEnd(plan *planner.Plan) []catalog.Change {
 	var out []catalog.Change
 	for _, s := range plan.Statements {
 		switch ch := s.Change.(type) {
@@ -48,22 +48,22 @@ func sharedInTheEnd(plan *planner.Plan) []catalog.Change {
 	return out
 }
 
-// sharedBefore gives those changes that the connected database makes before the turn of the others: what is lost of
-// what all share, and logins that roles get which are there, come after it.
-func (r *databasesRun) sharedBefore() []catalog.Change {
+// sharedBefore gives the changes to roles and memberships that the connected database makes before the others have
+// their turn. Memberships that go, and logins of existing roles, come after it.
+func (r *sequenceRun) sharedBefore() []catalog.Change {
 	if r.connected.found.IsEmpty() {
 		return nil
 	}
 	staged, err := r.stages()
 	if err != nil { // which is told where it matters: with nothing to do elsewhere there are no stages
-		return shared(r.connected.found.Statements)
+		return sharedChanges(r.connected.found.Statements)
 	}
 	r.staged = staged
-	return shared(slices.Concat(staged[0].plan.Statements, staged[1].plan.Statements))
+	return sharedChanges(slices.Concat(staged[0].plan.Statements, staged[1].plan.Statements))
 }
 
-// applyShared makes changes that were, or are to be, made in another database count as made. Of roles that were not
-// read nothing is said.
+// applyShared applies the changes to roles and memberships of another database's plan to a catalog. It leaves out roles
+// that the catalog does not show.
 func applyShared(changes []catalog.Change, c *catalog.Catalog) {
 	unknown := func(role string) bool { return c.Roles[role] == nil }
 	known := func(roles []string) []string { return slices.DeleteFunc(slices.Clone(roles), unknown) }

@@ -15,9 +15,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// step is what is done in one database, or one stage of the connected one.
+// step is one database of a run, or one stage of the connected database.
 type step struct {
-	// what names it in messages, database the one in which it is; empty: the connected one.
+	// what is the name of the step in messages. Database is where it runs; empty: the connected one.
 	what, database string
 	plan           *planner.Plan
 	// isLeftOut tells that there is nothing to do.
@@ -25,8 +25,8 @@ type step struct {
 	do        func(ctx context.Context, confirmed *planner.Plan) (*Result, error)
 }
 
-// sequenceOf gives the plans of steps.
-func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
+// sequenceOf gives the sequence of the steps' plans.
+func (r *sequenceRun) sequenceOf(steps []step) *planner.Sequence {
 	s := &planner.Sequence{Warnings: r.warnings, Connected: r.connectedTo}
 	if r.connected != nil && r.connected.found != nil {
 		s.Effects, s.OtherEffects = r.effects, r.otherEffects
@@ -36,13 +36,13 @@ func (r *databasesRun) sequenceOf(steps []step) *planner.Sequence {
 }
 
 // isSingle tells whether no other database has anything to do.
-func (r *databasesRun) isSingle() bool {
+func (r *sequenceRun) isSingle() bool {
 	return !slices.ContainsFunc(r.others, func(d *databaseRun) bool { return !d.isDone() })
 }
 
-// steps gives what there is to do, in order. Where another database has something to do, what there is in the connected
-// one is divided around it.
-func (r *databasesRun) steps() ([]step, error) {
+// steps gives the steps in the order in which they run. If another database has something to do, the stages of the
+// connected database stand around it.
+func (r *sequenceRun) steps() ([]step, error) {
 	others := lists.Map(r.others, r.elsewhere)
 	if r.isSingle() {
 		return append([]step{{what: "all", plan: r.connected.found, isLeftOut: r.connected.isDone()}}, others...), nil
@@ -61,8 +61,8 @@ func (r *databasesRun) steps() ([]step, error) {
 	return append(append(steps, others...), stages[2]), nil
 }
 
-// elsewhere is the step in another database. It is planned there anew: by then is done what comes before it.
-func (r *databasesRun) elsewhere(d *databaseRun) step {
+// elsewhere gives the step of another database. It plans there anew, since the steps before it have changed something.
+func (r *sequenceRun) elsewhere(d *databaseRun) step {
 	return step{fmt.Sprintf("database %q", d.database.Name), d.database.Name, d.found, d.isDone(), func(ctx context.Context, confirmed *planner.Plan) (result *Result, err error) {
 		d.options.Progress, d.planning.last = r.options.Progress, nil
 		err = r.within(ctx, d, func(conn *pgx.Conn) error {
@@ -80,8 +80,8 @@ var whatOf = map[planner.Stage]string{
 	planner.Losing:       "what is lost of what all databases share, in database %q",
 }
 
-// stages plans what there is to do in the connected database in stages, each from what the one before it leads to.
-func (r *databasesRun) stages() ([]step, error) {
+// stages plans the stages of the connected database, each from the catalog that the one before it leads to.
+func (r *sequenceRun) stages() ([]step, error) {
 	current := r.connected.found.From
 	var steps []step
 	for _, stage := range planner.Stages() {
@@ -108,7 +108,7 @@ func (r *databasesRun) stages() ([]step, error) {
 	return steps, nil
 }
 
-// at gives a planning of one stage, which makes the same verifiers.
+// at gives the planning of one stage. It has the same salts.
 func (p *planning) at(stage planner.Stage) *planning {
 	other := *p
 	other.stage, other.last, other.missing, other.skipped = stage, nil, nil, nil
@@ -116,16 +116,16 @@ func (p *planning) at(stage planner.Stage) *planning {
 }
 
 // severalTransactions says why what is to be done can not be one transaction.
-func (r *databasesRun) severalTransactions() error {
+func (r *sequenceRun) severalTransactions() error {
 	left := lists.Filter(r.others, func(d *databaseRun) bool { return !d.isDone() })
 	return refusedForLocks("there is something to do in other databases than the connected one (%s), and a transaction is in one database: leave out --single-transaction",
 		lists.Join(left, func(d *databaseRun) string { return strconv.Quote(d.database.Name) }))
 }
 
-// withRevokesFirst says what helps where a plan is refused because memberships are lost that keep the connecting role
-// from acting for others: with one database they are lost first, with several last, so that nobody is without what they
-// have before and after. Plan plans once more with them revoked.
-func (r *databasesRun) withRevokesFirst(err error, plan func(first []catalog.Change) error) error {
+// withRevokesFirst adds a remedy to a refusal that comes of the order of several databases. Some memberships which are
+// to go keep the connecting role from acting for others. With one database they go first. With several they go last, so
+// that nobody is without what they have before and after. Plan tries whether it helps to revoke them first.
+func (r *sequenceRun) withRevokesFirst(err error, plan func(first []catalog.Change) error) error {
 	refusal, is := errors.AsType[*planner.Refusal](err)
 	if !is {
 		return err

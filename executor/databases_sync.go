@@ -75,9 +75,9 @@ func confirmSequence(sequence *planner.Sequence, o Options) error {
 }
 
 // applySingle applies what is to be done in the connected database alone.
-func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequence, plan *planner.Plan) (*SequenceResult, error) {
+func (r *sequenceRun) applySingle(ctx context.Context, sequence *planner.Sequence, plan *planner.Plan) (*SequenceResult, error) {
 	if plan.IsEmpty() {
-		return r.noting(&SequenceResult{Sequence: sequence}), nil
+		return r.summarized(&SequenceResult{Sequence: sequence}), nil
 	}
 	confirmed, err := r.confirmSingle(sequence, plan)
 	if err != nil {
@@ -87,19 +87,20 @@ func (r *databasesRun) applySingle(ctx context.Context, sequence *planner.Sequen
 	if err != nil {
 		return nil, err
 	}
-	return r.noting(&SequenceResult{Sequence: sequence, Results: []*Result{result}}), nil
+	return r.summarized(&SequenceResult{Sequence: sequence, Results: []*Result{result}}), nil
 }
 
-// confirmSingle asks about a plan, and shows what it means in other databases to who can be shown that.
-func (r *databasesRun) confirmSingle(sequence *planner.Sequence, plan *planner.Plan) (*planner.Plan, error) {
+// confirmSingle asks for confirmation of a plan of one database, together with what it means for people in other
+// databases.
+func (r *sequenceRun) confirmSingle(sequence *planner.Sequence, plan *planner.Plan) (*planner.Plan, error) {
 	if r.options.ConfirmSequence != nil && len(sequence.EffectElsewhere()) > 0 {
 		return plan, confirmSequence(sequence, r.options)
 	}
 	return confirm(plan, r.options)
 }
 
-// mayRecord refuses before anything is done where a ledger can not be written.
-func (r *databasesRun) mayRecord() error {
+// mayRecord refuses a run before it does anything, if a ledger cannot be written.
+func (r *sequenceRun) mayRecord() error {
 	if !r.connected.found.IsEmpty() {
 		if err := r.connected.ledger.MayRecord(); err != nil {
 			return err
@@ -113,8 +114,8 @@ func (r *databasesRun) mayRecord() error {
 	return nil
 }
 
-// apply does one step after the other. What was confirmed is done, and nothing else.
-func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, steps []step) (*SequenceResult, error) {
+// apply runs the steps in order. It runs only what was confirmed.
+func (r *sequenceRun) apply(ctx context.Context, sequence *planner.Sequence, steps []step) (*SequenceResult, error) {
 	out := &SequenceResult{Sequence: sequence}
 	var done []string
 	step, of := 0, len(slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return s.isLeftOut }))
@@ -138,7 +139,7 @@ func (r *databasesRun) apply(ctx context.Context, sequence *planner.Sequence, st
 			done = append(done, s.what)
 		}
 	}
-	return r.noting(out), nil
+	return r.summarized(out), nil
 }
 
 // SequenceError says that of what was to be done in several databases some is committed, and what failed next. It
@@ -151,7 +152,7 @@ type SequenceError struct {
 	Err    error
 }
 
-// stopped says what is done when a step has failed; the failure itself where that is nothing.
+// stopped gives the error of a run that stopped at a step; the step's own error if nothing is committed.
 func stopped(done []string, from []step, err error) error {
 	if len(done) == 0 {
 		return err

@@ -14,12 +14,11 @@ import (
 	"pgsr/planner/spec"
 )
 
-// Most runs find that there is nothing to do, above all those of services, which have a run for each role. To see that,
-// less has to be read than to plan: see [inspect.Drift]. What is planned does not depend on it.
+// Most runs find nothing to do, above all those of services, which have a run for each role. To see that takes less
+// reading than to plan: see [inspect.Drift]. A plan is the same with and without that look.
 
-// canCheckDriftFirst tells whether it pays to look for differences before all is read: not where more is asked of a
-// plan, nor where a password is set again that can not be compared, nor where what is left is to be listed, nor where
-// all was prefetched.
+// canCheckDriftFirst tells whether a look for differences pays. It does not if the call asks for more than a plan, a
+// password is set that cannot be compared, mode add has to list what it leaves, or all was prefetched.
 func (p *planning) canCheckDriftFirst(conn *pgx.Conn) bool {
 	o, status := p.options, conn.PgConn().ParameterStatus
 	return !o.Prefetch.IsOpen(conn) && !o.Effect && !o.Undecided && p.spec.Mode != spec.ModeAdd && status("server_encoding") == script.UTF8 &&
@@ -27,8 +26,9 @@ func (p *planning) canCheckDriftFirst(conn *pgx.Conn) bool {
 		inspect.ShowsDrift(conn, p.scope())
 }
 
-// checkDriftFirst plans if there is nothing to do. Else the plan is nil, and differs tells whether that is for
-// certain, and nothing is wrong so far. Of all that is in a schema there may be so much that it is better read once.
+// checkDriftFirst gives the empty plan if a look shows that there is nothing to do. Otherwise the plan is nil, and
+// differs tells whether something differs for certain. ALL and patterns are not looked at: a schema may hold so much
+// that it is better read once.
 func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan *planner.Plan, differs bool, err error) {
 	p := op.planning
 	if p == nil || op.options.Confirm != nil || !p.canCheckDriftFirst(conn) || len(p.scope().Contents) > 0 {
@@ -47,9 +47,9 @@ func (op *operation) checkDriftFirst(ctx context.Context, conn *pgx.Conn) (plan 
 	return plan, wanted != nil, nil
 }
 
-// inSync gives the plan to do nothing, if that is what there is to do. It is without the warnings of who can give
-// privileges away, which are looked for where something is planned. Else what the spec means is given if something is
-// to be done for certain, as far as a catalog shows that is too small to plan; nil shows nothing.
+// inSync gives the empty plan if a catalog is as the spec wants it. That plan does not warn of who can grant privilege
+// roles further: nobody looks for them unless something is planned. If something differs for certain, wanted is what
+// the spec means, as far as the small catalog of a look shows it.
 func (p *planning) inSync(c *catalog.Catalog) (plan *planner.Plan, wanted *resolve.Resolution) {
 	if c == nil || p.spec.Local && p.hasLeavers(c) {
 		return nil, nil

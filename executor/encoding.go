@@ -89,7 +89,7 @@ func checkTexts(ctx context.Context, s wire.Session, names []string, texts []str
 	return refused.unless(nil)
 }
 
-// unless gives the error, with texts that cannot be held, unless there is none.
+// unless gives the error with more texts that the database cannot hold; nil if there are no problems at all.
 func (e *EncodingError) unless(unheld []suspect) error {
 	for _, s := range unheld {
 		e.Problems = append(e.Problems, fmt.Sprintf("it cannot hold %q", s.text))
@@ -103,7 +103,7 @@ func (e *EncodingError) unless(unheld []suspect) error {
 // mostProblems bounds how many problems an error names.
 const mostProblems = 10
 
-// suspect is a text that the database may not be able to hold.
+// suspect is a text that the database may be unable to hold.
 type suspect struct {
 	text   string
 	isName bool
@@ -132,8 +132,8 @@ func isASCII(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return r > '~' })
 }
 
-// ask asks how long the text is in the database's encoding: of a name that is too long, the server would take the
-// beginning for it.
+// ask asks for the length of a text in the database's encoding. The server truncates a name that is too long, and would
+// so take another role for it.
 func (s suspect) ask(refused *EncodingError, asked *int) wire.Request {
 	var bytes int
 	return wire.Query{Doing: "looking whether the database can hold a text", SQL: gen.TextLength, Args: []any{s.text}, Read: func(rows pgx.Rows) error {
@@ -155,8 +155,8 @@ func isUntranslatable(err error) bool {
 	return slices.Contains([]string{"22P05", "22021"}, wire.SQLState(err))
 }
 
-// unreadable says why something could not be read that is not the spec's. Roles are the whole cluster's: their names
-// have the encoding of whatever database they were made in.
+// unreadable explains why something cannot be read that is not in the spec. Roles belong to the cluster, and their
+// names have the encoding of the database in which they were created.
 func unreadable(conn *pgx.Conn, err error) error {
 	if err == nil {
 		return nil

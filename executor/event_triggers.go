@@ -14,8 +14,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// nameEventTriggers says in the error of statements that failed, or had another result than was planned, which event
-// triggers run for them. They run within the transaction, and what they do nobody can foresee.
+// nameEventTriggers adds to an error of statements the event triggers that run for them. These run in the same
+// transaction, and what they do cannot be foreseen.
 // https://www.postgresql.org/docs/current/event-trigger-definition.html
 func nameEventTriggers(err error, found []catalog.EventTrigger, d script.Document) error {
 	if failed, is := errors.AsType[*StatementError](err); is && !MayPass(err) {
@@ -30,7 +30,7 @@ func nameEventTriggers(err error, found []catalog.EventTrigger, d script.Documen
 	return err
 }
 
-// askEventTriggers asks for them when all is rolled back, for an error of a plan that was made elsewhere.
+// askEventTriggers reads the event triggers after a rollback, for an error of a saved plan.
 func askEventTriggers(ctx context.Context, conn *pgx.Conn, o Options, err error, d script.Document) error {
 	if ctx.Err() != nil || !errors.As(err, new(*StatementError)) && !errors.As(err, new(*StateError)) {
 		return err
@@ -39,7 +39,7 @@ func askEventTriggers(ctx context.Context, conn *pgx.Conn, o Options, err error,
 	return nameEventTriggers(err, found, d)
 }
 
-// mentionEventTriggers says which may be the reason, and what to do; empty if there are none.
+// mentionEventTriggers names event triggers that may be the reason, and says what to do; empty if there are none.
 func mentionEventTriggers(names []string) string {
 	if len(names) == 0 {
 		return ""

@@ -124,7 +124,7 @@ func (f *toExport) withoutShared(connected *toExport) {
 // readOthers reads other databases, some at a time.
 func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, roles []string, o ExportOptions) ([]*toExport, []error) {
 	found := make([]*toExport, len(databases))
-	return found, someAtATime(o.Parallel, databases, func(i int, d spec.Database) error {
+	return found, inParallel(o.Parallel, databases, func(i int, d spec.Database) error {
 		other, err := wire.ReconnectWith(ctx, conn, func(config *pgx.ConnConfig) { config.Database = d.Name })
 		if err == nil {
 			found[i], err = readToExport(ctx, other, roles, false, o.As)

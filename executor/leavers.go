@@ -13,7 +13,7 @@ import (
 	"pgsr/planner/spec"
 )
 
-// noteElsewhere notes in which other databases that one can connect to something depends on roles that are to be gone.
+// noteElsewhere notes the other databases where something depends on leavers, of those that allow connections.
 func (p *planning) noteElsewhere(current *catalog.Catalog) {
 	p.elsewhere = map[string]bool{}
 	for _, leaver := range current.Leavers {
@@ -25,15 +25,15 @@ func (p *planning) noteElsewhere(current *catalog.Catalog) {
 	}
 }
 
-// hasLeavers tells whether a role is there that is to be absent. What it has in another database than the connected
-// one a look does not show.
+// hasLeavers tells whether an absent role of the spec exists. A look does not show what it has in other databases.
 func (p *planning) hasLeavers(c *catalog.Catalog) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Keys(p.spec.Absent())), func(name string) bool { return c.Roles[name] != nil })
 }
 
-// withOthersInTheWay adds to why the connected database can not be planned what keeps roles from being dropped in the
-// others, so that it is all named at once. What else is wrong there may come of what is not planned here.
-func (r *databasesRun) withOthersInTheWay(ctx context.Context, err error) error {
+// withOthersInTheWay adds to the connected database's error what keeps leavers from being dropped in the other
+// databases, so that a person reads all of it at once. Other errors there are left out: they may come of the plan that
+// failed here.
+func (r *sequenceRun) withOthersInTheWay(ctx context.Context, err error) error {
 	if r.connected.found != nil || len(r.connected.planning.spec.Absent()) == 0 {
 		return err
 	}

@@ -75,7 +75,7 @@ func (o Options) refuse(losses access.Losses) error {
 	return nil
 }
 
-// withBudget gives options whose MaxRevokes is spent by one transaction after the other, see [Options.spend].
+// withBudget gives options whose MaxRevokes is a budget, from which each transaction takes: see [Options.spend].
 func (o Options) withBudget() Options {
 	if o.MaxRevokes != nil {
 		budget := *o.MaxRevokes
@@ -84,7 +84,7 @@ func (o Options) withBudget() Options {
 	return o
 }
 
-// spend takes from what may be lost what a plan has taken. Of a saved one that is known since it ran.
+// spend takes from the budget what a plan has revoked. For a saved plan that was counted when it ran.
 func (o Options) spend(plan *planner.Plan) {
 	switch {
 	case o.MaxRevokes == nil:
@@ -97,7 +97,7 @@ func (o Options) spend(plan *planner.Plan) {
 }
 
 // mayLose refuses where more would be lost in all databases together than is allowed.
-func (r *databasesRun) mayLose() error {
+func (r *sequenceRun) mayLose() error {
 	if r.options.MaxRevokes == nil {
 		return nil
 	}
@@ -108,8 +108,8 @@ func (r *databasesRun) mayLose() error {
 	return r.options.refuse(all)
 }
 
-// savedMayLose does it for a saved plan, which does not say what there is: everything is read, in the transaction in
-// which it runs, or before the first of several.
+// savedMayLose refuses a saved plan that would take more than is allowed. Such a plan does not hold the catalog, so
+// everything is read: in the transaction in which it runs, or before the first of several.
 func (o Options) savedMayLose(ctx context.Context, conn *pgx.Conn, tx *transaction, d report.Document) error {
 	if o.MaxRevokes == nil {
 		return nil
@@ -137,8 +137,8 @@ func afterSaved(d report.Document, before *catalog.Catalog) *catalog.Catalog {
 	return plan.After()
 }
 
-// savedMayLose does it for a saved plan over several databases, before anything is done.
-func (r *databasesRun) savedMayLose(ctx context.Context, saved report.Sequence, connected string) error {
+// savedMayLose does so for a saved plan over several databases, before anything is done.
+func (r *sequenceRun) savedMayLose(ctx context.Context, saved report.Sequence, connected string) error {
 	if r.options.MaxRevokes == nil {
 		return nil
 	}
@@ -153,7 +153,7 @@ func (r *databasesRun) savedMayLose(ctx context.Context, saved report.Sequence, 
 			}
 		}
 		if name == connected {
-			before, atTheEnd = append(before, shared(d.Statements)...), append(atTheEnd, sharedInTheEnd(planOf(d))...)
+			before, atTheEnd = append(before, sharedChanges(d.Statements)...), append(atTheEnd, sharedAtTheEnd(planOf(d))...)
 			after := afterSaved(d, states[name])
 			all = all.With(access.LossesOf(states[name], after), inDatabase(name))
 			states[name] = after
@@ -172,7 +172,7 @@ func (r *databasesRun) savedMayLose(ctx context.Context, saved report.Sequence, 
 }
 
 // readState reads everything that there is in a database.
-func (r *databasesRun) readState(ctx context.Context, name, connected string, states map[string]*catalog.Catalog) error {
+func (r *sequenceRun) readState(ctx context.Context, name, connected string, states map[string]*catalog.Catalog) error {
 	read := func(conn *pgx.Conn) (err error) {
 		states[name], err = readEverything(ctx, conn, nil, r.options)
 		return err

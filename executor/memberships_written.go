@@ -13,17 +13,17 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Statements that grant and revoke roles write to pg_auth_members and to nothing else that is looked at. Of a whole
-// cluster it is enough to see what our own transaction has written there, that what was to go is gone, and how many
-// memberships there are.
+// GRANT and REVOKE of roles write to pg_auth_members, and to nothing else that pgsr reads. So where everything was
+// read, it is enough to see the rows that this transaction wrote, that the revoked ones are gone, and how many there
+// are.
 
-// membership is one by OIDs, as the server has it.
+// membership is a row of pg_auth_members.
 type membership struct {
 	role, member, grantor uint32
 	options               catalog.Options
 }
 
-// membershipsWritten are those that a plan of them alone writes, and what is seen of them.
+// membershipsWritten compares the memberships that a plan writes with those that the server shows.
 type membershipsWritten struct {
 	seen membershipsSeen
 	// expected is worked out while the server works.
@@ -41,17 +41,16 @@ func (w *membershipsWritten) queries() []wire.Query {
 	}}
 }
 
-func (w *membershipsWritten) isSeen() bool { return w.expected().isWhat(w.seen) }
+func (w *membershipsWritten) isSeen() bool { return w.expected().agreesWith(w.seen) }
 
-// membershipsExpected are those that a plan writes and those that it removes, of so many in all that are there then.
+// membershipsExpected are the memberships that a plan writes and removes, and how many there are afterwards.
 type membershipsExpected struct {
 	written, gone map[membership]bool
 	total         int64
-	// known is false where a role that is named does not exist.
+	// known is false if a role has no known OID.
 	known bool
 }
 
-// expectedMemberships says what the plan writes.
 func (l *lastPlan) expectedMemberships() *membershipsExpected {
 	w := &membershipsExpected{written: map[membership]bool{}, gone: map[membership]bool{}, known: true}
 	for role, after := range l.desired.Members {
@@ -79,7 +78,7 @@ func changesOnlyMemberships(plan *planner.Plan) bool {
 	return true
 }
 
-// compare notes how the memberships in a role come to differ.
+// compare notes what a plan writes and removes in one role.
 func (w *membershipsExpected) compare(c *catalog.Catalog, role string, before, after []catalog.Membership) {
 	less, more := catalog.DifferentMemberships(before, after)
 	were, known := byOID(c, role, less)
@@ -98,8 +97,7 @@ func (w *membershipsExpected) compare(c *catalog.Catalog, role string, before, a
 	}
 }
 
-// byOID gives the options of memberships in a role; false if a name stands for no role. Before 16 there is no option
-// but ADMIN.
+// byOID gives the options of memberships by OID; false if a role is not known. Before 16 ADMIN is the only option.
 func byOID(c *catalog.Catalog, role string, rows []catalog.Membership) (map[membership]catalog.Options, bool) {
 	out := make(map[membership]catalog.Options, len(rows))
 	for _, row := range rows {
@@ -115,7 +113,7 @@ func byOID(c *catalog.Catalog, role string, rows []catalog.Membership) (map[memb
 	return out, true
 }
 
-// pairsOfGone gives them as gen.MembershipsWritten takes them.
+// pairsOfGone gives the removed memberships as gen.MembershipsWritten takes them.
 func (w *membershipsExpected) pairsOfGone() []int64 {
 	pairs := make([]int64, 0, len(w.gone))
 	for row := range w.gone {
@@ -124,7 +122,8 @@ func (w *membershipsExpected) pairsOfGone() []int64 {
 	return pairs
 }
 
-// membershipsSeen are those that were written, others that may be such as were to go, and how many there are in all.
+// membershipsSeen are the rows that this transaction wrote, others of the same roles and members as removed ones, and
+// how many there are in all.
 type membershipsSeen struct {
 	written, others []membership
 	total           int64
@@ -145,8 +144,8 @@ func (s *membershipsSeen) read(rows pgx.Rows) error {
 	return err
 }
 
-// isWhat tells whether what is seen is what was to be written. No row is seen twice.
-func (w *membershipsExpected) isWhat(seen membershipsSeen) bool {
+// agreesWith tells whether the server shows what the plan writes. It shows no row twice.
+func (w *membershipsExpected) agreesWith(seen membershipsSeen) bool {
 	isToGo := func(m membership) bool { return w.gone[m] }
 	isOther := func(m membership) bool { return !w.written[m] }
 	return w.known && seen.total == w.total && len(seen.written) == len(w.written) &&

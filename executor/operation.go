@@ -17,22 +17,22 @@ type operation struct {
 	lockKey int64
 	options Options
 	plan    func(context.Context, catalogReader) (*planner.Plan, error)
-	// planning is what plans, if that is a spec.
+	// planning plans for a spec; nil: the operation is prune.
 	planning *planning
-	// ledger is what there was of it when it was planned first.
+	// ledger is the state of the ledger at the first planning.
 	ledger ledger.State
-	// additions plans without reading everything under the lock first; nil: it can not be.
+	// additions plans from a look, without reading everything under the lock; nil: that cannot be done.
 	additions planOfAdditions
-	// raw is what was read last, before changes to what all databases share counted as made.
+	// raw is what was read last, without the changes of another database's plan.
 	raw *catalog.Catalog
 }
 
-// planAlone plans and does nothing. A ledger that keeps the plan from being applied is warned of.
+// planAlone plans without running anything. It warns of a ledger that pgsr apply will refuse.
 func (op *operation) planAlone(ctx context.Context, conn *pgx.Conn) (*planner.Plan, error) {
 	return op.planAfter(ctx, conn, nil)
 }
 
-// planAfter does so for when changes to what all databases share were made.
+// planAfter does so as if changes to roles and memberships had been made.
 func (op *operation) planAfter(ctx context.Context, conn *pgx.Conn, before []catalog.Change) (*planner.Plan, error) {
 	acting, err := op.options.lookUpActing(ctx, conn)
 	if err != nil {
@@ -58,7 +58,7 @@ func (op *operation) warnOfLedger(plan *planner.Plan) {
 	}
 }
 
-// do plans and, if there is something to do, asks and runs it.
+// do plans and, if there is something to do, asks for confirmation and runs the plan.
 func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	if err := op.options.mayChange(conn); err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	case err != nil:
 		return nil, err
 	case plan != nil:
-		return op.planning.noting(resultOf(plan, false, 0)), nil
+		return op.planning.summarized(resultOf(plan, false, 0)), nil
 	case differs: // who is not asked need not see the plan before the lock is had
 		return op.change(ctx, conn, nil, false)
 	}
@@ -77,7 +77,7 @@ func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	case err != nil:
 		return nil, err
 	case plan.IsEmpty():
-		return op.planning.noting(resultOf(plan, false, 0)), nil
+		return op.planning.summarized(resultOf(plan, false, 0)), nil
 	}
 	if err := op.ledger.MayRecord(); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	return op.change(ctx, conn, confirmed, plan.Parts != nil)
 }
 
-// change plans under the lock and does that, in parts where it turns out that it has to be.
+// change plans again under the lock and runs that, in parts if one transaction cannot hold it.
 func (op *operation) change(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan, inParts bool) (*Result, error) {
 	if !inParts {
 		result, err := op.applyWithRetries(ctx, conn, confirmed)

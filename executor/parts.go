@@ -82,11 +82,11 @@ func (op *operation) runParts(ctx context.Context, conn *pgx.Conn, plan *planner
 	if !left.InSync() {
 		return nil, &PartialError{of, of, fmt.Errorf("something else has changed what they did: there are %d statements to run", len(left.Statements))}
 	}
-	return op.planning.noting(resultOf(plan, true, attempts)), nil
+	return op.planning.summarized(resultOf(plan, true, attempts)), nil
 }
 
-// partDocument puts around a part what it relies on and is to lead to and, for the ledger, the way back and what it
-// means for people.
+// partDocument makes a document of a part, with the states before and after it. For the ledger it adds the way back and
+// what the part means for people.
 func (op *operation) partDocument(part *planner.Plan, guards script.Part, effect bool) (report.Document, error) {
 	d := unguarded(op.lockKey, part, op.options)
 	d.ReliesOn, d.LeadsTo = guards.ReliesOn, guards.LeadsTo
@@ -116,7 +116,7 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, pla
 	return result, nil
 }
 
-// eachPart runs one transaction after the other, each until it is not in another's way. It counts how often it tried.
+// eachPart runs one transaction after the other, and retries each that meets another one. It counts the attempts.
 func eachPart(ctx context.Context, conn *pgx.Conn, of int, o Options, since *snapshot, document func(n int) (report.Document, error)) (int, error) {
 	all := 0
 	for n := range of {

@@ -36,7 +36,7 @@ func Plan(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options) (*planne
 	}, saidOfPlan)
 }
 
-// syncOperation makes the roles of a spec be what it says.
+// syncOperation gives the operation that makes the roles of a spec be what it says.
 func syncOperation(s *spec.Spec, o Options) (*operation, error) {
 	p, err := newPlanning(s, o)
 	if err != nil {
@@ -51,22 +51,22 @@ type planning struct {
 	scope     func() catalog.Scope
 	options   Options
 	passwords passwords
-	// taken are names of roles that new ones can not have.
+	// taken are names of existing roles, which new roles cannot have.
 	taken map[string]bool
 	last  *lastPlan
-	// notInSpec is what the roles have that the spec does not know of, if that is asked for.
+	// notInSpec is what the roles have that the spec says nothing of, if the options ask for it.
 	notInSpec resolve.NotInSpec
-	// reading is settled by the first inspection.
+	// reading is how much is read. The first inspection decides.
 	reading inspect.Reading
-	// missing and skipped are what the spec names and does not exist. What verifies does not change them.
+	// missing and skipped are what the spec names and does not exist, at the last planning that did not verify.
 	missing, skipped []Missing
 	verifying        bool
-	// stage is which part is planned of what there is to do in the connected database: see [SyncDatabases].
+	// stage is the stage that is planned in the connected database: see [SyncDatabases].
 	stage planner.Stage
-	// reached are the other databases of a run, elsewhere those in which something depends on roles that are to be gone
-	// and that the run does not reach.
+	// reached are the other databases of a run. Elsewhere are those that it does not reach and in which something depends
+	// on leavers.
 	reached, elsewhere map[string]bool
-	// later is what is done to what all databases share by the connected one: at the end all of it.
+	// later are the changes to roles and memberships that the connected database has made when all databases are done.
 	later []catalog.Change
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
@@ -86,7 +86,7 @@ func newPlanning(s *spec.Spec, o Options) (*planning, error) {
 	return &planning{spec: s, scope: scope, options: o, taken: map[string]bool{}, passwords: passwords{}}, nil
 }
 
-// plan reads what it takes, and plans, unless the last plan still holds.
+// plan reads the catalog and plans, unless the last plan still holds.
 func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan, error) {
 	effect := from.effect || p.options.Effect
 	p.verifying = from.verifies
@@ -118,7 +118,8 @@ func (p *planning) plan(ctx context.Context, from catalogReader) (*planner.Plan,
 	return plan, err
 }
 
-// verify plans what is left to do after the last plan has run, and makes sure that nobody else has lost anything.
+// verify plans what is left to do after the last plan has run. It also makes sure that no CASCADE took anything from
+// others.
 func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) (*planner.Plan, error) {
 	others := p.last.cascadeCheck(p.spec)
 	if others == nil {
@@ -148,8 +149,8 @@ func (p *planning) verify(ctx context.Context, from catalogReader, effect bool) 
 	return p.planFrom(ctx, from, current, effect)
 }
 
-// inspect reads what the spec is about, and whom a plan that ran may have taken something from. Where everything is
-// read, the objects do not matter.
+// inspect reads what the spec is about, and what the CASCADE of a plan may have taken from others. Where everything is
+// read, most objects need not be named.
 func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool, others *cascadeCheck) (*catalog.Catalog, error) {
 	defer from.Tell(Progress{Doing: "planning"}) // it comes next
 	from.reading = &p.reading
@@ -166,7 +167,7 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 	return c, p.checkEncoding(ctx, from, err)
 }
 
-// planFrom plans from a catalog. Where that is refused, more is read to say what helps.
+// planFrom plans from a catalog. If the plan is refused, it reads more to find the remedies.
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	plan, err := p.planCatalog(current)
 	isWide := p.reading == inspect.Whole
@@ -198,9 +199,9 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
 
-// mayCloseCircles tells whether roles come to be members of the connecting role, which then can not become a member of
-// theirs, or whether that is not known, because the spec is refused. Before 16 CREATEROLE lets it join any role to act
-// for it: which owners that concerns shows only in what they are members of.
+// mayCloseCircles tells whether a plan makes roles members of the connecting role, or whether that is unknown because
+// the spec is refused. The connecting role cannot become a member of its own members. Before 16 CREATEROLE lets it join
+// any role to act for it, and which owners that rules out shows only in whose members they are.
 // https://www.postgresql.org/docs/15/sql-grant.html
 func (p *planning) mayCloseCircles(current *catalog.Catalog, err error) bool {
 	name := []string{current.Server.CurrentUser}
@@ -220,7 +221,7 @@ func (p *planning) mayCloseCircles(current *catalog.Catalog, err error) bool {
 	return false
 }
 
-// including adds to a scope what the options ask for.
+// including adds to a scope what the options and the effect need.
 func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
 	to := p.options.ReassignTo
 	if to != "" {
@@ -235,7 +236,7 @@ func (p *planning) including(scope catalog.Scope, effect bool) catalog.Scope {
 	return scope
 }
 
-// planCatalog plans what a catalog lacks.
+// planCatalog plans the difference between a catalog and what the spec means for it.
 func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) {
 	resolution, err := p.resolve(current)
 	if err != nil {
@@ -244,7 +245,7 @@ func (p *planning) planCatalog(current *catalog.Catalog) (*planner.Plan, error) 
 	return p.planResolved(current, resolution)
 }
 
-// planResolved plans what a catalog lacks of what the spec means for it.
+// planResolved plans the difference between a catalog and a resolution of it.
 func (p *planning) planResolved(current *catalog.Catalog, resolution *resolve.Resolution) (*planner.Plan, error) {
 	plan, err := p.build(current, resolution)
 	if err != nil {
@@ -254,7 +255,7 @@ func (p *planning) planResolved(current *catalog.Catalog, resolution *resolve.Re
 	return plan, nil
 }
 
-// resolve says what the spec means for a snapshot.
+// resolve works out what the spec means for a catalog, and refuses what is missing.
 func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error) {
 	p.noteElsewhere(current)
 	if err := p.reassignable(current); err != nil {
@@ -275,7 +276,7 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 	return resolution, nil
 }
 
-// build plans what makes a snapshot what the spec means for it.
+// build makes the plan of a resolution, with its warnings.
 func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolution) (*planner.Plan, error) {
 	plan, err := planner.Build(current, resolution.Desired)
 	if err != nil {
@@ -310,8 +311,8 @@ func (p *planning) nameEnds(plan *planner.Plan, moment time.Time, ends []resolve
 	}
 }
 
-// actingAs says in a refusal as whom the session acts, where that is not who has logged in: a setting of the login
-// may make it so.
+// actingAs adds to a refusal the role that the session acts as, if it is not the login role. A setting of the login
+// role may make it so.
 func actingAs(s catalog.Server, err error) error {
 	if s.SessionUser == s.CurrentUser || !errors.As(err, new(*planner.Refusal)) {
 		return err

@@ -47,8 +47,8 @@ func pruneOperation(lockKey int64, o Options) *operation {
 	}}
 }
 
-// unneeded gives the privilege roles of this database, by their names, whose object is gone, and then the administrator
-// roles that administer nothing else.
+// unneeded gives the names of this database's privilege roles whose object is gone, and of administrator roles that
+// administer no others.
 func unneeded(unused []gen.UnusedRolesRow) (names []string) {
 	goes := map[uint32]bool{}
 	for _, r := range unused {

@@ -20,8 +20,8 @@ func (p *planning) withRemedies(err error, seen *catalog.Catalog) error {
 	})
 }
 
-// scopeForRemedies adds to a scope what the roles reach that the connecting role might have to act for: who has
-// something on the objects, and who has granted memberships. It was seen before who that is.
+// scopeForRemedies adds to a scope the roles for which the connecting role might have to act, with their memberships:
+// those with something on the objects, and the grantors of the memberships that were read before.
 func scopeForRemedies(scope catalog.Scope, seen *catalog.Catalog) catalog.Scope {
 	grantors := map[string]bool{}
 	for _, members := range seen.Members {

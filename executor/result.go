@@ -79,8 +79,8 @@ func resultOf(plan *planner.Plan, applied bool, attempts int) *Result {
 	return r
 }
 
-// noting adds to a result what the spec names and does not exist.
-func (p *planning) noting(r *Result) *Result {
+// summarized adds to a result what the spec names and does not exist.
+func (p *planning) summarized(r *Result) *Result {
 	if p != nil && r != nil {
 		r.Missing, r.Skipped = p.missing, p.skipped
 	}

@@ -20,7 +20,7 @@ import (
 // databases of the cluster, and other tools, get in the way. Each attempt that fails lets one of them through.
 const maxAttempts = 20
 
-// applyWithRetries tries until the transaction is not in another's way.
+// applyWithRetries runs the operation's transaction, and again each time that it meets another one.
 func (op *operation) applyWithRetries(ctx context.Context, conn *pgx.Conn, confirmed *planner.Plan) (*Result, error) {
 	var result *Result
 	attempts, err := withRetries(ctx, conn, op.options, func() (err error) {
@@ -36,10 +36,10 @@ func (op *operation) applyWithRetries(ctx context.Context, conn *pgx.Conn, confi
 		return nil, err
 	}
 	result.Attempts = attempts
-	return op.planning.noting(result), nil
+	return op.planning.summarized(result), nil
 }
 
-// withRetries tries a transaction until it is not in another's way, and counts how often.
+// withRetries runs a transaction, and again each time that it meets another one. It counts the attempts.
 func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() error) (int, error) {
 	last := ""
 	for attempt := 1; ; attempt++ {
@@ -65,8 +65,8 @@ func withRetries(ctx context.Context, conn *pgx.Conn, o Options, try func() erro
 	}
 }
 
-// backoff doubles from 10 ms up to about a second, each time somewhere between half and all of it, so that two that
-// met do not meet again.
+// backoff doubles from 10 ms up to about a second. It is a random time between half and all of it, so that two
+// transactions that met do not meet again.
 func backoff(attempt int) time.Duration {
 	most := min(10*time.Millisecond<<attempt, time.Second)
 	return most/2 + rand.N(most/2)
@@ -77,28 +77,27 @@ func backoff(attempt int) time.Duration {
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 var conflicts = []string{"40001", "40P01"}
 
-// overtaken are the classes of statements that came too late, which the next plan knows of: what is there already, is
-// gone or of another kind (42, 3D, 3F, and 23 on a catalog), what may no longer be done (42), what has come to depend
-// on something (2B), and who is a member of whom by now (0L).
+// overtaken are the SQLSTATE classes of statements that came too late, and that the next plan will not have: an object
+// exists, is gone or of another kind (42, 3D, 3F, and 23 on a catalog), a right was revoked (42), something depends on
+// it (2B), or a membership has changed (0L).
 var overtaken = []string{"0L", "23", "2B", "3D", "3F", "42"}
 
-// isConflict tells whether an error comes from another transaction's change to the same roles. What the catalogs
-// of the whole cluster hold is not under the advisory lock, which is one of a database.
+// isConflict tells whether another transaction changed the same rows at the same time. Roles and memberships belong to
+// the cluster, and the advisory lock to one database.
 func isConflict(err error) bool {
 	server, is := errors.AsType[*pgconn.PgError](err)
 	return is && (slices.Contains(conflicts, server.Code) || server.Code == "XX000" && strings.HasPrefix(server.Message, "tuple concurrently "))
 }
 
-// isTaken tells whether a role of the plan's name is there already: duplicate_object. Beside a role of the spec that
-// may be one that has the name of a new privilege role, and that was not read.
+// isTaken tells whether a role of that name exists: duplicate_object. It may be a role of the spec, or have the name of
+// a new privilege role and not have been read.
 func isTaken(err error) bool { return wire.SQLState(err) == "42710" }
 
-// errLedgerSince says that a ledger was installed after a look found none, in which what runs has to be recorded.
+// errLedgerSince says that a ledger was installed after a look found none. What runs has to be recorded there.
 var errLedgerSince = errors.New("a ledger was installed meanwhile, so nothing was done")
 
-// isSurprise tells whether an error may come from what another transaction committed between two queries: a new role
-// without its members, say, or a name that another one has by the second. The next attempt does not meet the same: an
-// error twice in a row is no surprise.
+// isSurprise tells whether an error may come of what another transaction committed between two queries: a new role was
+// read without its members, say. The next attempt does not meet that, so the same error twice in a row is no surprise.
 func isSurprise(err error) bool {
 	code := wire.SQLState(err)
 	return slices.ContainsFunc(overtaken, func(class string) bool { return strings.HasPrefix(code, class) }) || errors.Is(err, errLedgerSince) ||

@@ -13,8 +13,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// rolesWritten are the roles of a spec with what they are members of. A plan that only adds writes nothing else that is
-// looked at: whom it creates has no members, and nothing of its own.
+// rolesWritten compares the spec's roles and their memberships with those that the server shows. A plan that only adds
+// writes nothing else that pgsr reads: a new role has no members and owns nothing.
 type rolesWritten struct {
 	last *lastPlan
 	// roles are those of the spec.

@@ -63,7 +63,7 @@ func planOf(d report.Document) *planner.Plan {
 	return &planner.Plan{Server: d.Server, Statements: d.Statements, Warnings: d.Warnings, Left: d.Left, Parts: d.Parts, SavedEffect: d.Effect}
 }
 
-// applySaved runs what is one transaction. The result is for the ledger.
+// applySaved runs a document in one transaction. Result is the word for the ledger.
 func applySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Options, result string, since *snapshot) error {
 	tx := begin(conn, d.LockKey, o)
 	tx.Queue(o.lookForLedger(&tx.ledger)...)
@@ -107,8 +107,8 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	return err
 }
 
-// reliesOn sees to it that the catalog is what a document relies on. The server compares them, unless all still holds
-// since a snapshot; nil: there is none.
+// reliesOn compares the server with the state that a document relies on, unless nothing has ended since a snapshot;
+// nil: there is none.
 func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *snapshot) error {
 	if since != nil && *since != "" {
 		var now snapshot
@@ -123,11 +123,11 @@ func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *sn
 	return isSo(ctx, tx, d, d.ReliesOn, comparing, stale)
 }
 
-// manyRoles is how many roles a state names at least that is read.
+// manyRoles is from how many roles on a state is read instead of compared by a guard.
 const manyRoles = 100
 
-// isSo sees to it that the server is in a state. One of many roles is read, which takes a third of the time; a guard
-// says what differs then.
+// isSo gives an error unless the server is in a state. A state of many roles is read and compared here, which takes a
+// third of the time of a guard. If that finds a difference, the guard says what differs.
 func isSo(ctx context.Context, tx *transaction, d script.Document, state script.State, doing string, other func(differences []string) error) error {
 	if len(state.Roles) >= manyRoles && inspect.ShowsState(state) {
 		seen, err := inspect.StateWithin(ctx, tx.Transaction, state, doing)
@@ -138,8 +138,8 @@ func isSo(ctx context.Context, tx *transaction, d script.Document, state script.
 	return tx.RoundTrip(ctx, guard(doing, d, state, other)...)
 }
 
-// guard asks the server whether it is in a state, if there is something to ask. Differences give the error that other
-// makes of them.
+// guard asks the server for the differences from a state, which other makes an error of. An empty state needs no
+// question.
 func guard(doing string, d script.Document, state script.State, other func(differences []string) error) []wire.Request {
 	if state.IsEmpty() {
 		return nil

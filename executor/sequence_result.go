@@ -48,8 +48,8 @@ func InOne(result *Result) *SequenceResult {
 	return out
 }
 
-// noting adds what the steps came to, and what the spec names in each database and does not exist.
-func (r *databasesRun) noting(out *SequenceResult) *SequenceResult {
+// summarized adds what the steps came to, and what the spec names in each database and does not exist.
+func (r *sequenceRun) summarized(out *SequenceResult) *SequenceResult {
 	for _, result := range out.Results {
 		done := result.Summary
 		done.Missing, done.Skipped = nil, nil

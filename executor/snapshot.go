@@ -8,9 +8,9 @@ import (
 	"pgsr/gen"
 )
 
-// snapshot is the moment in which a plan was made, as the server says it: the least transaction that runs, the next
-// one, and all that run. As long as it is the same, no other transaction has ended in the whole cluster, and what was
-// read need not be read again. Empty: not all was read in one moment.
+// snapshot is the server's txid_snapshot of a plan: the least running transaction, the next one, and all that run. As
+// long as it is the same, no other transaction has ended in the whole cluster, so what was read need not be read again.
+// Empty: not all was read in one snapshot.
 // https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
 type snapshot string
 
@@ -19,7 +19,7 @@ func (s *snapshot) query() wire.Query {
 	return wire.Query{Doing: "looking for changes", SQL: gen.Snapshot, Read: wire.Into((*string)(s)), Prepared: true}
 }
 
-// committed notes that a transaction of ours was, which was the next one. What it did was verified before.
+// committed counts a transaction of pgsr itself as seen, if it was the next one: what it wrote was verified.
 func (s *snapshot) committed(id string) {
 	least, rest, _ := strings.Cut(string(*s), ":")
 	next, running, _ := strings.Cut(rest, ":")

@@ -10,10 +10,10 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// The names of privilege roles are derived from what they hold. A role that lost its privilege still has such a name,
-// and so may one that somebody planted: where not all roles are read, it shows only when its name is asked for.
+// The name of a privilege role is derived from what it holds. A role that lost its privilege still has such a name, and
+// somebody may have planted one. Unless all roles are read, pgsr has to ask whether a name is taken.
 
-// planWithFreeNames plans, and once more as long as new roles have names that roles have which were not read.
+// planWithFreeNames plans, and again as long as a new role has the name of an existing one that was not read.
 func (p *planning) planWithFreeNames(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	for {
 		plan, err := p.planFrom(ctx, from, current, effect)

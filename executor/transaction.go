@@ -13,10 +13,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// transaction is one in which a plan is run.
+// transaction is a transaction that runs a plan.
 type transaction struct {
 	*wire.Transaction
-	// locked is when the lock was had.
+	// locked is when the transaction got the lock.
 	locked time.Time
 	// ledger is what there is of it.
 	ledger ledger.State
@@ -24,7 +24,7 @@ type transaction struct {
 	warnings []*pgconn.Notice
 }
 
-// begin begins a transaction and waits for the lock. All of it is sent with what is asked next.
+// begin begins a transaction and waits for the lock. It only queues that: it is sent with the next question.
 func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	tx := &transaction{Transaction: &wire.Transaction{Session: o.session(conn)}}
 	tx.Queue(beginning(conn, script.ReadWrite, o)...)
@@ -36,9 +36,8 @@ func begin(conn *pgx.Conn, key int64, o Options) *transaction {
 	return tx
 }
 
-// beginning begins a transaction and sets its timeouts. Up to 10 a server counts statement_timeout from where the
-// last statement about transactions ended, with what was set then, so that one more of them makes it heed what was
-// set since.
+// beginning begins a transaction and sets its timeouts. A server up to 10 counts statement_timeout from the last BEGIN,
+// SAVEPOINT or the like, with the value that was set then. A SAVEPOINT afterwards makes it heed the new value.
 func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.Request {
 	all := wire.Begin(conn, access)
 	for _, sql := range script.Settings(script.Document{LockTimeout: o.LockTimeout, StatementTimeout: o.StatementTimeout}) {
@@ -52,8 +51,8 @@ func beginning(conn *pgx.Conn, access script.TransactionMode, o Options) []wire.
 	return all
 }
 
-// run runs the document's statements, notes their warnings, and asks for the transaction's number. All of it is sent
-// with what is asked next.
+// run queues the document's statements, and a question for the transaction's number. They are sent with the next
+// question.
 func (t *transaction) run(d script.Document, o Options) {
 	t.System = d.Server.SystemIdentifier
 	t.Queue(wire.PlanStatements{Document: d, Failed: rowTooBig, Warned: &t.warnings, Ran: o.logsStatements(d)}, wire.Query{
@@ -61,8 +60,7 @@ func (t *transaction) run(d script.Document, o Options) {
 	})
 }
 
-// holdLedger locks the ledger, so that nobody adds a trigger to it, and looks once more whether someone has. All of it
-// is sent with what is asked next.
+// holdLedger queues a lock of the ledger, so that nobody adds a trigger to it, and asks once more whether somebody has.
 func (t *transaction) holdLedger(o Options) {
 	if t.ledger.Installed {
 		t.Queue(ledger.Hold)

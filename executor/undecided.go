@@ -10,8 +10,8 @@ import (
 	"pgsr/planner/resolve"
 )
 
-// askUndecided asks what the spec's roles have that it says nothing of and that is not read otherwise: members outside
-// of it, and what is of no kind that is known.
+// askUndecided asks what the spec's roles have that is read for nothing else: members outside the spec, and objects of
+// kinds that pgsr does not know.
 func (p *planning) askUndecided(as catalog.As) []wire.Request {
 	roles := p.spec.RoleNames()
 	p.notInSpec = resolve.NotInSpec{Members: map[string]resolve.Outsiders{}, NotManaged: map[string][]string{}}
@@ -23,7 +23,7 @@ func (p *planning) askUndecided(as catalog.As) []wire.Request {
 	)
 }
 
-// askNotManaged asks what roles have on what is of no kind that is known, and adds it to that of each.
+// askNotManaged asks what roles have on objects of kinds that pgsr does not know.
 func askNotManaged(roles []string, found map[string][]string) wire.Query {
 	args := []any{inspect.Managed(), inspect.FutureLetters(), wire.Names(roles)}
 	return wire.Query{Doing: "reading what is not managed", SQL: gen.NotManaged, Args: args, Read: func(rows pgx.Rows) error {

@@ -103,7 +103,7 @@ func addRollback(d *report.Document, plan *planner.Plan, o Options) error {
 	return nil
 }
 
-// document puts around a plan what a script has to say.
+// document gives a plan with its header and guards.
 func document(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	d := unguarded(lockKey, plan, o)
 	d.Parts = plan.Parts
@@ -114,7 +114,7 @@ func document(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	return d
 }
 
-// unguarded is the same without its transactions' guards and without a header.
+// unguarded gives a plan with what all its forms hold, without guards and header.
 func unguarded(lockKey int64, plan *planner.Plan, o Options) report.Document {
 	return report.Document{Document: script.Document{
 		Origin: script.Origin{Version: o.Version, Sources: o.Sources},
@@ -129,8 +129,8 @@ func lockKey(s *spec.Spec) int64 {
 	return cmp.Or(s.LockKey, spec.DefaultLockKey)
 }
 
-// ledgerEntry says what the ledger is to keep of a plan that was run, of a part the digest of the whole plan. A way
-// back that the connecting role may not go is said to be none.
+// ledgerEntry gives the ledger's entry for a plan that was run. A part has the digest of the whole plan. A way back
+// that the connecting role may not go is left out.
 func ledgerEntry(d report.Document, plan *planner.Plan, o Options, took time.Duration) (ledger.Entry, error) {
 	e := ledger.Entry{
 		Version: o.Version, Digest: cmp.Or(d.Digest, plan.Digest()), Statements: len(plan.Statements), Duration: took, Result: "applied",

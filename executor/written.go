@@ -7,21 +7,21 @@ import (
 	"pgsr/executor/wire"
 )
 
-// Statements that create roles, and grant and revoke them, write to few catalogs, and no event trigger fires for them.
-// If in the whole cluster no other transaction has ended since a plan of these was made, what is as it was need not be
-// read again to verify it: it is enough to see what our own transaction has written.
+// Statements that create, grant and revoke roles write to few catalogs, and no event trigger fires for them. If no
+// other transaction has ended in the cluster since the plan was made, the rest of the catalog is as it was. So to
+// verify such a plan it is enough to read what this transaction has written.
 // https://www.postgresql.org/docs/current/event-trigger-matrix.html
 
-// written is what a plan writes, and what is seen of it.
+// written compares what a plan writes with what the server shows.
 type written interface {
-	// queries ask what there is now.
+	// queries ask what the transaction has written.
 	queries() []wire.Query
-	// isSeen tells whether that is what the plan was to write.
+	// isSeen tells whether the answers show what the plan writes.
 	isSeen() bool
 }
 
-// isSeen tells whether the plan that has just run in the transaction did what it was to do, where that shows in what it
-// has written, and no other transaction has ended since that was read which it was made from.
+// isSeen tells whether a plan that has just run did what it was to do, as far as its own writes show. It says no if
+// another transaction has ended since the plan's catalog was read, or if the plan's statements write to other catalogs.
 func (p *planning) isSeen(ctx context.Context, tx *transaction) (bool, error) {
 	l := p.last
 	if l == nil || tx == nil {
