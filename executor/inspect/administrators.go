@@ -9,8 +9,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// AdministratorsWithin adds to what a look has shown who may grant its privilege roles: those who have ADMIN OPTION on
-// them, and the members of administrator roles. It is for 16 and later: before that whoever has CREATEROLE may.
+// AdministratorsWithin adds to a look's catalog the roles that may grant its privilege roles: those with ADMIN OPTION
+// on them, and the members of administrator roles. It is for 16 and later. Before 16 any role with CREATEROLE may grant
+// them.
 func AdministratorsWithin(ctx context.Context, tx *wire.Transaction, c *catalog.Catalog) error {
 	var privilegeRoles []uint32
 	for _, role := range c.Roles {

@@ -11,7 +11,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// askNamedParameters asks which settings there are of those that a scope names. Most have no row in their catalog.
+// askNamedParameters asks which of the parameters that a scope names exist. Most have no row in pg_parameter_acl.
 func (i *inspection) askNamedParameters() []wire.Query {
 	var names []string
 	for _, id := range i.scope.Objects {
@@ -77,7 +77,7 @@ func AlwaysReadNames(add func(catalog.ObjectID)) wire.Query {
 	}}
 }
 
-// catalogs names those of some kinds as pg_shdepend does, each once.
+// catalogs names the system catalogs of some kinds as pg_shdepend does, each once.
 func catalogs(of func(*catalog.KindInfo) bool) []string {
 	all := []string{}
 	for _, kind := range catalog.Kinds() {
@@ -88,7 +88,7 @@ func catalogs(of func(*catalog.KindInfo) bool) []string {
 	return all
 }
 
-// Managed names the catalogs of all that is read, as pg_shdepend names them.
+// Managed names the system catalogs of all kinds that pgsr reads, as pg_shdepend names them.
 func Managed() []string {
 	return append(catalogs(func(*catalog.KindInfo) bool { return true }), "pg_catalog.pg_auth_members", "pg_catalog.pg_default_acl")
 }

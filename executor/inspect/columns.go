@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// askMore lists what is asked only where a scope asks for it, after the objects.
+// askMore lists the queries that only some scopes need. They need the objects to be read.
 func (i *inspection) askMore() []wire.Query {
 	var all []wire.Query
 	if len(i.scope.Columns) > 0 || len(i.scope.ContentColumns) > 0 {

@@ -6,9 +6,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// asked is a query with the parts of some names, which are comments until they are asked for: /* of schemas: ... */.
-// None of them is within another.
-func asked(sql string, names map[string]bool) string {
+// withParts gives a query with some of its optional parts, which are comments with a name: /* of schemas: ... */. No
+// part stands within another.
+func withParts(sql string, names map[string]bool) string {
 	var text strings.Builder
 	text.Grow(len(sql))
 	for {
@@ -25,10 +25,10 @@ func asked(sql string, names map[string]bool) string {
 	}
 }
 
-// inScope is a query with what is so in a scope.
-func inScope(sql string) string { return asked(sql, map[string]bool{"in scope": true}) }
+// inScope restricts a query to a scope.
+func inScope(sql string) string { return withParts(sql, map[string]bool{"in scope": true}) }
 
-// ofMajor is a query with what it takes for kinds that only later versions have.
+// ofMajor gives a query with the parts for kinds that only later versions have.
 func ofMajor(sql string, major int) string {
-	return asked(sql, map[string]bool{"of parameters": major >= catalog.SettingParameter.Info().From})
+	return withParts(sql, map[string]bool{"of parameters": major >= catalog.SettingParameter.Info().From})
 }

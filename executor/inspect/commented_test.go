@@ -30,7 +30,7 @@ func TestAskedParts(t *testing.T) {
 				want, parts[name] = uncommented(want, name), true
 			}
 		}
-		if got := asked(gen.Drift, parts); got != left.ReplaceAllString(want, "") || strings.Contains(got, "*/") {
+		if got := withParts(gen.Drift, parts); got != left.ReplaceAllString(want, "") || strings.Contains(got, "*/") {
 			t.Fatalf("with %v it is\n%s", parts, got)
 		}
 	}

@@ -18,7 +18,7 @@ func (i *inspection) readDefaultPrivileges(rows pgx.Rows) error {
 	return err
 }
 
-// defaultPrivileges are ACLs in the making.
+// defaultPrivileges are the items of default privileges that were read so far.
 type defaultPrivileges map[catalog.Future][]catalog.Item
 
 func (p defaultPrivileges) add(i *inspection, row gen.DefaultPrivilegesRow) {

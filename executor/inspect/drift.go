@@ -13,12 +13,12 @@ import (
 	"pgsr/planner/lists"
 )
 
-// ShowsDrift tells whether [Drift] can be asked about a scope on a connection: whether the scope is small, and the
-// session keeps prepared statements, without which it takes longer than to read what belongs to the scope.
+// ShowsDrift tells whether [Drift] can be asked about a scope on a connection. The scope has to be small, and the
+// session has to keep prepared statements: without these it takes longer than to read the scope itself.
 func ShowsDrift(conn *pgx.Conn, scope catalog.Scope) bool {
 	isOther := func(c catalog.Contents) bool { return c.Kind.Info().Relkinds == "" }
 	ofEveryone := scope.Everyone && namesColumns(scope) // columns on which only PUBLIC has something are not looked at
-	return !ofEveryone && !scope.Holders && isSmall(scope) && !names(scope, isNeverLookedAt) && !scope.Extensions && !scope.Databases &&
+	return !ofEveryone && !scope.Holders && isSmall(scope) && !namesAny(scope, isNeverLookedAt) && !scope.Extensions && !scope.Databases &&
 		!slices.ContainsFunc(scope.Contents, isOther) && wire.Prepares(conn)
 }
 
@@ -30,15 +30,14 @@ type DriftSeen struct {
 	HasLedger bool
 	// Snapshot is the moment in which all was seen: see [gen.Snapshot].
 	Snapshot string
-	// MayAdd tells whether the catalog is enough to plan where nothing is to be done but to create roles of the scope
-	// and to grant them privilege roles that the named objects' ACLs name. From 16 on [AdministratorsWithin] is to be
-	// called first.
+	// MayAdd tells whether the catalog is enough to plan additions: to create roles of the scope, and to grant them
+	// privilege roles that the named objects' ACLs name. From 16 on [AdministratorsWithin] has to be called first.
 	MayAdd bool
 }
 
-// Drift reads no more than shows whether anything differs from a spec that a scope belongs to, in one round trip, on a
-// connection that is outside of a transaction: what the scope's roles have, and the objects that it names, with the
-// items that these roles and privilege roles have in their ACLs. It is not enough to plan anything.
+// Drift reads only what shows whether anything differs from the spec of a scope: what the scope's roles have, and the
+// named objects with the ACL items of these roles and of privilege roles. It takes one round trip, on a connection
+// outside a transaction. It is not enough to plan anything else than additions.
 func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (seen DriftSeen, err error) {
 	_, err = inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (_ *catalog.Catalog, err error) {
 		seen, err = look(s.Conn, scope, ask)
@@ -52,8 +51,8 @@ func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope)
 	return look(tx.Conn, scope, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
 }
 
-// look asks once where the roles have nothing beside what the scope names, as most have that are as they should be:
-// this takes two thirds of the time. Else it asks once more for all that they have.
+// look first asks what the roles have on the objects that the scope names. Most roles have nothing else, and that takes
+// two thirds of the time. If there is more, it asks again for everything that they have.
 func look(conn *pgx.Conn, scope catalog.Scope, ask func([]wire.Query) error) (DriftSeen, error) {
 	for others := scope.DefaultPrivileges || namesColumns(scope) || len(scope.Contents) > 0; ; others = true {
 		d := driftCatalog{inspection: newInspection(conn, scope), others: others}
@@ -66,16 +65,17 @@ func look(conn *pgx.Conn, scope catalog.Scope, ask func([]wire.Query) error) (Dr
 	}
 }
 
-// driftCatalog is the small catalog in the making.
+// driftCatalog is the small catalog of a look while it is read.
 type driftCatalog struct {
 	*inspection
-	// others tells that all objects are asked for that the roles have something on, not those alone that are named;
-	// hasOthers, that there are such.
+	// others tells that all objects are asked for on which the roles have something, not just the named ones. HasOthers
+	// tells that there are others than the named ones.
 	others, hasOthers bool
 
 	hasLedger bool
 	snapshot  string
-	// isUnclear tells that there may be something that was not read: passwords, or what is always read whole.
+	// isUnclear tells that something which was not read may differ: a password, or an object of a kind that is always read
+	// whole.
 	isUnclear bool
 }
 
@@ -102,17 +102,16 @@ func (d *driftCatalog) queries() []wire.Query {
 	return all
 }
 
-// sql is the query with those of its parts that are asked for: each that is left out spares the server some nodes of
-// the plan.
+// sql gives the query with the parts that the scope needs. Each part that is left out saves nodes of the server's plan.
 func (d *driftCatalog) sql() string {
-	scope, isSuperuser, many := d.scope, d.isSuperuser(), names(d.scope, isMany)
-	return asked(gen.Drift, map[string]bool{
+	scope, isSuperuser, many := d.scope, d.isSuperuser(), namesAny(d.scope, isMany)
+	return withParts(gen.Drift, map[string]bool{
 		"of others":             d.others,
-		"of schemas":            names(scope, isSchema),
-		"of relations":          names(scope, isRelation),
+		"of schemas":            namesAny(scope, isSchema),
+		"of relations":          namesAny(scope, isRelation),
 		"of many":               many,
 		"of many others":        many && d.others,
-		"of contained":          many || d.others || names(scope, isRelation),
+		"of contained":          many || d.others || namesAny(scope, isRelation),
 		"of default privileges": scope.DefaultPrivileges,
 		"of contents":           len(scope.Contents) > 0,
 		"of everyone":           scope.Everyone,
@@ -123,8 +122,8 @@ func (d *driftCatalog) sql() string {
 	})
 }
 
-// names tells whether a scope names objects of some kinds.
-func names(s catalog.Scope, is func(*catalog.KindInfo) bool) bool {
+// namesAny tells whether a scope names objects of some kinds.
+func namesAny(s catalog.Scope, is func(*catalog.KindInfo) bool) bool {
 	return slices.ContainsFunc(s.Objects, func(id catalog.ObjectID) bool { return is(id.Kind.Info()) })
 }
 
@@ -136,22 +135,22 @@ func isMany(kind *catalog.KindInfo) bool {
 	return kind.Kind == catalog.Routine || kind.Kind == catalog.Type
 }
 
-// isNeverLookedAt tells of a kind that the query only says whether a role has something of it.
+// isNeverLookedAt tells whether a look does not read objects of a kind. It only sees whether a role has something on
+// one.
 func isNeverLookedAt(kind *catalog.KindInfo) bool {
 	return kind.AlwaysRead || kind.Kind == catalog.LargeObject
 }
 
-// neverLookedAt are catalogs of which the query only says that a role has something in them, and manyCatalogs those of
-// what there may be many of.
+// neverLookedAt are the system catalogs of these kinds, and manyCatalogs those of the kinds with many objects.
 var (
 	neverLookedAt = append(catalogs(isNeverLookedAt), "pg_catalog.pg_init_privs")
 	manyCatalogs  = catalogs(isMany)
 )
 
-// notLookedAt are the catalogs of which the query only says that a role has something in them.
+// notLookedAt are the system catalogs that this look does not read.
 func (d *driftCatalog) notLookedAt() []string {
 	all := slices.Clip(neverLookedAt)
-	if !names(d.scope, isMany) {
+	if !namesAny(d.scope, isMany) {
 		all = append(all, manyCatalogs...)
 	}
 	if !d.scope.DefaultPrivileges {
@@ -160,7 +159,7 @@ func (d *driftCatalog) notLookedAt() []string {
 	return all
 }
 
-// read takes all rows first: roles name what the others are about.
+// read takes all rows before it reads any: the rows of roles have to come first, since the others name them.
 func (d *driftCatalog) read(rows pgx.Rows) error {
 	parts := map[string][]gen.DriftRow{}
 	if err := wire.EachRow(func(row gen.DriftRow) { parts[row.Part] = append(parts[row.Part], row) })(rows); err != nil {
@@ -205,7 +204,7 @@ func (d *driftCatalog) readRoles(rows []gen.DriftRow) {
 			d.catalog.Server.Bootstrap = row.Name
 		}
 		d.isUnclear = d.isUnclear || row.Bits&member != 0 && privileges.IsOfOther(row.Name) // in what, is not read
-		candidate := row.Bits&(onlyOne|member) == onlyOne && canNothing(r.Attributes) && privileges.IsPrivilegeRole(row.Name)
+		candidate := row.Bits&(onlyOne|member) == onlyOne && hasNoPowers(r.Attributes) && privileges.IsPrivilegeRole(row.Name)
 		d.roles.entries = append(d.roles.entries, roleEntry{role: r, candidate: candidate})
 	}
 	d.roles.order()
@@ -272,7 +271,7 @@ func (d *driftCatalog) readFutures(rows []gen.DriftRow) {
 	found.finish(d.catalog)
 }
 
-// catalogOf gives r for a relkind, and every other letter as it is: [kindOf] knows it, or makes it an error.
+// catalogOf gives r for the letter of a relkind, and every other letter as it is. [kindOf] refuses unknown letters.
 func catalogOf(kind byte) byte {
 	if _, isRelation := catalog.FindKind('r', string(kind)); isRelation {
 		return 'r'

@@ -5,7 +5,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// readInitPrivileges reads what the scripts of extensions have granted.
+// readInitPrivileges reads the initial privileges that scripts of extensions have granted.
 func (i *inspection) readInitPrivileges(row gen.InitPrivilegesRow) {
 	if o := i.objects[objectKey{row.Class[0], row.Oid}]; o != nil {
 		item := catalog.Item{Grantee: i.roles.name(row.Grantee), Privilege: catalog.Privilege(row.Privilege), Grantable: row.Grantable}

@@ -29,15 +29,16 @@ func Catalog(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*catalog
 	return Snapshot(ctx, wire.Session{Conn: conn}, scope, new(Reading))
 }
 
-// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The reading is settled by the first
-// inspection that finds out which is less work, and holds for those that come after it.
+// Snapshot does what [Catalog] does, and asks something more in the same snapshot. The first inspection of a run
+// decides how much is read, and the others read as much.
 func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, reading *Reading, along ...wire.Request) (*catalog.Catalog, error) {
 	return inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (*catalog.Catalog, error) {
 		return readWholeOrScope(s.Conn, scope, reading, ask)
 	}, along)
 }
 
-// inOwnTransaction reads in a transaction of its own, or in two.
+// inOwnTransaction reads in a transaction of its own. A second one follows if the server has forgotten prepared
+// statements.
 func inOwnTransaction(ctx context.Context, s wire.Session, read func(ask func([]wire.Query) error) (*catalog.Catalog, error), along []wire.Request) (*catalog.Catalog, error) {
 	if err := wire.OutsideTransaction(s.Conn); err != nil {
 		return nil, err
@@ -55,14 +56,13 @@ func inOwnTransaction(ctx context.Context, s wire.Session, read func(ask func([]
 	return c, nil
 }
 
-// CatalogWithin does what [Catalog] does within a transaction that writes, in which each query is asked once. Of what
-// has changed in the meantime a transaction that is READ COMMITTED sees some and not other: what must not change has
-// to be locked.
+// CatalogWithin does what [Catalog] does within a transaction that writes. It asks each query once. A READ COMMITTED
+// transaction may see a part of what changes meanwhile, so what must not change has to be locked.
 func CatalogWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope, reading *Reading) (*catalog.Catalog, error) {
 	return readWholeOrScope(tx.Conn, scope, reading, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
 }
 
-// readWholeOrScope reads everything where that may be less work, and, if it was not, what belongs to the scope.
+// readWholeOrScope reads everything if the server says that this is less work, else what belongs to the scope.
 func readWholeOrScope(conn *pgx.Conn, scope catalog.Scope, reading *Reading, ask func([]wire.Query) error) (*catalog.Catalog, error) {
 	if scope.Everyone {
 		whole := Whole

@@ -10,8 +10,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// askLeavers asks for what depends on the roles that are to be dropped, and what else there is of them, after all
-// objects.
+// askLeavers asks what depends on the roles to be dropped, and for their sessions and the like. It needs all objects to
+// be read.
 func (i *inspection) askLeavers() []wire.Query {
 	if len(i.scope.Leavers) == 0 {
 		return nil
@@ -26,7 +26,7 @@ func (i *inspection) askLeavers() []wire.Query {
 	}
 }
 
-// readDependencies also notes which of the roles there are.
+// readDependencies reads what depends on the leavers in this database, and notes which leavers exist.
 func (i *inspection) readDependencies(rows pgx.Rows) error {
 	i.catalog.Leavers = map[string]*catalog.Leaver{}
 	for _, e := range i.roles.entries {
@@ -44,7 +44,7 @@ func (i *inspection) readDependencies(rows pgx.Rows) error {
 	})(rows)
 }
 
-// leaver gives what is known of one; of a role that came to be while the catalog was read, nothing that is kept.
+// leaver gives the facts about a role. For one that was created during the reading it gives facts that nobody keeps.
 func (i *inspection) leaver(role string) *catalog.Leaver {
 	if l := i.catalog.Leavers[role]; l != nil {
 		return l

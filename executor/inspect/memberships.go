@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// readMemberships writes memberships down as they come, of which there may be a million: each row of the answer
-// stands for many.
+// readMemberships reads memberships of one grantor and options. There may be a million, so one row of the answer stands
+// for many.
 func (i *inspection) readMemberships(row gen.MembershipsRow) {
 	grantor := i.roles.name(row.Grantor)
 	if i.catalog.Server.MembershipsHaveOptions() { // from 16 on pg_shdepend knows them, too: see ScopeHidden
@@ -30,7 +30,7 @@ func (i *inspection) readMemberships(row gen.MembershipsRow) {
 	}
 }
 
-// indexPairs puts indexes for OIDs, and tells how often another role follows.
+// indexPairs replaces the OIDs in pairs by indexes, and counts how often the granted role changes from one to the next.
 func (i *inspection) indexPairs(pairs []int64) (runs int) {
 	var last, role uint32
 	for at, pair := range pairs {
@@ -45,7 +45,7 @@ func (i *inspection) indexPairs(pairs []int64) (runs int) {
 	return runs
 }
 
-// addMembers adds those of one role, which have the same grantor and options.
+// addMembers adds memberships in one role, with the same grantor and options.
 func (i *inspection) addMembers(pairs []int64, grantor string, options catalog.Options) {
 	name := i.roles.nameAt(uint32(pairs[0] >> 32))
 	members := slices.Grow(i.catalog.Members[name], len(pairs))
@@ -60,8 +60,8 @@ func OptionsOf(bits int32) catalog.Options {
 	return catalog.Options{Admin: bits&1 != 0, Inherit: bits&2 != 0, Set: bits&4 != 0}
 }
 
-// membership gives that of the member at an index. Before 16 it has no options, and it is the member that inherits or
-// not.
+// membership gives the membership of the role at an index. Before 16 memberships have no options, and INHERIT is an
+// attribute of the member.
 func (i *inspection) membership(index uint32, grantor string, options catalog.Options) catalog.Membership {
 	m := catalog.Membership{Member: i.roles.nameAt(index), Grantor: grantor, Options: options}
 	if !i.catalog.Server.MembershipsHaveOptions() {
@@ -70,7 +70,7 @@ func (i *inspection) membership(index uint32, grantor string, options catalog.Op
 	return m
 }
 
-// finishMemberships puts those of each role in order by member and grantor, as most are.
+// finishMemberships sorts the members of each role by member and grantor. Most are in order already.
 func (i *inspection) finishMemberships() {
 	for _, members := range i.catalog.Members {
 		if !slices.IsSortedFunc(members, compareMemberships) {

@@ -25,7 +25,7 @@ type itemKey struct {
 	column string
 }
 
-// located is a relation whose schema, and the table that it belongs to, are known by OID.
+// located is a relation whose schema, and owning table, are known by OID alone.
 type located struct {
 	*catalog.Object
 	schema     uint32
@@ -69,7 +69,7 @@ func (i *inspection) readObjects(rows pgx.Rows) error {
 	return err
 }
 
-// locate gives relations their names, and then sequences the names of their tables.
+// locate names relations by the schemas that were read, and then sets the tables that own sequences.
 func (i *inspection) locate(relations []located, schemas map[uint32]string) {
 	for _, r := range relations {
 		r.ID.Schema = schemas[r.schema]
@@ -84,8 +84,8 @@ func (i *inspection) locate(relations []located, schemas map[uint32]string) {
 	}
 }
 
-// kindOf gives the kind of what the server names by the letter of acldefault() and, if it is a relation, by its
-// relkind. What nobody here knows must not be taken for something else.
+// kindOf gives the kind for a letter of acldefault() and, for a relation, its relkind. An unknown letter is an error:
+// such an object must not be taken for another kind.
 func kindOf(letter byte, relkind, name string) (catalog.Kind, error) {
 	kind, known := catalog.FindKind(letter, relkind)
 	if !known {
@@ -94,8 +94,7 @@ func kindOf(letter byte, relkind, name string) (catalog.Kind, error) {
 	return kind, nil
 }
 
-// isOfServer tells whether a schema is one that the server keeps for itself: it matters only if something was granted
-// on it.
+// isOfServer tells whether a schema is a TOAST or temporary one. It matters only if something was granted on it.
 func isOfServer(schema string) bool {
 	return strings.HasPrefix(schema, "pg_toast") || strings.HasPrefix(schema, "pg_temp_")
 }
@@ -118,10 +117,10 @@ func (i *inspection) readItems(rows pgx.Rows) error {
 	return err
 }
 
-// acls are ACLs in the reading, whose items come one after the other.
+// acls is the ACL that is being read. The items of one ACL come one after the other.
 type acls struct {
 	last itemKey
-	// object is the one whose ACL it is; nil: it is not shown.
+	// object has the ACL; nil: the object is not in the catalog.
 	object *catalog.Object
 	items  []catalog.Item
 }
@@ -141,7 +140,7 @@ func (i *inspection) readItem(a *acls, key itemKey, row gen.ItemsRow) {
 	}
 }
 
-// addItems adds items to an ACL of an object, if that is still there.
+// addItems adds the items that were read to their object's ACL, if the object still exists.
 func (i *inspection) addItems(a *acls) {
 	o, column := a.object, a.last.column
 	switch {
@@ -171,7 +170,7 @@ type defaultKey struct {
 	owner string
 }
 
-// finishObjects puts the objects into the catalog, while the server goes on to their ACLs.
+// finishObjects puts the objects into the catalog. The server works on their ACLs meanwhile.
 func (i *inspection) finishObjects() {
 	i.catalog.Objects = make(map[catalog.ObjectID]*catalog.Object, len(i.objects))
 	for _, o := range i.objects {

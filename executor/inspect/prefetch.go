@@ -26,8 +26,8 @@ type Prefetch struct {
 	isOver bool
 }
 
-// StartPrefetch begins to read a cluster in which there is no more than twice of what a scope may be about. It reads
-// what is read alike for each scope that everything is read for; nil on a connection that cannot be asked.
+// StartPrefetch begins to read a cluster, unless it is more than twice as large as a scope may be. It asks the queries
+// that are the same for each scope. It gives nil for a connection that cannot be asked.
 func StartPrefetch(ctx context.Context, conn *pgx.Conn, things int) *Prefetch {
 	if wire.Usable(ctx, conn) != nil || wire.OutsideTransaction(conn) != nil {
 		return nil
@@ -58,7 +58,7 @@ func (p *Prefetch) IsOpen(conn *pgx.Conn) bool {
 	return p != nil && p.done != nil && !p.isOver && p.conn == conn
 }
 
-// Close ends the transaction if that was not done. What went wrong will go wrong again for whoever reads next.
+// Close ends the transaction, if it is still open. It gives no error: whoever reads next meets the same one.
 func (p *Prefetch) Close() {
 	if p.Wait(); p != nil && p.done != nil {
 		p.end()
@@ -79,8 +79,8 @@ func (p *Prefetch) end() {
 	}
 }
 
-// Finish reads what is left for a scope, and something along with it, in the same snapshot, and settles the reading.
-// Where what was prefetched is not what it takes, the catalog is nil, and the connection free for a [Snapshot].
+// Finish reads the rest for a scope, and something more in the same snapshot. From then on everything is read in this
+// run. If the prefetch does not fit the scope, the catalog is nil and the connection is free for [Snapshot].
 func (p *Prefetch) Finish(ctx context.Context, s wire.Session, scope catalog.Scope, reading *Reading, along []wire.Request) (*catalog.Catalog, error) {
 	if !p.IsOpen(s.Conn) || !scope.As.IsSession() || !scope.Everyone && !isPlain(scope) {
 		p.CloseOn(s.Conn)

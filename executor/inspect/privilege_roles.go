@@ -6,7 +6,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// hold notes that the ACL of an object, or of one of its columns, gives a role a privilege, if the role is a candidate.
+// hold notes the privilege that an ACL item gives to a role, if the role is a candidate for a privilege role.
 func (d *roleDirectory) hold(oid uint32, o *catalog.Object, column string, privilege catalog.Privilege, grantable bool) {
 	e := &d.entries[d.indexOf(oid)]
 	if !e.candidate || e.role.Name == o.Owner {
@@ -19,8 +19,9 @@ func (d *roleDirectory) hold(oid uint32, o *catalog.Object, column string, privi
 	e.more = e.more || *e.holds != held || grantable
 }
 
-// finishHoldings says what they hold to those roles that hold one privilege and nothing else. Members of other roles
-// hold more: where everything is read, nobody but we can see that.
+// finishHoldings sets what privilege roles hold: candidates that hold one privilege and nothing else. A member of
+// another role holds more than that. The server is not asked for that where everything is read, since all memberships
+// are here.
 func (d *roleDirectory) finishHoldings() {
 	for _, e := range d.entries {
 		if e.candidate && !e.member && !e.more {
@@ -32,13 +33,13 @@ func (d *roleDirectory) finishHoldings() {
 	}
 }
 
-// holdSomethingElse tells whether a candidate holds something that is not shown.
+// holdSomethingElse tells whether a candidate holds something that was not read.
 func (d *roleDirectory) holdSomethingElse() bool {
 	return slices.ContainsFunc(d.entries, func(e roleEntry) bool { return e.candidate && !e.member && !e.more && e.holds == nil })
 }
 
-// holding is what an item of an ACL gives. The object has its whole name when everything is read: that of a routine has
-// the types of its arguments.
+// holding is what an ACL item gives. It points to the object, whose name is complete only when everything is read: a
+// routine has its argument types last.
 type holding struct {
 	object    *catalog.Object
 	column    string

@@ -10,15 +10,15 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// inspection is a catalog in the making.
+// inspection is a catalog while it is read.
 type inspection struct {
 	conn    *pgx.Conn
 	scope   catalog.Scope
 	catalog *catalog.Catalog
-	// roles come first: all else names them.
+	// roles are read first, since all else names them.
 	roles   roleDirectory
 	objects map[objectKey]*catalog.Object
-	// defaults are ACLs that are not sent.
+	// defaults are the built-in ACLs, which the server sends as NULL.
 	defaults map[defaultKey]catalog.ACL
 }
 
@@ -33,12 +33,13 @@ func newInspection(conn *pgx.Conn, scope catalog.Scope) *inspection {
 	}
 }
 
-// wholeQueries lists the queries whose answers are the whole catalog, or nothing.
+// wholeQueries lists the queries for the whole catalog. They give no rows if the server finds the scope to be less
+// work.
 func (i *inspection) wholeQueries(reading *Reading) []wire.Query {
 	return slices.Concat(i.sizeQueries(reading), i.mostOfWholeQueries(), i.restOfWholeQueries())
 }
 
-// mostOfWholeQueries lists those of them that are the same for each scope.
+// mostOfWholeQueries lists those of them that are the same for each scope, so that they can be prefetched.
 func (i *inspection) mostOfWholeQueries() []wire.Query {
 	hidden := wire.Query{SQL: gen.Hidden, Args: []any{Managed(), catalogs(func(*catalog.KindInfo) bool { return true })}}
 	return append([]wire.Query{{Doing: workingOut, SQL: gen.WholeStart}}, i.mostQueries(hidden, ofAll)...)
@@ -46,11 +47,11 @@ func (i *inspection) mostOfWholeQueries() []wire.Query {
 
 func (i *inspection) restOfWholeQueries() []wire.Query { return i.restQueries(i.scope.System, ofAll) }
 
-// ofAll leaves a query about everything as it is.
+// ofAll does not restrict a query.
 func ofAll(sql string) string { return sql }
 
-// scopeQueries lists the queries whose answers are what belongs to the scope: queries/scope.sql says why. The session
-// keeps their plans for small scopes.
+// scopeQueries lists the queries for what belongs to the scope: see queries/scope.sql. The session keeps their plans if
+// the scope is small.
 func (i *inspection) scopeQueries() []wire.Query {
 	hidden := wire.Query{SQL: gen.ScopeHidden, Args: []any{Managed()}}
 	all := slices.Concat(i.scopingQueries(), i.mostQueries(hidden, inScope), i.restQueries(true, inScope))
@@ -62,10 +63,10 @@ func (i *inspection) scopeQueries() []wire.Query {
 	return all
 }
 
-// workingOut is what is done by queries that have no answer.
+// workingOut is what messages call queries without an answer.
 const workingOut = "working out what to read"
 
-// scopingQueries lists the queries by which the server works out what there is to read.
+// scopingQueries lists the queries by which the server works out what belongs to the scope.
 func (i *inspection) scopingQueries() []wire.Query {
 	var all []wire.Query
 	add := func(sql string, args ...any) {
@@ -86,8 +87,8 @@ func (i *inspection) scopingQueries() []wire.Query {
 	return all
 }
 
-// mostQueries lists the queries whose answers are most of the catalog, each as it is asked: of everything, or in a
-// scope.
+// mostQueries lists the queries for the server, roles, memberships, objects and ACLs, which do not depend on the
+// options of a scope. Ask restricts each to the scope, or leaves it.
 func (i *inspection) mostQueries(hidden wire.Query, ask func(sql string) string) []wire.Query {
 	hidden.Doing, hidden.Read = "reading roles", i.readHidden
 	return append(i.askServer(),
@@ -99,8 +100,8 @@ func (i *inspection) mostQueries(hidden wire.Query, ask func(sql string) string)
 	)
 }
 
-// restQueries lists those that come after them. The system's own objects are among them where they are asked for;
-// within a scope it is for that to say which of them.
+// restQueries lists the other queries, which come after them. System tells whether they are to include PostgreSQL's own
+// routines and types. Within a scope the scope itself decides that.
 func (i *inspection) restQueries(system bool, ask func(sql string) string) []wire.Query {
 	all := []wire.Query{
 		{Doing: "reading routines", SQL: ask(gen.Routines), Args: []any{system}, Read: i.readRoutines},
@@ -121,13 +122,13 @@ func (i *inspection) restQueries(system bool, ask func(sql string) string) []wir
 	return append(all, wire.Query{Doing: workingOut, SQL: gen.ScopeEnd})
 }
 
-// objectArgs are the objects that are named: their kinds, schemas and names.
+// objectArgs gives the kinds, schemas and names of the objects that the scope names.
 func (i *inspection) objectArgs() []any {
 	kinds, schemas, objects := []string{}, []string{}, []string{}
 	asked := make(map[catalog.ObjectID]bool, len(i.scope.Objects))
 	for _, id := range i.scope.Objects {
-		// A relation is looked up by its name alone: a name is there once, whatever the kind. A routine is with all of
-		// its name.
+		// A relation is looked up by its name alone, which no other relation of its schema has. A routine is looked up
+		// without its argument types.
 		if id.Kind.Info().Relkinds != "" {
 			id.Kind = ""
 		}
@@ -143,14 +144,14 @@ func (i *inspection) objectArgs() []any {
 	return []any{kinds, schemas, objects}
 }
 
-// contentArgs are the schemas of which all routines, types and relations are to be shown.
+// contentArgs gives the schemas whose routines, types and relations are all to be read.
 func (i *inspection) contentArgs() []any {
 	return []any{
 		wire.Names(i.scope.SchemasOf(catalog.Routine)), wire.Names(i.scope.SchemasOf(catalog.Type)), wire.Names(i.scope.SchemasOf(catalog.Table)),
 	}
 }
 
-// finish puts the catalog together when everything is read.
+// finish completes the catalog when everything is read.
 func (i *inspection) finish() *catalog.Catalog {
 	i.roles.finishHoldings()
 	i.finishMemberships()

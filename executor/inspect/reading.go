@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Reading is how much of a cluster is read. What is planned is the same. It is found out once for all inspections of a
+// Reading is how much of a cluster is read. The plan is the same for each. It is decided once for all inspections of a
 // run.
 type Reading int
 
@@ -21,10 +21,10 @@ const (
 	Whole
 )
 
-// largeScope is how many roles are so many that they may be most of a cluster.
+// largeScope is from how many roles on a scope may be most of a cluster.
 const largeScope = 20
 
-// mayBeWhole tells whether it can be less work to read everything.
+// mayBeWhole tells whether it may be less work to read everything.
 func (r Reading) mayBeWhole(s catalog.Scope) bool {
 	switch r {
 	case Whole:
@@ -38,7 +38,7 @@ func (r Reading) mayBeWhole(s catalog.Scope) bool {
 // isPlain tells whether a scope needs nothing that only queries/scope.sql finds out.
 func isPlain(s catalog.Scope) bool { return len(s.Below) == 0 && !s.Holders && !s.Everything }
 
-// sizeQueries lists the queries by which the server finds out whether it is to answer those about everything.
+// sizeQueries lists the queries by which the server decides whether to answer the queries for the whole catalog.
 func (i *inspection) sizeQueries(r *Reading) []wire.Query {
 	const what = "working out how much to read"
 	if *r == Whole {
@@ -59,7 +59,7 @@ func (r *Reading) decide(rows pgx.Rows) error {
 	return err
 }
 
-// sampleOf gives some of many names, and for how many each of these stands.
+// sampleOf gives every nth of many names, and n.
 func sampleOf(all []string) (sample []string, times int) {
 	const most = 32
 	times = max(1, (len(all)+most-1)/most)
@@ -70,11 +70,11 @@ func sampleOf(all []string) (sample []string, times int) {
 	return sample, times
 }
 
-// smallScope is how many things a scope names at most for which one plan of a query is good.
+// smallScope is up to how many names one query plan is good for each scope.
 const smallScope = 1000
 
-// isSmall tells whether a scope names so little that all is found by index, with the same plans as for any other such
-// scope.
+// isSmall tells whether a scope names so little that the server finds all by index, with one query plan for all such
+// scopes.
 func isSmall(s catalog.Scope) bool {
 	return isPlain(s) && len(s.Roles) < largeScope && len(s.Objects)+len(s.Mentioned) <= smallScope
 }

@@ -15,7 +15,7 @@ import (
 	"pgsr/planner/lists"
 )
 
-// roleDirectory knows roles by OID and by their index in the order of names, and which of them something has named.
+// roleDirectory gives roles by OID and by index, which is their place in the order of names.
 type roleDirectory struct {
 	entries []roleEntry
 	indexes map[uint32]uint32
@@ -23,22 +23,23 @@ type roleDirectory struct {
 
 type roleEntry struct {
 	role *catalog.Role
-	// gone says that there is no such role any more.
+	// gone tells that the role does not exist any more.
 	gone bool
-	// named: the catalog must contain it. member: it is a member of some role.
+	// named tells that something in the catalog names the role. Member tells that it is a member of some role.
 	named, member bool
-	// candidate: it is a privilege role if it holds one privilege on what is shown, and has nothing else.
+	// candidate tells that the name and attributes are those of a privilege role. It is one if it holds just one
+	// privilege.
 	candidate bool
-	// acl is the one that names the role. more: it has something besides one privilege by it.
+	// acl is the ACL that names the role. More tells that it has something besides one privilege in that ACL.
 	acl  itemKey
 	more bool
-	// unknown: an ACL of what is of no kind that is known names it.
+	// unknown tells that an ACL of an object of an unknown kind names it.
 	unknown bool
-	// holds is what that ACL gives it.
+	// holds is the privilege that acl gives it.
 	holds *holding
 }
 
-// indexOf gives the index of a role, and makes one for a role that is not there.
+// indexOf gives the index of a role, and adds an entry for a role that does not exist any more.
 func (d *roleDirectory) indexOf(oid uint32) uint32 {
 	at, known := d.indexes[oid]
 	if !known {
@@ -49,7 +50,7 @@ func (d *roleDirectory) indexOf(oid uint32) uint32 {
 	return at
 }
 
-// name gives the name of a role that is then shown, if it exists; catalog.Public for 0, which aclexplode() gives for
+// name gives the name of a role, and marks the role as named. It gives catalog.Public for 0, as aclexplode() does for
 // PUBLIC.
 func (d *roleDirectory) name(oid uint32) string {
 	if oid == 0 {
@@ -58,7 +59,7 @@ func (d *roleDirectory) name(oid uint32) string {
 	return d.nameAt(d.indexOf(oid))
 }
 
-// nameIn does what [roleDirectory.name] does for a role that an ACL names, and notes whose ACL that is.
+// nameIn does so for a role in an ACL, and notes that ACL.
 func (d *roleDirectory) nameIn(acl *itemKey, oid uint32) string {
 	if oid == 0 {
 		return catalog.Public
@@ -78,8 +79,8 @@ func (d *roleDirectory) nameAt(index uint32) string {
 	return e.role.Name
 }
 
-// readRoles reads roles and puts them in the order of their names. Of privilege roles it finds the candidates by name
-// and attributes alone: what else rules them out is seen in what is read later.
+// readRoles reads roles and sorts them by name. It finds candidates for privilege roles by name and attributes. What
+// they hold is read later, and may rule them out.
 func (i *inspection) readRoles(rows pgx.Rows) error {
 	var role gen.RolesRow
 	var bits, connections, administers pgtype.Int4
@@ -97,7 +98,7 @@ func (i *inspection) readRoles(rows pgx.Rows) error {
 		if connections.Valid {
 			r.Attributes.ConnectionLimit = int(connections.Int32)
 		}
-		candidate := canNothing(r.Attributes) && privileges.IsPrivilegeRole(r.Name)
+		candidate := hasNoPowers(r.Attributes) && privileges.IsPrivilegeRole(r.Name)
 		if candidate {
 			candidates++
 		}
@@ -116,12 +117,12 @@ func attributesOf(bits int32) catalog.Attributes {
 	}
 }
 
-// canNothing tells whether the attributes let a role do nothing.
-func canNothing(a catalog.Attributes) bool {
+// hasNoPowers tells whether a role can do nothing by its attributes.
+func hasNoPowers(a catalog.Attributes) bool {
 	return !(a.Superuser || a.CreateRole || a.CreateDB || a.Login || a.Replication || a.BypassRLS)
 }
 
-// readHidden notes which roles have something that is not read, and which have it on what is of no kind that is known.
+// readHidden notes which roles have something that is not read, and which have something on objects of unknown kinds.
 func (i *inspection) readHidden(rows pgx.Rows) error {
 	note := func(oids []uint32, do func(*roleEntry)) {
 		for _, oid := range oids {
@@ -145,7 +146,7 @@ func (d *roleDirectory) order() {
 	}
 }
 
-// moment is nil for never; the beginning of time, as Go counts it, stands for -infinity.
+// moment gives nil for infinity, and a fixed value for -infinity.
 func moment(t pgtype.Timestamptz) *time.Time {
 	switch {
 	case !t.Valid || t.InfinityModifier == pgtype.Infinity:
@@ -166,8 +167,8 @@ func (i *inspection) askVerifiers() wire.Query {
 	return wire.Query{Doing: "reading passwords", SQL: sql, Args: []any{wire.Names(i.scope.Roles)}, Read: i.readVerifiers}
 }
 
-// verifierOf reads one that is behind an equals sign, so that none is something else than one that is too long to be
-// sent.
+// verifierOf reads a verifier that is sent behind an equals sign. So an empty text means no password, and a lone equals
+// sign a verifier that was too long to be sent.
 func verifierOf(sent string) catalog.Verifier {
 	if sent == "" {
 		return catalog.NoPassword
@@ -175,8 +176,8 @@ func verifierOf(sent string) catalog.Verifier {
 	return catalog.Verifier(sent[1:])
 }
 
-// readVerifiers reads the passwords of the scope's roles: role 0 stands for that they may be read, and who is not
-// named has none.
+// readVerifiers reads the passwords of the scope's roles. Role 0 says that they may be read: then a role without a row
+// has no password.
 func (i *inspection) readVerifiers(rows pgx.Rows) error {
 	stored := map[uint32]catalog.Verifier{}
 	err := wire.EachRow(func(row gen.VerifiersRow) { stored[row.Role] = catalog.Verifier(row.Verifier) })(rows)
@@ -194,7 +195,7 @@ func (i *inspection) readVerifiers(rows pgx.Rows) error {
 	return err
 }
 
-// finishRoles puts those roles into the catalog that the scope asks for, or that something has named.
+// finishRoles puts the roles into the catalog that the scope asks for, or that something names.
 func (i *inspection) finishRoles() {
 	s := i.catalog.Server
 	wanted := lists.Set(i.scope.Roles, i.scope.Mentioned, []string{s.CurrentUser, s.SessionUser, s.Bootstrap})

@@ -11,13 +11,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// RolesWritten are roles and what they are members of, as a transaction has left them that creates some and grants
-// them others.
+// RolesWritten are roles and their memberships, as a transaction that only adds has left them.
 type RolesWritten struct {
 	Roles map[string]*catalog.Role
-	// Members are the roles as members of others, by these. One that was not known has its OID for a name.
+	// Members are the memberships of these roles, by granted role. A role that was not known has its OID for a name.
 	Members map[string][]catalog.Membership
-	// Used tells of each whether it has members, or whether anything in the cluster names it.
+	// Used tells whether a role has members, or anything in the cluster names it.
 	Used map[string]bool
 	// HasVerifiers tells whether passwords are read, too.
 	HasVerifiers bool
@@ -27,8 +26,7 @@ type RolesWritten struct {
 	names  map[uint32]string
 }
 
-// NewRolesWritten prepares to read roles within a transaction. Other roles that there are have the names by which they
-// are known.
+// NewRolesWritten prepares to read roles within a transaction. Other roles get their names from a known catalog.
 func NewRolesWritten(conn *pgx.Conn, roles []string, known *catalog.Catalog) *RolesWritten {
 	w := &RolesWritten{
 		Roles: map[string]*catalog.Role{}, Members: map[string][]catalog.Membership{}, Used: map[string]bool{},
@@ -42,7 +40,7 @@ func NewRolesWritten(conn *pgx.Conn, roles []string, known *catalog.Catalog) *Ro
 
 // Queries ask for them.
 func (w *RolesWritten) Queries() []wire.Query {
-	sql := asked(gen.RolesWritten, map[string]bool{"of verifiers": w.HasVerifiers})
+	sql := withParts(gen.RolesWritten, map[string]bool{"of verifiers": w.HasVerifiers})
 	return []wire.Query{
 		{Doing: workingOut, SQL: gen.ScopeStart, Prepared: true},
 		{Doing: "reading roles", SQL: sql, Args: []any{wire.Names(w.asked)}, Read: wire.EachRow(w.read), Prepared: true},
@@ -63,7 +61,7 @@ func (w *RolesWritten) read(row gen.RolesWrittenRow) {
 	}
 }
 
-// addMembership adds one. Before 16 it has no options, and it is the member that inherits or not.
+// addMembership adds a membership. Before 16 it has no options, and INHERIT is an attribute of the member.
 func (w *RolesWritten) addMembership(role uint32, member *catalog.Role, grantor uint32, options catalog.Options) {
 	if !w.server.MembershipsHaveOptions() {
 		options.Inherit = member.Attributes.Inherit

@@ -12,8 +12,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// The catalogs of objects of which there may be many and that are no relations: pg_proc, pg_type and
-// pg_largeobject_metadata.
+// These system catalogs may have many rows and are no relations: pg_proc, pg_type and pg_largeobject_metadata.
 const (
 	routines     = 'P'
 	types        = 'T'
@@ -57,18 +56,17 @@ func (i *inspection) newObject(kind catalog.Kind, schema, name string, oid, owne
 	return o
 }
 
-// readItemOf reads the item that is in an object's own row, if there is one.
+// readItemOf reads the ACL item in an object's own row, if there is one.
 func (i *inspection) readItemOf(a *acls, key objectKey, grantee, grantor uint32, privilege string, grantable bool) {
 	if privilege != "" {
 		i.readItem(a, itemKey{key, ""}, gen.ItemsRow{Grantee: grantee, Grantor: grantor, Privilege: privilege, Grantable: grantable})
 	}
 }
 
-// routineNames are routines whose argument types are known by OID until all rows are read.
+// routineNames are routines whose argument types are known by OID until all types are read.
 type routineNames struct {
-	types    map[uint32]catalog.TypeName
-	routines []*catalog.Object
-	// arguments are those of each.
+	types     map[uint32]catalog.TypeName
+	routines  []*catalog.Object
 	arguments [][]uint32
 }
 
@@ -127,7 +125,7 @@ func (i *inspection) readTypes(rows pgx.Rows) error {
 	return err
 }
 
-// describeType notes what sort of type it is. A multirange has no ACL of its own from 17 on.
+// describeType notes whether a type is a domain, say. From 17 on a multirange has no ACL of its own.
 // https://www.postgresql.org/docs/17/release-17.html
 func (i *inspection) describeType(o *catalog.Object, kind string) {
 	if o.Relkind = kind; kind == "m" && i.catalog.Server.Major() >= 17 {
@@ -135,7 +133,7 @@ func (i *inspection) describeType(o *catalog.Object, kind string) {
 	}
 }
 
-// namedLargeObjects are asked for beside those on which something was granted.
+// namedLargeObjects are the large objects that a scope names. Others are read only if something was granted on them.
 func (i *inspection) namedLargeObjects() []uint32 {
 	named := []uint32{}
 	for _, id := range i.scope.Objects {

@@ -12,7 +12,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// serverKey is where a connection has what is known of its server: [catalog.Server] but for what may change meanwhile.
+// serverKey is the key under which a connection keeps what never changes of its server.
 const serverKey = "pgsr.server"
 
 // isSuperuser tells whether a superuser asks, as the server says unasked:
@@ -21,7 +21,7 @@ func (i *inspection) isSuperuser() bool { return isSuperuser(i.conn) }
 
 func isSuperuser(conn *pgx.Conn) bool { return conn.PgConn().ParameterStatus("is_superuser") == "on" }
 
-// askServer asks where and as whom the catalog is read: of what stays as it is, the first time on each session.
+// askServer asks what server this is and as whom it is read. What never changes is asked once for each session.
 func (i *inspection) askServer() []wire.Query { return append(i.askNewServer(), i.askSession()) }
 
 func (i *inspection) askNewServer() []wire.Query {

@@ -12,16 +12,14 @@ import (
 	"pgsr/planner/script"
 )
 
-// ShowsState tells whether [StateWithin] shows all that a state names: whether its objects are databases, schemas and
-// relations that are there.
+// ShowsState tells whether [StateWithin] can read all objects of a state: existing databases, schemas and relations.
 func ShowsState(s script.State) bool {
 	isOther := func(o script.ObjectState) bool { return o.OID == 0 || classOf(o.ID.Kind) == 0 }
 	return s.IsPlain() && !slices.ContainsFunc(s.Objects, isOther)
 }
 
-// StateWithin reads what a state names, within a transaction: roles with their attributes and members by name, and
-// objects with owner and ACL by OID. What there is to read is worked out while the server is at work. Doing says for
-// what it is read.
+// StateWithin reads what a state names, within a transaction: roles by name, with attributes and members, and objects
+// by OID, with owner and ACL. It works out its arguments while the server works. Doing says in messages what it is for.
 func StateWithin(ctx context.Context, tx *wire.Transaction, s script.State, doing string) (*catalog.Catalog, error) {
 	i := newInspection(tx.Conn, catalog.Scope{Everyone: true}) // who is among the roles that are read
 	args := func() []any {
@@ -48,7 +46,7 @@ func StateWithin(ctx context.Context, tx *wire.Transaction, s script.State, doin
 	return i.finish(), nil
 }
 
-// classOf is the catalog of a kind, as in [objectKey]; 0: none of those.
+// classOf gives the letter of a kind's catalog, as in [objectKey]; 0: another catalog.
 func classOf(kind catalog.Kind) byte {
 	switch {
 	case kind == catalog.Database:
@@ -61,7 +59,7 @@ func classOf(kind catalog.Kind) byte {
 	return 0
 }
 
-// oidsOf gives those of a state's objects that are in a catalog.
+// oidsOf gives the OIDs of a state's objects in one catalog.
 func oidsOf(s script.State, class byte) []uint32 {
 	of := lists.Filter(s.Objects, func(o script.ObjectState) bool { return classOf(o.ID.Kind) == class })
 	return append([]uint32{}, lists.Map(of, func(o script.ObjectState) uint32 { return o.OID })...)
