@@ -68,6 +68,8 @@ type planning struct {
 	reached, elsewhere map[string]bool
 	// later are the changes to roles and memberships that the connected database has made when all databases are done.
 	later []catalog.Change
+	// lostElsewhere warns of what the plan takes in other databases.
+	lostElsewhere []string
 	// encodingChecked tells that the database was asked whether it can hold the spec's texts.
 	encodingChecked bool
 }
@@ -196,6 +198,10 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 	if err == nil {
 		err = p.options.mayLose(plan)
 	}
+	if err == nil && !p.verifying && p.stage == planner.Whole {
+		err = p.warnOfElsewhere(ctx, from, plan)
+		plan.Warnings = append(plan.Warnings, p.lostElsewhere...)
+	}
 	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
 
@@ -293,6 +299,9 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	}
 	plan.Warnings = append(plan.Warnings, warningsOf(resolution.Missing)...)
 	plan.Warnings = append(plan.Warnings, resolution.Warnings...)
+	if p.stage == planner.Gaining { // all of it was planned before
+		plan.Warnings = append(plan.Warnings, p.lostElsewhere...)
+	}
 	plan.Left = lists.Map(resolution.Left, func(left resolve.Left) script.Left { return script.Left(left) })
 	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {

@@ -1,0 +1,65 @@
+package executor
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// TestLossInAnotherDatabase: a privilege role that has something in two databases, as after CREATE DATABASE with a
+// template, is left by a run in either, which takes from its members what they have in the other one. That is said.
+func TestLossInAnotherDatabase(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	const here, there = "here", "there"
+	c := newFleet(t, here, there)
+	spec := parse(t, "version: 1\nroles:\n  alice: {login: {}, grants: [SELECT ON TABLE s.t]}\n  bob: {login: {}, grants: [SELECT ON TABLE s.t]}\n")
+	if _, err := Sync(ctx, c.in(here), spec, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	holder := one[string](c, `SELECT roleid::regrole::text FROM pg_auth_members WHERE member = 'alice'::regrole`)
+	c.execIn(there, `GRANT SELECT ON s.t TO `+holder)
+	for database, other := range map[string]string{here: there, there: here} {
+		for name, plan := range map[string]func(*pgx.Conn) ([]string, error){
+			"plan": func(conn *pgx.Conn) ([]string, error) {
+				p, err := Plan(ctx, conn, spec, Options{})
+				if err != nil {
+					return nil, err
+				}
+				return p.Warnings, nil
+			},
+			"effect": func(conn *pgx.Conn) ([]string, error) {
+				p, err := Plan(ctx, conn, spec, Options{Effect: true})
+				if err != nil {
+					return nil, err
+				}
+				return p.Warnings, nil
+			},
+		} {
+			warnings, err := plan(c.in(database))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := strings.Join(warnings, "\n"); !strings.Contains(said, `in database "`+other+`", too: "alice", "bob".`) {
+				t.Errorf("%s in %s warns of %q", name, database, said)
+			}
+		}
+	}
+	result, err := Sync(ctx, c.in(there), spec, Options{})
+	if err != nil || !strings.Contains(strings.Join(result.Plan.Warnings, "\n"), `"alice", "bob".`) {
+		t.Errorf("apply: %v, %+v", err, result)
+	}
+	if one2[bool](c, c.in(here), `SELECT has_table_privilege('alice', 's.t', 'SELECT')`) {
+		t.Error("nothing is lost, so there is nothing to warn of")
+	}
+	if _, err := Sync(ctx, c.in(here), spec, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, database := range []string{here, there} {
+		if p, err := Plan(ctx, c.in(database), spec, Options{}); err != nil || !p.IsEmpty() || len(p.Warnings) > 0 {
+			t.Errorf("in %s: %v, %+v", database, err, p)
+		}
+	}
+}
