@@ -9,25 +9,32 @@ import (
 	"pgsr/executor/wire"
 	"pgsr/gen"
 	"pgsr/planner"
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 )
 
-// warnOfElsewhere warns of what roles lose in other databases where they leave a role that is named as a privilege role
-// and has something there, too: a database that was made with another one as its template has its ACLs, and whoever
-// owns a table can grant on it to any role.
-func (p *planning) warnOfElsewhere(ctx context.Context, from catalogReader, plan *planner.Plan) error {
+// lossesElsewhere gives what roles lose in other databases where they leave a role that is named as a privilege role
+// and has something there, too, and notes it for warnings: a database that was made with another one as its template
+// has its ACLs, and whoever owns a table can grant on it to any role. A run of several databases counts what there is.
+func (p *planning) lossesElsewhere(ctx context.Context, from catalogReader, plan *planner.Plan) (losses access.Losses, err error) {
 	p.lostElsewhere = nil
 	left := leftRoles(plan)
 	if len(left) == 0 {
-		return nil
+		return losses, nil
 	}
-	return from.RoundTrip(ctx, wire.Query{
+	memberships := 0
+	err = from.RoundTrip(ctx, wire.Query{
 		Doing: "looking for what is lost in other databases", SQL: gen.HeldElsewhere, Args: []any{slices.Sorted(maps.Keys(left))},
 		Read: wire.EachRow(func(row gen.HeldElsewhereRow) {
+			memberships += len(lists.Concat(row.Roles, func(role string) []string { return left[role] }))
 			p.lostElsewhere = append(p.lostElsewhere, lossIn(row, left))
 		}),
 	})
+	if p.reached == nil && !p.spec.Local {
+		losses = access.Losses{Memberships: memberships, Lines: p.lostElsewhere}
+	}
+	return losses, err
 }
 
 func lossIn(row gen.HeldElsewhereRow, left map[string][]string) string {

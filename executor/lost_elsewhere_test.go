@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -46,6 +47,11 @@ func TestLossInAnotherDatabase(t *testing.T) {
 				t.Errorf("%s in %s warns of %q", name, database, said)
 			}
 		}
+	}
+	none := 0
+	var tooMany *TooManyRevokesError
+	if _, err := Sync(ctx, c.in(there), spec, Options{MaxRevokes: &none}); !errors.As(err, &tooMany) || tooMany.Losses.Memberships != 2 {
+		t.Errorf("with --max-revokes: %v", err)
 	}
 	result, err := Sync(ctx, c.in(there), spec, Options{})
 	if err != nil || !strings.Contains(strings.Join(result.Plan.Warnings, "\n"), `"alice", "bob".`) {

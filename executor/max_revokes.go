@@ -61,11 +61,11 @@ func countsOf(l access.Losses) string {
 }
 
 // mayLose refuses a plan that would take more than is allowed.
-func (o Options) mayLose(plan *planner.Plan) error {
+func (o Options) mayLose(plan *planner.Plan, elsewhere access.Losses) error {
 	if o.MaxRevokes == nil {
 		return nil
 	}
-	return o.refuse(access.LossesOf(plan.From, plan.After()))
+	return o.refuse(access.LossesOf(plan.From, plan.After()).With(elsewhere, ""))
 }
 
 func (o Options) refuse(losses access.Losses) error {

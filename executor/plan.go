@@ -13,6 +13,7 @@ import (
 
 	"pgsr/executor/inspect"
 	"pgsr/planner"
+	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
@@ -195,12 +196,13 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 		}
 		err = p.withRemedies(err, current)
 	}
-	if err == nil {
-		err = p.options.mayLose(plan)
-	}
+	var elsewhere access.Losses
 	if err == nil && !p.verifying && p.stage == planner.Whole {
-		err = p.warnOfElsewhere(ctx, from, plan)
+		elsewhere, err = p.lossesElsewhere(ctx, from, plan)
 		plan.Warnings = append(plan.Warnings, p.lostElsewhere...)
+	}
+	if err == nil {
+		err = p.options.mayLose(plan, elsewhere)
 	}
 	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
