@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// changeAttributes sets the attributes of roles that are there. Who may do what, and what memberships pass on, is
-// looked at anew after that.
+// changeAttributes sets the attributes of existing roles. The actor is worked out anew afterwards, for attributes
+// decide what a role may do and what its memberships pass on.
 func (b *builder) changeAttributes() {
 	isChanged := false
 	for _, name := range b.roleNames() {
@@ -41,10 +41,9 @@ func (a *authority) requireMayAlterAttributes(role string, changes catalog.Attri
 	return len(a.b.refused) == before
 }
 
-// requireMaySet refuses attributes that the connecting role may not give and not take, whatever role it is: only
-// superusers make superusers, and it takes REPLICATION, BYPASSRLS and CREATEDB to decide over these from 16 on. Before,
-// the first two are kept for superusers.
-// https://www.postgresql.org/docs/current/sql-alterrole.html
+// requireMaySet refuses attributes that the connecting role may not change for any role. Only superusers may change
+// SUPERUSER. From 16 on a role may change REPLICATION, BYPASSRLS and CREATEDB if it has them. Before 16 only superusers
+// may change the first two. https://www.postgresql.org/docs/current/sql-alterrole.html
 func (a *authority) requireMaySet(role string, changes catalog.AttributeChanges, act string) bool {
 	may := true
 	if a.IsSuperuser() {

@@ -9,31 +9,30 @@ import (
 	"pgsr/planner/script"
 )
 
-// authority finds out how the connecting role can do what a plan needs, and adds what it takes: acting as another
-// role, or joining one for the moment. What can not be had is refused.
+// authority finds out how the connecting role can run what a plan needs: as itself, as another role, or with a
+// temporary membership, which it adds to the plan. It refuses what the connecting role cannot run.
 type authority struct {
 	*access.Actor
 	b *builder
-	// joined holds, by role, the temporary memberships.
+	// joined are the temporary memberships, by role.
 	joined map[string]joining
-	// order is that in which roles were joined.
+	// order is the order of joined.
 	order []string
-	// isClosed tells, from where memberships change on, of which roles a temporary membership would not work any more;
-	// nil: of none so far.
+	// isClosed tells whether a role cannot be joined any more, from the step on that changes memberships; nil: before it.
 	isClosed func(role, grantor string) bool
 }
 
 // joining is a temporary membership of the connecting role.
 type joining struct {
-	// prior is the row of the same grantor as it was before; nil: there was none.
+	// prior is the membership of the same grantor before; nil: there was none.
 	prior *catalog.Membership
 	row   catalog.Membership
-	// noted are the options that the statement names.
+	// noted points to the options in the statement, which may still change.
 	noted *catalog.Options
 }
 
-// newAuthority looks at the working catalog once the plan's roles are there: from 16 on, one may grant the roles one
-// has made.
+// newAuthority looks at the working catalog after the plan's roles are created: from 16 on a role may grant the roles
+// that it has created.
 func newAuthority(b *builder) *authority {
 	return &authority{Actor: access.NewActor(b.working), b: b, joined: map[string]joining{}}
 }
@@ -43,14 +42,13 @@ func (a *authority) hasJoined(role string) bool {
 	return joined
 }
 
-// ensurePrivilegesOf gives the connecting role a role's privileges without SET ROLE, by a temporary membership if it
-// takes one. If it is false, the connecting role cannot have them.
+// ensurePrivilegesOf lets the connecting role inherit a role's privileges, by a temporary membership if it has to. It
+// gives false if that cannot be.
 func (a *authority) ensurePrivilegesOf(role string) bool {
 	return a.HasPrivilegesOf(a.Name, role) || a.joinWithInherit(role)
 }
 
-// mayOn tells whether a role has a privilege on an object. The connecting role has those of the roles that it has
-// joined as well.
+// mayOn tells whether a role has a privilege on an object. For the connecting role, temporary memberships count, too.
 func (a *authority) mayOn(role string, privilege catalog.Privilege, object *catalog.Object) bool {
 	if a.HasPrivilege(role, privilege, object) {
 		return true
@@ -60,21 +58,20 @@ func (a *authority) mayOn(role string, privilege catalog.Privilege, object *cata
 	})
 }
 
-// ensureSetRole lets the connecting role SET ROLE to a role, by a temporary membership if it takes one. If it is
-// false, the connecting role cannot.
+// ensureSetRole lets the connecting role SET ROLE to a role, by a temporary membership if it has to. It gives false if
+// that cannot be.
 func (a *authority) ensureSetRole(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.join(role)
 }
 
-// joiningInherits tells whether joining a role gives its privileges at once: before 16 that is up to the member's
-// INHERIT.
+// joiningInherits tells whether a temporary membership inherits. Before 16 that is the connecting role's own attribute.
 func (a *authority) joiningInherits() bool {
 	return a.b.server.MembershipsHaveOptions() || a.b.working.Roles[a.Name].Attributes.Inherit
 }
 
 // join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. If others
-// inherit from the connecting role, the membership is made without INHERIT: they would get the owner's rights with it,
-// and REVOKE ... CASCADE takes nothing from who has those.
+// inherit from the connecting role, it joins without INHERIT. They would otherwise have the owner's privileges, and
+// REVOKE ... CASCADE takes nothing from a role that has these.
 func (a *authority) join(role string) bool {
 	return a.joinAs(role, a.joiningInherits() && !(a.b.server.MembershipsHaveOptions() && a.isInherited()))
 }
@@ -84,7 +81,7 @@ func (a *authority) isInherited() bool {
 	return slices.ContainsFunc(a.b.working.Members[a.Name], func(m catalog.Membership) bool { return m.Inherit })
 }
 
-// joinWithInherit makes the connecting role a member that has the role's privileges without SET ROLE.
+// joinWithInherit makes the connecting role a member that inherits.
 func (a *authority) joinWithInherit(role string) bool {
 	if !a.joiningInherits() || !a.joinAs(role, true) {
 		return false
@@ -98,14 +95,14 @@ func (a *authority) joinWithInherit(role string) bool {
 	return true
 }
 
-// inheritsTemporarily tells whether the connecting role has joined a role so that it inherits from it.
+// inheritsTemporarily tells whether the connecting role inherits from a role by a temporary membership.
 func (a *authority) inheritsTemporarily(role string) bool {
 	joined, is := a.joined[a.Joined(role)]
 	return is && joined.row.Inherit
 }
 
-// hasTemporarily tells whether a member has all privileges of a role, by its own memberships or by what the connecting
-// role has joined.
+// hasTemporarily tells whether a member has all privileges of a role, also by way of the connecting role's temporary
+// memberships.
 func (a *authority) hasTemporarily(member, role string) bool {
 	if a.HasPrivilegesOf(member, role) || !a.HasPrivilegesOf(member, a.Name) {
 		return a.HasPrivilegesOf(member, role)
@@ -137,7 +134,7 @@ func (a *authority) joinAs(role string, inherits bool) bool {
 	return true
 }
 
-// membership gives the row that joining a role would change; nil if there is none.
+// membership gives the membership that joining a role would change; nil if there is none.
 func (a *authority) membership(role, grantor string) *catalog.Membership {
 	for _, m := range a.b.working.Members[role] {
 		if m.Member == a.Name && (m.Grantor == grantor || !a.b.server.MembershipsHaveOptions()) {
@@ -147,8 +144,8 @@ func (a *authority) membership(role, grantor string) *catalog.Membership {
 	return nil
 }
 
-// giveBack leaves every role that was joined, and gives memberships that were there before the options back that they
-// had. One that the plan itself changes, because the connecting role is in the spec, is to be as the plan wants it.
+// giveBack ends the temporary memberships. A membership that existed before gets its options back, or those that the
+// spec wants if the plan changes it.
 func (a *authority) giveBack() { a.giveBackAll(script.GivingBack, a.order) }
 
 func (a *authority) giveBackAll(section script.Section, roles []string) {
@@ -171,21 +168,21 @@ func (a *authority) giveBackAll(section script.Section, roles []string) {
 	}
 }
 
-// actAs gives the role to act as so that a GRANT or REVOKE on an object counts as one by the given grantor; empty:
-// the connecting role. A superuser counts as the owner. Anyone else counts as the first of itself and the roles whose
-// privileges it has that has all the grant options that are needed, which need not be the owner:
+// actAs gives the role to act as so that the server records the given grantor for a GRANT or REVOKE on an object;
+// empty: the connecting role. A superuser counts as the owner. For other roles the server looks at the role itself and
+// those it inherits from. It takes the first with all grant options that are needed, which need not be the owner.
 // https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
 func (a *authority) actAs(grantor string, object *catalog.Object, act string, change catalog.Change) string {
 	asOwner := grantor == object.Owner
 	switch {
 	case a.IsSuperuser() && asOwner, !a.IsSuperuser() && grantor == a.Name:
 		return ""
-	case asOwner && !grantedOn(object) && a.HasPrivilegesOf(a.Name, grantor):
+	case asOwner && !hasOtherGrantors(object) && a.HasPrivilegesOf(a.Name, grantor):
 		return ""
 	case a.CanSetRole(a.Name, grantor):
 		return grantor
 	case a.join(grantor):
-		if asOwner && !grantedOn(object) && a.inheritsTemporarily(grantor) {
+		if asOwner && !hasOtherGrantors(object) && a.inheritsTemporarily(grantor) {
 			return ""
 		}
 		return grantor
@@ -194,8 +191,8 @@ func (a *authority) actAs(grantor string, object *catalog.Object, act string, ch
 	return ""
 }
 
-// grantedOn tells whether others than the owner have grant options, so that it is not plain who the grantor will be.
-func grantedOn(object *catalog.Object) bool {
+// hasOtherGrantors tells whether others than the owner have grant options, so that the server may record one of them.
+func hasOtherGrantors(object *catalog.Object) bool {
 	others := func(item catalog.Item) bool { return item.Grantable && item.Grantee != object.Owner }
 	for _, acl := range object.Columns {
 		if slices.ContainsFunc(acl, others) {
@@ -205,19 +202,19 @@ func grantedOn(object *catalog.Object) bool {
 	return slices.ContainsFunc(object.ACL, others)
 }
 
-// refuseActing says whose object it is, and that the connecting role may not act for a role.
+// refuseActing refuses a statement because the connecting role may not act for a role. It says who owns the object.
 func (a *authority) refuseActing(role string, object *catalog.Object, act string, change catalog.Change) {
 	why := fmt.Sprintf("%s belongs to role %q, and role %q may not act for it", object.ID, object.Owner, a.Name)
 	if role != object.Owner {
 		why = fmt.Sprintf("it was granted by role %q, and role %q may not act for it (%s belongs to role %q)", role, a.Name, object.ID, object.Owner)
 	}
-	inherits := role == object.Owner && (change == nil || !grantedOn(object))
+	inherits := role == object.Owner && (change == nil || !hasOtherGrantors(object))
 	needs := right{kind: memberOf, role: role, options: catalog.Options{Inherit: inherits, Set: !inherits}}
 	a.b.refuse(act, why, denial{rights: []right{needs}, change: change, subject: a.b.about})
 }
 
-// mustName tells whether a GRANT or REVOKE of a role has to name its grantor: the server takes the current user,
-// where that may grant the role, before any other. Superusers grant in the bootstrap superuser's name.
+// mustName tells whether a GRANT or REVOKE of a role has to say GRANTED BY. Without it the server prefers the current
+// user, if that may grant the role. For a superuser it takes the bootstrap superuser.
 func (a *authority) mustName(grantor string) bool {
 	server := a.b.server
 	if !server.MembershipsHaveOptions() { // a way back names who granted it before, which only a superuser may
@@ -226,8 +223,8 @@ func (a *authority) mustName(grantor string) bool {
 	return grantor != a.Name && !(a.IsSuperuser() && grantor == server.Bootstrap)
 }
 
-// actAsAdministrator gives the role to act as to grant and revoke in the name of a grantor: that itself, if it is an
-// administrator role, which takes far less time than to name it. Empty: the connecting role.
+// actAsAdministrator gives the grantor as the role to act as, if it is an administrator role. That takes far less time
+// than GRANTED BY. Empty: the connecting role.
 func (a *authority) actAsAdministrator(grantor string) string {
 	if a.NeedsAdministrators() && a.MayActAsAdministrator(grantor) && a.ensureSetRole(grantor) {
 		return grantor
@@ -257,7 +254,7 @@ func (a *authority) requireMayAlter(role, act string) {
 	a.requireMayChange(role, act)
 }
 
-// requireMayChange refuses what would otherwise change a role that the connecting role may not change.
+// requireMayChange refuses an act on a role that the connecting role may not change.
 func (a *authority) requireMayChange(role, act string) {
 	denied, why := denial{subject: subject{role: role}}, ""
 	switch {
@@ -279,7 +276,7 @@ func (a *authority) noAdminOption(role string) string {
 	return fmt.Sprintf("role %q has no ADMIN OPTION on role %q", a.Name, role)
 }
 
-// requireMayGrant refuses what would change who is a member of a role that the connecting role may not grant.
+// requireMayGrant refuses to change the members of a role that the connecting role may not grant.
 // https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
 func (a *authority) requireMayGrant(role string, act func() string, change catalog.Change) bool {
 	if a.MayGrant(role) {

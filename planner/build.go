@@ -9,10 +9,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// Build works out the statements that make the desired state of the current one. Both must be snapshots of the same
-// server, as [resolve.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may
-// not do. What would take more locks than one transaction can have comes in [Plan.Parts], and so does a plan that ends
-// sessions; what can not be divided is a [*LockTableError].
+// Build works out the statements that turn the current catalog into the desired one. Both are of one server, as
+// [resolve.Resolve] gives them. The error is a [*Refusal] that lists everything that the connecting role may not do. A
+// plan that ends sessions, or takes more locks than one transaction can have, comes in [Plan.Parts]. It is a
+// [*LockTableError] if it cannot be divided.
 func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	if IsSame(current, desired) {
 		return &Plan{Server: current.Server, From: current}, nil
@@ -28,22 +28,22 @@ func Build(current, desired *catalog.Catalog) (*Plan, error) {
 	return inParts(plan, desired, planOneTransaction)
 }
 
-// planOneTransaction works out what is one transaction.
+// planOneTransaction plans without dividing the plan.
 func planOneTransaction(from, to *catalog.Catalog) (*Plan, error) {
 	_, plan, err := buildTryingBothOrders(from, to)
 	return plan, err
 }
 
-// buildTryingBothOrders tries two orders. What is refused at first may be allowed where memberships that go anyway go
-// first: the connecting role can not join a role that is a member of it.
+// buildTryingBothOrders plans once more if the first plan is refused, with some memberships revoked first that go
+// anyway. The connecting role cannot join a role that is a member of it.
 func buildTryingBothOrders(from, to *catalog.Catalog) (*builder, *Plan, error) {
 	b := newBuilder(from, to)
 	plan, err := b.planAllSteps(from)
-	if err == nil || !leavesAny(from, to) {
+	if err == nil || !hasBlockingMemberships(from, to) {
 		return b, plan, err
 	}
 	other := newBuilder(from, to)
-	other.leavingFirst = true
+	other.revokesBlockingFirst = true
 	if plan, again := other.planAllSteps(from); again == nil {
 		return other, plan, nil
 	}
@@ -54,8 +54,7 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 	return &builder{server: current.Server, working: current.Clone(), desired: desired, knownRefusals: map[Reason]bool{}}
 }
 
-// IsSame tells whether there is nothing to do, as most often there is: quickly, because of what does not differ both
-// catalogs have the same.
+// IsSame tells whether nothing differs, as most often. That is quick, since both catalogs share what does not differ.
 func IsSame(current, desired *catalog.Catalog) bool {
 	return maps.EqualFunc(current.Roles, desired.Roles, sameRole) &&
 		maps.EqualFunc(current.Members, desired.Members, catalog.SameMemberships) &&
@@ -69,42 +68,40 @@ func sameRole(now, want *catalog.Role) bool {
 	return now == want || now.Comment == want.Comment && !differs && slices.Equal(now.Settings, want.Settings)
 }
 
-// builder writes statements down one after the other, each worked out from what the ones before it have left: an owner
-// that changes, for one, rewrites the ACL from which privileges are then revoked.
+// builder writes statements down one after the other. Each is worked out from what those before it have left: a change
+// of owner, for one, rewrites the ACL from which privileges are then revoked.
 type builder struct {
-	server  catalog.Server
-	working *catalog.Catalog
-	desired *catalog.Catalog
-	// reachAfter is nil before it is asked for.
+	server     catalog.Server
+	working    *catalog.Catalog
+	desired    *catalog.Catalog
 	reachAfter *access.Reach
 	authority  *authority
-	// names are those of the desired roles that differ, in order: see roleNames.
+	// names are the desired roles that differ, in order: see roleNames.
 	names      []string
 	statements []script.Statement
-	// leavingFirst tells that memberships that keep the connecting role from joining a role are revoked before it joins
-	// any.
-	leavingFirst bool
-	// temporary is what roles have only for the moment.
+	// revokesBlockingFirst tells that the memberships which keep the connecting role from joining a role are revoked
+	// before it joins any.
+	revokesBlockingFirst bool
+	// temporary are the privileges that roles have only until they are revoked in the same plan.
 	temporary []catalog.Grant
-	// about is what is being changed.
+	// about is what the current step changes.
 	about subject
-	// refused are what the connecting role may not do, with what each lacks.
+	// refused are the acts that the connecting role may not do. Denials say what it lacks for each.
 	refused []Reason
 	denials []denial
-	// knownRefusals are the same, to have each once.
+	// knownRefusals are the same as a set.
 	knownRefusals map[Reason]bool
 	// crowded are the objects that come to have very many direct grantees.
 	crowded []crowded
 }
 
-// addStatement adds a statement and lets it take effect on the working catalog.
+// addStatement adds a statement and applies it to the working catalog.
 func (b *builder) addStatement(section script.Section, as string, change catalog.Change, reason string) {
 	b.statements = append(b.statements, script.Statement{Change: change, As: as, Section: section, Reason: reason})
 	change.Apply(b.working)
 }
 
-// addTemporary adds a statement that another one takes back at the end, so that it has no effect on the working
-// catalog.
+// addTemporary adds a statement that a later one takes back. So it is not applied to the working catalog.
 func (b *builder) addTemporary(section script.Section, change catalog.Change, reason string) {
 	b.statements = append(b.statements, script.Statement{Change: change, Section: section, Reason: reason})
 }

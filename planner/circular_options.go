@@ -9,9 +9,9 @@ import (
 	"pgsr/planner/lists"
 )
 
-// withoutCircularOptions gives the state to go back to without the grant options that can not be given again, and says
-// which these are. The server refuses a grant option to a role on which its grantor's own one depends. One may be there
-// all the same: its grantor had the option by a membership, too, when it was given.
+// withoutCircularOptions takes those grant options out of the state to go back to that the server would refuse, and
+// names them. The server refuses a grant option to a role on which the grantor's own option depends. Such options
+// exist, because the grantor had the option by a membership, too, at that time.
 // https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
 func withoutCircularOptions(before, after *catalog.Catalog) (*catalog.Catalog, []string) {
 	var said []string
@@ -62,7 +62,7 @@ func withoutCircular(was, is *catalog.Object, column string) (catalog.ACL, []str
 	return out, said
 }
 
-// isCircular tells whether the grantor of an item would have no grant option but for those that the grantee gives.
+// isCircular tells whether the grantor of an item has its grant option only by way of the grantee.
 func isCircular(acl catalog.ACL, owner string, item catalog.Item) bool {
 	if item.Grantor == owner {
 		return false

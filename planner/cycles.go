@@ -10,10 +10,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// leaving lists, by role, the memberships that are to go and make other roles members of the connecting role,
-// directly or not: it can not join those. From 16 on it is a member of every role that it may grant, so that none is
-// in its way.
-func leaving(now, want *catalog.Catalog) []memberDifferences {
+// blockingMemberships lists, by role, the memberships to be revoked by which other roles are direct or indirect members
+// of the connecting role. It cannot join those roles. From 16 on it is a member of every role that it may grant, so
+// nothing blocks it.
+func blockingMemberships(now, want *catalog.Catalog) []memberDifferences {
 	user := now.Server.CurrentUser
 	if now.Server.MembershipsHaveOptions() || now.IsSuperuser(user) {
 		return nil
@@ -35,11 +35,11 @@ func leaving(now, want *catalog.Catalog) []memberDifferences {
 	return out
 }
 
-// KeepingFromJoining gives the memberships that are to go and keep the connecting role from joining other roles, each
-// with what revokes it.
+// KeepingFromJoining gives the REVOKE of each membership that is to go and keeps the connecting role from joining a
+// role.
 func KeepingFromJoining(now, want *catalog.Catalog) []catalog.Change {
 	var out []catalog.Change
-	for _, of := range leaving(now, want) {
+	for _, of := range blockingMemberships(now, want) {
 		for _, d := range of.extra {
 			out = append(out, catalog.RevokeRole{Roles: []string{of.role}, Members: []string{d.row.Member}, Grantor: d.row.Grantor})
 		}
@@ -47,22 +47,24 @@ func KeepingFromJoining(now, want *catalog.Catalog) []catalog.Change {
 	return out
 }
 
-// byAny has all memberships lead on.
+// byAny lets [catalog.Below] follow all memberships, whatever their options.
 func byAny(catalog.Options) bool { return true }
 
-func leavesAny(now, want *catalog.Catalog) bool { return len(leaving(now, want)) > 0 }
+func hasBlockingMemberships(now, want *catalog.Catalog) bool {
+	return len(blockingMemberships(now, want)) > 0
+}
 
-// leaveFirst revokes the memberships that keep the connecting role from joining a role, if that was found to help.
-func (b *builder) leaveFirst() {
-	if b.leavingFirst {
-		b.revokeMemberships(script.Leaving, leaving(b.working, b.desired))
+// revokeBlocking revokes the memberships that keep the connecting role from joining a role, if that was found to help.
+func (b *builder) revokeBlocking() {
+	if b.revokesBlockingFirst {
+		b.revokeMemberships(script.Leaving, blockingMemberships(b.working, b.desired))
 		b.authority = newAuthority(b)
 	}
 }
 
-// giveBackFirst ends the temporary memberships that would make a cycle with those that are to come or have yet to go:
-// the server allows no cycle, not even inside a transaction. It also ends those that only the privileges of another
-// role can end, which the connecting role is to lose.
+// giveBackFirst ends temporary memberships before memberships are changed. Some would make a cycle with memberships of
+// this plan, which the server never allows, not even inside a transaction. Others can be ended only with the privileges
+// of a role that the connecting role is to lose.
 func (a *authority) giveBackFirst() {
 	if a.IsSuperuser() {
 		return // it joins nothing

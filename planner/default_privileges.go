@@ -11,10 +11,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// changeDefaultPrivileges makes all default privileges what they are to be. It comes after what the plan creates, whose
-// ACLs are worked out with those that there were. At first those are left for later that memberships of this plan allow
-// to change. What would take a temporary membership later is not among them: where memberships that go are in its way,
-// these are revoked first.
+// changeDefaultPrivileges sets all default privileges. It comes after the plan has created roles and schemas, since
+// their ACLs depend on the default privileges before. Those that only memberships of this plan allow to change wait for
+// the section LaterDefaultPrivileges. Those that take a temporary membership do not wait, because it may be impossible
+// then.
 func (b *builder) changeDefaultPrivileges(section script.Section) {
 	actor := sync.OnceValue(func() *access.Actor { return access.NewActor(b.working) })
 	after := sync.OnceValue(func() *access.Actor { return access.NewActor(b.desired) })
@@ -46,7 +46,7 @@ func (b *builder) changeDefaultPrivileges(section script.Section) {
 	}
 }
 
-// changedFutures lists, in order, the default privileges that the desired catalog has otherwise than the working one.
+// changedFutures lists, in order, the default privileges that differ between the working and the desired catalog.
 func (b *builder) changedFutures() []catalog.Future {
 	var changed []catalog.Future
 	lists.Both(b.working.DefaultPrivileges, b.desired.DefaultPrivileges, func(f catalog.Future, _, _ catalog.ACL) {
@@ -68,8 +68,8 @@ func grantDefaultReason(f catalog.Future, grantees []string) string {
 	return "declared"
 }
 
-// actAsCreator gives the role to act as to alter the default privileges of a role; empty: the connecting role. That
-// takes the privileges of the role, and before 16 a membership.
+// actAsCreator gives the role to act as to alter a role's default privileges; empty: the connecting role. The server
+// asks for that role's privileges, before 16 for a membership.
 // https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
 func (b *builder) actAsCreator(f catalog.Future) string {
 	a, role := b.authority, f.Owner

@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// denial is something that the connecting role may not do: the rights of which one would do, and what of the catalog
-// was to be changed, which a superuser can do instead.
+// denial is something that the connecting role may not do. One of rights would allow it. Subject is what it was to
+// change, which a superuser can change instead.
 type denial struct {
 	rights []right
 	// change is the statement that may not be run, where it is a GRANT or REVOKE.
@@ -19,7 +19,7 @@ type denial struct {
 	created string
 }
 
-// about gives what it is about; nothing where that is not one thing.
+// about gives the object or role that a denial is about; nothing if that is not one thing.
 func (l denial) about() thing {
 	if id := l.subject.object; id != (catalog.ObjectID{}) {
 		return thing{string(id.Kind), id.NameInWords()}
@@ -30,10 +30,10 @@ func (l denial) about() thing {
 	return thing{}
 }
 
-// right is one that the connecting role can be given.
+// right is a right that the connecting role can be given.
 type right struct {
 	kind rightKind
-	// role is the one to act for, to administer, or whose attribute stands in the way.
+	// role is the role to act for, the role to administer, or the one whose SUPERUSER stands in the way.
 	role string
 	// options are those of the membership that is needed (16 and later).
 	options catalog.Options
@@ -54,31 +54,31 @@ const (
 	noSuperuser
 )
 
-// subject is what of a catalog is to be changed: an object with its owner and ACL, default privileges, the members of a
-// role, or a role's own attributes.
+// subject is a part of a catalog that is to be changed: an object with owner and ACL, default privileges, the members
+// of a role, or a role's own attributes.
 type subject struct {
 	object  catalog.ObjectID
 	future  catalog.Future
 	members string
 	role    string
-	// attributes and settings tell that of the role it is nothing but these.
+	// attributes and settings tell that only these of the role are to be changed.
 	attributes, settings bool
 }
 
-// undoes tells whether the statement would take away what another one has given.
+// undoes tells whether a denied REVOKE would take what a remedy gives.
 func (l denial) undoes(given catalog.Change) bool {
 	switch ch := l.change.(type) {
 	case catalog.Revoke:
 		grant, is := given.(catalog.Grant)
-		return is && grant.Object == ch.Object && meet(grant.Grantees, ch.Grantees) && meet(grant.Privileges, ch.Privileges)
+		return is && grant.Object == ch.Object && overlap(grant.Grantees, ch.Grantees) && overlap(grant.Privileges, ch.Privileges)
 	case catalog.RevokeRole:
 		grant, is := given.(catalog.GrantRole)
-		return is && meet(grant.Roles, ch.Roles) && meet(grant.Members, ch.Members)
+		return is && overlap(grant.Roles, ch.Roles) && overlap(grant.Members, ch.Members)
 	}
 	return false
 }
 
-// isDoneBy tells whether a remedy is the very GRANT on the object itself.
+// isDoneBy tells whether a remedy is the denied GRANT itself.
 func (l denial) isDoneBy(r remedy) bool {
 	wanted, is := l.change.(catalog.Grant)
 	grant, grants := r.change.(catalog.Grant)
@@ -86,7 +86,7 @@ func (l denial) isDoneBy(r remedy) bool {
 		grant.WithOption == wanted.WithOption && slices.Equal(grant.Grantees, wanted.Grantees)
 }
 
-// meet tells whether two lists have something in common.
-func meet[T comparable](a, b []T) bool {
+// overlap tells whether two lists have something in common.
+func overlap[T comparable](a, b []T) bool {
 	return slices.ContainsFunc(a, func(x T) bool { return slices.Contains(b, x) })
 }

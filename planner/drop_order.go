@@ -7,12 +7,12 @@ import (
 	"pgsr/planner/script"
 )
 
-// From 16 on a role can not be dropped as long as a membership is there that it has granted. One goes with its role and
-// with its member, so that these are dropped first.
+// From 16 on a role cannot be dropped while there is a membership that it has granted. DROP ROLE of the granted role,
+// or of the member, drops the membership, too. So grantors are dropped last.
 // https://www.postgresql.org/docs/16/sql-grant.html
 
-// grantorsLast puts roles that are to be dropped behind those with which go the memberships that they have granted.
-// Where each of two has granted the other one something, [builder.revokeBetweenLeavers] comes first.
+// grantorsLast orders roles to be dropped so that grantors come after the roles and members of the memberships that
+// they have granted. Where two have granted something to each other, [builder.revokeBetweenLeavers] comes first.
 func (b *builder) grantorsLast(roles []string) []string {
 	first := b.droppedBefore(roles)
 	out, placed := make([]string, 0, len(roles)), make(map[string]bool, len(roles))
@@ -33,7 +33,7 @@ func (b *builder) grantorsLast(roles []string) []string {
 	return out
 }
 
-// droppedBefore gives, of each of the roles, those of them that go before it, in order.
+// droppedBefore gives, for each of the roles, those that have to be dropped before it, in order.
 func (b *builder) droppedBefore(roles []string) map[string][]string {
 	first := make(map[string][]string, len(roles))
 	for _, role := range roles {
@@ -54,8 +54,7 @@ func (b *builder) droppedBefore(roles []string) map[string][]string {
 	return first
 }
 
-// grantedBetweenLeavers gives the memberships of roles that are to be gone in those that stay, as far as others of
-// them have granted them, by role.
+// grantedBetweenLeavers gives, by role, the memberships in roles that stay which one leaver has granted to another.
 func (b *builder) grantedBetweenLeavers() (out []memberDifferences) {
 	if len(b.desired.Leavers) < 2 || !b.working.Server.MembershipsHaveOptions() {
 		return nil
@@ -75,7 +74,7 @@ func (b *builder) grantedBetweenLeavers() (out []memberDifferences) {
 	return out
 }
 
-// revokeBetweenLeavers revokes what a role has granted that has to be dropped before the member, for another reason.
+// revokeBetweenLeavers revokes such memberships where the grantor is dropped before the member for another reason.
 func (b *builder) revokeBetweenLeavers() {
 	between := b.grantedBetweenLeavers()
 	if between == nil {

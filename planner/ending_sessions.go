@@ -10,8 +10,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// sessionsToEnd lists the roles that are to be gone whose sessions are to be ended: of those that can log in, or have
-// sessions.
+// sessionsToEnd lists the leavers whose sessions are to be ended and that can log in or have sessions.
 func sessionsToEnd(current, desired *catalog.Catalog) []string {
 	return lists.Keys(desired.Leavers, strings.Compare, func(name string, l *catalog.Leaver) bool {
 		role, known := current.Roles[name], current.Leavers[name]
@@ -19,8 +18,8 @@ func sessionsToEnd(current, desired *catalog.Catalog) []string {
 	})
 }
 
-// withSessionsEnded makes a plan several transactions: logins are lost first and committed, so that nobody comes back;
-// then sessions are ended, which nothing undoes; then comes all else.
+// withSessionsEnded divides a plan into transactions. The first takes the logins, so that nobody comes back. The next
+// ends the sessions, which cannot be undone. All else follows.
 func withSessionsEnded(whole *Plan, desired *catalog.Catalog, roles []string) (*Plan, error) {
 	d := &division{server: whole.Server, state: whole.From.Clone()}
 	locked := &Plan{Server: whole.Server, From: d.state}
@@ -50,8 +49,7 @@ func withSessionsEnded(whole *Plan, desired *catalog.Catalog, roles []string) (*
 	return whole, nil
 }
 
-// endSessions plans the transaction that ends sessions. That takes the privileges of the role, or those of
-// pg_signal_backend.
+// endSessions plans the transaction that ends sessions. It takes the privileges of the role, or of pg_signal_backend.
 // https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADMIN-SIGNAL
 func endSessions(current, desired *catalog.Catalog, roles []string) (*Plan, error) {
 	b := newBuilder(current, desired)

@@ -10,8 +10,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// revokeAdded revokes right after a schema was made what an event trigger may have given on it to roles that are to
-// have no more than the plan gives them. REVOKE of what nobody has does nothing, and the server does not warn of it.
+// revokeAdded revokes, right after CREATE SCHEMA, what an event trigger may have granted there to roles on which the
+// spec decides. A REVOKE of nothing does nothing, and the server does not warn of it.
 func (b *builder) revokeAdded(id catalog.ObjectID) {
 	object := b.working.Objects[id]
 	if object.Added == nil || len(object.Added.Decided) == 0 {

@@ -8,8 +8,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// IsSeen tells whether a catalog in which is all that a state names shows that the state is so. If not, it may be so
-// nevertheless.
+// IsSeen tells whether a catalog shows a state to be so. It may say no although the state is so.
 func IsSeen(s script.State, server catalog.Server, c *catalog.Catalog) bool {
 	isOtherRole := func(r script.RoleState) bool { return !sameRoleState(r, roleState(r.Name, c.Roles[r.Name])) }
 	isOtherMembership := func(m script.MembershipState) bool {
@@ -29,7 +28,7 @@ func IsSeen(s script.State, server catalog.Server, c *catalog.Catalog) bool {
 		!slices.ContainsFunc(s.Code, isOtherCode)
 }
 
-// sameRoleState: an OID of 0 is any, and so are attributes that are not said.
+// sameRoleState compares two states of a role. An OID of 0 stands for any, and so do attributes that are not given.
 func sameRoleState(want, is script.RoleState) bool {
 	if !want.There || !is.There {
 		return want.There == is.There

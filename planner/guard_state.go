@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// ReliesOn gives what the plan relies on in the state before it: the roles, memberships and objects that it touches,
-// as they are; and that what it gives has not ended.
+// ReliesOn gives the state that the plan relies on: the roles, memberships and objects that it touches, as they are
+// before it. It is also before the moment at which anything ends that the plan gives.
 func (p *Plan) ReliesOn() script.State {
 	s := p.touched().in(p.From)
 	if !p.StaleAfter.IsZero() {
@@ -19,26 +19,26 @@ func (p *Plan) ReliesOn() script.State {
 	return s
 }
 
-// LeadsTo gives the same of the state after it. What the plan itself creates can have any OID.
+// LeadsTo gives their state after the plan. What the plan creates may have any OID.
 func (p *Plan) LeadsTo() script.State { return p.touched().in(p.After()) }
 
-// GivesAway gives what of that is about objects that get another owner and may run code with its rights.
+// GivesAway gives the state of the objects that get another owner and may run code with its rights.
 func (p *Plan) GivesAway() script.State {
 	given := p.touched().given
 	return (&touched{objects: given, given: given}).in(p.After())
 }
 
-// touched is what the statements of a plan name, each once and in order: it is described before and after.
+// touched are the things that a plan's statements name, each once and in order.
 type touched struct {
 	roles []string
-	// members are those of each of granted, in order.
+	// members are the members of each granted role that the statements name.
 	granted  []string
 	members  map[string][]string
 	objects  []catalog.ObjectID
 	futures  []catalog.Future
 	settings []catalog.SettingOf
 	policies []catalog.PolicyID
-	// given are those of the objects that get another owner, and may run code with its rights.
+	// given are the objects that get another owner and may run code with its rights.
 	given []catalog.ObjectID
 }
 
@@ -50,18 +50,18 @@ func (p *Plan) touched() *touched {
 		}
 		t.add(s.Change.Touches(p.From))
 	}
-	t.roles, t.granted = once(t.roles, strings.Compare), slices.Sorted(maps.Keys(t.members))
+	t.roles, t.granted = sortedOnce(t.roles, strings.Compare), slices.Sorted(maps.Keys(t.members))
 	for role, members := range t.members {
-		t.members[role] = once(members, strings.Compare)
+		t.members[role] = sortedOnce(members, strings.Compare)
 	}
-	t.objects, t.futures = once(t.objects, catalog.ObjectID.Compare), once(t.futures, catalog.Future.Compare)
-	t.settings, t.policies = once(t.settings, catalog.SettingOf.Compare), once(t.policies, catalog.PolicyID.Compare)
-	t.given = once(t.given, catalog.ObjectID.Compare)
+	t.objects, t.futures = sortedOnce(t.objects, catalog.ObjectID.Compare), sortedOnce(t.futures, catalog.Future.Compare)
+	t.settings, t.policies = sortedOnce(t.settings, catalog.SettingOf.Compare), sortedOnce(t.policies, catalog.PolicyID.Compare)
+	t.given = sortedOnce(t.given, catalog.ObjectID.Compare)
 	return t
 }
 
-// once puts a list in order and has each of it once.
-func once[T comparable](list []T, compare func(a, b T) int) []T {
+// sortedOnce sorts a list and drops duplicates.
+func sortedOnce[T comparable](list []T, compare func(a, b T) int) []T {
 	slices.SortFunc(list, compare)
 	return slices.Compact(list)
 }
@@ -86,7 +86,7 @@ func (t *touched) add(names catalog.Touched) {
 	}
 }
 
-// in describes what is touched as a catalog has it.
+// in gives the state of what is touched in a catalog.
 func (t *touched) in(c *catalog.Catalog) script.State {
 	s := script.State{
 		Roles:       make([]script.RoleState, 0, len(t.roles)),
@@ -129,7 +129,7 @@ func roleState(name string, role *catalog.Role) script.RoleState {
 	return script.RoleState{Name: name, There: true, OID: role.OID, Attributes: &role.Attributes, ValidUntil: script.Timestamp{At: role.ValidUntil}}
 }
 
-// membershipState describes what some members, in order, have in a role.
+// membershipState gives the memberships of some members, in order, in a role.
 func membershipState(role string, members []string, c *catalog.Catalog) script.MembershipState {
 	s := script.MembershipState{Role: role, Members: members}
 	for _, m := range c.Members[role] {

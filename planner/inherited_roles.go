@@ -6,13 +6,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// inheritance counts the roles that others inherit from, in time that does not grow with the square of a chain.
+// inheritance counts the roles that others inherit from. Its time does not grow with the square of a chain's length.
 type inheritance map[string]*inheritor
 
 // inheritor is a role with those that it inherits from directly.
 type inheritor struct {
 	above []*inheritor
-	// bound is that of upperBound and isExceeding what exceeds gives, once they were worked out.
+	// bound and isExceeding remember what upperBound and exceeds gave.
 	bound                             int
 	isBounded, isCounted, isExceeding bool
 }
@@ -31,7 +31,6 @@ func newInheritance(c *catalog.Catalog) inheritance {
 	return in
 }
 
-// of gives what is known of a role.
 func (in inheritance) of(role string) *inheritor {
 	known := in[role]
 	if known == nil {
@@ -41,7 +40,7 @@ func (in inheritance) of(role string) *inheritor {
 	return known
 }
 
-// upperBound gives a cheap upper bound of how many roles a role inherits from, directly or not. It counts some twice.
+// upperBound gives a cheap upper bound for the number of roles that a role inherits from. It counts some roles twice.
 func (r *inheritor) upperBound() int {
 	if !r.isBounded {
 		r.isBounded, r.bound = true, manyMemberships+1 // if it leads back here
@@ -54,8 +53,8 @@ func (r *inheritor) upperBound() int {
 	return r.bound
 }
 
-// exceeds tells whether a role inherits from more than manyMemberships roles. Whoever inherits from one that does, does
-// so as well, so that most are not counted.
+// exceeds tells whether a role inherits from more than manyMemberships roles. It need not count if the role inherits
+// from one that does.
 func (r *inheritor) exceeds() bool {
 	if !r.isCounted {
 		r.isCounted = true

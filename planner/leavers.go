@@ -11,14 +11,14 @@ import (
 	"pgsr/planner/script"
 )
 
-// leavers lists the roles that are to be gone, by name.
+// leavers lists the leavers by name.
 func (b *builder) leavers() []string {
 	return lists.Keys(b.desired.Leavers, strings.Compare, func(name string, _ *catalog.Leaver) bool {
 		return b.desired.IsLeaving(name) && b.working.Roles[name] != nil
 	})
 }
 
-// loseLeaversLogins takes the login first from roles that are to be gone, so that nobody is left inside.
+// loseLeaversLogins takes the logins of leavers first, so that nobody begins a session as one.
 func (b *builder) loseLeaversLogins() {
 	for _, name := range b.leavers() {
 		if b.working.Roles[name].Attributes.Login {
@@ -28,7 +28,7 @@ func (b *builder) loseLeaversLogins() {
 	}
 }
 
-// departingReason says why a role goes, and what goes with it that no statement names.
+// departingReason says why a leaver is dropped, and what DROP ROLE takes with it that no statement names.
 func (b *builder) departingReason(name string) string {
 	reason := "it is to be absent"
 	var with []string
@@ -56,8 +56,8 @@ func (b *builder) departingReason(name string) string {
 	return reason
 }
 
-// settingsInWords says which settings go with a role: those in other databases by name, as nobody who looks here sees
-// them; empty: it has none.
+// settingsInWords names the settings that go with a role. It names the databases of those that hold in others, since
+// nobody sees them here; empty: it has none.
 func (b *builder) settingsInWords(name string) string {
 	role := b.working.Roles[name]
 	if len(role.Settings) == 0 {
@@ -78,7 +78,8 @@ func (b *builder) settingsInWords(name string) string {
 	return "its settings, also those in databases " + nameGrantees(elsewhere)
 }
 
-// changePolicies says anew for whom policies are. Only the owner of the table may, who it is by now.
+// changePolicies sets the roles of row security policies. Only the owner of the table may, and that may be a new owner
+// by now.
 // https://www.postgresql.org/docs/current/sql-alterpolicy.html
 func (b *builder) changePolicies() {
 	for _, id := range slices.SortedFunc(maps.Keys(b.desired.Policies), catalog.PolicyID.Compare) {
@@ -108,7 +109,7 @@ func policyReason(before, after []string) string {
 	return "it was for " + nameGrantees(come) + ", too"
 }
 
-// withoutLeavers leaves out the memberships of roles that are to be gone, which go with them.
+// withoutLeavers leaves out the memberships of leavers: DROP ROLE takes them.
 func (b *builder) withoutLeavers(rows []catalog.Membership) []catalog.Membership {
 	if len(b.desired.Leavers) == 0 {
 		return rows
@@ -116,16 +117,16 @@ func (b *builder) withoutLeavers(rows []catalog.Membership) []catalog.Membership
 	return slices.DeleteFunc(slices.Clone(rows), func(m catalog.Membership) bool { return b.desired.IsLeaving(m.Member) })
 }
 
-// losingInitial lists the roles that are to lose what the scripts of extensions have granted them in the connected
-// database, by name.
+// losingInitial lists, by name, the leavers that lose initial privileges in the connected database: what the scripts of
+// extensions have granted them.
 func losingInitial(current, desired *catalog.Catalog) []string {
 	return lists.Keys(desired.Leavers, strings.Compare, func(name string, l *catalog.Leaver) bool {
 		return !l.HasInitial() && current.Leavers[name].HasInitial()
 	})
 }
 
-// dropInitialPrivileges takes from roles that are to be gone what the scripts of extensions have granted them, which
-// keeps the server from dropping them from 17 on. It comes when nothing else is left of them.
+// dropInitialPrivileges runs DROP OWNED BY for leavers with initial privileges. From 17 on the server drops no role
+// that has some. It comes when a leaver has nothing else left, for DROP OWNED takes everything.
 // https://www.postgresql.org/docs/17/sql-drop-owned.html
 func (b *builder) dropInitialPrivileges() {
 	for _, name := range losingInitial(b.working, b.desired) {
@@ -139,8 +140,8 @@ func (b *builder) dropInitialPrivileges() {
 	}
 }
 
-// requireMayProve refuses DROP OWNED to who may not lock pg_shdepend, without which what comes in between is dropped.
-// Reading it is enough to know what there is, but only MAINTAIN allows the lock, from 17 on.
+// requireMayProve refuses DROP OWNED BY unless pg_shdepend can be locked. Without the lock DROP OWNED could take what
+// somebody else has just given. To read the table takes no right, and to lock it takes MAINTAIN from 17 on.
 // https://www.postgresql.org/docs/17/sql-lock.html
 func (b *builder) requireMayProve(act string) {
 	if b.authority.IsSuperuser() || b.authority.HasPrivilegesOf(b.authority.Name, maintain) {

@@ -18,7 +18,7 @@ const manyGrantees = 1000
 const FewerGrantees = "an ACL has to fit into one page with the rest of the object's row in pg_class; " +
 	"grants: in the place of direct_grants: takes one item of it for any number of roles, by way of a privilege role"
 
-// crowded is a table or sequence that has very many direct grantees.
+// crowded is a table or sequence with very many direct grantees.
 type crowded struct {
 	object   catalog.ObjectID
 	grantees int
@@ -35,13 +35,13 @@ func (b *builder) noteCrowded(id catalog.ObjectID) {
 	}
 }
 
-// exchangesMany tells whether an ACL with who comes beside who goes may be too big for its row.
+// exchangesMany tells whether the ACL may be too big for its row while old and new grantees are in it together.
 func (b *builder) exchangesMany(id catalog.ObjectID) bool {
 	now, want := b.working.Objects[id], b.desired.Objects[id]
 	return len(now.ACL)+len(want.ACL) > manyGrantees && grantees(append(want.ACL.Without(now.ACL), now.ACL...), now.Owner) > manyGrantees
 }
 
-// grantees counts them without the owner.
+// grantees counts the grantees except the owner.
 func grantees(items catalog.ACL, owner string) int {
 	seen := map[string]bool{owner: true}
 	for _, item := range items {

@@ -10,10 +10,10 @@ import (
 	"pgsr/planner/script"
 )
 
-// membershipStatementKey is what memberships have in common that one statement can grant or revoke.
+// membershipStatementKey is what memberships need to have in common for one GRANT or REVOKE of all of them.
 type membershipStatementKey struct {
 	revokes bool
-	// lessens tells that a GRANT takes options away; wave counts the grants that have to come first.
+	// lessens tells that a GRANT takes options away. Wave orders the grants: those of wave 0 come first.
 	lessens bool
 	wave    int
 	grantor string
@@ -27,7 +27,7 @@ type membershipStatementKey struct {
 	grantedBy bool
 }
 
-// membershipChange is what one statement does.
+// membershipChange is one GRANT or REVOKE of roles.
 type membershipChange struct {
 	membershipStatementKey
 	roles, members []string
@@ -46,10 +46,10 @@ func (m membershipChange) change() catalog.Change {
 	return grant
 }
 
-// writeMemberships adds the statements, given by granted role, that have taken effect on the working catalog: by
-// member where that makes fewer of them.
+// writeMemberships adds the statements for changes, given by granted role, that the working catalog has already. It
+// writes them by member where that makes fewer statements.
 //
-// From 16 on every GRANT of a role walks all memberships that the current user reaches, so that one GRANT per member
+// From 16 on every GRANT of a role walks all memberships that the current user reaches. So one GRANT for each member
 // would not finish for a role that administers many. Superusers reach everything without a walk.
 func (b *builder) writeMemberships(section script.Section, byRole []membershipChange) {
 	changes := byRole
@@ -67,8 +67,8 @@ func (b *builder) writeMemberships(section script.Section, byRole []membershipCh
 	}
 }
 
-// byMember regroups: instead of one statement per role it gives one per member. A REVOKE ... CASCADE stays as it is: it
-// takes from others what one member has granted on.
+// byMember turns statements by granted role into statements by member. A REVOKE ... CASCADE stays as it is: it takes
+// from others what that one member has granted.
 func byMember(byRole []membershipChange) []membershipChange {
 	var out []membershipChange
 	groups := map[membershipStatementKey]map[string][]string{}
@@ -94,9 +94,8 @@ func byMember(byRole []membershipChange) []membershipChange {
 	return out
 }
 
-// mostMembers bounds how many memberships a statement is about on servers before 16, which do not look up from it, so
-// that nobody could interrupt it. 1,000 take some hundredths of a second, and pieces of that size no longer than the
-// whole.
+// mostMembers limits the memberships of one statement before 16, where nobody can interrupt the server during it. 1,000
+// take some hundredths of a second, and statements of that size take no longer together than one would.
 const mostMembers = 1000
 
 // membersAtOnce gives how many of so many memberships a statement may be about.
@@ -107,7 +106,7 @@ func (b *builder) membersAtOnce(all int) int {
 	return mostMembers
 }
 
-// inPieces divides a change of one role or of one member where that is needed.
+// inPieces divides the change of one role, or of one member, into statements that are not too large.
 func (b *builder) inPieces(change membershipChange) []membershipChange {
 	most := b.membersAtOnce(len(change.roles) * len(change.members))
 	var out []membershipChange

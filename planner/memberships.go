@@ -10,7 +10,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// changeMemberships grants what is missing, then revokes what is too much.
+// changeMemberships grants what is missing, then revokes what is too much. It revokes first if a cycle would come of
+// that.
 func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
 	differences := b.differencesOf(changed...)
@@ -36,8 +37,7 @@ func (b *builder) changedMemberships() []string {
 	return out
 }
 
-// sortByAdministrator puts roles in order, those of one administrator role one after the other: to become another one
-// takes time.
+// sortByAdministrator sorts roles by their administrator roles, since each SET ROLE takes time.
 func (b *builder) sortByAdministrator(roles []string) {
 	sortByWhatTheyHold(b.desired, roles)
 	if !b.authority.NeedsAdministrators() {
@@ -47,9 +47,8 @@ func (b *builder) sortByAdministrator(roles []string) {
 	slices.SortStableFunc(roles, func(x, y string) int { return cmp.Compare(administrators[x], administrators[y]) })
 }
 
-// wouldCycle tells whether a membership can be granted only after another was revoked, because a role would for a
-// moment be a member of itself: by those of before and after taken together. Privilege roles are members of nothing
-// and need no look.
+// wouldCycle tells whether old and new memberships together would make a role a member of itself, so that some have to
+// be revoked first. Privilege roles are members of nothing and are not looked at.
 func (b *builder) wouldCycle(changed []string) bool {
 	ordinary := slices.DeleteFunc(slices.Clone(changed), func(role string) bool { return heldBy(b.desired, role) != nil })
 	members := func(role string) []string {
@@ -58,14 +57,14 @@ func (b *builder) wouldCycle(changed []string) bool {
 	return catalog.FindCycle(members, ordinary) != nil
 }
 
-// memberDifferences are those in the memberships of a role: rows that are to be there and are not in the same way,
-// and rows that are there and are not to be so.
+// memberDifferences are the differences in the members of a role: rows that are missing, or lack options, and rows that
+// are too much, or have options that are too much.
 type memberDifferences struct {
 	role           string
 	missing, extra []memberDifference
 }
 
-// memberDifference is a membership of which one side has less: nothing, or fewer options.
+// memberDifference is a membership that the other side (desired or working catalog) lacks, or has with other options.
 type memberDifference struct {
 	row catalog.Membership
 	// other is the row of the other side; nil if it has none.
@@ -81,7 +80,7 @@ func (b *builder) differencesOf(roles ...string) []memberDifferences {
 	return out
 }
 
-// withOther pairs each row with that of the other side: of the same member and, from 16 on, of the same grantor.
+// withOther pairs each row with the other side's: of the same member and, from 16 on, of the same grantor.
 func (b *builder) withOther(rows, others []catalog.Membership) []memberDifference {
 	out := make([]memberDifference, 0, len(rows))
 	find := b.working.FindMember(others, len(rows))
@@ -99,8 +98,8 @@ func (b *builder) withOther(rows, others []catalog.Membership) []memberDifferenc
 	return out
 }
 
-// leftOver gives what is there and not to be so once what is missing was granted: the same, unless that changed
-// options of a membership.
+// leftOver gives the rows that are too much after the missing ones were granted. A GRANT may have changed their
+// options.
 func (b *builder) leftOver(d memberDifferences) []memberDifference {
 	if slices.ContainsFunc(d.missing, func(m memberDifference) bool { return m.other != nil }) {
 		return b.differencesOf(d.role)[0].extra
@@ -133,9 +132,8 @@ func (b *builder) grantMemberships(changed []memberDifferences) {
 	b.writeMemberships(script.Memberships, grants)
 }
 
-// asGrantable orders the grants of a role. A GRANT by a role that gets ADMIN OPTION only in this plan has to come in a
-// later wave than the one that gives it. Where others have theirs from is not asked, as not all rows of grantors are
-// read.
+// asGrantable orders the grants of a role. A grantor that gets ADMIN OPTION only in this plan grants in a later wave
+// than the one that gets it. Existing ADMIN OPTIONs are not looked into, since not all grantors' rows are read.
 func (b *builder) asGrantable(role string, groups memberGroups) memberGroups {
 	if !b.server.MembershipsHaveOptions() || len(groups) < 2 {
 		return groups
@@ -215,8 +213,7 @@ func (b *builder) revokeMemberships(section script.Section, changed []memberDiff
 	b.writeMemberships(section, revokes)
 }
 
-// revokeMembers revokes what is too much of the memberships in a role. What goes in cascade need not be revoked, so
-// that what is left is worked out anew after that.
+// revokeMembers revokes memberships that are too much. After a CASCADE it works out anew what is left to revoke.
 func (b *builder) revokeMembers(role string, extra []memberDifference) (revokes []membershipChange) {
 	for _, group := range groupsToRevoke(extra) {
 		revoke, may := b.revokeRole(role, group.key, group.of)
@@ -232,8 +229,8 @@ func (b *builder) revokeMembers(role string, extra []memberDifference) (revokes 
 	return revokes
 }
 
-// groupsToLessen groups the members that are to lose INHERIT or SET: a GRANT says so, which leaves ADMIN OPTION to a
-// REVOKE.
+// groupsToLessen groups the members that are to lose INHERIT or SET. That takes a GRANT ... WITH INHERIT FALSE, say. It
+// keeps ADMIN OPTION, which only REVOKE takes.
 // https://www.postgresql.org/docs/16/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
 func groupsToLessen(extra []memberDifference) memberGroups {
 	var groups memberGroups
@@ -257,8 +254,8 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 	return groups
 }
 
-// revokeRole gives one REVOKE, in cascade if the members have granted the role on: who of them is to keep it has by
-// now got it again.
+// revokeRole gives one REVOKE, with CASCADE if the members have granted the role to others. Those who are to keep it
+// have it from another grantor by now.
 func (b *builder) revokeRole(role string, key membershipStatementKey, members []string) (membershipChange, bool) {
 	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
@@ -275,8 +272,8 @@ func (b *builder) revokeRole(role string, key membershipStatementKey, members []
 	return revoke, true
 }
 
-// haveGrantedOn tells whether members who lose what a grantor gave them have granted the role on by ADMIN OPTION that
-// they have of nobody else: without CASCADE the server would refuse to take it.
+// haveGrantedOn tells whether members have granted the role by an ADMIN OPTION that they lose and have from no other
+// grantor. The server would refuse such a REVOKE without CASCADE.
 // https://www.postgresql.org/docs/current/sql-revoke.html
 func (b *builder) haveGrantedOn(role, grantor string, members []string) bool {
 	losing, keeping := map[string]bool{}, map[string]bool{}
@@ -294,8 +291,8 @@ func (b *builder) haveGrantedOn(role, grantor string, members []string) bool {
 	})
 }
 
-// requireMayActAs refuses to grant as a role, or to revoke what it granted, for which the connecting role may not act
-// (16 and later).
+// requireMayActAs refuses a GRANT, or a REVOKE of a grant, by a role for which the connecting role may not act (16 and
+// later).
 // https://www.postgresql.org/docs/16/sql-revoke.html
 func (b *builder) requireMayActAs(change membershipChange, act func() string) bool {
 	grantor := change.grantor

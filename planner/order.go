@@ -31,7 +31,7 @@ func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.authority = newAuthority(b)
 	b.changeAttributes()
 	b.changeSettings()
-	b.leaveFirst()
+	b.revokeBlocking()
 	b.createPrivilegeRoles()
 	b.requireMayCreate()
 	b.loseLogins()

@@ -27,8 +27,8 @@ func (b *builder) createSchemas() {
 	}
 }
 
-// changedObjects lists, in order, the objects that the desired catalog has otherwise than the working one; none, if it
-// matters of none of them.
+// changedObjects lists, in order, the objects that differ between the working and the desired catalog; none, if matters
+// is true of none of them.
 func (b *builder) changedObjects(matters func(now, want *catalog.Object) bool) []catalog.ObjectID {
 	var ids []catalog.ObjectID
 	some := false
@@ -45,8 +45,7 @@ func (b *builder) changedObjects(matters func(now, want *catalog.Object) bool) [
 	return ids
 }
 
-// changeOwners changes owners, those of schemas first. What a new owner needs only for the moment it does not
-// keep.
+// changeOwners changes owners, those of schemas first. What new owners need only for that is revoked again.
 func (b *builder) changeOwners() {
 	changesOwner := func(now, want *catalog.Object) bool { return now.Owner != want.Owner }
 	for _, id := range b.changedObjects(changesOwner) {
@@ -67,8 +66,8 @@ func (b *builder) ownerReason(now *catalog.Object, owner string) string {
 	return fmt.Sprintf("it belongs to %s and is to belong to %s", catalog.QuoteIfNeeded(now.Owner), catalog.QuoteIfNeeded(owner))
 }
 
-// allowOwnership sees to what the server asks of a change of owner by a role that is no superuser: that it has the
-// old owner's privileges, can SET ROLE to the new owner, and that there is a right to CREATE.
+// allowOwnership sees to the rights that a change of owner takes of a role that is no superuser: the old owner's
+// privileges, SET ROLE to the new owner, and CREATE on the schema or the database.
 // https://www.postgresql.org/docs/current/sql-altertable.html and
 // https://www.postgresql.org/docs/current/sql-alterschema.html and
 // https://www.postgresql.org/docs/current/sql-alterdatabase.html and
@@ -111,8 +110,8 @@ func (b *builder) requireMayGiveTo(owner, act string) {
 	}
 }
 
-// requireMayCreateSchemas refuses what needs CREATE on the database: unlike for tables, it is the connecting role
-// that needs it.
+// requireMayCreateSchemas refuses an act that takes CREATE on the database. Unlike with tables, the connecting role
+// needs it.
 func (b *builder) requireMayCreateSchemas(act string) {
 	id := catalog.ObjectID{Kind: catalog.Database, Name: b.server.Database}
 	database := b.working.Objects[id]

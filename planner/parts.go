@@ -9,9 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// inParts divides a plan that takes more locks than there is room for in one transaction. Each part is built anew from
-// what the ones before it leave, unless the statements of the plan can stay as they are. After is what the plan leads
-// to, as far as it creates something.
+// inParts divides a plan that takes more locks than one transaction has room for. It plans each part anew from what
+// those before it leave, unless the plan's statements can just be divided. After has at least what the plan creates.
 func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.Catalog) (*Plan, error)) (*Plan, error) {
 	if whole.Locks() <= whole.Server.Locks.Room() {
 		return whole, nil
@@ -27,13 +26,13 @@ func inParts(whole *Plan, after *catalog.Catalog, build func(from, to *catalog.C
 	return whole, nil
 }
 
-// setParts makes the plan consist of transactions.
+// setParts makes a plan of several transactions.
 func (p *Plan) setParts(parts []script.Part) {
 	p.Parts, p.Statements = parts, lists.Concat(parts, func(part script.Part) []script.Statement { return part.Statements })
 }
 
-// division makes parts of units. Each is a plan from the state that the ones before it leave to the next, so that it
-// takes and gives back by itself what the connecting role needs for the moment.
+// division makes parts of units. Each part is a plan from one state to the next, so it takes and gives back by itself
+// the temporary memberships that it needs.
 type division struct {
 	// build makes the plan of a part; nil: it has the statements of the whole plan.
 	build  func(from, to *catalog.Catalog) (*Plan, error)
@@ -55,7 +54,7 @@ func (d *division) divide(units []unit) error {
 	return nil
 }
 
-// fitting counts the first units that fit into one part, as far as the units tell: at least one.
+// fitting counts how many of the first units fit into one part by their own locks: at least one.
 func (d *division) fitting(units []unit) int {
 	room, sum, all := d.server.Locks.Room(), 0, catalog.Locks{}
 	for i, u := range units {
@@ -67,8 +66,8 @@ func (d *division) fitting(units []unit) int {
 	return len(units)
 }
 
-// next makes a part of the first n units, or of fewer where what is needed for the moment takes locks as well. It
-// gives how many it took.
+// next makes a part of the first n units, or of fewer, as temporary grants take locks as well. It gives how many it
+// took.
 func (d *division) next(units []unit, n int) (int, error) {
 	for {
 		part, err := d.part(units[:n])
@@ -97,8 +96,8 @@ func (d *division) part(units []unit) (*Plan, error) {
 	return d.build(d.state, to)
 }
 
-// add adds a part, of which it keeps only what it touches: whole states would, all together, take memory that grows
-// with the square of the plan.
+// add adds a part, with the states of what it touches. Whole states of all parts would take memory that grows with the
+// square of the plan.
 func (d *division) add(part *Plan) {
 	if part.IsEmpty() {
 		return
@@ -109,8 +108,8 @@ func (d *division) add(part *Plan) {
 	d.parts = append(d.parts, script.Part{Statements: part.Statements, ReliesOn: before, LeadsTo: touched.in(d.state)})
 }
 
-// keepsStatements tells whether the plan can be divided by dividing its statements: none of them is only for the
-// moment, and none has to be made of the pieces of several. So it is with most that are large: a first apply.
+// keepsStatements tells whether a plan can be divided between its statements: it has no temporary ones, and none that
+// would be cut into pieces. That is so with most large plans, which are first applies.
 func (p *Plan) keepsStatements() bool {
 	return !slices.ContainsFunc(p.Statements, func(s script.Statement) bool {
 		switch ch := s.Change.(type) {

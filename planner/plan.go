@@ -29,14 +29,13 @@ type Plan struct {
 	Warnings []string
 	// Undecided is what the roles have and the spec says nothing of, a line a role, if it was asked for.
 	Undecided []string
-	// Ends is what of what the spec gives ends soon, a line each.
+	// Ends names the phrases of the spec that end soon, a line each.
 	Ends []string
-	// Left is what the spec would take and the plan leaves, because it only gives ([spec.ModeAdd]).
+	// Left is what mode sync would take and mode add leaves ([spec.ModeAdd]).
 	Left []script.Left
-	// StaleAfter is when the plan is stale by the server's clock, because something that it gives ends then; zero:
-	// never.
+	// StaleAfter is when something ends that the plan gives, by the server's clock: the plan is stale then. Zero: never.
 	StaleAfter time.Time
-	// From is the catalog that the plan was worked out from; nil of a plan that was saved.
+	// From is the catalog that the plan was worked out from; nil: the plan was saved.
 	From *catalog.Catalog
 	// SavedEffect is what a plan that was saved says of its effect; nil: nothing.
 	SavedEffect *access.Effect
@@ -50,7 +49,7 @@ func (p *Plan) SetStaleAfter(moment time.Time) {
 	}
 }
 
-// Part gives one of the transactions as a plan by itself, which starts from what the ones before it leave.
+// Part gives one of the transactions as a plan, which starts from what those before it leave.
 func (p *Plan) Part(n int, from *catalog.Catalog) *Plan {
 	return &Plan{Server: p.Server, Statements: p.Parts[n].Statements, From: from, StaleAfter: p.StaleAfter}
 }
@@ -96,8 +95,8 @@ func (p *Plan) After() *catalog.Catalog {
 // Effect says what the plan means for people.
 func (p *Plan) Effect() *access.Effect { return access.Compare(p.From, p.After()) }
 
-// Held says what roles come to hold and to be by themselves: see [access.CompareHeld]. Nil: it is not known of a plan
-// that was saved without its effect.
+// Held says what roles have and are by themselves after the plan: see [access.CompareHeld]. Nil: a plan was saved
+// without its effect.
 func (p *Plan) Held() *access.Effect {
 	if p.From == nil {
 		return p.SavedEffect
@@ -105,7 +104,7 @@ func (p *Plan) Held() *access.Effect {
 	return access.CompareHeld(p.From, p.After())
 }
 
-// DigestOfStatements names what the plan does, whatever it relies on: what somebody has said yes to stays that while
+// DigestOfStatements names what the plan does, but not what it relies on. So a confirmed plan stays the same while
 // others change what it does not touch.
 func (p *Plan) DigestOfStatements() string {
 	return script.Document{Server: p.Server, Statements: p.Statements}.PlanDigest()

@@ -13,9 +13,9 @@ import (
 	"pgsr/planner/script"
 )
 
-// changePrivileges makes every ACL what it is to be. Of each object what is granted comes first, so that nobody is
-// without a privilege that they have before and after; but on columns last, where a REVOKE on the table would take it
-// away again. Where there may be no room for both, what is revoked comes before.
+// changePrivileges makes every ACL what it is to be. For each object it grants before it revokes, so that nobody is
+// without a privilege that they have before and after. It grants on columns last, since a REVOKE on the table would
+// take that again. If there may be no room for old and new grantees together, it revokes first.
 func (b *builder) changePrivileges() {
 	all := func(_, _ *catalog.Object) bool { return true }
 	for _, id := range b.changedObjects(all) {
@@ -35,19 +35,19 @@ func (b *builder) changePrivileges() {
 	b.revokeTemporary(script.Privileges)
 }
 
-// addObjectStatement adds a statement on an object that counts as one by the given grantor.
+// addObjectStatement adds a statement on an object for which the server is to record the given grantor.
 func (b *builder) addObjectStatement(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
 	as := b.authority.actAs(grantor, object, act, change)
 	b.letLookUp(object, as, script.Privileges, act)
 	b.addStatement(script.Privileges, as, change, reason)
 }
 
-// itemStatementKey is what items have in common that one statement can grant or revoke.
+// itemStatementKey is what ACL items need to have in common for one GRANT or REVOKE of all of them.
 type itemStatementKey struct {
 	grantor    string
 	grantable  bool
 	optionOnly bool
-	// isPublic keeps what everyone has apart from what roles have.
+	// isPublic separates items of PUBLIC from those of roles.
 	isPublic bool
 }
 
@@ -56,11 +56,11 @@ func (x itemStatementKey) compare(y itemStatementKey) int { //nolint:unused // g
 		lists.CompareBools(x.isPublic, y.isPublic))
 }
 
-// itemGroups are items by what they have in common.
+// itemGroups are ACL items by their itemStatementKey.
 type itemGroups = groups[itemStatementKey, catalog.Item]
 
-// grantMissing grants what the ACL of an object, or of one of its columns, lacks. Who may grant what is worked out
-// anew after each: what a REVOKE took away in cascade comes back in the order in which it was granted.
+// grantMissing grants what the ACL of an object, or of a column, lacks. It works out anew after each statement who may
+// grant: what a CASCADE took comes back in the order in which it was granted.
 func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
@@ -83,7 +83,7 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 	}
 }
 
-// lacking groups the items that have to come, and those that have to get the grant option.
+// lacking groups the items that are missing, and those that lack the grant option.
 func lacking(have, want catalog.ACL) itemGroups {
 	var groups itemGroups
 	for _, item := range want.Without(have) {
@@ -109,7 +109,7 @@ func withOption(item catalog.Item) catalog.Item {
 	return item
 }
 
-// grantReason tells privilege roles, roles of the spec, and roles that only keep what they had apart.
+// grantReason says whether a GRANT is for PUBLIC, for a privilege role, or for other roles.
 func (b *builder) grantReason(grantees []string) string {
 	for _, grantee := range grantees {
 		if grantee == catalog.Public {
@@ -122,8 +122,8 @@ func (b *builder) grantReason(grantees []string) string {
 	return "declared, or kept from a grantor who is to lose the grant option"
 }
 
-// revokeExcess revokes what the ACL of an object, or of one of its columns, has too much. What one statement takes
-// away in cascade need not be taken away again, so that what is left is worked out anew after each.
+// revokeExcess revokes what the ACL of an object, or of a column, has too much. It works out anew after each statement
+// what is left, since a CASCADE takes more.
 func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	for {
 		object := b.working.Objects[id]
@@ -139,9 +139,9 @@ func (b *builder) revokeExcess(id catalog.ObjectID, column string) {
 	}
 }
 
-// revokeOrder says when what a grantor granted is revoked. 0: what CASCADE would leave, because the grantor can grant
-// in another way too; it goes while the grantor still has its option. 1: what the owner granted. 2: the rest, which
-// CASCADE has often taken by then.
+// revokeOrder says when the items of a grantor are revoked. 0: the grantor has another right to grant as well, so
+// CASCADE would leave them, and they go while it still has its grant option. 1: the owner is the grantor. 2: all
+// others, many of which a CASCADE has taken by then.
 func (b *builder) revokeOrder(grantor string, object *catalog.Object, acl catalog.ACL) int {
 	hasOption := func(role string) bool {
 		return slices.ContainsFunc(acl.Of(role), func(i catalog.Item) bool { return i.Grantable })
@@ -157,7 +157,7 @@ func (b *builder) revokeOrder(grantor string, object *catalog.Object, acl catalo
 	return 2
 }
 
-// reachedAfter knows the memberships of the desired state.
+// reachedAfter gives what roles reach in the desired state.
 func (b *builder) reachedAfter() *access.Reach {
 	if b.reachAfter == nil {
 		b.reachAfter = access.NewReach(b.desired)
@@ -165,14 +165,14 @@ func (b *builder) reachedAfter() *access.Reach {
 	return b.reachAfter
 }
 
-// revokeColumns does it for all columns. It comes before the table's own ACL, whose REVOKE reaches the columns too.
+// revokeColumns revokes on all columns. It comes before the REVOKE on the table, which reaches the columns, too.
 func (b *builder) revokeColumns(id catalog.ObjectID) {
 	for _, column := range b.working.Objects[id].ColumnNames() {
 		b.revokeExcess(id, column)
 	}
 }
 
-// excess groups the items that have to go, and those that have to lose their grant option.
+// excess groups the items that are too much, and those whose grant option is.
 func excess(have, want catalog.ACL) itemGroups {
 	var groups itemGroups
 	for _, item := range have.Without(want) {
@@ -201,8 +201,9 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemStatemen
 	b.addObjectStatement(object, key.grantor, act, change, revokeReason(key, object.Owner)+b.dependentsOf(change, acl))
 }
 
-// restoreOption gives the grant option back to a grantor who has lost it since, to revoke by it. The server leaves such
-// grants where the grantor has the owner's rights. The option is then in excess itself, and is revoked like the rest.
+// restoreOption gives a grantor the grant option again that it has lost, so that it can revoke what it granted by it.
+// The server leaves such grants where the grantor has the owner's privileges. The option is then too much, and is
+// revoked, too.
 func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	dead := slices.DeleteFunc(slices.Clone(revoke.Privileges), func(p catalog.Privilege) bool {
 		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)
@@ -214,9 +215,9 @@ func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, a
 	}
 }
 
-// revokeThroughOption revokes what was granted by a role as which nothing can be revoked: the owner takes the grant
-// option from that role, in cascade, and gives it back. Whoever is to keep what that role granted has by now got it
-// from the owner.
+// revokeThroughOption revokes the grants of a role that the connecting role cannot act for. The owner revokes that
+// role's grant option with CASCADE and gives it back. Those who are to keep what it granted have it from the owner by
+// now.
 func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
 	grantor := revoke.Grantor
 	for _, privilege := range revoke.Privileges {
@@ -232,9 +233,9 @@ func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Rev
 	revoke.Apply(b.working) // a refused one must not be found again
 }
 
-// requireMayRevokeThroughOption refuses where that would leave in place what the role granted: the server takes from
-// nobody who has the owner's privileges, as a superuser has, what was granted on, nor from a role that has its grant
-// option from someone else as well, or inherits one: of the very role to which it granted it, for one.
+// requireMayRevokeThroughOption refuses where CASCADE would leave what the role granted. The server leaves the grants
+// of a role that has the owner's privileges, as a superuser has. It also leaves those of a role that has its grant
+// option from others as well, or inherits one, even from the very role to which it granted the privilege.
 func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
 	option := catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}
 	switch {
@@ -252,10 +253,10 @@ func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalo
 	}
 }
 
-// givenToEveryone is why PUBLIC gets something.
+// givenToEveryone is the reason of a GRANT to PUBLIC.
 const givenToEveryone = "everyone is to have it"
 
-// dependentsOf names who loses something because one of the grantees granted it, and goes with its grant option.
+// dependentsOf names the roles that lose something with a grant option, because one of the grantees granted it to them.
 func (b *builder) dependentsOf(revoke catalog.Revoke, acl catalog.ACL) string {
 	if !revoke.Cascade {
 		return ""
@@ -288,26 +289,26 @@ func revokeReason(key itemStatementKey, owner string) string {
 	return reason
 }
 
-// statementParts is a product of privileges and grantees.
+// statementParts are the privileges and grantees of one statement: each grantee gets each privilege.
 type statementParts struct {
 	privileges []catalog.Privilege
 	grantees   []string
 }
 
-// grantedOn tells whether one of the grantees has granted one of the privileges on.
+// grantedOn tells whether one of the grantees has granted one of the privileges to others.
 func (g statementParts) grantedOn(acl catalog.ACL, owner string) bool {
 	return slices.ContainsFunc(acl, func(item catalog.Item) bool {
 		return item.Grantor != owner && slices.Contains(g.grantees, item.Grantor) && slices.Contains(g.privileges, item.Privilege)
 	})
 }
 
-// grantedOnColumns tells whether one of the grantees has granted one of the privileges on for a column, which a REVOKE
-// on the table takes along: https://www.postgresql.org/docs/current/sql-revoke.html
+// grantedOnColumns tells whether one of the grantees has granted one of the privileges on a column. A REVOKE on the
+// table takes that along: https://www.postgresql.org/docs/current/sql-revoke.html
 func (g statementParts) grantedOnColumns(object *catalog.Object) bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(object.Columns)), func(acl catalog.ACL) bool { return g.grantedOn(acl, object.Owner) })
 }
 
-// mergeByPrivileges makes few statements of many items: grantees with the same privileges together.
+// mergeByPrivileges puts grantees with the same privileges into one statement.
 func mergeByPrivileges(items []catalog.Item) []statementParts {
 	byGrantee := map[string][]catalog.Privilege{}
 	for _, item := range items {

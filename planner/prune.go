@@ -20,7 +20,6 @@ func Prune(current *catalog.Catalog, unused []string) (*Plan, error) {
 	return inParts(plan, pruned, prune)
 }
 
-// without gives a catalog without some roles.
 func without(c *catalog.Catalog, roles []string) *catalog.Catalog {
 	c = c.Clone()
 	c.DropRoles(roles)

@@ -11,11 +11,11 @@ import (
 // Refusal is the error of a plan that the connecting role may not carry out. Nothing was run.
 type Refusal struct {
 	Reasons []Reason
-	// Remedies are the statements, in the order in which someone who may, as a superuser may, can run them, after which
-	// the connecting role may do everything but what is [Reason.Superuser]. None makes it a member of a superuser. They
-	// are there once [Remedied] has worked them out.
+	// Remedies are statements for a superuser, or somebody else who may run them, in the order in which they run. After
+	// them the connecting role may do everything except what is [Reason.Superuser]. None makes it a member of a superuser.
+	// [Remedied] works them out.
 	Remedies []string
-	// denials are what the reasons are about.
+	// denials say, for each reason, what the connecting role lacks.
 	denials []denial
 }
 
@@ -27,16 +27,16 @@ type Reason struct {
 	Why string
 	// Superuser tells that no statement would allow it, so that a superuser has to carry out the plan.
 	Superuser bool
-	// about is what it is about.
-	about thing
+	about     thing
 }
 
-// thing is an object or a role as the words of a reason have it.
+// thing is an object or a role in the words of a reason.
 type thing struct{ kind, name string }
 
 func (t thing) String() string { return t.kind + " " + t.name }
 
-// Error lists every reason, those together that only differ by what they are about, and what would allow it.
+// Error lists the reasons, and what would allow it. Reasons that differ only in the thing they are about stand
+// together.
 func (r *Refusal) Error() string {
 	var text strings.Builder
 	text.WriteString("the connecting role may not do all of this, so nothing was done:")
@@ -55,7 +55,7 @@ func (r *Refusal) Error() string {
 	return text.String()
 }
 
-// alike puts the reasons together that only differ by what they are about, in the order of the first of each.
+// alike groups the reasons that differ only in the thing they are about, in the order of the first of each.
 func (r *Refusal) alike() [][]Reason {
 	var out [][]Reason
 	at := map[Reason]int{}
@@ -69,7 +69,7 @@ func (r *Refusal) alike() [][]Reason {
 	return out
 }
 
-// placeholder stands for what a reason is about, and otherOwnRoles for roles that are ours, each of another name.
+// placeholder stands for the thing of a reason, and otherOwnRoles for the names of pgsr's own roles.
 const (
 	placeholder   = "\x00"
 	otherOwnRoles = "privilege roles"
@@ -77,7 +77,7 @@ const (
 
 var ownRole = regexp.MustCompile(`\b` + catalog.OwnRolePrefix + `\w+`)
 
-// pattern is what a reason has in common with those that are about something else of the same kind.
+// pattern is a reason with placeholders: the same for all reasons that are alike.
 func (r Reason) pattern() Reason {
 	if r.about == (thing{}) {
 		return r
@@ -88,7 +88,7 @@ func (r Reason) pattern() Reason {
 	return r
 }
 
-// inWords says reasons that are alike: the first few things that they are about, and how many more.
+// inWords writes reasons that are alike with the first few things that they are about, and how many more.
 func inWords(alike []Reason) string {
 	if len(alike) == 1 {
 		return alike[0].Act + ": " + alike[0].Why

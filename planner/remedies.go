@@ -9,11 +9,11 @@ import (
 	"pgsr/planner/script"
 )
 
-// Remedied gives the error of a plan with its remedies, if it is a [*Refusal]; else as it is. Plan works out anew,
-// for a catalog, what is desired of it, and the error of planning that.
+// Remedied adds remedies to the error of a plan, if it is a [*Refusal]. Plan works out what is desired of a catalog,
+// and the error of planning that.
 //
-// Remedies are worked out on a copy of the catalog: what was refused is remedied there, and planned again, until
-// nothing is refused any more.
+// Remedies are worked out on a copy of the catalog. What was refused is remedied there and planned again, until nothing
+// is refused any more.
 func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (*catalog.Catalog, error)) error {
 	if !errors.As(err, new(*Refusal)) {
 		return err
@@ -27,36 +27,35 @@ func Remedied(err error, current *catalog.Catalog, plan func(*catalog.Catalog) (
 	}
 }
 
-// bisectingPlans is how often is planned to find out which of many remedies the spec contradicts. Of those that are
-// found to contradict it together after that, none is taken.
+// bisectingPlans limits the plans that find out which of many remedies the spec contradicts. Remedies that are still
+// together after that, and contradict it, are all left out.
 const bisectingPlans = 100
 
-// remedySearch works out remedies one after the other.
+// remedySearch works out remedies in batches, with a plan after each.
 type remedySearch struct {
 	plan func(*catalog.Catalog) (*catalog.Catalog, error)
-	// remediedCatalog is what the remedies have come to so far, before what they had before the last batch.
+	// remediedCatalog has the remedies so far, before those without the last batch.
 	remediedCatalog
 	before remediedCatalog
-	// last are those of the last batch.
+	// last are the remedies of the last batch.
 	last []remedy
 	batch
-	// reasons are all that there were, in order.
+	// reasons are all reasons so far, in order.
 	reasons []Reason
-	// tried are options tried since the search began anew. banned are remedies that led nowhere; they stay banned when
-	// it does.
+	// tried are the options that were tried since the search began again. Banned are remedies that the plan would undo or
+	// the spec contradicts: they stay banned.
 	tried  map[attempt]bool
 	banned map[string]bool
-	// done are the acts that remedies of this batch do themselves, so that nothing else is lacking for them.
-	done []string
-	// plansLeft is how many plans are left of bisectingPlans.
+	// done are the acts that remedies of this batch do themselves. Nothing else is lacking for them.
+	done      []string
 	plansLeft int
-	// actor is the connecting role in the catalog as it is now; nil: to be made. Then is who reaches what by what was
-	// last desired.
+	// actor is the connecting role in the catalog with the remedies; nil: it was not worked out yet. Then is what roles
+	// reach in the last desired catalog.
 	actor *access.Actor
 	then  *access.Reach
 }
 
-// remediedCatalog is a catalog with remedies.
+// remediedCatalog is a catalog to which remedies were applied.
 type remediedCatalog struct {
 	have     *catalog.Catalog
 	remedies []remedy
@@ -66,7 +65,7 @@ func (r remediedCatalog) clone() remediedCatalog {
 	return remediedCatalog{r.have.Clone(), slices.Clone(r.remedies)}
 }
 
-// attempt is one of the options to remedy a reason, or that a superuser does it.
+// attempt is an option for a reason: one of its rights by number, or that a superuser does the act.
 type attempt struct {
 	Reason
 	option int
@@ -74,19 +73,19 @@ type attempt struct {
 
 const bySuperuser = -1
 
-// remedy is a statement for a superuser to run in the name of a role; empty: in its own.
+// remedy is a statement for a superuser, to be run as another role; empty: as itself.
 type remedy struct {
 	change catalog.Change
 	as     string
 }
 
-// begin begins anew, but for what is banned.
+// begin starts from a catalog without remedies. It forgets everything except what is banned.
 func (s *remedySearch) begin(current *catalog.Catalog) {
 	s.remediedCatalog, s.last, s.reasons, s.tried, s.actor = remediedCatalog{have: current.Clone()}, nil, nil, map[attempt]bool{}, nil
 }
 
-// work remedies until nothing is refused, or nothing helps. It is not done if the plan would undo a remedy: that is
-// banned then.
+// work finds remedies until nothing is refused, or nothing helps. It gives false if the plan would undo a remedy, which
+// is banned then.
 func (s *remedySearch) work() (*Refusal, bool) {
 	for {
 		desired, err := s.plan(s.have)
@@ -115,14 +114,14 @@ func (s *remedySearch) work() (*Refusal, bool) {
 	}
 }
 
-// batch is what is tried at once: rights to give, or what a superuser is to do instead.
+// batch is what one plan tries: rights to give, or acts for a superuser to do.
 type batch struct {
 	size int
-	// take remedies with some of it, drop sees to it that this is not tried again.
+	// take adds the remedies of a part of it. Drop makes sure that this part is not tried again.
 	take, drop func(from, to int)
 }
 
-// bisect takes, of a part of a batch that the spec contradicts, the remedies that it does not contradict.
+// bisect takes the remedies of a part of a batch, except those that the spec contradicts.
 func (s *remedySearch) bisect(of batch, from, to int) {
 	if to-from == 1 || s.plansLeft <= 0 {
 		of.drop(from, to)
@@ -142,12 +141,12 @@ func (s *remedySearch) bisect(of batch, from, to int) {
 
 func (s *remedySearch) goBack(to remediedCatalog) { s.remediedCatalog, s.actor = to, nil }
 
-// contradicts tells whether a plan failed by something else than a lack of rights.
+// contradicts tells whether planning failed by something else than a lack of rights.
 func contradicts(err error) bool {
 	return err != nil && !isLimit(err) && !errors.As(err, new(*Refusal))
 }
 
-// isLimit tells whether a plan may be carried out, but does not fit into the server.
+// isLimit tells whether a plan fails only by the size of the server's lock table.
 func isLimit(err error) bool {
 	return errors.As(err, new(*LockTableError))
 }
@@ -161,7 +160,7 @@ func (s *remedySearch) note(refusal *Refusal) {
 	}
 }
 
-// result says what was refused, what remedies it, and what of it is still refused.
+// result gives the refusal with its remedies, and marks the reasons that are left.
 func (s *remedySearch) result(left []Reason) *Refusal {
 	refusal := &Refusal{Reasons: slices.Clone(s.reasons)}
 	for i, reason := range refusal.Reasons {
@@ -185,15 +184,15 @@ func (s *remedySearch) key(r remedy) string {
 	return r.as + "\x00" + script.Masked(r.change, s.have.Server)
 }
 
-// banUndone bans what the plan would only take away again, as it does where the connecting role is in the spec.
+// banUndone bans remedies that the plan would take away again, as it may if the connecting role is in the spec.
 func (s *remedySearch) banUndone(refusal *Refusal) bool {
 	return s.ban(slices.DeleteFunc(slices.Clone(s.remedies), func(r remedy) bool {
 		return !slices.ContainsFunc(refusal.denials, func(l denial) bool { return l.undoes(r.change) })
 	}))
 }
 
-// remedy remedies what it can of a refusal: with rights first, and, if there are none to give, with what a superuser
-// does itself. That is worked out from what is desired, which depends on the rights.
+// remedy finds remedies for a refusal: rights first and, if there are none to give, acts for a superuser to do. These
+// depend on what is desired, and so on the rights.
 func (s *remedySearch) remedy(refusal *Refusal, desired *catalog.Catalog) {
 	var reasons []Reason
 	var left []denial
@@ -219,13 +218,13 @@ func (s *remedySearch) remedy(refusal *Refusal, desired *catalog.Catalog) {
 	take(0, len(left))
 }
 
-// isThere tells whether a remedy has been taken already. One that was of no help is of none again.
+// isThere tells whether a remedy has been taken already: it does not help a second time.
 func (s *remedySearch) isThere(r remedy) bool {
 	key := s.key(r)
 	return slices.ContainsFunc(s.remedies, func(other remedy) bool { return s.key(other) == key })
 }
 
-// give gives the next right that would do. It tells whether there is any.
+// give takes the next right that would help, and tells whether there is one.
 func (s *remedySearch) give(reason Reason, l denial) bool {
 	if slices.Contains(s.done, reason.Act) || len(s.last) > 0 && s.hasAny(l) {
 		return true // as another one asked for, perhaps
@@ -253,7 +252,7 @@ func (s *remedySearch) addAll(remedies []remedy) {
 	}
 }
 
-// add adds a remedy. A membership with more options takes the place of the same one with fewer.
+// add adds a remedy. It replaces a remedy for the same membership with fewer options.
 func (s *remedySearch) add(r remedy) {
 	r.change.Apply(s.have)
 	s.actor, s.last = nil, append(s.last, r)
@@ -271,7 +270,7 @@ func (r remedy) isMoreThan(other remedy) bool {
 		now.Grantor == before.Grantor && now.Options != nil && before.Options != nil && before.Options.With(*now.Options) == *now.Options
 }
 
-// acting gives the connecting role.
+// acting gives the connecting role in the catalog with the remedies.
 func (s *remedySearch) acting() *access.Actor {
 	if s.actor == nil {
 		s.actor = access.NewActor(s.have)

@@ -7,10 +7,10 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// remedyOption gives a remedy, and tells whether it would change anything for the better.
+// remedyOption gives a remedy, and tells whether it would help at all.
 type remedyOption func() (remedy, bool)
 
-// options lists the rights that would do for what is lacking, the smallest first.
+// options lists the remedies for a denial, those that give least first.
 func (s *remedySearch) options(l denial) []remedyOption {
 	var options []remedyOption
 	for _, r := range l.rights {
@@ -42,7 +42,7 @@ func (s *remedySearch) options(l denial) []remedyOption {
 	return options
 }
 
-// hasAny tells whether the connecting role has come to have one of the rights by the remedies.
+// hasAny tells whether the remedies have given the connecting role one of the rights already.
 func (s *remedySearch) hasAny(l denial) bool {
 	a := s.acting()
 	return slices.ContainsFunc(l.rights, func(r right) bool {
@@ -72,16 +72,16 @@ func (s *remedySearch) attribute(role string, attribute catalog.AttributeChanges
 	return remedy{change: catalog.AlterRole{Name: role, Attributes: attribute}}
 }
 
-// inherit gives the privileges of the roles that the connecting role is a member of, or may join (before 16).
+// inherit gives the connecting role the attribute INHERIT, for roles that it is a member of or may join (before 16).
 func (s *remedySearch) inherit(r right, reached bool) (remedy, bool) {
 	a := s.acting()
 	helps := r.options.Inherit && !s.joiningInherits() && (!reached || a.CanSetRole(a.Name, r.role) || a.MayJoin(r.role))
 	return s.attribute(a.Name, catalog.AttributeChanges{Inherit: &yes}), helps
 }
 
-// membership makes the connecting role a member of a role, or gives its membership more options, if that gives it no
-// superuser's rights and makes no circle, now or with what is desired. A superuser's GRANT counts as the bootstrap
-// superuser's, so that an option that is there is named again.
+// membership makes the connecting role a member of a role, or gives its membership more options. It must not give a
+// superuser's rights, nor make a cycle now or with what is desired. The server records the bootstrap superuser as
+// grantor of a superuser's GRANT, so options that exist in that row are named again.
 func (s *remedySearch) membership(r right) (remedy, bool) {
 	a := s.acting()
 	role, me := a.Joined(r.role), a.Name
@@ -116,7 +116,7 @@ func (s *remedySearch) createInDatabase() (remedy, bool) {
 	return remedy{change: grant}, !a.HasPrivilege(a.Name, catalog.Create, database)
 }
 
-// grant is the GRANT itself, as far as the grantees exist.
+// grant gives the denied GRANT itself, for the grantees that exist.
 func (s *remedySearch) grant(grant catalog.Grant) (remedy, bool) {
 	object := s.have.Objects[grant.Object]
 	if object == nil || object.Owner != grant.Grantor {
@@ -126,7 +126,7 @@ func (s *remedySearch) grant(grant catalog.Grant) (remedy, bool) {
 	return remedy{change: grant}, len(grant.Grantees) > 0
 }
 
-// grantOption lets the connecting role make the GRANT, which gives it less than a membership.
+// grantOption gives the connecting role the grant option, which is less than a membership.
 func (s *remedySearch) grantOption(grant catalog.Grant) (remedy, bool) {
 	object := s.have.Objects[grant.Object]
 	if object == nil || object.Owner != grant.Grantor {

@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// remediesBySuperuser gives what a superuser has to run instead of what is lacking, as far as there are the roles
-// that this takes.
+// remediesBySuperuser gives what a superuser has to run in place of the connecting role, as far as the roles for it
+// exist.
 func remediesBySuperuser(have, desired *catalog.Catalog, lacks []denial) []remedy {
 	have = have.Clone()
 	have.Server.CurrentUser, have.Server.SessionUser = have.Server.Bootstrap, have.Server.Bootstrap
@@ -33,8 +33,8 @@ func remediesBySuperuser(have, desired *catalog.Catalog, lacks []denial) []remed
 	return nil
 }
 
-// wanted gives a catalog in which nothing but what is lacking is as desired. Of a REVOKE that is nothing else, unless
-// others have to get by another grantor what depends on it.
+// wanted gives a catalog in which only the denied changes are made. A denied REVOKE is applied alone, unless its
+// dependents have to get another grantor: then the whole object, or role, becomes as desired.
 func wanted(have, desired *catalog.Catalog, lacks []denial) *catalog.Catalog {
 	want := have.Clone()
 	whole := map[subject]bool{{}: true}
@@ -77,7 +77,7 @@ func remediesOf(plan *Plan) []remedy {
 	return out
 }
 
-// put makes a part of a catalog as it is desired.
+// put makes a subject of a catalog as it is desired.
 func (p subject) put(c, desired *catalog.Catalog) {
 	switch {
 	case p.members != "":
@@ -123,12 +123,12 @@ func (p subject) putObject(id catalog.ObjectID, c, desired *catalog.Catalog) {
 	c.Objects[id] = &changed
 }
 
-// knownItems leaves out what is of roles that there are not yet.
+// knownItems leaves out the items of roles that do not exist yet.
 func knownItems(c *catalog.Catalog, acl catalog.ACL) catalog.ACL {
 	return slices.DeleteFunc(slices.Clone(acl), func(i catalog.Item) bool { return !isKnown(c, i.Grantee) || !isKnown(c, i.Grantor) })
 }
 
-// putPart makes a part of a role as it is desired. A role that is not there is created, without anything else.
+// putPart makes the attributes or settings of a role as desired. A missing role is created without anything else.
 func (p subject) putPart(c, desired *catalog.Catalog, differences func(name string, now, want *catalog.Role) []catalog.Change) {
 	want := desired.Roles[p.role]
 	if want == nil {
@@ -142,7 +142,7 @@ func (p subject) putPart(c, desired *catalog.Catalog, differences func(name stri
 	}
 }
 
-// putRole leaves passwords out, which no message may hold.
+// putRole makes a role as desired, except its password, which no message may hold.
 func (p subject) putRole(c, desired *catalog.Catalog) {
 	want, have := desired.Roles[p.role], c.Roles[p.role]
 	switch {
@@ -158,8 +158,8 @@ func (p subject) putRole(c, desired *catalog.Catalog) {
 	}
 }
 
-// putMembers leaves out who does not exist yet, and who would come to be as good as a superuser, which is not for a
-// remedy to do, or a member of itself.
+// putMembers makes the members of a role as desired. It leaves out members that do not exist yet, that would become a
+// member of themselves, or would get a superuser's rights: no remedy gives these.
 func (p subject) putMembers(c, desired *catalog.Catalog) {
 	before, reach := c.Members[p.members], access.NewReach(c)
 	reachesAll := reach.ReachesAll(p.members)
@@ -182,8 +182,9 @@ func (p subject) putMembers(c, desired *catalog.Catalog) {
 	}
 }
 
-// superusersGrantor gives who is to grant a membership: the bootstrap superuser where the grantor has no ADMIN
-// OPTION, but what the creator of a role is to get beside its own, the creator itself.
+// superusersGrantor gives the grantor of a membership that a superuser grants: the wanted one if it has ADMIN OPTION,
+// else the bootstrap superuser. The row that a role's creator gets has that grantor already, so a second one is granted
+// by the creator itself.
 func superusersGrantor(c *catalog.Catalog, m catalog.Membership, before []catalog.Membership) string {
 	bootstrap := c.Server.Bootstrap
 	isAdmin := func(row catalog.Membership) bool { return row.Member == m.Grantor && row.Admin }

@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/lists"
 )
 
-// roleNames lists those of the desired roles of which anything is to be changed, found and sorted once, before the
-// first statement. Of a part of a plan they are few.
+// roleNames lists the desired roles that differ, found and sorted once before the first statement. A part of a plan has
+// few.
 func (b *builder) roleNames() []string {
 	if b.names == nil {
 		b.names = []string{}
@@ -24,8 +24,8 @@ func (b *builder) roleNames() []string {
 	return b.names
 }
 
-// sortByWhatTheyHold puts ordinary roles in order by name, then privilege roles by what they hold, which a reader
-// looks for: the digits of their names say nothing.
+// sortByWhatTheyHold sorts ordinary roles by name, then privilege roles by what they hold. A reader looks for that,
+// since the digits of their names say nothing.
 func sortByWhatTheyHold(c *catalog.Catalog, names []string) {
 	type holder struct {
 		name  string

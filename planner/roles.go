@@ -9,8 +9,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// createRoles creates the roles that are not there, but for privilege roles: administrator roles first, while the
-// connecting role has few others.
+// createRoles creates the missing roles, except privilege roles. Administrator roles come first, while the connecting
+// role administers few others.
 func (b *builder) createRoles() {
 	names := b.roleNames()
 	for _, name := range names {
@@ -26,8 +26,8 @@ func (b *builder) createRoles() {
 	}
 }
 
-// createPrivilegeRoles creates those that are not there, each with its members: from 16 on that costs less than to
-// grant it afterwards. It comes when all other roles are there, those of one administrator role one after the other.
+// createPrivilegeRoles creates the missing privilege roles after all other roles, each with its members. From 16 on
+// that costs less than to grant it afterwards. Those of one administrator role come one after the other.
 func (b *builder) createPrivilegeRoles() {
 	type newRole struct{ name, creator string }
 	var created []newRole
@@ -57,8 +57,8 @@ func (b *builder) creator(name string) string {
 	return ""
 }
 
-// plainMembers lists who is to be a member of a new role just as its creator would make them. More than can be
-// interrupted are granted it later.
+// plainMembers lists the members that CREATE ROLE ... ROLE can give a new role: those with the default options and its
+// creator as grantor. More than can be interrupted are granted the role later.
 func (b *builder) plainMembers(name, creator string) []string {
 	grantor := b.working.GrantorOfOwn(creator)
 	members := make([]string, 0, len(b.desired.Members[name]))
@@ -76,8 +76,7 @@ func (b *builder) plainMembers(name, creator string) []string {
 	return members[:min(len(members), b.membersAtOnce(len(members)))]
 }
 
-// startingWith is what a new role has from the start: to alter it afterwards takes long for whoever administers many
-// roles.
+// startingWith gives what CREATE ROLE sets. To alter the role afterwards takes long for a role that administers many.
 func startingWith(role *catalog.Role) catalog.AlterRole {
 	fresh := &catalog.Role{Name: role.Name, Verifier: catalog.NoPassword, Attributes: catalog.NewAttributes()}
 	with, _ := alterRole(fresh, role)
@@ -112,13 +111,13 @@ func (b *builder) decideComments() {
 	}
 }
 
-// loseLogins takes the login from those who should not have it, before anything else.
+// loseLogins takes logins before anything else.
 func (b *builder) loseLogins() {
 	b.alterRoles(script.LosingLogin, false, "no login in the spec")
 	b.loseLeaversLogins()
 }
 
-// givenLogin is why a role gets a login.
+// givenLogin is the reason of a statement that gives a login.
 const givenLogin = "the login that the spec gives"
 
 // gainLogins lets roles log in once they have all that they are to have.
@@ -140,7 +139,7 @@ func (b *builder) alterRoles(section script.Section, login bool, reason string) 
 	}
 }
 
-// markRefresh marks the last statement when all that it does is to set a password that can not be compared.
+// markRefresh marks the last statement if it only sets a password that cannot be compared.
 func (b *builder) markRefresh(now *catalog.Role, change catalog.AlterRole) {
 	if change.Login != nil || change.SetValidUntil {
 		return
@@ -154,14 +153,14 @@ func (b *builder) markRefresh(now *catalog.Role, change catalog.AlterRole) {
 	}
 }
 
-// alterRole gives the difference between two states of a role that ALTER ROLE can bring about.
+// alterRole gives the ALTER ROLE that turns one state of a role into another, and whether it changes anything.
 func alterRole(now, want *catalog.Role) (catalog.AlterRole, bool) {
 	change, differs := alterLogin(now, want)
 	change.Attributes = catalog.ChangesOf(now.Attributes, want.Attributes)
 	return change, differs || !change.Attributes.IsZero()
 }
 
-// alterLogin gives that part of it that login decides.
+// alterLogin gives the part of it that the key login decides.
 func alterLogin(now, want *catalog.Role) (catalog.AlterRole, bool) {
 	change := catalog.AlterRole{Name: want.Name}
 	if now.Attributes.Login != want.Attributes.Login {

@@ -12,8 +12,8 @@ import (
 	"pgsr/planner/script"
 )
 
-// Back works out the plan back to the state from which this one was worked out. What can not be brought back is among
-// its Warnings. The errors are a [*Refusal] and a [*LockTableError].
+// Back works out the plan that undoes this one. Its Warnings say what cannot be brought back. The errors are a
+// [*Refusal] and a [*LockTableError].
 func (p *Plan) Back() (*Plan, error) {
 	after := p.After()
 	forgetLeavers(after, p.From.Leavers)
@@ -29,8 +29,8 @@ func (p *Plan) Back() (*Plan, error) {
 	return back, nil
 }
 
-// forgetLeavers lets roles that are to be gone be any of the same name: where there are several databases, the way back
-// of a later step has made them anew before that of an earlier one runs.
+// forgetLeavers lets any role of a leaver's name do, whatever its OID. With several databases the way back of a later
+// step has created the leaver anew before that of an earlier one runs.
 func forgetLeavers(c *catalog.Catalog, leavers map[string]*catalog.Leaver) {
 	for name := range leavers {
 		if role := c.Roles[name]; role != nil {
@@ -41,9 +41,8 @@ func forgetLeavers(c *catalog.Catalog, leavers map[string]*catalog.Leaver) {
 	}
 }
 
-// lostRows lists the memberships that do not come back as they were: before 16 only a superuser can say who granted
-// them.
-// https://www.postgresql.org/docs/15/sql-grant.html
+// lostRows lists the memberships that come back with another grantor or other options. Before 16 only a superuser can
+// say who the grantor is. https://www.postgresql.org/docs/15/sql-grant.html
 func lostRows(before, end *catalog.Catalog) []string {
 	var out []string
 	for _, role := range slices.Sorted(maps.Keys(before.Members)) {
@@ -58,8 +57,8 @@ func lostRows(before, end *catalog.Catalog) []string {
 	return out
 }
 
-// lostGrantors lists the memberships that leavers have granted to others: up to 15 these stay when the grantor is
-// dropped, and have its OID, which no role gets again.
+// lostGrantors lists the memberships of others that leavers have granted. Before 16 they stay when the grantor is
+// dropped, with its OID, which no role gets again.
 // https://www.postgresql.org/docs/15/catalog-pg-auth-members.html
 func lostGrantors(before *catalog.Catalog) []string {
 	if before.Server.MembershipsHaveOptions() {
@@ -78,7 +77,7 @@ func lostGrantors(before *catalog.Catalog) []string {
 	return out
 }
 
-// irrecoverable lists the passwords that were replaced and are not known.
+// irrecoverable lists the replaced passwords whose verifiers could not be read.
 func irrecoverable(before, after *catalog.Catalog) []string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(before.Roles)) {
@@ -94,8 +93,8 @@ func irrecoverable(before, after *catalog.Catalog) []string {
 	return out
 }
 
-// dropSchemas drops those that the desired catalog does not have, before the memberships go by which the connecting
-// role may. Only a way back has any.
+// dropSchemas drops the schemas that the desired catalog lacks, as only a way back does. It comes before the connecting
+// role loses the memberships by which it may.
 func (b *builder) dropSchemas() {
 	isSurplus := func(id catalog.ObjectID, _ *catalog.Object) bool {
 		return id.Kind == catalog.Schema && b.desired.Objects[id] == nil
@@ -111,7 +110,7 @@ func (b *builder) dropSchemas() {
 	}
 }
 
-// dropRoles drops those that the desired catalog does not have.
+// dropRoles drops the roles that the desired catalog lacks.
 func (b *builder) dropRoles() {
 	b.dropInitialPrivileges()
 	b.revokeBetweenLeavers()
@@ -123,7 +122,7 @@ func (b *builder) dropRoles() {
 	})
 }
 
-// dropSurplus drops them with a reason for each. They leave the working catalog together.
+// dropSurplus drops these roles with a reason for each. The working catalog loses them together.
 func (b *builder) dropSurplus(reason func(*catalog.Role) (script.Section, string)) {
 	surplus := b.surplusRoles()
 	for _, name := range surplus {
@@ -134,8 +133,8 @@ func (b *builder) dropSurplus(reason func(*catalog.Role) (script.Section, string
 	b.working.DropRoles(surplus)
 }
 
-// surplusRoles lists the roles that the desired catalog does not have: those of one administrator role one after the
-// other, administrator roles last.
+// surplusRoles lists the roles that the desired catalog lacks. Those of one administrator role stand together, and
+// administrator roles come last.
 func (b *builder) surplusRoles() []string {
 	surplus := lists.Keys(b.working.Roles, strings.Compare, func(name string, _ *catalog.Role) bool { return b.desired.Roles[name] == nil })
 	administrators := b.administratorsOf(surplus)
@@ -148,8 +147,8 @@ func (b *builder) surplusRoles() []string {
 	return b.grantorsLast(surplus)
 }
 
-// dropsAs gives the role to act as to drop a role: its administrator role, if it has one, as the connecting role would
-// take long.
+// dropsAs gives the role to act as to drop a role: its administrator role, since the connecting role itself would take
+// long.
 func (b *builder) dropsAs(name string) string {
 	as := b.authority.actAsAdministrator(b.authority.AdministratorOf(name))
 	if as == "" {

@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// changeSettings resets and sets what the settings of roles are to be, in all databases and in the connected one.
+// changeSettings sets and resets the settings of roles, for all databases and for the connected one.
 func (b *builder) changeSettings() {
 	for _, name := range b.roleNames() {
 		now, want := b.working.Roles[name], b.desired.Roles[name]
@@ -33,10 +33,9 @@ func (b *builder) changeSetting(role string, change catalog.Change) {
 	b.addStatement(script.Roles, "", change, reason)
 }
 
-// requireMaySetOf refuses a setting of a role that the connecting role may not change: it may change its own, and those
-// of roles that it may change; and of parameters that are kept for superusers those on which it was granted SET, which
-// is from 15 on. So are those that the server does not know.
-// https://www.postgresql.org/docs/current/sql-alterrole.html
+// requireMaySetOf refuses a setting that the connecting role may not change. It may change its own, and those of roles
+// that it may change. Parameters that only superusers may set take SET on the parameter, from 15 on. So do parameters
+// that the server does not know. https://www.postgresql.org/docs/current/sql-alterrole.html
 func (a *authority) requireMaySetOf(role, parameter, act string) {
 	if a.IsSuperuser() {
 		return

@@ -11,15 +11,15 @@ import (
 	"pgsr/planner/lists"
 )
 
-// manyMemberships is how many a login may have without a warning. When it connects, and its CONNECT is not PUBLIC's,
-// the server collects all roles whose privileges it has, before 16 in time that grows with the square of their
-// number: docs/benchmarks.md has figures.
+// manyMemberships is how many memberships a login may have without a warning. If CONNECT is not granted to PUBLIC, the
+// server collects all roles whose privileges the login has whenever it connects. Before 16 that takes time that grows
+// with the square of their number: docs/benchmarks.md has figures.
 const manyMemberships = 1000
 
 // fewNamed is how many roles or objects a warning names.
 const fewNamed = 5
 
-// slowLoginWarnings names, in one line, the roles that log in, that this plan changes, and that then have very many
+// slowLoginWarnings names, in one line, roles with a login that this plan changes and that then have very many
 // memberships: their own, and those of the roles that they are members of.
 func (b *builder) slowLoginWarnings() []string {
 	if len(b.working.Members) <= manyMemberships {
@@ -55,8 +55,8 @@ func firstNamed[T any](all []T, few int, name func(T) string) []string {
 	return named
 }
 
-// changedLogins lists, by name, the roles that log in and get memberships, or get the login. Superusers need no
-// memberships.
+// changedLogins lists, by name, the roles with a login that get the login or memberships. Superusers are left out: they
+// need no memberships.
 func (b *builder) changedLogins() []string {
 	changed := map[string]bool{}
 	note := func(members []string) {

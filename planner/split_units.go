@@ -6,13 +6,13 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// split adds a unit as it is or, where it has to, as several: what is gained on the object comes first then.
+// split adds a unit as it is or, if it has to be divided, as several: the grants on its object come first.
 func (g *grouping) split(out []unit, u unit) []unit {
 	if u.stage != changingObjects || !g.revokesFirst && u.locks(g.plan.Server).Count() <= g.plan.Server.Locks.Room() {
 		return append(out, u)
 	}
-	gains, rest := g.gains(u.statements)
-	for _, statement := range g.slices(gains) {
+	gains, rest := g.takeGains(u.statements)
+	for _, statement := range g.chunkGrants(gains) {
 		if statement.IsPrecaution() {
 			made := &out[len(out)-1]
 			made.statements = append(made.statements, statement)
@@ -30,10 +30,10 @@ func (g *grouping) split(out []unit, u unit) []unit {
 	return out
 }
 
-// gains takes out of the statements about an object those that come before the first REVOKE, but for that of what event
-// triggers give on a new schema, which stays with its CREATE SCHEMA. Who has the object's privileges by way of
-// privilege roles changes together with the rest, unless all that is gained has to come before.
-func (g *grouping) gains(statements []placed) (gains, rest []placed) {
+// takeGains takes out the statements about an object that come before its first REVOKE. The REVOKE of what event
+// triggers give on a new schema does not count: it stays with its CREATE SCHEMA. Members of privilege roles change with
+// the rest, unless all grants have to come first.
+func (g *grouping) takeGains(statements []placed) (gains, rest []placed) {
 	first := slices.IndexFunc(statements, func(s placed) bool {
 		_, revokes := s.Change.(catalog.Revoke)
 		return revokes && !s.IsPrecaution()
@@ -52,8 +52,8 @@ func (g *grouping) gains(statements []placed) (gains, rest []placed) {
 	return gains, rest
 }
 
-// slices makes several GRANTs of one that names many grantees, each small enough to share a part with others.
-func (g *grouping) slices(statements []placed) []placed {
+// chunkGrants divides a GRANT to many grantees into several, each small enough to share a part with other statements.
+func (g *grouping) chunkGrants(statements []placed) []placed {
 	var out []placed
 	for _, statement := range statements {
 		grant, grants := statement.Change.(catalog.Grant)

@@ -7,25 +7,26 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Stage is a part of what is done in the connected database, around what is done in others. Each has a desired catalog
-// of its own ([Stage.Desired]), so that it is planned, applied and verified as if it were all.
+// Stage is a part of the plan of the connected database, which runs before or after those of other databases. It has a
+// desired catalog of its own ([Stage.Desired]). So it is planned, applied and verified as if it were the whole plan.
 type Stage int
 
 const (
-	// Whole is everything at once: no other database has anything to do.
+	// Whole is the whole plan: no other database has anything to do.
 	Whole Stage = iota
-	// LosingLogins comes first: nobody is to log in meanwhile who is not to any more.
+	// LosingLogins comes first, so that nobody logs in meanwhile who is to lose the login.
 	LosingLogins
-	// Gaining is all that lies in the database, and what is gained of what all databases share: others may need it.
+	// Gaining is all that lies in the connected database, and all that roles gain of what all databases share: others may
+	// need it.
 	Gaining
-	// Losing comes last, when all databases have what is to be there instead: what is lost of what they share.
+	// Losing comes last: what roles lose of what all databases share. By then they have what replaces it in each database.
 	Losing
 )
 
-// Stages are those around other databases.
+// Stages are the stages in the order in which they run. The other databases have their turn before the last one.
 func Stages() []Stage { return []Stage{LosingLogins, Gaining, Losing} }
 
-// Desired gives what there is to be when the stage is done, of what there is to be in the end.
+// Desired gives the desired catalog of a stage, from that of the whole plan.
 func (s Stage) Desired(current, desired *catalog.Catalog) *catalog.Catalog {
 	switch s {
 	case LosingLogins:
@@ -41,7 +42,7 @@ func (s Stage) Desired(current, desired *catalog.Catalog) *catalog.Catalog {
 	return desired
 }
 
-// withoutLogins gives what there is without the logins that are not to be.
+// withoutLogins gives the current catalog without the logins that are to be lost.
 func withoutLogins(current, desired *catalog.Catalog) *catalog.Catalog {
 	out := current.Clone()
 	out.Leavers = stillGranted(current, desired)
@@ -60,8 +61,8 @@ func withoutLogins(current, desired *catalog.Catalog) *catalog.Catalog {
 	return out
 }
 
-// stillGranted gives what is known of roles that are to be gone, and whose sessions are to be ended, while they have
-// what the scripts of extensions have granted them: that goes last.
+// stillGranted gives the facts about leavers with their initial privileges and the sessions to end. The last stage
+// takes those privileges.
 func stillGranted(current, desired *catalog.Catalog) map[string]*catalog.Leaver {
 	out := maps.Clone(desired.Leavers)
 	for name, known := range current.Leavers {
@@ -74,14 +75,14 @@ func stillGranted(current, desired *catalog.Catalog) map[string]*catalog.Leaver 
 	return out
 }
 
-// keeper puts back into the desired catalog what is shared by all databases and is to be lost.
+// keeper puts back into the desired catalog what is to be lost of what all databases share.
 type keeper struct {
 	current, desired, target *catalog.Catalog
 	names                    catalog.RoleNames
 }
 
-// keepRoles keeps roles and what their attributes allow. A role that is there gets its login when all is lost that it
-// is not to have.
+// keepRoles keeps roles, and the rights that their attributes give. An existing role gets a login only in the last
+// stage, when it has lost what it is to lose.
 func (k *keeper) keepRoles() {
 	for name, now := range k.current.Roles {
 		want := k.target.Roles[name]
@@ -100,8 +101,8 @@ func (k *keeper) keepRoles() {
 	}
 }
 
-// keepMemberships keeps those in roles that hold nothing in this database alone, unless one that is to be makes a cycle
-// with them.
+// keepMemberships keeps memberships, except in roles that hold something in this database alone, and those that would
+// make a cycle with memberships to come.
 func (k *keeper) keepMemberships() {
 	for role, rows := range k.current.Members {
 		if k.names.IsLocal(role) || catalog.SameMemberships(rows, k.target.Members[role]) {
@@ -127,7 +128,7 @@ func (k *keeper) keepMemberships() {
 	}
 }
 
-// with gives a row the options that it has now. Before 16 INHERIT is the member's attribute, which is not kept.
+// with adds to a row the options that it has now. Before 16 INHERIT is the member's attribute, which is not kept.
 func (k *keeper) with(row catalog.Membership, has catalog.Options) catalog.Options {
 	both := row.With(has)
 	if !k.current.Server.MembershipsHaveOptions() {
@@ -136,14 +137,13 @@ func (k *keeper) with(row catalog.Membership, has catalog.Options) catalog.Optio
 	return both
 }
 
-// goesAtOnce tells whether nothing is kept of what a role has, and has granted, that all databases share: DROP OWNED,
-// which other databases need to take away what extensions have granted it there, would take that, too, with all that
-// depends on it.
+// goesAtOnce tells whether a leaver loses at once what it has, and has granted, on shared objects. Other databases need
+// DROP OWNED to take what extensions have granted it there. That would take all this as well, with what depends on it.
 func (k *keeper) goesAtOnce(role string) bool {
 	return k.desired.Leavers[role] != nil && k.current.Leavers[role].HasInitialElsewhere()
 }
 
-// closesCycle tells whether a role is to be a member of one that would be its member.
+// closesCycle tells whether a membership would make a cycle with those that are to be.
 func (k *keeper) closesCycle(role, member string) bool {
 	return catalog.Below([]string{member}, byAny, k.target)[role]
 }

@@ -7,7 +7,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// grantTemporarily gives a role a privilege on a schema until revokeTemporary, if it does not have it.
+// grantTemporarily gives a role a privilege on a schema until revokeTemporary, unless the role has it.
 func (b *builder) grantTemporarily(section script.Section, privilege catalog.Privilege, schema, role, act string) {
 	object := b.working.Objects[catalog.ObjectID{Kind: catalog.Schema, Name: schema}]
 	if object == nil || b.authority.mayOn(role, privilege, object) {
@@ -28,8 +28,8 @@ func (b *builder) grantTemporarily(section script.Section, privilege catalog.Pri
 	}
 }
 
-// letLookUp sees to it that whoever runs a statement on an object may look it up: that takes USAGE on its schema, also
-// for its owner, and on those of the types by which a routine is named.
+// letLookUp lets the role that runs a statement look the object up. That takes USAGE on its schema, even for its owner,
+// and on the schemas of a routine's argument types.
 // https://www.postgresql.org/docs/current/ddl-schemas.html#DDL-SCHEMAS-PRIV
 func (b *builder) letLookUp(object *catalog.Object, as string, section script.Section, act string) {
 	if as == "" {

@@ -9,30 +9,29 @@ import (
 	"pgsr/planner/script"
 )
 
-// unit is statements of a plan that belong together. Once they and the units before have run, one can stop: nobody is
-// without access that they have before and after the whole plan.
+// unit is a group of statements that belong together. After each unit one can stop: nobody is without access that they
+// have before and after the whole plan.
 type unit struct {
 	unitKey
 	statements []placed
 }
 
-// unitKey tells one unit from another: by its stage, and by the object that it is about or, where that is none, by the
-// role.
+// unitKey identifies a unit: by its stage and object or, without an object, by its role.
 type unitKey struct {
 	stage  stage
 	object catalog.ObjectID
 	role   string
 }
 
-// placed is a statement at its place in the plan, or a piece of it.
+// placed is a statement, or a piece of one, with its place in the plan.
 type placed struct {
 	script.Statement
 	place int
 }
 
-// stage orders units. Logins are lost first, and gained when there is all else. Memberships of ordinary roles are
-// gained before objects change, and lost afterwards: whatever an object takes from someone, they have by another way
-// by then. An object changes with the privilege roles that hold something on it and with their members.
+// stage orders units. Logins are lost first, and gained last. Memberships of ordinary roles are gained before objects
+// change and lost afterwards: who loses something on an object has it by another way at that time. An object changes
+// together with its privilege roles and their members.
 type stage int
 
 const (
@@ -72,18 +71,19 @@ func (u unit) locks(server catalog.Server) catalog.Locks {
 // grouping puts the statements of a plan into units.
 type grouping struct {
 	plan *Plan
-	// after is what the plan leads to, as far as it makes something.
+	// after has at least what the plan creates.
 	after *catalog.Catalog
-	// revokesFirst tells whether memberships of ordinary roles have to be lost before others can be gained. What gets
-	// another owner changes together with them then, for what an owner has is neither gained before nor lost after.
+	// revokesFirst tells whether some memberships of ordinary roles have to be revoked before others can be granted.
+	// Objects that get another owner then change together with them: an owner's rights can neither be gained before nor
+	// lost after.
 	revokesFirst bool
 	owned        map[catalog.ObjectID]bool
 	units        []unit
 	place        map[unitKey]int
 }
 
-// unitsOf gives the units of which a plan consists, in order, without what the connecting role needs only for the
-// moment. It takes what the plan leads to, as far as it makes something.
+// unitsOf gives the units of a plan in order, without its temporary statements. After has at least what the plan
+// creates.
 func unitsOf(p *Plan, after *catalog.Catalog) []unit {
 	g := &grouping{plan: p, after: after, owned: map[catalog.ObjectID]bool{}, place: map[unitKey]int{}}
 	g.revokesFirst = g.revokesMembershipsFirst()
@@ -127,7 +127,7 @@ func (g *grouping) revokesMembershipsFirst() bool {
 	return false
 }
 
-// anyOrdinary tells whether one of some roles is no privilege role.
+// anyOrdinary tells whether one of the roles is not a privilege role.
 func (g *grouping) anyOrdinary(roles []string) bool {
 	return slices.ContainsFunc(roles, func(role string) bool { return g.held(role) == nil })
 }
@@ -139,8 +139,8 @@ func (g *grouping) put(statement placed) {
 	}
 }
 
-// pieces gives what a statement is made of: the login with which a role is created is a unit of its own, and
-// memberships in several roles may belong to several objects.
+// pieces divides a statement into those that may belong to different units: the login of a new role, and memberships in
+// several roles.
 func pieces(statement script.Statement) []script.Statement {
 	switch ch := statement.Change.(type) {
 	case catalog.CreateRole:
@@ -175,8 +175,7 @@ func (g *grouping) putOne(statement placed) {
 	g.units[at].statements = append(g.units[at].statements, statement)
 }
 
-// stages are those of the sections whose statements are not for the moment. In Memberships, what is lost is of another
-// one.
+// stages gives the stage of each section, except temporary sections. A REVOKE in Memberships is of another stage.
 var stages = map[script.Section]stage{
 	script.LosingLogin: losingLogins, script.GainingLogin: gainingLogins,
 	script.Administrators: makingRoles, script.Roles: makingRoles, script.PrivilegeRoles: makingRoles,
@@ -186,7 +185,7 @@ var stages = map[script.Section]stage{
 	script.Dropping: droppingRoles, script.Departing: droppingRoles, script.EndingSessions: losingLogins, script.Pruning: droppingRoles,
 }
 
-// keyOf says to which unit a statement belongs, by its section and by what it touches.
+// keyOf gives the unit of a statement, by its section and by what it touches.
 func (g *grouping) keyOf(statement script.Statement) unitKey {
 	stage, of := stages[statement.Section], statement.Change.Touches(g.after)
 	if _, revokes := statement.Change.(catalog.RevokeRole); revokes {
@@ -210,7 +209,7 @@ func (g *grouping) keyOf(statement script.Statement) unitKey {
 	return g.ofRole(slices.Concat(of.Granted, of.Roles)[0], stage)
 }
 
-// ofRole puts what concerns a privilege role to the object on which it holds something.
+// ofRole gives the unit of a role: for a privilege role, that of its object.
 func (g *grouping) ofRole(role string, other stage) unitKey {
 	if held := g.held(role); held != nil {
 		return g.ofObject(held.Object)
@@ -225,7 +224,8 @@ func (g *grouping) ofMembers(role string, other stage) unitKey {
 	return g.ofRole(role, other)
 }
 
-// ofObject puts a sequence that belongs to a table to the table, whose owner it shares.
+// ofObject gives the unit of an object: for a sequence that belongs to a table, that of the table, whose owner it
+// shares.
 func (g *grouping) ofObject(id catalog.ObjectID) unitKey {
 	if o := g.after.Objects[id]; o != nil && o.OwnedBy != (catalog.ObjectID{}) {
 		id = o.OwnedBy
