@@ -70,9 +70,9 @@ type AdministratorsRow struct {
 }
 
 // Who may grant privilege roles, which from 16 on takes ADMIN OPTION.
-// Those with ADMIN OPTION on some privilege roles, and, of administrator roles among them, all members: each a
-// membership, with what the member is. Of a role with very many members, the oldest are looked at, as in
-// ScopeMemberships. Attributes and options are bits, as in drift.sql. It comes after ScopeStart.
+// Gives the memberships WITH ADMIN OPTION in some privilege roles and, for administrator roles among their members, all
+// memberships in these. Each row has what the member is. If a role has very many members, only the oldest memberships
+// are looked at, as in ScopeMemberships. Attributes and options are bits, as in drift.sql. It comes after ScopeStart.
 func (q *Queries) Administrators(ctx context.Context, roles []uint32) ([]AdministratorsRow, error) {
 	rows, err := q.db.Query(ctx, Administrators, roles)
 	if err != nil {

@@ -57,7 +57,8 @@ type AlwaysReadRow struct {
 	Grantable  bool
 }
 
-// A row for each item of an ACL, and one for an object whose ACL has none or is the built-in default; an item without a privilege is none.
+// Gives a row for each ACL item. An object whose ACL is empty, or the built-in default, has one row without a
+// privilege.
 func (q *Queries) AlwaysRead(ctx context.Context) ([]AlwaysReadRow, error) {
 	rows, err := q.db.Query(ctx, AlwaysRead)
 	if err != nil {
@@ -97,8 +98,9 @@ WHERE strpos(n.name, '.') > 0 OR n.name IN ('role', 'session_authorization', 'se
     OR pg_settings_get_flags(n.name) IS NOT NULL
 `
 
-// Which of some names are those of settings. One with a dot may be an extension's, or anybody's: the server takes it for one unseen. Those that no list of
-// the server's has are named here: https://www.postgresql.org/docs/current/runtime-config-custom.html
+// Gives the names that are those of settings. A name with a dot may be an extension's, or anybody's: the server accepts
+// it unseen. Settings that no list of the server has are named here:
+// https://www.postgresql.org/docs/current/runtime-config-custom.html
 func (q *Queries) NamedParameters(ctx context.Context, names []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, NamedParameters, names)
 	if err != nil {
@@ -184,10 +186,13 @@ type ScopeAlwaysReadParams struct {
 	Owners    bool
 }
 
-// Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
-// branch names. What /* of parameters: */ marks is part of them from 15 on. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
-// Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of the default privileges to show: of roles of
-// the scope, mentioned ones, and those that have to do with the objects to show, or for roles of the scope; or all. With each, there are roles to show.
+// Objects of the kinds with few objects. They are read whole, whatever the scope. Each kind is a branch of both
+// queries, and the first branch names the columns. The parts /* of parameters: */ belong to the queries from 15 on.
+// Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it
+// does.
+// Adds the holders and doers of these objects to pgsr.holders and pgsr.doers, as scope.sql does for other objects. It
+// also adds those of the default privileges to show. These belong to roles of the scope, to mentioned roles, or to
+// roles that have something on the objects to show; or they grant something to roles of the scope; or all are shown.
 func (q *Queries) ScopeAlwaysRead(ctx context.Context, arg ScopeAlwaysReadParams) error {
 	_, err := q.db.Exec(ctx, ScopeAlwaysRead, arg.Mentioned, arg.Futures, arg.Owners)
 	return err

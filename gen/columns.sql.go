@@ -42,9 +42,10 @@ type ColumnNamesRow struct {
 	Columns  []string
 }
 
-// What is read only where a spec asks for it, beside the objects themselves.
-// The columns of relations that are named, and of all that are in the schemas of contents: those with a negative attnum are the system's, which may be
-// granted as others are, and come last. A column that was dropped may keep its ACL: https://www.postgresql.org/docs/current/catalog-pg-attribute.html
+// Queries that only some specs need, beside the objects themselves.
+// Gives the columns of the named relations, and of all relations in the schemas of contents. System columns, which can
+// be granted like others, come last: their attnum is negative. A dropped column may keep its ACL:
+// https://www.postgresql.org/docs/current/catalog-pg-attribute.html
 func (q *Queries) ColumnNames(ctx context.Context, arg ColumnNamesParams) ([]ColumnNamesRow, error) {
 	rows, err := q.db.Query(ctx, ColumnNames, arg.Schemas, arg.Names, arg.Contents)
 	if err != nil {
@@ -83,7 +84,8 @@ type ExtensionMembersRow struct {
 	Oid     uint32
 }
 
-// What belongs to extensions of superusers and of the connecting role, by the catalog that it is in: whoever owns an extension can add what he owns to it.
+// Gives the members of extensions that superusers or the connecting role own, by their catalog. Other extensions are
+// left out: their owner can add any object of his to them.
 // https://www.postgresql.org/docs/current/catalog-pg-depend.html
 func (q *Queries) ExtensionMembers(ctx context.Context, acting pgtype.Text) ([]ExtensionMembersRow, error) {
 	rows, err := q.db.Query(ctx, ExtensionMembers, acting)

@@ -36,8 +36,9 @@ type DefaultPrivilegesRow struct {
 
 // Default privileges of the connected database. What /* in scope: */ marks is part of the query where only what belongs to a scope is read: see
 // always_read.sql.
-// A row for each item of an ACL, and one for an ACL that has none, which is another thing than no row at all; an item without a privilege is none.
-// The grantor is always the owner: https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
+// Gives a row for each ACL item. An empty ACL, which is something else than no row of pg_default_acl, has one row
+// without a privilege. The grantor is always the owner:
+// https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
 func (q *Queries) DefaultPrivileges(ctx context.Context) ([]DefaultPrivilegesRow, error) {
 	rows, err := q.db.Query(ctx, DefaultPrivileges)
 	if err != nil {

@@ -50,10 +50,11 @@ type DependenciesRow struct {
 	Temporary   bool
 }
 
-// What depends on roles that are to be dropped, and what else there is of them. pg_shdepend knows the first, in all databases:
-// https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-// Of the connected database and of the cluster: an object is there once for each way in which it depends, whichever of its columns that is about. Names are those of kinds of
-// which all is said by a name and a schema; temporary is what goes with a session.
+// What depends on roles that are to be dropped, and what else exists of them. pg_shdepend has the dependencies of all
+// databases: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+// Gives what depends in the connected database, and of what all databases share. An object has one row for each way in
+// which it depends, whichever of its columns depend. Names are given for kinds that a name and a schema identify.
+// Temporary tells that it goes with a session.
 func (q *Queries) Dependencies(ctx context.Context, roles []string) ([]DependenciesRow, error) {
 	rows, err := q.db.Query(ctx, Dependencies, roles)
 	if err != nil {
@@ -106,7 +107,8 @@ type DependenciesElsewhereRow struct {
 	Initial           bool
 }
 
-// Of each other database: how many objects depend, and whether the script of an extension has granted the role something.
+// Gives for each other database how many objects depend, and whether an extension's script has granted the role
+// something.
 func (q *Queries) DependenciesElsewhere(ctx context.Context, roles []string) ([]DependenciesElsewhereRow, error) {
 	rows, err := q.db.Query(ctx, DependenciesElsewhere, roles)
 	if err != nil {
@@ -157,7 +159,7 @@ type PoliciesOfRow struct {
 	Roles        []string
 }
 
-// The policies that are for the roles, with all roles that each is for.
+// Gives the policies of the roles, each with all its roles.
 func (q *Queries) PoliciesOf(ctx context.Context, roles []string) ([]PoliciesOfRow, error) {
 	rows, err := q.db.Query(ctx, PoliciesOf, roles)
 	if err != nil {
@@ -211,8 +213,9 @@ type PresenceOfRow struct {
 	Number int32
 }
 
-// What there is of the roles beside what depends on them: how many sessions (s), how many of these stream from a replication slot (r), and prepared transactions, by name (p).
-// Everyone may see whose sessions there are: https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW
+// Counts the sessions of the roles (s), and those that stream from a replication slot (r), and names their prepared
+// transactions (p). Everyone may see whose sessions there are:
+// https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW
 func (q *Queries) PresenceOf(ctx context.Context, roles []string) ([]PresenceOfRow, error) {
 	rows, err := q.db.Query(ctx, PresenceOf, roles)
 	if err != nil {

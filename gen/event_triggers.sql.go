@@ -31,8 +31,8 @@ type EventTriggersRow struct {
 	Tags     []string
 }
 
-// What may do something beside the statements of a transaction.
-// Those that are enabled and fire when a command begins or ends. From 17 on a setting turns all of them off.
+// What may run beside the statements of a transaction.
+// Gives the enabled event triggers that fire when a command begins or ends. From 17 on a setting turns all of them off.
 // https://www.postgresql.org/docs/current/catalog-pg-event-trigger.html
 func (q *Queries) EventTriggers(ctx context.Context) ([]EventTriggersRow, error) {
 	rows, err := q.db.Query(ctx, EventTriggers)

@@ -17,7 +17,7 @@ ORDER BY 1
 `
 
 // What `pgsr export` asks for before it reads the catalog.
-// All roles of the cluster, of which settings and passwords have to be asked for by name.
+// Gives all roles of the cluster: settings and passwords have to be asked for by name.
 func (q *Queries) RoleNames(ctx context.Context) ([]string, error) {
 	rows, err := q.db.Query(ctx, RoleNames)
 	if err != nil {

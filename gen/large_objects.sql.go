@@ -37,8 +37,8 @@ type LargeObjectsRow struct {
 }
 
 // Large objects. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
-// A row for each item of an ACL, and one for a large object whose ACL has none or is the built-in default: an item without a privilege is none. There may be a
-// million of them, so that those are left out on which nothing was granted and that are not named.
+// Gives a row for each ACL item. A large object whose ACL is empty, or the built-in default, has one row without a
+// privilege. There may be a million, so those are left out that are not named and on which nothing was granted.
 func (q *Queries) LargeObjects(ctx context.Context, named []uint32) ([]LargeObjectsRow, error) {
 	rows, err := q.db.Query(ctx, LargeObjects, named)
 	if err != nil {

@@ -15,7 +15,8 @@ const HoldLedger = `-- name: HoldLedger :exec
 LOCK TABLE pgsr.ledger IN ROW EXCLUSIVE MODE
 `
 
-// Until the transaction ends, nobody makes a trigger on it: that takes a lock that this one keeps away.
+// Keeps others from creating a trigger on the ledger until the transaction ends: CREATE TRIGGER takes a lock that
+// conflicts.
 // https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
 func (q *Queries) HoldLedger(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, HoldLedger)
@@ -30,8 +31,8 @@ WHERE left(m.match[1], 7) <> '"_pgsr_'
 ORDER BY 1
 `
 
-// The roles that what was applied has created or altered, as its scripts write their names, but for privilege roles. Each statement is a line of its own, and
-// no name or text can make one begin.
+// Gives the roles that applied scripts have created or altered, quoted as the scripts write them, without privilege
+// roles. Each statement is a line of its own, and no name or text can begin such a line.
 func (q *Queries) LedgerRoles(ctx context.Context) ([]string, error) {
 	rows, err := q.db.Query(ctx, LedgerRoles)
 	if err != nil {
@@ -169,12 +170,8 @@ type LedgerStateRow struct {
 	Doubts          []string
 }
 
-// The ledger: is it there, what may be done with it, what is in it. See schema/.
-// Asked of the catalog rather than of to_regclass, which fails for those who may not use the schema.
-//
-// Whose code would run with what is read from the ledger and written to it: that of its owners, and what was there before it came to them. So the
-// tables have to be as our migrations make them, to every default and check. A table of someone who is not trusted is not looked at any closer:
-// pg_get_expr waits for a lock on it. By way of ts_stat, the server reads, plans and runs what looks for flaws only where there is a schema pgsr.
+// Whether there is a ledger, what the connecting role may do with it, and what is in it. See schema/.
+// Asks the catalog and not to_regclass(), which fails without USAGE on the schema.
 func (q *Queries) LedgerState(ctx context.Context, arg LedgerStateParams) (LedgerStateRow, error) {
 	row := q.db.QueryRow(ctx, LedgerState, arg.Acting, arg.Login, arg.Owners)
 	var i LedgerStateRow
@@ -271,7 +268,7 @@ type RecordInLedgerParams struct {
 	Effect      string
 }
 
-// Who, when and where are the server's to say: they are the columns' defaults.
+// The server itself fills in who, when and where, by the columns' defaults.
 func (q *Queries) RecordInLedger(ctx context.Context, arg RecordInLedgerParams) error {
 	_, err := q.db.Exec(ctx, RecordInLedger,
 		arg.PgsrVersion,

@@ -66,8 +66,10 @@ type NamesRow struct {
 	Name   string
 }
 
-// What there is, to find what was meant by a name that is not: asked only when a spec names something that does not exist.
-// What nothing can be granted on, though it has a name such as tables or types have. https://www.postgresql.org/docs/current/catalog-pg-class.html
+// Existing names, to find what a missing name may have meant. They are asked for only if a spec names something
+// missing.
+// These have a name as tables or types have, but nothing can be granted on them.
+// https://www.postgresql.org/docs/current/catalog-pg-class.html
 func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error) {
 	rows, err := q.db.Query(ctx, Names, arg.Schemas, arg.Names, arg.Settings)
 	if err != nil {
@@ -94,7 +96,7 @@ FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY($1::name[])
 `
 
-// Which of some names roles have.
+// Gives those of some names that a role has.
 func (q *Queries) TakenNames(ctx context.Context, names []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, TakenNames, names)
 	if err != nil {

@@ -28,7 +28,7 @@ type DefaultsRow struct {
 	Grantable bool
 }
 
-// What each kind of object has when its ACL is NULL, written for an owner who is the bootstrap superuser (10).
+// Gives the built-in ACL of each kind of object, with the bootstrap superuser (10) as owner.
 func (q *Queries) Defaults(ctx context.Context, letters []string) ([]DefaultsRow, error) {
 	rows, err := q.db.Query(ctx, Defaults, letters)
 	if err != nil {
@@ -95,11 +95,14 @@ type ItemsRow struct {
 	Grantable  bool
 }
 
-// Privilege words are the server's, so that none is lost that a later server brings. Column is NULL but for those of columns. An ACL without any item is no array of one dimension, as aclexplode() wants it.
-// That aclexplode() stands where columns do spares the server keeping its rows, which takes as long again. OFFSET 0 has it called once, not once for
-// each column: https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
-// Where nothing is removed, array_remove() is for large ACLs, which are stored compressed: aclexplode() decompresses them anew for each row.
-// Nothing is left out, as roles may have something on what Objects leaves out. NULL is the class of relations.
+// Gives the items of all ACLs. Privileges are the server's words, so that none of a later server is lost. Column is
+// NULL except for items of columns. An empty ACL has no dimension, and aclexplode() wants an array of one.
+// aclexplode() stands among the columns, so that the server does not store its rows first, which takes as long again.
+// OFFSET 0 has it called once, not once for each column:
+// https://www.postgresql.org/docs/current/xfunc-sql.html#XFUNC-SQL-FUNCTIONS-RETURNING-SET
+// array_remove() that removes nothing is for large ACLs, which are stored compressed: aclexplode() decompresses them
+// anew for each row. No object is left out, since roles may have something on what Objects leaves out. The class of
+// relations is NULL.
 func (q *Queries) Items(ctx context.Context) ([]ItemsRow, error) {
 	rows, err := q.db.Query(ctx, Items)
 	if err != nil {

@@ -33,9 +33,10 @@ type UnusedRolesRow struct {
 	Database    uint32
 }
 
-// Roles of our own that are no longer needed.
-// Roles of our own that nothing in the cluster refers to, no ACL and no owner, with the roles that they are members of. That one has granted a role is
-// no reason to stay, where pg_shdepend knows of it: it can have granted only what it administers.
+// Roles of pgsr's own that nothing needs any more.
+// Gives the roles of pgsr's own that nothing in the cluster refers to, neither an ACL nor an owner, with the roles that
+// they are members of. That such a role has granted a role keeps it not, although pg_shdepend knows of it from 16 on:
+// it can have granted only what it administers.
 func (q *Queries) UnusedRoles(ctx context.Context) ([]UnusedRolesRow, error) {
 	rows, err := q.db.Query(ctx, UnusedRoles)
 	if err != nil {

@@ -46,10 +46,11 @@ type HiddenRow struct {
 	Unknown []uint32
 }
 
-// Roles that have something beside what ACLs in these catalogs, of this database or the cluster, name them for: those are read. Who has
-// only that, and what it is, can be seen from them, with the same outcome as in ScopeHidden. It matters of privilege roles only.
-// Grantors of memberships are left out, since those are read: from 16 on there may be as many as memberships.
-// Unknown are those that an ACL names of what is of no kind that is known here: of a catalog, or of a relkind that is none of PostgreSQL 18's.
+// Gives roles that have something that is not read, which matters for privilege roles only. ACLs in these catalogs, of
+// this database and of the cluster, are read, so whoever has only that is left out. The outcome is that of ScopeHidden.
+// Grantors of memberships are left out, since memberships are read: from 16 on there may be as many as memberships.
+// Unknown are roles in ACLs of objects of unknown kinds: of a catalog, or of a relkind that PostgreSQL 18 does not
+// have.
 // IS TRUE keeps the server from the index, which is the longer way to all rows.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 func (q *Queries) Hidden(ctx context.Context, arg HiddenParams) (HiddenRow, error) {
@@ -88,9 +89,9 @@ type MembershipsRow struct {
 	Options int32
 }
 
-// A pair is the OID of a role and, in the lower half, that of a member. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET; as one column, which is less to
-// group by. Before 16 there are no options: what is named bare is then the column of the query around it. Of a million memberships no more than
-// those of 256 OIDs are sent at a time.
+// Gives the memberships as pairs: the OID of a role and, in the lower half, that of a member. Options are bits: 1
+// ADMIN, 2 INHERIT, 4 SET; one column is less to group by. Before 16 there are no options: a bare name is then the
+// column of the query around it. A row has at most 256 pairs, as there may be a million.
 func (q *Queries) Memberships(ctx context.Context) ([]MembershipsRow, error) {
 	rows, err := q.db.Query(ctx, Memberships)
 	if err != nil {
@@ -142,8 +143,9 @@ type RolesRow struct {
 }
 
 // Roles and what they are members of. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
-// What is usual is NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2 INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN,
-// 32 REPLICATION, 64 BYPASSRLS; NULL is INHERIT alone. A connection limit of NULL is none. The range is that of the names of administrator roles.
+// Gives all roles. Usual values are NULL, which takes neither time nor room. Attributes are bits: 1 SUPERUSER, 2
+// INHERIT, 4 CREATEROLE, 8 CREATEDB, 16 LOGIN, 32 REPLICATION, 64 BYPASSRLS; NULL is INHERIT alone. A connection limit
+// of NULL is none. The range of names is that of administrator roles.
 func (q *Queries) Roles(ctx context.Context, acting pgtype.Text) ([]RolesRow, error) {
 	rows, err := q.db.Query(ctx, Roles, acting)
 	if err != nil {

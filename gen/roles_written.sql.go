@@ -71,10 +71,10 @@ type RolesWrittenRow struct {
 	Options         []int32
 }
 
-// What a transaction has written that creates roles and grants them others.
-// What roles are, and all that they are members of. Of a new one is_used tells that something names it already: a
-// membership in it but its creator's, or what else pg_shdepend knows. Attributes and options are bits, as in drift.sql.
-// A verifier is behind an equals sign: /* of verifiers: */ is a comment unless a superuser asks. OFFSET 0 keeps the
+// What a transaction that only creates roles and grants them others has written.
+// Gives roles and all memberships of theirs. For a new role, is_used tells that something names it already: a
+// membership in it other than its creator's, or anything in pg_shdepend. Attributes and options are bits, as in
+// drift.sql. A verifier is behind an equals sign. The part /* of verifiers: */ is for superusers. OFFSET 0 keeps the
 // server from reading all of a catalog to look one role up.
 func (q *Queries) RolesWritten(ctx context.Context, roles []string) ([]RolesWrittenRow, error) {
 	rows, err := q.db.Query(ctx, RolesWritten, roles)

@@ -115,7 +115,8 @@ type DatabasesRow struct {
 	IsConnected       bool
 }
 
-// Those of the cluster, and whether it is the connected one. A DROP DATABASE that was interrupted leaves one that nobody can connect to.
+// Gives the databases of the cluster, and which is the connected one. An interrupted DROP DATABASE leaves one that
+// nobody can connect to.
 func (q *Queries) Databases(ctx context.Context) ([]DatabasesRow, error) {
 	rows, err := q.db.Query(ctx, Databases)
 	if err != nil {
@@ -174,9 +175,9 @@ type ServerRow struct {
 	LockTransactions    int32
 }
 
-// What stays as it is while a session lasts.
-// The system identifier is asked for by way of ts_stat, because a function that may not be executed fails a statement even in a
-// branch that is never taken: ts_stat alone plans its query when, and only if, it runs.
+// What stays the same during a session.
+// The system identifier is asked for by way of ts_stat(). A function that may not be executed fails a statement even in
+// a branch that is never taken, and ts_stat() plans its query only when it runs.
 func (q *Queries) Server(ctx context.Context) (ServerRow, error) {
 	row := q.db.QueryRow(ctx, Server)
 	var i ServerRow

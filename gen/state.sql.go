@@ -36,7 +36,7 @@ type StateScopeParams struct {
 
 // What a plan of many statements touches, by name and by OID, noted in the settings of scope.sql, by which roles.sql and
 // objects.sql read it.
-// Roles by name with their members; and by OID databases, schemas, and relations with their schemas.
+// Notes roles by name with their members. By OID it notes databases, schemas, and relations with their schemas.
 func (q *Queries) StateScope(ctx context.Context, arg StateScopeParams) error {
 	_, err := q.db.Exec(ctx, StateScope,
 		arg.Databases,

@@ -26,7 +26,7 @@ SELECT
     CASE WHEN pg_catalog.current_setting('server_version_num')::integer >= 170000 THEN pg_catalog.set_config('transaction_timeout', '0', true) END
 `
 
-// Lets a transaction last that does nothing but keep a lock. From 17 on there is a limit for all transactions, too.
+// Lets a transaction stay idle that only keeps a lock. From 17 on all transactions have a time limit, too.
 // https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
 // https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT
 func (q *Queries) KeepIdle(ctx context.Context) error {
@@ -69,7 +69,8 @@ type LockHoldersRow struct {
 	Since       float64
 }
 
-// Who holds the lock of a key, in this database or another. Another role's transaction is for members of pg_read_all_stats to see.
+// Gives the sessions that hold the advisory lock of a key, in this database or another. Only members of
+// pg_read_all_stats see when another role's transaction began.
 // https://www.postgresql.org/docs/current/view-pg-locks.html
 func (q *Queries) LockHolders(ctx context.Context, arg LockHoldersParams) ([]LockHoldersRow, error) {
 	rows, err := q.db.Query(ctx, LockHolders, arg.Key, arg.Database)
@@ -100,7 +101,7 @@ const Snapshot = `-- name: Snapshot :one
 SELECT pg_catalog.txid_current_snapshot()::text AS snapshot
 `
 
-// Which transactions have ended in the cluster, whatever their database.
+// Tells which transactions of the cluster have ended, whatever their database.
 func (q *Queries) Snapshot(ctx context.Context) (string, error) {
 	row := q.db.QueryRow(ctx, Snapshot)
 	var snapshot string
@@ -112,7 +113,7 @@ const TextLength = `-- name: TextLength :one
 SELECT pg_catalog.octet_length($1::text)::integer AS bytes
 `
 
-// How many bytes a text takes in the database's encoding, which fails where it cannot hold it.
+// Gives the length of a text in bytes in the database's encoding. It fails if that encoding cannot hold the text.
 func (q *Queries) TextLength(ctx context.Context, text string) (int32, error) {
 	row := q.db.QueryRow(ctx, TextLength, text)
 	var bytes int32

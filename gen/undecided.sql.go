@@ -41,9 +41,9 @@ type MembersOutsideRow struct {
 	First   []string
 }
 
-// What roles have that a spec says nothing of.
-// Which members the scope's roles have that are not in it, but for the connecting role: how many, and the first few by
-// name.
+// What the roles of a spec have that the spec says nothing of.
+// Counts the members of the scope's roles that are outside the scope, except the connecting role, and names the first
+// few.
 func (q *Queries) MembersOutside(ctx context.Context, arg MembersOutsideParams) ([]MembersOutsideRow, error) {
 	rows, err := q.db.Query(ctx, MembersOutside, arg.Most, arg.Roles, arg.Acting)
 	if err != nil {
@@ -104,12 +104,12 @@ type NotManagedRow struct {
 	Object string
 }
 
-// What the scope's roles own or have a privilege on that is of no kind that is known here, and the policies that are for
-// them (r), each as the server describes it. Of relations, those that are unknown have a relkind that is none of
-// PostgreSQL 18's, or are a table's long values (t).
-// Of default privileges, a letter that is none of those known.
+// Gives what the scope's roles own, or have a privilege on, of kinds that pgsr does not know, and the policies for them
+// (r), each as the server describes it. Unknown relations have a relkind that PostgreSQL 18 does not have, or are TOAST
+// tables (t). Unknown default privileges have a letter that is not known.
 // https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-// What they have by way of a privilege role is told with its name. Mostly there is nothing unknown, and then no membership is looked at.
+// What a role has by way of a privilege role is given with that role's name. Mostly nothing is unknown, and then no
+// membership is looked at.
 func (q *Queries) NotManaged(ctx context.Context, arg NotManagedParams) ([]NotManagedRow, error) {
 	rows, err := q.db.Query(ctx, NotManaged, arg.Known, arg.Letters, arg.Roles)
 	if err != nil {

@@ -13,7 +13,7 @@ const WholeKnown = `-- name: WholeKnown :exec
 SELECT set_config('pgsr.whole', 'true', true)
 `
 
-// Notes what WholeSize has found out before.
+// Notes what WholeSize found out in an earlier reading.
 func (q *Queries) WholeKnown(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, WholeKnown)
 	return err

@@ -1,9 +1,9 @@
 -- Who may grant privilege roles, which from 16 on takes ADMIN OPTION.
 
 -- name: Administrators :many
--- Those with ADMIN OPTION on some privilege roles, and, of administrator roles among them, all members: each a
--- membership, with what the member is. Of a role with very many members, the oldest are looked at, as in
--- ScopeMemberships. Attributes and options are bits, as in drift.sql. It comes after ScopeStart.
+-- Gives the memberships WITH ADMIN OPTION in some privilege roles and, for administrator roles among their members, all
+-- memberships in these. Each row has what the member is. If a role has very many members, only the oldest memberships
+-- are looked at, as in ScopeMemberships. Attributes and options are bits, as in drift.sql. It comes after ScopeStart.
 WITH administered AS (
     SELECT m.roleid, m.member, m.grantor, m.options
     FROM (SELECT unnest(@roles::oid[]) AS oid, true AS inherit_option, true AS set_option) AS p

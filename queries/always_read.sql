@@ -1,9 +1,12 @@
--- Objects of the kinds of which there are few: they are read whole, whatever the scope. Each kind is a branch of both queries, whose columns the first
--- branch names. What /* of parameters: */ marks is part of them from 15 on. Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it does.
+-- Objects of the kinds with few objects. They are read whole, whatever the scope. Each kind is a branch of both
+-- queries, and the first branch names the columns. The parts /* of parameters: */ belong to the queries from 15 on.
+-- Kind is the letter of acldefault(). Refused says why the server lets nobody grant anything on the object; empty: it
+-- does.
 
 -- name: ScopeAlwaysRead :exec
--- Adds to pgsr.holders and pgsr.doers those of these objects, as scope.sql says of the others, and those of the default privileges to show: of roles of
--- the scope, mentioned ones, and those that have to do with the objects to show, or for roles of the scope; or all. With each, there are roles to show.
+-- Adds the holders and doers of these objects to pgsr.holders and pgsr.doers, as scope.sql does for other objects. It
+-- also adds those of the default privileges to show. These belong to roles of the scope, to mentioned roles, or to
+-- roles that have something on the objects to show; or they grant something to roles of the scope; or all are shown.
 WITH asked AS (
     SELECT
         current_setting('pgsr.scope')::oid[] || current_setting('pgsr.granted')::oid[] AS grantees,
@@ -61,7 +64,8 @@ SELECT
     set_config('pgsr.futures', (SELECT coalesce(array_agg(f.oid), '{}')::text FROM future AS f), true) IS NOT NULL;
 
 -- name: AlwaysRead :many
--- A row for each item of an ACL, and one for an object whose ACL has none or is the built-in default; an item without a privilege is none.
+-- Gives a row for each ACL item. An object whose ACL is empty, or the built-in default, has one row without a
+-- privilege.
 SELECT
     f.kind::text AS kind,
     f.oid::oid AS oid,
@@ -95,8 +99,9 @@ FROM (
 LEFT JOIN LATERAL aclexplode(array_remove(f.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON f.acl IS NOT NULL;
 
 -- name: NamedParameters :many
--- Which of some names are those of settings. One with a dot may be an extension's, or anybody's: the server takes it for one unseen. Those that no list of
--- the server's has are named here: https://www.postgresql.org/docs/current/runtime-config-custom.html
+-- Gives the names that are those of settings. A name with a dot may be an extension's, or anybody's: the server accepts
+-- it unseen. Settings that no list of the server has are named here:
+-- https://www.postgresql.org/docs/current/runtime-config-custom.html
 SELECT n.name::text
 FROM unnest(@names::text[]) AS n (name)
 WHERE strpos(n.name, '.') > 0 OR n.name IN ('role', 'session_authorization', 'seed')

@@ -2,13 +2,17 @@
 -- read: see scope.sql.
 
 -- name: Code :many
--- What of tables does, where somebody may have written it, but for what does by its relkind (catalog.CodeRelkinds): r
--- rules; i an index on an expression or with a condition and s statistics on expressions, which ANALYZE and autovacuum
--- work out, as they work out g how far apart two values of a range type are; k a foreign key that changes its rows, with
--- what triggers and checks do then; c one, from or to it, of two types, which may be compared by a cast of somebody's;
--- from 16 on l what a subscription writes, with what triggers, checks and defaults do then. Such a cast may come and go,
--- so that it is the types that count.
--- Of several the first is told. planner/script/guard_code.go asks the same.
+-- Gives, for each table, what runs code with its owner's rights that somebody may have written. What does so by the
+-- relkind alone is left out (catalog.CodeRelkinds). The letters:
+-- r rules;
+-- i an index on an expression, or with a condition;
+-- s statistics on expressions, which ANALYZE and autovacuum evaluate;
+-- g a range type whose distance between values ANALYZE and autovacuum ask for;
+-- k a foreign key that changes rows, so that their triggers and checks run;
+-- c a foreign key of two types, from or to the table: somebody's cast may compare them, and such a cast may come and
+-- go, so the types count;
+-- l from 16 on a subscription that writes to the table, so that triggers, checks and defaults run.
+-- Of several letters the first is given. planner/script/guard_code.go asks the same.
 -- https://www.postgresql.org/docs/current/rules-privileges.html,
 -- https://www.postgresql.org/docs/current/sql-analyze.html,
 -- https://www.postgresql.org/docs/current/sql-createcast.html and

@@ -1,8 +1,9 @@
--- What is read only where a spec asks for it, beside the objects themselves.
+-- Queries that only some specs need, beside the objects themselves.
 
 -- name: ColumnNames :many
--- The columns of relations that are named, and of all that are in the schemas of contents: those with a negative attnum are the system's, which may be
--- granted as others are, and come last. A column that was dropped may keep its ACL: https://www.postgresql.org/docs/current/catalog-pg-attribute.html
+-- Gives the columns of the named relations, and of all relations in the schemas of contents. System columns, which can
+-- be granted like others, come last: their attnum is negative. A dropped column may keep its ACL:
+-- https://www.postgresql.org/docs/current/catalog-pg-attribute.html
 SELECT
     r.oid::oid AS relation,
     array(
@@ -21,7 +22,8 @@ FROM (
 ) AS r;
 
 -- name: ExtensionMembers :many
--- What belongs to extensions of superusers and of the connecting role, by the catalog that it is in: whoever owns an extension can add what he owns to it.
+-- Gives the members of extensions that superusers or the connecting role own, by their catalog. Other extensions are
+-- left out: their owner can add any object of his to them.
 -- https://www.postgresql.org/docs/current/catalog-pg-depend.html
 SELECT c.relname::text AS catalog, d.objid::oid AS oid
 FROM pg_catalog.pg_extension AS e

@@ -2,8 +2,9 @@
 -- always_read.sql.
 
 -- name: DefaultPrivileges :many
--- A row for each item of an ACL, and one for an ACL that has none, which is another thing than no row at all; an item without a privilege is none.
--- The grantor is always the owner: https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
+-- Gives a row for each ACL item. An empty ACL, which is something else than no row of pg_default_acl, has one row
+-- without a privilege. The grantor is always the owner:
+-- https://www.postgresql.org/docs/current/catalog-pg-default-acl.html
 SELECT
     d.defaclrole::oid AS owner,
     coalesce(n.nspname, '')::text AS schema,

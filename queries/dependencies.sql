@@ -1,9 +1,10 @@
--- What depends on roles that are to be dropped, and what else there is of them. pg_shdepend knows the first, in all databases:
--- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- What depends on roles that are to be dropped, and what else exists of them. pg_shdepend has the dependencies of all
+-- databases: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
 
 -- name: Dependencies :many
--- Of the connected database and of the cluster: an object is there once for each way in which it depends, whichever of its columns that is about. Names are those of kinds of
--- which all is said by a name and a schema; temporary is what goes with a session.
+-- Gives what depends in the connected database, and of what all databases share. An object has one row for each way in
+-- which it depends, whichever of its columns depend. Names are given for kinds that a name and a schema identify.
+-- Temporary tells that it goes with a session.
 SELECT
     r.rolname::text AS role,
     d.deptype::text AS way,
@@ -32,7 +33,8 @@ WHERE r.rolname = ANY(@roles::name[])
 ORDER BY r.rolname, d.classid, d.objid, d.deptype;
 
 -- name: DependenciesElsewhere :many
--- Of each other database: how many objects depend, and whether the script of an extension has granted the role something.
+-- Gives for each other database how many objects depend, and whether an extension's script has granted the role
+-- something.
 SELECT
     r.rolname::text AS role,
     b.datname::text AS database,
@@ -47,7 +49,7 @@ GROUP BY r.rolname, b.datname, b.datallowconn
 ORDER BY r.rolname, b.datname;
 
 -- name: PoliciesOf :many
--- The policies that are for the roles, with all roles that each is for.
+-- Gives the policies of the roles, each with all its roles.
 SELECT
     p.oid::oid AS oid,
     n.nspname::text AS schema,
@@ -62,8 +64,9 @@ WHERE p.polroles && ARRAY(SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rol
 ORDER BY n.nspname, c.relname, p.polname;
 
 -- name: PresenceOf :many
--- What there is of the roles beside what depends on them: how many sessions (s), how many of these stream from a replication slot (r), and prepared transactions, by name (p).
--- Everyone may see whose sessions there are: https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW
+-- Counts the sessions of the roles (s), and those that stream from a replication slot (r), and names their prepared
+-- transactions (p). Everyone may see whose sessions there are:
+-- https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-ACTIVITY-VIEW
 SELECT r.rolname::text AS role, 's'::text AS what, ''::text AS name, count(*)::integer AS number
 FROM pg_catalog.pg_roles AS r
 JOIN pg_catalog.pg_stat_activity AS a ON a.usesysid = r.oid

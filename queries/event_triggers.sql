@@ -1,7 +1,7 @@
--- What may do something beside the statements of a transaction.
+-- What may run beside the statements of a transaction.
 
 -- name: EventTriggers :many
--- Those that are enabled and fire when a command begins or ends. From 17 on a setting turns all of them off.
+-- Gives the enabled event triggers that fire when a command begins or ends. From 17 on a setting turns all of them off.
 -- https://www.postgresql.org/docs/current/catalog-pg-event-trigger.html
 SELECT
     e.evtname::text AS name,

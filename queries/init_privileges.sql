@@ -1,10 +1,12 @@
--- What the scripts of extensions have granted. ALTER EXTENSION ADD notes what an object has as well, and it takes no more than to own the extension, as whoever
--- may CREATE in the database can come to do from 13 on. So only what belongs to the extensions of a superuser, or of the connecting role, is believed.
+-- What the scripts of extensions have granted. ALTER EXTENSION ADD notes the privileges on an added object as well, and
+-- takes no more than to own the extension. From 13 on, whoever has CREATE on the database can come to own one. So only
+-- the extensions of a superuser, or of the connecting role, are believed.
 -- https://www.postgresql.org/docs/current/sql-alterextension.html
 
 -- name: InitPrivileges :many
--- To roles that people have made: what initdb and most extensions have in pg_init_privs is of PUBLIC and PostgreSQL's own roles. Class is a letter as for
--- reading these objects. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
+-- Gives the initial privileges of roles that initdb did not make. Most rows of pg_init_privs are for PUBLIC and
+-- PostgreSQL's own roles. Class is a letter, as where these objects are read.
+-- https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
 SELECT
     (CASE p.classoid
         WHEN 'pg_catalog.pg_class'::regclass THEN 'r'

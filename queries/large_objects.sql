@@ -1,8 +1,8 @@
 -- Large objects. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
 
 -- name: LargeObjects :many
--- A row for each item of an ACL, and one for a large object whose ACL has none or is the built-in default: an item without a privilege is none. There may be a
--- million of them, so that those are left out on which nothing was granted and that are not named.
+-- Gives a row for each ACL item. A large object whose ACL is empty, or the built-in default, has one row without a
+-- privilege. There may be a million, so those are left out that are not named and on which nothing was granted.
 SELECT
     l.oid::oid AS oid,
     l.lomowner::oid AS owner,

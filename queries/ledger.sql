@@ -1,11 +1,7 @@
--- The ledger: is it there, what may be done with it, what is in it. See schema/.
+-- Whether there is a ledger, what the connecting role may do with it, and what is in it. See schema/.
 
 -- name: LedgerState :one
--- Asked of the catalog rather than of to_regclass, which fails for those who may not use the schema.
---
--- Whose code would run with what is read from the ledger and written to it: that of its owners, and what was there before it came to them. So the
--- tables have to be as our migrations make them, to every default and check. A table of someone who is not trusted is not looked at any closer:
--- pg_get_expr waits for a lock on it. By way of ts_stat, the server reads, plans and runs what looks for flaws only where there is a schema pgsr.
+-- Asks the catalog and not to_regclass(), which fails without USAGE on the schema.
 SELECT
     d.datname::text AS database,
     coalesce(sqlc.narg('acting')::name, current_user)::text AS role,
@@ -101,12 +97,13 @@ LEFT JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = 'le
 WHERE d.datname = current_database();
 
 -- name: HoldLedger :exec
--- Until the transaction ends, nobody makes a trigger on it: that takes a lock that this one keeps away.
+-- Keeps others from creating a trigger on the ledger until the transaction ends: CREATE TRIGGER takes a lock that
+-- conflicts.
 -- https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
 LOCK TABLE pgsr.ledger IN ROW EXCLUSIVE MODE;
 
 -- name: RecordInLedger :exec
--- Who, when and where are the server's to say: they are the columns' defaults.
+-- The server itself fills in who, when and where, by the columns' defaults.
 INSERT INTO pgsr.ledger (pgsr_version, plan_digest, statements, duration, result, script, rollback, effect)
 VALUES (@pgsr_version, @plan_digest, @statements, @duration, @result, @script, @rollback, @effect);
 
@@ -132,8 +129,8 @@ ORDER BY l.id DESC
 LIMIT nullif(@entries::bigint, 0);
 
 -- name: LedgerRoles :many
--- The roles that what was applied has created or altered, as its scripts write their names, but for privilege roles. Each statement is a line of its own, and
--- no name or text can make one begin.
+-- Gives the roles that applied scripts have created or altered, quoted as the scripts write them, without privilege
+-- roles. Each statement is a line of its own, and no name or text can begin such a line.
 SELECT DISTINCT m.match[1]::text AS name
 FROM pgsr.ledger AS l
 CROSS JOIN LATERAL regexp_matches(l.script, '^(?:CREATE|ALTER) ROLE ((?:U&)?"(?:[^"]|"")*")', 'gn') AS m (match)

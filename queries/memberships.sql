@@ -1,11 +1,11 @@
--- What a transaction has written that does nothing but grant and revoke roles.
+-- What a transaction that only grants and revokes roles has written.
 
 -- name: MembershipsWritten :one
--- Counts all memberships, and gives those that ours or a later transaction wrote, by the number of the one that wrote each row, and whatever a role and a member
--- have of some pairs: each is the OID of a role and, in the lower half, that of a member, as in what it gives. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET;
--- 8 says that it was written. OFFSET 0 has the server look once at each.
--- https://www.postgresql.org/docs/current/ddl-system-columns.html
--- Before 16 there are no options: what is named bare is then the column of the query around it.
+-- Counts all memberships. Gives those that this or a later transaction wrote, by the xmin of their rows, and all rows
+-- of some pairs of a role and a member. A pair is the OID of the role and, in the lower half, that of the member, in
+-- the arguments and in the result. Options are bits: 1 ADMIN, 2 INHERIT, 4 SET; 8 tells that the row was written.
+-- OFFSET 0 has the server look once at each. https://www.postgresql.org/docs/current/ddl-system-columns.html
+-- Before 16 there are no options: a bare name is then the column of the query around it.
 SELECT
     count(*)::bigint AS total,
     coalesce(array_agg(m.pair) FILTER (WHERE m.options IS NOT NULL), '{}')::bigint[] AS pairs,

@@ -1,4 +1,5 @@
--- What there is, to find what was meant by a name that is not: asked only when a spec names something that does not exist.
+-- Existing names, to find what a missing name may have meant. They are asked for only if a spec names something
+-- missing.
 
 -- name: Names :many
 SELECT 'DATABASE'::text AS kind, ''::text AS schema, d.datname::text AS name
@@ -23,7 +24,8 @@ WHERE t.typtype <> 'p' AND (t.typrelid = 0 OR EXISTS (SELECT FROM pg_catalog.pg_
     AND (n.nspname = ANY(@schemas::text[]) OR t.typname = ANY(@names::text[]))
     AND t.typinput NOT IN ('pg_catalog.array_in'::regproc, 'pg_catalog.int2vectorin'::regproc, 'pg_catalog.oidvectorin'::regproc)
 UNION ALL
--- What nothing can be granted on, though it has a name such as tables or types have. https://www.postgresql.org/docs/current/catalog-pg-class.html
+-- These have a name as tables or types have, but nothing can be granted on them.
+-- https://www.postgresql.org/docs/current/catalog-pg-class.html
 SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'INDEX' ELSE 'RELATION' END, n.nspname::text, c.relname::text
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -45,7 +47,7 @@ FROM pg_catalog.pg_settings AS s
 WHERE @settings::boolean;
 
 -- name: TakenNames :many
--- Which of some names roles have.
+-- Gives those of some names that a role has.
 SELECT r.rolname::text
 FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY(@names::name[]);

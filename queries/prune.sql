@@ -1,8 +1,9 @@
--- Roles of our own that are no longer needed.
+-- Roles of pgsr's own that nothing needs any more.
 
 -- name: UnusedRoles :many
--- Roles of our own that nothing in the cluster refers to, no ACL and no owner, with the roles that they are members of. That one has granted a role is
--- no reason to stay, where pg_shdepend knows of it: it can have granted only what it administers.
+-- Gives the roles of pgsr's own that nothing in the cluster refers to, neither an ACL nor an owner, with the roles that
+-- they are members of. That such a role has granted a role keeps it not, although pg_shdepend knows of it from 16 on:
+-- it can have granted only what it administers.
 SELECT
     r.oid::oid AS oid,
     r.rolname::text AS name,

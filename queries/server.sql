@@ -81,7 +81,8 @@ CROSS JOIN LATERAL (
 ) AS g;
 
 -- name: Databases :many
--- Those of the cluster, and whether it is the connected one. A DROP DATABASE that was interrupted leaves one that nobody can connect to.
+-- Gives the databases of the cluster, and which is the connected one. An interrupted DROP DATABASE leaves one that
+-- nobody can connect to.
 SELECT
     d.datname::text AS database,
     d.datallowconn AND d.datconnlimit <> -2 AS allows_connections,
@@ -91,9 +92,9 @@ FROM pg_catalog.pg_database AS d
 ORDER BY d.datname::text COLLATE "C";
 
 -- name: Server :one
--- What stays as it is while a session lasts.
--- The system identifier is asked for by way of ts_stat, because a function that may not be executed fails a statement even in a
--- branch that is never taken: ts_stat alone plans its query when, and only if, it runs.
+-- What stays the same during a session.
+-- The system identifier is asked for by way of ts_stat(). A function that may not be executed fails a statement even in
+-- a branch that is never taken, and ts_stat() plans its query only when it runs.
 SELECT
     current_setting('server_version_num')::integer AS version_num,
     coalesce((

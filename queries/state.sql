@@ -2,7 +2,7 @@
 -- objects.sql read it.
 
 -- name: StateScope :exec
--- Roles by name with their members; and by OID databases, schemas, and relations with their schemas.
+-- Notes roles by name with their members. By OID it notes databases, schemas, and relations with their schemas.
 WITH role AS (
     SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS oids FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
 ), membership AS (

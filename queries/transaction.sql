@@ -11,7 +11,8 @@ SELECT (CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE coalesce(pg_catalo
 SELECT pg_catalog.pg_advisory_xact_lock(@key::bigint);
 
 -- name: LockHolders :many
--- Who holds the lock of a key, in this database or another. Another role's transaction is for members of pg_read_all_stats to see.
+-- Gives the sessions that hold the advisory lock of a key, in this database or another. Only members of
+-- pg_read_all_stats see when another role's transaction began.
 -- https://www.postgresql.org/docs/current/view-pg-locks.html
 SELECT
     l.pid::integer AS pid,
@@ -26,7 +27,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 ORDER BY l.pid;
 
 -- name: KeepIdle :exec
--- Lets a transaction last that does nothing but keep a lock. From 17 on there is a limit for all transactions, too.
+-- Lets a transaction stay idle that only keeps a lock. From 17 on all transactions have a time limit, too.
 -- https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-IDLE-IN-TRANSACTION-SESSION-TIMEOUT
 -- https://www.postgresql.org/docs/current/runtime-config-client.html#GUC-TRANSACTION-TIMEOUT
 SELECT
@@ -37,9 +38,9 @@ SELECT
 SELECT pg_catalog.pg_backend_pid() AS pid;
 
 -- name: TextLength :one
--- How many bytes a text takes in the database's encoding, which fails where it cannot hold it.
+-- Gives the length of a text in bytes in the database's encoding. It fails if that encoding cannot hold the text.
 SELECT pg_catalog.octet_length(@text::text)::integer AS bytes;
 
 -- name: Snapshot :one
--- Which transactions have ended in the cluster, whatever their database.
+-- Tells which transactions of the cluster have ended, whatever their database.
 SELECT pg_catalog.txid_current_snapshot()::text AS snapshot;

@@ -1,13 +1,14 @@
 -- Types and domains. What /* in scope: */ marks is part of a query where only what belongs to a scope is read: see scope.sql.
 
 -- name: Types :many
--- A row for each item of an ACL, and one for a type whose ACL has none or is the built-in default: an item without a privilege is none. Kind is typtype,
--- or R for the row type of a table, which has its owner. Arrays have no ACL of their own, nor have multiranges from 17 on.
--- https://www.postgresql.org/docs/current/catalog-pg-type.html
--- Temporary ones are left out: they go with their session.
--- PostgreSQL's own, and row types, are left out on which nothing was granted, unless the system's are asked for.
--- What is left out is so before anything is asked of it: each table has two types. An array is what array_in() reads, which no other type can have
--- read it. int2vector and oidvector are arrays to the server, too: GRANT refuses them.
+-- Gives a row for each ACL item. A type whose ACL is empty, or the built-in default, has one row without a privilege.
+-- Kind is typtype, or R for the row type of a table, which has the table's owner. Arrays have no ACL of their own, nor
+-- have multiranges from 17 on. https://www.postgresql.org/docs/current/catalog-pg-type.html
+-- Temporary types are left out: they go with their session. PostgreSQL's own types, and row types, are left out if
+-- nothing was granted on them, unless the system's are asked for.
+-- They are left out before anything else is asked of them, since each table has two types. An array is a type that
+-- array_in() reads, which no other type can use. To the server, int2vector and oidvector are arrays, too: GRANT refuses
+-- them.
 SELECT
     (CASE WHEN t.row_of IS NULL THEN t.typtype ELSE 'R' END)::"char" AS kind,
     t.oid::oid AS oid,

@@ -39,7 +39,7 @@ FROM (
 ) AS s;
 
 -- name: WholeKnown :exec
--- Notes what WholeSize has found out before.
+-- Notes what WholeSize found out in an earlier reading.
 SELECT set_config('pgsr.whole', 'true', true);
 
 -- name: WholeStart :exec
