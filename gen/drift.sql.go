@@ -401,7 +401,7 @@ type DriftRow struct {
 // Bits of the session: 1 there is a ledger, 2 others than superusers may be able to read passwords, 4 a role has
 // something on what always_read.sql reads, or the script of an extension has granted it something, as pg_shdepend knows
 // from 17 on, 8 a role has something on other objects than those that are named, or on columns.
-// Bits of a role: 128 it has but what one ACL gives it, see ScopeHidden; 256 it is a member of another.
+// Bits of a role: 128 it has nothing but what one ACL gives it, see ScopeHidden; 256 it is a member of another.
 // Parts of the query are comments until they are asked for:
 // /* of schemas: */ and /* of relations: */ where these are named, /* of many: */ where routines or types are;
 // /* of others: */ and /* of many others: */ for all other objects on which a role has something;

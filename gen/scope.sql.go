@@ -43,9 +43,10 @@ type ScopeBelowParams struct {
 	Holders bool
 }
 
-// Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
-// come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL,
-// and superusers, and before 16 those with CREATEROLE, come to have everything.
+// Adds to pgsr.reached the members of some roles, and their members, and all that those reach: a change of what the
+// roles have concerns them. The connecting role is one of the roles, since it may come to own things. So are the doers,
+// who may lose something. With holders, so are the roles that have something on the objects to show. Predefined roles
+// are in no ACL. Superusers, and before 16 roles with CREATEROLE, come to have everything.
 func (q *Queries) ScopeBelow(ctx context.Context, arg ScopeBelowParams) error {
 	_, err := q.db.Exec(ctx, ScopeBelow, arg.Below, arg.Holders)
 	return err
@@ -62,7 +63,8 @@ SELECT
     set_config('work_mem', NULL, true)
 `
 
-// What follows in the transaction is the server's to choose again. NULL is what the session began with.
+// Lets the server choose its plans again for what follows in the transaction. NULL stands for the value that the
+// session began with.
 func (q *Queries) ScopeEnd(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeEnd)
 	return err
@@ -100,9 +102,9 @@ type ScopeHiddenRow struct {
 	Unknown []uint32
 }
 
-// What Hidden gives for a scope, of which not all is read: roles to show that are named as privilege roles and have more than what one single ACL
-// in the cluster gives them; and those to which that ACL gives something on what is of no kind that is known here. OFFSET 0 keeps the server from
-// going the other way round, through all memberships.
+// Gives what Hidden gives, for a scope. Not all is read then. So it asks which of the roles to show are named as
+// privilege roles and have more than one ACL in the cluster gives them, and which of them have that on an object of an
+// unknown kind. OFFSET 0 keeps the server from going the other way round, through all memberships.
 func (q *Queries) ScopeHidden(ctx context.Context, managed []string) (ScopeHiddenRow, error) {
 	row := q.db.QueryRow(ctx, ScopeHidden, managed)
 	var i ScopeHiddenRow
@@ -237,15 +239,22 @@ type ScopeMembershipsParams struct {
 	MembersOf []string
 }
 
-// To what the scope's roles have granted, which before 16 matters of leavers, belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
-// revoking from a grantor has to do with it, and a GRANT of what is there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
-// role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
-// What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
-// looked up one by one, but for those that initdb made, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
-// them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who have
-// granted something on objects to show, or may, are doers: what they inherit says whether a REVOKE is passed on.
-// Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
-// at, among whom its creator is. Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
+// Notes the memberships to show beside those of the scope's own roles:
+// - From 16 on, what the scope's roles have granted, what was granted on from there, and other rows of the same members
+// in the same roles. A REVOKE from a grantor takes the first, and GRANT changes only the options that it names. Before
+// 16, only what leavers have granted matters.
+// - The memberships by which the connecting role may act as other roles: those that inherit or allow SET ROLE, as all
+// do before 16. An option is a bare name: from 16 on that is the column of pg_auth_members, before 16 that of the query
+// around it. So with the doers, who have granted something on the objects to show, or may: what they inherit decides
+// whether a REVOKE is passed on.
+// - From 16 on, the memberships of those roles in roles that matter here. The creator of all roles of a cluster
+// administers all of them. So these are looked up one by one, except for roles that initdb made; or among all, if they
+// are many.
+// - The direct and indirect members of the connecting role, which cannot join them, and of roles with
+// ADMIN OPTION on the scope's roles, which they may use by any way.
+// - The members of administrator roles that the connecting role may act as, and those with ADMIN OPTION on privilege
+// roles. For a role with very many members only the oldest are looked at, among whom its creator is.
+// Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
 func (q *Queries) ScopeMemberships(ctx context.Context, arg ScopeMembershipsParams) error {
 	_, err := q.db.Exec(ctx, ScopeMemberships, arg.Leaving, arg.Mentioned, arg.MembersOf)
 	return err
@@ -557,13 +566,17 @@ type ScopeObjectsParams struct {
 	Contents        []string
 }
 
-// Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
-// one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
-// that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to; the same of the row types of tables on
-// which something was granted; and the tables with policies for a role of the scope. Of large objects there may be a million of one owner, so that they are shown for being owned only where effective access is asked for.
-// pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
-// It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
-// anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
+// Notes the objects to show: named objects, those in the named schemas, and those on which a role of the scope, or a
+// privilege role granted to one, has something. Where effective access is asked for, these are also the objects on
+// which any role has something that they reach; or all objects. To them belong the schemas that they lie in, the
+// sequences of these tables, the tables of these sequences, the same of the row types of tables on which something was
+// granted, and the tables with policies for a role of the scope. One owner may have a million large objects, so owned
+// ones are shown only where effective access is asked for.
+// pg_shdepend has them by role, and who has something on them by object:
+// https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+// It has nothing of roles that initdb made, whose OIDs are below 12000. These are few, and always shown. What such a
+// role has can be anything, or is everything. What pg_database_owner has is looked for in ACLs: the database's owner is
+// its member without a row.
 func (q *Queries) ScopeObjects(ctx context.Context, arg ScopeObjectsParams) error {
 	_, err := q.db.Exec(ctx, ScopeObjects,
 		arg.Everything,
@@ -610,7 +623,7 @@ type ScopeReachParams struct {
 	Mentioned []string
 }
 
-// The roles of the scope, and what they, and those that are to be granted to them, reach by membership.
+// Notes the roles of the scope, the roles granted to them, and what these, and mentioned roles, reach by membership.
 func (q *Queries) ScopeReach(ctx context.Context, arg ScopeReachParams) error {
 	_, err := q.db.Exec(ctx, ScopeReach,
 		arg.Roles,
@@ -653,7 +666,7 @@ type ScopeRolesParams struct {
 	Holders   bool
 }
 
-// Superusers hold everything.
+// Notes the roles to show. With holders these are also the superusers, who hold everything.
 func (q *Queries) ScopeRoles(ctx context.Context, arg ScopeRolesParams) error {
 	_, err := q.db.Exec(ctx, ScopeRoles, arg.Mentioned, arg.Holders)
 	return err
@@ -695,10 +708,13 @@ SELECT
 // choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps stays a good one.
 // IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
-// How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all of a catalog, and by
-// clearing as much memory for each walk as work_mem allows: for a small scope that takes many times as long as all else. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
-// index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
-// So one plan is good for all small scopes in whatever cluster, and the session can keep it:
+// Forbids plans that read all of a catalog, or clear much memory. Nobody can estimate how many steps a walk takes and
+// how wide it becomes. So the server prepares for the worst: it reads all of a catalog, and clears as much memory for
+// each walk as work_mem allows. For a small scope that takes many times as long as all else. Right after a large change
+// it also takes the catalogs for as small as they were, and reads all of one for each role. By index, step by step,
+// such walks are short:
+// https://www.postgresql.org/docs/current/runtime-config-query.html
+// So one plan is good for all small scopes in any cluster, and the session can keep it:
 // https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
 func (q *Queries) ScopeStart(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, ScopeStart)

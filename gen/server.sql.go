@@ -225,9 +225,9 @@ type SessionRow struct {
 }
 
 // Where a snapshot is taken, and as whom.
-// What may change while a session lasts: SET ROLE, a setting, the name of a role. The moment is the same all through a transaction, so that what ends
-// in between is the next one's. Whoever owns the database may say by a setting of it as whom everybody acts there. That
-// is told of a superuser, unless settings of his own say so, which come before it.
+// Gives what may change during a session: the current role, a setting, the name of a role. The moment is the same all
+// through a transaction, so that what ends meanwhile counts for the next one. The owner of a database may set a role
+// there as whom everybody acts. That is told of a superuser, unless settings of his own, which come first, say so.
 // https://www.postgresql.org/docs/current/sql-alterdatabase.html
 func (q *Queries) Session(ctx context.Context) (SessionRow, error) {
 	row := q.db.QueryRow(ctx, Session)

@@ -21,10 +21,13 @@
 -- https://www.postgresql.org/docs/current/runtime-config-custom.html
 
 -- name: ScopeStart :exec
--- How many steps a walk takes, and how wide it becomes, nobody can estimate, and the server prepares for the worst by reading all of a catalog, and by
--- clearing as much memory for each walk as work_mem allows: for a small scope that takes many times as long as all else. Right after a large change it also takes the catalogs for as small as they were, and reads all of one for each role. By
--- index, step by step, is how such walks are short: https://www.postgresql.org/docs/current/runtime-config-query.html
--- So one plan is good for all small scopes in whatever cluster, and the session can keep it:
+-- Forbids plans that read all of a catalog, or clear much memory. Nobody can estimate how many steps a walk takes and
+-- how wide it becomes. So the server prepares for the worst: it reads all of a catalog, and clears as much memory for
+-- each walk as work_mem allows. For a small scope that takes many times as long as all else. Right after a large change
+-- it also takes the catalogs for as small as they were, and reads all of one for each role. By index, step by step,
+-- such walks are short:
+-- https://www.postgresql.org/docs/current/runtime-config-query.html
+-- So one plan is good for all small scopes in any cluster, and the session can keep it:
 -- https://www.postgresql.org/docs/current/sql-prepare.html#SQL-PREPARE-NOTES
 SELECT
     set_config('enable_seqscan', 'off', true),
@@ -39,7 +42,8 @@ SELECT
     set_config('pgsr.whole', 'true', true);
 
 -- name: ScopeEnd :exec
--- What follows in the transaction is the server's to choose again. NULL is what the session began with.
+-- Lets the server choose its plans again for what follows in the transaction. NULL stands for the value that the
+-- session began with.
 SELECT
     set_config('enable_seqscan', 'on', true),
     set_config('enable_hashjoin', 'on', true),
@@ -50,7 +54,7 @@ SELECT
     set_config('work_mem', NULL, true);
 
 -- name: ScopeReach :exec
--- The roles of the scope, and what they, and those that are to be granted to them, reach by membership.
+-- Notes the roles of the scope, the roles granted to them, and what these, and mentioned roles, reach by membership.
 WITH RECURSIVE scope AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
 ), granted AS (
@@ -75,13 +79,17 @@ SELECT
     set_config('pgsr.connecting', coalesce((SELECT array_agg(c.oid) FROM connecting AS c), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeObjects :exec
--- Objects that are named, that lie in the named schemas, and that a role of the scope, or a privilege role that was granted to
--- one, has something on; where effective access is asked for, also what any role has that they reach; or everything. Then the schemas
--- that these lie in, the sequences that belong to these tables, and the tables that these sequences belong to; the same of the row types of tables on
--- which something was granted; and the tables with policies for a role of the scope. Of large objects there may be a million of one owner, so that they are shown for being owned only where effective access is asked for.
--- pg_shdepend knows them by role, and who has something on them by object: https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
--- It knows nothing of roles that initdb made, which have OIDs below 12000. These are few, and always shown. What such a role has can be
--- anything, or is everything; what pg_database_owner has, of which the database's owner is a member without a row, is looked for in ACLs.
+-- Notes the objects to show: named objects, those in the named schemas, and those on which a role of the scope, or a
+-- privilege role granted to one, has something. Where effective access is asked for, these are also the objects on
+-- which any role has something that they reach; or all objects. To them belong the schemas that they lie in, the
+-- sequences of these tables, the tables of these sequences, the same of the row types of tables on which something was
+-- granted, and the tables with policies for a role of the scope. One owner may have a million large objects, so owned
+-- ones are shown only where effective access is asked for.
+-- pg_shdepend has them by role, and who has something on them by object:
+-- https://www.postgresql.org/docs/current/catalog-pg-shdepend.html
+-- It has nothing of roles that initdb made, whose OIDs are below 12000. These are few, and always shown. What such a
+-- role has can be anything, or is everything. What pg_database_owner has is looked for in ACLs: the database's owner is
+-- its member without a row.
 WITH here AS (
     SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
 ), reading AS (
@@ -376,9 +384,10 @@ SELECT
     set_config('pgsr.doers', coalesce((SELECT array_agg(d.oid) FROM doers AS d WHERE d.oid IS NOT NULL), '{}')::text, true) IS NOT NULL;
 
 -- name: ScopeBelow :exec
--- Whom a change of what roles have concerns: their members, and the members of these; and what else those reach. The connecting role may
--- come to own things, and who does something with the objects to show may lose them. With holders, the roles are those that have something on the objects to show; the predefined ones are in no ACL,
--- and superusers, and before 16 those with CREATEROLE, come to have everything.
+-- Adds to pgsr.reached the members of some roles, and their members, and all that those reach: a change of what the
+-- roles have concerns them. The connecting role is one of the roles, since it may come to own things. So are the doers,
+-- who may lose something. With holders, so are the roles that have something on the objects to show. Predefined roles
+-- are in no ACL. Superusers, and before 16 roles with CREATEROLE, come to have everything.
 WITH RECURSIVE below (oid) AS (
     SELECT r.oid
     FROM pg_catalog.pg_roles AS r
@@ -405,15 +414,22 @@ WITH RECURSIVE below (oid) AS (
 SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) IS NOT NULL FROM reached AS r;
 
 -- name: ScopeMemberships :exec
--- To what the scope's roles have granted, which before 16 matters of leavers, belongs, from 16 on, what was granted on from there, and what else the same members have of the same roles:
--- revoking from a grantor has to do with it, and a GRANT of what is there changes only the options that it names. The connecting role's way goes on through memberships that let it act as the
--- role granted, as all do before 16. An option is named bare: from 16 on that is the column of pg_auth_members, before 16 that of the query around it.
--- What it only administers, as the creator of all roles of a cluster administers all of them, is shown of roles that matter here: these are
--- looked up one by one, but for those that initdb made, or, where they are many, among all. Under it, and under those with ADMIN OPTION on the scope's roles, are all that are members of
--- them, directly or not: nobody can be made a member of such a role, and who administers a role may do so by any way. Those who have
--- granted something on objects to show, or may, are doers: what they inherit says whether a REVOKE is passed on.
--- Others are those who could act as one of its administrator roles, or give away a privilege role: of a role with very many members, the oldest are looked
--- at, among whom its creator is. Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
+-- Notes the memberships to show beside those of the scope's own roles:
+-- - From 16 on, what the scope's roles have granted, what was granted on from there, and other rows of the same members
+-- in the same roles. A REVOKE from a grantor takes the first, and GRANT changes only the options that it names. Before
+-- 16, only what leavers have granted matters.
+-- - The memberships by which the connecting role may act as other roles: those that inherit or allow SET ROLE, as all
+-- do before 16. An option is a bare name: from 16 on that is the column of pg_auth_members, before 16 that of the query
+-- around it. So with the doers, who have granted something on the objects to show, or may: what they inherit decides
+-- whether a REVOKE is passed on.
+-- - From 16 on, the memberships of those roles in roles that matter here. The creator of all roles of a cluster
+-- administers all of them. So these are looked up one by one, except for roles that initdb made; or among all, if they
+-- are many.
+-- - The direct and indirect members of the connecting role, which cannot join them, and of roles with
+-- ADMIN OPTION on the scope's roles, which they may use by any way.
+-- - The members of administrator roles that the connecting role may act as, and those with ADMIN OPTION on privilege
+-- roles. For a role with very many members only the oldest are looked at, among whom its creator is.
+-- Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
 WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
@@ -534,7 +550,7 @@ FROM membership AS m
 WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE;
 
 -- name: ScopeRoles :exec
--- Superusers hold everything.
+-- Notes the roles to show. With holders these are also the superusers, who hold everything.
 WITH membership AS (
     SELECT m.roleid, m.member, m.grantor
     FROM pg_catalog.pg_auth_members AS m
@@ -561,9 +577,9 @@ WITH membership AS (
 SELECT set_config('pgsr.roles', coalesce(array_agg(s.oid), '{}')::text, true) IS NOT NULL FROM shown AS s;
 
 -- name: ScopeHidden :one
--- What Hidden gives for a scope, of which not all is read: roles to show that are named as privilege roles and have more than what one single ACL
--- in the cluster gives them; and those to which that ACL gives something on what is of no kind that is known here. OFFSET 0 keeps the server from
--- going the other way round, through all memberships.
+-- Gives what Hidden gives, for a scope. Not all is read then. So it asks which of the roles to show are named as
+-- privilege roles and have more than one ACL in the cluster gives them, and which of them have that on an object of an
+-- unknown kind. OFFSET 0 keeps the server from going the other way round, through all memberships.
 SELECT
     coalesce(array_agg(h.oid) FILTER (WHERE NOT h.is_lone), '{}')::oid[] AS roles,
     coalesce(array_agg(h.oid) FILTER (WHERE h.is_lone AND h.is_unknown), '{}')::oid[] AS unknown

@@ -1,9 +1,9 @@
 -- Settings of roles, and what the server says of the parameters that they are about.
 
 -- name: Settings :many
--- Those of some roles, in all databases and in the connected one: name=value. Of roles that are to be dropped also those in each other database, which
--- go with them. One of a database that is just being dropped is none.
--- https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
+-- Gives the settings of some roles as name=value, for all databases and for the connected one. For roles that are to be
+-- dropped it also gives those for other databases, which go with them. A setting for a database that is just being
+-- dropped is left out. https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html
 SELECT
     s.setrole::oid AS role,
     coalesce(d.datname, '')::text AS database,

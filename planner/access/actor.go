@@ -6,7 +6,7 @@ import "pgsr/planner/catalog"
 type Actor struct {
 	*Reach
 	Name string
-	// holding are administrator roles that have something; nil before it is asked for.
+	// holding are the administrator roles that own or are granted something; nil: they were not looked for yet.
 	holding map[string]bool
 }
 
@@ -24,7 +24,7 @@ func (a *Actor) MayCreateRoles() bool {
 	return r != nil && (r.Attributes.CreateRole || r.Attributes.Superuser)
 }
 
-// MayChange tells whether the actor may COMMENT ON ROLE and DROP ROLE.
+// MayChange tells whether the actor may run COMMENT ON ROLE and DROP ROLE.
 // https://www.postgresql.org/docs/current/role-attributes.html
 func (a *Actor) MayChange(role string) bool {
 	switch {
@@ -42,7 +42,7 @@ func (a *Actor) MayAlter(role string) bool {
 	return a.MayChange(role) && (a.IsSuperuser() || !a.IsReservedForSuperusers(role))
 }
 
-// IsReservedForSuperusers tells whether nobody but a superuser may ALTER ROLE: a superuser, and before 16 a role with
+// IsReservedForSuperusers tells whether only superusers may ALTER a role: a superuser, and before 16 a role with
 // REPLICATION.
 // https://www.postgresql.org/docs/15/sql-alterrole.html
 func (a *Actor) IsReservedForSuperusers(role string) bool {
@@ -63,9 +63,8 @@ func (a *Actor) MayGrant(role string) bool {
 	return a.MayCreateRoles() || a.HasAdmin(a.Name, role)
 }
 
-// Grants gives who will be recorded as the grantor when the actor grants a role: the administrator role that has
-// ADMIN OPTION on it, as which the actor then acts, if there is one; else as [Reach.Grantor] says. Empty: it may not
-// grant it.
+// Grants gives the role that the server records as grantor when the actor grants a role: an administrator role with
+// ADMIN OPTION on it, as which the actor then acts, else that of [Reach.Grantor]. Empty: the actor may not grant it.
 func (a *Actor) Grants(role string) string {
 	if administrator := a.AdministratorOf(role); administrator != "" {
 		return administrator
@@ -88,14 +87,14 @@ func (a *Actor) AdministratorOf(role string) string {
 	return first
 }
 
-// NeedsAdministrators tells whether granting roles takes the actor the longer the more roles it has created: see
+// NeedsAdministrators tells whether a GRANT takes the actor longer the more roles it has created: see
 // [catalog.Role.IsAdministrator].
 func (a *Actor) NeedsAdministrators() bool {
 	return a.catalog.Server.MembershipsHaveOptions() && !a.IsSuperuser()
 }
 
-// MayActAsAdministrator tells whether a role is an administrator role that the actor can SET ROLE to, or join for the
-// moment.
+// MayActAsAdministrator tells whether a role is an administrator role that the actor can SET ROLE to, or can join
+// temporarily.
 func (a *Actor) MayActAsAdministrator(role string) bool {
 	known := a.catalog.Roles[role]
 	if known == nil || !known.IsAdministrator() {
@@ -104,15 +103,15 @@ func (a *Actor) MayActAsAdministrator(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.Grantor(a.Name, role) != ""
 }
 
-// MayJoin tells whether the actor may make itself a member of a role: it may grant it, and the role is not a member
-// of it in turn. What is the database's owner's by that, it has by joining the owner.
+// MayJoin tells whether the actor may make itself a member of a role: it may grant the role, and the role is not its
+// member. For pg_database_owner it may join the owner of the database.
 func (a *Actor) MayJoin(role string) bool {
 	role = a.Joined(role)
 	return a.MayGrant(role) && !a.IsMember(role, a.Name)
 }
 
-// Joined gives the role that one has to be a member of to have a role's privileges: the database's owner for
-// pg_database_owner, which can not be granted. https://www.postgresql.org/docs/current/predefined-roles.html
+// Joined gives the role to join for a role's privileges. For pg_database_owner, which cannot be granted, it is the
+// database's owner. https://www.postgresql.org/docs/current/predefined-roles.html
 func (a *Actor) Joined(role string) string {
 	if role == catalog.DatabaseOwners && a.owner != "" {
 		return a.owner
@@ -120,13 +119,13 @@ func (a *Actor) Joined(role string) string {
 	return role
 }
 
-// MayActFor tells whether the actor has a role's privileges, can SET ROLE to it, or may join it for the moment.
+// MayActFor tells whether the actor has a role's privileges, can SET ROLE to it, or can join it temporarily.
 func (a *Actor) MayActFor(role string) bool {
 	return a.HasPrivilegesOf(a.Name, role) || a.CanSetRole(a.Name, role) || a.MayJoin(role)
 }
 
-// MayRevokeAs tells whether the actor can revoke what a grantor granted on an object of an owner by acting as that
-// grantor. It can not where the grantor is a superuser, whom the server takes for the owner.
+// MayRevokeAs tells whether the actor can act as a grantor to revoke what that one granted. It cannot if the grantor is
+// a superuser: the server then takes the owner for the grantor.
 // https://www.postgresql.org/docs/current/sql-revoke.html
 func (a *Actor) MayRevokeAs(grantor, owner string) bool {
 	if grantor == owner {

@@ -4,10 +4,10 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// TrustsAdministrator tells whether the actor may leave new privilege roles to an administrator role: it can act as
-// it, no one but superusers and the actor is a member of it, in whatever way, and it is what it is for. Whoever has
-// CREATEROLE can make a role of such a name, grant it to the actor, and give himself, as its administrator, whatever
-// that creates. https://www.postgresql.org/docs/16/role-attributes.html
+// TrustsAdministrator tells whether an administrator role may create privilege roles for the actor. The actor has to be
+// able to act as it, nobody else except superusers may be a member of it in any way, and it must have nothing else.
+// Anyone with CREATEROLE can make a role of such a name and grant it to the actor. As its administrator he could give
+// himself whatever it creates. https://www.postgresql.org/docs/16/role-attributes.html
 func (a *Actor) TrustsAdministrator(role string) bool {
 	if !a.MayActAsAdministrator(role) || a.administratorsHolding()[role] {
 		return false
@@ -25,8 +25,8 @@ func (a *Actor) TrustsAdministrator(role string) bool {
 	return true
 }
 
-// administratorsHolding gives the administrator roles that own something or are granted something on an object, worked
-// out once.
+// administratorsHolding gives, worked out once, the administrator roles that own an object or are granted something on
+// one.
 func (a *Actor) administratorsHolding() map[string]bool {
 	if a.holding != nil {
 		return a.holding
@@ -44,9 +44,9 @@ func (a *Actor) administratorsHolding() map[string]bool {
 	return a.holding
 }
 
-// GivesAway lists who else than superusers, the actor and the administrator roles that it trusts could give away a
-// role by an ADMIN OPTION that a member has: that member, or who can act as it where it is an administrator role.
-// Before 16 everyone with CREATEROLE can, and no one is listed.
+// GivesAway lists who could grant a role further because a member has ADMIN OPTION on it: that member or, if the member
+// is an administrator role, those who can act as it. Superusers, the actor and its trusted administrator roles are left
+// out. Before 16 everyone with CREATEROLE can, and nobody is listed.
 func (a *Actor) GivesAway(member string) []string {
 	switch {
 	case !a.catalog.Server.MembershipsHaveOptions(), member == a.Name, a.catalog.IsSuperuser(member):

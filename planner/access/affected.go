@@ -6,9 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// affected lists those whose privileges may be different, in order: PUBLIC, and ordinary roles that are not
-// superusers throughout. They are the roles whose own items, memberships or attributes differ, and all that inherit
-// from those.
+// affected lists, in order, the roles whose privileges may differ: PUBLIC, and ordinary roles that are not superusers
+// in both states. Their own items, memberships or attributes differ, or those of a role that they inherit from.
 func (c *comparison) affected() []string {
 	start := c.rejoined()
 	c.sameWays = len(start) == 0
@@ -36,7 +35,7 @@ func (c *comparison) affected() []string {
 	return out
 }
 
-// rejoined lists the roles that inherit directly from a role in one of the states only.
+// rejoined lists the roles that inherit directly from another role in only one of the states.
 func (c *comparison) rejoined() []string {
 	var out []string
 	differ := func(a, b *catalog.Catalog) {
@@ -61,7 +60,7 @@ func (c *comparison) rejoined() []string {
 	return slices.DeleteFunc(out, func(role string) bool { return role == "" })
 }
 
-// same tells whether two lists are one and the same: catalogs share what no change has touched.
+// same tells whether two lists are the same one in memory: both catalogs share what no change has touched.
 func same(a, b []catalog.Membership) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }

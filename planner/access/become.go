@@ -8,29 +8,29 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// becoming is as whom a role can act without being granted anything, and then as whom it could when it had made itself
-// a member of all roles that it may grant. It begins with the role itself; the way to each is the shortest.
+// becoming are the roles that a role can act as without a grant, and then those that it could act as after making
+// itself a member of all roles that it may grant. It begins with the role itself, and has the shortest way to each.
 // https://www.postgresql.org/docs/current/sql-set-role.html
 type becoming struct {
 	steps []step
 	known map[standing]bool
 }
 
-// standing is a role that one may SET ROLE to, or that one only has the privileges of.
+// standing is a role that can be acted as by SET ROLE, or whose privileges are only inherited.
 type standing struct {
 	role string
 	set  bool
 }
 
-// step is how a standing is come to from the one at another place.
+// step says from which other standing one is reached, and how.
 type step struct {
 	standing
 	by int
-	// granting is what it takes on the way: nothing, to make oneself a member by ADMIN OPTION, or by CREATEROLE.
+	// granting is the grant that the way takes: none, one to oneself by ADMIN OPTION, or one by CREATEROLE.
 	granting PathKind
 }
 
-// become works out as whom a role can act, and could.
+// become works out which roles a role can act as, and could.
 func (r *Reach) become(role string) *becoming {
 	b := &becoming{known: map[standing]bool{}}
 	b.add(step{standing: standing{role, true}})
@@ -64,7 +64,7 @@ func (r *Reach) follow(b *becoming, at int) {
 	}
 }
 
-// grantItself goes on by the memberships that the role at the beginning could have when it acts as the one at a place.
+// grantItself goes on by the memberships that the first role could grant itself when it acts as the role at a place.
 func (r *Reach) grantItself(b *becoming, at int) {
 	from := b.steps[at]
 	could := func(role string, how PathKind) {
@@ -84,14 +84,14 @@ func (r *Reach) grantItself(b *becoming, at int) {
 	}
 }
 
-// mayJoin tells whether a role can be granted to another by one who is no superuser.
+// mayJoin tells whether a role that is no superuser could grant a role to a member.
 // https://www.postgresql.org/docs/current/sql-grant.html
 func (r *Reach) mayJoin(member, role string) bool {
 	return role != catalog.DatabaseOwners && !r.catalog.IsSuperuser(role) && !r.IsMember(role, member)
 }
 
-// createsRoles tells whether one who acts so may grant all roles but superusers, as CREATEROLE lets before 16.
-// https://www.postgresql.org/docs/15/role-attributes.html
+// createsRoles tells whether a role that can be acted as has CREATEROLE, by which it may grant all roles but superusers
+// before 16. https://www.postgresql.org/docs/15/role-attributes.html
 func (r *Reach) createsRoles(s standing) bool {
 	role := r.catalog.Roles[s.role]
 	return s.set && role != nil && role.Attributes.CreateRole && !r.catalog.Server.MembershipsHaveOptions()
@@ -107,8 +107,8 @@ func (b *becoming) way(to int) []string {
 	return way
 }
 
-// obtainable lists, in order, the roles that it takes a grant by ADMIN OPTION to act as, and whose privileges it does
-// not come to otherwise.
+// obtainable lists, in order, the roles that can be acted as only after a grant by ADMIN OPTION, and whose privileges
+// the role has in no other way.
 func (r *Reach) obtainable(b *becoming) []string {
 	var out []string
 	already := map[string]bool{}
@@ -124,8 +124,8 @@ func (r *Reach) obtainable(b *becoming) []string {
 	return out
 }
 
-// couldHave says by which shortest way the role at the beginning, which does not have a privilege, could come to have
-// it: after SET ROLE, by making itself a member, or by granting it to itself; nil: by none.
+// couldHave gives the shortest way by which the first role could come to have a privilege that it does not have: by SET
+// ROLE, by making itself a member, or by granting itself the privilege; nil: there is none.
 func (r *Reach) couldHave(b *becoming, p privilegeOn) *Path {
 	for at, s := range b.steps {
 		has := s.set && r.catalog.IsSuperuser(s.role) || p.isHeldBy(s.role)

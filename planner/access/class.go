@@ -9,12 +9,12 @@ import (
 	"pgsr/planner/lists"
 )
 
-// class is roles for which the difference is the same: they inherit from the same roles in both states, and hold
-// nothing themselves, or are one single role.
+// class are roles with the same difference. They inherit from the same roles in both states and hold nothing
+// themselves; or it is a single role.
 type class struct {
 	roles []string
-	// before and after are what they inherit from, while that is looked at: of many roles it is too much to keep. They are
-	// nil in a state in which the roles do not exist.
+	// before and after are the walks of the class while it is looked at: to keep those of all classes takes too much
+	// memory. Nil: the roles do not exist in that state.
 	before, after *walk
 }
 
@@ -64,7 +64,7 @@ func (r *Reach) start(w *walk, role string) *walk {
 	return w
 }
 
-// standing says what a role is and inherits from directly. No name holds a NUL.
+// standing is a key for what a role is and inherits from directly. No name holds a NUL.
 func (r *Reach) standing(role string) string {
 	words := []string{fmt.Sprint(role == catalog.Public || r.catalog.Roles[role] != nil, r.catalog.IsSuperuser(role))}
 	for _, e := range r.above(role) {

@@ -22,7 +22,7 @@ func Compare(before, after *catalog.Catalog) *Effect {
 	return e
 }
 
-// compare does so, without marks.
+// compare works out the effect without its marks.
 func compare(before, after *catalog.Catalog) *Effect {
 	e := CompareHeld(before, after)
 	e.Compared = len(ordinary(before, after))
@@ -44,7 +44,7 @@ func compare(before, after *catalog.Catalog) *Effect {
 	return e
 }
 
-// withoutEveryones leaves out what everyone has: that a new role has it, too, or that one that is gone does not, tells
+// withoutEveryones leaves out what PUBLIC has: that a new role has it, too, and that a dropped one has not, tells
 // nothing. The roles are sorted.
 func withoutEveryones(groups []Group, roles []string) []Group {
 	for i, g := range groups {
@@ -58,8 +58,8 @@ func withoutEveryones(groups []Group, roles []string) []Group {
 	return slices.DeleteFunc(groups, func(g Group) bool { return len(g.Roles) == 0 })
 }
 
-// CompareHeld works out what roles come to hold and to be by themselves, or no longer. It says nothing of what that
-// means for their members, which takes long and a catalog that shows them.
+// CompareHeld works out what roles have and are by themselves in one state only. It does not say what that means for
+// their members, which takes longer, and a catalog that shows them.
 func CompareHeld(before, after *catalog.Catalog) *Effect {
 	e := &Effect{}
 	e.Created, e.Dropped = createdAndDropped(before, after)
@@ -99,7 +99,7 @@ type comparison struct {
 	reachBefore, reachAfter *Reach
 	// walkBefore and walkAfter are those of the class that is looked at.
 	walkBefore, walkAfter walk
-	// sameWays tells that who inherits from whom is the same in both states.
+	// sameWays tells that the memberships that inherit are the same in both states.
 	sameWays bool
 	// targets are the privileges that matter, and objects those that they are on, in both states; nil in a state that
 	// does not have it. Rank is where each has gone when all were sorted.

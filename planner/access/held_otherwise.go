@@ -6,8 +6,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// hasOtherwise tells whether a role has in the end what it no longer holds itself: as a superuser, from a role whose
-// privileges it has, or from PUBLIC.
+// hasOtherwise tells whether a role still has a privilege that it no longer holds itself: as a superuser, from a role
+// whose privileges it has, or from PUBLIC.
 func (c *heldComparison) hasOtherwise(role string, at int) bool {
 	after, held := &c.heldAfter[at], c.all[at]
 	isKnown := role == catalog.Public || c.after.catalog.Roles[role] != nil

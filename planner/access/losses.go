@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/lists"
 )
 
-// Losses are what roles, and everyone, have no longer after a change of a catalog. What comes to be had in another way
-// is none: a privilege by a privilege role and not directly, say, or a membership by way of another role.
+// Losses are what roles and PUBLIC no longer have after a change. What they have in another way instead is no loss: a
+// privilege by a privilege role and not directly, say, or a membership by way of another role.
 type Losses struct {
 	// Privileges counts them one by one, for each role, object and privilege, on columns too. GrantOptions and
 	// DefaultPrivileges are counted likewise.
@@ -98,7 +98,7 @@ func (f *lossFinder) privileges(e *Effect) {
 	}
 }
 
-// memberships are those that are gone, or have less, and give no less in another way.
+// memberships notes memberships that are gone, or have less, unless others give the same.
 func (f *lossFinder) memberships(e *Effect) {
 	for _, m := range e.Memberships {
 		if m.Before == nil {
@@ -125,7 +125,7 @@ func (f *lossFinder) ownerships(e *Effect) {
 	}
 }
 
-// logins are those that are gone, also by an end of the password that has come.
+// logins notes logins that are gone, and those whose password has ended.
 func (f *lossFinder) logins(e *Effect) {
 	for _, role := range e.LoseLogin {
 		f.note(&f.Logins, 1, "%s: login", catalog.DisplayGrantee(role))

@@ -14,12 +14,12 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Reach knows which roles each role reaches by membership, in one state of a catalog.
+// Reach answers which roles each role reaches by membership, in one state of a catalog.
 type Reach struct {
 	catalog *catalog.Catalog
 	// members are as they were when the index was asked for.
 	members map[string][]catalog.Membership
-	// owner is that of the database, owning what it has by that.
+	// owner is the owner of the database. Owning are the options of its membership in pg_database_owner.
 	owner  string
 	owning catalog.Options
 	// up lists, by member, the memberships that it has; nil before the first walk.
@@ -35,8 +35,8 @@ type edge struct {
 	catalog.Options
 }
 
-// NewReach indexes the memberships of a catalog as they are now, when something is asked for that needs it: of a
-// million that takes its time.
+// NewReach prepares to answer about a catalog's memberships as they are now. They are indexed at the first question
+// that needs it: a million takes time.
 func NewReach(c *catalog.Catalog) *Reach {
 	r := &Reach{catalog: c, members: maps.Clone(c.Members), owner: c.DatabaseOwner(), walks: map[walkKey]*walk{}}
 	r.owning = c.DatabaseOwnerOptions()

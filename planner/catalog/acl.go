@@ -74,7 +74,7 @@ func (a ACL) merged() ACL {
 	return out
 }
 
-// and gives all items of both.
+// and merges two ACLs.
 func (a ACL) and(b ACL) ACL {
 	out := make(ACL, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {

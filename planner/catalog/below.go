@@ -16,14 +16,14 @@ func (c *Catalog) DatabaseOwner() string {
 	return ""
 }
 
-// DatabaseOwnerOptions are those of the membership without a row: before 16 it passes privileges on as the member's
-// others do.
+// DatabaseOwnerOptions are the options of that membership, which has no row. Before 16 it inherits as the owner's other
+// memberships do.
 func (c *Catalog) DatabaseOwnerOptions() Options {
 	return Options{Inherit: c.Server.MembershipsHaveOptions() || c.DefaultOptions(c.DatabaseOwner()).Inherit, Set: true}
 }
 
-// Below gives some roles and all that are members of them, directly or not, by memberships of any of some catalogs that
-// lead on. It looks from the roles down, who have few members, and so needs no index of all memberships.
+// Below gives roles and all their direct and indirect members, by the memberships of one or several catalogs that
+// leadsOn allows. It goes from roles to members, so it needs no index of all memberships.
 func Below(roles []string, leadsOn func(Options) bool, catalogs ...*Catalog) map[string]bool {
 	seen := make(map[string]bool, len(roles))
 	var queue []string

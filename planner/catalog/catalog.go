@@ -26,20 +26,19 @@ type Catalog struct {
 	Members map[string][]Membership
 	// Objects of the connected database, and all databases.
 	Objects map[ObjectID]*Object
-	// DefaultPrivileges are the rows of pg_default_acl, of the connected database. One that is not there stands for the
-	// built-in ones, see [Catalog.FutureACL]; an empty ACL is another thing.
+	// DefaultPrivileges are the rows of pg_default_acl of the connected database. Where there is no row the built-in
+	// default privileges hold, see [Catalog.FutureACL]. An empty ACL is something else: it gives nobody anything.
 	DefaultPrivileges map[Future]ACL
 	// Parameters are what the server says of configuration parameters, by [SettingKey]: those of the settings that were
 	// asked for, and of those that their roles have. Nil: nothing was asked.
 	Parameters map[string]Parameter
-	// Policies are those that are for a role that is to be dropped.
+	// Policies are the row security policies that are for a role which is to be dropped.
 	Policies map[PolicyID]Policy
-	// Leavers says more of the roles that are to be dropped, where that was asked for, by name.
+	// Leavers are facts about the roles that are to be dropped, by name, if they were asked for.
 	Leavers map[string]*Leaver
 	// EventTriggers are those of the connected database, by name. No statement here changes them.
 	EventTriggers []EventTrigger
-	// sequences are those of tables, for this catalog and all that are made of it: no statement changes which table a
-	// sequence belongs to.
+	// sequences gives the sequences of each table, for this catalog and all its clones: no statement changes them.
 	sequences *sequences
 }
 

@@ -65,7 +65,7 @@ func (ch Grant) Apply(c *Catalog) {
 	})
 }
 
-// to gives one ACL after the statement.
+// to gives an ACL with what the statement grants.
 func (ch Grant) to(acl ACL, privileges []Privilege) ACL {
 	items := make(ACL, 0, len(ch.Grantees)*len(privileges))
 	for _, grantee := range ch.Grantees {
@@ -125,7 +125,7 @@ func (ch Revoke) Apply(c *Catalog) {
 	})
 }
 
-// from gives one ACL after the statement.
+// from gives an ACL without what the statement revokes.
 func (ch Revoke) from(c *Catalog, acl ACL, owner string, privileges []Privilege) ACL {
 	for _, grantee := range ch.Grantees {
 		for _, privilege := range privileges {
@@ -161,8 +161,8 @@ func (a ACL) revoke(item Item, optionOnly bool) ACL {
 	return out
 }
 
-// dropItemsBy removes what a grantor without grant option has granted, and what depends on that. One after the other,
-// as the server does it: whom the next one is to take the option from may pass it on to a member until then.
+// dropItemsBy removes the items of a grantor that has no grant option any more, and what depends on them. It goes item
+// by item, as the server does: a grantee that loses its option later may still pass it on to a member until then.
 func (c *Catalog) dropItemsBy(grantor string, privilege Privilege, acl ACL, owner string) ACL {
 	isTheirs := func(item Item) bool { return item.Grantor == grantor && item.Privilege == privilege }
 	if !slices.ContainsFunc(acl, isTheirs) || c.KeepsOption(grantor, privilege, acl, owner) {
@@ -176,8 +176,8 @@ func (c *Catalog) dropItemsBy(grantor string, privilege Privilege, acl ACL, owne
 	return acl
 }
 
-// KeepsOption tells whether a role can grant a privilege still: a superuser and whoever has the owner's rights always
-// can, others by a grant option of their own or of a role that they inherit from.
+// KeepsOption tells whether a role can still grant a privilege. A superuser, and a role with the owner's privileges,
+// always can. Others need a grant option of their own, or of a role that they inherit from.
 // https://www.postgresql.org/docs/current/sql-revoke.html
 func (c *Catalog) KeepsOption(role string, privilege Privilege, acl ACL, owner string) bool {
 	if c.IsSuperuser(role) {

@@ -32,7 +32,7 @@ type RevokeDefault struct {
 	OptionOnly bool `json:"option_only,omitempty"`
 }
 
-// Apply removes the items. Nobody but the owner has granted any, so that none depends on another.
+// Apply removes the items. The owner is the only grantor, so no item depends on another.
 func (ch RevokeDefault) Apply(c *Catalog) {
 	revoke := Revoke{Privileges: ch.Privileges, Grantees: ch.Grantees, Grantor: ch.Future.Owner, OptionOnly: ch.OptionOnly}
 	c.SetFutureACL(ch.Future, revoke.from(c, c.FutureACL(ch.Future), ch.Future.Owner, ch.Privileges))

@@ -2,14 +2,14 @@ package catalog
 
 import "maps"
 
-// DropOwned is DROP OWNED BY a role of which nothing is left in the database and the cluster but what the scripts of
-// extensions have granted it, which no other statement takes away. That nothing else is left is proved right before it.
+// DropOwned is DROP OWNED BY, for a role that has nothing left except initial privileges, which scripts of extensions
+// have granted. No other statement takes these. Right before it a query proves that nothing else is left.
 // https://www.postgresql.org/docs/current/sql-drop-owned.html
 type DropOwned struct {
 	Role string `json:"role"`
 }
 
-// Apply notes that there is nothing left.
+// Apply takes the initial privileges out of the facts about the role.
 func (ch DropOwned) Apply(c *Catalog) {
 	known := c.Leavers[ch.Role]
 	if known == nil {

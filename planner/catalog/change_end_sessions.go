@@ -13,7 +13,7 @@ type EndSessions struct {
 	Role string `json:"role"`
 }
 
-// Apply notes that there are none, and that what was temporary in them is gone.
+// Apply removes the sessions, and what was temporary in them.
 func (ch EndSessions) Apply(c *Catalog) {
 	known := c.Leavers[ch.Role]
 	if known == nil {

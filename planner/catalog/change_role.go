@@ -80,8 +80,8 @@ type DropRole struct {
 // Apply removes the role and every membership in it and of it.
 func (ch DropRole) Apply(c *Catalog) { c.DropRoles([]string{ch.Name}) }
 
-// Touches gives the role and what goes with it: its settings and, of one that is to be gone, its memberships and those
-// in it, which are known then. What stands for any other is among them, so that nothing goes that has come meanwhile.
+// Touches gives the role and what goes with it: its settings and, for a leaver, its memberships and members, which are
+// known then. It also names any other setting or membership, so that DROP ROLE takes nothing that came meanwhile.
 func (ch DropRole) Touches(c *Catalog) Touched {
 	t := Touched{Roles: []string{ch.Name}, Settings: []SettingOf{{Role: ch.Name}}}
 	if role := c.Roles[ch.Name]; role != nil {
@@ -95,7 +95,7 @@ func (ch DropRole) Touches(c *Catalog) Touched {
 	return t
 }
 
-// membershipsWith gives the memberships of a role and those in it, and what stands for any other.
+// membershipsWith gives the memberships of a role and those in it, and a placeholder for any other.
 func (c *Catalog) membershipsWith(name string) []MembershipOf {
 	out := []MembershipOf{{Role: name}, {Member: name}}
 	for role, rows := range c.Members {

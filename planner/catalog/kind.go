@@ -69,7 +69,7 @@ type KindInfo struct {
 	Catalog, Relkinds string
 	// Depends is the catalog by which pg_shdepend names them, if it is another.
 	Depends string
-	// NotInAll are letters, as [Object.Relkind] has them, of those that ALL ... IN SCHEMA does not mean.
+	// NotInAll are the letters, as in [Object.Relkind], that ALL ... IN SCHEMA leaves out.
 	NotInAll string
 	// AlwaysRead tells that all of them are read, whatever belongs to a scope: there are few.
 	AlwaysRead bool
@@ -77,11 +77,11 @@ type KindInfo struct {
 	Name NameForm
 	// Shared tells whether such an object belongs to the cluster, not to one database.
 	Shared bool
-	// Ownable tells whether a spec may name the owner of such an object. OwnerDecided tells whether what a spec does
-	// not name is taken away from an owner of whom it says what is to be owned.
+	// Ownable tells whether the key owns of a spec may name such an object. OwnerDecided tells whether an owner with that
+	// key loses those which it does not name.
 	Ownable, OwnerDecided bool
-	// NeedsNoRow tells that such an object is there without a row in its catalog, too: then it has the default ACL. It
-	// belongs to the first superuser.
+	// NeedsNoRow tells that such an object exists without a row in its catalog as well. It then has the default ACL, and
+	// belongs to the bootstrap superuser.
 	NeedsNoRow bool
 	// OwnedBySuperusers tells that nobody else can own one.
 	OwnedBySuperusers bool
@@ -91,8 +91,8 @@ type KindInfo struct {
 	Privileges []Privilege
 	// ColumnPrivileges are those that there are on columns of such an object.
 	ColumnPrivileges []Privilege
-	// Implied is what predefined roles have on every such object, though it is in no ACL. Their names are taken on
-	// every server; where one does not have them, nobody reaches them.
+	// Implied are the privileges of predefined roles on every such object, which no ACL has. The names of these roles are
+	// reserved on every server. Where a server lacks one, nobody reaches it.
 	Implied []Item
 }
 

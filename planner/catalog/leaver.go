@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Leaver is what is known of a role that is to be dropped, beside what all else in a catalog shows of it.
+// Leaver has facts about a role that is to be dropped, which nothing else in a catalog shows.
 type Leaver struct {
 	// Dependencies are what keeps the server from dropping it, in the connected database and the cluster.
 	Dependencies []Dependency
@@ -53,23 +53,23 @@ type DependentDatabase struct {
 	Name              string
 	AllowsConnections bool
 	Objects           int
-	// Initial tells that among them is what the script of an extension has granted.
+	// Initial tells that the role has initial privileges there: the script of an extension granted it something.
 	Initial bool
 }
 
-// HasInitial tells whether the script of an extension has granted the role something in the connected database.
+// HasInitial tells whether the role has initial privileges in the connected database.
 func (l *Leaver) HasInitial() bool {
 	return l != nil && slices.ContainsFunc(l.Dependencies, func(d Dependency) bool { return d.Way == ByInitACL })
 }
 
-// WithoutInitial gives the same without that.
+// WithoutInitial gives the facts without the initial privileges.
 func (l *Leaver) WithoutInitial() *Leaver {
 	without := *l
 	without.Dependencies = slices.DeleteFunc(slices.Clone(l.Dependencies), func(d Dependency) bool { return d.Way == ByInitACL })
 	return &without
 }
 
-// HasInitialElsewhere tells whether it has so in another database.
+// HasInitialElsewhere tells whether the role has initial privileges in another database.
 func (l *Leaver) HasInitialElsewhere() bool {
 	return l != nil && slices.ContainsFunc(l.Elsewhere, func(d DependentDatabase) bool { return d.Initial })
 }
@@ -97,5 +97,5 @@ type Policy struct {
 	Roles []string
 }
 
-// IsLeaving tells whether a role is one that is to be dropped, and that this catalog is without.
+// IsLeaving tells whether a role is dropped in this catalog.
 func (c *Catalog) IsLeaving(role string) bool { return c.Leavers[role] != nil && c.Roles[role] == nil }

@@ -10,8 +10,8 @@ type Scope struct {
 	Mentioned []string
 	// Objects have to be shown with owner and ACL, if they exist.
 	Objects []ObjectID
-	// Columns are those of Objects whose columns have to be named, and ContentColumns those of Contents in which all
-	// columns have to be.
+	// Columns are the Objects whose columns have to be named. ContentColumns are the schemas of Contents for which the
+	// same holds.
 	Columns        []ObjectID
 	ContentColumns []string
 	// Databases tells whether all databases have to be shown.
@@ -20,46 +20,46 @@ type Scope struct {
 	Extensions bool
 	// Contents are schemas of which all objects of a kind have to be shown.
 	Contents []Contents
-	// System tells whether routines and types of PostgreSQL's own, and row types of tables, have to be shown where
-	// everything is read, though nothing was granted on them.
+	// System tells whether PostgreSQL's own routines and types, and row types of tables, have to be shown although nothing
+	// was granted on them. It matters where everything is read.
 	System bool
-	// Below are roles of which also has to be shown whom it concerns what they have: their members, and the members of
-	// these, with all that they reach; the same for the connecting role; and the objects on which any role has
+	// Below are roles whose members have to be shown as well, and the members of these, with all that they reach: what the
+	// roles have concerns them. The same holds for the connecting role. All objects have to be shown on which any role has
 	// something that Roles reach.
 	Below []string
-	// Holders tells whether the same has to be shown of all roles that have something on Objects; and the superusers.
+	// Holders tells whether the same has to be shown of all roles that have something on Objects, and of superusers.
 	Holders bool
 	// Everything tells whether all objects of the database have to be shown, and all databases, but for what is in
 	// pg_catalog and information_schema.
 	Everything bool
-	// DefaultPrivileges tells whether it matters which default privileges there are beside those that Roles have.
+	// DefaultPrivileges tells whether other default privileges than those of Roles matter.
 	DefaultPrivileges bool
-	// Everyone tells whether all roles of the cluster have to be shown, and all that there is: what everyone has
-	// matters.
+	// Everyone tells whether all roles of the cluster and all that they have has to be shown, because the spec is about
+	// PUBLIC.
 	Everyone bool
-	// MembersOf are those of Roles of which has to be shown who is a member.
+	// MembersOf are the Roles whose members have to be shown.
 	MembersOf []string
-	// SettingsOf are roles whose settings have to be shown; Settings are names of parameters that they are to have, of
-	// which has to be shown what the server says.
+	// SettingsOf are roles whose settings have to be shown. Settings are names of parameters that the spec sets: what the
+	// server says of them has to be shown.
 	SettingsOf, Settings []string
-	// Dropped are those of SettingsOf that are to be dropped: their settings in all other databases have to be shown, too.
+	// Dropped are the roles of SettingsOf that are to be dropped. Their settings for all other databases have to be shown,
+	// too.
 	Dropped []string
-	// Leavers are those of Roles that are to be dropped: all that depends on them has to be shown.
+	// Leavers are the Roles that are to be dropped. All that depends on them has to be shown.
 	Leavers []string
-	// Owners tells whether objects may get another owner, so that it matters what of them runs with its rights.
+	// Owners tells whether objects may get another owner. Then it matters what runs code with the owner's rights.
 	Owners bool
 	// Passwords tells whether the verifiers of Roles are wanted, where the server lets them be read.
 	Passwords bool
-	// As is the role as which is read, where that is another one than connects.
+	// As is the role to read for, if it is not the one that connects.
 	As As
 }
 
-// As says as which role is read and planned that need not be the one that connects; the zero value: as the session
-// acts.
+// As names the role to read and plan for; the zero value: the session's own.
 type As struct {
-	// CurrentUser would be the role whose rights count, and SessionUser the one that logs in.
+	// CurrentUser is the role whose rights would count, and SessionUser the one that would log in.
 	CurrentUser, SessionUser string
-	// SelfGrant would be in force.
+	// SelfGrant is the createrole_self_grant that would hold.
 	SelfGrant SelfGrant
 }
 
@@ -72,7 +72,7 @@ type Contents struct {
 	Schema string
 }
 
-// SchemasOf gives the schemas of whose contents all have to be shown that the catalog of a kind has.
+// SchemasOf gives the schemas of Contents for kinds that share a system catalog with this one.
 func (s Scope) SchemasOf(kind Kind) []string {
 	var out []string
 	for _, c := range s.Contents {

@@ -2,7 +2,7 @@ package catalog
 
 import "slices"
 
-// Touched is what a change names of a catalog: what its statement relies on and what it writes is among that.
+// Touched is what a change's statement names of a catalog: what it relies on, and what it writes.
 type Touched struct {
 	// Roles are those that it alters or drops, and those that come to own something or whose privileges it changes.
 	// PUBLIC is none of them.
@@ -22,7 +22,7 @@ type Touched struct {
 	Futures []Future
 }
 
-// MembershipOf is a membership without what there is to it.
+// MembershipOf is a membership without grantor and options.
 type MembershipOf struct{ Role, Member string }
 
 // rolesAmong leaves PUBLIC out of grantees.
