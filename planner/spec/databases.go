@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -98,7 +97,7 @@ func (c *checker) checkDatabases(role *Role) {
 			c.refuse(KeyIn, itemAt(in.PreservedAt, at), nameProblem(schema))
 		}
 		c.checkPhrases(in.Grants, in.DirectGrants, in.Owns)
-		c.refuseOfCluster(slices.Concat(in.Grants, in.DirectGrants))
+		c.refuseOfCluster(in.Grants, in.DirectGrants)
 		for _, owned := range in.Owns {
 			if owned.Target.Kind.Info().Shared {
 				c.fail(KeyIn, owned.At, "a %s is of the cluster, not of one database: write it under owns of the role itself", owned.Target.Kind)
@@ -115,22 +114,25 @@ func (c *checker) checkPublicDatabases() {
 		in := &c.spec.Public.In[i]
 		all[i] = in.which()
 		c.checkPublicPhrases(in.Grants, in.Revokes)
-		c.refuseOfCluster(slices.Concat(in.Grants, in.Revokes))
+		c.refuseOfCluster(in.Grants, in.Revokes)
 	}
 	c.checkWhich(KeyPublic, all)
 }
 
 // refuseOfCluster refuses phrases about what lies in no database.
-func (c *checker) refuseOfCluster(grants []Grant) {
-	for i := range grants {
-		if grants[i].Target.Kind.Info().Shared {
-			c.fail(KeyIn, grants[i].At, "a %s is of the cluster, not of one database: write the phrase under the role itself, not under in", grants[i].Target.Kind)
+func (c *checker) refuseOfCluster(phrases ...[]Grant) {
+	for _, grants := range phrases {
+		for i := range grants {
+			if grants[i].Target.Kind.Info().Shared {
+				c.fail(KeyIn, grants[i].At, "a %s is of the cluster, not of one database: write the phrase under the role itself, not under in", grants[i].Target.Kind)
+			}
 		}
 	}
 }
 
 // checkWhich checks which databases are named, and that none is twice, as far as that can be told without a server.
 func (c *checker) checkWhich(field string, all []which) {
+	named, patterns := make(map[string]bool, len(all)), []which{}
 	for i, w := range all {
 		switch problem := nameProblem(w.name); {
 		case w.name != "" && w.matching != nil:
@@ -138,7 +140,14 @@ func (c *checker) checkWhich(field string, all []which) {
 		case w.matching == nil && problem != "":
 			c.refuse(field, w.at, problem)
 		}
-		for _, before := range all[:i] {
+		others := all[:i]
+		switch {
+		case w.matching != nil:
+			patterns = append(patterns, w)
+		case !named[w.name]:
+			named[w.name], others = true, patterns // there may be thousands of names
+		}
+		for _, before := range others {
 			if w.meets(before) {
 				c.fail(field, w.at, "the database %s is meant twice: also by %s", w, before)
 				break

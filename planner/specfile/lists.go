@@ -41,17 +41,44 @@ func readRuns[T any](f *file, e entry, node *yaml.Node, read func(e entry, list 
 	if !slices.ContainsFunc(node.Content, isInner) {
 		return read(e, node)
 	}
-	known := []T{}
+	var parts [][]T
 	for _, run := range runsOf(node) {
+		inner, part := e, []T(nil)
 		if run.isList {
-			inner := e
 			inner.value, inner.at = run.list, f.placeOf(run.list)
-			known = append(known, list(f, inner, read)...)
+			part = list(f, inner, read)
 		} else {
-			known = append(known, read(e, run.list)...)
+			part = read(e, run.list)
 		}
+		if !f.copies(len(part), inner.at) {
+			return []T{}
+		}
+		parts = append(parts, part)
 	}
-	return known
+	if known := slices.Concat(parts...); known != nil {
+		return known
+	}
+	return []T{}
+}
+
+// once reads what stands behind a key once, however often an alias repeats it: the roles share what was read. Each time
+// it counts as what it took.
+func once[T any](f *file, node *yaml.Node, key string, at place, read func() []T) []T {
+	type reading struct {
+		items []T
+		took  int
+	}
+	known, isKnown := f.lists[listKey{node, key}].(reading)
+	if !isKnown {
+		before := f.items
+		known.items = slices.Clip(read())
+		if known.took = f.items - before; f.hasAliases {
+			f.lists[listKey{node, key}] = known
+		}
+	} else if !f.spend(known.took, at) {
+		return []T{}
+	}
+	return known.items
 }
 
 func isInner(n *yaml.Node) bool { return isList(deref(n)) }
@@ -99,6 +126,9 @@ func (f *file) readNames(e entry) ([]string, []spec.Position) {
 		}
 		return out
 	})
+	if !f.copies(len(all), e.at) {
+		return nil, nil
+	}
 	names, at := make([]string, 0, len(all)), make([]spec.Position, 0, len(all))
 	seen := make(map[string]bool, len(all))
 	for _, item := range all {

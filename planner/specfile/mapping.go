@@ -89,7 +89,7 @@ func (f *file) merge(own []entry, first map[string]place, sources []*yaml.Node) 
 				if _, known := first[e.name]; known {
 					continue
 				}
-				if !f.spend(1, f.placeOf(source)) {
+				if !f.copies(1, f.placeOf(source)) {
 					return own
 				}
 				first[e.name] = e.at

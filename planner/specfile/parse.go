@@ -60,8 +60,9 @@ type parsing struct {
 	sources, ofRoles []*source
 	// foundAt is where keys above the roles stand, by name.
 	foundAt map[string]place
-	// items is how many phrases, names and merged keys there were so far, aliases counted each time.
-	items int
+	// items is how many phrases, names and merged keys there were so far, aliases counted each time; copied how many of
+	// them take memory of their own. The files have so many bytes.
+	items, copied, bytes int
 }
 
 // file is a file that is being read.
@@ -90,9 +91,11 @@ func Parse(files []File, secrets Secrets) (*spec.Spec, error) {
 		return nil, p.errors()
 	}
 	p.readFiles(files)
-	spec.Check(p.spec, func(found spec.Problem) {
-		p.add(place{p.sourceOf(found), found.At.Line, found.At.Column}, "%s", found.Message)
-	})
+	if !p.isTooMuch() {
+		spec.Check(p.spec, func(found spec.Problem) {
+			p.add(place{p.sourceOf(found), found.At.Line, found.At.Column}, "%s", found.Message)
+		})
+	}
 	if len(p.list) == 0 {
 		return p.spec, nil
 	}
@@ -105,6 +108,7 @@ func newParsing(secrets Secrets) *parsing {
 }
 
 func (p *parsing) readFiles(files []File) {
+	p.bytes = Length(files)
 	for i, f := range files {
 		p.readFile(i, f)
 	}

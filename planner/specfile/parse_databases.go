@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 
+	"go.yaml.in/yaml/v4"
+
 	"pgsr/planner/spec"
 )
 
@@ -65,9 +67,13 @@ func readIn[T any](f *file, e entry, example string, begin func(*T, entry), read
 	if node == nil {
 		return nil
 	}
+	return once(f, node, spec.KeyIn, e.at, func() []T { return readEachIn(f, node, example, begin, read) })
+}
+
+func readEachIn[T any](f *file, node *yaml.Node, example string, begin func(*T, entry), read func(*T, entry)) []T {
 	var out []T
 	for _, database := range f.entries(node) {
-		if database.isRepeated || !f.spend(1, database.at) {
+		if database.isRepeated || !f.spend(1, database.at) || !f.copies(1, database.at) {
 			continue
 		}
 		var in T

@@ -85,6 +85,10 @@ func (f *file) readSettings(e entry) []spec.Setting {
 	if node == nil {
 		return nil
 	}
+	return once(f, node, spec.KeySettings, e.at, func() []spec.Setting { return f.settingsOf(node) })
+}
+
+func (f *file) settingsOf(node *yaml.Node) []spec.Setting {
 	entries := f.entries(node)
 	out := make([]spec.Setting, 0, len(entries))
 	for i, setting := range entries {
@@ -138,10 +142,15 @@ func (f *file) citeSetting(e entry) string {
 }
 
 func (f *file) settingElements(e entry, list *yaml.Node) ([]string, bool) {
-	out, ok := make([]string, 0, len(list.Content)), f.spend(len(list.Content), e.at)
+	if !f.spend(len(list.Content), e.at) || !f.copies(len(list.Content), e.at) {
+		return nil, false
+	}
+	out, ok := make([]string, 0, len(list.Content)), true
 	for _, item := range list.Content {
 		node := deref(item)
 		switch {
+		case f.isTooMuch():
+			return nil, false
 		case node == nil:
 			ok = false
 		case node.Kind == yaml.ScalarNode && !isAbsent(node):
