@@ -39,8 +39,8 @@ type output struct {
 	passwords script.Passwords
 }
 
-// outputs gives all places where a plan is to be written: the one of --output and --format first. Each holds passwords
-// as --passwords says, or as is usual for its format.
+// outputs gives all places where a plan is to be written, that of --output and --format first. Each holds passwords as
+// --passwords says, or as its format does by default.
 func outputs(c *cli.Context) ([]output, error) {
 	first := output{name: c.String(flagOutput)}
 	if first.name == stdinFile {
@@ -70,7 +70,7 @@ func outputs(c *cli.Context) ([]output, error) {
 	return all, eachOnce(c, all)
 }
 
-// eachOnce refuses a file that would be written twice, or from which the plan is made.
+// eachOnce refuses a file that would be written twice, or that the plan is made from.
 func eachOnce(c *cli.Context, all []output) error {
 	read, known := filesRead(c), map[string]string{}
 	for _, name := range append([]string{c.String(flagRollback)}, lists.Map(all, func(out output) string { return out.name })...) {
@@ -107,7 +107,7 @@ func filesRead(c *cli.Context) map[string]bool {
 	return read
 }
 
-// place says where a file is, or would be, by whatever name.
+// place gives one path for a file, by whatever name it is called.
 func place(name string) (string, error) {
 	target, _, err := destination(name)
 	if err != nil {
@@ -116,7 +116,7 @@ func place(name string) (string, error) {
 	return filepath.Abs(target)
 }
 
-// held says how passwords are held where any of all is written: verifiers if one has them.
+// held says how passwords are held in all outputs together: as verifiers if one of them holds verifiers.
 func held(all []output) script.Passwords {
 	for _, out := range all {
 		if out.passwords == script.PasswordVerifiers {

@@ -68,8 +68,8 @@ func (p *program) apply(c *cli.Context) error {
 	})
 }
 
-// change lets act change something, and says what came of it. Only when someone is asked, what was shown binds what may
-// run: many runs at a time, each waiting for the others, are else all right. Effects are those of a saved plan.
+// change lets act change something, and says what came of it. Only a plan that somebody confirmed binds what may run.
+// Without a question, many runs may wait for each other, and each plans anew. Effects are those of a saved plan.
 func (p *program) change(c *cli.Context, asks bool, effects []*access.Effect, act func(executor.Options) (*executor.SequenceResult, error)) error {
 	p.unfinished.note(func() { p.unfinished.changes = true })
 	m := p.meter(c)
@@ -125,7 +125,8 @@ func (p *program) sayWhatIsToDo(sequence *planner.Sequence) {
 	}
 }
 
-// whatIsTaken says what people lose, where statements take something away: of a plan that was read, what statements.
+// whatIsTaken says what people lose, if statements take something away. For a saved plan it says what the statements
+// take.
 func whatIsTaken(steps []*planner.Plan) string {
 	all := lists.Concat(steps, func(plan *planner.Plan) []script.Statement { return plan.Statements })
 	taken := script.TakingCounts(all)

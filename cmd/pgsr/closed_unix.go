@@ -18,8 +18,8 @@ func (closedOutput) Write([]byte) (int, error) {
 	return 0, errors.New("writing to stdout: it is closed")
 }
 
-// unlessClosed gives a file, or what fails to be written to if it was closed: Go's runtime has put /dev/null in its
-// place, opened for reading and writing, as nobody opens an output that he wants to throw away.
+// unlessClosed gives the file, or a writer that always fails if the file was closed before the program began. Go's
+// runtime opens /dev/null in its place, for reading and writing, as nobody does who wants to discard the output.
 // https://cs.opensource.google/go/go/+/refs/tags/go1.26.0:src/runtime/fds_unix.go
 func unlessClosed(file *os.File) io.Writer {
 	flags, err := unix.FcntlInt(file.Fd(), unix.F_GETFL, 0)

@@ -36,7 +36,7 @@ func (p *program) namesServer() bool {
 	})
 }
 
-// subject is what a command works with: a spec, where it comes from, and a connection.
+// subject is what a command works with: a spec, its files, and a connection.
 type subject struct {
 	spec     *spec.Spec
 	sources  []script.Source
@@ -83,15 +83,14 @@ func (p *program) readAndConnect(c *cli.Context, prefetch bool) (subject, error)
 	return read, nil
 }
 
-// mayPrefetch tells whether what is asked for may be read before the spec is known: not where more is read for an
-// effect, or for another role, nor less for some of the spec's roles, nor where parsing may take as long as programs
-// take that give passwords.
+// mayPrefetch tells whether the catalog may be read before the spec is known. It may not if more is read for an effect
+// or for another role, or less for some roles of the spec, nor if programs that give passwords may take long.
 func mayPrefetch(c *cli.Context) bool {
 	return !c.IsSet(flagRole) && !c.Bool(flagEffect) && !showsEffect(c) && !c.IsSet(flagMaxRevokes) && !c.IsSet(flagAs) && !c.Bool(flagAllowCommands)
 }
 
-// disconnect closes a connection. After an interruption it waits for a moment, so that the server hears of it and
-// lets go of its locks.
+// disconnect closes a connection. After an interruption it waits for a moment, so that the server notices and releases
+// its locks.
 func disconnect(conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()

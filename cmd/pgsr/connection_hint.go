@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// hinted puts one sentence before an error of connecting that says what to do. IsNamed tells that the flags or the
-// environment say where the server is.
+// hinted puts a sentence in front of a connection error that says what to do. IsNamed tells that the flags or the
+// environment name the server.
 func hinted(err error, isNamed bool) error {
 	if hint := connectionHint(err, isNamed); hint != "" {
 		return fmt.Errorf("%s: %w", hint, err)
@@ -55,7 +55,7 @@ func isUnanswered(err error) bool {
 		errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
 }
 
-// serverHint says what to do about what a server answers. RefusesTLS tells that it would not do so by TLS.
+// serverHint says what to do about a server's refusal. RefusesTLS tells that the server refused TLS before.
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 func serverHint(err *pgconn.PgError, refusesTLS bool) string {
 	switch err.Code {
@@ -115,7 +115,7 @@ func idleHint(err error) string {
 	return `, and answer sooner, or connect with PGOPTIONS="-c idle_session_timeout=0"`
 }
 
-// timeoutHint says where the time of a statement comes from that took too long; empty for other errors.
+// timeoutHint names the setting that limits statements, if one took too long; empty for other errors.
 func timeoutHint(err error) string {
 	server, is := errors.AsType[*pgconn.PgError](err)
 	if !is || server.Code != "57014" || !strings.Contains(server.Message, "statement timeout") {

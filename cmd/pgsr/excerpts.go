@@ -6,7 +6,8 @@ import (
 	"pgsr/planner/specfile"
 )
 
-// withExcerpts lets what an error says of the spec show the lines of its files, as problems of the files do.
+// withExcerpts adds the lines of the spec's files to an error's problems, as the problems of the files themselves have
+// them.
 func (p *program) withExcerpts(err error) {
 	if len(p.files) == 0 {
 		return

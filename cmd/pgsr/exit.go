@@ -77,7 +77,7 @@ func (p *program) explain(ctx context.Context, err error) {
 	}
 }
 
-// unsureError is that of an act that is no single transaction: after an interruption a part of it may be done.
+// unsureError is the error of an act that is no single transaction: after an interruption a part of it may be done.
 type unsureError struct {
 	error
 	advice string
@@ -85,7 +85,7 @@ type unsureError struct {
 
 func (e *unsureError) Unwrap() error { return e.error }
 
-// unsure marks an error as that of such an act.
+// unsure marks an error as one of such an act.
 func unsure(err error, advice string) error {
 	if err == nil {
 		return nil

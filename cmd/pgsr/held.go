@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/access"
 )
 
-// heldByPlans is what plans mean for people, worked out while the server runs them: [planner.Plan.Held] takes about as
-// long as it does to run many memberships.
+// heldByPlans works out what plans mean for people while the server runs them. [planner.Plan.Held] takes about as long
+// as many memberships take to run.
 type heldByPlans struct {
 	of sync.Map
 }
@@ -20,7 +20,7 @@ func (h *heldByPlans) start(plan *planner.Plan) {
 	h.of.Store(plan, held)
 }
 
-// get gives it, also where it was not begun.
+// get gives what start has worked out, or works it out.
 func (h *heldByPlans) get(plan *planner.Plan) *access.Effect {
 	if held, begun := h.of.Load(plan); begun {
 		return held.(func() *access.Effect)()

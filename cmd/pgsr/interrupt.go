@@ -31,11 +31,11 @@ const grace = 900 * time.Millisecond
 // file.
 var errCutShort = errors.New("cut short")
 
-// unfinished is what is left to do when a command is left where it was.
+// unfinished says what has to be cleared up, or said, when a command is cut short.
 type unfinished struct {
 	mu sync.Mutex
-	// changes tells that the command changes the server, committing that it is doing so, and cleansUp that it has to
-	// end by itself.
+	// changes tells that the command changes the server, committing that it waits for COMMIT, and cleansUp that it must
+	// not be cut short.
 	changes, committing, cleansUp bool
 	// advice is what to say of a command that is no single transaction.
 	advice string
@@ -45,9 +45,9 @@ type unfinished struct {
 	meter *meter
 }
 
-// heard runs a command, and ends when that ends, or soon after the context: whatever the command is doing then. Its
-// connection goes with the program, and the server rolls back by itself. It waits for a COMMIT, and for a command
-// that has something to stop.
+// heard runs a command. It returns when the command ends, or soon after the context ends, whatever the command is
+// doing. The connection ends with the program, and the server rolls back by itself. It waits for a COMMIT, and for a
+// command that has something to stop.
 func (p *program) heard(ctx context.Context, command func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- command() }()

@@ -12,8 +12,8 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// printed is written to by urfave/cli, which looks at no error: it keeps the first, so that a help that is cut off is a
-// failure as well.
+// printed keeps the first error of writing. urfave/cli, which writes to it, ignores errors, and a help text that is cut
+// off has to be a failure.
 type printed struct {
 	io.Writer
 	failure error

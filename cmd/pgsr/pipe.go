@@ -14,8 +14,8 @@ const noScript = `\set ON_ERROR_STOP on
 SELECT 'pgsr failed, so there is no script'::pg_catalog.int4;
 `
 
-// failPipe makes what reads the script fail, too, where a script was asked for and there is none. What it was asked for
-// is read from the arguments, since these may be what is wrong.
+// failPipe makes the reader of a pipe fail, too, if a script was asked for and there is none. It looks at the arguments
+// for that, since these may be what is wrong.
 func (p *program) failPipe(args []string, err error) {
 	if err == nil || errors.Is(err, errChanges) || isTerminal(p.stdout) || !asksForScript(args) {
 		return

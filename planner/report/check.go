@@ -8,7 +8,7 @@ import (
 	"pgsr/planner/script"
 )
 
-// Check is what a check found: see [WriteCheck].
+// Check is what pgsr check found: see [WriteCheck].
 type Check struct {
 	// Origin is the spec's.
 	script.Origin

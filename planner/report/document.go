@@ -18,11 +18,12 @@ type Document struct {
 	// Effect is who gains and loses which access by the statements; nil: not known. For text, what roles hold and are by
 	// themselves is enough: see [access.CompareHeld].
 	Effect *access.Effect
-	// Elsewhere is what it means for people in other databases, where nothing is done, by what all databases share.
+	// Elsewhere is what the plan means for people in other databases, where nothing is run, because of what all databases
+	// share.
 	Elsewhere []access.DatabaseEffect
 	// Verbose tells that text and Markdown are to say what each statement does, in place of what it means for people.
 	Verbose bool
-	// heldInStep is the effect of a step of a sequence, of which only what roles hold is to be said.
+	// heldInStep is the effect of a step of a sequence, for which only what roles hold is written.
 	heldInStep *access.Effect
 	// takenIsSaid tells that what is taken away is listed before the document.
 	takenIsSaid bool

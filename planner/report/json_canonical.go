@@ -8,8 +8,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// checkCanonical refuses a file unless, but for white space, it is what is written of what was read of it. So whoever
-// reads it reads what will be done.
+// checkCanonical refuses a file that is not, except for white space, what pgsr writes of it. So whoever reads the file
+// reads what will be done.
 func checkCanonical(data, written []byte) error {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {

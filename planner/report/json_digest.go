@@ -42,8 +42,7 @@ func canonicalJSON(file any, version int) ([]byte, error) {
 	return withChecksum(escapedJSON(data), version)
 }
 
-// checkWritten refuses a file whose digest or checksum is not that of what was read of it, which was written anew, or
-// that is otherwise.
+// checkWritten refuses a file whose digest, checksum or text is not that of what was read from it and written anew.
 func checkWritten(version int, saysDigest, digest, saysChecksum string, data, written []byte) error {
 	if saysDigest != digest {
 		return &digestError{"digest", saysDigest, digest}

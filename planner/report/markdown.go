@@ -180,7 +180,7 @@ func diffMark(m script.Mark) script.Mark {
 	return m
 }
 
-// kindText gives the kind of a mark, which a file may say otherwise than we do.
+// kindText gives the kind of a mark. A saved plan may hold a kind that pgsr does not know.
 func kindText(kind access.MarkKind) string {
 	if strings.ContainsFunc(string(kind), func(r rune) bool { return r != ' ' && (r > 'z' || r < 'A' || r > 'Z' && r < 'a') }) {
 		return nameOf(string(kind))
@@ -191,7 +191,7 @@ func kindText(kind access.MarkKind) string {
 // spanOf is a code span of a text that is cut where it is too long.
 func spanOf(text string) string { return spanAround(cutText(catalog.Printable(text), mostOfLine)) }
 
-// nameOf is one of a text that is short, as a rule.
+// nameOf is a code span of a text that is usually short.
 func nameOf(text string) string { return spanAround(cutText(catalog.Printable(text), mostOfName)) }
 
 // bulleted makes items of texts.

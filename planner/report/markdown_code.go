@@ -24,7 +24,7 @@ func longestRun(text string) int {
 // https://spec.commonmark.org/0.31.2/#code-spans
 func codeSpan(text string) string { return spanAround(catalog.Printable(text)) }
 
-// spanAround is one of a text that is printable.
+// spanAround is a code span of a printable text.
 func spanAround(text string) string {
 	mark := strings.Repeat("`", longestRun(text)+1)
 	if text == "" || strings.ContainsAny(text[:1]+text[len(text)-1:], "` ") {

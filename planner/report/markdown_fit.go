@@ -23,7 +23,7 @@ const (
 	shareOfNotice   = 1_500
 	// mostOfLine bounds a line, so that its code span or its fence is bounded, too.
 	mostOfLine = 600
-	// mostOfName does so of what there has to be room for.
+	// mostOfName bounds names, for which there has to be room.
 	mostOfName = 150
 )
 

@@ -11,8 +11,8 @@ type dropOwned catalog.DropOwned
 
 func (ch dropOwned) sql(writer) (string, error) { return "DROP OWNED BY " + role(ch.Role), nil }
 
-// proof keeps anything else from coming to depend on the role until the transaction ends, and fails if something does:
-// DROP OWNED would drop it. As [GuardSQL] it casts a text to a boolean to fail.
+// proof locks pg_shdepend, so that nothing more comes to depend on the role until the transaction ends, and fails if
+// anything does: DROP OWNED would drop it. To fail, it casts a text to a boolean, as [GuardSQL] does.
 func (ch dropOwned) proof() []string {
 	return []string{
 		"LOCK TABLE pg_catalog.pg_shdepend IN SHARE ROW EXCLUSIVE MODE",

@@ -27,8 +27,8 @@ func (d Document) PlanDigest() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// writeState writes a state as JSON, so that two that differ are written otherwise. It is written fact by fact: in one
-// piece it takes as much memory as all the rest of a plan. It has no value that JSON can not hold.
+// writeState writes a state as JSON, so that different states have different texts. It writes fact by fact: in one
+// piece that would take as much memory as all the rest of a plan. A state has no value that JSON cannot hold.
 func writeState(sum io.Writer, s State) {
 	w := stateWriter{out: sum, before: "{"}
 	writeFacts(&w, "roles", s.Roles)
@@ -47,7 +47,7 @@ func writeState(sum io.Writer, s State) {
 	w.text("}\x00")
 }
 
-// stateWriter writes the members of a JSON object, and before each what divides it from the last.
+// stateWriter writes the members of a JSON object, with commas between them.
 type stateWriter struct {
 	out    io.Writer
 	before string
@@ -75,7 +75,7 @@ func (w *stateWriter) write(before string, value any) {
 
 func (w *stateWriter) text(text string) { _, _ = io.WriteString(w.out, text) }
 
-// digested knows its digest.
+// digested gives the document with its digest.
 func (d Document) digested() Document {
 	d.Digest = cmp.Or(d.Digest, d.PlanDigest())
 	return d

@@ -7,8 +7,8 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Document is what scripts are written of: the statements of a plan and what is to be said around them. It is a
-// value; where it needs the time or a version, they are in the Header.
+// Document is what a script is written from: the statements of a plan, and what the script says around them. It is a
+// value. If it needs the time or a version, they are in the Header.
 type Document struct {
 	// Header is what the script says first: by what it was made, for which database. A line each: [HeaderLines].
 	Header []string
@@ -31,9 +31,9 @@ type Document struct {
 	// Passwords says how they are held; empty: as is usual for the format.
 	Passwords Passwords
 	Warnings  []string
-	// Ends is what ends soon of what there is to be, a line each. It stands in the Header.
+	// Ends names the phrases of the spec that end soon, a line each. The Header says them.
 	Ends []string
-	// Left is what the spec would take and the plan leaves, because it only gives.
+	// Left is what mode sync would take and mode add leaves.
 	Left []Left
 	// ReliesOn is what a script checks before its first change, LeadsTo before COMMIT.
 	ReliesOn, LeadsTo State
@@ -45,11 +45,11 @@ type Document struct {
 	// Rollback is the way back; nil: not known. Its warnings say what it cannot bring back. Only its statements,
 	// warnings, parts and guards count: see [Document.RollbackDocument].
 	Rollback *Document
-	// allStatements are those of the document of which this one is a part, and partsBefore how many parts come before
+	// allStatements are the statements of the whole document of which this is a part. PartsBefore counts the parts before
 	// it.
 	allStatements []Statement
 	partsBefore   int
-	// later is, of the first transaction, what those after it in the same database lead to.
+	// later are the states after the later transactions in the same database. Only the first transaction has them.
 	later []State
 	// part is which of partOf transactions this is; 0: it is the only one.
 	part, partOf int

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// encodingCheck finds out whether a server reads a script as UTF-8. For that it remembers one character of the script
-// that is not ASCII.
+// encodingCheck finds out whether a server reads a script as UTF-8. It remembers one non-ASCII character of the script
+// for that.
 type encodingCheck struct {
 	io.Writer
 	character rune

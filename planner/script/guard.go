@@ -9,7 +9,7 @@ import (
 	"pgsr/planner/lists"
 )
 
-// Guard is what a check of a script says when it fails.
+// Guard is the error of a check in a script.
 type Guard struct {
 	// Message is the error's, Hint what to do about it.
 	Message, Hint string
@@ -25,7 +25,7 @@ var (
 		Message: "the result is not what was planned, so nothing was changed",
 		Hint:    "Something else is at work, an event trigger for one. Plan again to see what differs.",
 	}
-	// Elsewhere and AlreadyRun are said instead of [Stale] where it is not that something has changed.
+	// Elsewhere and AlreadyRun take the place of [Stale] if the script runs in the wrong place, or has already run.
 	Elsewhere = Guard{
 		Message: "this script is for another database, cluster or role, so nothing was changed",
 		Hint:    "Run it where it was written for, as the role that it was written for, or plan again here.",
@@ -34,7 +34,7 @@ var (
 		Message: "this script was run already, or another run did the same: all is as it leads to, so nothing was changed",
 		Hint:    "Nothing is left to do. In this it differs from what the script was written for:",
 	}
-	// TransactionRun is said instead of [AlreadyRun] of one of several: others may not have run.
+	// TransactionRun takes the place of [AlreadyRun] in one of several transactions: the others may not have run.
 	TransactionRun = Guard{
 		Message: "this transaction of the script was run already, or another run did the same, so it changed nothing",
 		Hint:    "Plan again: that goes on from here, if anything is left to do. In this it differs from what the script was written for:",
@@ -63,11 +63,11 @@ const (
 	settingOfCheck = "pgsr.comparison"
 )
 
-// settings is how many of the statements of [Document.checksBefore] set something.
+// settings counts the statements of [Document.checksBefore] that set something.
 const settings = 2
 
-// checksBefore gives what comes before the first change: what both checks need, and the first, as far as there is
-// something to check. READ COMMITTED lets it see what was committed while the script waited for the lock.
+// checksBefore gives the statements before the first change: what both checks need, and the first check, if there is
+// anything to check. In READ COMMITTED it sees what was committed while the script waited for the lock.
 func (d Document) checksBefore(stale Guard) []string {
 	if d.ReliesOn.IsEmpty() && d.LeadsTo.IsEmpty() {
 		return nil
@@ -97,8 +97,8 @@ func (d Document) checkSettings() [settings]string {
 	return [settings]string{facts.String(), "SET LOCAL " + settingOfCheck + " = $pgsr$" + wrapped(check) + "$pgsr$"}
 }
 
-// guardWords gives the differences as words of text search vectors, in order, or that there are none. What is neither
-// is an error, too.
+// guardWords gives the differences as words of text search vectors, in order, or a word that there are none. If it
+// gives neither, that is an error, too.
 const guardWords = `, numbered AS (
     SELECT d.line, row_number() OVER (ORDER BY d.line COLLATE "C") AS i, count(*) OVER () AS of FROM difference AS d
 )
@@ -107,13 +107,14 @@ FROM numbered AS n WHERE n.i <= %[1]d + 1
 UNION ALL
 SELECT array_to_tsvector(ARRAY['000ok']) WHERE NOT EXISTS (SELECT FROM difference)`
 
-// said asks what the check says of the state before (1), after (2) or at the end of the script (3): 'ok', or lines.
+// said gives a query for the result of the check before the statements (1), after them (2) or at the end of the script
+// (3): 'ok', or lines.
 func said(state int) string {
 	return fmt.Sprintf(`SELECT string_agg(substr(w.word, 4), E'\n' ORDER BY w.word COLLATE "C") AS said FROM ts_stat(replace(current_setting('%s'), '{state}', '%d')) AS w`, settingOfCheck, state)
 }
 
-// failing writes the query of a check. It is SQL alone, because not everyone may use plpgsql. To fail, it casts the
-// error's text to a boolean, which CASE leaves alone where there is no difference.
+// failing writes the query of a check. It is plain SQL, because not everyone may use plpgsql. To fail, it casts the
+// error's text to a boolean. CASE does not run that cast if there is no difference.
 // https://www.postgresql.org/docs/current/sql-expressions.html#SYNTAX-EXPRESS-EVAL
 func failing(state int, text string) string {
 	return fmt.Sprintf("SELECT CASE c.said WHEN 'ok' THEN true ELSE CAST(concat_ws(E'\\n', %s) AS pg_catalog.bool) END AS pgsr_guard\nFROM (%s) AS c", text, said(state))
@@ -122,10 +123,10 @@ func failing(state int, text string) string {
 // text writes what an error says, and the differences.
 func (g Guard) text() string { return literal(g.Message+":") + ", c.said, " + literal(g.Hint) }
 
-// sqlAfter writes the check of what is at the end.
+// sqlAfter writes the check before COMMIT.
 func (g Guard) sqlAfter() string { return failing(2, g.text()) }
 
-// sqlBefore writes the check of what is before the first change.
+// sqlBefore writes the check before the first change.
 func (d Document) sqlBefore(stale Guard) string {
 	again, isAgain := AlreadyRun, "("+said(2)+") = 'ok'"
 	if d.isOneOfSeveral() {

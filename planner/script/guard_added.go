@@ -2,13 +2,14 @@ package script
 
 import "slices"
 
-// mayBeAdded tells whether others may have more on one of the objects.
+// mayBeAdded tells whether roles over which the spec does not decide may have more on one of the objects than was
+// planned.
 func (s State) mayBeAdded() bool {
 	return slices.ContainsFunc(s.Objects, func(o ObjectState) bool { return o.Added != nil })
 }
 
-// guardAdded leaves out what others have more on an object than was planned, where [ObjectState.Added] allows it. A
-// privilege role that is not theirs alone is none of them.
+// guardAdded leaves out what such roles have more on an object than was planned, where [ObjectState.Added] allows it. A
+// privilege role counts as such only if all its members do.
 const guardAdded = ` AND NOT EXISTS (
         SELECT FROM object_line AS l WHERE l.n = d.n AND l.v -> 4 IS NOT NULL
             AND a.grantee NOT IN (SELECT jsonb_array_elements_text(l.v -> 4))
@@ -19,7 +20,8 @@ const guardAdded = ` AND NOT EXISTS (
             ))
     )`
 
-// guardAddedFutures finds default privileges in such a schema for whom it decides over, which nothing has planned.
+// guardAddedFutures finds default privileges in such a schema that nobody planned, for roles over which the spec
+// decides.
 const guardAddedFutures = `SELECT format('default privileges of %s in schema %s: %s has some, had none', o.rolname, s.nspname, e.rolname)
     FROM object_line AS l
     JOIN pg_namespace AS s ON s.nspname = l.f ->> 2

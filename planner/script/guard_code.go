@@ -52,7 +52,7 @@ const codeOfTables = `
         SELECT 7, 'l', l.srrelid FROM pg_subscription_rel AS l WHERE current_setting('server_version_num')::integer >= 160000
     ) AS a`
 
-// guardCode finds what of objects runs with their owner's rights. The old owner may have added it after the plan was
+// guardCode finds what runs code with the owner's rights of objects. The old owner may have added it after the plan was
 // made, or while ALTER ... OWNER waited.
 const guardCode = `, code_fact AS (
     SELECT o.n, o.oid, f.kind, r -> g.state + 3 ->> 0 AS was

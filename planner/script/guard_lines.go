@@ -11,9 +11,9 @@ import (
 	"pgsr/planner/lists"
 )
 
-// factLines gives what a script relies on and leads to as a JSON document, a line an object: what names it, how it is
-// before, and how it is after; null for what is not said. Where later transactions follow, what is said after is also
-// said of the end of all. jsonb_array_elements() gives them back as rows.
+// factLines gives what a script relies on and leads to, as a JSON document with a line for each object: its names, how
+// it is before, and how it is after; null stands for what is not said. If later transactions follow, the line also says
+// how the object is at the end of all. jsonb_array_elements() gives the lines as rows.
 func factLines(server catalog.Server, before, after State, later []State) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if !yield("{" + jsonLine("for", factList(jsonText(server.Database), oidText(server.DatabaseOID), jsonText(server.CurrentUser), jsonText(server.SystemIdentifier), momentFact(before), momentFact(after)))) {
@@ -41,10 +41,10 @@ func factLines(server catalog.Server, before, after State, later []State) iter.S
 	}
 }
 
-// fact is one line of what is said in a state: what names an object, and how it is.
+// fact is what a state says of one object: its names, and how it is.
 type fact struct{ names, is string }
 
-// withEnd adds how the same is at the end, which later facts say last.
+// withEnd adds to each fact how the object is at the end: as the last of the later facts about it says.
 func withEnd(after []fact, later [][]fact) []fact {
 	if len(later) == 0 {
 		return after
@@ -140,7 +140,7 @@ func roleFacts(s State) []fact {
 	})
 }
 
-// memberFacts leaves out the grantor before 16, where it means nothing.
+// memberFacts leaves out the grantor before 16, where it has no effect.
 func memberFacts(s State, grantorsMatter bool) []fact {
 	return lists.Map(s.Memberships, func(m MembershipState) fact {
 		rows := listOf(m.Rows, func(row StateMembership) string {

@@ -5,7 +5,7 @@ import "pgsr/planner/catalog"
 // SettingState says what a setting of a role is.
 type SettingState struct {
 	catalog.SettingOf
-	// There tells whether there is one: without, what holds is not the role's to say.
+	// There tells whether the role has that setting.
 	There bool   `json:"there"`
 	Value string `json:"value,omitempty"`
 }
@@ -31,8 +31,8 @@ var guardSettings = `, setting_fact AS (
     FROM stored_setting AS s
 )`
 
-// guardSettingLines compares them. No setting is without a name: where one is said not to be there, its role has none
-// but those that are said of it, as what is set meanwhile would be dropped with it.
+// guardSettingLines compares settings. A fact without a name that says "not there" means that the role has no settings
+// besides the named ones: DROP ROLE would drop a setting that came meanwhile.
 const guardSettingLines = `SELECT format('setting %s of role %s%s: is %s, was %s', coalesce(f.name, a.name), coalesce(f.role, a.role),
         CASE WHEN coalesce(f.database, a.database) <> '' THEN ' in database ' || coalesce(f.database, a.database) ELSE '' END,
         coalesce(a.value, 'not there'), CASE WHEN f.there THEN f.value ELSE 'not there' END)

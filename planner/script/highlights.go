@@ -11,9 +11,8 @@ import (
 // mostHighlighted is how many names a line has at most.
 const mostHighlighted = 20
 
-// Highlights says, a line each, what people should see first of a plan: how much it takes away, to whom it gives
-// attributes that are as good as everything, whose login it ends, from whom it takes ownership of what, and what
-// everyone gets or loses.
+// Highlights gives lines for what people should see first in a plan: how much it takes away, who gets attributes that
+// are as good as everything, whose login it ends, from whom it takes ownership, and what PUBLIC gets or loses.
 func Highlights(statements []Statement) []string {
 	var logins, owners, everyone []string
 	taken, given := map[string][]string{}, map[catalog.AttributeWord][]string{}

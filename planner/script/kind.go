@@ -55,8 +55,8 @@ func alterWord(id catalog.ObjectID, relkind string) (string, error) {
 	return string(kind), nil
 }
 
-// checkArguments refuses arguments of what has none, and of a routine what is no list of types. SQL would not show the
-// first, and not tell of the second.
+// checkArguments refuses arguments of an object that has none, and arguments of a routine that are no list of types.
+// SQL would leave out the first, and not complain about the second.
 func checkArguments(id catalog.ObjectID) error {
 	if id.Kind.Info().Name != catalog.NameWithArguments {
 		if id.Arguments != "" {
@@ -105,7 +105,7 @@ func qualified(id catalog.ObjectID) string {
 	return ident(id.Name)
 }
 
-// noObjects gives the columns of what [findObjects] finds their names and types.
+// noObjects is an empty query, which gives the columns of [findObjects] their names and types.
 const noObjects = `
     SELECT NULL::integer AS n, NULL::oid AS oid, NULL::oid AS owner, NULL::aclitem[] AS acl, NULL::"char" AS letter, NULL::aclitem AS usual WHERE false`
 

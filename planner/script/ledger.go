@@ -92,7 +92,7 @@ JOIN pg_catalog.pg_class AS c ON c.relnamespace = h.oid AND c.relname = 'ledger'
 WHERE NOT EXISTS (SELECT FROM doubt) AND has_schema_privilege(h.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')
     AND EXISTS (SELECT FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid AND a.attname = 'effect' AND NOT a.attisdropped)`
 
-// ledgerFlaws is in what a ledger is not as our migrations make it.
+// ledgerFlaws finds in what a ledger differs from what pgsr's migrations make.
 const ledgerFlaws = `expression AS (
     SELECT d.adrelid AS relation, d.adbin AS tree FROM pg_catalog.pg_attrdef AS d
     UNION ALL

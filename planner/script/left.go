@@ -6,7 +6,7 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Left is something that a role has and the spec does not give it so, which a run leaves that only gives.
+// Left is something that a role has, that mode sync would take, and that mode add leaves.
 type Left struct {
 	// Role is who has it; [catalog.Public] for everyone.
 	Role string `json:"role"`

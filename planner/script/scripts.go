@@ -23,7 +23,7 @@ func WritePSQL(w io.Writer, d Document) error { return d.writeScript(w, psql) }
 // transaction, under the same lock, or for a document in parts the same transactions.
 func WriteSQL(w io.Writer, d Document) error { return d.writeScript(w, anyClient) }
 
-// client is what a script is sent by.
+// client is the kind of program that sends a script.
 type client struct {
 	isPSQL bool
 	// about stands before the only transaction, aboutParts before the first of several.
@@ -53,12 +53,12 @@ const onErrorStop = `\set ON_ERROR_STOP on
 // of it went well. Without it the next one fails, and nothing is said to be committed. What is written is known to psql
 // 10 already, which enterprise systems still have: it can not ask whether a variable is set.
 
-// done is the variable of the transaction that has so many before it.
+// done names the variable of psql that says that a transaction went well, by the number of transactions before it.
 func done(before int) string { return fmt.Sprintf("pgsr_done_%d", before+1) }
 
 func (d Document) forgetDone() string { return fmt.Sprintf("\\set %s false\n", done(d.partsBefore)) }
 
-// checkDone fails, in a transaction that has begun, where the one before it did.
+// checkDone fails a transaction if the one before it failed.
 func (d Document) checkDone() string {
 	if d.partsBefore == 0 {
 		return ""

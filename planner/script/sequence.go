@@ -9,8 +9,7 @@ import (
 	"pgsr/planner/lists"
 )
 
-// Sequence is what is done in several databases of one cluster, one document after the other, each in the database that
-// its Server names.
+// Sequence is a list of documents for several databases of one cluster, each for the database that its Server names.
 type Sequence struct {
 	Documents []Document
 	// Warnings are of no single database.
@@ -99,7 +98,7 @@ func (s Sequence) Statements() []Statement {
 	return lists.Concat(s.Documents, func(d Document) []Statement { return d.Statements })
 }
 
-// prepared gives the documents that have statements, each knowing what comes before it.
+// prepared gives the documents that have statements. Each gets what it has to know of those before it.
 func (s Sequence) prepared() []Document {
 	documents := slices.DeleteFunc(slices.Clone(s.Documents), func(d Document) bool { return len(d.Statements) == 0 })
 	all := s.Statements()

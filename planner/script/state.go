@@ -15,12 +15,12 @@ type State struct {
 	Memberships []MembershipState `json:"memberships,omitempty"`
 	Objects     []ObjectState     `json:"objects,omitempty"`
 	Futures     []FutureState     `json:"default_privileges,omitempty"`
-	// Settings are some of roles. One without a name that is not there says that its role has no other.
+	// Settings are settings of roles. One that has no name and is not there says that its role has no other.
 	Settings []SettingState `json:"settings,omitempty"`
 	Policies []PolicyState  `json:"policies,omitempty"`
-	// Code is of the objects that get another owner.
+	// Code says of the objects that get another owner what runs code with its rights.
 	Code []CodeState `json:"code,omitempty"`
-	// Before is a moment that has not come, by the server's clock; never for none.
+	// Before is a moment that is still to come, by the server's clock; never if there is none.
 	Before Timestamp `json:"before,omitzero"`
 }
 
@@ -29,7 +29,7 @@ func (s State) IsEmpty() bool {
 	return len(s.Roles) == 0 && len(s.Memberships) == 0 && len(s.Objects) == 0 && len(s.Futures) == 0 && len(s.Settings) == 0 && len(s.Policies) == 0 && s.Before.IsZero()
 }
 
-// IsPlain tells whether it is of roles, memberships and objects alone, each of which is named.
+// IsPlain tells whether the state is of named roles, memberships and objects alone.
 func (s State) IsPlain() bool {
 	others := func(m MembershipState) bool { return m.Role == "" || slices.Contains(m.Members, "") }
 	mayBeMore := func(o ObjectState) bool { return o.Added != nil }
@@ -64,8 +64,8 @@ type RoleState struct {
 	ValidUntil Timestamp           `json:"valid_until,omitzero"`
 }
 
-// MembershipState says that some members have just these rows in a role. No name among the members stands for all
-// others of the role, and no role for all others that the members are in.
+// MembershipState says that some members have exactly these rows in a role. An empty name among the members stands for
+// all other members of the role. An empty role stands for all other roles of the members.
 type MembershipState struct {
 	Role    string            `json:"role"`
 	Members []string          `json:"members"`
@@ -94,7 +94,7 @@ type ObjectState struct {
 	Owner   string                 `json:"owner,omitempty"`
 	ACL     catalog.ACL            `json:"acl,omitempty"`
 	Columns map[string]catalog.ACL `json:"columns,omitempty"`
-	// Added says who may have more on it; nil: nobody.
+	// Added says over which roles the spec decides here: others may have more than the ACL says. Nil: nobody may.
 	Added *catalog.Added `json:"added,omitempty"`
 }
 

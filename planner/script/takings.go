@@ -7,16 +7,16 @@ import (
 	"pgsr/planner/lists"
 )
 
-// Takings gives the statements that take something away, in order, but for what somebody has only for the moment.
+// Takings gives, in order, the statements that take something away, without the ends of temporary memberships.
 func Takings(statements []Statement) []Statement {
 	return lists.Filter(statements, Statement.IsTaking)
 }
 
-// IsTaking tells whether a statement takes something away that is not had only for the moment.
+// IsTaking tells whether a statement takes something away that was not temporary.
 func (s Statement) IsTaking() bool { return s.Mark() == Takes && !s.Section.IsTemporary() }
 
-// IsPrecaution tells whether a statement revokes on a schema that was just made what an event trigger may have given:
-// nobody had it before.
+// IsPrecaution tells whether a statement revokes what an event trigger may have granted on a schema that the plan has
+// just made. Nobody had it before.
 func (s Statement) IsPrecaution() bool {
 	_, revokes := s.Change.(catalog.Revoke)
 	return revokes && s.Section == Schemas

@@ -7,9 +7,9 @@ import (
 	"pgsr/planner/catalog"
 )
 
-// Words says what a statement does to one role that is neither a privilege, nor a membership, nor ownership, nor an
-// attribute that is there or not: a line each, with its mark. Role is the one; empty: it is about none. There are none
-// for other statements.
+// Words says what a statement does to one role, a line each with its mark, as far as the effect does not say it:
+// privileges, memberships, ownership and attributes are left out. Role is empty if the statement is about no single
+// role. Other statements have no lines.
 func Words(s Statement) (role string, lines []MarkedText) {
 	switch ch := s.Change.(type) {
 	case catalog.CreateRole:
