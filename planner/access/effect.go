@@ -63,7 +63,8 @@ type Group struct {
 // Count gives the number of differences, one for each role, privilege and object.
 func (g Group) Count() int { return len(g.Roles) * len(g.Privileges) * len(g.Objects) }
 
-// MembershipChange is a membership of one or more roles in a role. Options are those of all grantors together.
+// MembershipChange is a membership of one or more roles in a role. Options are those of all grantors together. Who
+// inherits from a member with ADMIN OPTION may grant the role, too: that is not said, as of grant options.
 type MembershipChange struct {
 	Role    string   `json:"role"`
 	Members []string `json:"members"`
