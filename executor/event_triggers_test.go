@@ -146,6 +146,36 @@ func (c *cluster) adds(conn *pgx.Conn, user string, a addition) {
 	}
 }
 
+// TestEventTriggerGivesToALeaver: a role that gets something on the new schema is dropped all the same, in each way.
+func TestEventTriggerGivesToALeaver(t *testing.T) {
+	t.Parallel()
+	c := newOffice(t, `SET ROLE admin`, `CREATE ROLE o`, `CREATE ROLE outsider`, `RESET ROLE`)
+	c.name = warehouse
+	const yaml = "version: 1\nroles:\n  o: {owns: [SCHEMA nw]}\n  gone: {absent: true}\n"
+	given := addition{tags: onlyAtEnd, does: `GRANT USAGE ON SCHEMA nw TO gone, outsider; GRANT CREATE ON SCHEMA nw TO gone WITH GRANT OPTION`}
+	for _, user := range []string{"postgres", "admin"} {
+		conn, s := c.connect(user, warehouse, ""), parse(t, yaml)
+		for _, way := range []string{"script", "apply", "saved plan"} {
+			c.exec(`SET ROLE admin`, `CREATE ROLE gone`, `RESET ROLE`)
+			c.makeTrigger(given)
+			plan, err := Plan(context.Background(), conn, s, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.by(way, conn, user, s, plan); err != nil {
+				t.Fatalf("%s, as %s: %v", way, user, err)
+			}
+			if acl := one[string](c, `SELECT nspacl::text FROM pg_namespace WHERE nspname = 'nw'`); acl != "{o=UC/o,outsider=U/o}" {
+				t.Errorf("%s, as %s: the schema has %s", way, user, acl)
+			}
+			if one[bool](c, `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gone')`) {
+				t.Errorf("%s, as %s: the role is still there", way, user)
+			}
+			c.exec(`DROP EVENT TRIGGER "Meddles"`, `DROP EVENT TRIGGER "asleep"`, `DROP FUNCTION public.meddle`, `DROP SCHEMA nw`)
+		}
+	}
+}
+
 // by runs a plan in one of the ways.
 func (c *cluster) by(way string, conn *pgx.Conn, user string, s *spec.Spec, plan *planner.Plan) (err error) {
 	c.Helper()

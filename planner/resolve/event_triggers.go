@@ -28,9 +28,10 @@ func (r *resolver) noteTriggerAdditions() {
 }
 
 // decidedOn lists, in order, the roles for which the spec decides what they have on an object: its roles except the
-// owner, and PUBLIC where a phrase under public revokes something on it.
+// owner, those that are to be absent, and PUBLIC where a phrase under public revokes something on it.
 func (r *resolver) decidedOn(object *catalog.Object) []string {
 	roles := lists.Filter(r.spec.RoleNames(), func(name string) bool { return name != object.Owner })
+	roles = append(roles, lists.Map(r.eachLeaver(), func(l leaver) string { return l.name })...) // or they could not be dropped
 	for d := range r.eachDeclaration() {
 		if d.object == object.ID && d.public != nil && d.public.revoke != nil {
 			roles = append(roles, catalog.Public)
