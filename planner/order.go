@@ -7,25 +7,25 @@ import (
 	"pgsr/planner/script"
 )
 
-// planAllSteps writes all statements down. The error is a [*Refusal]. The calls stand in the order in which
-// statements are planned. They run in the order of [script.Section], which differs for temporary memberships alone: a
-// later step finds that it needs one, and it runs earlier. The reasons:
+// planAllSteps plans all statements. The error is a [*Refusal]. Statements are planned in the order of the calls, and
+// run in the order of [script.Section]. The two orders differ only for temporary memberships: a later step finds that
+// it needs one, which then runs earlier. The reasons for the order:
 //
-//   - Logins are lost first and gained last: nobody logs in who has not yet, or no longer, what they are to have. A new
-//     role has its login at once, as nobody sees it before COMMIT.
+//   - Logins are lost first and gained last. So nobody logs in before having what they are to have, or with more. A
+//     new role has its login at once, as nobody sees it before COMMIT.
 //   - Roles come before what names them. Administrator roles are first, because they create the privilege roles.
-//   - Attributes come before memberships: INHERIT says what a new one is, and before 16 what each is.
-//   - Temporary memberships come before what they are needed for and end last. Those that would make a cycle with
-//     memberships that are to come end before these, and memberships that would make a cycle with them are lost first.
+//   - Attributes come before memberships: INHERIT is the default of a new membership, and before 16 decides over each.
+//   - Temporary memberships come before what needs them and end last. One that would make a cycle with a membership to
+//     come ends before that one. A membership to be lost goes first if it would make a cycle with a temporary one.
 //   - Owners come before privileges, because a change of owner rewrites the ACL:
 //     https://www.postgresql.org/docs/current/sql-altertable.html
-//   - Default privileges come after all that the plan creates: what that comes with is worked out with those that there
-//     were. Those of roles for whom only memberships of this plan let the connecting role act come after these.
-//   - Privileges come before memberships: a privilege role has what it is for before anyone else joins it.
+//   - Default privileges come after all that the plan creates: the ACLs of that were worked out with the old ones. If
+//     only memberships of this plan let the connecting role change them, they come after these memberships.
+//   - Privileges come before memberships: a privilege role has its privilege before anyone else joins it.
 //   - In privileges and memberships what is gained comes before what is lost, so that nobody is without what they have
 //     before and after. [builder.changePrivileges] and [builder.changeMemberships] say where that can not be.
-//   - Schemas and roles that the desired state does not have go when nothing refers to them any more: schemas before
-//     the memberships that allow it, roles after them.
+//   - Schemas and roles that the desired catalog lacks are dropped when nothing refers to them any more: schemas before
+//     the memberships go that allow it, roles after them.
 func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
 	b.createRoles()
 	b.authority = newAuthority(b)

@@ -29,9 +29,9 @@ type placed struct {
 	place int
 }
 
-// stage orders units. Logins are lost first, and gained last. Memberships of ordinary roles are gained before objects
-// change and lost afterwards: who loses something on an object has it by another way at that time. An object changes
-// together with its privilege roles and their members.
+// stage orders units. Logins are lost first, and gained when all else is there. Memberships of ordinary roles are
+// gained before objects change and lost afterwards: who loses something on an object has it by another way at that
+// time. An object changes together with its privilege roles and their members.
 type stage int
 
 const (

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ObjectID names an object inside a Catalog. All of it is what tells one from another.
+// ObjectID identifies an object in a Catalog by all its fields.
 type ObjectID struct {
 	Kind Kind `json:"kind"`
 	// Schema is empty for kinds that lie in none.
@@ -33,7 +33,7 @@ type Object struct {
 	// OID is 0 for an object that does not exist yet.
 	OID   uint32
 	Owner string
-	// ACL is never «the default»: inspection writes that out.
+	// ACL is never the default by being empty: inspection writes the default ACL out.
 	ACL ACL
 	// Columns holds the ACLs of those columns that have one, by column name.
 	Columns map[string]ACL
@@ -46,17 +46,19 @@ type Object struct {
 	Code string
 	// OfExtension tells that it belongs to an extension, where that was asked for.
 	OfExtension bool
-	// Refused says why the server lets nobody grant anything on it; empty: it does.
+	// Refused says why the server lets nobody grant anything on the object; empty: GRANT works.
 	Refused string
-	// OwnedBy is the table that a sequence belongs to (serial, identity, OWNED BY), or that a row type is of: its owner
-	// is the table's. It is the zero ObjectID for all others.
+	// OwnedBy is the table of a sequence (serial, identity, OWNED BY) or of a row type, whose owner is the table's. It is
+	// the zero ObjectID for all other objects.
 	OwnedBy ObjectID
 	// Wrapper is the foreign data wrapper of a foreign server.
 	Wrapper string
-	// Init is what the script of an extension has granted on it, and on its columns, to roles that people have made,
-	// without grantors. https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
+	// Init has the initial privileges on the object and on its columns: what the script of an extension granted to roles
+	// that initdb did not make. The items have no grantors.
+	// https://www.postgresql.org/docs/current/catalog-pg-init-privs.html
 	Init ACL
-	// Added says who may have more on it than was planned; nil: nobody. Only of a schema that a plan makes.
+	// Added says over which roles the spec decides on a schema that the plan makes: others may have more on it; nil:
+	// nobody may.
 	Added *Added
 }
 

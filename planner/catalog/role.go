@@ -17,15 +17,15 @@ type Role struct {
 	// Verifier is the stored password. Current: known to superusers only. Desired: what is to be stored.
 	Verifier Verifier
 	Comment  string
-	// Settings are those of the role, in all databases and in the connected one, by [Setting.Compare], and in each other
-	// one where the role is to be dropped; known only of roles whose settings were asked for.
+	// Settings are the role's settings for all databases and for the connected one, by [Setting.Compare]. For a role that
+	// is to be dropped they include those for other databases. They are known only if they were asked for.
 	Settings []Setting
 	// Holds is the one privilege that a privilege role holds; nil for any other role, and for a role that is named
 	// like one but has more than its one privilege.
 	Holds *Held
-	// HoldsUnknown tells of a privilege role that what it holds is on an object of no kind that is known here.
+	// HoldsUnknown tells that a privilege role holds something on an object of a kind that pgsr does not know.
 	HoldsUnknown bool
-	// Administers is how many memberships an administrator role has, and the connecting role; 0 for any other role.
+	// Administers is the number of memberships of an administrator role, or of the connecting role; 0 for any other role.
 	Administers int
 }
 
@@ -73,8 +73,8 @@ type Verifier string
 // NoPassword is the verifier of a role without password (PASSWORD NULL).
 const NoPassword Verifier = "\x00none"
 
-// UnreadPassword is the verifier of a password that is declared and was not read: only what holds no passwords can be
-// written of it.
+// UnreadPassword stands for a declared password that was not read. Only forms that hold no passwords can be written
+// with it.
 const UnreadPassword Verifier = "\x00unread"
 
 // String masks the secret, so that no format verb shows it by accident.
@@ -125,12 +125,12 @@ type Options struct {
 	Set     bool `json:"set"`
 }
 
-// With gives the options that there are in either.
+// With gives the options that either has.
 func (o Options) With(others Options) Options {
 	return Options{Admin: o.Admin || others.Admin, Inherit: o.Inherit || others.Inherit, Set: o.Set || others.Set}
 }
 
-// OptionsByMember gives what members have by all rows together, but for rows that are to be left out.
+// OptionsByMember gives each member's options of all its rows together, without the rows that leftOut names.
 func OptionsByMember(rows []Membership, leftOut func(Membership) bool) map[string]Options {
 	out := make(map[string]Options, len(rows))
 	for _, m := range rows {
@@ -141,9 +141,8 @@ func OptionsByMember(rows []Membership, leftOut func(Membership) bool) map[strin
 	return out
 }
 
-// IsCreators tells whether this is the membership that PostgreSQL gives the creator of a role from 16 on: ADMIN and
-// nothing else, granted by the bootstrap superuser. It cannot be given by hand to advantage and is never ours to
-// remove.
+// IsCreators tells whether this is the row that PostgreSQL gives the creator of a role from 16 on: ADMIN OPTION alone,
+// granted by the bootstrap superuser. Nobody gains anything by granting such a row by hand, and pgsr never revokes it.
 // https://www.postgresql.org/docs/current/role-attributes.html
 func (c *Catalog) IsCreators(m Membership) bool {
 	return c.Server.MembershipsHaveOptions() && m.Grantor == c.Server.Bootstrap && m.Options == Options{Admin: true}

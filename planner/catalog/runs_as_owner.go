@@ -11,9 +11,9 @@ import (
 // https://www.postgresql.org/docs/current/sql-createfunction.html
 const SecurityDefiner = "d"
 
-// RunsAsOwner says what the object is if the server runs code with its owner's rights, which whoever made it has
-// written: a view, for one. Empty: it does not. A view that is a security invoker counts, too: rules on it run as its
-// owner all the same. https://www.postgresql.org/docs/current/rules-privileges.html
+// RunsAsOwner says what runs code of the object's maker with its owner's rights: that it is a view, for one. Empty:
+// nothing does. A security invoker view counts, too, since rules on it still run as its owner.
+// https://www.postgresql.org/docs/current/rules-privileges.html
 func (o *Object) RunsAsOwner() string {
 	if is, does := code[o.Relkind]; does && o.ID.Kind == Table && strings.Contains(CodeRelkinds, o.Relkind) {
 		return is
@@ -21,9 +21,9 @@ func (o *Object) RunsAsOwner() string {
 	return code[o.Code]
 }
 
-// CodeRelkinds are those of relations that are code whatever is in them: views, materialized views, foreign tables.
-// ANALYZE asks the server of the last by the user mapping of the owner, which whoever owns that server can have made:
-// as a superuser it asks without a password. https://www.postgresql.org/docs/current/postgres-fdw.html
+// CodeRelkinds are the relkinds that count as code whatever they hold: views, materialized views, foreign tables.
+// ANALYZE of a foreign table asks its server by the owner's user mapping. The owner of that server can have made the
+// mapping: for a superuser it asks without a password. https://www.postgresql.org/docs/current/postgres-fdw.html
 const CodeRelkinds = "vmf"
 
 // CodeWords gives the words of [Object.RunsAsOwner] by letter, in order.

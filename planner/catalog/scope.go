@@ -34,7 +34,7 @@ type Scope struct {
 	Everything bool
 	// DefaultPrivileges tells whether other default privileges than those of Roles matter.
 	DefaultPrivileges bool
-	// Everyone tells whether all roles of the cluster and all that they have has to be shown, because the spec is about
+	// Everyone tells whether all roles of the cluster have to be shown with all that they have, as for a spec about
 	// PUBLIC.
 	Everyone bool
 	// MembersOf are the Roles whose members have to be shown.
