@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/ledger"
 	"pgsr/planner"
 )
 
@@ -30,7 +31,9 @@ func TestDatabaseThatSaysWhoActs(t *testing.T) {
 			_, err := Sync(ctx, conn, s, Options{Confirm: func(*planner.Plan) (bool, error) { return true, nil }})
 			return err
 		},
-		"prune": func(conn *pgx.Conn) error { _, err := Prune(ctx, conn, 1, Options{}); return err },
+		"prune":   func(conn *pgx.Conn) error { _, err := Prune(ctx, conn, 1, Options{}); return err },
+		"install": func(conn *pgx.Conn) error { _, _, err := ledger.Install(ctx, conn); return err },
+		"list":    func(conn *pgx.Conn) error { _, err := ledger.List(ctx, conn, 1); return err },
 	} {
 		t.Run(what, func(t *testing.T) {
 			c.unchanged(func() {

@@ -44,19 +44,20 @@ func (i *inspection) askNewServer() []wire.Query {
 
 // askSession asks for what may have changed.
 func (i *inspection) askSession() wire.Query {
-	return wire.Query{Doing: "reading as whom the session acts", SQL: gen.Session, Read: func(rows pgx.Rows) error {
-		var row gen.SessionRow
+	var row gen.SessionRow
+	query := wire.AsWhom(&row)
+	read := query.Read
+	query.Read = func(rows pgx.Rows) error {
+		err := read(rows)
 		s := &i.catalog.Server
-		err := wire.Into(&s.CurrentUser, &s.SessionUser, &row.ByDatabase, &s.Bootstrap, &row.SelfGrant, &i.catalog.Moment)(rows)
-		if err == nil && row.ByDatabase {
-			err = wire.ActsByDatabase(s.SessionUser, s.CurrentUser)
-		}
-		s.SelfGrant = SelfGrant(row.SelfGrant)
+		s.CurrentUser, s.SessionUser, s.Bootstrap = row.CurrentUserName, row.SessionUserName, row.Bootstrap
+		s.SelfGrant, i.catalog.Moment = SelfGrant(row.SelfGrant), row.Moment.Time
 		if as := i.scope.As; !as.IsSession() {
 			s.CurrentUser, s.SessionUser, s.SelfGrant = as.CurrentUser, as.SessionUser, as.SelfGrant
 		}
 		return err
-	}}
+	}
+	return query
 }
 
 // acting is the role whose rights count, where that is not the session's; else NULL.

@@ -11,6 +11,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"pgsr/executor/wire"
+	"pgsr/gen"
 	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 	"pgsr/schema"
@@ -45,7 +46,7 @@ func Install(ctx context.Context, conn *pgx.Conn, owners ...string) (from, to in
 func installIn(ctx context.Context, tx *wire.Transaction, owners []string) (from, to int64, err error) {
 	var state State
 	tx.Queue(wire.Begin(tx.Conn, script.ReadWrite)...)
-	if err := tx.RoundTrip(ctx, wire.Lock(installLock, new(time.Time)), Look(&state, owners)); err != nil {
+	if err := tx.RoundTrip(ctx, wire.Lock(installLock, new(time.Time)), wire.AsWhom(new(gen.SessionRow)), Look(&state, owners)); err != nil {
 		return 0, 0, err
 	}
 	if err := state.mayInstall(); err != nil {

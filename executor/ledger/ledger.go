@@ -78,7 +78,7 @@ func read(ctx context.Context, conn *pgx.Conn, owners []string, id, most int64) 
 	}
 	s := wire.Session{Conn: conn}
 	var state State
-	err := s.RoundTrip(ctx, append(wire.Begin(conn, script.ReadOnly), Look(&state, owners))...)
+	err := s.RoundTrip(ctx, append(wire.Begin(conn, script.ReadOnly), wire.AsWhom(new(gen.SessionRow)), Look(&state, owners))...)
 	if err == nil {
 		err = state.mayBeRead()
 	}
