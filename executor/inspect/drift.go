@@ -51,13 +51,21 @@ func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope)
 	return look(tx.Conn, scope, func(queries []wire.Query) error { return tx.RoundTrip(ctx, wire.Queries(queries...)...) })
 }
 
-// look first asks what the roles have on the objects that the scope names. Most roles have nothing else, and that takes
-// two thirds of the time. If there is more, it asks again for everything that they have.
+// onlyNamedKey is the key under which a connection notes that the roles of its last look had something on the objects
+// alone that the scope named.
+const onlyNamedKey = "pgsr.onlyNamed"
+
+// look asks for everything that the roles have. After a look at roles that had nothing on other objects than the named
+// ones, the next look asks for these alone, which takes two thirds of the time. If there is more, it asks again.
 func look(conn *pgx.Conn, scope catalog.Scope, ask func([]wire.Query) error) (DriftSeen, error) {
-	for others := scope.DefaultPrivileges || namesColumns(scope) || len(scope.Contents) > 0; ; others = true {
+	data := conn.PgConn().CustomData()
+	for others := data[onlyNamedKey] == nil || scope.DefaultPrivileges || namesColumns(scope) || len(scope.Contents) > 0; ; others = true {
 		d := driftCatalog{inspection: newInspection(conn, scope), others: others}
 		if err := ask(d.queries()); err != nil {
 			return DriftSeen{}, err
+		}
+		if delete(data, onlyNamedKey); !d.hasOthers {
+			data[onlyNamedKey] = true
 		}
 		if others || !d.hasOthers {
 			return d.seen(), nil
