@@ -56,7 +56,7 @@ func DriftWithin(ctx context.Context, tx *wire.Transaction, scope catalog.Scope)
 const onlyNamedKey = "pgsr.onlyNamed"
 
 // look asks for everything that the roles have. After a look at roles that had nothing on other objects than the named
-// ones, the next look asks for these alone, which takes two thirds of the time. If there is more, it asks again.
+// ones, the next look asks for these alone, which takes the server less. If there is more, it asks again.
 func look(conn *pgx.Conn, scope catalog.Scope, ask func([]wire.Query) error) (DriftSeen, error) {
 	data := conn.PgConn().CustomData()
 	for others := data[onlyNamedKey] == nil || scope.DefaultPrivileges || namesColumns(scope) || len(scope.Contents) > 0; ; others = true {
