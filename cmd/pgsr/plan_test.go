@@ -236,10 +236,10 @@ func TestServerProblemsShowTheirLine(t *testing.T) {
 			t.Error(o.stderr)
 		}
 	}
-	s.file("pgsr.yaml", "version: 1\nroles:\n  a:\n    member_of: [pg_read_all_dat]\n")
-	contains(t, s.want(1, "plan").stderr, "did you mean \"pg_read_all_data\", ", "\n    4 |     member_of: [pg_read_all_dat]\n      |                 ^\n")
-	piped := s.check(1, s.runWith("version: 1\nroles:\n  a:\n    member_of: [pg_read_all_dat]\n", "plan", "-f", "-"))
-	contains(t, piped.stderr, "stdin:4:17: ", "\n    4 |     member_of: [pg_read_all_dat]\n      |                 ^\n")
+	s.file("pgsr.yaml", "version: 1\nroles:\n  a:\n    member_of: [pg_read_all_stat]\n")
+	contains(t, s.want(1, "plan").stderr, "did you mean \"pg_read_all_stats\"", "\n    4 |     member_of: [pg_read_all_stat]\n      |                 ^\n")
+	piped := s.check(1, s.runWith("version: 1\nroles:\n  a:\n    member_of: [pg_read_all_stat]\n", "plan", "-f", "-"))
+	contains(t, piped.stderr, "stdin:4:17: ", "\n    4 |     member_of: [pg_read_all_stat]\n      |                 ^\n")
 }
 
 // A restricted run leaves the other roles of the spec alone.
