@@ -30,7 +30,8 @@ const (
 	OtherRelation Other = "RELATION"
 )
 
-// others say what a person can write instead.
+// others say what a person can write instead of something on which nothing can be granted.
+// https://www.postgresql.org/docs/current/ddl-priv.html#PRIVILEGES-SUMMARY-TABLE
 var others = map[Other]string{
 	Index:         "it is an index, on which nothing can be granted: name its table",
 	Array:         "it is an array type, on which nothing can be granted: name the type of its elements",
