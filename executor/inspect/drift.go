@@ -36,8 +36,8 @@ type DriftSeen struct {
 }
 
 // Drift reads only what shows whether anything differs from the spec of a scope: what the scope's roles have, and the
-// named objects with the ACL items of these roles and of privilege roles. It takes one round trip, on a connection
-// outside a transaction. It is not enough to plan anything else than additions.
+// named objects with the ACL items of these roles and of privilege roles. It takes one round trip, or two, on a
+// connection outside a transaction. It is not enough to plan anything else than additions.
 func Drift(ctx context.Context, s wire.Session, scope catalog.Scope) (seen DriftSeen, err error) {
 	_, err = inOwnTransaction(ctx, s, func(ask func([]wire.Query) error) (_ *catalog.Catalog, err error) {
 		seen, err = look(s.Conn, scope, ask)
