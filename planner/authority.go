@@ -64,16 +64,11 @@ func (a *authority) ensureSetRole(role string) bool {
 	return a.CanSetRole(a.Name, role) || a.join(role)
 }
 
-// joiningInherits tells whether a temporary membership inherits. Before 16 that is the connecting role's own attribute.
-func (a *authority) joiningInherits() bool {
-	return a.b.server.MembershipsHaveOptions() || a.b.working.Roles[a.Name].Attributes.Inherit
-}
-
 // join makes the connecting role a member of a role until the end of the plan, so that it can SET ROLE to it. If others
 // inherit from the connecting role, it joins without INHERIT. They would otherwise have the owner's privileges, and
 // REVOKE ... CASCADE takes nothing from a role that has these.
 func (a *authority) join(role string) bool {
-	return a.joinAs(role, a.joiningInherits() && !(a.b.server.MembershipsHaveOptions() && a.isInherited()))
+	return a.joinAs(role, a.InheritsOnJoining() && !(a.b.server.MembershipsHaveOptions() && a.isInherited()))
 }
 
 // isInherited tells whether a role has the connecting role's privileges.
@@ -83,7 +78,7 @@ func (a *authority) isInherited() bool {
 
 // joinWithInherit makes the connecting role a member that inherits.
 func (a *authority) joinWithInherit(role string) bool {
-	if !a.joiningInherits() || !a.joinAs(role, true) {
+	if !a.InheritsOnJoining() || !a.joinAs(role, true) {
 		return false
 	}
 	role = a.Joined(role)
@@ -107,7 +102,7 @@ func (a *authority) hasTemporarily(member, role string) bool {
 	if a.HasPrivilegesOf(member, role) || !a.HasPrivilegesOf(member, a.Name) {
 		return a.HasPrivilegesOf(member, role)
 	}
-	willInherit := !a.b.server.MembershipsHaveOptions() && a.joiningInherits() && a.MayJoin(role)
+	willInherit := !a.b.server.MembershipsHaveOptions() && a.InheritsOnJoining() && a.MayJoin(role)
 	return willInherit || slices.ContainsFunc(a.order, func(joined string) bool {
 		return a.inheritsTemporarily(joined) && a.HasPrivilegesOf(joined, role)
 	})

@@ -48,7 +48,7 @@ func (s *remedySearch) hasAny(l denial) bool {
 	return slices.ContainsFunc(l.rights, func(r right) bool {
 		switch r.kind {
 		case memberOf:
-			return s.joiningInherits() && a.MayJoin(r.role) ||
+			return a.InheritsOnJoining() && a.MayJoin(r.role) ||
 				(!r.options.Inherit || a.HasPrivilegesOf(a.Name, r.role)) && (!r.options.Set || a.CanSetRole(a.Name, r.role))
 		case administering:
 			return a.MayGrant(r.role)
@@ -62,10 +62,6 @@ func (s *remedySearch) hasAny(l denial) bool {
 	})
 }
 
-func (s *remedySearch) joiningInherits() bool {
-	return s.have.Server.MembershipsHaveOptions() || s.have.Roles[s.acting().Name].Attributes.Inherit
-}
-
 var yes, no = true, false
 
 func (s *remedySearch) attribute(role string, attribute catalog.AttributeChanges) remedy {
@@ -75,7 +71,7 @@ func (s *remedySearch) attribute(role string, attribute catalog.AttributeChanges
 // inherit gives the connecting role the attribute INHERIT, for roles that it is a member of or may join (before 16).
 func (s *remedySearch) inherit(r right, reached bool) (remedy, bool) {
 	a := s.acting()
-	helps := r.options.Inherit && !s.joiningInherits() && (!reached || a.CanSetRole(a.Name, r.role) || a.MayJoin(r.role))
+	helps := r.options.Inherit && !a.InheritsOnJoining() && (!reached || a.CanSetRole(a.Name, r.role) || a.MayJoin(r.role))
 	return s.attribute(a.Name, catalog.AttributeChanges{Inherit: &yes}), helps
 }
 

@@ -110,6 +110,11 @@ func (a *Actor) MayJoin(role string) bool {
 	return a.MayGrant(role) && !a.IsMember(role, a.Name)
 }
 
+// InheritsOnJoining tells whether the actor can inherit from a role that it joins. Before 16 its own attribute decides.
+func (a *Actor) InheritsOnJoining() bool {
+	return a.catalog.Server.MembershipsHaveOptions() || a.catalog.Roles[a.Name].Attributes.Inherit
+}
+
 // Joined gives the role to join for a role's privileges. For pg_database_owner, which cannot be granted, it is the
 // database's owner. https://www.postgresql.org/docs/current/predefined-roles.html
 func (a *Actor) Joined(role string) string {
