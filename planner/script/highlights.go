@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -14,78 +15,101 @@ const mostHighlighted = 20
 // Highlights gives lines for what people should see first in a plan: how much it takes away, who gets attributes that
 // are as good as everything, whose login it ends, from whom it takes ownership, and what PUBLIC gets or loses.
 func Highlights(statements []Statement) []string {
-	var logins, owners, everyone []string
-	taken, given := map[string][]string{}, map[catalog.AttributeWord][]string{}
+	h := highlights{given: map[catalog.AttributeWord][]string{}, taken: map[string][]string{}}
 	for _, s := range withoutFuturesOfDropped(statements) {
-		switch ch := s.Change.(type) {
-		case catalog.CreateRole:
-			notePowerful(given, ch.Name, ch.With.Attributes)
-		case catalog.AlterRole:
-			notePowerful(given, ch.Name, ch.Attributes)
-			if ch.Login != nil && !*ch.Login {
-				logins = append(logins, catalog.DisplayName(ch.Name))
-			}
-		case catalog.SetOwner:
-			if taken[ch.From] == nil {
-				owners = append(owners, ch.From)
-			}
-			taken[ch.From] = append(taken[ch.From], setOwner(ch).displayObject())
-		case catalog.Grant:
-			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
-		case catalog.Revoke:
-			if s.IsPrecaution() {
-				continue
-			}
-			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
-		case catalog.GrantDefault:
-			everyone = ofEveryone(everyone, "gives everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future))
-		case catalog.RevokeDefault:
-			everyone = ofEveryone(everyone, "takes from everyone", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future))
-		}
+		h.note(s)
 	}
 	var lines []string
 	if counts := TakingCounts(statements); counts != "" {
 		lines = append(lines, "takes away: "+counts)
 	}
-	for _, word := range powerful {
-		if len(given[word]) > 0 {
-			lines = append(lines, "gives "+string(word)+" to: "+firstOf(given[word]))
-		}
-	}
-	if len(logins) > 0 {
-		lines = append(lines, "ends the login of: "+firstOf(logins))
-	}
-	slices.Sort(owners)
-	for _, owner := range owners {
-		line := "takes ownership of " + firstOf(taken[owner])
-		if owner != "" {
-			line += " from " + catalog.DisplayName(owner)
-		}
-		lines = append(lines, line)
-	}
-	if more := len(everyone) - mostHighlighted; more > 0 {
-		everyone = append(everyone[:mostHighlighted], fmt.Sprintf("and %d more that touch everyone", more))
-	}
-	return append(lines, everyone...)
+	return slices.Concat(lines, h.attributeLines(), h.loginLines(), h.ownershipLines(), h.everyoneLines())
 }
 
-// ofEveryone adds a line for what PUBLIC gets or loses.
-func ofEveryone(lines []string, verb string, grantees []string, what string) []string {
-	if slices.Contains(grantees, catalog.Public) {
-		return append(lines, verb+" (PUBLIC): "+what)
+// highlights gathers what the statements of a plan do that people should see first.
+type highlights struct {
+	// given are the roles that get a powerful attribute, logins those whose login ends.
+	given  map[catalog.AttributeWord][]string
+	logins []string
+	// taken are the objects that get another owner, by the owner before; empty: no role.
+	taken    map[string][]string
+	everyone []string
+}
+
+func (h *highlights) note(s Statement) {
+	switch ch := s.Change.(type) {
+	case catalog.CreateRole:
+		h.noteAttributes(ch.Name, ch.With.Attributes)
+	case catalog.AlterRole:
+		h.noteAttributes(ch.Name, ch.Attributes)
+		if ch.Login != nil && !*ch.Login {
+			h.logins = append(h.logins, catalog.DisplayName(ch.Name))
+		}
+	case catalog.SetOwner:
+		h.taken[ch.From] = append(h.taken[ch.From], setOwner(ch).displayObject())
+	case catalog.Grant:
+		h.noteEveryone("gives", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
+	case catalog.Revoke:
+		if !s.IsPrecaution() {
+			h.noteEveryone("takes from", ch.Grantees, displayPrivilegesOn(ch.Privileges, ch.OnColumns(), ch.Object))
+		}
+	case catalog.GrantDefault:
+		h.noteEveryone("gives", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future))
+	case catalog.RevokeDefault:
+		h.noteEveryone("takes from", ch.Grantees, displayPrivileges(ch.Privileges)+" on "+catalog.DisplayFuture(ch.Future))
 	}
-	return lines
 }
 
 // powerful are the attributes that let a role do everything, or read everything, or become others.
 var powerful = []catalog.AttributeWord{catalog.Superuser, catalog.CreateRoles, catalog.Replication, catalog.BypassRLS}
 
-func notePowerful(given map[catalog.AttributeWord][]string, role string, changes catalog.AttributeChanges) {
+func (h *highlights) noteAttributes(role string, changes catalog.AttributeChanges) {
 	changes.Each(func(word catalog.AttributeWord, yes bool) {
 		if yes && slices.Contains(powerful, word) {
-			given[word] = append(given[word], catalog.DisplayName(role))
+			h.given[word] = append(h.given[word], catalog.DisplayName(role))
 		}
 	})
+}
+
+// noteEveryone notes what PUBLIC gets or loses.
+func (h *highlights) noteEveryone(verb string, grantees []string, what string) {
+	if slices.Contains(grantees, catalog.Public) {
+		h.everyone = append(h.everyone, verb+" everyone (PUBLIC): "+what)
+	}
+}
+
+func (h *highlights) attributeLines() []string {
+	var lines []string
+	for _, word := range powerful {
+		if len(h.given[word]) > 0 {
+			lines = append(lines, "gives "+string(word)+" to: "+firstOf(h.given[word]))
+		}
+	}
+	return lines
+}
+
+func (h *highlights) loginLines() []string {
+	if len(h.logins) == 0 {
+		return nil
+	}
+	return []string{"ends the login of: " + firstOf(h.logins)}
+}
+
+func (h *highlights) ownershipLines() []string {
+	return lists.Map(slices.Sorted(maps.Keys(h.taken)), func(owner string) string {
+		line := "takes ownership of " + firstOf(h.taken[owner])
+		if owner != "" {
+			line += " from " + catalog.DisplayName(owner)
+		}
+		return line
+	})
+}
+
+func (h *highlights) everyoneLines() []string {
+	if more := len(h.everyone) - mostHighlighted; more > 0 {
+		return append(h.everyone[:mostHighlighted], fmt.Sprintf("and %d more that touch everyone", more))
+	}
+	return h.everyone
 }
 
 func firstOf(names []string) string { return lists.First(names, mostHighlighted, len(names)) }
