@@ -132,9 +132,9 @@ func (l *lawRun) sayAgain(plan *planner.Plan, err error) string {
 
 // leftIsTaken holds what add has left against what sync would do then: it gives nobody anything but by ownership, and
 // does nothing if nothing is left.
-func (l *lawRun) leftIsTaken(left []script.Left, rest *planner.Plan) {
+func (l *lawRun) leftIsTaken(left []catalog.Left, rest *planner.Plan) {
 	effect := rest.Effect()
-	switch isOwnership := func(l script.Left) bool {
+	switch isOwnership := func(l catalog.Left) bool {
 		return strings.HasPrefix(l.What, "the ownership") || strings.HasPrefix(l.What, "all that it has")
 	}; {
 	case len(left) == 0 && !rest.IsEmpty(), len(left) > 0 && rest.IsEmpty():

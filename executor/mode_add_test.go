@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 	"pgsr/planner/spec"
 )
@@ -62,8 +63,8 @@ func TestModeAdd(t *testing.T) {
 			}
 			again, err := Plan(context.Background(), conn, parse(t, addSpec), Options{})
 			if actor == "boss" { // who may not read what is stored
-				again.Left = slices.DeleteFunc(again.Left, func(l script.Left) bool {
-					return l == script.Left{Role: "carol", What: "its password, which can not be read to be compared"}
+				again.Left = slices.DeleteFunc(again.Left, func(l catalog.Left) bool {
+					return l == catalog.Left{Role: "carol", What: "its password, which can not be read to be compared"}
 				})
 			}
 			if err != nil || !again.IsEmpty() || leftText(again.Left) != leftText(given.Plan.Left) {
@@ -104,7 +105,9 @@ func (c *cluster) hasStill() {
 	}
 }
 
-func leftText(left []script.Left) string { return strings.Join(texts(left, script.Left.String), "\n") }
+func leftText(left []catalog.Left) string {
+	return strings.Join(texts(left, catalog.Left.String), "\n")
+}
 
 // TestModeAddAndColumnsOfAnOwner: an owner has on columns what it has on the table, so that add gives it nothing there,
 // which would stay with the next owner.

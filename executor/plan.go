@@ -202,7 +202,7 @@ func (p *planning) planFrom(ctx context.Context, from catalogReader, current *ca
 		plan.Warnings = append(plan.Warnings, p.lostElsewhere...)
 	}
 	if err == nil {
-		err = p.options.mayLose(plan, elsewhere)
+		err = p.options.checkLosses(plan, elsewhere)
 	}
 	return plan, actingAs(current.Server, p.withSuggestions(ctx, from, err))
 }
@@ -290,7 +290,7 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	if err != nil {
 		return nil, err
 	}
-	if err := p.options.mayBeInParts(plan); err != nil {
+	if err := p.options.checkMayBeInParts(plan); err != nil {
 		return nil, err
 	}
 	if p.stage == planner.LosingLogins || p.stage == planner.Losing { // of which the other stage tells
@@ -304,7 +304,7 @@ func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolutio
 	if p.stage == planner.Gaining { // all of it was planned before
 		plan.Warnings = append(plan.Warnings, p.lostElsewhere...)
 	}
-	plan.Left = lists.Map(resolution.Left, func(left resolve.Left) script.Left { return script.Left(left) })
+	plan.Left = resolution.Left
 	p.nameEnds(plan, current.Moment, resolution.Ends)
 	if p.options.Undecided {
 		others := p.notInSpec

@@ -32,7 +32,7 @@ type Plan struct {
 	// Ends names the phrases of the spec that end soon, a line each.
 	Ends []string
 	// Left is what mode sync would take and mode add leaves ([spec.ModeAdd]).
-	Left []script.Left
+	Left []catalog.Left
 	// StaleAfter is when something ends that the plan gives, by the server's clock: the plan is stale then. Zero: never.
 	StaleAfter time.Time
 	// From is the catalog that the plan was worked out from; nil: the plan was saved.

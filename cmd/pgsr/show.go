@@ -49,7 +49,7 @@ func (p *program) warn(plan *planner.Plan, where string) {
 // sayLeft says how much a run has left that only gives, and names the first of it.
 func (p *program) sayLeft(s *planner.Sequence) {
 	const most = 20
-	all := lists.Concat(s.Plans, func(plan *planner.Plan) []script.Left { return plan.Left })
+	all := lists.Concat(s.Plans, func(plan *planner.Plan) []catalog.Left { return plan.Left })
 	if len(all) == 0 {
 		return
 	}

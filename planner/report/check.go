@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -54,7 +55,7 @@ type jsonChecked struct {
 	Differences []jsonDifference `json:"differences"`
 	Warnings    []string         `json:"warnings"`
 	Ends        []string         `json:"ends"`
-	Left        []script.Left    `json:"left"`
+	Left        []catalog.Left   `json:"left"`
 }
 
 // jsonDifference is a statement that would have to run. It never holds a verifier.

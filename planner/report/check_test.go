@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -17,7 +18,7 @@ func TestCheckIsAsItsSchema(t *testing.T) {
 		"nothing": {Digest: strings.Repeat("0", 64), InSync: true},
 		"much": {
 			At: time.Now(), Origin: script.Origin{Version: "1", Sources: []script.Source{{Name: "a\nb", SHA256: "x"}}}, Digest: strings.Repeat("a", 64),
-			Databases: []script.Document{d, {Server: d.Server, Left: []script.Left{{What: "SELECT", Otherwise: true}}, Ends: []string{"x"}}},
+			Databases: []script.Document{d, {Server: d.Server, Left: []catalog.Left{{What: "SELECT", Otherwise: true}}, Ends: []string{"x"}}},
 			Warnings:  []string{"w"}, Undecided: []string{"u"}, Vanished: []string{"v"},
 		},
 	} {

@@ -124,7 +124,7 @@ func hostileDocument() Document {
 	d.Origin.Version, d.Origin.Sources = hostileName, []script.Source{{Name: hostileName, SHA256: "0f"}}
 	d.Server.Database, d.Server.CurrentUser, d.Server.SessionUser = hostileName, "x", "x"
 	d.Warnings, d.Ends = []string{hostileName}, []string{hostileName}
-	d.Left = []script.Left{{Role: hostileName, What: hostileName, Otherwise: true}, {What: hostileName}}
+	d.Left = []catalog.Left{{Role: hostileName, What: hostileName, Otherwise: true}, {What: hostileName}}
 	short := hostileName[:63]
 	d.Statements, d.Rollback = nil, &script.Document{Warnings: []string{hostileName}}
 	for _, change := range catalogtest.Changes(short, hostileName) {
@@ -172,7 +172,7 @@ func TestEndsInFormats(t *testing.T) {
 // What a run leaves that only gives stands where people and programs read; scripts count it.
 func TestLeftInFormats(t *testing.T) {
 	d := warehouse()
-	d.Left = []script.Left{{Role: "bob", What: "INSERT on TABLE sales.<orders>"}, {What: "USAGE on SCHEMA sales", Otherwise: true}}
+	d.Left = []catalog.Left{{Role: "bob", What: "INSERT on TABLE sales.<orders>"}, {What: "USAGE on SCHEMA sales", Otherwise: true}}
 	d.Header = script.HeaderLines(d.Document)
 	const counted = "left as it is, where mode sync would take it: 2 things, 1 of them given in another way, too"
 	for format, want := range map[string][]string{
@@ -196,7 +196,7 @@ func TestLeftInFormats(t *testing.T) {
 	}
 }
 
-func guardedWith(left []script.Left) Document {
+func guardedWith(left []catalog.Left) Document {
 	d := guarded()
 	d.Left = left
 	return d

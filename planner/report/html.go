@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pgsr/planner/access"
+	"pgsr/planner/catalog"
 	"pgsr/planner/script"
 )
 
@@ -70,7 +71,7 @@ type htmlPage struct {
 	Script, RollbackScript pageScriptText
 	// MoreChanges and MoreLeft count what the page does not hold, and Left is what it does of what is left.
 	MoreChanges, MoreLeft int
-	Left                  []script.Left
+	Left                  []catalog.Left
 	Warnings, Ends        []string
 	// Suffix tells the names of places in the page apart, where it is one of several plans, and Step is which.
 	Suffix string

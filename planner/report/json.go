@@ -107,7 +107,7 @@ type jsonFile struct {
 type jsonPlan struct {
 	Warnings   []string        `json:"warnings"`
 	Ends       []string        `json:"ends,omitempty"`
-	Left       []script.Left   `json:"left,omitempty"`
+	Left       []catalog.Left  `json:"left,omitempty"`
 	ReliesOn   *script.State   `json:"relies_on,omitempty"`
 	Statements []jsonStatement `json:"statements"`
 	LeadsTo    *script.State   `json:"leads_to,omitempty"`

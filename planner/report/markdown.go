@@ -168,7 +168,7 @@ func (d Document) withoutMarks() Document {
 // writeMarkdownLeft folds up what is left.
 func (d Document) writeMarkdownLeft(m *markdown) {
 	if len(d.Left) > 0 {
-		m.folded(script.LeftCount(d.Left), "text", lists.Map(d.Left, script.Left.String), shareOfLists, "lines of what is left")
+		m.folded(script.LeftCount(d.Left), "text", lists.Map(d.Left, catalog.Left.String), shareOfLists, "lines of what is left")
 	}
 }
 

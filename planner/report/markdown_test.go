@@ -86,7 +86,7 @@ func hugeDocuments() map[string]Document {
 				Objects: []catalog.ObjectID{{Kind: catalog.Table, Schema: text, Name: fmt.Sprint(i)}}})
 			d.Effect.Gains = append(d.Effect.Gains, access.Group{Roles: []string{fmt.Sprint(i, text)}, Objects: []catalog.ObjectID{orders}, Path: access.Path{Via: []string{text}}})
 			d.Effect.Marks = append(d.Effect.Marks, access.Mark{Kind: access.MarkKind(text), Text: text})
-			d.Left = append(d.Left, script.Left{Role: text, What: fmt.Sprint(i)})
+			d.Left = append(d.Left, catalog.Left{Role: text, What: fmt.Sprint(i)})
 			d.Origin.Sources = append(d.Origin.Sources, script.Source{Name: text, SHA256: text})
 		}
 		d.Server.Database, d.Warnings, d.Ends = text, many(n, text), many(n, text)

@@ -167,7 +167,7 @@ func TestPageHasAtMost5MB(t *testing.T) {
 	loud := thirtySeven()
 	for range 20_000 {
 		loud.Warnings = append(loud.Warnings, strings.Repeat("warning ", 20))
-		loud.Left = append(loud.Left, script.Left{Role: "bob", What: strings.Repeat("INSERT ", 20)})
+		loud.Left = append(loud.Left, catalog.Left{Role: "bob", What: strings.Repeat("INSERT ", 20)})
 	}
 	for name, is := range map[string]struct {
 		of   Document

@@ -75,7 +75,7 @@ func (d Document) writePeople(out io.Writer, p painter) {
 }
 
 // WriteLeft lists what is left, if anything is.
-func WriteLeft(w io.Writer, left []script.Left) error {
+func WriteLeft(w io.Writer, left []catalog.Left) error {
 	if len(left) == 0 {
 		return nil
 	}

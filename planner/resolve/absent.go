@@ -57,7 +57,7 @@ func (r *resolver) refuseAbsent() {
 	r.whole.NamingAbsent(r.hasEnded, func(p spec.Problem) { r.fail(p.At, "%s", p.Message) })
 	if r.spec.Mode == spec.ModeAdd {
 		for _, l := range r.eachLeaver() {
-			r.left = append(r.left, Left{Role: l.name, What: "all that it has: it is to be absent"})
+			r.left = append(r.left, catalog.Left{Role: l.name, What: "all that it has: it is to be absent"})
 		}
 		r.leavers = nil
 	}
@@ -230,14 +230,6 @@ func (r *resolver) refuseUnlisted(claims map[catalog.ObjectID]claim) {
 				firstFew(names), l.name, l.heir)
 		}
 	}
-}
-
-// addLeaver adds an absent role to a scope, and the heir that it names.
-func addLeaver(scope *catalog.Scope, role *spec.Role, mention func(string)) {
-	if to := role.Absent.ReassignTo; to != "" {
-		mention(to)
-	}
-	scope.Leavers, scope.Owners = append(scope.Leavers, role.Name), true
 }
 
 // WithLeavers adds to a scope all that the way back needs to create the leavers anew. To see whether there are leavers

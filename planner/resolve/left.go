@@ -11,22 +11,10 @@ import (
 	"pgsr/planner/lists"
 )
 
-// Left is something that a role has, that mode sync would take, and that mode add leaves.
-type Left struct {
-	// Role is who has it; [catalog.Public] for everyone.
-	Role string
-	What string
-	// Otherwise tells that the spec gives it to the role in another way: by a privilege role, say, and not directly.
-	Otherwise bool
-}
-
-// compare orders them by role.
-func (l Left) compare(other Left) int {
-	return cmp.Or(cmp.Compare(l.Role, other.Role), cmp.Compare(l.What, other.What))
-}
-
-func (r *resolver) sortedLeft() []Left {
-	slices.SortFunc(r.left, Left.compare)
+func (r *resolver) sortedLeft() []catalog.Left {
+	slices.SortFunc(r.left, func(x, y catalog.Left) int {
+		return cmp.Or(cmp.Compare(x.Role, y.Role), cmp.Compare(x.What, y.What))
+	})
 	return slices.Compact(r.left)
 }
 
@@ -69,7 +57,7 @@ func (r *resolver) noteLeft(wanted *catalog.Catalog) {
 }
 
 func (l leftNotes) note(role, format string, args ...any) {
-	l.left = append(l.left, Left{Role: role, What: fmt.Sprintf(format, args...)})
+	l.left = append(l.left, catalog.Left{Role: role, What: fmt.Sprintf(format, args...)})
 }
 
 func (l leftNotes) listViaRoles() map[memberHolding]bool {
@@ -148,7 +136,7 @@ func (l leftNotes) members(role string, now, want []catalog.Membership) {
 		_, stays := keeps[member]
 		switch {
 		case !stays && held != nil:
-			l.left = append(l.left, Left{member, held.String(), l.has(member, *held)})
+			l.left = append(l.left, catalog.Left{Role: member, What: held.String(), Otherwise: l.has(member, *held)})
 		case !stays:
 			l.note(member, "the membership in %s", l.desired.RoleInWords(role))
 		default:
@@ -197,6 +185,6 @@ func (l leftNotes) items(now, want catalog.ACL, on string, about *catalog.Held) 
 		if k.optionOnly {
 			what = "the grant option for " + what
 		}
-		l.left = append(l.left, Left{k.grantee, what, k.otherwise})
+		l.left = append(l.left, catalog.Left{Role: k.grantee, What: what, Otherwise: k.otherwise})
 	}
 }

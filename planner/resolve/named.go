@@ -9,7 +9,7 @@ import (
 
 // ScopeOfTarget says which part of a cluster has to be known for [Named].
 func ScopeOfTarget(t *spec.Target) catalog.Scope {
-	b := newScopeBuilder(catalog.Scope{})
+	b := newScopeBuilder()
 	b.target(t)
 	return b.scope
 }

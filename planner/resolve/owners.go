@@ -40,7 +40,7 @@ func (r *resolver) changingOwner(claims map[catalog.ObjectID]claim) []catalog.Ob
 		case owner != object.Owner:
 			ids = append(ids, id)
 		case wanted != owner:
-			r.left = append(r.left, Left{Role: owner, What: fmt.Sprintf("the ownership of %s, which %q is to own", id, wanted)})
+			r.left = append(r.left, catalog.Left{Role: owner, What: fmt.Sprintf("the ownership of %s, which %q is to own", id, wanted)})
 		}
 	}
 	slices.SortFunc(ids, catalog.ObjectID.Compare)

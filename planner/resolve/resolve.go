@@ -62,7 +62,7 @@ type Resolution struct {
 	// Ends is what the spec gives until a moment that is still to come, the next first.
 	Ends []End
 	// Left is what mode sync would take and mode add leaves ([spec.ModeAdd]).
-	Left []Left
+	Left []catalog.Left
 	// Warnings say what people should know of the state that the spec leads to.
 	Warnings []string
 	// ByDefault tells, by role, which privileges on existing objects stay because of a FUTURE phrase alone.
@@ -172,7 +172,7 @@ type resolver struct {
 	endings    []ending
 	// keptTogether are warnings of memberships that are kept for something preserved, and give something else as well.
 	keptTogether []string
-	left         []Left
+	left         []catalog.Left
 	// lockouts are warnings of what the connecting role loses, where that is allowed.
 	lockouts []string
 	errors   spec.Errors

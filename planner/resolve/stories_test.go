@@ -168,7 +168,7 @@ func missing(s *spec.Spec, current *catalog.Catalog, resolution *resolve.Resolut
 }
 
 // left says what is left of what there is.
-func left(all []resolve.Left) []string {
+func left(all []catalog.Left) []string {
 	var out []string
 	for _, l := range all {
 		text := fmt.Sprintf("%q: %s", l.Role, l.What)

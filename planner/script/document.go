@@ -34,7 +34,7 @@ type Document struct {
 	// Ends names the phrases of the spec that end soon, a line each. The Header says them.
 	Ends []string
 	// Left is what mode sync would take and mode add leaves.
-	Left []Left
+	Left []catalog.Left
 	// ReliesOn is what a script checks before its first change, LeadsTo before COMMIT.
 	ReliesOn, LeadsTo State
 	// Statements are in the order of their sections; the order inside a section is kept.
