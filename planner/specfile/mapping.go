@@ -157,11 +157,6 @@ func (f *file) unknown(e entry, known []string) {
 	f.add(e.at, "unknown key %q: %s%s", spec.Shorten(e.name), spec.KnownAre(e.name, known), colonHint(e, known))
 }
 
-// misplaced notes a key of roles that stands beside them.
-func (f *file) misplaced(e entry) {
-	f.add(e.at, "%s is a key of a role: write it below the role's name, which stands below roles", e.name)
-}
-
 // colonHint says what is missing from {env:NAME}, which is a key without a value:
 // https://yaml.org/spec/1.2.2/#733-plain-style
 func colonHint(e entry, known []string) string {

@@ -159,49 +159,62 @@ func (p *parsing) readFile(order int, given File) {
 	}
 }
 
+// specKeys are the keys that may stand above the roles.
+func specKeys() []string {
+	return []string{keyVersion, keyLockKey, keyMissing, spec.KeyMode, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles}
+}
+
 func (f *file) readSpec(root *yaml.Node) {
 	start := f.placeOf(root)
 	entries, ok := f.mapping(root, start, "the spec")
 	if !ok {
 		return
 	}
-	found := map[string]bool{}
+	present := map[string]bool{}
 	for _, e := range entries {
-		found[e.name] = true
-		switch {
-		case e.isRepeated, strings.HasPrefix(e.name, passedOver):
-		case e.name == keyVersion:
-			f.readVersion(e)
-		case e.name == keyLockKey:
-			f.readLockKey(e)
-		case e.name == keyMissing:
-			f.readMissing(e)
-		case e.name == spec.KeyMode:
-			f.readMode(e)
-		case e.name == spec.KeyDatabase:
-			f.readDatabase(e)
-		case e.name == spec.KeyIgnore:
-			f.spec.Ignore = append(f.spec.Ignore, f.readIgnore(e)...)
-		case e.name == spec.KeyPublic:
-			f.readPublic(e)
-		case e.name == keyRoles:
-			f.readRoles(e)
-		case slices.Contains(roleKeys(), e.name):
-			f.misplaced(e)
-		default:
-			known := []string{keyVersion, keyLockKey, keyMissing, spec.KeyMode, spec.KeyDatabase, spec.KeyIgnore, spec.KeyPublic, keyRoles}
-			f.unknown(e, known)
-			for _, meant := range spec.Nearest(e.name, known) {
-				found[meant] = true // what it is instead is said
-			}
+		present[e.name] = true
+		if e.isRepeated || strings.HasPrefix(e.name, passedOver) || f.readSpecKey(e) {
+			continue
+		}
+		f.unknown(e, specKeys())
+		for _, meant := range spec.Nearest(e.name, specKeys()) {
+			present[meant] = true // what it is instead is said
 		}
 	}
-	if !found[keyVersion] {
+	if !present[keyVersion] {
 		f.add(start, "version is missing: write version: 1")
 	}
-	if !found[keyRoles] {
+	if !present[keyRoles] {
 		f.add(start, "roles are missing: write roles: and below it the roles by name")
 	}
+}
+
+// readSpecKey reads a key above the roles. It gives false if the key means nothing anywhere.
+func (f *file) readSpecKey(e entry) (isKnown bool) {
+	switch e.name {
+	case keyVersion:
+		f.readVersion(e)
+	case keyLockKey:
+		f.readLockKey(e)
+	case keyMissing:
+		f.readMissing(e)
+	case spec.KeyMode:
+		f.readMode(e)
+	case spec.KeyDatabase:
+		f.readDatabase(e)
+	case spec.KeyIgnore:
+		f.spec.Ignore = append(f.spec.Ignore, f.readIgnore(e)...)
+	case spec.KeyPublic:
+		f.readPublic(e)
+	case keyRoles:
+		f.readRoles(e)
+	default:
+		if !slices.Contains(roleKeys(), e.name) {
+			return false
+		}
+		f.add(e.at, "%s is a key of a role: write it below the role's name, which stands below roles", e.name)
+	}
+	return true
 }
 
 func (f *file) readVersion(e entry) {
