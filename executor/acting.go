@@ -114,14 +114,14 @@ func (op *operation) warnOfUnseen(plan *planner.Plan, as acting) {
 
 func setsPassword(r spec.Role) bool { return r.Login != nil && !r.Login.Password.IsZero() }
 
-// mayChange refuses to change anything for another role than the one that connects, or on a server that takes no
+// checkMayChange refuses to change anything for another role than the one that connects, or on a server that takes no
 // changes.
-func (o Options) mayChange(conn *pgx.Conn) error {
+func (o Options) checkMayChange(conn *pgx.Conn) error {
 	if o.As != "" {
 		return &ArgumentError{Argument: "Options.As", Problem: fmt.Sprintf("is role %q: nothing is changed in the name of a role by one that is not it: connect as that role", o.As)}
 	}
 	if o.Prefetch.IsOpen(conn) { // in a transaction that is ours
-		return wire.Primary(conn)
+		return wire.CheckPrimary(conn)
 	}
-	return wire.MayChange(conn)
+	return wire.CheckMayChange(conn)
 }

@@ -84,7 +84,7 @@ func (op *operation) planIn(ctx context.Context, tx *transaction) (*planner.Plan
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.ledger.MayRecord(); err != nil {
+	if err := tx.ledger.CheckMayRecord(); err != nil {
 		return nil, err
 	}
 	if tx.ledger.Installed && !expected {

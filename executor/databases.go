@@ -85,7 +85,7 @@ func planReaching(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, 
 	if err := run.lookAtOthers(ctx, looking); err != nil {
 		return run, err
 	}
-	return run, run.mayLose()
+	return run, run.checkLosses()
 }
 
 // sequenceRun is a run over several databases.
@@ -154,24 +154,37 @@ func (r *sequenceRun) findOthers(ctx context.Context, s *spec.Spec) (*spec.Spec,
 		return nil, err
 	}
 	r.warnings, r.connectedTo = warnings, connected.Name
+	for _, database := range r.withMore(others, there) {
+		if err := r.addOther(s, database); err != nil {
+			return nil, err
+		}
+	}
+	return s.Here(connected), nil
+}
+
+// withMore adds the databases in which something depends on leavers to those of the spec, and sorts them by name.
+func (r *sequenceRun) withMore(others, there []spec.Database) []spec.Database {
 	for _, database := range there {
 		if slices.Contains(r.more, database.Name) && !slices.Contains(others, database) {
 			others = append(others, database)
 		}
 	}
 	slices.SortFunc(others, func(x, y spec.Database) int { return cmp.Compare(x.Name, y.Name) })
-	for _, database := range others {
-		o := r.options
-		o.Confirm, o.Progress = nil, nil
-		one, err := newDatabaseRun(s.In(database), o)
-		if err != nil {
-			return nil, err
-		}
-		one.database = database
-		one.readShared(s)
-		r.others = append(r.others, one)
+	return others
+}
+
+// addOther adds the run of another database, about which nobody is asked or told by itself.
+func (r *sequenceRun) addOther(s *spec.Spec, database spec.Database) error {
+	o := r.options
+	o.Confirm, o.Progress = nil, nil
+	other, err := newDatabaseRun(s.In(database), o)
+	if err != nil {
+		return err
 	}
-	return s.Here(connected), nil
+	other.database = database
+	other.readShared(s)
+	r.others = append(r.others, other)
+	return nil
 }
 
 // readShared widens the reading for an effect by all roles of the spec, although the spec may say nothing of them in

@@ -34,7 +34,7 @@ func applySequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o
 		result, err := applyDocument(ctx, conn, saved.Documents[0], o)
 		return InOne(result), err
 	}
-	if err := o.mayChange(conn); err != nil {
+	if err := o.checkMayChange(conn); err != nil {
 		return nil, err
 	}
 	run := &sequenceRun{conn: conn, options: o.withBudget(), warnings: saved.Warnings}
@@ -43,7 +43,7 @@ func applySequence(ctx context.Context, conn *pgx.Conn, saved report.Sequence, o
 		return nil, err
 	}
 	run.connectedTo = connected.Name
-	if err := run.savedMayLose(ctx, saved, connected.Name); err != nil {
+	if err := run.checkSavedLosses(ctx, saved, connected.Name); err != nil {
 		return nil, err
 	}
 	if o.SingleTransaction {

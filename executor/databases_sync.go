@@ -43,7 +43,7 @@ func syncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 		}
 		more = slices.Collect(maps.Keys(op.planning.elsewhere)) // where something depends on roles that are to be gone
 	}
-	if err := o.mayChange(conn); err != nil {
+	if err := o.checkMayChange(conn); err != nil {
 		return nil, err
 	}
 	run, err := planDatabases(ctx, conn, s, o, more, true)
@@ -54,7 +54,7 @@ func syncDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options)
 	if err != nil {
 		return nil, err
 	}
-	if err := run.mayRecord(); err != nil {
+	if err := run.checkMayRecord(); err != nil {
 		return nil, err
 	}
 	sequence := run.sequenceOf(steps)
@@ -99,15 +99,15 @@ func (r *sequenceRun) confirmSingle(sequence *planner.Sequence, plan *planner.Pl
 	return confirm(plan, r.options)
 }
 
-// mayRecord refuses a run before it does anything, if a ledger cannot be written.
-func (r *sequenceRun) mayRecord() error {
+// checkMayRecord refuses a run before it does anything, if a ledger cannot be written.
+func (r *sequenceRun) checkMayRecord() error {
 	if !r.connected.found.IsEmpty() {
-		if err := r.connected.ledger.MayRecord(); err != nil {
+		if err := r.connected.ledger.CheckMayRecord(); err != nil {
 			return err
 		}
 	}
 	for _, d := range r.others {
-		if err := d.ledger.MayRecord(); err != nil && !d.isDone() && !d.isUnplanned {
+		if err := d.ledger.CheckMayRecord(); err != nil && !d.isDone() && !d.isUnplanned {
 			return &DatabaseError{Database: d.database.Name, Err: err}
 		}
 	}

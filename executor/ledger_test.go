@@ -233,7 +233,7 @@ func (b *ledgerBed) recordIn(tx pgx.Tx, e ledger.Entry) error {
 	if err := s.RoundTrip(b.Context(), ledger.Look(&state, nil)); err != nil {
 		return err
 	}
-	if err := state.MayRecord(); err != nil || !state.Installed {
+	if err := state.CheckMayRecord(); err != nil || !state.Installed {
 		return err
 	}
 	return s.RoundTrip(b.Context(), ledger.Record(e))

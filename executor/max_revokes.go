@@ -60,8 +60,8 @@ func countsOf(l access.Losses) string {
 	return strings.Join(out, ", ")
 }
 
-// mayLose refuses a plan that would take more than is allowed.
-func (o Options) mayLose(plan *planner.Plan, elsewhere access.Losses) error {
+// checkLosses refuses a plan that would take more than is allowed.
+func (o Options) checkLosses(plan *planner.Plan, elsewhere access.Losses) error {
 	if o.MaxRevokes == nil {
 		return nil
 	}
@@ -96,8 +96,8 @@ func (o Options) spend(plan *planner.Plan) {
 	}
 }
 
-// mayLose refuses where more would be lost in all databases together than is allowed.
-func (r *sequenceRun) mayLose() error {
+// checkLosses refuses where more would be lost in all databases together than is allowed.
+func (r *sequenceRun) checkLosses() error {
 	if r.options.MaxRevokes == nil {
 		return nil
 	}
@@ -108,9 +108,9 @@ func (r *sequenceRun) mayLose() error {
 	return r.options.refuse(all)
 }
 
-// savedMayLose refuses a saved plan that would take more than is allowed. Such a plan does not hold the catalog, so
+// checkSavedLosses refuses a saved plan that would take more than is allowed. Such a plan does not hold the catalog, so
 // everything is read: in the transaction in which it runs, or before the first of several.
-func (o Options) savedMayLose(ctx context.Context, conn *pgx.Conn, tx *transaction, d report.Document) error {
+func (o Options) checkSavedLosses(ctx context.Context, conn *pgx.Conn, tx *transaction, d report.Document) error {
 	if o.MaxRevokes == nil {
 		return nil
 	}
@@ -137,8 +137,8 @@ func afterSaved(d report.Document, before *catalog.Catalog) *catalog.Catalog {
 	return plan.After()
 }
 
-// savedMayLose does so for a saved plan over several databases, before anything is done.
-func (r *sequenceRun) savedMayLose(ctx context.Context, saved report.Sequence, connected string) error {
+// checkSavedLosses does so for a saved plan over several databases, before anything is done.
+func (r *sequenceRun) checkSavedLosses(ctx context.Context, saved report.Sequence, connected string) error {
 	if r.options.MaxRevokes == nil {
 		return nil
 	}

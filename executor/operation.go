@@ -60,7 +60,7 @@ func (op *operation) warnOfLedger(plan *planner.Plan) {
 
 // do plans and, if there is something to do, asks for confirmation and runs the plan.
 func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
-	if err := op.options.mayChange(conn); err != nil {
+	if err := op.options.checkMayChange(conn); err != nil {
 		return nil, err
 	}
 	plan, differs, err := op.checkDriftFirst(ctx, conn)
@@ -79,7 +79,7 @@ func (op *operation) do(ctx context.Context, conn *pgx.Conn) (*Result, error) {
 	case plan.IsEmpty():
 		return op.planning.summarized(resultOf(plan, false, 0)), nil
 	}
-	if err := op.ledger.MayRecord(); err != nil {
+	if err := op.ledger.CheckMayRecord(); err != nil {
 		return nil, err
 	}
 	confirmed, err := confirm(plan, op.options)

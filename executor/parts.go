@@ -16,8 +16,8 @@ import (
 // errInParts says that a plan is found under the lock to take several transactions, which needs another lock.
 var errInParts = errors.New("the plan takes several transactions")
 
-// mayBeInParts refuses a plan in parts where one transaction was asked for.
-func (o Options) mayBeInParts(plan *planner.Plan) error {
+// checkMayBeInParts refuses a plan in parts where one transaction was asked for.
+func (o Options) checkMayBeInParts(plan *planner.Plan) error {
 	if !o.SingleTransaction || plan.Parts == nil {
 		return nil
 	}
@@ -104,7 +104,7 @@ func applySavedParts(ctx context.Context, conn *pgx.Conn, d report.Document, pla
 	transactions := d.Transactions()
 	result := resultOf(plan, true, 0)
 	err := withLock(ctx, conn, d.LockKey, o, func(o Options) (err error) {
-		if err := o.savedMayLose(ctx, conn, nil, d); err != nil {
+		if err := o.checkSavedLosses(ctx, conn, nil, d); err != nil {
 			return err
 		}
 		result.Attempts, err = eachPart(ctx, conn, len(transactions), o, nil, func(n int) (report.Document, error) { return transactions[n], nil })

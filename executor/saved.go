@@ -36,7 +36,7 @@ func ApplySaved(ctx context.Context, conn *pgx.Conn, d report.Document, o Option
 // applyDocument does what [ApplySaved] is for.
 func applyDocument(ctx context.Context, conn *pgx.Conn, d report.Document, o Options) (*Result, error) {
 	plan := planOf(d)
-	if err := o.mayChange(conn); err != nil {
+	if err := o.checkMayChange(conn); err != nil {
 		return nil, err
 	}
 	if plan.IsEmpty() {
@@ -79,17 +79,17 @@ func applySavedIn(ctx context.Context, tx *transaction, d report.Document, o Opt
 	if err := reliesOn(ctx, tx, d.Document, since); err != nil {
 		return err
 	}
-	if err := tx.ledger.MayRecord(); err != nil {
+	if err := tx.ledger.CheckMayRecord(); err != nil {
 		return err
 	}
 	if o.lockHolder == nil {
-		if err := o.savedMayLose(ctx, tx.Conn, tx, d); err != nil {
+		if err := o.checkSavedLosses(ctx, tx.Conn, tx, d); err != nil {
 			return err
 		}
 	}
 	tx.holdLedger(o)
 	tx.run(d.Document, o)
-	err := isSo(ctx, tx, d.Document, d.LeadsTo, "verifying: "+comparing, notAsPlanned)
+	err := checkState(ctx, tx, d.Document, d.LeadsTo, "verifying: "+comparing, notAsPlanned)
 	if len(tx.warnings) > 0 {
 		return warningError(tx.warnings)
 	}
@@ -120,15 +120,15 @@ func reliesOn(ctx context.Context, tx *transaction, d script.Document, since *sn
 		}
 		*since = ""
 	}
-	return isSo(ctx, tx, d, d.ReliesOn, comparing, stale)
+	return checkState(ctx, tx, d, d.ReliesOn, comparing, stale)
 }
 
 // manyRoles is from how many roles on a state is read instead of compared by a guard.
 const manyRoles = 100
 
-// isSo gives an error unless the server is in a state. A state of many roles is read and compared here, which takes a
-// third of the time of a guard. If that finds a difference, the guard says what differs.
-func isSo(ctx context.Context, tx *transaction, d script.Document, state script.State, doing string, other func(differences []string) error) error {
+// checkState gives an error unless the server is in a state. A state of many roles is read and compared here, which
+// takes a third of the time of a guard. If that finds a difference, the guard says what differs.
+func checkState(ctx context.Context, tx *transaction, d script.Document, state script.State, doing string, other func(differences []string) error) error {
 	if len(state.Roles) >= manyRoles && inspect.ShowsState(state) {
 		seen, err := inspect.StateWithin(ctx, tx.Transaction, state, doing)
 		if err != nil || len(tx.warnings) > 0 || planner.IsSeen(state, d.Server, seen) {

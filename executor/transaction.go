@@ -70,7 +70,7 @@ func (t *transaction) holdLedger(o Options) {
 
 // recordAndCommit writes an entry to the ledger, if there is one, and commits.
 func (t *transaction) recordAndCommit(ctx context.Context, entry func() (ledger.Entry, error)) error {
-	if err := t.ledger.MayRecord(); err != nil {
+	if err := t.ledger.CheckMayRecord(); err != nil {
 		return err
 	}
 	if t.ledger.Installed {

@@ -26,7 +26,7 @@ func swapTable(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.say("")
-	return s.isInSync(ctx)
+	return s.checkInSync(ctx)
 }
 
 func prune(ctx context.Context, s *stage) error {
@@ -45,7 +45,7 @@ func prune(ctx context.Context, s *stage) error {
 	if err := s.showStatements(result.Plan); err != nil {
 		return err
 	}
-	return s.isInSync(ctx)
+	return s.checkInSync(ctx)
 }
 
 func whatNext(_ context.Context, s *stage) error {

@@ -109,15 +109,15 @@ func heal(ctx context.Context, s *stage) error {
 	if _, err := executor.Sync(ctx, s.conn, s.spec, executor.Options{}); err != nil {
 		return err
 	}
-	if err := s.isInSync(ctx); err != nil {
+	if err := s.checkInSync(ctx); err != nil {
 		return err
 	}
 	s.say("")
 	return s.try(ctx, aliceReadsOrders, aliceReadsHR, aliceWrites)
 }
 
-// isInSync says that the check finds nothing.
-func (s *stage) isInSync(ctx context.Context) error {
+// checkInSync says that the check finds nothing.
+func (s *stage) checkInSync(ctx context.Context) error {
 	found, err := executor.Plan(ctx, s.conn, s.spec, executor.Options{})
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ func Snapshot(ctx context.Context, s wire.Session, scope catalog.Scope, reading 
 // inOwnTransaction reads in a transaction of its own. A second one follows if the server has forgotten prepared
 // statements.
 func inOwnTransaction(ctx context.Context, s wire.Session, read func(ask func([]wire.Query) error) (*catalog.Catalog, error), along []wire.Request) (*catalog.Catalog, error) {
-	if err := wire.OutsideTransaction(s.Conn); err != nil {
+	if err := wire.CheckOutsideTransaction(s.Conn); err != nil {
 		return nil, err
 	}
 	ask := func(queries []wire.Query) error {

@@ -29,7 +29,7 @@ type Prefetch struct {
 // StartPrefetch begins to read a cluster, unless it is more than twice as large as a scope may be. It asks the queries
 // that are the same for each scope. It gives nil for a connection that cannot be asked.
 func StartPrefetch(ctx context.Context, conn *pgx.Conn, things int) *Prefetch {
-	if wire.Usable(ctx, conn) != nil || wire.OutsideTransaction(conn) != nil {
+	if wire.Usable(ctx, conn) != nil || wire.CheckOutsideTransaction(conn) != nil {
 		return nil
 	}
 	p := &Prefetch{conn: conn, i: newInspection(conn, catalog.Scope{}), done: make(chan struct{})}

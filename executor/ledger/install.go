@@ -30,7 +30,7 @@ const installLock = 0x70677372_00000001
 // [*UntrustedError] where what is there is someone else's, and one that names the GRANT that is missing when
 // the current user may not create it.
 func Install(ctx context.Context, conn *pgx.Conn, owners ...string) (from, to int64, err error) {
-	if err := wire.MayChange(conn); err != nil {
+	if err := wire.CheckMayChange(conn); err != nil {
 		return 0, 0, err
 	}
 	tx := &wire.Transaction{Session: wire.Session{Conn: conn}}
@@ -49,7 +49,7 @@ func installIn(ctx context.Context, tx *wire.Transaction, owners []string) (from
 	if err := tx.RoundTrip(ctx, wire.Lock(installLock, new(time.Time)), wire.AsWhom(new(gen.SessionRow)), Look(&state, owners)); err != nil {
 		return 0, 0, err
 	}
-	if err := state.mayInstall(); err != nil {
+	if err := state.checkMayInstall(); err != nil {
 		return 0, 0, err
 	}
 	if !state.SchemaExists {
@@ -64,9 +64,9 @@ func installIn(ctx context.Context, tx *wire.Transaction, owners []string) (from
 	return from, to, tx.Commit(ctx)
 }
 
-// mayInstall returns an error, naming the GRANT that is missing, where goose would fail in the midst of its work, and
-// where what is there is not trusted.
-func (s State) mayInstall() error {
+// checkMayInstall returns an error, naming the GRANT that is missing, where goose would fail in the midst of its
+// work, and where what is there is not trusted.
+func (s State) checkMayInstall() error {
 	if err := s.Trusted(); err != nil {
 		return err
 	}
@@ -85,9 +85,9 @@ func (s State) mayInstall() error {
 	return fmt.Errorf("role %q may not create the ledger in database %q: it needs %s", s.Role, s.Database, remedy)
 }
 
-// isWhole returns an error where one of the ledger's two tables is gone, and the other one would keep it from being
+// checkWhole returns an error where one of the ledger's two tables is gone, and the other one would keep it from being
 // made again.
-func (s State) isWhole(version int64) error {
+func (s State) checkWhole(version int64) error {
 	what := ""
 	switch {
 	case !s.Installed && version > 0:
@@ -122,7 +122,7 @@ func (s State) migrateOn(ctx context.Context, db *sql.DB) (from, to int64, err e
 	if from, _, err = provider.GetVersions(ctx); err != nil {
 		return 0, 0, fmt.Errorf("reading the ledger's version: %w", err)
 	}
-	if err := s.isWhole(from); err != nil {
+	if err := s.checkWhole(from); err != nil {
 		return from, from, err
 	}
 	if _, err = provider.Up(ctx); err != nil {

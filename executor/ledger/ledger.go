@@ -73,14 +73,14 @@ func Find(ctx context.Context, conn *pgx.Conn, id int64, owners ...string) (Entr
 
 // read reads in one transaction, in which it asks first whether it may.
 func read(ctx context.Context, conn *pgx.Conn, owners []string, id, most int64) ([]Entry, error) {
-	if err := wire.OutsideTransaction(conn); err != nil {
+	if err := wire.CheckOutsideTransaction(conn); err != nil {
 		return nil, err
 	}
 	s := wire.Session{Conn: conn}
 	var state State
 	err := s.RoundTrip(ctx, append(wire.Begin(conn, script.ReadOnly), wire.AsWhom(new(gen.SessionRow)), Look(&state, owners))...)
 	if err == nil {
-		err = state.mayBeRead()
+		err = state.checkMayBeRead()
 	}
 	var entries []Entry
 	if err == nil {

@@ -15,13 +15,13 @@ import (
 // there is no ledger, or none that may be read and believed by the role as which is asked. If that one may read it, and
 // the one that connects may not, hidden says so. The connection must not be in a transaction.
 func Roles(ctx context.Context, conn *pgx.Conn, as catalog.As, owners ...string) (there []string, hidden string, err error) {
-	if err := wire.OutsideTransaction(conn); err != nil {
+	if err := wire.CheckOutsideTransaction(conn); err != nil {
 		return nil, "", err
 	}
 	s := wire.Session{Conn: conn}
 	var state, own State
 	err = s.RoundTrip(ctx, append(wire.Begin(conn, script.ReadOnly), LookAs(&state, owners, as), Look(&own, owners))...)
-	if err == nil && state.mayBeRead() == nil {
+	if err == nil && state.checkMayBeRead() == nil {
 		if forbidden := own.allowed("read", catalog.Select, own.MayRead); forbidden == nil {
 			there, err = rolesIn(ctx, s)
 			return there, "", err

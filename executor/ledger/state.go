@@ -15,9 +15,9 @@ import (
 // State is what there is of the ledger in a database, and what the current user may do with it.
 type State gen.LedgerStateRow
 
-// MayRecord returns an error, naming the GRANTs that are missing, where there is a ledger that the current user may
-// not write to, or should not.
-func (s State) MayRecord() error {
+// CheckMayRecord returns an error, naming the GRANTs that are missing, where there is a ledger that the current user
+// may not write to, or should not.
+func (s State) CheckMayRecord() error {
 	if !s.Installed {
 		return nil
 	}
@@ -74,8 +74,8 @@ func (s State) allowed(act string, privilege catalog.Privilege, has bool) error 
 		s.Role, act, s.Database, strings.Join(grants, "; "))
 }
 
-// mayBeRead returns an error unless there is a ledger that the current user may read, and that can be believed.
-func (s State) mayBeRead() error {
+// checkMayBeRead returns an error unless there is a ledger that the current user may read, and that can be believed.
+func (s State) checkMayBeRead() error {
 	if !s.Installed {
 		return fmt.Errorf("database %q: %w", s.Database, ErrNotInstalled)
 	}

@@ -45,9 +45,9 @@ func ClientEncoding(conn *pgx.Conn) string {
 	return script.UTF8
 }
 
-// OutsideTransaction refuses a connection that is inside a transaction, which is the caller's, and a server that is too
-// old.
-func OutsideTransaction(conn *pgx.Conn) error {
+// CheckOutsideTransaction refuses a connection that is inside a transaction, which is the caller's, and a server that
+// is too old.
+func CheckOutsideTransaction(conn *pgx.Conn) error {
 	if status := conn.PgConn().TxStatus(); status != 'I' {
 		return &InTransactionError{Failed: status == 'E'}
 	}

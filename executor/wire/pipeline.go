@@ -43,7 +43,7 @@ func (s Session) RoundTrip(ctx context.Context, requests ...Request) error {
 
 // Read does what [Session.RoundTrip] does in a transaction of its own that can change nothing.
 func (s Session) Read(ctx context.Context, requests ...Request) error {
-	if err := OutsideTransaction(s.Conn); err != nil {
+	if err := CheckOutsideTransaction(s.Conn); err != nil {
 		return err
 	}
 	err := s.RoundTrip(ctx, slices.Concat(Begin(s.Conn, script.ReadOnly), requests, Queries(End))...)

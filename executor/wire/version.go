@@ -17,7 +17,7 @@ const oldestServer = 10
 // pooler says it on its behalf.
 // https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-ASYNC
 func KnownVersion(conn *pgx.Conn) error {
-	return mayServe(conn.PgConn().ParameterStatus("server_version"))
+	return checkVersion(conn.PgConn().ParameterStatus("server_version"))
 }
 
 // Major gives the major version of a server, as it says it unasked. One that cannot be read counts as new.
@@ -32,7 +32,7 @@ func majorOf(version string) int {
 	return major
 }
 
-func mayServe(version string) error {
+func checkVersion(version string) error {
 	if majorOf(version) < oldestServer {
 		return &RefusedError{ForServer, fmt.Errorf("the server is PostgreSQL %s: pgsr works with %d and later", version, oldestServer)}
 	}
