@@ -58,7 +58,7 @@ func TestReadmeCommands(t *testing.T) {
 		}
 	}
 	s.tools()
-	s.setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // what it compiles is the same in every folder, and kept
+	s.setenv("GOFLAGS", strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")) // as the Makefile has it
 	shell := exec.Command("bash", "-c", script)
 	shell.Dir, shell.Env = s.dir, s.env
 	o := s.check(0, s.finish(shell))
