@@ -31,14 +31,24 @@ var (
 		"port":     "the port is in --database-url or PGSR_DATABASE_URL, or is PGPORT",
 		"W":        passwordHabit,
 		"password": passwordHabit,
+		"spec":     fileHabit,
+		"config":   fileHabit,
+		"yes":      yesHabit,
+		"y":        yesHabit,
+		"force":    "what apply refuses, its message says how to allow: each risk has a flag of its own",
+		"q":        quietHabit,
+		"quiet":    quietHabit,
 	}
 )
 
 const (
 	asHabit = "plan, check, export and prune --dry-run take it. What changes something is done as whoever connects: pgsr plan --as ROLE --format json -o plan.json, " +
 		"then, connected as that role, pgsr apply --plan plan.json --digest SHA256. explain and who answer everyone alike"
+	fileHabit     = "commands that read a spec take --file FILE (-f), or read pgsr.yaml"
 	hostHabit     = "the server is in --database-url or PGSR_DATABASE_URL, or is PGHOST"
 	passwordHabit = "the password is in PGPASSWORD or in the password file (~/.pgpass), where no list of processes shows it"
+	quietHabit    = "data goes to stdout, and all else to stderr: 2>/dev/null leaves that out, and the exit status tells how it went"
+	yesHabit      = "nobody is asked here. It is for apply, which asks before it changes anything"
 )
 
 // hostAsked refuses -h with a host, as psql takes it: here it asks for help, and urfave/cli would look for a command
