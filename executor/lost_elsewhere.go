@@ -42,7 +42,8 @@ func lossIn(row gen.HeldElsewhereRow, left map[string][]string) string {
 	members := lists.Concat(row.Roles, func(role string) []string { return left[role] })
 	slices.Sort(members)
 	members = slices.Compact(members)
-	return fmt.Sprintf("leaving %s, these lose by that what they have in database %q, too: %s. Run pgsr there next",
+	return fmt.Sprintf("leaving %s, these lose what they have by that in database %q, too: %s. "+
+		"To keep it, run pgsr apply --mode add there first. Otherwise run pgsr there next",
 		lists.Counted(len(row.Roles), "privilege role that is in use in both databases", "privilege roles that are in use in both databases"),
 		row.Database, lists.First(lists.Quoted(members), few, len(members)))
 }
