@@ -131,8 +131,11 @@ const manyRoles = 100
 func checkState(ctx context.Context, tx *transaction, d script.Document, state script.State, doing string, other func(differences []string) error) error {
 	if len(state.Roles) >= manyRoles && inspect.ShowsState(state) {
 		seen, err := inspect.StateWithin(ctx, tx.Transaction, state, doing)
-		if err != nil || len(tx.warnings) > 0 || planner.IsSeen(state, d.Server, seen) {
+		if err != nil || len(tx.warnings) > 0 {
 			return err
+		}
+		if planner.IsSeen(state, d.Server, seen) {
+			state = state.HeldAlone()
 		}
 	}
 	return tx.RoundTrip(ctx, guard(doing, d, state, other)...)

@@ -12,7 +12,13 @@ import (
 // ReliesOn gives the state that the plan relies on: the roles, memberships and objects that it touches, as they are
 // before it. It is also before the moment at which anything ends that the plan gives.
 func (p *Plan) ReliesOn() script.State {
-	s := p.touched().in(p.From)
+	t := p.touched()
+	s := t.in(p.From)
+	for i := range s.Memberships {
+		if m := &s.Memberships[i]; t.joined[m.Role] {
+			m.Holds = heldState(m.Role, p.From)
+		}
+	}
 	if !p.StaleAfter.IsZero() {
 		s.Before = script.Timestamp{At: &p.StaleAfter}
 	}
@@ -40,15 +46,22 @@ type touched struct {
 	policies []catalog.PolicyID
 	// given are the objects that get another owner and may run code with its rights.
 	given []catalog.ObjectID
+	// joined are the roles that get members.
+	joined map[string]bool
 }
 
 func (p *Plan) touched() *touched {
-	t := &touched{roles: []string{p.Server.CurrentUser}, members: map[string][]string{}}
+	t := &touched{roles: []string{p.Server.CurrentUser}, members: map[string][]string{}, joined: map[string]bool{}}
 	for _, s := range p.Statements {
 		if s.As != "" {
 			t.roles = append(t.roles, s.As)
 		}
 		t.add(s.Change.Touches(p.From))
+		if grant, is := s.Change.(catalog.GrantRole); is {
+			for _, role := range grant.Roles {
+				t.joined[role] = true
+			}
+		}
 	}
 	t.roles, t.granted = sortedOnce(t.roles, strings.Compare), slices.Sorted(maps.Keys(t.members))
 	for role, members := range t.members {
@@ -138,6 +151,19 @@ func membershipState(role string, members []string, c *catalog.Catalog) script.M
 		}
 	}
 	return s
+}
+
+// heldState gives what a role holds that is a privilege role: its new members get that.
+func heldState(name string, c *catalog.Catalog) *script.HeldState {
+	role := c.Roles[name]
+	if role == nil || role.Holds == nil {
+		return nil
+	}
+	held := &script.HeldState{Privilege: role.Holds.Privilege, On: script.StateObject(role.Holds.Object), Column: role.Holds.Column}
+	if object := c.Objects[role.Holds.Object]; object != nil {
+		held.OID = object.OID
+	}
+	return held
 }
 
 func objectState(id catalog.ObjectID, object *catalog.Object) script.ObjectState {

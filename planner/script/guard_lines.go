@@ -150,7 +150,11 @@ func memberFacts(s State, grantorsMatter bool) []fact {
 			}
 			return factList(jsonText(row.Member), jsonText(grantor), jsonText(optionWords(catalog.Options{Admin: row.Admin, Inherit: row.Inherit, Set: row.Set}, grantorsMatter)))
 		})
-		return fact{jsonText(m.Role), factList(listOf(m.Members, jsonText), rows)}
+		facts := []string{listOf(m.Members, jsonText), rows}
+		if m.Holds != nil {
+			facts = append(facts, heldFacts(m.Holds)...)
+		}
+		return fact{jsonText(m.Role), factList(facts...)}
 	})
 }
 

@@ -28,6 +28,7 @@ func compare(server catalog.Server, given string, states ...State) string {
 		tables, lines string
 	}{
 		{len(all.Memberships) > 0, strings.Replace(guardMembers, otherPairs, findOthers(all), 1), guardMemberLines},
+		{saysWhatIsHeld(all), holdingTables(all), guardHoldingLines},
 		{len(all.Objects) > 0, strings.Replace(guardObjects, foundObjects, findObjects(all), 1), objectLines},
 		{len(all.Futures) > 0, guardFutures, guardFutureLines},
 		{len(all.Settings) > 0, guardSettings, guardSettingLines},

@@ -45,6 +45,11 @@ func (s State) CheckKinds() error {
 			return fmt.Errorf("unknown kind of object %q", o.ID.Kind)
 		}
 	}
+	for _, m := range s.Memberships {
+		if m.Holds != nil && columnsOf[m.Holds.On.Kind.Info().Catalog].acl == "" {
+			return fmt.Errorf("unknown kind of object %q, on which a privilege role holds something", m.Holds.On.Kind)
+		}
+	}
 	for _, f := range s.Futures {
 		if f.Future.Kind.Info().Kind == "" {
 			return fmt.Errorf("unknown kind of default privileges %q", f.Future.Kind)
@@ -70,6 +75,8 @@ type MembershipState struct {
 	Role    string            `json:"role"`
 	Members []string          `json:"members"`
 	Rows    []StateMembership `json:"rows,omitempty"`
+	// Holds is what the role holds, if it is a privilege role and gets members.
+	Holds *HeldState `json:"holds,omitempty"`
 }
 
 // StateMembership is a membership as a saved plan has it in a [State].
