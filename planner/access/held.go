@@ -23,6 +23,8 @@ type HeldChange struct {
 	Objects []catalog.ObjectID `json:"objects,omitempty"`
 	// Unknown counts privilege roles that are joined or left, and of which the catalog does not say what they hold.
 	Unknown int `json:"unknown,omitempty"`
+	// Attributes are those in words that these roles have, whatever they hold: nobody gives any to a privilege role.
+	Attributes string `json:"attributes,omitempty"`
 }
 
 // compareHeld adds what roles hold and what not any more, and counts what they hold in another way than before.
@@ -52,8 +54,9 @@ type heldComparison struct {
 }
 
 type heldUnknown struct {
-	role string
-	lost bool
+	role       string
+	lost       bool
+	attributes string
 }
 
 func (c *heldComparison) touch(role string, held catalog.Held) {
@@ -128,12 +131,16 @@ func (c *heldComparison) touchMembers(role string, before, after []catalog.Membe
 	}
 	holds := append(c.before.heldBy(role), c.after.heldBy(role)...)
 	was, is := c.before.membersOf(role), c.after.membersOf(role)
+	var attributes string
+	if known := cmp.Or(c.after.catalog.Roles[role], c.before.catalog.Roles[role]); known != nil {
+		attributes = lists.Join(known.Attributes.Powers(), func(word catalog.AttributeWord) string { return string(word) })
+	}
 	note := func(member string, lost bool) {
 		for _, held := range holds {
 			c.touch(member, held)
 		}
-		if len(holds) == 0 {
-			c.unknown[heldUnknown{member, lost}]++
+		if len(holds) == 0 || attributes != "" {
+			c.unknown[heldUnknown{member, lost, attributes}]++
 		}
 	}
 	lists.Both(was, is, func(member string, before, after catalog.Options) {
@@ -169,7 +176,7 @@ func (c *heldComparison) changes() (out []HeldChange, moved int) {
 		out = append(out, c.grouped(class)...)
 	}
 	for of, n := range c.unknown {
-		out = append(out, HeldChange{Roles: []string{of.role}, Lost: of.lost, Unknown: n})
+		out = append(out, HeldChange{Roles: []string{of.role}, Lost: of.lost, Unknown: n, Attributes: of.attributes})
 	}
 	slices.SortFunc(out, HeldChange.compare)
 	return out, moved
@@ -298,7 +305,7 @@ func (c *heldComparison) onObject(targets []int) []HeldChange {
 
 // compare orders them by role, losses first, and then by object.
 func (h HeldChange) compare(other HeldChange) int {
-	if order := cmp.Or(cmp.Compare(h.Roles[0], other.Roles[0]), lists.CompareBools(other.Lost, h.Lost), lists.CompareBools(h.AfterSetRole, other.AfterSetRole), cmp.Compare(h.Unknown, other.Unknown)); order != 0 || h.Unknown > 0 {
+	if order := cmp.Or(cmp.Compare(h.Roles[0], other.Roles[0]), lists.CompareBools(other.Lost, h.Lost), lists.CompareBools(h.AfterSetRole, other.AfterSetRole), cmp.Compare(h.Unknown, other.Unknown), cmp.Compare(h.Attributes, other.Attributes)); order != 0 || h.Unknown > 0 {
 		return order
 	}
 	return cmp.Or(

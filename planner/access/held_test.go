@@ -176,6 +176,15 @@ func TestWhatMovesToAPrivilegeRoleIsNoChange(t *testing.T) {
 	} {
 		ch.Apply(after)
 	}
+	for _, c := range []*catalog.Catalog{before, after} {
+		c.Roles[stranger].Attributes.Superuser = true
+	}
+	if e := CompareHeld(before, after); len(e.Held) != 1 || e.Held[0].Attributes != "SUPERUSER" {
+		t.Errorf("got %+v", e.Held)
+	}
+	for _, c := range []*catalog.Catalog{before, after} {
+		c.Roles[stranger].Attributes.Superuser = false
+	}
 	e := CompareHeld(before, after)
 	if want := `[{"roles":["bob"],"lost":true,"unknown":1}]`; e.Moved != 1 || said(t, &Effect{Held: e.Held}) != said(t, &Effect{Held: []HeldChange{{Roles: []string{"bob"}, Lost: true, Unknown: 1}}}) {
 		t.Errorf("%d moved, %+v, not %s", e.Moved, e.Held, want)

@@ -157,7 +157,11 @@ func (p *people) addHeld(h access.HeldChange) {
 		after = " (only after SET ROLE)"
 	}
 	if h.Unknown > 0 {
-		p.add(mark, ofPrivileges, "what "+script.Count(h.Unknown, "privilege role holds", "privilege roles hold")+" (nothing that is seen here)", h.Unknown, h.Roles...)
+		what := "what " + script.Count(h.Unknown, "privilege role holds", "privilege roles hold") + " (nothing that is seen here)"
+		if h.Attributes != "" {
+			what = "what " + script.Count(h.Unknown, "role", "roles") + " with " + h.Attributes + " can do, named as privilege roles are"
+		}
+		p.add(mark, ofPrivileges, what, h.Unknown, h.Roles...)
 		return
 	}
 	columns := ""

@@ -31,6 +31,7 @@ func everything() Document {
 			{Roles: []string{"analysts", "loader"}, Privileges: []catalog.Privilege{catalog.Usage}, Objects: []catalog.ObjectID{{Kind: catalog.Schema, Name: "hr"}, sales}},
 			{Roles: []string{"bob"}, Lost: true, Privileges: read, Columns: []string{"id", "Region"}, Objects: []catalog.ObjectID{table("sales", "customers")}},
 			{Roles: []string{"bob"}, Lost: true, Unknown: 2},
+			{Roles: []string{"eve"}, Lost: true, Unknown: 1, Attributes: "SUPERUSER"},
 			{Roles: []string{"slow"}, AfterSetRole: true, Privileges: read, Objects: []catalog.ObjectID{orders}},
 		},
 		Options: []access.OptionChange{
