@@ -20,9 +20,9 @@ func TestAbsenceIsChecked(t *testing.T) {
 		`role "gone", reassign_to: role "heir" is to be absent, too: name one who stays`:                  {Roles: []spec.Role{gone("gone", "heir"), gone("heir", "")}},
 		`role "gone", reassign_to: "pg_monitor" is one of PostgreSQL's own roles, which own nothing: name another one`: {
 			Roles: []spec.Role{gone("gone", "pg_monitor")}},
-		`role "gone", reassign_to: names that begin with _pgsr_ are reserved`: {Roles: []spec.Role{gone("gone", "_pgsr_x")}},
-		`role "gone", reassign_to: "PUBLIC" is a reserved name`:               {Roles: []spec.Role{gone("gone", "PUBLIC")}},
-		`role "pg_gone": names that begin with pg_`:                           {Roles: []spec.Role{gone("pg_gone", "")}},
+		`role "gone", reassign_to: names that begin with _pgsr_ are reserved`:    {Roles: []spec.Role{gone("gone", "_pgsr_x")}},
+		`role "gone", reassign_to: "PUBLIC" reads like PUBLIC, which is no role`: {Roles: []spec.Role{gone("gone", "PUBLIC")}},
+		`role "pg_gone": names that begin with pg_`:                              {Roles: []spec.Role{gone("pg_gone", "")}},
 
 		`role "heir", member_of: role "gone" is to be absent, so that nobody can be a member of it: take it out`: {
 			Roles: []spec.Role{gone("gone", ""), {Name: "heir", MemberOf: spec.Memberships("gone")}}},

@@ -133,8 +133,8 @@ func (p *PhraseReader) creators(f *Future) bool {
 
 // creatorProblem says why a role can not be one whose objects are meant; empty if it can.
 func creatorProblem(name string) string {
-	if strings.EqualFold(name, "public") || strings.EqualFold(name, "none") {
-		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
+	if isReserved(name) {
+		return reservedProblem(name)
 	}
 	if catalog.IsOwnRole(name) {
 		return fmt.Sprintf("names that begin with %s are reserved for privilege roles: %q makes no objects", catalog.OwnRolePrefix, Shorten(name))

@@ -30,12 +30,25 @@ func nameProblem(name string) string {
 	return ""
 }
 
+// isReserved tells whether a name is, in some letters, a word that stands for no role.
+func isReserved(name string) bool {
+	return strings.EqualFold(name, "public") || strings.EqualFold(name, "none")
+}
+
+// reservedProblem says why such a name is not taken. In other letters than these the server takes it for a role.
+func reservedProblem(name string) string {
+	if reserved := strings.ToLower(name); name != reserved {
+		return fmt.Sprintf("%q reads like %s, which is no role: one of this name can stand under ignore, but nowhere else", name, strings.ToUpper(reserved))
+	}
+	return fmt.Sprintf("%q is a reserved name: no role can have it", name)
+}
+
 // GroupProblem says what is wrong with the name of a role that others are to be members of; empty if nothing is.
 // PostgreSQL's predefined roles are allowed.
 func GroupProblem(name string) string {
 	switch {
-	case strings.EqualFold(name, "public") || strings.EqualFold(name, "none"):
-		return fmt.Sprintf("%q is a reserved name: no role can have it", name)
+	case isReserved(name):
+		return reservedProblem(name)
 	case name == catalog.DatabaseOwners:
 		return fmt.Sprintf("%q can not be granted: its one member is the owner of the database, whoever that is", name)
 	case catalog.IsOwnRole(name):
