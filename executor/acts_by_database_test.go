@@ -46,6 +46,10 @@ func TestDatabaseThatSaysWhoActs(t *testing.T) {
 	if _, err := ApplySaved(ctx, c.connect("postgres", warehouse, ""), saved, Options{}); FailureOf(err) != FailedStale {
 		t.Errorf("a saved plan: %v", err)
 	}
+	nothing := parse(t, "version: 1\nroles:\n  enemy: {attributes: [CREATEROLE], login: {}}\n")
+	if result, err := Sync(ctx, c.connect("postgres", warehouse, ""), nothing, Options{}); err != nil || result.Applied { // so that nothing is anybody's
+		t.Errorf("nothing to do: %+v, %v", result, err)
+	}
 
 	c.exec(`ALTER ROLE postgres IN DATABASE warehouse SET role = 'none'`) // a setting of the login comes first
 	if _, err := Sync(ctx, c.connect("postgres", warehouse, ""), s, Options{}); err != nil {
