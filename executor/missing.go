@@ -41,11 +41,10 @@ func notFound(ctx context.Context, conn *pgx.Conn, err error) error {
 	return &MissingError{missing, missing[0].String()}
 }
 
-// refuseMissing makes an error of what is missing, where that refuses the run: of names that are left out in any case,
-// as a typing error there gives more.
+// refuseMissing makes an error of what is missing, where that refuses the run: of what is needed in any case.
 func refuseMissing(when spec.WhenMissing, missing []resolve.Missing) error {
 	if when == spec.WarnOfMissing {
-		missing = slices.DeleteFunc(slices.Clone(missing), func(m resolve.Missing) bool { return !m.Excepted })
+		missing = slices.DeleteFunc(slices.Clone(missing), func(m resolve.Missing) bool { return !m.IsNeeded() })
 	}
 	if len(missing) == 0 {
 		return nil
@@ -75,7 +74,7 @@ func (e *MissingError) Error() string {
 	}
 	var text strings.Builder
 	text.WriteString("the spec names what does not exist, so nothing was done")
-	if !slices.ContainsFunc(e.Missing, func(m resolve.Missing) bool { return m.Excepted }) {
+	if !slices.ContainsFunc(e.Missing, resolve.Missing.IsNeeded) {
 		text.WriteString(" (missing: warn, or --missing warn, goes on without)")
 	}
 	text.WriteString(":")

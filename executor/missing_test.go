@@ -163,6 +163,25 @@ func TestNearestNames(t *testing.T) {
 	}
 }
 
+// TestMissingHeir is refused with the nearest name even where the run goes on without what is missing.
+func TestMissingHeir(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, `CREATE ROLE ann`, `CREATE ROLE archive`)
+	for _, head := range []string{"", "missing: warn\n"} {
+		c.unchanged(func() {
+			err := c.syncError(c.super, "version: 1\n"+head+"roles:\n  ann: {absent: true, reassign_to: archiv}\n")
+			missing, is := errors.AsType[*MissingError](err)
+			if !is || missing.Missing[0].Heir != "archiv" {
+				t.Fatal(err)
+			}
+			saysAll(t, err, `role "archiv", to which goes what role "ann" owns, does not exist: did you mean "archive"?`)
+			if strings.Contains(err.Error(), "missing: warn") {
+				t.Errorf("it says to go on without: %v", err)
+			}
+		})
+	}
+}
+
 // TestMissingBesideContradictions: one run says both what is missing, with the nearest names, and what else is wrong.
 func TestMissingBesideContradictions(t *testing.T) {
 	t.Parallel()

@@ -131,8 +131,8 @@ func (s *story) outcome(t *testing.T) []txtar.File {
 		return []txtar.File{file("refused", err.Error())}
 	}
 	missing := s.missing(resolution)
-	excepted := slices.ContainsFunc(resolution.Missing, func(m resolve.Missing) bool { return m.Excepted })
-	if len(missing) > 0 && (s.spec.Missing != spec.WarnOfMissing || excepted) {
+	needed := slices.ContainsFunc(resolution.Missing, resolve.Missing.IsNeeded)
+	if len(missing) > 0 && (s.spec.Missing != spec.WarnOfMissing || needed) {
 		return []txtar.File{file("refused", missing...)}
 	}
 	s.isReached(t, resolution.Desired, plan)

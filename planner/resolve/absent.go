@@ -87,7 +87,7 @@ func (r *resolver) dropLeavers() {
 	}
 	for _, l := range r.eachLeaver() {
 		if r.desired.Roles[l.heir] == nil {
-			r.fail(cmp.Or(l.ReassignToAt, l.at), "role %q, to which goes what role %q owns, does not exist", l.heir, l.name)
+			r.noteMissing(Missing{At: cmp.Or(l.ReassignToAt, l.at), Role: l.name, Heir: l.heir}, false, noHint)
 		}
 	}
 	r.dropFromACLs()

@@ -26,6 +26,8 @@ type Missing struct {
 	// Excepted tells that EXCEPT names it. That refuses the run whatever the spec says of what is missing: EXCEPT with a
 	// mistyped name gives more.
 	Excepted bool
+	// Heir is a role to which was to go what Role owns, which is to be dropped. That refuses the run, too.
+	Heir string
 	// Group is a role of which Role was to be a member, Member one that was to be a member of Role.
 	Group, Member string
 	// Creator is a role on whose new objects Role was to have something.
@@ -37,6 +39,9 @@ type Missing struct {
 	// Excerpt is the line of the file at At. Whoever has the file sets it.
 	spec.Excerpt
 }
+
+// IsNeeded tells that the run does not go on without, whatever the spec says of what is missing.
+func (m Missing) IsNeeded() bool { return m.Excepted || m.Heir != "" }
 
 // String says what is missing, where it is named and what may have been meant.
 func (m Missing) String() string {
@@ -57,7 +62,7 @@ func (m Missing) String() string {
 func (m Missing) Warning() string {
 	done := "it is left out"
 	switch {
-	case m.Excepted:
+	case m.IsNeeded():
 		return m.String()
 	case m.Group != "":
 		done = "it is created"
@@ -75,6 +80,8 @@ func (m Missing) what() string {
 		return fmt.Sprintf("EXCEPT names %s, which matches nothing that the phrase is about", m.Object.NameInWords())
 	case m.Column != "":
 		return fmt.Sprintf("%s has no column %s", m.Object.String(), catalog.QuoteIfNeeded(m.Column))
+	case m.Heir != "":
+		return fmt.Sprintf("role %q, to which goes what role %q owns, does not exist", m.Heir, m.Role)
 	case m.Group != "":
 		return fmt.Sprintf("role %q, of which %q is to be a member, does not exist", m.Group, m.Role)
 	case m.Member != "":

@@ -72,7 +72,7 @@ func Suggest(missing []Missing, names Names) []Missing {
 }
 
 func (n Names) hint(m Missing) string {
-	switch role := cmp.Or(m.Group, m.Creator, m.Member); {
+	switch role := cmp.Or(m.Group, m.Creator, m.Member, m.Heir); {
 	case role != "":
 		return didYouMean(lists.Quoted(spec.Nearest(role, n.Roles)))
 	case m.Pattern != "":
