@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"pgsr/planner/access"
 	"pgsr/planner/catalog"
 	"pgsr/planner/lists"
 	"pgsr/planner/spec"
@@ -131,13 +130,7 @@ func (r *resolver) anyCreatorsWithinLimit(place creatorsPlace, at spec.Position)
 // mayAlterDefaultsOf tells whether the connecting role may act for a creator, now or by the memberships that it is to
 // have. So those have to be decided before. Roles that the plan creates count, too.
 func (r *resolver) mayAlterDefaultsOf(role string) bool {
-	if r.current.Roles[role] == nil || r.actor.MayActFor(role) {
-		return true
-	}
-	if r.actorAfter == nil {
-		r.actorAfter = access.NewActor(r.desired)
-	}
-	return r.actorAfter.MayActFor(role)
+	return r.current.Roles[role] == nil || r.actor.MayActFor(role) || r.actorAfter().MayActFor(role)
 }
 
 // creatorWarnings says for each place of FOR ANY CREATOR which creators' new objects it does not cover.

@@ -32,6 +32,23 @@ type declaration struct {
 	object catalog.ObjectID
 }
 
+// declarations are what the spec's phrases give and take.
+type declarations struct {
+	// declared holds the head of each object's list. DeclaredContents remembers the declarations of patterns and ALL.
+	declared         map[catalog.ObjectID]*declaration
+	declaredContents map[privilegeOnContents][]*declaration
+	futures          futures
+	// futureRevokes are the default privileges that PUBLIC is to lose.
+	futureRevokes map[futurePrivilege]bool
+}
+
+func newDeclarations() declarations {
+	return declarations{
+		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
+		futures: futures{}, futureRevokes: map[futurePrivilege]bool{},
+	}
+}
+
 // specRoleIndex is the place of a role in the spec. There may be a million of them, and a name takes four times the
 // room.
 type specRoleIndex uint32
@@ -195,12 +212,12 @@ func (r *resolver) isGrantable(id catalog.ObjectID, role string, t *spec.Target,
 
 // declare finds or makes the declaration of a privilege on an object. It takes and gives the head of the object's list,
 // which a new declaration becomes.
-func (r *resolver) declare(first *declaration, id catalog.ObjectID, column string, privilege catalog.Privilege) (found, newFirst *declaration) {
+func (all *declarations) declare(first *declaration, id catalog.ObjectID, column string, privilege catalog.Privilege) (found, newFirst *declaration) {
 	if found = first.of(column, privilege); found != nil {
 		return found, first
 	}
 	found = &declaration{object: id, column: column, privilege: privilege, next: first}
-	r.declared[id] = found
+	all.declared[id] = found
 	return found, found
 }
 
@@ -226,9 +243,9 @@ func (r *resolver) declareContents(t spec.Target, schema string, privilege catal
 }
 
 // eachDeclaration gives all declarations, in no order.
-func (r *resolver) eachDeclaration() iter.Seq[*declaration] {
+func (all *declarations) eachDeclaration() iter.Seq[*declaration] {
 	return func(yield func(*declaration) bool) {
-		for _, first := range r.declared {
+		for _, first := range all.declared {
 			for d := first; d != nil; d = d.next {
 				if !yield(d) {
 					return

@@ -44,7 +44,7 @@ type ending struct {
 }
 
 // noteEnd notes that something ends.
-func (r *resolver) noteEnd(e End, isNew func() bool) { r.endings = append(r.endings, ending{e, isNew}) }
+func (f *findings) noteEnd(e End, isNew func() bool) { f.endings = append(f.endings, ending{e, isNew}) }
 
 // noteEndOfFuture notes that default privileges end, unless a phrase that lasts longer gives them as well.
 func (r *resolver) noteEndOfFuture(grant *spec.Grant, f catalog.Future, item futureItem, before *futureClaim) {
@@ -74,9 +74,9 @@ func (r *resolver) ends() []End {
 
 // currentMembers gives a role's current members, with the options of all their rows together, except the row that the
 // role's creator gets. Each role is looked through once.
-func (r *resolver) currentMembers(role string) map[string]catalog.Options {
-	if _, known := r.membersNow[role]; !known {
-		r.membersNow[role] = catalog.OptionsByMember(r.current.Members[role], r.current.IsCreators)
+func (x *currentIndex) currentMembers(role string) map[string]catalog.Options {
+	if _, known := x.membersNow[role]; !known {
+		x.membersNow[role] = catalog.OptionsByMember(x.current.Members[role], x.current.IsCreators)
 	}
-	return r.membersNow[role]
+	return x.membersNow[role]
 }

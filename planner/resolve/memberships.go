@@ -8,6 +8,24 @@ import (
 	"pgsr/planner/lists"
 )
 
+// memberships is what is known of memberships while they are decided.
+type memberships struct {
+	// asked are the membership options that the spec names, by granted role.
+	asked map[string]askedOptions
+	// creators gives the administrator role that creates a privilege role, by the privilege role's name.
+	creators map[string]string
+	// administered counts the memberships of each administrator role that has room; nil: it was not worked out yet.
+	administered map[string]int
+	costlyGrants []costlyGrant
+	// givers are the roles that can grant on what a member has ADMIN OPTION on, by member. GivenAway are the privilege
+	// roles that each of them can grant.
+	givers, givenAway map[string][]string
+}
+
+func newMemberships() memberships {
+	return memberships{asked: map[string]askedOptions{}, creators: map[string]string{}, givers: map[string][]string{}, givenAway: map[string][]string{}}
+}
+
 // decideMemberships sets who is a member of what, as the spec says.
 func (r *resolver) decideMemberships() {
 	wanted := r.wantedMembers()

@@ -18,8 +18,7 @@ func ScopeOfTarget(t *spec.Target) catalog.Scope {
 // which may be left out where it is the only one of its name. The error says that there is none, or more than one, or
 // that it is something else than the target's word says.
 func Named(t *spec.Target, c *catalog.Catalog) (*catalog.Object, error) {
-	r := &resolver{current: c, desired: c}
-	r.routines = r.listRoutines
+	r := &resolver{currentIndex: newCurrentIndex(c), desired: c}
 	found := r.objectsOf(t, spec.Position{})
 	if len(r.errors) > 0 {
 		return nil, r.errors

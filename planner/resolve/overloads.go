@@ -77,9 +77,9 @@ func (r *resolver) overloads(t *spec.Target, id catalog.ObjectID) []catalog.Obje
 }
 
 // listRoutines lists, in order, the routines of each name.
-func (r *resolver) listRoutines() map[catalog.ObjectID][]catalog.ObjectID {
+func (x *currentIndex) listRoutines() map[catalog.ObjectID][]catalog.ObjectID {
 	out := map[catalog.ObjectID][]catalog.ObjectID{}
-	for id := range r.current.Objects {
+	for id := range x.current.Objects {
 		if id.Kind.Info().Name == catalog.NameWithArguments {
 			name := id
 			name.Arguments = ""

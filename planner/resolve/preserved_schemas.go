@@ -50,11 +50,11 @@ func (r *resolver) preservesMembership(role, member string) bool {
 
 // listHeldTogether lists, in order, the objects on which roles have something that are named like privilege roles and
 // have more than one privilege.
-func (r *resolver) listHeldTogether() map[string][]catalog.ObjectID {
+func (x *currentIndex) listHeldTogether() map[string][]catalog.ObjectID {
 	held := map[string][]catalog.ObjectID{}
-	for id, object := range r.current.Objects {
+	for id, object := range x.current.Objects {
 		for item := range itemsOf(object) {
-			known := r.current.Roles[item.Grantee]
+			known := x.current.Roles[item.Grantee]
 			if catalog.IsOwnRole(item.Grantee) && (known == nil || known.Holds == nil) {
 				held[item.Grantee] = append(held[item.Grantee], id)
 			}

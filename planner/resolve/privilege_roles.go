@@ -121,9 +121,9 @@ func (r *resolver) isOfOtherDatabase(role string) bool {
 }
 
 // listWithSomethingHere gives the roles that own something or are granted something in this database.
-func (r *resolver) listWithSomethingHere() map[string]bool {
+func (x *currentIndex) listWithSomethingHere() map[string]bool {
 	here := map[string]bool{}
-	for id, object := range r.current.Objects {
+	for id, object := range x.current.Objects {
 		if id.Kind.Info().Shared {
 			continue
 		}

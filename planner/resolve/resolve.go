@@ -7,7 +7,6 @@
 package resolve
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -121,98 +120,58 @@ func (r *resolver) resolve() (*Resolution, error) {
 	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.heldByDefault}, nil
 }
 
-// resolver carries the state of one Resolve.
+// resolver carries the state of one Resolve. What belongs to one part of it is a type in the file of that part.
 type resolver struct {
-	spec             *spec.Spec
-	means            Means
-	current, desired *catalog.Catalog
-	actor            *access.Actor
-	actorAfter       *access.Actor // with the memberships that are to be; nil: not asked for yet
-	// leavers are the existing roles that the spec declares absent. The field spec has no absent roles, and whole has
-	// them.
-	whole   *spec.Spec
-	leavers map[string]leaver
+	// spec has no absent roles; whole has them. Leavers are those of them that exist.
+	spec, whole *spec.Spec
+	leavers     map[string]leaver
 	// scope gives the index in spec.Roles of each role that the spec decides over.
-	scope map[string]int
-	names catalog.RoleNames
-
-	// declared holds the head of each object's list of declarations. DeclaredContents remembers the declarations of
-	// patterns and ALL.
-	declared         map[catalog.ObjectID]*declaration
-	declaredContents map[privilegeOnContents][]*declaration
-	// matching remembers what patterns match.
-	matching map[contentsKey]contents
-	// excepted are the names after EXCEPT, with whether each was found.
-	excepted map[exceptedName]exceptionUse
-	ignored  *ignored
-	futures  futures
-	// futureRevokes are the default privileges that PUBLIC is to lose.
-	futureRevokes map[futurePrivilege]bool
-	// publicLoses tells whether PUBLIC loses a privilege on any object.
-	publicLoses bool
+	scope   map[string]int
+	ignored *ignored
+	means   Means
+	names   catalog.RoleNames
 	// anyCreator are the roles that FOR ANY CREATOR is assumed to stand for: see [Resolve].
 	anyCreator creators
-	// ownerChanges are the objects that get another owner. Unclaimed are those of [resolver.noteUnclaimed].
+
+	*currentIndex
+	desired *catalog.Catalog
+	actor   *access.Actor
+	declarations
+	targets
+	memberships
+	// ownerChanges are the objects that get another owner.
 	ownerChanges []ownerChange
-	unclaimed    []catalog.ObjectID
-	// creators gives the administrator role that creates a privilege role, by the privilege role's name. Administered
-	// counts the memberships of each administrator role that has room; nil: it was not worked out yet.
-	creators     map[string]string
-	administered map[string]int
-	costlyGrants []costlyGrant
-	// asked are the membership options that the spec names, by granted role.
-	asked map[string]askedOptions
+	findings
 
-	missing, skipped missingOnce
-	// givers are the roles that can grant on what a member has ADMIN OPTION on, by member. GivenAway are the privilege
-	// roles that each of them can grant.
-	givers, givenAway map[string][]string
-	// membersNow remembers what currentMembers gave.
-	membersNow map[string]map[string]catalog.Options
-	endings    []ending
-	// keptTogether are warnings of memberships that are kept for something preserved, and give something else as well.
-	keptTogether []string
-	left         []catalog.Left
-	// lockouts are warnings of what the connecting role loses, where that is allowed.
-	lockouts []string
-	errors   spec.Errors
-
-	// These are worked out when they are first asked for.
-	contentsOfSchemas func() map[contentsKey][]catalog.ObjectID
-	routines          func() map[catalog.ObjectID][]catalog.ObjectID
-	withSomethingHere func() map[string]bool
-	withMore          func() map[string]string
-	heldTogether      func() map[string][]catalog.ObjectID
-	reachAfter        func() *access.Reach
-	atTheEnd          func() *catalog.Catalog
+	// These are worked out when they are first asked for. ActorAfter is the actor with the memberships that are to be.
+	actorAfter func() *access.Actor
+	reachAfter func() *access.Reach
+	atTheEnd   func() *catalog.Catalog
 }
 
-func newResolver(s *spec.Spec, current *catalog.Catalog, means Means) *resolver {
-	whole := s
-	s, leavers := splitSpec(s, current, means)
+func newResolver(whole *spec.Spec, current *catalog.Catalog, means Means) *resolver {
+	s, leavers := splitSpec(whole, current, means)
 	r := &resolver{
-		whole: whole, spec: s, leavers: leavers, means: means, current: current, desired: current.Clone(), actor: access.NewActor(current),
-		scope: make(map[string]int, len(s.Roles)), names: catalog.RoleNamesOf(current.Server.DatabaseOID),
-		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
-		matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}, ignored: ignoredBy(s),
-		futures: futures{}, futureRevokes: map[futurePrivilege]bool{}, creators: map[string]string{},
-		asked: map[string]askedOptions{}, givers: map[string][]string{}, givenAway: map[string][]string{}, membersNow: map[string]map[string]catalog.Options{},
+		spec: s, whole: whole, leavers: leavers, scope: scopeOf(s, current), ignored: ignoredBy(s), means: means,
+		names: catalog.RoleNamesOf(current.Server.DatabaseOID), currentIndex: newCurrentIndex(current), desired: current.Clone(),
+		actor: access.NewActor(current), declarations: newDeclarations(), targets: newTargets(), memberships: newMemberships(),
 	}
-	r.contentsOfSchemas = sync.OnceValue(r.listContents)
-	r.routines = sync.OnceValue(r.listRoutines)
-	r.withSomethingHere = sync.OnceValue(r.listWithSomethingHere)
-	r.withMore = sync.OnceValue(r.listWithMore)
-	r.heldTogether = sync.OnceValue(r.listHeldTogether)
+	r.actorAfter = sync.OnceValue(func() *access.Actor { return access.NewActor(r.desired) })
 	r.atTheEnd = sync.OnceValue(r.desiredLater)
 	r.reachAfter = sync.OnceValue(func() *access.Reach { return access.NewReach(r.atTheEnd()) })
+	return r
+}
+
+func scopeOf(s *spec.Spec, current *catalog.Catalog) map[string]int {
+	scope := make(map[string]int, len(s.Roles))
 	for i, role := range s.Roles {
 		name := role.Name
 		if known := current.Roles[name]; known != nil {
 			name = known.Name // which the members of roles share, so that it is found without comparing its letters
 		}
-		r.scope[name] = i
+		scope[name] = i
 	}
-	return r
+	return scope
 }
 
 // desiredLater gives the desired catalog after the changes that are made later to what all databases share.
@@ -228,13 +187,6 @@ func (r *resolver) desiredLater() *catalog.Catalog {
 func (r *resolver) inScope(role string) bool {
 	_, in := r.scope[role]
 	return in
-}
-
-func (r *resolver) fail(at spec.Position, format string, args ...any) {
-	problem := spec.Error{At: at, Message: fmt.Sprintf(format, args...)}
-	if !slices.ContainsFunc(r.errors, func(other *spec.Error) bool { return *other == problem }) {
-		r.errors = append(r.errors, &problem)
-	}
 }
 
 // refuseDatabase refuses another database than the one that the spec is for.

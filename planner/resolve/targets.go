@@ -10,6 +10,17 @@ import (
 	"pgsr/planner/spec"
 )
 
+// targets remembers what targets stand for, so that each is looked for once.
+type targets struct {
+	matching map[contentsKey]contents
+	// excepted are the names after EXCEPT, with whether each was found.
+	excepted map[exceptedName]exceptionUse
+}
+
+func newTargets() targets {
+	return targets{matching: map[contentsKey]contents{}, excepted: map[exceptedName]exceptionUse{}}
+}
+
 // ownedObjects gives the existing objects that a target under owns stands for, in order, and notes the missing ones.
 func (r *resolver) ownedObjects(t spec.Target, role string, at spec.Position) []catalog.ObjectID {
 	found := r.named(t, role, at)
@@ -122,9 +133,9 @@ func (r *resolver) contents(t spec.Target, schema string) contents {
 }
 
 // listContents lists what every schema holds, and all databases, in order.
-func (r *resolver) listContents() map[contentsKey][]catalog.ObjectID {
+func (x *currentIndex) listContents() map[contentsKey][]catalog.ObjectID {
 	out := map[contentsKey][]catalog.ObjectID{}
-	for id, object := range r.current.Objects {
+	for id, object := range x.current.Objects {
 		info := id.Kind.Info()
 		if info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) || id.Kind == catalog.Database {
 			key := contentsKey{kind: id.Kind, schema: id.Schema}

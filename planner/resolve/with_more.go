@@ -10,16 +10,16 @@ import (
 
 // listWithMore says what roles named like privilege roles have that a privilege role never has: an attribute, a
 // membership in another role, or something on an object that all databases share. It names the first of several.
-func (r *resolver) listWithMore() map[string]string {
+func (x *currentIndex) listWithMore() map[string]string {
 	more := map[string]string{}
-	r.noteAttributesOfOurs(more)
-	r.noteGroupsOfOurs(more)
-	r.noteSharedOfOurs(more)
+	x.noteAttributesOfOurs(more)
+	x.noteGroupsOfOurs(more)
+	x.noteSharedOfOurs(more)
 	return more
 }
 
-func (r *resolver) noteAttributesOfOurs(more map[string]string) {
-	for name, role := range r.current.Roles {
+func (x *currentIndex) noteAttributesOfOurs(more map[string]string) {
+	for name, role := range x.current.Roles {
 		if !catalog.IsOwnRole(name) || role.Holds != nil {
 			continue
 		}
@@ -31,9 +31,9 @@ func (r *resolver) noteAttributesOfOurs(more map[string]string) {
 	}
 }
 
-func (r *resolver) noteGroupsOfOurs(more map[string]string) {
+func (x *currentIndex) noteGroupsOfOurs(more map[string]string) {
 	first := map[string]string{}
-	for role, rows := range r.current.Members {
+	for role, rows := range x.current.Members {
 		for i := range rows {
 			if member := rows[i].Member; catalog.IsOwnRole(member) && (first[member] == "" || role < first[member]) {
 				first[member] = role
@@ -45,10 +45,10 @@ func (r *resolver) noteGroupsOfOurs(more map[string]string) {
 	}
 }
 
-func (r *resolver) noteSharedOfOurs(more map[string]string) {
+func (x *currentIndex) noteSharedOfOurs(more map[string]string) {
 	isShared := func(id catalog.ObjectID, _ *catalog.Object) bool { return id.Kind.Info().Shared }
-	for _, id := range lists.Keys(r.current.Objects, catalog.ObjectID.Compare, isShared) {
-		object := r.current.Objects[id]
+	for _, id := range lists.Keys(x.current.Objects, catalog.ObjectID.Compare, isShared) {
+		object := x.current.Objects[id]
 		note := func(role string) {
 			if catalog.IsOwnRole(role) {
 				more[role] = cmp.Or(more[role], "something on "+id.String())
