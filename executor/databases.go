@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -56,11 +57,7 @@ func planDatabases(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options,
 			return run, run.withOthersInTheWay(ctx, err)
 		}
 		known := len(more)
-		for name := range run.connected.planning.elsewhere {
-			if !slices.Contains(more, name) {
-				more = append(more, name)
-			}
-		}
+		more = lists.AppendNew(more, slices.Collect(maps.Keys(run.connected.planning.elsewhere))...)
 		if len(more) == known {
 			return run, run.withOthersInTheWay(ctx, err)
 		}

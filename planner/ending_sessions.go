@@ -22,13 +22,9 @@ func sessionsToEnd(current, desired *catalog.Catalog) []string {
 // ends the sessions, which cannot be undone. All else follows.
 func withSessionsEnded(whole *Plan, desired *catalog.Catalog, roles []string) (*Plan, error) {
 	d := &division{server: whole.Server, state: whole.From.Clone()}
-	locked := &Plan{Server: whole.Server, From: d.state}
-	for _, s := range whole.Statements {
-		if s.Section == script.LosingLogin && slices.Contains(roles, s.Change.Touches(d.state).Roles[0]) {
-			locked.Statements = append(locked.Statements, s)
-		}
-	}
-	d.add(locked)
+	d.add(&Plan{Server: whole.Server, From: d.state, Statements: lists.Filter(whole.Statements, func(s script.Statement) bool {
+		return s.Section == script.LosingLogin && slices.Contains(roles, s.Change.Touches(d.state).Roles[0])
+	})})
 	ending, err := endSessions(d.state, desired, roles)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -153,11 +154,7 @@ func isLimit(err error) bool {
 
 // note adds the reasons that are new.
 func (s *remedySearch) note(refusal *Refusal) {
-	for _, reason := range refusal.Reasons {
-		if !slices.Contains(s.reasons, reason) {
-			s.reasons = append(s.reasons, reason)
-		}
-	}
+	s.reasons = lists.AppendNew(s.reasons, refusal.Reasons...)
 }
 
 // result gives the refusal with its remedies, and marks the reasons that are left.

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"slices"
+
 	"pgsr/planner/catalog"
 )
 
@@ -17,12 +19,9 @@ func (a *Actor) TrustsAdministrator(role string) bool {
 			return false
 		}
 	}
-	for _, e := range a.above(role) {
-		if (e.Inherit || e.Set) && (!catalog.IsOwnRole(e.role) || catalog.IsAdministratorName(e.role)) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(a.above(role), func(e edge) bool {
+		return (e.Inherit || e.Set) && (!catalog.IsOwnRole(e.role) || catalog.IsAdministratorName(e.role))
+	})
 }
 
 // administratorsHolding gives, worked out once, the administrator roles that own an object or are granted something on

@@ -2,6 +2,7 @@ package access
 
 import (
 	"maps"
+	"slices"
 
 	"pgsr/planner/catalog"
 )
@@ -35,10 +36,7 @@ func (c *heldComparison) hasOtherwise(role string, at int) bool {
 }
 
 func isHeldByAny(at *heldAt, held catalog.Held, roles []string) bool {
-	for _, role := range roles {
-		if at.level(role) == isHeld || isImplied(role, held.Object.Kind, held.Privilege) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(roles, func(role string) bool {
+		return at.level(role) == isHeld || isImplied(role, held.Object.Kind, held.Privilege)
+	})
 }

@@ -33,10 +33,7 @@ func (l Losses) Count() int {
 
 // With gives both together. What is said before the lines of the others tells them apart.
 func (l Losses) With(others Losses, before string) Losses {
-	lines := slices.Clone(l.Lines)
-	for _, line := range others.Lines {
-		lines = append(lines, before+line)
-	}
+	lines := slices.Concat(l.Lines, lists.Map(others.Lines, func(line string) string { return before + line }))
 	return Losses{
 		Privileges: l.Privileges + others.Privileges, GrantOptions: l.GrantOptions + others.GrantOptions, DefaultPrivileges: l.DefaultPrivileges + others.DefaultPrivileges,
 		Memberships: l.Memberships + others.Memberships, Ownerships: l.Ownerships + others.Ownerships, Logins: l.Logins + others.Logins,

@@ -93,6 +93,16 @@ func Place[K comparable](places map[K]int, key K) (at int, isNew bool) {
 	return at, !known
 }
 
+// AppendNew appends those items that are not there yet.
+func AppendNew[T comparable](to []T, items ...T) []T {
+	for _, item := range items {
+		if !slices.Contains(to, item) {
+			to = append(to, item)
+		}
+	}
+	return to
+}
+
 // CompareBools puts false before true.
 func CompareBools(a, b bool) int {
 	switch {

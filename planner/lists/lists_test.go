@@ -30,6 +30,7 @@ func TestLists(t *testing.T) {
 		"keys":    {Keys(counts, strings.Compare, func(_ string, n int) bool { return n != 2 }), []string{"a", "c"}},
 		"both":    {both, map[string][2]int{"a": {1, 0}, "b": {2, 0}, "c": {3, 4}, "d": {0, 5}}},
 		"places":  {[]any{first, last, isNew}, []any{1, 3, true}},
+		"new":     {AppendNew(few, "a", "c", "c"), []string{"a", `b"`, "c"}},
 		"bools":   {[]int{CompareBools(false, true), CompareBools(true, true), CompareBools(true, false)}, []int{-1, 0, 1}},
 		// What is empty is nil, as of a loop that appends: JSON shows which it is.
 		"map of nothing":    {Map([]string{}, strings.ToUpper), []string(nil)},

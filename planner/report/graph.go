@@ -2,9 +2,9 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -191,7 +191,5 @@ func (g *graph) line(from, to *graphNode, m script.Mark, label string) {
 		from.degree++
 		to.degree++
 	}
-	if !slices.Contains(edge.Labels, label) {
-		edge.Labels = append(edge.Labels, label)
-	}
+	edge.Labels = lists.AppendNew(edge.Labels, label)
 }

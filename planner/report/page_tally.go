@@ -2,6 +2,7 @@ package report
 
 import (
 	"pgsr/planner/access"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -40,13 +41,8 @@ func talliesOf(effects []access.DatabaseEffect, statements []script.Statement) [
 	for _, s := range statements {
 		of.count(1, s.Mark() == script.Gives, s.Mark() == script.Takes)
 	}
-	var out []tally
-	for _, row := range []tally{privileges, logins, memberships, ownerships, attributes, roles} {
-		if row.Taken+row.Given+row.Changed > 0 {
-			out = append(out, row)
-		}
-	}
-	return append(out, of)
+	rows := []tally{privileges, logins, memberships, ownerships, attributes, roles}
+	return append(lists.Filter(rows, func(row tally) bool { return row.Taken+row.Given+row.Changed > 0 }), of)
 }
 
 // count counts so many more: what is given, taken, or neither.

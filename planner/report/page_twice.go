@@ -6,6 +6,7 @@ import (
 
 	"pgsr/planner/access"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -95,10 +96,9 @@ func cardsOf(effects []access.DatabaseEffect) []card {
 			c.databases = databases[m]
 		}
 		key := strings.Join(append([]string{c.Kind, c.Does}, c.databases...), "\x00")
-		place, isKnown := places[key]
-		if !isKnown {
-			place = len(out)
-			places[key], out = place, append(out, c)
+		place, isNew := lists.Place(places, key)
+		if isNew {
+			out = append(out, c)
 		}
 		out[place].Roles = append(out[place].Roles, catalog.DisplayGrantee(m.Role))
 	}

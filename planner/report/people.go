@@ -116,10 +116,8 @@ func (p *people) addAll(mark script.Mark, sort sortOfLine, text string, roles []
 }
 
 func (p *people) line(key peopleKey, roles ...string) {
-	at, known := p.at[key]
-	if !known {
-		at = len(p.lines)
-		p.at[key] = at
+	at, isNew := lists.Place(p.at, key)
+	if isNew {
 		p.lines = append(p.lines, peopleLine{peopleKey: key})
 	}
 	p.lines[at].roles = append(p.lines[at].roles, roles...)

@@ -105,11 +105,7 @@ func WriteSequenceText(w io.Writer, s Sequence, color bool) error {
 
 // databases gives those of the sequence.
 func (s Sequence) databases() map[string]bool {
-	out := map[string]bool{}
-	for _, d := range s.Documents {
-		out[d.Server.Database] = true
-	}
-	return out
+	return lists.Set(lists.Map(s.Documents, func(d Document) string { return d.Server.Database }))
 }
 
 // server is where the first step is done.

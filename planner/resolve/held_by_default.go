@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // heldByDefault names, for each role, the privileges on existing objects that stay only because a FUTURE phrase gives
@@ -16,8 +17,8 @@ func (r *resolver) heldByDefault() map[string][]string {
 	for id, object := range r.desired.Objects {
 		held := map[string][]catalog.Privilege{}
 		for _, item := range object.ACL {
-			if r.isHeldByDefault(object, item) && !slices.Contains(held[item.Grantee], item.Privilege) {
-				held[item.Grantee] = append(held[item.Grantee], item.Privilege)
+			if r.isHeldByDefault(object, item) {
+				held[item.Grantee] = lists.AppendNew(held[item.Grantee], item.Privilege)
 			}
 		}
 		for role, privileges := range held {

@@ -176,9 +176,7 @@ func (l leftNotes) items(now, want catalog.ACL, on string, about *catalog.Held) 
 		if about != nil {
 			k.otherwise = !k.optionOnly && l.has(item.Grantee, catalog.Held{Privilege: item.Privilege, Object: about.Object, Column: about.Column})
 		}
-		if known := lost[k]; !slices.Contains(known, item.Privilege) {
-			lost[k] = append(known, item.Privilege)
-		}
+		lost[k] = lists.AppendNew(lost[k], item.Privilege)
 	}
 	for k, privileges := range lost {
 		what := catalog.JoinPrivileges(privileges) + " on " + on

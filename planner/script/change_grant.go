@@ -93,11 +93,7 @@ func columnOf(h *catalog.Held) []catalog.ColumnPrivileges {
 func privilegesOf(columns []catalog.ColumnPrivileges) []catalog.Privilege {
 	var out []catalog.Privilege
 	for _, c := range columns {
-		for _, p := range c.Privileges {
-			if !slices.Contains(out, p) {
-				out = append(out, p)
-			}
-		}
+		out = lists.AppendNew(out, c.Privileges...)
 	}
 	return out
 }

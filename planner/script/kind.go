@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // catalogColumns are the columns of a catalog of objects, and the catalog's row in which schema an object lies.
@@ -112,10 +113,7 @@ const noObjects = `
 // findObjects writes a query for the objects of a state: the OID, owner and ACL of those that there are. Of relations
 // it also gives what their owner usually has, and the letter of acldefault().
 func findObjects(s State) string {
-	there := map[catalog.Kind]bool{}
-	for _, o := range s.Objects {
-		there[o.ID.Kind] = true
-	}
+	there := lists.Set(lists.Map(s.Objects, func(o ObjectState) catalog.Kind { return o.ID.Kind }))
 	query := noObjects
 	for _, kind := range slices.Concat(catalog.Kinds(), catalog.OwnedOnly()) {
 		if there[kind.Kind] {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 )
 
 // ParseGrants reads phrases: each the middle of a GRANT statement, as it stands under grants or direct_grants.
@@ -184,9 +185,7 @@ func (p *PhraseReader) columns() ([]string, bool) {
 		if !ok {
 			return nil, false
 		}
-		if name := l.name(); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+		names = lists.AppendNew(names, l.name())
 		switch next := p.take(); {
 		case next.isSymbol(")"):
 			return names, true
@@ -267,9 +266,7 @@ func (p *PhraseReader) addPrivilege(w privilegeWord, grants []Grant) {
 			p.fail(w.lexeme, "%s", problem)
 			return
 		}
-		if !slices.Contains(g.Privileges, privilege) {
-			g.Privileges = append(g.Privileges, privilege)
-		}
+		g.Privileges = lists.AppendNew(g.Privileges, privilege)
 	}
 }
 

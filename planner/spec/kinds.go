@@ -19,11 +19,7 @@ var (
 func privilegesOf(kinds []catalog.KindInfo) []catalog.Privilege {
 	var out []catalog.Privilege
 	for _, kind := range kinds {
-		for _, privilege := range kind.Privileges {
-			if !slices.Contains(out, privilege) {
-				out = append(out, privilege)
-			}
-		}
+		out = lists.AppendNew(out, kind.Privileges...)
 	}
 	return out
 }

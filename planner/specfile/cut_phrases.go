@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"pgsr/planner/lists"
 	"pgsr/planner/spec"
 )
 
@@ -105,10 +106,7 @@ func (c *cutList) found(from, done int, whole string) {
 // noteSilent notes the phrases whose pieces are phrases by themselves, with another meaning: [SEQUENCE s.a, s.b] is a
 // sequence and a table. Names alone mean the same, cut or not.
 func (c *cutList) noteSilent(failed []failedPhrase) {
-	hasFailed := make(map[int]bool, len(failed))
-	for _, one := range failed {
-		hasFailed[one.index] = true
-	}
+	hasFailed := lists.Set(lists.Map(failed, func(one failedPhrase) int { return one.index }))
 	for i := 0; i+1 < len(c.items); i++ {
 		first, ok := c.scalarOf(c.items[i])
 		if !ok || hasFailed[i] || hasFailed[i+1] || len(strings.Fields(first.text)) < 2 {
