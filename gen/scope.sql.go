@@ -687,26 +687,39 @@ SELECT
     set_config('pgsr.whole', 'true', true)
 `
 
-// What a snapshot has to show, worked out once and noted in settings that end with the transaction, where the queries find it that read the catalog
-// (roles.sql, objects.sql). So each closure is written, and computed, once, and still everything is asked in one round trip. The
-// settings hold arrays of OIDs:
+// What a snapshot has to show. These queries run one after the other: ScopeStart, ScopeReach, ScopeObjects,
+// ScopeAlwaysRead (always_read.sql), ScopeBelow, ScopeMemberships, ScopeRoles. Each notes what it finds in settings
+// that end with the transaction. There the queries find it that read the catalog (roles.sql, objects.sql). So each walk
+// over memberships is written once and done once, and still all is asked in one round trip.
 //
-//	pgsr.scope        the roles that the scope names
-//	pgsr.granted      roles that a role of the scope is a direct member of
-//	pgsr.reached      roles that those of the scope reach by membership, by one or many steps, now or when they are what they are to be;
-//	                  then also their members, where these are to be shown, and all that those reach
-//	pgsr.databases, pgsr.schemas, pgsr.relations, pgsr.routines, pgsr.types, pgsr.large_objects   the objects to show
-//	pgsr.holders      owners, grantees and grantors of the objects to show, and all roles that initdb made
-//	pgsr.doers        who has granted something on the objects to show, or may; and their owners, where whom a plan concerns is shown, or where a role connects that is no superuser: who acts for an owner has to know what that may look up
-//	pgsr.futures      the default privileges to show
-//	pgsr.memberships  places (ctid) in pg_auth_members of the rows to show beside those of the scope's own roles
-//	pgsr.roles        the roles to show
-//	pgsr.actor, pgsr.superuser, pgsr.connecting   the role whose rights count, whether it is a superuser, and both it and the one that logs in: those of the
-//	                  session, unless it is read for another role
+// These settings hold roles, as arrays of OIDs:
 //
-// What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each by itself, and IS TRUE keeps a condition from
-// choosing the index: so the way is the same whatever the server takes the sizes for, and a plan that a session keeps stays a good one.
-// IS NOT NULL keeps the server from sending them all to us. A setting of a made-up name may be set by anybody:
+//	pgsr.scope        those that the scope names                                                    ScopeReach
+//	pgsr.granted      those of which they are direct members                                        ScopeReach
+//	pgsr.reached      pgsr.granted and the mentioned ones, and all that these are members of        ScopeReach
+//	                  by one or many steps; then also whom a change of what they have concerns      ScopeBelow
+//	pgsr.connecting   the connecting role's login and the role that it acts as                      ScopeReach
+//	pgsr.holders      owners, grantees and grantors of the objects to show, and what initdb made    ScopeObjects,
+//	pgsr.doers        grantors on the objects to show, and who has a grant option there; at times   ScopeAlwaysRead
+//	                  also their owners, since who acts for an owner needs what that may look up
+//	pgsr.roles        those to show                                                                 ScopeRoles
+//
+// These hold what else is to be shown:
+//
+//	pgsr.databases, pgsr.schemas, pgsr.relations, pgsr.routines, pgsr.types, pgsr.large_objects     ScopeObjects
+//	                  objects, as arrays of OIDs
+//	pgsr.futures      default privileges, as an array of OIDs of pg_default_acl                     ScopeAlwaysRead
+//	pgsr.memberships  rows of pg_auth_members, as an array of ctid, without those in which          ScopeMemberships
+//	                  a role of pgsr.scope is the member
+//
+// These hold one value: pgsr.actor the OID of the role whose rights count, pgsr.superuser whether that is a superuser
+// (ScopeReach), and pgsr.whole whether all of the catalog is read (whole.sql). The role is the current user, unless the
+// catalog is read for another one.
+//
+// What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each role by
+// itself. IS TRUE keeps a condition from choosing the index. So the way is the same whatever the server takes the sizes
+// for, and a plan that a session keeps stays a good one. IS NOT NULL keeps the server from sending the arrays to us.
+// A setting of a made-up name may be set by anybody:
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
 // Forbids plans that read all of a catalog, or clear much memory. Nobody can estimate how many steps a walk takes and
 // how wide it becomes. So the server prepares for the worst: it reads all of a catalog, and clears as much memory for
