@@ -8,30 +8,34 @@ import (
 	"pgsr/planner/script"
 )
 
-// graph is what a plan changes, to be drawn: nodes are roles and objects, edges lead from a role to what it has. It is
-// laid out in layers: https://en.wikipedia.org/wiki/Layered_graph_drawing
+// graph is what a plan changes, to be drawn. Nodes are roles and objects. An edge leads from a role to what it gets or
+// loses: a membership, a privilege or an ownership. It is laid out in layers:
+// https://en.wikipedia.org/wiki/Layered_graph_drawing
 type graph struct {
 	nodes []*graphNode
 	edges []*graphEdge
-	// place has the nodes by what they are: a role's name, or a [catalog.ObjectID].
-	place map[any]*graphNode
-	lines map[lineKey]*graphEdge
-	// holds is what new privilege roles hold. Such a role is no node, but an edge to its object.
-	holds map[string]catalog.Held
+	// nodeOf has the node of a role by its name, of an object by its [catalog.ObjectID], and of default privileges by
+	// their [catalog.Future].
+	nodeOf map[any]*graphNode
+	edgeOf map[edgeKey]*graphEdge
+	// heldBy is what new privilege roles hold, by their names. They are no nodes: their members have an edge to the
+	// object.
+	heldBy map[string]catalog.Held
 }
 
-// graphNode is a role, an object, or the objects of a schema.
+// graphNode is a role, an object, or a box that stands for several of them.
 type graphNode struct {
 	Label    string
 	IsObject bool
 	// Mark says what happens to the node itself; 0: nothing.
 	Mark script.Mark
-	// schema is that of an object, or that which it is; empty: none. isSchema tells that the node is all that it holds.
+	// schema is the one that the object lies in, or is; empty: none. isSchema tells that the node is a box for all objects
+	// of the schema.
 	schema   string
 	isSchema bool
-	// members are what it stands for, if it is not one thing.
+	// members are the nodes that a box stands for; none: the node is no box.
 	members []*graphNode
-	// degree counts its edges. column and row are its place in the layout, x, y and height that in pixels.
+	// degree counts its edges. column and row are its place in the layout; x, y and height are in pixels.
 	degree, column, row, x, y, height int
 }
 
@@ -41,23 +45,24 @@ type graphEdge struct {
 	dummies  []*graphNode
 	Mark     script.Mark
 	Labels   []string
-	// objects are how many of those of a schema it leads to; 0: it leads to one thing.
+	// objects counts the objects of a schema's box that it leads to; 0: it leads to no such box.
 	objects int
 	// port is where it arrives, in pixels from the top.
 	port int
 }
 
-type lineKey struct {
+// edgeKey tells edges apart: between two nodes there is one for each mark.
+type edgeKey struct {
 	from, to *graphNode
 	mark     script.Mark
 }
 
-// graphOf leaves temporary memberships out.
+// graphOf makes the graph of a plan's statements, without temporary memberships.
 func graphOf(statements []script.Statement) *graph {
 	g := newGraph()
 	for _, s := range statements {
 		if ch, ok := s.Change.(catalog.CreateRole); ok && ch.Holds != nil {
-			g.holds[ch.Name] = *ch.Holds
+			g.heldBy[ch.Name] = *ch.Holds
 		}
 	}
 	for _, s := range statements {
@@ -69,7 +74,7 @@ func graphOf(statements []script.Statement) *graph {
 }
 
 func newGraph() *graph {
-	return &graph{place: map[any]*graphNode{}, lines: map[lineKey]*graphEdge{}, holds: map[string]catalog.Held{}}
+	return &graph{nodeOf: map[any]*graphNode{}, edgeOf: map[edgeKey]*graphEdge{}, heldBy: map[string]catalog.Held{}}
 }
 
 func (g *graph) add(s script.Statement) {
@@ -95,9 +100,9 @@ func (g *graph) add(s script.Statement) {
 	case catalog.CreateSchema:
 		id := catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}
 		g.object(id).Mark = m
-		g.line(g.role(ch.Owner), g.object(id), m, "owns")
+		g.connect(g.role(ch.Owner), g.object(id), m, "owns")
 	case catalog.SetOwner:
-		g.line(g.role(ch.Owner), g.object(ch.Object), m, "owns")
+		g.connect(g.role(ch.Owner), g.object(ch.Object), m, "owns")
 	case catalog.Grant:
 		g.grantees(ch.Grantees, ch.Privileges, ch.Object, ch.OnColumns(), m)
 	case catalog.Revoke:
@@ -116,38 +121,39 @@ func (g *graph) add(s script.Statement) {
 // members adds memberships. One in a privilege role is drawn as the privilege that comes with it.
 func (g *graph) members(members, roles []string, m script.Mark) {
 	for _, role := range roles {
-		held, isHolder := g.holds[role]
+		held, isHolder := g.heldBy[role]
 		for _, member := range members {
 			if isHolder {
-				g.line(g.role(member), g.object(held.Object), m, privilegeLabel(held.Privilege, held.Column))
+				g.connect(g.role(member), g.object(held.Object), m, privilegeLabel(held.Privilege, held.Column))
 			} else {
-				g.line(g.role(member), g.role(role), m, "member")
+				g.connect(g.role(member), g.role(role), m, "member")
 			}
 		}
 	}
 }
 
+// grantees draws privileges as edges from those who get or lose them. A privilege role is left out: see heldBy.
 func (g *graph) grantees(grantees []string, privileges []catalog.Privilege, id catalog.ObjectID, columns []catalog.ColumnPrivileges, m script.Mark) {
 	if len(columns) == 0 {
 		columns = []catalog.ColumnPrivileges{{Privileges: privileges}}
 	}
 	for _, grantee := range grantees {
-		if _, isHolder := g.holds[grantee]; isHolder {
+		if _, isHolder := g.heldBy[grantee]; isHolder {
 			continue
 		}
 		for _, on := range columns {
 			for _, p := range on.Privileges {
-				g.line(g.role(grantee), g.object(id), m, privilegeLabel(p, on.Column))
+				g.connect(g.role(grantee), g.object(id), m, privilegeLabel(p, on.Column))
 			}
 		}
 	}
 }
 
-// futureItems draws default privileges as lines to objects that there are to be.
+// futureItems draws default privileges as edges to objects that there are to be.
 func (g *graph) futureItems(grantees []string, privileges []catalog.Privilege, f catalog.Future, m script.Mark) {
 	for _, grantee := range grantees {
 		for _, p := range privileges {
-			g.line(g.role(grantee), g.node(f, graphNode{Label: catalog.DisplayFuture(f), IsObject: true, schema: f.Schema}), m, catalog.Printable(string(p)))
+			g.connect(g.role(grantee), g.node(f, graphNode{Label: catalog.DisplayFuture(f), IsObject: true, schema: f.Schema}), m, catalog.Printable(string(p)))
 		}
 	}
 }
@@ -161,6 +167,7 @@ func privilegeLabel(p catalog.Privilege, column string) string {
 	return text
 }
 
+// role gives the node of a role, and object that of an object. Who asks first makes it.
 func (g *graph) role(name string) *graphNode {
 	return g.node(name, graphNode{Label: catalog.DisplayGrantee(name)})
 }
@@ -174,19 +181,20 @@ func (g *graph) object(id catalog.ObjectID) *graphNode {
 }
 
 func (g *graph) node(key any, made graphNode) *graphNode {
-	if g.place[key] == nil {
-		g.place[key] = &made
+	if g.nodeOf[key] == nil {
+		g.nodeOf[key] = &made
 		g.nodes = append(g.nodes, &made)
 	}
-	return g.place[key]
+	return g.nodeOf[key]
 }
 
-func (g *graph) line(from, to *graphNode, m script.Mark, label string) {
-	key := lineKey{from, to, m}
-	edge := g.lines[key]
+// connect adds a label to the edge between two nodes, which it makes if there is none with the mark.
+func (g *graph) connect(from, to *graphNode, m script.Mark, label string) {
+	key := edgeKey{from, to, m}
+	edge := g.edgeOf[key]
 	if edge == nil {
 		edge = &graphEdge{from: from, to: to, Mark: m}
-		g.lines[key] = edge
+		g.edgeOf[key] = edge
 		g.edges = append(g.edges, edge)
 		from.degree++
 		to.degree++

@@ -33,10 +33,10 @@ const fewestFolded = 4
 // fold lets one node stand for those that are alike: with the same mark, and the same edges to the same nodes.
 func (g *graph) fold() {
 	alike := map[string][]*graphNode{}
-	looks := g.looks()
+	neighbourhoods := g.neighbourhoods()
 	for _, node := range g.nodes {
 		if len(node.members) == 0 && node.degree > 0 {
-			alike[looks[node]] = append(alike[looks[node]], node)
+			alike[neighbourhoods[node]] = append(alike[neighbourhoods[node]], node)
 		}
 	}
 	gone := map[*graphNode]bool{}
@@ -53,8 +53,8 @@ func (g *graph) fold() {
 	g.edges = slices.DeleteFunc(g.edges, func(e *graphEdge) bool { return gone[e.from] || gone[e.to] })
 }
 
-// looks writes, for each node, what those have in common that are alike.
-func (g *graph) looks() map[*graphNode]string {
+// neighbourhoods writes, for each node, what it is and where its edges lead: the same text means that nodes are alike.
+func (g *graph) neighbourhoods() map[*graphNode]string {
 	place := map[*graphNode]int{}
 	for i, node := range g.nodes {
 		place[node] = i

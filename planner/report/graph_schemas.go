@@ -38,13 +38,13 @@ func (g *graph) groupSchemas() {
 		}
 	}
 	g.nodes = nodes
-	g.joinLines(box)
+	g.joinEdges(box)
 }
 
-// joinLines lets lines lead to the boxes that nodes are in now: one line each from a role, with all that it has there.
-func (g *graph) joinLines(box map[*graphNode]*graphNode) {
+// joinEdges lets edges lead to the boxes that nodes are in now: one each from a role, with all that it has there.
+func (g *graph) joinEdges(box map[*graphNode]*graphNode) {
 	lines := g.edges
-	g.edges, g.lines = nil, map[lineKey]*graphEdge{}
+	g.edges, g.edgeOf = nil, map[edgeKey]*graphEdge{}
 	for _, node := range g.nodes {
 		node.degree = 0
 	}
@@ -54,10 +54,10 @@ func (g *graph) joinLines(box map[*graphNode]*graphNode) {
 			to = e.to
 		}
 		for _, label := range e.Labels {
-			g.line(e.from, to, e.Mark, label)
+			g.connect(e.from, to, e.Mark, label)
 		}
 		if isGrouped {
-			g.lines[lineKey{e.from, to, e.Mark}].objects++
+			g.edgeOf[edgeKey{e.from, to, e.Mark}].objects++
 		}
 	}
 }
@@ -81,7 +81,7 @@ func (g *graph) within(schema string) *graph {
 	for _, e := range g.edges {
 		if e.to.schema == schema {
 			for _, label := range e.Labels {
-				part.line(add(e.from), copied[e.to], e.Mark, label)
+				part.connect(add(e.from), copied[e.to], e.Mark, label)
 			}
 		}
 	}
