@@ -170,30 +170,19 @@ func (p *planning) inspect(ctx context.Context, from catalogReader, effect bool,
 	return c, p.checkEncoding(ctx, from, err)
 }
 
-// planFrom plans from a catalog. If the plan is refused, it reads more to find the remedies.
+// planFrom plans from a catalog. If the plan is refused, or may be wrong for want of others' members, it reads more and
+// plans again: to find the remedies, and what may not be joined.
 func (p *planning) planFrom(ctx context.Context, from catalogReader, current *catalog.Catalog, effect bool) (*planner.Plan, error) {
 	plan, err := p.planCatalog(current)
-	isWide := p.reading == inspect.Whole
-	widen := func() error {
-		if isWide {
-			return nil
-		}
+	if p.reading != inspect.Whole && (p.mayCloseCircles(current, err) || errors.As(err, new(*planner.Refusal))) {
 		wider, failed := from.inspect(ctx, resolve.WithLeavers(scopeForRemedies(p.including(p.scope(), effect), current)))
-		if failed == nil {
-			current, isWide = wider, true
-			plan, err = p.planCatalog(current)
-		}
-		return failed
-	}
-	if !isWide && p.mayCloseCircles(current, err) {
-		if failed := widen(); failed != nil {
+		if failed != nil {
 			return nil, failed
 		}
+		current = wider
+		plan, err = p.planCatalog(current)
 	}
 	if errors.As(err, new(*planner.Refusal)) {
-		if failed := widen(); failed != nil {
-			return nil, failed
-		}
 		err = p.withRemedies(err, current)
 	}
 	var elsewhere access.Losses

@@ -87,9 +87,7 @@ func (p *PhraseReader) futurePlurals() bool {
 		if kind == nil {
 			return p.fail(first, "there are no default privileges on %s: %s", first, KnownAre(first.text, futureNames()))
 		}
-		if !slices.Contains(p.kinds, kind) {
-			p.kinds = append(p.kinds, kind)
-		}
+		p.kinds = lists.AppendNew(p.kinds, kind)
 		if !p.comma() {
 			return true
 		}
@@ -115,20 +113,9 @@ func (p *PhraseReader) creators(f *Future) bool {
 	case !p.takeWords([]string{"FOR", "ROLE"}):
 		return p.fail(l, "it is not said whose objects: default privileges are those of the roles that make the objects; write FOR ROLE name, or FOR ANY CREATOR")
 	}
-	for {
-		first := p.peek(0)
-		l, ok := p.name("ROLE")
-		if !ok {
-			return false
-		}
-		if problem := creatorProblem(l.name()); problem != "" {
-			p.fail(first, "%s", problem)
-		}
-		f.Creators = append(f.Creators, l.name())
-		if !p.comma() {
-			return true
-		}
-	}
+	var ok bool
+	f.Creators, ok = p.roleNames(creatorProblem)
+	return ok
 }
 
 // creatorProblem says why a role can not be one whose objects are meant; empty if it can.

@@ -39,7 +39,8 @@ func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
 		return append(out, Ignored{ExtensionMembers: true, Text: text})
 	case first.is("ROLE") && !second.isSymbol("."):
 		p.take()
-		return append(out, Ignored{Roles: p.roleNames(), Text: text})
+		roles, _ := p.roleNames(ignoredRoleProblem)
+		return append(out, Ignored{Roles: roles, Text: text})
 	case first.is("EXTENSION") && !second.isSymbol("."):
 		p.fail(first, "write EXTENSION MEMBERS: what belongs to extensions is ignored together")
 		return out
@@ -62,21 +63,17 @@ func (p *PhraseReader) ignored(text string, out []Ignored) []Ignored {
 	return out
 }
 
-// roleNames reads names of roles that are ignored.
-func (p *PhraseReader) roleNames() []string {
-	var names []string
+// roleNames reads names of roles with commas between them, and says what is wrong with each.
+func (p *PhraseReader) roleNames(problemOf func(name string) string) (names []string, ok bool) {
 	for {
-		first := p.peek(0)
 		l, ok := p.name("ROLE")
 		if !ok {
-			return nil
+			return nil, false
 		}
-		if problem := ignoredRoleProblem(l.name()); problem != "" {
-			p.fail(first, "%s", problem)
-		}
+		p.refuse(l, problemOf(l.name()))
 		names = append(names, l.name())
 		if !p.comma() {
-			return names
+			return names, true
 		}
 	}
 }

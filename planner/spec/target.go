@@ -2,7 +2,6 @@ package spec
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"pgsr/planner/catalog"
@@ -125,19 +124,21 @@ func (p *PhraseReader) name(what string) (lexeme, bool) {
 	default:
 		return l, p.fail(l, "%s: the name of a %s has to come here%s", l.unexpected(), what, quoteHint(l))
 	}
-	if problem := nameProblem(l.name()); problem != "" {
+	p.refuse(l, nameProblem(l.name()))
+	return l, true
+}
+
+// refuse notes what is wrong with a word, if anything is.
+func (p *PhraseReader) refuse(l lexeme, problem string) {
+	if problem != "" {
 		p.fail(l, "%s", problem)
 	}
-	return l, true
 }
 
 // checkSchema checks the schema of something that is to be owned.
 func (p *PhraseReader) checkSchema(isSchema bool, l lexeme) {
-	if !p.owning || !isSchema {
-		return
-	}
-	if problem := ownedSchemaProblem(l.name()); problem != "" {
-		p.fail(l, "%s", problem)
+	if p.owning && isSchema {
+		p.refuse(l, ownedSchemaProblem(l.name()))
 	}
 }
 
@@ -152,9 +153,7 @@ func (p *PhraseReader) plurals() bool {
 		case p.owning && !kind.info.Ownable:
 			return p.fail(first, "%s", onlyOwned(kind.info.Kind))
 		}
-		if !slices.Contains(p.kinds, kind) {
-			p.kinds = append(p.kinds, kind)
-		}
+		p.kinds = lists.AppendNew(p.kinds, kind)
 		if len(p.kinds) > 1 && !(kind.info.InSchema() && p.kinds[0].info.InSchema()) {
 			return p.fail(first, "%s do not lie in the schemas: write a phrase of their own for them", kind.plurals())
 		}
@@ -277,9 +276,7 @@ func (p *PhraseReader) except(target *Target) bool {
 			return false
 		}
 		id.Kind = ""
-		if problem := exceptedProblem(target, id); problem != "" {
-			p.fail(first, "%s", problem)
-		}
+		p.refuse(first, exceptedProblem(target, id))
 		target.Except.Names = append(target.Except.Names, id)
 		if !p.comma() {
 			return true

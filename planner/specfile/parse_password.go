@@ -49,8 +49,7 @@ func (f *file) readPasswordKeys(entries []entry, at place) (password spec.Passwo
 	}
 	switch {
 	case len(sources) > 1:
-		f.add(at, "the password is given more than once, by %s: keep one", strings.Join(sources, " and "))
-		return spec.Password{}
+		return f.noPassword(at, "the password is given more than once, by %s: keep one", strings.Join(sources, " and "))
 	case len(entries) == 0:
 		f.add(at, "password is empty: leave the key out to keep the one that the role has, or %s", howToGivePassword)
 	}
@@ -63,18 +62,15 @@ func (f *file) readVariable(e entry) spec.Password {
 	case !ok:
 		return spec.Password{}
 	case name.text == "":
-		f.add(name.at, "env is empty: write the name of the variable that holds the password")
-		return spec.Password{}
+		return f.noPassword(name.at, "env is empty: write the name of the variable that holds the password")
 	case f.secrets.Unread:
 		return spec.Password{Unread: true}
 	case f.secrets.LookupEnv == nil:
-		f.add(name.at, "environment variables cannot be read here: no way to look up %q was given", name.text)
-		return spec.Password{}
+		return f.noPassword(name.at, "environment variables cannot be read here: no way to look up %q was given", name.text)
 	}
 	password, found := f.secrets.LookupEnv(name.text)
 	if !found {
-		f.add(name.at, "the environment variable %q, which is to hold the password, is not set", name.text)
-		return spec.Password{}
+		return f.noPassword(name.at, "the environment variable %q, which is to hold the password, is not set", name.text)
 	}
 	return f.checked(name.at, password, fmt.Sprintf("the environment variable %q", name.text))
 }
@@ -86,19 +82,16 @@ func (f *file) readPasswordFile(e entry) spec.Password {
 	case !ok:
 		return spec.Password{}
 	case path.text == "":
-		f.add(path.at, "file is empty: write the name of the file of which the only line is the password")
-		return spec.Password{}
+		return f.noPassword(path.at, "file is empty: write the name of the file of which the only line is the password")
 	case f.secrets.Unread:
 		return spec.Password{Unread: true}
 	case f.secrets.ReadFile == nil:
-		f.add(path.at, "password files cannot be read here: no way to read %q was given", path.text)
-		return spec.Password{}
+		return f.noPassword(path.at, "password files cannot be read here: no way to read %q was given", path.text)
 	}
 	what := fmt.Sprintf("the password file %q", path.text)
 	data, err := f.secrets.ReadFile(path.text)
 	if err != nil {
-		f.add(path.at, "%s cannot be read: %v", what, err)
-		return spec.Password{}
+		return f.noPassword(path.at, "%s cannot be read: %v", what, err)
 	}
 	return f.line(path.at, data, what)
 }
@@ -111,35 +104,36 @@ func (f *file) runCommand(e entry) spec.Password {
 	case !isList(deref(e.value)): // which is said already
 		return spec.Password{}
 	case len(words) == 0 || words[0] == "":
-		f.add(e.at, "command is a program and its arguments: write {command: [PROGRAM, ARGUMENT]}")
-		return spec.Password{}
+		return f.noPassword(e.at, "command is a program and its arguments: write {command: [PROGRAM, ARGUMENT]}")
 	case f.secrets.Unread || f.secrets.UnreadCommands:
 		return spec.Password{Unread: true}
 	}
 	where := place{f.source, at[0].Line, at[0].Column}
 	what := fmt.Sprintf("the command %q", words[0])
 	if f.secrets.RunCommand == nil {
-		f.add(where, "%s is not run: a password comes from a command only where that is allowed (--allow-commands)", what)
-		return spec.Password{}
+		return f.noPassword(where, "%s is not run: a password comes from a command only where that is allowed (--allow-commands)", what)
 	}
 	printed, err := f.secrets.RunCommand(words)
 	if err != nil {
-		f.add(where, "%s gave no password: %v", what, err)
-		return spec.Password{}
+		return f.noPassword(where, "%s gave no password: %v", what, err)
 	}
 	return f.line(where, printed, "what "+what+" prints")
+}
+
+// noPassword notes why there is none.
+func (f *file) noPassword(at place, format string, args ...any) spec.Password {
+	f.add(at, format, args...)
+	return spec.Password{}
 }
 
 // line gives the password that a line holds. The line break at its end does not count.
 func (f *file) line(at place, data []byte, from string) spec.Password {
 	if len(data) > MostPasswordBytes {
-		f.add(at, "%s is larger than %d bytes", from, MostPasswordBytes)
-		return spec.Password{}
+		return f.noPassword(at, "%s is larger than %d bytes", from, MostPasswordBytes)
 	}
 	password := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
 	if strings.ContainsAny(password, "\r\n") {
-		f.add(at, "%s holds more than one line", from)
-		return spec.Password{}
+		return f.noPassword(at, "%s holds more than one line", from)
 	}
 	return f.checked(at, password, from)
 }
@@ -147,8 +141,7 @@ func (f *file) line(at place, data []byte, from string) spec.Password {
 // checked gives a password that can be one.
 func (f *file) checked(at place, password, from string) spec.Password {
 	if problem := spec.PasswordProblem(password); problem != "" {
-		f.add(at, "%s %s", from, problem)
-		return spec.Password{}
+		return f.noPassword(at, "%s %s", from, problem)
 	}
 	return spec.Password{Clear: spec.Secret(password)}
 }
