@@ -2,7 +2,6 @@ package planner
 
 import (
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -81,7 +80,7 @@ func (s *remedySearch) inherit(r right, reached bool) (remedy, bool) {
 func (s *remedySearch) membership(r right) (remedy, bool) {
 	a := s.acting()
 	role, me := a.Joined(r.role), a.Name
-	if s.have.Roles[role] == nil || strings.HasPrefix(role, "pg_") || a.ReachesAll(role) || a.IsMember(role, me) || s.then.IsMember(role, me) {
+	if s.have.Roles[role] == nil || catalog.IsReserved(role) || a.ReachesAll(role) || a.IsMember(role, me) || s.then.IsMember(role, me) {
 		return remedy{}, false
 	}
 	grantor, options := s.have.Server.Bootstrap, r.options

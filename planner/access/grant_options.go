@@ -78,9 +78,7 @@ func optionsOnlyOf(o, other *catalog.Object) map[optionKey][]catalog.Privilege {
 				continue
 			}
 			key := optionKey{role: item.Grantee, column: column}
-			if !slices.Contains(out[key], item.Privilege) {
-				out[key] = append(out[key], item.Privilege)
-			}
+			out[key] = lists.AppendNew(out[key], item.Privilege)
 		}
 	}
 	for key, privileges := range out {

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 
 	"pgsr/planner/catalog"
 )
@@ -131,5 +130,5 @@ func (p privilegeOn) namedPath(w *walk, holder int) Path {
 // named as ours, and can log in in one of the states, is somebody who has chosen that name.
 func isOrdinary(name string, states ...*catalog.Catalog) bool {
 	logsIn := func(c *catalog.Catalog) bool { return attributes(c, name).Login }
-	return !strings.HasPrefix(name, "pg_") && (!catalog.IsOwnRole(name) || slices.ContainsFunc(states, logsIn))
+	return !catalog.IsReserved(name) && (!catalog.IsOwnRole(name) || slices.ContainsFunc(states, logsIn))
 }

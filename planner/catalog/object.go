@@ -62,6 +62,12 @@ type Object struct {
 	Added *Added
 }
 
+// IsOfAll tells whether ALL ... IN SCHEMA stands for the object, among others.
+func (o *Object) IsOfAll() bool {
+	info := o.ID.Kind.Info()
+	return info.InSchema() && o.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(o.Relkind, " "))
+}
+
 // Added is about a schema that a plan makes while an event trigger may give something on it.
 type Added struct {
 	// Decided are the roles, in order, that are to have no more on it than the plan gives them. What others get stays.

@@ -124,7 +124,7 @@ func (e *exporter) chooseRoles() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Roles)) {
 		switch {
-		case strings.HasPrefix(name, "pg_") || catalog.IsOwnRole(name):
+		case catalog.IsReserved(name) || catalog.IsOwnRole(name):
 		case name == e.Server.Bootstrap:
 			e.leftOut[name] = "the cluster's first superuser has every right whatever is granted"
 		case roleProblem(name) != "":

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -89,8 +88,7 @@ func (e *exporter) findContents() {
 		if !e.decides(object.ID) {
 			continue
 		}
-		info := object.ID.Kind.Info()
-		if info.InSchema() && !isServers(object.ID.Schema) && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) {
+		if object.IsOfAll() && !object.ID.IsServers() { // whose contents are not all read, and the next version has others
 			at := place{object.ID.Kind, object.ID.Schema}
 			e.contents[at] = append(e.contents[at], object.ID)
 		}
@@ -103,12 +101,6 @@ func (e *exporter) findContents() {
 	}
 	e.findMemberships()
 	e.findFutures()
-}
-
-// isServers tells whether a schema came with the server: of its contents not all are read, and the next version has
-// others.
-func isServers(schema string) bool {
-	return strings.HasPrefix(schema, "pg_") || schema == "information_schema"
 }
 
 // isOnlyTaken tells whether no spec can say that somebody has something on an object: it only goes.

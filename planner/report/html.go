@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -16,15 +17,18 @@ import (
 // lets no script run but ours.
 func WriteHTML(w io.Writer, d Document) error {
 	page := pageOf(d, 1)
-	var there, back, text bytes.Buffer
-	if err := script.WritePSQL(&there, d.Document); err != nil {
-		return err
-	}
-	if err := script.WritePSQL(&back, d.RollbackDocument()); err != nil {
+	var there, back bytes.Buffer
+	if err := cmp.Or(script.WritePSQL(&there, d.Document), script.WritePSQL(&back, d.RollbackDocument())); err != nil {
 		return err
 	}
 	page.Script, page.RollbackScript = scriptText(there.String()), scriptText(back.String())
-	if err := pageTemplate().Execute(&text, page); err != nil {
+	return writePage(w, "page", page)
+}
+
+// writePage fills a template. What fails leaves nothing behind.
+func writePage(w io.Writer, template string, page any) error {
+	var text bytes.Buffer
+	if err := pageTemplate().ExecuteTemplate(&text, template, page); err != nil {
 		return err
 	}
 	_, err := w.Write(text.Bytes())

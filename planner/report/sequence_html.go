@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 
@@ -48,17 +49,10 @@ func writeSequenceHTML(w io.Writer, s Sequence) error {
 		}
 		page.Pages = append(page.Pages, one)
 	}
-	var there, back, text bytes.Buffer
-	if err := script.WriteSequencePSQL(&there, all); err != nil {
-		return err
-	}
-	if err := script.WriteSequencePSQL(&back, all.Rollback()); err != nil {
+	var there, back bytes.Buffer
+	if err := cmp.Or(script.WriteSequencePSQL(&there, all), script.WriteSequencePSQL(&back, all.Rollback())); err != nil {
 		return err
 	}
 	page.Script, page.RollbackScript = scriptText(there.String()), scriptText(back.String())
-	if err := pageTemplate().ExecuteTemplate(&text, "sequence", page); err != nil {
-		return err
-	}
-	_, err := w.Write(text.Bytes())
-	return err
+	return writePage(w, "sequence", page)
 }

@@ -48,7 +48,7 @@ func (r *resolver) placesOf(t *spec.Target) []creatorsPlace {
 // schemas lists, in order, the schemas that neither came with the server nor are under ignore.
 func (r *resolver) schemas() []catalog.ObjectID {
 	return lists.Keys(r.desired.Objects, catalog.ObjectID.Compare, func(id catalog.ObjectID, _ *catalog.Object) bool {
-		return id.Kind == catalog.Schema && !isServers(id) && !r.ignored.hasSchema(id.Name)
+		return id.Kind == catalog.Schema && !id.IsServers() && !r.ignored.hasSchema(id.Name)
 	})
 }
 

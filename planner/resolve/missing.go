@@ -169,7 +169,7 @@ func (r *resolver) noteNoMatch(t spec.Target, schema, role string, at spec.Posit
 // that only PostgreSQL may use is refused.
 func (r *resolver) noteMissingGroup(role *spec.Role, group spec.Membership) {
 	at := placeOf(role, group.At)
-	if !group.IfExists && isReserved(group.Role) {
+	if !group.IfExists && catalog.IsReserved(group.Role) {
 		r.fail(at, "role %q is to be a member of %q, which this server does not have and which can not be created: names that begin with pg_ are PostgreSQL's%s",
 			role.Name, group.Role, r.since(group.Role))
 		return

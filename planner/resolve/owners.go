@@ -124,14 +124,8 @@ func (r *resolver) noteUnclaimed(claims map[catalog.ObjectID]claim) {
 	}
 	r.unclaimed = lists.Keys(r.current.Objects, catalog.ObjectID.Compare, func(id catalog.ObjectID, object *catalog.Object) bool {
 		_, isClaimed := claims[id]
-		return !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !isServers(id) && !r.ignored.has(object)
+		return !isClaimed && object.Owner == role && id.Kind.Info().OwnerDecided && !id.IsServers() && !r.ignored.has(object)
 	})
-}
-
-// isServers tells whether a schema, or what lies in it, came with the server.
-func isServers(id catalog.ObjectID) bool {
-	schema := cmp.Or(id.Schema, id.Name)
-	return isReserved(schema) || schema == "information_schema"
 }
 
 // unclaimedWarnings names what [resolver.noteUnclaimed] has noted.

@@ -9,7 +9,6 @@ package resolve
 import (
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"pgsr/planner/access"
@@ -237,7 +236,3 @@ func (r *resolver) createRole(name string) {
 		catalog.CreateRole{Name: name}.Apply(r.desired)
 	}
 }
-
-// isReserved tells whether a name is one that PostgreSQL keeps for its own roles and schemas.
-// https://www.postgresql.org/docs/current/predefined-roles.html
-func isReserved(name string) bool { return strings.HasPrefix(name, "pg_") }

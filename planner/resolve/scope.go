@@ -181,7 +181,7 @@ func (b *scopeBuilder) contentsOf(kind catalog.Kind, schema string) {
 // isSystem tells whether an object is only read together with PostgreSQL's own: one in a schema of the server, or a
 // named type, which may be the row type of a table.
 func isSystem(id catalog.ObjectID) bool {
-	return id.Kind == catalog.Type && id.Name != "" || (id.Kind == catalog.Type || id.Kind == catalog.Routine) && isServers(id)
+	return id.Kind == catalog.Type && id.Name != "" || (id.Kind == catalog.Type || id.Kind == catalog.Routine) && id.IsServers()
 }
 
 func (b *scopeBuilder) schema(name string) {

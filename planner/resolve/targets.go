@@ -136,8 +136,7 @@ func (r *resolver) contents(t spec.Target, schema string) contents {
 func (x *currentIndex) listContents() map[contentsKey][]catalog.ObjectID {
 	out := map[contentsKey][]catalog.ObjectID{}
 	for id, object := range x.current.Objects {
-		info := id.Kind.Info()
-		if info.InSchema() && object.Refused == "" && !strings.Contains(info.NotInAll, cmp.Or(object.Relkind, " ")) || id.Kind == catalog.Database {
+		if object.IsOfAll() || id.Kind == catalog.Database {
 			key := contentsKey{kind: id.Kind, schema: id.Schema}
 			out[key] = append(out[key], id)
 		}
