@@ -5,47 +5,43 @@ import (
 
 	"pgsr/planner"
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
 // sharedChanges gives those changes of a plan that the other databases find made: to roles that hold nothing in one
 // database, and to their memberships. Revoked memberships are left out, since they go last.
 func sharedChanges(statements []script.Statement) []catalog.Change {
-	var out []catalog.Change
-	for _, s := range statements {
+	return changesThat(statements, func(s script.Statement) bool {
 		switch ch := s.Change.(type) {
 		case catalog.CreateRole:
-			if ch.Holds == nil {
-				out = append(out, ch)
-			}
+			return ch.Holds == nil
 		case catalog.AlterRole, catalog.GrantRole:
-			out = append(out, ch)
+			return true
 		case catalog.RevokeRole:
-			if !s.IsTaking() {
-				out = append(out, ch)
-			}
+			return !s.IsTaking()
 		}
-	}
-	return out
+		return false
+	})
+}
+
+// changesThat gives the changes of the statements of which are says yes.
+func changesThat(statements []script.Statement, are func(script.Statement) bool) []catalog.Change {
+	return lists.Map(lists.Filter(statements, are), func(s script.Statement) catalog.Change { return s.Change })
 }
 
 // sharedAtTheEnd gives the changes to roles, memberships and owners of databases that the connected database's plan has
 // made when all databases are done. What people gain and lose in the others depends on them.
 func sharedAtTheEnd(plan *planner.Plan) []catalog.Change {
-	var out []catalog.Change
-	for _, s := range plan.Statements {
+	return changesThat(plan.Statements, func(s script.Statement) bool {
 		switch ch := s.Change.(type) {
 		case catalog.AlterRole, catalog.GrantRole, catalog.RevokeRole, catalog.DropRole:
-			if !s.Section.IsTemporary() {
-				out = append(out, ch)
-			}
+			return !s.Section.IsTemporary()
 		case catalog.SetOwner:
-			if ch.Object.Kind == catalog.Database {
-				out = append(out, ch)
-			}
+			return ch.Object.Kind == catalog.Database
 		}
-	}
-	return out
+		return false
+	})
 }
 
 // sharedBefore gives the changes to roles and memberships that the connected database makes before the others have
@@ -88,13 +84,10 @@ func applyShared(changes []catalog.Change, c *catalog.Catalog) {
 
 // administrators gives the changes of a plan that create administrator roles.
 func administrators(plan *planner.Plan) []catalog.Change {
-	var out []catalog.Change
-	for _, s := range plan.Statements {
-		if ch, creates := s.Change.(catalog.CreateRole); creates && catalog.IsAdministratorName(ch.Name) {
-			out = append(out, ch)
-		}
-	}
-	return out
+	return changesThat(plan.Statements, func(s script.Statement) bool {
+		ch, creates := s.Change.(catalog.CreateRole)
+		return creates && catalog.IsAdministratorName(ch.Name)
+	})
 }
 
 // creates tells whether the database's plan creates the same role as a change.

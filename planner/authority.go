@@ -188,13 +188,12 @@ func (a *authority) actAs(grantor string, object *catalog.Object, act string, ch
 
 // hasOtherGrantors tells whether others than the owner have grant options, so that the server may record one of them.
 func hasOtherGrantors(object *catalog.Object) bool {
-	others := func(item catalog.Item) bool { return item.Grantable && item.Grantee != object.Owner }
-	for _, acl := range object.Columns {
-		if slices.ContainsFunc(acl, others) {
+	for _, item := range object.Items() {
+		if item.Grantable && item.Grantee != object.Owner {
 			return true
 		}
 	}
-	return slices.ContainsFunc(object.ACL, others)
+	return false
 }
 
 // refuseActing refuses a statement because the connecting role may not act for a role. It says who owns the object.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -102,18 +103,9 @@ func (t *touched) add(names catalog.Touched) {
 // in gives the state of what is touched in a catalog.
 func (t *touched) in(c *catalog.Catalog) script.State {
 	s := script.State{
-		Roles:       make([]script.RoleState, 0, len(t.roles)),
-		Memberships: make([]script.MembershipState, 0, len(t.members)),
-		Objects:     make([]script.ObjectState, 0, len(t.objects)),
-	}
-	for _, name := range t.roles {
-		s.Roles = append(s.Roles, roleState(name, c.Roles[name]))
-	}
-	for _, role := range t.granted {
-		s.Memberships = append(s.Memberships, membershipState(role, t.members[role], c))
-	}
-	for _, id := range t.objects {
-		s.Objects = append(s.Objects, objectState(id, c.Objects[id]))
+		Roles:       lists.Map(t.roles, func(name string) script.RoleState { return roleState(name, c.Roles[name]) }),
+		Memberships: lists.Map(t.granted, func(role string) script.MembershipState { return membershipState(role, t.members[role], c) }),
+		Objects:     lists.Map(t.objects, func(id catalog.ObjectID) script.ObjectState { return objectState(id, c.Objects[id]) }),
 	}
 	for _, of := range t.settings {
 		value, there := c.Roles[of.Role].Setting(of)

@@ -71,15 +71,13 @@ func optionsOnlyOf(o, other *catalog.Object) map[optionKey][]catalog.Privilege {
 		return nil
 	}
 	out := map[optionKey][]catalog.Privilege{}
-	for _, column := range append([]string{""}, o.ColumnNames()...) {
-		for _, item := range o.ACLOf(column) {
-			isKept := other != nil && (other.Owner == item.Grantee || other.ACLOf(column).HasOption(item.Grantee, item.Privilege))
-			if !item.Grantable || item.Grantee == o.Owner || isKept {
-				continue
-			}
-			key := optionKey{role: item.Grantee, column: column}
-			out[key] = lists.AppendNew(out[key], item.Privilege)
+	for column, item := range o.Items() {
+		isKept := other != nil && (other.Owner == item.Grantee || other.ACLOf(column).HasOption(item.Grantee, item.Privilege))
+		if !item.Grantable || item.Grantee == o.Owner || isKept {
+			continue
 		}
+		key := optionKey{role: item.Grantee, column: column}
+		out[key] = lists.AppendNew(out[key], item.Privilege)
 	}
 	for key, privileges := range out {
 		slices.SortFunc(privileges, func(a, b catalog.Privilege) int { return comparePrivileges(o.ID.Kind, a, b) })

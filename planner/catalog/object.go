@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -80,6 +81,19 @@ func (o *Object) ACLOf(column string) ACL {
 		return o.ACL
 	}
 	return o.Columns[column]
+}
+
+// Items gives the items of the object's own ACL, and then those of its columns, each with the column; empty: none.
+func (o *Object) Items() iter.Seq2[string, Item] {
+	return func(yield func(string, Item) bool) {
+		for _, column := range append([]string{""}, o.ColumnNames()...) {
+			for _, item := range o.ACLOf(column) {
+				if !yield(column, item) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // ColumnNames lists the columns that have an ACL, in order.

@@ -114,24 +114,25 @@ func isOnlyTaken(id catalog.ObjectID) bool {
 
 // findItems notes what the exported roles have by the ACL of an object, and those of its columns.
 func (e *exporter) findItems(object *catalog.Object) {
-	for _, item := range object.ACL {
-		if e.exported[item.Grantee] {
+	for column, item := range object.Items() {
+		switch {
+		case !e.exported[item.Grantee]:
+		case column == "":
 			e.findItem(object, item)
+		case item.Grantee != object.Owner:
+			bit := e.bitOf(object.ID.Kind, item, catalog.InColumn(column)+object.ID.String())
+			addNeeded(e.holdings[item.Grantee].direct.ofColumn(object, column), bit, item, object)
 		}
 	}
-	for _, column := range object.ColumnNames() {
-		for _, item := range object.Columns[column] {
-			if !e.exported[item.Grantee] || item.Grantee == object.Owner {
-				continue
-			}
-			bit, h := e.bitOf(object.ID.Kind, item, catalog.InColumn(column)+object.ID.String()), e.holdings[item.Grantee].direct.ofColumn(object, column)
-			if !object.Init.Has(item.Grantee, item.Privilege) {
-				h[plain] |= bit
-			}
-			if item.Grantable && !object.Init.HasOption(item.Grantee, item.Privilege) {
-				h[withOption] |= bit
-			}
-		}
+}
+
+// addNeeded adds what of an item is in need of a phrase: what an extension has granted stays without one.
+func addNeeded(must *[levels]privileges, bit privileges, item catalog.Item, object *catalog.Object) {
+	if !object.Init.Has(item.Grantee, item.Privilege) {
+		must[plain] |= bit
+	}
+	if item.Grantable && !object.Init.HasOption(item.Grantee, item.Privilege) {
+		must[withOption] |= bit
 	}
 }
 
@@ -156,12 +157,7 @@ func (e *exporter) findItem(object *catalog.Object, item catalog.Item) {
 	if item.Grantable {
 		h.has[withOption] |= bit
 	}
-	if !object.Init.Has(item.Grantee, item.Privilege) {
-		h.must[plain] |= bit
-	}
-	if item.Grantable && !object.Init.HasOption(item.Grantee, item.Privilege) {
-		h.must[withOption] |= bit
-	}
+	addNeeded(&h.must, bit, item, object)
 }
 
 // findMemberships notes what the exported roles are members of, and what they have by privilege roles.

@@ -56,14 +56,12 @@ func (f *fate) countObject(object *catalog.Object, role string) {
 		f.owned++
 		return
 	}
-	for _, column := range append([]string{""}, object.ColumnNames()...) {
-		for _, item := range object.ACLOf(column) {
-			switch role {
-			case item.Grantee:
-				f.revoked++
-			case item.Grantor:
-				f.regranted++
-			}
+	for _, item := range object.Items() {
+		switch role {
+		case item.Grantee:
+			f.revoked++
+		case item.Grantor:
+			f.regranted++
 		}
 	}
 }

@@ -53,7 +53,7 @@ func (r *resolver) preservesMembership(role, member string) bool {
 func (x *currentIndex) listHeldTogether() map[string][]catalog.ObjectID {
 	held := map[string][]catalog.ObjectID{}
 	for id, object := range x.current.Objects {
-		for item := range itemsOf(object) {
+		for _, item := range object.Items() {
 			known := x.current.Roles[item.Grantee]
 			if catalog.IsOwnRole(item.Grantee) && (known == nil || known.Holds == nil) {
 				held[item.Grantee] = append(held[item.Grantee], id)

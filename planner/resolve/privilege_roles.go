@@ -1,8 +1,6 @@
 package resolve
 
 import (
-	"iter"
-	"maps"
 	"slices"
 
 	"pgsr/planner/catalog"
@@ -128,22 +126,9 @@ func (x *currentIndex) listWithSomethingHere() map[string]bool {
 			continue
 		}
 		here[object.Owner] = true
-		for item := range itemsOf(object) {
+		for _, item := range object.Items() {
 			here[item.Grantee] = true
 		}
 	}
 	return here
-}
-
-// itemsOf gives the items of an object's ACL and of those of its columns.
-func itemsOf(object *catalog.Object) iter.Seq[catalog.Item] {
-	return func(yield func(catalog.Item) bool) {
-		for _, acl := range append(slices.Collect(maps.Values(object.Columns)), object.ACL) {
-			for _, item := range acl {
-				if !yield(item) {
-					return
-				}
-			}
-		}
-	}
 }

@@ -21,7 +21,7 @@ func (r *resolver) referenceWarnings() []string {
 		if object == nil || c.id.Kind != catalog.Table || r.canDoNoMore(c.to, c.from) {
 			continue
 		}
-		for item := range itemsOf(object) {
+		for _, item := range object.Items() {
 			key := heldReference{item.Grantee, c.to}
 			if names := held[key]; r.mayReference(item, c.to) && (len(names) == 0 || names[len(names)-1] != c.id.String()) {
 				held[key] = append(names, c.id.String())

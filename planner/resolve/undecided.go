@@ -68,11 +68,9 @@ func unknownPrivileges(s *spec.Spec, c *catalog.Catalog) map[string][]string {
 		if s.Local && id.Kind.Info().Shared {
 			continue
 		}
-		for _, column := range append([]string{""}, object.ColumnNames()...) {
-			for _, item := range object.ACLOf(column) {
-				if item.Grantee != object.Owner && !isKnown(id.Kind, column, item.Privilege) {
-					add(item.Grantee, item.Privilege, catalog.InColumn(column)+id.String())
-				}
+		for column, item := range object.Items() {
+			if item.Grantee != object.Owner && !isKnown(id.Kind, column, item.Privilege) {
+				add(item.Grantee, item.Privilege, catalog.InColumn(column)+id.String())
 			}
 		}
 	}

@@ -55,7 +55,7 @@ func (x *currentIndex) noteSharedOfOurs(more map[string]string) {
 			}
 		}
 		note(object.Owner)
-		for item := range itemsOf(object) {
+		for _, item := range object.Items() {
 			note(item.Grantee)
 		}
 	}
