@@ -75,7 +75,7 @@ func planReaching(ctx context.Context, conn *pgx.Conn, s *spec.Spec, o Options, 
 	if run.connected, err = newDatabaseRun(here, run.options); err != nil {
 		return run, err
 	}
-	run.connected.planning.reached = run.reached()
+	run.connected.planning.reached = lists.Set(lists.Map(run.others, func(d *databaseRun) string { return d.database.Name }))
 	if err := run.connected.look(ctx, conn, nil, looking); err != nil {
 		return run, err
 	}
@@ -98,11 +98,6 @@ type sequenceRun struct {
 	staged []step
 	// more are databases that the spec does not name and in which something depends on leavers.
 	more []string
-}
-
-// reached gives the other databases of the run.
-func (r *sequenceRun) reached() map[string]bool {
-	return lists.Set(lists.Map(r.others, func(d *databaseRun) string { return d.database.Name }))
 }
 
 // databaseRun is the part of a run in one database.

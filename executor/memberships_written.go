@@ -2,7 +2,6 @@ package executor
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -28,10 +27,6 @@ type membershipsWritten struct {
 	seen membershipsSeen
 	// expected is worked out while the server works.
 	expected func() *membershipsExpected
-}
-
-func newMembershipsWritten(l *lastPlan) *membershipsWritten {
-	return &membershipsWritten{expected: sync.OnceValue(l.expectedMemberships)}
 }
 
 func (w *membershipsWritten) queries() []wire.Query {

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"sync"
 
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
@@ -33,7 +34,7 @@ func (p *planning) isSeen(ctx context.Context, tx *transaction) (bool, error) {
 	case l.isOfLook() && !l.ends:
 		w, since = newRolesWritten(tx.Conn, l, p.scope().Roles), l.looked
 	case l.snapshot != "" && p.reading == inspect.Whole && changesOnlyMemberships(l.plan):
-		w, since = newMembershipsWritten(l), l.snapshot
+		w, since = &membershipsWritten{expected: sync.OnceValue(l.expectedMemberships)}, l.snapshot
 	default:
 		return false, nil
 	}

@@ -39,7 +39,7 @@ func planOneTransaction(from, to *catalog.Catalog) (*Plan, error) {
 func buildTryingBothOrders(from, to *catalog.Catalog) (*builder, *Plan, error) {
 	b := newBuilder(from, to)
 	plan, err := b.planAllSteps(from)
-	if err == nil || !hasBlockingMemberships(from, to) {
+	if err == nil || len(blockingMemberships(from, to)) == 0 {
 		return b, plan, err
 	}
 	other := newBuilder(from, to)

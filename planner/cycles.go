@@ -50,10 +50,6 @@ func KeepingFromJoining(now, want *catalog.Catalog) []catalog.Change {
 // byAny lets [catalog.Below] follow all memberships, whatever their options.
 func byAny(catalog.Options) bool { return true }
 
-func hasBlockingMemberships(now, want *catalog.Catalog) bool {
-	return len(blockingMemberships(now, want)) > 0
-}
-
 // revokeBlocking revokes the memberships that keep the connecting role from joining a role, if that was found to help.
 func (b *builder) revokeBlocking() {
 	if b.revokesBlockingFirst {

@@ -54,16 +54,13 @@ func (b *builder) changeOwners() {
 			continue
 		}
 		b.allowOwnership(now, want.Owner)
-		b.addStatement(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, b.ownerReason(now, want.Owner))
+		reason := fmt.Sprintf("it belongs to %s and is to belong to %s", catalog.QuoteIfNeeded(now.Owner), catalog.QuoteIfNeeded(want.Owner))
+		b.addStatement(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, reason)
 		if id.Kind == catalog.Database && id.Name == b.server.Database {
 			b.authority.Actor = access.NewActor(b.working) // who acts for pg_database_owner is another one from here on
 		}
 	}
 	b.revokeTemporary(script.Owners)
-}
-
-func (b *builder) ownerReason(now *catalog.Object, owner string) string {
-	return fmt.Sprintf("it belongs to %s and is to belong to %s", catalog.QuoteIfNeeded(now.Owner), catalog.QuoteIfNeeded(owner))
 }
 
 // allowOwnership sees to the rights that a change of owner takes of a role that is no superuser: the old owner's

@@ -106,7 +106,7 @@ func (s *remedySearch) work() (*Refusal, bool) {
 		case s.banUndone(refusal):
 			return nil, false
 		}
-		s.note(refusal)
+		s.reasons = lists.AppendNew(s.reasons, refusal.Reasons...)
 		s.before, s.last, s.done, s.then = s.remediedCatalog.clone(), nil, nil, access.NewReach(desired)
 		s.remedy(refusal, desired)
 		if len(s.last) == 0 {
@@ -150,11 +150,6 @@ func contradicts(err error) bool {
 // isLimit tells whether a plan fails only by the size of the server's lock table.
 func isLimit(err error) bool {
 	return errors.As(err, new(*LockTableError))
-}
-
-// note adds the reasons that are new.
-func (s *remedySearch) note(refusal *Refusal) {
-	s.reasons = lists.AppendNew(s.reasons, refusal.Reasons...)
 }
 
 // result gives the refusal with its remedies, and marks the reasons that are left.

@@ -52,10 +52,6 @@ func (w *warehouse) inEach() int { return (w.tables + schemas - 1) / schemas }
 
 func (w *warehouse) table(t int) string { return fmt.Sprintf("s%d.t%d", t/w.inEach(), t) }
 
-func (w *warehouse) tableNames(tables []int) string {
-	return lists.Join(tables, w.table)
-}
-
 // spec writes the roles with what they have.
 func (w *warehouse) spec(has [][]int, direct bool) string {
 	word := "grants"
@@ -66,7 +62,7 @@ func (w *warehouse) spec(has [][]int, direct bool) string {
 	t.line("version: 1\nroles:")
 	for i, tables := range has {
 		t.line("  r%d:\n    login: {}\n    %s:\n      - CONNECT ON DATABASE %s", i, word, database)
-		t.line("      - USAGE ON SCHEMA %s\n      - SELECT ON TABLE %s", names("s%d", upTo(schemas)), w.tableNames(tables))
+		t.line("      - USAGE ON SCHEMA %s\n      - SELECT ON TABLE %s", names("s%d", upTo(schemas)), lists.Join(tables, w.table))
 	}
 	return t.String()
 }

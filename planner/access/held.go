@@ -35,7 +35,7 @@ func (e *Effect) compareHeld(before, after *catalog.Catalog) {
 		targets: targets{places: map[catalog.Held]int{}}, touched: map[string][]int{}, unknown: map[heldUnknown]int{},
 	}
 	c.touchACLs()
-	c.touchMemberships()
+	lists.Both(c.before.catalog.Members, c.after.catalog.Members, c.touchMembers)
 	e.Held, e.Moved = c.changes()
 }
 
@@ -120,11 +120,7 @@ func isGrantedAnew(item catalog.Item, before catalog.ACL) bool {
 	return !slices.ContainsFunc(before.Of(item.Grantee), func(had catalog.Item) bool { return had.Privilege == item.Privilege && had.Grantor == item.Grantor })
 }
 
-// touchMemberships finds who is a member of a privilege role in one of the states only, or otherwise.
-func (c *heldComparison) touchMemberships() {
-	lists.Both(c.before.catalog.Members, c.after.catalog.Members, c.touchMembers)
-}
-
+// touchMembers finds who is a member of a privilege role in one of the states only, or otherwise.
 func (c *heldComparison) touchMembers(role string, before, after []catalog.Membership) {
 	if !catalog.IsOwnRole(role) || catalog.IsAdministratorName(role) || same(before, after) {
 		return

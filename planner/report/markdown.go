@@ -194,14 +194,9 @@ func spanOf(text string) string { return spanAround(cutText(catalog.Printable(te
 // nameOf is a code span of a text that is usually short.
 func nameOf(text string) string { return spanAround(cutText(catalog.Printable(text), mostOfName)) }
 
-// bulleted makes items of texts.
-func bulleted(mark string, texts []string) []string {
-	return lists.Map(texts, func(text string) string { return mark + spanOf(text) })
-}
-
 // heading writes a list of texts under a heading, if there are any.
 func (m *markdown) heading(heading, mark string, texts []string, share int, what string) {
-	m.items(heading, bulleted(mark, texts), share, what)
+	m.items(heading, lists.Map(texts, func(text string) string { return mark + spanOf(text) }), share, what)
 }
 
 // items writes a list under a heading, if there is anything in it.

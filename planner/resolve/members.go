@@ -83,8 +83,3 @@ func (r *resolver) outsiderRow(role, member string, who *outsider) catalog.Membe
 	m.Admin = who.asked.admin() && !who.has.Admin
 	return who.asked.completed(m)
 }
-
-// noteMissingMember notes that a role is missing that is to be a member of another.
-func (r *resolver) noteMissingMember(role *spec.Role, m spec.Membership) {
-	r.noteMissing(Missing{At: placeOf(role, m.At), Role: role.Name, Member: m.Role}, m.IfExists, noHint)
-}

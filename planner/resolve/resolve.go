@@ -225,7 +225,7 @@ func (r *resolver) createRoles() {
 		}
 		for _, member := range role.Members {
 			if r.current.Roles[member.Role] == nil && r.isOutside(member.Role) {
-				r.noteMissingMember(role, member)
+				r.noteMissing(Missing{At: placeOf(role, member.At), Role: role.Name, Member: member.Role}, member.IfExists, noHint)
 			}
 		}
 	}

@@ -56,18 +56,12 @@ const onErrorStop = `\set ON_ERROR_STOP on
 // done names the variable of psql that says that a transaction went well, by the number of transactions before it.
 func done(before int) string { return fmt.Sprintf("pgsr_done_%d", before+1) }
 
-func (d Document) forgetDone() string { return fmt.Sprintf("\\set %s false\n", done(d.partsBefore)) }
-
 // checkDone fails a transaction if the one before it failed.
 func (d Document) checkDone() string {
 	if d.partsBefore == 0 {
 		return ""
 	}
 	return fmt.Sprintf("\\if :%s\n\\else\n%s;\n\\endif\n", done(d.partsBefore-1), raiseSQL("the transaction before this one was not committed, so this one is not either"))
-}
-
-func (d Document) noteDone() string {
-	return fmt.Sprintf("SELECT true AS %s \\gset\n", done(d.partsBefore))
 }
 
 var anyClient = client{
@@ -203,7 +197,7 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 	}
 	stale, notAsPlanned := d.guards()
 	if to.isPSQL {
-		fmt.Fprint(w, d.forgetDone())
+		fmt.Fprintf(w, "\\set %s false\n", done(d.partsBefore))
 	}
 	d.writeBegin(w, ReadWrite)
 	if to.isPSQL {
@@ -227,7 +221,7 @@ func (d Document) writeTransaction(out io.Writer, to client) {
 	check.write(out)
 	if to.isPSQL {
 		d.writeLedger(w)
-		fmt.Fprint(w, d.noteDone())
+		fmt.Fprintf(w, "SELECT true AS %s \\gset\n", done(d.partsBefore))
 	}
 	fmt.Fprint(out, "COMMIT;\n")
 }
