@@ -107,6 +107,12 @@ func (p *program) plan(c *cli.Context) error {
 			return err
 		}
 	}
+	return p.sayPlanned(c, sequence)
+}
+
+// sayPlanned says what a plan itself may not say, and tells by the error that there is something to do, if that is
+// asked for.
+func (p *program) sayPlanned(c *cli.Context, sequence *planner.Sequence) error {
 	p.warnOf(sequence)
 	p.sayUndecided(sequence)
 	p.sayEffects(c, sequence)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pgsr/planner/catalog"
+	"pgsr/planner/lists"
 	"pgsr/planner/script"
 )
 
@@ -38,24 +39,8 @@ func (d Document) transactionLines(means *people) []string {
 func inTransaction(statements []script.Statement, concerned map[script.Mark]map[string]bool) string {
 	found := map[script.Mark][]string{}
 	for _, s := range statements {
-		if s.Section.IsTemporary() || s.IsPrecaution() {
-			continue
-		}
-		for _, mark := range []script.Mark{script.Takes, script.Gives} {
-			if s.Mark() != mark && s.Mark() != script.Changes {
-				continue
-			}
-			for _, role := range rolesOf(s.Change) {
-				if concerned[mark][role] {
-					found[mark] = append(found[mark], role)
-				}
-			}
-		}
-		role, lines := script.Words(s)
-		for _, line := range lines {
-			if role != "" {
-				found[line.Mark] = append(found[line.Mark], role)
-			}
+		if !s.Section.IsTemporary() && !s.IsPrecaution() {
+			findConcerned(found, s, concerned)
 		}
 	}
 	var parts []string
@@ -72,6 +57,21 @@ func inTransaction(statements []script.Statement, concerned map[script.Mark]map[
 		parts = append(parts, "nothing for people")
 	}
 	return strings.Join(parts, "; ") + " (" + script.Count(len(statements), "statement", "statements") + ")"
+}
+
+// findConcerned adds the roles from whom a statement takes, to whom it gives, and of whom it changes something.
+func findConcerned(found map[script.Mark][]string, s script.Statement, concerned map[script.Mark]map[string]bool) {
+	for _, mark := range []script.Mark{script.Takes, script.Gives} {
+		if s.Mark() == mark || s.Mark() == script.Changes {
+			found[mark] = append(found[mark], lists.Filter(rolesOf(s.Change), func(role string) bool { return concerned[mark][role] })...)
+		}
+	}
+	role, lines := script.Words(s)
+	for _, line := range lines {
+		if role != "" {
+			found[line.Mark] = append(found[line.Mark], role)
+		}
+	}
 }
 
 // rolesOf are those to whom a change may give something, or from whom take it. Of others [script.Words] tells.
