@@ -62,7 +62,7 @@ func serverHint(err *pgconn.PgError, refusesTLS bool) string {
 	case "28P01":
 		return "the server does not take the password, or got none: it comes from the URL, else PGPASSWORD, else the password file (~/.pgpass)"
 	case "28000":
-		if strings.Contains(err.Message, "no encryption") && !refusesTLS {
+		if isUnencrypted(err) && !refusesTLS {
 			return "the server may want TLS: connect with sslmode=require"
 		}
 		return "the server lets nobody in that way: see that there is such a role, that it may log in (LOGIN), and that pg_hba.conf lets it in from this address to this database"
@@ -71,7 +71,7 @@ func serverHint(err *pgconn.PgError, refusesTLS bool) string {
 	case "3D000":
 		return "there is no such database: name another one in the URL, or by PGDATABASE (psql -l lists them)"
 	case "53300":
-		return connectionsHint(err.Message)
+		return connectionsHint(err.Routine)
 	case "08P01":
 		return poolerHint(err.Message)
 	case "57P03":
@@ -80,14 +80,19 @@ func serverHint(err *pgconn.PgError, refusesTLS bool) string {
 	return ""
 }
 
-// connectionsHint says what to do where a limit of connections is reached, by the words of the server for whose it is.
-func connectionsHint(message string) string {
-	for _, whose := range []string{"role", "database"} {
-		if strings.Contains(message, "for "+whose+" ") {
-			return "the " + whose + " has no connection left: try again later, or see to its CONNECTION LIMIT"
-		}
+// isUnencrypted tells whether pg_hba.conf refuses a connection that has no encryption. The server may speak any
+// language (lc_messages): in each it names the encryption by these letters, and the routine is not translated.
+func isUnencrypted(err *pgconn.PgError) bool {
+	return err.Routine == "ClientAuthentication" && !strings.Contains(err.Message, "SSL") && !strings.Contains(err.Message, "GSS")
+}
+
+// connectionsHint says what to do where a limit of connections is reached, by the server's routine for whose it is.
+func connectionsHint(routine string) string {
+	whose := map[string]string{"InitializeSessionUserId": "role", "CheckMyDatabase": "database"}[routine]
+	if whose == "" {
+		return "the server has no connection left: try again later"
 	}
-	return "the server has no connection left: try again later"
+	return "the " + whose + " has no connection left: try again later, or see to its CONNECTION LIMIT"
 }
 
 // poolerHint says what to do about what PgBouncer answers.
@@ -115,11 +120,19 @@ func idleHint(err error) string {
 	return `, and answer sooner, or connect with PGOPTIONS="-c idle_session_timeout=0"`
 }
 
-// timeoutHint names the setting that limits statements, if one took too long; empty for other errors.
+// timeoutHint names the setting that limits statements, if one took too long; empty for other errors. What was canceled
+// has the same code: a server of another language may mean that.
 func timeoutHint(err error) string {
 	server, is := errors.AsType[*pgconn.PgError](err)
-	if !is || server.Code != "57014" || !strings.Contains(server.Message, "statement timeout") {
+	if !is || server.Code != "57014" {
 		return ""
 	}
-	return "\nthe timeout is that of --statement-timeout, else statement_timeout of PGOPTIONS, the role, the database or the server"
+	const whose = "that of --statement-timeout, else statement_timeout of PGOPTIONS, the role, the database or the server"
+	switch {
+	case strings.Contains(server.Message, "statement timeout"):
+		return "\nthe timeout is " + whose
+	case !strings.Contains(server.Message, "canceling statement"):
+		return "\nif that was a timeout, it is " + whose
+	}
+	return ""
 }
