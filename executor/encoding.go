@@ -14,6 +14,7 @@ import (
 	"pgsr/planner/lists"
 	"pgsr/planner/resolve"
 	"pgsr/planner/script"
+	"pgsr/planner/spec"
 )
 
 // EncodingError says which texts a database cannot hold, because of its encoding.
@@ -50,16 +51,29 @@ func (p *planning) checkEncoding(ctx context.Context, from catalogReader, err er
 		return err
 	}
 	p.encodingChecked = true
-	var comments []string
-	for _, role := range p.spec.Roles {
-		if role.Comment != nil {
-			comments = append(comments, *role.Comment)
-		}
-	}
-	if refused := checkTexts(ctx, from.Session, namesOfScope(p.including(resolve.Scope(p.spec), false)), comments); refused != nil {
+	texts := textsOfRoles(p.spec.Roles)
+	if refused := checkTexts(ctx, from.Session, namesOfScope(p.including(resolve.Scope(p.spec), false)), texts); refused != nil {
 		return refused
 	}
 	return unreadable(from.Conn, err)
+}
+
+// textsOfRoles gives what is written for roles and is no name: comments, and what settings are set to.
+func textsOfRoles(roles []spec.Role) []string {
+	var texts []string
+	for _, role := range roles {
+		if role.Comment != nil {
+			texts = append(texts, *role.Comment)
+		}
+		settings := role.Settings
+		for _, in := range role.In {
+			settings = slices.Concat(settings, in.Settings)
+		}
+		for _, setting := range settings {
+			texts = append(texts, setting.Values...)
+		}
+	}
+	return texts
 }
 
 // checkTexts refuses names and other texts that the database cannot hold. It can hold ASCII, and where its encoding is

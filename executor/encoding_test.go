@@ -30,7 +30,7 @@ func (c *cluster) databaseIn(encoding string) *pgx.Conn {
 	return c.connect("postgres", name, "")
 }
 
-// TestTextsAreWhatTheyAre makes a role whose name and comment hold a character, in databases of five encodings, by
+// TestTextsAreWhatTheyAre makes a role whose name, comment and setting hold a character, in databases of five encodings, by
 // psql, by one text and directly, and takes it back. What a database cannot hold is refused before anything is done,
 // with the text and the encoding.
 func TestTextsAreWhatTheyAre(t *testing.T) {
@@ -40,7 +40,7 @@ func TestTextsAreWhatTheyAre(t *testing.T) {
 	for encoding, held := range encodings {
 		conn := c.databaseIn(encoding)
 		for _, character := range []string{"é", "€", "表"} {
-			yaml := "version: 1\nroles:\n  r" + character + ": {comment: what " + character + " says}\n"
+			yaml := "version: 1\nroles:\n  r" + character + ": {comment: what " + character + " says, settings: {search_path: [public, path" + character + "]}}\n"
 			s := parse(t, yaml)
 			plan, err := Plan(ctx, conn, s, Options{})
 			if !strings.Contains(held, character) {
@@ -49,7 +49,7 @@ func TestTextsAreWhatTheyAre(t *testing.T) {
 					t.Fatalf("%s in %s: %v", character, encoding, err)
 				}
 				refusedFor(t, err, ForEncoding)
-				saysAll(t, err, encoding, `"r`+character+`"`, `"what `+character+` says"`)
+				saysAll(t, err, encoding, `"r`+character+`"`, `"what `+character+` says"`, `"path`+character+`"`)
 				continue
 			}
 			if err != nil {
