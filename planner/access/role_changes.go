@@ -35,14 +35,15 @@ func endedLogins(before, after *catalog.Catalog) []string {
 	})
 }
 
-// attributeChanges lists the attributes that roles gain and lose. A new role begins with those of CREATE ROLE, and what
-// a role had that is gone is not said.
+// attributeChanges lists the attributes that roles gain and lose. A new role gains what CREATE ROLE alone would not give
+// it, and loses nothing. What a role had that is gone is not said.
 func attributeChanges(before, after *catalog.Catalog) []AttributeChange {
 	var out []AttributeChange
 	for _, role := range ordinary(before, after) {
 		was, is := catalog.NewAttributes(), after.Roles[role]
-		if r := before.Roles[role]; r != nil {
-			was = r.Attributes
+		old := before.Roles[role]
+		if old != nil {
+			was = old.Attributes
 		}
 		if is == nil || was == is.Attributes {
 			continue
@@ -51,7 +52,7 @@ func attributeChanges(before, after *catalog.Catalog) []AttributeChange {
 		catalog.ChangesOf(was, is.Attributes).Each(func(word catalog.AttributeWord, yes bool) {
 			if yes {
 				change.Gained = append(change.Gained, word)
-			} else {
+			} else if old != nil {
 				change.Lost = append(change.Lost, word)
 			}
 		})

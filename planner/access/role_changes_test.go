@@ -30,3 +30,19 @@ func TestOwnershipOfRowTypes(t *testing.T) {
 		t.Errorf("%d ownerships are lost", got)
 	}
 }
+
+// TestAttributesOfNewRoles: a role that is made NOINHERIT loses nothing by that, and one that becomes so does.
+func TestAttributesOfNewRoles(t *testing.T) {
+	before := catalog.New(catalog.Server{VersionNum: 180000})
+	before.Roles["old"] = &catalog.Role{Name: "old", Attributes: catalog.NewAttributes()}
+	after := before.Clone()
+	for _, name := range []string{"new", "old"} {
+		after.Roles[name] = &catalog.Role{Name: name, Attributes: catalog.Attributes{CreateDB: true, ConnectionLimit: catalog.NoConnectionLimit}}
+	}
+	for _, change := range Compare(before, after).Attributes {
+		lost := len(change.Lost)
+		if len(change.Gained) != 1 || (lost == 1) != (change.Role == "old") {
+			t.Errorf("%s gains %v and loses %v", change.Role, change.Gained, change.Lost)
+		}
+	}
+}

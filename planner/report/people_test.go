@@ -50,7 +50,7 @@ func everything() Document {
 	return Document{Effect: e, Document: script.Document{Server: from16, Digest: "0f", Statements: statementsOf(
 		catalog.CreateRole{Name: reader, Holds: &catalog.Held{Privilege: catalog.Select, Object: orders}},
 		catalog.CreateRole{Name: "_pgsr_administrator_0a1b2c3d", CreateRole: true}, catalog.DropRole{Name: "_pgsr_local_1_table_insert_0a1b2c3d"},
-		catalog.CreateRole{Name: "alice", With: catalog.AlterRole{SetValidUntil: true, ValidUntil: &until, Verifier: "x"}},
+		catalog.CreateRole{Name: "alice", With: catalog.AlterRole{SetValidUntil: true, ValidUntil: &until, Verifier: "x", Attributes: catalog.AttributeChanges{Inherit: &no}}},
 		catalog.AlterRole{Name: "bob", Login: &no, Verifier: catalog.NoPassword, Attributes: catalog.AttributeChanges{ConnectionLimit: &limit}},
 		catalog.AlterRole{Name: "eve", SetValidUntil: true, Attributes: catalog.AttributeChanges{ConnectionLimit: &none, Superuser: &yes}},
 		catalog.AlterRoleSet{Role: "etl", Setting: catalog.Setting{Name: "work_mem", Database: "shop", Value: strings.Repeat("ü", 200)}},

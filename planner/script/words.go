@@ -13,7 +13,7 @@ import (
 func Words(s Statement) (role string, lines []MarkedText) {
 	switch ch := s.Change.(type) {
 	case catalog.CreateRole:
-		return ch.Name, loginWords(ch.With, false)
+		return ch.Name, append(loginWords(ch.With, false), inheritWords(ch.With)...)
 	case catalog.AlterRole:
 		return ch.Name, loginWords(ch, s.Refresh)
 	case catalog.AlterRoleSet:
@@ -63,6 +63,14 @@ func loginWords(ch catalog.AlterRole, again bool) []MarkedText {
 		out = append(out, MarkedText{Changes, fmt.Sprintf("connection limit %d", *limit)})
 	}
 	return out
+}
+
+// inheritWords says that a new role is NOINHERIT, which takes nothing from it, so that the effect says nothing of it.
+func inheritWords(with catalog.AlterRole) []MarkedText {
+	if inherit := with.Attributes.Inherit; inherit != nil && !*inherit {
+		return []MarkedText{{Changes, "NOINHERIT"}}
+	}
+	return nil
 }
 
 // shortened cuts a text that is too long to be read.
