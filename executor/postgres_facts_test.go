@@ -122,6 +122,15 @@ var serverFacts = []serverFact{
 		name: "an attribute that stays as it is may not be named either", refused: "SQLSTATE 42501",
 		do: []string{`CREATE ROLE q1 CREATEROLE`, `SET ROLE q1`, `CREATE ROLE q2`, `ALTER ROLE q2 NOSUPERUSER`},
 	},
+	{
+		name: "what is of a transaction is not reset by itself", from: 16, refused: "cannot be reset",
+		do: []string{`CREATE ROLE t1`, `ALTER ROLE t1 SET transaction_read_only = on`, `ALTER ROLE t1 RESET transaction_read_only`},
+	},
+	{
+		name: "a superuser resets it with all others", from: 16,
+		do:  []string{`CREATE ROLE t2`, `ALTER ROLE t2 SET transaction_read_only = on`, `ALTER ROLE t2 RESET ALL`},
+		ask: `SELECT NOT EXISTS (SELECT FROM pg_db_role_setting AS s WHERE s.setrole = 't2'::regrole)`,
+	},
 	{name: "aclexplode takes no array without a dimension", refused: "one-dimensional", do: []string{`SELECT aclexplode('{}'::aclitem[])`}},
 	{name: "the last year", ask: `SELECT '294276-12-31 23:59:59.999999Z'::timestamptz < 'infinity'`},
 	{name: "the year after it", refused: "out of range", do: []string{`SELECT '294277-01-01 00:00:00Z'::timestamptz`}},

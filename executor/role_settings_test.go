@@ -148,6 +148,30 @@ func TestOwnSettings(t *testing.T) {
 	}
 }
 
+// TestSettingOfATransaction: no role is given one. One that is there is reset, from 16 on after a superuser has reset
+// all of them, as a server does not reset it by itself.
+func TestSettingOfATransaction(t *testing.T) {
+	t.Parallel()
+	const reset = "version: 1\nroles: {bob: {settings: {work_mem: 1MB}, in: {warehouse: {settings: {}}}}}"
+	c := newCluster(t, `CREATE ROLE bob`, `ALTER ROLE bob SET work_mem = '1MB'`, `ALTER ROLE bob SET transaction_read_only = on`,
+		`ALTER ROLE bob IN DATABASE warehouse SET transaction_read_only = off`)
+	for _, setting := range []string{"transaction_read_only: off", "transaction_isolation: serializable", "TRANSACTION_DEFERRABLE: on"} {
+		_, err := Plan(context.Background(), c.super, parse(t, "version: 1\nroles: {bob: {settings: {"+setting+"}}}"), Options{})
+		saysAll(t, err, "is of one transaction", "default_transaction_")
+	}
+	c.sync("version: 1\nroles: {bob: {settings: {work_mem: 1MB, transaction_read_only: on}}}", false)
+	if c.major >= 16 {
+		_, err := Plan(context.Background(), c.super, parse(t, reset), Options{})
+		saysAll(t, err, `role "bob" has the setting transaction_read_only, which`, "ALTER ROLE ... RESET ALL", "in database warehouse", "IN DATABASE ... RESET ALL")
+		c.sync(strings.Replace(reset, "roles", "mode: add\nroles", 1), false)
+		c.exec(`ALTER ROLE bob RESET ALL`, `ALTER ROLE bob IN DATABASE warehouse RESET ALL`)
+	}
+	c.sync(reset, true)
+	if got := c.settings("bob"); got != "work_mem=1MB" {
+		t.Errorf("bob: %q", got)
+	}
+}
+
 // TestAttributesThatStayAreNotNamed: who may not decide over CREATEDB and REPLICATION can give a role that has them
 // another limit, and a spec may list them.
 func TestAttributesThatStayAreNotNamed(t *testing.T) {

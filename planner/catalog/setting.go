@@ -64,6 +64,16 @@ func IsHiddenSetting(name string) bool {
 	return false
 }
 
+// IsOfTransaction tells whether a parameter is of one transaction: as a role's setting it has no effect, and from 16 on
+// it can not be reset by itself. https://www.postgresql.org/docs/16/functions-info.html
+func IsOfTransaction(name string) bool {
+	switch SettingKey(name) {
+	case "transaction_isolation", "transaction_read_only", "transaction_deferrable":
+		return true
+	}
+	return false
+}
+
 // ListValue writes the elements of a list, each in quotes: two lists are equal if their values are. No element is the
 // same as one that is empty, as SET has it.
 func ListValue(elements []string) string {

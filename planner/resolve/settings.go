@@ -49,8 +49,25 @@ func (r *resolver) decideSettingsIn(role *spec.Role, database string, listed []s
 	}
 	slices.SortFunc(want, catalog.Setting.Compare)
 	for _, change := range catalog.DifferentSettings(role.Name, now, want) {
+		if reset, is := change.(catalog.AlterRoleReset); is {
+			r.refuseReset(role, reset.SettingOf)
+		}
 		change.Apply(r.desired)
 	}
+}
+
+// refuseReset refuses to reset what a server resets from 16 on together with all other settings of the role alone.
+// https://www.postgresql.org/docs/16/functions-info.html (NO_RESET)
+func (r *resolver) refuseReset(role *spec.Role, of catalog.SettingOf) {
+	if !catalog.IsOfTransaction(of.Name) || r.desired.Server.Major() < 16 || r.spec.Mode == spec.ModeAdd {
+		return
+	}
+	reset := "RESET ALL"
+	if of.Database != "" {
+		reset = "IN DATABASE ... RESET ALL"
+	}
+	r.fail(role.At, "role %q has the setting %s%s, which PostgreSQL 16 and later reset with all others alone: "+
+		"list it, or have a superuser run ALTER ROLE ... %s, after which the next run sets the others again", role.Name, of.Name, inDatabase(of.Database), reset)
 }
 
 func settingValue(s spec.Setting) string {
@@ -78,6 +95,9 @@ func (r *resolver) refuseSetting(role *spec.Role, s spec.Setting) {
 	}
 	if catalog.IsOfLibraries(key) && (len(s.Values) == 0 || slices.Contains(s.Values, "")) {
 		r.fail(at, "the setting %s would keep %q from logging in: without a name it is a library that the server does not find; leave it out to have none of its own", s.Name, role.Name)
+	}
+	if catalog.IsOfTransaction(key) {
+		r.fail(at, "the setting %s is of one transaction, so that no role can have it: default_%s is that of all", s.Name, key)
 	}
 	if parameters == nil || catalog.IsHiddenSetting(key) {
 		return
