@@ -30,8 +30,8 @@ func (c *cluster) databaseIn(encoding string) *pgx.Conn {
 	return c.connect("postgres", name, "")
 }
 
-// TestTextsAreWhatTheyAre makes a role whose name, comment and setting hold a character, in databases of five encodings, by
-// psql, by one text and directly, and takes it back. What a database cannot hold is refused before anything is done,
+// TestTextsAreWhatTheyAre makes a role whose name, comment and setting hold a character, in databases of five
+// encodings, by psql, by one text and directly, and takes it back. What a database cannot hold is refused beforehand,
 // with the text and the encoding.
 func TestTextsAreWhatTheyAre(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,7 @@ func endedLogins(before, after *catalog.Catalog) []string {
 	})
 }
 
-// attributeChanges lists the attributes that roles gain and lose. A new role gains what CREATE ROLE alone would not give
+// attributeChanges lists the attributes that roles gain and lose. A new role gains what CREATE ROLE alone does not give
 // it, and loses nothing. What a role had that is gone is not said.
 func attributeChanges(before, after *catalog.Catalog) []AttributeChange {
 	var out []AttributeChange

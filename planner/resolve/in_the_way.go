@@ -53,7 +53,7 @@ func (r *resolver) inTheWay(l leaver, what, advice string) {
 
 func adviceElsewhere(database catalog.DependentDatabase) string {
 	if !database.AllowsConnections {
-		return "it allows no connections: let it (ALTER DATABASE ... ALLOW_CONNECTIONS true), and give away or drop them there"
+		return "it allows no connections: let it (ALTER DATABASE ... ALLOW_CONNECTIONS true), and give away or drop them there, or drop it if a DROP DATABASE was interrupted"
 	}
 	return "give away or drop them there (REASSIGN OWNED, then DROP OWNED): " + readFirst
 }

@@ -130,7 +130,7 @@ func (o *otherDatabases) add(who string, all []which, settingsAlone func(int) bo
 			case d.Name == o.connected && !settingsAlone(i):
 				o.fail(w, "%s means the connected database %q: what %s has there stands directly under it, not under in, which takes settings alone of it", w, d.Name, who)
 			case !d.AllowsConnections:
-				o.fail(w, "the database %q does not allow connections: ALTER DATABASE ... ALLOW_CONNECTIONS true, or take it out", d.Name)
+				o.fail(w, "the database %q does not allow connections: ALTER DATABASE ... ALLOW_CONNECTIONS true (DROP DATABASE where one was interrupted), or take it out", d.Name)
 			case d.Name != o.connected:
 				o.found[d.Name] = d
 			}
