@@ -37,7 +37,8 @@ FROM (
 ) AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace AND left(n.nspname::text, 8) <> 'pg_temp_'
 LEFT JOIN LATERAL aclexplode(array_remove(t.typacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON t.typacl IS NOT NULL
-WHERE $1::boolean OR t.typacl IS NOT NULL OR t.row_of IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE t.typacl IS NOT NULL OR t.row_of IS NULL AND ($1::boolean OR n.nspname NOT IN ('pg_catalog', 'information_schema'))
+    OR $1::boolean AND left(n.nspname::text, 8) <> 'pg_toast'
 `
 
 type TypesRow struct {

@@ -35,4 +35,5 @@ FROM (
 ) AS t
 JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace AND left(n.nspname::text, 8) <> 'pg_temp_'
 LEFT JOIN LATERAL aclexplode(array_remove(t.typacl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable) ON t.typacl IS NOT NULL
-WHERE @system::boolean OR t.typacl IS NOT NULL OR t.row_of IS NULL AND n.nspname NOT IN ('pg_catalog', 'information_schema');
+WHERE t.typacl IS NOT NULL OR t.row_of IS NULL AND (@system::boolean OR n.nspname NOT IN ('pg_catalog', 'information_schema'))
+    OR @system::boolean AND left(n.nspname::text, 8) <> 'pg_toast';

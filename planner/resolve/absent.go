@@ -242,8 +242,10 @@ func WithLeavers(scope catalog.Scope) catalog.Scope {
 	return scope
 }
 
-// mayGoToHeir tells whether a plan gives an object of a leaver to its heir.
+// mayGoToHeir tells whether a plan gives an object of a leaver to its heir. A row type goes with its table, also with a
+// TOAST table, which is not read: up to 13 these have row types.
 func (r *resolver) mayGoToHeir(object *catalog.Object) bool {
 	info := object.ID.Kind.Info()
-	return info.Ownable && !(r.spec.Local && info.Shared) && !r.ignored.has(object)
+	isOfToast := object.Relkind == catalog.RowType && object.OwnedBy == (catalog.ObjectID{})
+	return info.Ownable && !isOfToast && !(r.spec.Local && info.Shared) && !r.ignored.has(object)
 }
