@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -114,7 +115,7 @@ func (i *inspection) readTypes(rows pgx.Rows) error {
 			i.describeType(o, row.Kind)
 			if row.TableOid != 0 {
 				if table := i.objects[objectKey{'r', row.TableOid}]; table != nil {
-					o.OwnedBy = table.ID
+					o.OwnedBy = cmp.Or(table.OwnedBy, table.ID) // a sequence goes with its table
 				}
 			}
 			i.objects[key], i.catalog.Objects[o.ID] = o, o
