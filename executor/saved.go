@@ -135,7 +135,9 @@ func checkState(ctx context.Context, tx *transaction, d script.Document, state s
 			return err
 		}
 		if planner.IsSeen(state, d.Server, seen) {
-			state = state.HeldAlone()
+			if state = state.HeldAlone(); state.IsEmpty() {
+				return nil
+			}
 		}
 	}
 	return tx.RoundTrip(ctx, guard(doing, d, state, other)...)
