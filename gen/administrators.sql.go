@@ -18,8 +18,8 @@ WITH administered AS (
         SELECT m.roleid, m.member, m.grantor, m.admin_option,
             CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = p.oid
-        ORDER BY m.member
+        WHERE m.roleid BETWEEN p.oid AND p.oid
+        ORDER BY m.roleid, m.member
         LIMIT 200
     ) AS m
     WHERE m.admin_option
@@ -37,7 +37,8 @@ WITH administered AS (
         SELECT m.roleid, m.member, m.grantor,
             CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = r.oid
+        WHERE m.roleid BETWEEN r.oid AND r.oid
+        ORDER BY m.roleid
         OFFSET 0
     ) AS m
 )

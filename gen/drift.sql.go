@@ -93,7 +93,8 @@ WITH scope AS (
         SELECT m.roleid, m.member, m.grantor,
             CASE WHEN m.admin_option THEN 1 ELSE 0 END + CASE WHEN inherit_option THEN 2 ELSE 0 END + CASE WHEN set_option THEN 4 ELSE 0 END AS options
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = r.oid
+        WHERE m.roleid BETWEEN r.oid AND r.oid
+        ORDER BY m.roleid
         OFFSET 0
     ) AS m
     WHERE NOT EXISTS (SELECT FROM scope AS s WHERE s.oid = m.member)
@@ -225,7 +226,7 @@ WITH scope AS (
         */
     ) AS a
     CROSS JOIN LATERAL aclexplode(array_remove(a.acl, NULL)) AS i (grantor, grantee, privilege_type, is_grantable)
-    WHERE i.grantee = 0 OR i.grantee = ANY(ARRAY(SELECT h.oid FROM holder AS h UNION ALL SELECT m.roleid FROM membership AS m))
+    WHERE i.grantee = 0 OR i.grantee IN (SELECT h.oid FROM holder AS h UNION ALL SELECT m.roleid FROM membership AS m)
 ), mentioned AS (
     SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($8::name[] || ARRAY[current_user, session_user])
 /* of default privileges:
@@ -279,7 +280,13 @@ SELECT
     )::integer
     /* of passwords:
     + 2 * (
-        EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = to_regrole('pg_read_all_data'))
+        EXISTS (
+            SELECT
+            FROM pg_catalog.pg_auth_members AS m
+            WHERE m.roleid BETWEEN to_regrole('pg_read_all_data') AND to_regrole('pg_read_all_data')
+            ORDER BY m.roleid
+            OFFSET 0
+        )
         OR (SELECT NOT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass)
     )::integer
     */

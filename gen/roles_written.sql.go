@@ -31,7 +31,8 @@ SELECT
     (EXISTS (
         SELECT
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = r.oid AND NOT (m.member = me.oid AND m.grantor IN (10, me.oid)) -- as the server makes its creator from 16 on
+        WHERE m.roleid BETWEEN r.oid AND r.oid AND NOT (m.member = me.oid AND m.grantor IN (10, me.oid)) -- as the server makes its creator from 16 on
+        ORDER BY m.roleid
         OFFSET 0
     )
         OR EXISTS (SELECT FROM pg_catalog.pg_shdepend AS d WHERE d.refclassid = 'pg_catalog.pg_authid'::regclass AND d.refobjid = r.oid OFFSET 0))::boolean AS is_used,

@@ -25,7 +25,9 @@ WITH RECURSIVE below (oid) AS (
     UNION
     SELECT h.oid FROM unnest(current_setting('pgsr.holders')::oid[]) AS h (oid) WHERE $2::boolean
     UNION
-    SELECT m.member FROM below AS b CROSS JOIN LATERAL (SELECT m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = b.oid OFFSET 0) AS m
+    SELECT m.member
+    FROM below AS b
+    CROSS JOIN LATERAL (SELECT m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid BETWEEN b.oid AND b.oid ORDER BY m.roleid OFFSET 0) AS m
 ), beside (oid) AS (
     SELECT b.oid FROM below AS b
     UNION
@@ -122,7 +124,11 @@ WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM passed_on AS p
     CROSS JOIN LATERAL (
-        SELECT m.roleid, m.member, m.admin_option FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = p.roleid AND (m.grantor = p.member) IS TRUE OFFSET 0
+        SELECT m.roleid, m.member, m.admin_option
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid BETWEEN p.roleid AND p.roleid AND (m.grantor = p.member) IS TRUE
+        ORDER BY m.roleid
+        OFFSET 0
     ) AS m
     WHERE p.admin_option
 ), way (oid, member, place, is_ours) AS (
@@ -148,13 +154,15 @@ WITH RECURSIVE passed_on AS (
         UNION ALL
         SELECT m.member, m.ctid::text
         FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
-        CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = s.oid AND m.admin_option OFFSET 0) AS m
+        CROSS JOIN LATERAL (
+            SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid BETWEEN s.oid AND s.oid AND m.admin_option ORDER BY m.roleid OFFSET 0
+        ) AS m
         WHERE current_setting('server_version_num')::integer >= 160000
     )
     UNION
     SELECT m.member, m.ctid::text
     FROM (SELECT DISTINCT u.oid FROM under AS u) AS u
-    CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = u.oid OFFSET 0) AS m
+    CROSS JOIN LATERAL (SELECT m.member, m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid BETWEEN u.oid AND u.oid ORDER BY m.roleid OFFSET 0) AS m
     WHERE NOT current_setting('pgsr.superuser')::boolean
 ), administered AS (
     SELECT a.roles AS administrators, r.roles, cardinality(a.roles) * cardinality(r.roles) <= 1000 AS few
@@ -171,7 +179,7 @@ WITH RECURSIVE passed_on AS (
     CROSS JOIN LATERAL (
         SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.oid = w.oid AND left(r.rolname::text, 20) = '_pgsr_administrator_' OFFSET 0
     ) AS r
-    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid BETWEEN r.oid AND r.oid ORDER BY m.roleid OFFSET 0) AS m
     UNION ALL
     SELECT m.place, m.member
     FROM (
@@ -183,8 +191,8 @@ WITH RECURSIVE passed_on AS (
     CROSS JOIN LATERAL (
         SELECT m.ctid AS place, m.member, m.admin_option
         FROM pg_catalog.pg_auth_members AS m
-        WHERE m.roleid = r.oid
-        ORDER BY m.member
+        WHERE m.roleid BETWEEN r.oid AND r.oid
+        ORDER BY m.roleid, m.member
         LIMIT 200
     ) AS m
     WHERE m.admin_option AND current_setting('server_version_num')::integer >= 160000
@@ -225,7 +233,7 @@ WITH RECURSIVE passed_on AS (
     SELECT m.ctid, m.member
     FROM unnest($3::name[]) AS n (name)
     CROSS JOIN LATERAL (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = n.name OFFSET 0) AS r
-    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = r.oid OFFSET 0) AS m
+    CROSS JOIN LATERAL (SELECT m.ctid, m.member FROM pg_catalog.pg_auth_members AS m WHERE m.roleid BETWEEN r.oid AND r.oid ORDER BY m.roleid OFFSET 0) AS m
     OFFSET 0
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.place), '{}')::text, true) IS NOT NULL
@@ -717,8 +725,10 @@ SELECT
 // catalog is read for another one.
 //
 // What goes from one role to the next is a lateral query with OFFSET 0, which the server answers for each role by
-// itself. IS TRUE keeps a condition from choosing the index. So the way is the same whatever the server takes the sizes
-// for, and a plan that a session keeps stays a good one. IS NOT NULL keeps the server from sending the arrays to us.
+// itself. IS TRUE keeps a condition from choosing the index. The members of a role are asked for by BETWEEN and ORDER
+// BY, since only the index that begins with the role gives that order. Of an equation the server, while there are few,
+// may also read all of the index that begins with the member. So the way is the same whatever the server takes the
+// sizes for, and a plan that a session keeps stays a good one. IS NOT NULL keeps the server from sending the arrays.
 // A setting of a made-up name may be set by anybody:
 // https://www.postgresql.org/docs/current/runtime-config-custom.html
 // Forbids plans that read all of a catalog, or clear much memory. Nobody can estimate how many steps a walk takes and

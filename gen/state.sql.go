@@ -14,7 +14,7 @@ const StateScope = `-- name: StateScope :exec
 WITH role AS (
     SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS oids FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY($3::name[])
 ), membership AS (
-    SELECT m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = ANY((SELECT r.oids FROM role AS r)::oid[])
+    SELECT m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = ANY((SELECT r.oids FROM role AS r)::oid[]) ORDER BY m.roleid OFFSET 0
 ), namespace AS (
     SELECT unnest($4::oid[]) AS oid UNION SELECT c.relnamespace FROM pg_catalog.pg_class AS c WHERE c.oid = ANY($2::oid[])
 )

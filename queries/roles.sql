@@ -88,7 +88,13 @@ SELECT
     substr(v.word, strpos(v.word, ' ') + 1)::text AS verifier
 FROM ts_stat(CASE
     WHEN NOT current_setting('is_superuser')::boolean
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = to_regrole('pg_read_all_data'))
+        AND NOT EXISTS (
+            SELECT
+            FROM pg_catalog.pg_auth_members AS m
+            WHERE m.roleid BETWEEN to_regrole('pg_read_all_data') AND to_regrole('pg_read_all_data')
+            ORDER BY m.roleid
+            OFFSET 0
+        )
         AND (SELECT c.relacl <@ acldefault('r', c.relowner) FROM pg_catalog.pg_class AS c WHERE c.oid = 'pg_catalog.pg_authid'::regclass) THEN
         'SELECT NULL::tsvector'
     WHEN has_table_privilege('pg_catalog.pg_authid', 'SELECT') AND set_config('pgsr.names', @roles::text, true) IS NOT NULL THEN $$

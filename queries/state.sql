@@ -6,7 +6,7 @@
 WITH role AS (
     SELECT coalesce(array_agg(r.oid), '{}')::oid[] AS oids FROM pg_catalog.pg_roles AS r WHERE r.rolname = ANY(@roles::name[])
 ), membership AS (
-    SELECT m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = ANY((SELECT r.oids FROM role AS r)::oid[])
+    SELECT m.ctid FROM pg_catalog.pg_auth_members AS m WHERE m.roleid = ANY((SELECT r.oids FROM role AS r)::oid[]) ORDER BY m.roleid OFFSET 0
 ), namespace AS (
     SELECT unnest(@schemas::oid[]) AS oid UNION SELECT c.relnamespace FROM pg_catalog.pg_class AS c WHERE c.oid = ANY(@relations::oid[])
 )

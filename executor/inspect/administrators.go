@@ -10,8 +10,8 @@ import (
 )
 
 // AdministratorsWithin adds to a look's catalog the roles that may grant its privilege roles: those with ADMIN OPTION
-// on them, and the members of administrator roles. It is for 16 and later. Before 16 any role with CREATEROLE may grant
-// them.
+// on them, and the members of administrator roles. It is for 16 and later, for superusers, too: who may give itself a
+// privilege is warned of. Before 16 any role with CREATEROLE may grant them.
 func AdministratorsWithin(ctx context.Context, tx *wire.Transaction, c *catalog.Catalog) error {
 	var privilegeRoles []uint32
 	for _, role := range c.Roles {
