@@ -32,8 +32,12 @@ func allReaders(names ...string) string {
 	return text
 }
 
-func nobody(name string) string {
-	return "version: 1\nroles:\n  " + name + ": {login: {password: {env: PASSWORD}}}\n"
+func nobody(names ...string) string {
+	text := "version: 1\nroles:\n"
+	for _, name := range names {
+		text += "  " + name + ": {login: {password: {env: PASSWORD}}}\n"
+	}
+	return text
 }
 
 // administrators lists them with how many roles each administers.
@@ -137,26 +141,30 @@ func TestNoAdministratorsWhereTheyGainNothing(t *testing.T) {
 	}
 }
 
-// TestShapeOfMemberships: who joins many has one statement from a superuser, and on 16 and later one for each role
-// from anybody else, as that role's administrator.
+// TestShapeOfMemberships: who joins many has one statement, acting as one administrator. Where several do, there is one
+// for each of them, but on 16 and later one for each role from anybody but a superuser.
 func TestShapeOfMemberships(t *testing.T) {
 	t.Parallel()
 	c := newVault(t, 3)
 	admin := c.asAdmin()
-	c.syncAs(admin, allReaders("ann", "bob"), true)
+	c.syncAs(admin, allReaders("ann", "bob", "cid"), true)
 	for _, way := range []struct {
-		conn *pgx.Conn
-		many int
-	}{{admin, 5}, {c.super, 1}} {
-		statements := way.many
-		if c.major < 16 {
-			statements = 1
-		}
-		c.changesMemberships(way.conn, nobody("bob"), statements)
+		conn       *pgx.Conn
+		ofNewMajor int
+	}{{admin, 5}, {c.super, 2}} {
+		c.changesMemberships(way.conn, nobody("bob"), 1)
 		c.cannot("bob", `TABLE a.t3`)
 		c.can("ann", `TABLE a.t3`)
-		c.changesMemberships(way.conn, allReaders("bob"), statements)
+		c.changesMemberships(way.conn, allReaders("bob"), 1)
 		c.can("bob", `TABLE a.t3`)
+		ofTwo := 2
+		if c.major >= 16 {
+			ofTwo = way.ofNewMajor
+		}
+		c.changesMemberships(way.conn, nobody("bob", "cid"), ofTwo)
+		c.cannot("cid", `TABLE a.t3`)
+		c.changesMemberships(way.conn, allReaders("bob", "cid"), ofTwo)
+		c.can("cid", `TABLE a.t3`)
 	}
 }
 

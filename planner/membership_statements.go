@@ -49,14 +49,13 @@ func (m membershipChange) change() catalog.Change {
 // writeMemberships adds the statements for changes, given by granted role, that the working catalog has already. It
 // writes them by member where that makes fewer statements.
 //
-// From 16 on every GRANT of a role walks all memberships that the current user reaches. So one GRANT for each member
-// would not finish for a role that administers many. Superusers reach everything without a walk.
+// From 16 on every GRANT of a role walks all memberships that the current user reaches. So one GRANT for each of many
+// members would not finish for a role that administers many: it walks for each role and member. Superusers reach
+// everything without a walk.
 func (b *builder) writeMemberships(section script.Section, byRole []membershipChange) {
 	changes := byRole
-	if !b.authority.NeedsAdministrators() {
-		if other := byMember(byRole); len(other) < len(byRole) {
-			changes = other
-		}
+	if other := byMember(byRole); len(other) < len(byRole) && (!b.authority.NeedsAdministrators() || walks(other) <= walks(byRole)) {
+		changes = other
 	}
 	for _, change := range changes {
 		for _, piece := range b.inPieces(change) {
@@ -65,6 +64,14 @@ func (b *builder) writeMemberships(section script.Section, byRole []membershipCh
 			})
 		}
 	}
+}
+
+// walks counts the roles that statements grant or revoke.
+func walks(changes []membershipChange) (n int) {
+	for _, change := range changes {
+		n += len(change.roles)
+	}
+	return n
 }
 
 // byMember turns statements by granted role into statements by member. A REVOKE ... CASCADE stays as it is: it takes
@@ -158,6 +165,6 @@ func (x membershipStatementKey) compare(y membershipStatementKey) int {
 	return cmp.Or(
 		cmp.Compare(x.wave, y.wave), lists.CompareBools(y.lessens, x.lessens), lists.CompareBools(x.adminOnly, y.adminOnly), cmp.Compare(x.grantor, y.grantor),
 		lists.CompareBools(x.explicit, y.explicit), lists.CompareBools(x.options.Admin, y.options.Admin), lists.CompareBools(x.options.Inherit, y.options.Inherit),
-		lists.CompareBools(x.options.Set, y.options.Set),
+		lists.CompareBools(x.options.Set, y.options.Set), cmp.Compare(x.as, y.as),
 	)
 }
