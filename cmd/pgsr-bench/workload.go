@@ -51,7 +51,8 @@ func workloads(scale float64, seed uint64) []workload {
 		crowd.checking(),
 		crowd.oneAmongMany(),
 		b.effect(),
-		apiCalls(n(4000), 0),
-		apiCalls(n(1000), n(5000)),
+		apiCalls{roles: n(4000)}.workload(),
+		apiCalls{roles: n(1000), administered: n(5000)}.workload(),
+		apiCalls{roles: n(600), tables: 20}.workload(),
 	}
 }
