@@ -40,11 +40,14 @@ func (p *planning) additionsAfter(seen inspect.DriftSeen, wanted *resolve.Resolu
 	}
 }
 
-// planAdditions gives nil if the plan does more than add, or is refused.
+// planAdditions gives nil if the plan does more than add, or is refused. None is made where objects differ, or a role
+// is to be gone: it may be about more than the look has shown.
 func (p *planning) planAdditions(seen inspect.DriftSeen, wanted *resolve.Resolution) *planner.Plan {
-	if plan, err := p.planResolved(seen.Catalog, wanted); err == nil && onlyAdds(plan) {
-		p.last.looked = snapshot(seen.Snapshot)
-		return plan
+	if len(seen.Catalog.Leavers) == 0 && planner.IsSameButRoles(seen.Catalog, wanted.Desired) {
+		if plan, err := p.planResolved(seen.Catalog, wanted); err == nil && onlyAdds(plan) {
+			p.last.looked = snapshot(seen.Snapshot)
+			return plan
+		}
 	}
 	p.last = nil
 	return nil

@@ -58,8 +58,15 @@ func newBuilder(current, desired *catalog.Catalog) *builder {
 func IsSame(current, desired *catalog.Catalog) bool {
 	return maps.EqualFunc(current.Roles, desired.Roles, sameRole) &&
 		maps.EqualFunc(current.Members, desired.Members, catalog.SameMemberships) &&
-		maps.EqualFunc(current.DefaultPrivileges, desired.DefaultPrivileges, slices.Equal[catalog.ACL]) &&
+		IsSameButRoles(current, desired)
+}
+
+// IsSameButRoles tells whether nothing differs but roles and memberships.
+func IsSameButRoles(current, desired *catalog.Catalog) bool {
+	samePolicy := func(now, want catalog.Policy) bool { return slices.Equal(now.Roles, want.Roles) }
+	return maps.EqualFunc(current.DefaultPrivileges, desired.DefaultPrivileges, slices.Equal[catalog.ACL]) &&
 		maps.Equal(current.Objects, desired.Objects) &&
+		maps.EqualFunc(current.Policies, desired.Policies, samePolicy) &&
 		len(losingInitial(current, desired)) == 0
 }
 
