@@ -319,7 +319,7 @@ func (l *lawRun) attributesChanged() (is []string) {
 			case before == row[i] || i == 9 || isPgsrs(row[1]):
 			case row[i] == "true":
 				is = append(is, fmt.Sprintf("%q gains %s", row[1], attribute[0]))
-			default:
+			case was != nil: // a new role loses nothing
 				is = append(is, fmt.Sprintf("%q loses %s", row[1], attribute[0]))
 			}
 		}
