@@ -11,17 +11,22 @@ import (
 )
 
 // changeMemberships grants what is missing, then revokes what is too much. It revokes first if a cycle would come of
-// that.
+// that. What the connecting role itself loses comes last, since it may act for a grantor by that alone.
 func (b *builder) changeMemberships() {
 	changed := b.changedMemberships()
-	differences := b.differencesOf(changed...)
+	others, ownLosses := b.differencesOf(changed...)
 	if b.wouldCycle(changed) {
-		b.revokeMemberships(script.Memberships, differences)
-		b.grantMemberships(b.differencesOf(changed...)) // some may have gone in cascade
+		b.revokeMemberships(script.Memberships, others)
+		b.revokeMemberships(script.Memberships, ownLosses)
+		others, ownLosses = b.differencesOf(changed...) // some may have gone in cascade
+		b.grantMemberships(others)
+		b.grantMemberships(ownLosses)
 		return
 	}
-	b.grantMemberships(differences)
-	b.revokeMemberships(script.Memberships, differences)
+	for _, differences := range [][]memberDifferences{others, ownLosses} {
+		b.grantMemberships(differences)
+		b.revokeMemberships(script.Memberships, differences)
+	}
 }
 
 // changedMemberships lists, in order, the roles whose members are to be others than now.
@@ -60,7 +65,9 @@ func (b *builder) wouldCycle(changed []string) bool {
 // memberDifferences are the differences in the members of a role: rows that are missing, or lack options, and rows that
 // are too much, or have options that are too much.
 type memberDifferences struct {
-	role           string
+	role string
+	// ownLosses tells that these are the differences by which the connecting role loses something, else all others.
+	ownLosses      bool
 	missing, extra []memberDifference
 }
 
@@ -71,14 +78,41 @@ type memberDifference struct {
 	other *catalog.Membership
 }
 
-func (b *builder) differencesOf(roles ...string) []memberDifferences {
-	out := make([]memberDifferences, len(roles))
-	for i, role := range roles {
+// differencesOf gives, by role, the differences by which the connecting role loses something, and all others.
+func (b *builder) differencesOf(roles ...string) (others, ownLosses []memberDifferences) {
+	isOwn := func(m memberDifference) bool { return m.row.Member == b.authority.Name }
+	others = make([]memberDifferences, 0, len(roles))
+	for _, role := range roles {
 		missing, extra := catalog.DifferentMemberships(b.desired.Members[role], b.working.Members[role])
-		out[i] = memberDifferences{role, b.withOther(missing, extra), b.withOther(b.withoutLeavers(extra), missing)}
+		own, other := memberDifferences{role: role, ownLosses: true}, memberDifferences{role: role}
+		own.missing, other.missing = split(b.withOther(missing, extra), func(m memberDifference) bool { return isOwn(m) && mayLessen(m.row.Options) })
+		own.extra, other.extra = split(b.withOther(b.withoutLeavers(extra), missing), isOwn)
+		others = append(others, other)
+		if len(own.missing)+len(own.extra) > 0 {
+			ownLosses = append(ownLosses, own)
+		}
 	}
-	return out
+	return others, ownLosses
 }
+
+// split gives the differences that are meant, and the rest, which it leaves where it is.
+func split(all []memberDifference, isMeant func(memberDifference) bool) (meant, rest []memberDifference) {
+	meant = lists.Filter(all, isMeant)
+	return meant, slices.DeleteFunc(all, isMeant)
+}
+
+// again gives the same differences after a change.
+func (b *builder) again(d memberDifferences) memberDifferences {
+	others, ownLosses := b.differencesOf(d.role)
+	if !d.ownLosses {
+		return others[0]
+	}
+	return append(ownLosses, memberDifferences{role: d.role, ownLosses: true})[0]
+}
+
+// mayLessen tells whether a GRANT with these options may take away by what the connecting role acts for another one: a
+// membership that it has, perhaps only for the moment.
+func mayLessen(o catalog.Options) bool { return !o.Admin && !(o.Inherit && o.Set) }
 
 // withOther pairs each row with the other side's: of the same member and, from 16 on, of the same grantor.
 func (b *builder) withOther(rows, others []catalog.Membership) []memberDifference {
@@ -102,7 +136,7 @@ func (b *builder) withOther(rows, others []catalog.Membership) []memberDifferenc
 // options.
 func (b *builder) leftOver(d memberDifferences) []memberDifference {
 	if slices.ContainsFunc(d.missing, func(m memberDifference) bool { return m.other != nil }) {
-		return b.differencesOf(d.role)[0].extra
+		return b.again(d).extra
 	}
 	return d.extra
 }
@@ -208,22 +242,22 @@ func (b *builder) revokeMemberships(section script.Section, changed []memberDiff
 				revokes = append(revokes, grant)
 			}
 		}
-		revokes = append(revokes, b.revokeMembers(d.role, left)...)
+		revokes = append(revokes, b.revokeMembers(d, left)...)
 	}
 	b.writeMemberships(section, revokes)
 }
 
 // revokeMembers revokes memberships that are too much. After a CASCADE it works out anew what is left to revoke.
-func (b *builder) revokeMembers(role string, extra []memberDifference) (revokes []membershipChange) {
+func (b *builder) revokeMembers(of memberDifferences, extra []memberDifference) (revokes []membershipChange) {
 	for _, group := range groupsToRevoke(extra) {
-		revoke, may := b.revokeRole(role, group.key, group.of)
+		revoke, may := b.revokeRole(of.role, group.key, group.of)
 		if !may {
 			return revokes
 		}
 		revokes = append(revokes, revoke)
 		revoke.change().Apply(b.working)
 		if revoke.cascade {
-			return append(revokes, b.revokeMembers(role, b.differencesOf(role)[0].extra)...)
+			return append(revokes, b.revokeMembers(of, b.again(of).extra)...)
 		}
 	}
 	return revokes

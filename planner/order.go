@@ -24,6 +24,7 @@ import (
 //   - Privileges come before memberships: a privilege role has its privilege before anyone else joins it.
 //   - In privileges and memberships what is gained comes before what is lost, so that nobody is without what they have
 //     before and after. [builder.changePrivileges] and [builder.changeMemberships] say where that can not be.
+//   - Of memberships, what the connecting role itself loses comes last: until then it may act by that for a grantor.
 //   - Schemas and roles that the desired catalog lacks are dropped when nothing refers to them any more: schemas before
 //     the memberships go that allow it, roles after them.
 func (b *builder) planAllSteps(current *catalog.Catalog) (*Plan, error) {
