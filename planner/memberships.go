@@ -78,15 +78,19 @@ type memberDifference struct {
 	other *catalog.Membership
 }
 
-// differencesOf gives, by role, the differences by which the connecting role loses something, and all others.
+// differencesOf gives, by role, the differences by which the connecting role loses something, and all others. What a
+// grantor gave it that loses ADMIN OPTION as well is among the others: it goes before that ADMIN OPTION.
 func (b *builder) differencesOf(roles ...string) (others, ownLosses []memberDifferences) {
-	isOwn := func(m memberDifference) bool { return m.row.Member == b.authority.Name }
 	others = make([]memberDifferences, 0, len(roles))
 	for _, role := range roles {
 		missing, extra := catalog.DifferentMemberships(b.desired.Members[role], b.working.Members[role])
 		own, other := memberDifferences{role: role, ownLosses: true}, memberDifferences{role: role}
+		tooMuch := b.withOther(b.withoutLeavers(extra), missing)
+		isOwn := func(m memberDifference) bool {
+			return m.row.Member == b.authority.Name && !slices.ContainsFunc(tooMuch, m.isByLoserOf)
+		}
 		own.missing, other.missing = split(b.withOther(missing, extra), func(m memberDifference) bool { return isOwn(m) && mayLessen(m.row.Options) })
-		own.extra, other.extra = split(b.withOther(b.withoutLeavers(extra), missing), isOwn)
+		own.extra, other.extra = split(tooMuch, isOwn)
 		others = append(others, other)
 		if len(own.missing)+len(own.extra) > 0 {
 			ownLosses = append(ownLosses, own)
@@ -95,10 +99,17 @@ func (b *builder) differencesOf(roles ...string) (others, ownLosses []memberDiff
 	return others, ownLosses
 }
 
-// split gives the differences that are meant, and the rest, which it leaves where it is.
+// isByLoserOf tells whether the grantor of a membership is the member of another one that loses ADMIN OPTION.
+func (d memberDifference) isByLoserOf(lost memberDifference) bool {
+	return lost.row.Member == d.row.Grantor && lost.row.Admin && (lost.other == nil || !lost.other.Admin)
+}
+
+// split gives the differences that are meant, and the rest.
 func split(all []memberDifference, isMeant func(memberDifference) bool) (meant, rest []memberDifference) {
-	meant = lists.Filter(all, isMeant)
-	return meant, slices.DeleteFunc(all, isMeant)
+	if meant = lists.Filter(all, isMeant); meant == nil {
+		return nil, all
+	}
+	return meant, lists.Filter(all, func(m memberDifference) bool { return !isMeant(m) })
 }
 
 // again gives the same differences after a change.
