@@ -277,7 +277,7 @@ func (p *planning) resolve(current *catalog.Catalog) (*resolve.Resolution, error
 func (p *planning) build(current *catalog.Catalog, resolution *resolve.Resolution) (*planner.Plan, error) {
 	plan, err := planner.Build(current, resolution.Desired)
 	if err != nil {
-		return nil, err
+		return nil, planner.Located(err, func(change catalog.Change) string { return resolution.DeclaredAt(change).String() })
 	}
 	if err := p.options.checkMayBeInParts(plan); err != nil {
 		return nil, err

@@ -20,9 +20,10 @@ func (b *builder) changeAttributes() {
 		if changes.IsZero() {
 			continue
 		}
-		act := fmt.Sprintf("change the attributes of role %q", name)
+		change := catalog.AlterRole{Name: name, Attributes: changes}
+		act := intent{fmt.Sprintf("change the attributes of role %q", name), change}
 		if b.authority.requireMayAlterAttributes(name, changes, act) {
-			b.addStatement(script.Roles, "", catalog.AlterRole{Name: name, Attributes: changes}, "the attributes that the spec gives")
+			b.addStatement(script.Roles, "", change, "the attributes that the spec gives")
 			isChanged = true
 		}
 	}
@@ -32,7 +33,7 @@ func (b *builder) changeAttributes() {
 }
 
 // requireMayAlterAttributes refuses ALTER ROLE of attributes that the connecting role may not alter.
-func (a *authority) requireMayAlterAttributes(role string, changes catalog.AttributeChanges, act string) bool {
+func (a *authority) requireMayAlterAttributes(role string, changes catalog.AttributeChanges, act intent) bool {
 	before := len(a.b.refused)
 	if !a.requireMaySet(role, changes, act) {
 		return false
@@ -44,26 +45,28 @@ func (a *authority) requireMayAlterAttributes(role string, changes catalog.Attri
 // requireMaySet refuses attributes that the connecting role may not change for any role. Only superusers may change
 // SUPERUSER. From 16 on a role may change REPLICATION, BYPASSRLS and CREATEDB if it has them. Before 16 only superusers
 // may change the first two. https://www.postgresql.org/docs/current/sql-alterrole.html
-func (a *authority) requireMaySet(role string, changes catalog.AttributeChanges, act string) bool {
+func (a *authority) requireMaySet(role string, changes catalog.AttributeChanges, act intent) bool {
 	may := true
 	if a.IsSuperuser() {
 		return may
 	}
-	refuse := func(why string) {
+	refuse := func(word catalog.AttributeWord, yes bool, why string) {
 		may = false
-		a.b.refuse(act, why, denial{subject: subject{role: role, attributes: true}})
+		change := catalog.AlterRole{Name: role}
+		*word.Info().Change(&change.Attributes) = &yes
+		a.b.refuse(intent{act.words, change}, why, denial{subject: subject{role: role, attributes: true}})
 	}
 	own, fromOwn := a.b.working.Roles[a.Name].Attributes, a.b.server.MembershipsHaveOptions()
-	changes.Each(func(word catalog.AttributeWord, _ bool) {
+	changes.Each(func(word catalog.AttributeWord, yes bool) {
 		switch word {
 		case catalog.Superuser:
-			refuse(fmt.Sprintf("only superusers decide over %s", word))
+			refuse(word, yes, fmt.Sprintf("only superusers decide over %s", word))
 		case catalog.Replication, catalog.BypassRLS, catalog.CreateDB:
 			switch has := *word.Info().Of(&own); {
 			case fromOwn && !has:
-				refuse(fmt.Sprintf("role %q has no %s itself, and only such roles decide over it", a.Name, word))
+				refuse(word, yes, fmt.Sprintf("role %q has no %s itself, and only such roles decide over it", a.Name, word))
 			case !fromOwn && word != catalog.CreateDB:
-				refuse(fmt.Sprintf("before PostgreSQL 16 only superusers decide over %s", word))
+				refuse(word, yes, fmt.Sprintf("before PostgreSQL 16 only superusers decide over %s", word))
 			}
 		}
 	})

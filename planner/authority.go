@@ -167,7 +167,7 @@ func (a *authority) giveBackAll(section script.Section, roles []string) {
 // empty: the connecting role. A superuser counts as the owner. For other roles the server looks at the role itself and
 // those it inherits from. It takes the first with all grant options that are needed, which need not be the owner.
 // https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-OBJECTS
-func (a *authority) actAs(grantor string, object *catalog.Object, act string, change catalog.Change) string {
+func (a *authority) actAs(grantor string, object *catalog.Object, act intent, change catalog.Change) string {
 	asOwner := grantor == object.Owner
 	switch {
 	case a.IsSuperuser() && asOwner, !a.IsSuperuser() && grantor == a.Name:
@@ -197,7 +197,7 @@ func hasOtherGrantors(object *catalog.Object) bool {
 }
 
 // refuseActing refuses a statement because the connecting role may not act for a role. It says who owns the object.
-func (a *authority) refuseActing(role string, object *catalog.Object, act string, change catalog.Change) {
+func (a *authority) refuseActing(role string, object *catalog.Object, act intent, change catalog.Change) {
 	why := fmt.Sprintf("%s belongs to role %q, and role %q may not act for it", object.ID, object.Owner, a.Name)
 	if role != object.Owner {
 		why = fmt.Sprintf("it was granted by role %q, and role %q may not act for it (%s belongs to role %q)", role, a.Name, object.ID, object.Owner)
@@ -236,7 +236,7 @@ func (b *builder) administratorsOf(roles []string) map[string]string {
 }
 
 // requireMayAlter refuses ALTER ROLE of a role that the connecting role may not alter.
-func (a *authority) requireMayAlter(role, act string) {
+func (a *authority) requireMayAlter(role string, act intent) {
 	if a.MayAlter(role) {
 		return
 	}
@@ -249,7 +249,7 @@ func (a *authority) requireMayAlter(role, act string) {
 }
 
 // requireMayChange refuses an act on a role that the connecting role may not change.
-func (a *authority) requireMayChange(role, act string) {
+func (a *authority) requireMayChange(role string, act intent) {
 	denied, why := denial{subject: subject{role: role}}, ""
 	switch {
 	case a.MayChange(role):
@@ -272,7 +272,7 @@ func (a *authority) noAdminOption(role string) string {
 
 // requireMayGrant refuses to change the members of a role that the connecting role may not grant.
 // https://www.postgresql.org/docs/current/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES
-func (a *authority) requireMayGrant(role string, act func() string, change catalog.Change) bool {
+func (a *authority) requireMayGrant(role string, act func() intent, change catalog.Change) bool {
 	if a.MayGrant(role) {
 		return true
 	}

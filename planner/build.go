@@ -96,6 +96,8 @@ type builder struct {
 	// refused are the acts that the connecting role may not do. Denials say what it lacks for each.
 	refused []Reason
 	denials []denial
+	// refusals counts them, also those that were known.
+	refusals int
 	// knownRefusals are the same as a set.
 	knownRefusals map[Reason]bool
 	// crowded are the objects that come to have very many direct grantees.
@@ -114,8 +116,10 @@ func (b *builder) addTemporary(section script.Section, change catalog.Change, re
 }
 
 // refuse notes something that the connecting role may not do, and what it lacks.
-func (b *builder) refuse(act, why string, l denial) {
-	r := Reason{Act: act, Why: why, about: l.about()}
+func (b *builder) refuse(act intent, why string, l denial) {
+	b.refusals++
+	r := Reason{Act: act.words, Why: why, about: l.about()}
+	l.asked = act.change
 	if !b.knownRefusals[r] {
 		b.knownRefusals[r] = true
 		b.refused, b.denials = append(b.refused, r), append(b.denials, l)

@@ -23,27 +23,35 @@ func (b *builder) changeDefaultPrivileges(section script.Section) {
 		if !isLater && !actor().MayActFor(f.Owner) && (after().HasPrivilegesOf(after().Name, f.Owner) || after().CanSetRole(after().Name, f.Owner)) {
 			continue
 		}
-		as := ""
+		changes, as := b.defaultChanges(f), ""
 		switch now := actor(); {
 		case !isLater:
-			as = b.actAsCreator(f)
+			as = b.actAsCreator(f, changes)
 		case !now.HasPrivilegesOf(now.Name, f.Owner):
 			as = f.Owner
 		}
-		have, want := b.working.FutureACL(f), b.desired.FutureACL(f)
-		for _, g := range lacking(have, want) {
-			for _, parts := range mergeByPrivileges(g.of) {
-				change := catalog.GrantDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, WithOption: g.key.grantable}
-				b.addStatement(section, as, change, grantDefaultReason(f, parts.grantees))
-			}
-		}
-		for _, g := range excess(have, want) {
-			for _, parts := range mergeByPrivileges(g.of) {
-				change := catalog.RevokeDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, OptionOnly: g.key.optionOnly}
-				b.addStatement(section, as, change, revokeReason(g.key, f.Owner))
-			}
+		for _, s := range changes {
+			b.addStatement(section, as, s.Change, s.Reason)
 		}
 	}
+}
+
+// defaultChanges gives the statements that make default privileges as they are desired, with their reasons alone.
+func (b *builder) defaultChanges(f catalog.Future) (out []script.Statement) {
+	have, want := b.working.FutureACL(f), b.desired.FutureACL(f)
+	for _, g := range lacking(have, want) {
+		for _, parts := range mergeByPrivileges(g.of) {
+			change := catalog.GrantDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, WithOption: g.key.grantable}
+			out = append(out, script.Statement{Change: change, Reason: grantDefaultReason(f, parts.grantees)})
+		}
+	}
+	for _, g := range excess(have, want) {
+		for _, parts := range mergeByPrivileges(g.of) {
+			change := catalog.RevokeDefault{Privileges: parts.privileges, Future: f, Grantees: parts.grantees, OptionOnly: g.key.optionOnly}
+			out = append(out, script.Statement{Change: change, Reason: revokeReason(g.key, f.Owner)})
+		}
+	}
+	return out
 }
 
 // changedFutures lists, in order, the default privileges that differ between the working and the desired catalog.
@@ -71,7 +79,7 @@ func grantDefaultReason(f catalog.Future, grantees []string) string {
 // actAsCreator gives the role to act as to alter a role's default privileges; empty: the connecting role. The server
 // asks for that role's privileges, before 16 for a membership.
 // https://www.postgresql.org/docs/current/sql-alterdefaultprivileges.html
-func (b *builder) actAsCreator(f catalog.Future) string {
+func (b *builder) actAsCreator(f catalog.Future, changes []script.Statement) string {
 	a, role := b.authority, f.Owner
 	b.about = subject{future: f}
 	switch {
@@ -85,7 +93,7 @@ func (b *builder) actAsCreator(f catalog.Future) string {
 		}
 		return role
 	}
-	act := fmt.Sprintf("change the default privileges of role %q on %s", role, f.Kind)
+	act := intent{fmt.Sprintf("change the default privileges of role %q on %s", role, f.Kind), changes[0].Change}
 	why := fmt.Sprintf("role %q may not act for role %q", a.Name, role)
 	b.refuse(act, why, denial{rights: inheriting(role), subject: b.about})
 	return ""

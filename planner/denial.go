@@ -15,6 +15,8 @@ type denial struct {
 	// change is the statement that may not be run, where it is a GRANT or REVOKE.
 	change  catalog.Change
 	subject subject
+	// asked is the statement for which that is needed, which may be another one.
+	asked catalog.Change
 	// created is a role that may not be created.
 	created string
 }

@@ -51,12 +51,13 @@ func endSessions(current, desired *catalog.Catalog, roles []string) (*Plan, erro
 	b := newBuilder(current, desired)
 	b.authority = newAuthority(b)
 	for _, role := range roles {
-		act := fmt.Sprintf("end the sessions of role %q", role)
+		change := catalog.EndSessions{Role: role}
+		act := intent{fmt.Sprintf("end the sessions of role %q", role), change}
 		if !b.authority.HasPrivilegesOf(b.authority.Name, signalBackend) && !b.authority.ensurePrivilegesOf(role) {
 			why := fmt.Sprintf("role %q may neither act for it, nor is it a member of %s", b.authority.Name, signalBackend)
 			b.refuse(act, why, denial{rights: inheriting(role), subject: subject{role: role}})
 		}
-		b.addStatement(script.EndingSessions, "", catalog.EndSessions{Role: role}, "it is to be gone, and can not log in any more")
+		b.addStatement(script.EndingSessions, "", change, "it is to be gone, and can not log in any more")
 	}
 	b.authority.giveBack()
 	return b.planned(current)

@@ -17,8 +17,8 @@ func (b *builder) revokeAdded(id catalog.ObjectID) {
 	if object.Added == nil || len(object.Added.Decided) == 0 {
 		return
 	}
-	act := fmt.Sprintf("revoke what event triggers give on %s", id)
 	change := catalog.Revoke{Privileges: id.Kind.Info().Privileges, Object: id, Grantees: object.Added.Decided, Grantor: object.Owner}
+	act := intent{fmt.Sprintf("revoke what event triggers give on %s", id), change}
 	as := b.authority.actAs(object.Owner, object, act, change)
 	b.addStatement(script.Schemas, as, change, "what an event trigger may have given on it; what the spec lists follows")
 }

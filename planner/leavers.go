@@ -22,8 +22,9 @@ func (b *builder) leavers() []string {
 func (b *builder) loseLeaversLogins() {
 	for _, name := range b.leavers() {
 		if b.working.Roles[name].Attributes.Login {
-			b.authority.requireMayAlter(name, fmt.Sprintf("take the login from role %q", name))
-			b.addStatement(script.LosingLogin, "", catalog.AlterRole{Name: name, Login: new(bool)}, "it is to be gone, and nobody logs in meanwhile")
+			change := catalog.AlterRole{Name: name, Login: new(bool)}
+			b.authority.requireMayAlter(name, intent{fmt.Sprintf("take the login from role %q", name), change})
+			b.addStatement(script.LosingLogin, "", change, "it is to be gone, and nobody logs in meanwhile")
 		}
 	}
 }
@@ -88,13 +89,14 @@ func (b *builder) changePolicies() {
 			continue
 		}
 		object := b.working.Objects[id.Table]
-		act := fmt.Sprintf("change for whom %s is", id)
+		change := catalog.AlterPolicy{Policy: id, Roles: want.Roles, Before: now.Roles}
+		act := intent{fmt.Sprintf("change for whom %s is", id), change}
 		b.about = subject{object: id.Table}
 		if !b.authority.ensurePrivilegesOf(object.Owner) {
 			b.authority.refuseActing(object.Owner, object, act, nil)
 		}
 		b.letLookUp(object, "", script.Policies, act)
-		b.addStatement(script.Policies, "", catalog.AlterPolicy{Policy: id, Roles: want.Roles, Before: now.Roles}, policyReason(now.Roles, want.Roles))
+		b.addStatement(script.Policies, "", change, policyReason(now.Roles, want.Roles))
 	}
 	b.revokeTemporary(script.Policies)
 }
@@ -130,20 +132,21 @@ func losingInitial(current, desired *catalog.Catalog) []string {
 // https://www.postgresql.org/docs/17/sql-drop-owned.html
 func (b *builder) dropInitialPrivileges() {
 	for _, name := range losingInitial(b.working, b.desired) {
-		act := fmt.Sprintf("drop what extensions have granted role %q", name)
+		change := catalog.DropOwned{Role: name}
+		act := intent{fmt.Sprintf("drop what extensions have granted role %q", name), change}
 		b.requireMayProve(act)
 		if !b.authority.ensurePrivilegesOf(name) {
 			why := fmt.Sprintf("role %q may not act for it", b.authority.Name)
 			b.refuse(act, why, denial{rights: inheriting(name), subject: subject{role: name}})
 		}
-		b.addStatement(script.Departing, "", catalog.DropOwned{Role: name}, "what the scripts of extensions have granted it no other statement takes away")
+		b.addStatement(script.Departing, "", change, "what the scripts of extensions have granted it no other statement takes away")
 	}
 }
 
 // requireMayProve refuses DROP OWNED BY unless pg_shdepend can be locked. Without the lock DROP OWNED could take what
 // somebody else has just given. To read the table takes no right, and to lock it takes MAINTAIN from 17 on.
 // https://www.postgresql.org/docs/17/sql-lock.html
-func (b *builder) requireMayProve(act string) {
+func (b *builder) requireMayProve(act intent) {
 	if b.authority.IsSuperuser() || b.authority.HasPrivilegesOf(b.authority.Name, maintain) {
 		return
 	}

@@ -226,7 +226,10 @@ func (b *builder) needsOptions(d memberDifference) bool {
 
 // grantRole gives the GRANT of a role to some members, unless the connecting role may not make it.
 func (b *builder) grantRole(role string, key membershipStatementKey, members []string) (membershipChange, bool) {
-	act := func() string { return fmt.Sprintf("grant role %q to %s", role, nameGrantees(members)) }
+	act := func() intent {
+		grant := catalog.GrantRole{Roles: []string{role}, Members: members}
+		return intent{fmt.Sprintf("grant role %q to %s", role, nameGrantees(members)), grant}
+	}
 	if !b.authority.requireMayGrant(role, act, nil) {
 		return membershipChange{}, false
 	}
@@ -302,9 +305,11 @@ func groupsToRevoke(extra []memberDifference) memberGroups {
 // revokeRole gives one REVOKE, with CASCADE if the members have granted the role to others. Those who are to keep it
 // have it from another grantor by now.
 func (b *builder) revokeRole(role string, key membershipStatementKey, members []string) (membershipChange, bool) {
-	act := func() string { return fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)) }
 	key.as = b.authority.actAsAdministrator(key.grantor)
 	revoke := membershipChange{membershipStatementKey: key, roles: []string{role}, members: members}
+	act := func() intent {
+		return intent{fmt.Sprintf("revoke role %q from %s", role, nameGrantees(members)), revoke.change()}
+	}
 	if b.server.MembershipsHaveOptions() {
 		revoke.grantedBy = key.as == "" && b.authority.mustName(key.grantor)
 		if key.as == "" && !b.requireMayActAs(revoke, act) {
@@ -339,7 +344,7 @@ func (b *builder) haveGrantedOn(role, grantor string, members []string) bool {
 // requireMayActAs refuses a GRANT, or a REVOKE of a grant, by a role for which the connecting role may not act (16 and
 // later).
 // https://www.postgresql.org/docs/16/sql-revoke.html
-func (b *builder) requireMayActAs(change membershipChange, act func() string) bool {
+func (b *builder) requireMayActAs(change membershipChange, act func() intent) bool {
 	grantor := change.grantor
 	if b.authority.ensurePrivilegesOf(grantor) {
 		return true

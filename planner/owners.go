@@ -17,12 +17,12 @@ func (b *builder) createSchemas() {
 			continue
 		}
 		owner := b.desired.Objects[id].Owner
-		act := fmt.Sprintf("create %s for role %q", id, owner)
+		change := catalog.CreateSchema{Name: id.Name, Owner: owner, Added: b.desired.Objects[id].Added}
+		act := intent{fmt.Sprintf("create %s for role %q", id, owner), change}
 		b.about = subject{object: id}
 		b.requireMayCreateSchemas(act)
 		b.requireMayGiveTo(owner, act)
-		b.addStatement(script.Schemas, "", catalog.CreateSchema{Name: id.Name, Owner: owner, Added: b.desired.Objects[id].Added},
-			fmt.Sprintf("%s is to own it, and it does not exist", catalog.QuoteIfNeeded(owner)))
+		b.addStatement(script.Schemas, "", change, fmt.Sprintf("%s is to own it, and it does not exist", catalog.QuoteIfNeeded(owner)))
 		b.revokeAdded(id)
 	}
 }
@@ -53,9 +53,10 @@ func (b *builder) changeOwners() {
 		if now.Owner == want.Owner || !id.Kind.Info().Ownable {
 			continue
 		}
-		b.allowOwnership(now, want.Owner)
+		change := catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}
+		b.allowOwnership(now, change)
 		reason := fmt.Sprintf("it belongs to %s and is to belong to %s", catalog.QuoteIfNeeded(now.Owner), catalog.QuoteIfNeeded(want.Owner))
-		b.addStatement(script.Owners, "", catalog.SetOwner{Object: id, Owner: want.Owner, From: now.Owner, Relkind: now.Relkind}, reason)
+		b.addStatement(script.Owners, "", change, reason)
 		if id.Kind == catalog.Database && id.Name == b.server.Database {
 			b.authority.Actor = access.NewActor(b.working) // who acts for pg_database_owner is another one from here on
 		}
@@ -69,11 +70,12 @@ func (b *builder) changeOwners() {
 // https://www.postgresql.org/docs/current/sql-alterschema.html and
 // https://www.postgresql.org/docs/current/sql-alterdatabase.html and
 // https://www.postgresql.org/docs/current/sql-alterserver.html
-func (b *builder) allowOwnership(object *catalog.Object, owner string) {
+func (b *builder) allowOwnership(object *catalog.Object, change catalog.SetOwner) {
 	if b.authority.IsSuperuser() {
 		return
 	}
-	act := fmt.Sprintf("give %s to role %q", object.ID, owner)
+	owner := change.Owner
+	act := intent{fmt.Sprintf("give %s to role %q", object.ID, owner), change}
 	b.about = subject{object: object.ID}
 	if !b.authority.ensurePrivilegesOf(object.Owner) {
 		b.authority.refuseActing(object.Owner, object, act, nil)
@@ -100,7 +102,7 @@ func (b *builder) allowOwnership(object *catalog.Object, owner string) {
 }
 
 // requireMayGiveTo refuses to give an object to a role that the connecting role can not SET ROLE to.
-func (b *builder) requireMayGiveTo(owner, act string) {
+func (b *builder) requireMayGiveTo(owner string, act intent) {
 	if !b.authority.ensureSetRole(owner) {
 		why := fmt.Sprintf("role %q can not SET ROLE to role %q", b.authority.Name, owner)
 		b.refuse(act, why, denial{rights: []right{{kind: memberOf, role: owner, options: catalog.Options{Set: true}}}, subject: b.about})
@@ -109,7 +111,7 @@ func (b *builder) requireMayGiveTo(owner, act string) {
 
 // requireMayCreateSchemas refuses an act that takes CREATE on the database. Unlike with tables, the connecting role
 // needs it.
-func (b *builder) requireMayCreateSchemas(act string) {
+func (b *builder) requireMayCreateSchemas(act intent) {
 	id := catalog.ObjectID{Kind: catalog.Database, Name: b.server.Database}
 	database := b.working.Objects[id]
 	if database != nil && !b.authority.HasPrivilege(b.authority.Name, catalog.Create, database) {

@@ -36,7 +36,7 @@ func (b *builder) changePrivileges() {
 }
 
 // addObjectStatement adds a statement on an object for which the server is to record the given grantor.
-func (b *builder) addObjectStatement(object *catalog.Object, grantor, act string, change catalog.Change, reason string) {
+func (b *builder) addObjectStatement(object *catalog.Object, grantor string, act intent, change catalog.Change, reason string) {
 	as := b.authority.actAs(grantor, object, act, change)
 	b.letLookUp(object, as, script.Privileges, act)
 	b.addStatement(script.Privileges, as, change, reason)
@@ -75,10 +75,11 @@ func (b *builder) grantMissing(id catalog.ObjectID, column string) {
 		first := groups[0]
 		for _, g := range mergeByPrivileges(first.of) {
 			object := b.working.Objects[id] // the statement before may have given others a grant option
-			act := "grant " + catalog.JoinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees)
-			b.addObjectStatement(object, first.key.grantor, act, catalog.Grant{
+			grant := catalog.Grant{
 				Privileges: g.privileges, Object: id, Column: column, Grantees: g.grantees, Grantor: first.key.grantor, WithOption: first.key.grantable,
-			}, b.grantReason(g.grantees))
+			}
+			act := intent{"grant " + catalog.JoinPrivileges(g.privileges) + " on " + on(id, column) + " to " + nameGrantees(g.grantees), grant}
+			b.addObjectStatement(object, first.key.grantor, act, grant, b.grantReason(g.grantees))
 		}
 	}
 }
@@ -188,11 +189,11 @@ func excess(have, want catalog.ACL) itemGroups {
 
 // revoke adds one REVOKE.
 func (b *builder) revoke(object *catalog.Object, column string, key itemStatementKey, g statementParts, acl catalog.ACL) {
-	act := fmt.Sprintf("revoke %s on %s from %s", catalog.JoinPrivileges(g.privileges), on(object.ID, column), nameGrantees(g.grantees))
 	change := catalog.Revoke{
 		Privileges: g.privileges, Object: object.ID, Column: column, Grantees: g.grantees, Grantor: key.grantor,
 		OptionOnly: key.optionOnly, Cascade: g.grantedOn(acl, object.Owner) || column == "" && g.grantedOnColumns(object),
 	}
+	act := intent{fmt.Sprintf("revoke %s on %s from %s", catalog.JoinPrivileges(g.privileges), on(object.ID, column), nameGrantees(g.grantees)), change}
 	if key.grantor != object.Owner && !b.authority.MayRevokeAs(key.grantor, object.Owner) {
 		b.revokeThroughOption(object, change, act, acl)
 		return
@@ -204,7 +205,7 @@ func (b *builder) revoke(object *catalog.Object, column string, key itemStatemen
 // restoreOption gives a grantor the grant option again that it has lost, so that it can revoke what it granted by it.
 // The server leaves such grants where the grantor has the owner's privileges. The option is then too much, and is
 // revoked, too.
-func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
+func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, act intent, acl catalog.ACL) {
 	dead := slices.DeleteFunc(slices.Clone(revoke.Privileges), func(p catalog.Privilege) bool {
 		return revoke.Grantor == object.Owner || acl.HasOption(revoke.Grantor, p) || object.ACL.HasOption(revoke.Grantor, p)
 	})
@@ -218,7 +219,7 @@ func (b *builder) restoreOption(object *catalog.Object, revoke catalog.Revoke, a
 // revokeThroughOption revokes the grants of a role that the connecting role cannot act for. The owner revokes that
 // role's grant option with CASCADE and gives it back. Those who are to keep what it granted have it from the owner by
 // now.
-func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Revoke, act string, acl catalog.ACL) {
+func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Revoke, act intent, acl catalog.ACL) {
 	grantor := revoke.Grantor
 	for _, privilege := range revoke.Privileges {
 		b.requireMayRevokeThroughOption(grantor, privilege, object, act, acl)
@@ -236,7 +237,7 @@ func (b *builder) revokeThroughOption(object *catalog.Object, revoke catalog.Rev
 // requireMayRevokeThroughOption refuses where CASCADE would leave what the role granted. The server leaves the grants
 // of a role that has the owner's privileges, as a superuser has. It also leaves those of a role that has its grant
 // option from others as well, or inherits one, even from the very role to which it granted the privilege.
-func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act string, acl catalog.ACL) {
+func (b *builder) requireMayRevokeThroughOption(grantor string, privilege catalog.Privilege, object *catalog.Object, act intent, acl catalog.ACL) {
 	option := catalog.Item{Grantee: grantor, Grantor: object.Owner, Privilege: privilege, Grantable: true}
 	switch {
 	case b.working.IsSuperuser(grantor):

@@ -1,6 +1,9 @@
 package planner
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -27,7 +30,29 @@ type Reason struct {
 	Why string
 	// Superuser tells that no statement would allow it, so that a superuser has to carry out the plan.
 	Superuser bool
-	about     thing
+	// At is where the spec asks for it first, as file:line:column. What it leaves out has the place of the role. Empty:
+	// the spec was built in Go, or does not name it.
+	At    string
+	about thing
+}
+
+// intent is what a step is to do: in words, and as the statement that the spec asks for.
+type intent struct {
+	words  string
+	change catalog.Change
+}
+
+// Located adds to the error of [Build], if it is a [*Refusal], where the spec asks for what is refused. Place gives
+// that of a statement; empty: none is known.
+func Located(err error, place func(catalog.Change) string) error {
+	refusal, is := errors.AsType[*Refusal](err)
+	if !is {
+		return err
+	}
+	for i, denied := range refusal.denials {
+		refusal.Reasons[i].At = place(denied.asked)
+	}
+	return err
 }
 
 // thing is an object or a role in the words of a reason.
@@ -41,7 +66,7 @@ func (r *Refusal) Error() string {
 	var text strings.Builder
 	text.WriteString("the connecting role may not do all of this, so nothing was done:")
 	for _, alike := range r.alike() {
-		text.WriteString("\n  " + catalog.OneLine(inWords(alike)))
+		text.WriteString("\n  " + catalog.OneLine(located(alike)))
 		if alike[0].Superuser {
 			text.WriteString("\n    no statement would allow it: a superuser has to run pgsr for this")
 		}
@@ -79,6 +104,7 @@ var ownRole = regexp.MustCompile(`\b` + catalog.OwnRolePrefix + `\w+`)
 
 // pattern is a reason with placeholders: the same for all reasons that are alike.
 func (r Reason) pattern() Reason {
+	r.At = ""
 	if r.about == (thing{}) {
 		return r
 	}
@@ -86,6 +112,26 @@ func (r Reason) pattern() Reason {
 	r.Why = strings.ReplaceAll(r.Why, r.about.String(), placeholder)
 	r.about.name = ""
 	return r
+}
+
+// located writes reasons that are alike with the first place that asks for them, and how many others do.
+func located(alike []Reason) string {
+	first, places := "", map[string]bool{}
+	for _, r := range alike {
+		if r.At != "" {
+			first, places[r.At] = cmp.Or(first, r.At), true
+		}
+	}
+	text := inWords(alike)
+	switch others := len(places) - 1; {
+	case others < 0:
+		return text
+	case others == 1:
+		text += " (asked for in another place, too)"
+	case others > 1:
+		text += fmt.Sprintf(" (asked for in %d other places, too)", others)
+	}
+	return first + ": " + text
 }
 
 // inWords writes reasons that are alike with the first few things that they are about, and how many more.

@@ -91,7 +91,7 @@ func (b *builder) requireMayCreate() {
 		if !creates {
 			continue
 		}
-		act := fmt.Sprintf("create role %q", ch.Name)
+		act := intent{fmt.Sprintf("create role %q", ch.Name), ch}
 		if !b.authority.MayCreateRoles() {
 			why := fmt.Sprintf("role %q has no CREATEROLE", b.authority.Name)
 			b.refuse(act, why, denial{rights: []right{{kind: creatingRoles}}, created: ch.Name})
@@ -105,8 +105,9 @@ func (b *builder) decideComments() {
 	for _, name := range b.roleNames() {
 		comment := b.desired.Roles[name].Comment
 		if now := b.working.Roles[name]; now.Comment != comment {
-			b.authority.requireMayChange(name, fmt.Sprintf("comment on role %q", name))
-			b.addStatement(script.Roles, "", catalog.CommentOnRole{Name: name, Comment: comment}, "the comment that the spec gives")
+			change := catalog.CommentOnRole{Name: name, Comment: comment}
+			b.authority.requireMayChange(name, intent{fmt.Sprintf("comment on role %q", name), change})
+			b.addStatement(script.Roles, "", change, "the comment that the spec gives")
 		}
 	}
 }
@@ -132,7 +133,7 @@ func (b *builder) alterRoles(section script.Section, login bool, reason string) 
 			continue
 		}
 		if change, differs := alterLogin(now, want); differs {
-			b.authority.requireMayAlter(name, fmt.Sprintf("change the login of role %q", name))
+			b.authority.requireMayAlter(name, intent{fmt.Sprintf("change the login of role %q", name), change})
 			b.addStatement(section, "", change, reason)
 			b.markRefresh(now, change)
 		}

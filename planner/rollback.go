@@ -101,7 +101,7 @@ func (b *builder) dropSchemas() {
 	}
 	for _, id := range lists.Keys(b.working.Objects, catalog.ObjectID.Compare, isSurplus) {
 		owner := b.working.Objects[id].Owner
-		act := fmt.Sprintf("drop %s", id)
+		act := intent{fmt.Sprintf("drop %s", id), catalog.DropSchema{Name: id.Name}}
 		b.about = subject{object: id}
 		if !b.authority.ensurePrivilegesOf(owner) {
 			b.authority.refuseActing(owner, b.working.Objects[id], act, nil)
@@ -152,7 +152,7 @@ func (b *builder) surplusRoles() []string {
 func (b *builder) dropsAs(name string) string {
 	as := b.authority.actAsAdministrator(b.authority.AdministratorOf(name))
 	if as == "" {
-		b.authority.requireMayChange(name, fmt.Sprintf("drop role %q", name))
+		b.authority.requireMayChange(name, intent{fmt.Sprintf("drop role %q", name), catalog.DropRole{Name: name}})
 	}
 	return as
 }

@@ -29,14 +29,14 @@ func (b *builder) changeSetting(role string, change catalog.Change) {
 	case catalog.AlterRoleReset:
 		parameter, reason = ch.Name, "not in the spec"
 	}
-	b.authority.requireMaySetOf(role, parameter, fmt.Sprintf("change the setting %s of role %q", parameter, role))
+	b.authority.requireMaySetOf(role, parameter, intent{fmt.Sprintf("change the setting %s of role %q", parameter, role), change})
 	b.addStatement(script.Roles, "", change, reason)
 }
 
 // requireMaySetOf refuses a setting that the connecting role may not change. It may change its own, and those of roles
 // that it may change. Parameters that only superusers may set take SET on the parameter, from 15 on. So do parameters
 // that the server does not know. https://www.postgresql.org/docs/current/sql-alterrole.html
-func (a *authority) requireMaySetOf(role, parameter, act string) {
+func (a *authority) requireMaySetOf(role, parameter string, act intent) {
 	if a.IsSuperuser() {
 		return
 	}

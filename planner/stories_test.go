@@ -164,7 +164,7 @@ func (s *story) plan(c *catalog.Catalog) (*resolve.Resolution, *planner.Plan, er
 		return &resolve.Resolution{}, nil, err
 	}
 	plan, err := planner.Build(c, resolution.Desired)
-	return resolution, plan, err
+	return resolution, plan, planner.Located(err, func(change catalog.Change) string { return resolution.DeclaredAt(change).String() })
 }
 
 // isReached looks whether the plan makes what is desired, and nothing is left to do then.

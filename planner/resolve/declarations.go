@@ -38,14 +38,14 @@ type declarations struct {
 	declared         map[catalog.ObjectID]*declaration
 	declaredContents map[privilegeOnContents][]*declaration
 	futures          futures
-	// futureRevokes are the default privileges that PUBLIC is to lose.
-	futureRevokes map[futurePrivilege]bool
+	// futureRevokes are the default privileges that PUBLIC is to lose, each with the first phrase that says so.
+	futureRevokes map[futurePrivilege]*spec.Grant
 }
 
 func newDeclarations() declarations {
 	return declarations{
 		declared: map[catalog.ObjectID]*declaration{}, declaredContents: map[privilegeOnContents][]*declaration{},
-		futures: futures{}, futureRevokes: map[futurePrivilege]bool{},
+		futures: futures{}, futureRevokes: map[futurePrivilege]*spec.Grant{},
 	}
 }
 

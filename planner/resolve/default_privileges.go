@@ -152,7 +152,7 @@ func (r *resolver) decideFuture(f catalog.Future, have catalog.ACL) catalog.ACL 
 	declared := r.futures[f]
 	mayBeLacking := func(claim *futureClaim) bool { return claim.isOfAnyCreator && !r.mayAlterDefaultsOf(f.Owner) }
 	for _, item := range have {
-		if item.Grantee == catalog.Public && r.futureRevokes[futurePrivilege{f.Owner, f.Kind, item.Privilege}] {
+		if item.Grantee == catalog.Public && r.futureRevokes[futurePrivilege{f.Owner, f.Kind, item.Privilege}] != nil {
 			continue
 		}
 		if r.decidesOverFuture(f, item.Grantee) && slices.Contains(f.Kind.Info().Privileges, item.Privilege) {

@@ -1,6 +1,7 @@
 package resolve
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -76,7 +77,8 @@ func (r *resolver) collectFutureRevoke(grant *spec.Grant) {
 			if claim := r.futures[f][futureItem{catalog.Public, privilege}]; claim != nil {
 				r.failContradiction(claim.grants[0], grant, fmt.Sprintf("%s on new %s of %q", privilege, f.Kind, f.Owner))
 			}
-			r.futureRevokes[futurePrivilege{f.Owner, f.Kind, privilege}] = true
+			key := futurePrivilege{f.Owner, f.Kind, privilege}
+			r.futureRevokes[key] = cmp.Or(r.futureRevokes[key], grant)
 		}
 	}
 }

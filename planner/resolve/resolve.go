@@ -65,6 +65,9 @@ type Resolution struct {
 	Warnings []string
 	// ByDefault tells, by role, which privileges on existing objects stay because of a FUTURE phrase alone.
 	ByDefault func() map[string][]string
+	// DeclaredAt gives where the spec asks for a statement that makes a part of Desired: the first phrase or key. Where it
+	// does so by what it leaves out, that is where the role stands. Zero: the spec was built in Go, or does not name it.
+	DeclaredAt func(catalog.Change) spec.Position
 }
 
 // Resolve works out what the spec means for a catalog. The catalog must show at least [Scope] and is left as it is.
@@ -116,7 +119,7 @@ func (r *resolver) resolve() (*Resolution, error) {
 		slices.SortStableFunc(r.errors, func(a, b *spec.Error) int { return comparePositions(a.At, b.At) })
 		return &Resolution{Missing: r.missing.inOrder()}, r.errors
 	}
-	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.heldByDefault}, nil
+	return &Resolution{Desired: r.desired, Missing: r.missing.inOrder(), Skipped: r.skipped.inOrder(), Ends: r.ends(), Left: r.sortedLeft(), Warnings: r.warnings(), ByDefault: r.heldByDefault, DeclaredAt: r.declaredAt}, nil
 }
 
 // resolver carries the state of one Resolve. What belongs to one part of it is a type in the file of that part.
