@@ -92,6 +92,10 @@ var serverFacts = []serverFact{
 		do: []string{`CREATE ROLE l1`, `GRANT USAGE ON LANGUAGE c TO l1`},
 	},
 	{
+		name: "the sequence of a column gets its owner with the table alone", refused: "cannot change owner of sequence",
+		do: []string{`CREATE ROLE sq1`, `CREATE TABLE sq (id serial)`, `ALTER SEQUENCE sq_id_seq OWNER TO sq1`},
+	},
+	{
 		name: "DROP OWNED leaves what who is not the owner has granted",
 		do: []string{`CREATE ROLE h1`, `CREATE ROLE h2`, `CREATE TABLE h ()`, `GRANT SELECT ON h TO h1 WITH GRANT OPTION`, `SET ROLE h1`, `GRANT SELECT ON h TO h2`, `RESET ROLE`,
 			`DROP OWNED BY h2`},

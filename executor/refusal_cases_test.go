@@ -95,7 +95,7 @@ var refusals = []refused{
 	{
 		name: "making roles without CREATEROLE", as: "helper",
 		yaml: "version: 1\nmissing: warn\nroles: {alice: {member_of: [group]}, bob: {login: {}}}",
-		says: []string{`create role "alice"`, `create role "group"`, `create role "bob"`, `role "helper" has no CREATEROLE`, `ALTER ROLE "helper" WITH CREATEROLE`}, reasons: 3,
+		says: []string{`create role "alice", "bob", "group"`, `role "helper" has no CREATEROLE`, `ALTER ROLE "helper" WITH CREATEROLE`}, reasons: 3,
 	},
 	{
 		name: "a login without ADMIN OPTION", setup: []string{`CREATE ROLE alice`}, from: 16,
@@ -145,7 +145,7 @@ var refusals = []refused{
 	{
 		name: "reassigning to a role that one can not become", from: 16,
 		setup: []string{`CREATE ROLE alice`, `CREATE ROLE heir`, `GRANT alice TO admin WITH ADMIN TRUE`, `CREATE SCHEMA s AUTHORIZATION alice`},
-		yaml:  "version: 1\nroles: {alice: {}}", options: Options{ReassignTo: "heir"},
+		yaml:  "version: 1\nroles: {alice: {owns: []}}", options: Options{ReassignTo: "heir"},
 		says: []string{`give SCHEMA s to role "heir"`, `GRANT "heir" TO "admin"`},
 	},
 	{
