@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"pgsr/executor/inspect"
 	"pgsr/executor/ledger"
 	"pgsr/planner/spec"
 )
@@ -114,5 +115,29 @@ func TestSavedPlanTakesThreeRoundTrips(t *testing.T) {
 	}
 	if len(c.ledger(c.super)) != 1 {
 		t.Error("it is not in the ledger")
+	}
+}
+
+// TestSavedPlanOfManyRolesTakesThreeRoundTrips: a state of many roles is read instead of asked about, and nothing more
+// is sent where no privilege role gets members.
+func TestSavedPlanOfManyRolesTakesThreeRoundTrips(t *testing.T) {
+	t.Parallel()
+	c := newShop(t)
+	c.install(c.super)
+	conn, counted := c.asCounted("postgres")
+	yaml := "version: 1\nroles:\n"
+	for i := range manyRoles {
+		yaml += fmt.Sprintf("  clerk %d: {}\n", i)
+	}
+	saved := c.saved(yaml)
+	if !inspect.ShowsState(saved.ReliesOn) || len(saved.ReliesOn.Roles) < manyRoles {
+		t.Fatalf("the state of %d roles is not read", len(saved.ReliesOn.Roles))
+	}
+	counted.trips.Store(0)
+	if _, err := ApplySaved(context.Background(), conn, saved, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := counted.trips.Load(); n != 3 {
+		t.Errorf("it took %d round trips", n)
 	}
 }
