@@ -97,5 +97,5 @@ func inspectNamed(ctx context.Context, conn *pgx.Conn, scope catalog.Scope) (*ca
 	if refused := checkTexts(ctx, wire.Session{Conn: conn}, namesOfScope(scope), nil); refused != nil {
 		return nil, refused
 	}
-	return nil, unreadable(conn, err)
+	return nil, unreadable(ctx, conn, err)
 }

@@ -177,9 +177,10 @@ func (c *call) step(n, of int, database string) {
 	c.move(func(at *Progress) { *at = Progress{Step: n, Steps: of, Database: database} })
 }
 
-// explained adds to an error what a service can act on: the sessions that hold the lock, and that it is a
-// [*RefusedError].
+// explained adds to an error what a service can act on: the sessions that hold the lock, the roles
+// whose names cannot be read, and that it is a [*RefusedError].
 func explained(ctx context.Context, conn *pgx.Conn, err error) error {
+	err = unreadable(ctx, conn, err)
 	if locked, is := errors.AsType[*LockedError](err); is && locked.IsOwn && locked.Holders == nil && ctx.Err() == nil {
 		locked.Holders, locked.Database = lockHolders(ctx, conn, locked.Key, err)
 	}

@@ -55,7 +55,7 @@ func (p *planning) checkEncoding(ctx context.Context, from catalogReader, err er
 	if refused := checkTexts(ctx, from.Session, namesOfScope(p.including(resolve.Scope(p.spec), false)), texts); refused != nil {
 		return refused
 	}
-	return unreadable(from.Conn, err)
+	return unreadable(ctx, from.Conn, err)
 }
 
 // textsOfRoles gives what is written for roles and is no name: comments, and what settings are set to.
@@ -161,20 +161,4 @@ func (s suspect) ask(refused *EncodingError, asked *int) wire.Request {
 		}
 		return nil
 	}}
-}
-
-// isUntranslatable tells whether a text could not be brought from one encoding into another: untranslatable_character
-// and character_not_in_repertoire. https://www.postgresql.org/docs/current/errcodes-appendix.html
-func isUntranslatable(err error) bool {
-	return slices.Contains([]string{"22P05", "22021"}, wire.SQLState(err))
-}
-
-// unreadable explains why something cannot be read that is not in the spec. Roles belong to the cluster, and their
-// names have the encoding of the database in which they were created.
-func unreadable(conn *pgx.Conn, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("a name or a comment that was made in a database of another encoding cannot be read in this one, which has %s: connect to the other: %w",
-		conn.PgConn().ParameterStatus("server_encoding"), err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -142,6 +143,25 @@ func TestNameThatCannotBeReadHere(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "does not exist") && !strings.Contains(err.Error(), "connect to the other") {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestNamesThatAreNotUTF8: an error says which roles have a name that a database of UTF8 cannot read, and what to do.
+func TestNamesThatAreNotUTF8(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	c := newCluster(t, `CREATE ROLE "b\c"`, `CREATE ROLE "Łódź"`)
+	mustExec(t, c.databaseIn("LATIN1"), `CREATE ROLE "é"`)
+	says := fmt.Sprintf(`the name of role %d ("\xe9") was made in a database of another encoding`, one[uint32](c, `SELECT max(oid) FROM pg_roles`))
+	_, pruned := PlanPrune(ctx, c.super, Options{})
+	_, exported := Export(ctx, c.super, ExportOptions{})
+	_, missing := Plan(ctx, c.super, parse(t, "version: 1\nroles: {a: {members: [b]}}\n"), Options{})
+	for _, err := range []error{pruned, exported, missing} {
+		saysAll(t, err, says, "UTF8", "rename or drop the role there")
+		if strings.Count(err.Error(), "made in a database") != 1 {
+			t.Error(err)
+		}
+	}
+	saysAll(t, missing, `role "b", which is to be a member of "a", does not exist`)
 }
 
 // TestScriptThatIsNotReadAsUTF8: whoever sends all of it as one text in another encoding would make other names of it.

@@ -46,7 +46,7 @@ func Export(ctx context.Context, conn *pgx.Conn, o ExportOptions) (*Exported, er
 	}
 	all, err := readRoleNames(ctx, wire.Session{Conn: conn})
 	if err != nil {
-		return nil, notExported(conn, err)
+		return nil, unreadable(ctx, conn, err)
 	}
 	found, err := readToExport(ctx, conn, all, true, o.As)
 	if err != nil {
@@ -76,7 +76,7 @@ func readToExport(ctx context.Context, conn *pgx.Conn, roles []string, passwords
 	found := &toExport{notManaged: map[string][]string{}}
 	scope := catalog.Scope{Roles: roles, Everyone: true, SettingsOf: roles, Passwords: passwords, As: acting.As}
 	found.catalog, err = inspect.Snapshot(ctx, wire.Session{Conn: conn}, scope, new(inspect.Reading), askNotManaged(roles, found.notManaged))
-	return found, notExported(conn, err)
+	return found, unreadable(ctx, conn, err)
 }
 
 // addDatabases adds what the exported roles have in all other databases. Those that do not let us in are left out.
@@ -137,12 +137,4 @@ func readOthers(ctx context.Context, conn *pgx.Conn, databases []spec.Database, 
 // isNotLetIn tells whether a server refused a connection for want of the right to it: by CONNECT, or pg_hba.conf.
 func isNotLetIn(err error) bool {
 	return slices.Contains([]string{"42501", "28000"}, wire.SQLState(err)) && errors.As(err, new(*pgconn.ConnectError))
-}
-
-// notExported explains an error where a name can not be read in this database.
-func notExported(conn *pgx.Conn, err error) error {
-	if isUntranslatable(err) {
-		return unreadable(conn, err)
-	}
-	return err
 }

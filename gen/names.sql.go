@@ -90,6 +90,40 @@ func (q *Queries) Names(ctx context.Context, arg NamesParams) ([]NamesRow, error
 	return items, nil
 }
 
+const NamesInBytes = `-- name: NamesInBytes :many
+SELECT r.oid::oid AS oid, pg_catalog.encode(pg_catalog.namesend(r.rolname), 'hex')::text AS name
+FROM pg_catalog.pg_roles AS r
+WHERE pg_catalog.encode(pg_catalog.namesend(r.rolname), 'escape') <> r.rolname::text
+ORDER BY r.oid
+`
+
+type NamesInBytesRow struct {
+	Oid  uint32
+	Name string
+}
+
+// Gives the names of roles that have characters beyond ASCII, or a backslash, in bytes. The server looks at no encoding
+// for that: a role's name has the encoding of the database in which it was made.
+func (q *Queries) NamesInBytes(ctx context.Context) ([]NamesInBytesRow, error) {
+	rows, err := q.db.Query(ctx, NamesInBytes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NamesInBytesRow
+	for rows.Next() {
+		var i NamesInBytesRow
+		if err := rows.Scan(&i.Oid, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const TakenNames = `-- name: TakenNames :many
 SELECT r.rolname::text
 FROM pg_catalog.pg_roles AS r

@@ -51,3 +51,11 @@ WHERE @settings::boolean;
 SELECT r.rolname::text
 FROM pg_catalog.pg_roles AS r
 WHERE r.rolname = ANY(@names::name[]);
+
+-- name: NamesInBytes :many
+-- Gives the names of roles that have characters beyond ASCII, or a backslash, in bytes. The server looks at no encoding
+-- for that: a role's name has the encoding of the database in which it was made.
+SELECT r.oid::oid AS oid, pg_catalog.encode(pg_catalog.namesend(r.rolname), 'hex')::text AS name
+FROM pg_catalog.pg_roles AS r
+WHERE pg_catalog.encode(pg_catalog.namesend(r.rolname), 'escape') <> r.rolname::text
+ORDER BY r.oid;
