@@ -11,20 +11,18 @@ import (
 
 // ofSchemas gives the phrases for what a role has on all objects of a kind in a schema, or on all but a few, and takes
 // it out of what is left.
-func (e *exporter) ofSchemas(w *way, level int, left map[catalog.ObjectID]*[levels]privileges, futures futures) []*phrase {
+func (e *exporter) ofSchemas(w *way, level grantLevel, left map[catalog.ObjectID]*byLevel, futures futures) []*phrase {
 	needed := map[place][]int{} // on how many objects the role needs each privilege
 	for id, must := range left {
-		if !id.Kind.Info().InSchema() || must[level] == 0 {
+		if !id.Kind.Info().InSchema() || must[level].isEmpty() {
 			continue
 		}
 		at := place{id.Kind, id.Schema}
 		if needed[at] == nil {
 			needed[at] = make([]int, len(id.Kind.Info().Privileges))
 		}
-		for i := range needed[at] {
-			if must[level]&(1<<i) != 0 {
-				needed[at][i]++
-			}
+		for i := range must[level].each(id.Kind) {
+			needed[at][i]++
 		}
 	}
 	return lists.Concat(sortedPlaces(needed), func(at place) []*phrase { return e.ofSchema(at, w, level, left, needed[at], futures) })
@@ -37,18 +35,18 @@ func sortedPlaces[T any](places map[place]T) []place {
 }
 
 // ofSchema does so for one kind in one schema: privileges that the same objects lack share a phrase.
-func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.ObjectID]*[levels]privileges, needed []int, futures futures) []*phrase {
+func (e *exporter) ofSchema(at place, w *way, level grantLevel, left map[catalog.ObjectID]*byLevel, needed []int, futures futures) []*phrase {
 	all := e.contents[at]
 	var phrases []*phrase
 	first := map[string]*phrase{}
 	sets := map[*phrase]privileges{}
 	for i, n := range needed {
-		bit := privileges(1) << i
+		privilege := setAt(i)
 		if n == 0 || len(all) == 0 || 2*n < len(all) {
 			continue
 		}
-		lacking := w.lacking(all, level, bit)
-		if !isWhole(n, lacking, futures.hasIn(at, level, bit)) {
+		lacking := w.lacking(all, level, privilege)
+		if !isWhole(n, lacking, futures.hasIn(at, level, privilege)) {
 			continue
 		}
 		key := fmt.Sprintf("%q", lacking)
@@ -56,7 +54,7 @@ func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.Object
 			first[key] = &phrase{level: level, kinds: []catalog.Kind{at.kind}, schemas: []string{at.schema}, except: lacking, all: true}
 			phrases = append(phrases, first[key])
 		}
-		sets[first[key]] |= bit
+		sets[first[key]] |= privilege
 	}
 	for _, p := range phrases {
 		set := sets[p]
@@ -66,8 +64,7 @@ func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.Object
 		}
 		for _, id := range all {
 			if must := left[id]; must != nil && !slices.Contains(p.except, id) {
-				must[level] &^= set
-				must[plain] &^= set
+				must.say(level, set)
 			}
 		}
 	}
@@ -75,10 +72,10 @@ func (e *exporter) ofSchema(at place, w *way, level int, left map[catalog.Object
 }
 
 // lacking gives the objects on which a privilege is not had.
-func (w *way) lacking(all []catalog.ObjectID, level int, bit privileges) []catalog.ObjectID {
+func (w *way) lacking(all []catalog.ObjectID, level grantLevel, privilege privileges) []catalog.ObjectID {
 	return lists.Filter(all, func(id catalog.ObjectID) bool {
 		h := w.objects[id]
-		return h == nil || h.has[level]&bit == 0
+		return h == nil || !h.has[level].has(privilege)
 	})
 }
 

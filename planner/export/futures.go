@@ -8,7 +8,8 @@ import (
 )
 
 // futures are what a role has by default privileges: of the objects of a kind in a schema, empty for all, by owner.
-type futures map[place]map[string]*[levels]privileges
+// Each privilege has one level.
+type futures map[place]map[string]*byLevel
 
 // findFutures notes what the exported roles have by default privileges.
 func (e *exporter) findFutures() {
@@ -22,17 +23,17 @@ func (e *exporter) findFutures() {
 			if item.Grantable {
 				level = withOption
 			}
-			e.futures[item.Grantee].of(place{kind, f.Schema}, f.Owner)[level] |= e.bitOf(kind, item, "new "+string(f.Kind)+" of "+f.Owner)
+			e.futures[item.Grantee].of(place{kind, f.Schema}, f.Owner)[level] |= e.setOf(kind, item, "new "+string(f.Kind)+" of "+f.Owner)
 		}
 	}
 }
 
-func (f futures) of(at place, owner string) *[levels]privileges {
+func (f futures) of(at place, owner string) *byLevel {
 	if f[at] == nil {
-		f[at] = map[string]*[levels]privileges{}
+		f[at] = map[string]*byLevel{}
 	}
 	if f[at][owner] == nil {
-		f[at][owner] = &[levels]privileges{}
+		f[at][owner] = &byLevel{}
 	}
 	return f[at][owner]
 }
@@ -48,9 +49,9 @@ func (f futures) clone() futures {
 }
 
 // hasIn tells whether a privilege is among those on objects to come in a place.
-func (f futures) hasIn(at place, level int, bit privileges) bool {
+func (f futures) hasIn(at place, level grantLevel, privilege privileges) bool {
 	for _, sets := range f[at] {
-		if sets[level]&bit != 0 {
+		if sets[level].has(privilege) {
 			return true
 		}
 	}
@@ -59,7 +60,7 @@ func (f futures) hasIn(at place, level int, bit privileges) bool {
 
 // take gives, in order, the roles on whose objects to come in a place are just these privileges, if there are none
 // of which there are others, and takes them out.
-func (f futures) take(at place, level int, set privileges) []string {
+func (f futures) take(at place, level grantLevel, set privileges) []string {
 	var owners []string
 	for owner, sets := range f[at] {
 		switch sets[level] {
@@ -88,10 +89,10 @@ func (e *exporter) ofFutures(f futures) []*phrase {
 	return phrases
 }
 
-func (e *exporter) ofFuture(at place, level int, owners map[string]*[levels]privileges) []*phrase {
+func (e *exporter) ofFuture(at place, level grantLevel, owners map[string]*byLevel) []*phrase {
 	var phrases []*phrase
 	for _, owner := range slices.Sorted(maps.Keys(owners)) {
-		if set := owners[owner][level]; set != 0 {
+		if set := owners[owner][level]; !set.isEmpty() {
 			p := &phrase{level: level, privileges: e.words(at.kind, set), kinds: []catalog.Kind{at.kind}, creators: []string{owner}}
 			if at.schema != "" {
 				p.schemas = []string{at.schema}

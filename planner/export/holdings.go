@@ -14,28 +14,11 @@ type place struct {
 	schema string
 }
 
-// privileges is a set of those of a kind: bit n is the nth that the kind has.
-type privileges uint32
-
-func bitOf(kind catalog.Kind, privilege catalog.Privilege) privileges {
-	if at := slices.Index(kind.Info().Privileges, privilege); at >= 0 {
-		return 1 << at
-	}
-	return 0
-}
-
-// The levels of a privilege: to have it, and to have it WITH GRANT OPTION, which is more.
-const (
-	plain = iota
-	withOption
-	levels
-)
-
 // held is what a role has on one object, or is in need of a phrase for. It has more than that where it is the owner, or
 // an extension has granted it something: that may be said, and need not be.
 type held struct {
 	object    *catalog.Object
-	has, must [levels]privileges
+	has, must byLevel
 }
 
 // column is one of an object.
@@ -48,7 +31,7 @@ type column struct {
 type way struct {
 	objects map[catalog.ObjectID]*held
 	// columns are those on which it has something that is in need of a phrase.
-	columns map[column]*[levels]privileges
+	columns map[column]*byLevel
 }
 
 // holdings is what a role has.
@@ -66,13 +49,13 @@ func (w *way) of(object *catalog.Object) *held {
 	return h
 }
 
-func (w *way) ofColumn(object *catalog.Object, name string) *[levels]privileges {
+func (w *way) ofColumn(object *catalog.Object, name string) *byLevel {
 	key := column{object.ID, name}
 	if w.columns[key] == nil {
 		if w.columns == nil {
-			w.columns = map[column]*[levels]privileges{}
+			w.columns = map[column]*byLevel{}
 		}
-		w.columns[key] = &[levels]privileges{}
+		w.columns[key] = &byLevel{}
 	}
 	return w.columns[key]
 }
@@ -120,44 +103,40 @@ func (e *exporter) findItems(object *catalog.Object) {
 		case column == "":
 			e.findItem(object, item)
 		case item.Grantee != object.Owner:
-			bit := e.bitOf(object.ID.Kind, item, catalog.InColumn(column)+object.ID.String())
-			addNeeded(e.holdings[item.Grantee].direct.ofColumn(object, column), bit, item, object)
+			set := e.setOf(object.ID.Kind, item, catalog.InColumn(column)+object.ID.String())
+			addNeeded(e.holdings[item.Grantee].direct.ofColumn(object, column), set, item, object)
 		}
 	}
 }
 
 // addNeeded adds what of an item is in need of a phrase: what an extension has granted stays without one.
-func addNeeded(must *[levels]privileges, bit privileges, item catalog.Item, object *catalog.Object) {
+func addNeeded(must *byLevel, set privileges, item catalog.Item, object *catalog.Object) {
 	if !object.Init.Has(item.Grantee, item.Privilege) {
-		must[plain] |= bit
+		must.add(set, false)
 	}
 	if item.Grantable && !object.Init.HasOption(item.Grantee, item.Privilege) {
-		must[withOption] |= bit
+		must[withOption] |= set
 	}
 }
 
-// bitOf gives the bit of what an item gives on something, and notes a privilege that is not known.
-func (e *exporter) bitOf(kind catalog.Kind, item catalog.Item, on string) privileges {
-	bit := bitOf(kind, item.Privilege)
-	if bit == 0 {
+// setOf gives the set of what an item gives on something, and notes a privilege that is not known.
+func (e *exporter) setOf(kind catalog.Kind, item catalog.Item, on string) privileges {
+	set := setOf(kind, item.Privilege)
+	if set.isEmpty() {
 		e.unknown[item.Grantee] = append(e.unknown[item.Grantee], string(item.Privilege)+" on "+on)
 	}
-	return bit
+	return set
 }
 
 func (e *exporter) findItem(object *catalog.Object, item catalog.Item) {
 	h := e.holdings[item.Grantee].direct.of(object)
 	if item.Grantee == object.Owner {
-		bit := bitOf(object.ID.Kind, item.Privilege)
-		h.has[plain], h.has[withOption] = h.has[plain]|bit, h.has[withOption]|bit
+		h.has.add(setOf(object.ID.Kind, item.Privilege), true)
 		return
 	}
-	bit := e.bitOf(object.ID.Kind, item, object.ID.String())
-	h.has[plain] |= bit
-	if item.Grantable {
-		h.has[withOption] |= bit
-	}
-	addNeeded(&h.must, bit, item, object)
+	set := e.setOf(object.ID.Kind, item, object.ID.String())
+	h.has.add(set, item.Grantable)
+	addNeeded(&h.must, set, item, object)
 }
 
 // findMemberships notes what the exported roles are members of, and what they have by privilege roles.
@@ -207,12 +186,12 @@ func (e *exporter) findHeld(group, member string, options catalog.Options) {
 	if object == nil || object.Refused != "" || !e.decides(object.ID) {
 		return
 	}
-	bit, way := bitOf(object.ID.Kind, known.Holds.Privilege), &e.holdings[member].viaRoles
+	set, way := setOf(object.ID.Kind, known.Holds.Privilege), &e.holdings[member].viaRoles
 	if known.Holds.Column != "" {
-		way.ofColumn(object, known.Holds.Column)[plain] |= bit
+		way.ofColumn(object, known.Holds.Column).add(set, false)
 		return
 	}
 	h := way.of(object)
-	h.has[plain] |= bit
-	h.must[plain] |= bit
+	h.has.add(set, false)
+	h.must.add(set, false)
 }

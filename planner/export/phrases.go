@@ -14,7 +14,7 @@ import (
 
 // phrase is one phrase in the making: what comes before ON, and what after it.
 type phrase struct {
-	level      int
+	level      grantLevel
 	privileges string
 	// kinds are the words for kinds of objects; there are several only without names and exceptions.
 	kinds []catalog.Kind
@@ -73,7 +73,7 @@ func (p *phrase) plurals() string {
 	return text
 }
 
-// order sorts phrases: by kind, what is everywhere before what is named, and objects to come at last.
+// compare puts phrases in order: by kind, what is everywhere before what is named, and objects to come at last.
 func (p *phrase) compare(other *phrase) int {
 	return cmp.Or(
 		lists.CompareBools(!p.all && len(p.creators) > 0, !other.all && len(other.creators) > 0),
@@ -96,13 +96,13 @@ func kindNumbers(kinds []catalog.Kind) []int {
 func (e *exporter) words(kind catalog.Kind, set privileges) string {
 	var words []string
 	known := 0
-	for i, privilege := range kind.Info().Privileges {
+	for _, privilege := range kind.Info().Privileges {
 		if e.Server.Defaults[kind].Has(catalog.Owner, privilege) {
 			known++
 		}
-		if set&(1<<i) != 0 {
-			words = append(words, string(privilege))
-		}
+	}
+	for _, privilege := range set.each(kind) {
+		words = append(words, string(privilege))
 	}
 	if len(words) > 1 && len(words) == known {
 		return "ALL"
@@ -159,7 +159,7 @@ func (e *exporter) directGrants(name string) []spec.Grant {
 
 // phrasesOf gives the phrases for all that a role has by one way, and for default privileges.
 func (e *exporter) phrasesOf(w *way, futures futures) []*phrase {
-	left := map[catalog.ObjectID]*[levels]privileges{}
+	left := map[catalog.ObjectID]*byLevel{}
 	for id, h := range w.objects {
 		must := h.must
 		left[id] = &must
@@ -177,7 +177,7 @@ func (e *exporter) phrasesOf(w *way, futures futures) []*phrase {
 }
 
 // ofNames gives the phrases for what is left, each object by name: those with the same privileges share one.
-func (e *exporter) ofNames(level int, left map[catalog.ObjectID]*[levels]privileges) []*phrase {
+func (e *exporter) ofNames(level grantLevel, left map[catalog.ObjectID]*byLevel) []*phrase {
 	type same struct {
 		kind catalog.Kind
 		set  privileges
@@ -186,10 +186,10 @@ func (e *exporter) ofNames(level int, left map[catalog.ObjectID]*[levels]privile
 	known := map[same]*phrase{}
 	for _, id := range sortedIDs(left) {
 		key := same{id.Kind, left[id][level]}
-		if key.set == 0 {
+		if key.set.isEmpty() {
 			continue
 		}
-		left[id][plain] &^= key.set
+		left[id].say(level, key.set)
 		if known[key] == nil {
 			known[key] = &phrase{level: level, privileges: e.words(id.Kind, key.set), kinds: []catalog.Kind{id.Kind}}
 			phrases = append(phrases, known[key])
@@ -221,7 +221,7 @@ func (e *exporter) ofColumns(w *way) []*phrase {
 			words := columnWords(id, columns, func(name string) privileges {
 				must := *w.columns[column{id, name}]
 				if level == plain {
-					must[plain] &^= must[withOption]
+					must.say(plain, must[withOption])
 				}
 				return must[level]
 			})
@@ -241,7 +241,7 @@ func columnWords(id catalog.ObjectID, columns []string, of func(column string) p
 	for i, privilege := range id.Kind.Info().Privileges {
 		var with []string
 		for _, name := range columns {
-			if of(name)&(1<<i) != 0 {
+			if of(name).has(setAt(i)) {
 				with = append(with, catalog.QuoteIfNeeded(name))
 			}
 		}
