@@ -15,16 +15,16 @@ func (e *exporter) owns(name string) []spec.Ownership {
 		return nil
 	}
 	left := map[catalog.ObjectID]bool{}
-	places := map[place]bool{}
+	places := map[place]int{} // how many objects it owns of each kind in each schema
 	for _, object := range e.owned[name] {
 		if e.isOwnable(object) {
 			left[object.ID] = true
 			if object.ID.Kind.Info().InSchema() {
-				places[place{object.ID.Kind, object.ID.Schema}] = true
+				places[place{object.ID.Kind, object.ID.Schema}]++
 			}
 		}
 	}
-	phrases := lists.Concat(sortedPlaces(places), func(at place) []*phrase { return e.ownsAll(at, left) })
+	phrases := lists.Concat(sortedPlaces(places), func(at place) []*phrase { return e.ownsAll(at, places[at], left) })
 	named := lists.Map(sortedIDs(left), func(id catalog.ObjectID) *phrase {
 		return &phrase{kinds: []catalog.Kind{id.Kind}, names: []catalog.ObjectID{id}}
 	})
@@ -42,9 +42,12 @@ func (e *exporter) isOwnable(object *catalog.Object) bool {
 }
 
 // ownsAll gives the phrase for all objects of a kind in a schema, or for all but a few, and takes them out of what is
-// left.
-func (e *exporter) ownsAll(at place, left map[catalog.ObjectID]bool) []*phrase {
+// left. Objects are only looked at where the role owns enough of them: there may be as many roles as objects.
+func (e *exporter) ownsAll(at place, owned int, left map[catalog.ObjectID]bool) []*phrase {
 	all := e.contents[at]
+	if len(all)-owned > mostExcepted {
+		return nil
+	}
 	lacking := lists.Filter(all, func(id catalog.ObjectID) bool { return !left[id] })
 	if !isWhole(len(all)-len(lacking), lacking, false) {
 		return nil
