@@ -2,12 +2,14 @@ package executor
 
 import (
 	"context"
+	"regexp"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"pgsr/executor/inspect"
 	"pgsr/executor/wire"
+	"pgsr/gen"
 	"pgsr/planner/catalog"
 )
 
@@ -60,6 +62,41 @@ func TestInspectReadsEachCatalogAFewTimes(t *testing.T) {
 		if err := tx.Rollback(ctx); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestManyRolesAreLookedUpByHash: where a large scope is not read whole, for its effect, say, the memberships to show
+// are not compared with each of its roles. The server may see in a setting how many these are.
+func TestManyRolesAreLookedUpByHash(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	ctx := context.Background()
+	tx, err := c.super.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(ctx)
+	plan := ""
+	for _, sql := range []string{
+		gen.ScopeStart,
+		`SELECT set_config('pgsr.scope', array_agg(i)::text, true), set_config('pgsr.actor', '10', true), set_config('pgsr.superuser', 'true', true) FROM generate_series(20000, 40000) AS i`,
+		`SELECT set_config('pgsr.' || n, '{}', true) FROM unnest(ARRAY['granted', 'reached', 'connecting', 'holders', 'doers']) AS n`,
+		"PREPARE memberships AS " + gen.ScopeMemberships,
+	} {
+		if _, err := tx.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol); err != nil {
+			t.Fatalf("%v: %s", err, sql)
+		}
+	}
+	rows, err := tx.Query(ctx, "EXPLAIN (COSTS OFF) EXECUTE memberships (false, NULL, NULL)", pgx.QueryExecModeSimpleProtocol)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var line string
+	if err := wire.Each(rows, []any{&line}, func() { plan += line + "\n" }); err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`Filter: .*hashed SubPlan.* IS NOT TRUE`).MatchString(plan) {
+		t.Errorf("memberships are compared with all roles of the scope:\n%s", plan)
 	}
 }
 

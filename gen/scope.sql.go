@@ -238,7 +238,7 @@ WITH RECURSIVE passed_on AS (
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.place), '{}')::text, true) IS NOT NULL
 FROM membership AS m
-WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE
+WHERE (m.member IN (SELECT unnest((SELECT current_setting('pgsr.scope')::oid[])))) IS NOT TRUE
 `
 
 type ScopeMembershipsParams struct {
@@ -263,6 +263,9 @@ type ScopeMembershipsParams struct {
 // - The members of administrator roles that the connecting role may act as, and those with ADMIN OPTION on privilege
 // roles. For a role with very many members only the oldest are looked at, among whom its creator is.
 // Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
+// The scope is an array of a query within the query, so that the server takes it for a few roles, and makes a hash.
+// Of thousands, which it would see in the setting, a hash seems too large for work_mem, and each membership would be
+// compared with each role.
 func (q *Queries) ScopeMemberships(ctx context.Context, arg ScopeMembershipsParams) error {
 	_, err := q.db.Exec(ctx, ScopeMemberships, arg.Leaving, arg.Mentioned, arg.MembersOf)
 	return err

@@ -447,6 +447,9 @@ SELECT set_config('pgsr.reached', coalesce(array_agg(r.oid), '{}')::text, true) 
 -- - The members of administrator roles that the connecting role may act as, and those with ADMIN OPTION on privilege
 -- roles. For a role with very many members only the oldest are looked at, among whom its creator is.
 -- Rows are walked by the text of their ctid: before 14 a ctid has no hash, which UNION takes.
+-- The scope is an array of a query within the query, so that the server takes it for a few roles, and makes a hash.
+-- Of thousands, which it would see in the setting, a hash seems too large for work_mem, and each membership would be
+-- compared with each role.
 WITH RECURSIVE passed_on AS (
     SELECT m.roleid, m.member, m.admin_option
     FROM unnest(current_setting('pgsr.scope')::oid[]) AS s (oid)
@@ -570,7 +573,7 @@ WITH RECURSIVE passed_on AS (
 )
 SELECT set_config('pgsr.memberships', coalesce(array_agg(m.place), '{}')::text, true) IS NOT NULL
 FROM membership AS m
-WHERE (m.member IN (SELECT unnest(current_setting('pgsr.scope')::oid[]))) IS NOT TRUE;
+WHERE (m.member IN (SELECT unnest((SELECT current_setting('pgsr.scope')::oid[])))) IS NOT TRUE;
 
 -- name: ScopeRoles :exec
 -- Notes the roles to show. With holders these are also the superusers, who hold everything.
