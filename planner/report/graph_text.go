@@ -22,7 +22,8 @@ type pictureText struct {
 // behind it stays.
 func fitted(text, behind string, size float64, most int) pictureText {
 	letters := []rune(text)
-	for kept := len(letters); textWidth(text+behind, size) > most && kept > 1; {
+	room := int(float64(most+1)/(narrowest*size)) + 2 // for so many letters at most: a text may have the names of 1,600 columns
+	for kept := min(len(letters), room); textWidth(text+behind, size) > most && kept > 1; {
 		kept--
 		head := (kept + 1) / 2
 		text = string(letters[:head]) + "…" + string(letters[len(letters)-(kept-head):])
@@ -34,13 +35,16 @@ func fitted(text, behind string, size float64, most int) pictureText {
 	return out
 }
 
+// narrowest is how wide the narrowest letters are, for their size.
+const narrowest = 0.42
+
 // textWidth gives the width of a text, rather too much than too little.
 func textWidth(text string, size float64) int {
 	width := 0.0
 	for _, r := range text {
 		switch {
 		case strings.ContainsRune("fijlrtI.,:;'|!()[] ", r):
-			width += 0.42
+			width += narrowest
 		case strings.ContainsRune("mwMW@%", r):
 			width += 1.02
 		case r > unicode.MaxLatin1 && r != '…':
