@@ -1,6 +1,7 @@
 package script
 
-// guardFutures finds the rows of pg_default_acl. The grantor in them is always the owner.
+// guardFutures finds the rows of pg_default_acl. The grantor in them is always the owner. OFFSET 0 has the server find
+// owner and schema first: else it puts each row together with all rows of its owner.
 const guardFutures = `, future_line AS (
     SELECT r.n::integer AS n, r.f, r.f -> g.state + 3 AS v FROM given AS g CROSS JOIN jsonb_array_elements(g.f -> 'futures') WITH ORDINALITY AS r (f, n)
 ), future_fact AS (
@@ -9,11 +10,14 @@ const guardFutures = `, future_line AS (
     SELECT o.n, i ->> 0 AS grantee, i ->> 1 AS privileges FROM future_line AS o CROSS JOIN jsonb_array_elements(CASE WHEN o.v <> 'null' THEN o.v -> 1 END) AS i
 ), actual_future AS (
     SELECT f.n, d.oid, d.defaclacl AS acl
-    FROM future_fact AS f
-    JOIN pg_roles AS o ON o.rolname = f.owner
-    LEFT JOIN pg_namespace AS s ON s.nspname = f.schema
-    JOIN pg_default_acl AS d ON d.defaclrole = o.oid AND d.defaclobjtype::text = f.letter
-        AND d.defaclnamespace = CASE WHEN f.schema = '' THEN 0 ELSE s.oid END
+    FROM (
+        SELECT f.n, f.letter, o.oid AS owner, CASE WHEN f.schema = '' THEN 0 ELSE s.oid END AS schema
+        FROM future_fact AS f
+        JOIN pg_roles AS o ON o.rolname = f.owner
+        LEFT JOIN pg_namespace AS s ON s.nspname = f.schema
+        OFFSET 0
+    ) AS f
+    JOIN pg_default_acl AS d ON d.defaclrole = f.owner AND d.defaclnamespace = f.schema AND d.defaclobjtype::text = f.letter
 ), actual_future_item AS (
     SELECT a.n, coalesce(e.rolname, '')::text AS grantee,
         string_agg(i.privilege_type || CASE WHEN i.is_grantable THEN '*' ELSE '' END, ', '
