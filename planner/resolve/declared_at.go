@@ -25,9 +25,9 @@ func (r *resolver) declaredAt(change catalog.Change) spec.Position {
 	case catalog.RevokeRole:
 		return r.membershipAt(ch.Roles, ch.Members)
 	case catalog.CreateSchema:
-		return r.ownershipAt(catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}, ch.Owner)
+		return cmp.Or(r.ownershipAt(catalog.ObjectID{Kind: catalog.Schema, Name: ch.Name}, ch.Owner), r.roleAt(ch.Owner))
 	case catalog.SetOwner:
-		return cmp.Or(r.ownershipAt(ch.Object, ch.Owner), r.roleAt(ch.From))
+		return cmp.Or(r.ownershipAt(ch.Object, ch.Owner), r.roleAt(ch.From), r.roleAt(ch.Owner))
 	case catalog.CreateRole:
 		return r.creationAt(ch)
 	}
@@ -46,7 +46,8 @@ func (r *resolver) attributeAt(change catalog.Change) spec.Position {
 	case catalog.AlterRoleReset:
 		return r.settingAt(ch.SettingOf)
 	case catalog.AlterPolicy:
-		return r.firstRoleAt(lists.Filter(ch.Before, func(role string) bool { return !slices.Contains(ch.Roles, role) }))
+		gone := lists.Filter(ch.Before, func(role string) bool { return !slices.Contains(ch.Roles, role) })
+		return cmp.Or(r.firstRoleAt(gone), r.firstRoleAt(ch.Roles))
 	case catalog.DropOwned:
 		return r.roleAt(ch.Role)
 	case catalog.EndSessions:
