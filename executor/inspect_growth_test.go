@@ -76,7 +76,6 @@ func TestManyRolesAreLookedUpByHash(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer tx.Rollback(ctx)
-	plan := ""
 	for _, sql := range []string{
 		gen.ScopeStart,
 		`SELECT set_config('pgsr.scope', array_agg(i)::text, true), set_config('pgsr.actor', '10', true), set_config('pgsr.superuser', 'true', true) FROM generate_series(20000, 40000) AS i`,
@@ -87,14 +86,7 @@ func TestManyRolesAreLookedUpByHash(t *testing.T) {
 			t.Fatalf("%v: %s", err, sql)
 		}
 	}
-	rows, err := tx.Query(ctx, "EXPLAIN (COSTS OFF) EXECUTE memberships (false, NULL, NULL)", pgx.QueryExecModeSimpleProtocol)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var line string
-	if err := wire.Each(rows, []any{&line}, func() { plan += line + "\n" }); err != nil {
-		t.Fatal(err)
-	}
+	plan := explain(t, tx, "EXECUTE memberships (false, NULL, NULL)")
 	if !regexp.MustCompile(`Filter: .*hashed SubPlan.* IS NOT TRUE`).MatchString(plan) {
 		t.Errorf("memberships are compared with all roles of the scope:\n%s", plan)
 	}
